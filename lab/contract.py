@@ -1,0 +1,347 @@
+"""What every lab offers to the suite: the only view of a lab that steps and fixtures have.
+
+A driver implements these protocols (`lab.sim`, `lab.docker`, `lab.appliance`); steps never learn which one runs.
+All times are seconds on the lab's one clock; addresses are text as a unit prints them ("10.0.3.100/24" with mask,
+"10.0.3.100" without).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from lab.timeline import Entry, Timeline
+
+T = TypeVar("T")
+
+
+class Rank(StrEnum):
+    """Rank of a heartbeat link. Source: system ha, heartbeat-status."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+
+class Port(StrEnum):
+    """The four ports, in order from the base port. Source: system ha, hb-base-port; HA-054."""
+
+    HEARTBEAT = "heartbeat"
+    SYNC_CONTROL = "sync-control"
+    DATA_SYNC = "data-sync"
+    CONFIG_SYNC = "config-sync"
+
+
+class Mode(StrEnum):
+    """Effective mode as an operator reads it; UNREACHABLE when the unit does not answer."""
+
+    OFF = "off"
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    FAILED = "failed"
+    HOLD_OFF = "hold-off"
+    UNREACHABLE = "unreachable"
+
+
+class How(StrEnum):
+    """How a cut link behaves: swallowing everything, or answering with a refusal."""
+
+    BLACK_HOLE = "black-hole"
+    REFUSAL = "refusal"
+
+
+class Capability(StrEnum):
+    """What a driver may or may not be able to do; a scenario needing more is not applicable."""
+
+    POWER = "power"  # cut and restore a unit's power
+    CRASH = "crash"  # kill the unit's HA software while the machine lives
+    FREEZE = "freeze"  # stop the whole machine, and let it go on
+    CUT = "cut"  # cut a heartbeat link as black hole
+    REFUSE = "refuse"  # cut a heartbeat link as refusal
+    ONE_WAY = "one-way"  # cut one direction only
+    CUT_PORT = "cut-port"  # cut one of the four ports only
+    DELAY = "delay"  # slow a heartbeat link down
+    CABLE = "cable"  # pull a cable at the interface
+    STRANGER = "stranger"  # speak to the heartbeat ports without the password
+    INSPECT = "inspect"  # look at addresses, sockets and mail storage from outside the CLI
+    BOOT_DELAY = "boot-delay"  # choose how long a restart takes
+    LONG = "long"  # let minutes or hours pass (always in sim, docker with --long)
+
+
+class Area(StrEnum):
+    """Where a unit stores mail data. Source: system ha, mail-data-sync; HA-401."""
+
+    SYSTEM_QUARANTINE = "system-quarantine"
+    QUARANTINE = "quarantine"
+    ARCHIVE = "archive"
+    MAILBOXES = "mailboxes"
+    PREFERENCES = "preferences"
+
+
+class MailKind(StrEnum):
+    """What a test message is made to meet: delivery, or one of the storage areas."""
+
+    CLEAN = "clean"
+    SPAM = "spam"  # carries the spam test marker: ends in the recipient's quarantine
+    VIRUS = "virus"  # carries the virus test marker: ends in the system quarantine
+    LOCAL = "local"  # to a user of the unit itself: ends in a mailbox (server mode)
+    ARCHIVED = "archived"  # matches the archive rule: delivered, and a copy is archived
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How exact a lab is: slack is added to documented bounds, resolution bounds what it can tell apart (seconds).
+
+    `boot` and `settle` bound harness waits (a unit's start, a command's effect); they judge nothing.
+    """
+
+    slack: float
+    resolution: float
+    boot: float
+    settle: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The shape of a link fault, as data.
+
+    `deaf` names the units that no longer hear their peer (empty: both); `ports` the ports concerned (empty: all four).
+    """
+
+    how: How = How.BLACK_HOLE
+    deaf: frozenset[str] = frozenset()
+    ports: frozenset[Port] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How the lab knows that a fault, or its end, took hold: one sentence and the figures behind it."""
+
+    statement: str
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a unit answered to CLI lines: the text up to the last prompt, and whether every line was accepted."""
+
+    text: str
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A test message handed to a unit: its id, kind, recipient, when, and the answer (accepted, refused, unanswered)."""
+
+    id: str
+    kind: MailKind
+    recipient: str
+    at: float
+    outcome: str
+
+
+class Clock(Protocol):
+    """The only source of time. Virtual in sim, the host's monotonic clock elsewhere."""
+
+    def now(self) -> float:
+        """Seconds on the lab's clock."""
+        ...
+
+    def wait_for(self, condition: Callable[[], T], within: float, what: str) -> T:
+        """Return the condition's first true value; raise NotReached naming `what` after `within` seconds.
+
+        Waits on the lab's events (every timeline entry wakes it), not in sleeps; NotReached carries the last entries.
+        """
+        ...
+
+    def hold(self, condition: Callable[[], object], during: float, what: str) -> None:
+        """Watch that the condition stays true for `during` seconds; raise NotReached as soon as it does not."""
+        ...
+
+
+class Unit(Protocol):
+    """One HA unit, driven as an operator drives it. `name` is its configured role's short name: "P" or "S"."""
+
+    name: str
+
+    def cli(self, *lines: str) -> Reply:
+        """Enter lines in the unit's shell (always from the top level) and return all it printed.
+
+        Never raises for a refused line: look at `accepted`. A y/n prompt is answered by the next line.
+        """
+        ...
+
+    def configured_mode(self) -> str:
+        """Configured mode as `get system status` prints it, in 7.0 words."""
+        ...
+
+    def effective_mode(self) -> Mode:
+        """Effective mode as `get system status` prints it now; UNREACHABLE without an answer."""
+        ...
+
+    def own_address(self, interface: str) -> str:
+        """The interface's own address with mask, as the lab assigned it."""
+        ...
+
+    def addresses(self, interface: str) -> frozenset[str]:
+        """Addresses with mask that the interface holds now, seen from outside the unit's software. INSPECT."""
+        ...
+
+    def listening(self) -> frozenset[tuple[str, int]]:
+        """Address and TCP port of every listening socket. INSPECT."""
+        ...
+
+    def stored(self, area: Area) -> frozenset[str]:
+        """Ids of the test messages (or names of preferences) in a storage area now. INSPECT."""
+        ...
+
+    def queued(self) -> frozenset[str]:
+        """Ids of the test messages in the mail queue now. INSPECT."""
+        ...
+
+    def log(self) -> Sequence[str]:
+        """HA event log lines since the scenario began, oldest first (also of an unpowered unit, where storage lives)."""
+        ...
+
+    def alerts(self) -> Sequence[str]:
+        """Alert mails since the scenario began, as text, oldest first."""
+        ...
+
+    def is_powered(self) -> bool:
+        """Whether the unit has power (a rebooting unit has)."""
+        ...
+
+    def power_off(self) -> Proof:
+        """Cut the power: everything in memory is lost. POWER."""
+        ...
+
+    def power_on(self) -> None:
+        """Give power back; returns when the unit answers its operator."""
+        ...
+
+    def crash(self) -> Proof:
+        """Kill the HA software; the machine and its addresses stay. CRASH."""
+        ...
+
+    def freeze(self) -> Proof:
+        """Stop the machine, its network included. FREEZE."""
+        ...
+
+    def thaw(self) -> None:
+        """Let a frozen machine go on."""
+        ...
+
+    def pull_cable(self, interface: str) -> Proof:
+        """Take the physical link of an interface away. CABLE."""
+        ...
+
+    def plug_cable(self, interface: str) -> Proof:
+        """Give the physical link back."""
+        ...
+
+    def set_boot_time(self, seconds: float) -> None:
+        """Let the next restarts of this unit take that long. BOOT_DELAY."""
+        ...
+
+
+class Link(Protocol):
+    """One heartbeat link between the two units."""
+
+    rank: Rank
+
+    def cut(self, cut: Cut) -> Proof:
+        """Impose a fault and prove it; raises FaultNotProven. Never touches other links."""
+        ...
+
+    def delay(self, seconds: float) -> Proof:
+        """Delay every byte in both directions by `seconds`. DELAY."""
+        ...
+
+    def heal(self) -> Proof:
+        """End every cut and delay on this link and prove that it carries traffic again."""
+        ...
+
+    def is_cut(self) -> bool:
+        """Whether a cut is in force."""
+        ...
+
+    def carried(self, port: Port) -> int:
+        """Bytes of payload that this link has carried on that port so far, both ways."""
+        ...
+
+    def connections(self) -> frozenset[int]:
+        """TCP port numbers on which this link has carried payload since the scenario began."""
+        ...
+
+    def knock(self, target: str, password: str | None) -> str:
+        """As a stranger on this link's network, speak to unit `target`'s heartbeat port and claim to be its peer.
+
+        With a password, authenticate with it first; without, send garbage. Returns how it ended ("refused", "closed",
+        "answered"). STRANGER.
+        """
+        ...
+
+
+class MailNetwork(Protocol):
+    """The network that clients use: a client, a protected mail server, and whoever listens to ARP."""
+
+    virtual_address: str
+    """The group's shared address with mask, as the healthy pair is configured."""
+
+    def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None) -> Message:
+        """Send one test message by SMTP to an address (default: the virtual one) and return it with its outcome."""
+        ...
+
+    def answering(self, address: str) -> str | None:
+        """Name of the unit whose SMTP banner answers on that address now, None without an answer."""
+        ...
+
+    def watch(self, address: str) -> None:
+        """Probe the address every 50 ms from now on (PROBE entries). The virtual address is always watched."""
+        ...
+
+    def delivered(self) -> Sequence[tuple[str, float]]:
+        """Message id and time of each delivery at the protected server, in order; doubles appear twice."""
+        ...
+
+    def sent(self) -> Sequence[Message]:
+        """Every test message of the scenario."""
+        ...
+
+
+class Lab(Protocol):
+    """A pair with its links, mail network and clock. `driver` is "sim", "docker" or "appliance"."""
+
+    driver: str
+    capabilities: frozenset[Capability]
+    profile: Profile
+    clock: Clock
+    timeline: Timeline
+    primary: Unit
+    """The unit that is configured as primary ("P"), whatever its effective mode."""
+    secondary: Unit
+    """The unit that is configured as secondary ("S")."""
+    links: Mapping[Rank, Link]
+    mail: MailNetwork
+    facts: Mapping[str, str]
+    """What run.json says about the lab: seed, image ids, unit version, engine version."""
+
+    def begin(self, name: str) -> None:
+        """Start a scenario from the first state: factory units with the lab's addresses, no fault, empty stores.
+
+        A new timeline starts. Raises ResetUnclean when that cannot be proven, BootFailed when a unit does not come up.
+        """
+        ...
+
+    def heard(self, unit: str) -> Entry | None:
+        """The last HEARTBEAT entry of that unit: when it last heard its peer on any link."""
+        ...
+
+    def finish(self) -> None:
+        """End the scenario: heal all, collect logs and ledgers; the timeline is complete afterwards."""
+        ...
+
+    def close(self) -> None:
+        """Take the lab down and leave nothing behind."""
+        ...

@@ -1,0 +1,45 @@
+"""The lab's errors, grouped by what they say about the run; each carries a hint on what to do next."""
+
+from __future__ import annotations
+
+
+class LabError(Exception):
+    """The lab itself is at fault: a harness error, never a failed behaviour. Exit code 3."""
+
+    def __init__(self, problem: str, hint: str) -> None:
+        """Say what went wrong and what to do, each in one clause."""
+        super().__init__(f"{problem}; {hint}")
+        self.problem = problem
+        self.hint = hint
+
+
+class UsageError(LabError):
+    """The request makes no sense (unknown lab, unit or option). Exit code 4."""
+
+
+class EngineMissing(LabError):
+    """No container engine answers, or this user may not talk to it."""
+
+
+class BootFailed(LabError):
+    """A unit, proxy or client did not come up in time."""
+
+
+class ResetUnclean(LabError):
+    """The lab could not be proven to be back in its first state; throw it away."""
+
+
+class CliLost(LabError):
+    """The operator's session to a unit broke off or never opened."""
+
+
+class FaultNotProven(Exception):
+    """A cut or heal could not be shown to have taken hold: the verdict is inconclusive. Exit code 2."""
+
+
+class NotApplicable(Exception):
+    """The lab lacks a capability that the scenario needs; the reason goes into the report."""
+
+
+class NotReached(AssertionError):
+    """A condition did not come true within its bound, or ceased to hold: a failed behaviour."""

@@ -1,0 +1,39 @@
+"""Opens a lab by its name; drivers are imported only when asked for, so that the suite never sees one."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import cast
+
+from lab.contract import Lab
+from lab.errors import UsageError
+
+DRIVERS = {
+    "sim": "lab.sim.driver",
+    "docker": "lab.docker.driver",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run asks of its lab.
+
+    `unit` names the implementation ("reference", "wrong:NAME"); `worker` the xdist worker; `run` the run's id;
+    `seed` makes sim deterministic; `long` allows spans of minutes; `keep` leaves a failing lab standing.
+    """
+
+    unit: str = "reference"
+    worker: str = "main"
+    run: str = "manual"
+    seed: int = 0
+    long: bool = False
+    keep: bool = False
+
+
+def open_lab(name: str, options: Options) -> Lab:
+    """Open the lab called `name`; each driver module offers `open_lab(options)`. Raises UsageError, LabError."""
+    if name not in DRIVERS:
+        raise UsageError(f"there is no lab called {name!r}", f"use one of: {', '.join(sorted(DRIVERS))}")
+    module = importlib.import_module(DRIVERS[name])
+    return cast("Lab", module.open_lab(options))

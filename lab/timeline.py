@@ -1,0 +1,85 @@
+"""One list of everything observed in a scenario, on the lab's one clock; written as JSON Lines."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Scalar = str | int | float | bool | None
+
+
+class Kind(StrEnum):
+    """What an entry is about; the detail keys that each kind carries are listed beside it."""
+
+    STEP = "step"  # text, phase (given/when/then)
+    ROLE = "role"  # subject unit; old, new (effective modes, or "unreachable")
+    ADDRESS = "address"  # subject unit; interface, address ("10.0.3.100/24"), held (bool): seen inside the unit
+    ANNOUNCEMENT = "announcement"  # subject unit (by hardware address); address; seen by the client
+    HEARTBEAT = "heartbeat"  # subject: the unit that heard; rank; a heartbeat payload arrived from its peer
+    LINK = "link"  # subject link rank; state ("up", "cut", "delayed", ...)
+    FAULT = "fault"  # subject unit or link; fault, phase ("begin"/"end"), proof
+    PROBE = "probe"  # subject address; answer (unit that answered, or None), banner_ms
+    MAIL = "mail"  # subject message id; event (accepted, refused, unanswered, delivered), via, unit
+    CLI = "cli"  # subject unit; line, reply
+    LOG = "log"  # subject unit; message
+    CLAIM = "claim"  # subject claim name; bound, measured, resolution, slack, verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One observation: seconds on the lab's clock, kind, subject (unit, link, address ...), details."""
+
+    at: float
+    kind: Kind
+    subject: str
+    detail: dict[str, Scalar] = field(default_factory=dict)
+
+    def as_json(self) -> str:
+        """One JSON line."""
+        record = {"at": round(self.at, 6), "kind": self.kind.value, "subject": self.subject, **self.detail}
+        return json.dumps(record, ensure_ascii=False)
+
+
+class Timeline:
+    """Entries in order of arrival; safe to append to from several threads. `origin` is the scenario's start."""
+
+    def __init__(self, origin: float = 0.0) -> None:
+        """Start an empty timeline at `origin` seconds of the lab's clock."""
+        self.origin = origin
+        self._entries: list[Entry] = []
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[Entry], None]] = []
+
+    def add(self, at: float, kind: Kind, subject: str, **detail: Scalar) -> Entry:
+        """Append an entry and wake whoever listens."""
+        entry = Entry(at, kind, subject, detail)
+        with self._lock:
+            self._entries.append(entry)
+        for listener in self._listeners:
+            listener(entry)
+        return entry
+
+    def listen(self, listener: Callable[[Entry], None]) -> None:
+        """Call `listener` with each further entry, in the thread that adds it."""
+        self._listeners.append(listener)
+
+    def __iter__(self) -> Iterator[Entry]:
+        """All entries so far, sorted by time."""
+        with self._lock:
+            entries = list(self._entries)
+        return iter(sorted(entries, key=lambda entry: entry.at))
+
+    def __len__(self) -> int:
+        """Number of entries."""
+        return len(self._entries)
+
+    def of(self, kind: Kind, subject: str | None = None, *, since: float = float("-inf")) -> list[Entry]:
+        """Entries of one kind, optionally of one subject and not before `since`, sorted by time."""
+        return [e for e in self if e.kind is kind and e.at >= since and subject in {None, e.subject}]
+
+    def lines(self) -> Iterable[str]:
+        """The timeline as JSON Lines, each without its newline."""
+        return (entry.as_json() for entry in self)

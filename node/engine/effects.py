@@ -1,0 +1,154 @@
+"""What the engine wants done. A body carries effects out in order: each is finished, or well on its way, before the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from node.engine.events import Memory
+from node.engine.messages import Message
+from node.engine.modes import Action, Command, Effective, Rank, Sync
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send a message to the peer on one link; may silently fail, like any datagram."""
+
+    rank: Rank
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLinks:
+    """Listen on the four ports of every configured heartbeat link, and dial the peer's. Replaces earlier links."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLinks:
+    """Stop listening and dialling: the unit falls silent. Source: HA-003, HA-207."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldAddress:
+    """Hold a shared address: `add` it beside the interface's own, or `set` it in place of its own. Source: HA-153, HA-155."""
+
+    interface: str
+    action: Action
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseAddress:
+    """Give a shared address up; after `set`, the interface returns to its own. Source: HA-154, HA-156."""
+
+    interface: str
+    action: Action
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Tell the network who holds the address now (gratuitous ARP, unsolicited advertisement). Source: HA-113."""
+
+    interface: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartMail:
+    """Accept and deliver mail. Source: HA-022, HA-110."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopMail:
+    """Neither accept nor deliver mail; open sessions are cut. Source: HA-022, HA-111."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartSync:
+    """Copy from the peer to this unit over the link; answer with `events.SyncFinished`. Source: HA-405."""
+
+    what: Sync
+    rank: Rank
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """(Re)start a named timer; `after` in seconds."""
+
+    name: str
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class StopTimer:
+    """Stop a named timer, if it runs."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Persist:
+    """Keep this record on the volume, so that a kill at any instant leaves the old or the new one."""
+
+    memory: Memory
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChanged:
+    """The effective mode changed; `event` is the manual's event text. Source: HA-653."""
+
+    old: Effective
+    new: Effective
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Write an HA event to the unit's log. Source: HA-650, HA-073."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Send an alert mail about an event; old and new are None for a critical event. Source: HA-655."""
+
+    event: str
+    old: Effective | None = None
+    new: Effective | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """Send the SNMP HA trap: 1 switched to master, 2 switched to slave, 3 unit shutdown. Source: HA-659, HA-661."""
+
+    event_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """The engine has finished preparing: now reboot, reload, restart HA or shut down for real."""
+
+    command: Command
+
+
+Effect = (
+    Send
+    | OpenLinks
+    | CloseLinks
+    | HoldAddress
+    | ReleaseAddress
+    | Announce
+    | StartMail
+    | StopMail
+    | StartSync
+    | StartTimer
+    | StopTimer
+    | Persist
+    | RoleChanged
+    | Log
+    | Alert
+    | Trap
+    | Restart
+)

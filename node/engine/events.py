@@ -1,0 +1,115 @@
+"""What can happen to a unit, as far as its HA engine is concerned. Bodies make these; the engine never looks itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from node.engine.messages import Message
+from node.engine.modes import Command, Effective, Rank, Sync
+from node.engine.settings import HaSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the engine wants back after a restart; the body keeps it on the volume (see `effects.Persist`).
+
+    `boot` counts starts. `effective` is the last settled effective mode, None outside a group.
+    `planned` names the restart under way (reboot, reload) or '' . `clean` is false while the unit runs
+    and true after a shutdown that an operator asked for. `latched_off`: on-failure `off` has switched
+    the unit off until an operator acts. Source: HA-311, HA-312, HA-520.
+    """
+
+    boot: int = 0
+    effective: Effective | None = None
+    planned: str = ""
+    clean: bool = True
+    latched_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The unit's HA process has started (boot, reload or restart of HA)."""
+
+    settings: HaSettings
+    memory: Memory
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """An operator saved HA settings, or a synchronization brought new ones."""
+
+    settings: HaSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationChanged:
+    """An operator saved a synchronized part of the configuration on this unit. Source: HA-350."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An authenticated message from the configured peer arrived on a heartbeat link."""
+
+    rank: Rank
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierChanged:
+    """The interface of a heartbeat link lost or regained its physical link."""
+
+    rank: Rank
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StrangerRefused:
+    """Someone without the password, or from another address, knocked. `why` is one short clause. Source: HA-455."""
+
+    rank: Rank
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDone:
+    """One local monitoring check has ended. `what` is `local-ports` or `local-hd`. Source: HA-204."""
+
+    what: str
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """An operator entered a command."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class SyncFinished:
+    """A synchronization that `effects.StartSync` began has ended."""
+
+    what: Sync
+    ok: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A timer that `effects.StartTimer` set has run out."""
+
+    name: str
+
+
+Event = (
+    Started
+    | SettingsChanged
+    | ConfigurationChanged
+    | Heard
+    | CarrierChanged
+    | StrangerRefused
+    | CheckDone
+    | Ordered
+    | SyncFinished
+    | TimerFired
+)

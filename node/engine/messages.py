@@ -1,0 +1,76 @@
+"""What two units say to each other; each message belongs to one of the four ports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from node.engine.modes import Effective, Mode, Port, Sync
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """Sent once per second on every heartbeat link. Source: HA-052.
+
+    `joining` is true while the unit is switching into HA (its effective mode is then off), and
+    `was` is the effective mode it had before it last stopped (None when it never was in a group).
+    `boot` numbers the unit's starts, `seq` its heartbeats since then.
+    """
+
+    boot: int
+    seq: int
+    mode: Mode
+    effective: Effective
+    joining: bool = False
+    was: Effective | None = None
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOff:
+    """The primary restarts on purpose: do not take over for now. Source: HA-520."""
+
+    boot: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldOffHeard:
+    """The secondary holds off; the primary may go down."""
+
+    boot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """The primary is back: leave hold-off. Source: HA-524."""
+
+    boot: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskRole:
+    """The sender wants the primary role from its peer. Source: HA-322, D.1-7."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveRole:
+    """The sender has left the primary role: the peer is to take it. Source: HA-574, HA-580."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncNow:
+    """The primary tells (or the secondary is told) that a synchronization is due. Source: HA-350, HA-354."""
+
+    what: tuple[Sync, ...]
+
+
+Message = Heartbeat | HoldOff | HoldOffHeard | Resume | AskRole | GiveRole | SyncNow
+
+
+def port_of(message: Message) -> Port:
+    """The port on which a message travels: synchronization control for SyncNow, heartbeat for all others."""
+    return Port.SYNC_CONTROL if isinstance(message, SyncNow) else Port.HEARTBEAT

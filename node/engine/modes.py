@@ -1,0 +1,87 @@
+"""The words of the manual for what a unit is configured to be and what it is now."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """Configured mode: `set mode`, five words. Source: system ha, mode; HA-002."""
+
+    OFF = "off"
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    CONFIG_PRIMARY = "config-primary"
+    CONFIG_SECONDARY = "config-secondary"
+
+    @property
+    def active_passive(self) -> bool:
+        """Whether the mode makes the unit one half of a pair."""
+        return self in {Mode.PRIMARY, Mode.SECONDARY}
+
+
+class Effective(StrEnum):
+    """Effective mode: what the unit does now. Source: HA-009, HA-013, HA-017, HA-019, HA-020."""
+
+    OFF = "off"
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    FAILED = "failed"
+    HOLD_OFF = "hold-off"
+
+
+class OnFailure(StrEnum):
+    """What a unit that acted as primary does after its own failure. Source: system ha, on-failure; HA-300."""
+
+    OFF = "off"
+    RESTORE_ROLE = "restore-role"
+    BECOME_SECONDARY = "become-secondary"
+
+
+class Rank(StrEnum):
+    """Rank of a heartbeat link. Source: system ha, heartbeat-status; HA-059, HA-060."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+
+class Port(StrEnum):
+    """The four consecutive ports, in order from hb-base-port. Source: system ha, hb-base-port; HA-054."""
+
+    HEARTBEAT = "heartbeat"
+    SYNC_CONTROL = "sync-control"
+    DATA_SYNC = "data-sync"
+    CONFIG_SYNC = "config-sync"
+
+    @property
+    def offset(self) -> int:
+        """Distance from hb-base-port, 0 to 3."""
+        return list(Port).index(self)
+
+
+class Sync(StrEnum):
+    """What a synchronization copies from the effective primary. Source: HA-350, HA-401."""
+
+    CONFIG = "config"
+    DATA = "data"
+
+
+class Action(StrEnum):
+    """Failover action of an interface. Source: system ha, failover; HA-151, HA-153, HA-155."""
+
+    IGNORE = "ignore"
+    ADD = "add"
+    SET = "set"
+    BRIDGE = "bridge"
+
+
+class Command(StrEnum):
+    """What an operator may ask of the HA engine. Source: HA-520, HA-570, HA-572, HA-576, HA-578."""
+
+    SYNC = "sync"
+    FAILOVER = "failover"
+    RESTORE = "restore"
+    RESTART = "restart"
+    REBOOT = "reboot"
+    RELOAD = "reload"
+    SHUTDOWN = "shutdown"

@@ -1,0 +1,54 @@
+"""The HA settings as the engine reads them: one frozen record, made from the configuration by `node.settings`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from node.engine.modes import Action, Mode, OnFailure, Rank
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One heartbeat interface: rank, local interface name and the peer's addresses on it (text; '' when unset)."""
+
+    rank: Rank
+    interface: str
+    peer: str = ""
+    peer6: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedAddress:
+    """A failover action with its address, e.g. port3 / add / 10.0.3.100/24. Source: system ha, failover."""
+
+    interface: str
+    action: Action
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Local monitoring of one kind (`local-ports`, `local-hd`): interval in seconds, retries in checks."""
+
+    enabled: bool = False
+    interval: int = 120
+    retries: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class HaSettings:
+    """All of `config system ha` that moves the engine; times in seconds.
+
+    Source: system ha; defaults HA-001, HA-054, HA-100, HA-400, HA-450.
+    """
+
+    mode: Mode = Mode.OFF
+    links: tuple[Link, ...] = ()
+    lost_threshold: float = 15.0
+    base_port: int = 20000
+    on_failure: OnFailure = OnFailure.BECOME_SECONDARY
+    mail_data_sync: bool = True
+    addresses: tuple[SharedAddress, ...] = ()
+    password: str = field(default="change_me", repr=False)
+    local_ports: Check = Check()
+    local_hd: Check = Check()

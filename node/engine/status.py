@@ -1,0 +1,21 @@
+"""What the engine tells about itself, for the CLI and for evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from node.engine.modes import Effective, Mode, Rank
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Configured and effective mode, state of each heartbeat link (True: heard), and what is known of the peer."""
+
+    configured: Mode
+    effective: Effective
+    links: Mapping[Rank, bool] = field(default_factory=dict)
+    peer: Effective | None = None
+    peer_version: str = ""
+    synchronizing: bool = False
+    phase: str = "standalone"
