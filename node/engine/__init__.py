@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""The sans-IO HA engine of the reference unit."""

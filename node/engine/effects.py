@@ -1,4 +1,4 @@
-"""What the engine wants done. A body carries effects out in order: each is finished, or well on its way, before the next."""
+"""What the engine wants done; a body carries effects out in order, each well on its way before the next."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class CloseLinks:
 
 @dataclass(frozen=True, slots=True)
 class HoldAddress:
-    """Hold a shared address: `add` it beside the interface's own, or `set` it in place of its own. Source: HA-153, HA-155."""
+    """Hold a shared address: `add` it beside the interface's own, or `set` it instead. Source: HA-153, HA-155."""
 
     interface: str
     action: Action

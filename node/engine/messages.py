@@ -72,5 +72,5 @@ Message = Heartbeat | HoldOff | HoldOffHeard | Resume | AskRole | GiveRole | Syn
 
 
 def port_of(message: Message) -> Port:
-    """The port on which a message travels: synchronization control for SyncNow, heartbeat for all others."""
+    """Name the port on which a message travels: synchronization control for SyncNow, heartbeat for all others."""
     return Port.SYNC_CONTROL if isinstance(message, SyncNow) else Port.HEARTBEAT

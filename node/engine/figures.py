@@ -1,0 +1,24 @@
+"""The engine's fixed figures, in seconds, each with its source or reason."""
+
+from __future__ import annotations
+
+HEARTBEAT_PERIOD = 1.0
+"""Seconds between heartbeats, whatever the lost threshold. Source: HA-052."""
+
+HOLD_OFF_LIMIT = 900.0
+"""Seconds that a secondary holds off at most. Source: HA-522, E-05."""
+
+HOLD_OFF_ANSWER = 1.0
+"""Seconds that a restarting primary waits for its secondary to confirm the hold-off."""
+
+DISCOVERY = 3.0
+"""Seconds that a configured primary looks for its peer before it leads alone: three heartbeats."""
+
+STALLED = 1.0
+"""A timer that fires this late (seconds) shows that this unit itself stood still, and cannot judge its peer."""
+
+DEFERENCE = 2.0
+"""Extra seconds a configured secondary leaves to a peer that lives but does not lead."""
+
+STRANGER_PERIOD = 60.0
+"""Seconds between two log lines about the same kind of stranger on one link."""
