@@ -1,0 +1,101 @@
+"""Judges a measured time against a documented bound, with the lab's slack and resolution kept apart from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lab.contract import Lab
+from lab.errors import NotReached
+from lab.timeline import Kind
+
+_DIGITS = 6
+"""Comparisons are made on microseconds: what lies below is the floating point's, not the unit's."""
+
+
+class Standing(StrEnum):
+    """Where a measured value lies: inside the documented bound, in the lab's slack beyond it, or outside both."""
+
+    WITHIN = "within"
+    WITHIN_SLACK = "within-slack"
+    OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One timed claim: its documented bounds and what was measured, all in seconds (None: no bound on that side)."""
+
+    name: str
+    at_least: float | None
+    at_most: float | None
+    measured: float
+    resolution: float
+    slack: float
+    standing: Standing
+
+    @property
+    def bound(self) -> str:
+        """The documented bounds in words, without slack."""
+        sides = []
+        if self.at_least is not None:
+            sides.append(f"at least {self.at_least:g} s")
+        if self.at_most is not None:
+            sides.append(f"at most {self.at_most:g} s")
+        return " and ".join(sides)
+
+    def __str__(self) -> str:
+        """One line for a person."""
+        return (
+            f"{self.name}: measured {self.measured:.6g} s, documented {self.bound}"
+            f" (resolution {self.resolution:g} s, slack {self.slack:g} s): {self.standing}"
+        )
+
+
+def judge(
+    lab: Lab, name: str, measured: float, *, at_least: float | None = None, at_most: float | None = None
+) -> Claim:
+    """Record the claim on the lab's timeline and return it; raise NotReached when it lies outside.
+
+    "Not before" is judged as strictly as "not after": `at_least` forgives only what the lab cannot tell apart
+    (its resolution), `at_most` only the lab's slack.
+    """
+    if at_least is None and at_most is None:
+        raise ValueError(f"the claim {name!r} has no bound; give at_least, at_most or both")
+    profile = lab.profile
+    claim = Claim(
+        name=name,
+        at_least=at_least,
+        at_most=at_most,
+        measured=measured,
+        resolution=profile.resolution,
+        slack=profile.slack,
+        standing=_standing(measured, at_least, at_most, resolution=profile.resolution, slack=profile.slack),
+    )
+    lab.timeline.add(
+        lab.clock.now(),
+        Kind.CLAIM,
+        name,
+        bound=claim.bound,
+        at_least=at_least,
+        at_most=at_most,
+        measured=round(measured, _DIGITS),
+        resolution=profile.resolution,
+        slack=profile.slack,
+        verdict=claim.standing.value,
+    )
+    if claim.standing is Standing.OUTSIDE:
+        raise NotReached(str(claim))
+    return claim
+
+
+def _standing(
+    measured: float, at_least: float | None, at_most: float | None, *, resolution: float, slack: float
+) -> Standing:
+    value = round(measured, _DIGITS)
+    if at_least is not None and value < round(at_least - resolution, _DIGITS):
+        return Standing.OUTSIDE
+    if at_most is not None and value > round(at_most + slack, _DIGITS):
+        return Standing.OUTSIDE
+    if at_most is not None and value > round(at_most, _DIGITS):
+        return Standing.WITHIN_SLACK
+    return Standing.WITHIN

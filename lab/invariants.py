@@ -1,0 +1,194 @@
+"""Judges what must hold in every scenario: one holder of an address, no uncaused role change, no mail lost or doubled."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lab.contract import Mode
+from lab.ledger import Fate, Ledger
+from lab.timeline import Entry, Kind
+
+_RESTARTS = ("execute reboot", "execute shutdown", "execute reload", "restart", "factoryreset", "formatmaildisk")
+"""CLI words after which a unit may be unreachable or off for a while, as the operator asked."""
+
+_FREEZE = ("freeze", "frozen")
+"""First words of the fault after which a unit goes on with the addresses it had."""
+
+_DARK = ("power", "reboot", "shutdown", *_FREEZE)
+"""First words of the unit faults during which a unit cannot answer on any address."""
+
+
+class Invariant(StrEnum):
+    """The rules that hold unless a scenario says otherwise."""
+
+    ONE_HOLDER = "one holder for each address"
+    CAUSED_ROLES = "no role change that no step caused"
+    NO_LOSS = "no accepted message is lost"
+    NO_DOUBLES = "no accepted message is doubled"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One broken invariant: which, when (seconds on the lab's clock, None where no moment can be named), and how."""
+
+    invariant: Invariant
+    at: float | None
+    statement: str
+
+    def __str__(self) -> str:
+        """One line for a person."""
+        return f"{self.invariant}: {self.statement}"
+
+
+class Allowances:
+    """What a scenario's steps cause or expect, so that it breaks no invariant; one per scenario (fixture `allow`).
+
+    Unlisted side effects mean none: every role change must be declared, before or after it happens, once for each time.
+    """
+
+    def __init__(self) -> None:
+        """Allow nothing yet."""
+        self.roles: Counter[tuple[str, str]] = Counter()
+        self.reasons: dict[Invariant, list[str]] = defaultdict(list)
+
+    def role(self, unit: str, mode: Mode, times: int = 1) -> None:
+        """Declare that a step causes or asserts the unit's change into that effective mode, `times` times."""
+        self.roles[unit, mode.value] += times
+
+    def several_holders(self, reason: str) -> None:
+        """Declare that an address may be held twice (a split brain, a crashed unit that keeps its addresses)."""
+        self.reasons[Invariant.ONE_HOLDER].append(reason)
+
+    def loss(self, reason: str) -> None:
+        """Declare that an accepted message may be lost, as documented."""
+        self.reasons[Invariant.NO_LOSS].append(reason)
+
+    def doubles(self, reason: str) -> None:
+        """Declare that a message may arrive twice, as documented."""
+        self.reasons[Invariant.NO_DOUBLES].append(reason)
+
+
+def judge(
+    entries: Iterable[Entry], ledger: Ledger, allow: Allowances, *, tolerance: float, end: float
+) -> list[Violation]:
+    """Return every invariant broken in a scenario's entries up to its `end` (seconds on the lab's clock).
+
+    `tolerance` (seconds) is the longest overlap of two holders that the lab cannot tell from a handover. What comes
+    after the end is the harness healing and collecting, and says nothing about the unit.
+    """
+    ordered = sorted((entry for entry in entries if entry.at <= end), key=lambda entry: entry.at)
+    found = [*_uncaused_roles(ordered, allow), *_mail(ledger), *_shared_addresses(ordered, tolerance, end)]
+    return [violation for violation in found if not allow.reasons.get(violation.invariant)]
+
+
+def _mail(ledger: Ledger) -> list[Violation]:
+    lost = [
+        Violation(Invariant.NO_LOSS, None, f"message {id_} was accepted and is nowhere") for id_ in ledger.of(Fate.LOST)
+    ]
+    doubled = [
+        Violation(Invariant.NO_DOUBLES, None, f"message {id_} was delivered more than once")
+        for id_ in ledger.of(Fate.DUPLICATED)
+    ]
+    return lost + doubled
+
+
+def _uncaused_roles(ordered: list[Entry], allow: Allowances) -> list[Violation]:
+    left = Counter(allow.roles)
+    disturbed: dict[str, bool] = defaultdict(lambda: True)
+    """Whether the unit may be off or unreachable: it starts so, and is so again after a fault or a restart."""
+    settled: dict[str, str] = {}
+    found = []
+    for entry in ordered:
+        if _disturbs(entry):
+            disturbed[entry.subject] = True
+        if entry.kind is not Kind.ROLE:
+            continue
+        unit, old, new = entry.subject, str(entry.detail.get("old")), str(entry.detail.get("new"))
+        if old == new:
+            continue
+        if new in {Mode.OFF.value, Mode.UNREACHABLE.value} and disturbed[unit]:
+            continue
+        if old == Mode.UNREACHABLE.value and settled.get(unit) == new:
+            continue  # it answers again, and has not changed
+        settled[unit] = new
+        if new not in {Mode.OFF.value, Mode.UNREACHABLE.value}:
+            disturbed[unit] = False
+        if left[unit, new] > 0:
+            left[unit, new] -= 1
+            continue
+        found.append(
+            Violation(Invariant.CAUSED_ROLES, entry.at, f"unit {unit} went from {old} to {new} at {entry.at:.3f} s")
+        )
+    return found
+
+
+def _disturbs(entry: Entry) -> bool:
+    if entry.kind is Kind.FAULT:
+        return True
+    if entry.kind is Kind.CLI:
+        return any(word in str(entry.detail.get("line", "")) for word in _RESTARTS)
+    return False
+
+
+class _Holders:
+    """Who holds which address as the entries go by, and the overlaps found so far."""
+
+    def __init__(self, tolerance: float) -> None:
+        self.tolerance = tolerance
+        self.units: dict[str, set[str]] = defaultdict(set)
+        self.dark: set[str] = set()
+        self.shared_since: dict[str, tuple[float, frozenset[str]]] = {}
+        self.found: list[Violation] = []
+
+    def take(self, entry: Entry) -> None:
+        """Follow one entry."""
+        if entry.kind is Kind.ADDRESS:
+            units = self.units[str(entry.detail.get("address"))]
+            (units.add if entry.detail.get("held") else units.discard)(entry.subject)
+        elif entry.kind is Kind.FAULT and str(entry.detail.get("fault", "")).startswith(_DARK):
+            self._darken(entry)
+        else:
+            return
+        for address in list(self.units):
+            self._weigh(address, entry.at)
+
+    def close(self, at: float) -> None:
+        """End every overlap that still lasts."""
+        for address in list(self.shared_since):
+            self._report(address, at)
+
+    def _darken(self, entry: Entry) -> None:
+        if entry.detail.get("phase") != "begin":
+            self.dark.discard(entry.subject)
+            return
+        self.dark.add(entry.subject)
+        if not str(entry.detail.get("fault")).startswith(_FREEZE):
+            for units in self.units.values():
+                units.discard(entry.subject)
+
+    def _weigh(self, address: str, at: float) -> None:
+        live = frozenset(self.units[address] - self.dark)
+        shared = address in self.shared_since
+        if len(live) > 1 and not shared:
+            self.shared_since[address] = (at, live)
+        elif len(live) <= 1 and shared:
+            self._report(address, at)
+
+    def _report(self, address: str, at: float) -> None:
+        begun, units = self.shared_since.pop(address)
+        lasted = at - begun
+        if round(lasted, 6) > self.tolerance:
+            who = " and ".join(sorted(units))
+            statement = f"{who} held {address} together for {lasted:.3f} s from {begun:.3f} s"
+            self.found.append(Violation(Invariant.ONE_HOLDER, begun, statement))
+
+
+def _shared_addresses(ordered: list[Entry], tolerance: float, end: float) -> list[Violation]:
+    holders = _Holders(tolerance)
+    for entry in ordered:
+        holders.take(entry)
+    holders.close(end)
+    return holders.found

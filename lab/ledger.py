@@ -1,0 +1,95 @@
+"""The mail ledger: sorts every test message of a scenario by what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lab.contract import Area, Capability, Lab, MailKind, Message
+from lab.errors import NotReached
+
+ACCEPTED = "accepted"
+"""`Message.outcome` of a message that a unit took responsibility for."""
+
+_RESTING_PLACE = {
+    MailKind.SPAM: Area.QUARANTINE,
+    MailKind.VIRUS: Area.SYSTEM_QUARANTINE,
+    MailKind.LOCAL: Area.MAILBOXES,
+}
+
+
+class Fate(StrEnum):
+    """What became of a message. Only an accepted one can be lost: until then the client still has it."""
+
+    DELIVERED = "delivered once"
+    DUPLICATED = "duplicated"
+    STORED = "stored"
+    QUEUED = "still queued"
+    LOST = "lost"
+    UNSEEN = "unseen"  # accepted and not delivered, on a lab that cannot look into queues and stores
+    REFUSED = "refused"
+    UNANSWERED = "unanswered"
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Fate of each message by its id, in order of sending."""
+
+    fates: Mapping[str, Fate]
+
+    def of(self, fate: Fate) -> tuple[str, ...]:
+        """Ids of the messages with that fate."""
+        return tuple(id_ for id_, given in self.fates.items() if given is fate)
+
+    def counts(self) -> dict[str, int]:
+        """How many messages met each fate; fates that none met are left out."""
+        return dict(Counter(fate.value for fate in self.fates.values()))
+
+
+def balance(lab: Lab) -> Ledger:
+    """Sort the messages sent so far.
+
+    A message seen nowhere may be on its way between queue and server, so it is looked for again until the lab's
+    settling time has passed; only then it counts as lost.
+    """
+    ledger = _look(lab)
+    if not ledger.of(Fate.LOST):
+        return ledger
+    try:
+        lab.clock.wait_for(lambda: not _look(lab).of(Fate.LOST), lab.profile.settle, "no accepted message is lost")
+    except NotReached:
+        return _look(lab)
+    return _look(lab)
+
+
+def _look(lab: Lab) -> Ledger:
+    sent = lab.mail.sent()
+    delivered = Counter(id_ for id_, _ in lab.mail.delivered())
+    pending = [message for message in sent if message.outcome == ACCEPTED and not delivered[message.id]]
+    inspected = Capability.INSPECT in lab.capabilities
+    queued: frozenset[str] = frozenset()
+    stored: frozenset[str] = frozenset()
+    if pending and inspected:
+        # Mail moves from queue to store and server: looking in that order sees each message at least once.
+        units = (lab.primary, lab.secondary)
+        queued = frozenset().union(*(unit.queued() for unit in units))
+        areas = {_RESTING_PLACE[message.kind] for message in pending if message.kind in _RESTING_PLACE}
+        stored = frozenset().union(*(unit.stored(area) for area in sorted(areas) for unit in units))
+        delivered = Counter(id_ for id_, _ in lab.mail.delivered())
+    return Ledger({m.id: _fate(m, delivered[m.id], queued, stored, inspected=inspected) for m in sent})
+
+
+def _fate(
+    message: Message, deliveries: int, queued: frozenset[str], stored: frozenset[str], *, inspected: bool
+) -> Fate:
+    if deliveries:
+        return Fate.DELIVERED if deliveries == 1 else Fate.DUPLICATED
+    if message.outcome != ACCEPTED:
+        return Fate.REFUSED if message.outcome == "refused" else Fate.UNANSWERED
+    if message.id in stored:
+        return Fate.STORED
+    if message.id in queued:
+        return Fate.QUEUED
+    return Fate.LOST if inspected else Fate.UNSEEN
