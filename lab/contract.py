@@ -283,6 +283,14 @@ class Link(Protocol):
         ...
 
 
+class MailSession(Protocol):
+    """An SMTP session that a client keeps open without sending anything."""
+
+    def is_open(self) -> bool:
+        """Whether the unit still answers a NOOP in this session. Source: HA-111."""
+        ...
+
+
 class MailNetwork(Protocol):
     """The network that clients use: a client, a protected mail server, and whoever listens to ARP."""
 
@@ -291,6 +299,10 @@ class MailNetwork(Protocol):
 
     def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None) -> Message:
         """Send one test message by SMTP to an address (default: the virtual one) and return it with its outcome."""
+        ...
+
+    def open_session(self, address: str) -> MailSession:
+        """Open an SMTP session to an address (without mask) up to its greeting, and keep it open."""
         ...
 
     def answering(self, address: str) -> str | None:

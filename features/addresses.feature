@@ -1,0 +1,66 @@
+Feature: Failover actions and shared addresses
+  An interface's failover action says what becomes of its addresses on the effective primary: ignore leaves them alone,
+  add adds the virtual address, set uses it in place of the interface's own.
+
+  @HA-151
+  Scenario: with ignore the interface keeps its own address when its unit becomes primary
+    Given a healthy active-passive pair with the failover action ignore
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the mail interfaces hold these addresses
+      | unit      | own | virtual |
+      | primary   | yes | no      |
+      | secondary | yes | no      |
+
+  @HA-153
+  Scenario: with add the effective primary holds the virtual address beside its own
+    Given a healthy active-passive pair with the failover action add
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the mail interface of the secondary holds its own and the virtual address
+
+  @HA-154
+  Scenario: with add a unit that is no longer primary has given the virtual address up
+    Given a healthy active-passive pair with the failover action add
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the mail interface of the primary holds its own address only
+
+  @HA-155
+  Scenario: with set the effective primary uses the virtual address in place of its own
+    Given a healthy active-passive pair with the failover action set
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the mail interface of the secondary holds the virtual address only
+
+  @HA-156
+  Scenario: with set a unit that is no longer primary returns to its own address
+    Given a healthy active-passive pair with the failover action set
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the mail interface of the primary holds its own address only
+
+  @HA-163
+  Scenario: in a healthy pair the effective primary alone holds the virtual address
+    Given a healthy active-passive pair
+    Then only the primary holds the virtual address
+
+  @HA-164
+  Scenario: a client of the virtual address reaches the new primary without any change
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the virtual address answers from the primary
+    When the primary loses power
+    Then the secondary becomes effective primary within the detection time, and not before
+    And the virtual address answers from the secondary
+
+  @HA-165
+  Scenario: each unit is administered at its own address in every role
+    Given a healthy active-passive pair with the failover action set
+    And the roles have been switched by a forced failover
+    Then each unit answers its operator at its own address

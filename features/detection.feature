@@ -1,0 +1,91 @@
+Feature: Detection of a failed primary
+  The secondary takes over when the primary has been silent for the detection time (hb-lost-threshold): a total span,
+  counted from the last heartbeat heard. The secondary's own setting decides.
+
+  @HA-100 @HA-101
+  Scenario: the detection time is 15 seconds when no one has set it
+    Given a healthy active-passive pair
+    When the primary loses power
+    Then the secondary becomes effective primary within 15 seconds, and not before
+
+  @HA-101 @HA-103 @HA-104
+  Scenario Outline: the secondary takes over when the detection time has passed
+    Given a healthy active-passive pair
+    And a detection time of <seconds> seconds
+    When the primary loses power
+    Then the secondary becomes effective primary within the detection time, and not before
+    And the virtual address answers from the secondary
+
+    Examples:
+      | seconds |
+      | 3       |
+      | 5       |
+
+  @HA-115
+  Scenario: a power loss is detected by the heartbeat test and reported as its loss
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the primary loses power
+    Then the secondary becomes effective primary within the detection time, and not before
+    And the secondary sends an alert that the primary's heartbeat disappeared
+
+  @HA-101 @HA-103
+  Scenario: the secondary takes over when the primary's HA software has crashed
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the HA software of the primary crashes and leaves its addresses behind
+    Then the secondary becomes effective primary within the detection time, and not before
+
+  @HA-101 @HA-103
+  Scenario: the secondary takes over when the primary is frozen
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the primary freezes and leaves its addresses behind
+    Then the secondary becomes effective primary within the detection time, and not before
+
+  @HA-101 @HA-103
+  Scenario: the secondary takes over when both heartbeat links swallow everything
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When both heartbeat links fall silent while both units live
+    Then the secondary becomes effective primary within the detection time, and not before
+
+  @HA-101 @HA-103
+  Scenario: a refused heartbeat is silence like any other
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When both heartbeat links refuse connections while both units live
+    Then the secondary becomes effective primary within the detection time, and not before
+
+  @HA-101 @HA-108
+  Scenario: the secondary takes over when only it no longer hears its peer
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the heartbeat no longer reaches the secondary while both units live
+    Then the secondary becomes effective primary within the detection time, and not before
+
+  @HA-108
+  Scenario: no one takes over when only the primary no longer hears its peer
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the heartbeat no longer reaches the primary
+    Then no unit changes its role during the detection time
+
+  @HA-102
+  Scenario: a silence shorter than the detection time is harmless
+    Given a healthy active-passive pair
+    And a detection time of 4 seconds
+    When both heartbeat links fall silent for 2 seconds and resume
+    Then no unit changes its role during the detection time
+
+  @HA-108
+  Scenario Outline: the secondary's own detection time decides
+    Given a healthy active-passive pair
+    And a detection time of <primary> seconds on the primary and <secondary> seconds on the secondary
+    When the primary loses power
+    Then the secondary becomes effective primary within <secondary> seconds, and not before
+
+    Examples:
+      | primary | secondary |
+      | 3       | 5         |
+      | 15      | 3         |

@@ -1,0 +1,52 @@
+Feature: The heartbeat and its ports
+  Heartbeat checks are made once per second, whatever the detection time is. Heartbeat and synchronization use four
+  consecutive ports, the first of which is the base port.
+
+  @HA-052
+  Scenario Outline: the heartbeat comes once per second, whatever the detection time is
+    Given a healthy active-passive pair
+    And a detection time of <seconds> seconds
+    Then the <unit> hears a heartbeat once per second on each link
+
+    Examples:
+      | seconds | unit      |
+      | 3       | secondary |
+      | 15      | primary   |
+
+  @HA-054
+  Scenario: heartbeat and synchronization use four consecutive ports from the default base port
+    Given a healthy active-passive pair
+    And a message for the quarantine has been stored on the primary
+    When an operator starts a synchronization on the primary
+    Then the message reaches the quarantine of the secondary
+    And the primary heartbeat link carries these ports and no others
+      | use                           | port  |
+      | heartbeat signal              | 20000 |
+      | synchronization control       | 20001 |
+      | data synchronization          | 20002 |
+      | configuration synchronization | 20003 |
+
+  @HA-055
+  Scenario: a group with another base port uses the ports from there, and none of the old ones
+    Given a healthy active-passive pair with these settings
+      | setting      | primary | secondary |
+      | hb-base-port | 21000   | 21000     |
+    And a message for the quarantine has been stored on the primary
+    When an operator starts a synchronization on the primary
+    Then the message reaches the quarantine of the secondary
+    And the primary heartbeat link carries these ports and no others
+      | use                           | port  |
+      | heartbeat signal              | 21000 |
+      | synchronization control       | 21001 |
+      | data synchronization          | 21002 |
+      | configuration synchronization | 21003 |
+
+  @HA-056
+  Scenario: units with different base ports do not hear each other
+    Given two units configured as a pair with these settings
+      | setting           | primary | secondary |
+      | hb-base-port      | 20000   | 21000     |
+      | hb-lost-threshold | 3       | 3         |
+    Then no unit hears a heartbeat during the detection time
+    And the secondary acts as if the primary were absent
+    And the primary is still effective primary

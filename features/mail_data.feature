@@ -1,0 +1,77 @@
+Feature: Synchronization of mail data
+  Mail data (system quarantine, quarantines, archives, mailboxes in server mode, preferences) is copied from the effective
+  primary to the effective secondary when both units have mail-data-sync enabled. An operator may start it by hand.
+
+  @HA-400
+  Scenario: mail data is synchronized when no one has set the option, and the mail queue is not
+    Given a healthy active-passive pair
+    And a message for the quarantine has been stored on the primary
+    When an operator starts a synchronization on the primary
+    Then the message reaches the quarantine of the secondary
+    And each unit has these settings
+      | setting             | value   |
+      | mail-data-sync      | enable  |
+      | mailqueue-data-sync | disable |
+
+  @HA-401
+  Scenario Outline: the <area> is copied
+    Given a healthy active-passive pair
+    And a message for the <area> has been stored on the primary
+    When an operator starts a synchronization on the primary
+    Then the message reaches the <area> of the secondary
+
+    Examples:
+      | area              |
+      | system-quarantine |
+      | quarantine        |
+      | archive           |
+
+  @HA-401
+  Scenario: mailboxes are copied in server mode
+    Given a healthy active-passive pair in server mode
+    And a message for the mailboxes has been stored on the primary
+    When an operator starts a synchronization on the primary
+    Then the message reaches the mailboxes of the secondary
+
+  @HA-403
+  Scenario Outline: mail data is not copied when only one unit has the option enabled
+    Given a healthy active-passive pair
+    And mail data synchronization disabled on the <unit>
+    And a message for the quarantine has been stored on the primary
+    When an operator starts a synchronization on the primary
+    Then the message does not reach the quarantine of the secondary
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |
+
+  @HA-404
+  Scenario: mail data is not copied when the option is disabled
+    Given a healthy active-passive pair
+    And mail data synchronization disabled on both units
+    And a message for the quarantine has been stored on the primary
+    When an operator starts a synchronization on the primary
+    Then the message does not reach the quarantine of the secondary
+
+  @HA-405
+  Scenario: mail data goes from the effective primary to the effective secondary, whatever their configured modes
+    Given a healthy active-passive pair
+    And the roles have been switched by a forced failover
+    And a message for the quarantine has been stored on the secondary
+    When an operator starts a synchronization on the secondary
+    Then the message reaches the quarantine of the primary
+
+  @HA-409
+  Scenario Outline: an operator starts data and configuration synchronization together, from either unit
+    Given a healthy active-passive pair
+    And a message for the quarantine has been stored on the primary
+    And an operator has changed a synchronized setting on the primary
+    When an operator starts a synchronization on the <unit>
+    Then the message reaches the quarantine of the secondary
+    And the changed setting is on the secondary
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |

@@ -1,0 +1,54 @@
+Feature: Configured mode and effective mode
+  Each unit has a configured mode, which an operator enters, and an effective mode, which says what the unit does now.
+  A failover moves the effective modes only.
+
+  @HA-001
+  Scenario: a factory unit belongs to no group
+    Given two units with factory settings
+    Then the units show these modes
+      | unit      | configured | effective |
+      | primary   | off        | off       |
+      | secondary | off        | off       |
+    And no unit holds the virtual address
+
+  @HA-010
+  Scenario: in a healthy pair each unit does what it is configured to do
+    Given a healthy active-passive pair
+    Then the units show these modes
+      | unit      | configured | effective |
+      | primary   | primary    | primary   |
+      | secondary | secondary  | secondary |
+
+  @HA-009
+  Scenario: a failover leaves the configured modes as they were entered
+    Given a healthy active-passive pair
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the units show these modes
+      | unit      | configured | effective |
+      | primary   | primary    | secondary |
+      | secondary | secondary  | primary   |
+
+  @HA-012
+  Scenario: a secondary that took over shows configured secondary and effective primary
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the primary loses power
+    Then the secondary becomes effective primary within the detection time, and not before
+    And the units show these modes
+      | unit      | configured | effective |
+      | secondary | secondary  | primary   |
+
+  @HA-022
+  Scenario: the effective primary accepts and delivers mail
+    Given a healthy active-passive pair
+    When a client sends a message to the primary
+    Then the message is accepted
+    And the message is delivered exactly once
+
+  @HA-022
+  Scenario: the effective secondary does not accept mail
+    Given a healthy active-passive pair
+    When a client sends a message to the secondary
+    Then the message is not accepted

@@ -1,0 +1,78 @@
+Feature: What a failed primary does when it recovers
+  The on-failure setting decides: off waits for an operator, restore-role takes the configured role back,
+  become-secondary leaves the role where it is.
+
+  @HA-311
+  Scenario: with off a recovered primary takes no part and processes no mail
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to off
+    And the secondary has taken over after a power loss of the primary
+    When the primary gets its power back
+    Then the primary is effective off, and does not rejoin during the detection time
+    And a message sent to the primary is not accepted
+
+  @HA-312
+  Scenario: with off the recovered primary is still off after another restart
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to off
+    And the secondary has taken over after a power loss of the primary
+    And the primary has got its power back
+    When the primary loses power and gets it back
+    Then the primary is effective off, and does not rejoin during the detection time
+    And the secondary is still effective primary
+
+  @HA-313
+  Scenario: with off an operator's restore gives the primary its configured role back
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to off
+    And the secondary has taken over after a power loss of the primary
+    And the primary has got its power back
+    When an operator restores the configured mode on the primary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
+  @HA-321
+  Scenario: with restore-role a recovered primary takes its role back
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to restore-role
+    And the secondary has taken over after a power loss of the primary
+    When the primary gets its power back
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And only the primary holds the virtual address
+
+  @HA-324
+  Scenario: with restore-role a recovered primary reports that it had been shut down
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to restore-role
+    And the secondary has taken over after a power loss of the primary
+    When the primary gets its power back
+    Then the primary sends an alert that the system was shut down
+    And the primary becomes effective primary
+    And the secondary becomes effective secondary
+
+  @HA-331
+  Scenario: with become-secondary the role stays where it is
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And the secondary has taken over after a power loss of the primary
+    When the primary gets its power back
+    Then the primary becomes effective secondary
+    And no unit changes its role during the detection time
+
+  @HA-332
+  Scenario: with become-secondary a recovered primary synchronizes with the current primary
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And the secondary has taken over after a power loss of the primary
+    And an operator has changed a synchronized setting on the secondary
+    When the primary gets its power back
+    Then the primary becomes effective secondary
+    And the changed setting is on the primary

@@ -1,0 +1,69 @@
+Feature: What happens at a takeover
+  The new primary processes mail, takes the shared addresses and announces them. The loss of the secondary changes no
+  role.
+
+  @HA-110
+  Scenario: after a takeover the secondary processes mail
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary has taken over after a power loss of the primary
+    When a client sends a message to the secondary
+    Then the message is accepted
+    And the message is delivered exactly once
+
+  @HA-111
+  Scenario: sessions open on the old primary are cut
+    Given a healthy active-passive pair
+    And a client has a mail session open with the primary
+    When an operator forces a failover on the primary
+    Then the client's mail session is cut
+    And the primary becomes effective secondary
+    And the secondary becomes effective primary
+
+  @HA-112
+  Scenario: the new primary takes the shared address when the detection time has passed
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the primary loses power
+    Then the secondary takes the virtual address within the detection time, and not before
+    And the secondary becomes effective primary
+
+  @HA-113
+  Scenario: the new primary announces the address that it has taken
+    Given a healthy active-passive pair
+    When an operator forces a failover on the primary
+    Then the secondary announces the virtual address
+    And the secondary becomes effective primary
+    And the primary becomes effective secondary
+
+  @HA-114
+  Scenario: the address that mail exchangers name follows the effective primary
+    Given a healthy active-passive pair
+    And the roles have been switched by a forced failover
+    When a client sends a message to the virtual address
+    Then the message is accepted
+    And the message is delivered exactly once
+    And the virtual address answers from the secondary
+
+  @HA-116
+  Scenario: the primary keeps its role when the secondary's HA software crashes
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the HA software of the secondary crashes
+    Then the primary is still effective primary after the detection time
+    And the virtual address answers from the primary
+
+  @HA-116
+  Scenario: the primary keeps its role when the secondary is frozen
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the secondary freezes
+    Then the primary is still effective primary after the detection time
+
+  @HA-117
+  Scenario: the primary reports the loss of the secondary and stays primary
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the secondary loses power
+    Then the primary sends an alert that the secondary's heartbeat disappeared
+    And the primary is still effective primary
