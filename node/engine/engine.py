@@ -14,6 +14,7 @@ from node.engine.figures import (
     DISCOVERY,
     HEARTBEAT_PERIOD,
     HOLD_OFF_LIMIT,
+    REPEATED,
     STALLED,
     STRANGER_PERIOD,
 )
@@ -47,6 +48,7 @@ class Engine:
         self._was: Effective | None = None
         self._restored = False
         self._held_off_by = 0
+        self._given_at = float("-inf")
         self._primary_heard_at = 0.0
         self._due: dict[str, float] = {}
         self._seq = 0
@@ -472,9 +474,11 @@ class Engine:
 
     def _heard_give(self, message: say.GiveRole) -> None:
         if self.phase is Phase.PRIMARY:
-            if self._peer_leads():
+            if self.now - self._given_at > REPEATED:
                 self.emit(do.Log(f"ha: SLAVE asks us to return to MASTER ({message.reason})"))
+            self._given_at = self.now
             return
+        self._given_at = self.now
         self.move(Trigger.GIVEN, message.reason)
 
     def _heard_sync_now(self, message: say.SyncNow) -> None:

@@ -22,3 +22,6 @@ DEFERENCE = 2.0
 
 STRANGER_PERIOD = 60.0
 """Seconds between two log lines about the same kind of stranger on one link."""
+
+REPEATED = 3.0
+"""The same command from the peer within this span is a repetition, for commands go out on every link."""
