@@ -80,7 +80,7 @@ def test_short_silence_changes_nothing() -> None:
     pair = Pair().healthy()
     pair.run(0.5)
     pair.cut(*Rank)
-    pair.run(3.9)
+    pair.run(3.4)
     pair.heal()
     pair.run(20.0)
     assert pair.roles() == (PRIMARY, SECONDARY)
