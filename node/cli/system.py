@@ -1,0 +1,67 @@
+"""What the CLI needs from the body it runs in: one protocol that the Linux body and the simulated one both implement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from node.engine.modes import Command
+from node.engine.status import Status
+from node.settings import Configuration
+
+
+class System(Protocol):
+    """A unit, as its operator's shell sees it.
+
+    The shell calls one method at a time and expects each to return soon; nothing here waits for a peer. Every method
+    that returns text returns what the operator reads ("" when there is nothing to say), and may raise
+    `node.settings.Refused` with one clause that says why: the shell prints it, and nothing has changed.
+    """
+
+    @property
+    def configuration(self) -> Configuration:
+        """What is saved now (also by a synchronization)."""
+        ...
+
+    def commit(self, configuration: Configuration) -> None:
+        """Save a configuration and put it into force.
+
+        The body keeps `dump(configuration)` on its volume first (mode 0600: it holds the group's password), then
+        tells the engine: `SettingsChanged` when `ha_settings` differs, `ConfigurationChanged` when `checksum` differs.
+        """
+        ...
+
+    def status(self) -> Status:
+        """The engine's status now."""
+        ...
+
+    def operate(self, command: Command) -> str:
+        """Hand an operator's command to the engine as `events.Ordered`. The y/n question has been answered before."""
+        ...
+
+    @property
+    def hostname(self) -> str:
+        """Host name as it stands in the prompt."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Version text of `get system status`."""
+        ...
+
+    @property
+    def serial(self) -> str:
+        """Serial number of the unit."""
+        ...
+
+    def event_log(self) -> Sequence[str]:
+        """Lines of the HA event log, oldest first."""
+        ...
+
+    def factory_reset(self) -> str:
+        """Return to factory settings (own addresses stay, so that the operator still reaches the unit) and restart."""
+        ...
+
+    def format_mail_disk(self) -> str:
+        """Erase mail data, queue and mail logs; settings stay."""
+        ...

@@ -1,0 +1,152 @@
+"""`Configuration`: all settings of a unit as one immutable record, checked at every change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from manual import Kind
+
+from node.engine.modes import Action, Rank
+from node.settings import schema, values, views
+from node.settings.refusal import Refused, allowed, quoted
+from node.settings.schema import HA_INTERFACE, SYSTEM_INTERFACE, Path
+from node.settings.store import SIX_PORTS, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings of one unit; every change returns a new record or raises Refused and leaves this one as it is.
+
+    Paths are tuples of words, e.g. ("system ha", "interface", "port3", "virtual-ip"); values are text in canonical
+    form. Nested and flat spelling of `system ha` are two views of the same stored values.
+    """
+
+    store: Store = field(default_factory=Store)
+
+    @classmethod
+    def factory(cls, interfaces: tuple[str, ...] = SIX_PORTS) -> Configuration:
+        """Factory settings of a unit with these network interfaces, lowest number first."""
+        return cls(Store(interfaces=interfaces))
+
+    @property
+    def interfaces(self) -> tuple[str, ...]:
+        """The unit's network interfaces."""
+        return self.store.interfaces
+
+    def get(self, path: Path) -> str:
+        """The value at a path, else its default; rows of `failover` and `remote-service` are parted by line ends."""
+        self._check_path(path)
+        return views.look(self.store, path) if views.is_view(path) else self.store.get(path)
+
+    def with_value(self, path: Path, value: str) -> Configuration:
+        """Set one setting, in either spelling, old words or new; raises Refused."""
+        self._check_path(path)
+        if views.is_view(path):
+            store = views.enter(self.store, path, value)
+        elif path[:-2] == HA_INTERFACE and path[-1] == "status":
+            store = self._change_status(path, value)
+        elif schema.find(path).kind is Kind.INTERFACE:
+            store = self.store.put(path, views.known_interface(self.store, value))
+        else:
+            store = self.store.put(path, values.read(schema.find(path), value))
+            store = store.add(path[:-1]) if self._adds(path[:-1]) else store
+        return self._checked(store)
+
+    def with_entry(self, path: Path) -> Configuration:
+        """Make sure that an entry of a table exists; raises Refused for a name that cannot be one."""
+        table, name = path[:-1], path[-1]
+        known = schema.fixed_entries(table, self.interfaces)
+        if known is None:
+            if not 0 < len(name) <= schema.LONGEST_KEY or not name.isprintable() or " " in name:
+                raise Refused(f"{quoted(name)} cannot name an entry; allowed: 1 to {schema.LONGEST_KEY} characters")
+            return self if name in self.entries(table) else replace(self, store=self.store.add(path))
+        if name not in known:
+            kind = "an interface of this unit" if table in schema.INTERFACE_TABLES else "an entry here"
+            raise Refused(f"{quoted(name)} is not {kind}; {allowed(known)}")
+        return self
+
+    def without(self, path: Path) -> Configuration:
+        """Return a field to its default, an entry to its defaults (or remove it), a table to its first state."""
+        if path[:-1] == SYSTEM_INTERFACE or path == SYSTEM_INTERFACE:
+            raise Refused("network interfaces are part of the unit and stay; use unset inside one")
+        if schema.is_table(path) or schema.is_table(path[:-1]):
+            if not schema.is_table(path) and path[-1] not in self.entries(path[:-1]):
+                raise Refused(f"there is no entry {quoted(path[-1])}; {allowed(self.entries(path[:-1]))}")
+            return self._checked(self.store.drop(path))
+        self._check_path(path)
+        if views.is_view(path):
+            return self._checked(views.clear(self.store, path))
+        if path[:-2] == HA_INTERFACE and path[-1] == "status":
+            return self._checked(views.change_action(self.store, path[-2], Action.IGNORE))
+        return self._checked(self.store.drop(path))
+
+    def entries(self, table: Path) -> tuple[str, ...]:
+        """Names of a table's entries."""
+        return self.store.entries(table)
+
+    def part(self, wanted: Callable[[Path], bool]) -> Configuration:
+        """Only the stored values whose path is wanted; all others return to their defaults."""
+        return replace(self, store=self.store.keep(wanted))
+
+    def _adds(self, entry: Path) -> bool:
+        """Whether setting a field in this entry adds it."""
+        return len(entry) > 1 and schema.fixed_entries(entry[:-1], self.interfaces) is None
+
+    def _change_status(self, path: Path, value: str) -> Store:
+        if value in {"bridge", "add-to-bridge"}:
+            raise Refused(views.NO_BRIDGE)
+        words = [word for word in schema.find(path).values if word in views.ACTION_OF_STATUS]
+        return views.change_action(self.store, path[-2], views.ACTION_OF_STATUS[values.word(value, words)])
+
+    def _check_path(self, path: Path) -> None:
+        """Refuse what no table of the manual has, and an entry that does not exist."""
+        if not path or path[0] not in schema.objects():
+            raise Refused(f"{quoted(path[0] if path else '')} is not an object; {allowed(schema.objects())}")
+        if len(path) > 2:  # noqa: PLR2004 - the field stands in an entry
+            self.with_entry(path[:-1])
+        schema.find(path)
+
+    def _checked(self, store: Store) -> Configuration:
+        """Refuse what is legal field by field but not together."""
+        for rank in Rank:
+            held = [port for port in store.interfaces if store.get((*HA_INTERFACE, port, "heartbeat-status")) == rank]
+            if len(held) > 1:  # HA-759
+                raise Refused(f"only one interface can be the {rank} heartbeat interface, not both {' and '.join(held)}")
+        for port in store.interfaces:
+            action = views.ACTION_OF_STATUS[store.get((*HA_INTERFACE, port, "status"))]
+            heartbeat = store.get((*HA_INTERFACE, port, "heartbeat-status"))
+            unset = values.is_unset(store.get((*HA_INTERFACE, port, "virtual-ip")))
+            if action is Action.SET and heartbeat != "disable":  # HA-068, HA-069
+                raise Refused(f"{port} is the {heartbeat} heartbeat interface and keeps its own address; not allowed: set")
+            if action is Action.SET and unset:
+                raise Refused(f"the failover action of {port} is set, which needs an address; allowed: failover ignore")
+            if action is Action.IGNORE and any(
+                (*HA_INTERFACE, port, name) in store.values for name in ("virtual-ip", "virtual-ip6")
+            ):  # HA-161
+                raise Refused(f"{port} has no virtual address while its status is ignore-vip; set status use-vip first")
+        return replace(self, store=store)
+
+
+def changes(before: Configuration, after: Configuration) -> frozenset[Path]:
+    """Stored paths whose value differs between two configurations."""
+    one, other = before.store.values, after.store.values
+    return frozenset(path for path in {*one, *other} if one.get(path) != other.get(path))
+
+
+def rebase(before: Configuration, after: Configuration, current: Configuration) -> Configuration:
+    """Carry the changes from `before` to `after` over to `current`; raises Refused when they no longer fit.
+
+    An operator may type for minutes while a synchronization brings new settings: neither undoes the other.
+    """
+    store = current.store
+    for path in sorted(changes(before, after), key=len):
+        value = after.store.values.get(path)
+        if value is None:
+            store = store.drop(path)
+        else:
+            store = store.add(path) if schema.is_table(path[:-1]) else store.put(path, value)
+    return current._checked(store)  # noqa: SLF001 - the same module's own check
+
+
+__all__ = ["Configuration", "changes", "rebase"]

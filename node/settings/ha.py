@@ -1,0 +1,53 @@
+"""From the configuration to the one record that the engine reads."""
+
+from __future__ import annotations
+
+from node.engine.modes import Action, Mode, OnFailure, Rank
+from node.engine.settings import Check, HaSettings, Link, SharedAddress
+from node.settings import values, views
+from node.settings.configuration import Configuration
+from node.settings.schema import HA, HA_INTERFACE
+
+
+def ha_settings(configuration: Configuration) -> HaSettings:
+    """All of `config system ha` that moves the engine; unset addresses are '' or left out."""
+    flag = {"enable": True, "disable": False}
+    return HaSettings(
+        mode=Mode(configuration.get((HA, "mode"))),
+        links=tuple(link for rank in Rank for link in _link(configuration, rank)),
+        lost_threshold=float(configuration.get((HA, "hb-lost-threshold"))),
+        base_port=int(configuration.get((HA, "hb-base-port"))),
+        on_failure=OnFailure(configuration.get((HA, "on-failure")) or OnFailure.BECOME_SECONDARY),
+        mail_data_sync=flag[configuration.get((HA, "mail-data-sync"))],
+        addresses=tuple(address for port in configuration.interfaces for address in _shared(configuration, port)),
+        password=configuration.get((HA, "password")),
+        # Both switches must be on; the flat one is on by default. Source: HA-168, HA-201, HA-203, E-23.
+        local_ports=_check(configuration, "local-ports", also=flag[configuration.get((HA, "network-intf-check"))]),
+        local_hd=_check(configuration, "local-hd", also=True),
+    )
+
+
+def _link(configuration: Configuration, rank: Rank) -> tuple[Link, ...]:
+    port = views.ranked(configuration.store, rank)
+    if port is None:
+        return ()
+    peer, peer6 = (configuration.get((*HA_INTERFACE, port, name)) for name in ("peer-ip", "peer-ip6"))
+    unset = values.is_unset
+    return (Link(rank, port, "" if unset(peer) else peer, "" if unset(peer6) else peer6),)
+
+
+def _shared(configuration: Configuration, port: str) -> tuple[SharedAddress, ...]:
+    action = views.ACTION_OF_STATUS[configuration.get((*HA_INTERFACE, port, "status"))]
+    held = (configuration.get((*HA_INTERFACE, port, name)) for name in ("virtual-ip", "virtual-ip6"))
+    if action is Action.IGNORE:
+        return ()
+    return tuple(SharedAddress(port, action, address) for address in held if not values.is_unset(address))
+
+
+def _check(configuration: Configuration, service: str, *, also: bool) -> Check:
+    base = (HA, "service", service)
+    return Check(
+        enabled=also and configuration.get((*base, "status")) == "enable",
+        interval=int(configuration.get((*base, "check-interval"))),
+        retries=int(configuration.get((*base, "retries"))),
+    )

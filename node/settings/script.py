@@ -1,0 +1,177 @@
+"""Settings as a script of CLI lines: for the volume, for `show`, and for the copy that a primary sends."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import shlex
+from collections.abc import Iterable, Iterator
+from enum import Enum, auto
+
+from manual import Kind, Setting
+
+from node.settings import schema, views
+from node.settings.configuration import Configuration, changes
+from node.settings.refusal import Refused, quoted
+from node.settings.schema import HA, HA_INTERFACE, Path
+from node.settings.store import SIX_PORTS
+
+ENCODED = "ENC"
+"""Marks an encoded secret, so that it does not meet the eye; what protects it is the file's mode."""
+
+
+class Secrets(Enum):
+    """What becomes of secrets in a script."""
+
+    HIDDEN = auto()
+    KEPT = auto()
+
+
+def dump(configuration: Configuration) -> str:
+    """Every setting that is not at its default, secrets included: for the unit's own volume only. Source: HA-761."""
+    return _text(line for name in schema.objects() for line in render(configuration, (name,), Secrets.KEPT))
+
+
+def load(text: str, interfaces: tuple[str, ...] = SIX_PORTS) -> Configuration:
+    """Read a script from `dump` into factory settings; raises Refused naming the line."""
+    return _run(Configuration.factory(interfaces), text)
+
+
+def synchronized(configuration: Configuration) -> str:
+    """The part that a primary copies to its secondary. Source: HA-159, HA-350, HA-364 to HA-367, HA-375."""
+    return dump(configuration.part(schema.is_synchronized))
+
+
+def merge_synchronized(configuration: Configuration, text: str) -> Configuration:
+    """Replace the synchronized part by the peer's; raises Refused when it is not one, or does not fit this unit."""
+    own = configuration.part(lambda path: not schema.is_synchronized(path))
+    merged = _run(own, text)
+    foreign = [path for path in changes(own, merged) if not schema.is_synchronized(path)]
+    if foreign:
+        raise Refused(f"{' '.join(min(foreign))} is not a synchronized setting")
+    return merged
+
+
+def checksum(configuration: Configuration) -> str:
+    """Checksum of the synchronized part: equal on two units means in sync. Source: HA-377."""
+    return hashlib.sha256(synchronized(configuration).encode()).hexdigest()
+
+
+def assign(configuration: Configuration, scope: Path, words: list[str]) -> Configuration:
+    """What `set <words>` does in a scope; raises Refused."""
+    if len(words) < 2:  # noqa: PLR2004 - keyword and value
+        raise Refused("set takes a setting and its value")
+    path = (*scope, schema.keyword(scope, words[0]))
+    if schema.find(path).kind is Kind.STRING and len(words) > 2:  # noqa: PLR2004
+        raise Refused(f"the value of {path[-1]} is one word; put quotes around words with spaces")
+    return configuration.with_value(path, " ".join(words[1:]))
+
+
+def render(configuration: Configuration, scope: Path, secrets: Secrets = Secrets.HIDDEN) -> list[str]:
+    """CLI lines that bring an object, table or entry from its defaults to what it is; [] when there is nothing."""
+    if len(scope) > 1 and schema.is_table(scope[:-1]):
+        body = _values(configuration, scope, secrets)
+        return [f"edit {shlex.quote(scope[-1])}", *_indent(body), "next"]
+    body = []
+    if schema.is_table(scope):
+        fixed = schema.fixed_entries(scope, configuration.interfaces) is not None
+        for name in configuration.entries(scope):
+            entry = render(configuration, (*scope, name), secrets)
+            body += entry if len(entry) > 2 or not fixed else []  # noqa: PLR2004 - edit and next alone say nothing
+    else:
+        body += _values(configuration, scope, secrets)
+        for table in schema.tables(scope):
+            body += render(configuration, (*scope, table), secrets)
+    return [f"config {scope[-1]}", *_indent(body), "end"] if body else []
+
+
+def split(line: str) -> list[str]:
+    """The words of a CLI line; quotes keep spaces. Raises Refused for an open quote."""
+    try:
+        return shlex.split(line)
+    except ValueError:
+        raise Refused("a quote is not closed") from None
+
+
+def _values(configuration: Configuration, scope: Path, secrets: Secrets) -> Iterator[str]:
+    for setting in schema.fields(scope):
+        path = (*scope, setting.keyword)
+        value = configuration.get(path)
+        if path == (HA, "failover"):
+            # The nested form has no word for `set`; every other action is written there.
+            rows = (row for row in views.failover_rows(configuration.store) if row.split()[1] == "set")
+            yield from (f"set failover {row}" for row in rows)
+        elif views.is_view(path) or value == setting.default or _is_said_flat(configuration, path):
+            continue
+        elif setting.secret and secrets is Secrets.HIDDEN:
+            yield f"# {setting.keyword} is set, and not shown"
+        elif setting.secret:
+            yield f"set {setting.keyword} {ENCODED} {base64.urlsafe_b64encode(value.encode()).decode()}"
+        else:
+            yield f"set {setting.keyword} {_argument(setting, value)}"
+
+
+def _is_said_flat(configuration: Configuration, path: Path) -> bool:
+    """Whether a `set failover` line says this already."""
+    entry = path[:-1]
+    if entry[:-1] != HA_INTERFACE or path[-1] not in {"status", "virtual-ip"}:
+        return False
+    return configuration.store.get((*entry, "status")) == "set"
+
+
+def _argument(setting: Setting, value: str) -> str:
+    return shlex.quote(value) if setting.kind is Kind.STRING else value
+
+
+def _run(configuration: Configuration, text: str) -> Configuration:
+    """Carry out the lines of a script; scopes must close."""
+    scope: list[Path] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        try:
+            configuration = _step(configuration, scope, split(line))
+        except Refused as refused:
+            raise Refused(f"line {number}: {refused.reason}") from refused
+    if scope:
+        raise Refused(f"the script ends inside {' '.join(scope[-1])}")
+    return configuration
+
+
+def _step(configuration: Configuration, scope: list[Path], words: list[str]) -> Configuration:
+    here = scope[-1] if scope else ()
+    verb, rest = words[0], words[1:]
+    if verb == "config" and rest:
+        inner = (*here, *rest) if here else (" ".join(rest),)
+        if inner[-1] not in (schema.tables(here) if here else schema.objects()):
+            raise Refused(f"{quoted(inner[-1])} cannot be configured here")
+        scope.append(inner)
+    elif verb == "edit" and len(rest) == 1 and schema.is_table(here):
+        configuration = configuration.with_entry((*here, rest[0]))
+        scope.append((*here, rest[0]))
+    elif verb == "set" and here:
+        configuration = assign(configuration, here, _decoded(here, rest))
+    elif verb in {"next", "end"} and not rest and here:
+        scope.pop()
+    else:
+        raise Refused(f"{quoted(' '.join(words))} does not belong into a script here")
+    return configuration
+
+
+def _decoded(scope: Path, words: list[str]) -> list[str]:
+    """Undo the encoding of a secret."""
+    if len(words) != 3 or words[1] != ENCODED or not schema.find((*scope, words[0])).secret:  # noqa: PLR2004
+        return words
+    try:
+        return [words[0], base64.urlsafe_b64decode(words[2].encode()).decode()]
+    except (binascii.Error, UnicodeError):
+        raise Refused(f"the encoded value of {words[0]} is damaged") from None
+
+
+def _indent(lines: Iterable[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)

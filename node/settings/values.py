@@ -1,0 +1,117 @@
+"""One typed reader for each kind of value: text as entered in, canonical text out, or `Refused`."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Sequence
+
+from manual import Kind, Setting, aliases
+
+from node.settings.refusal import Refused, allowed, quoted
+
+LARGEST = 2**31 - 1
+"""Upper bound where the manual prints "a very high number"; seconds or counts. Source: S0; E-22."""
+
+NONE4, NONE6 = "0.0.0.0", "::"  # noqa: S104 - the manual's word for an unset address, nothing is bound to it
+
+
+def read(setting: Setting, text: str) -> str:
+    """Return the canonical text of a value of this setting; raises Refused.
+
+    Compound settings and interface names are beyond one value and read in `node.settings.views`.
+    """
+    match setting.kind:
+        case Kind.ENUM:
+            return word(text, setting.values)
+        case Kind.INTEGER:
+            return integer(text, setting.minimum, setting.maximum)
+        case Kind.IPV4 | Kind.IPV6:
+            return address(text, 4 if setting.kind is Kind.IPV4 else 6)
+        case Kind.IPV4MASK | Kind.IPV6MASK:
+            return masked(text, 4 if setting.kind is Kind.IPV4MASK else 6)
+        case _:
+            return string(text, setting.minimum or 0, setting.maximum)
+
+
+def word(text: str, words: Sequence[str]) -> str:
+    """One of the words of an enumeration, in 7.0's spelling. Source: HA-002, HA-754 to HA-756."""
+    if text in words:
+        return text
+    modern = aliases().get(text, text)
+    if modern in words:
+        return modern
+    raise Refused(f"{quoted(text)} is not a value here; {allowed(words)}")
+
+
+def integer(text: str, minimum: int | None, maximum: int | None) -> str:
+    """A whole number within its range. Source: HA-757, HA-758."""
+    low, high = minimum or 0, LARGEST if maximum is None else maximum
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()):
+        raise Refused(f"{quoted(text)} is not a whole number; allowed: {low} to {high}")
+    # Longer texts are out of every range, and int() itself refuses some of them.
+    number = int(text) if len(digits) <= 20 else LARGEST + 1  # noqa: PLR2004 - more digits than 64 bits have
+    if text.startswith("-") or not low <= number <= high:
+        raise Refused(f"{quoted(text)} is out of range; allowed: {low} to {high}")
+    return str(number)
+
+
+def address(text: str, version: int) -> str:
+    """A host address without mask; all-zero means unset. Source: HA-757."""
+    try:
+        parsed = ipaddress.IPv4Address(text) if version == 4 else ipaddress.IPv6Address(text)  # noqa: PLR2004
+    except ValueError:
+        raise Refused(f"{quoted(text)} is not an IPv{version} address; allowed: {_example(version)}") from None
+    _refuse_special(parsed, text)
+    return str(parsed)
+
+
+def masked(text: str, version: int) -> str:
+    """An address with its mask, entered as 10.0.3.100/24 or as 10.0.3.100 255.255.255.0; kept with a slash."""
+    parts = text.replace("/", " ", 1).split()
+    shape = f"allowed: {_example(version)}/{24 if version == 4 else 64}"  # noqa: PLR2004
+    if len(parts) != 2:  # noqa: PLR2004 - address and mask
+        raise Refused(f"{quoted(text)} is not an address with its mask; {shape}")
+    host, mask = parts
+    try:
+        parsed = ipaddress.ip_interface(f"{host}/{mask}")
+    except ValueError:
+        raise Refused(f"{quoted(text)} is not an IPv{version} address with its mask; {shape}") from None
+    # ipaddress also reads 0.0.0.255 as a (host) mask, and an address of the other family.
+    written = mask if "." in mask else str(parsed.network.prefixlen)
+    dotted = str(parsed.netmask) if "." in mask else str(parsed.network.prefixlen)
+    if parsed.version != version or written != dotted:
+        raise Refused(f"{quoted(text)} is not an IPv{version} address with its mask; {shape}")
+    _refuse_special(parsed.ip, host)
+    return f"{parsed.ip}/{parsed.network.prefixlen}"
+
+
+def string(text: str, minimum: int, maximum: int | None = None) -> str:
+    """Printable text of a length within its range. Source: HA-451."""
+    if len(text) < minimum:
+        raise Refused(f"a value of at least {minimum} character{'s' if minimum > 1 else ''} is needed")
+    if maximum is not None and len(text) > maximum:
+        raise Refused(f"the value is too long; at most {maximum} characters are allowed")
+    if not text.isprintable():
+        raise Refused("control characters are not allowed in a value")
+    return text
+
+
+def is_unset(text: str) -> bool:
+    """Whether an address (with or without mask) is the all-zero one."""
+    return text.split("/")[0].split(" ")[0] in {"", NONE4, NONE6}
+
+
+def with_space(text: str) -> str:
+    """An IPv4 address with mask in the flat spelling: 10.0.0.1 255.255.255.0. Source: system ha, heartbeat-1-ip."""
+    parsed = ipaddress.IPv4Interface(text)
+    return f"{parsed.ip} {parsed.netmask}"
+
+
+def _refuse_special(parsed: ipaddress.IPv4Address | ipaddress.IPv6Address, text: str) -> None:
+    if parsed.is_multicast or str(parsed) == "255.255.255.255":
+        raise Refused(f"{quoted(text)} is not the address of one host; allowed: {_example(parsed.version)}")
+
+
+def _example(version: int) -> str:
+    return "an address like 10.0.3.100" if version == 4 else "an address like 2001:db8::100"  # noqa: PLR2004

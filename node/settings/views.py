@@ -1,0 +1,230 @@
+"""The flat spelling of `system ha` as a view of the nested one: both read and write the same stored values.
+
+Where nothing is stored, a flat keyword shows the manual's own flat default. Source: table A.3; E-01, E-02, E-11.
+"""
+
+from __future__ import annotations
+
+import re
+
+from node.engine.modes import Action, Rank
+from node.settings import schema, values
+from node.settings.refusal import Refused, allowed, quoted
+from node.settings.schema import HA, HA_INTERFACE, Path
+from node.settings.store import Store
+
+ACTION_OF_STATUS = {"ignore-vip": Action.IGNORE, "use-vip": Action.ADD, "set": Action.SET}
+STATUS_OF_ACTION = {action: status for status, action in ACTION_OF_STATUS.items()}
+_LINK = re.compile(r"heartbeat-([12])-(interface|ip|peer)")
+_RANK = {"1": Rank.PRIMARY, "2": Rank.SECONDARY}
+_CARRIED = ("heartbeat-status", "peer-ip", "peer-ip6")
+_SERVICES = ("smtp", "pop", "imap", "http")
+_LOCAL = {"PORTS": "local-ports", "HD": "local-hd"}
+_SAME = {
+    "hard-drives-check": (HA, "service", "local-hd", "status"),
+    "smtp-check": (HA, "service", "remote-smtp", "status"),
+}
+"""`network-intf-check` is stored on its own: its default differs from that of `local-ports` (HA-201, HA-203, E-23)."""
+
+NO_BRIDGE = "bridge works only in transparent mode, which this unit does not offer yet; allowed: add, ignore, set"
+
+
+def is_view(path: Path) -> bool:
+    """Whether a path is a flat spelling of values that are stored elsewhere."""
+    return path[:1] == (HA,) and len(path) == 2 and (  # noqa: PLR2004 - a field of the object itself
+        path[1] in {"failover", "local-service", "remote-service", *_SAME} or _LINK.fullmatch(path[1]) is not None
+    )
+
+
+def look(store: Store, path: Path) -> str:
+    """Read a flat keyword; rows of `failover` and `remote-service` are parted by line ends."""
+    name = path[1]
+    if link := _LINK.fullmatch(name):
+        return _look_link(store, path, _RANK[link[1]], link[2])
+    if name in _SAME:
+        return store.get(_SAME[name])
+    rows = {"failover": failover_rows, "remote-service": _remote_rows, "local-service": _local_rows}[name](store)
+    return "\n".join(rows) or schema.find(path).default
+
+
+def enter(store: Store, path: Path, text: str) -> Store:
+    """Set a flat keyword; raises Refused."""
+    name = path[1]
+    if link := _LINK.fullmatch(name):
+        return _enter_link(store, _RANK[link[1]], link[2], text)
+    if name in _SAME:
+        return store.put(_SAME[name], values.read(schema.find(_SAME[name]), text))
+    return {"failover": _enter_failover, "remote-service": _enter_remote, "local-service": _enter_local}[name](
+        store, text.split()
+    )
+
+
+def clear(store: Store, path: Path) -> Store:
+    """Unset a flat keyword: what it shows goes back to its default."""
+    name = path[1]
+    if link := _LINK.fullmatch(name):
+        interface = ranked(store, _RANK[link[1]])
+        if interface is None:
+            return store
+        if link[2] == "ip":
+            return store.drop(("system interface", interface, "ip"))
+        names = _CARRIED if link[2] == "interface" else ("peer-ip",)
+        for carried in names:
+            store = store.drop((*HA_INTERFACE, interface, carried))
+        return store
+    if name in _SAME:
+        return store.drop(_SAME[name])
+    if name == "failover":
+        return store.keep(lambda kept: kept[:2] != HA_INTERFACE or kept[3] not in {"status", "virtual-ip"})
+    below = _LOCAL.values() if name == "local-service" else [f"remote-{service}" for service in _SERVICES]
+    for service in below:
+        store = store.drop((HA, "service", service))
+    return store
+
+
+def ranked(store: Store, rank: Rank) -> str | None:
+    """The interface that carries the heartbeat of this rank."""
+    marked = (port for port in store.interfaces if store.get((*HA_INTERFACE, port, "heartbeat-status")) == rank)
+    return next(marked, None)
+
+
+def known_interface(store: Store, text: str) -> str:
+    """The name of an interface that this unit has; raises Refused."""
+    if text not in store.interfaces:
+        raise Refused(f"{quoted(text)} is not an interface of this unit; {allowed(store.interfaces)}")
+    return text
+
+
+def failover_rows(store: Store) -> tuple[str, ...]:
+    """Rows of `failover` that are not `ignore`: interface, action, address."""
+    rows = []
+    for port in store.interfaces:
+        action = ACTION_OF_STATUS[store.get((*HA_INTERFACE, port, "status"))]
+        if action is not Action.IGNORE:
+            rows.append(f"{port} {action} {store.get((*HA_INTERFACE, port, 'virtual-ip'))}")
+    return tuple(rows)
+
+
+def change_action(store: Store, port: str, action: Action) -> Store:
+    """Give an interface its failover action; `ignore` forgets its virtual addresses. Source: HA-151, HA-161."""
+    store = store.put((*HA_INTERFACE, port, "status"), STATUS_OF_ACTION[action])
+    if action is Action.IGNORE:
+        store = store.drop((*HA_INTERFACE, port, "virtual-ip")).drop((*HA_INTERFACE, port, "virtual-ip6"))
+    return store
+
+
+def _enter_failover(store: Store, words: list[str]) -> Store:
+    """`<interface> {add | bridge | ignore | set} <address and mask>`. Source: system ha, failover; HA-158."""
+    shape = "allowed: <interface> {add | ignore | set} <address>/<mask>"
+    if len(words) < 2:  # noqa: PLR2004 - interface and action
+        raise Refused(f"failover takes an interface, an action and an address; {shape}")
+    port = known_interface(store, words[0])
+    if words[1] == Action.BRIDGE:
+        raise Refused(NO_BRIDGE)
+    action = Action(values.word(words[1], [Action.ADD, Action.IGNORE, Action.SET]))
+    rest = " ".join(words[2:])
+    if action is Action.IGNORE:
+        if rest and not values.is_unset(values.masked(rest, 4)):
+            raise Refused(f"ignore takes no address; allowed: failover {port} ignore {values.NONE4}/0")
+        return change_action(store, port, action)
+    if not rest:
+        raise Refused(f"{action} needs an address with its mask; {shape}")
+    wanted = values.masked(rest, 4)
+    if values.is_unset(wanted):
+        raise Refused(f"{action} needs an address other than {values.NONE4}; {shape}")
+    return change_action(store, port, action).put((*HA_INTERFACE, port, "virtual-ip"), wanted)
+
+
+def _look_link(store: Store, path: Path, rank: Rank, what: str) -> str:
+    port = ranked(store, rank)
+    if what == "interface":
+        return port or schema.find(path).default
+    if port is None:
+        return schema.find(path).default
+    if what == "peer":
+        return store.get((*HA_INTERFACE, port, "peer-ip"))
+    return values.with_space(store.get(("system interface", port, "ip")))
+
+
+def _enter_link(store: Store, rank: Rank, what: str, text: str) -> Store:
+    port = ranked(store, rank)
+    if what == "interface":
+        return _move_link(store, rank, port, text)
+    if port is None:
+        if rank is Rank.SECONDARY:
+            raise Refused("there is no secondary heartbeat interface yet; set heartbeat-2-interface first")
+        # The document's default for the primary heartbeat interface: the one with the highest number.
+        port = store.interfaces[-1]
+        store = _move_link(store, rank, None, port)
+    if what == "peer":
+        return store.put((*HA_INTERFACE, port, "peer-ip"), values.address(text, 4))
+    return store.put(("system interface", port, "ip"), values.masked(text, 4))
+
+
+def _move_link(store: Store, rank: Rank, port: str | None, text: str) -> Store:
+    """Give the rank to another interface; the peer's addresses belong to the link and move with it."""
+    if text == "disable" and rank is Rank.SECONDARY:
+        return clear(store, (HA, "heartbeat-2-interface"))
+    if text == "any":
+        raise Refused("'any' belongs to firmware 3.0; name one interface instead")
+    wanted = known_interface(store, text)
+    held = store.get((*HA_INTERFACE, wanted, "heartbeat-status"))
+    if held not in {"disable", rank}:
+        raise Refused(f"{wanted} already is the {held} heartbeat interface; move that one first")
+    if port in {None, wanted}:
+        return store.put((*HA_INTERFACE, wanted, "heartbeat-status"), rank)
+    for name in _CARRIED:
+        value = store.get((*HA_INTERFACE, str(port), name))
+        store = store.drop((*HA_INTERFACE, str(port), name)).put((*HA_INTERFACE, wanted, name), value)
+    return store
+
+
+def _remote_rows(store: Store) -> tuple[str, ...]:
+    rows = []
+    for service in _SERVICES:
+        base = (HA, "service", f"remote-{service}")
+        if any(path[:3] == base for path in store.values):
+            names = ("ip", "port", "check-interval", "check-timeout", "retries")
+            rows.append(" ".join([service, *(store.get((*base, name)) for name in names)]))
+    return tuple(rows)
+
+
+def _enter_remote(store: Store, words: list[str]) -> Store:
+    """`<service> <address> <port> <interval> <wait> <retries>`; wait or retries 0 turns it off. Source: HA-265."""
+    if len(words) != 6:  # noqa: PLR2004 - as many as the syntax has
+        raise Refused(f"allowed: {{{' | '.join(_SERVICES)}}} <address> <port> <interval> <wait> <retries>")
+    base = (HA, "service", f"remote-{values.word(words[0], _SERVICES)}")
+    store = store.put((*base, "ip"), values.address(words[1], 4))
+    numbers = zip(("port", "check-interval", "check-timeout", "retries"), words[2:], strict=True)
+    off = False
+    for name, text in numbers:
+        if values.integer(text, 0, None) == "0":
+            off = off or name in {"check-timeout", "retries"}
+            store = store.drop((*base, name))
+        else:
+            store = store.put((*base, name), values.read(schema.find((*base, name)), text))
+    return store.put((*base, "status"), "disable" if off else "enable")
+
+
+def _local_rows(store: Store) -> tuple[str, ...]:
+    names = ("check-interval", "retries")
+    if not any(path[:2] == (HA, "service") and path[2] in _LOCAL.values() and path[3] in names for path in store.values):
+        return ()
+    parts = ([kind, *(store.get((HA, "service", name, part)) for part in names)] for kind, name in _LOCAL.items())
+    return (" ".join(word for part in parts for word in part),)
+
+
+def _enter_local(store: Store, words: list[str]) -> Store:
+    """`{PORTS | HD} <interval> <retries>`, once or for both; 0 turns that check off. Source: HA-202, HA-211."""
+    if len(words) not in {3, 6}:
+        raise Refused("allowed: {PORTS | HD} <interval> <retries>")
+    for start in range(0, len(words), 3):
+        kind, *numbers = words[start : start + 3]
+        base = (HA, "service", _LOCAL[values.word(kind.upper(), tuple(_LOCAL))])
+        read = [values.integer(number, 0, None) for number in numbers]
+        if "0" in read:
+            store = store.put((*base, "status"), "disable")
+            continue
+        for name, text in zip(("check-interval", "retries"), read, strict=True):
+            store = store.put((*base, name), values.read(schema.find((*base, name)), text))
+    return store
