@@ -240,7 +240,7 @@ class Engine:
         self.syncs.forget()
         self._strikes.clear()
         self.emit(do.OpenLinks())
-        patience = DISCOVERY if self.settings.mode is Mode.PRIMARY else self.settings.lost_threshold
+        patience = DISCOVERY if self.settings.mode is Mode.PRIMARY else self.patience()
         self.timer("join", patience)
         self._next_heartbeat = self.now
         self._beat()
@@ -339,10 +339,15 @@ class Engine:
 
     def _beat(self) -> None:
         self._heartbeat()
-        self._next_heartbeat += HEARTBEAT_PERIOD
+        period = self.heartbeat_period()
+        self._next_heartbeat += period
         if self._next_heartbeat <= self.now:
-            self._next_heartbeat = self.now + HEARTBEAT_PERIOD
+            self._next_heartbeat = self.now + period
         self.timer("heartbeat", self._next_heartbeat - self.now)
+
+    def heartbeat_period(self) -> float:
+        """Seconds between heartbeats, the same whatever the lost threshold is. Source: HA-052."""
+        return HEARTBEAT_PERIOD
 
     def _heartbeat(self) -> None:
         if not self.phase.in_group or self.restarting is not None:
@@ -426,8 +431,12 @@ class Engine:
         elif self.asking and beat.effective is Effective.SECONDARY:
             self.move(Trigger.GIVEN, self.asking)
 
+    def patience(self) -> float:
+        """Seconds of a primary's silence that this unit bears: its own setting. Source: HA-101, HA-104, HA-108."""
+        return self.settings.lost_threshold
+
     def _await_silence(self) -> None:
-        self.timer("silence", self._primary_heard_at + self.settings.lost_threshold - self.now)
+        self.timer("silence", self._primary_heard_at + self.patience() - self.now)
 
     def _peer_leads(self) -> bool:
         return self.peer is not None and self.peer.effective is Effective.PRIMARY
@@ -534,7 +543,7 @@ class Engine:
             self._await_silence()
             return
         deferring = self.peer is not None and self.settings.mode is Mode.SECONDARY and not self._peer_leads()
-        patience = self.settings.lost_threshold + (DEFERENCE if deferring else 0.0)
+        patience = self.patience() + (DEFERENCE if deferring else 0.0)
         left = self._primary_heard_at + patience - self.now
         if left > 0 and deferring:
             self.timer("silence", left)

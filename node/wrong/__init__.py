@@ -1,7 +1,8 @@
-"""Units that are wrong on purpose: what the suite must catch."""
+"""Units that are wrong on purpose, each in one way: what the suite must catch, and what proves that it can."""
 
 from __future__ import annotations
 
 from node.engine.engine import Engine
+from node.wrong import addresses, detection, group, roles
 
-WRONG: dict[str, type[Engine]] = {}
+WRONG: dict[str, type[Engine]] = {**detection.UNITS, **addresses.UNITS, **roles.UNITS, **group.UNITS}
