@@ -1,1 +1,50 @@
-"""TODO-ROOM"""
+"""What the document under test says, as data: requirements, settings, words. No other room is imported here."""
+
+from __future__ import annotations
+
+from manual.coverage import coverage
+from manual.errors import ManualError
+from manual.load import alias_rows, aliases, ancestors, questions, requirements, settings, sources, tables
+from manual.records import (
+    Alias,
+    AliasKind,
+    Ancestor,
+    Code,
+    Form,
+    Kind,
+    Level,
+    Part,
+    Path,
+    Question,
+    Requirement,
+    Setting,
+    Source,
+    Table,
+)
+
+__all__ = [
+    "Alias",
+    "AliasKind",
+    "Ancestor",
+    "Code",
+    "Form",
+    "Kind",
+    "Level",
+    "ManualError",
+    "Part",
+    "Path",
+    "Question",
+    "Requirement",
+    "Setting",
+    "Source",
+    "Table",
+    "alias_rows",
+    "aliases",
+    "ancestors",
+    "coverage",
+    "questions",
+    "requirements",
+    "settings",
+    "sources",
+    "tables",
+]

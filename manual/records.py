@@ -1,0 +1,178 @@
+"""What the manual says, as frozen records: requirements, settings and their tables, words, sources, open questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Path = tuple[str, ...]
+"""Where a setting lives, e.g. ("system ha", "interface", "<name>", "peer-ip"); "<name>" stands for any entry."""
+
+
+class Level(StrEnum):
+    """How far a requirement binds a unit: MUST fails it, SHOULD is a finding to discuss, INFO is not judged."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+    INFO = "INFO"
+
+
+class Code(StrEnum):
+    """How well a statement is founded; each code gives a level."""
+
+    SEED = "SEED"
+    DOC = "DOC"
+    SIS = "SIS"
+    INF = "INF"
+    MEM = "MEM"
+
+    @property
+    def level(self) -> Level:
+        """The level that a statement of this foundation has."""
+        return {Code.SEED: Level.MUST, Code.DOC: Level.MUST, Code.MEM: Level.INFO}.get(self, Level.SHOULD)
+
+
+class Kind(StrEnum):
+    """Type of a setting's value."""
+
+    ENUM = "enum"
+    INTEGER = "integer"
+    IPV4 = "ipv4"
+    IPV4MASK = "ipv4mask"
+    IPV6 = "ipv6"
+    IPV6MASK = "ipv6mask"
+    INTERFACE = "interface"
+    STRING = "string"
+    COMPOUND = "compound"
+
+
+class Form(StrEnum):
+    """Spelling that a setting belongs to; OTHER is not part of `system ha`."""
+
+    NESTED = "nested"
+    FLAT = "flat"
+    OTHER = "other"
+
+
+class AliasKind(StrEnum):
+    """What an alias replaces: the keyword after `set`, its value, a state in alerts and status, or a command."""
+
+    KEYWORD = "keyword"
+    VALUE = "value"
+    STATE = "state"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document that statements rest on, by its code."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A point on which the documents are silent or contradict each other, and how this suite reads it."""
+
+    id: str
+    issue: str
+    sources_say: str
+    reading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One documented behaviour; `reason` says why no scenario can judge it, `pending` which topic will."""
+
+    id: str
+    text: str
+    level: Level
+    codes: tuple[Code, ...]
+    section: str
+    topic: str
+    applies: str
+    source: tuple[str, ...]
+    note: str | None = None
+    reason: str | None = None
+    pending: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One word of a compound setting; `twin` is the keyword and `words` the values of its nested spelling."""
+
+    name: str
+    kind: Kind
+    values: tuple[str, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    key: bool = False
+    twin: str | None = None
+    words: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as the CLI offers it; default as an operator would type it, `minimum` of a string is its length.
+
+    `unprinted` lists what the document does not print and this project chose: default, values, range, keyword.
+    """
+
+    path: Path
+    keyword: str
+    kind: Kind
+    default: str
+    applies: str
+    synchronized: bool
+    source: tuple[str, ...]
+    form: Form
+    values: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    same_as: Path | None = None
+    secret: bool = False
+    unprinted: tuple[str, ...] = ()
+    note: str | None = None
+
+    @property
+    def default_printed(self) -> bool:
+        """Whether the document prints the default; otherwise it is the reference unit's choice."""
+        return "default" not in self.unprinted
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of entries (`edit NAME`): kind of the name, fixed names if there are any, most entries if limited."""
+
+    path: Path
+    key: Kind
+    applies: str
+    synchronized: bool
+    source: tuple[str, ...]
+    entries: tuple[str, ...] = ()
+    most: int | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """An old or a sister product's word for one of 7.0; `within` limits it to one keyword's value or one object."""
+
+    old: str
+    word: str
+    kind: AliasKind
+    family: str
+    source: tuple[str, ...]
+    within: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestor:
+    """A command of version 3.0 that a setting descends from; informative, for ranges and defaults."""
+
+    command: str
+    meaning: str
+    successor: tuple[Path, ...]
+    source: tuple[str, ...]
