@@ -59,7 +59,7 @@ def lint_imports(house: Path, *only: str) -> subprocess.CompletedProcess[str]:
     command = ["-c", "from importlinter.cli import lint_imports_command as run; run()", "--no-cache", "--no-logo"]
     for contract in only:
         command += ["--contract", contract]
-    return subprocess.run(  # noqa: S603: our own interpreter, our own arguments
+    return subprocess.run(  # noqa: S603  # our own interpreter, our own arguments
         [sys.executable, *command],
         cwd=house,
         capture_output=True,
