@@ -11,12 +11,12 @@ from node.engine.modes import Command, Effective, Mode, Sync
 from node.engine.states import Phase, Trigger
 
 if TYPE_CHECKING:
-    from node.engine.engine import Engine
+    from node.engine.core import Core
 
 RESTARTS = {Command.REBOOT, Command.RELOAD, Command.SHUTDOWN}
 
 
-def refusal(engine: Engine, command: Command) -> str:
+def refusal(engine: Core, command: Command) -> str:
     """Why the engine would not carry the command out now, in one clause; '' when it would."""
     if command in RESTARTS:
         return ""
@@ -32,7 +32,7 @@ def refusal(engine: Engine, command: Command) -> str:
     return ""
 
 
-def handle_order(engine: Engine, command: Command) -> None:
+def handle_order(engine: Core, command: Command) -> None:
     """Carry an operator's command out, or log why not."""
     reason = refusal(engine, command)
     if reason:
@@ -41,7 +41,7 @@ def handle_order(engine: Engine, command: Command) -> None:
     _ACTIONS[command](engine, command)
 
 
-def _sync(engine: Engine, _: Command) -> None:
+def _sync(engine: Core, _: Command) -> None:
     """Source: HA-354, HA-409, HA-570."""
     if engine.phase is Phase.PRIMARY:
         engine.tell_sync(Sync.CONFIG, Sync.DATA)
@@ -49,7 +49,7 @@ def _sync(engine: Engine, _: Command) -> None:
         engine.want_sync(Sync.CONFIG, Sync.DATA)
 
 
-def _failover(engine: Engine, _: Command) -> None:
+def _failover(engine: Core, _: Command) -> None:
     """Source: HA-578, HA-580."""
     if engine.phase is Phase.PRIMARY:
         engine.give_role(Trigger.YIELD, "user requested")
@@ -58,7 +58,7 @@ def _failover(engine: Engine, _: Command) -> None:
         engine.send(say.AskRole(engine.asking))
 
 
-def _restore(engine: Engine, _: Command) -> None:
+def _restore(engine: Core, _: Command) -> None:
     """Source: HA-313, HA-572, HA-574."""
     mode, phase = engine.settings.mode, engine.phase
     if phase in {Phase.SWITCHED_OFF, Phase.FAILED}:
@@ -72,13 +72,13 @@ def _restore(engine: Engine, _: Command) -> None:
         engine.move(Trigger.RESTORE)
 
 
-def _restart_ha(engine: Engine, _: Command) -> None:
+def _restart_ha(engine: Core, _: Command) -> None:
     """Source: HA-576, HA-577."""
     stopped = engine.phase in {Phase.SWITCHED_OFF, Phase.FAILED}
     engine.enter_group(was=Effective.SECONDARY if stopped else engine.memory.effective)
 
 
-def _restart(engine: Engine, command: Command) -> None:
+def _restart(engine: Core, command: Command) -> None:
     """Send hold-off first when a primary restarts on purpose. Source: HA-520, HA-525."""
     if engine.phase is Phase.PRIMARY and engine.peer is not None:
         engine.send(say.HoldOff(engine.memory.boot, command.value))
@@ -90,7 +90,7 @@ def _restart(engine: Engine, command: Command) -> None:
     engine.restart(command)
 
 
-def _shutdown(engine: Engine, command: Command) -> None:
+def _shutdown(engine: Core, command: Command) -> None:
     """Shut down without hold-off: it is no reboot. Source: HA-530, HA-531, HA-659."""
     engine.emit(do.Log("ha: The system was shutdown!"), do.Alert("The system was shutdown!"))
     engine.emit(do.Trap(3, "system shutdown"), do.StopMail())
