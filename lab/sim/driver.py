@@ -1,0 +1,139 @@
+"""Opens the embedded lab: assembles a fresh world with a pair, its links and its mail network for each scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from lab.contract import Capability, Clock, Lab, Link, MailNetwork, Profile, Rank, Unit
+from lab.errors import ResetUnclean, UsageError
+from lab.registry import Options
+from lab.sim.configurations import factory, ha_settings
+from lab.sim.link import SimLink
+from lab.sim.machine import Machine
+from lab.sim.mailnet import SimMail
+from lab.sim.operator import VERSION
+from lab.sim.stores import Volume
+from lab.sim.syncs import Syncs
+from lab.sim.unit import SimUnit
+from lab.sim.wire import Wire
+from lab.sim.world import SimClock, World
+from lab.timeline import Entry, Kind, Timeline
+from node.engine.modes import Rank as EngineRank
+from node.engine.modes import Sync
+from node.engine.settings import HaSettings
+from node.units import make_engine
+
+SEGMENTS = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
+"""Which interface each heartbeat link connects. Source: HA-166."""
+
+HOSTS = {"P": 1, "S": 2}
+VIRTUAL_ADDRESS = "10.0.3.100/24"
+PROFILE = Profile(slack=0.0, resolution=0.0, boot=60.0, settle=30.0)
+
+
+def open_lab(options: Options) -> Lab:
+    """Open a lab for a run; raises UsageError for a unit that does not exist."""
+    try:
+        make_engine(options.unit)
+    except KeyError as problem:
+        raise UsageError(str(problem.args[0]), "choose another --unit") from problem
+    return SimLab(options)
+
+
+class SimLab:
+    """The embedded lab (`lab.contract.Lab`). A scenario's world depends on the seed and the scenario's name alone."""
+
+    driver = "sim"
+    capabilities = frozenset(Capability)
+    profile = PROFILE
+
+    def __init__(self, options: Options) -> None:
+        """Make a first world, so that the lab can be looked at before `begin`."""
+        self._options = options
+        self.facts: Mapping[str, str] = {
+            "lab": "sim",
+            "seed": str(options.seed),
+            "unit": options.unit,
+            "unit version": VERSION,
+        }
+        self._clock = SimClock(World(""))
+        self.clock: Clock = self._clock
+        self.begin("")
+
+    def begin(self, name: str) -> None:
+        """Start a scenario in a new world: factory units, booted, own addresses up, at time 0."""
+        world = World(f"{self._options.seed}:{name}")
+        wire = Wire(world, tuple(f"port{number}" for number in range(1, 7)))
+        own = {unit: {f"port{port}": f"10.0.{port}.{host}/24" for port in range(1, 7)} for unit, host in HOSTS.items()}
+        self._pair = _Pair(world, wire, own, self._options.unit)
+        machines = self._pair.machines
+        for machine in machines.values():
+            machine.boot(at_once=True)
+        if any(not machine.answers_operator() or machine.volume.queue for machine in machines.values()):
+            raise ResetUnclean("a new simulated unit does not answer", "look at the engine's start")
+        self._first_entries(world)
+        self._clock.world = world
+        self._mail = self._pair.mail = SimMail(world, machines, VIRTUAL_ADDRESS)
+        self.timeline = world.timeline
+        self.mail: MailNetwork = self._mail
+        self.primary: Unit = SimUnit(machines["P"], own["P"], world, PROFILE)
+        self.secondary: Unit = SimUnit(machines["S"], own["S"], world, PROFILE)
+        self.links: Mapping[Rank, Link] = {
+            rank: SimLink(rank, wire.segments[port], machines, world) for rank, port in SEGMENTS.items()
+        }
+
+    def heard(self, unit: str) -> Entry | None:
+        """The last heartbeat that the unit heard."""
+        return self._pair.machines[unit].last_heard
+
+    def finish(self) -> None:
+        """Heal every link and enter the last probes."""
+        for link in self.links.values():
+            link.heal()
+        self._mail.close()
+
+    def close(self) -> None:
+        """There is nothing outside this process to take down."""
+
+    def _first_entries(self, world: World) -> None:
+        """Start the timeline after the units have started: it opens with the addresses that they hold."""
+        world.timeline = Timeline(world.now())
+        for machine in self._pair.machines.values():
+            for interface in sorted(machine.interfaces.own):
+                for address in sorted(machine.interfaces.held(interface)):
+                    world.note(Kind.ADDRESS, machine.name, interface=interface, address=address, held=True)
+
+
+class _Pair:
+    """Two machines, and what they need of each other (`lab.sim.machine.Surroundings`)."""
+
+    def __init__(self, world: World, wire: Wire, own: Mapping[str, Mapping[str, str]], unit: str) -> None:
+        self.mail: SimMail | None = None
+        self.machines: dict[str, Machine] = {}
+        for name in HOSTS:
+            volume = Volume(factory(f"unit-{name.lower()}", tuple(own[name].items())))
+            self.machines[name] = Machine(
+                name,
+                world=world,
+                wire=wire,
+                volume=volume,
+                own=own[name],
+                make_engine=partial(make_engine, unit),
+                around=self,
+            )
+        wire.stations.extend(self.machines.values())
+        self._syncs = Syncs(world, wire, self.machines)
+
+    def announced(self, machine: Machine, interface: str, address: str) -> None:
+        """A gratuitous ARP left the interface."""
+        if self.mail is not None:
+            self.mail.announced(machine, interface, address)
+
+    def start_sync(self, machine: Machine, what: Sync, rank: EngineRank) -> None:
+        """Copy from the peer."""
+        self._syncs.start(machine, what, rank)
+
+    def settings_of(self, configuration: str) -> HaSettings:
+        """The HA settings in a stored configuration."""
+        return ha_settings(configuration)

@@ -1,0 +1,85 @@
+"""A simulated machine's hardware: power, freezing, interfaces and storage, and the life span of what runs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from lab.sim.interfaces import Interfaces
+from lab.sim.stores import Volume
+from lab.sim.world import World
+from lab.timeline import Kind
+
+
+class State(StrEnum):
+    """Where a machine stands between power and a running HA process."""
+
+    OFF = "off"
+    BOOTING = "booting"
+    RUNNING = "running"
+    RELOADING = "reloading"
+    CRASHED = "crashed"
+
+
+class Hardware:
+    """Power, interfaces and a volume. What is to happen later on a machine dies with its power, or with its process."""
+
+    def __init__(self, name: str, world: World, volume: Volume, own: Mapping[str, str]) -> None:
+        """Place a machine without power."""
+        self.name = name
+        self.world = world
+        self.volume = volume
+        self.interfaces = Interfaces(own, self._address_changed)
+        self.state = State.OFF
+        self.frozen = False
+        self.boot_time: float | None = None
+        self.boots = 0
+        """Counts how often the machine's memory was lost."""
+        self.starts = 0
+        """Counts how often the HA process started or ended."""
+        self._backlog: list[Callable[[], None]] = []
+
+    def is_powered(self) -> bool:
+        """Whether the machine has power, starting included."""
+        return self.state is not State.OFF
+
+    def on_network(self) -> bool:
+        """Whether the machine answers on its addresses: booted and not frozen."""
+        return not self.frozen and self.state in {State.RUNNING, State.RELOADING, State.CRASHED}
+
+    def after(self, seconds: float, callback: Callable[[], None], *, process: bool) -> None:
+        """Call back unless the machine (or, with `process`, the HA process) was restarted in between."""
+        born = (self.boots, self.starts)
+
+        def alive() -> None:
+            if born[0] == self.boots and (not process or born[1] == self.starts):
+                if self.frozen:
+                    self._backlog.append(alive)
+                else:
+                    callback()
+
+        self.world.after(seconds, alive)
+
+    def restart_time(self, low: float, high: float) -> float:
+        """Seconds that the next start takes: as chosen from outside, else drawn."""
+        return self.boot_time if self.boot_time is not None else self.world.draw(low, high)
+
+    def keep_for_thaw(self, callback: Callable[[], None]) -> None:
+        """Put off what reaches a frozen machine."""
+        self._backlog.append(callback)
+
+    def catch_up(self) -> None:
+        """After a thaw, let happen what fell due meanwhile, at once and in order."""
+        backlog, self._backlog = self._backlog, []
+        for callback in backlog:
+            callback()
+
+    def lose_memory(self) -> None:
+        """Nothing that was to happen will; only the volume remains."""
+        self.boots += 1
+        self.frozen = False
+        self._backlog.clear()
+        self.interfaces.down()
+
+    def _address_changed(self, interface: str, address: str, held: bool) -> None:  # noqa: FBT001 - a plain callback
+        self.world.note(Kind.ADDRESS, self.name, interface=interface, address=address, held=held)

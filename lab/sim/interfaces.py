@@ -1,0 +1,92 @@
+"""A unit's network interfaces: own and shared addresses, and the cable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from node.engine.modes import Action
+
+
+class Interfaces:
+    """Addresses with mask per interface; `changed(interface, address, held)` is told of each change, in order."""
+
+    def __init__(self, own: Mapping[str, str], changed: Callable[[str, str, bool], None]) -> None:
+        """Start without power: no interface holds anything."""
+        self.own = dict(own)
+        self._changed = changed
+        self._up = False
+        self._shared: dict[str, dict[str, Action]] = {name: {} for name in own}
+        self._held: dict[str, frozenset[str]] = {name: frozenset() for name in own}
+        self._hosts: dict[str, frozenset[str]] = {name: frozenset() for name in own}
+        self._cable = dict.fromkeys(own, True)
+
+    def held(self, interface: str) -> frozenset[str]:
+        """Addresses with mask on the interface now."""
+        return self._held.get(interface, frozenset())
+
+    def holds(self, interface: str, host: str) -> bool:
+        """Whether the interface holds the address (without mask)."""
+        return host in self._hosts.get(interface, frozenset())
+
+    def source(self, interface: str) -> str:
+        """The address that a connection from this interface shows: its own."""
+        return self.own.get(interface, "").partition("/")[0]
+
+    def cable(self, interface: str) -> bool:
+        """Whether the interface has its physical link."""
+        return self._cable.get(interface, False)
+
+    def set_cable(self, interface: str, *, plugged: bool) -> None:
+        """Plug or pull the cable; addresses stay."""
+        self._cable[interface] = plugged
+
+    def readdress(self, own: Mapping[str, str]) -> None:
+        """Change own addresses."""
+        for name, address in own.items():
+            if name in self.own and self.own[name] != address:
+                self.own[name] = address
+                self._refresh(name)
+
+    def up(self) -> None:
+        """The machine has started: own addresses only."""
+        self._up = True
+        self.clear_shared()
+
+    def down(self) -> None:
+        """The machine is gone, and its addresses with it."""
+        self._up = False
+        self.clear_shared()
+
+    def clear_shared(self) -> None:
+        """Return to own addresses, as a starting HA process does."""
+        for name, shared in self._shared.items():
+            shared.clear()
+            self._refresh(name)
+
+    def hold(self, interface: str, action: Action, address: str) -> None:
+        """Hold a shared address, beside the own one (`add`) or in its place (`set`)."""
+        if interface in self._shared:
+            self._shared[interface][address] = action
+            self._refresh(interface)
+
+    def release(self, interface: str, address: str) -> None:
+        """Give a shared address up."""
+        if self._shared.get(interface, {}).pop(address, None) is not None:
+            self._refresh(interface)
+
+    def _refresh(self, interface: str) -> None:
+        before, after = self._held[interface], self._wanted(interface)
+        self._held[interface] = after
+        self._hosts[interface] = frozenset(address.partition("/")[0] for address in after)
+        for address in sorted(before - after):
+            self._changed(interface, address, False)  # noqa: FBT003 - a plain callback
+        for address in sorted(after - before):
+            self._changed(interface, address, True)  # noqa: FBT003 - a plain callback
+
+    def _wanted(self, interface: str) -> frozenset[str]:
+        if not self._up:
+            return frozenset()
+        shared = self._shared[interface]
+        replaced = Action.SET in shared.values()
+        own = set() if replaced or not self.own[interface] else {self.own[interface]}
+        return frozenset(own | set(shared))

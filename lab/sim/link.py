@@ -1,0 +1,116 @@
+"""A heartbeat link as the suite sees it: faults with their proof, counters, and a stranger who knocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+
+from lab.contract import Cut, How, Port, Proof, Rank
+from lab.errors import FaultNotProven
+from lab.sim.machine import Machine
+from lab.sim.wire import Fate, Segment
+from lab.sim.world import World
+from lab.timeline import Kind
+from node.engine.messages import AskRole, Heartbeat
+from node.engine.modes import Effective, Mode
+
+PROBE = 32
+"""Bytes of one probe that the lab sends along a link to see what becomes of it."""
+
+
+class SimLink:
+    """One heartbeat link (`lab.contract.Link`) over its segment."""
+
+    def __init__(self, rank: Rank, segment: Segment, machines: Mapping[str, Machine], world: World) -> None:
+        """Offer faults on a segment between two machines."""
+        self.rank = rank
+        self._segment = segment
+        self._machines = machines
+        self._world = world
+
+    def cut(self, cut: Cut) -> Proof:
+        """Impose a cut, then send a probe every way it names: each must be swallowed or refused."""
+        before = self._probe()
+        self._segment.cuts.append(cut)
+        after = self._probe()
+        wanted = Fate.REFUSED if cut.how is How.REFUSAL else Fate.SWALLOWED
+        stopped = {way for way, fate in after.items() if fate is not before[way]}
+        ports = cut.ports or frozenset(Port)
+        leaked = [way for way in stopped if way[2] not in ports or after[way] is not wanted]
+        silent = [port for port in ports if all(after[way] is Fate.CARRIED for way in after if way[2] is port)]
+        if leaked or silent:
+            raise FaultNotProven(f"a cut of the {self.rank} heartbeat link let a probe through: {leaked or silent}")
+        figures = {
+            "probes stopped": float(len(stopped)),
+            "probes carried": float(sum(fate is Fate.CARRIED for fate in after.values())),
+            "bytes swallowed": float(self._segment.swallowed),
+        }
+        proof = Proof(f"probes on the {self.rank} heartbeat link were {wanted}", figures)
+        shape = {
+            "deaf": ",".join(sorted(cut.deaf)) or "both",
+            "ports": ",".join(sorted(ports)) if cut.ports else "all",
+        }
+        self._world.note(Kind.LINK, self.rank, state="cut", how=cut.how.value, **shape)
+        self._world.note(Kind.FAULT, self.rank, fault=cut.how.value, phase="begin", proof=proof.statement, **shape)
+        return proof
+
+    def delay(self, seconds: float) -> Proof:
+        """Delay all payload both ways."""
+        self._segment.delay = seconds
+        proof = Proof(f"payload on the {self.rank} heartbeat link is held for {seconds:g} s", {"delay": seconds})
+        self._world.note(Kind.LINK, self.rank, state="delayed", seconds=seconds)
+        self._world.note(Kind.FAULT, self.rank, fault="delay", phase="begin", proof=proof.statement)
+        return proof
+
+    def heal(self) -> Proof:
+        """End every cut and delay, then send a probe every way: each must be carried."""
+        broken = self.is_cut() or self._segment.delay > 0
+        self._segment.cuts.clear()
+        self._segment.delay = 0.0
+        fates = self._probe()
+        if any(fate is not Fate.CARRIED for fate in fates.values()):
+            raise FaultNotProven(f"the {self.rank} heartbeat link does not carry probes after it was healed")
+        proof = Proof(f"probes pass the {self.rank} heartbeat link", {"probes carried": float(len(fates))})
+        if broken:
+            self._world.note(Kind.LINK, self.rank, state="up")
+            self._world.note(Kind.FAULT, self.rank, fault="heal", phase="end", proof=proof.statement)
+        return proof
+
+    def is_cut(self) -> bool:
+        """Whether a cut is in force."""
+        return bool(self._segment.cuts)
+
+    def carried(self, port: Port) -> int:
+        """Bytes of payload carried on that port so far, handshakes included, both ways."""
+        return self._segment.carried[port]
+
+    def connections(self) -> frozenset[int]:
+        """TCP ports on which payload has been carried."""
+        return frozenset(self._segment.used)
+
+    def knock(self, target: str, password: str | None) -> str:
+        """Dial the heartbeat port from a third address; if let in, claim to be the peer and ask for the role."""
+        machine = self._machines[target]
+        interface = self._segment.interface
+        if not machine.on_network() or not machine.listens(interface, Port.HEARTBEAT):
+            return "refused"
+        stranger = machine.interfaces.source(interface).rpartition(".")[0] + ".77"
+        self._world.advance(self._world.draw(0.0005, 0.002))
+        if not machine.authenticate(interface, stranger, password):
+            return "closed"
+        mode = Mode.SECONDARY if machine.configured() is Mode.PRIMARY else Mode.PRIMARY
+        machine.receive(interface, Heartbeat(boot=1_000_000, seq=1, mode=mode, effective=Effective.SECONDARY))
+        machine.receive(interface, AskRole("stranger"))
+        return "answered"
+
+    def _probe(self) -> dict[tuple[str, str, Port], Fate]:
+        """Send a probe on every connection (by who dials) towards each end, on each port."""
+        names = sorted(self._machines)
+        fates = {}
+        for dialler, towards, port in product(names, names, Port):
+            listener = next(name for name in names if name != dialler)
+            fate = self._segment.fate(listener, port, towards=towards)
+            if fate is Fate.SWALLOWED:
+                self._segment.swallowed += PROBE
+            fates[(dialler, towards, port)] = fate
+        return fates

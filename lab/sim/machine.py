@@ -1,0 +1,307 @@
+"""A simulated unit: the HA engine on its hardware, with every effect carried out in virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Protocol, assert_never
+
+from lab.contract import Mode as Shown
+from lab.contract import Port
+from lab.sim.hardware import Hardware, State
+from lab.sim.mailer import Mailer
+from lab.sim.stores import Volume
+from lab.sim.texts import alert_text, log_line
+from lab.sim.wire import Call, Wire
+from lab.sim.world import World
+from lab.timeline import Entry, Kind
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine.messages import Heartbeat, Message, port_of
+from node.engine.modes import Command, Mode, Rank, Sync
+from node.engine.settings import HaSettings, Link
+from node.engine.status import Status
+
+
+class Engine(Protocol):
+    """What a machine needs of an engine; `node.units.make_engine` makes such."""
+
+    settings: HaSettings
+
+    def handle(self, event: on.Event, now: float) -> list[do.Effect]:
+        """Take an event, return effects."""
+        ...
+
+    def status(self) -> Status:
+        """Return a snapshot."""
+        ...
+
+    def admits(self, rank: Rank, source: str, *, password_matches: bool) -> bool:
+        """Judge a would-be peer."""
+        ...
+
+    def refuses(self, command: Command) -> str:
+        """Why a command would not be carried out; '' when it would."""
+        ...
+
+
+class Surroundings(Protocol):
+    """What a machine hands on to the rest of the lab."""
+
+    def announced(self, machine: Machine, interface: str, address: str) -> None:
+        """A gratuitous ARP left the interface."""
+        ...
+
+    def start_sync(self, machine: Machine, what: Sync, rank: Rank) -> None:
+        """Copy from the peer, then give the engine a SyncFinished."""
+        ...
+
+    def settings_of(self, configuration: str) -> HaSettings:
+        """The HA settings in a stored configuration."""
+        ...
+
+
+class Machine(Hardware):
+    """One unit from the plug to the engine, and a `Station` on the wire."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        world: World,
+        wire: Wire,
+        volume: Volume,
+        own: Mapping[str, str],
+        make_engine: Callable[[], Engine],
+        around: Surroundings,
+    ) -> None:
+        """Place a unit without power."""
+        super().__init__(name, world, volume, own)
+        self.mailer = Mailer(self)
+        self.engine: Engine | None = None
+        self.alerts: list[str] = []
+        self.traps: list[do.Trap] = []
+        self.last_heard: Entry | None = None
+        self.shown = Shown.UNREACHABLE
+        """Effective mode as an operator sees it."""
+        self._wire = wire
+        self._make_engine = make_engine
+        self._around = around
+        self._links_open = False
+        self._timers: dict[str, int] = {}
+        self._timer_count = 0
+
+    # Power
+
+    def boot(self, *, at_once: bool = False) -> None:
+        """Give power and start; the engine runs after the boot time."""
+        self.boots += 1
+        self.state = State.BOOTING
+        if at_once:
+            self._booted()
+        else:
+            self.after(self.restart_time(0.8, 1.2), self._booted, process=False)
+
+    def lose_power(self) -> None:
+        """Stop at this instant; only the volume remains."""
+        self._stop_process(State.OFF)
+        self.mailer.stop()
+        self.lose_memory()
+        self.show()
+
+    def crash(self) -> None:
+        """Kill the HA process; machine, addresses and mail stay as they were."""
+        self._stop_process(State.CRASHED)
+        self.show()
+
+    def freeze(self) -> None:
+        """Stop everything; what falls due is kept until the thaw."""
+        self.frozen = True
+        self.show()
+
+    def thaw(self) -> None:
+        """Go on: what fell due meanwhile happens at once, in order."""
+        self.frozen = False
+        self.show()
+        self.catch_up()
+
+    def _booted(self) -> None:
+        self.interfaces.up()
+        self._start_process()
+
+    def _start_process(self) -> None:
+        self.state = State.RUNNING
+        self.starts += 1
+        self.engine = self._make_engine()
+        settings = self._around.settings_of(self.volume.configuration)
+        self.handle(on.Started(settings, self.volume.memory))
+
+    def _stop_process(self, state: State) -> None:
+        self.state = state
+        self.engine = None
+        self.starts += 1
+        self._timers.clear()
+        if self._links_open:
+            self._links_open = False
+            self._wire.reset()
+
+    # What the wire and the link ask
+
+    def answers_operator(self) -> bool:
+        """Whether its CLI can be reached."""
+        return self.engine is not None and not self.frozen
+
+    def configured(self) -> Mode | None:
+        """The mode that the engine goes by, None without one."""
+        return self.engine.settings.mode if self.engine is not None else None
+
+    def links(self) -> tuple[Link, ...]:
+        """The heartbeat links that are open."""
+        return self.engine.settings.links if self.engine is not None and self._links_open else ()
+
+    def listens(self, interface: str, port: Port) -> int | None:
+        """TCP port number on which one of the four ports listens on the interface, None when it does not."""
+        if self.engine is None or self._link_on(interface) is None:
+            return None
+        return self.engine.settings.base_port + OFFSETS[port]
+
+    def accepts(self, interface: str, port: int) -> Port | None:
+        """Which of the four ports listens on this TCP port."""
+        return next((each for each in Port if self.listens(interface, each) == port), None)
+
+    def call(self, rank: Rank, port: Port) -> Call | None:
+        """How this unit dials its peer's port over an open link; None when that link is not open."""
+        link = next((link for link in self.links() if link.rank is rank), None)
+        if link is None or self.engine is None:
+            return None
+        settings = self.engine.settings
+        return Call(self, link.interface, link.peer, settings.base_port + OFFSETS[port], port, settings.password)
+
+    def authenticate(self, interface: str, source: str, password: str | None) -> bool:
+        """Let the engine judge who has dialled; a stranger is reported to it."""
+        link = self._link_on(interface)
+        if self.engine is None or link is None:
+            return False
+        matches = password is not None and password == self.engine.settings.password
+        if self.engine.admits(link.rank, source, password_matches=matches):
+            return True
+        why = f"{source} is not the configured peer" if matches else "wrong password"
+        self.after(0.0, partial(self.handle, on.StrangerRefused(link.rank, why)), process=True)
+        return False
+
+    def receive(self, interface: str, message: Message) -> None:
+        """Take a message from an authenticated connection; a frozen machine takes it when it thaws."""
+        if self.frozen:
+            self.keep_for_thaw(lambda: self.receive(interface, message))
+            return
+        link = self._link_on(interface)
+        if link is None:
+            return
+        if isinstance(message, Heartbeat):
+            self.last_heard = self.world.note(Kind.HEARTBEAT, self.name, rank=link.rank.value)
+        self.handle(on.Heard(link.rank, message))
+
+    def carrier(self, interface: str, *, up: bool) -> None:
+        """The cable of an interface was pulled or plugged."""
+        self.interfaces.set_cable(interface, plugged=up)
+        link = self._link_on(interface)
+        if link is not None:
+            self.after(0.0, partial(self.handle, on.CarrierChanged(link.rank, up)), process=True)
+
+    def _link_on(self, interface: str) -> Link | None:
+        return next((link for link in self.links() if link.interface == interface), None)
+
+    # The engine
+
+    def handle(self, event: on.Event) -> None:
+        """Give the engine an event and carry its effects out, in order."""
+        if self.engine is None:
+            return
+        starts = self.starts
+        for effect in self.engine.handle(event, self.world.now()):
+            self._carry_out(effect)
+            if self.starts != starts:
+                return
+        self.show()
+
+    def show(self) -> None:
+        """Enter a role change into the timeline, as an operator would see it."""
+        shown = Shown.UNREACHABLE
+        if self.engine is not None and not self.frozen:
+            shown = Shown(self.engine.status().effective.value)
+        old, self.shown = self.shown, shown
+        if old is not shown:
+            self.world.note(Kind.ROLE, self.name, old=old.value, new=shown.value)
+        self.world.touch()
+
+    def _carry_out(self, effect: do.Effect) -> None:  # noqa: C901, PLR0912 - one line for each effect there is
+        match effect:
+            case do.Send(rank, message):
+                self._send(rank, message)
+            case do.StartTimer(name, seconds):
+                self._start_timer(name, seconds)
+            case do.StopTimer(name):
+                self._timers.pop(name, None)
+            case do.OpenLinks() | do.CloseLinks():
+                self._links_open = isinstance(effect, do.OpenLinks)
+                self._wire.reset()
+            case do.HoldAddress(interface, action, address):
+                self.interfaces.hold(interface, action, address)
+            case do.ReleaseAddress(interface, _, address):
+                self.interfaces.release(interface, address)
+            case do.Announce(interface, address):
+                self._around.announced(self, interface, address.partition("/")[0])
+            case do.StartMail():
+                self.mailer.start()
+            case do.StopMail():
+                self.mailer.stop()
+            case do.StartSync(what, rank):
+                self._around.start_sync(self, what, rank)
+            case do.Persist(memory):
+                self.volume.memory = memory
+            case do.RoleChanged():
+                pass  # entered by `show`, as an operator sees it
+            case do.Log(message):
+                self.volume.log.append(log_line(self.world.now(), self.name, message))
+                self.world.note(Kind.LOG, self.name, message=message)
+            case do.Alert(event, old, new):
+                self.alerts.append(alert_text(self.interfaces.source("port1"), event, old, new))
+            case do.Trap():
+                self.traps.append(effect)
+            case do.Restart(command):
+                self._restart(command)
+            case _:
+                assert_never(effect)
+
+    def _send(self, rank: Rank, message: Message) -> None:
+        call = self.call(rank, Port(port_of(message).value))
+        if call is not None:
+            self._wire.send(call, message)
+
+    def _start_timer(self, name: str, seconds: float) -> None:
+        self._timer_count += 1
+        token = self._timers[name] = self._timer_count
+
+        def fire() -> None:
+            if self._timers.get(name) == token:
+                del self._timers[name]
+                self.handle(on.TimerFired(name))
+
+        self.after(seconds, fire, process=True)
+
+    def _restart(self, command: Command) -> None:
+        if command is Command.SHUTDOWN:
+            self.lose_power()
+        elif command is Command.REBOOT:
+            self.lose_power()
+            self.boot()
+        else:
+            self._stop_process(State.RELOADING)
+            self.mailer.stop()
+            self.interfaces.clear_shared()
+            self.show()
+            self.after(self.restart_time(0.4, 0.9), self._start_process, process=False)
+
+
+OFFSETS = {port: number for number, port in enumerate(Port)}
+"""Distance of each port from the base port."""

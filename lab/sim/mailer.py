@@ -1,0 +1,71 @@
+"""A unit's mail service: accepts into the queue on the volume, and processes the queue while it runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lab.contract import Message
+from lab.sim.stores import DELIVERED_ON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lab.sim.hardware import Hardware
+
+MAIL_INTERFACE = "port3"
+"""The interface on the network of clients and the protected server."""
+
+RETRY = 5.0
+"""Seconds until a message that could not be delivered is tried again."""
+
+
+class Mailer:
+    """Mail on one machine. It belongs to the machine, not to the HA process: a crash of that leaves it as it was."""
+
+    def __init__(self, machine: Hardware) -> None:
+        """Start stopped."""
+        self.running = False
+        self.sessions = 0
+        """Numbers the times between two stops: a session lives in one of them."""
+        self.deliver: Callable[[Message], None] = lambda _: None
+        """Hands a message to the protected server; set by the mail network."""
+        self._machine = machine
+
+    def start(self) -> None:
+        """Accept mail, and process what is queued."""
+        if not self.running:
+            self.running = True
+            self.flush()
+
+    def stop(self) -> None:
+        """Neither accept nor process; every open session is cut. Source: HA-022, HA-111."""
+        self.running = False
+        self.sessions += 1
+
+    def accept(self, message: Message) -> None:
+        """Take responsibility for a message: it is on the volume before the client reads the answer."""
+        self._machine.volume.queue[message.id] = message
+        self._schedule(message.id)
+
+    def flush(self) -> None:
+        """Try all queued messages soon."""
+        for each in self._machine.volume.queue:
+            self._schedule(each)
+
+    def _schedule(self, message_id: str, after: float = 0.0) -> None:
+        delay = after + self._machine.world.draw(0.02, 0.08)
+        self._machine.after(delay, lambda: self._process(message_id), process=False)
+
+    def _process(self, message_id: str) -> None:
+        """Deliver or store in the same instant in which the message leaves the queue: it is never in two places."""
+        message = self._machine.volume.queue.get(message_id)
+        if message is None or not self.running:
+            return
+        if message.kind in DELIVERED_ON and not self._machine.interfaces.cable(MAIL_INTERFACE):
+            self._schedule(message_id, RETRY)
+            return
+        del self._machine.volume.queue[message_id]
+        self._machine.volume.keep(message)
+        if message.kind in DELIVERED_ON:
+            self.deliver(message)
+        self._machine.world.touch()

@@ -1,0 +1,161 @@
+"""The mail network: a client that sends and probes, a protected server, and the ARP that both go by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from lab.contract import MailKind, MailSession, Message
+from lab.sim.machine import Machine
+from lab.sim.mailer import MAIL_INTERFACE
+from lab.sim.neighbours import Neighbours
+from lab.sim.world import World
+from lab.timeline import Kind
+
+PROBE_PERIOD = 0.05
+"""Seconds between two looks at a watched address."""
+
+UNANSWERED = 1.0
+"""Seconds that the client waits for a connection."""
+
+RECIPIENTS = {MailKind.LOCAL: "user@local.example.com"}
+
+
+class SimMail:
+    """`lab.contract.MailNetwork`.
+
+    Watched addresses are probed every 50 ms. The timeline gets a PROBE entry for the first probe, for every probe whose
+    answer differs from the one before, for that one before, and for the last of all: each probe between two entries of
+    an address gave the answer of the earlier one.
+    """
+
+    def __init__(self, world: World, machines: Mapping[str, Machine], virtual_address: str) -> None:
+        """Connect the client, and begin to watch the virtual address."""
+        self.virtual_address = virtual_address
+        self._world = world
+        self._machines = machines
+        self._neighbours = Neighbours(world, machines)
+        self._sent: list[Message] = []
+        self._delivered: list[tuple[str, float]] = []
+        self._watched: list[_Watch] = []
+        for machine in machines.values():
+            machine.mailer.deliver = partial(self._deliver, machine)
+        self.watch(virtual_address)
+
+    def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None) -> Message:
+        """Send one test message to an address and tell how it was answered."""
+        host = _host(to if to is not None else self.virtual_address)
+        name = f"m{len(self._sent) + 1:04d}"
+        self._world.advance(self._world.draw(0.001, 0.004))
+        at = self._world.now()
+        machine = self._neighbours.reach(host)
+        outcome = "unanswered" if machine is None else "accepted" if machine.mailer.running else "refused"
+        message = Message(name, kind, RECIPIENTS.get(kind, "user@example.com"), at, outcome)
+        self._sent.append(message)
+        if machine is not None and outcome == "accepted":
+            machine.mailer.accept(message)
+        elif machine is None:
+            self._world.advance(UNANSWERED)
+        self._world.note(Kind.MAIL, name, event=outcome, via=host, unit=machine.name if machine else None)
+        return message
+
+    def open_session(self, address: str) -> MailSession:
+        """Open a session to an address; without an answer it is closed from the start."""
+        self._world.advance(self._world.draw(0.001, 0.004))
+        return _Session(_host(address), self._neighbours)
+
+    def answering(self, address: str) -> str | None:
+        """Name of the unit whose mail service answers on the address now."""
+        machine = self._neighbours.reach(_host(address))
+        return machine.name if machine is not None and machine.mailer.running else None
+
+    def watch(self, address: str) -> None:
+        """Probe the address every 50 ms from now on."""
+        host = _host(address)
+        if all(each.host != host for each in self._watched):
+            watch = _Watch(host, self, self._world)
+            self._watched.append(watch)
+            watch.probe()
+
+    def delivered(self) -> Sequence[tuple[str, float]]:
+        """Message id and time of each delivery."""
+        return tuple(self._delivered)
+
+    def sent(self) -> Sequence[Message]:
+        """Every test message."""
+        return tuple(self._sent)
+
+    def announced(self, machine: Machine, interface: str, host: str) -> None:
+        """A gratuitous ARP travels to the client, if it left on this network and the cable is in."""
+        if interface == MAIL_INTERFACE:
+            self._world.after(self._world.draw(0.0001, 0.0004), partial(self._hear_announcement, machine, host))
+
+    def close(self) -> None:
+        """Enter the last probe of each watched address."""
+        for watch in self._watched:
+            watch.enter_last()
+
+    def _hear_announcement(self, machine: Machine, host: str) -> None:
+        if machine.interfaces.cable(MAIL_INTERFACE):
+            self._neighbours.announced(machine, host)
+            self._world.note(Kind.ANNOUNCEMENT, machine.name, address=host)
+
+    def _deliver(self, machine: Machine, message: Message) -> None:
+        self._delivered.append((message.id, self._world.now()))
+        self._world.note(Kind.MAIL, message.id, event="delivered", via="protected server", unit=machine.name)
+
+
+class _Session:
+    """A session with whichever unit answered when it was opened; it ends with that unit's mail service or address."""
+
+    def __init__(self, host: str, neighbours: Neighbours) -> None:
+        self._host = host
+        self._neighbours = neighbours
+        self._machine = neighbours.reach(host)
+        running = self._machine is not None and self._machine.mailer.running
+        self._number = self._machine.mailer.sessions if self._machine is not None and running else None
+
+    def is_open(self) -> bool:
+        """Whether a NOOP is answered."""
+        machine = self._neighbours.reach(self._host)
+        return machine is not None and machine is self._machine and machine.mailer.sessions == self._number
+
+
+class _Watch:
+    """The stopwatch on one address."""
+
+    def __init__(self, host: str, mail: SimMail, world: World) -> None:
+        self.host = host
+        self._mail = mail
+        self._world = world
+        self._answer: str | None = None
+        self._last_at = -1.0
+        self._entered_at = -1.0
+        self._began = world.now()
+        self._count = 0
+
+    def probe(self) -> None:
+        """Look once, and again in 50 ms."""
+        answer = self._mail.answering(self.host)
+        if answer != self._answer or self._last_at < 0:
+            self.enter_last()
+            self._answer = answer
+            self._enter(self._world.now())
+        self._last_at = self._world.now()
+        self._count += 1
+        self._world.after(self._began + self._count * PROBE_PERIOD - self._last_at, self.probe)
+
+    def enter_last(self) -> None:
+        """Enter the latest probe, unless it is in the timeline already."""
+        if self._last_at > self._entered_at:
+            self._enter(self._last_at)
+
+    def _enter(self, at: float) -> None:
+        self._entered_at = at
+        banner = round(self._world.draw(0.4, 1.6), 3) if self._answer is not None else None
+        self._world.timeline.add(at, Kind.PROBE, self.host, answer=self._answer, banner_ms=banner)
+        self._world.touch()
+
+
+def _host(address: str) -> str:
+    return address.partition("/")[0]

@@ -1,0 +1,80 @@
+"""The simulated unit as its operator's shell sees it (`node.cli.System`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from lab.sim.configurations import factory, install, load
+from lab.sim.machine import Machine
+from node import settings
+from node.cli.system import System
+from node.engine import events as on
+from node.engine.modes import Command
+from node.engine.status import Status
+
+VERSION = "Switchover reference unit 0.1.0"
+"""What the simulated unit says of itself."""
+
+
+class SimSystem(System):
+    """Answers the shell for one machine."""
+
+    def __init__(self, machine: Machine, own: Mapping[str, str]) -> None:
+        """Speak for a machine; `own` are the addresses that a factory reset keeps."""
+        self._machine = machine
+        self._own = own
+
+    @property
+    def configuration(self) -> settings.Configuration:
+        """What is saved now."""
+        return load(self._machine.volume.configuration)
+
+    def commit(self, configuration: settings.Configuration) -> None:
+        """Save and put into force."""
+        install(self._machine, settings.dump(configuration), by_operator=True)
+
+    def status(self) -> Status:
+        """The engine's status now."""
+        engine = self._machine.engine
+        if engine is None:
+            raise settings.Refused("the HA software does not run")
+        return engine.status()
+
+    def operate(self, command: Command) -> str:
+        """Hand a command to the engine, unless it says why not."""
+        engine = self._machine.engine
+        reason = engine.refuses(command) if engine is not None else "the HA software does not run"
+        if reason:
+            raise settings.Refused(reason)
+        self._machine.handle(on.Ordered(command))
+        return ""
+
+    @property
+    def hostname(self) -> str:
+        """Host name as it stands in the prompt."""
+        return self.configuration.get(("system global", "hostname")) or f"unit-{self._machine.name.lower()}"
+
+    @property
+    def version(self) -> str:
+        """Version text."""
+        return VERSION
+
+    @property
+    def serial(self) -> str:
+        """Serial number of the unit."""
+        return f"SIM-{self._machine.name}"
+
+    def event_log(self) -> Sequence[str]:
+        """Lines of the HA event log."""
+        return tuple(self._machine.volume.log)
+
+    def factory_reset(self) -> str:
+        """Return to factory settings and restart."""
+        self._machine.volume.configuration = factory(self.hostname, tuple(sorted(self._own.items())))
+        self._machine.handle(on.Ordered(Command.REBOOT))
+        return ""
+
+    def format_mail_disk(self) -> str:
+        """Erase mail data and queue."""
+        self._machine.volume.format_mail()
+        return ""

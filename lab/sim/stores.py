@@ -1,0 +1,52 @@
+"""What a unit keeps on its disks, through any loss of power: configuration, HA memory, logs, queue and mail data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lab.contract import Area, MailKind, Message
+from node.engine.events import Memory
+
+
+@dataclass(slots=True)
+class Volume:
+    """One unit's storage. Each field is replaced or grown in one step, so a kill leaves the old or the new state."""
+
+    configuration: str
+    memory: Memory = field(default_factory=Memory)
+    log: list[str] = field(default_factory=list)
+    queue: dict[str, Message] = field(default_factory=dict)
+    areas: dict[Area, set[str]] = field(default_factory=lambda: {area: set() for area in Area})
+
+    def keep(self, message: Message) -> None:
+        """Put a processed message where its kind belongs. Source: HA-401."""
+        area = AREA_OF.get(message.kind)
+        if area is not None:
+            self.areas[area].add(message.id)
+        if message.kind in {MailKind.SPAM, MailKind.LOCAL}:
+            self.areas[Area.PREFERENCES].add(message.recipient)
+
+    def merge(self, other: Volume) -> int:
+        """Take over the mail data that the other volume has and this one lacks; return how many items were copied."""
+        copied = 0
+        for area, ids in other.areas.items():
+            missing = ids - self.areas[area]
+            self.areas[area] |= missing
+            copied += len(missing)
+        return copied
+
+    def format_mail(self) -> None:
+        """Forget all mail data and the queue."""
+        self.queue = {}
+        self.areas = {area: set() for area in Area}
+
+
+AREA_OF = {
+    MailKind.SPAM: Area.QUARANTINE,
+    MailKind.VIRUS: Area.SYSTEM_QUARANTINE,
+    MailKind.LOCAL: Area.MAILBOXES,
+    MailKind.ARCHIVED: Area.ARCHIVE,
+}
+
+DELIVERED_ON = frozenset({MailKind.CLEAN, MailKind.ARCHIVED})
+"""Kinds that go on to the protected server."""

@@ -1,0 +1,85 @@
+"""Synchronization between two simulated machines: asked for by the follower, served by the effective primary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from lab.contract import Port
+from lab.sim.configurations import install, merged, synchronized
+from lab.sim.machine import Machine
+from lab.sim.wire import Call, Fate, Wire
+from lab.sim.world import World
+from node.engine import events as on
+from node.engine.modes import Effective, Rank, Sync
+
+TIMEOUT = 10.0
+"""Seconds after which a synchronization that hears nothing more gives up."""
+
+ITEM = 1200
+"""Bytes of payload for each item of mail data."""
+
+PORT_OF = {Sync.CONFIG: Port.CONFIG_SYNC, Sync.DATA: Port.DATA_SYNC}
+DURATION = {Sync.CONFIG: (0.05, 0.3), Sync.DATA: (0.1, 0.5)}
+
+
+class Syncs:
+    """Carries `effects.StartSync` out: data really moves, over ports that must really pass it."""
+
+    def __init__(self, world: World, wire: Wire, machines: Mapping[str, Machine]) -> None:
+        """Serve a pair of machines."""
+        self._world = world
+        self._wire = wire
+        self._machines = machines
+
+    def start(self, puller: Machine, what: Sync, rank: Rank) -> None:
+        """Dial the peer's control port and the port for this data, then copy; the engine hears how it ended."""
+        for port in (Port.SYNC_CONTROL, PORT_OF[what]):
+            call = puller.call(rank, port)
+            fate, server = self._wire.dial(call) if call is not None else (Fate.REFUSED, None)
+            if call is not None and server is not None:
+                fate = self._wire.passes(call, server)
+            if call is None or server is None or fate is not Fate.CARRIED:
+                gave_up = TIMEOUT if fate is Fate.SWALLOWED else 0.001
+                self._end(puller, what, f"no connection to the peer's {port} port", after=gave_up)
+                return
+        if call is not None and server is not None:
+            duration = self._world.draw(*DURATION[what]) + 4 * self._wire.segments[call.interface].delay
+            copy = partial(self._copy, puller, self._machines[server.name], what, call, duration)
+            puller.after(duration, copy, process=True)
+
+    def _copy(self, puller: Machine, server: Machine, what: Sync, call: Call, spent: float) -> None:
+        fate = self._wire.passes(call, server)
+        if fate is Fate.REFUSED or server.listens(call.interface, call.port) is None:
+            self._end(puller, what, "the connection broke", after=0.0)
+        elif fate is Fate.SWALLOWED or server.frozen:
+            self._end(puller, what, "the peer fell silent", after=max(0.0, TIMEOUT - spent))
+        elif reason := _unserved(server, what):
+            self._end(puller, what, reason, after=0.0)
+        else:
+            size = self._copy_data(puller, server) if what is Sync.DATA else self._copy_configuration(puller, server)
+            self._wire.segments[call.interface].count(Fate.CARRIED, call, size)
+            self._end(puller, what, "", after=0.0)
+
+    @staticmethod
+    def _copy_data(puller: Machine, server: Machine) -> int:
+        return 64 + ITEM * puller.volume.merge(server.volume)
+
+    @staticmethod
+    def _copy_configuration(puller: Machine, server: Machine) -> int:
+        part = synchronized(server.volume.configuration)
+        install(puller, merged(puller.volume.configuration, part), by_operator=False)
+        return len(part)
+
+    def _end(self, puller: Machine, what: Sync, problem: str, *, after: float) -> None:
+        event = on.SyncFinished(what, ok=not problem, detail=problem)
+        puller.after(after, partial(puller.handle, event), process=True)
+
+
+def _unserved(server: Machine, what: Sync) -> str:
+    """Why the server would not serve, '' when it does: only the effective primary, mail data only if enabled."""
+    if server.engine is None or server.engine.status().effective is not Effective.PRIMARY:
+        return "the peer is not primary"
+    if what is Sync.DATA and not server.engine.settings.mail_data_sync:
+        return "the peer does not synchronize mail data"
+    return ""

@@ -1,0 +1,38 @@
+"""The forms of log lines and alert mails that a simulated unit writes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from node.engine.modes import Effective
+
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+"""What units take virtual second 0 for."""
+
+
+def log_line(now: float, unit: str, message: str) -> str:
+    """One HA event line, fields in their documented order. Source: HA-650, HA-651, D.1-1."""
+    at = EPOCH + timedelta(seconds=now)
+    return (
+        f"date={at:%Y-%m-%d} time={at:%H:%M:%S} device_id=SIM-{unit} log_id=0004001036 type=kevent subtype=ha "
+        f'pri=notice user=ha ui=ha action=none status=success msg="{message}"'
+    )
+
+
+def alert_text(address: str, event: str, old: Effective | None, new: Effective | None) -> str:
+    """One alert mail: whose it is, the event, the change of state. Source: HA-655, D.1-11."""
+    first = f"This is the HA machine at {address}."
+    if old is None or new is None:
+        return f"{first}\nThe following critical event was detected\n{event}"
+    change = f"The state changed from '{_TOKENS[old]}' to '{_TOKENS[new]}'"
+    return f"{first}\nThe following event has occurred\n{event}\n{change}"
+
+
+_TOKENS = {
+    Effective.PRIMARY: "MASTER",
+    Effective.SECONDARY: "SLAVE",
+    Effective.HOLD_OFF: "HOLD_OFF",
+    Effective.FAILED: "FAILED",
+    Effective.OFF: "OFF",
+}
+"""State tokens of alerts. Source: D.1, state tokens."""

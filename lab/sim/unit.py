@@ -1,0 +1,173 @@
+"""A simulated unit as the suite sees it: its shell, its power button, and what can be seen from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from lab.contract import Area, Mode, Port, Profile, Proof, Reply
+from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
+from lab.sim.machine import Machine
+from lab.sim.operator import SimSystem
+from lab.sim.world import TICKS, SimClock, World
+from lab.timeline import Kind
+from node.cli import Shell
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - a listening socket's address as it is shown, nothing is bound
+SSH, SMTP = 22, 25
+
+
+class SimUnit:
+    """One HA unit (`lab.contract.Unit`) on a simulated machine."""
+
+    def __init__(self, machine: Machine, own: Mapping[str, str], world: World, profile: Profile) -> None:
+        """Offer a machine to the suite; `own` are the addresses that the lab assigned."""
+        self.name = machine.name
+        self._machine = machine
+        self._own = dict(own)
+        self._world = world
+        self._profile = profile
+
+    # As an operator
+
+    def cli(self, *lines: str) -> Reply:
+        """Enter lines in a new shell. Who sits down to configure takes up to a second to begin."""
+        words = lines[0].split(maxsplit=1) if lines else []
+        thinking = 1.0 if words[:1] == ["config"] else 0.002
+        self._world.advance(self._world.draw(0.0005, thinking))
+        if not self._machine.answers_operator():
+            raise CliLost(
+                f"unit {self.name} does not answer its operator", "give it power, or wait until it has started"
+            )
+        shell = Shell(SimSystem(self._machine, self._own))
+        printed, accepted = [], True
+        for line in lines:
+            entered = self._world.now()
+            self._world.advance(1 / TICKS)  # so that a line stands before what it causes
+            text = shell.feed(line)
+            accepted = accepted and not shell.refused
+            printed.append(text)
+            self._world.timeline.add(entered, Kind.CLI, self.name, line=line, reply=text)
+            if shell.closed or not self._machine.answers_operator():
+                break
+        return Reply("\n".join(text.rstrip("\n") for text in printed if text), accepted)
+
+    def configured_mode(self) -> str:
+        """Configured mode, in 7.0 words."""
+        mode = self._machine.configured()
+        if mode is None or not self._machine.answers_operator():
+            raise CliLost(
+                f"unit {self.name} does not answer its operator", "give it power, or wait until it has started"
+            )
+        return mode.value
+
+    def effective_mode(self) -> Mode:
+        """Effective mode now; UNREACHABLE without an answer."""
+        return self._machine.shown
+
+    def log(self) -> Sequence[str]:
+        """HA event log lines on the volume."""
+        return tuple(self._machine.volume.log)
+
+    def alerts(self) -> Sequence[str]:
+        """Alert mails sent so far."""
+        return tuple(self._machine.alerts)
+
+    # From outside
+
+    def own_address(self, interface: str) -> str:
+        """The interface's own address with mask, as the lab assigned it."""
+        return self._own[interface]
+
+    def addresses(self, interface: str) -> frozenset[str]:
+        """Addresses with mask that the interface holds now."""
+        return self._machine.interfaces.held(interface)
+
+    def listening(self) -> frozenset[tuple[str, int]]:
+        """Address and TCP port of every listening socket."""
+        machine = self._machine
+        sockets = set()
+        if machine.engine is not None:
+            sockets.add((EVERYWHERE, SSH))
+        if machine.mailer.running:
+            sockets.add((EVERYWHERE, SMTP))
+        for link in machine.links():
+            tcp = {machine.listens(link.interface, port) for port in Port}
+            sockets |= {(machine.interfaces.source(link.interface), each) for each in tcp if each is not None}
+        return frozenset(sockets)
+
+    def stored(self, area: Area) -> frozenset[str]:
+        """Ids in a storage area now."""
+        return frozenset(self._machine.volume.areas[area])
+
+    def queued(self) -> frozenset[str]:
+        """Ids in the mail queue now."""
+        return frozenset(self._machine.volume.queue)
+
+    # Power and faults
+
+    def is_powered(self) -> bool:
+        """Whether the unit has power; one that was shut down has not."""
+        return self._machine.is_powered()
+
+    def power_off(self) -> Proof:
+        """Cut the power."""
+        proof = self._fault("power off", f"unit {self.name} has no power: no address of it answers")
+        self._machine.lose_power()
+        if self._machine.on_network() or any(self.addresses(interface) for interface in self._own):
+            raise FaultNotProven(f"unit {self.name} still answers after its power was cut")
+        return proof
+
+    def power_on(self) -> None:
+        """Give power, or power-cycle a machine whose HA software is gone; return when the CLI answers."""
+        if not self._machine.answers_operator():
+            if self._machine.is_powered():
+                self._machine.lose_power()
+            self._machine.boot()
+            bound = max(self._profile.boot, 2 * (self._machine.boot_time or 0.0))
+            try:
+                SimClock(self._world).wait_for(self._machine.answers_operator, bound, f"unit {self.name} starts")
+            except NotReached as problem:
+                raise BootFailed(str(problem), "look at the engine's start") from problem
+        self._fault("power on", f"unit {self.name} answers its operator", phase="end")
+
+    def crash(self) -> Proof:
+        """Kill the HA software."""
+        proof = self._fault("crash", f"the HA software of unit {self.name} is gone, its machine lives")
+        self._machine.crash()
+        if self._machine.answers_operator() or self._machine.links():
+            raise FaultNotProven(f"the HA software of unit {self.name} survived its crash")
+        return proof
+
+    def freeze(self) -> Proof:
+        """Stop the machine."""
+        proof = self._fault("freeze", f"unit {self.name} answers nothing and does nothing")
+        self._machine.freeze()
+        if self._machine.on_network():
+            raise FaultNotProven(f"unit {self.name} still answers while it is frozen")
+        return proof
+
+    def thaw(self) -> None:
+        """Let the machine go on."""
+        self._fault("freeze", f"unit {self.name} goes on", phase="end")
+        self._machine.thaw()
+
+    def pull_cable(self, interface: str) -> Proof:
+        """Pull the cable of an interface."""
+        proof = self._fault("cable", f"interface {interface} of unit {self.name} has no carrier", interface=interface)
+        self._machine.carrier(interface, up=False)
+        return proof
+
+    def plug_cable(self, interface: str) -> Proof:
+        """Plug the cable in again."""
+        statement = f"interface {interface} of unit {self.name} has its carrier back"
+        proof = self._fault("cable", statement, phase="end", interface=interface)
+        self._machine.carrier(interface, up=True)
+        return proof
+
+    def set_boot_time(self, seconds: float) -> None:
+        """Let the next restarts take that long."""
+        self._machine.boot_time = seconds
+
+    def _fault(self, fault: str, statement: str, *, phase: str = "begin", **detail: str) -> Proof:
+        self._world.note(Kind.FAULT, self.name, fault=fault, phase=phase, proof=statement, **detail)
+        return Proof(statement, {"at": self._world.now()})

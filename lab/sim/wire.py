@@ -1,0 +1,206 @@
+"""The simulated wire: segments between the two units, with faults per direction and port, and counters to prove them.
+
+It behaves as TCP does. Each side dials the other's ports and speaks on the connection that it dialled. A connection
+needs payload both ways to come about (the handshake), and one way to be used; what a black hole swallows breaks it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
+from typing import Protocol
+
+from lab.contract import Cut, How, Port
+from lab.sim.interfaces import Interfaces
+from lab.sim.world import World
+from node.engine.messages import Message
+
+HANDSHAKE = 620
+"""Bytes of payload of one authenticated handshake, both ways."""
+
+FRAME = 150
+"""Bytes of payload of one message."""
+
+
+class Fate(StrEnum):
+    """What became of payload."""
+
+    CARRIED = "carried"
+    SWALLOWED = "swallowed"
+    REFUSED = "refused"
+
+
+class Station(Protocol):
+    """A unit as its wire sees it."""
+
+    name: str
+    interfaces: Interfaces
+
+    def accepts(self, interface: str, port: int) -> Port | None:
+        """Which of the four ports listens on this TCP port of the interface now; None for none."""
+        ...
+
+    def on_network(self) -> bool:
+        """Whether the machine answers at all: powered, booted and not frozen."""
+        ...
+
+    def authenticate(self, interface: str, source: str, password: str | None) -> bool:
+        """Judge who has dialled; a stranger is reported to the engine."""
+        ...
+
+    def receive(self, interface: str, message: Message) -> None:
+        """Take a message that arrived on an authenticated connection."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who dials whom: from which interface, to which address and TCP port, for which of the four uses."""
+
+    dialler: Station
+    interface: str
+    address: str
+    tcp: int
+    port: Port
+    password: str = field(repr=False)
+
+    @property
+    def connection(self) -> tuple[str, str, int]:
+        """What tells connections apart: interface, who dialled, TCP port."""
+        return (self.interface, self.dialler.name, self.tcp)
+
+
+@dataclass(slots=True)
+class Segment:
+    """One heartbeat network: its faults and what it has carried, in bytes of payload by TCP port."""
+
+    interface: str
+    cuts: list[Cut] = field(default_factory=list)
+    delay: float = 0.0
+    carried: dict[Port, int] = field(default_factory=lambda: dict.fromkeys(Port, 0))
+    used: set[int] = field(default_factory=set)
+    swallowed: int = 0
+    refused: int = 0
+
+    def fate(self, listener: str, port: Port, *, towards: str) -> Fate:
+        """What the faults do to payload `towards` one end of a connection that ends at `listener`.
+
+        A refusal that makes one unit deaf closes the way by which the other dials it; a black hole that makes it deaf
+        takes the payload from whichever connection it comes on.
+        """
+        for cut in self.cuts:
+            if cut.ports and port not in cut.ports:
+                continue
+            if cut.how is How.REFUSAL and (not cut.deaf or listener in cut.deaf):
+                return Fate.REFUSED
+            if cut.how is How.BLACK_HOLE and (not cut.deaf or towards in cut.deaf):
+                return Fate.SWALLOWED
+        return Fate.CARRIED
+
+    def count(self, fate: Fate, call: Call, size: int) -> None:
+        """Count payload of a call that came through, or did not."""
+        if fate is Fate.CARRIED:
+            self.carried[call.port] += size
+            self.used.add(call.tcp)
+        elif fate is Fate.SWALLOWED:
+            self.swallowed += size
+        else:
+            self.refused += 1
+
+
+class Wire:
+    """All segments, and the connections of the two units over them."""
+
+    def __init__(self, world: World, interfaces: tuple[str, ...]) -> None:
+        """Lay one unbroken segment for each interface name, with no station on it yet."""
+        self.segments = {name: Segment(name) for name in interfaces}
+        self.stations: list[Station] = []
+        self._world = world
+        self._open: set[tuple[str, str, int]] = set()
+        """Connections that stand (`Call.connection`)."""
+        self._last: dict[tuple[str, str, int], float] = {}
+        """When the last message on a connection arrives: a stream keeps its order."""
+
+    def reset(self) -> None:
+        """Break all connections: every one has both units as its ends, and one of them has closed or died."""
+        self._open.clear()
+
+    def passes(self, call: Call, listener: Station) -> Fate:
+        """What becomes of an exchange that needs payload both ways."""
+        segment = self.segments[call.interface]
+        fates = {segment.fate(listener.name, call.port, towards=end.name) for end in (listener, call.dialler)}
+        if Fate.REFUSED in fates:
+            return Fate.REFUSED
+        if Fate.SWALLOWED in fates or not _wired(call.dialler, listener, call.interface):
+            return Fate.SWALLOWED
+        return Fate.CARRIED
+
+    def dial(self, call: Call) -> tuple[Fate, Station | None]:
+        """Make sure that the connection stands, with a handshake where it does not; tell how that went, and with whom.
+
+        A connection that stands is used without asking: what a black hole does to it shows when payload is lost.
+        """
+        listener = self._station_at(call)
+        segment = self.segments.get(call.interface)
+        if segment is None or listener is None:
+            return Fate.SWALLOWED, None
+        fate = self.passes(call, listener)
+        if fate is not Fate.REFUSED and call.connection in self._open:
+            return Fate.CARRIED, listener
+        self._open.discard(call.connection)
+        if fate is Fate.CARRIED:
+            fate = self._shake_hands(call, listener)
+        else:
+            segment.count(fate, call, HANDSHAKE)
+        return fate, listener if fate is Fate.CARRIED else None
+
+    def send(self, call: Call, message: Message) -> None:
+        """Send one message, as far as the faults let it through; nobody learns whether it arrived."""
+        known = call.connection in self._open
+        fate, receiver = self.dial(call)
+        if fate is not Fate.CARRIED or receiver is None:
+            return
+        trips, delays = (1, 1) if known else (4, 3)
+        travel = sum(self._world.draw(0.0001, 0.0004) for _ in range(trips))
+        travel += delays * self.segments[call.interface].delay
+        now = self._world.now()
+        arrival = max(now + travel, self._last.get(call.connection, 0.0))
+        self._last[call.connection] = arrival
+        self._world.after(arrival - now, partial(self._arrive, call, receiver, message))
+
+    def _station_at(self, call: Call) -> Station | None:
+        for station in self.stations:
+            if station is not call.dialler and station.interfaces.holds(call.interface, call.address):
+                return station if _wired(call.dialler, station, call.interface) else None
+        return None
+
+    def _shake_hands(self, call: Call, listener: Station) -> Fate:
+        if not listener.on_network():
+            return Fate.SWALLOWED
+        if listener.accepts(call.interface, call.tcp) is not call.port:
+            return Fate.REFUSED
+        self.segments[call.interface].count(Fate.CARRIED, call, HANDSHAKE)
+        source = call.dialler.interfaces.source(call.interface)
+        if not listener.authenticate(call.interface, source, call.password):
+            return Fate.REFUSED
+        self._open.add(call.connection)
+        return Fate.CARRIED
+
+    def _arrive(self, call: Call, receiver: Station, message: Message) -> None:
+        """Judge again on arrival: what is under way when a fault begins does not come through."""
+        if receiver.accepts(call.interface, call.tcp) is not call.port:
+            return
+        segment = self.segments[call.interface]
+        fate = segment.fate(receiver.name, call.port, towards=receiver.name)
+        if not _wired(call.dialler, receiver, call.interface):
+            fate = Fate.SWALLOWED
+        segment.count(fate, call, FRAME)
+        if fate is Fate.CARRIED:
+            receiver.receive(call.interface, message)
+        else:
+            self._open.discard(call.connection)
+
+
+def _wired(one: Station, other: Station, interface: str) -> bool:
+    return one.interfaces.cable(interface) and other.interfaces.cable(interface)
