@@ -138,7 +138,7 @@ class Engine(Core):
         was_leading = before is not None and before.effective is Effective.PRIMARY
         if beat.effective is Effective.PRIMARY and not was_leading:
             self.emit(do.Log("ha: two units are MASTER; restore the configured mode on one of them"))
-        if beat.effective is Effective.HOLD_OFF:
+        if beat.effective is Effective.HOLD_OFF and self.restarting is None:
             self.send(say.Resume(self.memory.boot))
 
     def _join(self, beat: say.Heartbeat) -> None:
