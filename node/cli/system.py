@@ -1,4 +1,4 @@
-"""What the CLI needs from the body it runs in: one protocol that the Linux body and the simulated one both implement."""
+"""What the CLI needs from the body it runs in: one protocol that both bodies implement."""
 
 from __future__ import annotations
 

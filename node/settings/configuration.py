@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from manual import Kind
-
 from node.engine.modes import Action, Rank
 from node.settings import schema, values, views
 from node.settings.refusal import Refused, allowed, quoted
@@ -60,9 +59,9 @@ class Configuration:
         if known is None:
             if not 0 < len(name) <= schema.LONGEST_KEY or not name.isprintable() or " " in name:
                 raise Refused(f"{quoted(name)} cannot name an entry; allowed: 1 to {schema.LONGEST_KEY} characters")
-            return self if name in self.entries(table) else replace(self, store=self.store.add(path))
+            return self if name in self.entries(table) else self._added(path)
         if name not in known:
-            kind = "an interface of this unit" if table in schema.INTERFACE_TABLES else "an entry here"
+            kind = "an interface of this unit" if known == self.interfaces else "an entry here"
             raise Refused(f"{quoted(name)} is not {kind}; {allowed(known)}")
         return self
 
@@ -70,8 +69,8 @@ class Configuration:
         """Return a field to its default, an entry to its defaults (or remove it), a table to its first state."""
         if path[:-1] == SYSTEM_INTERFACE or path == SYSTEM_INTERFACE:
             raise Refused("network interfaces are part of the unit and stay; use unset inside one")
-        if schema.is_table(path) or schema.is_table(path[:-1]):
-            if not schema.is_table(path) and path[-1] not in self.entries(path[:-1]):
+        if schema.is_table(path) or schema.is_entry(path):
+            if schema.is_entry(path) and path[-1] not in self.entries(path[:-1]):
                 raise Refused(f"there is no entry {quoted(path[-1])}; {allowed(self.entries(path[:-1]))}")
             return self._checked(self.store.drop(path))
         self._check_path(path)
@@ -89,21 +88,27 @@ class Configuration:
         """Only the stored values whose path is wanted; all others return to their defaults."""
         return replace(self, store=self.store.keep(wanted))
 
+    def _added(self, entry: Path) -> Configuration:
+        table = schema.table_at(entry[:-1])
+        if table is not None and table.most is not None and len(self.entries(table.path)) >= table.most:
+            raise Refused(f"there are {table.most} entries already, and no more are allowed; delete one first")
+        return replace(self, store=self.store.add(entry))
+
     def _adds(self, entry: Path) -> bool:
         """Whether setting a field in this entry adds it."""
-        return len(entry) > 1 and schema.fixed_entries(entry[:-1], self.interfaces) is None
+        return schema.is_entry(entry) and schema.fixed_entries(entry[:-1], self.interfaces) is None
 
     def _change_status(self, path: Path, value: str) -> Store:
         if value in {"bridge", "add-to-bridge"}:
             raise Refused(views.NO_BRIDGE)
         words = [word for word in schema.find(path).values if word in views.ACTION_OF_STATUS]
-        return views.change_action(self.store, path[-2], views.ACTION_OF_STATUS[values.word(value, words)])
+        return views.change_action(self.store, path[-2], views.ACTION_OF_STATUS[values.word(value, words, "status")])
 
     def _check_path(self, path: Path) -> None:
         """Refuse what no table of the manual has, and an entry that does not exist."""
         if not path or path[0] not in schema.objects():
             raise Refused(f"{quoted(path[0] if path else '')} is not an object; {allowed(schema.objects())}")
-        if len(path) > 2:  # noqa: PLR2004 - the field stands in an entry
+        if schema.is_entry(path[:-1]):
             self.with_entry(path[:-1])
         schema.find(path)
 
@@ -112,13 +117,17 @@ class Configuration:
         for rank in Rank:
             held = [port for port in store.interfaces if store.get((*HA_INTERFACE, port, "heartbeat-status")) == rank]
             if len(held) > 1:  # HA-759
-                raise Refused(f"only one interface can be the {rank} heartbeat interface, not both {' and '.join(held)}")
+                raise Refused(
+                    f"only one interface can be the {rank} heartbeat interface, not both {' and '.join(held)}"
+                )
         for port in store.interfaces:
             action = views.ACTION_OF_STATUS[store.get((*HA_INTERFACE, port, "status"))]
             heartbeat = store.get((*HA_INTERFACE, port, "heartbeat-status"))
             unset = values.is_unset(store.get((*HA_INTERFACE, port, "virtual-ip")))
             if action is Action.SET and heartbeat != "disable":  # HA-068, HA-069
-                raise Refused(f"{port} is the {heartbeat} heartbeat interface and keeps its own address; not allowed: set")
+                raise Refused(
+                    f"{port} is the {heartbeat} heartbeat interface and keeps its own address; not allowed: set"
+                )
             if action is Action.SET and unset:
                 raise Refused(f"the failover action of {port} is set, which needs an address; allowed: failover ignore")
             if action is Action.IGNORE and any(
@@ -140,12 +149,12 @@ def rebase(before: Configuration, after: Configuration, current: Configuration) 
     An operator may type for minutes while a synchronization brings new settings: neither undoes the other.
     """
     store = current.store
-    for path in sorted(changes(before, after), key=len):
+    for path in sorted(changes(before, after)):
         value = after.store.values.get(path)
         if value is None:
             store = store.drop(path)
         else:
-            store = store.add(path) if schema.is_table(path[:-1]) else store.put(path, value)
+            store = store.add(path) if schema.is_entry(path) else store.put(path, value)
     return current._checked(store)  # noqa: SLF001 - the same module's own check
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from manual import Setting, aliases, settings
-
+from manual import AliasKind, Kind, Setting, Table, alias_rows, settings
+from manual import tables as manual_tables
 from node.settings.refusal import Refused, allowed, quoted
 
 Path = tuple[str, ...]
@@ -18,8 +18,6 @@ Path = tuple[str, ...]
 HA = "system ha"
 HA_INTERFACE: Path = (HA, "interface")
 SYSTEM_INTERFACE: Path = ("system interface",)
-INTERFACE_TABLES = frozenset({HA_INTERFACE, SYSTEM_INTERFACE})
-"""Tables whose entries are the unit's network interfaces: they exist from the start and none can be added."""
 
 LONGEST_KEY = 64
 
@@ -37,37 +35,44 @@ def objects() -> tuple[str, ...]:
 
 
 @cache
-def tables(scope: Path) -> tuple[str, ...]:
-    """Tables right inside an object, in the manual's order."""
-    if len(scope) != 1:
-        return ()
-    return tuple(dict.fromkeys(path[1] for path in templates() if len(path) == 4 and path[0] == scope[0]))  # noqa: PLR2004
+def _tables() -> dict[Path, Table]:
+    return {table.path: table for table in manual_tables()}
+
+
+def table_at(scope: Path) -> Table | None:
+    """The table at a scope, None where there is none."""
+    return _tables().get(scope)
 
 
 def is_table(scope: Path) -> bool:
     """Whether entries, not fields, stand right inside."""
-    if len(scope) == 1:
-        return any(len(path) == 3 and path[0] == scope[0] for path in templates())  # noqa: PLR2004
-    return len(scope) == 2 and scope[1] in tables(scope[:1])  # noqa: PLR2004
+    return scope in _tables()
+
+
+def is_entry(scope: Path) -> bool:
+    """Whether this is one entry of a table."""
+    return scope[:-1] in _tables()
+
+
+@cache
+def tables(scope: Path) -> tuple[str, ...]:
+    """Tables right inside an object, in the manual's order."""
+    return tuple(path[-1] for path in _tables() if scope and path[:-1] == scope)
 
 
 def fixed_entries(table: Path, interfaces: tuple[str, ...]) -> tuple[str, ...] | None:
     """Names of a table's entries where they are fixed; None where an operator adds them. Source: HA-753."""
-    if table in INTERFACE_TABLES:
-        return interfaces
-    names = dict.fromkeys(path[len(table)] for path in templates() if path[: len(table)] == table)
-    return None if "*" in names else tuple(names)
+    row = _tables()[table]
+    return interfaces if row.key is Kind.INTERFACE else row.entries or None
 
 
 @cache
 def fields(scope: Path) -> tuple[Setting, ...]:
     """Settings right inside an object or an entry, in the manual's order."""
+    if is_table(scope):
+        return ()
     kinds = {scope, _any(scope)}
-    return tuple(
-        setting
-        for path, setting in templates().items()
-        if path[:-1] in kinds and (len(scope) != 1 or len(path) == 2)  # noqa: PLR2004
-    )
+    return tuple(setting for path, setting in templates().items() if path[:-1] in kinds)
 
 
 def find(path: Path) -> Setting:
@@ -82,8 +87,8 @@ def find(path: Path) -> Setting:
 def keyword(scope: Path, word: str) -> str:
     """Return a setting's name in this scope in 7.0's spelling; raises Refused."""
     names = [setting.keyword for setting in fields(scope)]
-    modern = aliases().get(word, word)
-    for candidate in (word, modern):
+    modern = (row.word for row in alias_rows() if row.kind is AliasKind.KEYWORD and row.old == word)
+    for candidate in (word, *modern):
         if candidate in names:
             return candidate
     raise Refused(f"{quoted(word)} is not a setting here; {allowed(names)}")
@@ -91,11 +96,10 @@ def keyword(scope: Path, word: str) -> str:
 
 def is_synchronized(path: Path) -> bool:
     """Whether a field, or the existence of an entry, is copied from the primary to the secondary. Source: HA-350."""
-    if is_table(path[:-1]):
-        return any(setting.synchronized for setting in fields(path))
-    return find(path).synchronized
+    table = table_at(path[:-1])
+    return find(path).synchronized if table is None else table.synchronized
 
 
 def _any(scope: Path) -> Path:
     """The template of an entry's scope: its name replaced by "*"."""
-    return (*scope[:-1], "*") if len(scope) > 1 else scope
+    return (*scope[:-1], "*") if is_entry(scope) else scope

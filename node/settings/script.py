@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 
 from manual import Kind, Setting
-
 from node.settings import schema, views
 from node.settings.configuration import Configuration, changes
 from node.settings.refusal import Refused, quoted
@@ -70,10 +69,10 @@ def assign(configuration: Configuration, scope: Path, words: list[str]) -> Confi
 
 def render(configuration: Configuration, scope: Path, secrets: Secrets = Secrets.HIDDEN) -> list[str]:
     """CLI lines that bring an object, table or entry from its defaults to what it is; [] when there is nothing."""
-    if len(scope) > 1 and schema.is_table(scope[:-1]):
-        body = _values(configuration, scope, secrets)
-        return [f"edit {shlex.quote(scope[-1])}", *_indent(body), "next"]
-    body = []
+    if schema.is_entry(scope):
+        inside = _values(configuration, scope, secrets)
+        return [f"edit {shlex.quote(scope[-1])}", *_indent(inside), "next"]
+    body: list[str] = []
     if schema.is_table(scope):
         fixed = schema.fixed_entries(scope, configuration.interfaces) is not None
         for name in configuration.entries(scope):

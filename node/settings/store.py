@@ -1,4 +1,4 @@
-"""The one stored truth of a unit's settings: canonical text by path, only where it differs from the manual's default."""
+"""The one stored truth of a unit's settings: text by path, kept where it differs from the manual's default."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from node.settings.schema import Path
 
 SIX_PORTS = ("port1", "port2", "port3", "port4", "port5", "port6")
 """Network interfaces of the document's example unit. Source: HA-166."""
+
 
 @dataclass(frozen=True, slots=True)
 class Store:
@@ -42,12 +43,12 @@ class Store:
         return self._with({path: value for path, value in self.values.items() if wanted(path)})
 
     def entries(self, table: Path) -> tuple[str, ...]:
-        """Names of the entries of a table: the fixed ones, or those added so far in their order."""
+        """Names of the entries of a table: the fixed ones, or those added so far, sorted so that equal settings print alike."""
         fixed = schema.fixed_entries(table, self.interfaces)
         depth = len(table)
         if fixed is not None:
             return fixed
-        return tuple(dict.fromkeys(path[depth] for path in self.values if path[:depth] == table and len(path) > depth))
+        return tuple(sorted({path[depth] for path in self.values if path[:depth] == table and len(path) > depth}))
 
     def _with(self, values: Mapping[Path, str]) -> Store:
         return replace(self, values=MappingProxyType(dict(values)))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Sequence
 
-from manual import Kind, Setting, aliases
-
+from manual import AliasKind, Kind, Setting, alias_rows
 from node.settings.refusal import Refused, allowed, quoted
 
 LARGEST = 2**31 - 1
 """Upper bound where the manual prints "a very high number"; seconds or counts. Source: S0; E-22."""
+
+V4, V6 = 4, 6
 
 NONE4, NONE6 = "0.0.0.0", "::"  # noqa: S104 - the manual's word for an unset address, nothing is bound to it
 
@@ -22,24 +24,25 @@ def read(setting: Setting, text: str) -> str:
     """
     match setting.kind:
         case Kind.ENUM:
-            return word(text, setting.values)
+            return word(text, setting.values, within=setting.keyword)
         case Kind.INTEGER:
             return integer(text, setting.minimum, setting.maximum)
         case Kind.IPV4 | Kind.IPV6:
-            return address(text, 4 if setting.kind is Kind.IPV4 else 6)
+            return address(text, V4 if setting.kind is Kind.IPV4 else V6)
         case Kind.IPV4MASK | Kind.IPV6MASK:
-            return masked(text, 4 if setting.kind is Kind.IPV4MASK else 6)
+            return masked(text, V4 if setting.kind is Kind.IPV4MASK else V6)
         case _:
             return string(text, setting.minimum or 0, setting.maximum)
 
 
-def word(text: str, words: Sequence[str]) -> str:
-    """One of the words of an enumeration, in 7.0's spelling. Source: HA-002, HA-754 to HA-756."""
-    if text in words:
-        return text
-    modern = aliases().get(text, text)
-    if modern in words:
-        return modern
+def word(text: str, words: Sequence[str], within: str) -> str:
+    """One of an enumeration's words, in 7.0's spelling; `within` is its keyword. Source: HA-002, HA-754 to HA-756."""
+    rows = [row for row in alias_rows() if row.kind is AliasKind.VALUE and row.old == text]
+    own = (row.word for row in rows if row.within == within)
+    everywhere = (row.word for row in rows if row.within is None)
+    for candidate in (text, *own, *everywhere):
+        if candidate in words:
+            return candidate
     raise Refused(f"{quoted(text)} is not a value here; {allowed(words)}")
 
 
@@ -59,7 +62,7 @@ def integer(text: str, minimum: int | None, maximum: int | None) -> str:
 def address(text: str, version: int) -> str:
     """A host address without mask; all-zero means unset. Source: HA-757."""
     try:
-        parsed = ipaddress.IPv4Address(text) if version == 4 else ipaddress.IPv6Address(text)  # noqa: PLR2004
+        parsed = ipaddress.IPv4Address(text) if version == V4 else ipaddress.IPv6Address(text)
     except ValueError:
         raise Refused(f"{quoted(text)} is not an IPv{version} address; allowed: {_example(version)}") from None
     _refuse_special(parsed, text)
@@ -69,7 +72,7 @@ def address(text: str, version: int) -> str:
 def masked(text: str, version: int) -> str:
     """An address with its mask, entered as 10.0.3.100/24 or as 10.0.3.100 255.255.255.0; kept with a slash."""
     parts = text.replace("/", " ", 1).split()
-    shape = f"allowed: {_example(version)}/{24 if version == 4 else 64}"  # noqa: PLR2004
+    shape = f"allowed: {_example(version)}/{24 if version == V4 else 64}"
     if len(parts) != 2:  # noqa: PLR2004 - address and mask
         raise Refused(f"{quoted(text)} is not an address with its mask; {shape}")
     host, mask = parts
@@ -99,7 +102,7 @@ def string(text: str, minimum: int, maximum: int | None = None) -> str:
 
 def is_unset(text: str) -> bool:
     """Whether an address (with or without mask) is the all-zero one."""
-    return text.split("/")[0].split(" ")[0] in {"", NONE4, NONE6}
+    return re.split("[/ ]", text, maxsplit=1)[0] in {"", NONE4, NONE6}
 
 
 def with_space(text: str) -> str:
@@ -114,4 +117,4 @@ def _refuse_special(parsed: ipaddress.IPv4Address | ipaddress.IPv6Address, text:
 
 
 def _example(version: int) -> str:
-    return "an address like 10.0.3.100" if version == 4 else "an address like 2001:db8::100"  # noqa: PLR2004
+    return "an address like 10.0.3.100" if version == V4 else "an address like 2001:db8::100"

@@ -26,14 +26,14 @@ _SAME = {
 }
 """`network-intf-check` is stored on its own: its default differs from that of `local-ports` (HA-201, HA-203, E-23)."""
 
+_FLAT = frozenset({"failover", "local-service", "remote-service", *_SAME})
+
 NO_BRIDGE = "bridge works only in transparent mode, which this unit does not offer yet; allowed: add, ignore, set"
 
 
 def is_view(path: Path) -> bool:
     """Whether a path is a flat spelling of values that are stored elsewhere."""
-    return path[:1] == (HA,) and len(path) == 2 and (  # noqa: PLR2004 - a field of the object itself
-        path[1] in {"failover", "local-service", "remote-service", *_SAME} or _LINK.fullmatch(path[1]) is not None
-    )
+    return path[:-1] == (HA,) and (path[-1] in _FLAT or _LINK.fullmatch(path[-1]) is not None)
 
 
 def look(store: Store, path: Path) -> str:
@@ -121,15 +121,15 @@ def _enter_failover(store: Store, words: list[str]) -> Store:
     port = known_interface(store, words[0])
     if words[1] == Action.BRIDGE:
         raise Refused(NO_BRIDGE)
-    action = Action(values.word(words[1], [Action.ADD, Action.IGNORE, Action.SET]))
+    action = Action(values.word(words[1], [Action.ADD, Action.IGNORE, Action.SET], "failover"))
     rest = " ".join(words[2:])
     if action is Action.IGNORE:
-        if rest and not values.is_unset(values.masked(rest, 4)):
+        if rest and not values.is_unset(values.masked(rest, values.V4)):
             raise Refused(f"ignore takes no address; allowed: failover {port} ignore {values.NONE4}/0")
         return change_action(store, port, action)
     if not rest:
         raise Refused(f"{action} needs an address with its mask; {shape}")
-    wanted = values.masked(rest, 4)
+    wanted = values.masked(rest, values.V4)
     if values.is_unset(wanted):
         raise Refused(f"{action} needs an address other than {values.NONE4}; {shape}")
     return change_action(store, port, action).put((*HA_INTERFACE, port, "virtual-ip"), wanted)
@@ -157,8 +157,8 @@ def _enter_link(store: Store, rank: Rank, what: str, text: str) -> Store:
         port = store.interfaces[-1]
         store = _move_link(store, rank, None, port)
     if what == "peer":
-        return store.put((*HA_INTERFACE, port, "peer-ip"), values.address(text, 4))
-    return store.put(("system interface", port, "ip"), values.masked(text, 4))
+        return store.put((*HA_INTERFACE, port, "peer-ip"), values.address(text, values.V4))
+    return store.put(("system interface", port, "ip"), values.masked(text, values.V4))
 
 
 def _move_link(store: Store, rank: Rank, port: str | None, text: str) -> Store:
@@ -193,8 +193,8 @@ def _enter_remote(store: Store, words: list[str]) -> Store:
     """`<service> <address> <port> <interval> <wait> <retries>`; wait or retries 0 turns it off. Source: HA-265."""
     if len(words) != 6:  # noqa: PLR2004 - as many as the syntax has
         raise Refused(f"allowed: {{{' | '.join(_SERVICES)}}} <address> <port> <interval> <wait> <retries>")
-    base = (HA, "service", f"remote-{values.word(words[0], _SERVICES)}")
-    store = store.put((*base, "ip"), values.address(words[1], 4))
+    base = (HA, "service", f"remote-{values.word(words[0], _SERVICES, 'remote-service')}")
+    store = store.put((*base, "ip"), values.address(words[1], values.V4))
     numbers = zip(("port", "check-interval", "check-timeout", "retries"), words[2:], strict=True)
     off = False
     for name, text in numbers:
@@ -208,7 +208,9 @@ def _enter_remote(store: Store, words: list[str]) -> Store:
 
 def _local_rows(store: Store) -> tuple[str, ...]:
     names = ("check-interval", "retries")
-    if not any(path[:2] == (HA, "service") and path[2] in _LOCAL.values() and path[3] in names for path in store.values):
+    if not any(
+        path[:2] == (HA, "service") and path[2] in _LOCAL.values() and path[3] in names for path in store.values
+    ):
         return ()
     parts = ([kind, *(store.get((HA, "service", name, part)) for part in names)] for kind, name in _LOCAL.items())
     return (" ".join(word for part in parts for word in part),)
@@ -220,7 +222,7 @@ def _enter_local(store: Store, words: list[str]) -> Store:
         raise Refused("allowed: {PORTS | HD} <interval> <retries>")
     for start in range(0, len(words), 3):
         kind, *numbers = words[start : start + 3]
-        base = (HA, "service", _LOCAL[values.word(kind.upper(), tuple(_LOCAL))])
+        base = (HA, "service", _LOCAL[values.word(kind, tuple(_LOCAL), "local-service")])
         read = [values.integer(number, 0, None) for number in numbers]
         if "0" in read:
             store = store.put((*base, "status"), "disable")

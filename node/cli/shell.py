@@ -1,0 +1,157 @@
+"""The operator's shell: one line in, text out; it does no input or output of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from node.cli import pages
+from node.cli.editor import Editor
+from node.cli.system import System
+from node.engine.modes import Command, Mode
+from node.settings import Refused, SecondaryRefused, checksum, schema
+from node.settings.refusal import allowed, quoted
+from node.settings.script import split
+
+QUESTION = "Do you want to continue? (y/n)"
+"""Source: D.3-2."""
+
+Words = tuple[str, ...]
+_HA = ("diagnose", "system", "ha")
+_ORDERS = {word: Command(word) for word in ("sync", "failover", "restore", "restart")}
+_ASKED = {word: Command(word) for word in ("reboot", "reload", "shutdown")}
+
+
+class Shell:
+    """One operator's session on a unit. Source: D.3; HA-750 to HA-752.
+
+    Feed it lines; after each, print what it returned and then `prompt`. A refused line changes nothing, its output
+    has a line that begins with "Command fail", and `refused` is true.
+    """
+
+    def __init__(self, system: System) -> None:
+        """Start at the top level."""
+        self._system = system
+        self._editor = Editor(system)
+        self._asked: Callable[[], str] | None = None
+        self._refused = False
+        self._closed = False
+        self._commands = self._build()
+
+    @property
+    def prompt(self) -> str:
+        """What stands before the next line: host name and object, or the question that waits for y or n."""
+        if self._asked is not None:
+            return QUESTION
+        scope = self._editor.scope
+        inside = f" ({scope[-1].split()[-1]})" if scope else ""
+        return f"{self._system.hostname}{inside} # "
+
+    @property
+    def refused(self) -> bool:
+        """Whether the last line was refused."""
+        return self._refused
+
+    @property
+    def closed(self) -> bool:
+        """Whether the operator has left."""
+        return self._closed
+
+    def feed(self, line: str) -> str:
+        """Carry out one line and return what it prints, each line ended; "" when it prints nothing."""
+        self._refused = False
+        if self._closed:
+            return ""
+        try:
+            text = self._answer(line.strip()) if self._asked is not None else self._run(line.strip())
+        except SecondaryRefused as refused:  # D.3-3
+            self._refused = True
+            text = f"{refused.reason}\nCommand failed(-38). Error string: it is synchronized; set it on the primary"
+        except Refused as refused:
+            self._refused = True
+            text = f"Command fail. {refused.reason}"
+        return text if not text or text.endswith("\n") else f"{text}\n"
+
+    def _run(self, line: str) -> str:
+        if not line or line.startswith("#"):
+            return ""
+        words = split(line)
+        if words[-1] == "?":
+            return "\n".join(self._editor.following(words[:-1]) if self._editor.scope else self._next_words(words[:-1]))
+        if self._editor.scope:
+            return "\n".join(self._editor.feed(words))
+        command = self._commands.get(tuple(words))
+        if command is None:
+            raise self._unknown(words)
+        return command()
+
+    def _answer(self, line: str) -> str:
+        if line.lower() not in {"y", "n"}:
+            raise Refused(f"{quoted(line)} is no answer; {allowed(['y', 'n'])}")
+        asked, self._asked = self._asked, None
+        return asked() if asked is not None and line.lower() == "y" else ""
+
+    def _build(self) -> dict[Words, Callable[[], str]]:
+        """Every command of the top level, word by word."""
+        system = self._system
+        commands: dict[Words, Callable[[], str]] = {
+            ("get", "system", "status"): lambda: _lines(pages.system_status(system)),
+            ("get", "system", "ha", "status"): lambda: _lines(pages.ha_status(system)),
+            ("show",): lambda: _lines(pages.show_all(system.configuration)),
+            (*_HA, "log"): lambda: _lines(system.event_log()),
+            (*_HA, "showcsum"): lambda: checksum(system.configuration),
+            ("exit",): self._exit,
+            ("quit",): self._exit,
+        }
+        for name in schema.objects():
+            commands["config", *name.split()] = lambda name=name: self._config(name)  # type: ignore[misc]
+            commands["get", *name.split()] = lambda name=name: _lines(pages.get(system.configuration, (name,)))  # type: ignore[misc]
+            commands["show", *name.split()] = lambda name=name: _lines(pages.show(system.configuration, (name,)))  # type: ignore[misc]
+        for word, order in _ORDERS.items():
+            commands[*_HA, word] = lambda order=order: self._order(order)  # type: ignore[misc]
+        for word, order in _ASKED.items():
+            commands["execute", word] = lambda order=order: self._ask(lambda: system.operate(order))  # type: ignore[misc]
+        commands["execute", "factoryreset"] = lambda: self._ask(system.factory_reset)
+        commands["execute", "formatmaildisk"] = lambda: self._ask(system.format_mail_disk)
+        return commands
+
+    def _next_words(self, words: list[str]) -> tuple[str, ...]:
+        """The words that may follow at the top level."""
+        depth = len(words)
+        return tuple(
+            dict.fromkeys(
+                known[depth] for known in self._commands if known[:depth] == tuple(words) and len(known) > depth
+            )
+        )
+
+    def _unknown(self, words: list[str]) -> Refused:
+        """Say at which word a command went wrong, and what could have stood there."""
+        known = 0
+        while known < len(words) and words[known] in self._next_words(words[:known]):
+            known += 1
+        choices = self._next_words(words[:known])
+        if known == len(words):
+            return Refused(f"the command is not complete; {allowed(choices)}")
+        if not choices:
+            return Refused(f"{quoted(words[known])} is one word too many after {' '.join(words[:known])}")
+        return Refused(f"{quoted(words[known])} is not known here; {allowed(choices)}")
+
+    def _config(self, name: str) -> str:
+        self._editor.open(name)
+        return ""
+
+    def _order(self, command: Command) -> str:
+        if self._system.status().configured is Mode.OFF:
+            raise Refused(f"{pages.DISABLED}; set mode in config system ha first")
+        return self._system.operate(command)
+
+    def _ask(self, action: Callable[[], str]) -> str:
+        self._asked = action
+        return ""
+
+    def _exit(self) -> str:
+        self._closed = True
+        return ""
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "\n".join(lines)
