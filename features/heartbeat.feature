@@ -48,5 +48,5 @@ Feature: The heartbeat and its ports
       | hb-base-port      | 20000   | 21000     |
       | hb-lost-threshold | 3       | 3         |
     Then no unit hears a heartbeat during the detection time
-    And the secondary acts as if the primary were absent
-    And the primary is still effective primary
+    And the primary becomes effective primary
+    And the secondary becomes effective primary, as if its peer were absent

@@ -1,0 +1,79 @@
+"""What goes wrong with a unit: power, crash, freeze; and the power that comes back."""
+
+from __future__ import annotations
+
+from lab.contract import Capability, Mode
+from steps.scene import Scene
+from steps.words import given, when
+
+
+@when("the {unit:Unit} loses power")
+def loses_power(scene: Scene, unit: str) -> None:
+    """Everything in the unit's memory is gone at this instant; its storage stays. Source: HA-115, HA-532."""
+    scene.needs(Capability.POWER)
+    scene.act()
+    scene.unit(unit).power_off()
+
+
+@when("the HA software of the {unit:Unit} crashes")
+def crashes(scene: Scene, unit: str) -> None:
+    """The unit's HA software is killed while the machine lives."""
+    scene.needs(Capability.CRASH)
+    scene.act()
+    scene.unit(unit).crash()
+
+
+@when("the HA software of the primary crashes and leaves its addresses behind")
+def crashes_with_addresses(scene: Scene) -> None:
+    """The HA software is killed; the machine keeps the virtual address, so that there will be two holders."""
+    scene.allow.several_holders("the crashed primary's machine keeps its addresses")
+    crashes(scene, "P")
+
+
+@when("the {unit:Unit} freezes")
+def freezes(scene: Scene, unit: str) -> None:
+    """The whole machine stops, its network included."""
+    scene.needs(Capability.FREEZE)
+    scene.act()
+    scene.unit(unit).freeze()
+
+
+@when("the primary freezes and leaves its addresses behind")
+def freezes_with_addresses(scene: Scene) -> None:
+    """The whole machine stops; it keeps the virtual address, so that there will be two holders."""
+    scene.allow.several_holders("the frozen primary's machine keeps its addresses")
+    freezes(scene, "P")
+
+
+@when("the primary gets its power back")
+def gets_power_back(scene: Scene) -> None:
+    """The unit starts again from its storage; unless on-failure is off, it comes back as a secondary first.
+
+    Source: HA-312, HA-321, HA-331.
+    """
+    scene.needs(Capability.POWER)
+    scene.act()
+    if scene.on_failure != "off":
+        scene.cause("P", Mode.SECONDARY)
+    scene.lab.primary.power_on()
+
+
+@given("the primary has got its power back")
+def has_got_power_back(scene: Scene) -> None:
+    """The unit has started again from its storage, before what the scenario is about."""
+    gets_power_back(scene)
+
+
+@when("the primary loses power and gets it back")
+def power_cycle(scene: Scene) -> None:
+    """Another power loss and start, one after the other."""
+    loses_power(scene, "P")
+    gets_power_back(scene)
+
+
+@given("the secondary has taken over after a power loss of the primary")
+def has_taken_over(scene: Scene) -> None:
+    """The primary has no power and the secondary leads; when it took over is judged elsewhere."""
+    loses_power(scene, "P")
+    scene.await_change("S", Mode.PRIMARY, within=scene.detection["S"] + scene.lab.profile.settle)
+    scene.act()

@@ -1,0 +1,155 @@
+"""The heartbeat links: how they fail and return, and what they carry."""
+
+from __future__ import annotations
+
+from lab.contract import Capability, Cut, How, Mode, Port, Rank
+from lab.timeline import Kind
+from steps.scene import MARGIN, Scene
+from steps.words import given, then, when
+
+SYNCHRONIZATION = (Port.DATA_SYNC, Port.CONFIG_SYNC)
+"""The ports on which copied data travels. Source: HA-054."""
+
+_SPLIT = "both units live and do not hear each other, so both lead"
+
+
+@when("the {rank:Rank} heartbeat link falls silent")
+def link_falls_silent(scene: Scene, rank: Rank) -> None:
+    """The link swallows everything both ways; nothing is refused. Source: HA-061."""
+    scene.needs(Capability.CUT)
+    scene.act()
+    scene.lab.links[rank].cut(Cut())
+
+
+@when("the {rank:Rank} heartbeat link falls silent while both units live")
+def only_link_falls_silent(scene: Scene, rank: Rank) -> None:
+    """The only link swallows everything both ways: two units will hold the virtual address. Source: HA-700, HA-701."""
+    scene.allow.several_holders(_SPLIT)
+    link_falls_silent(scene, rank)
+
+
+@when("both heartbeat links fall silent while both units live")
+def links_fall_silent(scene: Scene) -> None:
+    """Both links swallow everything both ways: two units will hold the virtual address. Source: HA-121, HA-701."""
+    scene.needs(Capability.CUT)
+    scene.allow.several_holders(_SPLIT)
+    scene.act()
+    _cut_all(scene, Cut())
+
+
+@when("both heartbeat links refuse connections while both units live")
+def links_refuse(scene: Scene) -> None:
+    """Both links answer with a refusal: two units will hold the virtual address. Source: HA-101, HA-701."""
+    scene.needs(Capability.REFUSE)
+    scene.allow.several_holders(_SPLIT)
+    scene.act()
+    _cut_all(scene, Cut(How.REFUSAL))
+
+
+@when("the heartbeat no longer reaches the {unit:Unit}")
+def goes_deaf(scene: Scene, unit: str) -> None:
+    """Both links swallow what is sent to this unit, and carry what it sends. Source: HA-108."""
+    scene.needs(Capability.ONE_WAY)
+    scene.act()
+    _cut_all(scene, Cut(deaf=frozenset({unit})))
+
+
+@when("the heartbeat no longer reaches the {unit:Unit} while both units live")
+def goes_deaf_and_leads(scene: Scene, unit: str) -> None:
+    """Both links swallow what is sent to this unit, which will take over: two units hold the virtual address then.
+
+    Source: HA-108, HA-701.
+    """
+    scene.allow.several_holders(_SPLIT)
+    goes_deaf(scene, unit)
+
+
+@when("both heartbeat links fall silent for {seconds:Seconds} seconds and resume")
+def short_silence(scene: Scene, seconds: float) -> None:
+    """Both links swallow everything for that span, beginning right after a heartbeat. Source: HA-102."""
+    scene.needs(Capability.CUT)
+    await_heartbeat(scene, "S", Rank.SECONDARY)
+    scene.act()
+    _cut_all(scene, Cut())
+    scene.lab.clock.hold(lambda: not scene.changes("S"), seconds, "the secondary waits")
+    for link in scene.lab.links.values():
+        link.heal()
+
+
+@when("the {rank:Rank} heartbeat link returns")
+def link_returns(scene: Scene, rank: Rank) -> None:
+    """The link carries everything again. Source: HA-062, HA-703."""
+    scene.act()
+    scene.lab.links[rank].heal()
+
+
+@given("the {rank:Rank} heartbeat link has returned")
+def link_has_returned(scene: Scene, rank: Rank) -> None:
+    """The link carries everything again, and both units have heard each other on it."""
+    link_returns(scene, rank)
+    for unit in scene.units:
+        await_heartbeat(scene, unit.name, rank)
+
+
+@given("the {rank:Rank} heartbeat link has fallen silent for longer than the detection time")
+def link_has_failed(scene: Scene, rank: Rank) -> None:
+    """The link swallows everything, and both units have had time to notice."""
+    link_falls_silent(scene, rank)
+    during = max(scene.detection.values()) + MARGIN
+    scene.lab.clock.hold(lambda: not any(scene.changes(unit.name) for unit in scene.units), during, "no role changes")
+
+
+@given("the {rank:Rank} heartbeat link has failed and returned")
+def link_has_failed_and_returned(scene: Scene, rank: Rank) -> None:
+    """The link was silent for longer than the detection time, and both units hear each other on it again."""
+    link_has_failed(scene, rank)
+    link_has_returned(scene, rank)
+
+
+@given("both units have become primary after the loss of the heartbeat link")
+def split_brain(scene: Scene) -> None:
+    """The only link swallows everything and the secondary has taken over. Source: HA-700."""
+    only_link_falls_silent(scene, Rank.PRIMARY)
+    scene.await_change("S", Mode.PRIMARY, within=scene.detection["S"] + scene.lab.profile.settle)
+
+
+@then("the synchronization has used the {rank:Rank} heartbeat link only")
+def synchronization_used(scene: Scene, rank: Rank) -> None:
+    """Since it was started, copied data has travelled on that link and none on the other. Source: HA-060 to HA-062."""
+    grown = {link: _carried(scene, link) - sum(scene.carried[link, port] for port in SYNCHRONIZATION) for link in Rank}
+    assert grown[rank] > 0, f"the {rank.value} heartbeat link has carried no synchronization"
+    stray = {link.value: size for link, size in grown.items() if link is not rank and size > 0}
+    assert not stray, f"synchronization has also used {stray} (bytes)"
+
+
+@then("the {rank:Rank} heartbeat link carries heartbeat")
+def carries_heartbeat(scene: Scene, rank: Rank) -> None:
+    """Both units hear a further heartbeat on that link. Source: HA-060."""
+    for unit in scene.units:
+        await_heartbeat(scene, unit.name, rank)
+
+
+def await_heartbeat(scene: Scene, unit: str, rank: Rank) -> None:
+    """Wait until the unit hears a heartbeat on that link that it had not heard before."""
+    begun = scene.lab.clock.now()
+
+    def heard() -> bool:
+        entries = scene.lab.timeline.of(Kind.HEARTBEAT, unit, since=begun)
+        return any(entry.detail["rank"] == rank.value for entry in entries)
+
+    what = f"unit {unit} hears a heartbeat on the {rank.value} link"
+    scene.lab.clock.wait_for(heard, scene.lab.profile.settle + scene.lab.profile.boot, what)
+
+
+def carried(scene: Scene) -> dict[tuple[Rank, Port], int]:
+    """Bytes that each link has carried on each port so far."""
+    return {(rank, port): link.carried(port) for rank, link in scene.lab.links.items() for port in Port}
+
+
+def _carried(scene: Scene, rank: Rank) -> int:
+    return sum(scene.lab.links[rank].carried(port) for port in SYNCHRONIZATION)
+
+
+def _cut_all(scene: Scene, cut: Cut) -> None:
+    for link in scene.lab.links.values():
+        link.cut(cut)

@@ -1,0 +1,86 @@
+"""Mail as a client sees it: sending, sessions, delivery."""
+
+from __future__ import annotations
+
+from lab.contract import Message
+from steps.pair import MAIL
+from steps.scene import Scene
+from steps.words import given, then, when
+
+ACCEPTED = "accepted"
+
+
+@when("a client sends a message to the {unit:Unit}")
+def sends_to_unit(scene: Scene, unit: str) -> None:
+    """One message by SMTP to the own address of the unit's mail interface. Source: HA-022, HA-110."""
+    scene.act()
+    scene.message = _send(scene, unit)
+
+
+@when("a client sends a message to the virtual address")
+def sends_to_virtual(scene: Scene) -> None:
+    """One message by SMTP to the address that mail exchangers name. Source: HA-114."""
+    scene.act()
+    scene.message = scene.lab.mail.send()
+
+
+@given("a client has a mail session open with the {unit:Unit}")
+def opens_session(scene: Scene, unit: str) -> None:
+    """An SMTP session with the own address of the unit's mail interface, up to the greeting. Source: HA-111."""
+    scene.session = scene.lab.mail.open_session(_own(scene, unit))
+    assert scene.session.is_open(), f"unit {unit} did not answer in the session that it has just opened"
+
+
+@then("the message is accepted")
+def is_accepted(scene: Scene) -> None:
+    """The unit took responsibility for the message. Source: HA-022."""
+    message = message_of(scene)
+    assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
+
+
+@then("the message is not accepted")
+def is_not_accepted(scene: Scene) -> None:
+    """The unit refused the message or did not answer at all. Source: HA-022."""
+    message = message_of(scene)
+    assert message.outcome != ACCEPTED, f"message {message.id} was accepted"
+
+
+@then("the message is delivered exactly once")
+def is_delivered(scene: Scene) -> None:
+    """The protected mail server gets the message, and only one copy of it. Source: HA-022, HA-110."""
+    id_ = message_of(scene).id
+
+    def copies() -> int:
+        return sum(delivered == id_ for delivered, _ in scene.lab.mail.delivered())
+
+    scene.lab.clock.wait_for(copies, scene.lab.profile.settle, f"message {id_} is delivered")
+    assert copies() == 1, f"message {id_} was delivered {copies()} times"
+
+
+@then("a message sent to the {unit:Unit} is not accepted")
+def would_not_accept(scene: Scene, unit: str) -> None:
+    """A client tries the own address of the unit's mail interface. Source: HA-311."""
+    message = _send(scene, unit)
+    assert message.outcome != ACCEPTED, f"unit {unit} accepted message {message.id}"
+
+
+@then("the client's mail session is cut")
+def session_is_cut(scene: Scene) -> None:
+    """The unit no longer answers in the session; the client has to open a new one. Source: HA-111."""
+    session = scene.session
+    assert session is not None, "no session was opened"
+    scene.lab.clock.wait_for(lambda: not session.is_open(), scene.lab.profile.settle, "the mail session is cut")
+
+
+def message_of(scene: Scene) -> Message:
+    """Return the message that the scenario is about."""
+    assert scene.message is not None, "no message was sent"
+    return scene.message
+
+
+def _own(scene: Scene, unit: str) -> str:
+    return scene.unit(unit).own_address(MAIL).partition("/")[0]
+
+
+def _send(scene: Scene, unit: str) -> Message:
+    return scene.lab.mail.send(to=_own(scene, unit))

@@ -1,0 +1,57 @@
+"""Mail data: what lies in the units' storage, and what a synchronization copies."""
+
+from __future__ import annotations
+
+from lab.contract import Area, Capability, MailKind
+from steps.mail import ACCEPTED, message_of
+from steps.scene import Scene
+from steps.words import given, then
+
+KINDS = {
+    Area.SYSTEM_QUARANTINE: MailKind.VIRUS,
+    Area.QUARANTINE: MailKind.SPAM,
+    Area.ARCHIVE: MailKind.ARCHIVED,
+    Area.MAILBOXES: MailKind.LOCAL,
+}
+"""Which kind of message ends in which storage area. Source: HA-401."""
+
+NOT_COPIED = 2.0
+"""Seconds for which a synchronization that must copy nothing is watched; one that copies is done well before."""
+
+
+@given("a message for the {area:Area} has been stored on the {unit:Unit}")
+def is_stored(scene: Scene, area: Area, unit: str) -> None:
+    """A message of that kind reached the virtual address and lies in this unit's storage."""
+    scene.needs(Capability.INSPECT)
+    scene.message = message = scene.lab.mail.send(KINDS[area])
+    assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
+    _await_stored(scene, area, unit)
+
+
+@then("the message reaches the {area:Area} of the {unit:Unit}")
+def is_copied(scene: Scene, area: Area, unit: str) -> None:
+    """The message lies in this unit's storage too. Source: HA-401, HA-405."""
+    scene.needs(Capability.INSPECT)
+    _await_stored(scene, area, unit)
+
+
+@then("the message does not reach the {area:Area} of the {unit:Unit}")
+def is_not_copied(scene: Scene, area: Area, unit: str) -> None:
+    """The unit's storage is watched for two seconds. Source: HA-403, HA-404."""
+    scene.needs(Capability.INSPECT)
+    id_ = message_of(scene).id
+
+    def absent() -> bool:
+        return id_ not in scene.unit(unit).stored(area)
+
+    scene.lab.clock.hold(absent, NOT_COPIED, f"message {id_} is not in the {area.value} of unit {unit}")
+
+
+def _await_stored(scene: Scene, area: Area, unit: str) -> None:
+    id_ = message_of(scene).id
+
+    def present() -> bool:
+        return id_ in scene.unit(unit).stored(area)
+
+    what = f"message {id_} is in the {area.value} of unit {unit}"
+    scene.lab.clock.wait_for(present, scene.lab.profile.settle, what)

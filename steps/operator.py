@@ -1,0 +1,110 @@
+"""What an operator does: commands, changed settings, a planned reboot; and a stranger who has no business here."""
+
+from __future__ import annotations
+
+from lab.contract import Capability, Mode, Rank
+from steps.links import carried
+from steps.pair import set_ha
+from steps.scene import Scene
+from steps.words import given, then, when
+
+_NOTICE = "switchover-"
+
+
+@when("an operator forces a failover on the {unit:Unit}")
+def forces_failover(scene: Scene, unit: str) -> None:
+    """`diagnose system ha failover`: each unit takes the other's effective mode. Source: HA-578, HA-580."""
+    scene.act()
+    leads = scene.mode_seen("P") is Mode.PRIMARY
+    scene.cause("P", Mode.SECONDARY if leads else Mode.PRIMARY)
+    scene.cause("S", Mode.PRIMARY if leads else Mode.SECONDARY)
+    scene.enter(unit, "diagnose system ha failover")
+
+
+@given("the roles have been switched by a forced failover")
+def roles_are_switched(scene: Scene) -> None:
+    """The secondary is effective primary and the primary effective secondary; both units live."""
+    forces_failover(scene, "P")
+    scene.await_change("S", Mode.PRIMARY)
+    scene.await_change("P", Mode.SECONDARY)
+    scene.act()
+
+
+@when("an operator restores the configured mode on the {unit:Unit}")
+def restores(scene: Scene, unit: str) -> None:
+    """`diagnose system ha restore`: both units end in their configured modes. Source: HA-572, HA-574."""
+    scene.act()
+    before = {each.name: scene.mode_seen(each.name) for each in scene.units}
+    if before["S"] is not Mode.SECONDARY:
+        scene.cause("S", Mode.SECONDARY)
+    if before["P"] is not Mode.PRIMARY:
+        scene.cause("P", Mode.PRIMARY)
+    if before["P"] is Mode.OFF:
+        scene.cause("P", Mode.SECONDARY)  # it rejoins and synchronizes before it asks for the role
+    scene.enter(unit, "diagnose system ha restore")
+
+
+@when("an operator starts a synchronization on the {unit:Unit}")
+def starts_sync(scene: Scene, unit: str) -> None:
+    """`diagnose system ha sync`: configuration and mail data are copied. Source: HA-354, HA-409."""
+    scene.act()
+    scene.carried = carried(scene)
+    scene.enter(unit, "diagnose system ha sync")
+
+
+@when("an operator reboots the {unit:Unit}")
+def reboots(scene: Scene, unit: str) -> None:
+    """`execute reboot`, confirmed: a planned restart, which the peer sits out in hold-off. Source: HA-520, HA-524."""
+    scene.act()
+    if unit == "P":
+        scene.cause("S", Mode.HOLD_OFF, Mode.SECONDARY)
+        scene.cause("P", Mode.PRIMARY)
+    scene.unit(unit).cli("execute reboot", "y")
+
+
+@when("an operator changes the password on the {unit:Unit} only")
+def changes_password(scene: Scene, unit: str) -> None:
+    """The units' passwords differ from now on. Source: HA-453, HA-455."""
+    scene.act()
+    set_ha(scene, unit, "password no-longer-the-same")
+
+
+@given("an operator has changed a synchronized setting on the {unit:Unit}")
+def has_changed_setting(scene: Scene, unit: str) -> None:
+    """A notice in a setting that belongs to the synchronized configuration, new in this scenario. Source: HA-350."""
+    scene.setting = f"{_NOTICE}{unit}-{len(scene.lab.timeline)}"
+    scene.enter(unit, "config system global", f"set disclaimer {scene.setting}", "end")
+
+
+@then("the changed setting is on the {unit:Unit}")
+def setting_arrived(scene: Scene, unit: str) -> None:
+    """The unit shows the notice that was set on the other. Source: HA-332, HA-350, HA-409."""
+
+    def shown() -> bool:
+        return scene.setting in scene.unit(unit).cli("show system global").text
+
+    scene.lab.clock.wait_for(shown, scene.lab.profile.settle, f"unit {unit} shows {scene.setting}")
+
+
+@when("a stranger with a wrong password claims to be the secondary")
+def stranger_with_password(scene: Scene) -> None:
+    """Someone on the heartbeat network authenticates with a wrong password and asks for the role. Source: HA-455."""
+    _knock(scene, "not-the-password")
+
+
+@when("a stranger without a password claims to be the secondary")
+def stranger_without_password(scene: Scene) -> None:
+    """Someone on the heartbeat network sends bytes without authentication. Source: HA-455."""
+    _knock(scene, None)
+
+
+@then("the stranger gets no answer")
+def stranger_unanswered(scene: Scene) -> None:
+    """The primary refused or closed the connection. Source: HA-453, HA-455."""
+    assert scene.answer in {"refused", "closed"}, f"the stranger's knock ended as {scene.answer!r}"
+
+
+def _knock(scene: Scene, password: str | None) -> None:
+    scene.needs(Capability.STRANGER)
+    scene.act()
+    scene.answer = scene.lab.links[Rank.PRIMARY].knock("P", password)

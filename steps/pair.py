@@ -1,0 +1,190 @@
+"""Topologies and settings: what a pair is configured to be."""
+
+from __future__ import annotations
+
+from lab.contract import Capability, Mode, Rank
+from lab.errors import NotReached
+from steps.scene import Scene
+from steps.words import given, then
+
+MAIL = "port3"
+ADMINISTRATION = "port1"
+HEARTBEAT = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
+"""Interfaces of the standard pair. Source: HA-166."""
+
+CONFIGURED = {"P": Mode.PRIMARY, "S": Mode.SECONDARY}
+_ALL_ZERO = "0.0.0.0/0"
+_THRESHOLD = "hb-lost-threshold"
+
+Table = list[list[str]]
+
+
+@given("two units with factory settings")
+def two_factory_units(scene: Scene) -> None:
+    """Both units have their own addresses and no other setting. Source: HA-001."""
+    scene.act()
+
+
+@given("a healthy active-passive pair")
+def healthy_pair(scene: Scene) -> None:
+    """Two heartbeat links, a virtual address on the mail interface (action add); the roles have settled."""
+    _form(scene)
+
+
+@given("a healthy active-passive pair with these settings")
+def healthy_pair_with(scene: Scene, datatable: Table) -> None:
+    """As a healthy pair, with settings of `config system ha` from a table: setting, primary, secondary."""
+    _form(scene, settings=_settings(scene, datatable))
+
+
+@given("two units configured as a pair with these settings")
+def configured_pair_with(scene: Scene, datatable: Table) -> None:
+    """Both units are configured, which may never make a healthy pair; table: setting, primary, secondary."""
+    _configure(scene, settings=_settings(scene, datatable))
+    scene.act()
+
+
+@given("a healthy active-passive pair with a single heartbeat link")
+def healthy_pair_single_link(scene: Scene) -> None:
+    """As a healthy pair, but only the primary heartbeat link is configured. Source: HA-700."""
+    _form(scene, ranks=(Rank.PRIMARY,))
+
+
+@given("a healthy active-passive pair with the failover action {action:Action}")
+def healthy_pair_with_action(scene: Scene, action: str) -> None:
+    """As a healthy pair; the mail interface has this failover action. Source: system ha, failover."""
+    _form(scene, action=action)
+
+
+@given("a healthy active-passive pair in server mode")
+def healthy_server_pair(scene: Scene) -> None:
+    """As a healthy pair whose units keep their users' mailboxes. Source: HA-401."""
+    for unit in scene.units:
+        scene.enter(unit.name, "config system global", "set operation-mode server", "end")
+    _form(scene)
+
+
+@given("a detection time of {seconds:Seconds} seconds")
+def detection_time(scene: Scene, seconds: float) -> None:
+    """Set hb-lost-threshold on both units. Source: system ha, hb-lost-threshold; HA-104."""
+    set_detection(scene, seconds, seconds)
+
+
+@given("a detection time of {primary:Seconds} seconds on the primary and {secondary:Seconds} seconds on the secondary")
+def detection_times(scene: Scene, primary: float, secondary: float) -> None:
+    """Set hb-lost-threshold differently on the two units. Source: HA-108."""
+    set_detection(scene, primary, secondary)
+
+
+@given("on-failure set to {action:OnFailure}")
+def on_failure(scene: Scene, action: str) -> None:
+    """Set on-failure on both units. Source: system ha, on-failure; HA-300, HA-337."""
+    for unit in scene.units:
+        set_ha(scene, unit.name, f"on-failure {action}")
+    scene.on_failure = action
+
+
+@given("mail data synchronization disabled on the {unit:Unit}")
+def no_mail_data_sync(scene: Scene, unit: str) -> None:
+    """Disable mail-data-sync on one unit; the other keeps its default, enable. Source: HA-403."""
+    set_ha(scene, unit, "mail-data-sync disable")
+
+
+@given("mail data synchronization disabled on both units")
+def no_mail_data_sync_at_all(scene: Scene) -> None:
+    """Disable mail-data-sync on both units. Source: HA-404."""
+    for unit in scene.units:
+        set_ha(scene, unit.name, "mail-data-sync disable")
+
+
+@given("a restart of the {unit:Unit} takes longer than the detection time")
+def slow_restart(scene: Scene, unit: str) -> None:
+    """Let the unit's next restarts outlast the secondary's detection time by one and a half seconds."""
+    scene.needs(Capability.BOOT_DELAY)
+    scene.unit(unit).set_boot_time(scene.detection["S"] + 1.5)
+
+
+@then("the units become healthy")
+def become_healthy(scene: Scene) -> None:
+    """Each unit's effective mode becomes its configured one. Source: HA-010, HA-452."""
+    await_health(scene)
+
+
+@then("each unit has these settings")
+def has_settings(scene: Scene, datatable: Table) -> None:
+    """Read settings of `config system ha` from both units by name; spacing is ignored. Source: system ha."""
+    for unit in scene.units:
+        lines = scene.enter(unit.name, "get system ha").replace(":", " ").replace("=", " ").splitlines()
+        printed = dict(words[:2] for words in map(str.split, lines) if len(words) > 1)
+        for setting, value in datatable[1:]:
+            assert printed.get(setting) == value, f"unit {unit.name}: {setting} is {printed.get(setting)}, not {value}"
+
+
+def set_ha(scene: Scene, unit: str, setting: str) -> None:
+    """Change one setting of `config system ha` on a unit."""
+    scene.enter(unit, "config system ha", f"set {setting}", "end")
+
+
+def set_detection(scene: Scene, primary: float, secondary: float) -> None:
+    """Set both units' hb-lost-threshold, and remember them."""
+    scene.detection = {"P": primary, "S": secondary}
+    for unit, seconds in scene.detection.items():
+        set_ha(scene, unit, f"{_THRESHOLD} {seconds:g}")
+
+
+def await_health(scene: Scene) -> None:
+    """Wait until both units do what they are configured to do, each having become so once."""
+    for name, mode in CONFIGURED.items():
+        scene.cause(name, mode)
+
+    def healthy() -> bool:
+        return all(scene.mode_seen(name) is mode for name, mode in CONFIGURED.items())
+
+    scene.lab.clock.wait_for(healthy, scene.lab.profile.settle, "the pair is healthy")
+    for unit in scene.units:
+        if unit.effective_mode() is not CONFIGURED[unit.name]:
+            raise NotReached(f"unit {unit.name} shows its operator {unit.effective_mode().value}")
+    scene.act()
+
+
+def _form(
+    scene: Scene,
+    *,
+    ranks: tuple[Rank, ...] = tuple(Rank),
+    action: str = "add",
+    settings: dict[str, dict[str, str]] | None = None,
+) -> None:
+    _configure(scene, ranks=ranks, action=action, settings=settings)
+    await_health(scene)
+
+
+def _configure(
+    scene: Scene,
+    *,
+    ranks: tuple[Rank, ...] = tuple(Rank),
+    action: str = "add",
+    settings: dict[str, dict[str, str]] | None = None,
+) -> None:
+    """Enter everything but the mode first; failover actions on the primary only. Source: HA-024, HA-159."""
+    address = _ALL_ZERO if action == "ignore" else scene.lab.mail.virtual_address
+    for unit in scene.units:
+        own = [f"set {name} {value}" for name, value in (settings or {}).get(unit.name, {}).items()]
+        shared = [f"set failover {MAIL} {action} {address}"] if unit.name == "P" else []
+        links = [line for rank in ranks for line in _link(scene, unit.name, rank)]
+        mode = f"set mode {CONFIGURED[unit.name].value}"
+        scene.enter(unit.name, "config system ha", *own, *shared, "config interface", *links, "end", mode, "end")
+
+
+def _link(scene: Scene, unit: str, rank: Rank) -> tuple[str, ...]:
+    interface = HEARTBEAT[rank]
+    peer = scene.other(unit).own_address(interface).partition("/")[0]
+    return f"edit {interface}", f"set heartbeat-status {rank.value}", f"set peer-ip {peer}", "next"
+
+
+def _settings(scene: Scene, table: Table) -> dict[str, dict[str, str]]:
+    head, *rows = table
+    columns = {"primary": "P", "secondary": "S"}
+    found = {columns[name]: {row[0]: row[head.index(name)] for row in rows} for name in columns}
+    for unit, values in found.items():
+        scene.detection[unit] = float(values.get(_THRESHOLD, scene.detection[unit]))
+    return found

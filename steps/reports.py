@@ -1,0 +1,68 @@
+"""What units report: HA event log and alert mail, in the words of either family (master/slave, primary/secondary)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from steps.pair import HEARTBEAT
+from steps.scene import Scene
+from steps.words import then
+
+Table = list[list[str]]
+
+PRIMARY = "(?:master|primary)"
+SECONDARY = "(?:slave|secondary)"
+"""Source: E-26, both word families are in use."""
+
+
+@then("each unit logs the heartbeat status")
+def logs_heartbeat_status(scene: Scene, datatable: Table) -> None:
+    """A `hahbd` line names each link's interface and state; table: link, state. Source: HA-073, HA-652, D.1-1."""
+    ports = {rank.value: interface for rank, interface in HEARTBEAT.items()}
+    states = [rf"{link}-heart?beat-{ports[link]}={state}" for link, state in datatable[1:]]
+    within = scene.lab.profile.settle + max(scene.detection.values())
+    for unit in scene.units:
+        _await_line(scene, unit.log, ".*".join(states), f"unit {unit.name} logs the heartbeat status", within)
+
+
+@then("the secondary sends an alert that the primary's heartbeat disappeared")
+def alerts_primary_lost(scene: Scene) -> None:
+    """The alert for a takeover after a heartbeat test, with no word of a remote service. Source: HA-115, D.1-2."""
+    _await_alert(scene, "S", rf"{PRIMARY} heartbeat disappeared")
+
+
+@then("the primary sends an alert that the secondary's heartbeat disappeared")
+def alerts_secondary_lost(scene: Scene) -> None:
+    """Sent when the primary has missed the secondary for its detection time. Source: HA-117, D.1-6."""
+    _await_alert(scene, "P", rf"{SECONDARY} heartbeat disappeared")
+
+
+@then("the primary sends an alert that the system was shut down")
+def alerts_shutdown(scene: Scene) -> None:
+    """Sent on the restart after the power loss. Source: HA-324, D.1-8."""
+    _await_alert(scene, "P", r"system was shut ?down")
+
+
+@then("the secondary sends an alert that its peer is rebooting")
+def alerts_peer_rebooting(scene: Scene) -> None:
+    """Sent on entering hold-off. Source: HA-520, HA-525, D.1-4."""
+    _await_alert(scene, "S", r"peer rebooting")
+
+
+@then("the primary logs that the secondary asked it to take over")
+def logs_request(scene: Scene) -> None:
+    """The new primary's log names the request to switch roles. Source: HA-574."""
+    pattern = rf"(?:{PRIMARY}|{SECONDARY}|peer)\W.*ask"
+    what = "the primary logs that it was asked to take over"
+    _await_line(scene, scene.lab.primary.log, pattern, what, scene.lab.profile.settle)
+
+
+def _await_alert(scene: Scene, unit: str, pattern: str) -> None:
+    within = scene.lab.profile.settle + max(scene.detection.values())
+    _await_line(scene, scene.unit(unit).alerts, pattern, f"unit {unit} sends an alert like {pattern!r}", within)
+
+
+def _await_line(scene: Scene, read: Callable[[], Sequence[str]], pattern: str, what: str, within: float) -> None:
+    wanted = re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    scene.lab.clock.wait_for(lambda: any(wanted.search(text) for text in read()), within, what)

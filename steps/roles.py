@@ -1,0 +1,138 @@
+"""Configured and effective modes, and when they change."""
+
+from __future__ import annotations
+
+from lab.claims import judge
+from lab.contract import Mode
+from lab.timeline import Kind
+from steps.scene import MARGIN, Scene
+from steps.words import then
+
+Table = list[list[str]]
+
+
+@then("the units show these modes")
+def show_modes(scene: Scene, datatable: Table) -> None:
+    """Modes as `get system status` prints them; table: unit, configured, effective. Source: HA-009, HA-617."""
+    names = {"primary": "P", "secondary": "S"}
+    for name, configured, effective in datatable[1:]:
+        unit = scene.unit(names[name])
+        shown = unit.configured_mode(), unit.effective_mode().value
+        assert shown == (configured, effective), f"the {name} shows {shown}, not {(configured, effective)}"
+
+
+@then("the {unit:Unit} becomes effective {mode:Mode}")
+def becomes(scene: Scene, unit: str, mode: Mode) -> None:
+    """A change into that mode follows what was done; the wait is the lab's and judges nothing."""
+    scene.await_change(unit, mode, within=scene.lab.profile.settle + scene.detection[unit] + scene.lab.profile.boot)
+
+
+@then("the {unit:Unit} becomes effective {mode:Mode} again")
+def becomes_again(scene: Scene, unit: str, mode: Mode) -> None:
+    """A change into that mode follows what was done, in a unit that was so before."""
+    becomes(scene, unit, mode)
+
+
+@then("the {unit:Unit} becomes effective primary, as if its peer were absent")
+def becomes_alone(scene: Scene, unit: str) -> None:
+    """Without its peer's heartbeat a unit leads alone; both may do so. Source: HA-067."""
+    scene.allow.several_holders("the units do not hear each other, so both lead")
+    becomes(scene, unit, Mode.PRIMARY)
+
+
+@then("the secondary becomes effective primary within the detection time, and not before")
+def takes_over_in_detection_time(scene: Scene) -> None:
+    """Its own hb-lost-threshold, no less, passes from the last heartbeat heard. Source: HA-101, HA-103, HA-108."""
+    takes_over_within(scene, scene.detection["S"])
+
+
+@then("the secondary becomes effective primary within {seconds:Seconds} seconds, and not before")
+def takes_over_within(scene: Scene, seconds: float) -> None:
+    """From the last heartbeat that it heard, exactly this span passes. Source: HA-100, HA-101, HA-108."""
+    change = scene.await_change("S", Mode.PRIMARY, within=seconds + scene.lab.profile.settle)
+    silence = change.at - last_heard(scene, "S", change.at)
+    judge(scene.lab, "silence before the takeover", silence, at_least=seconds, at_most=seconds)
+
+
+@then("the {unit:Unit} becomes effective primary within {seconds:Seconds} second of the command")
+def takes_over_at_once(scene: Scene, unit: str, seconds: float) -> None:
+    """The change does not wait for the detection time. Source: HA-580."""
+    change = scene.await_change(unit, Mode.PRIMARY, within=scene.detection[unit] + scene.lab.profile.settle)
+    judge(scene.lab, "forced failover", change.at - scene.since, at_most=seconds)
+
+
+@then("the {unit:Unit} is still effective {mode:Mode}")
+def is_still(scene: Scene, unit: str, mode: Mode) -> None:
+    """The unit shows that mode and has not changed since the action began."""
+    shown = scene.unit(unit).effective_mode()
+    assert shown is mode, f"unit {unit} shows effective {shown.value}, not {mode.value}"
+    _unchanged(scene, unit)
+
+
+@then("the {unit:Unit} is still effective {mode:Mode} after the detection time")
+def is_still_after_detection_time(scene: Scene, unit: str, mode: Mode) -> None:
+    """The unit's mode is watched for the detection time, and shown to its operator at the end. Source: HA-116."""
+    during = max(scene.detection.values()) + MARGIN
+    scene.lab.clock.hold(lambda: not scene.changes(unit), during, f"unit {unit} is still effective {mode.value}")
+    is_still(scene, unit, mode)
+
+
+@then("no unit changes its role during the detection time")
+def no_change(scene: Scene) -> None:
+    """Both units' modes are watched for the detection time from now, and must be as when the action began."""
+
+    def still() -> bool:
+        return not any(scene.changes(unit.name) for unit in scene.units)
+
+    scene.lab.clock.hold(still, max(scene.detection.values()) + MARGIN, "no unit changes its role")
+    for unit in scene.units:
+        shown, seen = unit.effective_mode(), scene.mode_seen(unit.name)
+        assert shown is seen, f"unit {unit.name} shows effective {shown.value}, last seen {seen}"
+
+
+@then("no unit has changed its role")
+def no_change_so_far(scene: Scene) -> None:
+    """No effective mode has changed since the pair was healthy."""
+    for unit in scene.units:
+        _unchanged(scene, unit.name)
+
+
+@then("the primary is effective off, and does not rejoin during the detection time")
+def stays_off(scene: Scene) -> None:
+    """With on-failure off only an operator brings the unit back. Source: HA-311, HA-312."""
+
+    def off() -> bool:
+        return scene.mode_seen("P") in {Mode.OFF, None}
+
+    scene.lab.clock.wait_for(off, scene.lab.profile.settle, "the primary is effective off")
+    scene.lab.clock.hold(off, scene.detection["P"] + MARGIN, "the primary stays effective off")
+    is_off = scene.lab.primary.effective_mode()
+    assert is_off is Mode.OFF, f"the primary shows effective {is_off.value}"
+
+
+@then("the {unit:Unit} has never been primary")
+def never_primary(scene: Scene, unit: str) -> None:
+    """No change of the whole scenario made the unit effective primary. Source: HA-524."""
+    entries = scene.lab.timeline.of(Kind.ROLE, unit)
+    wrong = [entry.at for entry in entries if entry.detail["new"] == Mode.PRIMARY.value]
+    assert not wrong, f"unit {unit} became effective primary at {wrong}"
+
+
+@then("the secondary becomes effective hold-off before the primary is gone")
+def holds_off_in_time(scene: Scene) -> None:
+    """The hold-off command reaches the secondary while the primary still works. Source: HA-520."""
+    change = scene.await_change("S", Mode.HOLD_OFF)
+    gone = [entry.at for entry in scene.changes("P") if entry.detail["new"] == Mode.UNREACHABLE.value]
+    assert not gone or change.at <= gone[0], f"hold-off at {change.at:.3f} s, the primary was gone at {gone[0]:.3f} s"
+
+
+def last_heard(scene: Scene, unit: str, before: float) -> float:
+    """When the unit last heard its peer on any link up to a moment, in seconds on the lab's clock."""
+    heard = [entry.at for entry in scene.lab.timeline.of(Kind.HEARTBEAT, unit) if entry.at <= before]
+    assert heard, f"unit {unit} never heard its peer, so its silence has no beginning"
+    return heard[-1]
+
+
+def _unchanged(scene: Scene, unit: str) -> None:
+    changes = [f"{entry.detail['old']} -> {entry.detail['new']}" for entry in scene.changes(unit)]
+    assert not changes, f"unit {unit} has changed: {', '.join(changes)}"

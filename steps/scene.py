@@ -1,0 +1,113 @@
+"""What the sentences of one scenario share: the lab, what was set and caused so far, and where to look from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from lab.contract import Capability, Lab, MailSession, Message, Mode, Port, Rank, Unit
+from lab.errors import NotApplicable
+from lab.invariants import Allowances
+from lab.timeline import Entry, Kind
+
+DEFAULT_DETECTION = 15.0
+"""Seconds. Source: system ha, hb-lost-threshold; HA-100."""
+
+MARGIN = 0.5
+"""Seconds that watching goes on after a span, so that a change at its very end is seen."""
+
+_SETTLED = {Mode.PRIMARY, Mode.SECONDARY, Mode.OFF, Mode.FAILED}
+"""Effective modes that last long enough for an operator to read them after the change was seen."""
+
+
+@dataclass(slots=True)
+class Scene:
+    """One scenario as its sentences see it; units are named "P" and "S"."""
+
+    lab: Lab
+    allow: Allowances
+    detection: dict[str, float] = field(default_factory=lambda: {"P": DEFAULT_DETECTION, "S": DEFAULT_DETECTION})
+    on_failure: str = ""
+    since: float = 0.0
+    """When the last action began, on the lab's clock."""
+    message: Message | None = None
+    session: MailSession | None = None
+    answer: str = ""
+    setting: str = ""
+    carried: Mapping[tuple[Rank, Port], int] = field(default_factory=dict)
+    _seen: dict[str, int] = field(default_factory=dict)
+    _caused: set[tuple[str, Mode]] = field(default_factory=set)
+
+    @property
+    def units(self) -> tuple[Unit, Unit]:
+        """Both units, the configured primary first."""
+        return self.lab.primary, self.lab.secondary
+
+    def unit(self, name: str) -> Unit:
+        """Return the unit called "P" or "S"."""
+        return next(unit for unit in self.units if unit.name == name)
+
+    def other(self, name: str) -> Unit:
+        """Return the peer of the unit called "P" or "S"."""
+        return next(unit for unit in self.units if unit.name != name)
+
+    def needs(self, capability: Capability) -> None:
+        """Leave the scenario when the lab cannot do this. Raises NotApplicable."""
+        if capability not in self.lab.capabilities:
+            raise NotApplicable(f"the {self.lab.driver} lab cannot do what the scenario needs: {capability.value}")
+
+    def act(self) -> None:
+        """Begin an action: what is asserted from now on must have happened after this moment."""
+        self.since = self.lab.clock.now()
+        self._caused.clear()
+        for unit in self.units:
+            self._seen[unit.name] = len(self.lab.timeline.of(Kind.ROLE, unit.name))
+
+    def cause(self, unit: str, *modes: Mode) -> None:
+        """Declare changes of effective mode; what an action causes and an assertion names again counts once."""
+        for mode in modes:
+            if (unit, mode) not in self._caused:
+                self._caused.add((unit, mode))
+                self.allow.role(unit, mode)
+
+    def changes(self, unit: str) -> list[Entry]:
+        """Changes of effective mode since the action began, or since the last one that was asserted."""
+        return self.lab.timeline.of(Kind.ROLE, unit)[self._seen.get(unit, 0) :]
+
+    def mode_seen(self, unit: str) -> Mode | None:
+        """Return the unit's effective mode according to the timeline."""
+        entries = self.lab.timeline.of(Kind.ROLE, unit)
+        return Mode(str(entries[-1].detail["new"])) if entries else None
+
+    def await_change(self, unit: str, mode: Mode, within: float | None = None) -> Entry:
+        """Wait for a change into `mode` and return its entry; later assertions look at what follows it.
+
+        `within` (seconds) bounds the wait only and judges nothing; by default it is the lab's time to settle.
+        """
+        self.cause(unit, mode)
+
+        def change() -> Entry | None:
+            return next((entry for entry in self.changes(unit) if entry.detail["new"] == mode.value), None)
+
+        bound = self.lab.profile.settle if within is None else within
+        entry = self.lab.clock.wait_for(change, bound, f"unit {unit} becomes effective {mode.value}")
+        self._seen[unit] = 1 + next(i for i, e in enumerate(self.lab.timeline.of(Kind.ROLE, unit)) if e is entry)
+        if entry is not None and mode in _SETTLED and not self.changes(unit):
+            shown = self.unit(unit).effective_mode()
+            assert shown is mode, f"unit {unit} changed to {mode.value}, but shows its operator {shown.value}"
+        assert entry is not None
+        return entry
+
+    def enter(self, unit: str, *lines: str) -> str:
+        """Enter CLI lines that must be accepted, and return what was printed."""
+        reply = self.unit(unit).cli(*lines)
+        assert reply.accepted, f"unit {unit} refused {' / '.join(lines)}: {reply.text}"
+        return reply.text
+
+
+@pytest.fixture
+def scene(lab: Lab, allow: Allowances) -> Scene:
+    """Start a scenario on a lab in its first state."""
+    return Scene(lab, allow)
