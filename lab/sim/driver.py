@@ -12,7 +12,7 @@ from lab.sim.configurations import factory, ha_settings
 from lab.sim.link import SimLink
 from lab.sim.machine import Machine
 from lab.sim.mailnet import SimMail
-from lab.sim.operator import VERSION
+from lab.sim.parts import VERSION
 from lab.sim.stores import Volume
 from lab.sim.syncs import Syncs
 from lab.sim.unit import SimUnit

@@ -60,9 +60,9 @@ class Hardware:
 
         self.world.after(seconds, alive)
 
-    def restart_time(self, low: float, high: float) -> float:
-        """Seconds that the next start takes: as chosen from outside, else drawn."""
-        return self.boot_time if self.boot_time is not None else self.world.draw(low, high)
+    def restart_time(self) -> float:
+        """Seconds that the machine takes to start: as chosen from outside, else about one."""
+        return self.boot_time if self.boot_time is not None else self.world.draw(0.8, 1.2)
 
     def keep_for_thaw(self, callback: Callable[[], None]) -> None:
         """Put off what reaches a frozen machine."""

@@ -3,62 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import partial
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from lab.contract import Mode as Shown
 from lab.contract import Port
 from lab.sim.hardware import Hardware, State
 from lab.sim.mailer import Mailer
+from lab.sim.parts import EPOCH, VERSION, Engine, Surroundings
 from lab.sim.stores import Volume
-from lab.sim.texts import alert_text, log_line
 from lab.sim.wire import Call, Wire
 from lab.sim.world import World
 from lab.timeline import Entry, Kind
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.messages import Heartbeat, Message, port_of
-from node.engine.modes import Command, Mode, Rank, Sync
-from node.engine.settings import HaSettings, Link
-from node.engine.status import Status
-
-
-class Engine(Protocol):
-    """What a machine needs of an engine; `node.units.make_engine` makes such."""
-
-    settings: HaSettings
-
-    def handle(self, event: on.Event, now: float) -> list[do.Effect]:
-        """Take an event, return effects."""
-        ...
-
-    def status(self) -> Status:
-        """Return a snapshot."""
-        ...
-
-    def admits(self, rank: Rank, source: str, *, password_matches: bool) -> bool:
-        """Judge a would-be peer."""
-        ...
-
-    def refuses(self, command: Command) -> str:
-        """Why a command would not be carried out; '' when it would."""
-        ...
-
-
-class Surroundings(Protocol):
-    """What a machine hands on to the rest of the lab."""
-
-    def announced(self, machine: Machine, interface: str, address: str) -> None:
-        """A gratuitous ARP left the interface."""
-        ...
-
-    def start_sync(self, machine: Machine, what: Sync, rank: Rank) -> None:
-        """Copy from the peer, then give the engine a SyncFinished."""
-        ...
-
-    def settings_of(self, configuration: str) -> HaSettings:
-        """The HA settings in a stored configuration."""
-        ...
+from node.engine.modes import Command, Mode, Rank
+from node.engine.settings import Link
+from node.linux.alerts import alert_text, log_line
 
 
 class Machine(Hardware):
@@ -77,6 +40,7 @@ class Machine(Hardware):
     ) -> None:
         """Place a unit without power."""
         super().__init__(name, world, volume, own)
+        self.serial = f"SIM-{name}"
         self.mailer = Mailer(self)
         self.engine: Engine | None = None
         self.alerts: list[str] = []
@@ -100,7 +64,7 @@ class Machine(Hardware):
         if at_once:
             self._booted()
         else:
-            self.after(self.restart_time(0.8, 1.2), self._booted, process=False)
+            self.after(self.restart_time(), self._booted, process=False)
 
     def lose_power(self) -> None:
         """Stop at this instant; only the volume remains."""
@@ -133,6 +97,7 @@ class Machine(Hardware):
         self.state = State.RUNNING
         self.starts += 1
         self.engine = self._make_engine()
+        self.engine.version = VERSION
         settings = self._around.settings_of(self.volume.configuration)
         self.handle(on.Started(settings, self.volume.memory))
 
@@ -262,7 +227,7 @@ class Machine(Hardware):
             case do.RoleChanged():
                 pass  # entered by `show`, as an operator sees it
             case do.Log(message):
-                self.volume.log.append(log_line(self.world.now(), self.name, message))
+                self.volume.log.append(log_line(EPOCH + timedelta(seconds=self.world.now()), self.serial, message))
                 self.world.note(Kind.LOG, self.name, message=message)
             case do.Alert(event, old, new):
                 self.alerts.append(alert_text(self.interfaces.source("port1"), event, old, new))
@@ -300,7 +265,7 @@ class Machine(Hardware):
             self.mailer.stop()
             self.interfaces.clear_shared()
             self.show()
-            self.after(self.restart_time(0.4, 0.9), self._start_process, process=False)
+            self.after(self.world.draw(0.4, 0.9), self._start_process, process=False)
 
 
 OFFSETS = {port: number for number, port in enumerate(Port)}

@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from lab.sim.configurations import factory, install, load
 from lab.sim.machine import Machine
+from lab.sim.parts import VERSION
 from node import settings
 from node.cli.system import System
 from node.engine import events as on
 from node.engine.modes import Command
 from node.engine.status import Status
-
-VERSION = "Switchover reference unit 0.1.0"
-"""What the simulated unit says of itself."""
 
 
 class SimSystem(System):
@@ -62,7 +60,7 @@ class SimSystem(System):
     @property
     def serial(self) -> str:
         """Serial number of the unit."""
-        return f"SIM-{self._machine.name}"
+        return self._machine.serial
 
     def event_log(self) -> Sequence[str]:
         """Lines of the HA event log."""
