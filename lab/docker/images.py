@@ -1,0 +1,154 @@
+"""Makes sure that the lab's images exist: built once, said aloud, one process at a time."""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import docker
+from docker.errors import APIError, ImageNotFound
+
+from lab.docker import recipes, sources
+from lab.docker.engine import refused
+from lab.docker.recipes import Recipe
+from lab.errors import LabError
+
+Say = Callable[[str], None]
+
+
+def aloud(line: str) -> None:
+    """Say a line to whoever watches the run, past any capture of output."""
+    stream = sys.__stderr__ or sys.stderr
+    stream.write(f"switchover: {line}\n")
+    stream.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """Tags of the images of a lab."""
+
+    agent: str
+    toxiproxy: str
+    unit: str
+
+
+def ensure(client: docker.DockerClient, unit: str, say: Say = aloud) -> Images:
+    """Return the tags of images that exist now, building those that do not. Raises LabError.
+
+    A second process that needs an image waits for the first to finish it.
+    """
+    wanted = Images(recipes.agent().tag(), recipes.toxiproxy_tag(), recipes.unit(unit).tag())
+    if all(_exists(client, tag) for tag in (wanted.agent, wanted.toxiproxy, wanted.unit)):
+        return wanted
+    with _alone(say), ThreadPoolExecutor(2) as pool:
+        # Toxiproxy needs no base: it compiles while Debian unpacks.
+        toxiproxy = pool.submit(_ensure_toxiproxy, client, wanted.toxiproxy, say)
+        _ensure_base(client, say)
+        agent = pool.submit(_ensure_built, client, recipes.agent(), wanted.agent, say)
+        _ensure_built(client, recipes.unit(unit), wanted.unit, say)
+        agent.result()
+        toxiproxy.result()
+    return wanted
+
+
+@contextmanager
+def _alone(say: Say) -> Iterator[None]:
+    folder = sources.cache_folder()
+    with (folder / "images.lock").open("a", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another run is building the images; waiting for it")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _timed(what: str, say: Say) -> Iterator[None]:
+    start = time.monotonic()
+    say(f"{what} ...")
+    yield
+    say(f"{what}: done in {time.monotonic() - start:.0f} s")
+
+
+def _exists(client: docker.DockerClient, tag: str) -> bool:
+    try:
+        client.images.get(tag)
+    except ImageNotFound:
+        return False
+    return True
+
+
+def _ensure_base(client: docker.DockerClient, say: Say) -> None:
+    tag = recipes.base_tag()
+    if _exists(client, tag):
+        return
+    if sources.pull(client, recipes.BASE_IMAGE, tag, say):
+        return
+    with _timed(f"building the Debian base ({recipes.SUITE}, mmdebstrap)", say):
+        archive = sources.debian_base(recipes.SUITE)
+        try:
+            repository, _, version = tag.partition(":")
+            client.api.import_image_from_file(str(archive), repository=repository, tag=version)
+        except APIError as error:
+            raise refused(error, "importing the Debian base") from error
+        finally:
+            archive.unlink(missing_ok=True)
+
+
+def _ensure_toxiproxy(client: docker.DockerClient, tag: str, say: Say) -> None:
+    if _exists(client, tag):
+        return
+    binary = sources.toxiproxy_on_path()
+    if binary is None and sources.pull(client, recipes.TOXIPROXY_IMAGE, tag, say):
+        return
+    if binary is None:
+        with _timed(f"building Toxiproxy {recipes.TOXIPROXY_VERSION} (Go module)", say):
+            binary = sources.toxiproxy_from_module(recipes.TOXIPROXY_MODULE)
+    dockerfile = recipes.IMAGES / "toxiproxy" / "Dockerfile"
+    files: tuple[tuple[str, Path], ...] = (("Dockerfile", dockerfile), ("toxiproxy-server", binary))
+    _build(client, Recipe("toxiproxy", files), tag)
+
+
+def _ensure_built(client: docker.DockerClient, recipe: Recipe, tag: str, say: Say) -> None:
+    if _exists(client, tag):
+        return
+    if "Dockerfile" not in dict(recipe.files):
+        raise LabError(f"the {recipe.name} image has no Dockerfile", "use a complete checkout of the repository")
+    with _timed(f"building the {recipe.name} image", say):
+        _build(client, recipe, tag)
+
+
+def _build(client: docker.DockerClient, recipe: Recipe, tag: str) -> None:
+    try:
+        output = client.api.build(
+            fileobj=io.BytesIO(recipe.context()),
+            custom_context=True,
+            tag=tag,
+            rm=True,
+            forcerm=True,
+            decode=True,
+            buildargs=dict(recipe.arguments),
+            labels={"switchover.image": recipe.name},
+        )
+        last: list[str] = []
+        for line in output:
+            if "error" in line:
+                raise _failed(recipe.name, str(line["error"]), last)
+            last = [*last, str(line.get("stream", "")).strip()][-12:]
+    except APIError as error:
+        raise refused(error, f"building the {recipe.name} image") from error
+
+
+def _failed(name: str, error: str, last: list[str]) -> LabError:
+    text = " | ".join(filter(None, last))
+    if "No space left on device" in text + error or "no space left" in text + error:
+        return LabError(f"building the {name} image: the disk is full", "free some space (`docker system df`)")
+    return LabError(f"building the {name} image failed ({error})", f"the last output was: {text}")

@@ -1,0 +1,194 @@
+"""Toxiproxy in the path: one proxy for each link, dialling unit and TCP port, and what is wrong with each."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import requests
+from toxiproxy import Toxiproxy
+from toxiproxy.api import APIConsumer
+from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
+
+from lab.contract import Rank
+from lab.docker.rules import Dial
+from lab.docker.subnets import HEARTBEAT_PORTS, Plan
+from lab.errors import LabError
+
+API_PORT = 8474
+FIRST_LISTEN = 41000
+"""Toxiproxy's own listen ports start here, one for each proxy."""
+
+PROBE_PORT = 7
+"""Port (echo) on which only the lab's agents speak: it shows what a link carries without touching a unit."""
+
+UNITS = ("P", "S")
+_SENT = re.compile(r"^toxiproxy_proxy_sent_bytes_total\{(?P<labels>[^}]*)\} (?P<value>\S+)$", re.MULTILINE)
+_LABEL = re.compile(r'(\w+)="([^"]*)"')
+_TROUBLE = (requests.RequestException, NotFound, InvalidToxic, ProxyExists, ValueError, KeyError)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of dialling on a link: who dials, and the peer's TCP port."""
+
+    rank: Rank
+    dialler: str
+    port: int
+
+    @property
+    def name(self) -> str:
+        """Name of its proxy, e.g. `primary-P-20000`."""
+        return f"{self.rank}-{self.dialler}-{self.port}"
+
+    @property
+    def listener(self) -> str:
+        """The unit that is dialled."""
+        return other(self.dialler)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a way: refused altogether, units that hear nothing on it, seconds of delay."""
+
+    refused: bool = False
+    deaf: frozenset[str] = frozenset()
+    delay: float = 0.0
+
+
+WELL = Fault()
+
+
+def other(unit: str) -> str:
+    """Name of the peer."""
+    return "S" if unit == "P" else "P"
+
+
+class Proxies:
+    """All proxies of one lab. The toxiproxy client keeps its server in a class attribute: one lab for each process."""
+
+    def __init__(self, plan: Plan) -> None:
+        """Speak to the Toxiproxy of the lab with that plan."""
+        self._plan = plan
+        self._lock = threading.RLock()
+        self._listens: dict[Way, int] = {}
+        self._faults: dict[Way, Fault] = {}
+        self._server = Toxiproxy()
+        self._server.update_api_consumer(plan.address("toxiproxy", "port1"), API_PORT)
+
+    def answers(self) -> bool:
+        """Whether the server takes connections."""
+        return bool(self._server.running())
+
+    def add(self, ports: Iterable[int]) -> list[Way]:
+        """Create the proxies of these TCP ports on both links, both ways, unless they exist; return the new ways."""
+        with self._lock:
+            new = [
+                way
+                for port in ports
+                for rank in Rank
+                for dialler in UNITS
+                if (way := Way(rank, dialler, port)) not in self._listens
+            ]
+            for way in new:
+                self._listens[way] = FIRST_LISTEN + len(self._listens)
+            records = [self._record(way) for way in new]
+            if records:
+                # The client library's own populate asks three times for each proxy; the server takes them all at once.
+                self._call(lambda: APIConsumer.post("/populate", json=records, timeout=5))
+            return new
+
+    def ways(self, rank: Rank | None = None) -> list[Way]:
+        """All ways, or those of one link."""
+        return [way for way in self._listens if rank in {None, way.rank}]
+
+    def dial(self, way: Way) -> Dial:
+        """How the dialling unit's packet filter finds a way."""
+        port = HEARTBEAT_PORTS[way.rank]
+        return Dial(
+            self._plan.address(way.listener, port),
+            way.port,
+            self._plan.address("toxiproxy", port),
+            self._listens[way],
+        )
+
+    def listen_port(self, way: Way) -> int:
+        """Port on which Toxiproxy listens for a way."""
+        return self._listens[way]
+
+    def fault(self, way: Way) -> Fault:
+        """What is wrong with a way now."""
+        return self._faults.get(way, WELL)
+
+    def impose(self, way: Way, fault: Fault) -> None:
+        """Make exactly this wrong with a way. Removing a black hole closes the connections that it held."""
+        with self._lock:
+            before = self.fault(way)
+            if before == fault:
+                return
+            proxy = self._call(lambda: self._proxy(way))
+            for unit in before.deaf - fault.deaf:
+                self._call(partial(proxy.destroy_toxic, f"deaf-{unit}"))
+            if before.delay and before.delay != fault.delay:
+                for stream in ("upstream", "downstream"):
+                    self._call(partial(proxy.destroy_toxic, f"delay-{stream}"))
+            for unit in fault.deaf - before.deaf:
+                stream = "upstream" if unit == way.listener else "downstream"
+                self._toxic(proxy, f"deaf-{unit}", "timeout", stream, {"timeout": 0})
+            if fault.delay and before.delay != fault.delay:
+                for stream in ("upstream", "downstream"):
+                    attributes = {"latency": round(fault.delay * 1000), "jitter": 0}
+                    self._toxic(proxy, f"delay-{stream}", "latency", stream, attributes)
+            if fault.refused != before.refused:
+                self._call(proxy.disable if fault.refused else proxy.enable)
+            self._faults[way] = fault
+
+    def in_force(self) -> dict[str, Fault]:
+        """What the server itself says is wrong with each proxy, by name."""
+        reply = self._call(lambda: APIConsumer.get("/proxies", timeout=5).json())
+        return {name: _read(record) for name, record in reply.items()}
+
+    def forwarded(self) -> dict[str, int]:
+        """Payload bytes that each proxy has passed on so far, both ways, by name (Toxiproxy's own metric)."""
+        text = self._call(lambda: APIConsumer.get("/metrics", timeout=5).text)
+        totals: dict[str, int] = {}
+        for match in _SENT.finditer(text):
+            name = dict(_LABEL.findall(match["labels"])).get("proxy", "")
+            totals[name] = totals.get(name, 0) + int(float(match["value"]))
+        return totals
+
+    def _record(self, way: Way) -> dict[str, object]:
+        dial = self.dial(way)
+        listen, upstream = f"{dial.proxy}:{dial.listen}", f"{dial.peer}:{dial.port}"
+        return {"name": way.name, "listen": listen, "upstream": upstream, "enabled": True}
+
+    def _proxy(self, way: Way) -> Any:  # noqa: ANN401 - the client library has no types
+        found = self._server.get_proxy(way.name)
+        if found is None:
+            raise KeyError(way.name)
+        return found
+
+    def _toxic(self, proxy: Any, name: str, kind: str, stream: str, attributes: dict[str, int]) -> None:  # noqa: ANN401
+        self._call(lambda: proxy.add_toxic(name=name, type=kind, stream=stream, attributes=attributes))
+
+    @staticmethod
+    def _call(request: Callable[[], Any]) -> Any:  # noqa: ANN401 - the client library has no types
+        try:
+            return request()
+        except _TROUBLE as error:
+            raise LabError(f"Toxiproxy refused or did not answer ({error!r})", "look at its container's log") from error
+
+
+def _read(record: dict[str, Any]) -> Fault:
+    deaf = set()
+    delay = 0.0
+    for toxic in record["toxics"]:
+        if toxic["type"] == "timeout":
+            deaf.add(str(toxic["name"]).removeprefix("deaf-"))
+        elif toxic["type"] == "latency":
+            delay = toxic["attributes"]["latency"] / 1000
+    return Fault(not record["enabled"], frozenset(deaf), delay)

@@ -1,0 +1,238 @@
+"""The hardware of one lab: its networks, the namespaces of both units, Toxiproxy, the client and the protected server.
+
+Each unit's network namespace belongs to a chassis container that runs the lab's agent; the unit's own container joins
+it. So a unit can lose power and come back while its cables, addresses and redirecting rules stay where they are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import docker
+from docker.errors import APIError, NotFound
+from docker.types import IPAMConfig, IPAMPool
+
+from lab.docker import names
+from lab.docker.agent import Agent, Event
+from lab.docker.engine import refused
+from lab.docker.images import Images
+from lab.docker.subnets import HEARTBEAT_PORTS, PORTS, Plan, candidates, routed
+from lab.errors import LabError
+
+UNITS = ("P", "S")
+CAPABILITIES = ["NET_ADMIN", "NET_RAW"]
+DATA = "/data"
+"""Where the unit's image keeps what outlives a loss of power."""
+
+Listener = Callable[[str, Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """Who a lab belongs to: the run, the lab's id and the owner label."""
+
+    run: str
+    lab: str
+    owner: str
+
+    def labels(self, part: str) -> dict[str, str]:
+        """Labels of one of its parts."""
+        return names.labels(self.run, self.lab, part, self.owner)
+
+    def name(self, part: str) -> str:
+        """Name of one of its containers, networks or volumes."""
+        return names.container_name(self.lab, part)
+
+
+def unit_part(unit: str) -> str:
+    """Part name of a unit's own container."""
+    return f"unit-{unit.lower()}"
+
+
+def chassis_part(unit: str) -> str:
+    """Part name of the container that holds a unit's network namespace and the agent."""
+    return f"chassis-{unit.lower()}"
+
+
+class Rack:
+    """All containers and networks of one lab."""
+
+    def __init__(self, client: docker.DockerClient, badge: Badge, images: Images, plan: Plan | None = None) -> None:
+        """Prepare a lab; nothing is made before `build` (an existing one is found with its `plan`)."""
+        self.client = client
+        self.badge = badge
+        self.images = images
+        self.agents: dict[str, Agent] = {}
+        self.hardware: dict[str, str] = {}
+        self._plan = plan
+
+    @property
+    def plan(self) -> Plan:
+        """The lab's addresses; only after `build`."""
+        assert self._plan is not None
+        return self._plan
+
+    def build(self, listener: Listener, environment: dict[str, str]) -> None:
+        """Make and start everything but the units, which are made and stand without power. Raises LabError."""
+        try:
+            self._make_networks()
+            with ThreadPoolExecutor(5) as pool:
+                helpers: list[Future[None]] = [
+                    pool.submit(self._make_chassis, unit, listener, environment) for unit in UNITS
+                ]
+                helpers.append(pool.submit(self._make_toxiproxy))
+                helpers += [pool.submit(self._make_mail, part, listener) for part in ("client", "protected")]
+            for helper in helpers:
+                helper.result()
+        except APIError as error:
+            raise refused(error, "building the lab") from error
+
+    def adopt(self, listener: Listener) -> None:
+        """Attach to the agents of a lab that stands already."""
+        for part in (*map(chassis_part, UNITS), "client", "protected"):
+            self.agents[part] = Agent(self.client, self.badge.name(part), lambda event, p=part: listener(p, event))
+
+    def chassis(self, unit: str) -> Agent:
+        """Agent in a unit's namespace."""
+        return self.agents[chassis_part(unit)]
+
+    def remove(self) -> None:
+        """Take everything away, whatever of it exists."""
+        for agent in self.agents.values():
+            agent.close()
+        self.agents.clear()
+        remove_lab(self.client, self.badge.lab)
+
+    def _make_networks(self) -> None:
+        taken = routed()
+        for network in self.client.networks.list():
+            taken += [
+                pool["Subnet"] for pool in (network.attrs.get("IPAM") or {}).get("Config") or [] if "Subnet" in pool
+            ]
+        for plan in candidates(taken):
+            try:
+                for port in PORTS:
+                    self._make_network(plan, port)
+            except APIError as error:
+                # Another lab was quicker, or something uses the range unseen: the next one is as good.
+                if "overlap" not in str(error.explanation):
+                    raise
+                _remove_networks(self.client, self.badge.lab)
+                continue
+            self._plan = plan
+            return
+        raise LabError("no free network is left in 10.64.0.0 - 10.254.0.0", "run `python -m lab reap`")
+
+    def _make_network(self, plan: Plan, port: str) -> None:
+        pool = IPAMPool(subnet=plan.subnet(port), gateway=plan.gateway(port))
+        labels = self.badge.labels(port) | {names.SUBNET: str(plan.x)}
+        self.client.api.create_network(
+            self.badge.name(port), driver="bridge", internal=True, ipam=IPAMConfig(pool_configs=[pool]), labels=labels
+        )
+
+    def _make_chassis(self, unit: str, listener: Listener, environment: dict[str, str]) -> None:
+        part = chassis_part(unit)
+        addresses = {port: self.plan.with_mask(unit, port) for port in PORTS}
+        identity = self._create(part, self.images.agent, unit, tuple(PORTS), hostname=unit_part(unit))
+        # Made while the chassis starts: creating costs a tenth of a second, starting comes later.
+        self.client.api.create_container(
+            self.images.unit,
+            name=self.badge.name(unit_part(unit)),
+            labels=self.badge.labels(unit_part(unit)) | {names.UNIT: unit},
+            environment=environment | {"SWITCHOVER_PORTS": ",".join(f"{k}={v}" for k, v in addresses.items())},
+            volumes=[DATA],
+            host_config=self.client.api.create_host_config(
+                network_mode=f"container:{identity}",
+                cap_add=CAPABILITIES,
+                mounts=[docker.types.Mount(DATA, self._volume(unit), no_copy=False)],
+            ),
+        )
+        agent = self._start_agent(part, identity, listener)
+        reply = agent.ask("setup", ports=addresses)
+        for hardware in reply["hardware"].values():
+            self.hardware[hardware] = unit
+
+    def _volume(self, unit: str) -> str:
+        part = f"{unit_part(unit)}-data"
+        self.client.api.create_volume(self.badge.name(part), labels=self.badge.labels(part))
+        return self.badge.name(part)
+
+    def _make_toxiproxy(self) -> None:
+        ports = ("port1", *HEARTBEAT_PORTS.values())
+        identity = self._create("toxiproxy", self.images.toxiproxy, "toxiproxy", ports)
+        self.client.api.start(identity)
+
+    def _make_mail(self, part: str, listener: Listener) -> None:
+        identity = self._create(part, self.images.agent, part, ("port3",))
+        agent = self._start_agent(part, identity, listener)
+        agent.ask("setup", ports={"port3": self.plan.with_mask(part, "port3")})
+
+    def _create(self, part: str, image: str, who: str, ports: tuple[str, ...], hostname: str | None = None) -> str:
+        """Create a container on the networks of these ports and return its id."""
+        api = self.client.api
+        first, *rest = ports
+        endpoint = api.create_endpoint_config(ipv4_address=self.plan.address(who, first))
+        container = api.create_container(
+            image,
+            name=self.badge.name(part),
+            hostname=hostname or part,
+            labels=self.badge.labels(part),
+            stdin_open=True,
+            networking_config=api.create_networking_config({self.badge.name(first): endpoint}),
+            host_config=api.create_host_config(network_mode=self.badge.name(first), cap_add=CAPABILITIES, init=False),
+        )
+        for port in rest:
+            api.connect_container_to_network(
+                container["Id"], self.badge.name(port), ipv4_address=self.plan.address(who, port)
+            )
+        return str(container["Id"])
+
+    def _start_agent(self, part: str, identity: str, listener: Listener) -> Agent:
+        agent = Agent(self.client, identity, lambda event: listener(part, event))
+        self.agents[part] = agent
+        self.client.api.start(identity)
+        agent.wait_ready()
+        return agent
+
+
+def remove_lab(client: docker.DockerClient, lab: str) -> None:
+    """Remove every container, network and volume of a lab."""
+    wanted = {"label": f"{names.LAB}={lab}"}
+    containers = client.api.containers(all=True, filters=wanted)
+    # The units first: a namespace must not go before those who live in it.
+    containers.sort(key=lambda each: "unit-" not in each["Labels"].get(names.PART, ""))
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda each: _gone(client.api.remove_container, each["Id"], force=True, v=True), containers))
+    _remove_networks(client, lab)
+    for volume in client.api.volumes(filters=wanted)["Volumes"] or []:
+        _gone(client.api.remove_volume, volume["Name"], force=True)
+
+
+def _remove_networks(client: docker.DockerClient, lab: str) -> None:
+    for network in client.api.networks(filters={"label": f"{names.LAB}={lab}"}):
+        _gone(client.api.remove_network, network["Id"])
+
+
+def _gone(remove: Callable[..., object], identity: str, **options: bool) -> None:
+    """Remove something that may be gone, or going, already."""
+    try:
+        remove(identity, **options)
+    except NotFound:
+        return
+    except APIError as error:
+        if "already in progress" not in str(error.explanation):
+            raise
+
+
+@contextlib.contextmanager
+def cleaning_up(rack: Rack) -> Iterator[None]:
+    """Take the lab down again when building it fails or is interrupted."""
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(Exception):
+            rack.remove()
+        raise

@@ -1,0 +1,86 @@
+"""What each image is made of, and the tag that follows from its content."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+IMAGES = ROOT / "lab" / "images"
+
+SUITE = "trixie"
+BASE_IMAGE = f"debian:{SUITE}-slim"
+TOXIPROXY_VERSION = "2.12.0"
+TOXIPROXY_IMAGE = f"ghcr.io/shopify/toxiproxy:{TOXIPROXY_VERSION}"
+TOXIPROXY_MODULE = f"github.com/Shopify/toxiproxy/v2/cmd/server@v{TOXIPROXY_VERSION}"
+
+_IGNORED_PARTS = {"__pycache__", ".mypy_cache", ".ruff_cache"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A Dockerfile with the files that it may copy, each under its path in the build context."""
+
+    name: str
+    files: tuple[tuple[str, Path], ...]
+    arguments: tuple[tuple[str, str], ...] = field(default=())
+
+    def tag(self) -> str:
+        """Tag that names the content: whatever changes a file or an argument changes it."""
+        digest = hashlib.sha256()
+        for name, path in self.files:
+            content = path.read_bytes()
+            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        for key, value in self.arguments:
+            digest.update(f"{key}={value}\0".encode())
+        return f"switchover/{self.name}:{digest.hexdigest()[:16]}"
+
+    def context(self) -> bytes:
+        """Build context as a tar archive, the same bytes for the same content, so that layers are found again."""
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w") as archive:
+            for name, path in self.files:
+                content = path.read_bytes()
+                info = tarfile.TarInfo(name)
+                info.size = len(content)
+                info.mode = 0o755 if path.stat().st_mode & 0o100 else 0o644
+                archive.addfile(info, io.BytesIO(content))
+        return buffer.getvalue()
+
+
+def base_tag() -> str:
+    """Tag of the Debian base, whichever way it comes about."""
+    return f"switchover/base:{hashlib.sha256(BASE_IMAGE.encode()).hexdigest()[:16]}"
+
+
+def agent() -> Recipe:
+    """The lab's hand in a namespace."""
+    return Recipe("agent", tuple(_files(IMAGES / "agent", "")), (("BASE", base_tag()),))
+
+
+def toxiproxy_tag() -> str:
+    """Tag of the image that holds Toxiproxy, however it was come by."""
+    content = TOXIPROXY_VERSION.encode() + (IMAGES / "toxiproxy" / "Dockerfile").read_bytes()
+    return f"switchover/toxiproxy:{hashlib.sha256(content).hexdigest()[:16]}"
+
+
+def unit(name: str) -> Recipe:
+    """The unit under test: the reference unit, or one that is wrong on purpose ("wrong:NAME")."""
+    files = [
+        *_files(IMAGES / "unit", ""),
+        *_files(ROOT / "node", "node/"),
+        *_files(ROOT / "manual", "manual/"),
+    ]
+    del name  # one image holds them all; which engine runs is said in the container's environment
+    return Recipe("unit", tuple(files), (("BASE", base_tag()),))
+
+
+def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        if path.is_file() and path.suffix != ".pyc" and not _IGNORED_PARTS & set(relative.parts):
+            yield f"{prefix}{relative.as_posix()}", path

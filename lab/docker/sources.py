@@ -1,0 +1,130 @@
+"""Where the images' raw material comes from: a registry where one answers, this host's own tools where none does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess  # noqa: S404 - mmdebstrap and go are programs
+import tempfile
+import threading
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import docker
+from docker.errors import APIError
+from requests.exceptions import RequestException
+
+from lab.errors import LabError
+
+REGISTRY_PATIENCE = 2.0
+"""Seconds within which a registry must take a connection to count as reachable."""
+
+DEFAULT_REGISTRY = "registry-1.docker.io"
+
+
+def cache_folder() -> Path:
+    """Folder for downloads and locks; raises LabError where it cannot be made."""
+    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = root / "switchover"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LabError(
+            f"{folder} cannot be made ({error.strerror})", "set XDG_CACHE_HOME to a folder you own"
+        ) from error
+    return folder
+
+
+def pull(client: docker.DockerClient, image: str, tag: str, say: Callable[[str], None]) -> bool:
+    """Pull an official image and tag it, if its registry is reachable; tell whether that worked."""
+    host = image.partition("/")[0]
+    if not _reachable(host if "." in host else DEFAULT_REGISTRY):
+        return False
+    say(f"pulling {image} ...")
+    try:
+        client.images.pull(image).tag(tag)
+    except (APIError, RequestException) as error:
+        say(f"pulling {image} failed ({error}); making it here")
+        return False
+    return True
+
+
+@cache
+def _reachable(host: str) -> bool:
+    """Whether the host takes a connection; a name server that does not answer must not hold us up."""
+    answers: list[bool] = []
+
+    def dial() -> None:
+        try:
+            socket.create_connection((host, 443), timeout=REGISTRY_PATIENCE).close()
+        except OSError:
+            return
+        answers.append(True)
+
+    thread = threading.Thread(target=dial, daemon=True)
+    thread.start()
+    thread.join(REGISTRY_PATIENCE)
+    return bool(answers)
+
+
+def debian_base(suite: str) -> Path:
+    """Build a minimal Debian and return its archive, which the caller removes."""
+    program = shutil.which("mmdebstrap")
+    if program is None:
+        raise LabError(
+            "no image registry answers and mmdebstrap is not installed",
+            "install it (`sudo apt-get install mmdebstrap`), or run `sudo python3 -m lab host`",
+        )
+    handle, name = tempfile.mkstemp(suffix=".tar", prefix="switchover-base-")
+    os.close(handle)
+    archive = Path(name)
+    command = [program, "--quiet", "--variant=minbase", '--aptopt=Acquire::Languages "none"', suite, name]
+    try:
+        _run(command, "building the Debian base", dict(os.environ))
+    except LabError:
+        archive.unlink(missing_ok=True)
+        raise
+    return archive
+
+
+def toxiproxy_on_path() -> Path | None:
+    """Find a `toxiproxy-server` that runs in an empty image; a dynamically linked one does not."""
+    found = shutil.which("toxiproxy-server")
+    if found is None or b"/ld-linux" in Path(found).read_bytes()[:4096]:
+        return None
+    return Path(found)
+
+
+def toxiproxy_from_module(module: str) -> Path:
+    """Compile Toxiproxy's server from its Go module, once for each version, and return the static binary."""
+    folder = cache_folder() / module.rpartition("@")[2]
+    binary = folder / "server"
+    if binary.exists():
+        return binary
+    go = shutil.which("go") or shutil.which("/usr/local/go/bin/go")
+    if go is None:
+        raise LabError(
+            "there is no toxiproxy-server on PATH, no image registry answers and Go is not installed",
+            "put Toxiproxy's static binary on PATH, or install Go (`sudo python3 -m lab host`)",
+        )
+    # GOBIN forbids cross compilation, which is not wanted; a half-written binary never gets the final name.
+    with tempfile.TemporaryDirectory(dir=cache_folder()) as scratch:
+        _run([go, "install", module], "building Toxiproxy", {**os.environ, "CGO_ENABLED": "0", "GOBIN": scratch})
+        folder.mkdir(exist_ok=True)
+        (Path(scratch) / "server").replace(binary)
+    return binary
+
+
+def _run(command: list[str], doing: str, environment: dict[str, str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603 - fixed
+    if done.returncode == 0:
+        return
+    lines = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+    text = " | ".join(lines[-4:]) or f"exit code {done.returncode}"
+    if "No space left" in done.stderr:
+        raise LabError(f"{doing}: the disk is full", "free some space")
+    if "ermission denied" in done.stderr:
+        raise LabError(f"{doing}: no permission ({text})", "run once as root: `sudo python3 -m lab host --images`")
+    raise LabError(f"{doing} failed ({text})", "check that the package mirror is reachable")

@@ -1,0 +1,73 @@
+"""Chooses addresses for a lab that nothing else on the host uses."""
+
+from __future__ import annotations
+
+import ipaddress
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.contract import Rank
+
+PORTS = {"port1": 1, "port3": 3, "port5": 5, "port6": 6}
+"""The lab's networks: unit port -> third part of the network's address."""
+
+HEARTBEAT_PORTS = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
+HOSTS = {"P": 1, "S": 2, "client": 50, "stranger": 77, "toxiproxy": 100, "virtual": 100, "protected": 200}
+GATEWAY = 254
+"""Docker's own choice, .1, is a unit's address."""
+
+FIRST, LAST = 64, 254
+"""Range of the second part of the address, 10.x.0.0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Addresses of one lab: four networks 10.x.{1,3,5,6}.0/24."""
+
+    x: int
+
+    def subnet(self, port: str) -> str:
+        """Network of a port, e.g. "10.97.6.0/24"."""
+        return f"10.{self.x}.{PORTS[port]}.0/24"
+
+    def gateway(self, port: str) -> str:
+        """Address of the host's bridge on that network."""
+        return f"10.{self.x}.{PORTS[port]}.{GATEWAY}"
+
+    def address(self, who: str, port: str) -> str:
+        """Address of a unit or helper on a port's network, without mask."""
+        return f"10.{self.x}.{PORTS[port]}.{HOSTS[who]}"
+
+    def with_mask(self, who: str, port: str) -> str:
+        """Address with mask."""
+        return f"{self.address(who, port)}/24"
+
+
+def candidates(taken: Iterable[str], rng: random.Random | None = None) -> Iterator[Plan]:
+    """Yield plans in random order that overlap none of the networks in `taken`.
+
+    Random, since two labs that start at the same moment would else race for the same one; the engine settles what
+    is left of that race by refusing the second.
+    """
+    networks = [ipaddress.ip_network(each, strict=False) for each in taken]
+    choices = list(range(FIRST, LAST + 1))
+    (rng or random.Random()).shuffle(choices)  # noqa: S311 - no secret
+    for x in choices:
+        whole = ipaddress.ip_network(f"10.{x}.0.0/16")
+        if not any(isinstance(each, ipaddress.IPv4Network) and each.overlaps(whole) for each in networks):
+            yield Plan(x)
+
+
+def routed(table: str | None = None) -> list[str]:
+    """Return the networks that the host already routes (its default route aside)."""
+    text = Path("/proc/net/route").read_text(encoding="ascii") if table is None else table
+    found = []
+    for line in text.splitlines()[1:]:
+        words = line.split()
+        address = ipaddress.IPv4Address(int(words[1], 16).to_bytes(4, "little"))
+        mask = ipaddress.IPv4Address(int(words[7], 16).to_bytes(4, "little"))
+        if int(mask):
+            found.append(str(ipaddress.ip_network(f"{address}/{mask}", strict=False)))
+    return found

@@ -1,0 +1,85 @@
+"""The mail client: sends test messages and probes addresses by their SMTP banner."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import threading
+
+from . import wire
+
+SLOW = {"send", "banner"}
+_WATCHED: dict[str, threading.Event] = {}
+
+
+def banner(address: str, within: float) -> tuple[str | None, float]:
+    """Name in the SMTP greeting at an address (None without one), and how long it took, in milliseconds."""
+    start = wire.now()
+    name = None
+    try:
+        with socket.create_connection((address, 25), timeout=within) as client:
+            client.settimeout(within)
+            greeting = client.recv(512).decode("ascii", "replace").split()
+            if greeting[:1] in (["220"], ["220-"]) and len(greeting) > 1:
+                name = greeting[1]
+            client.sendall(b"QUIT\r\n")
+    except OSError:
+        pass
+    return name, (wire.now() - start) * 1000
+
+
+def ask(request: wire.Record) -> wire.Record:
+    """Who answers on an address now."""
+    name, took = banner(str(request["address"]), float(str(request["within"])))
+    return {"name": name, "ms": round(took, 2)}
+
+
+def _probe(address: str, within: float) -> None:
+    at = wire.now()
+    name, took = banner(address, within)
+    wire.event("probe", at, address=address, name=name, ms=round(took, 2))
+
+
+def _watch(address: str, every: float, stop: threading.Event) -> None:
+    due = wire.now()
+    while not stop.is_set():
+        threading.Thread(target=_probe, args=(address, max(every * 4, 0.2)), daemon=True).start()
+        due = max(due + every, wire.now())
+        stop.wait(due - wire.now())
+
+
+def watch(request: wire.Record) -> wire.Record:
+    """Probe an address every `every` seconds from now on, each probe on its own, so that a dead one delays none."""
+    address = str(request["address"])
+    if address not in _WATCHED:
+        stop = _WATCHED[address] = threading.Event()
+        arguments = (address, float(str(request["every"])), stop)
+        threading.Thread(target=_watch, args=arguments, daemon=True).start()
+    return {}
+
+
+def unwatch(request: wire.Record) -> wire.Record:  # noqa: ARG001 - every handler takes its request
+    """Stop all probes."""
+    for stop in _WATCHED.values():
+        stop.set()
+    _WATCHED.clear()
+    return {}
+
+
+def send(request: wire.Record) -> wire.Record:
+    """Send one message; the outcome is accepted, refused or unanswered."""
+    detail = ""
+    try:
+        with smtplib.SMTP(str(request["address"]), 25, timeout=float(str(request["within"]))) as client:
+            client.sendmail(str(request["sender"]), [str(request["recipient"])], str(request["text"]))
+        outcome = "accepted"
+    except smtplib.SMTPServerDisconnected as error:
+        outcome, detail = "unanswered", str(error)
+    except smtplib.SMTPException as error:
+        outcome, detail = "refused", str(error)
+    except OSError as error:
+        outcome, detail = "unanswered", str(error)
+    return {"outcome": outcome, "detail": detail}
+
+
+HANDLERS: dict[str, wire.Handler] = {"banner": ask, "watch": watch, "unwatch": unwatch, "send": send}

@@ -1,0 +1,113 @@
+"""What an agent does to its namespace: names its ports, loads rules, pulls cables, restores the own addresses."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any
+
+from . import wire
+
+OWN: dict[str, str] = {}
+"""Own address with mask of each port, as the lab assigned it."""
+
+
+def run(*command: str, text: str | None = None) -> str:
+    """Run a command and return its output; raise with what it complained about."""
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)  # noqa: S603 - fixed names
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()}")
+    return done.stdout
+
+
+def interfaces() -> list[Any]:
+    """Interfaces with their addresses as iproute2 reports them."""
+    return list(json.loads(run("ip", "-j", "addr")))
+
+
+def setup(request: wire.Record) -> wire.Record:
+    """Name the interfaces after the ports whose addresses they hold, and return their hardware addresses.
+
+    The engine numbers interfaces in an order of its own, so that an address is the only thing to go by.
+    """
+    wanted = request["ports"]
+    assert isinstance(wanted, dict)
+    steps: list[str] = []
+    hardware: dict[str, str] = {}
+    for interface in interfaces():
+        held = {f"{a['local']}/{a['prefixlen']}" for a in interface["addr_info"] if a["family"] == "inet"}
+        for port, address in wanted.items():
+            if address in held:
+                name = interface["ifname"]
+                if name != port:
+                    steps += [f"link set {name} down", f"link set {name} name {port}", f"link set {port} up"]
+                OWN[port] = address
+                hardware[port] = interface["address"]
+    missing = sorted(set(wanted) - set(hardware))
+    if missing:
+        raise RuntimeError(f"no interface holds the address of {', '.join(missing)}")
+    if steps:
+        run("ip", "-b", "-", text="\n".join(steps) + "\n")
+    greet_neighbours()
+    return {"hardware": hardware}
+
+
+def greet_neighbours() -> None:
+    """Announce the own addresses once: who asked before we came keeps an unanswered entry for a while."""
+    from . import packets  # noqa: PLC0415 - packets reads OWN from here
+
+    for port, address in OWN.items():
+        packets.announce(port, address.partition("/")[0])
+
+
+def rules(request: wire.Record) -> wire.Record:
+    """Load packet filter rules in one transaction."""
+    run("nft", "-f", "-", text=str(request["text"]))
+    return {}
+
+
+def counters(request: wire.Record) -> wire.Record:
+    """Packets that passed each named counter of a table."""
+    listing = json.loads(run("nft", "-j", "list", "counters", "table", "inet", str(request["table"])))
+    found = [item["counter"] for item in listing["nftables"] if "counter" in item]
+    return {"packets": {c["name"]: str(c["packets"]) for c in found}}
+
+
+def cable(request: wire.Record) -> wire.Record:
+    """Take an interface down or up; kernel routes of its addresses return with it."""
+    interface = str(request["interface"])
+    run("ip", "link", "set", interface, "up" if request["up"] else "down")
+    (state,) = json.loads(run("ip", "-j", "link", "show", interface))
+    return {"up": "UP" in state["flags"]}
+
+
+def restore(request: wire.Record) -> wire.Record:  # noqa: ARG001 - every handler takes its request
+    """Leave only the own addresses, as after a loss of power, with every cable in."""
+    steps: list[str] = []
+    for interface in interfaces():
+        port = interface["ifname"]
+        if port not in OWN:
+            continue
+        wanted = OWN[port]
+        held = [
+            f"{a['local']}/{a['prefixlen']}"
+            for a in interface["addr_info"]
+            if a["scope"] == "global" and a["family"] == "inet"
+        ]
+        steps += [f"addr del {address} dev {port}" for address in held if address != wanted]
+        if wanted not in held:
+            steps.append(f"addr add {wanted} broadcast + dev {port}")
+        if "UP" not in interface["flags"]:
+            steps.append(f"link set {port} up")
+    if steps:
+        run("ip", "-b", "-", text="\n".join(steps) + "\n")
+    return {"changed": len(steps)}
+
+
+HANDLERS: dict[str, wire.Handler] = {
+    "setup": setup,
+    "rules": rules,
+    "counters": counters,
+    "cable": cable,
+    "restore": restore,
+}

@@ -1,0 +1,119 @@
+"""Proves whether a link carries: a greeting one way, a token the other way, on a port that only the lab uses."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+
+from . import wire
+
+GREETING = b"switchover lab probe\n"
+_HEARD: dict[str, float] = {}
+SLOW = {"probe", "knock"}
+
+
+def _serve(connection: socket.socket) -> None:
+    with connection:
+        connection.settimeout(5)
+        try:
+            connection.sendall(GREETING)
+            token = connection.recv(64).decode()
+            if token:
+                _HEARD[token] = wire.now()
+                connection.sendall(token.encode())
+        except OSError:
+            return
+
+
+def _accept(server: socket.socket) -> None:
+    while True:
+        connection, _ = server.accept()
+        threading.Thread(target=_serve, args=(connection,), daemon=True).start()
+
+
+def listen(request: wire.Record) -> wire.Record:
+    """Answer probes on the given local addresses."""
+    wanted = request["addresses"]
+    assert isinstance(wanted, list)
+    for address in wanted:
+        server = socket.create_server((address, int(str(request["port"]))), backlog=16)
+        threading.Thread(target=_accept, args=(server,), daemon=True).start()
+    return {}
+
+
+def probe(request: wire.Record) -> wire.Record:
+    """Dial the peer's probe port, wait for its greeting, send the token, and wait for its echo; times in seconds."""
+    within = float(str(request["within"]))
+    result: wire.Record = {"connected": False, "greeted": False, "echoed": False, "refused": False}
+    with socket.socket() as dialled:
+        dialled.settimeout(within)
+        try:
+            dialled.connect((str(request["address"]), int(str(request["port"]))))
+            result["connected"] = True
+            dialled.sendall(str(request["token"]).encode())
+            seen = b""
+            while not seen.endswith(str(request["token"]).encode()):
+                more = dialled.recv(256)
+                if not more:
+                    break
+                seen += more
+                result["greeted"] = seen.startswith(GREETING)
+            else:
+                result["echoed"] = True
+        except ConnectionRefusedError:
+            result["refused"] = True
+        except OSError:
+            pass
+    return result
+
+
+def heard(request: wire.Record) -> wire.Record:
+    """When a token arrived here, if it did."""
+    return {"when": _HEARD.get(str(request["token"]))}
+
+
+def knock(request: wire.Record) -> wire.Record:
+    """Speak to a heartbeat port as a stranger and tell how it ended: refused, closed or answered.
+
+    With a password the knock authenticates as TLS-PSK asks for; without one it sends garbage.
+    """
+    with socket.socket() as dialled:
+        dialled.settimeout(float(str(request["within"])))
+        mark = request.get("mark")
+        if mark:
+            dialled.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, int(str(mark)))
+        try:
+            dialled.connect((str(request["address"]), int(str(request["port"]))))
+        except OSError:
+            return {"ended": "refused"}
+        try:
+            return {"ended": _converse(dialled, request)}
+        except OSError:
+            return {"ended": "closed"}
+
+
+def _converse(dialled: socket.socket, request: wire.Record) -> str:
+    password = request.get("password")
+    if password is None:
+        dialled.sendall(b"\x00garbage from a stranger\n" * 4)
+        return "answered" if _says_more_than_alert(dialled) else "closed"
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.minimum_version = context.maximum_version = ssl.TLSVersion[str(request.get("tls", "TLSv1_3"))]
+    if request.get("ciphers"):
+        context.set_ciphers(str(request["ciphers"]))
+    identity = str(request.get("identity") or "switchover")
+    context.set_psk_client_callback(lambda _hint: (identity, str(password).encode()))
+    with context.wrap_socket(dialled) as channel:
+        channel.sendall(str(request.get("hello") or "{}\n").encode())
+        return "answered" if channel.recv(1) else "closed"
+
+
+def _says_more_than_alert(dialled: socket.socket) -> bool:
+    first = dialled.recv(64)
+    return bool(first) and first[0] != 21  # noqa: PLR2004 - a TLS alert is a refusal, not an answer
+
+
+HANDLERS: dict[str, wire.Handler] = {"probe-listen": listen, "probe": probe, "probe-heard": heard, "knock": knock}
