@@ -8,7 +8,7 @@ from node.cli.system import System
 from node.engine.modes import Effective, Mode, Rank
 from node.engine.status import Status
 from node.settings import Configuration, ha_settings, schema
-from node.settings.schema import HA, Path
+from node.settings.schema import Path
 from node.settings.script import render
 
 DISABLED = "HA mode is currently disabled"
@@ -69,8 +69,10 @@ def values(configuration: Configuration, scope: Path) -> Iterator[str]:
 
 
 def entries(configuration: Configuration, table: Path) -> Iterator[str]:
-    """`get` of a table: the names of its entries."""
-    yield from (f"== [ {name} ]" for name in configuration.entries(table))
+    """`get` of a table: each entry's name, then what it holds."""
+    for name in configuration.entries(table):
+        yield f"== [ {name} ]"
+        yield from values(configuration, (*table, name))
 
 
 def get(configuration: Configuration, scope: Path) -> Iterator[str]:
@@ -104,6 +106,3 @@ def _schedule(status: Status, lost_threshold: float, *, data: bool) -> Iterator[
     yield f"Monitor: {f'every second, lost after {lost_threshold:g} seconds' if watching else 'not monitoring'}"
     yield f"Configuration: {SYNCHRONIZING if status.synchronizing else 'on change'}"
     yield f"Data: {'disabled' if not data else SYNCHRONIZING if status.synchronizing else 'periodic'}"
-
-
-__all__ = ["DISABLED", "HA", "entries", "get", "ha_status", "is_locked", "show", "show_all", "system_status", "values"]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
+from manual import AliasKind, alias_rows
 from node.cli import pages
 from node.cli.editor import Editor
 from node.cli.system import System
 from node.engine.modes import Command, Mode
-from node.settings import Refused, SecondaryRefused, checksum, schema
+from node.settings import Configuration, Refused, SecondaryRefused, checksum, schema
 from node.settings.refusal import allowed, quoted
+from node.settings.schema import Path
 from node.settings.script import split
 
 QUESTION = "Do you want to continue? (y/n)"
@@ -75,10 +78,10 @@ class Shell:
         if not line or line.startswith("#"):
             return ""
         words = split(line)
-        if words[-1] == "?":
-            return "\n".join(self._editor.following(words[:-1]) if self._editor.scope else self._next_words(words[:-1]))
+        if line.endswith("?") and words[-1] == "?":
+            return _lines((self._editor.following if self._editor.scope else self._next_words)(words[:-1]))
         if self._editor.scope:
-            return "\n".join(self._editor.feed(words))
+            return _lines(self._editor.feed(words))
         command = self._commands.get(tuple(words))
         if command is None:
             raise self._unknown(words)
@@ -103,15 +106,18 @@ class Shell:
             ("quit",): self._exit,
         }
         for name in schema.objects():
-            commands["config", *name.split()] = lambda name=name: self._config(name)  # type: ignore[misc]
-            commands["get", *name.split()] = lambda name=name: _lines(pages.get(system.configuration, (name,)))  # type: ignore[misc]
-            commands["show", *name.split()] = lambda name=name: _lines(pages.show(system.configuration, (name,)))  # type: ignore[misc]
+            commands["config", *name.split()] = partial(self._config, name)
+            commands["get", *name.split()] = partial(self._page, pages.get, name)
+            commands["show", *name.split()] = partial(self._page, pages.show, name)
         for word, order in _ORDERS.items():
-            commands[*_HA, word] = lambda order=order: self._order(order)  # type: ignore[misc]
+            commands[*_HA, word] = partial(self._order, order)
         for word, order in _ASKED.items():
-            commands["execute", word] = lambda order=order: self._ask(lambda: system.operate(order))  # type: ignore[misc]
+            commands["execute", word] = partial(self._ask, partial(system.operate, order))
         commands["execute", "factoryreset"] = lambda: self._ask(system.factory_reset)
         commands["execute", "formatmaildisk"] = lambda: self._ask(system.format_mail_disk)
+        for row in alias_rows():
+            if row.kind is AliasKind.COMMAND and row.within is not None:
+                commands[*row.within.split(), row.old] = commands[*row.within.split(), row.word]
         return commands
 
     def _next_words(self, words: list[str]) -> tuple[str, ...]:
@@ -138,6 +144,9 @@ class Shell:
     def _config(self, name: str) -> str:
         self._editor.open(name)
         return ""
+
+    def _page(self, page: Callable[[Configuration, Path], Iterable[str]], name: str) -> str:
+        return _lines(page(self._system.configuration, (name,)))
 
     def _order(self, command: Command) -> str:
         if self._system.status().configured is Mode.OFF:

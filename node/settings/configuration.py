@@ -12,6 +12,8 @@ from node.settings.refusal import Refused, allowed, quoted
 from node.settings.schema import HA_INTERFACE, SYSTEM_INTERFACE, Path
 from node.settings.store import SIX_PORTS, Store
 
+HOSTNAME: Path = ("system global", "hostname")
+
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
@@ -47,6 +49,8 @@ class Configuration:
             store = self._change_status(path, value)
         elif schema.find(path).kind is Kind.INTERFACE:
             store = self.store.put(path, views.known_interface(self.store, value))
+        elif path == HOSTNAME:
+            store = self.store.put(path, values.host_name(value))
         else:
             store = self.store.put(path, values.read(schema.find(path), value))
             store = store.add(path[:-1]) if self._adds(path[:-1]) else store
@@ -155,7 +159,8 @@ def rebase(before: Configuration, after: Configuration, current: Configuration) 
             store = store.drop(path)
         else:
             store = store.add(path) if schema.is_entry(path) else store.put(path, value)
-    return current._checked(store)  # noqa: SLF001 - the same module's own check
+            store = store.add(path[:-1]) if current._adds(path[:-1]) else store  # noqa: SLF001 - same module
+    return current._checked(store)  # noqa: SLF001 - same module
 
 
 __all__ = ["Configuration", "changes", "rebase"]

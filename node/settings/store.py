@@ -43,7 +43,7 @@ class Store:
         return self._with({path: value for path, value in self.values.items() if wanted(path)})
 
     def entries(self, table: Path) -> tuple[str, ...]:
-        """Names of the entries of a table: the fixed ones, or those added so far, sorted so that equal settings print alike."""
+        """Names of a table's entries: the fixed ones, or the added ones, sorted so that equal settings print alike."""
         fixed = schema.fixed_entries(table, self.interfaces)
         depth = len(table)
         if fixed is not None:

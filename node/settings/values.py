@@ -16,6 +16,9 @@ V4, V6 = 4, 6
 
 NONE4, NONE6 = "0.0.0.0", "::"  # noqa: S104 - the manual's word for an unset address, nothing is bound to it
 
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST_NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*", re.ASCII)
+
 
 def read(setting: Setting, text: str) -> str:
     """Return the canonical text of a value of this setting; raises Refused.
@@ -97,6 +100,13 @@ def string(text: str, minimum: int, maximum: int | None = None) -> str:
         raise Refused(f"the value is too long; at most {maximum} characters are allowed")
     if not text.isprintable():
         raise Refused("control characters are not allowed in a value")
+    return text
+
+
+def host_name(text: str) -> str:
+    """A host name as it may stand in the prompt and in the SMTP banner; '' for the unit's own."""
+    if text and not _HOST_NAME.fullmatch(text):
+        raise Refused(f"{quoted(text)} is not a host name; allowed: letters, digits and hyphens, parted by dots")
     return text
 
 
