@@ -1,0 +1,98 @@
+"""Which scenario catches which wrong unit: proof that the suite can fail, and that each scenario earns its place."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from gate.run_file import Run
+
+_WIDTH = 118
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The runs of all wrong units beside the reference unit's.
+
+    `broken` names units whose run gave no result, with the reason; they are neither caught nor missed.
+    """
+
+    reference: Run
+    runs: Mapping[str, Run]
+    broken: Mapping[str, str]
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """Node ids of the scenarios that can catch something: those that the reference unit passes, in their order."""
+        passed = self.reference.nodes("pass")
+        return tuple(judged.node for judged in self.reference.judged if judged.node in passed)
+
+    def unsound(self) -> tuple[str, ...]:
+        """Scenarios that the reference unit fails: what they catch proves nothing."""
+        useless = {"pass", "not applicable"}
+        return tuple(judged.node for judged in self.reference.judged if judged.verdict not in useless)
+
+    def catchers(self, unit: str) -> tuple[str, ...]:
+        """Scenarios that catch a unit, in order: they fail on it and pass on the reference."""
+        failed = self.runs[unit].nodes("fail")
+        return tuple(node for node in self.scenarios if node in failed)
+
+    def uncaught(self) -> tuple[str, ...]:
+        """Units that no scenario catches."""
+        return tuple(unit for unit in self.runs if not self.catchers(unit))
+
+    def idle(self) -> tuple[str, ...]:
+        """Scenarios that catch no unit."""
+        busy = {node for unit in self.runs for node in self.catchers(unit)}
+        return tuple(node for node in self.scenarios if node not in busy)
+
+    def disturbances(self) -> Iterator[str]:
+        """Harness errors and inconclusive scenarios, one line each: they caught nothing, and show a weak lab."""
+        for unit, run in self.runs.items():
+            for judged in run.judged:
+                if judged.verdict in {"harness error", "inconclusive"}:
+                    yield f"{unit}: {judged.verdict} in {judged.scenario}: {run.reason(judged.node)}"
+            for trouble in run.troubles:
+                yield f"{unit}: {trouble}"
+        for unit, reason in self.broken.items():
+            yield f"{unit}: no result: {reason}"
+
+    def exit_code(self) -> int:
+        """0 when all is caught and all catch; 3 when a run failed or the reference unit is not sound; else 1."""
+        if self.unsound() or self.broken or not self.runs or not self.scenarios:
+            return 3
+        return 1 if self.uncaught() or self.idle() else 0
+
+
+def lines(matrix: Matrix, about: Mapping[str, str]) -> Iterator[str]:
+    """Yield the matrix as text for a terminal; `about` says in a few words how each unit is wrong."""
+    titles = {judged.node: judged.scenario for judged in matrix.reference.judged}
+    numbers = {node: number for number, node in enumerate(matrix.scenarios, start=1)}
+    caught = {unit: matrix.catchers(unit) for unit in matrix.runs}
+    yield "Scenarios, and how many wrong units each catches"
+    for node, number in numbers.items():
+        count = sum(node in nodes for nodes in caught.values())
+        yield f"  {number:3d}  {count:3d}  {titles[node]}"
+    yield ""
+    yield "Wrong units, and the scenarios that catch each"
+    for unit, nodes in caught.items():
+        yield f"  {unit}: {about.get(unit, '')}"
+        told = " ".join(str(numbers[node]) for node in nodes) if nodes else "NOT CAUGHT"
+        yield from textwrap.wrap(told, _WIDTH, initial_indent="      ", subsequent_indent="      ")
+    yield ""
+    yield from _list("Scenarios that the reference unit itself does not pass", [titles[n] for n in matrix.unsound()])
+    yield from _list("Harness errors and inconclusive scenarios (they catch nothing)", list(matrix.disturbances()))
+    yield from _list("Wrong units that no scenario catches", matrix.uncaught())
+    yield from _list("Scenarios that catch no wrong unit", [titles[node] for node in matrix.idle()])
+    yield (
+        f"{len(matrix.runs) - len(matrix.uncaught())} of {len(matrix.runs) + len(matrix.broken)} wrong units caught, "
+        f"{len(matrix.scenarios) - len(matrix.idle())} of {len(matrix.scenarios)} scenarios catch at least one"
+    )
+
+
+def _list(title: str, entries: Sequence[str]) -> Iterator[str]:
+    if entries:
+        yield f"{title}:"
+        yield from (f"  {entry}" for entry in entries)
+        yield ""

@@ -1,0 +1,59 @@
+"""Reads run.json, what a run of the suite leaves behind, into frozen records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+class RunUnreadableError(Exception):
+    """A run left no run.json that says how it ended; names the file and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One scenario of a run: its node id, its title, its verdict's word and the reason behind it."""
+
+    node: str
+    scenario: str
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the suite against one unit; `troubles` are what went wrong outside any scenario."""
+
+    unit: str
+    judged: tuple[Judged, ...]
+    troubles: tuple[str, ...]
+
+    def nodes(self, verdict: str) -> frozenset[str]:
+        """Node ids of the scenarios with that verdict."""
+        return frozenset(judged.node for judged in self.judged if judged.verdict == verdict)
+
+    def reason(self, node: str) -> str:
+        """Why a scenario got its verdict, first line only."""
+        return next((judged.reason.partition("\n")[0] for judged in self.judged if judged.node == node), "")
+
+
+def read(path: Path) -> Run:
+    """Read a run.json; raises RunUnreadableError for a run that was cut short or whose file makes no sense."""
+    try:
+        document: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        judged = tuple(
+            Judged(scenario["node"], scenario["scenario"], scenario["verdict"], scenario["reason"])
+            for scenario in document["scenarios"]
+        )
+        complete, unit = document["complete"], document["header"]["unit"]
+        troubles = tuple(document["footer"]["troubles"]) if complete else ()
+    except FileNotFoundError as error:
+        raise RunUnreadableError(f"{path} does not exist: the run ended before it began to judge") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise RunUnreadableError(f"{path} is not a run.json of this suite: {error!r}") from error
+    if not complete:
+        raise RunUnreadableError(f"{path} has no footer: the run was cut short after {len(judged)} scenarios")
+    return Run(unit, judged, troubles)

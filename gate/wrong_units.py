@@ -1,0 +1,115 @@
+"""Runs the suite on sim against every unit that is wrong on purpose, and tells which scenarios catch which unit.
+
+    python -m gate.wrong_units [--jobs N] [--only NAME]... [pytest's arguments]
+
+Units are reached by name, through the suite's own command line: this room imports none of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from gate import run_file
+from gate.matrix import Matrix, lines
+from gate.run_file import Run, RunUnreadableError
+
+HOUSE = Path(__file__).parents[1]
+LIMIT = 180.0
+"""Seconds after which one unit's run is given up; a whole run takes a few."""
+
+_LIST = """
+from node.wrong import WRONG
+for name, unit in WRONG.items():
+    print(name, (unit.__doc__ or "").partition(chr(10))[0], sep=chr(9))
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns 0 (every unit caught, every scenario catches), 1, or 3 (a run gave no result)."""
+    parser = argparse.ArgumentParser(
+        prog="python -m gate.wrong_units", description=(__doc__ or "").partition("\n")[0], allow_abbrev=False
+    )
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="runs at the same time (default: 2)")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="try this wrong unit only")
+    options, for_pytest = parser.parse_known_args(arguments)
+    about = wrong_units()
+    unknown = sorted(set(options.only) - set(about))
+    if unknown:
+        parser.exit(4, f"there is no wrong unit called {unknown[0]!r}; use one of: {', '.join(about)}\n")
+    names = options.only or list(about)
+    began = time.monotonic()
+    try:
+        with tempfile.TemporaryDirectory(prefix="switchover-wrong-units-") as folder:
+            matrix = judge_all(names, Path(folder), for_pytest, jobs=options.jobs)
+    except RunUnreadableError as error:
+        parser.exit(3, f"the reference unit's run gave no result: {error}\n")
+    print("\n".join(lines(matrix, about)))
+    if options.only or for_pytest:
+        print("Not the whole suite, or not every wrong unit: what is missing above may be caught by the rest.")
+    print(f"in {time.monotonic() - began:.1f} s")
+    return matrix.exit_code()
+
+
+def wrong_units() -> Mapping[str, str]:
+    """Names of the wrong units with one line on each, asked from the unit's own room in a process of its own."""
+    told = subprocess.run(  # noqa: S603  # our own interpreter, our own words
+        [sys.executable, "-c", _LIST], cwd=HOUSE, capture_output=True, text=True, check=True
+    )
+    pairs = (line.partition("\t") for line in told.stdout.splitlines())
+    return {name: about for name, _, about in pairs}
+
+
+def judge_all(names: Sequence[str], folder: Path, for_pytest: Sequence[str], *, jobs: int) -> Matrix:
+    """Run the suite against the reference unit and each wrong one, `jobs` at a time.
+
+    Raises RunUnreadableError where the reference unit's run gave no result: nothing can be compared then.
+    """
+    reference = judge("reference", folder, for_pytest)
+    runs: dict[str, Run] = {}
+    broken: dict[str, str] = {}
+    with ThreadPoolExecutor(jobs) as pool:
+        started = {name: pool.submit(judge, f"wrong:{name}", folder, for_pytest) for name in names}
+        for name, run in started.items():
+            try:
+                runs[name] = run.result()
+            except RunUnreadableError as error:
+                broken[name] = str(error)
+    return Matrix(reference, runs, broken)
+
+
+def judge(unit: str, folder: Path, for_pytest: Sequence[str]) -> Run:
+    """Run the suite on sim against one unit and read its verdicts; RunUnreadableError carries pytest's last words."""
+    out = folder / unit.replace(":", "-")
+    command = [sys.executable, "-m", "pytest", "features", "--lab", "sim", "--unit", unit, "--out", str(out)]
+    quiet = ["--no-report", "-q", "--tb=no", "-p", "no:cacheprovider"]
+    try:
+        ended = subprocess.run(  # noqa: S603  # our own interpreter; further arguments come from the command line
+            [*command, *quiet, *for_pytest],
+            cwd=HOUSE,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise RunUnreadableError(f"the run did not end within {LIMIT:.0f} s") from error
+    try:
+        return run_file.read(out / "run.json")
+    except RunUnreadableError as error:
+        last = (ended.stderr or ended.stdout).strip().splitlines()[-3:]
+        raise RunUnreadableError(f"{error} (exit {ended.returncode}): {' / '.join(last)}") from error
+    finally:
+        shutil.rmtree(out, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Tests of the gate: what CI asks of a run."""

@@ -1,0 +1,96 @@
+"""The wrong-units command: which units it knows, how it runs the suite, how it refuses."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gate import wrong_units
+
+
+class FakeSuite:
+    """Stands in for the suite's process: writes the run.json that the unit called for."""
+
+    def __init__(self, failing: dict[str, tuple[str, ...]]) -> None:
+        """Say which of scenarios a and b fail under which unit; a unit that is not listed writes nothing."""
+        self.failing = failing
+        self.commands: list[list[str]] = []
+
+    def __call__(self, command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:  # noqa: ANN401
+        """Run the suite."""
+        self.commands.append(command)
+        unit = command[command.index("--unit") + 1]
+        out = Path(command[command.index("--out") + 1])
+        if unit not in self.failing:
+            return subprocess.CompletedProcess(command, 4, "", "there is no such unit")
+        verdicts = {node: "fail" if node in self.failing[unit] else "pass" for node in "ab"}
+        scenarios = [{"node": n, "scenario": n, "verdict": v, "reason": ""} for n, v in verdicts.items()]
+        run = {"complete": True, "header": {"unit": unit}, "scenarios": scenarios, "footer": {"troubles": []}}
+        out.mkdir(parents=True)
+        (out / "run.json").write_text(json.dumps(run), encoding="utf-8")
+        return subprocess.CompletedProcess(command, 1, "", "")
+
+
+@pytest.fixture
+def units(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let there be two wrong units."""
+    monkeypatch.setattr(wrong_units, "wrong_units", lambda: {"early": "Too early.", "late": "Too late."})
+
+
+def test_it_knows_every_unit_of_the_registry() -> None:
+    """Names and first lines come from the unit's own room, without importing it."""
+    known = wrong_units.wrong_units()
+    assert len(known) >= 30
+    assert all(about.endswith(".") for about in known.values())
+
+
+@pytest.mark.usefixtures("units")
+def test_it_runs_the_reference_and_every_wrong_unit(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One run for each unit, further arguments handed to pytest, and 0 when all is caught and all catch."""
+    suite = FakeSuite({"reference": (), "wrong:early": ("a",), "wrong:late": ("b",)})
+    monkeypatch.setattr(subprocess, "run", suite)
+    assert wrong_units.main(["--jobs", "1", "-k", "detection"]) == 0
+    assert [command[command.index("--unit") + 1] for command in suite.commands] == [
+        "reference",
+        "wrong:early",
+        "wrong:late",
+    ]
+    assert all(command[-2:] == ["-k", "detection"] for command in suite.commands)
+    assert "2 of 2 wrong units caught" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("units")
+def test_a_run_that_dies_is_told_with_its_last_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A unit whose run left nothing is a harness error that carries pytest's last words."""
+    monkeypatch.setattr(subprocess, "run", FakeSuite({"reference": (), "wrong:early": ("a", "b")}))
+    assert wrong_units.main([]) == 3
+    assert "(exit 4): there is no such unit" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("units")
+def test_nothing_is_compared_without_the_reference(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """When the reference unit's run gives no result, the command says so and ends with 3."""
+    monkeypatch.setattr(subprocess, "run", FakeSuite({}))
+    with pytest.raises(SystemExit) as ended:
+        wrong_units.main([])
+    assert ended.value.code == 3
+    assert "the reference unit's run gave no result" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("units")
+def test_an_unknown_unit_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """A wrong name ends with 4 and the names there are."""
+    with pytest.raises(SystemExit) as ended:
+        wrong_units.main(["--only", "nobody"])
+    assert ended.value.code == 4
+    assert "there is no wrong unit called 'nobody'; use one of: early, late" in capsys.readouterr().err
