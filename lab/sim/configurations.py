@@ -22,6 +22,17 @@ def load(text: str) -> settings.Configuration:
     return settings.load(text)
 
 
+def dump(configuration: settings.Configuration) -> str:
+    """Write a configuration as it is stored; equal ones, met in scenario after scenario, are written only once."""
+    key = (configuration.interfaces, tuple(configuration.store.values.items()))
+    if key not in _DUMPED:
+        _DUMPED[key] = settings.dump(configuration)
+    return _DUMPED[key]
+
+
+_DUMPED: dict[tuple[object, object], str] = {}
+
+
 @lru_cache(maxsize=512)
 def ha_settings(text: str) -> HaSettings:
     """The HA settings in a stored configuration."""
@@ -51,6 +62,7 @@ def factory(hostname: str, addresses: tuple[tuple[str, str], ...]) -> str:
     return settings.dump(configuration)
 
 
+@lru_cache(maxsize=512)
 def merged(text: str, part: str) -> str:
     """A stored configuration with the synchronized part of another unit in it."""
     return settings.dump(settings.merge_synchronized(load(text), part))

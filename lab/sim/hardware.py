@@ -83,3 +83,4 @@ class Hardware:
 
     def _address_changed(self, interface: str, address: str, held: bool) -> None:  # noqa: FBT001 - a plain callback
         self.world.note(Kind.ADDRESS, self.name, interface=interface, address=address, held=held)
+        self.world.network_changed()

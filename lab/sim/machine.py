@@ -19,7 +19,7 @@ from lab.timeline import Entry, Kind
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.messages import Heartbeat, Message, port_of
-from node.engine.modes import Command, Mode, Rank
+from node.engine.modes import Command, Effective, Mode, Rank
 from node.engine.settings import Link
 from node.linux.alerts import alert_text, log_line
 
@@ -95,6 +95,7 @@ class Machine(Hardware):
 
     def _start_process(self) -> None:
         self.state = State.RUNNING
+        self.world.network_changed()
         self.starts += 1
         self.engine = self._make_engine()
         self.engine.version = VERSION
@@ -169,6 +170,7 @@ class Machine(Hardware):
     def carrier(self, interface: str, *, up: bool) -> None:
         """The cable of an interface was pulled or plugged."""
         self.interfaces.set_cable(interface, plugged=up)
+        self.world.network_changed()
         link = self._link_on(interface)
         if link is not None:
             self.after(0.0, partial(self.handle, on.CarrierChanged(link.rank, up)), process=True)
@@ -193,10 +195,11 @@ class Machine(Hardware):
         """Enter a role change into the timeline, as an operator would see it."""
         shown = Shown.UNREACHABLE
         if self.engine is not None and not self.frozen:
-            shown = Shown(self.engine.status().effective.value)
+            shown = SHOWN[self.engine.effective]
         old, self.shown = self.shown, shown
         if old is not shown:
             self.world.note(Kind.ROLE, self.name, old=old.value, new=shown.value)
+            self.world.network_changed()
         self.world.touch()
 
     def _carry_out(self, effect: do.Effect) -> None:  # noqa: C901, PLR0912 - one line for each effect there is
@@ -267,6 +270,8 @@ class Machine(Hardware):
             self.show()
             self.after(self.world.draw(0.4, 0.9), self._start_process, process=False)
 
+
+SHOWN = {each: Shown(each.value) for each in Effective}
 
 OFFSETS = {port: number for number, port in enumerate(Port)}
 """Distance of each port from the base port."""

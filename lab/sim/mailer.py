@@ -35,12 +35,14 @@ class Mailer:
         """Accept mail, and process what is queued."""
         if not self.running:
             self.running = True
+            self._machine.world.network_changed()
             self.flush()
 
     def stop(self) -> None:
         """Neither accept nor process; every open session is cut. Source: HA-022, HA-111."""
         self.running = False
         self.sessions += 1
+        self._machine.world.network_changed()
 
     def accept(self, message: Message) -> None:
         """Take responsibility for a message: it is on the volume before the client reads the answer."""

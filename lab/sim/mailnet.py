@@ -9,11 +9,9 @@ from lab.contract import MailKind, MailSession, Message
 from lab.sim.machine import Machine
 from lab.sim.mailer import MAIL_INTERFACE
 from lab.sim.neighbours import Neighbours
+from lab.sim.stopwatch import Stopwatch
 from lab.sim.world import World
 from lab.timeline import Kind
-
-PROBE_PERIOD = 0.05
-"""Seconds between two looks at a watched address."""
 
 UNANSWERED = 1.0
 """Seconds that the client waits for a connection."""
@@ -22,12 +20,7 @@ RECIPIENTS = {MailKind.LOCAL: "user@local.example.com"}
 
 
 class SimMail:
-    """`lab.contract.MailNetwork`.
-
-    Watched addresses are probed every 50 ms. The timeline gets a PROBE entry for the first probe, for every probe whose
-    answer differs from the one before, for that one before, and for the last of all: each probe between two entries of
-    an address gave the answer of the earlier one.
-    """
+    """`lab.contract.MailNetwork`. Watched addresses are probed every 50 ms (see `lab.sim.stopwatch`)."""
 
     def __init__(self, world: World, machines: Mapping[str, Machine], virtual_address: str) -> None:
         """Connect the client, and begin to watch the virtual address."""
@@ -37,7 +30,7 @@ class SimMail:
         self._neighbours = Neighbours(world, machines)
         self._sent: list[Message] = []
         self._delivered: list[tuple[str, float]] = []
-        self._watched: list[_Watch] = []
+        self._watched: list[Stopwatch] = []
         for machine in machines.values():
             machine.mailer.deliver = partial(self._deliver, machine)
         self.watch(virtual_address)
@@ -66,16 +59,13 @@ class SimMail:
 
     def answering(self, address: str) -> str | None:
         """Name of the unit whose mail service answers on the address now."""
-        machine = self._neighbours.reach(_host(address))
-        return machine.name if machine is not None and machine.mailer.running else None
+        return self._neighbours.answering(_host(address))
 
     def watch(self, address: str) -> None:
         """Probe the address every 50 ms from now on."""
         host = _host(address)
         if all(each.host != host for each in self._watched):
-            watch = _Watch(host, self, self._world)
-            self._watched.append(watch)
-            watch.probe()
+            self._watched.append(Stopwatch(host, self._world, self._neighbours))
 
     def delivered(self) -> Sequence[tuple[str, float]]:
         """Message id and time of each delivery."""
@@ -119,42 +109,6 @@ class _Session:
         """Whether a NOOP is answered."""
         machine = self._neighbours.reach(self._host)
         return machine is not None and machine is self._machine and machine.mailer.sessions == self._number
-
-
-class _Watch:
-    """The stopwatch on one address."""
-
-    def __init__(self, host: str, mail: SimMail, world: World) -> None:
-        self.host = host
-        self._mail = mail
-        self._world = world
-        self._answer: str | None = None
-        self._last_at = -1.0
-        self._entered_at = -1.0
-        self._began = world.now()
-        self._count = 0
-
-    def probe(self) -> None:
-        """Look once, and again in 50 ms."""
-        answer = self._mail.answering(self.host)
-        if answer != self._answer or self._last_at < 0:
-            self.enter_last()
-            self._answer = answer
-            self._enter(self._world.now())
-        self._last_at = self._world.now()
-        self._count += 1
-        self._world.after(self._began + self._count * PROBE_PERIOD - self._last_at, self.probe)
-
-    def enter_last(self) -> None:
-        """Enter the latest probe, unless it is in the timeline already."""
-        if self._last_at > self._entered_at:
-            self._enter(self._last_at)
-
-    def _enter(self, at: float) -> None:
-        self._entered_at = at
-        banner = round(self._world.draw(0.4, 1.6), 3) if self._answer is not None else None
-        self._world.timeline.add(at, Kind.PROBE, self.host, answer=self._answer, banner_ms=banner)
-        self._world.touch()
 
 
 def _host(address: str) -> str:

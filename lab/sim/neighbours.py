@@ -55,12 +55,29 @@ class Neighbours:
         self._table[host] = _Entry(first.name, now, self._world.draw(15.0, 45.0))
         return first
 
+    def answering(self, host: str) -> str | None:
+        """Name of the unit whose mail service answers on the address now."""
+        machine = self.reach(host)
+        return machine.name if machine is not None and machine.mailer.running else None
+
+    def is_steady(self, host: str) -> bool:
+        """Whether the answer stays as it is until something changes on the network; a dead owner's entry ages."""
+        entry = self._table.get(host)
+        return entry is None or takes(self._machines[entry.owner], host)
+
+    def confirm(self, host: str, at: float) -> None:
+        """Note that the owner has answered until `at`."""
+        entry = self._table.get(host)
+        if entry is not None:
+            entry.confirmed = max(entry.confirmed, at)
+
     def announced(self, machine: Machine, host: str) -> None:
         """A gratuitous ARP changes an entry that is there; it makes none."""
         entry = self._table.get(host)
         if entry is not None:
             entry.owner = machine.name
             entry.confirmed = self._world.now()
+            self._world.network_changed()
 
 
 def takes(machine: Machine, host: str) -> bool:

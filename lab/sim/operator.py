@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lab.sim.configurations import factory, install, load
+from lab.sim.configurations import dump, factory, install, load
 from lab.sim.machine import Machine
 from lab.sim.parts import VERSION
 from node import settings
@@ -29,7 +29,7 @@ class SimSystem(System):
 
     def commit(self, configuration: settings.Configuration) -> None:
         """Save and put into force."""
-        install(self._machine, settings.dump(configuration), by_operator=True)
+        install(self._machine, dump(configuration), by_operator=True)
 
     def status(self) -> Status:
         """The engine's status now."""

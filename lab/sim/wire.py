@@ -129,6 +129,8 @@ class Wire:
     def passes(self, call: Call, listener: Station) -> Fate:
         """What becomes of an exchange that needs payload both ways."""
         segment = self.segments[call.interface]
+        if not segment.cuts and _wired(call.dialler, listener, call.interface):
+            return Fate.CARRIED
         fates = {segment.fate(listener.name, call.port, towards=end.name) for end in (listener, call.dialler)}
         if Fate.REFUSED in fates:
             return Fate.REFUSED

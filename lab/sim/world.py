@@ -31,6 +31,7 @@ class World:
         self.timeline = Timeline(0.0)
         self.changes = 0
         """Counts what an observer could notice; conditions are looked at again only when it has grown."""
+        self.on_network_change: list[Callable[[], None]] = []
         self._chance = Random(seed)  # noqa: S311 - repeatable by intent, nothing secret
         self._ticks = 0
         self._order = 0
@@ -53,6 +54,12 @@ class World:
     def touch(self) -> None:
         """Say that something observable may have changed."""
         self.changes += 1
+
+    def network_changed(self) -> None:
+        """Say that a client on the mail network may now be answered differently."""
+        self.changes += 1
+        for callback in self.on_network_change:
+            callback()
 
     def note(self, kind: Kind, subject: str, **detail: Scalar) -> Entry:
         """Add an entry at the present instant."""
