@@ -35,21 +35,23 @@ Feature: Synchronization of mail data
 
   @HA-403
   Scenario Outline: mail data is not copied when only one unit has the option enabled
-    Given a healthy active-passive pair
-    And mail data synchronization disabled on the <unit>
+    Given a healthy active-passive pair with these settings
+      | setting        | primary   | secondary   |
+      | mail-data-sync | <primary> | <secondary> |
     And a message for the quarantine has been stored on the primary
     When an operator starts a synchronization on the primary
     Then the message does not reach the quarantine of the secondary
 
     Examples:
-      | unit      |
-      | primary   |
-      | secondary |
+      | primary | secondary |
+      | enable  | disable   |
+      | disable | enable    |
 
   @HA-404
   Scenario: mail data is not copied when the option is disabled
-    Given a healthy active-passive pair
-    And mail data synchronization disabled on both units
+    Given a healthy active-passive pair with these settings
+      | setting        | primary | secondary |
+      | mail-data-sync | disable | disable   |
     And a message for the quarantine has been stored on the primary
     When an operator starts a synchronization on the primary
     Then the message does not reach the quarantine of the secondary

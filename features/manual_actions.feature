@@ -13,13 +13,13 @@ Feature: Failover and restore by hand
   @HA-574
   Scenario: restore on the secondary makes it ask the primary to take over, and they synchronize
     Given a healthy active-passive pair
+    And a message for the quarantine has been stored on the primary
     And the roles have been switched by a forced failover
-    And an operator has changed a synchronized setting on the secondary
     When an operator restores the configured mode on the secondary
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the primary logs that the secondary asked it to take over
-    And the changed setting is on the primary
+    And the message reaches the quarantine of the secondary
 
   @HA-580
   Scenario Outline: a forced failover does not wait for the detection time

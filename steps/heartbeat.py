@@ -5,36 +5,31 @@ from __future__ import annotations
 from lab.claims import judge
 from lab.contract import Rank
 from lab.timeline import Kind
+from steps.links import await_heartbeat
 from steps.scene import MARGIN, Scene
 from steps.words import then
 
 PERIOD = 1.0
 """Seconds. Source: system ha, hb-lost-threshold (checks are made once per second); HA-052."""
 
-BEATS = 4
-"""How many heartbeats on each link are looked at."""
+SPAN = 3.0
+"""Seconds for which the heartbeats on each link are counted."""
 
 Table = list[list[str]]
 
 
 @then("the {unit:Unit} hears a heartbeat once per second on each link")
 def once_per_second(scene: Scene, unit: str) -> None:
-    """Four heartbeats on each link: they come one second apart, neither earlier nor later. Source: HA-052."""
-    begun = scene.lab.clock.now()
-
-    def heard(rank: Rank) -> list[float]:
-        entries = scene.lab.timeline.of(Kind.HEARTBEAT, unit, since=begun)
-        return [entry.at for entry in entries if entry.detail["rank"] == rank.value][:BEATS]
-
-    def enough() -> bool:
-        return all(len(heard(rank)) == BEATS for rank in Rank)
-
-    bound = BEATS * PERIOD + scene.lab.profile.settle
-    scene.lab.clock.wait_for(enough, bound, f"unit {unit} hears {BEATS} heartbeats on each link")
+    """Heartbeats are counted on each link for three seconds, beginning between two of them. Source: HA-052."""
+    clock = scene.lab.clock
+    await_heartbeat(scene, unit, Rank.PRIMARY)
+    clock.hold(lambda: not scene.changes(unit), PERIOD / 2, "the pair stays as it is")
+    begun = clock.now()
+    clock.hold(lambda: not scene.changes(unit), SPAN, "the pair stays as it is")
+    heard = [beat for beat in scene.lab.timeline.of(Kind.HEARTBEAT, unit, since=begun) if beat.at < begun + SPAN]
     for rank in Rank:
-        beats = heard(rank)
-        between = (beats[-1] - beats[0]) / (BEATS - 1)
-        judge(scene.lab, f"time between heartbeats, {rank.value} link", between, at_least=PERIOD, at_most=PERIOD)
+        rate = sum(beat.detail["rank"] == rank.value for beat in heard) / SPAN
+        judge(scene.lab, f"heartbeats per second, {rank.value} link", rate, at_least=1 / PERIOD, at_most=1 / PERIOD)
 
 
 @then("no unit hears a heartbeat during the detection time")

@@ -84,19 +84,6 @@ def on_failure(scene: Scene, action: str) -> None:
     scene.on_failure = action
 
 
-@given("mail data synchronization disabled on the {unit:Unit}")
-def no_mail_data_sync(scene: Scene, unit: str) -> None:
-    """Disable mail-data-sync on one unit; the other keeps its default, enable. Source: HA-403."""
-    set_ha(scene, unit, "mail-data-sync disable")
-
-
-@given("mail data synchronization disabled on both units")
-def no_mail_data_sync_at_all(scene: Scene) -> None:
-    """Disable mail-data-sync on both units. Source: HA-404."""
-    for unit in scene.units:
-        set_ha(scene, unit.name, "mail-data-sync disable")
-
-
 @given("a restart of the {unit:Unit} takes longer than the detection time")
 def slow_restart(scene: Scene, unit: str) -> None:
     """Let the unit's next restarts outlast the secondary's detection time by one and a half seconds."""

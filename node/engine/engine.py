@@ -80,10 +80,17 @@ class Engine(Core):
         if (old.links, old.base_port, old.password) != (new.links, new.base_port, new.password):
             self.links = LinkWatch(new.links)
             self.emit(do.OpenLinks())
-        if old.lost_threshold != new.lost_threshold and self.phase.follows:
-            self._await_silence()
+        if old.lost_threshold != new.lost_threshold:
+            self._shift_silence(new.lost_threshold - old.lost_threshold)
         if self.phase is Phase.PRIMARY:
             self._readdress(old, new)
+
+    def _shift_silence(self, by: float) -> None:
+        """Measure silences that have begun already by the new threshold. Source: HA-104."""
+        for name in [each for each in self._due if each == "peer-silence" or each.startswith("link:")]:
+            self.timer(name, self._due[name] + by - self.now)
+        if self.phase.follows:
+            self._await_silence()
 
     def _readdress(self, old: HaSettings, new: HaSettings) -> None:
         held = [each for each in old.addresses if each.action in {Action.ADD, Action.SET}]
