@@ -1,0 +1,135 @@
+"""Addresses of the unit's ports through netlink: its own, and the shared ones it holds as primary."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ipaddress
+import socket
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from node.engine.modes import Action
+from node.linux.announce import announce
+
+REPEATS = (0.0, 0.3, 0.9)
+"""Seconds after which an announcement is sent: at once, and again for those that missed it."""
+
+RTMGRP_LINK = 1
+
+
+class Addresses:
+    """The unit's ports with what they hold; every change takes about a millisecond and is done when the call returns."""
+
+    def __init__(self, devices: Mapping[str, str], own: Mapping[str, str]) -> None:
+        """Know each port's device and own address (with mask). Netlink is ready after `open`."""
+        self._devices = dict(devices)
+        self.own = dict(own)
+        self._held: dict[str, dict[str, Action]] = {}
+        self._netlink: Any = None
+        self._announcing: dict[str, list[asyncio.TimerHandle]] = {}
+
+    async def open(self) -> None:
+        """Open the netlink socket. The import takes a quarter of a second, so it waits until the operator is served."""
+
+        def load() -> Any:  # noqa: ANN401 - pyroute2 is untyped
+            from pyroute2 import IPRoute  # noqa: PLC0415 - slow, and not needed before the first shared address
+
+            return IPRoute()
+
+        self._netlink = await asyncio.to_thread(load)
+
+    @property
+    def ready(self) -> bool:
+        """Whether shared addresses can be held now."""
+        return self._netlink is not None
+
+    def device(self, port: str) -> str | None:
+        """Network device of a port, None for a port that the machine lacks."""
+        return self._devices.get(port)
+
+    def hold(self, port: str, action: Action, address: str) -> None:
+        """Hold a shared address beside the port's own (`add`) or in its place (`set`)."""
+        if port not in self._devices:
+            return
+        if action is Action.SET:
+            # An address deleted later would take those of its subnet along, so the own one goes first.
+            self._change("del", port, self.own[port])
+        self._change("add", port, address)
+        self._held.setdefault(port, {})[address] = action
+
+    def release(self, port: str, action: Action, address: str) -> None:
+        """Give a shared address up; after `set` the port has its own again."""
+        for timer in self._announcing.pop(address.partition("/")[0], []):
+            timer.cancel()
+        if port not in self._devices:
+            return
+        self._held.get(port, {}).pop(address, None)
+        self._change("del", port, address)
+        if action is Action.SET and Action.SET not in self._held.get(port, {}).values():
+            self._change("add", port, self.own[port])
+
+    def release_all(self) -> None:
+        """Give every shared address up."""
+        for port, held in self._held.items():
+            for address, action in list(held.items()):
+                self.release(port, action, address)
+
+    def change_own(self, port: str, address: str) -> None:
+        """Give a port another own address, in force at once unless a `set` address stands in its place."""
+        old = self.own.get(port)
+        if old is None or old == address or port not in self._devices:
+            return
+        self.own[port] = address
+        if Action.SET not in self._held.get(port, {}).values():
+            self._change("del", port, old)
+            self._change("add", port, address)
+            for held in self._held.get(port, {}):
+                self._change("add", port, held)
+
+    def announce(self, port: str, address: str) -> None:
+        """Tell the port's network, now and twice more within a second, that the address is here."""
+        device, host = self._devices.get(port), address.partition("/")[0]
+        if device is None:
+            return
+        loop = asyncio.get_running_loop()
+        announce(device, host)
+        self._announcing[host] = [loop.call_later(after, announce, device, host) for after in REPEATS[1:]]
+
+    def watch_carriers(self, changed: Callable[[], None]) -> None:
+        """Call back whenever any device of the machine changes its state."""
+        notices = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK, socket.NETLINK_ROUTE)
+        notices.bind((0, RTMGRP_LINK))
+
+        def read() -> None:
+            try:
+                notices.recv(65536)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                # Notices that overflowed are lost; the state is read afresh anyway.
+                if error.errno != errno.ENOBUFS:
+                    raise
+            changed()
+
+        asyncio.get_running_loop().add_reader(notices, read)
+
+    def _change(self, command: str, port: str, address: str) -> None:
+        interface = ipaddress.ip_interface(address)
+        family = socket.AF_INET if interface.version == 4 else socket.AF_INET6  # noqa: PLR2004 - IP version
+        more = {} if family == socket.AF_INET else {"flags": IFA_F_NODAD}
+        index = socket.if_nametoindex(self._devices[port])
+        from pyroute2.netlink.exceptions import NetlinkError  # noqa: PLC0415 - loaded by `open` already
+
+        try:
+            self._netlink.addr(
+                command, index=index, address=str(interface.ip), prefixlen=interface.network.prefixlen, family=family, **more
+            )
+        except NetlinkError as error:
+            # Already as wanted: present when added, absent when deleted.
+            if error.code not in {errno.EEXIST, errno.EADDRNOTAVAIL}:
+                raise
+
+
+IFA_F_NODAD = 0x02
+"""No duplicate address detection: the address must work at once, and the engine has judged who may hold it."""

@@ -1,0 +1,34 @@
+"""The forms of the unit's log lines and alert mails."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from node.engine.modes import Effective
+
+
+def log_line(at: datetime, serial: str, message: str) -> str:
+    """One HA event line, fields in their documented order, the time to the microsecond. Source: HA-650, HA-651, D.1-1."""
+    return (
+        f"date={at:%Y-%m-%d} time={at:%H:%M:%S.%f} device_id={serial} log_id=0004001036 type=kevent subtype=ha "
+        f'pri=notice user=ha ui=ha action=none status=success msg="{message}"'
+    )
+
+
+def alert_text(address: str, event: str, old: Effective | None, new: Effective | None) -> str:
+    """One alert mail: whose it is, the event, the change of state. Source: HA-655, D.1-11."""
+    first = f"This is the HA machine at {address}."
+    if old is None or new is None:
+        return f"{first}\nThe following critical event was detected\n{event}"
+    change = f"The state changed from '{TOKENS[old]}' to '{TOKENS[new]}'"
+    return f"{first}\nThe following event has occurred\n{event}\n{change}"
+
+
+TOKENS = {
+    Effective.PRIMARY: "MASTER",
+    Effective.SECONDARY: "SLAVE",
+    Effective.HOLD_OFF: "HOLD_OFF",
+    Effective.FAILED: "FAILED",
+    Effective.OFF: "OFF",
+}
+"""State tokens of alerts. Source: D.1, state tokens."""

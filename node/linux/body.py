@@ -1,0 +1,220 @@
+"""Runs the engine: gives it events, and carries its effects out on this machine in their order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import assert_never
+
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine.engine import Engine
+from node.engine.messages import Heartbeat, Message
+from node.engine.modes import Command, Effective, Rank, Sync
+from node.engine.settings import HaSettings
+from node.linux import paths, ports, sync
+from node.linux.addresses import Addresses
+from node.linux.disk import memory_to_text, write_atomically
+from node.linux.links import Ears, Links
+from node.linux.mail import Mail
+from node.linux.records import Records
+from node.linux.timers import Timers
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What the body needs beside the engine: the machine's parts, and ways to reach the settings and the supervisor."""
+
+    addresses: Addresses
+    mail: Mail
+    records: Records
+    shared_settings: Callable[[], tuple[str, str]]
+    take_settings: Callable[[str, str], None]
+    """Merge synchronized settings (text, checksum) and save them; raises ValueError with one clause."""
+    restart: Callable[[Command], None]
+
+
+class Body:
+    """One engine on one machine. Events are taken one after another, also those that arise meanwhile."""
+
+    def __init__(self, make: Callable[[], Engine], hands: Hands) -> None:
+        """Be ready; nothing runs before `start`."""
+        self._make = make
+        self._hands = hands
+        self.engine = make()
+        self._timers = Timers(lambda name: self.feed(on.TimerFired(name)))
+        ears = Ears(
+            admits=lambda rank, source: self.engine.admits(rank, source, password_matches=True),
+            heard=self._heard,
+            refused=lambda rank, why: self.feed(on.StrangerRefused(rank, why)),
+            trouble=lambda why: hands.records.log(f"hahbd: {why}"),
+            serve_sync=partial(
+                sync.serve,
+                source=sync.Source(
+                    lambda: self.engine.effective, lambda: self.engine.settings.mail_data_sync, hands.shared_settings
+                ),
+            ),
+        )
+        self.links = Links(ears, hands.addresses.device, hands.addresses.own)
+        self._syncing: asyncio.Task[None] | None = None
+        self._events: deque[on.Event] = deque()
+        self._busy = False
+        self._persisting: asyncio.Future[None] | None = None
+        self._memory: on.Memory | None = None
+        self._carriers: dict[str, bool] = {}
+        self._closing = False
+        self.started = False
+
+    def start(self, settings: HaSettings, memory: on.Memory) -> None:
+        """Start the engine; events from before are not for it."""
+        self.started = True
+        self.feed(on.Started(settings, memory))
+
+    def restart(self, settings: HaSettings) -> None:
+        """Start a fresh engine that remembers nothing, after the old one has let everything go."""
+        self._timers.stop_all()
+        self.links.close()
+        self._cancel_sync()
+        self._hands.addresses.release_all()
+        self.engine = self._make()
+        self.start(settings, on.Memory())
+
+    def feed(self, event: on.Event) -> None:
+        """Give the engine an event and carry its effects out."""
+        if not self.started:
+            return
+        self._events.append(event)
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            while self._events and not self._closing:
+                for effect in self.engine.handle(self._events.popleft(), time.monotonic()):
+                    self._carry_out(effect)
+        finally:
+            self._busy = False
+            self._events.clear()
+
+    def watch_carriers(self) -> None:
+        """Tell the engine when the cable of a heartbeat link is pulled or plugged."""
+        self._look_at_carriers()
+        self._hands.addresses.watch_carriers(self._look_at_carriers)
+
+    def _look_at_carriers(self) -> None:
+        for link in self.engine.settings.links:
+            device = self._hands.addresses.device(link.interface)
+            if device is None:
+                continue
+            up, before = ports.has_carrier(device), self._carriers.get(link.interface, True)
+            self._carriers[link.interface] = up
+            if up is not before:
+                self._hands.records.trace("carrier", interface=link.interface, up=int(up))
+                self.feed(on.CarrierChanged(link.rank, up))
+
+    def _heard(self, rank: Rank, message: Message) -> None:
+        if isinstance(message, Heartbeat):
+            self._hands.records.trace("heard", rank=rank.value, seq=message.seq, effective=message.effective.value)
+        self.feed(on.Heard(rank, message))
+
+    def _carry_out(self, effect: do.Effect) -> None:  # noqa: C901, PLR0912 - one line for each effect there is
+        hands = self._hands
+        match effect:
+            case do.Send(rank, message):
+                self.links.send(rank, message)
+            case do.StartTimer(name, after):
+                self._timers.start(name, after)
+            case do.StopTimer(name):
+                self._timers.stop(name)
+            case do.OpenLinks():
+                self.links.open(self.engine.settings)
+                self._look_at_carriers()
+            case do.CloseLinks():
+                self.links.close()
+                self._cancel_sync()
+            case do.HoldAddress(interface, action, address):
+                hands.addresses.hold(interface, action, address)
+                hands.records.trace("hold", interface=interface, address=address)
+            case do.ReleaseAddress(interface, action, address):
+                hands.addresses.release(interface, action, address)
+                hands.records.trace("release", interface=interface, address=address)
+            case do.Announce(interface, address):
+                hands.addresses.announce(interface, address)
+            case do.StartMail():
+                hands.mail.start()
+                hands.records.trace("mail-started")
+            case do.StopMail():
+                hands.mail.stop()
+                hands.records.trace("mail-stopped")
+            case do.StartSync(what, rank):
+                self._start_sync(what, rank)
+            case do.Persist(memory):
+                self._persist(memory)
+            case do.RoleChanged(old, new, event):
+                hands.records.trace("role", old=old.value, new=new.value, event=event)
+                if new is not Effective.SECONDARY:
+                    self._cancel_sync()
+            case do.Log(message):
+                hands.records.log(message)
+            case do.Alert(event, old, new):
+                hands.records.alert(event, old, new)
+            case do.Trap(event_id, reason):
+                hands.records.trap(event_id, reason)
+            case do.Restart(command):
+                self._closing = True
+                asyncio.get_running_loop().create_task(self._go_down(command))  # noqa: RUF006 - the process ends with it
+            case _:
+                assert_never(effect)
+
+    async def _go_down(self, command: Command) -> None:
+        while self._persisting is not None:
+            await self._persisting
+        self._hands.restart(command)
+
+    def _persist(self, memory: on.Memory) -> None:
+        """Keep the newest memory; the disk is waited for elsewhere, so that it never delays a heartbeat."""
+        self._memory = memory
+        if self._persisting is None:
+            self._persisting = asyncio.ensure_future(self._write_memory())
+
+    async def _write_memory(self) -> None:
+        try:
+            while self._memory is not None:
+                text, self._memory = memory_to_text(self._memory), None
+                try:
+                    await asyncio.to_thread(write_atomically, paths.MEMORY, text)
+                except OSError as error:
+                    self._hands.records.log(f"ha: cannot keep the HA state: {error.strerror}")
+        finally:
+            self._persisting = None
+
+    def _start_sync(self, what: Sync, rank: Rank) -> None:
+        self._cancel_sync()
+        self._syncing = asyncio.create_task(self._sync(what, rank))
+
+    def _cancel_sync(self) -> None:
+        task, self._syncing = self._syncing, None
+        if task is not None:
+            task.cancel()
+
+    async def _sync(self, what: Sync, rank: Rank) -> None:
+        started = time.monotonic()
+        ok, detail = False, "cut short"
+        try:
+            brought = await sync.run(self.links, what, rank)
+            if brought is not None:
+                self._hands.take_settings(*brought)
+            ok, detail = True, ""
+        except (sync.SyncError, ValueError) as error:
+            detail = str(error)
+        finally:
+            took = round((time.monotonic() - started) * 1000)
+            self._hands.records.trace("sync", kind=what.value, rank=rank.value, ok=int(ok), ms=took)
+            if self._syncing is asyncio.current_task():
+                self._syncing = None
+                with contextlib.suppress(RuntimeError):
+                    self.feed(on.SyncFinished(what, ok, detail))

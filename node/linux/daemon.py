@@ -1,0 +1,67 @@
+"""`python3 -m node.linux.daemon`: the unit's software, a child of the machine; its end code says what it asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from functools import partial
+
+from node.cli import Shell
+from node.engine.modes import Command
+from node.linux import paths, ports
+from node.linux.addresses import Addresses
+from node.linux.machine import EXIT_REBOOT, EXIT_RELOAD, EXIT_SHUTDOWN, say
+from node.linux.unit import Unit
+from node.units import make_engine
+
+EXIT_OF = {Command.REBOOT: EXIT_REBOOT, Command.RELOAD: EXIT_RELOAD, Command.SHUTDOWN: EXIT_SHUTDOWN}
+
+LAST_WORDS = 0.05
+"""Seconds between the decision to go down and doing so: the operator's answer must get out."""
+
+
+async def serve() -> int:
+    """Serve until the engine wants a restart; returns the exit code that asks for it."""
+    ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def restart(command: Command) -> None:
+        asyncio.get_running_loop().call_later(LAST_WORDS, lambda: ended.done() or ended.set_result(EXIT_OF[command]))
+
+    own = ports.parse(os.environ.get("SWITCHOVER_PORTS", ""))
+    addresses = Addresses(ports.load_devices(paths.DEVICES), own)
+    try:
+        make = partial(make_engine, os.environ.get("SWITCHOVER_UNIT", "reference"))
+        make()
+    except KeyError as error:
+        say(str(error.args[0]))
+        return 1
+    unit = Unit(make, addresses, restart)
+    netlink = asyncio.create_task(addresses.open())
+    if not unit.in_group:
+        # Alone, nothing needs netlink or the group's key: mail comes up while the rest is still being loaded.
+        unit.start()
+    # Loaded this late on purpose: a quarter of a second in which the mail system starts on another core.
+    from node.linux import ssh  # noqa: PLC0415
+
+    acceptor = await ssh.listen(own["port1"].partition("/")[0], lambda: Shell(unit))
+    await netlink
+    await unit.warm()
+    unit.start()
+    unit.body.watch_carriers()
+    code = await ended
+    acceptor.close()
+    return code
+
+
+def main() -> int:
+    """Run the unit's software."""
+    paths.RUN.mkdir(parents=True, exist_ok=True)
+    return asyncio.run(serve())
+
+
+if __name__ == "__main__":
+    code = main()
+    # Ending at once: whatever still runs in here is about to be killed by the machine anyway.
+    sys.stdout.flush()
+    os._exit(code)

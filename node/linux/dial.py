@@ -1,0 +1,199 @@
+"""Dials the peer over one heartbeat link, and keeps a line to its heartbeat port open through cuts and silences."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+CONNECT = 1.5
+"""Seconds for a TCP connection to stand."""
+
+HANDSHAKE = 5.0
+"""Seconds for a TLS handshake: a link slowed down by a second each way still gets through."""
+
+PACE = 1.0
+"""Seconds between two attempts; an event that promises success starts one at once."""
+
+SOONEST = 0.1
+"""Seconds between two attempts at least, whatever happens."""
+
+ATTEMPTS = 5
+"""Attempts under way at a time: a swallowed handshake must not keep a later one from being tried."""
+
+BACKLOG = 8
+"""Messages kept while no line is open; older ones are dropped, for the peer wants news."""
+
+STALE = 1.5
+"""Seconds for which an unsent message is worth sending."""
+
+UNANSWERED = 2.0
+"""Seconds without an answer after which a line is suspect and another is tried beside it."""
+
+TCP_USER_TIMEOUT = 18
+ACK = b"{}\n"
+"""The answer to each heartbeat line: it shows that the line carries, never that the peer is in any role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """From where and to where to dial: this unit's own address and device on the link, the peer's address."""
+
+    source: str
+    device: str
+    peer: str
+
+
+async def dial(
+    route: Route, number: int, context: ssl.SSLContext
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Open an authenticated connection to one of the peer's ports; raises OSError (TimeoutError is one)."""
+    family = socket.AF_INET6 if ":" in route.peer else socket.AF_INET
+    line = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        line.setblocking(False)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, route.device.encode())
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        line.setsockopt(socket.IPPROTO_TCP, TCP_USER_TIMEOUT, 4000)
+        line.bind((route.source, 0))
+        async with asyncio.timeout(CONNECT):
+            await asyncio.get_running_loop().sock_connect(line, (route.peer, number))
+        return await asyncio.open_connection(
+            sock=line,
+            ssl=context,
+            server_hostname="",
+            ssl_handshake_timeout=HANDSHAKE,
+            ssl_shutdown_timeout=1,
+            limit=1 << 16,
+        )
+    except BaseException:
+        line.close()
+        raise
+
+
+class Line:
+    """One open connection to the peer's heartbeat port."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, changed: Callable[[], None]) -> None:
+        """Watch for answers and for the end; call `changed` at the end."""
+        self._writer = writer
+        self._waiting: deque[float] = deque(maxlen=64)
+        self._changed = changed
+        self.patience = UNANSWERED
+        self.open = True
+        self._reading = asyncio.create_task(self._read(reader))
+
+    def send(self, data: bytes, now: float) -> bool:
+        """Send without waiting; False when the line cannot take more."""
+        transport = self._writer.transport
+        if not self.open or transport.is_closing() or transport.get_write_buffer_size() > BACKLOG * 512:
+            return False
+        self._waiting.append(now)
+        self._writer.write(data)
+        return True
+
+    def suspect_at(self) -> float | None:
+        """When the line becomes suspect unless an answer comes, None while nothing is unanswered."""
+        return self._waiting[0] + self.patience if self._waiting else None
+
+    def close(self) -> None:
+        """End the line; what was sent before still goes out."""
+        self.open = False
+        self._reading.cancel()
+        self._writer.close()
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(OSError, ValueError):
+            while await reader.readline():
+                if self._waiting:
+                    # A slow link is no dead one: be as patient as its answers are late.
+                    late = loop.time() - self._waiting.popleft()
+                    self.patience = min(10.0, max(UNANSWERED, 2 * late + 1))
+        self.open = False
+        self._writer.close()
+        self._changed()
+
+
+class Dialler:
+    """Keeps a line to the peer's heartbeat port; what cannot be sent at once waits a moment, then is dropped."""
+
+    def __init__(self, route: Route, number: int, context: ssl.SSLContext) -> None:
+        """Start dialling at once."""
+        self._route = route
+        self._number = number
+        self._context = context
+        self._line: Line | None = None
+        self._unsent: deque[tuple[float, bytes]] = deque(maxlen=BACKLOG)
+        self._attempts: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        self._keeping = asyncio.create_task(self._keep())
+
+    def send(self, data: bytes) -> None:
+        """Send on the line, or as soon as there is one."""
+        now = asyncio.get_running_loop().time()
+        if self._line is None or not self._line.send(data, now):
+            self._unsent.append((now, data))
+        # The keeper must know when an answer is due.
+        self._wake.set()
+
+    def encourage(self) -> None:
+        """The peer was heard on this link: if no line stands, try now."""
+        if self._line is None or not self._line.open:
+            self._wake.set()
+
+    def close(self) -> None:
+        """Stop dialling and hang up."""
+        for task in (self._keeping, *self._attempts):
+            task.cancel()
+        if self._line is not None:
+            self._line.close()
+
+    async def _keep(self) -> None:
+        loop = asyncio.get_running_loop()
+        last = float("-inf")
+        while True:
+            now = loop.time()
+            self._wake.clear()
+            healthy = self._line is not None and self._line.open
+            suspect_at = self._line.suspect_at() if self._line is not None and healthy else None
+            if healthy and (suspect_at is None or now < suspect_at):
+                wait = None if suspect_at is None else suspect_at - now
+            elif now - last < SOONEST:
+                await asyncio.sleep(SOONEST - (now - last))
+                continue
+            else:
+                if len(self._attempts) < ATTEMPTS:
+                    last = now
+                    task = asyncio.create_task(self._attempt())
+                    self._attempts.add(task)
+                    task.add_done_callback(self._attempts.discard)
+                wait = PACE
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self._wake.wait()
+
+    async def _attempt(self) -> None:
+        started = asyncio.get_running_loop().time()
+        try:
+            reader, writer = await dial(self._route, self._number, self._context)
+        except OSError:
+            # A refusal comes at once and is tried again in a second; a line that was cut after it stood, at once.
+            if asyncio.get_running_loop().time() - started > SOONEST:
+                self._wake.set()
+            return
+        old, self._line = self._line, Line(reader, writer, self._wake.set)
+        if old is not None:
+            old.close()
+        for other in self._attempts - {asyncio.current_task()}:
+            other.cancel()
+        now = asyncio.get_running_loop().time()
+        while self._unsent:
+            at, data = self._unsent.popleft()
+            if now - at <= STALE:
+                self._line.send(data, now)
+        self._wake.set()

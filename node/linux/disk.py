@@ -1,0 +1,98 @@
+"""Writes files so that a kill at any instant leaves the old content or the new, and keeps the engine's memory so."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from node.engine.events import Memory
+from node.engine.modes import Effective
+
+
+def write_atomically(path: Path, content: str, *, mode: int = 0o600) -> None:
+    """Replace a file's content in one step that survives a power loss; raises OSError with the old content in place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    # A leftover of a killed write keeps its old mode with O_TRUNC alone.
+    temporary.unlink(missing_ok=True)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def read_text(path: Path) -> str | None:
+    """Content of a file, None when there is none."""
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text(encoding="utf-8")
+    return None
+
+
+def memory_to_text(memory: Memory) -> str:
+    """Memory as one JSON object."""
+    return json.dumps(asdict(memory), sort_keys=True) + "\n"
+
+
+def memory_from_text(text: str | None) -> Memory:
+    """Memory from its JSON text; nothing or nonsense is the memory of a new unit."""
+    try:
+        record = json.loads(text or "{}")
+        effective = record.get("effective")
+        return Memory(
+            boot=int(record.get("boot", 0)),
+            effective=None if effective is None else Effective(effective),
+            planned=str(record.get("planned", "")),
+            clean=bool(record.get("clean", True)),
+            latched_off=bool(record.get("latched_off", False)),
+        )
+    except (ValueError, TypeError, AttributeError):
+        return Memory()
+
+
+class Appender:
+    """A file that only grows, line by line; each line is written whole or not at all."""
+
+    def __init__(self, path: Path, *, limit: int = 8 << 20) -> None:
+        """Append to `path`; beyond `limit` bytes the file is moved aside (one older file is kept)."""
+        self._path = path
+        self._limit = limit
+        self._handle = -1
+        self._open()
+
+    def add(self, line: str) -> None:
+        """Append one line; line ends inside are not its end, so they become spaces."""
+        data = (line.replace("\r", " ").replace("\n", " ") + "\n").encode("utf-8", "replace")
+        # A full disk must not stop the unit: a lost log line is the lesser loss.
+        with contextlib.suppress(OSError):
+            os.write(self._handle, data)
+            if os.fstat(self._handle).st_size > self._limit:
+                self._path.replace(self._path.with_name(self._path.name + ".1"))
+                os.close(self._handle)
+                self._open()
+
+    def lines(self) -> list[str]:
+        """All lines, oldest first."""
+        return (read_text(self._path) or "").splitlines()
+
+    def clear(self) -> None:
+        """Forget all lines; readers that follow the file see it shrink."""
+        os.ftruncate(self._handle, 0)
+        self._path.with_name(self._path.name + ".1").unlink(missing_ok=True)
+
+    def _open(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)

@@ -1,0 +1,99 @@
+"""The engine's messages as lines: one JSON object each, nothing longer than a limit, nothing unknown accepted."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from node.engine import messages as say
+from node.engine.modes import Effective, Mode, Sync
+
+LIMIT = 2048
+"""Longest line in bytes, its end included; a heartbeat needs about 150."""
+
+LONGEST_TEXT = 200
+"""Longest free text in a message, in characters."""
+
+LARGEST = 2**53
+
+
+class FrameError(ValueError):
+    """A line that is no message; the text is one clause that never quotes the line."""
+
+
+def encode(message: say.Message) -> bytes:
+    """A message as one line."""
+    record: dict[str, Any] = {"kind": KINDS[type(message)]}
+    for name in message.__slots__:
+        value = getattr(message, name)
+        record[name] = list(value) if isinstance(value, tuple) else value
+    return json.dumps(record, separators=(",", ":")).encode() + b"\n"
+
+
+def decode(line: bytes) -> say.Message:
+    """The message in a line; raises FrameError."""
+    if len(line) > LIMIT:
+        raise FrameError("a line is too long")
+    try:
+        record = json.loads(line)
+    except ValueError:
+        raise FrameError("a line is not JSON") from None
+    if not isinstance(record, dict):
+        raise FrameError("a line is not a JSON object")
+    reader = _READERS.get(str(record.get("kind")))
+    if reader is None:
+        raise FrameError("a line is of no known kind")
+    try:
+        return reader(record)
+    except (KeyError, TypeError, ValueError):
+        raise FrameError("a field is missing or unreadable") from None
+
+
+def _number(record: dict[str, Any], name: str) -> int:
+    value = record[name]
+    if type(value) is not int or not 0 <= value <= LARGEST:
+        raise ValueError(name)
+    return value
+
+
+def _text(record: dict[str, Any], name: str) -> str:
+    value = record[name]
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or not value.isprintable():
+        raise ValueError(name)
+    return value
+
+
+def _heartbeat(record: dict[str, Any]) -> say.Heartbeat:
+    was = record["was"]
+    if type(record["joining"]) is not bool:
+        raise TypeError("joining")
+    return say.Heartbeat(
+        boot=_number(record, "boot"),
+        seq=_number(record, "seq"),
+        mode=Mode(record["mode"]),
+        effective=Effective(record["effective"]),
+        joining=record["joining"],
+        was=None if was is None else Effective(was),
+        version=_text(record, "version"),
+    )
+
+
+_READERS = {
+    "heartbeat": _heartbeat,
+    "hold-off": lambda record: say.HoldOff(_number(record, "boot"), _text(record, "reason")),
+    "hold-off-heard": lambda record: say.HoldOffHeard(_number(record, "boot")),
+    "resume": lambda record: say.Resume(_number(record, "boot")),
+    "ask-role": lambda record: say.AskRole(_text(record, "reason")),
+    "give-role": lambda record: say.GiveRole(_text(record, "reason")),
+    "sync-now": lambda record: say.SyncNow(tuple(dict.fromkeys(Sync(each) for each in record["what"]))),
+}
+
+KINDS: dict[type, str] = {
+    say.Heartbeat: "heartbeat",
+    say.HoldOff: "hold-off",
+    say.HoldOffHeard: "hold-off-heard",
+    say.Resume: "resume",
+    say.AskRole: "ask-role",
+    say.GiveRole: "give-role",
+    say.SyncNow: "sync-now",
+}

@@ -1,0 +1,146 @@
+"""The heartbeat links of a unit: four listening ports and one dialled line each, opened and closed as the engine says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from node.engine import messages as say
+from node.engine.modes import Port, Rank
+from node.engine.settings import HaSettings, Link
+from node.linux import frames
+from node.linux.dial import ACK, Dialler, Route, dial
+from node.linux.listen import Caller, Doorkeeper, Listener
+from node.linux.psk import client_context, derive_key, server_context
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """What the links tell: a message heard, a stranger refused; and whom they may admit, and who serves the syncs."""
+
+    admits: Callable[[Rank, str], bool]
+    heard: Callable[[Rank, say.Message], None]
+    refused: Callable[[Rank, str], None]
+    trouble: Callable[[str], None]
+    serve_sync: Callable[[Caller], Awaitable[None]]
+
+
+class Links:
+    """All heartbeat links of the unit."""
+
+    def __init__(self, ears: Ears, device: Callable[[str], str | None], own: Mapping[str, str]) -> None:
+        """Be closed. `device` names a port's network device, `own` its own address with mask."""
+        self._ears = ears
+        self._device = device
+        self._own = own
+        self._listeners: list[Listener] = []
+        self._diallers: dict[Rank, Dialler] = {}
+        self._routes: dict[Rank, Route] = {}
+        self._settings = HaSettings()
+        self._notices: set[asyncio.Task[None]] = set()
+
+    def open(self, settings: HaSettings) -> None:
+        """Listen and dial on every configured link; earlier links are closed first.
+
+        A port that cannot be listened on (an address in use) is reported and left out: the other link may still work.
+        """
+        self.close()
+        self._settings = settings
+        key = derive_key(settings.password)
+        server, client = server_context(key), client_context(key)
+        keeper = Doorkeeper(self._ears.admits, self._serve, self._ears.refused)
+        for link in settings.links:
+            route = self._route(link)
+            if route is None:
+                continue
+            self._routes[link.rank] = route
+            for port in Port:
+                listener = Listener(link.rank, port, server, keeper)
+                try:
+                    listener.open(route.source, settings.base_port + port.offset, route.device)
+                except OSError as error:
+                    self._ears.trouble(f"cannot listen on port {settings.base_port + port.offset}: {error.strerror}")
+                    continue
+                self._listeners.append(listener)
+            if route.peer:
+                self._diallers[link.rank] = Dialler(route, settings.base_port + Port.HEARTBEAT.offset, client)
+
+    def close(self) -> None:
+        """Fall silent."""
+        for listener in self._listeners:
+            listener.close()
+        for dialler in self._diallers.values():
+            dialler.close()
+        for notice in self._notices:
+            notice.cancel()
+        self._listeners.clear()
+        self._diallers.clear()
+        self._routes.clear()
+
+    def send(self, rank: Rank, message: say.Message) -> None:
+        """Send a message without waiting; it may be lost, like any datagram."""
+        data = frames.encode(message)
+        if say.port_of(message) is Port.HEARTBEAT:
+            dialler = self._diallers.get(rank)
+            if dialler is not None:
+                dialler.send(data)
+        elif rank in self._routes:
+            notice = asyncio.create_task(self._deliver(rank, data))
+            self._notices.add(notice)
+            notice.add_done_callback(self._notices.discard)
+
+    async def dial(self, rank: Rank, port: Port) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Open an authenticated connection to one of the peer's ports; raises OSError."""
+        route = self._routes.get(rank)
+        if route is None or not route.peer:
+            raise ConnectionError(f"the {rank.value} heartbeat link is not open")
+        settings = self._settings
+        return await dial(route, settings.base_port + port.offset, client_context(derive_key(settings.password)))
+
+    def port_of_rank(self, rank: Rank) -> str | None:
+        """Interface of a heartbeat link."""
+        return next((link.interface for link in self._settings.links if link.rank is rank), None)
+
+    async def _deliver(self, rank: Rank, data: bytes) -> None:
+        try:
+            reader, writer = await self.dial(rank, Port.SYNC_CONTROL)
+        except OSError:
+            return
+        try:
+            writer.write(data)
+            # The answer shows that the notice has been read; closing earlier could cut it off.
+            await asyncio.wait_for(reader.readline(), 5)
+        except OSError:
+            return
+        finally:
+            writer.close()
+
+    def _route(self, link: Link) -> Route | None:
+        device, own = self._device(link.interface), self._own.get(link.interface)
+        if device is None or own is None:
+            return None
+        peer = link.peer or link.peer6
+        # A peer known by its IPv6 address only is dialled from whatever address the device has there.
+        source = "::" if not link.peer and link.peer6 else own.partition("/")[0]
+        return Route(source, device, peer)
+
+    async def _serve(self, caller: Caller) -> None:
+        if caller.port in {Port.DATA_SYNC, Port.CONFIG_SYNC}:
+            await self._ears.serve_sync(caller)
+            return
+        try:
+            while line := await caller.reader.readline():
+                message = frames.decode(line)
+                if say.port_of(message) is not caller.port:
+                    raise frames.FrameError("a message came on the wrong port")
+                if caller.writer.transport.get_write_buffer_size() == 0:
+                    caller.writer.write(ACK)
+                self._ears.heard(caller.rank, message)
+                dialler = self._diallers.get(caller.rank)
+                if dialler is not None:
+                    dialler.encourage()
+        except ValueError as error:
+            # FrameError, or a line beyond the reader's own limit.
+            why = str(error) if isinstance(error, frames.FrameError) else "a line is too long"
+            self._ears.refused(caller.rank, why)

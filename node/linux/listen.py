@@ -1,0 +1,140 @@
+"""Listens on the four ports of one heartbeat interface: admits the configured peer with the key, and nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from node.engine.modes import Port, Rank
+
+HANDSHAKE = 5.0
+"""Seconds for a handshake: a link slowed down by a second each way still gets through."""
+
+HALF_OPEN = 8
+"""Handshakes under way on one port at a time; more are closed unheard."""
+
+ESTABLISHED = 8
+"""Admitted connections on one port; a further one replaces the oldest, which a lost link may have left behind."""
+
+IP_FREEBIND = 15
+"""Bind also while the cable is out or the address is yet to come (linux/in.h)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An admitted connection: which port of which link it came in on, and its two ends."""
+
+    rank: Rank
+    port: Port
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Doorkeeper:
+    """What a listener asks and tells: who is admitted, what to do with him, and who was refused and why."""
+
+    admits: Callable[[Rank, str], bool]
+    serve: Callable[[Caller], Awaitable[None]]
+    refused: Callable[[Rank, str], None]
+
+
+class Listener:
+    """One listening port of a heartbeat interface."""
+
+    def __init__(self, rank: Rank, port: Port, context: ssl.SSLContext, keeper: Doorkeeper) -> None:
+        """Belong to a link's port; nothing listens before `open`."""
+        self._rank = rank
+        self._port = port
+        self._context = context
+        self._keeper = keeper
+        self._socket: socket.socket | None = None
+        self._accepting: asyncio.Task[None] | None = None
+        self._handshakes: set[asyncio.Task[None]] = set()
+        self._callers: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+
+    def open(self, address: str, number: int, device: str) -> None:
+        """Listen on this address and TCP port, on this device only; raises OSError."""
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            listening.setblocking(False)
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
+            listening.setsockopt(socket.SOL_IP, IP_FREEBIND, 1)
+            listening.bind((address, number))
+            listening.listen(16)
+        except OSError:
+            listening.close()
+            raise
+        self._socket = listening
+        self._accepting = asyncio.create_task(self._accept(listening))
+
+    def close(self) -> None:
+        """Stop listening and cut every connection."""
+        tasks = [*self._handshakes, *self._callers, *([self._accepting] if self._accepting else [])]
+        for task in tasks:
+            task.cancel()
+        for writer in self._callers.values():
+            writer.transport.abort()
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket)
+            self._socket.close()
+            self._socket = None
+
+    async def _accept(self, listening: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                connection, source = await loop.sock_accept(listening)
+            except OSError:
+                # Out of descriptors, or the caller is gone already: breathe, and go on listening.
+                await asyncio.sleep(0.1)
+                continue
+            if not self._keeper.admits(self._rank, source[0]):
+                connection.close()
+                self._keeper.refused(self._rank, f"{source[0]} is not the configured peer")
+            elif len(self._handshakes) >= HALF_OPEN:
+                connection.close()
+            else:
+                task = asyncio.create_task(self._greet(connection))
+                self._handshakes.add(task)
+                task.add_done_callback(self._handshakes.discard)
+
+    async def _greet(self, connection: socket.socket) -> None:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(limit=1 << 16)
+        protocol = asyncio.StreamReaderProtocol(reader)
+        try:
+            transport, _ = await loop.connect_accepted_socket(
+                lambda: protocol, connection, ssl=self._context, ssl_handshake_timeout=HANDSHAKE, ssl_shutdown_timeout=1
+            )
+        except ssl.SSLError as error:
+            binder = error.reason is not None and "BINDER" in error.reason
+            self._keeper.refused(self._rank, "wrong password" if binder else "no proper greeting")
+            return
+        except OSError:
+            # A connection that ends or stays silent before its greeting is no stranger, only a broken line.
+            return
+        finally:
+            if protocol._transport is None:  # noqa: SLF001 - asyncio leaves the socket of a failed handshake to us
+                connection.close()
+        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        task = asyncio.create_task(self._serve(Caller(self._rank, self._port, reader, writer)))
+        self._callers[task] = writer
+        task.add_done_callback(lambda done: self._callers.pop(done, None))
+        if len(self._callers) > ESTABLISHED:
+            oldest = next(iter(self._callers))
+            self._callers[oldest].transport.abort()
+
+    async def _serve(self, caller: Caller) -> None:
+        try:
+            with contextlib.suppress(OSError, EOFError, asyncio.IncompleteReadError):
+                await self._keeper.serve(caller)
+        finally:
+            caller.writer.close()

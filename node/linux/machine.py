@@ -1,0 +1,149 @@
+"""The machine around the unit: starts its software, reaps what dies, and restarts only when an operator asked for it.
+
+A crash of the software stays a crash: the machine and its addresses live on, and nothing runs until power comes back.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess  # noqa: S404 - the machine's work is to start processes
+import sys
+import time
+from pathlib import Path
+
+from node.linux import paths, ports
+from node.linux.disk import read_text
+
+EXIT_REBOOT = 64
+"""Exit code by which the software asks for a restart of the machine."""
+
+EXIT_RELOAD = 65
+"""Exit code by which the software asks for a restart of itself."""
+
+EXIT_SHUTDOWN = 66
+"""Exit code by which the software asks the machine to go off."""
+
+
+class Machine:
+    """One container's first process."""
+
+    def __init__(self) -> None:
+        """Make a machine that is off."""
+        self._own: dict[str, str] = {}
+        self._devices: dict[str, str] = {}
+
+    def run(self) -> int:
+        """Power on; returns the container's exit code when the machine goes off."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._power_button)
+        paths.RUN.mkdir(parents=True, exist_ok=True)
+        try:
+            self._own = ports.parse(os.environ.get("SWITCHOVER_PORTS", ""))
+            self._devices = ports.find_devices(self._own)
+        except ports.PortsError as error:
+            say(str(error))
+            return 1
+        paths.DEVICES.write_text(json.dumps(self._devices), encoding="utf-8")
+        self._boot_delay()
+        while True:
+            code = self._run_software()
+            if code in {EXIT_REBOOT, EXIT_RELOAD}:
+                kill_all()
+                self._restore_addresses()
+                if code == EXIT_REBOOT:
+                    self._boot_delay()
+                continue
+            if code == EXIT_SHUTDOWN:
+                kill_all()
+                return 0
+            say(f"the unit's software has ended ({code}); the machine stays up")
+            paths.PID_FILE.unlink(missing_ok=True)
+            self._idle()
+
+    def _run_software(self) -> int:
+        child = subprocess.Popen([sys.executable, "-m", "node.linux.daemon"])  # noqa: S603 - a fixed command
+        paths.PID_FILE.write_text(f"{child.pid}\n", encoding="ascii")
+        while True:
+            pid, status = os.wait()
+            if pid == child.pid:
+                child.returncode = os.waitstatus_to_exitcode(status)
+                return child.returncode
+
+    def _idle(self) -> None:
+        """Reap orphans for as long as the machine has power."""
+        while True:
+            try:
+                os.wait()
+            except ChildProcessError:
+                signal.pause()
+
+    def _boot_delay(self) -> None:
+        try:
+            delay = float(read_text(paths.BOOT_DELAY) or 0)
+        except ValueError:
+            say(f"{paths.BOOT_DELAY} holds no number; starting at once")
+            delay = 0.0
+        # The machine is off meanwhile: nothing else can happen in it.
+        time.sleep(max(0.0, delay))
+
+    def _restore_addresses(self) -> None:
+        """Drop addresses that are not the unit's own and give back those that are: a restarted machine knows no other."""
+        shown = subprocess.run(["/usr/bin/ip", "-j", "address"], capture_output=True, check=False)  # noqa: S603
+        commands = []
+        for device in json.loads(shown.stdout or "[]"):
+            port = next((name for name, own in self._devices.items() if own == device.get("ifname")), None)
+            if port is None:
+                continue
+            held = {f"{each['local']}/{each['prefixlen']}" for each in device["addr_info"] if each["scope"] == "global"}
+            own = self._own[port]
+            commands += [f"address del {each} dev {self._devices[port]}" for each in held - {own}]
+            commands += [f"address add {own} dev {self._devices[port]}"] if own not in held else []
+        if commands:
+            subprocess.run(["/usr/bin/ip", "-batch", "-"], input="\n".join(commands).encode(), check=False)  # noqa: S603
+
+    @staticmethod
+    def _power_button(_signal: int, _frame: object) -> None:
+        kill_all()
+        os._exit(0)
+
+
+def say(text: str) -> None:
+    """Print a line to the container's log."""
+    sys.stderr.write(f"machine: {text}\n")
+    sys.stderr.flush()
+
+
+def kill_all() -> None:
+    """Kill every process that descends from this one, and reap it; guests of the container (`docker exec`) stay."""
+    while ours := descendants(os.getpid()):
+        for pid in ours:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        try:
+            os.wait()
+            while os.waitpid(-1, os.WNOHANG) != (0, 0):
+                pass
+        except ChildProcessError:
+            return
+
+
+def descendants(ancestor: int) -> list[int]:
+    """Process ids below a process, as /proc shows them now."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                # The command name stands in parentheses and may hold anything; the parent is the second field after it.
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except (OSError, IndexError, ValueError):
+                continue
+    found: list[int] = []
+    edge = [ancestor]
+    while edge:
+        edge = [pid for pid, parent in parents.items() if parent in edge]
+        found += edge
+    return found

@@ -1,0 +1,156 @@
+"""The mail system: real Postfix and Dovecot, started and stopped in an instant as the unit's role goes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import grp
+import os
+import pwd
+import signal
+import subprocess  # noqa: S404 - the mail system is made of processes
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from node.linux import paths
+from node.linux.disk import write_atomically
+from node.linux.maildir import erase, make_areas, set_aside
+from node.linux.records import Records
+
+TEMPLATES = Path("/etc/switchover/postfix")
+POSTFIX = Path("/etc/postfix")
+MASTER = "/usr/lib/postfix/sbin/master"
+DOVECOT = ("/usr/sbin/dovecot", "-F", "-c", "/etc/switchover/dovecot.conf")
+DELIVERING_USER = "vmail"
+
+QUEUES = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace")
+
+DEATH = 0.1
+"""Seconds a process group may take to end when asked, before it is killed."""
+
+
+class Mail:
+    """Accepts and delivers mail while it runs; while it is stopped nobody listens, and the queue waits on the volume."""
+
+    def __init__(self, hostname: Callable[[], str], records: Records) -> None:
+        """Be stopped."""
+        self._hostname = hostname
+        self._records = records
+        self._postfix: subprocess.Popen[bytes] | None = None
+        self._dovecot: subprocess.Popen[bytes] | None = None
+        self._prepared = False
+        self._aside = 0
+
+    @property
+    def running(self) -> bool:
+        """Whether mail is accepted and delivered."""
+        return self._postfix is not None
+
+    def start(self) -> None:
+        """Accept and deliver mail; returns as soon as the processes are under way (some milliseconds)."""
+        if self._postfix is not None:
+            return
+        if not self._prepared:
+            self._prepare()
+        # Postfix's master listens before it has read its whole configuration twice, as the start script would make it.
+        self._postfix = _spawn(MASTER, "-d", "-c", str(POSTFIX))
+        if self._dovecot is None or self._dovecot.poll() is not None:
+            self._dovecot = _spawn(*DOVECOT)
+
+    def stop(self) -> None:
+        """Stop at once: open sessions are cut, and nobody listens any more when this returns."""
+        for process in (self._postfix, self._dovecot):
+            if process is not None:
+                _signal(process, signal.SIGTERM)
+        for process in (self._postfix, self._dovecot):
+            if process is not None:
+                _end(process)
+        self._postfix = self._dovecot = None
+
+    def rename(self) -> None:
+        """The host name has changed: the banner follows."""
+        self._prepared = False
+        if self.running:
+            self.stop()
+            self.start()
+
+    def wipe(self) -> None:
+        """Erase mail data and queue, in an instant; what was moved away is erased behind the operator's back."""
+        was_running = self.running
+        self.stop()
+        self._aside += 1
+        aside = paths.DATA / f".aside-{os.getpid()}-{self._aside}"
+        set_aside(paths.MAIL, aside)
+        set_aside(paths.SPOOL, aside)
+        with contextlib.suppress(RuntimeError):
+            asyncio.get_running_loop().run_in_executor(None, erase, aside)
+        self._prepared = False
+        if was_running:
+            self.start()
+        else:
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """Make what Postfix and Dovecot expect to find, and give Postfix its settings with the host name of today."""
+        delivering = pwd.getpwnam(DELIVERING_USER)
+        make_areas(paths.MAIL, delivering.pw_uid, delivering.pw_gid)
+        _make_spool()
+        for name in ("main.cf", "master.cf"):
+            text = (TEMPLATES / name).read_text(encoding="utf-8")
+            for key, value in (("@HOSTNAME@", self._hostname()), ("@RELAY@", _relay())):
+                text = text.replace(key, value)
+            target = POSTFIX / name
+            if not target.exists() or target.read_text(encoding="utf-8") != text:
+                write_atomically(target, text, mode=0o644)
+        self._prepared = True
+
+
+def _relay() -> str:
+    """Next hop for the protected domain in Postfix's form, from the environment's ADDRESS:PORT."""
+    address, _, port = os.environ.get("SWITCHOVER_RELAY", "127.0.0.1:10025").rpartition(":")
+    return f"[{address.strip('[]')}]:{port}"
+
+
+def _make_spool() -> None:
+    """Make the queue's directories; Postfix's own start script would, but takes half a second."""
+    postfix, postdrop = pwd.getpwnam("postfix").pw_uid, grp.getgrnam("postdrop").gr_gid
+    paths.SPOOL.mkdir(parents=True, exist_ok=True)
+    (paths.SPOOL / "pid").mkdir(mode=0o755, exist_ok=True)
+    for name in QUEUES:
+        directory = paths.SPOOL / name
+        directory.mkdir(mode=0o700, exist_ok=True)
+        os.chown(directory, postfix, 0)
+    for name, mode in (("maildrop", 0o1730), ("public", 0o2710)):
+        directory = paths.SPOOL / name
+        directory.mkdir(exist_ok=True)
+        os.chown(directory, postfix, postdrop)
+        directory.chmod(mode)
+
+
+def _spawn(*command: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - fixed commands
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
+    )
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a process to end, not longer than DEATH; then kill its whole group."""
+    deadline = time.monotonic() + DEATH
+    while process.poll() is None and time.monotonic() < deadline:
+        # Waiting here, in the engine's way, is meant: no address may be given up while mail is still taken for it.
+        time.sleep(0.001)
+    _signal(process, signal.SIGKILL)
+    process.wait()
+
+

@@ -1,0 +1,35 @@
+"""Where a unit keeps its things: what must outlive power loss on the volume, the rest under /run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+DATA = Path("/data")
+"""The unit's one volume."""
+
+CONFIGURATION = DATA / "config" / "configuration"
+"""Settings as CLI lines (mode 0600: they hold the group's password)."""
+
+MEMORY = DATA / "config" / "ha-memory"
+HOST_KEY = DATA / "config" / "ssh-host-key"
+LOG = DATA / "log"
+HA_LOG = LOG / "ha.log"
+ALERTS = LOG / "alerts"
+TRAPS = LOG / "traps"
+TRACE = LOG / "trace.jsonl"
+"""What the unit did and when, on the host's monotonic clock: evidence for a lab, one JSON object in a line."""
+
+MAIL = DATA / "mail"
+AREAS = ("quarantine", "system-quarantine", "archive", "mailboxes", "preferences")
+"""Storage areas of mail data below MAIL. Source: HA-401."""
+
+SPOOL = DATA / "spool"
+"""Postfix's queue."""
+
+RUN = Path("/run/switchover")
+PID_FILE = RUN / "unit.pid"
+BOOT_DELAY = RUN / "boot-delay"
+"""Seconds that each following start of the machine takes longer, as text; absent: none."""
+
+DEVICES = RUN / "devices.json"
+"""Which network device each port is, as the supervisor found it."""

@@ -1,0 +1,33 @@
+"""rsync's way through the authenticated channel: joins its standard input and output to the daemon's local socket.
+
+rsync starts this file as its remote shell (`--rsh`); it must start fast and imports next to nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+
+
+def main() -> int:
+    """Copy both ways until both ends are done; the socket's path stands in SWITCHOVER_PIPE."""
+    channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    channel.connect(os.environ["SWITCHOVER_PIPE"])
+
+    def outward() -> None:
+        while data := os.read(0, 1 << 16):
+            channel.sendall(data)
+        channel.shutdown(socket.SHUT_WR)
+
+    threading.Thread(target=outward, daemon=True).start()
+    while data := channel.recv(1 << 16):
+        view = memoryview(data)
+        while view:
+            view = view[os.write(1, view) :]
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""The unit's network ports: their names and own addresses from the environment, their devices from the kernel."""
+
+from __future__ import annotations
+
+import fcntl
+import ipaddress
+import json
+import socket
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+
+from node.linux.disk import read_text
+
+SIOCGIFADDR = 0x8915
+
+
+class PortsError(Exception):
+    """The ports that the environment names cannot be found; the text says which and what to do."""
+
+
+def parse(text: str) -> dict[str, str]:
+    """Read SWITCHOVER_PORTS, e.g. "port1=10.9.1.1/24,port3=10.9.3.1/24"; raises PortsError."""
+    ports: dict[str, str] = {}
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        name, _, address = part.partition("=")
+        try:
+            parsed = ipaddress.ip_interface(address)
+        except ValueError:
+            raise PortsError(f"SWITCHOVER_PORTS: {part!r} is not NAME=ADDRESS/MASK, e.g. port1=10.9.1.1/24") from None
+        if not name or name in ports:
+            raise PortsError(f"SWITCHOVER_PORTS: {part!r} needs a port name of its own")
+        ports[name] = str(parsed)
+    return ports
+
+
+def address_of(device: str) -> str | None:
+    """The device's first IPv4 address without mask, None when it has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            reply = fcntl.ioctl(probe.fileno(), SIOCGIFADDR, struct.pack("256s", device.encode()[:15]))
+        except OSError:
+            return None
+    return socket.inet_ntoa(reply[20:24])
+
+
+def find_devices(ports: Mapping[str, str]) -> dict[str, str]:
+    """Name the device of each port: the one that has the port's address now; raises PortsError."""
+    by_address = {address_of(device): device for _, device in socket.if_nameindex()}
+    devices: dict[str, str] = {}
+    for name, address in ports.items():
+        host = address.partition("/")[0]
+        device = by_address.get(host)
+        if device is None:
+            raise PortsError(f"no network device has {host}, the address of {name}; look at SWITCHOVER_PORTS")
+        devices[name] = device
+    return devices
+
+
+def load_devices(path: Path) -> dict[str, str]:
+    """Port name to device, as the supervisor wrote it; empty when it did not."""
+    return {str(name): str(device) for name, device in json.loads(read_text(path) or "{}").items()}
+
+
+def has_carrier(device: str) -> bool:
+    """Whether the device is up and its cable is in."""
+    try:
+        return Path(f"/sys/class/net/{device}/carrier").read_text(encoding="ascii").strip() == "1"
+    except OSError:
+        # The kernel answers EINVAL for a device that is down.
+        return False

@@ -1,0 +1,92 @@
+"""The operator's way in: SSH on port1's own address, one shell for each session, with or without a terminal."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections.abc import Callable
+
+import asyncssh
+
+from node.cli import Shell
+from node.linux.disk import read_text, write_atomically
+from node.linux.paths import HOST_KEY
+
+USER = "admin"
+PORT = 22
+
+
+class Door(asyncssh.SSHServer):
+    """Lets the administrator in with the password; an empty one asks for none."""
+
+    def __init__(self, password: str) -> None:
+        """Ask for this password."""
+        self._password = password
+
+    def begin_auth(self, username: str) -> bool:
+        """Whether a password must be given."""
+        return not (username == USER and not self._password)
+
+    def password_auth_supported(self) -> bool:
+        """Passwords are the only way in."""
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        """Compare without telling by the time taken where the difference lies."""
+        same = hmac.compare_digest(password.encode(), self._password.encode())
+        return username == USER and same and bool(self._password)
+
+
+async def converse(shell: Shell, process: asyncssh.SSHServerProcess[str]) -> None:
+    """Serve one session: a command given with it, or lines until the operator leaves."""
+    out = process.stdout
+    if process.command is not None:
+        for line in process.command.splitlines():
+            out.write(shell.feed(line))
+        process.exit(1 if shell.refused else 0)
+        return
+    out.write(shell.prompt)
+    while not shell.closed:
+        try:
+            line = await process.stdin.readline()
+        except asyncssh.TerminalSizeChanged:
+            continue
+        except (asyncssh.BreakReceived, asyncssh.SignalReceived):
+            break
+        if not line:
+            break
+        out.write(shell.feed(line.rstrip("\r\n")))
+        if not shell.closed:
+            out.write(shell.prompt)
+    process.exit(0)
+
+
+def host_key() -> asyncssh.SSHKey:
+    """The unit's key from the volume, made at the first start."""
+    kept = read_text(HOST_KEY)
+    if kept:
+        return asyncssh.import_private_key(kept)
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    write_atomically(HOST_KEY, key.export_private_key().decode())
+    return key
+
+
+async def listen(address: str, make_shell: Callable[[], Shell]) -> asyncssh.SSHAcceptor:
+    """Serve operators on one address (without mask); the password is taken out of the environment."""
+    password = os.environ.pop("SWITCHOVER_ADMIN_PASSWORD", "admin")
+
+    async def serve(process: asyncssh.SSHServerProcess[str]) -> None:
+        await converse(make_shell(), process)
+
+    return await asyncssh.listen(
+        address,
+        PORT,
+        server_factory=lambda: Door(password),
+        server_host_keys=[host_key()],
+        process_factory=serve,
+        # The cheapest exchange first: an operator's program that dials for each step should not wait for big numbers.
+        kex_algs=["curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256"],
+        compression_algs=None,
+        login_timeout=20,
+        keepalive_interval=0,
+    )

@@ -1,0 +1,216 @@
+"""Synchronization through the authenticated channels: settings as text, mail data by rsync, always primary to secondary."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from node.engine.modes import Effective, Port, Rank, Sync
+from node.linux import paths, pipe
+from node.linux.links import Links
+from node.linux.listen import Caller
+from node.linux.maildir import drop_twins
+
+TEXT_LIMIT = 4 << 20
+"""Largest synchronized configuration in bytes."""
+
+CONFIG_TIME = 15.0
+"""Seconds for a configuration synchronization in all."""
+
+IDLE = 20
+"""Seconds without a byte after which a data synchronization has failed."""
+
+LEFT_OUT = ("dovecot.index*", "dovecot.list.index*", "dovecot.mailbox.log*", "*.lock", "/*/*/tmp/*", "/*/*/*/tmp/*", "/*/tmp/*")
+"""What each unit makes for itself, and deliveries not yet finished."""
+
+RSYNCD = "/etc/switchover/rsyncd.conf"
+
+
+class SyncError(Exception):
+    """A synchronization failed; the text is one clause for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a unit offers to its peer, asked anew for each synchronization."""
+
+    effective: Callable[[], Effective]
+    shares_data: Callable[[], bool]
+    settings: Callable[[], tuple[str, str]]
+    """Text and checksum of the synchronized settings."""
+
+
+async def serve(caller: Caller, source: Source) -> None:
+    """Answer a peer that wants to copy; only an effective primary does. Source: HA-351, HA-403, HA-405."""
+    if source.effective() is not Effective.PRIMARY:
+        _put(caller.writer, {"refused": "this unit is not primary"})
+    elif caller.port is Port.CONFIG_SYNC:
+        text, checksum = source.settings()
+        _put(caller.writer, {"settings": text, "checksum": checksum})
+    elif not source.shares_data():
+        _put(caller.writer, {"refused": "mail-data-sync is disabled on the primary"})
+    else:
+        _put(caller.writer, {"go": True})
+        await _serve_data(caller)
+        return
+    await caller.writer.drain()
+    with contextlib.suppress(TimeoutError):
+        # Wait until the peer has read and hangs up.
+        await asyncio.wait_for(caller.reader.read(1), 5)
+
+
+async def fetch_settings(links: Links, rank: Rank) -> tuple[str, str]:
+    """Copy text and checksum of the primary's settings; raises SyncError."""
+    async with _connection(links, rank, Port.CONFIG_SYNC) as (reader, _):
+        answer = await _get(reader)
+    settings, checksum = answer.get("settings"), answer.get("checksum")
+    if not isinstance(settings, str) or not isinstance(checksum, str):
+        raise SyncError("the answer holds no settings")
+    return settings, checksum
+
+
+async def fetch_data(links: Links, rank: Rank) -> None:
+    """Copy the primary's mail data beside one's own; nothing is deleted. Raises SyncError. Source: HA-401."""
+    async with _connection(links, rank, Port.DATA_SYNC) as (reader, writer):
+        answer = await _get(reader)
+        if answer.get("go") is not True:
+            raise SyncError("the answer is not understood")
+        await _rsync(reader, writer)
+    await asyncio.to_thread(drop_twins, paths.MAIL)
+
+
+async def run(links: Links, what: Sync, rank: Rank) -> tuple[str, str] | None:
+    """Run one synchronization; returns the settings that a configuration synchronization brought. Raises SyncError."""
+    try:
+        if what is Sync.CONFIG:
+            async with asyncio.timeout(CONFIG_TIME):
+                return await fetch_settings(links, rank)
+        await fetch_data(links, rank)
+    except TimeoutError:
+        raise SyncError("no answer in time") from None
+    except (OSError, EOFError) as error:
+        raise SyncError(f"the connection failed ({getattr(error, 'strerror', None) or type(error).__name__})") from None
+    return None
+
+
+@contextlib.asynccontextmanager
+async def _connection(links: Links, rank: Rank, port: Port) -> Any:  # noqa: ANN401 - an async generator of two streams
+    reader, writer = await links.dial(rank, port)
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+
+
+def _put(writer: asyncio.StreamWriter, record: dict[str, Any]) -> None:
+    writer.write(json.dumps(record).encode() + b"\n")
+
+
+async def _get(reader: asyncio.StreamReader) -> dict[str, Any]:
+    line = bytearray()
+    while not line.endswith(b"\n"):
+        try:
+            part = await asyncio.wait_for(reader.readuntil(b"\n"), IDLE)
+        except asyncio.LimitOverrunError as error:
+            part = await reader.readexactly(error.consumed)
+        line += part
+        if len(line) > TEXT_LIMIT:
+            raise SyncError("the answer is too long")
+    try:
+        answer = json.loads(line)
+    except ValueError:
+        raise SyncError("the answer is not JSON") from None
+    if not isinstance(answer, dict):
+        raise SyncError("the answer is not an object")
+    if "refused" in answer:
+        raise SyncError(str(answer["refused"])[:100])
+    return answer
+
+
+async def _serve_data(caller: Caller) -> None:
+    server = await asyncio.create_subprocess_exec(
+        "/usr/bin/rsync",
+        "--server",
+        "--daemon",
+        f"--config={RSYNCD}",
+        ".",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        if server.stdin is not None and server.stdout is not None:
+            await _join(caller.reader, caller.writer, server.stdout, server.stdin)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            server.kill()
+        await server.wait()
+
+
+async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    path = str(paths.RUN / f"pipe-{os.getpid()}-{id(reader):x}")
+
+    async def serve_pipe(inner: asyncio.StreamReader, outer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            await _join(reader, writer, inner, outer)
+
+    joint = await asyncio.start_unix_server(serve_pipe, path)
+    Path(path).chmod(0o600)
+    client = await asyncio.create_subprocess_exec(
+        "/usr/bin/rsync",
+        "--archive",
+        "--omit-dir-times",
+        f"--timeout={IDLE}",
+        *(f"--exclude={pattern}" for pattern in LEFT_OUT),
+        f"--rsh={sys.executable} -I -S {pipe.__file__}",
+        "primary::mail/",
+        f"{paths.MAIL}/",
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        env={"SWITCHOVER_PIPE": path, "PATH": "/usr/bin:/bin"},
+        start_new_session=True,
+    )
+    try:
+        _, said = await client.communicate()
+    finally:
+        joint.close()
+        Path(path).unlink(missing_ok=True)
+        with contextlib.suppress(ProcessLookupError):
+            client.kill()
+    # 24: a file vanished at the source while rsync ran, as mail does that is moved or read.
+    if client.returncode not in {0, 24}:
+        last = said.decode("utf-8", "replace").strip().splitlines()[-1:] or [""]
+        raise SyncError(f"rsync ended with {client.returncode} {last[0][:120]}".strip())
+
+
+async def _join(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    other_reader: asyncio.StreamReader,
+    other_writer: asyncio.StreamWriter,
+) -> None:
+    """Copy both ways until the other side, the local one, has said all."""
+    inward = asyncio.create_task(_copy(reader, other_writer))
+    try:
+        await _copy(other_reader, writer)
+    finally:
+        inward.cancel()
+        other_writer.close()
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        while data := await reader.read(1 << 16):
+            writer.write(data)
+            await writer.drain()
+        if writer.can_write_eof():
+            writer.write_eof()

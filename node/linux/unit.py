@@ -1,0 +1,187 @@
+"""The unit as its operator's shell sees it: settings on the volume, commands to the engine, resets."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+
+from node.engine import events as on
+from node.engine.engine import Engine
+from node.engine.modes import Command
+from node.engine.status import Status
+from node.linux import paths
+from node.linux.addresses import Addresses
+from node.linux.body import Body, Hands
+from node.linux.disk import memory_from_text, read_text, write_atomically
+from node.linux.mail import Mail
+from node.linux.psk import derive_key
+from node.linux.records import Records
+from node.settings import (
+    Configuration,
+    Refused,
+    checksum,
+    dump,
+    ha_settings,
+    load,
+    merge_synchronized,
+    synchronized,
+)
+
+HOSTNAME = ("system global", "hostname")
+
+
+def own_address_path(port: str) -> tuple[str, ...]:
+    """Where the configuration keeps a port's own address."""
+    return ("system interface", port, "ip")
+
+
+class Unit:
+    """One unit: implements `node.cli.System` on this machine."""
+
+    def __init__(
+        self, make: Callable[[], Engine], addresses: Addresses, restart: Callable[[Command], None]
+    ) -> None:
+        """Read the volume; nothing runs before `start`."""
+        self._serial = os.environ.get("SWITCHOVER_SERIAL", "SWO0000000000")
+        self._version = os.environ.get("SWITCHOVER_VERSION", "7.0.0")
+        self._addresses = addresses
+        self._own = dict(addresses.own)
+        self._name = os.environ.get("SWITCHOVER_HOSTNAME", "") or os.uname().nodename
+        self._records = Records(self._serial, lambda: self._addresses.own.get("port1", "").partition("/")[0])
+        self._configuration = self._load()
+        self.mail = Mail(lambda: self.hostname, self._records)
+        hands = Hands(
+            addresses,
+            self.mail,
+            self._records,
+            lambda: (synchronized(self._configuration), checksum(self._configuration)),
+            self._take_settings,
+            restart,
+        )
+        self.body = Body(make, hands)
+
+    @property
+    def in_group(self) -> bool:
+        """Whether the unit is configured to be one half of a pair."""
+        return ha_settings(self._configuration).mode.active_passive
+
+    def start(self) -> None:
+        """Put the own addresses in force, and start the engine if it does not run yet."""
+        self._apply_own_addresses()
+        if not self.body.started:
+            self._records.trace("started")
+            self.body.start(ha_settings(self._configuration), memory_from_text(read_text(paths.MEMORY)))
+
+    async def warm(self) -> None:
+        """Derive the key of the password in force ahead: it takes a while, and is remembered."""
+        await asyncio.to_thread(derive_key, ha_settings(self._configuration).password)
+
+    @property
+    def configuration(self) -> Configuration:
+        """What is saved now."""
+        return self._configuration
+
+    def commit(self, configuration: Configuration) -> None:
+        """Save a configuration and put it into force; raises Refused when the disk does not take it."""
+        old = self._configuration
+        self._save(configuration)
+        self._put_into_force(old, configuration)
+        if checksum(old) != checksum(configuration):
+            self.body.feed(on.ConfigurationChanged())
+
+    def status(self) -> Status:
+        """The engine's status now."""
+        return self.body.engine.status()
+
+    def operate(self, command: Command) -> str:
+        """Hand a command to the engine; raises Refused with the engine's reason."""
+        if not self.body.started:
+            raise Refused("the unit is still starting")
+        reason = self.body.engine.refuses(command)
+        if reason:
+            raise Refused(reason)
+        self._records.trace("ordered", command=command.value)
+        self.body.feed(on.Ordered(command))
+        return ""
+
+    @property
+    def hostname(self) -> str:
+        """Host name as it stands in the prompt and in the SMTP banner."""
+        return self._configuration.get(HOSTNAME) or self._name
+
+    @property
+    def version(self) -> str:
+        """Version text."""
+        return self._version
+
+    @property
+    def serial(self) -> str:
+        """Serial number."""
+        return self._serial
+
+    def event_log(self) -> Sequence[str]:
+        """Lines of the HA event log, oldest first."""
+        return self._records.events()
+
+    def factory_reset(self) -> str:
+        """Return to factory settings and start HA afresh; own addresses and host name stay."""
+        old = self._configuration
+        self._save(self._factory())
+        self._put_into_force(old, self._configuration)
+        self._records.clear()
+        paths.BOOT_DELAY.unlink(missing_ok=True)
+        self.body.restart(ha_settings(self._configuration))
+        return ""
+
+    def format_mail_disk(self) -> str:
+        """Erase mail data and queue; settings stay."""
+        self.mail.wipe()
+        return ""
+
+    def _load(self) -> Configuration:
+        text = read_text(paths.CONFIGURATION)
+        if text is not None:
+            try:
+                return load(text)
+            except ValueError as error:
+                self._records.log(f"the saved configuration cannot be read ({error}); factory settings are in force")
+                paths.CONFIGURATION.replace(paths.CONFIGURATION.with_name("configuration.unreadable"))
+        return self._factory()
+
+    def _factory(self) -> Configuration:
+        configuration = Configuration.factory().with_value(HOSTNAME, self._name)
+        for port, address in self._addresses.own.items():
+            configuration = configuration.with_value(own_address_path(port), address)
+        return configuration
+
+    def _save(self, configuration: Configuration) -> None:
+        try:
+            write_atomically(paths.CONFIGURATION, dump(configuration))
+        except OSError as error:
+            raise Refused(f"the configuration cannot be saved: {error.strerror}") from error
+        self._configuration = configuration
+
+    def _put_into_force(self, old: Configuration, new: Configuration) -> None:
+        self._apply_own_addresses()
+        if old.get(HOSTNAME) != new.get(HOSTNAME):
+            self.mail.rename()
+        if ha_settings(old) != ha_settings(new):
+            self.body.feed(on.SettingsChanged(ha_settings(new)))
+
+    def _apply_own_addresses(self) -> None:
+        if not self._addresses.ready:
+            return
+        for port in self._own:
+            address = self._configuration.get(own_address_path(port))
+            if address and not address.startswith("0.0.0.0"):
+                self._addresses.change_own(port, address)
+
+    def _take_settings(self, text: str, expected: str) -> None:
+        old = self._configuration
+        new = merge_synchronized(old, text)
+        if checksum(new) != expected:
+            raise ValueError("the settings received do not have the primary's checksum")
+        if new != old:
+            self._save(new)
+            self._put_into_force(old, new)
