@@ -85,6 +85,8 @@ def read_requirements(
             requirement = _requirement(row, section, topic, sources, pending)
             if requirement.id in found:
                 raise row.error("id", "an id that no other row has", requirement.id)
+            if found and requirement.id < next(reversed(found)):
+                raise row.error("id", "ids in rising order through all files", requirement.id)
             found[requirement.id] = requirement
             _check_references(row, requirement, questions)
     for id_, (_, row) in pending.items():
@@ -92,9 +94,6 @@ def read_requirements(
             raise row.error("ids", "ids of requirements", id_)
         if found[id_].reason is not None:
             raise row.error("ids", "ids of requirements that can be tested", id_)
-    if list(found) != sorted(found):
-        late = next(later for earlier, later in zip(found, list(found)[1:], strict=False) if later < earlier)
-        raise Row(f"{FOLDER}/*.toml", late, {}).error("id", "ids in rising order through all files", late)
     return found
 
 
