@@ -41,11 +41,13 @@ class Machine:
         paths.RUN.mkdir(parents=True, exist_ok=True)
         try:
             self._own = ports.parse(os.environ.get("SWITCHOVER_PORTS", ""))
-            self._devices = ports.find_devices(self._own)
+            self._devices = ports.find_devices(self._own, known=ports.load_devices(paths.DEVICES))
         except ports.PortsError as error:
             say(str(error))
             return 1
         paths.DEVICES.write_text(json.dumps(self._devices), encoding="utf-8")
+        # The network namespace may have outlived the power, with what was held in it.
+        self._restore_addresses()
         self._boot_delay()
         while True:
             code = self._run_software()

@@ -44,16 +44,20 @@ def address_of(device: str) -> str | None:
     return socket.inet_ntoa(reply[20:24])
 
 
-def find_devices(ports: Mapping[str, str]) -> dict[str, str]:
-    """Name the device of each port: the one that has the port's address now; raises PortsError."""
-    by_address = {address_of(device): device for _, device in socket.if_nameindex()}
+def find_devices(ports: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
+    """Name the device of each port: the one that has the port's address now, else the one known before.
+
+    A port may have lost its own address to a shared one when the power went. Raises PortsError.
+    """
+    present = [device for _, device in socket.if_nameindex()]
+    by_address = {address_of(device): device for device in present}
     devices: dict[str, str] = {}
     for name, address in ports.items():
         host = address.partition("/")[0]
-        device = by_address.get(host)
-        if device is None:
+        device = by_address.get(host, known.get(name))
+        if device not in present:
             raise PortsError(f"no network device has {host}, the address of {name}; look at SWITCHOVER_PORTS")
-        devices[name] = device
+        devices[name] = str(device)
     return devices
 
 
