@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import shlex
 from collections.abc import Iterable, Iterator
@@ -163,8 +162,8 @@ def _decoded(scope: Path, words: list[str]) -> list[str]:
     if len(words) != 3 or words[1] != ENCODED or not schema.find((*scope, words[0])).secret:  # noqa: PLR2004
         return words
     try:
-        return [words[0], base64.urlsafe_b64decode(words[2].encode()).decode()]
-    except (binascii.Error, UnicodeError):
+        return [words[0], base64.b64decode(words[2], altchars=b"-_", validate=True).decode()]
+    except ValueError:  # a wrong code, or no text behind it
         raise Refused(f"the encoded value of {words[0]} is damaged") from None
 
 

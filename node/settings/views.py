@@ -172,7 +172,7 @@ def _move_link(store: Store, rank: Rank, port: str | None, text: str) -> Store:
     if held not in {"disable", rank}:
         raise Refused(f"{wanted} already is the {held} heartbeat interface; move that one first")
     if port in {None, wanted}:
-        return store.put((*HA_INTERFACE, wanted, "heartbeat-status"), rank)
+        return store.put((*HA_INTERFACE, wanted, "heartbeat-status"), rank.value)
     for name in _CARRIED:
         value = store.get((*HA_INTERFACE, str(port), name))
         store = store.drop((*HA_INTERFACE, str(port), name)).put((*HA_INTERFACE, wanted, name), value)
