@@ -1,0 +1,256 @@
+"""Tests of a simulated machine with a puppet for an engine: power, freezing, timers, effects, storage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from lab.contract import Area, MailKind, Message, Mode, Port
+from lab.sim.machine import Machine
+from lab.sim.stores import Volume
+from lab.sim.wire import Wire
+from lab.sim.world import World
+from lab.timeline import Kind
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine.messages import Heartbeat
+from node.engine.modes import Action, Command, Effective, Rank, Sync
+from node.engine.modes import Mode as Configured
+from node.engine.settings import HaSettings, Link
+from tests.lab.sim_pair import Puppet
+
+OWN = {"port1": "10.0.1.1/24", "port3": "10.0.3.1/24", "port6": "10.0.6.1/24"}
+SETTINGS = HaSettings(mode=Configured.PRIMARY, links=(Link(Rank.PRIMARY, "port6", "10.0.6.2"),), password="pw")  # noqa: S106 - no secret
+VIRTUAL = "10.0.3.100/24"
+
+
+@dataclass
+class Bench:
+    """One machine, the puppets that it started, and what it handed on."""
+
+    world: World = field(default_factory=lambda: World("bench"))
+    puppets: list[Puppet] = field(default_factory=list)
+    prepared: dict[type, list[do.Effect]] = field(default_factory=dict)
+    announced_: list[tuple[str, str]] = field(default_factory=list)
+    syncs: list[Sync] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Boot the machine."""
+        self.machine = Machine(
+            "P",
+            world=self.world,
+            wire=Wire(self.world, ("port6",)),
+            volume=Volume("stored configuration"),
+            own=OWN,
+            make_engine=self.make,
+            around=self,
+        )
+        self.machine.boot(at_once=True)
+
+    def make(self) -> Puppet:
+        """Start a puppet."""
+        puppet = Puppet(SETTINGS)
+        puppet.answers.update(self.prepared)
+        self.puppets.append(puppet)
+        return puppet
+
+    def does(self, *effects: do.Effect) -> None:
+        """Let the engine ask for effects now."""
+        self.puppets[-1].answers[on.Ordered] = list(effects)
+        self.machine.handle(on.Ordered(Command.SYNC))
+
+    def heard(self, kind: type) -> list[tuple[float, on.Event]]:
+        """Events of one type that the present engine was given."""
+        return [(at, event) for at, event in self.puppets[-1].events if isinstance(event, kind)]
+
+    def announced(self, machine: Machine, interface: str, address: str) -> None:
+        """Remember an announcement."""
+        assert machine is self.machine
+        self.announced_.append((interface, address))
+
+    def start_sync(self, machine: Machine, what: Sync, rank: Rank) -> None:
+        """Remember a sync."""
+        assert (machine, rank) == (self.machine, Rank.PRIMARY)
+        self.syncs.append(what)
+
+    def settings_of(self, configuration: str) -> HaSettings:
+        """Know one configuration."""
+        assert configuration == "stored configuration"
+        return SETTINGS
+
+
+@pytest.fixture
+def bench() -> Bench:
+    """A booted machine."""
+    return Bench()
+
+
+def test_boot_takes_its_time_and_gives_the_engine_what_the_volume_holds(bench: Bench) -> None:
+    """Settings and memory come from the volume, after the boot time."""
+    bench.does(do.Persist(on.Memory(boot=7)))
+    bench.machine.lose_power()
+    bench.machine.boot_time = 4.0
+    began = bench.world.now()
+    bench.machine.boot()
+    bench.world.advance(3.9)
+    assert not bench.machine.answers_operator()
+    bench.world.advance(0.2)
+    assert bench.heard(on.Started) == [(began + 4.0, on.Started(SETTINGS, on.Memory(boot=7)))]
+
+
+def test_power_loss_keeps_the_volume_and_loses_the_rest(bench: Bench) -> None:
+    """Queue, mail data, log and memory stay; addresses, mail service, links and timers go."""
+    message = Message("m1", MailKind.CLEAN, "user", 0.0, "accepted")
+    bench.does(
+        do.OpenLinks(),
+        do.HoldAddress("port3", Action.ADD, VIRTUAL),
+        do.Log("before"),
+        do.Persist(on.Memory(boot=3)),
+        do.StartTimer("bell", 1.0),
+    )
+    bench.machine.mailer.accept(message)
+    bench.machine.volume.areas[Area.QUARANTINE].add("m0")
+    bench.machine.lose_power()
+    assert bench.machine.volume.queue == {"m1": message}
+    assert bench.machine.volume.areas[Area.QUARANTINE] == {"m0"}
+    assert bench.machine.volume.memory == on.Memory(boot=3)
+    assert "before" in bench.machine.volume.log[0]
+    assert not any(bench.machine.interfaces.held(interface) for interface in OWN)
+    assert bench.machine.accepts("port6", 20000) is None
+    assert bench.machine.shown is Mode.UNREACHABLE
+    bench.machine.boot()
+    bench.world.advance(5.0)
+    assert bench.heard(on.TimerFired) == []
+    assert bench.machine.interfaces.held("port3") == {"10.0.3.1/24"}
+
+
+def test_crash_leaves_machine_addresses_and_mail_as_they_were(bench: Bench) -> None:
+    """Only the HA process is gone."""
+    bench.does(do.OpenLinks(), do.HoldAddress("port3", Action.ADD, VIRTUAL), do.StartMail())
+    bench.machine.crash()
+    assert bench.machine.shown is Mode.UNREACHABLE
+    assert bench.machine.accepts("port6", 20000) is None
+    assert bench.machine.on_network()
+    assert bench.machine.mailer.running
+    assert bench.machine.interfaces.held("port3") == {"10.0.3.1/24", VIRTUAL}
+
+
+def test_thaw_lets_overdue_things_happen_at_once_and_in_order(bench: Bench) -> None:
+    """Timers and messages that came due while frozen reach the engine at the thaw, oldest first."""
+    bench.does(do.OpenLinks(), do.StartTimer("late", 2.0), do.StartTimer("early", 1.0))
+    bench.machine.freeze()
+    bench.world.after(1.5, lambda: bench.machine.receive("port6", Heartbeat(1, 1, Configured.SECONDARY, Effective.OFF)))
+    bench.world.advance(10.0)
+    assert [event for _, event in bench.puppets[-1].events[2:]] == []
+    bench.machine.thaw()
+    assert [(at, type(event)) for at, event in bench.puppets[-1].events[2:]] == [
+        (10.0, on.TimerFired),
+        (10.0, on.Heard),
+        (10.0, on.TimerFired),
+    ]
+    assert bench.heard(on.TimerFired)[0][1] == on.TimerFired("early")
+
+
+def test_frozen_machine_is_unreachable_and_comes_back_as_it_was(bench: Bench) -> None:
+    """An operator sees no answer while it is frozen."""
+    bench.machine.freeze()
+    bench.machine.thaw()
+    changes = [entry.detail["new"] for entry in bench.world.timeline.of(Kind.ROLE, "P")]
+    assert changes == ["off", "unreachable", "off"]
+
+
+def test_timer_is_replaced_stopped_and_fires_once(bench: Bench) -> None:
+    """Starting a timer again moves it; stopping it silences it."""
+    bench.does(do.StartTimer("a", 1.0), do.StartTimer("b", 1.0), do.StartTimer("a", 3.0), do.StopTimer("b"))
+    bench.world.advance(10.0)
+    assert bench.heard(on.TimerFired) == [(3.0, on.TimerFired("a"))]
+
+
+def test_set_replaces_the_own_address_and_release_gives_it_back(bench: Bench) -> None:
+    """The ADDRESS entries tell each change; `add` stands beside the own address instead."""
+    bench.does(do.HoldAddress("port3", Action.SET, VIRTUAL))
+    assert bench.machine.interfaces.held("port3") == {VIRTUAL}
+    bench.does(do.ReleaseAddress("port3", Action.SET, VIRTUAL))
+    assert bench.machine.interfaces.held("port3") == {"10.0.3.1/24"}
+    changes = [(e.detail["address"], e.detail["held"]) for e in bench.world.timeline.of(Kind.ADDRESS)][len(OWN) :]
+    assert changes == [("10.0.3.1/24", False), (VIRTUAL, True), (VIRTUAL, False), ("10.0.3.1/24", True)]
+
+
+def test_every_other_effect_leaves_its_mark(bench: Bench) -> None:
+    """Announcement, sync, alert, trap and log are handed on or kept."""
+    bench.does(
+        do.Announce("port3", VIRTUAL),
+        do.StartSync(Sync.DATA, Rank.PRIMARY),
+        do.Alert("peer rebooting (or reloading)", Effective.SECONDARY, Effective.HOLD_OFF),
+        do.Trap(1, "reason"),
+        do.Log("a line"),
+    )
+    assert bench.announced_ == [("port3", "10.0.3.100")]
+    assert bench.syncs == [Sync.DATA]
+    assert bench.machine.alerts[0].startswith("This is the HA machine at 10.0.1.1.")
+    assert "from 'SLAVE' to 'HOLD_OFF'" in bench.machine.alerts[0]
+    assert bench.machine.traps == [do.Trap(1, "reason")]
+    assert [entry.detail["message"] for entry in bench.world.timeline.of(Kind.LOG, "P")] == ["a line"]
+    assert "type=kevent subtype=ha" in bench.machine.volume.log[0]
+
+
+def test_links_listen_on_four_ports_until_they_are_closed(bench: Bench) -> None:
+    """OpenLinks and CloseLinks; only the heartbeat interface listens."""
+    bench.does(do.OpenLinks())
+    assert [bench.machine.accepts("port6", 20000 + offset) for offset in range(5)] == [*Port, None]
+    assert bench.machine.accepts("port3", 20000) is None
+    bench.does(do.CloseLinks())
+    assert bench.machine.accepts("port6", 20000) is None
+
+
+def test_reboot_loses_memory_and_starts_again(bench: Bench) -> None:
+    """What the engine asked for after the restart is not carried out any more."""
+    bench.machine.boot_time = 2.0
+    bench.does(do.HoldAddress("port3", Action.ADD, VIRTUAL), do.Restart(Command.REBOOT), do.Log("too late"))
+    assert bench.machine.is_powered()
+    assert not bench.machine.on_network()
+    bench.world.advance(3.0)
+    assert len(bench.puppets) == 2
+    assert bench.machine.volume.log == []
+    assert bench.machine.interfaces.held("port3") == {"10.0.3.1/24"}
+
+
+def test_reload_keeps_the_machine_and_its_own_addresses(bench: Bench) -> None:
+    """Only the software starts again; shared addresses are given up."""
+    bench.does(do.HoldAddress("port3", Action.SET, VIRTUAL), do.StartMail(), do.Restart(Command.RELOAD))
+    assert bench.machine.on_network()
+    assert not bench.machine.mailer.running
+    assert bench.machine.interfaces.held("port3") == {"10.0.3.1/24"}
+    bench.world.advance(1.0)
+    assert len(bench.puppets) == 2
+
+
+def test_shutdown_leaves_the_unit_without_power(bench: Bench) -> None:
+    """It does not come back by itself."""
+    bench.does(do.Restart(Command.SHUTDOWN))
+    bench.world.advance(60.0)
+    assert not bench.machine.is_powered()
+    assert len(bench.puppets) == 1
+
+
+def test_stranger_is_reported_with_the_reason(bench: Bench) -> None:
+    """Wrong password and wrong address are told apart."""
+    bench.does(do.OpenLinks())
+    assert not bench.machine.authenticate("port6", "10.0.6.2", "wrong")
+    assert not bench.machine.authenticate("port6", "10.0.6.9", "pw")
+    assert bench.machine.authenticate("port6", "10.0.6.2", "pw")
+    bench.world.advance(0.001)
+    assert [event for _, event in bench.heard(on.StrangerRefused)] == [
+        on.StrangerRefused(Rank.PRIMARY, "wrong password"),
+        on.StrangerRefused(Rank.PRIMARY, "10.0.6.9 is not the configured peer"),
+    ]
+
+
+def test_pulled_heartbeat_cable_is_told_to_the_engine(bench: Bench) -> None:
+    """Only the heartbeat interface's carrier is the engine's business."""
+    bench.does(do.OpenLinks())
+    bench.machine.carrier("port3", up=False)
+    bench.machine.carrier("port6", up=False)
+    bench.world.advance(0.001)
+    assert [event for _, event in bench.heard(on.CarrierChanged)] == [on.CarrierChanged(Rank.PRIMARY, up=False)]

@@ -1,0 +1,130 @@
+"""Tests of the simulated mail network: holders, ARP, probes, queue, stores and sessions."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab.contract import Area, Lab, MailKind
+from lab.sim.driver import SimLab
+from lab.timeline import Kind
+from node.engine.modes import Action
+from tests.lab.sim_pair import let_pass, new_lab
+
+HOST = "10.0.3.100"
+
+
+@pytest.fixture
+def lab() -> SimLab:
+    """A lab with two standalone units: both run mail, nobody holds the virtual address."""
+    lab = new_lab()
+    assert isinstance(lab, SimLab)
+    return lab
+
+
+def hold(lab: SimLab, name: str, *, announce: bool) -> None:
+    """Let a unit take the virtual address, with or without an announcement."""
+    machine = lab._pair.machines[name]
+    machine.interfaces.hold("port3", Action.ADD, lab.mail.virtual_address)
+    if announce:
+        lab._pair.announced(machine, "port3", HOST)
+
+
+def answers_within(lab: Lab, name: str, seconds: float) -> float:
+    """Wait until a unit answers on the virtual address; return how long that took."""
+    start = lab.clock.now()
+    lab.clock.wait_for(lambda: lab.mail.answering(HOST) == name, seconds, f"{name} answers")
+    return lab.clock.now() - start
+
+
+def test_nobody_answers_on_an_address_that_nobody_holds(lab: SimLab) -> None:
+    """A message to it is unanswered; one to a unit's own address is accepted."""
+    assert lab.mail.answering(HOST) is None
+    assert lab.mail.send().outcome == "unanswered"
+    assert lab.mail.send(to="10.0.3.2").outcome == "accepted"
+
+
+def test_announced_takeover_is_seen_at_once(lab: SimLab) -> None:
+    """The client follows a gratuitous ARP within milliseconds, and the timeline has it."""
+    hold(lab, "P", announce=True)
+    let_pass(lab, 10.0)
+    lab.primary.power_off()
+    hold(lab, "S", announce=True)
+    assert answers_within(lab, "S", 1.0) < 0.001
+    assert [entry.subject for entry in lab.timeline.of(Kind.ANNOUNCEMENT)] == ["P", "S"]
+
+
+def test_takeover_that_nobody_announces_is_missed_for_long(lab: SimLab) -> None:
+    """The client believes the dead owner until its entry has aged, as Linux does."""
+    hold(lab, "P", announce=False)
+    let_pass(lab, 10.0)
+    lab.primary.power_off()
+    hold(lab, "S", announce=False)
+    assert 15.0 + 5.0 + 3.0 - 0.05 <= answers_within(lab, "S", 60.0) <= 45.0 + 5.0 + 3.0
+    assert lab.timeline.of(Kind.ANNOUNCEMENT) == []
+
+
+def test_probes_are_entered_around_each_change_of_answer(lab: SimLab) -> None:
+    """First, last before a change, first after it, last of all: on the 50 ms grid."""
+    let_pass(lab, 1.01)
+    hold(lab, "P", announce=True)
+    let_pass(lab, 1.0)
+    lab.primary.freeze()
+    let_pass(lab, 1.0)
+    lab.finish()
+    probes = [(round(e.at, 6), e.detail["answer"]) for e in lab.timeline.of(Kind.PROBE, HOST)]
+    assert probes == [(0.0, None), (1.0, None), (1.05, "P"), (2.0, "P"), (2.05, None), (3.0, None)]
+
+
+def test_stopped_mail_refuses_and_cuts_sessions(lab: SimLab) -> None:
+    """The machine still answers, its mail service does not; a session does not survive a restart of mail."""
+    session = lab.mail.open_session("10.0.3.1")
+    assert session.is_open()
+    mailer = lab._pair.machines["P"].mailer
+    mailer.stop()
+    assert not session.is_open()
+    assert lab.mail.send(to="10.0.3.1").outcome == "refused"
+    mailer.start()
+    assert not session.is_open()
+    assert lab.mail.open_session("10.0.3.1").is_open()
+
+
+def test_queue_survives_power_loss_and_is_delivered_later(lab: SimLab) -> None:
+    """An accepted message is delivered once, after the unit has started again."""
+    message = lab.mail.send(to="10.0.3.1")
+    lab.primary.power_off()
+    let_pass(lab, 5.0)
+    assert lab.primary.queued() == {message.id}
+    assert lab.mail.delivered() == ()
+    lab.primary.power_on()
+    let_pass(lab, 1.0)
+    assert lab.primary.queued() == frozenset()
+    assert [each for each, _ in lab.mail.delivered()] == [message.id]
+
+
+@pytest.mark.parametrize(
+    ("kind", "area", "delivered"),
+    [
+        (MailKind.SPAM, Area.QUARANTINE, False),
+        (MailKind.VIRUS, Area.SYSTEM_QUARANTINE, False),
+        (MailKind.LOCAL, Area.MAILBOXES, False),
+        (MailKind.ARCHIVED, Area.ARCHIVE, True),
+    ],
+)
+def test_each_kind_of_mail_ends_where_it_belongs(lab: SimLab, kind: MailKind, area: Area, *, delivered: bool) -> None:
+    """The storage areas of HA-401."""
+    message = lab.mail.send(kind, to="10.0.3.1")
+    let_pass(lab, 1.0)
+    assert lab.primary.stored(area) == {message.id}
+    assert bool(lab.mail.delivered()) is delivered
+    assert lab.secondary.stored(area) == frozenset()
+
+
+def test_pulled_mail_cable_keeps_mail_in_the_queue(lab: SimLab) -> None:
+    """Delivery is tried again after the cable is back."""
+    message = lab.mail.send(to="10.0.3.1")
+    lab.primary.pull_cable("port3")
+    let_pass(lab, 3.0)
+    assert lab.primary.queued() == {message.id}
+    lab.primary.plug_cable("port3")
+    let_pass(lab, 10.0)
+    assert [each for each, _ in lab.mail.delivered()] == [message.id]
