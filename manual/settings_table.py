@@ -144,6 +144,8 @@ def _table(row: Row, sources: Collection[str]) -> Table:
         note=row.optional_text("note"),
     )
     row.finish()
+    if len(table.path) not in {1, 2}:
+        raise row.error("path", "an object that is a table, or object and table", list(table.path))
     if (table.key is Kind.ENUM) != bool(table.entries):
         raise row.error("entries", "fixed names, with key = 'enum' and only with it", list(table.entries))
     return table

@@ -87,6 +87,7 @@ MALFORMED = [
     (SERVICE, '"remote-pop", "status"]', '"remote-ftp", "status"]', "remote-ftp", "path", "an entry of its table"),
     (SERVICE, "entries = [", "entry = [", "table 1 (system ha service)", "entry", "no such field"),
     (SERVICE, 'key = "enum"', 'key = "string"', "table 1 (system ha service)", "entries", "only with it"),
+    (OTHER, 'path = ["system interface"]', 'path = ["a", "b", "c"]', "table 1 (a b c)", "path", "object and table"),
     (
         OTHER,
         '["log alertemail recipient"]',
