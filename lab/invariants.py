@@ -1,4 +1,4 @@
-"""Judges what must hold in every scenario: one holder of an address, no uncaused role change, no mail lost or doubled."""
+"""Judges what must hold in every scenario: one holder of an address, no uncaused role change, each mail once."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""TODO-ROOM"""
+"""What comes out of a run: verdicts, evidence, picture, run.json, junit.xml and the Allure report."""

@@ -1,0 +1,21 @@
+"""Loads the suite's plugins: options, collection, the lab, judging and the report, and every module of steps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.register_assert_rewrite("fixtures", "reports", "steps")
+
+_STEPS = sorted(path.stem for path in (Path(__file__).parent / "steps").glob("[!_]*.py"))
+
+pytest_plugins = [
+    "fixtures.options",
+    "fixtures.features",
+    "fixtures.collection",
+    "fixtures.lab",
+    "fixtures.judging",
+    "reports.plugin",
+    *(f"steps.{name}" for name in _STEPS if not name.startswith("test_") and name not in {"vocabulary", "conftest"}),
+]

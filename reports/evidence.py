@@ -1,0 +1,73 @@
+"""Puts a scenario's evidence into its Allure result: verdict, requirements, claims, timeline, picture and logs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import allure
+
+import manual
+from lab.timeline import Entry, Kind
+from manual.records import Level
+from reports import picture
+from reports.judgement import Judgement
+
+_DYNAMIC: Any = allure.dynamic  # its functions are untyped
+_SEVERITY = {Level.MUST: "critical", Level.SHOULD: "normal", Level.INFO: "minor"}
+REQUIREMENTS_PAGE = "../requirements.html"
+"""Where requirement links lead, seen from the report."""
+
+
+def label(judgement: Judgement) -> None:
+    """Label the result with its verdict, its requirements and what they say, and each timed claim."""
+    _DYNAMIC.label("verdict", judgement.verdict.value)
+    _DYNAMIC.tag(judgement.verdict.value)
+    known = [manual.requirements()[id_] for id_ in judgement.requirements if id_ in manual.requirements()]
+    for requirement in known:
+        _DYNAMIC.label("requirement", requirement.id)
+        _DYNAMIC.link(f"{REQUIREMENTS_PAGE}#{requirement.id}", link_type="tms", name=requirement.id)
+    if known:
+        strictest = min(known, key=lambda requirement: list(Level).index(requirement.level))
+        _DYNAMIC.severity(_SEVERITY[strictest.level])
+    lines = [f"- **{r.id}** ({r.level}) {r.text} — {', '.join(r.source)}" for r in known]
+    if judgement.reason:
+        lines.append(f"\n**{judgement.verdict}**: {judgement.reason}")
+    _DYNAMIC.description("\n".join(lines))
+    for claim in judgement.claims:
+        told = (
+            f"measured {claim['measured']:g} s, documented {claim['bound']}: {claim['verdict']}"
+            f" (resolution {claim['resolution']:g} s, slack {claim['slack']:g} s)"
+        )
+        _DYNAMIC.parameter(str(claim["claim"]), told, excluded=True)
+
+
+def attach(judgement: Judgement, entries: Sequence[Entry], *, origin: float, end: float) -> None:
+    """Attach what was observed: a picture first, then the timeline it was drawn from, transcript, logs and mail."""
+    image = picture.draw(entries, title=judgement.scenario, verdict=judgement.verdict.value, origin=origin, end=end)
+    allure.attach(image, "Timeline", allure.attachment_type.SVG)
+    lines = "".join(f"{entry.as_json()}\n" for entry in entries)
+    allure.attach(lines, "Timeline (JSON Lines)", "application/x-ndjson", "jsonl")
+    transcript = _transcript(entries, origin)
+    if transcript:
+        allure.attach(transcript, "CLI transcript", allure.attachment_type.TEXT)
+    for unit in sorted({entry.subject for entry in entries if entry.kind is Kind.LOG}):
+        log = "".join(
+            f"{entry.at - origin:10.3f}  {entry.detail.get('message')}\n"
+            for entry in entries
+            if entry.kind is Kind.LOG and entry.subject == unit
+        )
+        allure.attach(log, f"Log of unit {unit}", allure.attachment_type.TEXT)
+    if judgement.mail:
+        told = "".join(f"{fate}: {count}\n" for fate, count in judgement.mail.items())
+        allure.attach(told, "Mail ledger", allure.attachment_type.TEXT)
+
+
+def _transcript(entries: Sequence[Entry], origin: float) -> str:
+    parts = []
+    for entry in entries:
+        if entry.kind is Kind.CLI:
+            reply = str(entry.detail.get("reply") or "").rstrip()
+            parts.append(f"{entry.at - origin:10.3f}  {entry.subject} # {entry.detail.get('line')}")
+            parts.extend(f"{'':12}{line}" for line in reply.splitlines())
+    return "\n".join(parts)

@@ -1,0 +1,48 @@
+"""What one scenario's run leaves behind: its verdict, requirement ids, claims and the way to run it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from reports.verdicts import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One scenario, judged. It crosses from an xdist worker to the controller as plain data.
+
+    `duration` is the harness's time in seconds, `span` the lab's (virtual in sim); `facts` come from the lab.
+    """
+
+    node: str
+    feature: str
+    scenario: str
+    requirements: tuple[str, ...]
+    verdict: Verdict
+    reason: str = ""
+    duration: float = 0.0
+    span: float = 0.0
+    claims: tuple[Mapping[str, Any], ...] = ()
+    mail: Mapping[str, int] = field(default_factory=dict)
+    worker: str = "main"
+    facts: Mapping[str, str] = field(default_factory=dict)
+    fatal: int = 0
+    """Exit code that this scenario forces because no lab can be had at all (0: none)."""
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data for JSON, the shape of a verdict in run.json."""
+        return {**asdict(self), "verdict": self.verdict.value}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Judgement:
+        """Rebuild what `as_data` gave."""
+        return cls(
+            **{
+                **data,
+                "verdict": Verdict(data["verdict"]),
+                "requirements": tuple(data["requirements"]),
+                "claims": tuple(data["claims"]),
+            }
+        )

@@ -1,0 +1,114 @@
+"""The controller's part of the report: gathers verdicts, writes run.json and junit.xml, ends the terminal output."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reports import junit, render, requirements_page, summary
+from reports.judgement import Judgement
+from reports.run_file import RunFile
+from reports.state import RunState
+from reports.verdicts import ExitCode, Verdict
+
+_SHOWN = {
+    Verdict.PASS: ("passed", ".", "PASS"),
+    Verdict.FAIL: ("failed", "F", "FAIL"),
+    Verdict.NOT_APPLICABLE: ("not applicable", "n", "NOT APPLICABLE"),
+    Verdict.INCONCLUSIVE: ("inconclusive", "?", "INCONCLUSIVE"),
+    Verdict.HARNESS_ERROR: ("harness error", "H", "HARNESS ERROR"),
+    Verdict.DEVIATION: ("deviation", "d", "DEVIATION"),
+    Verdict.STALE_DEVIATION: ("stale deviation", "D", "STALE DEVIATION"),
+}
+
+
+_OURS = ("allure-results", "allure-report", "requirements.html", "run.json", "junit.xml")
+
+
+def clear(out: Path) -> None:
+    """Remove what an earlier run left in its output folder, and nothing else that lies there."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name in _OURS:
+        if (out / name).is_dir():
+            shutil.rmtree(out / name, ignore_errors=True)
+        else:
+            (out / name).unlink(missing_ok=True)
+
+
+class ReportPlugin:
+    """Registered on the controller of a run of the suite."""
+
+    def __init__(self, config: pytest.Config, state: RunState) -> None:
+        """Clear what an earlier run left, and point Allure's adapter at the place for results."""
+        self.config = config
+        self.state = state
+        self.rendered = render.Outcome(None, "nothing was judged yet")
+        out = state.request.out
+        clear(out)
+        if state.request.drawn:
+            config.option.allure_report_dir = str(out / "allure-results")
+        self.run_file = RunFile(out / "run.json", state)
+        self.run_file.write()
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note how many scenarios will run; with xdist the workers know."""
+        if session.items:
+            self.state.planned = len(session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: object, ids: list[str]) -> None:
+        """Note how many scenarios will run."""
+        del node
+        self.state.planned = len(ids)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401 - xdist has no public type for it
+        """Take over what a worker could not put into any scenario's report."""
+        told = getattr(node, "workeroutput", {}).get("switchover", {})
+        self.state.troubles += told.get("troubles", [])
+        self.state.usage = self.state.usage or told.get("usage", "")
+        if error:
+            self.state.troubles.append(f"worker {node.gateway.id} was lost: {error}")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take a scenario's verdict as soon as it is there, so that run.json is never behind by more than one."""
+        data = report.__dict__.get("judgement")
+        if data is not None:
+            self.state.add(Judgement.from_data(data))
+            self.run_file.write()
+        elif report.failed:
+            self.state.troubles.append(f"{report.nodeid}: {report.longreprtext.splitlines()[-1]}")
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """Name the verdict instead of pytest's outcome."""
+        data = getattr(report, "judgement", None)
+        return _SHOWN[Verdict(data["verdict"])] if data is not None else None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Write the footer, draw the report, and turn verdicts into the exit code."""
+        state = self.state
+        state.interrupted = exitstatus == pytest.ExitCode.INTERRUPTED and not state.fatal
+        if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+            state.troubles.append("pytest itself met an error it did not expect")
+        if exitstatus in {pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR} and not state.judged:
+            state.usage = state.usage or "no scenario was selected; look at -k, -m and the paths"
+        code = state.exit_code()
+        session.exitstatus = code
+        self.run_file.write(code=code)
+        junit.write(state)
+        if not state.request.drawn:
+            self.rendered = render.Outcome(None, "--no-report was given")
+        elif state.judged:
+            requirements_page.write(state)
+            with contextlib.suppress(KeyboardInterrupt):
+                self.rendered = render.render(state.request.out)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """End with a short table."""
+        code = ExitCode(self.state.exit_code())
+        summary.write(terminalreporter, self.state, code, self.rendered)

@@ -1,0 +1,82 @@
+"""Writes run.json: a header first, a verdict after each scenario, a footer at the end; valid JSON at any instant."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import tomllib
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from reports.state import RunState
+from reports.verdicts import ExitCode
+
+FORMAT = 1
+"""Version of run.json's shape."""
+
+
+class RunFile:
+    """One run.json; a run that was killed is recognised by `complete: false`, the header's value."""
+
+    def __init__(self, path: Path, state: RunState) -> None:
+        """Start the header's clock."""
+        self.path = path
+        self.state = state
+        self.started = datetime.now(UTC)
+
+    def write(self, code: ExitCode | None = None) -> None:
+        """Write all that is known in one atomic replacement; `code` closes the file with its footer."""
+        path = self.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f".{path.name}.new")
+        fresh.write_text(json.dumps(self._document(code), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        fresh.replace(path)
+
+    def _document(self, code: ExitCode | None) -> dict[str, Any]:
+        state, request = self.state, self.state.request
+        facts = state.facts()
+        document: dict[str, Any] = {
+            "format": FORMAT,
+            "complete": code is not None and not state.interrupted,
+            "header": {
+                "run": request.run,
+                "suite": suite_version(),
+                "lab": request.lab,
+                "unit": request.unit,
+                "unit_version": facts.get("unit-version", facts.get("unit", "unknown")),
+                "seed": request.seed,
+                "facts": facts,
+                "command": ["pytest", *request.command],
+                "started": self.started.isoformat(timespec="milliseconds"),
+                "planned": state.planned,
+            },
+            "scenarios": [_scenario(judgement.as_data()) for judgement in state.judged.values()],
+        }
+        if code is not None:
+            ended = datetime.now(UTC)
+            document["footer"] = {
+                "ended": ended.isoformat(timespec="milliseconds"),
+                "seconds": round((ended - self.started).total_seconds(), 3),
+                "verdicts": dict(Counter(judgement.verdict.value for judgement in state.judged.values())),
+                "judged": len(state.judged),
+                "interrupted": state.interrupted,
+                "troubles": [*([state.usage] if state.usage else []), *state.troubles],
+                "exit": int(code),
+            }
+        return document
+
+
+def suite_version() -> str:
+    """Return the suite's version, from the installed package or its checkout."""
+    try:
+        return importlib.metadata.version("switchover")
+    except importlib.metadata.PackageNotFoundError:
+        project = Path(__file__).parents[1] / "pyproject.toml"
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+
+
+def _scenario(data: dict[str, Any]) -> dict[str, Any]:
+    del data["facts"], data["fatal"]
+    return data

@@ -1,0 +1,74 @@
+"""What a run knows about itself: who asked for what, and what has been judged so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from reports.judgement import Judgement
+from reports.verdicts import ExitCode, Verdict, exit_code
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the run was asked to do, as run.json's header tells it.
+
+    `out` is where its report goes; `drawn` whether there is evidence and a page, or run.json and junit.xml only.
+    """
+
+    run: str
+    lab: str
+    unit: str
+    seed: int
+    command: tuple[str, ...]
+    out: Path
+    drawn: bool = True
+
+
+@dataclass(slots=True)
+class RunState:
+    """A run of the suite as its controller sees it; an xdist worker keeps `usage` and `troubles` only."""
+
+    request: Request
+    judged: dict[str, Judgement] = field(default_factory=dict)
+    troubles: list[str] = field(default_factory=list)
+    """What went wrong outside any scenario (closing the lab, a lost worker): harness errors of the run."""
+    usage: str = ""
+    """What is wrong with the request or with the features, in one line; ends the run with exit code 4."""
+    fatal: int = 0
+    """Exit code of a lab that cannot be had at all (0: there is one)."""
+    planned: int | None = None
+    interrupted: bool = False
+
+    def add(self, judgement: Judgement) -> None:
+        """Take a scenario's verdict; a later error of the same scenario never hides what was judged."""
+        earlier = self.judged.get(judgement.node)
+        if earlier is not None and earlier.verdict not in {Verdict.PASS, Verdict.NOT_APPLICABLE}:
+            self.troubles.append(f"{judgement.node}: {judgement.reason}")
+            return
+        self.judged[judgement.node] = judgement
+        self.fatal = self.fatal or judgement.fatal
+
+    def exit_code(self) -> ExitCode:
+        """Return the code of what is known so far."""
+        if self.usage:
+            return ExitCode.USAGE_ERROR
+        if self.fatal:
+            return ExitCode(self.fatal)
+        verdicts = [judgement.verdict for judgement in self.judged.values()]
+        if self.troubles:
+            verdicts.append(Verdict.HARNESS_ERROR)
+        return exit_code(verdicts, interrupted=self.interrupted)
+
+    def facts(self) -> dict[str, str]:
+        """Return what the labs said about themselves."""
+        facts: dict[str, str] = {}
+        for judgement in self.judged.values():
+            facts.update(judgement.facts)
+        return facts
+
+
+STATE = pytest.StashKey[RunState]()
+"""Where a run of the suite keeps its state; absent in runs that test the harness."""

@@ -1,0 +1,78 @@
+"""The last lines on the terminal: verdict counts, slowest scenarios, where the report is, how to run one again."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+
+import pytest
+
+from reports.judgement import Judgement
+from reports.render import Outcome
+from reports.state import RunState
+from reports.verdicts import ExitCode, Verdict
+
+_SLOWEST = 3
+_MEANING = {
+    ExitCode.CONFORMS: "conforms",
+    ExitCode.DOES_NOT_CONFORM: "does not conform",
+    ExitCode.INCONCLUSIVE: "inconclusive",
+    ExitCode.HARNESS_ERROR: "harness error",
+    ExitCode.USAGE_ERROR: "usage error",
+}
+_QUIET = {Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.DEVIATION}
+_TOLD_BY_PYTEST = {Verdict.FAIL}
+
+
+def write(reporter: pytest.TerminalReporter, state: RunState, code: ExitCode, rendered: Outcome) -> None:
+    """Write the stories that pytest does not tell by itself, then the table."""
+    judged = list(state.judged.values())
+    for verdict in (Verdict.INCONCLUSIVE, Verdict.HARNESS_ERROR, Verdict.STALE_DEVIATION):
+        for report in reporter.stats.get(verdict.value, []):
+            reporter.write_sep("_", verdict.value, red=True)
+            reporter.write_line(report.longreprtext)
+    reporter.write_sep("=", f"Switchover on {state.request.lab}, unit {state.request.unit}")
+    if state.usage:
+        reporter.write_line(state.usage, red=True)
+        return
+    counts = Counter(judgement.verdict for judgement in judged)
+    told = " · ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict]) or "nothing judged"
+    planned = f" of {state.planned} scenarios" if state.planned not in {None, len(judged)} else ""
+    reporter.write_line(f"verdicts  {told}{planned}")
+    for trouble in state.troubles:
+        reporter.write_line(f"trouble   {trouble}", red=True)
+    _write_slowest(reporter, judged)
+    _write_reasons(reporter, judged)
+    out = state.request.out
+    report = rendered.page or f"not drawn: {rendered.reason}; results are in {out}"
+    reporter.write_line(f"report    {report}")
+    again = next((j for j in judged if j.verdict not in _QUIET), judged[0] if judged else None)
+    if again is not None:
+        reporter.write_line(f"again     {rerun(state, again)}")
+    meaning = "interrupted" if state.interrupted and code is ExitCode.INCONCLUSIVE else _MEANING[code]
+    reporter.write_line(f"exit      {int(code)}, {meaning}", red=code != 0, green=code == 0)
+
+
+def rerun(state: RunState, judgement: Judgement) -> str:
+    """Return the command that runs one scenario again as it ran here."""
+    request = state.request
+    words = ["python", "-m", "pytest", judgement.node, "--lab", request.lab]
+    if request.unit != "reference":
+        words += ["--unit", request.unit]
+    if request.seed:
+        words += ["--seed", str(request.seed)]
+    return shlex.join(words)
+
+
+def _write_slowest(reporter: pytest.TerminalReporter, judged: list[Judgement]) -> None:
+    slowest = sorted(judged, key=lambda judgement: judgement.duration, reverse=True)[:_SLOWEST]
+    for number, judgement in enumerate(slowest):
+        head = "slowest" if number == 0 else ""
+        reporter.write_line(f"{head:8}{judgement.duration:8.3f} s  {judgement.scenario}")
+
+
+def _write_reasons(reporter: pytest.TerminalReporter, judged: list[Judgement]) -> None:
+    loud = [judgement for judgement in judged if judgement.verdict is not Verdict.PASS]
+    for judgement in loud:
+        ids = " ".join(judgement.requirements)
+        reporter.write_line(f"{judgement.verdict}: {ids} {judgement.scenario}: {judgement.reason}")

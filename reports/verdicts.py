@@ -1,0 +1,70 @@
+"""Says what a scenario's outcome means and with which code a run ends; the only place that decides either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum, StrEnum
+
+import pytest
+
+from lab.errors import FaultNotProven, LabError, NotApplicable
+
+
+class Verdict(StrEnum):
+    """What a scenario says about the unit under test. Never mixed: a lab at fault is not a failed behaviour."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    FAIL = "fail"
+    DEVIATION = "deviation"  # fails as its owner declared
+    STALE_DEVIATION = "stale deviation"  # declared to fail, and passes
+    NOT_APPLICABLE = "not applicable"
+    INCONCLUSIVE = "inconclusive"
+    HARNESS_ERROR = "harness error"
+
+
+class ExitCode(IntEnum):
+    """What a run tells the shell. Source: design, verdicts and exit codes."""
+
+    CONFORMS = 0
+    DOES_NOT_CONFORM = 1
+    INCONCLUSIVE = 2  # or interrupted
+    HARNESS_ERROR = 3
+    USAGE_ERROR = 4
+
+
+def verdict_of(problem: BaseException | None) -> Verdict:
+    """Return the verdict of a scenario that ended with `problem` (None: it ran through).
+
+    Whatever the suite did not foresee is its own fault, so an unknown exception is a harness error.
+    """
+    match problem:
+        case None:
+            return Verdict.PASS
+        case NotApplicable() | pytest.skip.Exception():
+            return Verdict.NOT_APPLICABLE
+        case FaultNotProven():
+            return Verdict.INCONCLUSIVE
+        case LabError():
+            return Verdict.HARNESS_ERROR
+        case AssertionError() | pytest.fail.Exception():
+            return Verdict.FAIL
+        case _:
+            return Verdict.HARNESS_ERROR
+
+
+def exit_code(verdicts: Iterable[Verdict], *, interrupted: bool = False) -> ExitCode:
+    """Return a run's exit code.
+
+    A harness error comes first: while the lab is at fault, the other verdicts of the run deserve no trust. An
+    interrupted run is incomplete whatever it has judged so far. A failed behaviour outweighs an inconclusive one.
+    """
+    seen = set(verdicts)
+    if Verdict.HARNESS_ERROR in seen:
+        return ExitCode.HARNESS_ERROR
+    if interrupted:
+        return ExitCode.INCONCLUSIVE
+    if seen & {Verdict.FAIL, Verdict.STALE_DEVIATION}:
+        return ExitCode.DOES_NOT_CONFORM
+    if Verdict.INCONCLUSIVE in seen:
+        return ExitCode.INCONCLUSIVE
+    return ExitCode.CONFORMS
