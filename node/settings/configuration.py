@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from manual import Kind
-from node.engine.modes import Action, Rank
+from node.engine.modes import Action
 from node.settings import schema, values, views
 from node.settings.refusal import Refused, allowed, quoted
 from node.settings.schema import HA_INTERFACE, SYSTEM_INTERFACE, Path
@@ -118,21 +118,19 @@ class Configuration:
 
     def _checked(self, store: Store) -> Configuration:
         """Refuse what is legal field by field but not together."""
-        for rank in Rank:
-            held = [port for port in store.interfaces if store.get((*HA_INTERFACE, port, "heartbeat-status")) == rank]
-            if len(held) > 1:  # HA-759
-                raise Refused(
-                    f"only one interface can be the {rank} heartbeat interface, not both {' and '.join(held)}"
-                )
+        ranks: dict[str, str] = {}
         for port in store.interfaces:
             action = views.ACTION_OF_STATUS[store.get((*HA_INTERFACE, port, "status"))]
             heartbeat = store.get((*HA_INTERFACE, port, "heartbeat-status"))
-            unset = values.is_unset(store.get((*HA_INTERFACE, port, "virtual-ip")))
+            if heartbeat != "disable" and heartbeat in ranks:  # HA-759
+                both = f"{ranks[heartbeat]} and {port}"
+                raise Refused(f"only one interface can be the {heartbeat} heartbeat interface, not both {both}")
+            ranks[heartbeat] = port
             if action is Action.SET and heartbeat != "disable":  # HA-068, HA-069
                 raise Refused(
-                    f"{port} is the {heartbeat} heartbeat interface and keeps its own address; not allowed: set"
+                    f"{port} is the {heartbeat} heartbeat interface and keeps its own address, no set allowed"
                 )
-            if action is Action.SET and unset:
+            if action is Action.SET and (*HA_INTERFACE, port, "virtual-ip") not in store.values:
                 raise Refused(f"the failover action of {port} is set, which needs an address; allowed: failover ignore")
             if action is Action.IGNORE and any(
                 (*HA_INTERFACE, port, name) in store.values for name in ("virtual-ip", "virtual-ip6")

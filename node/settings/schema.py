@@ -7,7 +7,7 @@ itself a table.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from manual import AliasKind, Kind, Setting, Table, alias_rows, settings
 from manual import tables as manual_tables
@@ -75,6 +75,7 @@ def fields(scope: Path) -> tuple[Setting, ...]:
     return tuple(setting for path, setting in templates().items() if path[:-1] in kinds)
 
 
+@lru_cache(maxsize=4096)
 def find(path: Path) -> Setting:
     """Return the setting at a path; raises Refused naming what is allowed there."""
     found = templates().get(path) or templates().get((*_any(path[:-1]), path[-1]))
@@ -94,6 +95,7 @@ def keyword(scope: Path, word: str) -> str:
     raise Refused(f"{quoted(word)} is not a setting here; {allowed(names)}")
 
 
+@lru_cache(maxsize=4096)
 def is_synchronized(path: Path) -> bool:
     """Whether a field, or the existence of an entry, is copied from the primary to the secondary. Source: HA-350."""
     table = table_at(path[:-1])

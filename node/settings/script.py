@@ -18,6 +18,8 @@ from node.settings.store import SIX_PORTS
 ENCODED = "ENC"
 """Marks an encoded secret, so that it does not meet the eye; what protects it is the file's mode."""
 
+_EMPTY = ("edit", "next")
+
 
 class Secrets(Enum):
     """What becomes of secrets in a script."""
@@ -70,13 +72,18 @@ def render(configuration: Configuration, scope: Path, secrets: Secrets = Secrets
     """CLI lines that bring an object, table or entry from its defaults to what it is; [] when there is nothing."""
     if schema.is_entry(scope):
         inside = _values(configuration, scope, secrets)
-        return [f"edit {shlex.quote(scope[-1])}", *_indent(inside), "next"]
+        return [f"{_EMPTY[0]} {shlex.quote(scope[-1])}", *_indent(inside), _EMPTY[1]]
     body: list[str] = []
+    if not any(path[: len(scope)] == scope for path in configuration.store.values):
+        return body
     if schema.is_table(scope):
         fixed = schema.fixed_entries(scope, configuration.interfaces) is not None
+        changed = {path[: len(scope) + 1] for path in configuration.store.values}
         for name in configuration.entries(scope):
-            entry = render(configuration, (*scope, name), secrets)
-            body += entry if len(entry) > 2 or not fixed else []  # noqa: PLR2004 - edit and next alone say nothing
+            if (*scope, name) in changed:
+                entry = render(configuration, (*scope, name), secrets)
+                # A fixed entry needs no line when the flat form has said all of it.
+                body += [] if fixed and len(entry) == len(_EMPTY) else entry
     else:
         body += _values(configuration, scope, secrets)
         for table in schema.tables(scope):
