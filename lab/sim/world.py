@@ -11,13 +11,16 @@ from collections.abc import Callable
 from random import Random
 from typing import TypeVar
 
-from lab.errors import NotReached
+from lab.errors import LabError, NotReached
 from lab.timeline import Entry, Kind, Scalar, Timeline
 
 T = TypeVar("T")
 
 TICKS = 1 << 20
 """Ticks in a second."""
+
+STANDSTILL = 20_000
+"""More events than this in one instant are an endless loop."""
 
 LAST_ENTRIES = 8
 """How many entries a NotReached quotes."""
@@ -35,6 +38,7 @@ class World:
         self._chance = Random(seed)  # noqa: S311 - repeatable by intent, nothing secret
         self._ticks = 0
         self._order = 0
+        self._at_once = 0
         self._heap: list[tuple[int, int, Callable[[], None]]] = []
 
     def now(self) -> float:
@@ -78,7 +82,14 @@ class World:
         if not self._heap or self._heap[0][0] > end:
             return False
         due, _, callback = heapq.heappop(self._heap)
-        self._ticks = max(self._ticks, due)
+        if due > self._ticks:
+            self._ticks, self._at_once = due, 0
+        self._at_once += 1
+        if self._at_once > STANDSTILL:
+            raise LabError(
+                f"time stands still at {self.now():.6f} s: {STANDSTILL} events in one instant",
+                "look for a unit that sends, or sets a timer to 0, in answer to itself",
+            )
         callback()
         return True
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from lab.errors import NotReached
+from lab.errors import LabError, NotReached
 from lab.sim.world import SimClock, World
 from lab.timeline import Kind
 
@@ -82,3 +82,15 @@ def test_hold_fails_as_soon_as_the_condition_does() -> None:
     clock, broken = SimClock(world), flag(world, 4.999)
     with pytest.raises(NotReached, match=r"held for 4.99\d+ s instead of 5 s: it stays whole"):
         clock.hold(lambda: not broken, 5.0, "it stays whole")
+
+
+def test_endless_loop_in_one_instant_is_reported() -> None:
+    """A unit that answers itself without end stops the run with a hint, instead of hanging it."""
+    world = World("s")
+
+    def again() -> None:
+        world.after(0.0, again)
+
+    again()
+    with pytest.raises(LabError, match="time stands still"):
+        world.advance(1.0)
