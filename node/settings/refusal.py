@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-class Refused(Exception):
+class Refused(ValueError):
     """A value, word or command is refused; the text is one clause that says why, and what is allowed."""
 
     def __init__(self, reason: str) -> None:
