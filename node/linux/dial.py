@@ -62,17 +62,18 @@ async def dial(
         line.bind((route.source, 0))
         async with asyncio.timeout(CONNECT):
             await asyncio.get_running_loop().sock_connect(line, (route.peer, number))
-        return await asyncio.open_connection(
-            sock=line,
-            ssl=context,
-            server_hostname="",
-            ssl_handshake_timeout=HANDSHAKE,
-            ssl_shutdown_timeout=1,
-            limit=1 << 16,
-        )
     except BaseException:
         line.close()
         raise
+    # The socket is asyncio's from here on, also when the handshake fails: closing it too would close another's.
+    return await asyncio.open_connection(
+        sock=line,
+        ssl=context,
+        server_hostname="",
+        ssl_handshake_timeout=HANDSHAKE,
+        ssl_shutdown_timeout=1,
+        limit=1 << 16,
+    )
 
 
 class Line:

@@ -111,6 +111,7 @@ class Listener:
         reader = asyncio.StreamReader(limit=1 << 16)
         protocol = asyncio.StreamReaderProtocol(reader)
         try:
+            # The socket is asyncio's from here on, also when the handshake fails: closing it too would close another's.
             transport, _ = await loop.connect_accepted_socket(
                 lambda: protocol, connection, ssl=self._context, ssl_handshake_timeout=HANDSHAKE, ssl_shutdown_timeout=1
             )
@@ -121,9 +122,6 @@ class Listener:
         except OSError:
             # A connection that ends or stays silent before its greeting is no stranger, only a broken line.
             return
-        finally:
-            if protocol._transport is None:  # noqa: SLF001 - asyncio leaves the socket of a failed handshake to us
-                connection.close()
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         task = asyncio.create_task(self._serve(Caller(self._rank, self._port, reader, writer)))
         self._callers[task] = writer

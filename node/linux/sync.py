@@ -27,7 +27,13 @@ CONFIG_TIME = 15.0
 IDLE = 20
 """Seconds without a byte after which a data synchronization has failed."""
 
-LEFT_OUT = ("dovecot.index*", "dovecot.list.index*", "dovecot.mailbox.log*", "*.lock", "/*/*/tmp/*", "/*/*/*/tmp/*", "/*/tmp/*")
+LEFT_OUT = (
+    "dovecot.index*",
+    "dovecot.list.index*",
+    "dovecot.mailbox.log*",
+    "*.lock",
+    "tmp/*",
+)
 """What each unit makes for itself, and deliveries not yet finished."""
 
 RSYNCD = "/etc/switchover/rsyncd.conf"
