@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 import requests
-from toxiproxy import Toxiproxy
+from toxiproxy import Proxy, Toxiproxy
 from toxiproxy.api import APIConsumer
 from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
 
@@ -77,6 +77,7 @@ class Proxies:
         self._lock = threading.RLock()
         self._listens: dict[Way, int] = {}
         self._faults: dict[Way, Fault] = {}
+        self._handles: dict[str, Proxy] = {}
         self._server = Toxiproxy()
         self._server.update_api_consumer(plan.address("toxiproxy", "port1"), API_PORT)
 
@@ -100,6 +101,7 @@ class Proxies:
             if records:
                 # The client library's own populate asks three times for each proxy; the server takes them all at once.
                 self._call(lambda: APIConsumer.post("/populate", json=records, timeout=5))
+                self._handles |= {str(record["name"]): Proxy(**record) for record in records}
             return new
 
     def ways(self, rank: Rank | None = None) -> list[Way]:
@@ -130,7 +132,7 @@ class Proxies:
             before = self.fault(way)
             if before == fault:
                 return
-            proxy = self._call(lambda: self._proxy(way))
+            proxy = self._handles[way.name]
             for unit in before.deaf - fault.deaf:
                 self._call(partial(proxy.destroy_toxic, f"deaf-{unit}"))
             if before.delay and before.delay != fault.delay:
@@ -165,12 +167,6 @@ class Proxies:
         dial = self.dial(way)
         listen, upstream = f"{dial.proxy}:{dial.listen}", f"{dial.peer}:{dial.port}"
         return {"name": way.name, "listen": listen, "upstream": upstream, "enabled": True}
-
-    def _proxy(self, way: Way) -> Any:  # noqa: ANN401 - the client library has no types
-        found = self._server.get_proxy(way.name)
-        if found is None:
-            raise KeyError(way.name)
-        return found
 
     def _toxic(self, proxy: Any, name: str, kind: str, stream: str, attributes: dict[str, int]) -> None:  # noqa: ANN401
         self._call(lambda: proxy.add_toxic(name=name, type=kind, stream=stream, attributes=attributes))

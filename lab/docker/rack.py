@@ -7,9 +7,11 @@ it. So a unit can lose power and come back while its cables, addresses and redir
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import docker
 from docker.errors import APIError, NotFound
@@ -93,11 +95,20 @@ class Rack:
     def adopt(self, listener: Listener) -> None:
         """Attach to the agents of a lab that stands already."""
         for part in (*map(chassis_part, UNITS), "client", "protected"):
-            self.agents[part] = Agent(self.client, self.badge.name(part), lambda event, p=part: listener(p, event))
+            self.agents[part] = Agent(self.client, self.badge.name(part), partial(listener, part))
 
     def chassis(self, unit: str) -> Agent:
         """Agent in a unit's namespace."""
         return self.agents[chassis_part(unit)]
+
+    def add_stranger(self) -> Agent:
+        """Put a third machine onto both heartbeat networks. Raises LabError."""
+        ports = tuple(HEARTBEAT_PORTS.values())
+        try:
+            identity = self._create("stranger", self.images.agent, "stranger", ports)
+            return self._start_agent("stranger", identity, lambda _part, _event: None)
+        except APIError as error:
+            raise refused(error, "adding a stranger to the heartbeat networks") from error
 
     def remove(self) -> None:
         """Take everything away, whatever of it exists."""
@@ -136,7 +147,9 @@ class Rack:
     def _make_chassis(self, unit: str, listener: Listener, environment: dict[str, str]) -> None:
         part = chassis_part(unit)
         addresses = {port: self.plan.with_mask(unit, port) for port in PORTS}
-        identity = self._create(part, self.images.agent, unit, tuple(PORTS), hostname=unit_part(unit))
+        # The agent looks at the unit's storage, so that it can be inspected while the unit has no power.
+        storage = docker.types.Mount(DATA, self._volume(unit), read_only=True)
+        identity = self._create(part, self.images.agent, unit, tuple(PORTS), hostname=unit_part(unit), mounts=[storage])
         # Made while the chassis starts: creating costs a tenth of a second, starting comes later.
         self.client.api.create_container(
             self.images.unit,
@@ -147,7 +160,7 @@ class Rack:
             host_config=self.client.api.create_host_config(
                 network_mode=f"container:{identity}",
                 cap_add=CAPABILITIES,
-                mounts=[docker.types.Mount(DATA, self._volume(unit), no_copy=False)],
+                mounts=[docker.types.Mount(DATA, self._volume(unit))],
             ),
         )
         agent = self._start_agent(part, identity, listener)
@@ -170,19 +183,31 @@ class Rack:
         agent = self._start_agent(part, identity, listener)
         agent.ask("setup", ports={"port3": self.plan.with_mask(part, "port3")})
 
-    def _create(self, part: str, image: str, who: str, ports: tuple[str, ...], hostname: str | None = None) -> str:
+    def _create(
+        self,
+        part: str,
+        image: str,
+        who: str,
+        ports: tuple[str, ...],
+        *,
+        hostname: str | None = None,
+        mounts: Sequence[docker.types.Mount] = (),
+    ) -> str:
         """Create a container on the networks of these ports and return its id."""
         api = self.client.api
         first, *rest = ports
         endpoint = api.create_endpoint_config(ipv4_address=self.plan.address(who, first))
+        networking: Any = api.create_networking_config({self.badge.name(first): endpoint})  # type: ignore[arg-type]
         container = api.create_container(
             image,
             name=self.badge.name(part),
             hostname=hostname or part,
             labels=self.badge.labels(part),
             stdin_open=True,
-            networking_config=api.create_networking_config({self.badge.name(first): endpoint}),
-            host_config=api.create_host_config(network_mode=self.badge.name(first), cap_add=CAPABILITIES, init=False),
+            networking_config=networking,
+            host_config=api.create_host_config(
+                network_mode=self.badge.name(first), cap_add=CAPABILITIES, mounts=list(mounts)
+            ),
         )
         for port in rest:
             api.connect_container_to_network(
@@ -191,7 +216,7 @@ class Rack:
         return str(container["Id"])
 
     def _start_agent(self, part: str, identity: str, listener: Listener) -> Agent:
-        agent = Agent(self.client, identity, lambda event: listener(part, event))
+        agent = Agent(self.client, identity, partial(listener, part))
         self.agents[part] = agent
         self.client.api.start(identity)
         agent.wait_ready()

@@ -8,8 +8,9 @@ import threading
 
 from . import wire
 
-SLOW = {"send", "banner"}
+SLOW = {"send", "banner", "session-open", "session-ask"}
 _WATCHED: dict[str, threading.Event] = {}
+_SESSIONS: dict[str, smtplib.SMTP] = {}
 
 
 def banner(address: str, within: float) -> tuple[str | None, float]:
@@ -58,7 +59,7 @@ def watch(request: wire.Record) -> wire.Record:
     return {}
 
 
-def unwatch(request: wire.Record) -> wire.Record:  # noqa: ARG001 - every handler takes its request
+def unwatch(request: wire.Record) -> wire.Record:
     """Stop all probes."""
     for stop in _WATCHED.values():
         stop.set()
@@ -67,19 +68,59 @@ def unwatch(request: wire.Record) -> wire.Record:  # noqa: ARG001 - every handle
 
 
 def send(request: wire.Record) -> wire.Record:
-    """Send one message; the outcome is accepted, refused or unanswered."""
-    detail = ""
+    """Send one message; the outcome is accepted, refused or unanswered, `by` the name in the greeting."""
+    detail, by = "", None
     try:
-        with smtplib.SMTP(str(request["address"]), 25, timeout=float(str(request["within"]))) as client:
+        client = smtplib.SMTP(timeout=float(str(request["within"])))
+        with client:
+            _, greeting = client.connect(str(request["address"]), 25)
+            by = greeting.decode("ascii", "replace").partition(" ")[0]
             client.sendmail(str(request["sender"]), [str(request["recipient"])], str(request["text"]))
         outcome = "accepted"
     except smtplib.SMTPServerDisconnected as error:
         outcome, detail = "unanswered", str(error)
     except smtplib.SMTPException as error:
         outcome, detail = "refused", str(error)
+    except ConnectionRefusedError as error:
+        outcome, detail = "refused", str(error)
     except OSError as error:
         outcome, detail = "unanswered", str(error)
-    return {"outcome": outcome, "detail": detail}
+    return {"outcome": outcome, "detail": detail, "by": by}
 
 
-HANDLERS: dict[str, wire.Handler] = {"banner": ask, "watch": watch, "unwatch": unwatch, "send": send}
+def session_open(request: wire.Record) -> wire.Record:
+    """Open a session up to its greeting and keep it under a name."""
+    client = smtplib.SMTP(str(request["address"]), 25, timeout=float(str(request["within"])))
+    _SESSIONS[str(request["name"])] = client
+    return {}
+
+
+def session_ask(request: wire.Record) -> wire.Record:
+    """Whether a NOOP is still answered with success in that session; 421 says that the unit takes its leave."""
+    client = _SESSIONS[str(request["name"])]
+    if client.sock is not None:
+        client.sock.settimeout(float(str(request["within"])))
+    try:
+        code, _ = client.noop()
+    except (smtplib.SMTPException, OSError):
+        return {"open": False}
+    return {"open": 200 <= code < 300}  # noqa: PLR2004 - SMTP's success
+
+
+def sessions_close(request: wire.Record) -> wire.Record:
+    """Drop all sessions."""
+    for client in _SESSIONS.values():
+        client.close()
+    _SESSIONS.clear()
+    return {}
+
+
+HANDLERS: dict[str, wire.Handler] = {
+    "banner": ask,
+    "watch": watch,
+    "unwatch": unwatch,
+    "send": send,
+    "session-open": session_open,
+    "session-ask": session_ask,
+    "sessions-close": sessions_close,
+}

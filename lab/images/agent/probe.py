@@ -76,13 +76,10 @@ def heard(request: wire.Record) -> wire.Record:
 def knock(request: wire.Record) -> wire.Record:
     """Speak to a heartbeat port as a stranger and tell how it ended: refused, closed or answered.
 
-    With a password the knock authenticates as TLS-PSK asks for; without one it sends garbage.
+    With a key the knock authenticates by TLS-PSK; without one it sends garbage.
     """
     with socket.socket() as dialled:
         dialled.settimeout(float(str(request["within"])))
-        mark = request.get("mark")
-        if mark:
-            dialled.setsockopt(socket.SOL_SOCKET, socket.SO_MARK, int(str(mark)))
         try:
             dialled.connect((str(request["address"]), int(str(request["port"]))))
         except OSError:
@@ -94,20 +91,17 @@ def knock(request: wire.Record) -> wire.Record:
 
 
 def _converse(dialled: socket.socket, request: wire.Record) -> str:
-    password = request.get("password")
-    if password is None:
+    key = request.get("key")
+    if key is None:
         dialled.sendall(b"\x00garbage from a stranger\n" * 4)
         return "answered" if _says_more_than_alert(dialled) else "closed"
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    context.minimum_version = context.maximum_version = ssl.TLSVersion[str(request.get("tls", "TLSv1_3"))]
-    if request.get("ciphers"):
-        context.set_ciphers(str(request["ciphers"]))
-    identity = str(request.get("identity") or "switchover")
-    context.set_psk_client_callback(lambda _hint: (identity, str(password).encode()))
+    secret, identity = bytes.fromhex(str(key)), str(request["identity"])
+    context.set_psk_client_callback(lambda _hint: (identity, secret))
     with context.wrap_socket(dialled) as channel:
-        channel.sendall(str(request.get("hello") or "{}\n").encode())
+        channel.sendall(str(request["hello"]).encode())
         return "answered" if channel.recv(1) else "closed"
 
 

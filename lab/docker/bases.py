@@ -1,0 +1,101 @@
+"""Which base port each unit uses, so that Toxiproxy stands in the path before the unit dials.
+
+The lab learns it from what an operator enters: a line that sets `hb-base-port` goes to the unit only after the proxies
+and the redirecting rules of the four new ports exist. Ports that nobody announced (a base port set by other means)
+are not redirected; the packet filter counts connections to them, and a fault is then never said to be proven.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from lab.contract import Port
+from lab.docker import rules
+from lab.docker.proxies import PROBE_PORT, UNITS, Proxies, Way
+from lab.docker.rack import Rack
+from lab.docker.subnets import HEARTBEAT_PORTS
+
+DEFAULT = 20000
+"""Source: system ha, hb-base-port; HA-054."""
+
+_SET = re.compile(r"^\s*set\s+hb-base-port\s+(\d+)\s*$")
+_UNSET = re.compile(r"^\s*(unset\s+hb-base-port|execute\s+factoryreset)\s*$")
+_LAST = 65535 - len(Port) + 1
+
+
+def base_in(line: str) -> int | None:
+    """The base port that a CLI line asks for, None when it asks for none (or for one that cannot be)."""
+    if _UNSET.match(line):
+        return DEFAULT
+    found = _SET.match(line)
+    base = int(found[1]) if found else 0
+    return base if 0 < base <= _LAST else None
+
+
+class Bases:
+    """The base ports in use, and the wiring that follows from them."""
+
+    def __init__(self, rack: Rack, proxies: Proxies) -> None:
+        """Start with the factory's base on both units; `wire` puts it into force."""
+        self._rack = rack
+        self._proxies = proxies
+        self._bases = dict.fromkeys(UNITS, DEFAULT)
+
+    @property
+    def current(self) -> Mapping[str, int]:
+        """Base port of each unit."""
+        return self._bases
+
+    def wire(self) -> None:
+        """Create the first proxies and load the redirecting rules into both units' namespaces."""
+        self._proxies.add([*_four(DEFAULT), PROBE_PORT])
+        plan = self._rack.plan
+        for unit in UNITS:
+            peer = next(each for each in UNITS if each != unit)
+            sources = {plan.address("toxiproxy", p): plan.address(peer, p) for p in HEARTBEAT_PORTS.values()}
+            dials = [self._proxies.dial(way) for way in self._proxies.ways() if way.dialler == unit]
+            self._rack.chassis(unit).ask("rules", text=rules.redirect(dials, sources))
+            self._tell(unit)
+
+    def expect(self, unit: str, base: int) -> None:
+        """Get ready for a unit that is about to use this base port."""
+        new = self._proxies.add(_four(base))
+        for each in UNITS:
+            dials = [self._proxies.dial(way) for way in new if way.dialler == each]
+            if dials:
+                self._rack.chassis(each).ask("rules", text=rules.more_dials(dials))
+        self._bases[unit] = base
+        self._tell(unit)
+
+    def reset(self) -> None:
+        """Both units use the factory's base again."""
+        for unit in UNITS:
+            if self._bases[unit] != DEFAULT:
+                self.expect(unit, DEFAULT)
+
+    def roles(self, number: int) -> frozenset[Port]:
+        """What a TCP port is used for by either unit."""
+        ports = tuple(Port)
+        offsets = {number - base for base in self._bases.values()}
+        return frozenset(ports[offset] for offset in offsets if 0 <= offset < len(ports))
+
+    def numbers(self, port: Port) -> frozenset[int]:
+        """TCP ports that either unit uses for this purpose."""
+        offset = tuple(Port).index(port)
+        return frozenset(base + offset for base in self._bases.values())
+
+    def _tell(self, unit: str) -> None:
+        """Tell a unit's agent what counts as a heartbeat: payload to its own port, or from the port that it dialled."""
+        base = self._bases[unit]
+        plan = self._rack.plan
+        source, accepted, dialled = {}, [], []
+        for rank, port in HEARTBEAT_PORTS.items():
+            source[port] = plan.address("toxiproxy", port)
+            accepted.append(f"{port} {base}")
+            dialled.append(f"{port} {self._proxies.listen_port(Way(rank, unit, base))}")
+        self._rack.chassis(unit).ask("hear", source=source, accepted=accepted, dialled=dialled)
+
+
+def _four(base: int) -> list[int]:
+    return list(range(base, base + len(Port)))

@@ -1,0 +1,95 @@
+"""The lab's clock: the host's monotonic clock, which its containers share."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from lab.errors import NotReached
+from lab.timeline import Entry, Timeline
+
+T = TypeVar("T")
+
+PATIENCE = 0.02
+"""Seconds after which a condition is looked at again when nothing was observed meanwhile."""
+
+_LAST = 8
+
+
+class HostClock:
+    """`lab.contract.Clock` on CLOCK_MONOTONIC; every entry of the timeline wakes who waits."""
+
+    def __init__(self) -> None:
+        """Follow no timeline yet."""
+        self._changed = threading.Condition()
+        self._entries = 0
+        self._timeline: Timeline | None = None
+        self._waiting = 0
+
+    def now(self) -> float:
+        """Seconds."""
+        return time.monotonic()
+
+    def follow(self, timeline: Timeline) -> None:
+        """Wake up for the entries of this timeline from now on."""
+        self._timeline = timeline
+        timeline.listen(self._wake)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether someone waits for something: then it is worth looking more often."""
+        return self._waiting > 0
+
+    def wait_for(self, condition: Callable[[], T], within: float, what: str) -> T:
+        """Return the condition's first true value; raise NotReached after `within` seconds."""
+        deadline = self.now() + within
+        with self._awaited():
+            while True:
+                seen = self._entries
+                value = condition()
+                if value:
+                    return value
+                left = deadline - self.now()
+                if left <= 0:
+                    raise NotReached(f"{what}: not within {within:g} s; {self._last_entries()}")
+                self._pause(seen, min(left, PATIENCE))
+
+    def hold(self, condition: Callable[[], object], during: float, what: str) -> None:
+        """Watch that the condition stays true; raise NotReached as soon as it does not."""
+        begun = self.now()
+        with self._awaited():
+            while True:
+                seen = self._entries
+                if not condition():
+                    lasted = self.now() - begun
+                    raise NotReached(f"{what}: ceased after {lasted:.3f} s of {during:g} s; {self._last_entries()}")
+                left = begun + during - self.now()
+                if left <= 0:
+                    return
+                self._pause(seen, min(left, PATIENCE))
+
+    def _wake(self, entry: Entry) -> None:
+        del entry
+        with self._changed:
+            self._entries += 1
+            self._changed.notify_all()
+
+    def _pause(self, seen: int, longest: float) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._entries != seen, longest)
+
+    @contextmanager
+    def _awaited(self) -> Iterator[None]:
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+
+    def _last_entries(self) -> str:
+        entries = [] if self._timeline is None else list(self._timeline)[-_LAST:]
+        told = "; ".join(f"{e.at:.3f} {e.kind.value} {e.subject} {e.detail}" for e in entries)
+        return f"last entries: {told or 'none'}"

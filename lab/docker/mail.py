@@ -1,0 +1,172 @@
+"""The mail network: a client that sends and probes, a protected server, and the announcements that the client hears."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Mapping, Sequence
+from email.message import EmailMessage
+
+from lab.contract import MailKind, Message
+from lab.docker.agent import Agent, Event
+from lab.docker.scene import Scene
+from lab.docker.subnets import Plan
+from lab.timeline import Kind
+
+MAIL_PORT = "port3"
+PROBE_EVERY = 0.05
+"""Seconds between two probes of a watched address."""
+
+ANSWER_WITHIN = 1.0
+SEND_WITHIN = 3.0
+"""Seconds that the client waits for a connection or an answer."""
+
+SENDER = "client@example.org"
+RECIPIENTS = {MailKind.LOCAL: "user@local.example.com"}
+MARKERS = {
+    MailKind.SPAM: "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X",
+    MailKind.VIRUS: "X-TEST-VIRUS-MARKER-STANDARD-TEST-MESSAGE",
+}
+
+
+def compose(name: str, kind: MailKind, recipient: str) -> str:
+    """Text of a test message; its id stands before another header, so that it ends where it ends in a queue file too."""
+    message = EmailMessage()
+    message["X-Test-Id"] = name
+    if kind is MailKind.ARCHIVED:
+        message["X-Archive"] = "yes"
+    message["From"] = SENDER
+    message["To"] = recipient
+    message["Subject"] = f"test message {name}"
+    message.set_content(f"This is test message {name}.\n{MARKERS.get(kind, '')}\n")
+    return message.as_string()
+
+
+def host_of(address: str) -> str:
+    """Address without its mask."""
+    return address.partition("/")[0]
+
+
+class DockerSession:
+    """`lab.contract.MailSession`, kept by the client's agent."""
+
+    def __init__(self, client: Agent, name: str) -> None:
+        """Stand for the session with this name."""
+        self._client = client
+        self._name = name
+
+    def is_open(self) -> bool:
+        """Whether the unit still answers a NOOP."""
+        return bool(self._client.ask("session-ask", name=self._name, within=ANSWER_WITHIN)["open"])
+
+
+class DockerMail:
+    """`lab.contract.MailNetwork`."""
+
+    def __init__(self, client: Agent, protected: Agent, plan: Plan, scene: Scene, hardware: Mapping[str, str]) -> None:
+        """Use the agents of the client and of the protected server; `hardware` names the unit of each address."""
+        self.virtual_address = plan.with_mask("virtual", MAIL_PORT)
+        self._client = client
+        self._protected = protected
+        self._plan = plan
+        self._scene = scene
+        self._hardware = hardware
+        self._lock = threading.Lock()
+        self._sent: list[Message] = []
+        self._delivered: list[tuple[str, float]] = []
+        self._names = itertools.count(1)
+        self._units = {"unit-p": "P", "unit-s": "S"}
+
+    def start(self) -> None:
+        """Start the server, and listen to announcements."""
+        self._protected.ask("serve-mail", address=self._plan.address("protected", MAIL_PORT))
+        self._client.ask("overhear")
+
+    def stop(self) -> None:
+        """End probes and sessions, and forget who was where."""
+        self._client.ask("unwatch")
+        self._client.ask("sessions-close")
+        self._client.ask("look", command="ip neigh flush all")
+
+    def begin(self) -> None:
+        """Start a scenario with an empty ledger, watching the virtual address."""
+        with self._lock:
+            self._sent = []
+            self._delivered = []
+            self._names = itertools.count(1)
+        self.watch(self.virtual_address)
+
+    def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None) -> Message:
+        """Send one test message and tell how it was answered."""
+        address = host_of(to or self.virtual_address)
+        recipient = RECIPIENTS.get(kind, "user@example.com")
+        name = f"s{self._scene.number}-m{next(self._names):04d}"
+        at = self._scene.now()
+        reply = self._client.ask(
+            "send",
+            address=address,
+            sender=SENDER,
+            recipient=recipient,
+            text=compose(name, kind, recipient),
+            within=SEND_WITHIN,
+            patience=SEND_WITHIN * 8,
+        )
+        message = Message(name, kind, recipient, at, str(reply["outcome"]))
+        with self._lock:
+            self._sent.append(message)
+        self._scene.note(
+            float(reply["at"]), Kind.MAIL, name, event=message.outcome, via=address, unit=self._unit(reply["by"])
+        )
+        return message
+
+    def open_session(self, address: str) -> DockerSession:
+        """Open an SMTP session and keep it open. Raises LabError when nobody greets."""
+        name = f"session-{next(self._names)}"
+        self._client.ask("session-open", name=name, address=host_of(address), within=SEND_WITHIN)
+        return DockerSession(self._client, name)
+
+    def answering(self, address: str) -> str | None:
+        """Name of the unit whose banner answers now."""
+        reply = self._client.ask("banner", address=host_of(address), within=ANSWER_WITHIN)
+        return self._unit(reply["name"])
+
+    def watch(self, address: str) -> None:
+        """Probe the address every 50 ms from now on."""
+        self._client.ask("watch", address=host_of(address), every=PROBE_EVERY)
+
+    def delivered(self) -> Sequence[tuple[str, float]]:
+        """Message id and time of each delivery, in order."""
+        with self._lock:
+            return tuple(sorted(self._delivered, key=lambda delivery: delivery[1]))
+
+    def sent(self) -> Sequence[Message]:
+        """Every test message of the scenario."""
+        with self._lock:
+            return tuple(self._sent)
+
+    def take(self, event: Event) -> None:
+        """Enter what an agent reports."""
+        at = float(event["at"])
+        if event["event"] == "probe":
+            answer = self._unit(event["name"])
+            banner = event["ms"] if answer else None
+            self._scene.note(at, Kind.PROBE, event["address"], answer=answer, banner_ms=banner)
+        elif event["event"] == "announcement" and event["hardware"] in self._hardware:
+            unit = self._hardware[event["hardware"]]
+            self._scene.note(at, Kind.ANNOUNCEMENT, unit, address=event["address"])
+        elif event["event"] == "delivered":
+            self._take_delivery(at, event)
+
+    def _take_delivery(self, at: float, event: Event) -> None:
+        name = event["message"]
+        # What a former scenario left behind is none of this one's; alerts and the like carry no id.
+        if not name or not name.startswith(f"s{self._scene.number}-"):
+            return
+        with self._lock:
+            self._delivered.append((name, at))
+        unit = next((u for u in ("P", "S") if event["client"] == self._plan.address(u, MAIL_PORT)), None)
+        self._scene.note(at, Kind.MAIL, name, event="delivered", via="protected server", unit=unit)
+
+    def _unit(self, name: str | None) -> str | None:
+        """Name of the unit with a host name, which may carry a domain."""
+        return None if not name else self._units.get(name.partition(".")[0])

@@ -1,0 +1,180 @@
+"""Operators' SSH sessions: one connection to each unit, kept open, served by one event loop in the background."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+import time
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import asyncssh
+
+from lab.errors import CliLost
+
+T = TypeVar("T")
+
+USER = "admin"
+PASSWORD = "switchover"  # noqa: S105 - of throw-away containers that nothing outside the host reaches
+
+PROMPT = re.compile(r"(?:\A|\n)([^\n]* # |[^\n]*\(y/n\) ?)\Z")
+"""The last line when the unit waits for input: its prompt, or a question."""
+
+REFUSAL = re.compile(r"^Command fail", re.MULTILINE)
+ANSWER_WITHIN = 10.0
+"""Seconds for the answer to one line."""
+
+CONNECT_WITHIN = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one line brought: the text before the next prompt, and whether the session ended with it."""
+
+    line: str
+    text: str
+    ended: bool
+    at: float
+    """When the line was entered."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the unit took the line."""
+        return not REFUSAL.search(self.text)
+
+
+class Loop:
+    """An event loop in a thread of its own, for everything that speaks SSH."""
+
+    def __init__(self) -> None:
+        """Start it."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="operators", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T], within: float) -> T:
+        """Run a coroutine there and wait for its result; raises TimeoutError."""
+        return asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, within), self._loop).result()
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run a coroutine there without waiting."""
+        asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def close(self) -> None:
+        """End all sessions and the loop."""
+
+        async def end() -> None:
+            tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+        asyncio.run_coroutine_threadsafe(end(), self._loop).result(5)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+        self._loop.close()
+
+
+class Console:
+    """One shell on a unit, synchronised by its prompt."""
+
+    def __init__(self, process: asyncssh.SSHClientProcess[str]) -> None:
+        """Wrap an open shell."""
+        self._process = process
+
+    async def until_prompt(self) -> tuple[str, bool]:
+        """Text up to the next prompt, and whether the shell ended instead."""
+        text = ""
+        while True:
+            more = await self._process.stdout.read(4096)
+            if not more:
+                return text, True
+            text += more
+            prompt = PROMPT.search(text.replace("\r", ""))
+            if prompt:
+                return text.replace("\r", "")[: prompt.start(1)], False
+
+    async def enter(self, line: str) -> Answer:
+        """Enter a line and return its answer."""
+        at = time.monotonic()
+        self._process.stdin.write(f"{line}\n")
+        text, ended = await self.until_prompt()
+        return Answer(line, text, ended, at)
+
+    def close(self) -> None:
+        """Leave."""
+        self._process.close()
+
+
+class Line:
+    """The connection to one unit's administration address; opened again whenever it was lost."""
+
+    def __init__(self, unit: str, address: str) -> None:
+        """Dial nothing yet."""
+        self._unit = unit
+        self._address = address
+        self._connection: asyncssh.SSHClientConnection | None = None
+        self._opening = asyncio.Lock()
+
+    async def connect(self, within: float = CONNECT_WITHIN) -> asyncssh.SSHClientConnection:
+        """Return the connection, opening it where necessary. Raises OSError, asyncssh.Error, TimeoutError."""
+        async with self._opening:
+            if self._connection is None or self._connection.is_closed():
+                self._connection = None
+                self._connection = await asyncio.wait_for(
+                    asyncssh.connect(
+                        self._address,
+                        username=USER,
+                        password=PASSWORD,
+                        client_keys=None,
+                        agent_path=None,
+                        known_hosts=None,
+                        config=None,
+                        kex_algs=["curve25519-sha256"],
+                        compression_algs=None,
+                        preferred_auth=["none", "password"],
+                    ),
+                    within,
+                )
+            return self._connection
+
+    async def console(self) -> Console:
+        """Open a shell and wait for its first prompt."""
+        process = await (await self.connect()).create_process(encoding="utf-8", errors="replace")
+        console = Console(process)
+        _, ended = await console.until_prompt()
+        if ended:
+            raise ConnectionResetError("the shell ended at once")
+        return console
+
+    def drop(self) -> None:
+        """Forget the connection: the unit is gone, and nothing will say so."""
+        if self._connection is not None:
+            self._connection.abort()
+            self._connection = None
+
+    async def converse(self, lines: tuple[str, ...]) -> list[Answer]:
+        """Enter lines in a new shell, at the top level, and return the answers. Raises CliLost."""
+        try:
+            console = await self.console()
+        except (OSError, asyncssh.Error, TimeoutError) as error:
+            raise self.lost(error) from error
+        answers: list[Answer] = []
+        try:
+            for line in lines:
+                answers.append(await asyncio.wait_for(console.enter(line), ANSWER_WITHIN))
+                if answers[-1].ended:
+                    break
+        except (OSError, asyncssh.Error, TimeoutError) as error:
+            if not answers:
+                raise self.lost(error) from error
+        finally:
+            console.close()
+        return answers
+
+    def lost(self, error: BaseException) -> CliLost:
+        """Describe a lost session."""
+        hint = "give it power, or wait until it has started; `docker logs` of its container says more"
+        return CliLost(f"unit {self._unit} does not answer its operator ({error!r})", hint)

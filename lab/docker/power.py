@@ -1,0 +1,153 @@
+"""Power of one unit: its container, the death of its first process, and the silence of its namespace afterwards."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+from docker.errors import APIError, NotFound
+
+from lab.docker.engine import refused
+from lab.docker.rack import Rack, unit_part
+from lab.docker.rules import darkness, light
+from lab.docker.subnets import PORTS
+from lab.errors import BootFailed, FaultNotProven
+
+DEATH_WITHIN = 10.0
+
+
+class Power:
+    """Switches one unit's container; tells when it goes off by itself (a shutdown).
+
+    A machine without power sends nothing, not even the end of its connections: its namespace goes dark first, then
+    its processes are killed, then every address but its own is forgotten. It stays dark until power comes back.
+    """
+
+    def __init__(self, rack: Rack, unit: str, died: Callable[[float], None]) -> None:
+        """Control the container of this unit; `died` is called (from a thread) when it ends unasked."""
+        self._api = rack.client.api
+        self._name = rack.badge.name(unit_part(unit))
+        self._agent = rack.chassis(unit)
+        self._died = died
+        self._expected = False
+        self._frozen = False
+        self._pid = 0
+        self._dead = threading.Event()
+        self._dead.set()
+        self.died_at = 0.0
+
+    def is_on(self) -> bool:
+        """Whether the machine has power (a frozen one has)."""
+        return not self._dead.is_set()
+
+    def is_lit(self) -> bool:
+        """Whether the machine is on its networks: it has power and is not frozen."""
+        return self.is_on() and not self._frozen
+
+    def on(self) -> None:
+        """Give power: the namespace is lit with nothing but own addresses, then the container starts."""
+        if self.is_on():
+            return
+        self._agent.ask("restore")
+        self._agent.ask("rules", text=light())
+        self._agent.ask("mute", on=False)
+        self._expected = self._frozen = False
+        try:
+            # The engine notices a death a little later than its process; it would not start what it thinks is running.
+            self._api.wait(self._name, condition="not-running")
+            self._api.start(self._name)
+            self.follow()
+        except APIError as error:
+            raise refused(error, f"starting {self._name}") from error
+
+    def follow(self) -> None:
+        """Watch the first process of a container that runs."""
+        state = self._api.inspect_container(self._name)["State"]
+        if not state["Running"]:
+            raise BootFailed(f"{self._name} ended at once (exit code {state['ExitCode']})", self.last_words())
+        self._pid = int(state["Pid"])
+        self._dead.clear()
+        handle = os.pidfd_open(self._pid)
+        threading.Thread(target=self._watch, args=(handle,), name=f"power {self._name}", daemon=True).start()
+
+    def cut(self) -> dict[str, float]:
+        """Cut the power and return when what happened, in seconds on the lab's clock. Raises FaultNotProven."""
+        self._expected = True
+        asked = time.monotonic()
+        self._agent.ask("mute", on=True)
+        dark = float(self._agent.ask("rules", text=darkness(PORTS))["at"])
+        if self._frozen:
+            self._unpause()
+        self._kill()
+        if not self._dead.wait(DEATH_WITHIN):
+            raise FaultNotProven(f"the processes of {self._name} survived the loss of power")
+        self._agent.ask("restore")
+        return {"asked": asked, "dark": dark, "dead": self.died_at}
+
+    def freeze(self) -> dict[str, float]:
+        """Stop the whole machine: its network first, then its processes."""
+        self._agent.ask("mute", on=True)
+        dark = float(self._agent.ask("rules", text=darkness(PORTS))["at"])
+        try:
+            self._api.pause(self._name)
+        except APIError as error:
+            raise refused(error, f"freezing {self._name}") from error
+        if self._api.inspect_container(self._name)["State"]["Status"] != "paused":
+            raise FaultNotProven(f"{self._name} was not frozen")
+        self._frozen = True
+        return {"dark": dark, "still": time.monotonic()}
+
+    def thaw(self) -> None:
+        """Let the machine go on."""
+        self._unpause()
+        self._agent.ask("rules", text=light())
+        self._agent.ask("mute", on=False)
+
+    def _unpause(self) -> None:
+        try:
+            self._api.unpause(self._name)
+        except APIError as error:
+            raise refused(error, f"thawing {self._name}") from error
+        self._frozen = False
+
+    def expect_end(self) -> None:
+        """The container is about to be removed: its end is no news."""
+        self._expected = True
+
+    def last_words(self) -> str:
+        """Return the last lines of the container's log."""
+        try:
+            text = self._api.logs(self._name, tail=5).decode(errors="replace")
+        except (APIError, NotFound):
+            text = ""
+        return "its last words: " + (" | ".join(text.split("\n")).strip(" |") or "none")
+
+    def _kill(self) -> None:
+        """Kill the first process, and with it all others; straight by its number where that is allowed: it is faster."""
+        try:
+            os.kill(self._pid, signal.SIGKILL)
+        except (PermissionError, ProcessLookupError):
+            try:
+                self._api.kill(self._name, signal="SIGKILL")
+            except APIError:
+                return
+
+    def _watch(self, handle: int) -> None:
+        poll = select.poll()
+        poll.register(handle, select.POLLIN)
+        poll.poll()
+        self.died_at = time.monotonic()
+        os.close(handle)
+        self._dead.set()
+        if not self._expected:
+            self._died(self.died_at)
+
+    def darken(self) -> None:
+        """A machine that went off by itself falls silent, and forgets what was not its own."""
+        self._agent.ask("mute", on=True)
+        self._agent.ask("rules", text=darkness(PORTS))
+        self._agent.ask("restore")

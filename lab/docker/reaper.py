@@ -1,0 +1,70 @@
+"""Removes what killed runs left behind, and only that: what carries our label and whose owner is certainly dead."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import docker
+from docker.errors import APIError
+
+from lab.docker import names
+from lab.docker.engine import refused
+from lab.docker.rack import remove_lab
+
+_REAPING = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A lab that the engine knows of: its id, run, owner label, and the names of its containers."""
+
+    lab: str
+    run: str
+    owner: str
+    containers: tuple[str, ...]
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether it was made to outlive its maker."""
+        return self.owner == names.BY_HAND
+
+    @property
+    def is_orphan(self) -> bool:
+        """Whether its owner is certainly dead."""
+        return names.is_gone(self.owner)
+
+
+def standing(client: docker.DockerClient) -> list[Standing]:
+    """Every lab of which a container, network or volume exists."""
+    wanted = {"label": names.LAB}
+    try:
+        containers = client.api.containers(all=True, filters=wanted)
+        networks = client.api.networks(filters=wanted)
+        volumes = client.api.volumes(filters=wanted)["Volumes"] or []
+    except APIError as error:
+        raise refused(error, "looking for labs") from error
+    found: dict[str, Mapping[str, str]] = {}
+    parts: dict[str, list[str]] = {}
+    for each in [*networks, *volumes, *containers]:
+        labels = each["Labels"] or {}
+        found[labels[names.LAB]] = labels
+    for each in containers:
+        parts.setdefault(each["Labels"][names.LAB], []).append(str(each["Names"][0]).lstrip("/"))
+    return [
+        Standing(lab, labels.get(names.RUN, ""), labels.get(names.OWNER, ""), tuple(sorted(parts.get(lab, []))))
+        for lab, labels in found.items()
+    ]
+
+
+def reap(client: docker.DockerClient) -> list[str]:
+    """Remove the labs of dead owners and return their ids."""
+    with _REAPING:
+        orphans = [each.lab for each in standing(client) if each.is_orphan]
+        for lab in orphans:
+            try:
+                remove_lab(client, lab)
+            except APIError as error:
+                raise refused(error, f"removing the leftover lab {lab}") from error
+    return orphans

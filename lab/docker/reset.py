@@ -1,0 +1,104 @@
+"""Brings a lab back to its first state between two scenarios, and proves that it is there."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from lab.contract import Mode, Rank
+from lab.docker.bases import Bases
+from lab.docker.link import DockerLink
+from lab.docker.mail import DockerMail
+from lab.docker.proxies import WELL, Proxies
+from lab.docker.rack import Rack
+from lab.docker.subnets import PORTS
+from lab.docker.unit import DockerUnit
+from lab.errors import CliLost, FaultNotProven, LabError, ResetUnclean
+
+CLEAN_WITHIN = 5.0
+"""Seconds for a unit to show its first state after the reset commands."""
+
+REBUILD = "the lab is thrown away and built anew"
+
+
+def reset(
+    rack: Rack,
+    units: Mapping[str, DockerUnit],
+    links: Mapping[Rank, DockerLink],
+    mail: DockerMail,
+    bases: Bases,
+    proxies: Proxies,
+) -> None:
+    """End every fault, return both units to their factory state, empty everything. Raises ResetUnclean."""
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            mail.stop()
+            list(pool.map(_revive, units.values()))
+            for link in links.values():
+                link.heal()
+            list(pool.map(_factory, units.values()))
+            bases.reset()
+            list(pool.map(_prove, units.values()))
+        _prove_proxies(proxies)
+    except ResetUnclean:
+        raise
+    except (LabError, FaultNotProven) as error:
+        raise ResetUnclean(f"the lab could not be reset ({error})", REBUILD) from error
+    forwarded = proxies.forwarded()
+    for link in links.values():
+        link.begin(forwarded)
+    for unit in units.values():
+        unit.begin()
+        rack.chassis(unit.name).ask("mute", on=False)
+
+
+def _revive(unit: DockerUnit) -> None:
+    """Thaw, plug in, power up: whatever it takes for the unit to answer its operator."""
+    if unit.power.is_on() and not unit.power.is_lit():
+        unit.thaw()
+    for port in PORTS:
+        unit.ensure_cable(port)
+    if not unit.answers():
+        unit.set_boot_time(0.0)
+        unit.power_on()
+
+
+def _factory(unit: DockerUnit) -> None:
+    for command in ("execute factoryreset", "execute formatmaildisk"):
+        reply = unit.cli(command, "y")
+        if not reply.accepted:
+            raise ResetUnclean(f"unit {unit.name} refused {command!r} ({reply.text.strip()})", REBUILD)
+
+
+def _prove(unit: DockerUnit) -> None:
+    """Wait until the unit is off, holds its own addresses only, and stores nothing."""
+    deadline = time.monotonic() + CLEAN_WITHIN
+    while True:
+        wrong = _unclean(unit)
+        if not wrong:
+            return
+        if time.monotonic() > deadline:
+            raise ResetUnclean(f"unit {unit.name} is not in its first state ({wrong})", REBUILD)
+        threading.Event().wait(0.02)
+
+
+def _unclean(unit: DockerUnit) -> str:
+    """What is still wrong with the unit, "" for nothing."""
+    try:
+        if unit.configured_mode() != Mode.OFF or unit.effective_mode() is not Mode.OFF:
+            return "its mode is not off"
+    except CliLost:
+        return "it does not answer its operator"
+    held = unit.looker.all_addresses()
+    if held != unit.own_addresses():
+        return f"it holds {sorted(held)}"
+    left = unit.looker.everything_stored()
+    return f"it still stores {sorted(left)}" if left else ""
+
+
+def _prove_proxies(proxies: Proxies) -> None:
+    ill = [name for name, fault in proxies.in_force().items() if fault != WELL]
+    if ill:
+        raise ResetUnclean(f"something is still wrong with {', '.join(ill)}", REBUILD)

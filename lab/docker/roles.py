@@ -1,0 +1,97 @@
+"""Watches a unit's effective mode the way an operator would: asking for its status, again and again."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+import time
+from collections.abc import Callable
+
+import asyncssh
+
+from lab.contract import Mode
+from lab.docker.operators import Console, Line
+
+STATUS = "get system status"
+EFFECTIVE = re.compile(r"^\s*HA effective mode:\s*(\S+)", re.MULTILINE)
+CONFIGURED = re.compile(r"^\s*HA configured mode:\s*(\S+)", re.MULTILINE)
+
+IDLE = 0.1
+AWAITED = 0.025
+"""Seconds between two questions: while nobody waits, and while somebody does."""
+
+SILENCE = 1.0
+"""Seconds without an answer after which a unit counts as unreachable."""
+
+REDIAL = 0.05
+
+_LOST = (OSError, asyncssh.Error, TimeoutError)
+
+
+def mode_in(page: str) -> Mode | None:
+    """Effective mode on a status page, None when it shows none."""
+    found = EFFECTIVE.search(page)
+    try:
+        return Mode(found[1].lower()) if found else None
+    except ValueError:
+        return None
+
+
+class RoleWatch:
+    """Asks one unit for its status and reports every change of its effective mode."""
+
+    def __init__(self, line: Line, is_awaited: Callable[[], bool], report: Callable[[float, Mode, Mode], None]) -> None:
+        """Report (when, old, new) from the loop's thread."""
+        self._line = line
+        self._is_awaited = is_awaited
+        self._report = report
+        self._lock = threading.Lock()
+        self.mode = Mode.UNREACHABLE
+        self.absent = False
+        """The unit has no power or is frozen: nobody needs to ask."""
+
+    async def run(self) -> None:
+        """Ask for ever."""
+        console: Console | None = None
+        while True:
+            if self.absent:
+                console = None
+                await asyncio.sleep(REDIAL)
+                continue
+            try:
+                if console is None:
+                    console = await self._line.console()
+                mode = await self.ask(console)
+            except _LOST:
+                console = None
+                self.see(time.monotonic(), Mode.UNREACHABLE)
+                await asyncio.sleep(REDIAL)
+                continue
+            if mode is not None and not self.absent:
+                self.see(time.monotonic(), mode)
+            await asyncio.sleep(AWAITED if self._is_awaited() else IDLE)
+
+    async def ask(self, console: Console) -> Mode | None:
+        """Effective mode now. Raises when the unit does not answer."""
+        answer = await asyncio.wait_for(console.enter(STATUS), SILENCE)
+        if answer.ended:
+            raise ConnectionResetError("the shell ended")
+        return mode_in(answer.text)
+
+    def see(self, at: float, mode: Mode) -> None:
+        """Take note of a mode; only a change is reported."""
+        with self._lock:
+            old, self.mode = self.mode, mode
+            if old is not mode:
+                self._report(at, old, mode)
+
+    def gone(self, at: float) -> None:
+        """The unit lost its power or froze: it answers nobody from now on."""
+        self.absent = True
+        self._line.drop()
+        self.see(at, Mode.UNREACHABLE)
+
+    def back(self) -> None:
+        """The unit may answer again."""
+        self.absent = False
