@@ -8,6 +8,7 @@ Units are reached by name, through the suite's own command line: this room impor
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -89,11 +90,12 @@ def judge(unit: str, folder: Path, for_pytest: Sequence[str]) -> Run:
     """Run the suite on sim against one unit and read its verdicts; RunUnreadableError carries pytest's last words."""
     out = folder / unit.replace(":", "-")
     command = [sys.executable, "-m", "pytest", "features", "--lab", "sim", "--unit", unit, "--out", str(out)]
-    quiet = ["--no-report", "-q", "--tb=no", "-p", "no:cacheprovider"]
+    quiet = ["--no-report", "-q", "--tb=no", "--assert=plain", "-p", "no:cacheprovider"]
     try:
         ended = subprocess.run(  # noqa: S603  # our own interpreter; further arguments come from the command line
             [*command, *quiet, *for_pytest],
             cwd=HOUSE,
+            env=_environment(folder),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -109,6 +111,14 @@ def judge(unit: str, folder: Path, for_pytest: Sequence[str]) -> Run:
         raise RunUnreadableError(f"{error} (exit {ended.returncode}): {' / '.join(last)}") from error
     finally:
         shutil.rmtree(out, ignore_errors=True)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Let the runs share their compiled modules, also where Python is told to write none into the checkout."""
+    environment = dict(os.environ)
+    if environment.pop("PYTHONDONTWRITEBYTECODE", None):
+        environment["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
+    return environment
 
 
 if __name__ == "__main__":
