@@ -57,7 +57,7 @@ def integer(text: str, minimum: int | None, maximum: int | None) -> str:
         raise Refused(f"{quoted(text)} is not a whole number; allowed: {low} to {high}")
     # Longer texts are out of every range, and int() itself refuses some of them.
     number = int(text) if len(digits) <= 20 else LARGEST + 1  # noqa: PLR2004 - more digits than 64 bits have
-    if text.startswith("-") or not low <= number <= high:
+    if not low <= number <= high:
         raise Refused(f"{quoted(text)} is out of range; allowed: {low} to {high}")
     return str(number)
 

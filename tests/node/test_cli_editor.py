@@ -62,6 +62,13 @@ def test_abort_in_a_table() -> None:
     assert desk.configuration.entries(RECIPIENT[:1]) == RECIPIENT[1:]
 
 
+def test_abort_in_a_table_keeps_what_next_has_left() -> None:
+    """`abort` in a table does not undo an entry that `next` has left."""
+    desk = Desk()
+    desk.enter("config system ha", "config interface", "edit port3", "set status use-vip", "next", "abort", "end")
+    assert desk.configuration.get((*INTERFACE, "port3", "status")) == "use-vip"
+
+
 def test_next_saves_the_entry_of_an_outermost_table() -> None:
     """`next` saves an entry of a table that is an object of its own; a later `abort` keeps it."""
     desk = Desk()
