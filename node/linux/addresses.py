@@ -19,7 +19,7 @@ RTMGRP_LINK = 1
 
 
 class Addresses:
-    """The unit's ports with what they hold; every change takes about a millisecond and is done when the call returns."""
+    """The unit's ports with what they hold; a change takes about a millisecond and is done when the call returns."""
 
     def __init__(self, devices: Mapping[str, str], own: Mapping[str, str]) -> None:
         """Know each port's device and own address (with mask). Netlink is ready after `open`."""
@@ -123,7 +123,12 @@ class Addresses:
 
         try:
             self._netlink.addr(
-                command, index=index, address=str(interface.ip), prefixlen=interface.network.prefixlen, family=family, **more
+                command,
+                index=index,
+                address=str(interface.ip),
+                prefixlen=interface.network.prefixlen,
+                family=family,
+                **more,
             )
         except NetlinkError as error:
             # Already as wanted: present when added, absent when deleted.

@@ -8,7 +8,7 @@ from node.engine.modes import Effective
 
 
 def log_line(at: datetime, serial: str, message: str) -> str:
-    """One HA event line, fields in their documented order, the time to the microsecond. Source: HA-650, HA-651, D.1-1."""
+    """One HA event line, fields in their documented order, time in microseconds. Source: HA-650, HA-651, D.1-1."""
     return (
         f"date={at:%Y-%m-%d} time={at:%H:%M:%S.%f} device_id={serial} log_id=0004001036 type=kevent subtype=ha "
         f'pri=notice user=ha ui=ha action=none status=success msg="{message}"'

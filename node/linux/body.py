@@ -19,7 +19,8 @@ from node.engine.modes import Command, Effective, Rank, Sync
 from node.engine.settings import HaSettings
 from node.linux import paths, ports, sync
 from node.linux.addresses import Addresses
-from node.linux.disk import memory_to_text, write_atomically
+from node.linux.disk import memory_to_text
+from node.linux.files import write_atomically
 from node.linux.links import Ears, Links
 from node.linux.mail import Mail
 from node.linux.records import Records
@@ -166,7 +167,7 @@ class Body:
                 hands.records.trap(event_id, reason)
             case do.Restart(command):
                 self._closing = True
-                asyncio.get_running_loop().create_task(self._go_down(command))  # noqa: RUF006 - the process ends with it
+                asyncio.get_running_loop().create_task(self._go_down(command))
             case _:
                 assert_never(effect)
 

@@ -26,7 +26,7 @@ async def serve() -> int:
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def restart(command: Command) -> None:
-        asyncio.get_running_loop().call_later(LAST_WORDS, lambda: ended.done() or ended.set_result(EXIT_OF[command]))
+        asyncio.get_running_loop().call_later(LAST_WORDS, ended.set_result, EXIT_OF[command])
 
     own = ports.parse(os.environ.get("SWITCHOVER_PORTS", ""))
     addresses = Addresses(ports.load_devices(paths.DEVICES), own)
@@ -37,15 +37,14 @@ async def serve() -> int:
         say(str(error.args[0]))
         return 1
     unit = Unit(make, addresses, restart)
-    netlink = asyncio.create_task(addresses.open())
     if not unit.in_group:
         # Alone, nothing needs netlink or the group's key: mail comes up while the rest is still being loaded.
         unit.start()
-    # Loaded this late on purpose: a quarter of a second in which the mail system starts on another core.
+    # Loaded this late on purpose: in that fifth of a second the mail system starts on another core.
     from node.linux import ssh  # noqa: PLC0415
 
     acceptor = await ssh.listen(own["port1"].partition("/")[0], lambda: Shell(unit))
-    await netlink
+    await addresses.open()
     await unit.warm()
     unit.start()
     unit.body.watch_carriers()

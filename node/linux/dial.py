@@ -48,14 +48,12 @@ class Route:
     peer: str
 
 
-async def dial(
-    route: Route, number: int, context: ssl.SSLContext
-) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def dial(route: Route, number: int, context: ssl.SSLContext) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """Open an authenticated connection to one of the peer's ports; raises OSError (TimeoutError is one)."""
     family = socket.AF_INET6 if ":" in route.peer else socket.AF_INET
     line = socket.socket(family, socket.SOCK_STREAM)
     try:
-        line.setblocking(False)
+        line.setblocking(False)  # noqa: FBT003 - the socket module's own call
         line.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, route.device.encode())
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line.setsockopt(socket.IPPROTO_TCP, TCP_USER_TIMEOUT, 4000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from node.engine import messages as say
@@ -44,9 +45,10 @@ def decode(line: bytes) -> say.Message:
     if reader is None:
         raise FrameError("a line is of no known kind")
     try:
-        return reader(record)
+        message: say.Message = reader(record)
     except (KeyError, TypeError, ValueError):
         raise FrameError("a field is missing or unreadable") from None
+    return message
 
 
 def _number(record: dict[str, Any], name: str) -> int:
@@ -78,7 +80,7 @@ def _heartbeat(record: dict[str, Any]) -> say.Heartbeat:
     )
 
 
-_READERS = {
+_READERS: dict[str, Callable[[dict[str, Any]], say.Message]] = {
     "heartbeat": _heartbeat,
     "hold-off": lambda record: say.HoldOff(_number(record, "boot"), _text(record, "reason")),
     "hold-off-heard": lambda record: say.HoldOffHeard(_number(record, "boot")),

@@ -1,4 +1,4 @@
-"""The heartbeat links of a unit: four listening ports and one dialled line each, opened and closed as the engine says."""
+"""The heartbeat links of a unit: four listening ports and one dialled line each, as the engine says."""
 
 from __future__ import annotations
 

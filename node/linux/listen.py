@@ -62,7 +62,7 @@ class Listener:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         listening = socket.socket(family, socket.SOCK_STREAM)
         try:
-            listening.setblocking(False)
+            listening.setblocking(False)  # noqa: FBT003 - the socket module's own call
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
             listening.setsockopt(socket.SOL_IP, IP_FREEBIND, 1)

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess  # noqa: S404 - the machine's work is to start processes
+import subprocess
 import sys
 import time
 from pathlib import Path
 
 from node.linux import paths, ports
-from node.linux.disk import read_text
+from node.linux.files import read_text
 
 EXIT_REBOOT = 64
 """Exit code by which the software asks for a restart of the machine."""
@@ -65,7 +65,7 @@ class Machine:
             self._idle()
 
     def _run_software(self) -> int:
-        child = subprocess.Popen([sys.executable, "-m", "node.linux.daemon"])  # noqa: S603 - a fixed command
+        child = subprocess.Popen([sys.executable, "-m", "node.linux.daemon"])
         paths.PID_FILE.write_text(f"{child.pid}\n", encoding="ascii")
         while True:
             pid, status = os.wait()
@@ -91,8 +91,10 @@ class Machine:
         time.sleep(max(0.0, delay))
 
     def _restore_addresses(self) -> None:
-        """Drop addresses that are not the unit's own and give back those that are: a restarted machine knows no other."""
-        shown = subprocess.run(["/usr/bin/ip", "-j", "address"], capture_output=True, check=False)  # noqa: S603
+        """Drop addresses that are not the unit's own and give back those that are: a new start knows no other."""
+        if ports.only_these(self._own):
+            return
+        shown = subprocess.run(["/usr/bin/ip", "-j", "address"], capture_output=True, check=False)
         commands = []
         for device in json.loads(shown.stdout or "[]"):
             port = next((name for name, own in self._devices.items() if own == device.get("ifname")), None)
@@ -103,7 +105,7 @@ class Machine:
             commands += [f"address del {each} dev {self._devices[port]}" for each in held - {own}]
             commands += [f"address add {own} dev {self._devices[port]}"] if own not in held else []
         if commands:
-            subprocess.run(["/usr/bin/ip", "-batch", "-"], input="\n".join(commands).encode(), check=False)  # noqa: S603
+            subprocess.run(["/usr/bin/ip", "-batch", "-"], input="\n".join(commands).encode(), check=False)
 
     @staticmethod
     def _power_button(_signal: int, _frame: object) -> None:

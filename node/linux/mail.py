@@ -8,13 +8,13 @@ import grp
 import os
 import pwd
 import signal
-import subprocess  # noqa: S404 - the mail system is made of processes
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from node.linux import paths
-from node.linux.disk import write_atomically
+from node.linux.files import write_atomically
 from node.linux.maildir import erase, make_areas, set_aside
 from node.linux.records import Records
 
@@ -34,7 +34,7 @@ DEATH = 0.1
 
 
 class Mail:
-    """Accepts and delivers mail while it runs; while it is stopped nobody listens, and the queue waits on the volume."""
+    """Accepts and delivers mail while it runs; while stopped nobody listens, and the queue waits on the volume."""
 
     def __init__(self, hostname: Callable[[], str], records: Records) -> None:
         """Be stopped."""
@@ -161,5 +161,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.001)
     _signal(process, signal.SIGKILL)
     process.wait()
-
-

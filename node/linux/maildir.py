@@ -28,8 +28,8 @@ def drop_twins(root: Path) -> int:
         seen = new.with_name("cur")
         if not new.is_dir() or not seen.is_dir():
             continue
-        known = {name.partition(":")[0] for name in os.listdir(seen)}
-        for name in os.listdir(new):
+        known = {name.partition(":")[0] for name in os.listdir(seen)}  # noqa: PTH208 - names are all that is needed
+        for name in os.listdir(new):  # noqa: PTH208 - names are all that is needed
             if name.partition(":")[0] in known:
                 (new / name).unlink(missing_ok=True)
                 dropped += 1
@@ -41,8 +41,8 @@ def set_aside(root: Path, aside: Path) -> list[Path]:
     moved = []
     aside.mkdir(parents=True, exist_ok=True)
     if root.is_dir():
-        for entry in root.iterdir():
-            target = aside / f"{len(os.listdir(aside))}-{entry.name}"
+        for number, entry in enumerate(root.iterdir(), len(list(aside.iterdir()))):
+            target = aside / f"{number}-{entry.name}"
             entry.rename(target)
             moved.append(target)
     return moved

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import ipaddress
+import itertools
 import json
 import socket
 import struct
 from collections.abc import Mapping
 from pathlib import Path
 
-from node.linux.disk import read_text
+from node.linux.files import read_text
 
 SIOCGIFADDR = 0x8915
 
@@ -59,6 +60,16 @@ def find_devices(ports: Mapping[str, str], known: Mapping[str, str]) -> dict[str
             raise PortsError(f"no network device has {host}, the address of {name}; look at SWITCHOVER_PORTS")
         devices[name] = str(device)
     return devices
+
+
+def only_these(ports: Mapping[str, str]) -> bool:
+    """Whether the machine has these addresses and no others, as far as a glance into /proc tells."""
+    lines = (read_text(Path("/proc/net/fib_trie")) or "").splitlines()
+    # A local address stands in the line before the one that says so.
+    local = {before.split()[-1] for before, line in itertools.pairwise(lines) if "/32 host LOCAL" in line}
+    shown = {each for each in local if not each.startswith("127.")}
+    wide6 = [line for line in (read_text(Path("/proc/net/if_inet6")) or "").splitlines() if line.split()[3] == "00"]
+    return not wide6 and shown == {address.partition("/")[0] for address in ports.values()}
 
 
 def load_devices(path: Path) -> dict[str, str]:

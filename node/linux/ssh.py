@@ -9,7 +9,7 @@ from collections.abc import Callable
 import asyncssh
 
 from node.cli import Shell
-from node.linux.disk import read_text, write_atomically
+from node.linux.files import read_text, write_atomically
 from node.linux.paths import HOST_KEY
 
 USER = "admin"

@@ -1,4 +1,4 @@
-"""Synchronization through the authenticated channels: settings as text, mail data by rsync, always primary to secondary."""
+"""Synchronization through the authenticated channels: settings as text, mail data by rsync, from the primary."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from node.engine.modes import Effective, Port, Rank, Sync
@@ -169,7 +168,6 @@ async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
             await _join(reader, writer, inner, outer)
 
     joint = await asyncio.start_unix_server(serve_pipe, path)
-    Path(path).chmod(0o600)
     client = await asyncio.create_subprocess_exec(
         "/usr/bin/rsync",
         "--archive",
@@ -189,7 +187,6 @@ async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         _, said = await client.communicate()
     finally:
         joint.close()
-        Path(path).unlink(missing_ok=True)
         with contextlib.suppress(ProcessLookupError):
             client.kill()
     # 24: a file vanished at the source while rsync ran, as mail does that is moved or read.

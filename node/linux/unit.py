@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import os
 from collections.abc import Callable, Sequence
 
@@ -13,7 +14,8 @@ from node.engine.status import Status
 from node.linux import paths
 from node.linux.addresses import Addresses
 from node.linux.body import Body, Hands
-from node.linux.disk import memory_from_text, read_text, write_atomically
+from node.linux.disk import memory_from_text
+from node.linux.files import read_text, write_atomically
 from node.linux.mail import Mail
 from node.linux.psk import derive_key
 from node.linux.records import Records
@@ -39,9 +41,7 @@ def own_address_path(port: str) -> tuple[str, ...]:
 class Unit:
     """One unit: implements `node.cli.System` on this machine."""
 
-    def __init__(
-        self, make: Callable[[], Engine], addresses: Addresses, restart: Callable[[Command], None]
-    ) -> None:
+    def __init__(self, make: Callable[[], Engine], addresses: Addresses, restart: Callable[[Command], None]) -> None:
         """Read the volume; nothing runs before `start`."""
         self._serial = os.environ.get("SWITCHOVER_SERIAL", "SWO0000000000")
         self._version = os.environ.get("SWITCHOVER_VERSION", "7.0.0")
@@ -174,7 +174,7 @@ class Unit:
             return
         for port in self._own:
             address = self._configuration.get(own_address_path(port))
-            if address and not address.startswith("0.0.0.0"):
+            if address and not ipaddress.ip_interface(address).ip.is_unspecified:
                 self._addresses.change_own(port, address)
 
     def _take_settings(self, text: str, expected: str) -> None:
