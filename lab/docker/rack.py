@@ -155,7 +155,12 @@ class Rack:
             self.images.unit,
             name=self.badge.name(unit_part(unit)),
             labels=self.badge.labels(unit_part(unit)) | {names.UNIT: unit},
-            environment=environment | {"SWITCHOVER_PORTS": ",".join(f"{k}={v}" for k, v in addresses.items())},
+            environment=environment
+            | {
+                "SWITCHOVER_PORTS": ",".join(f"{port}={address}" for port, address in addresses.items()),
+                "SWITCHOVER_RELAY": f"{self.plan.address('protected', 'port3')}:25",
+                "SWITCHOVER_SERIAL": f"SWO000000000{unit}",
+            },
             volumes=[DATA],
             host_config=self.client.api.create_host_config(
                 network_mode=f"container:{identity}",
