@@ -23,7 +23,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One timed claim: its documented bounds and what was measured, all in seconds (None: no bound on that side)."""
+    """One measured claim: its documented bounds and what was measured, in `unit` (None: no bound on that side)."""
 
     name: str
     at_least: float | None
@@ -32,27 +32,34 @@ class Claim:
     resolution: float
     slack: float
     standing: Standing
+    unit: str = "s"
 
     @property
     def bound(self) -> str:
         """The documented bounds in words, without slack."""
         sides = []
         if self.at_least is not None:
-            sides.append(f"at least {self.at_least:g} s")
+            sides.append(f"at least {self.at_least:g} {self.unit}")
         if self.at_most is not None:
-            sides.append(f"at most {self.at_most:g} s")
+            sides.append(f"at most {self.at_most:g} {self.unit}")
         return " and ".join(sides)
 
     def __str__(self) -> str:
         """One line for a person."""
         return (
-            f"{self.name}: measured {self.measured:.6g} s, documented {self.bound}"
-            f" (resolution {self.resolution:g} s, slack {self.slack:g} s): {self.standing}"
+            f"{self.name}: measured {self.measured:.6g} {self.unit}, documented {self.bound}"
+            f" (resolution {self.resolution:g} {self.unit}, slack {self.slack:g} {self.unit}): {self.standing}"
         )
 
 
 def judge(
-    lab: Lab, name: str, measured: float, *, at_least: float | None = None, at_most: float | None = None
+    lab: Lab,
+    name: str,
+    measured: float,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+    unit: str = "s",
 ) -> Claim:
     """Record the claim on the lab's timeline and return it; raise NotReached when it lies outside.
 
@@ -70,6 +77,7 @@ def judge(
         resolution=profile.resolution,
         slack=profile.slack,
         standing=_standing(measured, at_least, at_most, resolution=profile.resolution, slack=profile.slack),
+        unit=unit,
     )
     lab.timeline.add(
         lab.clock.now(),
@@ -82,6 +90,7 @@ def judge(
         resolution=profile.resolution,
         slack=profile.slack,
         verdict=claim.standing.value,
+        unit=unit,
     )
     if claim.standing is Standing.OUTSIDE:
         raise NotReached(str(claim))

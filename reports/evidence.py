@@ -36,8 +36,8 @@ def label(judgement: Judgement) -> None:
     _DYNAMIC.description("\n".join(lines))
     for claim in judgement.claims:
         told = (
-            f"measured {claim['measured']:g} s, documented {claim['bound']}: {claim['verdict']}"
-            f" (resolution {claim['resolution']:g} s, slack {claim['slack']:g} s)"
+            f"measured {claim['measured']:g} {claim['unit']}, documented {claim['bound']}: {claim['verdict']}"
+            f" (resolution {claim['resolution']:g}, slack {claim['slack']:g})"
         )
         _DYNAMIC.parameter(str(claim["claim"]), told, excluded=True)
 

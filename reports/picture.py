@@ -1,13 +1,154 @@
-"""Draws a scenario's timeline as one SVG picture: lanes on one clock."""
+"""Draws a scenario's timeline as one SVG picture: lanes on one clock, readable on light and dark pages."""
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-from lab.timeline import Entry
+from jinja2 import Environment, FileSystemLoader, Template
+
+from lab.timeline import Entry, Kind
+from reports.lanes import Lane, Reader
+
+WIDTH, GUTTER, MARGIN = 1060, 168, 22
+PLOT = WIDTH - GUTTER - MARGIN
+HEADER = 64
+ROW, GAP = 20, 11
+LINE = 17
+_CHARACTER = 6.3
+"""Mean width of a character of the labels, in pixels: a label that does not fit its bar is left out."""
+_TICKS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A bar or mark in pixels, with its label where it fits."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    look: str
+    label: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A lane in pixels."""
+
+    name: str
+    note: str
+    y: float
+    height: float
+    bars: tuple[Shape, ...]
+    marks: tuple[Shape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the list below the picture: a step or a claim."""
+
+    number: str
+    text: str
+    value: str
+    look: str
 
 
 def draw(entries: Sequence[Entry], *, title: str, verdict: str, origin: float, end: float) -> str:
-    """Return the picture as SVG text."""
-    del entries, verdict, origin, end
-    return f"<svg xmlns='http://www.w3.org/2000/svg'><title>{title}</title></svg>"
+    """Return the picture as SVG text; `origin` and `end` are the scenario's, on the lab's clock."""
+    reader = Reader(entries, origin=origin, end=end)
+    scale = PLOT / reader.span
+    strips: list[Strip] = []
+    y = float(HEADER + 22)
+    for lane in reader.lanes():
+        strip = _strip(lane, y, scale)
+        strips.append(strip)
+        y += strip.height + GAP
+    faults = [bar for lane in reader.lanes() if lane.name == "Faults" for bar in lane.bars]
+    bands = [(GUTTER + bar.start * scale, max((bar.end - bar.start) * scale, 1.0)) for bar in faults]
+    lines = _lines(reader)
+    axis = y + 2
+    return _template().render(
+        title=title,
+        verdict=verdict,
+        end=GUTTER + reader.end * scale,
+        width=WIDTH,
+        height=axis + 34 + LINE * len(lines) + 14,
+        gutter=GUTTER,
+        plot=PLOT,
+        top=HEADER,
+        axis=axis,
+        strips=strips,
+        bands=bands,
+        ticks=_ticks(reader.span, scale),
+        flags=_flags(reader, scale),
+        lines=lines,
+        first_line=axis + 44,
+        line=LINE,
+    )
+
+
+def _strip(lane: Lane, y: float, scale: float) -> Strip:
+    beats = any(mark.look.startswith("beat") for mark in lane.marks)
+    row = ROW / 2 if lane.rows == 2 and lane.name.endswith("held") else ROW  # noqa: PLR2004 - one row for each unit
+    height = ROW + 8 if beats or lane.name.startswith("Unit") else row * lane.rows
+    bars = []
+    for bar in lane.bars:
+        width = max((bar.end - bar.start) * scale, 1.5)
+        label = bar.text if len(bar.text) * _CHARACTER + 6 < width and row >= ROW else ""
+        what = f"{bar.text or bar.look}, {bar.start:.3f} to {bar.end:.3f} s"
+        bars.append(Shape(GUTTER + bar.start * scale, y + bar.row * row, width, row - 1, bar.look, label, what))
+    marks = tuple(
+        Shape(GUTTER + m.at * scale, y + (ROW if m.row else 0), 0, 0, m.look, "", f"{m.text} {m.at:.3f} s".strip())
+        for m in lane.marks
+    )
+    return Strip(lane.name, lane.note, y, max(height, 26 if lane.note else 0), tuple(bars), marks)
+
+
+def _ticks(span: float, scale: float) -> list[tuple[float, str]]:
+    raw = span / _TICKS
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw)
+    count = math.floor(span / step + 1e-9)
+    return [(GUTTER + number * step * scale, f"{number * step:g}") for number in range(count + 1)]
+
+
+def _flags(reader: Reader, scale: float) -> list[tuple[float, str]]:
+    """Step numbers over the picture; steps at the same instant share a flag."""
+    flags: list[tuple[float, int, int]] = []
+    for number, entry in enumerate(reader.of(Kind.STEP), start=1):
+        x = GUTTER + reader.at(entry) * scale
+        if flags and x - flags[-1][0] < 26:  # noqa: PLR2004 - width of a flag with two numbers
+            flags[-1] = (flags[-1][0], flags[-1][1], number)
+        else:
+            flags.append((x, number, number))
+    return [(x, str(first) if first == last else f"{first}-{last}") for x, first, last in flags]
+
+
+def _lines(reader: Reader) -> list[Line]:
+    steps = [
+        Line(str(number), str(entry.detail.get("text") or entry.subject), f"{reader.at(entry):.3f} s", "step")
+        for number, entry in enumerate(reader.of(Kind.STEP), start=1)
+    ]
+    claims = [
+        Line(
+            "•",
+            f"{entry.subject}: measured {entry.detail.get('measured'):.6g} {entry.detail.get('unit', 's')},"
+            f" documented {entry.detail.get('bound')}",
+            str(entry.detail.get("verdict")),
+            f"claim-{entry.detail.get('verdict')}",
+        )
+        for entry in reader.of(Kind.CLAIM)
+    ]
+    return steps + claims
+
+
+@functools.cache
+def _template() -> Template:
+    folder = Path(__file__).parent / "templates"
+    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("timeline.svg.j2")
