@@ -46,6 +46,8 @@ class Machine(Hardware):
         self.alerts: list[str] = []
         self.traps: list[do.Trap] = []
         self.last_heard: Entry | None = None
+        self.syncing = 0
+        """Numbers synchronizations: one that is called off, or followed by another, ends unheard."""
         self.shown = Shown.UNREACHABLE
         """Effective mode as an operator sees it."""
         self._wire = wire
@@ -210,9 +212,12 @@ class Machine(Hardware):
                 self._start_timer(name, seconds)
             case do.StopTimer(name):
                 self._timers.pop(name, None)
-            case do.OpenLinks() | do.CloseLinks():
-                self._links_open = isinstance(effect, do.OpenLinks)
+            case do.OpenLinks():
+                self._open_links()
+            case do.CloseLinks():
+                self._links_open = False
                 self._wire.reset()
+                self.syncing += 1
             case do.HoldAddress(interface, action, address):
                 self.interfaces.hold(interface, action, address)
             case do.ReleaseAddress(interface, _, address):
@@ -224,11 +229,13 @@ class Machine(Hardware):
             case do.StopMail():
                 self.mailer.stop()
             case do.StartSync(what, rank):
+                self.syncing += 1
                 self._around.start_sync(self, what, rank)
             case do.Persist(memory):
                 self.volume.memory = memory
-            case do.RoleChanged():
-                pass  # entered by `show`, as an operator sees it
+            case do.RoleChanged(_, new):
+                # The change itself is entered by `show`, as an operator sees it.
+                self.syncing += new is not Effective.SECONDARY
             case do.Log(message):
                 self.volume.log.append(log_line(EPOCH + timedelta(seconds=self.world.now()), self.serial, message))
                 self.world.note(Kind.LOG, self.name, message=message)
@@ -240,6 +247,13 @@ class Machine(Hardware):
                 self._restart(command)
             case _:
                 assert_never(effect)
+
+    def _open_links(self) -> None:
+        self._links_open = True
+        self._wire.reset()
+        for link in self.links():
+            if not self.interfaces.cable(link.interface):
+                self.after(0.0, partial(self.handle, on.CarrierChanged(link.rank, up=False)), process=True)
 
     def _send(self, rank: Rank, message: Message) -> None:
         call = self.call(rank, Port(port_of(message).value))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 
 from lab.contract import Port
 from lab.sim.configurations import install, merged, synchronized
@@ -33,33 +32,39 @@ class Syncs:
         self._machines = machines
 
     def start(self, puller: Machine, what: Sync, rank: Rank) -> None:
-        """Dial the peer's control port and the port for this data, then copy; the engine hears how it ended."""
-        for port in (Port.SYNC_CONTROL, PORT_OF[what]):
-            call = puller.call(rank, port)
-            fate, server = self._wire.dial(call) if call is not None else (Fate.REFUSED, None)
-            if call is not None and server is not None:
-                fate = self._wire.passes(call, server)
-            if call is None or server is None or fate is not Fate.CARRIED:
-                gave_up = TIMEOUT if fate is Fate.SWALLOWED else 0.001
-                self._end(puller, what, f"no connection to the peer's {port} port", after=gave_up)
-                return
+        """Dial the peer's port for this data, then copy; the engine hears how it ended, unless it is called off."""
+        number = puller.syncing
+        port = PORT_OF[what]
+        call = puller.call(rank, port)
+        fate, server = self._wire.dial(call) if call is not None else (Fate.REFUSED, None)
         if call is not None and server is not None:
-            duration = self._world.draw(*DURATION[what]) + 4 * self._wire.segments[call.interface].delay
-            copy = partial(self._copy, puller, self._machines[server.name], what, call, duration)
-            puller.after(duration, copy, process=True)
+            fate = self._wire.passes(call, server)
+        if call is None or server is None or fate is not Fate.CARRIED:
+            gave_up = TIMEOUT if fate is Fate.SWALLOWED else 0.001
+            self._end(puller, number, what, f"no connection to the peer's {port} port", after=gave_up)
+            return
+        duration = self._world.draw(*DURATION[what]) + 4 * self._wire.segments[call.interface].delay
+        machine = self._machines[server.name]
+
+        def copy() -> None:
+            if puller.syncing == number:
+                self._copy(puller, machine, what, call, duration)
+
+        puller.after(duration, copy, process=True)
 
     def _copy(self, puller: Machine, server: Machine, what: Sync, call: Call, spent: float) -> None:
+        number = puller.syncing
         fate = self._wire.passes(call, server)
         if fate is Fate.REFUSED or server.listens(call.interface, call.port) is None:
-            self._end(puller, what, "the connection broke", after=0.0)
+            self._end(puller, number, what, "the connection broke", after=0.0)
         elif fate is Fate.SWALLOWED or server.frozen:
-            self._end(puller, what, "the peer fell silent", after=max(0.0, TIMEOUT - spent))
+            self._end(puller, number, what, "the peer fell silent", after=max(0.0, TIMEOUT - spent))
         elif reason := _unserved(server, what):
-            self._end(puller, what, reason, after=0.0)
+            self._end(puller, number, what, reason, after=0.0)
         else:
             size = self._copy_data(puller, server) if what is Sync.DATA else self._copy_configuration(puller, server)
             self._wire.segments[call.interface].count(Fate.CARRIED, call, size)
-            self._end(puller, what, "", after=0.0)
+            self._end(puller, number, what, "", after=0.0)
 
     @staticmethod
     def _copy_data(puller: Machine, server: Machine) -> int:
@@ -71,9 +76,12 @@ class Syncs:
         install(puller, merged(puller.volume.configuration, part), by_operator=False)
         return len(part)
 
-    def _end(self, puller: Machine, what: Sync, problem: str, *, after: float) -> None:
-        event = on.SyncFinished(what, ok=not problem, detail=problem)
-        puller.after(after, partial(puller.handle, event), process=True)
+    def _end(self, puller: Machine, number: int, what: Sync, problem: str, *, after: float) -> None:
+        def end() -> None:
+            if puller.syncing == number:
+                puller.handle(on.SyncFinished(what, ok=not problem, detail=problem))
+
+        puller.after(after, end, process=True)
 
 
 def _unserved(server: Machine, what: Sync) -> str:

@@ -235,3 +235,31 @@ def test_lab_refuses_a_unit_that_does_not_exist() -> None:
     """The error names the units that do."""
     with pytest.raises(UsageError, match="reference"):
         open_lab("sim", Options(unit="wrong:no-such"))
+
+
+def test_cut_sync_control_port_keeps_the_news_from_the_secondary() -> None:
+    """The primary's notice does not arrive, so a change stays where it was made; asked for on S, it is copied."""
+    lab = healthy(new_lab())
+    let_pass(lab, 2.0)
+    lab.links[Rank.PRIMARY].cut(Cut(ports=frozenset({Port.SYNC_CONTROL})))
+    lab.primary.cli("config system global", "set disclaimer hello", "end")
+    let_pass(lab, 10.0)
+    assert "hello" not in lab.secondary.cli("show system global").text
+    lab.secondary.cli("diagnose system ha sync")
+    let_pass(lab, 5.0)
+    assert "hello" in lab.secondary.cli("show system global").text
+
+
+def test_takeover_calls_a_running_synchronization_off() -> None:
+    """A sync that hangs in a black hole ends unheard when the unit takes over, and copies nothing later."""
+    lab = healthy(new_lab(), "set hb-lost-threshold 3")
+    let_pass(lab, 2.0)
+    lab.mail.send(MailKind.SPAM)
+    let_pass(lab, 0.5)
+    lab.secondary.cli("diagnose system ha sync")
+    for link in lab.links.values():
+        link.cut(Cut())
+    until(lab, lab.secondary, Mode.PRIMARY)
+    let_pass(lab, 30.0)
+    assert lab.secondary.stored(Area.QUARANTINE) == frozenset()
+    assert not any("synchronization failed" in line for line in lab.secondary.log()[-8:])
