@@ -86,9 +86,9 @@ def on_failure(scene: Scene, action: str) -> None:
 
 @given("a restart of the {unit:Unit} takes longer than the detection time")
 def slow_restart(scene: Scene, unit: str) -> None:
-    """Let the unit's next restarts outlast the secondary's detection time by one and a half seconds."""
+    """Let the unit's next restarts outlast the secondary's detection time by three seconds."""
     scene.needs(Capability.BOOT_DELAY)
-    scene.unit(unit).set_boot_time(scene.detection["S"] + 1.5)
+    scene.unit(unit).set_boot_time(scene.detection["S"] + 3.0)
 
 
 @then("the units become healthy")

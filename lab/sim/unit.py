@@ -52,17 +52,25 @@ class SimUnit:
         return Reply("\n".join(text.rstrip("\n") for text in printed if text), accepted)
 
     def configured_mode(self) -> str:
-        """Configured mode, in 7.0 words."""
-        mode = self._machine.configured()
-        if mode is None or not self._machine.answers_operator():
+        """Configured mode, in 7.0 words, as `get system status` prints it."""
+        mode = self._status("configured")
+        if not mode:
             raise CliLost(
                 f"unit {self.name} does not answer its operator", "give it power, or wait until it has started"
             )
-        return mode.value
+        return mode
 
     def effective_mode(self) -> Mode:
-        """Effective mode now; UNREACHABLE without an answer."""
-        return self._machine.shown
+        """Effective mode, as `get system status` prints it now; UNREACHABLE without an answer."""
+        return Mode(self._status("effective") or Mode.UNREACHABLE)
+
+    def _status(self, which: str) -> str:
+        """One of the two modes; '' without an answer. A look that takes no time and leaves no trace."""
+        if not self._machine.answers_operator() or self._machine.engine is None:
+            return ""
+        page = Shell(SimSystem(self._machine, self._own)).feed("get system status")
+        label = f"HA {which} mode:"
+        return next((line.partition(":")[2].strip() for line in page.splitlines() if line.startswith(label)), "")
 
     def log(self) -> Sequence[str]:
         """HA event log lines on the volume."""
