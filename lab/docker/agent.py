@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import socket
@@ -72,10 +73,8 @@ class Agent:
 
     def close(self) -> None:
         """Detach; the agent itself lives on."""
-        try:
+        with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
         self._wrapper.close()
 
     def _said(self) -> str:

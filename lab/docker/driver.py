@@ -22,7 +22,7 @@ from lab.docker.mail import DockerMail
 from lab.docker.operators import PASSWORD, Loop
 from lab.docker.proxies import PROBE_PORT, UNITS, Proxies
 from lab.docker.rack import Badge, Rack, chassis_part, cleaning_up
-from lab.docker.reset import reset
+from lab.docker.reset import Parts, reset
 from lab.docker.scene import Scene
 from lab.docker.stranger import Stranger
 from lab.docker.subnets import HEARTBEAT_PORTS
@@ -60,6 +60,7 @@ class DockerLab:
         self.badge = badge
         self.rack = Rack(client, badge, tags)
         self._scene = Scene()
+        self.timeline: Timeline = self._scene.timeline
         self.clock: Clock = self._scene.clock
         self._loop = Loop()
         self._closing = threading.Lock()
@@ -78,16 +79,13 @@ class DockerLab:
         }
         atexit.register(self.close)
 
-    @property
-    def timeline(self) -> Timeline:
-        """The scenario's timeline."""
-        return self._scene.timeline
-
     def begin(self, name: str) -> None:
         """Start a scenario from the first state. Raises ResetUnclean, BootFailed."""
         del name  # nothing in this lab depends on it
-        reset(self.rack, self.units, self._docker_links, self._docker_mail, self._bases, self._proxies)
+        parts = Parts(self.rack, self.units, self._docker_links, self._docker_mail, self._bases, self._proxies)
+        reset(parts)
         self._scene.begin()
+        self.timeline = self._scene.timeline
         for unit in UNITS:
             for port, address in sorted(self.units[unit].own_addresses()):
                 self._scene.note(self._scene.now(), Kind.ADDRESS, unit, interface=port, address=address, held=True)
@@ -123,11 +121,15 @@ class DockerLab:
     def _assemble(self) -> None:
         rack, scene = self.rack, self._scene
         self._bases = Bases(rack, self._proxies)
-        self.units = {name: DockerUnit(name, rack, scene, self._loop, self._bases, PROFILE) for name in UNITS}
+        self.units = {
+            name: DockerUnit(name, rack, scene=scene, loop=self._loop, bases=self._bases, profile=PROFILE)
+            for name in UNITS
+        }
         scene.is_lit = lambda name: self.units[name].power.is_lit()
         stranger = Stranger(rack)
         self._docker_links = {
-            rank: DockerLink(rank, rack, self._proxies, self._bases, scene, stranger) for rank in Rank
+            rank: DockerLink(rank, rack, proxies=self._proxies, bases=self._bases, scene=scene, stranger=stranger)
+            for rank in Rank
         }
         agents = rack.agents
         self._docker_mail = DockerMail(agents["client"], agents["protected"], rack.plan, scene, rack.hardware)

@@ -29,7 +29,7 @@ class DockerLink:
     """One heartbeat link (`lab.contract.Link`)."""
 
     def __init__(
-        self, rank: Rank, rack: Rack, proxies: Proxies, bases: Bases, scene: Scene, stranger: Stranger
+        self, rank: Rank, rack: Rack, *, proxies: Proxies, bases: Bases, scene: Scene, stranger: Stranger
     ) -> None:
         """Offer faults on the link of this rank."""
         self.rank = rank
@@ -163,7 +163,7 @@ class DockerLink:
                 )
 
     def _probe(self, dialler: str) -> str:
-        """Send a probe from this unit's namespace; raise FaultNotProven unless it fares as the faults in force demand."""
+        """Send a probe from this unit's namespace; it must fare as the faults in force demand."""
         peer = other(dialler)
         way = Way(self.rank, dialler, PROBE_PORT)
         fault = self._wanted(way)

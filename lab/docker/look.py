@@ -24,8 +24,8 @@ _SOCKET = re.compile(r"^tcp://(?:\[(?P<six>[^\]]*)\]|(?P<four>[^:]*)):(?P<port>\
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - how a listening socket is shown; nothing is bound here
 
 
-class AgentBackend(BaseBackend):
-    """Runs testinfra's commands through a unit's agent: a request in a standing session, where `docker exec` costs 60 ms.
+class AgentBackend(BaseBackend):  # type: ignore[misc] # the library has no types
+    """Runs testinfra's commands through a unit's agent: a standing session, where `docker exec` costs 60 ms.
 
     The agent shares the unit's network namespace and sees its volume read-only, also while the unit has no power.
     """

@@ -30,7 +30,7 @@ MARKERS = {
 
 
 def compose(name: str, kind: MailKind, recipient: str) -> str:
-    """Text of a test message; its id stands before another header, so that it ends where it ends in a queue file too."""
+    """Text of a test message; its id stands before another header, so that its end shows in a queue file too."""
     message = EmailMessage()
     message["X-Test-Id"] = name
     if kind is MailKind.ARCHIVED:

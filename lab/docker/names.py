@@ -91,4 +91,4 @@ def _boot() -> str:
 
 
 def _space() -> str:
-    return os.readlink("/proc/self/ns/pid").replace(":", "")
+    return str(Path("/proc/self/ns/pid").readlink()).replace(":", "")

@@ -127,7 +127,7 @@ class Power:
         return "its last words: " + (" | ".join(text.split("\n")).strip(" |") or "none")
 
     def _kill(self) -> None:
-        """Kill the first process, and with it all others; straight by its number where that is allowed: it is faster."""
+        """Kill the first process, and with it all others; by its number where that is allowed, since it is faster."""
         try:
             os.kill(self._pid, signal.SIGKILL)
         except (PermissionError, ProcessLookupError):

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from lab.contract import Mode, Rank
 from lab.docker.bases import Bases
@@ -23,35 +24,41 @@ CLEAN_WITHIN = 5.0
 REBUILD = "the lab is thrown away and built anew"
 
 
-def reset(
-    rack: Rack,
-    units: Mapping[str, DockerUnit],
-    links: Mapping[Rank, DockerLink],
-    mail: DockerMail,
-    bases: Bases,
-    proxies: Proxies,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything in a lab that a scenario may have touched."""
+
+    rack: Rack
+    units: Mapping[str, DockerUnit]
+    links: Mapping[Rank, DockerLink]
+    mail: DockerMail
+    bases: Bases
+    proxies: Proxies
+
+
+def reset(parts: Parts) -> None:
     """End every fault, return both units to their factory state, empty everything. Raises ResetUnclean."""
+    units = parts.units.values()
     try:
         with ThreadPoolExecutor(2) as pool:
-            mail.stop()
-            list(pool.map(_revive, units.values()))
-            for link in links.values():
+            parts.mail.stop()
+            list(pool.map(_revive, units))
+            for link in parts.links.values():
                 link.heal()
-            list(pool.map(_factory, units.values()))
-            bases.reset()
-            list(pool.map(_prove, units.values()))
-        _prove_proxies(proxies)
+            list(pool.map(_factory, units))
+            parts.bases.reset()
+            list(pool.map(_prove, units))
+        _prove_proxies(parts.proxies)
     except ResetUnclean:
         raise
     except (LabError, FaultNotProven) as error:
         raise ResetUnclean(f"the lab could not be reset ({error})", REBUILD) from error
-    forwarded = proxies.forwarded()
-    for link in links.values():
+    forwarded = parts.proxies.forwarded()
+    for link in parts.links.values():
         link.begin(forwarded)
-    for unit in units.values():
+    for unit in units:
         unit.begin()
-        rack.chassis(unit.name).ask("mute", on=False)
+        parts.rack.chassis(unit.name).ask("mute", on=False)
 
 
 def _revive(unit: DockerUnit) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import subprocess  # noqa: S404 - mmdebstrap and go are programs
+import subprocess
 import tempfile
 import threading
 from collections.abc import Callable

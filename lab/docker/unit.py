@@ -30,7 +30,7 @@ CONVERSATION = 60.0
 class DockerUnit:
     """`lab.contract.Unit`."""
 
-    def __init__(self, name: str, rack: Rack, scene: Scene, loop: Loop, bases: Bases, profile: Profile) -> None:
+    def __init__(self, name: str, rack: Rack, *, scene: Scene, loop: Loop, bases: Bases, profile: Profile) -> None:
         """Offer the unit to the suite; it has no power yet."""
         self.name = name
         self._rack = rack
@@ -124,7 +124,9 @@ class DockerUnit:
         """Cut the power."""
         figures = self.power.cut()
         self.roles.gone(figures["dark"])
-        statement = f"unit {self.name} fell silent, and its first process was dead {figures['dead'] - figures['dark']:.3f} s later"
+        statement = (
+            f"unit {self.name} fell silent; its first process died {figures['dead'] - figures['dark']:.3f} s later"
+        )
         return self._fault(figures["dark"], "power off", statement, figures)
 
     def power_on(self) -> None:

@@ -43,7 +43,7 @@ def _follow(monitor: subprocess.Popen[str]) -> None:
         _note(line, wire.now())
 
 
-def watch(request: wire.Record) -> wire.Record:  # noqa: ARG001 - every handler takes its request
+def watch(request: wire.Record) -> wire.Record:
     """Report every address from now on, beginning with those held already."""
     command = ["ip", "-o", "monitor", "address"]
     monitor = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, bufsize=1)  # noqa: S603 - fixed command
@@ -51,8 +51,9 @@ def watch(request: wire.Record) -> wire.Record:  # noqa: ARG001 - every handler 
     return held(request)
 
 
-def held(request: wire.Record) -> wire.Record:  # noqa: ARG001 - every handler takes its request
+def held(request: wire.Record) -> wire.Record:
     """All addresses held now, each as `interface address`, asked of the kernel."""
+    del request
     listing = subprocess.run(["ip", "-o", "addr"], capture_output=True, text=True, check=True)  # noqa: S607 - fixed
     at = wire.now()
     seen: set[tuple[str, str]] = set()

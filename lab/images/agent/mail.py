@@ -61,6 +61,7 @@ def watch(request: wire.Record) -> wire.Record:
 
 def unwatch(request: wire.Record) -> wire.Record:
     """Stop all probes."""
+    del request
     for stop in _WATCHED.values():
         stop.set()
     _WATCHED.clear()
@@ -109,6 +110,7 @@ def session_ask(request: wire.Record) -> wire.Record:
 
 def sessions_close(request: wire.Record) -> wire.Record:
     """Drop all sessions."""
+    del request
     for client in _SESSIONS.values():
         client.close()
     _SESSIONS.clear()

@@ -83,6 +83,7 @@ def cable(request: wire.Record) -> wire.Record:
 
 def restore(request: wire.Record) -> wire.Record:
     """Leave only the own addresses, as after a loss of power, with every cable in."""
+    del request
     steps: list[str] = []
     for interface in interfaces():
         port = interface["ifname"]

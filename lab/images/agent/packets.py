@@ -20,37 +20,37 @@ TLS_CHATTER = (20, 21, 22)
 
 @dataclass(slots=True)
 class Ear:
-    """What counts as a heartbeat: interface -> (sources, local ports of accepted, remote ports of dialled)."""
+    """What counts as a heartbeat: on which interface, from whom, to which port.
+
+    The unit's own heartbeats travel on the connections that it dialled; what comes back on those is no heartbeat.
+    """
 
     source: dict[str, str] = field(default_factory=dict)
-    accepted: set[str] = field(default_factory=set)
-    dialled: set[str] = field(default_factory=set)
+    port: int = 0
     muted: bool = False
 
 
 EAR = Ear()
 
 
-def tcp_payload(packet: bytes) -> tuple[str, int, int, bytes] | None:
-    """Source address, source port, destination port and payload of an IPv4 TCP frame; None for anything else."""
+def tcp_payload(packet: bytes) -> tuple[str, int, bytes] | None:
+    """Source address, destination port and payload of an IPv4 TCP frame; None for anything else."""
     if packet[23] != TCP:
         return None
     start = 14 + (packet[14] & 15) * 4
     length = int.from_bytes(packet[16:18], "big") + 14
-    source, destination = struct.unpack_from("!HH", packet, start)
+    (port,) = struct.unpack_from("!H", packet, start + 2)
     payload = packet[start + (packet[start + 12] >> 4) * 4 : length]
-    return socket.inet_ntoa(packet[26:30]), source, destination, payload
+    return socket.inet_ntoa(packet[26:30]), port, payload
 
 
 def is_heartbeat(ear: Ear, interface: str, packet: bytes) -> bool:
-    """Whether the frame carries payload that the peer sent on a heartbeat connection, whoever dialled it."""
+    """Whether the frame carries payload that the peer sent to the unit's heartbeat port."""
     parsed = tcp_payload(packet)
     if parsed is None:
         return False
-    source, source_port, port, payload = parsed
-    if not payload or payload[0] in TLS_CHATTER or ear.source.get(interface) != source:
-        return False
-    return f"{interface} {port}" in ear.accepted or f"{interface} {source_port}" in ear.dialled
+    source, port, payload = parsed
+    return bool(payload) and payload[0] not in TLS_CHATTER and ear.source.get(interface) == source and port == ear.port
 
 
 def _listen() -> None:
@@ -64,12 +64,10 @@ def _listen() -> None:
 
 def hear(request: wire.Record) -> wire.Record:
     """Report heartbeats; called again, replaces what counts as one."""
-    source, accepted, dialled = request["source"], request["accepted"], request["dialled"]
+    source = request["source"]
     assert isinstance(source, dict)
-    assert isinstance(accepted, list)
-    assert isinstance(dialled, list)
     first = not EAR.source
-    EAR.source, EAR.accepted, EAR.dialled = source, set(accepted), set(dialled)
+    EAR.source, EAR.port = source, int(str(request["port"]))
     if first:
         threading.Thread(target=_listen, daemon=True).start()
     return {}
@@ -102,8 +100,9 @@ def _overhear(kind: int) -> None:
             wire.event("announcement", at, address=told[0], hardware=told[1])
 
 
-def overhear(request: wire.Record) -> wire.Record:  # noqa: ARG001 - every handler takes its request
+def overhear(request: wire.Record) -> wire.Record:
     """Report announcements of addresses on this namespace's networks."""
+    del request
     for kind in (ETH_ARP, ETH_IP6):
         threading.Thread(target=_overhear, args=(kind,), daemon=True).start()
     return {}
