@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from node.engine import effects as do
 from node.engine.engine import Engine
-from node.engine.modes import Action
+from node.engine.modes import Action, Effective
 from node.engine.settings import HaSettings
+from node.engine.states import Phase
 from node.wrong.base import Dropping, Misreading, Rewriting
 
 
@@ -75,18 +76,18 @@ class TouchesIgnoredInterfaces(Rewriting):
 
     def rewrite(self, effect: do.Effect) -> Iterable[do.Effect]:
         """Hold a stray address (from the documentation range) before starting mail."""
-        if isinstance(effect, do.StartMail) and not self.shared():
+        if isinstance(effect, do.StartMail) and self.phase is Phase.PRIMARY and not self.shared():
             return [do.HoldAddress("port3", Action.ADD, "198.51.100.1/24"), effect]
         return [effect]
 
 
 class HoldsAddressInEveryRole(Rewriting):
-    """Holds the shared addresses as soon as it is in a group."""
+    """Holds the shared addresses as a secondary, too."""
 
     def rewrite(self, effect: do.Effect) -> Iterable[do.Effect]:
-        """Hold them when the links open."""
-        if isinstance(effect, do.OpenLinks):
-            return [*(do.HoldAddress(each.interface, each.action, each.address) for each in self.shared()), effect]
+        """Hold them from the moment it follows."""
+        if isinstance(effect, do.RoleChanged) and effect.new is Effective.SECONDARY:
+            return [effect, *(do.HoldAddress(each.interface, each.action, each.address) for each in self.shared())]
         return [effect]
 
 
