@@ -120,8 +120,8 @@ class Machine(Hardware):
         return self.engine is not None and not self.frozen
 
     def configured(self) -> Mode | None:
-        """The mode that the engine goes by, None without one."""
-        return self.engine.settings.mode if self.engine is not None else None
+        """The configured mode as the unit shows it, None while its CLI cannot be reached."""
+        return self.engine.status().configured if self.engine is not None and not self.frozen else None
 
     def links(self) -> tuple[Link, ...]:
         """The heartbeat links that are open."""
@@ -197,7 +197,7 @@ class Machine(Hardware):
         """Enter a role change into the timeline, as an operator would see it."""
         shown = Shown.UNREACHABLE
         if self.engine is not None and not self.frozen:
-            shown = SHOWN[self.engine.effective]
+            shown = SHOWN[self.engine.status().effective]
         old, self.shown = self.shown, shown
         if old is not shown:
             self.world.note(Kind.ROLE, self.name, old=old.value, new=shown.value)

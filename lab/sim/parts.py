@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine.modes import Command, Effective, Rank, Sync
+from node.engine.modes import Command, Rank, Sync
 from node.engine.settings import HaSettings
 from node.engine.status import Status
 
@@ -26,11 +26,6 @@ class Engine(Protocol):
 
     settings: HaSettings
     version: str
-
-    @property
-    def effective(self) -> Effective:
-        """Effective mode now."""
-        ...
 
     def handle(self, event: on.Event, now: float) -> list[do.Effect]:
         """Take an event, return effects."""

@@ -72,6 +72,18 @@ def test_shown_mode_is_what_the_cli_prints() -> None:
         assert f"HA configured mode: {unit.configured_mode()}" in text
 
 
+@pytest.mark.parametrize("wrong", ["rewrites-its-mode", "boasts-of-its-role"])
+def test_unit_that_shows_wrong_modes_is_shown_as_it_shows_itself(wrong: str) -> None:
+    """The lab reads modes from what the unit tells its operator, not from what the engine does."""
+    lab = new_lab(unit=f"wrong:{wrong}")
+    unit = lab.secondary
+    configure(lab, unit, "secondary")
+    let_pass(lab, 1.0)
+    text = unit.cli("get system status").text
+    assert f"HA effective mode: {unit.effective_mode()}" in text
+    assert f"HA configured mode: {unit.configured_mode()}" in text
+
+
 def test_refused_line_is_reported_and_changes_nothing() -> None:
     """The reply tells; the mode stays off."""
     lab = new_lab()
