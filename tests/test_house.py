@@ -1,0 +1,121 @@
+"""The house itself: what its commands, guides and lock files promise to a stranger with a fresh clone."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parents[1]
+ROOMS = ("features", "steps", "fixtures", "reports", "gate", "lab", "node", "manual", "tests", "docs")
+LOCKS = sorted((HOUSE / "requirements").glob("*.txt"))
+GUIDES = sorted([*HOUSE.glob("*.md"), *(HOUSE / "docs").glob("*.md"), *(HOUSE / "requirements").glob("*.md")])
+COMMAND = re.compile(
+    r"^ +python3 -m venv \.venv && \.venv/bin/pip install tox && \.venv/bin/tox run -e (\S+)$", re.MULTILINE
+)
+
+
+def environments() -> dict[str, str]:
+    """Return tox's environments with their descriptions."""
+    tox = configparser.ConfigParser(interpolation=None)
+    tox.read(HOUSE / "tox.ini")
+    prefix = "testenv:"
+    return {name.removeprefix(prefix): tox[name]["description"] for name in tox.sections() if name.startswith(prefix)}
+
+
+def test_the_readme_gives_the_three_commands() -> None:
+    """README's commands work where a bare pip install is refused, and are the ones that CI runs."""
+    commands = COMMAND.findall((HOUSE / "README.md").read_text(encoding="utf-8"))
+    assert commands == ["sim", "tests", "docker"]
+    assert '"$(readme_command tests)"' in (HOUSE / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_every_promised_environment_is_there() -> None:
+    """Every environment that the guides promise exists and says what it does."""
+    promised = {"sim", "tests", "docker", "lint", "wrong-units", "report", "bench", "lock"}
+    assert promised <= environments().keys()
+    assert all(environments().values())
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.relative_to(HOUSE).as_posix())
+def test_guides_name_environments_that_exist(guide: Path) -> None:
+    """No guide tells anyone to run an environment that tox does not know."""
+    named = set(re.findall(r"tox run -e ([a-z-]+)", guide.read_text(encoding="utf-8")))
+    assert named <= environments().keys()
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.relative_to(HOUSE).as_posix())
+def test_links_between_guides_lead_somewhere(guide: Path) -> None:
+    """Every relative link leads to a file or folder of the checkout."""
+    for target in re.findall(r"\]\(([^)\s]+)\)", guide.read_text(encoding="utf-8")):
+        if "://" not in target and not target.startswith("#"):
+            assert (guide.parent / target.partition("#")[0]).exists(), target
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_room_has_its_line_in_the_readme(room: str) -> None:
+    """A stranger finds every room of the house in README's table."""
+    assert re.search(rf"^\| \[`{room}/`\]", (HOUSE / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
+def test_locks_pin_every_version_and_name_no_index(lock: Path) -> None:
+    """A lock file holds exact versions only, and leaves the choice of a package index to whoever installs."""
+    lines = [
+        line for line in lock.read_text(encoding="utf-8").splitlines() if line and not line.lstrip().startswith("#")
+    ]
+    assert lines
+    for line in lines:
+        assert re.fullmatch(r"[a-z0-9._-]+(\[[a-z0-9,_-]+\])?==[^ ]+( ; .+)?", line), line
+
+
+def test_locks_agree() -> None:
+    """A library has one version, whichever environment installs it."""
+    versions: dict[str, set[str]] = {}
+    for lock in LOCKS:
+        for name, version in re.findall(r"^([a-z0-9._-]+)\S*?==(\S+)", lock.read_text(encoding="utf-8"), re.MULTILINE):
+            versions.setdefault(name, set()).add(version)
+    assert {name: sorted(known) for name, known in versions.items() if len(known) > 1} == {}
+
+
+def test_every_requirement_is_locked() -> None:
+    """Each library of an .in file stands in the lock file beside it."""
+    for source in (HOUSE / "requirements").glob("*.in"):
+        wanted = re.findall(r"^([a-z0-9][a-z0-9._-]*)", source.read_text(encoding="utf-8"), re.MULTILINE)
+        locked = set(
+            re.findall(r"^([a-z0-9._-]+)", source.with_suffix(".txt").read_text(encoding="utf-8"), re.MULTILINE)
+        )
+        assert wanted
+        assert set(wanted) <= locked, source.name
+
+
+def test_each_lint_exclusion_has_its_reason() -> None:
+    """Whatever ruff is told to leave out carries a reason on its line or above it."""
+    text = (HOUSE / "pyproject.toml").read_text(encoding="utf-8")
+    ignored = tomllib.loads(text)["tool"]["ruff"]["lint"]["ignore"]
+    for rule in ignored:
+        assert re.search(rf'"{rule}",\s*# \S', text), rule
+
+
+def test_no_file_names_this_machine() -> None:
+    """Nothing committed depends on where somebody's checkout or cache happens to lie."""
+    told = subprocess.run(
+        ["git", "grep", "-nIE", r"(^|[^A-Za-z0-9_.$-])/(root|home/[a-z]+|opt)/", "--", ".", ":!lab/images", ":!tests"],  # noqa: S607
+        cwd=HOUSE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (told.returncode, told.stdout) == (1, "")
+
+
+def test_the_ci_script_is_sound_bash() -> None:
+    """CI's script parses, is executable, and stops on errors."""
+    script = HOUSE / ".ci" / "run"
+    assert script.stat().st_mode & 0o111
+    assert "set -euo pipefail" in script.read_text(encoding="utf-8")
+    subprocess.run(["bash", "-n", str(script)], check=True)  # noqa: S603, S607
