@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from lab.contract import Port
 from lab.docker import rules
-from lab.docker.proxies import PROBE_PORT, UNITS, Proxies
+from lab.docker.proxies import FIRST_LISTEN, PROBE_PORT, UNITS, Proxies
 from lab.docker.rack import Rack
 from lab.docker.subnets import HEARTBEAT_PORTS
 
@@ -86,10 +86,10 @@ class Bases:
         return frozenset(base + offset for base in self._bases.values())
 
     def _tell(self, unit: str) -> None:
-        """Tell a unit's agent what counts as a heartbeat: payload that arrives from Toxiproxy at the unit's own base port."""
+        """Tell a unit's agent what counts as a heartbeat: payload from Toxiproxy to the unit's own base port."""
         plan = self._rack.plan
         source = {port: plan.address("toxiproxy", port) for port in HEARTBEAT_PORTS.values()}
-        self._rack.chassis(unit).ask("hear", source=source, port=self._bases[unit])
+        self._rack.chassis(unit).ask("hear", source=source, port=self._bases[unit], first_listen=FIRST_LISTEN)
 
 
 def _four(base: int) -> list[int]:

@@ -26,6 +26,7 @@ from lab.docker.reset import Parts, reset
 from lab.docker.scene import Scene
 from lab.docker.stranger import Stranger
 from lab.docker.subnets import HEARTBEAT_PORTS
+from lab.docker.traffic import Traffic
 from lab.docker.unit import DockerUnit
 from lab.errors import BootFailed
 from lab.registry import Options
@@ -82,7 +83,9 @@ class DockerLab:
     def begin(self, name: str) -> None:
         """Start a scenario from the first state. Raises ResetUnclean, BootFailed."""
         del name  # nothing in this lab depends on it
-        parts = Parts(self.rack, self.units, self._docker_links, self._docker_mail, self._bases, self._proxies)
+        parts = Parts(
+            self.rack, self.units, self._docker_links, self._docker_mail, self._bases, self._proxies, self._traffic
+        )
         reset(parts)
         self._scene.begin()
         self.timeline = self._scene.timeline
@@ -121,6 +124,7 @@ class DockerLab:
     def _assemble(self) -> None:
         rack, scene = self.rack, self._scene
         self._bases = Bases(rack, self._proxies)
+        self._traffic = Traffic(rack, self._proxies)
         self.units = {
             name: DockerUnit(name, rack, scene=scene, loop=self._loop, bases=self._bases, profile=PROFILE)
             for name in UNITS
@@ -128,7 +132,15 @@ class DockerLab:
         scene.is_lit = lambda name: self.units[name].power.is_lit()
         stranger = Stranger(rack)
         self._docker_links = {
-            rank: DockerLink(rank, rack, proxies=self._proxies, bases=self._bases, scene=scene, stranger=stranger)
+            rank: DockerLink(
+                rank,
+                rack,
+                proxies=self._proxies,
+                bases=self._bases,
+                traffic=self._traffic,
+                scene=scene,
+                stranger=stranger,
+            )
             for rank in Rank
         }
         agents = rack.agents

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from lab.contract import Cut, How, Port, Proof, Rank
@@ -14,6 +13,7 @@ from lab.docker.rules import TABLE
 from lab.docker.scene import Scene
 from lab.docker.stranger import Stranger
 from lab.docker.subnets import HEARTBEAT_PORTS
+from lab.docker.traffic import Totals, Traffic
 from lab.errors import FaultNotProven
 from lab.timeline import Kind
 
@@ -29,27 +29,33 @@ class DockerLink:
     """One heartbeat link (`lab.contract.Link`)."""
 
     def __init__(
-        self, rank: Rank, rack: Rack, *, proxies: Proxies, bases: Bases, scene: Scene, stranger: Stranger
+        self,
+        rank: Rank,
+        rack: Rack,
+        *,
+        proxies: Proxies,
+        bases: Bases,
+        traffic: Traffic,
+        scene: Scene,
+        stranger: Stranger,
     ) -> None:
         """Offer faults on the link of this rank."""
         self.rank = rank
         self._rack = rack
         self._proxies = proxies
         self._bases = bases
+        self._traffic = traffic
         self._scene = scene
         self._stranger = stranger
         self._cuts: list[Cut] = []
         self._delay = 0.0
-        self._before: Mapping[str, int] = {}
 
     def cut(self, cut: Cut) -> Proof:
         """Impose a fault and prove it."""
         self._cuts.append(cut)
         self._impose()
         at = self._scene.now()
-        passed = self._proxies.forwarded()
-        statement = self._prove()
-        leaked = self._leaked(passed, cut)
+        statement, leaked = self._prove()
         if leaked:
             raise FaultNotProven(f"the {self.rank} heartbeat link still passed {leaked} bytes after it was cut")
         shape = {
@@ -65,7 +71,7 @@ class DockerLink:
         self._delay = seconds
         self._impose()
         at = self._scene.now()
-        statement = self._prove()
+        statement, _ = self._prove()
         self._scene.note(at, Kind.LINK, self.rank, state="delayed", seconds=seconds)
         self._scene.note(at, Kind.FAULT, self.rank, fault="delay", phase="begin", proof=statement)
         return Proof(statement, {"at": at, "delay": seconds})
@@ -77,7 +83,7 @@ class DockerLink:
         self._delay = 0.0
         self._impose()
         at = self._scene.now()
-        statement = self._prove() if broken else f"nothing was wrong with the {self.rank} heartbeat link"
+        statement = self._prove()[0] if broken else f"nothing was wrong with the {self.rank} heartbeat link"
         if broken:
             self._scene.note(at, Kind.LINK, self.rank, state="up")
             self._scene.note(at, Kind.FAULT, self.rank, fault="heal", phase="end", proof=statement)
@@ -88,24 +94,14 @@ class DockerLink:
         return bool(self._cuts)
 
     def carried(self, port: Port) -> int:
-        """Payload bytes that Toxiproxy passed on, both ways, on every TCP port that is used for this purpose."""
+        """Payload bytes that arrived at either unit on every TCP port that is used for this purpose."""
         numbers = self._bases.numbers(port)
-        forwarded = self._proxies.forwarded()
-        return sum(forwarded.get(way.name, 0) for way in self._proxies.ways(self.rank) if way.port in numbers)
+        totals = self._traffic.totals().items()
+        return sum(size for (rank, _, number), size in totals if rank is self.rank and number in numbers)
 
     def connections(self) -> frozenset[int]:
-        """TCP ports on which Toxiproxy passed payload on since the scenario began."""
-        forwarded = self._proxies.forwarded()
-        used = (
-            way.port
-            for way in self._proxies.ways(self.rank)
-            if forwarded.get(way.name, 0) > self._before.get(way.name, 0)
-        )
-        return frozenset(used) - {PROBE_PORT}
-
-    def begin(self, forwarded: Mapping[str, int]) -> None:
-        """Start counting anew: what was passed on before belongs to another scenario."""
-        self._before = forwarded
+        """TCP ports on which payload arrived at either unit since the scenario began."""
+        return frozenset(number for rank, _, number in self._traffic.since_begin() if rank is self.rank)
 
     def knock(self, target: str, password: str | None) -> str:
         """Let a third machine on this network speak to the unit's heartbeat port and claim to be its peer."""
@@ -130,28 +126,30 @@ class DockerLink:
         for way in ways:
             self._proxies.impose(way, self._wanted(way))
 
-    def _leaked(self, before: Mapping[str, int], cut: Cut) -> int:
-        """Bytes that passed a way on which nothing may pass any more."""
-        after = self._proxies.forwarded()
-        return sum(
-            after.get(way.name, 0) - before.get(way.name, 0)
-            for way in self._proxies.ways(self.rank)
-            if not cut.deaf and (self._wanted(way).refused or self._wanted(way).deaf == frozenset(UNITS))
-        )
+    def _leaked(self, before: Totals) -> int:
+        """Bytes that reached a deaf unit, or any unit over a refused way, on a port where nothing may pass any more."""
+        harmed: dict[int, set[str]] = {}
+        for number in {way.port for way in self._proxies.ways(self.rank)}:
+            faults = [self._wanted(way) for way in self._proxies.ways(self.rank) if way.port == number]
+            harmed[number] = {unit for unit in UNITS if all(f.refused or unit in f.deaf for f in faults)}
+        grown = (self._traffic.totals() - before).items()
+        return sum(size for (rank, unit, number), size in grown if rank is self.rank and unit in harmed.get(number, ()))
 
-    def _prove(self) -> str:
-        """Show that exactly the wanted faults are in force; return how, in one sentence."""
+    def _prove(self) -> tuple[str, int]:
+        """Show that exactly the wanted faults are in force; return how, in one sentence, and the bytes that leaked."""
         told = self._proxies.in_force()
+        before = self._traffic.totals()
         wrong = [way.name for way in self._proxies.ways(self.rank) if told.get(way.name, WELL) != self._wanted(way)]
         if wrong:
             raise FaultNotProven(f"Toxiproxy does not confirm what was asked for {', '.join(wrong)}")
         self._prove_path()
         lit = all(self._scene.is_lit(unit) for unit in UNITS)
         if not lit:
-            return f"Toxiproxy confirms all {len(told)} proxies; a unit is off, so that no probe was sent"
+            return f"Toxiproxy confirms all {len(told)} proxies; a unit is off, so that no probe was sent", 0
         with ThreadPoolExecutor(2) as pool:
             seen = list(pool.map(self._probe, UNITS))
-        return f"Toxiproxy confirms it, and probes on the {self.rank} heartbeat link: {'; '.join(seen)}"
+        statement = f"Toxiproxy confirms it, and probes on the {self.rank} heartbeat link: {'; '.join(seen)}"
+        return statement, self._leaked(before)
 
     def _prove_path(self) -> None:
         for unit in UNITS:

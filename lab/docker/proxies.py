@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,15 +19,13 @@ from lab.docker.subnets import HEARTBEAT_PORTS, Plan
 from lab.errors import LabError
 
 API_PORT = 8474
-FIRST_LISTEN = 41000
-"""Toxiproxy's own listen ports start here, one for each proxy."""
+FIRST_LISTEN = 61000
+"""Toxiproxy's own listen ports start here, one for each proxy: above the ports that it dials from."""
 
 PROBE_PORT = 7
 """Port (echo) on which only the lab's agents speak: it shows what a link carries without touching a unit."""
 
 UNITS = ("P", "S")
-_SENT = re.compile(r"^toxiproxy_proxy_sent_bytes_total\{(?P<labels>[^}]*)\} (?P<value>\S+)$", re.MULTILINE)
-_LABEL = re.compile(r'(\w+)="([^"]*)"')
 _TROUBLE = (requests.RequestException, NotFound, InvalidToxic, ProxyExists, ValueError, KeyError)
 
 
@@ -118,9 +115,9 @@ class Proxies:
             self._listens[way],
         )
 
-    def listen_port(self, way: Way) -> int:
-        """Port on which Toxiproxy listens for a way."""
-        return self._listens[way]
+    def number_behind(self, listen: int) -> int | None:
+        """TCP port of the unit for which Toxiproxy listens on this one."""
+        return next((way.port for way, port in self._listens.items() if port == listen), None)
 
     def fault(self, way: Way) -> Fault:
         """What is wrong with a way now."""
@@ -153,15 +150,6 @@ class Proxies:
         """What the server itself says is wrong with each proxy, by name."""
         reply = self._call(lambda: APIConsumer.get("/proxies", timeout=5).json())
         return {name: _read(record) for name, record in reply.items()}
-
-    def forwarded(self) -> dict[str, int]:
-        """Payload bytes that each proxy has passed on so far, both ways, by name (Toxiproxy's own metric)."""
-        text = self._call(lambda: APIConsumer.get("/metrics", timeout=5).text)
-        totals: dict[str, int] = {}
-        for match in _SENT.finditer(text):
-            name = dict(_LABEL.findall(match["labels"])).get("proxy", "")
-            totals[name] = totals.get(name, 0) + int(float(match["value"]))
-        return totals
 
     def _record(self, way: Way) -> dict[str, object]:
         dial = self.dial(way)

@@ -15,6 +15,7 @@ from lab.docker.mail import DockerMail
 from lab.docker.proxies import WELL, Proxies
 from lab.docker.rack import Rack
 from lab.docker.subnets import PORTS
+from lab.docker.traffic import Traffic
 from lab.docker.unit import DockerUnit
 from lab.errors import CliLost, FaultNotProven, LabError, ResetUnclean
 
@@ -34,6 +35,7 @@ class Parts:
     mail: DockerMail
     bases: Bases
     proxies: Proxies
+    traffic: Traffic
 
 
 def reset(parts: Parts) -> None:
@@ -53,9 +55,7 @@ def reset(parts: Parts) -> None:
         raise
     except (LabError, FaultNotProven) as error:
         raise ResetUnclean(f"the lab could not be reset ({error})", REBUILD) from error
-    forwarded = parts.proxies.forwarded()
-    for link in parts.links.values():
-        link.begin(forwarded)
+    parts.traffic.begin()
     for unit in units:
         unit.begin()
         parts.rack.chassis(unit.name).ask("mute", on=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+import time
+from collections import Counter
 from dataclasses import dataclass, field
 
 from . import wire
@@ -14,6 +16,7 @@ ETH_ARP = 0x0806
 ETH_IP6 = 0x86DD
 INCOMING = 0
 TCP = 6
+SO_TIMESTAMPNS = 35
 TLS_CHATTER = (20, 21, 22)
 """TLS record types of a handshake or an alert: bytes on a heartbeat port that are no heartbeat."""
 
@@ -27,47 +30,83 @@ class Ear:
 
     source: dict[str, str] = field(default_factory=dict)
     port: int = 0
+    first_listen: int = 0
     muted: bool = False
+    arrived: Counter[str] = field(default_factory=Counter)
+    """Payload bytes from the peer, by interface, kind (accepted, dialled) and port."""
 
 
 EAR = Ear()
 
 
-def tcp_payload(packet: bytes) -> tuple[str, int, bytes] | None:
-    """Source address, destination port and payload of an IPv4 TCP frame; None for anything else."""
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """What is of interest in a TCP segment; of a long one only the beginning of its payload is known."""
+
+    source: str
+    source_port: int
+    port: int
+    size: int
+    payload: bytes
+
+
+def tcp_segment(packet: bytes) -> Segment | None:
+    """The segment in an IPv4 frame; None for anything else."""
     if packet[23] != TCP:
         return None
     start = 14 + (packet[14] & 15) * 4
     length = int.from_bytes(packet[16:18], "big") + 14
-    (port,) = struct.unpack_from("!H", packet, start + 2)
-    payload = packet[start + (packet[start + 12] >> 4) * 4 : length]
-    return socket.inet_ntoa(packet[26:30]), port, payload
+    source_port, port = struct.unpack_from("!HH", packet, start)
+    start += (packet[start + 12] >> 4) * 4
+    return Segment(socket.inet_ntoa(packet[26:30]), source_port, port, length - start, packet[start:length])
 
 
-def is_heartbeat(ear: Ear, interface: str, packet: bytes) -> bool:
-    """Whether the frame carries payload that the peer sent to the unit's heartbeat port."""
-    parsed = tcp_payload(packet)
-    if parsed is None:
+def take(ear: Ear, interface: str, segment: Segment) -> bool:
+    """Count payload from the peer; tell whether it is a heartbeat: it came to the unit's heartbeat port."""
+    if not segment.size or ear.source.get(interface) != segment.source:
         return False
-    source, port, payload = parsed
-    return bool(payload) and payload[0] not in TLS_CHATTER and ear.source.get(interface) == source and port == ear.port
+    dialled = segment.source_port >= ear.first_listen
+    ear.arrived[
+        f"{interface} dialled {segment.source_port}" if dialled else f"{interface} accepted {segment.port}"
+    ] += segment.size
+    return not dialled and segment.port == ear.port and segment.payload[0] not in TLS_CHATTER
 
 
 def _listen() -> None:
     tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_IP))
+    tap.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+    tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
     while True:
-        packet, (interface, _, direction, _, _) = tap.recvfrom(256)
-        at = wire.now()
-        if direction == INCOMING and not EAR.muted and is_heartbeat(EAR, interface, packet):
-            wire.event("heartbeat", at, interface=interface)
+        packet, ancillary, _, (interface, _, direction, _, _) = tap.recvmsg(160, 64)
+        if direction != INCOMING or EAR.muted:
+            continue
+        segment = tcp_segment(packet)
+        if segment is not None and take(EAR, interface, segment):
+            wire.event("heartbeat", _arrival(ancillary), interface=interface)
+
+
+def _arrival(ancillary: list[tuple[int, int, bytes]]) -> float:
+    """When the kernel took the packet in; it stamps the time of day, which is carried over to the lab's clock."""
+    at, day = wire.now(), time.time()
+    for _, kind, content in ancillary:
+        if kind == SO_TIMESTAMPNS:
+            seconds, nanoseconds = struct.unpack("qq", content[:16])
+            return at - (day - (seconds + nanoseconds / 1e9))
+    return at
+
+
+def arrived(request: wire.Record) -> wire.Record:
+    """Payload bytes that arrived from the peer so far."""
+    del request
+    return {"bytes": {key: str(size) for key, size in EAR.arrived.items()}}
 
 
 def hear(request: wire.Record) -> wire.Record:
-    """Report heartbeats; called again, replaces what counts as one."""
+    """Report heartbeats and count payload; called again, replaces what counts as a heartbeat."""
     source = request["source"]
     assert isinstance(source, dict)
     first = not EAR.source
-    EAR.source, EAR.port = source, int(str(request["port"]))
+    EAR.source, EAR.port, EAR.first_listen = source, int(str(request["port"])), int(str(request["first_listen"]))
     if first:
         threading.Thread(target=_listen, daemon=True).start()
     return {}
@@ -118,4 +157,4 @@ def announce(interface: str, address: str) -> None:
         tap.send(b"\xff" * 6 + hardware + struct.pack("!H", ETH_ARP) + body)
 
 
-HANDLERS: dict[str, wire.Handler] = {"hear": hear, "mute": mute, "overhear": overhear}
+HANDLERS: dict[str, wire.Handler] = {"hear": hear, "arrived": arrived, "mute": mute, "overhear": overhear}

@@ -1,0 +1,46 @@
+"""What the heartbeat links carried: payload that arrived in either unit's namespace, having passed Toxiproxy.
+
+Toxiproxy's own byte counters grow only when a connection ends, so the agents count at the packet tap instead.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from lab.contract import Rank
+from lab.docker.proxies import PROBE_PORT, UNITS, Proxies
+from lab.docker.rack import Rack
+from lab.docker.subnets import HEARTBEAT_PORTS
+
+Totals = Counter[tuple[Rank, str, int]]
+"""Bytes by link, by the unit that they arrived at, and by TCP port."""
+
+
+class Traffic:
+    """Counts of payload on both links."""
+
+    def __init__(self, rack: Rack, proxies: Proxies) -> None:
+        """Ask the agents of this rack."""
+        self._rack = rack
+        self._proxies = proxies
+        self._before = Totals()
+
+    def totals(self) -> Totals:
+        """Bytes since the lab was built; the lab's own probes left out."""
+        totals = Totals()
+        for unit in UNITS:
+            for key, size in self._rack.chassis(unit).ask("arrived")["bytes"].items():
+                interface, kind, port = key.split()
+                number = int(port) if kind == "accepted" else self._proxies.number_behind(int(port))
+                rank = next((rank for rank, name in HEARTBEAT_PORTS.items() if name == interface), None)
+                if rank is not None and number not in {None, PROBE_PORT}:
+                    totals[rank, unit, int(number or 0)] += int(size)
+        return totals
+
+    def begin(self) -> None:
+        """What was carried until now belongs to another scenario."""
+        self._before = self.totals()
+
+    def since_begin(self) -> Totals:
+        """Bytes since the scenario began."""
+        return self.totals() - self._before
