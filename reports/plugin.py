@@ -106,7 +106,12 @@ class ReportPlugin:
         elif state.judged:
             requirements_page.write(state)
             with contextlib.suppress(KeyboardInterrupt):
-                self.rendered = render.render(state.request.out)
+                self.rendered = render.render(state.request.out, self._say)
+
+    def _say(self, text: str) -> None:
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            reporter.write_line(f"\n{text}")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """End with a short table."""

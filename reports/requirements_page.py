@@ -1,10 +1,61 @@
-"""The page that requirement links lead to."""
+"""Writes requirements.html, where requirement links lead: what the manual says, and what this run found out."""
 
 from __future__ import annotations
 
+import functools
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, Template
+
+import manual
+from manual.records import Requirement
+from reports.judgement import Judgement
 from reports.state import RunState
+from reports.verdicts import Verdict
+
+_WORST_FIRST = (
+    Verdict.FAIL,
+    Verdict.STALE_DEVIATION,
+    Verdict.HARNESS_ERROR,
+    Verdict.INCONCLUSIVE,
+    Verdict.DEVIATION,
+    Verdict.PASS,
+    Verdict.NOT_APPLICABLE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A requirement with the scenarios that verify it, and the worst of their verdicts ("" where none ran)."""
+
+    requirement: Requirement
+    verdict: str
+    scenarios: tuple[Judgement, ...]
+    untested: str
 
 
 def write(state: RunState) -> None:
-    """Write requirements.html next to run.json."""
-    del state
+    """Write the page next to run.json."""
+    verified: dict[str, list[Judgement]] = defaultdict(list)
+    for judgement in state.judged.values():
+        for id_ in judgement.requirements:
+            verified[id_].append(judgement)
+    rows = [_row(requirement, verified[requirement.id]) for requirement in manual.requirements().values()]
+    page = _template().render(rows=rows, request=state.request)
+    (state.request.out / "requirements.html").write_text(page, encoding="utf-8")
+
+
+def _row(requirement: Requirement, judged: list[Judgement]) -> Row:
+    found = {judgement.verdict for judgement in judged}
+    verdict = next((verdict.value for verdict in _WORST_FIRST if verdict in found), "")
+    pending = f"to be covered by: {requirement.pending}" if requirement.pending else ""
+    return Row(requirement, verdict, tuple(judged), requirement.reason or pending)
+
+
+@functools.cache
+def _template() -> Template:
+    folder = Path(__file__).parent / "templates"
+    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("requirements.html.j2")

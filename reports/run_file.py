@@ -45,7 +45,7 @@ class RunFile:
                 "suite": suite_version(),
                 "lab": request.lab,
                 "unit": request.unit,
-                "unit_version": facts.get("unit-version", facts.get("unit", "unknown")),
+                "unit_version": facts.get("unit version", "unknown"),
                 "seed": request.seed,
                 "facts": facts,
                 "command": ["pytest", *request.command],
