@@ -123,11 +123,12 @@ class DockerUnit:
     def power_off(self) -> Proof:
         """Cut the power."""
         figures = self.power.cut()
-        self.roles.gone(figures["dark"])
         statement = (
             f"unit {self.name} fell silent; its first process died {figures['dead'] - figures['dark']:.3f} s later"
         )
-        return self._fault(figures["dark"], "power off", statement, figures)
+        proof = self._fault(figures["dark"], "power off", statement, figures)
+        self.roles.gone(figures["dark"])
+        return proof
 
     def power_on(self) -> None:
         """Give power (again, where the software is gone); return when the unit answers its operator."""
@@ -158,10 +159,10 @@ class DockerUnit:
     def freeze(self) -> Proof:
         """Stop the machine and its network."""
         figures = self.power.freeze()
+        statement = f"unit {self.name} fell silent, its processes stand still"
+        proof = self._fault(figures["dark"], "freeze", statement, figures)
         self.roles.gone(figures["dark"])
-        return self._fault(
-            figures["dark"], "freeze", f"unit {self.name} fell silent, its processes stand still", figures
-        )
+        return proof
 
     def thaw(self) -> None:
         """Let the machine go on."""
@@ -264,8 +265,8 @@ class DockerUnit:
     def _went_off(self, at: float) -> None:
         """The container ended by itself: the operator shut the machine down."""
         self.power.darken()
-        self.roles.gone(at)
         self._fault(at, "shutdown", f"unit {self.name}'s machine went off by itself", {})
+        self.roles.gone(at)
 
     def _run(self, *command: str) -> tuple[int, str]:
         """Run a command inside the unit's container."""
