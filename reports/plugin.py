@@ -86,7 +86,9 @@ class ReportPlugin:
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
         """Name the verdict instead of pytest's outcome."""
         data = getattr(report, "judgement", None)
-        return _SHOWN[Verdict(data["verdict"])] if data is not None else None
+        if data is None:
+            return None
+        return ("", "", "") if data["fatal"] else _SHOWN[Verdict(data["verdict"])]
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

@@ -39,17 +39,21 @@ class RunState:
     """What is wrong with the request or with the features, in one line; ends the run with exit code 4."""
     fatal: int = 0
     """Exit code of a lab that cannot be had at all (0: there is one)."""
+    refusal: str = ""
+    """Why no lab can be had, and what to do, in one line."""
     planned: int | None = None
     interrupted: bool = False
 
     def add(self, judgement: Judgement) -> None:
         """Take a scenario's verdict; a later error of the same scenario never hides what was judged."""
+        if judgement.fatal:
+            self.fatal, self.refusal = judgement.fatal, judgement.reason
+            return
         earlier = self.judged.get(judgement.node)
         if earlier is not None and earlier.verdict not in {Verdict.PASS, Verdict.NOT_APPLICABLE}:
             self.troubles.append(f"{judgement.node}: {judgement.reason}")
             return
         self.judged[judgement.node] = judgement
-        self.fatal = self.fatal or judgement.fatal
 
     def exit_code(self) -> ExitCode:
         """Return the code of what is known so far."""

@@ -32,9 +32,12 @@ def write(reporter: pytest.TerminalReporter, state: RunState, code: ExitCode, re
             reporter.write_sep("_", verdict.value, red=True)
             reporter.write_line(report.longreprtext)
     reporter.write_sep("=", f"Switchover on {state.request.lab}, unit {state.request.unit}")
-    if state.usage:
-        reporter.write_line(state.usage, red=True)
+    if state.usage or (state.refusal and not judged):
+        reporter.write_line(state.usage or state.refusal, red=True)
+        reporter.write_line(f"exit      {int(code)}, {_MEANING[code]}", red=True)
         return
+    if state.refusal:
+        reporter.write_line(f"trouble   {state.refusal}", red=True)
     counts = Counter(judgement.verdict for judgement in judged)
     told = " · ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict]) or "nothing judged"
     planned = f" of {state.planned} scenarios" if state.planned not in {None, len(judged)} else ""
