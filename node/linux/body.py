@@ -19,6 +19,7 @@ from node.engine.modes import Command, Effective, Rank, Sync
 from node.engine.settings import HaSettings
 from node.linux import paths, ports, sync
 from node.linux.addresses import Addresses
+from node.linux.checks import Checks
 from node.linux.disk import memory_to_text
 from node.linux.files import write_atomically
 from node.linux.links import Ears, Links
@@ -62,6 +63,7 @@ class Body:
             ),
         )
         self.links = Links(ears, hands.addresses.device, hands.addresses.own)
+        self._checks = Checks(self.feed, hands.addresses.device, paths.DATA)
         self._syncing: asyncio.Task[None] | None = None
         self._events: deque[on.Event] = deque()
         self._busy = False
@@ -97,9 +99,15 @@ class Body:
             while self._events and not self._closing:
                 for effect in self.engine.handle(self._events.popleft(), time.monotonic()):
                     self._carry_out(effect)
+            self._checks.follow(self.engine.settings)
         finally:
             self._busy = False
             self._events.clear()
+
+    def own_addresses_changed(self) -> None:
+        """Listen and dial from the new own addresses, if the links are open."""
+        if self.links.is_open:
+            self.links.open(self.engine.settings)
 
     def watch_carriers(self) -> None:
         """Tell the engine when the cable of a heartbeat link is pulled or plugged."""

@@ -37,14 +37,18 @@ async def serve() -> int:
         say(str(error.args[0]))
         return 1
     unit = Unit(make, addresses, restart)
-    if not unit.in_group:
+    if unit.moved:
+        await addresses.open()
+        unit.start()
+    elif not unit.in_group:
         # Alone, nothing needs netlink or the group's key: mail comes up while the rest is still being loaded.
         unit.start()
     # Loaded this late on purpose: in that fifth of a second the mail system starts on another core.
     from node.linux import ssh  # noqa: PLC0415
 
-    acceptor = await ssh.listen(own["port1"].partition("/")[0], lambda: Shell(unit))
-    await addresses.open()
+    acceptor = await ssh.listen(addresses.own["port1"].partition("/")[0], lambda: Shell(unit))
+    if not addresses.ready:
+        await addresses.open()
     await unit.warm()
     unit.start()
     unit.body.watch_carriers()

@@ -37,7 +37,7 @@ def decode(line: bytes) -> say.Message:
         raise FrameError("a line is too long")
     try:
         record = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise FrameError("a line is not JSON") from None
     if not isinstance(record, dict):
         raise FrameError("a line is not a JSON object")

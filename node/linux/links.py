@@ -78,6 +78,11 @@ class Links:
         self._diallers.clear()
         self._routes.clear()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the unit listens or dials on any link."""
+        return bool(self._routes)
+
     def send(self, rank: Rank, message: say.Message) -> None:
         """Send a message without waiting; it may be lost, like any datagram."""
         data = frames.encode(message)

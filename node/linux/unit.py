@@ -73,6 +73,11 @@ class Unit:
             self._records.trace("started")
             self.body.start(ha_settings(self._configuration), memory_from_text(read_text(paths.MEMORY)))
 
+    @property
+    def moved(self) -> bool:
+        """Whether an operator gave the unit other own addresses than the machine started with."""
+        return self._configured_own() != self._own
+
     async def warm(self) -> None:
         """Derive the key of the password in force ahead: it takes a while, and is remembered."""
         await asyncio.to_thread(derive_key, ha_settings(self._configuration).password)
@@ -169,13 +174,22 @@ class Unit:
         if ha_settings(old) != ha_settings(new):
             self.body.feed(on.SettingsChanged(ha_settings(new)))
 
-    def _apply_own_addresses(self) -> None:
-        if not self._addresses.ready:
-            return
-        for port in self._own:
+    def _configured_own(self) -> dict[str, str]:
+        """Each port's own address as the configuration has it, else as the machine was given it."""
+        own = dict(self._own)
+        for port in own:
             address = self._configuration.get(own_address_path(port))
             if address and not ipaddress.ip_interface(address).ip.is_unspecified:
-                self._addresses.change_own(port, address)
+                own[port] = address
+        return own
+
+    def _apply_own_addresses(self) -> None:
+        own = self._configured_own()
+        if not self._addresses.ready or own == self._addresses.own:
+            return
+        for port, address in own.items():
+            self._addresses.change_own(port, address)
+        self.body.own_addresses_changed()
 
     def _take_settings(self, text: str, expected: str) -> None:
         old = self._configuration

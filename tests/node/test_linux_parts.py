@@ -1,0 +1,163 @@
+"""The parts of the Linux body that need no container: files, memory, ports, announcements, mail storage."""
+
+from __future__ import annotations
+
+import ipaddress
+import struct
+from pathlib import Path
+
+import pytest
+
+from node.engine.events import Memory
+from node.engine.modes import Effective
+from node.linux import announce, disk, files, maildir, ports
+from node.linux.alerts import alert_text
+
+
+def test_a_write_replaces_the_whole_content(tmp_path: Path) -> None:
+    """After a write the file holds the new content, is private, and no temporary file is left."""
+    target = tmp_path / "config" / "settings"
+    files.write_atomically(target, "a long first content\n")
+    files.write_atomically(target, "short\n")
+    assert target.read_text() == "short\n"
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert [each.name for each in target.parent.iterdir()] == ["settings"]
+
+
+def test_a_failed_write_leaves_the_old_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the disk refuses in the middle of a write, the old content stands and nothing is left behind."""
+    target = tmp_path / "settings"
+    files.write_atomically(target, "old\n")
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        files.write_atomically(target, "new\n")
+    assert target.read_text() == "old\n"
+    assert [each.name for each in tmp_path.iterdir()] == ["settings"]
+
+
+def test_a_leftover_of_a_killed_write_does_no_harm(tmp_path: Path) -> None:
+    """A temporary file that a kill left behind, open to all, neither blocks the next write nor lends it its mode."""
+    leftover = tmp_path / ".settings.new"
+    leftover.write_text("half")
+    leftover.chmod(0o644)
+    files.write_atomically(tmp_path / "settings", "new\n")
+    assert (tmp_path / "settings").stat().st_mode & 0o777 == 0o600
+    assert not leftover.exists()
+
+
+@pytest.mark.parametrize(
+    "memory",
+    [
+        Memory(),
+        Memory(boot=7, effective=Effective.PRIMARY, planned="reboot", clean=False, latched_off=True),
+    ],
+)
+def test_memory_survives_being_text(memory: Memory) -> None:
+    """What is written of the engine's memory is read back the same."""
+    assert disk.memory_from_text(disk.memory_to_text(memory)) == memory
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "[]", '{"boot": "x"}', '{"effective": "king"}', "3"])
+def test_unreadable_memory_is_that_of_a_new_unit(text: str | None) -> None:
+    """Nonsense on the disk never keeps a unit from starting."""
+    assert disk.memory_from_text(text) == Memory()
+
+
+def test_a_log_grows_by_whole_lines_and_can_be_cleared(tmp_path: Path) -> None:
+    """A line break inside an entry does not make two of it; a cleared log is empty and still takes lines."""
+    log = disk.Appender(tmp_path / "log" / "ha.log")
+    log.add("one\nentry")
+    log.add("two")
+    assert log.lines() == ["one entry", "two"]
+    log.clear()
+    log.add("three")
+    assert log.lines() == ["three"]
+
+
+def test_a_log_does_not_grow_for_ever(tmp_path: Path) -> None:
+    """Beyond its limit a log is moved aside, and only one older file is kept."""
+    log = disk.Appender(tmp_path / "ha.log", limit=100)
+    for number in range(50):
+        log.add(f"entry {number} of many")
+    sizes = [each.stat().st_size for each in tmp_path.iterdir()]
+    assert len(sizes) == 2
+    assert max(sizes) < 150
+
+
+def test_ports_are_read_from_the_environment() -> None:
+    """Names and addresses come back as given; spaces do not matter."""
+    assert ports.parse("port1=10.9.1.1/24, port3=10.9.3.1/16") == {"port1": "10.9.1.1/24", "port3": "10.9.3.1/16"}
+
+
+@pytest.mark.parametrize("text", ["port1", "port1=10.9.1", "=10.9.1.1/24", "port1=10.9.1.1/24,port1=10.9.2.1/24"])
+def test_unreadable_ports_are_named(text: str) -> None:
+    """A mistake in SWITCHOVER_PORTS is said with the part that is wrong."""
+    with pytest.raises(ports.PortsError, match="SWITCHOVER_PORTS"):
+        ports.parse(text)
+
+
+def test_a_port_that_lost_its_address_is_found_by_the_device_known_before() -> None:
+    """A namespace that outlived the power may hold a shared address in place of the port's own."""
+    assert ports.find_devices({"port1": "192.0.2.1/24"}, known={"port1": "lo"}) == {"port1": "lo"}
+    with pytest.raises(ports.PortsError, match=r"192\.0\.2\.1"):
+        ports.find_devices({"port1": "192.0.2.1/24"}, known={})
+
+
+def test_gratuitous_arp_names_the_holder_to_all() -> None:
+    """Both forms go to everybody, with the address as sender's and as target's."""
+    mac, address = bytes.fromhex("02420a000302"), ipaddress.IPv4Address("10.0.3.100").packed
+    for operation in announce.Operation:
+        frame = announce.arp(mac, "10.0.3.100", operation)
+        assert frame[:12] == b"\xff" * 6 + mac
+        assert struct.unpack("!H", frame[20:22]) == (operation,)
+        assert frame[22:32] == mac + address
+        assert frame[38:42] == address
+
+
+def test_an_advertisement_has_a_right_checksum() -> None:
+    """A receiver that sums pseudo header and body gets nothing left over."""
+    frame = announce.advertisement(bytes.fromhex("02420a000302"), "2001:db8::100")
+    packet = frame[14:]
+    body = packet[40:]
+    pseudo = packet[8:40] + struct.pack("!II", len(body), 58)
+    assert announce.checksum(pseudo + body) == 0
+    assert packet[7] == 255
+
+
+def test_a_message_seen_since_the_last_copy_is_not_kept_twice(tmp_path: Path) -> None:
+    """Of a message in new and in cur under one name, the one in cur stays; others stay where they are."""
+    for folder in ("new", "cur"):
+        (tmp_path / "u@example.com" / folder).mkdir(parents=True)
+    box = tmp_path / "u@example.com"
+    for name in ("new/1.a.host,S=1", "cur/1.a.host,S=1:2,S", "new/2.b.host,S=1"):
+        (box / name).write_text("x")
+    assert maildir.drop_twins(tmp_path) == 1
+    assert sorted(each.name for each in box.rglob("*.host*")) == ["1.a.host,S=1:2,S", "2.b.host,S=1"]
+
+
+def test_mail_set_aside_leaves_an_empty_store(tmp_path: Path) -> None:
+    """Formatting twice in a row moves everything away both times, though the names repeat."""
+    store, aside = tmp_path / "mail", tmp_path / "aside"
+    for _ in range(2):
+        (store / "mailboxes").mkdir(parents=True)
+        maildir.set_aside(store, aside)
+        assert not list(store.iterdir())
+    assert len(list(aside.iterdir())) == 2
+    maildir.erase(aside)
+    assert not aside.exists()
+
+
+def test_an_alert_says_who_what_and_which_change() -> None:
+    """The frame lines of the manual, with its state tokens. Source: D.1-11."""
+    text = alert_text("10.0.1.2", "MASTER heartbeat disappeared", Effective.SECONDARY, Effective.PRIMARY)
+    assert text.splitlines() == [
+        "This is the HA machine at 10.0.1.2.",
+        "The following event has occurred",
+        "MASTER heartbeat disappeared",
+        "The state changed from 'SLAVE' to 'MASTER'",
+    ]
+    assert "critical event" in alert_text("10.0.1.2", "The system was shutdown!", None, None)

@@ -1,0 +1,221 @@
+"""What crosses the wire between two Linux bodies: frames, the shared key, and who is let in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import socket
+import ssl
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from node.engine import messages as say
+from node.engine.modes import Effective, Mode, Port, Rank, Sync
+from node.linux import frames
+from node.linux.dial import Dialler, Route
+from node.linux.listen import Caller, Doorkeeper, Listener
+from node.linux.psk import client_context, derive_key, server_context
+
+needs_psk = pytest.mark.skipif(not getattr(ssl, "HAS_PSK", False), reason="TLS-PSK needs Python 3.13")
+
+MESSAGES = [
+    say.Heartbeat(3, 17, Mode.PRIMARY, Effective.SECONDARY, joining=True, was=Effective.PRIMARY, version="7.0.0"),
+    say.Heartbeat(0, 0, Mode.SECONDARY, Effective.OFF),
+    say.HoldOff(3, "reboot"),
+    say.HoldOffHeard(3),
+    say.Resume(4),
+    say.AskRole("recovery after a restart"),
+    say.GiveRole("user requested"),
+    say.SyncNow((Sync.CONFIG, Sync.DATA)),
+]
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
+def test_every_message_survives_the_wire(message: say.Message) -> None:
+    """What is encoded is one line and is decoded to the same message."""
+    line = frames.encode(message)
+    assert line.endswith(b"\n")
+    assert line.count(b"\n") == 1
+    assert frames.decode(line) == message
+
+
+BEAT = json.loads(frames.encode(MESSAGES[0]))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"\xff\xfe\n",
+        b"[]\n",
+        b"{}\n",
+        b'{"kind":"abdicate"}\n',
+        b'{"kind":["heartbeat"]}\n',
+        json.dumps({**BEAT, "effective": "king"}).encode(),
+        json.dumps({**BEAT, "boot": -1}).encode(),
+        json.dumps({**BEAT, "boot": True}).encode(),
+        json.dumps({**BEAT, "seq": 2**60}).encode(),
+        json.dumps({**BEAT, "joining": "yes"}).encode(),
+        json.dumps({**BEAT, "version": "x" * 500}).encode(),
+        json.dumps({**BEAT, "version": "two\nlines"}).encode(),
+        json.dumps({key: value for key, value in BEAT.items() if key != "was"}).encode(),
+        b'{"kind":"sync-now","what":["queue"]}\n',
+        b'{"kind":"sync-now","what":7}\n',
+        b" " * frames.LIMIT + b"{}\n",
+        b"[" * 2000,
+    ],
+)
+def test_garbage_is_no_message(line: bytes) -> None:
+    """Whatever is not a whole, known, plausible message is refused, and the refusal does not quote it."""
+    with pytest.raises(frames.FrameError) as refusal:
+        frames.decode(line)
+    assert len(str(refusal.value)) < 60
+
+
+def test_the_key_follows_from_the_password_alone() -> None:
+    """Two units with one password come to one key; another password gives another; the key is not the password."""
+    key = derive_key("change_me")
+    assert len(key) == 32
+    derive_key.cache_clear()
+    assert derive_key("change_me") == key
+    assert derive_key("change_me2") != key
+    assert b"change_me" not in key
+
+
+class Door:
+    """One listening port on the loopback device, with what happened at it."""
+
+    def __init__(self, password: str, admitted: str = "127.0.0.1") -> None:
+        """Ask for a password, and for callers from this address."""
+        self.refusals: list[str] = []
+        self.lines: list[bytes] = []
+        self.arrived = asyncio.Event()
+        keeper = Doorkeeper(
+            lambda _rank, source: source == admitted, self._serve, lambda _rank, why: self._refused(why)
+        )
+        self.listener = Listener(Rank.PRIMARY, Port.HEARTBEAT, server_context(derive_key(password)), keeper)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.number = free.getsockname()[1]
+        self.open()
+
+    def open(self) -> None:
+        """Listen."""
+        self.listener.open("127.0.0.1", self.number, "lo")
+
+    async def _serve(self, caller: Caller) -> None:
+        while line := await caller.reader.readline():
+            self.lines.append(line)
+            caller.writer.write(b"{}\n")
+            self.arrived.set()
+
+    def _refused(self, why: str) -> None:
+        self.refusals.append(why)
+        self.arrived.set()
+
+
+def _run(scene: Callable[[], Awaitable[None]]) -> None:
+    async def bounded() -> None:
+        async with asyncio.timeout(10):
+            await scene()
+
+    asyncio.run(bounded())
+
+
+def _dialler(door: Door, password: str) -> Dialler:
+    return Dialler(Route("127.0.0.1", "lo", "127.0.0.1"), door.number, client_context(derive_key(password)))
+
+
+@needs_psk
+def test_a_peer_with_the_password_is_heard() -> None:
+    """A message sent before the line stands arrives as soon as it does. Source: HA-452."""
+
+    async def scene() -> None:
+        door = Door("secret")
+        dialler = _dialler(door, "secret")
+        dialler.send(b"hello\n")
+        await door.arrived.wait()
+        assert door.lines == [b"hello\n"]
+        assert not door.refusals
+        dialler.close()
+        door.listener.close()
+
+    _run(scene)
+
+
+@needs_psk
+def test_a_peer_with_another_password_is_refused_by_name() -> None:
+    """The handshake fails, nothing is heard, and the reason says wrong password. Source: HA-453."""
+
+    async def scene() -> None:
+        door = Door("secret")
+        dialler = _dialler(door, "guess")
+        dialler.send(b"hello\n")
+        await door.arrived.wait()
+        assert door.refusals[0] == "wrong password"
+        assert not door.lines
+        dialler.close()
+        door.listener.close()
+
+    _run(scene)
+
+
+@needs_psk
+@pytest.mark.parametrize(
+    ("admitted", "why"), [("127.0.0.1", "no proper greeting"), ("192.0.2.1", "not the configured")]
+)
+def test_a_stranger_is_refused(admitted: str, why: str) -> None:
+    """Garbage instead of a greeting, or a caller from elsewhere, is closed and reported. Source: HA-455."""
+
+    async def scene() -> None:
+        door = Door("secret", admitted)
+        reader, writer = await asyncio.open_connection("127.0.0.1", door.number)
+        writer.write(b"let me in, I am your peer\n" * 20)
+        with contextlib.suppress(ConnectionResetError):
+            await reader.read(100)
+        await door.arrived.wait()
+        assert why in door.refusals[0]
+        writer.close()
+        door.listener.close()
+
+    _run(scene)
+
+
+@needs_psk
+def test_a_line_that_was_cut_is_dialled_again_at_once() -> None:
+    """When the peer's port closes and opens again, messages flow again within about a second."""
+
+    async def scene() -> None:
+        door = Door("secret")
+        dialler = _dialler(door, "secret")
+        dialler.send(b"before\n")
+        await door.arrived.wait()
+        door.listener.close()
+        door.arrived.clear()
+        door.open()
+        while not door.arrived.is_set():
+            dialler.send(b"after\n")
+            await asyncio.wait([asyncio.create_task(door.arrived.wait())], timeout=0.1)
+        assert door.lines[-1] == b"after\n"
+        dialler.close()
+        door.listener.close()
+
+    _run(scene)
+
+
+@needs_psk
+def test_half_open_connections_are_bounded() -> None:
+    """Callers who never greet fill only so many places; who comes beyond them is closed at once."""
+
+    async def scene() -> None:
+        door = Door("secret")
+        callers = [await asyncio.open_connection("127.0.0.1", door.number) for _ in range(12)]
+        closed = await asyncio.wait_for(callers[-1][0].read(1), 2)
+        assert closed == b""
+        for _, writer in callers:
+            writer.close()
+        door.listener.close()
+
+    _run(scene)
