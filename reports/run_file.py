@@ -7,9 +7,11 @@ import json
 import tomllib
 from collections import Counter
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from reports.judgement import Judgement
 from reports.state import RunState
 from reports.verdicts import ExitCode
 
@@ -25,14 +27,27 @@ class RunFile:
         self.path = path
         self.state = state
         self.started = datetime.now(UTC)
+        self._told: dict[str, tuple[Judgement, str]] = {}
 
     def write(self, code: ExitCode | None = None) -> None:
         """Write all that is known in one atomic replacement; `code` closes the file with its footer."""
         path = self.path
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(f".{path.name}.new")
-        fresh.write_text(json.dumps(self._document(code), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        document = self._document(code)
+        # Scenarios are put into words once: a file that is written after each of them shall not cost more and more.
+        scenarios = ",\n  ".join(map(self._tell, self.state.judged.values()))
+        parts = [f' "{key}": {_json(value)}' for key, value in document.items()]
+        parts.insert(-1 if "footer" in document else len(parts), f' "scenarios": [\n  {scenarios}\n ]')
+        fresh.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
         fresh.replace(path)
+
+    def _tell(self, judgement: Judgement) -> str:
+        known, text = self._told.get(judgement.node, (None, ""))
+        if known is not judgement:
+            text = _json(_scenario(judgement.as_data()))
+            self._told[judgement.node] = (judgement, text)
+        return text
 
     def _document(self, code: ExitCode | None) -> dict[str, Any]:
         state, request = self.state, self.state.request
@@ -52,7 +67,6 @@ class RunFile:
                 "started": self.started.isoformat(timespec="milliseconds"),
                 "planned": state.planned,
             },
-            "scenarios": [_scenario(judgement.as_data()) for judgement in state.judged.values()],
         }
         if code is not None:
             ended = datetime.now(UTC)
@@ -62,12 +76,17 @@ class RunFile:
                 "verdicts": dict(Counter(judgement.verdict.value for judgement in state.judged.values())),
                 "judged": len(state.judged),
                 "interrupted": state.interrupted,
-                "troubles": [*([state.usage] if state.usage else []), *state.troubles],
+                "troubles": [*filter(None, (state.usage, state.refusal)), *state.troubles],
                 "exit": int(code),
             }
         return document
 
 
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+@cache
 def suite_version() -> str:
     """Return the suite's version, from the installed package or its checkout."""
     try:
