@@ -55,8 +55,7 @@ class Mail:
         """Accept and deliver mail; returns as soon as the processes are under way (some milliseconds)."""
         if self._postfix is not None:
             return
-        if not self._prepared:
-            self._prepare()
+        self.prepare()
         # The master itself, not Postfix's start script, which checks the whole installation for half a second first.
         self._postfix = _spawn(MASTER, "-d", "-c", str(POSTFIX))
         # The banner comes first; mail that Postfix takes meanwhile waits a moment for its mailbox.
@@ -98,10 +97,15 @@ class Mail:
         if was_running:
             self.start()
         else:
-            self._prepare()
+            self.prepare()
 
-    def _prepare(self) -> None:
-        """Make what Postfix and Dovecot expect to find, and give Postfix its settings with the host name of today."""
+    def prepare(self) -> None:
+        """Make what Postfix and Dovecot expect to find, and give Postfix its settings with the host name of today.
+
+        Done ahead of the first start, it is not in the way of a takeover.
+        """
+        if self._prepared:
+            return
         delivering = pwd.getpwnam(DELIVERING_USER)
         make_areas(paths.MAIL, delivering.pw_uid, delivering.pw_gid)
         _make_spool()

@@ -79,7 +79,8 @@ class Unit:
         return self._configured_own() != self._own
 
     async def warm(self) -> None:
-        """Derive the key of the password in force ahead: it takes a while, and is remembered."""
+        """Do ahead what takes a while and would delay a takeover: the password's key, the mail system's files."""
+        self.mail.prepare()
         await asyncio.to_thread(derive_key, ha_settings(self._configuration).password)
 
     @property
