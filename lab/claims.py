@@ -37,6 +37,8 @@ class Claim:
     @property
     def bound(self) -> str:
         """The documented bounds in words, without slack."""
+        if self.at_least == self.at_most:
+            return f"exactly {self.at_least:g} {self.unit}"
         sides = []
         if self.at_least is not None:
             sides.append(f"at least {self.at_least:g} {self.unit}")

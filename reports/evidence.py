@@ -47,7 +47,7 @@ def attach(judgement: Judgement, entries: Sequence[Entry], *, origin: float, end
     image = picture.draw(entries, title=judgement.scenario, verdict=judgement.verdict.value, origin=origin, end=end)
     allure.attach(image, "Timeline", allure.attachment_type.SVG)
     lines = "".join(f"{entry.as_json()}\n" for entry in entries)
-    allure.attach(lines, "Timeline (JSON Lines)", "application/x-ndjson", "jsonl")
+    allure.attach(lines, "Timeline (JSON Lines)", "text/plain", "jsonl")
     transcript = _transcript(entries, origin)
     if transcript:
         allure.attach(transcript, "CLI transcript", allure.attachment_type.TEXT)

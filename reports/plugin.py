@@ -53,6 +53,8 @@ class ReportPlugin:
             config.option.allure_report_dir = str(out / "allure-results")
         self.run_file = RunFile(out / "run.json", state)
         self.run_file.write()
+        if config.option.reportchars == "fE":  # pytest's own list of failures would hide the table's last lines
+            config.option.reportchars = ""
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note how many scenarios will run; with xdist the workers know."""

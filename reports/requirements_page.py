@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, Template
+from markupsafe import Markup, escape
 
 import manual
 from manual.records import Requirement
@@ -15,6 +17,7 @@ from reports.judgement import Judgement
 from reports.state import RunState
 from reports.verdicts import Verdict
 
+_CODE = re.compile(r"`([^`]*)`")
 _WORST_FIRST = (
     Verdict.FAIL,
     Verdict.STALE_DEVIATION,
@@ -54,8 +57,14 @@ def _row(requirement: Requirement, judged: list[Judgement]) -> Row:
     return Row(requirement, verdict, tuple(judged), requirement.reason or pending)
 
 
+def _with_code(text: str) -> Markup:
+    """Show what stands between backticks as the manual's own words."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped just before
+
+
 @functools.cache
 def _template() -> Template:
     folder = Path(__file__).parent / "templates"
     environment = Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["words"] = _with_code
     return environment.get_template("requirements.html.j2")
