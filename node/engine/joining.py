@@ -50,6 +50,5 @@ def decide(me: Candidate, heard: Heartbeat) -> Trigger | None:
         return Trigger.LATCH if me.stays_off() else Trigger.PEER_IS_PRIMARY
     if heard.joining and (heard.was is Effective.PRIMARY) is not me.was_primary:
         return Trigger.CLAIM if me.was_primary else None
-    if me.mode is Mode.PRIMARY or me.was_primary:
-        return Trigger.CLAIM
-    return None
+    leads = me.mode is Mode.PRIMARY or (me.was_primary and not heard.joining)
+    return Trigger.CLAIM if leads else None

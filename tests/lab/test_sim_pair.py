@@ -275,3 +275,18 @@ def test_takeover_calls_a_running_synchronization_off() -> None:
     let_pass(lab, 30.0)
     assert lab.secondary.stored(Area.QUARANTINE) == frozenset()
     assert not any("synchronization failed" in line for line in lab.secondary.log()[-8:])
+
+
+def test_two_former_primaries_that_start_together_agree_on_one() -> None:
+    """Between equals the configured primary leads: a split brain does not outlive a restart of both units."""
+    lab = healthy(new_lab())
+    for link in lab.links.values():
+        link.cut(Cut())
+    until(lab, lab.secondary, Mode.PRIMARY)
+    for unit in (lab.primary, lab.secondary):
+        unit.set_boot_time(2.0)
+        assert unit.cli("execute reboot", "y").accepted
+    for link in lab.links.values():
+        link.heal()
+    let_pass(lab, 30.0)
+    assert (lab.primary.effective_mode(), lab.secondary.effective_mode()) == (Mode.PRIMARY, Mode.SECONDARY)
