@@ -283,7 +283,7 @@ def test_two_former_primaries_that_start_together_agree_on_one() -> None:
     for link in lab.links.values():
         link.cut(Cut())
     until(lab, lab.secondary, Mode.PRIMARY)
-    for unit in (lab.primary, lab.secondary):
+    for unit in (lab.secondary, lab.primary):
         unit.set_boot_time(2.0)
         assert unit.cli("execute reboot", "y").accepted
     for link in lab.links.values():
