@@ -123,9 +123,8 @@ class DockerUnit:
     def power_off(self) -> Proof:
         """Cut the power."""
         figures = self.power.cut()
-        statement = (
-            f"unit {self.name} fell silent; its first process died {figures['dead'] - figures['dark']:.3f} s later"
-        )
+        dying = figures["dead"] - figures["dark"]
+        statement = f"unit {self.name} fell silent; its first process died {dying:.3f} s later"
         proof = self._fault(figures["dark"], "power off", statement, figures)
         self.roles.gone(figures["dark"])
         return proof
