@@ -15,7 +15,7 @@ KINDS = {
 }
 """Which kind of message ends in which storage area. Source: HA-401."""
 
-NOT_COPIED = 2.0
+NOT_COPIED = 1.5
 """Seconds for which a synchronization that must copy nothing is watched; one that copies is done well before."""
 
 
@@ -37,7 +37,7 @@ def is_copied(scene: Scene, area: Area, unit: str) -> None:
 
 @then("the message does not reach the {area:Area} of the {unit:Unit}")
 def is_not_copied(scene: Scene, area: Area, unit: str) -> None:
-    """The unit's storage is watched for two seconds. Source: HA-403, HA-404."""
+    """The unit's storage is watched for a second and a half. Source: HA-403, HA-404."""
     scene.needs(Capability.INSPECT)
     id_ = message_of(scene).id
 
