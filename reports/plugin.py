@@ -43,14 +43,12 @@ class ReportPlugin:
     """Registered on the controller of a run of the suite."""
 
     def __init__(self, config: pytest.Config, state: RunState) -> None:
-        """Clear what an earlier run left, and point Allure's adapter at the place for results."""
+        """Clear what an earlier run left, and begin run.json."""
         self.config = config
         self.state = state
         self.rendered = render.Outcome(None, "nothing was judged yet")
         out = state.request.out
         clear(out)
-        if state.request.drawn:
-            config.option.allure_report_dir = str(out / "allure-results")
         self.run_file = RunFile(out / "run.json", state)
         self.run_file.write()
         if config.option.reportchars == "fE":  # pytest's own list of failures would hide the table's last lines
