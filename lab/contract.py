@@ -132,7 +132,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A test message handed to a unit: its id, kind, recipient, when, and the answer (accepted, refused, unanswered)."""
+    """A test message handed to a unit: id, kind, recipient, when, and the answer (accepted, refused, unanswered)."""
 
     id: str
     kind: MailKind
@@ -201,7 +201,7 @@ class Unit(Protocol):
         ...
 
     def log(self) -> Sequence[str]:
-        """HA event log lines since the scenario began, oldest first (also of an unpowered unit, where storage lives)."""
+        """HA event log lines since the scenario began, oldest first (also of an unpowered unit)."""
         ...
 
     def alerts(self) -> Sequence[str]:

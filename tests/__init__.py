@@ -1,0 +1,1 @@
+"""Tests of the harness, mirroring the rooms; the suite itself is in features/."""

@@ -1,0 +1,1 @@
+"""Tests of the reference unit: engine, settings, shell, Linux body."""

@@ -91,7 +91,7 @@ def _arrival(ancillary: list[tuple[int, int, bytes]]) -> float:
     for _, kind, content in ancillary:
         if kind == SO_TIMESTAMPNS:
             seconds, nanoseconds = struct.unpack("qq", content[:16])
-            return at - (day - (seconds + nanoseconds / 1e9))
+            return at - (day - (int(seconds) + int(nanoseconds) / 1e9))
     return at
 
 
