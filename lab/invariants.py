@@ -148,6 +148,8 @@ class _Holders:
         if entry.kind is Kind.ADDRESS:
             units = self.units[str(entry.detail.get("address"))]
             (units.add if entry.detail.get("held") else units.discard)(entry.subject)
+        elif entry.kind is Kind.FAULT and entry.detail.get("phase") == "end":
+            self.dark.discard(entry.subject)
         elif entry.kind is Kind.FAULT and str(entry.detail.get("fault", "")).startswith(_DARK):
             self._darken(entry)
         else:
@@ -161,9 +163,6 @@ class _Holders:
             self._report(address, at)
 
     def _darken(self, entry: Entry) -> None:
-        if entry.detail.get("phase") != "begin":
-            self.dark.discard(entry.subject)
-            return
         self.dark.add(entry.subject)
         if not str(entry.detail.get("fault")).startswith(_FREEZE):
             for units in self.units.values():

@@ -1,0 +1,175 @@
+"""Each invariant is shown firing, and staying silent where a scenario says otherwise."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab.contract import Mode
+from lab.invariants import Allowances, Invariant, Violation, judge
+from lab.ledger import Fate, Ledger
+from lab.timeline import Kind, Timeline
+
+VIRTUAL = "10.0.3.100/24"
+
+
+class Sheet:
+    """A timeline written by hand."""
+
+    def __init__(self) -> None:
+        """Start with two units that are off, and nothing allowed."""
+        self.timeline = Timeline()
+        self.allow = Allowances()
+        self.fates: dict[str, Fate] = {}
+
+    def role(self, at: float, unit: str, old: str, new: str) -> None:
+        """Write down a role change."""
+        self.timeline.add(at, Kind.ROLE, unit, old=old, new=new)
+
+    def held(self, at: float, unit: str, *, held: bool = True) -> None:
+        """Write down who holds the virtual address."""
+        self.timeline.add(at, Kind.ADDRESS, unit, interface="port3", address=VIRTUAL, held=held)
+
+    def fault(self, at: float, unit: str, fault: str, phase: str = "begin") -> None:
+        """Write down a fault."""
+        self.timeline.add(at, Kind.FAULT, unit, fault=fault, phase=phase)
+
+    def judge(self, *, tolerance: float = 0.0, end: float = 20.0) -> list[Violation]:
+        """Judge what was written."""
+        return judge(self.timeline, Ledger(self.fates), self.allow, tolerance=tolerance, end=end)
+
+    def broken(self, **judged: float) -> set[Invariant]:
+        """Which invariants are broken."""
+        return {violation.invariant for violation in self.judge(**judged)}
+
+
+@pytest.fixture
+def sheet() -> Sheet:
+    """Return an empty sheet."""
+    return Sheet()
+
+
+def test_two_holders_break_the_invariant(sheet: Sheet) -> None:
+    """Two units that hold one address at a time are named with the span."""
+    sheet.held(1.0, "P")
+    sheet.held(3.0, "S")
+    sheet.held(4.5, "P", held=False)
+    (violation,) = sheet.judge()
+    assert violation.invariant is Invariant.ONE_HOLDER
+    assert "P and S held 10.0.3.100/24 together for 1.500 s" in violation.statement
+
+
+def test_two_holders_until_the_end_break_the_invariant(sheet: Sheet) -> None:
+    """An overlap that never ends is judged at the scenario's end."""
+    sheet.held(1.0, "P")
+    sheet.held(3.0, "S")
+    assert sheet.broken(end=4.0) == {Invariant.ONE_HOLDER}
+
+
+def test_a_handover_inside_the_tolerance_is_fine(sheet: Sheet) -> None:
+    """An overlap that the lab cannot tell from a handover is none; a longer one is."""
+    sheet.held(1.0, "P")
+    sheet.held(3.0, "S")
+    sheet.held(3.05, "P", held=False)
+    assert not sheet.broken(tolerance=0.05)
+    assert sheet.broken(tolerance=0.049) == {Invariant.ONE_HOLDER}
+
+
+def test_a_unit_without_power_holds_nothing(sheet: Sheet) -> None:
+    """The address of a dead unit is free, and stays so when power returns until the unit takes it again."""
+    sheet.held(1.0, "P")
+    sheet.fault(2.0, "P", "power off")
+    sheet.held(3.0, "S")
+    sheet.fault(5.0, "P", "power on", "end")
+    assert not sheet.broken()
+    sheet.held(6.0, "P")
+    assert sheet.broken() == {Invariant.ONE_HOLDER}
+
+
+def test_a_thawed_unit_holds_what_it_held(sheet: Sheet) -> None:
+    """A frozen unit answers for no address, but still has it when it goes on."""
+    sheet.held(1.0, "P")
+    sheet.fault(2.0, "P", "freeze")
+    sheet.held(3.0, "S")
+    assert not sheet.broken()
+    sheet.fault(5.0, "P", "thaw", "end")
+    assert sheet.broken() == {Invariant.ONE_HOLDER}
+
+
+def test_a_crashed_unit_still_holds_its_address(sheet: Sheet) -> None:
+    """A crash of the software leaves the address where it is; a scenario has to allow that."""
+    sheet.held(1.0, "P")
+    sheet.fault(2.0, "P", "crash")
+    sheet.held(3.0, "S")
+    assert sheet.broken() == {Invariant.ONE_HOLDER}
+    sheet.allow.several_holders("the machine of the crashed unit lives on")
+    assert not sheet.broken()
+
+
+def test_a_role_change_that_no_step_caused_is_broken(sheet: Sheet) -> None:
+    """Every change into a role has to be declared."""
+    sheet.role(1.0, "P", "off", "primary")
+    assert sheet.broken() == {Invariant.CAUSED_ROLES}
+    sheet.allow.role("P", Mode.PRIMARY)
+    assert not sheet.broken()
+
+
+def test_a_declared_change_may_happen_once(sheet: Sheet) -> None:
+    """A unit that takes its old role back unasked is caught, though it had that role before."""
+    for unit, mode in (("P", Mode.PRIMARY), ("S", Mode.SECONDARY), ("S", Mode.PRIMARY)):
+        sheet.allow.role(unit, mode)
+    sheet.role(1.0, "P", "off", "primary")
+    sheet.role(1.0, "S", "off", "secondary")
+    sheet.role(5.0, "S", "secondary", "primary")
+    assert not sheet.broken()
+    sheet.role(8.0, "S", "primary", "secondary")
+    (violation,) = sheet.judge()
+    assert violation.statement.startswith("unit S went from primary to secondary")
+
+
+def test_a_booting_unit_may_be_off_for_a_while(sheet: Sheet) -> None:
+    """Off and unreachable follow from a power fault; the role taken afterwards does not."""
+    sheet.allow.role("P", Mode.PRIMARY)
+    sheet.role(1.0, "P", "off", "primary")
+    sheet.fault(2.0, "P", "power off")
+    sheet.role(2.0, "P", "primary", "unreachable")
+    sheet.role(4.0, "P", "unreachable", "off")
+    assert not sheet.broken()
+    sheet.role(5.0, "P", "off", "primary")
+    assert sheet.broken() == {Invariant.CAUSED_ROLES}
+
+
+@pytest.mark.parametrize("new", ["off", "unreachable", "failed", "hold-off"])
+def test_a_unit_that_gives_up_by_itself_is_caught(sheet: Sheet, new: str) -> None:
+    """Without a fault or a restart no unit may stop being what it was."""
+    sheet.allow.role("P", Mode.PRIMARY)
+    sheet.role(1.0, "P", "off", "primary")
+    sheet.role(2.0, "P", "primary", new)
+    assert sheet.broken() == {Invariant.CAUSED_ROLES}
+
+
+def test_an_asked_restart_explains_an_unreachable_unit(sheet: Sheet) -> None:
+    """What an operator restarts may be gone for a while, and come back as it was."""
+    sheet.allow.role("P", Mode.PRIMARY)
+    sheet.role(1.0, "P", "off", "primary")
+    sheet.timeline.add(2.0, Kind.CLI, "P", line="execute reload", reply="")
+    sheet.role(2.1, "P", "primary", "unreachable")
+    sheet.role(3.0, "P", "unreachable", "primary")
+    assert not sheet.broken()
+
+
+def test_what_the_harness_does_afterwards_is_not_judged(sheet: Sheet) -> None:
+    """Healing a link at the end may change roles; that says nothing about the unit."""
+    sheet.role(9.0, "P", "off", "primary")
+    assert not sheet.broken(end=8.0)
+
+
+@pytest.mark.parametrize(
+    ("fate", "invariant"), [(Fate.LOST, Invariant.NO_LOSS), (Fate.DUPLICATED, Invariant.NO_DOUBLES)]
+)
+def test_lost_and_doubled_mail_is_broken(sheet: Sheet, fate: Fate, invariant: Invariant) -> None:
+    """An accepted message arrives, and arrives once."""
+    sheet.fates["m1"] = fate
+    assert sheet.broken() == {invariant}
+    sheet.allow.loss("documented")
+    sheet.allow.doubles("documented")
+    assert not sheet.broken()
