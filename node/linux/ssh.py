@@ -81,6 +81,8 @@ async def listen(address: str, make_shell: Callable[[], Shell]) -> asyncssh.SSHA
     return await asyncssh.listen(
         address,
         PORT,
+        # Ends of connections from before a power loss may linger in a network that outlived it.
+        reuse_address=True,
         server_factory=lambda: Door(password),
         server_host_keys=[host_key()],
         process_factory=serve,
