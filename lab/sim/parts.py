@@ -43,6 +43,10 @@ class Engine(Protocol):
         """Why a command would not be carried out; '' when it would."""
         ...
 
+    def withholds(self, what: Sync) -> str:
+        """Why the peer may not copy from this unit now; '' when it may."""
+        ...
+
 
 class Surroundings(Protocol):
     """What a machine hands on to the rest of the lab."""

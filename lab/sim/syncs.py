@@ -10,7 +10,7 @@ from lab.sim.machine import Machine
 from lab.sim.wire import Call, Fate, Wire
 from lab.sim.world import World
 from node.engine import events as on
-from node.engine.modes import Effective, Rank, Sync
+from node.engine.modes import Rank, Sync
 
 TIMEOUT = 10.0
 """Seconds after which a synchronization that hears nothing more gives up."""
@@ -85,9 +85,5 @@ class Syncs:
 
 
 def _unserved(server: Machine, what: Sync) -> str:
-    """Why the server would not serve, '' when it does: only the effective primary, mail data only if enabled."""
-    if server.engine is None or server.engine.status().effective is not Effective.PRIMARY:
-        return "the peer is not primary"
-    if what is Sync.DATA and not server.engine.settings.mail_data_sync:
-        return "the peer does not synchronize mail data"
-    return ""
+    """Why the server's engine would not serve, '' when it does."""
+    return "the peer's HA software does not run" if server.engine is None else server.engine.withholds(what)

@@ -80,9 +80,13 @@ class Core:
         """Why a command would not be carried out now; '' when it would."""
         return refusal(self, command)
 
-    def serves(self, what: Sync) -> bool:
-        """Whether the peer may copy from this unit now. Source: HA-351, HA-403, HA-405."""
-        return self.phase is Phase.PRIMARY and (what is Sync.CONFIG or self.settings.mail_data_sync)
+    def withholds(self, what: Sync) -> str:
+        """Why the peer may not copy from this unit now, '' when it may. Source: HA-351, HA-403, HA-405."""
+        if self.phase is not Phase.PRIMARY:
+            return "this unit is not primary"
+        if what is Sync.DATA and not self.settings.mail_data_sync:
+            return "mail-data-sync is disabled on the primary"
+        return ""
 
     def emit(self, *effects: do.Effect) -> None:
         """Add effects to those that `handle` returns."""

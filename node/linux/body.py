@@ -57,9 +57,7 @@ class Body:
             trouble=lambda why: hands.records.log(f"hahbd: {why}"),
             serve_sync=partial(
                 sync.serve,
-                source=sync.Source(
-                    lambda: self.engine.effective, lambda: self.engine.settings.mail_data_sync, hands.shared_settings
-                ),
+                source=sync.Source(self.engine.withholds, hands.shared_settings),
             ),
         )
         self.links = Links(ears, hands.addresses.device, hands.addresses.own)

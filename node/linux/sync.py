@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from node.engine.modes import Effective, Port, Rank, Sync
+from node.engine.modes import Port, Rank, Sync
 from node.linux import paths, pipe
 from node.linux.links import Links
 from node.linux.listen import Caller
@@ -46,21 +46,20 @@ class SyncError(Exception):
 class Source:
     """What a unit offers to its peer, asked anew for each synchronization."""
 
-    effective: Callable[[], Effective]
-    shares_data: Callable[[], bool]
+    withholds: Callable[[Sync], str]
+    """Why the engine keeps a synchronization from the peer now, '' when it serves."""
     settings: Callable[[], tuple[str, str]]
     """Text and checksum of the synchronized settings."""
 
 
 async def serve(caller: Caller, source: Source) -> None:
     """Answer a peer that wants to copy; only an effective primary does. Source: HA-351, HA-403, HA-405."""
-    if source.effective() is not Effective.PRIMARY:
-        _put(caller.writer, {"refused": "this unit is not primary"})
+    refusal = source.withholds(Sync.CONFIG if caller.port is Port.CONFIG_SYNC else Sync.DATA)
+    if refusal:
+        _put(caller.writer, {"refused": refusal})
     elif caller.port is Port.CONFIG_SYNC:
         text, checksum = source.settings()
         _put(caller.writer, {"settings": text, "checksum": checksum})
-    elif not source.shares_data():
-        _put(caller.writer, {"refused": "mail-data-sync is disabled on the primary"})
     else:
         _put(caller.writer, {"go": True})
         await _serve_data(caller)

@@ -34,10 +34,10 @@ class AdmitsNobody(Engine):
 class SyncsTheWrongWay(Engine):
     """Serves as a secondary, and copies as a primary."""
 
-    def serves(self, what: Sync) -> bool:
+    def withholds(self, what: Sync) -> str:
         """Serve in the wrong role."""
         del what
-        return self.phase.follows
+        return "" if self.phase.follows else "this unit does not follow"
 
     def tell_sync(self, *what: Sync) -> None:
         """Copy from the peer instead of calling it."""

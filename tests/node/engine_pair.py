@@ -155,7 +155,7 @@ class Pair:
 
     def _serves(self, host: Host, what: Sync) -> bool:
         peer = self.other(host)
-        return host.sync_ok and peer.alive and peer.engine.serves(what)
+        return host.sync_ok and peer.alive and not peer.engine.withholds(what)
 
     def _timer(self, host: Host, name: str, after: float) -> None:
         ticket = next(self._order)
