@@ -57,7 +57,10 @@ class Body:
             trouble=lambda why: hands.records.log(f"hahbd: {why}"),
             serve_sync=partial(
                 sync.serve,
-                source=sync.Source(self.engine.withholds, hands.shared_settings),
+                source=sync.Source(
+                    lambda what: self.engine.withholds(what),  # noqa: PLW0108 - a restart makes another engine
+                    hands.shared_settings,
+                ),
             ),
         )
         self.links = Links(ears, hands.addresses.device, hands.addresses.own)

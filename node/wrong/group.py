@@ -32,18 +32,20 @@ class AdmitsNobody(Engine):
 
 
 class SyncsTheWrongWay(Engine):
-    """Serves as a secondary, and copies as a primary."""
+    """Copies mail data from the secondary to the primary."""
 
     def withholds(self, what: Sync) -> str:
-        """Serve in the wrong role."""
-        del what
+        """Serve mail data in the wrong role."""
+        if what is Sync.CONFIG:
+            return super().withholds(what)
         return "" if self.phase.follows else "this unit does not follow"
 
     def tell_sync(self, *what: Sync) -> None:
-        """Copy from the peer instead of calling it."""
+        """Copy mail data from the peer instead of calling it."""
+        super().tell_sync(*(each for each in what if each is Sync.CONFIG))
         rank = self.links.for_sync()
-        for each in what if rank is not None else ():
-            self.emit(do.StartSync(each, rank or Rank.PRIMARY))
+        if rank is not None and Sync.DATA in what:
+            self.emit(do.StartSync(Sync.DATA, rank))
 
 
 class _Drops(Rewriting):
