@@ -83,11 +83,11 @@ class Looker:
         return frozenset(sockets)
 
     def stored(self, area: Area) -> frozenset[str]:
-        """Ids of the messages in a storage area; of the preferences, their file names."""
+        """Ids of the messages in a storage area; of the preferences, the users who have some."""
         folder = f"{MAIL}/{area.value}"
         if area is Area.PREFERENCES:
-            found = self.host.run("find %s -type f -printf '%%f\\n'", folder)
-            return frozenset(found.stdout.split())
+            found = self.host.run("find %s -name subscriptions -printf '%%h\\n'", folder)
+            return frozenset(line.rpartition("/")[2] for line in found.stdout.split())
         return self._ids_below(folder)
 
     def queued(self) -> frozenset[str]:
