@@ -37,6 +37,13 @@ async def serve() -> int:
         say(str(error.args[0]))
         return 1
     unit = Unit(make, addresses, restart)
+
+    async def ready() -> None:
+        if not addresses.ready:
+            await addresses.open()
+        await unit.warm()
+        unit.start()
+
     if unit.moved:
         await addresses.open()
         unit.start()
@@ -46,11 +53,12 @@ async def serve() -> int:
     # Loaded this late on purpose: in that fifth of a second the mail system starts on another core.
     from node.linux import ssh  # noqa: PLC0415
 
+    if unit.in_group:
+        # Whoever asks for the mode must not be answered before there is one.
+        await ready()
     acceptor = await ssh.listen(addresses.own["port1"].partition("/")[0], lambda: Shell(unit))
-    if not addresses.ready:
-        await addresses.open()
-    await unit.warm()
-    unit.start()
+    if not unit.in_group:
+        await ready()
     unit.body.watch_carriers()
     code = await ended
     acceptor.close()
