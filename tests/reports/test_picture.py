@@ -1,0 +1,105 @@
+"""The picture shows what the timeline says."""
+
+from __future__ import annotations
+
+import time
+import xml.etree.ElementTree as ET
+
+from lab.timeline import Kind, Timeline
+from reports import picture
+from reports.lanes import Bar, Lane, Reader
+
+
+def takeover() -> Timeline:
+    """Return a takeover after a power loss, as a lab would observe it."""
+    timeline = Timeline(origin=100.0)
+    timeline.add(100.0, Kind.STEP, "a pair", text="Given a pair", phase="given")
+    timeline.add(101.0, Kind.ROLE, "P", old="off", new="primary")
+    timeline.add(101.0, Kind.ROLE, "S", old="off", new="secondary")
+    timeline.add(101.0, Kind.ADDRESS, "P", interface="port3", address="10.0.3.100/24", held=True)
+    for tenth in range(10, 60):
+        answer = "P" if tenth < 20 else None if tenth < 50 else "S"
+        timeline.add(100 + tenth / 10, Kind.PROBE, "10.0.3.100", answer=answer, banner_ms=1.0)
+    timeline.add(102.0, Kind.FAULT, "P", fault="power off", phase="begin", proof="dark")
+    timeline.add(102.0, Kind.ROLE, "P", old="primary", new="unreachable")
+    timeline.add(102.0, Kind.LINK, "primary", state="cut", how="black-hole", deaf="S")
+    timeline.add(105.0, Kind.ROLE, "S", old="secondary", new="primary")
+    timeline.add(105.0, Kind.ADDRESS, "S", interface="port3", address="10.0.3.100/24", held=True)
+    timeline.add(105.5, Kind.MAIL, "m1", event="accepted", via="10.0.3.100", unit="S")
+    timeline.add(
+        105.0, Kind.CLAIM, "takeover", bound="at most 3 s", measured=3.0, verdict="within", resolution=0, slack=0
+    )
+    return timeline
+
+
+def lanes() -> dict[str, Lane]:
+    """Return the lanes of the takeover by their names."""
+    reader = Reader(list(takeover()), origin=100.0, end=106.0)
+    return {lane.name: lane for lane in reader.lanes()}
+
+
+def spans(lane: Lane) -> list[tuple[float, float, str]]:
+    """Return a lane's bars, rounded, without the room behind the end."""
+    return [(round(bar.start, 3), min(round(bar.end, 3), 6.0), bar.look) for bar in lane.bars]
+
+
+def test_roles_are_bars_from_change_to_change() -> None:
+    """Each role lasts until the next one."""
+    assert spans(lanes()["Unit P"]) == [(0, 1, "role-off"), (1, 2, "role-primary"), (2, 6, "role-unreachable")]
+    assert spans(lanes()["Unit S"]) == [(0, 1, "role-off"), (1, 5, "role-secondary"), (5, 6, "role-primary")]
+
+
+def test_the_holder_ends_with_its_power() -> None:
+    """Who holds the address is drawn for each unit; a dead one holds nothing."""
+    assert spans(lanes()["10.0.3.100 held"]) == [(1, 2, "unit-P"), (5, 6, "unit-S")]
+
+
+def test_probe_answers_are_joined() -> None:
+    """Equal answers in a row are one bar."""
+    assert spans(lanes()["10.0.3.100 answers"]) == [(1, 2, "unit-P"), (2, 5, "silent"), (5, 6, "unit-S")]
+
+
+def test_a_cut_link_says_how() -> None:
+    """A one-way cut names who no longer hears."""
+    assert [bar.text for bar in lanes()["Primary link"].bars] == ["", "black-hole, S deaf"]
+
+
+def test_faults_and_claims_have_their_length() -> None:
+    """A fault lasts until it is healed or the scenario ends, a claim as long as it measured."""
+    assert spans(lanes()["Faults"]) == [(2, 6, "fault")]
+    assert spans(lanes()["Timed claims"]) == [(2, 5, "claim-within")]
+
+
+def test_overlapping_bars_get_rows_of_their_own() -> None:
+    """Two faults at a time are both visible."""
+    timeline = takeover()
+    timeline.add(103.0, Kind.FAULT, "S", fault="freeze", phase="begin", proof="")
+    lane = next(x for x in Reader(list(timeline), origin=100.0, end=106.0).lanes() if x.name == "Faults")
+    assert [(bar.text, bar.row) for bar in lane.bars] == [("P: power off", 0), ("S: freeze", 1)]
+
+
+def test_the_picture_is_well_formed_and_names_everything() -> None:
+    """It is XML, with title, verdict, lanes and steps, whatever a name contains."""
+    svg = picture.draw(list(takeover()), title="P & <S>", verdict="pass", origin=100.0, end=106.0)
+    text = "".join(ET.fromstring(svg).itertext())  # noqa: S314 - drawn by ourselves
+    for word in ("P & <S>", "pass", "Unit P", "10.0.3.100 held", "Given a pair", "takeover", "within"):
+        assert word in text
+
+
+def test_an_empty_timeline_can_be_drawn() -> None:
+    """A lab that did not come up leaves a picture that says so, not an error."""
+    ET.fromstring(picture.draw([], title="nothing", verdict="harness error", origin=0.0, end=0.0))  # noqa: S314
+
+
+def test_a_long_scenario_is_drawn_in_no_time() -> None:
+    """Probes every 50 ms for ten minutes do not make the picture slow or big."""
+    timeline = Timeline()
+    for number in range(12_000):
+        timeline.add(number * 0.05, Kind.PROBE, "10.0.3.100", answer="P", banner_ms=1.0)
+    entries = list(timeline)
+    began = time.process_time()
+    svg = picture.draw(entries, title="long", verdict="pass", origin=0.0, end=600.0)
+    assert time.process_time() - began < 1.0
+    assert len(svg) < 20_000
+    bars = [bar for lane in Reader(entries, origin=0.0, end=600.0).lanes() for bar in lane.bars]
+    assert Bar(0.0, 618.0, "unit-P", "P") in bars

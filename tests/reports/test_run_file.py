@@ -1,0 +1,79 @@
+"""run.json is valid at any instant, and tells a truncated run from a complete one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from reports.judgement import Judgement
+from reports.plugin import clear
+from reports.run_file import RunFile
+from reports.state import Request, RunState
+from reports.verdicts import ExitCode, Verdict
+
+
+def state(out: Path) -> RunState:
+    """Return a run that has just begun."""
+    return RunState(Request("r1", "sim", "reference", 7, ("features",), out))
+
+
+def judgement(node: str = "a.feature::test_a", verdict: Verdict = Verdict.PASS, reason: str = "") -> Judgement:
+    """Return one judged scenario."""
+    return Judgement(node, "a.feature", "a", ("HA-101",), verdict, reason, facts={"image": "sha256:1"})
+
+
+def test_a_killed_run_is_visible(tmp_path: Path) -> None:
+    """After the header and one verdict the file is valid, and says that it is not complete."""
+    run = state(tmp_path)
+    file = RunFile(tmp_path / "run.json", run)
+    file.write()
+    run.add(judgement())
+    file.write()
+    told = json.loads((tmp_path / "run.json").read_text())
+    assert not told["complete"]
+    assert "footer" not in told
+    assert told["header"]["facts"] == {"image": "sha256:1"}
+    assert [scenario["verdict"] for scenario in told["scenarios"]] == ["pass"]
+
+
+def test_the_footer_completes_the_run(tmp_path: Path) -> None:
+    """The footer counts the verdicts and repeats the exit code."""
+    run = state(tmp_path)
+    run.add(judgement(verdict=Verdict.FAIL))
+    RunFile(tmp_path / "run.json", run).write(code=run.exit_code())
+    told = json.loads((tmp_path / "run.json").read_text())
+    assert told["complete"]
+    assert (told["footer"]["verdicts"], told["footer"]["exit"]) == ({"fail": 1}, 1)
+
+
+def test_an_interrupted_run_is_not_complete(tmp_path: Path) -> None:
+    """A footer alone does not make a run complete."""
+    run = state(tmp_path)
+    run.interrupted = True
+    RunFile(tmp_path / "run.json", run).write(code=ExitCode.INCONCLUSIVE)
+    assert not json.loads((tmp_path / "run.json").read_text())["complete"]
+
+
+def test_a_judgement_survives_its_journey() -> None:
+    """What an xdist worker sends is what the controller gets."""
+    sent = judgement()
+    assert Judgement.from_data(json.loads(json.dumps(sent.as_data()))) == sent
+
+
+def test_a_later_error_hides_no_verdict(tmp_path: Path) -> None:
+    """A failed scenario stays failed when its teardown breaks as well, and the run is a harness error."""
+    run = state(tmp_path)
+    run.add(judgement(verdict=Verdict.FAIL))
+    run.add(judgement(verdict=Verdict.HARNESS_ERROR, reason="teardown: oops"))
+    assert run.judged["a.feature::test_a"].verdict is Verdict.FAIL
+    assert run.exit_code() is ExitCode.HARNESS_ERROR
+
+
+def test_an_earlier_report_is_cleared_and_nothing_else(tmp_path: Path) -> None:
+    """What a run begins with is empty, but for what is not its own."""
+    (tmp_path / "allure-results").mkdir()
+    (tmp_path / "allure-results" / "old-result.json").touch()
+    (tmp_path / "run.json").touch()
+    (tmp_path / "notes.txt").touch()
+    clear(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
