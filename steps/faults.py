@@ -57,6 +57,11 @@ def gets_power_back(scene: Scene) -> None:
         scene.cause("P", Mode.SECONDARY)
     scene.lab.primary.power_on()
 
+    def is_back() -> bool:
+        return scene.mode_seen("P") not in {None, Mode.UNREACHABLE}
+
+    scene.lab.clock.wait_for(is_back, scene.lab.profile.boot, "the primary shows an effective mode again")
+
 
 @given("the primary has got its power back")
 def has_got_power_back(scene: Scene) -> None:
