@@ -31,7 +31,7 @@ def test_the_readme_gives_the_three_commands() -> None:
     """README's commands work where a bare pip install is refused, and are the ones that CI runs."""
     commands = COMMAND.findall((HOUSE / "README.md").read_text(encoding="utf-8"))
     assert commands == ["sim", "tests", "docker"]
-    assert '"$(readme_command tests)"' in (HOUSE / ".ci" / "run").read_text(encoding="utf-8")
+    assert "$(readme_command tests)" in (HOUSE / ".ci" / "run").read_text(encoding="utf-8")
 
 
 def test_every_promised_environment_is_there() -> None:
