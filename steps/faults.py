@@ -11,6 +11,7 @@ from steps.words import given, when
 def loses_power(scene: Scene, unit: str) -> None:
     """Everything in the unit's memory is gone at this instant; its storage stays. Source: HA-115, HA-532."""
     scene.needs(Capability.POWER)
+    scene.steady()
     scene.act()
     scene.unit(unit).power_off()
 
@@ -19,6 +20,7 @@ def loses_power(scene: Scene, unit: str) -> None:
 def crashes(scene: Scene, unit: str) -> None:
     """The unit's HA software is killed while the machine lives."""
     scene.needs(Capability.CRASH)
+    scene.steady()
     scene.act()
     scene.unit(unit).crash()
 
@@ -34,6 +36,7 @@ def crashes_with_addresses(scene: Scene) -> None:
 def freezes(scene: Scene, unit: str) -> None:
     """The whole machine stops, its network included."""
     scene.needs(Capability.FREEZE)
+    scene.steady()
     scene.act()
     scene.unit(unit).freeze()
 

@@ -17,6 +17,7 @@ _SPLIT = "both units live and do not hear each other, so both lead"
 def link_falls_silent(scene: Scene, rank: Rank) -> None:
     """The link swallows everything both ways; nothing is refused. Source: HA-061."""
     scene.needs(Capability.CUT)
+    scene.steady()
     scene.act()
     scene.lab.links[rank].cut(Cut())
 
@@ -32,6 +33,7 @@ def only_link_falls_silent(scene: Scene, rank: Rank) -> None:
 def links_fall_silent(scene: Scene) -> None:
     """Both links swallow everything both ways: two units will hold the virtual address. Source: HA-121, HA-701."""
     scene.needs(Capability.CUT)
+    scene.steady()
     scene.allow.several_holders(_SPLIT)
     scene.act()
     _cut_all(scene, Cut())
@@ -41,6 +43,7 @@ def links_fall_silent(scene: Scene) -> None:
 def links_refuse(scene: Scene) -> None:
     """Both links answer with a refusal: two units will hold the virtual address. Source: HA-101, HA-701."""
     scene.needs(Capability.REFUSE)
+    scene.steady()
     scene.allow.several_holders(_SPLIT)
     scene.act()
     _cut_all(scene, Cut(How.REFUSAL))
@@ -50,6 +53,7 @@ def links_refuse(scene: Scene) -> None:
 def goes_deaf(scene: Scene, unit: str) -> None:
     """Both links swallow what is sent to this unit, and carry what it sends. Source: HA-108."""
     scene.needs(Capability.ONE_WAY)
+    scene.steady()
     scene.act()
     _cut_all(scene, Cut(deaf=frozenset({unit})))
 
@@ -68,6 +72,7 @@ def goes_deaf_and_leads(scene: Scene, unit: str) -> None:
 def short_silence(scene: Scene, seconds: float) -> None:
     """Both links swallow everything for that span, beginning right after a heartbeat. Source: HA-102."""
     scene.needs(Capability.CUT)
+    scene.steady()
     await_heartbeat(scene, "S", Rank.SECONDARY)
     scene.act()
     _cut_all(scene, Cut())

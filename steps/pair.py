@@ -131,6 +131,7 @@ def await_health(scene: Scene) -> None:
     for unit in scene.units:
         if unit.effective_mode() is not CONFIGURED[unit.name]:
             raise NotReached(f"unit {unit.name} shows its operator {unit.effective_mode().value}")
+    scene.healthy_since = scene.lab.clock.now()
     scene.act()
 
 

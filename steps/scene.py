@@ -32,6 +32,8 @@ class Scene:
     on_failure: str = ""
     since: float = 0.0
     """When the last action began, on the lab's clock."""
+    healthy_since: float | None = None
+    """When the pair had become healthy, on the lab's clock; None where it was never waited for."""
     message: Message | None = None
     session: MailSession | None = None
     answer: str = ""
@@ -64,6 +66,14 @@ class Scene:
         self._caused.clear()
         for unit in self.units:
             self._seen[unit.name] = len(self.lab.timeline.of(Kind.ROLE, unit.name))
+
+    def steady(self) -> None:
+        """Let a healthy pair's secondary hear its peer at least once, so that a silence has a known beginning."""
+        since = self.healthy_since
+        if since is not None:
+            heard = "the secondary hears its peer"
+            beats = (Kind.HEARTBEAT, "S")
+            self.lab.clock.wait_for(lambda: self.lab.timeline.of(*beats, since=since), self.lab.profile.settle, heard)
 
     def cause(self, unit: str, *modes: Mode) -> None:
         """Declare changes of effective mode; what an action causes and an assertion names again counts once."""
