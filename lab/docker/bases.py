@@ -68,6 +68,11 @@ class Bases:
         self._bases[unit] = base
         self._tell(unit)
 
+    def adopt(self, ports: list[int]) -> None:
+        """Take over the ports that are redirected already; the highest base among them is taken to be in use."""
+        bases = [port for port in ports if all(port + offset in ports for offset in range(len(Port)))]
+        self._bases = dict.fromkeys(UNITS, bases[-1] if bases else DEFAULT)
+
     def reset(self) -> None:
         """Both units use the factory's base again."""
         for unit in UNITS:

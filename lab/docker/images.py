@@ -39,12 +39,17 @@ class Images:
     unit: str
 
 
+def tags(unit: str) -> Images:
+    """Return the tags that the images of a lab have, whether they exist or not."""
+    return Images(recipes.agent().tag(), recipes.toxiproxy_tag(), recipes.unit(unit).tag())
+
+
 def ensure(client: docker.DockerClient, unit: str, say: Say = aloud) -> Images:
     """Return the tags of images that exist now, building those that do not. Raises LabError.
 
     A second process that needs an image waits for the first to finish it.
     """
-    wanted = Images(recipes.agent().tag(), recipes.toxiproxy_tag(), recipes.unit(unit).tag())
+    wanted = tags(unit)
     if all(_exists(client, tag) for tag in (wanted.agent, wanted.toxiproxy, wanted.unit)):
         return wanted
     with _alone(say), ThreadPoolExecutor(2) as pool:

@@ -89,6 +89,11 @@ class DockerLink:
             self._scene.note(at, Kind.FAULT, self.rank, fault="heal", phase="end", proof=statement)
         return Proof(statement, {"at": at})
 
+    def adopt(self) -> None:
+        """Take a link over from another process: whatever is wrong with it counts as a cut to be healed."""
+        if any(self._proxies.fault(way) != WELL for way in self._proxies.ways(self.rank)):
+            self._cuts.append(Cut())
+
     def is_cut(self) -> bool:
         """Whether a cut is in force."""
         return bool(self._cuts)

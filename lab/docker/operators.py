@@ -83,6 +83,7 @@ class Console:
     def __init__(self, process: asyncssh.SSHClientProcess[str]) -> None:
         """Wrap an open shell."""
         self._process = process
+        self.prompt = ""
 
     async def until_prompt(self) -> tuple[str, bool]:
         """Text up to the next prompt, and whether the shell ended instead."""
@@ -94,6 +95,7 @@ class Console:
             text += more
             prompt = PROMPT.search(text.replace("\r", ""))
             if prompt:
+                self.prompt = prompt[1]
                 return text.replace("\r", "")[: prompt.start(1)], False
 
     async def enter(self, line: str) -> Answer:

@@ -64,6 +64,12 @@ class Power:
         except APIError as error:
             raise refused(error, f"starting {self._name}") from error
 
+    def runs(self) -> bool:
+        """Whether the container runs, asked of the engine."""
+        state = self._api.inspect_container(self._name)["State"]
+        self._frozen = bool(state["Paused"])
+        return bool(state["Running"])
+
     def follow(self) -> None:
         """Watch the first process of a container that runs."""
         state = self._api.inspect_container(self._name)["State"]

@@ -56,6 +56,13 @@ class Fault:
     deaf: frozenset[str] = frozenset()
     delay: float = 0.0
 
+    def __str__(self) -> str:
+        """Describe the fault for a person."""
+        parts = ["refused"] if self.refused else []
+        parts += [f"{' and '.join(sorted(self.deaf))} hear nothing"] if self.deaf else []
+        parts += [f"{self.delay:g} s late"] if self.delay else []
+        return ", ".join(parts) or "well"
+
 
 WELL = Fault()
 
@@ -100,6 +107,17 @@ class Proxies:
                 self._call(lambda: APIConsumer.post("/populate", json=records, timeout=5))
                 self._handles |= {str(record["name"]): Proxy(**record) for record in records}
             return new
+
+    def adopt(self) -> list[int]:
+        """Learn from the server what proxies there are and what is wrong with each; return their TCP ports."""
+        with self._lock:
+            for name, record in self._call(lambda: APIConsumer.get("/proxies", timeout=5).json()).items():
+                rank, dialler, port = name.split("-")
+                way = Way(Rank(rank), dialler, int(port))
+                self._listens[way] = int(record["listen"].rpartition(":")[2])
+                self._handles[name] = Proxy(**record)
+                self._faults[way] = _read(record)
+            return sorted({way.port for way in self._listens} - {PROBE_PORT})
 
     def ways(self, rank: Rank | None = None) -> list[Way]:
         """All ways, or those of one link."""

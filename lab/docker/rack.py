@@ -110,11 +110,15 @@ class Rack:
         except APIError as error:
             raise refused(error, "adding a stranger to the heartbeat networks") from error
 
-    def remove(self) -> None:
-        """Take everything away, whatever of it exists."""
+    def detach(self) -> None:
+        """Let go of the agents; everything stays as it is."""
         for agent in self.agents.values():
             agent.close()
         self.agents.clear()
+
+    def remove(self) -> None:
+        """Take everything away, whatever of it exists."""
+        self.detach()
         remove_lab(self.client, self.badge.lab)
 
     def _make_networks(self) -> None:
@@ -209,6 +213,7 @@ class Rack:
             hostname=hostname or part,
             labels=self.badge.labels(part),
             stdin_open=True,
+            detach=True,  # else the agent would end with the process that attached first
             networking_config=networking,
             host_config=api.create_host_config(
                 network_mode=self.badge.name(first), cap_add=CAPABILITIES, mounts=list(mounts)

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
-from lab.contract import Mode, Rank
-from lab.docker.bases import Bases
-from lab.docker.link import DockerLink
-from lab.docker.mail import DockerMail
+from lab.contract import Mode
+from lab.docker.parts import Parts
 from lab.docker.proxies import WELL, Proxies
-from lab.docker.rack import Rack
 from lab.docker.subnets import PORTS
-from lab.docker.traffic import Traffic
 from lab.docker.unit import DockerUnit
 from lab.errors import CliLost, FaultNotProven, LabError, ResetUnclean
 
@@ -23,19 +17,6 @@ CLEAN_WITHIN = 5.0
 """Seconds for a unit to show its first state after the reset commands."""
 
 REBUILD = "the lab is thrown away and built anew"
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Everything in a lab that a scenario may have touched."""
-
-    rack: Rack
-    units: Mapping[str, DockerUnit]
-    links: Mapping[Rank, DockerLink]
-    mail: DockerMail
-    bases: Bases
-    proxies: Proxies
-    traffic: Traffic
 
 
 def reset(parts: Parts) -> None:

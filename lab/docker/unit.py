@@ -7,13 +7,14 @@ import tarfile
 import threading
 from collections.abc import Sequence
 
+import asyncssh
 from docker.errors import APIError
 
 from lab.contract import Area, Mode, Profile, Proof, Reply
 from lab.docker.bases import Bases, base_in
 from lab.docker.engine import refused
 from lab.docker.look import Looker
-from lab.docker.operators import Line, Loop
+from lab.docker.operators import Console, Line, Loop
 from lab.docker.power import Power
 from lab.docker.rack import Rack, unit_part
 from lab.docker.roles import CONFIGURED, STATUS, RoleWatch, mode_in
@@ -212,6 +213,13 @@ class DockerUnit:
         self._alerted = len(self.looker.alerts())
         if self._boot_time:
             self.set_boot_time(0.0)
+
+    def console(self) -> Console:
+        """Open a shell that somebody types into. Raises CliLost."""
+        try:
+            return self._loop.run(self._line.console(), self._profile.settle)
+        except (OSError, TimeoutError, asyncssh.Error) as error:
+            raise self._line.lost(error) from error
 
     def ensure_cable(self, interface: str) -> None:
         """Plug a cable in, if it is out."""

@@ -1,0 +1,146 @@
+"""Prepares a bare Debian host for the Docker lab: packages, a running engine, and (if asked) the images."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.errors import EngineMissing, LabError
+
+LOG = Path("/var/log/switchover-dockerd.log")
+SYSTEMD = Path("/run/systemd/system")
+START_WITHIN = 60.0
+
+PROGRAMS = {
+    "dockerd": "docker.io",
+    "iptables": "iptables",
+    "mmdebstrap": "mmdebstrap",
+}
+"""Program that the lab needs -> Debian package that has it."""
+
+GO_PLACES = ("/usr/local/go/bin/go",)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do: what is said beforehand, and how it is done."""
+
+    announcement: str
+    do: Callable[[], None]
+
+
+def prepare(say: Callable[[str], None], *, dry_run: bool = False, images: bool = False) -> None:
+    """Say what will be done, then do it; nothing is done twice. Raises LabError."""
+    steps = plan(images=images)
+    if not steps:
+        say("this host is ready: nothing to do")
+        return
+    say("this will be done:")
+    for number, step in enumerate(steps, 1):
+        say(f"  {number}. {step.announcement}")
+    if dry_run:
+        return
+    if os.geteuid() != 0 and any(step.do is not _build_images for step in steps):
+        raise LabError("preparing a host needs root", "run `sudo python3 -m lab host`")
+    for step in steps:
+        say(f"{step.announcement} ...")
+        step.do()
+    say("this host is ready")
+
+
+def plan(*, images: bool) -> list[Step]:
+    """What is still to be done on this host."""
+    steps: list[Step] = []
+    packages = missing_packages()
+    if packages:
+        text = f"install the Debian packages {' '.join(packages)} (apt-get)"
+        steps.append(Step(text, lambda: _install(packages)))
+    if not engine_answers():
+        how = "systemctl start docker" if SYSTEMD.is_dir() else f"dockerd in the background, its output in {LOG}"
+        steps.append(Step(f"start the Docker engine ({how})", _start_engine))
+    if images:
+        steps.append(Step("build the lab's images", _build_images))
+    return steps
+
+
+def missing_packages(which: Callable[[str], str | None] | None = None) -> list[str]:
+    """Debian packages of the programs that are not on PATH."""
+    find = which or _which
+    packages = [package for program, package in PROGRAMS.items() if find(program) is None]
+    if find("toxiproxy-server") is None and find("go") is None:
+        packages.append("golang-go")
+    return packages
+
+
+def engine_answers() -> bool:
+    """Whether a Docker engine can be talked to."""
+    from lab.docker.engine import connect  # noqa: PLC0415 - the client library is not needed to plan for a bare host
+
+    try:
+        connect().close()
+    except EngineMissing:
+        return False
+    return True
+
+
+def _which(program: str) -> str | None:
+    if program == "go":
+        return shutil.which(program) or next((place for place in GO_PLACES if Path(place).exists()), None)
+    # Some accounts have no /sbin on PATH, where Debian keeps what only root starts.
+    return shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin:/usr/local/sbin")
+
+
+def _install(packages: Sequence[str]) -> None:
+    if shutil.which("apt-get") is None:
+        raise LabError("this host has no apt-get", f"install by other means: {' '.join(packages)}")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    _run(["apt-get", "update", "-q"], environment)
+    _run(["apt-get", "install", "-q", "-y", "--no-install-recommends", *packages], environment)
+
+
+def _start_engine() -> None:
+    if SYSTEMD.is_dir():
+        _run(["systemctl", "start", "docker"], dict(os.environ))
+    else:
+        program = _which("dockerd")
+        if program is None:
+            raise EngineMissing("dockerd is not installed", "install the package docker.io")
+        with LOG.open("ab") as log:
+            # A session of its own: the engine outlives this process and its terminal.
+            subprocess.Popen(  # noqa: S603 - a fixed program
+                [program], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+    deadline = time.monotonic() + START_WITHIN
+    while not engine_answers():
+        if time.monotonic() > deadline:
+            raise EngineMissing(f"the Docker engine did not start within {START_WITHIN:.0f} s", _last_words())
+        time.sleep(0.2)
+
+
+def _last_words() -> str:
+    try:
+        lines = LOG.read_text(encoding="utf-8", errors="replace").splitlines()[-3:]
+    except OSError:
+        lines = []
+    return f"its last words: {' | '.join(lines) or 'none'}"
+
+
+def _build_images() -> None:
+    from lab.docker import images  # noqa: PLC0415 - see engine_answers
+    from lab.docker.engine import connect  # noqa: PLC0415
+
+    images.ensure(connect(), "reference")
+
+
+def _run(command: list[str], environment: dict[str, str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603 - fixed
+    if done.returncode:
+        last = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()][-2:]
+        raise LabError(
+            f"`{' '.join(command[:2])}` failed ({' | '.join(last)})", "look at its output by running it alone"
+        )
