@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import allure_commons
+import allure_pytest_bdd.plugin
+from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import Status
 
 _QUOTES = "'\""
@@ -33,12 +36,51 @@ def _plain(message: str) -> str:
     return text if colon and name.replace(".", "").isidentifier() else message
 
 
-def register() -> None:
-    """Have results tidied in this process from now on."""
-    if not allure_commons.plugin_manager.has_plugin("switchover-tidy"):
-        allure_commons.plugin_manager.register(Tidy(), "switchover-tidy")
+class Writer(AllureFileLogger):
+    """Writes results; a full disk is told to `on_error`, where Allure's own would tear down the whole run."""
+
+    on_error: Callable[[OSError], None]
+
+    @allure_commons.hookimpl
+    def report_result(self, result: object) -> None:
+        """Write one result."""
+        self._try(super().report_result, result)
+
+    @allure_commons.hookimpl
+    def report_container(self, container: object) -> None:
+        """Write one container."""
+        self._try(super().report_container, container)
+
+    @allure_commons.hookimpl
+    def report_attached_file(self, source: object, file_name: str) -> None:
+        """Copy one attachment."""
+        self._try(super().report_attached_file, source, file_name)
+
+    @allure_commons.hookimpl
+    def report_attached_data(self, body: object, file_name: str) -> None:
+        """Write one attachment."""
+        self._try(super().report_attached_data, body, file_name)
+
+    def _try(self, write: Callable[..., None], *arguments: object) -> None:
+        try:
+            write(*arguments)
+        except OSError as error:
+            type(self).on_error(error)
 
 
-def unregister() -> None:
-    """Stop tidying."""
-    allure_commons.plugin_manager.unregister(name="switchover-tidy")
+def register(on_error: Callable[[OSError], None]) -> Callable[[], None]:
+    """Have results tidied and safely written in this process from now on; return what ends it.
+
+    Call it before Allure's adapter is configured: the adapter takes its writer from its own module.
+    """
+    tidy = Tidy()
+    adapter: Any = allure_pytest_bdd.plugin
+    writer = type("Writer", (Writer,), {"on_error": staticmethod(on_error)})
+    adapter.AllureFileLogger = writer
+    allure_commons.plugin_manager.register(tidy)
+
+    def unregister() -> None:
+        adapter.AllureFileLogger = AllureFileLogger
+        allure_commons.plugin_manager.unregister(tidy)
+
+    return unregister

@@ -48,11 +48,19 @@ class ReportPlugin:
         self.state = state
         self.rendered = render.Outcome(None, "nothing was judged yet")
         out = state.request.out
-        clear(out)
         self.run_file = RunFile(out / "run.json", state)
-        self.run_file.write()
+        try:
+            clear(out)
+            self.run_file.write()
+        except OSError as error:
+            state.refuse(error)
+            pytest.exit(state.refusal, returncode=state.exit_code())
         if config.option.reportchars == "fE":  # pytest's own list of failures would hide the table's last lines
             config.option.reportchars = ""
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Remember whom to stop."""
+        self.session = session
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note how many scenarios will run; with xdist the workers know."""
@@ -71,6 +79,8 @@ class ReportPlugin:
         told = getattr(node, "workeroutput", {}).get("switchover", {})
         self.state.troubles += told.get("troubles", [])
         self.state.usage = self.state.usage or told.get("usage", "")
+        self.state.refusal = self.state.refusal or told.get("refusal", "")
+        self.state.fatal = self.state.fatal or told.get("fatal", 0)
         if error:
             self.state.troubles.append(f"worker {node.gateway.id} was lost: {error}")
 
@@ -79,7 +89,7 @@ class ReportPlugin:
         data = report.__dict__.get("judgement")
         if data is not None:
             self.state.add(Judgement.from_data(data))
-            self.run_file.write()
+            self._record()
         elif report.failed:
             self.state.troubles.append(f"{report.nodeid}: {report.longreprtext.splitlines()[-1]}")
 
@@ -101,6 +111,21 @@ class ReportPlugin:
             state.usage = state.usage or "no scenario was selected; look at -k, -m and the paths"
         code = state.exit_code()
         session.exitstatus = code
+        try:
+            self._conclude(code)
+        except OSError as error:
+            state.refuse(error)
+            session.exitstatus = state.exit_code()
+
+    def _record(self) -> None:
+        try:
+            self.run_file.write()
+        except OSError as error:
+            self.state.refuse(error)
+            self.session.shouldstop = "the report cannot be written"
+
+    def _conclude(self, code: ExitCode) -> None:
+        state = self.state
         self.run_file.write(code=code)
         junit.write(state)
         if not state.request.drawn:

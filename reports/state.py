@@ -55,6 +55,12 @@ class RunState:
             return
         self.judged[judgement.node] = judgement
 
+    def refuse(self, error: OSError) -> None:
+        """Note that the report cannot be written (a full disk, no permission): going on would judge for nobody."""
+        why = error.strerror or str(error)
+        self.fatal = int(ExitCode.HARNESS_ERROR)
+        self.refusal = f"the report cannot be written to {self.request.out}: {why}; make room or choose another --out"
+
     def exit_code(self) -> ExitCode:
         """Return the code of what is known so far."""
         if self.usage:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
+import allure_pytest_bdd.plugin
 import pytest
+from allure_commons.logger import AllureFileLogger
 
 from reports import __main__ as command
-from reports import node, render
+from reports import allure_results, node, render
 from reports.allure_results import Tidy
 
 HERE = Path(node.__file__).parent
@@ -104,3 +107,17 @@ def test_results_show_the_scenarios_words_only() -> None:
     assert [parameter.name for parameter in step.parameters] == ["seconds"]
     assert (details.message, details.trace) == ("too late", None)
     assert result.parameters[0].value == "at most 3 s"
+
+
+def test_a_full_disk_is_told_once_and_raises_nothing(tmp_path: Path) -> None:
+    """Allure's writer would tear down the whole run; this one says what is wrong and lets the run end in order."""
+    told: list[OSError] = []
+    unregister = allure_results.register(told.append)
+    try:
+        writer = allure_pytest_bdd.plugin.AllureFileLogger(tmp_path / "results")
+        shutil.rmtree(tmp_path / "results")
+        writer.report_attached_data("text", "a.txt")
+    finally:
+        unregister()
+    assert [type(error) for error in told] == [FileNotFoundError]
+    assert allure_pytest_bdd.plugin.AllureFileLogger is AllureFileLogger
