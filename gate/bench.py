@@ -1,0 +1,147 @@
+"""Measures the Docker lab: start, reset and takeover, set against plain means in the same run.
+
+python -m gate.bench [--rounds N] [--unit NAME]
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from lab.contract import Lab, Mode
+from lab.errors import LabError, NotReached
+from lab.registry import Options, open_lab
+from lab.timeline import Entry, Kind
+
+THRESHOLD = 3
+"""Detection time of the measured takeovers, in seconds."""
+
+CONTAINERS = 7
+"""Containers of a lab: two units, their two chassis, Toxiproxy, client, protected server."""
+
+HEARTBEAT = {"port6": "primary", "port5": "secondary"}
+"""Heartbeat interfaces of the standard pair, with their ranks. Source: HA-166."""
+
+PEER = {"P": "S", "S": "P"}
+
+
+GOALS = {"role": 0.05, "address": 0.05, "banner": 0.2}
+"""Seconds after the end of the detection time within which each should be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """One takeover after a loss of power: seconds from the end of the detection time to what was seen.
+
+    The detection time runs from the last heartbeat that the secondary's machine received. `role` is read from the
+    unit, `address` seen in its namespace, `banner` read by the client (which probes every 0.05 s).
+    """
+
+    role: float
+    address: float
+    banner: float
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; 0 when it could measure, 3 when the lab failed."""
+    parser = argparse.ArgumentParser(prog="python -m gate.bench", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="resets and takeovers (default: 3)")
+    parser.add_argument("--unit", default="reference", metavar="NAME", help="unit under test (default: reference)")
+    options = parser.parse_args(arguments)
+    try:
+        measure(options.unit, options.rounds)
+    except (LabError, NotReached) as error:
+        sys.stderr.write(f"{error}\n")
+        return 3
+    return 0
+
+
+def measure(unit: str, rounds: int) -> None:
+    """Measure and print; every figure has its plain counterpart beside it."""
+    # The first opening may build images; only the second is the start of a lab.
+    open_lab("docker", Options(unit=unit, run="bench")).close()
+    began = time.monotonic()
+    lab = open_lab("docker", Options(unit=unit, run="bench"))
+    start = time.monotonic() - began
+    try:
+        plain = plain_start(lab.facts["agent image"].split()[0])
+        _tell("pair ready, from built images", start, f"{CONTAINERS} bare containers, one after the other", plain)
+        resets, takeovers = [], []
+        for _ in range(rounds):
+            resets.append(timed(lambda: lab.begin("bench")))
+            takeovers.append(take_over(lab))
+            lab.finish()
+        _tell("reset after a takeover, median", statistics.median(resets), "pair ready", start)
+    finally:
+        lab.close()
+    for name, goal in GOALS.items():
+        late = statistics.median(getattr(each, name) for each in takeovers)
+        _tell(f"{name} after the detection time, median", late, "goal", goal)
+
+
+def plain_start(image: str) -> float:
+    """Seconds that the engine takes for as many bare containers, one after the other, on no network of ours."""
+    command = ["docker", "run", "--rm", "--network", "none", "--entrypoint", "/bin/true", image]
+    return timed(lambda: [subprocess.run(command, check=True, capture_output=True) for _ in range(CONTAINERS)])  # noqa: S603
+
+
+def timed(action: Callable[[], object]) -> float:
+    """Seconds that an action takes."""
+    began = time.monotonic()
+    action()
+    return time.monotonic() - began
+
+
+def take_over(lab: Lab) -> Takeover:
+    """Form a healthy pair, cut the primary's power, and measure what the secondary does. Raises NotReached."""
+    units = {unit.name: unit for unit in (lab.primary, lab.secondary)}
+    address = lab.mail.virtual_address
+    for name, mode in (("P", "primary"), ("S", "secondary")):
+        lines = ["config system ha", f"set hb-lost-threshold {THRESHOLD}"]
+        lines += [f"set failover port3 add {address}"] if name == "P" else []
+        lines.append("config interface")
+        for port, rank in HEARTBEAT.items():
+            peer = units[PEER[name]].own_address(port).partition("/")[0]
+            lines += [f"edit {port}", f"set heartbeat-status {rank}", f"set peer-ip {peer}", "next"]
+        reply = units[name].cli(*lines, "end", f"set mode {mode}", "end")
+        if not reply.accepted:
+            raise LabError(f"unit {name} refused its settings ({reply.text.strip()})", "look at what it prints")
+    settle = lab.profile.settle
+    lab.clock.wait_for(lambda: lab.primary.effective_mode() is Mode.PRIMARY, settle, "P leads")
+    lab.clock.wait_for(lambda: lab.secondary.effective_mode() is Mode.SECONDARY, settle, "S follows")
+    shared = address.partition("/")[0]
+    _await(lab, Kind.PROBE, shared, since=0.0, answer="P")
+    off = float(lab.primary.power_off().figures.get("dead", lab.clock.now()))
+    role = _await(lab, Kind.ROLE, "S", since=off, new="primary")
+    held = _await(lab, Kind.ADDRESS, "S", since=off, address=address, held=True)
+    banner = _await(lab, Kind.PROBE, shared, since=off, answer="S")
+    heard = [entry.at for entry in lab.timeline.of(Kind.HEARTBEAT, "S") if entry.at < role.at]
+    lab.primary.power_on()
+    due = heard[-1] + THRESHOLD
+    return Takeover(role.at - due, held.at - due, banner.at - due)
+
+
+def _await(lab: Lab, kind: Kind, subject: str, *, since: float, **detail: object) -> Entry:
+    """Wait for the first entry like this one. Raises NotReached."""
+    found: list[Entry] = []
+
+    def seen() -> bool:
+        entries = lab.timeline.of(kind, subject, since=since)
+        found.extend(entry for entry in entries if detail.items() <= entry.detail.items())
+        return bool(found)
+
+    lab.clock.wait_for(seen, THRESHOLD + lab.profile.settle, f"{kind} of {subject}: {detail}")
+    return found[0]
+
+
+def _tell(name: str, seconds: float, against: str, plain: float) -> None:
+    print(f"{name:48} {seconds:8.3f} s   {seconds / plain:6.2f} x {against} ({plain:.3f} s)", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
