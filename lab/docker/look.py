@@ -64,7 +64,7 @@ class Looker:
 
     def everything_stored(self) -> frozenset[str]:
         """Ids of all messages in storage and queue, in one look."""
-        return self._ids_below(MAIL) | self._ids_below(SPOOL)
+        return self._ids_below(MAIL, SPOOL)
 
     def confirmed_addresses(self, interface: str) -> frozenset[str]:
         """Addresses without mask, as testinfra reads them; link-local ones left out."""
@@ -102,13 +102,18 @@ class Looker:
         """Alert mails as text."""
         return [_alert_text(line) for line in self._lines(ALERTS)]
 
+    def lengths(self) -> tuple[int, int]:
+        """Number of lines of the log and of the alerts."""
+        found = self.host.run("cat %s | wc -l; cat %s | wc -l", HA_LOG, ALERTS).stdout.split()
+        return int(found[0]), int(found[1])
+
     def _lines(self, path: str) -> list[str]:
         found = self.host.run("cat %s", path)
         return found.stdout.splitlines() if found.rc == 0 else []
 
-    def _ids_below(self, folder: str) -> frozenset[str]:
+    def _ids_below(self, *folders: str) -> frozenset[str]:
         # Queue files are binary, and files come and go while they are searched: neither is an error.
-        found = self.host.run("grep -rahos 'X-Test-Id: *[a-z0-9-]*' %s", folder)
+        found = self.host.run(f"grep -rahos 'X-Test-Id: *[a-z0-9-]*' {' '.join(folders)}")
         return ids_in(found.stdout.splitlines())
 
 

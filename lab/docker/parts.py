@@ -63,7 +63,7 @@ class Parts:
         scene.is_lit = lambda name: self.units[name].power.is_lit()
 
     def boot(self) -> None:
-        """Put Toxiproxy into the path, then give both units power, and wait for their operators. Raises BootFailed."""
+        """Put Toxiproxy into the path of the booting units, and wait for their operators. Raises BootFailed."""
         deadline = time.monotonic() + PROXY_WITHIN
         while not self.proxies.answers():
             if time.monotonic() > deadline:
@@ -98,7 +98,7 @@ class Parts:
     def _boot_unit(self, name: str) -> None:
         agent = self.rack.chassis(name)
         addresses = [self.rack.plan.address(name, port) for port in HEARTBEAT_PORTS.values()]
-        self.units[name].power.on()
+        self.units[name].power.follow()
         agent.ask("probe-listen", addresses=addresses, port=PROBE_PORT)
         agent.ask("watch-addresses")
         self.units[name].await_operator()

@@ -83,7 +83,7 @@ class Proxies:
         self._faults: dict[Way, Fault] = {}
         self._handles: dict[str, Proxy] = {}
         self._server = Toxiproxy()
-        self._server.update_api_consumer(plan.address("toxiproxy", "port1"), API_PORT)
+        self._server.update_api_consumer(plan.address("toxiproxy", HEARTBEAT_PORTS[Rank.PRIMARY]), API_PORT)
 
     def answers(self) -> bool:
         """Whether the server takes connections."""

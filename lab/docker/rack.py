@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -78,17 +78,19 @@ class Rack:
         return self._plan
 
     def build(self, listener: Listener, environment: dict[str, str]) -> None:
-        """Make and start everything but the units, which are made and stand without power. Raises LabError."""
+        """Make and start everything; the units boot while the rest is still being made. Raises LabError.
+
+        A new unit is in no group, so nothing dials before the redirecting rules are there.
+        """
         try:
-            self._make_networks()
             with ThreadPoolExecutor(5) as pool:
-                helpers: list[Future[None]] = [
-                    pool.submit(self._make_chassis, unit, listener, environment) for unit in UNITS
-                ]
-                helpers.append(pool.submit(self._make_toxiproxy))
-                helpers += [pool.submit(self._make_mail, part, listener) for part in ("client", "protected")]
-            for helper in helpers:
-                helper.result()
+                self._make_networks(pool)
+                # The units first: they take longest.
+                making = [pool.submit(self._make_chassis, unit, listener, environment) for unit in UNITS]
+                making.append(pool.submit(self._make_toxiproxy))
+                making += [pool.submit(self._make_mail, part, listener) for part in ("client", "protected")]
+                for made in making:
+                    made.result()
         except APIError as error:
             raise refused(error, "building the lab") from error
 
@@ -121,7 +123,7 @@ class Rack:
         self.detach()
         remove_lab(self.client, self.badge.lab)
 
-    def _make_networks(self) -> None:
+    def _make_networks(self, pool: ThreadPoolExecutor) -> None:
         taken = routed()
         for network in self.client.networks.list():
             taken += [
@@ -129,8 +131,10 @@ class Rack:
             ]
         for plan in candidates(taken):
             try:
-                for port in PORTS:
-                    self._make_network(plan, port)
+                making = [pool.submit(self._make_network, plan, port) for port in PORTS]
+                wait(making)
+                for made in making:
+                    made.result()
             except APIError as error:
                 # Another lab was quicker, or something uses the range unseen: the next one is as good.
                 if "overlap" not in str(error.explanation):
@@ -176,6 +180,7 @@ class Rack:
         reply = agent.ask("setup", ports=addresses)
         for hardware in reply["hardware"].values():
             self.hardware[hardware] = unit
+        self.client.api.start(self.badge.name(unit_part(unit)))
 
     def _volume(self, unit: str) -> str:
         part = f"{unit_part(unit)}-data"
@@ -183,8 +188,7 @@ class Rack:
         return self.badge.name(part)
 
     def _make_toxiproxy(self) -> None:
-        ports = ("port1", *HEARTBEAT_PORTS.values())
-        identity = self._create("toxiproxy", self.images.toxiproxy, "toxiproxy", ports)
+        identity = self._create("toxiproxy", self.images.toxiproxy, "toxiproxy", tuple(HEARTBEAT_PORTS.values()))
         self.client.api.start(identity)
 
     def _make_mail(self, part: str, listener: Listener) -> None:

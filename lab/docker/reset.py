@@ -54,10 +54,9 @@ def _revive(unit: DockerUnit) -> None:
 
 
 def _factory(unit: DockerUnit) -> None:
-    for command in ("execute factoryreset", "execute formatmaildisk"):
-        reply = unit.cli(command, "y")
-        if not reply.accepted:
-            raise ResetUnclean(f"unit {unit.name} refused {command!r} ({reply.text.strip()})", REBUILD)
+    reply = unit.cli("execute factoryreset", "y", "execute formatmaildisk", "y")
+    if not reply.accepted:
+        raise ResetUnclean(f"unit {unit.name} refused to be reset ({reply.text.strip()})", REBUILD)
 
 
 def _prove(unit: DockerUnit) -> None:
@@ -75,10 +74,11 @@ def _prove(unit: DockerUnit) -> None:
 def _unclean(unit: DockerUnit) -> str:
     """What is still wrong with the unit, "" for nothing."""
     try:
-        if unit.configured_mode() != Mode.OFF or unit.effective_mode() is not Mode.OFF:
-            return "its mode is not off"
+        modes = unit.modes()
     except CliLost:
         return "it does not answer its operator"
+    if modes != (Mode.OFF, Mode.OFF):
+        return f"its modes are {' and '.join(modes)}"
     held = unit.looker.all_addresses()
     if held != unit.own_addresses():
         return f"it holds {sorted(held)}"

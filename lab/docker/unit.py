@@ -85,6 +85,12 @@ class DockerUnit:
         self.roles.see(self._scene.now(), mode)
         return mode
 
+    def modes(self) -> tuple[str, Mode]:
+        """Configured and effective mode, from one page."""
+        page = self._status()
+        found = CONFIGURED.search(page)
+        return found[1] if found else "", mode_in(page) or Mode.UNREACHABLE
+
     def log(self) -> Sequence[str]:
         """HA event log lines since the scenario began."""
         return tuple(self.looker.log()[self._logged :])
@@ -209,8 +215,7 @@ class DockerUnit:
 
     def begin(self) -> None:
         """Start counting log lines and alerts anew."""
-        self._logged = len(self.looker.log())
-        self._alerted = len(self.looker.alerts())
+        self._logged, self._alerted = self.looker.lengths()
         if self._boot_time:
             self.set_boot_time(0.0)
 
