@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, Template
 from lab.timeline import Entry, Kind
 from reports.lanes import Lane, Reader
 
-WIDTH, GUTTER, MARGIN = 1060, 168, 22
+WIDTH, GUTTER, MARGIN = 1070, 178, 22
 PLOT = WIDTH - GUTTER - MARGIN
 HEADER = 64
 ROW, GAP = 20, 11

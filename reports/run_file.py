@@ -60,7 +60,7 @@ class RunFile:
                 "suite": suite_version(),
                 "lab": request.lab,
                 "unit": request.unit,
-                "unit_version": facts.get("unit version", "unknown"),
+                "unit_version": facts.get("unit version") or facts.get("unit image", "unknown"),
                 "seed": request.seed,
                 "facts": facts,
                 "command": ["pytest", *request.command],

@@ -47,7 +47,8 @@ def write(reporter: pytest.TerminalReporter, state: RunState, code: ExitCode, re
     _write_slowest(reporter, judged)
     _write_reasons(reporter, judged)
     out = state.request.out
-    report = rendered.page or f"not drawn: {rendered.reason}; results are in {out}"
+    place = "results" if state.request.drawn else "verdicts"
+    report = rendered.page or f"not drawn: {rendered.reason}; {place} are in {out}"
     reporter.write_line(f"report    {report}")
     again = next((j for j in judged if j.verdict not in _QUIET), judged[0] if judged else None)
     if again is not None:

@@ -29,7 +29,8 @@ def once_per_second(scene: Scene, unit: str) -> None:
     heard = [beat for beat in scene.lab.timeline.of(Kind.HEARTBEAT, unit, since=begun) if beat.at < begun + SPAN]
     for rank in Rank:
         rate = sum(beat.detail["rank"] == rank.value for beat in heard) / SPAN
-        judge(scene.lab, f"heartbeats per second, {rank.value} link", rate, at_least=1 / PERIOD, at_most=1 / PERIOD)
+        name = f"heartbeats, {rank.value} link"
+        judge(scene.lab, name, rate, at_least=1 / PERIOD, at_most=1 / PERIOD, unit="per s")
 
 
 @then("no unit hears a heartbeat during the detection time")
