@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import os
+import socket
+
 import docker
 from docker.errors import APIError, DockerException
 from requests.exceptions import RequestException
 
 from lab.errors import EngineMissing, LabError
 
+DEFAULT = "unix:///var/run/docker.sock"
 PREPARE = "run `sudo python3 -m lab host` to prepare this host"
 
 
 def connect(timeout: float = 60.0) -> docker.DockerClient:
     """Return a client of a running engine; raises EngineMissing."""
     try:
+        _try_socket()
         client = docker.DockerClient.from_env(timeout=int(timeout), max_pool_size=32)
         client.ping()
     except (DockerException, RequestException, OSError) as error:
         raise explain(error) from error
     return client
+
+
+def _try_socket() -> None:
+    """Raise OSError where the engine's local socket cannot be used; the client library would wrap it threefold."""
+    address = os.environ.get("DOCKER_HOST") or DEFAULT
+    if address.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as local:
+            local.connect(address.removeprefix("unix://"))
 
 
 def explain(error: BaseException) -> EngineMissing:

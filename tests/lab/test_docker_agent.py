@@ -1,0 +1,82 @@
+"""The agent's readings: addresses from the kernel's words, heartbeats and announcements from frames."""
+
+from __future__ import annotations
+
+import socket
+import struct
+
+import pytest
+
+from lab.images.agent import addresses, packets
+
+HEARD = packets.Ear(source={"port6": "10.9.6.100"}, port=20000, first_listen=61000)
+
+
+def frame(source: str, source_port: int, port: int, payload: bytes, *, protocol: int = packets.TCP) -> bytes:
+    """Return an Ethernet frame with an IPv4 packet, padded as a wire pads it."""
+    size = 40 + len(payload)
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, size, 0, 0, 64, protocol, 0, socket.inet_aton(source), bytes(4))
+    tcp = struct.pack("!HHIIBBHHH", source_port, port, 0, 0, 5 << 4, 0, 0, 0, 0)
+    return (bytes(12) + struct.pack("!H", packets.ETH_IP) + ip + tcp + payload).ljust(60, b"\0")
+
+
+@pytest.mark.parametrize(
+    ("line", "reading"),
+    [
+        ("2: port3    inet 10.9.3.1/24 brd 10.9.3.255 scope global port3\\ ...", ("port3", "10.9.3.1/24", True)),
+        ("Deleted 2: port3    inet 10.9.3.100/24 scope global port3", ("port3", "10.9.3.100/24", False)),
+        ("2: port3    inet6 fd00::1/64 scope global \\ ...", ("port3", "fd00::1/64", True)),
+        ("2: port3    inet6 fe80::1/64 scope link \\ ...", None),
+        ("2: port3    link/ether 02:42:0a:09:03:01", None),
+        ("", None),
+    ],
+)
+def test_addresses_are_read_from_the_kernels_lines(line: str, reading: tuple[str, str, bool] | None) -> None:
+    """A new or a lost address is noticed; link-local ones and other lines are not."""
+    assert addresses.parse(line) == reading
+
+
+def take(packet: bytes) -> bool:
+    """Whether a frame is a heartbeat, on a fresh ear."""
+    segment = packets.tcp_segment(packet)
+    assert segment is not None
+    return packets.take(HEARD, "port6", segment)
+
+
+def test_payload_to_the_base_port_is_a_heartbeat() -> None:
+    """TLS application data from Toxiproxy to the unit's heartbeat port counts, and so do its bytes."""
+    before = HEARD.arrived["port6 accepted 20000"]
+    assert take(frame("10.9.6.100", 40000, 20000, b"\x17\x03\x03data"))
+    assert HEARD.arrived["port6 accepted 20000"] == before + 7
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        frame("10.9.6.100", 40000, 20000, b""),
+        frame("10.9.6.100", 40000, 20000, b"\x16\x03\x03hello"),
+        frame("10.9.6.100", 40000, 20001, b"\x17\x03\x03data"),
+        frame("10.9.6.77", 40000, 20000, b"\x17\x03\x03data"),
+        frame("10.9.6.100", 61000, 45000, b"\x17\x03\x03answer"),
+    ],
+    ids=["acknowledgement", "handshake", "another port", "a stranger", "an answer on a dialled connection"],
+)
+def test_other_packets_are_no_heartbeat(packet: bytes) -> None:
+    """Padding, handshakes, other ports, strangers and answers do not count as a heartbeat."""
+    assert not take(packet)
+
+
+def test_only_tcp_is_looked_at() -> None:
+    """A datagram is no segment."""
+    assert packets.tcp_segment(frame("10.9.6.100", 1, 2, b"x", protocol=17)) is None
+
+
+def test_gratuitous_arp_is_an_announcement() -> None:
+    """A gratuitous ARP tells address and hardware address; a question about another address tells nothing."""
+    hardware = bytes.fromhex("02420a090302")
+    address, asked = socket.inet_aton("10.9.3.100"), socket.inet_aton("10.9.3.7")
+    head = (
+        b"\xff" * 6 + hardware + struct.pack("!H", packets.ETH_ARP) + struct.pack("!HHBBH", 1, packets.ETH_IP, 6, 4, 1)
+    )
+    assert packets.announced(head + hardware + address + bytes(6) + address) == ("10.9.3.100", "02:42:0a:09:03:02")
+    assert packets.announced(head + hardware + address + bytes(6) + asked) is None

@@ -1,0 +1,119 @@
+"""Subnets that nobody else uses, and the packet filter rules that follow from the addresses."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from lab.contract import Rank
+from lab.docker import rules
+from lab.docker.bases import DEFAULT, base_in
+from lab.docker.proxies import WELL, Fault, Way, _read, other
+from lab.docker.subnets import FIRST, LAST, Plan, candidates, routed
+
+ROUTES = """Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT
+eth0 00000000 0100000A 0003 0 0 0 00000000 0 0 0
+br-1 0001480A 00000000 0001 0 0 0 00FFFFFF 0 0 0
+"""
+
+
+def test_plan_follows_the_standard_pair() -> None:
+    """Units, helpers and the host's end have the same host parts in every lab."""
+    plan = Plan(97)
+    assert plan.subnet("port6") == "10.97.6.0/24"
+    assert plan.gateway("port6") == "10.97.6.254"
+    assert [plan.address(who, "port3") for who in ("P", "S", "client", "protected")] == [
+        "10.97.3.1",
+        "10.97.3.2",
+        "10.97.3.50",
+        "10.97.3.200",
+    ]
+    assert plan.with_mask("virtual", "port3") == "10.97.3.100/24"
+
+
+def test_taken_networks_are_avoided() -> None:
+    """No plan overlaps a network in use, be it one of ours or one that holds ours."""
+    taken = ["10.70.3.0/24", "10.80.0.0/13", "192.168.0.0/16", "fd00::/64"]
+    free = {plan.x for plan in candidates(taken)}
+    assert free == set(range(FIRST, LAST + 1)) - {70, *range(80, 88)}
+
+
+def test_full_range_leaves_no_plan() -> None:
+    """Where everything is taken there is no plan, rather than a wrong one."""
+    assert list(candidates(["10.0.0.0/8"])) == []
+
+
+def test_order_is_random() -> None:
+    """Labs that start together begin with different candidates."""
+    first = [
+        next(candidates([], random.Random(seed))).x  # noqa: S311 - no secret
+        for seed in range(8)
+    ]
+    assert len(set(first)) > 1
+
+
+def test_routes_of_the_host_are_read() -> None:
+    """Networks that the host routes are found, its default route aside."""
+    assert routed(ROUTES) == ["10.72.1.0/24"]
+
+
+def test_redirect_maps_each_port_and_restores_the_source() -> None:
+    """The rules hold one element for each way of dialling, and give Toxiproxy's packets the peer's address."""
+    dials = [rules.Dial("10.9.6.2", 20000 + n, "10.9.6.100", 61000 + n) for n in range(2)]
+    text = rules.redirect(dials, {"10.9.6.100": "10.9.6.2"})
+    assert "10.9.6.2 . 20000 : 10.9.6.100 . 61000, 10.9.6.2 . 20001 : 10.9.6.100 . 61001" in text
+    assert "elements = { 10.9.6.100 : 10.9.6.2 }" in text
+    assert "dnat ip to ip daddr . tcp dport map @dials" in text
+    assert "snat ip to ip saddr map @origins" in text
+    assert rules.more_dials(dials[:1]) == (
+        "add element inet switchover dials { 10.9.6.2 . 20000 : 10.9.6.100 . 61000 }\n"
+    )
+
+
+def test_darkness_drops_both_ways_before_anything_else() -> None:
+    """A machine without power neither sends nor receives a single frame."""
+    text = rules.darkness(["port1", "port6"])
+    assert text.count("devices = { port1, port6 }") == 2
+    assert text.count("policy drop") == 2
+    assert "hook ingress" in text
+    assert "hook egress" in text
+    assert rules.light().endswith(f"delete table netdev {rules.DARK}\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "base"),
+    [
+        ("set hb-base-port 30000", 30000),
+        ("  set  hb-base-port  30000 ", 30000),
+        ("unset hb-base-port", DEFAULT),
+        ("execute factoryreset", DEFAULT),
+        ("set hb-base-port 65533", None),
+        ("set hb-base-port 0", None),
+        ("set hb-base-port many", None),
+        ("set hb-lost-threshold 3", None),
+    ],
+)
+def test_base_port_is_read_from_the_operators_line(line: str, base: int | None) -> None:
+    """Only a line that sets a base port which leaves room for four ports makes the lab expect one."""
+    assert base_in(line) == base
+
+
+def test_faults_are_read_back_from_toxiproxy() -> None:
+    """What Toxiproxy says of a proxy is understood as the fault that was asked for."""
+    toxics = [
+        {"name": "deaf-S", "type": "timeout", "attributes": {"timeout": 0}},
+        {"name": "delay-upstream", "type": "latency", "attributes": {"latency": 300}},
+    ]
+    assert _read({"enabled": True, "toxics": toxics}) == Fault(deaf=frozenset({"S"}), delay=0.3)
+    assert _read({"enabled": False, "toxics": []}) == Fault(refused=True)
+    assert _read({"enabled": True, "toxics": []}) == WELL
+    assert str(Fault(refused=True)) == "refused"
+    assert str(Fault(deaf=frozenset({"S"}), delay=0.3)) == "S hear nothing, 0.3 s late"
+
+
+def test_a_way_names_both_ends() -> None:
+    """A proxy is named by link, dialling unit and port; the other unit listens."""
+    way = Way(Rank.PRIMARY, "P", 20000)
+    assert (way.name, way.listener) == ("primary-P-20000", "S")
+    assert other("S") == "P"

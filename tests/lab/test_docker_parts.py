@@ -1,0 +1,183 @@
+"""Parts of the Docker lab that need no engine: recipes, prompts, pages, mail, errors, and the command line."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from lab import __main__ as command
+from lab import host
+from lab.contract import MailKind, Mode
+from lab.docker import recipes
+from lab.docker.clock import HostClock
+from lab.docker.driver import logged_at
+from lab.docker.engine import explain
+from lab.docker.look import ids_in
+from lab.docker.mail import compose, host_of
+from lab.docker.operators import PROMPT, Answer
+from lab.docker.recipes import Recipe
+from lab.docker.roles import mode_in
+from lab.docker.stranger import key_of
+from lab.errors import NotReached
+from lab.timeline import Kind, Timeline
+
+
+def recipe(folder: Path, **arguments: str) -> Recipe:
+    """Return a recipe of all files in a folder."""
+    return Recipe("sample", tuple(recipes._files(folder, "")), tuple(arguments.items()))
+
+
+def test_tag_changes_with_the_content(tmp_path: Path) -> None:
+    """The same content has the same tag; another byte, name or argument has another."""
+    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
+    first = recipe(tmp_path).tag()
+    assert first.startswith("switchover/sample:")
+    assert recipe(tmp_path).tag() == first
+    assert recipe(tmp_path, BASE="x").tag() != first
+    (tmp_path / "Dockerfile").write_text("FROM scratch\n\n")
+    assert recipe(tmp_path).tag() != first
+
+
+def test_caches_are_no_content(tmp_path: Path) -> None:
+    """What Python or a linter leaves behind changes no image."""
+    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
+    first = recipe(tmp_path).tag()
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "a.pyc").write_bytes(b"x")
+    assert recipe(tmp_path).tag() == first
+
+
+def test_context_holds_the_files(tmp_path: Path) -> None:
+    """The build context is a reproducible archive of the recipe's files."""
+    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
+    content = recipe(tmp_path).context()
+    assert content == recipe(tmp_path).context()
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        assert archive.getnames() == ["Dockerfile"]
+
+
+def test_unit_image_holds_the_unit_and_the_manual() -> None:
+    """The reference unit's image is made of its own Dockerfile, node/ and manual/."""
+    names = [name for name, _ in recipes.unit("reference").files]
+    assert {"Dockerfile", "node/units.py"} <= set(names)
+    assert any(name.startswith("manual/") for name in names)
+    assert not any(name.endswith(".pyc") for name in names)
+
+
+@pytest.mark.parametrize("text", ["unit-p # ", "out\nunit-p (ha) # ", "Do you want to continue? (y/n)"])
+def test_prompts_end_an_answer(text: str) -> None:
+    """A prompt or a question in the last line means that the unit waits."""
+    assert PROMPT.search(text)
+
+
+@pytest.mark.parametrize("text", ["", "unit-p # \nmore", "edit port1\n", "unit-p #"])
+def test_other_text_does_not_end_an_answer(text: str) -> None:
+    """Text without a prompt in its last line means that more is to come."""
+    assert not PROMPT.search(text)
+
+
+def test_refusal_is_told_from_acceptance() -> None:
+    """A line that begins with `Command fail` is a refusal."""
+    assert not Answer("x", "Command fail. no\n", ended=False, at=0.0).accepted
+    assert not Answer("x", "why\nCommand failed(-38).\n", ended=False, at=0.0).accepted
+    assert Answer("x", "no Command fail here\n", ended=False, at=0.0).accepted
+
+
+@pytest.mark.parametrize(
+    ("page", "mode"),
+    [
+        ("HA configured mode: primary\nHA effective mode: hold-off\n", Mode.HOLD_OFF),
+        ("HA effective mode: off", Mode.OFF),
+        ("HA effective mode: bewildered", None),
+        ("", None),
+    ],
+)
+def test_effective_mode_is_read_from_the_page(page: str, mode: Mode | None) -> None:
+    """The effective mode is what the page says, or nothing that the suite knows."""
+    assert mode_in(page) is mode
+
+
+def test_ids_survive_queue_files() -> None:
+    """An id ends before the next record of a queue file begins."""
+    assert ids_in(["X-Test-Id: s3-m0001", "N\x17X-Test-Id: s3-m0002N\x05From:"]) == {"s3-m0001", "s3-m0002"}
+
+
+def test_message_carries_id_and_marker() -> None:
+    """Each kind of message carries what it is to meet."""
+    text = compose("s1-m0001", MailKind.SPAM, "user@example.com")
+    assert text.startswith("X-Test-Id: s1-m0001\n")
+    assert "GTUBE" in text
+    assert "X-Archive: yes" in compose("s1-m0001", MailKind.ARCHIVED, "user@example.com")
+    assert host_of("10.9.3.100/24") == "10.9.3.100"
+
+
+def test_log_lines_come_onto_the_labs_clock() -> None:
+    """A unit's time of day becomes seconds on the lab's clock; a line without one has none."""
+    assert logged_at("date=1970-01-01 time=00:00:10.500000 msg", 5.0) == 15.5
+    assert logged_at("nothing", 5.0) is None
+
+
+def test_key_needs_the_password() -> None:
+    """Different passwords give different keys."""
+    assert key_of("one") != key_of("another")
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        (PermissionError(13, "Permission denied"), "may not talk"),
+        (FileNotFoundError(2, "No such file or directory"), "no Docker engine"),
+        (ConnectionRefusedError(111, "Connection refused"), "does not answer on its socket"),
+        (OSError("odd"), "does not answer (odd)"),
+    ],
+)
+def test_missing_engine_is_explained(cause: OSError, words: str) -> None:
+    """Each way of having no engine gets a clause of its own, and a hint."""
+    error = explain(cause)
+    assert words in error.problem
+    assert error.hint
+
+
+def test_clock_waits_for_entries() -> None:
+    """A condition is looked at again when something was observed, and a vain wait tells the last entries."""
+    clock = HostClock()
+    timeline = Timeline(clock.now())
+    clock.follow(timeline)
+    timeline.add(clock.now(), Kind.LOG, "P", message="hello")
+    assert clock.wait_for(lambda: timeline.of(Kind.LOG), 1.0, "a log entry")
+    with pytest.raises(NotReached, match="hello"):
+        clock.wait_for(lambda: False, 0.01, "nothing")
+    with pytest.raises(NotReached, match="ceased"):
+        clock.hold(lambda: False, 0.01, "nothing")
+    clock.hold(lambda: True, 0.01, "something")
+    assert not clock.is_awaited
+
+
+@pytest.mark.parametrize("arguments", [[], ["bogus"], ["cut", "tertiary"], ["ssh", "X"]])
+def test_usage_errors_have_their_exit_code(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A command that makes no sense ends with exit code 4 and one line."""
+    with pytest.raises(SystemExit) as ended:
+        command.main(arguments)
+    assert ended.value.code == command.USAGE
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_missing_engine_has_its_exit_code(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without an engine a lab cannot be had: exit code 3, one line with a hint."""
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent/docker.sock")
+    assert command.main(["up"]) == command.HARNESS
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "python3 -m lab host" in told
+
+
+def test_host_asks_only_for_what_is_missing() -> None:
+    """Packages are named for programs that are not there; Go only where no Toxiproxy is."""
+    assert host.missing_packages(lambda _program: "/usr/bin/it") == []
+    assert host.missing_packages(lambda program: None if program == "mmdebstrap" else "/x") == ["mmdebstrap"]
+    assert host.missing_packages(lambda _program: None) == ["docker.io", "iptables", "mmdebstrap", "golang-go"]
+    there = {"toxiproxy-server", "dockerd", "iptables"}
+    assert host.missing_packages(lambda program: "/x" if program in there else None) == ["mmdebstrap"]
