@@ -43,7 +43,8 @@ class Agent:
         self._wrapper = attached
         self._socket: socket.socket = getattr(attached, "_sock", attached)
         self._socket.settimeout(None)
-        threading.Thread(target=self._read, name=f"agent {container}", daemon=True).start()
+        self._reader = threading.Thread(target=self._read, name=f"agent {container}", daemon=True)
+        self._reader.start()
 
     def wait_ready(self, within: float = PATIENCE) -> None:
         """Wait until the agent has started; raises BootFailed."""
@@ -75,7 +76,9 @@ class Agent:
         """Detach; the agent itself lives on."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
+        self._reader.join(5)
         self._wrapper.close()
+        self._socket.close()
 
     def _said(self) -> str:
         return "it said: " + (" | ".join(self._complaints[-3:]) or "nothing")

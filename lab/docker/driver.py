@@ -114,6 +114,7 @@ class DockerLab:
             atexit.unregister(self.close)
             self.parts.close()
             self._rack.remove()
+            self._rack.client.close()
 
     def _hear(self, part: str, event: Event) -> None:
         enter(self._scene, None if self._parts is None else self._parts.mail, part, event)

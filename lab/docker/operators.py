@@ -70,6 +70,8 @@ class Loop:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            # Transports are closed in the loop's next round.
+            await asyncio.sleep(0)
 
         asyncio.run_coroutine_threadsafe(end(), self._loop).result(5)
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -156,6 +158,13 @@ class Line:
         if self._connection is not None:
             self._connection.abort()
             self._connection = None
+
+    async def close(self) -> None:
+        """Hang up for good."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.abort()
+            await connection.wait_closed()
 
     async def converse(self, lines: tuple[str, ...]) -> list[Answer]:
         """Enter lines in a new shell, at the top level, and return the answers. Raises CliLost."""

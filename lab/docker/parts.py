@@ -92,7 +92,7 @@ class Parts:
     def close(self) -> None:
         """End all sessions; whatever happens to the containers now is no news."""
         for unit in self.units.values():
-            unit.power.expect_end()
+            unit.close()
         self.loop.close()
 
     def _boot_unit(self, name: str) -> None:

@@ -56,6 +56,7 @@ class RoleWatch:
         console: Console | None = None
         while True:
             if self.absent:
+                # Whoever hung up did so for this session too.
                 console = None
                 await asyncio.sleep(REDIAL)
                 continue

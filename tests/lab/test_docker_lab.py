@@ -1,0 +1,177 @@
+"""The Docker lab on a real engine: faults take hold and are proven, what is made is labelled and goes again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import docker
+import pytest
+
+from lab.contract import Cut, How, Mode, Port, Rank
+from lab.docker import names, reaper
+from lab.docker.driver import DockerLab, open_lab
+from lab.docker.engine import connect
+from lab.docker.hand import configure
+from lab.docker.images import tags
+from lab.docker.rack import Badge, Rack
+from lab.docker.subnets import Plan
+from lab.errors import EngineMissing, FaultNotProven
+from lab.registry import Options
+from lab.timeline import Kind
+
+pytestmark = pytest.mark.docker
+
+SETTLE = 30.0
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[docker.DockerClient]:
+    """Return a client of the engine; skip where there is none."""
+    try:
+        client = connect()
+    except EngineMissing as error:
+        pytest.skip(str(error))
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def lab(engine: docker.DockerClient) -> Iterator[DockerLab]:
+    """Build one lab for all tests of this module."""
+    del engine
+    opened = open_lab(Options(run="tests"))
+    assert isinstance(opened, DockerLab)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def pair(lab: DockerLab) -> DockerLab:
+    """Return the lab with a healthy pair on it."""
+    lab.begin("a test")
+    for name in ("P", "S"):
+        configure(lab.parts, name)
+    lab.clock.wait_for(
+        lambda: (lab.primary.effective_mode(), lab.secondary.effective_mode()) == (Mode.PRIMARY, Mode.SECONDARY),
+        SETTLE,
+        "the pair is healthy",
+    )
+    lab.clock.wait_for(lambda: lab.heard("P") and lab.heard("S"), SETTLE, "both hear each other")
+    return lab
+
+
+def test_reset_leaves_factory_units(pair: DockerLab) -> None:
+    """After `begin` both units are off, hold their own addresses only, and the timeline starts anew."""
+    pair.begin("another test")
+    for unit in (pair.primary, pair.secondary):
+        assert unit.configured_mode() == "off"
+        assert unit.addresses("port3") == {unit.own_address("port3")}
+    assert not pair.timeline.of(Kind.HEARTBEAT)
+    assert pair.mail.sent() == ()
+
+
+def test_units_see_each_others_own_address(pair: DockerLab) -> None:
+    """Toxiproxy stands in every heartbeat connection, and each unit still sees its peer's own address."""
+    looker = pair.parts.units["S"].looker
+    peer = pair.primary.own_address("port6").partition("/")[0]
+    listed = looker.host.run("ss -Htn state established '( sport = :20000 )'").stdout
+    through = pair.parts.rack.plan.address("toxiproxy", "port6")
+    counters = pair.parts.rack.chassis("P").ask("counters", table="switchover")["packets"]
+    # The kernel keeps the address that came over the wire; only what the program is told is rewritten.
+    assert peer in listed or through in listed
+    assert int(counters["redirected"]) > 0
+    assert int(counters["direct"]) == 0
+
+
+def test_black_hole_stops_one_link_only(pair: DockerLab) -> None:
+    """A black hole on one link is proven, silences that link, and leaves the other alone."""
+    proof = pair.links[Rank.PRIMARY].cut(Cut())
+    assert "did not hear" in proof.statement
+    at = pair.clock.now()
+    pair.clock.wait_for(
+        lambda: len(pair.timeline.of(Kind.HEARTBEAT, "S", since=at)) > 2, SETTLE, "heartbeats on the other link"
+    )
+    assert {beat.detail["rank"] for beat in pair.timeline.of(Kind.HEARTBEAT, since=at)} == {"secondary"}
+    assert pair.links[Rank.PRIMARY].is_cut()
+    pair.links[Rank.PRIMARY].heal()
+    assert not pair.links[Rank.PRIMARY].is_cut()
+
+
+@pytest.mark.parametrize("cut", [Cut(How.REFUSAL), Cut(deaf=frozenset({"S"})), Cut(deaf=frozenset({"P"}))])
+def test_each_shape_of_cut_is_proven(pair: DockerLab, cut: Cut) -> None:
+    """Refusal and one-way cuts show in probes of both directions, and so does their end."""
+    link = pair.links[Rank.SECONDARY]
+    link.cut(cut)
+    assert "was answered" in link.heal().statement
+
+
+def test_one_port_is_cut_alone(pair: DockerLab) -> None:
+    """A cut of the heartbeat port leaves the proxies of the other ports well."""
+    link = pair.links[Rank.PRIMARY]
+    link.cut(Cut(ports=frozenset({Port.HEARTBEAT})))
+    ill = {name for name, fault in pair.parts.proxies.in_force().items() if fault.deaf}
+    link.heal()
+    assert ill == {"primary-P-20000", "primary-S-20000"}
+
+
+def test_fault_without_its_proof_is_not_reported(pair: DockerLab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cut that never reached Toxiproxy is not claimed to be in force."""
+    link = pair.parts.links[Rank.PRIMARY]
+    with monkeypatch.context() as broken:
+        broken.setattr(pair.parts.proxies, "impose", lambda _way, _fault: None)
+        with pytest.raises(FaultNotProven):
+            link.cut(Cut())
+    link.heal()
+
+
+def test_power_loss_is_silence_and_storage_survives(pair: DockerLab) -> None:
+    """Without power a unit answers nobody and holds nothing; with it, it is the same unit again."""
+    proof = pair.primary.power_off()
+    assert proof.figures["dead"] >= proof.figures["dark"]
+    assert pair.primary.effective_mode() is Mode.UNREACHABLE
+    assert pair.primary.addresses("port3") == frozenset()
+    assert not pair.primary.is_powered()
+    assert pair.primary.log()
+    pair.primary.power_on()
+    assert pair.primary.configured_mode() == "primary"
+
+
+def test_testinfra_confirms_what_the_agent_tells(pair: DockerLab) -> None:
+    """Addresses read by testinfra are those that the kernel reported."""
+    looker = pair.parts.units["P"].looker
+    told = {address.partition("/")[0] for address in looker.addresses("port3")}
+    assert looker.confirmed_addresses("port3") == told == {pair.mail.virtual_address.partition("/")[0]}
+    assert looker.host.file("/data/log/ha.log").exists
+
+
+def test_leftovers_of_the_dead_are_reaped_and_nothing_else(engine: docker.DockerClient, lab: DockerLab) -> None:
+    """A network whose owner is dead goes; a living run's and a lab made by hand stay."""
+    dead = names.this_process().text().split()
+    dead[1] = str(int(dead[1]) - 1)
+    made = {}
+    for owner in (" ".join(dead), names.BY_HAND):
+        badge = Badge("tests", names.new_lab_id(), owner)
+        Rack(engine, badge, tags("reference"))._make_network(Plan(255 - len(made)), "port1")
+        made[owner] = badge.lab
+    try:
+        assert made[" ".join(dead)] in reaper.reap(engine)
+        standing = {each.lab for each in reaper.standing(engine)}
+        assert made[names.BY_HAND] in standing
+        assert lab.badge.lab in standing
+        assert made[" ".join(dead)] not in standing
+    finally:
+        for id_ in made.values():
+            for network in engine.api.networks(filters={"label": f"{names.LAB}={id_}"}):
+                engine.api.remove_network(network["Id"])
+
+
+def test_nothing_is_left_after_closing(engine: docker.DockerClient) -> None:
+    """A closed lab leaves no container, network or volume."""
+    opened = open_lab(Options(run="tests"))
+    assert isinstance(opened, DockerLab)
+    wanted = {"label": f"{names.LAB}={opened.badge.lab}"}
+    assert len(engine.api.containers(all=True, filters=wanted)) == 7
+    opened.close()
+    assert engine.api.containers(all=True, filters=wanted) == []
+    assert engine.api.networks(filters=wanted) == []
+    assert not engine.api.volumes(filters=wanted)["Volumes"]
