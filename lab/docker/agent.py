@@ -77,6 +77,10 @@ class Agent:
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._reader.join(5)
+        # The library's answer holds a buffer around the wrapper; closed in any other order the buffer complains later.
+        answer = getattr(self._wrapper, "_response", None)
+        if answer is not None:
+            answer.close()
         self._wrapper.close()
         self._socket.close()
 
