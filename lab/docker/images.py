@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,11 @@ from lab.docker.recipes import Recipe
 from lab.errors import LabError
 
 Say = Callable[[str], None]
+
+LABEL = "switchover.image"
+BUILT = ("agent", "unit", "toxiproxy")
+KEPT = 4
+"""Versions of each image that are kept: going back and forth between branches builds nothing anew."""
 
 
 def aloud(line: str) -> None:
@@ -60,7 +65,20 @@ def ensure(client: docker.DockerClient, unit: str, say: Say = aloud) -> Images:
         _ensure_built(client, recipes.unit(unit), wanted.unit, say)
         agent.result()
         toxiproxy.result()
+        _forget_old(client)
     return wanted
+
+
+def _forget_old(client: docker.DockerClient) -> None:
+    """Remove images that many changes of their content have left behind; one that is in use stays."""
+    for name in BUILT:
+        made = client.images.list(filters={"label": f"{LABEL}={name}"})
+        made.sort(key=lambda image: str(image.attrs["Created"]), reverse=True)
+        for image in made[KEPT:]:
+            for tag in image.tags:
+                # In use, or removed by another run at this moment: neither matters.
+                with suppress(APIError):
+                    client.images.remove(tag)
 
 
 @contextmanager
@@ -141,7 +159,7 @@ def _build(client: docker.DockerClient, recipe: Recipe, tag: str) -> None:
             forcerm=True,
             decode=True,
             buildargs=dict(recipe.arguments),
-            labels={"switchover.image": recipe.name},
+            labels={LABEL: recipe.name},
         )
         last: list[str] = []
         for line in output:
