@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import cast
 
 from lab.contract import Lab
@@ -33,7 +35,20 @@ class Options:
 
 def open_lab(name: str, options: Options) -> Lab:
     """Open the lab called `name`; each driver module offers `open_lab(options)`. Raises UsageError, LabError."""
+    return cast("Lab", _driver(name).open_lab(options))
+
+
+def prepare(name: str, options: Options, say: Callable[[str], None]) -> None:
+    """Let a driver make, once and aloud, what all labs of a run share (images). Raises UsageError, LabError.
+
+    A driver module that has something to prepare offers `prepare(options, say)`.
+    """
+    prepare_driver = getattr(_driver(name), "prepare", None)
+    if prepare_driver is not None:
+        prepare_driver(options, say)
+
+
+def _driver(name: str) -> ModuleType:
     if name not in DRIVERS:
         raise UsageError(f"there is no lab called {name!r}", f"use one of: {', '.join(sorted(DRIVERS))}")
-    module = importlib.import_module(DRIVERS[name])
-    return cast("Lab", module.open_lab(options))
+    return importlib.import_module(DRIVERS[name])

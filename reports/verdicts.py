@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 
 import pytest
 
-from lab.errors import FaultNotProven, LabError, NotApplicable
+from lab.errors import FaultNotProven, LabError, NotApplicable, UsageError
 
 
 class Verdict(StrEnum):
@@ -68,3 +68,8 @@ def exit_code(verdicts: Iterable[Verdict], *, interrupted: bool = False) -> Exit
     if Verdict.INCONCLUSIVE in seen:
         return ExitCode.INCONCLUSIVE
     return ExitCode.CONFORMS
+
+
+def code_without_lab(cause: LabError) -> ExitCode:
+    """Tell how a run ends that gets no lab at all: the request makes no sense, or the host is not ready."""
+    return ExitCode.USAGE_ERROR if isinstance(cause, UsageError) else ExitCode.HARNESS_ERROR

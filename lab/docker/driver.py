@@ -6,7 +6,7 @@ import atexit
 import re
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import docker
@@ -36,6 +36,13 @@ def open_lab(options: Options) -> Lab:
     tags = images.ensure(client, options.unit)
     badge = Badge(options.run, names.new_lab_id(), names.this_process().text())
     return DockerLab(client, badge, tags, options)
+
+
+def prepare(options: Options, say: Callable[[str], None]) -> None:
+    """Clear away what killed runs left, and build the images that are missing. Raises LabError."""
+    client = connect()
+    reaper.reap(client)
+    images.ensure(client, options.unit, say)
 
 
 class DockerLab:
