@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from node.engine import events as on
 from node.engine.engine import Engine
@@ -59,7 +60,7 @@ class Unit:
             self._take_settings,
             restart,
         )
-        self.body = Body(make, hands)
+        self.body = Body(partial(_with_version, make, self._version), hands)
 
     @property
     def in_group(self) -> bool:
@@ -200,3 +201,10 @@ class Unit:
         if new != old:
             self._save(new)
             self._put_into_force(old, new)
+
+
+def _with_version(make: Callable[[], Engine], version: str) -> Engine:
+    """Make an engine that tells its peer this version."""
+    engine = make()
+    engine.version = version
+    return engine
