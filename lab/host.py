@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,12 @@ from lab.errors import EngineMissing, LabError
 LOG = Path("/var/log/switchover-dockerd.log")
 SYSTEMD = Path("/run/systemd/system")
 START_WITHIN = 60.0
+
+PID_FILES = {
+    Path("/run/docker.pid"): "dockerd",
+    Path("/run/docker/containerd/containerd.pid"): "containerd",
+}
+"""Where an engine notes its processes -> what they are called."""
 
 PROGRAMS = {
     "dockerd": "docker.io",
@@ -110,6 +116,7 @@ def _start_engine() -> None:
         program = _which("dockerd")
         if program is None:
             raise EngineMissing("dockerd is not installed", "install the package docker.io")
+        forget_killed(PID_FILES)
         with LOG.open("ab") as log:
             # A session of its own: the engine outlives this process and its terminal.
             subprocess.Popen(  # noqa: S603 - a fixed program
@@ -120,6 +127,18 @@ def _start_engine() -> None:
         if time.monotonic() > deadline:
             raise EngineMissing(f"the Docker engine did not start within {START_WITHIN:.0f} s", _last_words())
         time.sleep(0.2)
+
+
+def forget_killed(pid_files: Mapping[Path, str], processes: Path = Path("/proc")) -> None:
+    """Remove the pid files of an engine that was killed: where another process has its number, it would not start."""
+    for pid_file, program in pid_files.items():
+        try:
+            number = pid_file.read_text().strip()
+        except FileNotFoundError:
+            continue
+        name = processes / number / "comm"
+        if not number.isdigit() or not name.exists() or name.read_text().strip() != program:
+            pid_file.unlink(missing_ok=True)
 
 
 def _last_words() -> str:

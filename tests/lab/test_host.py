@@ -1,0 +1,35 @@
+"""Preparing a host: what can be shown without touching one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lab.host import forget_killed
+
+
+@pytest.mark.parametrize(
+    ("noted", "running", "kept"),
+    [
+        ("4711", {"4711": "dockerd"}, True),
+        ("4711", {"4711": "sshd"}, False),
+        ("4711", {}, False),
+        ("", {}, False),
+        ("not a number", {}, False),
+    ],
+    ids=["it runs", "another has its number", "nothing has it", "empty", "garbage"],
+)
+def test_only_the_pid_file_of_a_running_engine_is_kept(
+    tmp_path: Path, noted: str, running: dict[str, str], *, kept: bool
+) -> None:
+    """A killed engine's note must not keep the next one from starting."""
+    processes = tmp_path / "proc"
+    processes.mkdir()
+    for number, name in running.items():
+        (processes / number).mkdir()
+        (processes / number / "comm").write_text(name + "\n")
+    pid_file = tmp_path / "docker.pid"
+    pid_file.write_text(noted)
+    forget_killed({pid_file: "dockerd", tmp_path / "absent.pid": "containerd"}, processes)
+    assert pid_file.exists() is kept
