@@ -21,7 +21,6 @@ _MEANING = {
     ExitCode.USAGE_ERROR: "usage error",
 }
 _QUIET = {Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.DEVIATION}
-_TOLD_BY_PYTEST = {Verdict.FAIL}
 
 
 def write(reporter: pytest.TerminalReporter, state: RunState, code: ExitCode, rendered: Outcome) -> None:

@@ -103,10 +103,6 @@ class Links:
         settings = self._settings
         return await dial(route, settings.base_port + port.offset, client_context(derive_key(settings.password)))
 
-    def port_of_rank(self, rank: Rank) -> str | None:
-        """Interface of a heartbeat link."""
-        return next((link.interface for link in self._settings.links if link.rank is rank), None)
-
     async def _deliver(self, rank: Rank, data: bytes) -> None:
         try:
             reader, writer = await self.dial(rank, Port.SYNC_CONTROL)

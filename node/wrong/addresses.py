@@ -43,32 +43,28 @@ class TakesNoMail(Dropping):
     dropped = (do.StartMail,)
 
 
-class AddsInsteadOfSetting(Misreading):
+class _TakesFor(Misreading):
+    written = Action.SET
+    taken = Action.ADD
+
+    def misread(self, settings: HaSettings) -> HaSettings:
+        """Put one action in place of another."""
+        addresses = tuple(
+            dataclasses.replace(each, action=self.taken) if each.action is self.written else each
+            for each in settings.addresses
+        )
+        return dataclasses.replace(settings, addresses=addresses)
+
+
+class AddsInsteadOfSetting(_TakesFor):
     """Takes `set` for `add`."""
 
-    def misread(self, settings: HaSettings) -> HaSettings:
-        """Swap the action."""
-        return dataclasses.replace(
-            settings,
-            addresses=tuple(
-                dataclasses.replace(each, action=Action.ADD) if each.action is Action.SET else each
-                for each in settings.addresses
-            ),
-        )
 
-
-class SetsInsteadOfAdding(Misreading):
+class SetsInsteadOfAdding(_TakesFor):
     """Takes `add` for `set`."""
 
-    def misread(self, settings: HaSettings) -> HaSettings:
-        """Swap the action."""
-        return dataclasses.replace(
-            settings,
-            addresses=tuple(
-                dataclasses.replace(each, action=Action.SET) if each.action is Action.ADD else each
-                for each in settings.addresses
-            ),
-        )
+    written = Action.ADD
+    taken = Action.SET
 
 
 class TouchesIgnoredInterfaces(Rewriting):
