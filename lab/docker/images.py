@@ -24,7 +24,7 @@ Say = Callable[[str], None]
 
 LABEL = "switchover.image"
 BUILT = ("agent", "unit", "toxiproxy")
-KEPT = 4
+KEPT = 12
 """Versions of each image that are kept: going back and forth between branches builds nothing anew."""
 
 
