@@ -65,12 +65,15 @@ class Matrix:
         return 1 if self.uncaught() or self.idle() else 0
 
 
-def lines(matrix: Matrix, about: Mapping[str, str]) -> Iterator[str]:
-    """Yield the matrix as text for a terminal; `about` says in a few words how each unit is wrong."""
+def lines(matrix: Matrix, about: Mapping[str, str], *, whole: bool = True) -> Iterator[str]:
+    """Yield the matrix as text for a terminal; `about` says in a few words how each unit is wrong.
+
+    `whole` says that every scenario met every unit; else each count is a least one, and the heading says so.
+    """
     titles = {judged.node: judged.scenario for judged in matrix.reference.judged}
     numbers = {node: number for number, node in enumerate(matrix.scenarios, start=1)}
     caught = {unit: matrix.catchers(unit) for unit in matrix.runs}
-    yield "Scenarios, and how many wrong units each catches"
+    yield f"Scenarios, and how many wrong units each {'catches' if whole else 'has caught, of those that it met'}"
     for node, number in numbers.items():
         count = sum(node in nodes for nodes in caught.values())
         yield f"  {number:3d}  {count:3d}  {titles[node]}"

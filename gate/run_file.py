@@ -35,6 +35,10 @@ class Run:
         """Node ids of the scenarios with that verdict."""
         return frozenset(judged.node for judged in self.judged if judged.verdict == verdict)
 
+    def joined(self, later: Run) -> Run:
+        """Return one run made of this and a later one of the same unit over other scenarios."""
+        return Run(self.unit, self.judged + later.judged, self.troubles + later.troubles)
+
     def reason(self, node: str) -> str:
         """Why a scenario got its verdict, first line only."""
         return next((judged.reason.partition("\n")[0] for judged in self.judged if judged.node == node), "")

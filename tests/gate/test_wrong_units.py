@@ -19,6 +19,7 @@ class FakeSuite:
         """Say which of scenarios a and b fail under which unit; a unit that is not listed writes nothing."""
         self.failing = failing
         self.commands: list[list[str]] = []
+        self.met: list[tuple[str, str, bool]] = []
 
     def __call__(self, command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:  # noqa: ANN401
         """Run the suite."""
@@ -27,7 +28,10 @@ class FakeSuite:
         out = Path(command[command.index("--out") + 1])
         if unit not in self.failing:
             return subprocess.CompletedProcess(command, 4, "", "there is no such unit")
-        verdicts = {node: "fail" if node in self.failing[unit] else "pass" for node in "ab"}
+        chosen = [Path(word[1:]).read_text(encoding="utf-8").split() for word in command if word.startswith("@")]
+        self.met.append((unit, "".join(chosen[0]) if chosen else "all", "--maxfail=1" in command))
+        nodes = chosen[0] if chosen else list("ab")
+        verdicts = {node: "fail" if node in self.failing[unit] else "pass" for node in nodes}
         scenarios = [{"node": n, "scenario": n, "verdict": v, "reason": ""} for n, v in verdicts.items()]
         run = {"complete": True, "header": {"unit": unit}, "scenarios": scenarios, "footer": {"troubles": []}}
         out.mkdir(parents=True)
@@ -63,6 +67,30 @@ def test_it_runs_the_reference_and_every_wrong_unit(
     ]
     assert all(command[-2:] == ["-k", "detection"] for command in suite.commands)
     assert "2 of 2 wrong units caught" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("units")
+def test_a_unit_meets_first_the_scenarios_that_have_caught_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A scenario that caught one unit meets the next only where nothing else catches it, and up to the first catch."""
+    suite = FakeSuite({"reference": (), "wrong:early": ("a",), "wrong:late": ("a",)})
+    monkeypatch.setattr(subprocess, "run", suite)
+    assert wrong_units.main(["--jobs", "1"]) == 1, "scenario b has caught nothing"
+    early, late = ("wrong:early", "ab", False), [("wrong:late", "b", False), ("wrong:late", "a", True)]
+    assert suite.met == [("reference", "all", False), early, *late]
+    told = capsys.readouterr().out
+    assert "2 of 2 wrong units caught, 1 of 2 scenarios catch at least one" in told
+    assert "of those that it met" in told
+
+
+@pytest.mark.usefixtures("units")
+def test_the_whole_matrix_is_made_on_demand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `--all` every scenario meets every unit."""
+    suite = FakeSuite({"reference": (), "wrong:early": ("a", "b"), "wrong:late": ("b",)})
+    monkeypatch.setattr(subprocess, "run", suite)
+    assert wrong_units.main(["--jobs", "1", "--all"]) == 0
+    assert suite.met == [(unit, "all", False) for unit in ("reference", "wrong:early", "wrong:late")]
 
 
 @pytest.mark.usefixtures("units")
