@@ -9,6 +9,7 @@ from typing import assert_never
 
 from lab.contract import Mode as Shown
 from lab.contract import Port
+from lab.sim.checks import Checks
 from lab.sim.hardware import Hardware, State
 from lab.sim.mailer import Mailer
 from lab.sim.parts import EPOCH, VERSION, Engine, Surroundings
@@ -56,6 +57,7 @@ class Machine(Hardware):
         self._links_open = False
         self._timers: dict[str, int] = {}
         self._timer_count = 0
+        self._checks = Checks(self, self.handle)
 
     # Power
 
@@ -109,6 +111,7 @@ class Machine(Hardware):
         self.engine = None
         self.starts += 1
         self._timers.clear()
+        self._checks.stop()
         if self._links_open:
             self._links_open = False
             self._wire.reset()
@@ -191,6 +194,7 @@ class Machine(Hardware):
             self._carry_out(effect)
             if self.starts != starts:
                 return
+        self._checks.follow(self.engine.settings)
         self.show()
 
     def show(self) -> None:

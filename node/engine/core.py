@@ -11,6 +11,7 @@ from node.engine.figures import (
     DISCOVERY,
     HEARTBEAT_PERIOD,
     HOLD_OFF_LIMIT,
+    NO_LONGER_HEARD,
 )
 from node.engine.links import LinkWatch
 from node.engine.modes import Action, Command, Effective, Mode, Rank, Sync
@@ -40,13 +41,20 @@ class Core:
         self._wants_role = False
         self._was: Effective | None = None
         self._restored = False
+        self._failed = False
+        self.failing: set[str] = set()
+        """Checks that made this unit leave the primary role, and have not succeeded since."""
+        self._avoided: Rank | None = None
+        """Link over which a starting unit's last configuration sync failed."""
+        self._sync_rank: Rank | None = None
         self._held_off_by = 0
         self._given_at = float("-inf")
         self._primary_heard_at = 0.0
         self._due: dict[str, float] = {}
         self._seq = 0
         self._next_heartbeat = 0.0
-        self._strikes: dict[str, int] = {}
+        self.strikes: dict[str, int] = {}
+        """Consecutive failures of each local check while primary."""
         self._strangers: dict[tuple[Rank, str], tuple[float, int]] = {}
         self._out: list[do.Effect] = []
 
@@ -145,11 +153,12 @@ class Core:
 
     def start_sync(self) -> None:
         """Start the next synchronization that is due, if a primary is heard to copy from."""
-        rank = self.links.for_sync()
+        rank = self.links.for_sync(avoided=self._avoided)
         if not self.phase.follows or rank is None or not self._peer_leads():
             return
         what = self.syncs.next()
         if what is not None:
+            self._sync_rank = rank
             self.emit(do.StartSync(what, rank))
 
     def tell_sync(self, *what: Sync) -> None:
@@ -169,6 +178,8 @@ class Core:
         self.stop("join", "silence", "hold-off", "sync:config", "sync:data")
 
     def _arrive(self, came_from: Phase) -> None:
+        if self.phase is not Phase.FIRST_SYNC_FAILED:
+            self._avoided = None
         if self.phase is Phase.PRIMARY:
             self._lead()
         elif self.phase is Phase.STANDALONE:
@@ -184,7 +195,9 @@ class Core:
             self._follow(came_from)
 
     def _lead(self) -> None:
-        self._wants_role = False
+        self._wants_role = self._failed = False
+        self.failing.clear()
+        self.strikes.clear()
         self.asking = self.giving = ""
         self.syncs.forget()
         for shared in self.shared():
@@ -210,7 +223,6 @@ class Core:
         self.links = LinkWatch(self.settings.links)
         self.peer = None
         self.syncs.forget()
-        self._strikes.clear()
         self.emit(do.OpenLinks())
         patience = DISCOVERY if self.settings.mode is Mode.PRIMARY else self.patience()
         self.timer("join", patience)
@@ -228,11 +240,12 @@ class Core:
 
     def _remember_role(self) -> None:
         if self.phase in {Phase.PRIMARY, Phase.SECONDARY}:
-            self.remember(effective=self.effective, planned="", clean=False, latched_off=False)
+            reclaiming = self._wants_role
+            self.remember(effective=self.effective, planned="", clean=False, latched_off=False, reclaiming=reclaiming)
         elif self.phase is Phase.SWITCHED_OFF:
-            self.remember(latched_off=True, planned="", clean=False)
+            self.remember(latched_off=True, planned="", clean=False, reclaiming=False)
         elif self.phase is Phase.STANDALONE:
-            self.remember(effective=None, latched_off=False, planned="", clean=False)
+            self.remember(effective=None, latched_off=False, planned="", clean=False, reclaiming=False)
         else:
             self.remember(clean=False, latched_off=False)
 
@@ -247,11 +260,14 @@ class Core:
     def _data_if_enabled(self) -> tuple[Sync, ...]:
         return (Sync.DATA,) if self.settings.mail_data_sync else ()
 
-    def enter_group(self, *, was: Effective | None, restored: bool = False) -> None:
-        """Join the group (again): `was` is what the unit was before, `restored` that an operator sends it back."""
+    def enter_group(self, *, was: Effective | None, trigger: Trigger = Trigger.ENTER) -> None:
+        """Join the group (again): `was` is what the unit was before; RESTORE, CURED or ENTER says why it joins."""
         self._was = was
-        self._restored = restored
-        self.move(Trigger.RESTORE if restored else Trigger.ENTER)
+        self._restored = trigger is Trigger.RESTORE
+        self._failed = trigger is Trigger.CURED
+        if self._restored:
+            self.remember(reclaiming=True)
+        self.move(trigger)
 
     def _beat(self) -> None:
         self._heartbeat()
@@ -294,6 +310,10 @@ class Core:
 
     def _await_silence(self) -> None:
         self.timer("silence", self._primary_heard_at + self.patience() - self.now)
+
+    def _hears_primary(self) -> bool:
+        """Whether the primary that this unit follows was heard a moment ago. Source: HA-015, HA-016."""
+        return self.now - self._primary_heard_at < NO_LONGER_HEARD
 
     def _peer_leads(self) -> bool:
         return self.peer is not None and self.peer.effective is Effective.PRIMARY

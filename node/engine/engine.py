@@ -9,9 +9,11 @@ from typing import Any
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
+from node.engine import monitoring
 from node.engine.core import Core
 from node.engine.figures import (
     DEFERENCE,
+    DISCOVERY,
     REPEATED,
     STALLED,
     STRANGER_PERIOD,
@@ -39,7 +41,7 @@ class Engine(Core):
             on.Heard: self._heard,
             on.CarrierChanged: self._carrier_changed,
             on.StrangerRefused: self._stranger,
-            on.CheckDone: self._check_done,
+            on.CheckDone: lambda check: monitoring.check_done(self, check),
             on.Ordered: lambda order: handle_order(self, order.command),
             on.SyncFinished: self._sync_finished,
             on.TimerFired: self._timer_fired,
@@ -62,7 +64,8 @@ class Engine(Core):
         died = not memory.clean and memory.effective is not None
         if died:
             self.emit(do.Log("ha: The system was shutdown!"), do.Alert("The system was shutdown!"))
-        failed = died and memory.effective is Effective.PRIMARY and self.settings.on_failure is OnFailure.OFF
+        led = memory.effective is Effective.PRIMARY and not memory.reclaiming
+        failed = died and led and self.settings.on_failure is OnFailure.OFF
         self.move(Trigger.LATCH if memory.latched_off or failed else Trigger.ENTER)
 
     def _settings_changed(self, event: on.SettingsChanged) -> None:
@@ -76,6 +79,7 @@ class Engine(Core):
         self.settings = new
         if not self.phase.in_group:
             self.links = LinkWatch(new.links)
+            monitoring.settings_changed(self)
             return
         if (old.links, old.base_port, old.password) != (new.links, new.base_port, new.password):
             self.links = LinkWatch(new.links)
@@ -149,12 +153,36 @@ class Engine(Core):
             self.send(say.Resume(self.memory.boot))
 
     def _join(self, beat: say.Heartbeat) -> None:
-        me = Candidate(self.settings.mode, self._was, self.settings.on_failure, self._restored)
+        me = self._candidate()
         decision = decide(me, beat)
         if decision is None:
             return
         self._wants_role = decision is Trigger.PEER_IS_PRIMARY and me.wants_role()
+        if self._wants_role:
+            self.remember(reclaiming=True)
         self.move(decision)
+
+    def _candidate(self) -> Candidate:
+        settings = self.settings
+        return Candidate(
+            settings.mode,
+            self._was,
+            settings.on_failure,
+            restored=self._restored,
+            reclaiming=self.memory.reclaiming,
+            failed=self._failed,
+        )
+
+    def _alone(self) -> None:
+        """Lead alone; a unit that is not to lead waits while a peer in the group lives, which will take over itself.
+
+        Source: HA-024, HA-067, HA-330.
+        """
+        peer, me = self.peer, self._candidate()
+        if peer is not None and not peer.joining and (me.mode is Mode.SECONDARY or me.leaves_role()):
+            self.timer("join", DISCOVERY)
+            return
+        self.move(Trigger.ALONE)
 
     def _heard_while_following(self, beat: say.Heartbeat) -> None:
         if beat.effective is Effective.PRIMARY:
@@ -212,14 +240,34 @@ class Engine(Core):
         detail = f": {event.detail}" if event.detail else ""
         self.emit(do.Log(f"ha: {event.what.value} synchronization {outcome}{detail}"))
         if event.what is Sync.CONFIG:
-            self.move(Trigger.SYNC_OK if event.ok else Trigger.SYNC_BAD)
-            if not event.ok and self.phase.follows:
-                self.timer("retry", RETRY)
+            self._configuration_copied(ok=event.ok)
         self.start_sync()
         if self._wants_role and self.phase is Phase.SECONDARY and self.syncs.idle:
             self._wants_role = False
             self.asking = "user requested" if self._restored else "recovery after a restart"
             self.send(say.AskRole(self.asking))
+
+    def _configuration_copied(self, *, ok: bool) -> None:
+        """Go on after a configuration sync; a unit that starts and still hears its primary never leads unsynchronized.
+
+        Source: HA-015, HA-016.
+        """
+        if ok:
+            self.move(Trigger.SYNC_OK)
+        elif self.phase is Phase.FIRST_SYNC or not self._hears_primary():
+            self.move(Trigger.SYNC_BAD)
+        if self.phase is Phase.FIRST_SYNC_FAILED:
+            self._avoided = self._sync_rank
+        if not ok and self.phase.follows:
+            self.timer("retry", RETRY)
+
+    def _retry(self, *, late: float) -> None:
+        """Try again to copy the configuration; from a primary that is gone nothing can be copied. Source: HA-016."""
+        if self.phase is Phase.FIRST_SYNC_FAILED and not self._hears_primary() and late <= STALLED:
+            self.emit(do.Log("ha: config synchronization failed: MASTER is not heard"))
+            self.move(Trigger.SYNC_BAD)
+            return
+        self.want_sync(Sync.CONFIG)
 
     def _timer_fired(self, event: on.TimerFired) -> None:
         due = self._due.pop(event.name, None)
@@ -231,11 +279,11 @@ class Engine(Core):
             "silence": lambda: self._silence(late=self.now - due),
             "link": lambda: self._link_silent(Rank(which)),
             "peer-silence": self._peer_silent,
-            "join": lambda: self.move(Trigger.ALONE),
+            "join": self._alone,
             "hold-off": lambda: self.move(Trigger.HOLD_OFF_OVER),
             "hold-off-answer": self._go_down,
             "sync": lambda: self._periodic(Sync(which)),
-            "retry": lambda: self.want_sync(Sync.CONFIG),
+            "retry": lambda: self._retry(late=self.now - due),
         }
         actions[kind]()
 
@@ -267,17 +315,6 @@ class Engine(Core):
     def _periodic(self, what: Sync) -> None:
         self.timer(f"sync:{what.value}", PERIOD[what])
         self.want_sync(what)
-
-    def _check_done(self, event: on.CheckDone) -> None:
-        check = {"local-ports": self.settings.local_ports, "local-hd": self.settings.local_hd}[event.what]
-        self._strikes[event.what] = 0 if event.ok else self._strikes.get(event.what, 0) + 1
-        if self.phase is Phase.FAILED and event.ok:
-            self._was = Effective.PRIMARY
-            self._restored = False
-            self.move(Trigger.CURED)
-        elif self.phase is Phase.PRIMARY and check.enabled and self._strikes[event.what] >= check.retries:
-            switched_off = self.settings.on_failure is OnFailure.OFF
-            self.move(Trigger.FAULT_OFF if switched_off else Trigger.FAULT, event.what)
 
     def _stranger(self, event: on.StrangerRefused) -> None:
         key = (event.rank, event.why)

@@ -16,7 +16,8 @@ class Memory:
     `boot` counts starts. `effective` is the last settled effective mode, None outside a group.
     `planned` names the restart under way (reboot, reload) or '' . `clean` is false while the unit runs
     and true after a shutdown that an operator asked for. `latched_off`: on-failure `off` has switched
-    the unit off until an operator acts. Source: HA-311, HA-312, HA-520.
+    the unit off until an operator acts. `reclaiming`: the unit was on its way back to its configured
+    role, and goes on with that after another power loss. Source: HA-311, HA-312, HA-321, HA-520.
     """
 
     boot: int = 0
@@ -24,6 +25,7 @@ class Memory:
     planned: str = ""
     clean: bool = True
     latched_off: bool = False
+    reclaiming: bool = False
 
 
 @dataclass(frozen=True, slots=True)

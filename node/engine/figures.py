@@ -17,6 +17,9 @@ DISCOVERY = 3.0
 STALLED = 1.0
 """A timer that fires this late (seconds) shows that this unit itself stood still, and cannot judge its peer."""
 
+NO_LONGER_HEARD = 3 * HEARTBEAT_PERIOD
+"""Seconds of silence after which a primary that a unit cannot copy from counts as gone. Source: HA-016."""
+
 DEFERENCE = 2.0
 """Extra seconds a configured secondary leaves to a peer that lives but does not lead."""
 

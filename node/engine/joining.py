@@ -17,6 +17,9 @@ class Candidate:
     was: Effective | None
     on_failure: OnFailure
     restored: bool
+    reclaiming: bool = False
+    failed: bool = False
+    """Whether monitoring has made the unit leave the primary role, and its fault has ended since."""
 
     @property
     def was_primary(self) -> bool:
@@ -31,13 +34,22 @@ class Candidate:
         """
         if self.mode is not Mode.PRIMARY:
             return False
-        if self.restored or self.was is None:
+        if self.restored or self.reclaiming or self.was is None:
             return True
         return self.was_primary and self.on_failure is OnFailure.RESTORE_ROLE
 
+    def leaves_role(self) -> bool:
+        """Whether, after a fault that monitoring found, it leaves the primary role to a peer that lives.
+
+        Source: HA-330; for the unit configured as secondary, HA-320's configured role comes to the same.
+        """
+        reclaims = self.mode is Mode.PRIMARY and self.on_failure is OnFailure.RESTORE_ROLE
+        return self.failed and not self.restored and not reclaims
+
     def stays_off(self) -> bool:
         """Whether, finding the peer primary after its own failure, it stays off. Source: HA-311."""
-        return self.was_primary and not self.restored and self.on_failure is OnFailure.OFF
+        by_hand = self.restored or self.reclaiming
+        return self.was_primary and not by_hand and self.on_failure is OnFailure.OFF
 
 
 def decide(me: Candidate, heard: Heartbeat) -> Trigger | None:
@@ -50,5 +62,7 @@ def decide(me: Candidate, heard: Heartbeat) -> Trigger | None:
         return Trigger.LATCH if me.stays_off() else Trigger.PEER_IS_PRIMARY
     if heard.joining and (heard.was is Effective.PRIMARY) is not me.was_primary:
         return Trigger.CLAIM if me.was_primary else None
+    if me.leaves_role() and not heard.joining:
+        return None
     leads = me.mode is Mode.PRIMARY or (me.was_primary and not heard.joining)
     return Trigger.CLAIM if leads else None

@@ -41,9 +41,13 @@ class LinkWatch:
         self._alive[rank] = alive
         return before is not None and before is not alive
 
-    def for_sync(self) -> Rank | None:
-        """Choose the link for synchronization: the primary while it lives, else the secondary. Source: HA-060..062."""
-        return next((rank for rank in self.ranks if self._alive[rank]), None)
+    def for_sync(self, avoided: Rank | None = None) -> Rank | None:
+        """Choose the link for synchronization: the primary while it lives, else the secondary. Source: HA-060..062.
+
+        `avoided` is chosen only where no other link lives.
+        """
+        alive = sorted((rank for rank in self.ranks if self._alive[rank]), key=lambda rank: rank is avoided)
+        return next(iter(alive), None)
 
     def summary(self) -> str:
         """Give the documented message, misspelling included. Source: HA-073, HA-652, D.1-1."""

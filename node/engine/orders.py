@@ -62,7 +62,7 @@ def _restore(engine: Core, _: Command) -> None:
     """Source: HA-313, HA-572, HA-574."""
     mode, phase = engine.settings.mode, engine.phase
     if phase in {Phase.SWITCHED_OFF, Phase.FAILED}:
-        engine.enter_group(was=engine.memory.effective, restored=True)
+        engine.enter_group(was=engine.memory.effective, trigger=Trigger.RESTORE)
     elif mode is Mode.PRIMARY and phase is Phase.SECONDARY:
         engine.asking = "user restored configured mode"
         engine.send(say.AskRole(engine.asking))

@@ -50,5 +50,7 @@ class HaSettings:
     mail_data_sync: bool = True
     addresses: tuple[SharedAddress, ...] = ()
     password: str = field(default="change_me", repr=False)
+    monitored: tuple[str, ...] = ()
+    """Interfaces that `local_ports` looks at. Source: HA-167, HA-171."""
     local_ports: Check = Check()
     local_hd: Check = Check()

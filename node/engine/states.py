@@ -94,7 +94,7 @@ TABLE: dict[tuple[Phase, Trigger], Row] = {
     (_P.FIRST_SYNC, _T.SILENCE): Row(_P.PRIMARY, "MASTER heartbeat disappeared", "HA-101"),
     (_P.FIRST_SYNC, _T.GIVEN): Row(_P.PRIMARY, "peer gave its role", "HA-574"),
     (_P.FIRST_SYNC_FAILED, _T.SYNC_OK): Row(_P.SECONDARY, "synchronized with MASTER", "HA-024"),
-    (_P.FIRST_SYNC_FAILED, _T.SYNC_BAD): Row(_P.PRIMARY, "second synchronization failed", "HA-016"),
+    (_P.FIRST_SYNC_FAILED, _T.SYNC_BAD): Row(_P.PRIMARY, "no MASTER is heard to synchronize with", "HA-016"),
     (_P.FIRST_SYNC_FAILED, _T.SILENCE): Row(_P.PRIMARY, "MASTER heartbeat disappeared", "HA-101"),
     (_P.FIRST_SYNC_FAILED, _T.GIVEN): Row(_P.PRIMARY, "peer gave its role", "HA-574"),
     (_P.SECONDARY, _T.SILENCE): Row(_P.PRIMARY, "MASTER heartbeat disappeared", "HA-101, D.1-2"),

@@ -48,9 +48,8 @@ class Checks:
             self._done(CheckDone(name, ok))
 
     def _ports_up(self) -> bool:
-        """Whether every port that shares an address has its link. Source: HA-171."""
-        shared = {each.interface for each in self._settings.addresses}
-        devices = [device for device in map(self._device, shared) if device is not None]
+        """Whether every monitored port has its link. Source: HA-167, HA-171."""
+        devices = [device for device in map(self._device, self._settings.monitored) if device is not None]
         return all(ports.has_carrier(device) for device in devices)
 
     async def _disk_writes(self) -> bool:

@@ -29,6 +29,7 @@ def memory_from_text(text: str | None) -> Memory:
             planned=str(record.get("planned", "")),
             clean=bool(record.get("clean", True)),
             latched_off=bool(record.get("latched_off", False)),
+            reclaiming=bool(record.get("reclaiming", False)),
         )
     except (ValueError, TypeError, AttributeError):
         return Memory()

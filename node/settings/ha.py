@@ -21,6 +21,7 @@ def ha_settings(configuration: Configuration) -> HaSettings:
         mail_data_sync=flag[configuration.get((HA, "mail-data-sync"))],
         addresses=tuple(address for port in configuration.interfaces for address in _shared(configuration, port)),
         password=configuration.get((HA, "password")),
+        monitored=tuple(port for port in configuration.interfaces if _is_monitored(configuration, port)),
         # Both switches must be on; the flat one is on by default. Source: HA-168, HA-201, HA-203, E-23.
         local_ports=_check(configuration, "local-ports", also=flag[configuration.get((HA, "network-intf-check"))]),
         local_hd=_check(configuration, "local-hd", also=True),
@@ -42,6 +43,12 @@ def _shared(configuration: Configuration, port: str) -> tuple[SharedAddress, ...
     if action is Action.IGNORE:
         return ()
     return tuple(SharedAddress(port, action, address) for address in held if not values.is_unset(address))
+
+
+def _is_monitored(configuration: Configuration, port: str) -> bool:
+    """Whether interface monitoring looks at a port. Source: HA-167, HA-171."""
+    action = views.ACTION_OF_STATUS[configuration.get((*HA_INTERFACE, port, "status"))]
+    return action is not Action.IGNORE and configuration.get((*HA_INTERFACE, port, "port-monitor")) == "enable"
 
 
 def _check(configuration: Configuration, service: str, *, also: bool) -> Check:

@@ -263,19 +263,6 @@ def test_shutdown_is_no_reboot() -> None:
     assert pair.roles()[1] is PRIMARY
 
 
-def test_first_sync_that_fails_twice_ends_as_primary() -> None:
-    """Off after the first failure, primary after the second."""
-    pair = Pair()
-    pair.s.sync_ok = False
-    pair.start(pair.p)
-    pair.start(pair.s)
-    pair.run(1.0)
-    assert pair.roles() == (PRIMARY, OFF)
-    assert pair.s.engine.phase.value == "first-sync-failed"
-    pair.run(10.0)
-    assert pair.roles()[1] is PRIMARY
-
-
 def test_secondary_alone_takes_over_after_its_threshold() -> None:
     """With no primary ever heard, S acts as if P were absent."""
     pair = Pair()
