@@ -46,6 +46,11 @@ def parser() -> argparse.ArgumentParser:
     cut.add_argument("--how", choices=[how.value for how in How], default=How.BLACK_HOLE.value)
     cut.add_argument("--deaf", choices=["P", "S"], action="append", default=[], help="only this unit hears no more")
     cut.add_argument("--port", choices=[port.value for port in Port], action="append", default=[])
+    slow = add("slow", "let a heartbeat link carry late, unevenly, or little at a time")
+    slow.add_argument("link", choices=[rank.value for rank in Rank])
+    slow.add_argument("--delay", type=float, default=0.0, metavar="SECONDS", help="every byte comes that much later")
+    slow.add_argument("--jitter", type=float, default=0.0, metavar="SECONDS", help="give or take up to that much")
+    slow.add_argument("--rate", type=int, default=0, metavar="KB", help="kilobytes a second for each connection")
     heal = add("heal", "end every fault on a heartbeat link")
     heal.add_argument("link", choices=[rank.value for rank in Rank])
     for name, help_ in (("off", "cut a unit's power"), ("on", "give a unit its power back")):
@@ -86,6 +91,9 @@ def _by_hand(asked: argparse.Namespace) -> None:
         "status": lambda: hand.status(_say, watch=asked.watch),
         "ssh": lambda: hand.ssh(asked.lab, asked.unit, " ".join(asked.line), _say),
         "cut": lambda: hand.cut(asked.lab, Rank(asked.link), shape, _say),
+        "slow": lambda: hand.slow(
+            asked.lab, Rank(asked.link), hand.Slowness(asked.delay, asked.jitter, 1000 * asked.rate), _say
+        ),
         "heal": lambda: hand.heal(asked.lab, Rank(asked.link), _say),
         "off": lambda: hand.power(asked.lab, asked.unit, _say, on=False),
         "on": lambda: hand.power(asked.lab, asked.unit, _say, on=True),

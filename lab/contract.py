@@ -61,7 +61,8 @@ class Capability(StrEnum):
     REFUSE = "refuse"  # cut a heartbeat link as refusal
     ONE_WAY = "one-way"  # cut one direction only
     CUT_PORT = "cut-port"  # cut one of the four ports only
-    DELAY = "delay"  # slow a heartbeat link down
+    DELAY = "delay"  # let a heartbeat link carry everything late, and unevenly
+    THROTTLE = "throttle"  # thin the bandwidth of a heartbeat link
     CABLE = "cable"  # pull a cable at the interface
     STRANGER = "stranger"  # speak to the heartbeat ports without the password
     INSPECT = "inspect"  # look at addresses, sockets and mail storage from outside the CLI
@@ -254,12 +255,19 @@ class Link(Protocol):
         """Impose a fault and prove it; raises FaultNotProven. Never touches other links."""
         ...
 
-    def delay(self, seconds: float) -> Proof:
-        """Delay every byte in both directions by `seconds`. DELAY."""
+    def delay(self, seconds: float, jitter: float = 0.0) -> Proof:
+        """Delay every byte in both directions by `seconds`, give or take up to `jitter` seconds; order is kept. DELAY.
+
+        A further delay replaces the one in force; connections stand, and what is under way may arrive early.
+        """
+        ...
+
+    def throttle(self, bytes_per_second: int) -> Proof:
+        """Let each connection carry that many bytes (a multiple of 1000) in a second, each way. THROTTLE."""
         ...
 
     def heal(self) -> Proof:
-        """End every cut and delay on this link and prove that it carries traffic again."""
+        """End every cut, delay and throttling on this link and prove that it carries traffic again."""
         ...
 
     def is_cut(self) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import docker
 
@@ -24,6 +25,16 @@ from lab.errors import LabError, NotReached, UsageError
 from lab.timeline import Entry, Kind
 
 Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Slowness:
+    """How slow a link is to be: seconds of delay and jitter, bytes per second for each connection; 0 for neither."""
+
+    delay: float = 0.0
+    jitter: float = 0.0
+    rate: int = 0
+
 
 CONFIGURED = {"P": "primary", "S": "secondary"}
 WATCHED = {Kind.ROLE, Kind.ADDRESS, Kind.LINK, Kind.FAULT, Kind.ANNOUNCEMENT}
@@ -110,6 +121,17 @@ def cut(lab: str, rank: Rank, shape: Cut, say: Say) -> None:
     client = connect()
     with _adopted(client, _the_one(client, lab)) as parts:
         say(parts.links[rank].cut(shape).statement)
+
+
+def slow(lab: str, rank: Rank, shape: Slowness, say: Say) -> None:
+    """Let a heartbeat link carry late, unevenly, or little at a time. Raises LabError, FaultNotProven."""
+    client = connect()
+    with _adopted(client, _the_one(client, lab)) as parts:
+        link = parts.links[rank]
+        if shape.delay or shape.jitter:
+            say(link.delay(shape.delay, shape.jitter).statement)
+        if shape.rate:
+            say(link.throttle(shape.rate).statement)
 
 
 def heal(lab: str, rank: Rank, say: Say) -> None:

@@ -22,6 +22,15 @@ PROBE_WITHIN = 0.12
 
 HEALED_WITHIN = 2.0
 
+SHORT_DELAY = 0.4
+"""A delay beyond this (seconds) is proven by what has not come by then, lest the proof outlast what is to be seen."""
+
+TOKEN_SIZE = 60
+"""Bytes of a probe's token: long enough to be slow on a thin link."""
+
+EXACT = 0.9
+"""Toxiproxy counts delays in whole milliseconds; a probe may be early by this factor."""
+
 _TOKENS = itertools.count()
 
 
@@ -49,6 +58,8 @@ class DockerLink:
         self._stranger = stranger
         self._cuts: list[Cut] = []
         self._delay = 0.0
+        self._jitter = 0.0
+        self._rate = 0
 
     def cut(self, cut: Cut) -> Proof:
         """Impose a fault and prove it."""
@@ -66,21 +77,31 @@ class DockerLink:
         self._scene.note(at, Kind.FAULT, self.rank, fault=cut.how.value, phase="begin", proof=statement, **shape)
         return Proof(statement, {"at": at, "bytes passed since": float(leaked)})
 
-    def delay(self, seconds: float) -> Proof:
+    def delay(self, seconds: float, jitter: float = 0.0) -> Proof:
         """Delay every byte in both directions."""
-        self._delay = seconds
+        self._delay, self._jitter = seconds, jitter
         self._impose()
         at = self._scene.now()
         statement, _ = self._prove()
-        self._scene.note(at, Kind.LINK, self.rank, state="delayed", seconds=seconds)
+        self._scene.note(at, Kind.LINK, self.rank, state="delayed", seconds=seconds, jitter=jitter)
         self._scene.note(at, Kind.FAULT, self.rank, fault="delay", phase="begin", proof=statement)
-        return Proof(statement, {"at": at, "delay": seconds})
+        return Proof(statement, {"at": at, "delay": seconds, "jitter": jitter})
+
+    def throttle(self, bytes_per_second: int) -> Proof:
+        """Let each connection carry that much each way; Toxiproxy counts in kilobytes."""
+        self._rate = bytes_per_second // 1000
+        self._impose()
+        at = self._scene.now()
+        statement, _ = self._prove()
+        self._scene.note(at, Kind.LINK, self.rank, state="throttled", rate=bytes_per_second)
+        self._scene.note(at, Kind.FAULT, self.rank, fault="throttle", phase="begin", proof=statement)
+        return Proof(statement, {"at": at, "bytes per second": float(bytes_per_second)})
 
     def heal(self) -> Proof:
-        """End every cut and delay, and prove that the link carries."""
-        broken = bool(self._cuts) or self._delay > 0
+        """End every fault, and prove that the link carries."""
+        broken = bool(self._cuts) or self._delay > 0 or self._jitter > 0 or self._rate > 0
         self._cuts.clear()
-        self._delay = 0.0
+        self._delay, self._jitter, self._rate = 0.0, 0.0, 0
         self._impose()
         at = self._scene.now()
         statement = self._prove()[0] if broken else f"nothing was wrong with the {self.rank} heartbeat link"
@@ -113,7 +134,7 @@ class DockerLink:
         return self._stranger.knock(self.rank, target, self._bases.current[target], password)
 
     def _wanted(self, way: Way) -> Fault:
-        """What the cuts and delays in force together do to a way."""
+        """What the faults in force together do to a way."""
         refused = False
         deaf: frozenset[str] = frozenset()
         for cut in self._cuts:
@@ -123,7 +144,7 @@ class DockerLink:
                 refused = refused or not cut.deaf or way.listener in cut.deaf
             elif concerned:
                 deaf |= cut.deaf or frozenset(UNITS)
-        return Fault(refused, deaf, self._delay)
+        return Fault(refused, deaf, self._delay, self._jitter, self._rate)
 
     def _impose(self) -> None:
         # The heartbeat's own port first: what a detection time is measured by shall not wait for the others.
@@ -170,14 +191,24 @@ class DockerLink:
         peer = other(dialler)
         way = Way(self.rank, dialler, PROBE_PORT)
         fault = self._wanted(way)
-        token = f"probe-{next(_TOKENS)}"
+        token = f"probe-{next(_TOKENS)}-".ljust(TOKEN_SIZE, "x")
         address = self._rack.plan.address(peer, HEARTBEAT_PORTS[self.rank])
         harmed = fault.refused or bool(fault.deaf)
-        within = PROBE_WITHIN if harmed else HEALED_WITHIN + 4 * fault.delay
+        least = max(0.0, fault.delay - fault.jitter)
+        late = not harmed and least > SHORT_DELAY
+        within = PROBE_WITHIN if harmed else SHORT_DELAY if late else HEALED_WITHIN + 4 * (fault.delay + fault.jitter)
         reply = self._rack.chassis(dialler).ask("probe", address=address, port=PROBE_PORT, token=token, within=within)
         heard = self._rack.chassis(peer).ask("probe-heard", token=token)["when"] is not None
         if fault.refused:
             fits, seen = bool(reply["refused"]), "refused"
+        elif late:
+            fits = not heard and not reply["greeted"]
+            seen = f"nothing arrived within {SHORT_DELAY:g} s"
+        elif not harmed:
+            # The token travels there and back, through all that makes it late.
+            slowest = 2 * (least + (TOKEN_SIZE / (1000 * fault.rate) if fault.rate else 0.0))
+            fits = heard and bool(reply["echoed"]) and reply["took"] >= EXACT * slowest
+            seen = f"{peer} heard it, {dialler} was answered in {reply['took']:.3f} s"
         else:
             fits = heard == (peer not in fault.deaf) and reply["greeted"] == (dialler not in fault.deaf)
             seen = f"{peer} {'heard' if heard else 'did not hear'} it, {dialler} "

@@ -49,18 +49,46 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
+class Toxic:
+    """A toxic that does not depend on who hears: its kind, the stream it sits on, and its figures."""
+
+    kind: str
+    stream: str
+    attributes: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a way: refused altogether, units that hear nothing on it, seconds of delay."""
+    """What is wrong with a way: refused altogether, units that hear nothing on it, seconds of delay and jitter, rate.
+
+    `rate` is in kilobytes (of 1000 bytes) a second for each connection, 0 for no limit.
+    """
 
     refused: bool = False
     deaf: frozenset[str] = frozenset()
     delay: float = 0.0
+    jitter: float = 0.0
+    rate: int = 0
+
+    @property
+    def toxics(self) -> dict[str, Toxic]:
+        """The toxics that make it, by name."""
+        found = {}
+        for stream in ("upstream", "downstream"):
+            if self.delay or self.jitter:
+                late = {"latency": round(self.delay * 1000), "jitter": round(self.jitter * 1000)}
+                found[f"delay-{stream}"] = Toxic("latency", stream, late)
+            if self.rate:
+                found[f"thin-{stream}"] = Toxic("bandwidth", stream, {"rate": self.rate})
+        return found
 
     def __str__(self) -> str:
         """Describe the fault for a person."""
         parts = ["refused"] if self.refused else []
         parts += [f"{' and '.join(sorted(self.deaf))} hear nothing"] if self.deaf else []
         parts += [f"{self.delay:g} s late"] if self.delay else []
+        parts += [f"give or take {self.jitter:g} s"] if self.jitter else []
+        parts += [f"{self.rate} kB/s"] if self.rate else []
         return ", ".join(parts) or "well"
 
 
@@ -150,16 +178,19 @@ class Proxies:
             proxy = self._handles[way.name]
             for unit in before.deaf - fault.deaf:
                 self._call(partial(proxy.destroy_toxic, f"deaf-{unit}"))
-            if before.delay and before.delay != fault.delay:
-                for stream in ("upstream", "downstream"):
-                    self._call(partial(proxy.destroy_toxic, f"delay-{stream}"))
+            for name in before.toxics.keys() - fault.toxics.keys():
+                self._call(partial(proxy.destroy_toxic, name))
             for unit in fault.deaf - before.deaf:
                 stream = "upstream" if unit == way.listener else "downstream"
                 self._toxic(proxy, f"deaf-{unit}", "timeout", stream, {"timeout": 0})
-            if fault.delay and before.delay != fault.delay:
-                for stream in ("upstream", "downstream"):
-                    attributes = {"latency": round(fault.delay * 1000), "jitter": 0}
-                    self._toxic(proxy, f"delay-{stream}", "latency", stream, attributes)
+            for name, toxic in fault.toxics.items():
+                if name not in before.toxics:
+                    self._toxic(proxy, name, toxic.kind, toxic.stream, toxic.attributes)
+                elif toxic != before.toxics[name]:
+                    # Changed in place: to remove it first would close the connections, or let them catch up.
+                    change = {"attributes": toxic.attributes}
+                    url = f"/proxies/{way.name}/toxics/{name}"
+                    self._call(partial(APIConsumer.post, url, json=change, timeout=5))
             if fault.refused != before.refused:
                 self._call(proxy.disable if fault.refused else proxy.enable)
             self._faults[way] = fault
@@ -187,10 +218,13 @@ class Proxies:
 
 def _read(record: dict[str, Any]) -> Fault:
     deaf = set()
-    delay = 0.0
+    delay = jitter = 0.0
+    rate = 0
     for toxic in record["toxics"]:
         if toxic["type"] == "timeout":
             deaf.add(str(toxic["name"]).removeprefix("deaf-"))
         elif toxic["type"] == "latency":
-            delay = toxic["attributes"]["latency"] / 1000
-    return Fault(not record["enabled"], frozenset(deaf), delay)
+            delay, jitter = (toxic["attributes"][name] / 1000 for name in ("latency", "jitter"))
+        elif toxic["type"] == "bandwidth":
+            rate = int(toxic["attributes"]["rate"])
+    return Fault(not record["enabled"], frozenset(deaf), delay, jitter, rate)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import product
+from math import inf, isfinite
 
 from lab.contract import Cut, How, Port, Proof, Rank
 from lab.errors import FaultNotProven
@@ -54,19 +55,29 @@ class SimLink:
         self._world.note(Kind.FAULT, self.rank, fault=cut.how.value, phase="begin", proof=proof.statement, **shape)
         return proof
 
-    def delay(self, seconds: float) -> Proof:
+    def delay(self, seconds: float, jitter: float = 0.0) -> Proof:
         """Delay all payload both ways."""
-        self._segment.delay = seconds
-        proof = Proof(f"payload on the {self.rank} heartbeat link is held for {seconds:g} s", {"delay": seconds})
-        self._world.note(Kind.LINK, self.rank, state="delayed", seconds=seconds)
-        self._world.note(Kind.FAULT, self.rank, fault="delay", phase="begin", proof=proof.statement)
-        return proof
+        self._segment.delay, self._segment.jitter = seconds, jitter
+        give_or_take = f", give or take {jitter:g} s" if jitter else ""
+        statement = f"payload on the {self.rank} heartbeat link is held for {seconds:g} s{give_or_take}"
+        self._world.note(Kind.LINK, self.rank, state="delayed", seconds=seconds, jitter=jitter)
+        self._world.note(Kind.FAULT, self.rank, fault="delay", phase="begin", proof=statement)
+        return Proof(statement, {"delay": seconds, "jitter": jitter})
+
+    def throttle(self, bytes_per_second: int) -> Proof:
+        """Let each connection carry that much each way."""
+        self._segment.rate = float(bytes_per_second)
+        statement = f"each connection on the {self.rank} heartbeat link carries {bytes_per_second} bytes in a second"
+        self._world.note(Kind.LINK, self.rank, state="throttled", rate=bytes_per_second)
+        self._world.note(Kind.FAULT, self.rank, fault="throttle", phase="begin", proof=statement)
+        return Proof(statement, {"bytes per second": float(bytes_per_second)})
 
     def heal(self) -> Proof:
-        """End every cut and delay, then send a probe every way: each must be carried."""
-        broken = self.is_cut() or self._segment.delay > 0
-        self._segment.cuts.clear()
-        self._segment.delay = 0.0
+        """End every fault, then send a probe every way: each must be carried."""
+        segment = self._segment
+        broken = self.is_cut() or segment.delay > 0 or isfinite(segment.rate)
+        segment.cuts.clear()
+        segment.delay, segment.jitter, segment.rate = 0.0, 0.0, inf
         fates = self._probe()
         if any(fate is not Fate.CARRIED for fate in fates.values()):
             raise FaultNotProven(f"the {self.rank} heartbeat link does not carry probes after it was healed")

@@ -26,14 +26,14 @@ class Volume:
         if message.kind in {MailKind.SPAM, MailKind.LOCAL}:
             self.areas[Area.PREFERENCES].add(message.recipient)
 
-    def merge(self, other: Volume) -> int:
-        """Take over the mail data that the other volume has and this one lacks; return how many items were copied."""
-        copied = 0
+    def lacks(self, other: Volume) -> int:
+        """How many items of mail data the other volume has and this one has not."""
+        return sum(len(ids - self.areas[area]) for area, ids in other.areas.items())
+
+    def merge(self, other: Volume) -> None:
+        """Take over the mail data that the other volume has and this one lacks."""
         for area, ids in other.areas.items():
-            missing = ids - self.areas[area]
-            self.areas[area] |= missing
-            copied += len(missing)
-        return copied
+            self.areas[area] |= ids
 
     def format_mail(self) -> None:
         """Forget all mail data and the queue."""

@@ -43,8 +43,9 @@ class Syncs:
             gave_up = TIMEOUT if fate is Fate.SWALLOWED else 0.001
             self._end(puller, number, what, f"no connection to the peer's {port} port", after=gave_up)
             return
-        duration = self._world.draw(*DURATION[what]) + 4 * self._wire.segments[call.interface].delay
         machine = self._machines[server.name]
+        segment = self._wire.segments[call.interface]
+        duration = self._world.draw(*DURATION[what]) + 4 * segment.delay + _size(puller, machine, what) / segment.rate
 
         def copy() -> None:
             if puller.syncing == number:
@@ -62,19 +63,13 @@ class Syncs:
         elif reason := _unserved(server, what):
             self._end(puller, number, what, reason, after=0.0)
         else:
-            size = self._copy_data(puller, server) if what is Sync.DATA else self._copy_configuration(puller, server)
-            self._wire.segments[call.interface].count(Fate.CARRIED, call, size)
+            self._wire.segments[call.interface].count(Fate.CARRIED, call, _size(puller, server, what))
+            if what is Sync.DATA:
+                puller.volume.merge(server.volume)
+            else:
+                part = synchronized(server.volume.configuration)
+                install(puller, merged(puller.volume.configuration, part), by_operator=False)
             self._end(puller, number, what, "", after=0.0)
-
-    @staticmethod
-    def _copy_data(puller: Machine, server: Machine) -> int:
-        return 64 + ITEM * puller.volume.merge(server.volume)
-
-    @staticmethod
-    def _copy_configuration(puller: Machine, server: Machine) -> int:
-        part = synchronized(server.volume.configuration)
-        install(puller, merged(puller.volume.configuration, part), by_operator=False)
-        return len(part)
 
     def _end(self, puller: Machine, number: int, what: Sync, problem: str, *, after: float) -> None:
         def end() -> None:
@@ -82,6 +77,13 @@ class Syncs:
                 puller.handle(on.SyncFinished(what, ok=not problem, detail=problem))
 
         puller.after(after, end, process=True)
+
+
+def _size(puller: Machine, server: Machine, what: Sync) -> int:
+    """Bytes of payload of a synchronization: what the server has and the puller lacks, or the settings."""
+    if what is Sync.CONFIG:
+        return len(synchronized(server.volume.configuration))
+    return 64 + ITEM * puller.volume.lacks(server.volume)
 
 
 def _unserved(server: Machine, what: Sync) -> str:

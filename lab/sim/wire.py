@@ -78,6 +78,9 @@ class Segment:
     interface: str
     cuts: list[Cut] = field(default_factory=list)
     delay: float = 0.0
+    jitter: float = 0.0
+    rate: float = float("inf")
+    """Bytes per second that each connection carries each way."""
     carried: dict[Port, int] = field(default_factory=lambda: dict.fromkeys(Port, 0))
     used: set[int] = field(default_factory=set)
     swallowed: int = 0
@@ -164,12 +167,19 @@ class Wire:
         if fate is not Fate.CARRIED or receiver is None:
             return
         trips, delays = (1, 1) if known else (4, 3)
+        segment = self.segments[call.interface]
         travel = sum(self._world.draw(0.0001, 0.0004) for _ in range(trips))
-        travel += delays * self.segments[call.interface].delay
+        travel += sum(self._late(segment) for _ in range(delays)) + (0 if known else HANDSHAKE / segment.rate)
         now = self._world.now()
-        arrival = max(now + travel, self._last.get(call.connection, 0.0))
+        arrival = max(now + travel, self._last.get(call.connection, 0.0)) + FRAME / segment.rate
         self._last[call.connection] = arrival
         self._world.after(arrival - now, partial(self._arrive, call, receiver, message))
+
+    def _late(self, segment: Segment) -> float:
+        """Seconds by which the next bytes are late; chance is asked only where it has a say."""
+        if not segment.jitter:
+            return segment.delay
+        return max(0.0, segment.delay + self._world.draw(-segment.jitter, segment.jitter))
 
     def _station_at(self, call: Call) -> Station | None:
         for station in self.stations:

@@ -105,6 +105,19 @@ def test_each_shape_of_cut_is_proven(pair: DockerLab, cut: Cut) -> None:
     assert "was answered" in link.heal().statement
 
 
+def test_slow_link_is_proven_by_what_comes_late(pair: DockerLab) -> None:
+    """Delay, jitter and thin bandwidth show in the time that a probe takes, may change, and end with the heal."""
+    link = pair.links[Rank.SECONDARY]
+    link.delay(0.2)
+    link.delay(0.3, 0.1)
+    link.throttle(1000)
+    in_force = {str(fault) for name, fault in pair.parts.proxies.in_force().items() if name.startswith("secondary-")}
+    assert in_force == {"0.3 s late, give or take 0.1 s, 1 kB/s"}
+    assert "nothing arrived" in link.delay(3.0).statement
+    healed = link.heal().statement
+    assert float(healed.rpartition("was answered in ")[2].removesuffix(" s")) < 0.2
+
+
 def test_one_port_is_cut_alone(pair: DockerLab) -> None:
     """A cut of the heartbeat port leaves the proxies of the other ports well."""
     link = pair.links[Rank.PRIMARY]

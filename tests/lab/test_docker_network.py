@@ -103,13 +103,15 @@ def test_faults_are_read_back_from_toxiproxy() -> None:
     """What Toxiproxy says of a proxy is understood as the fault that was asked for."""
     toxics = [
         {"name": "deaf-S", "type": "timeout", "attributes": {"timeout": 0}},
-        {"name": "delay-upstream", "type": "latency", "attributes": {"latency": 300}},
+        {"name": "delay-upstream", "type": "latency", "attributes": {"latency": 300, "jitter": 100}},
+        {"name": "thin-upstream", "type": "bandwidth", "attributes": {"rate": 4}},
     ]
-    assert _read({"enabled": True, "toxics": toxics}) == Fault(deaf=frozenset({"S"}), delay=0.3)
+    slow = Fault(deaf=frozenset({"S"}), delay=0.3, jitter=0.1, rate=4)
+    assert _read({"enabled": True, "toxics": toxics}) == slow
     assert _read({"enabled": False, "toxics": []}) == Fault(refused=True)
     assert _read({"enabled": True, "toxics": []}) == WELL
     assert str(Fault(refused=True)) == "refused"
-    assert str(Fault(deaf=frozenset({"S"}), delay=0.3)) == "S hear nothing, 0.3 s late"
+    assert str(slow) == "S hear nothing, 0.3 s late, give or take 0.1 s, 4 kB/s"
 
 
 def test_a_way_names_both_ends() -> None:

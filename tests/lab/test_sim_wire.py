@@ -172,6 +172,35 @@ def test_delay_holds_every_message_for_as_long(bench: Bench) -> None:
     assert bench.s.received[1:] == [HoldOff(50, "a"), HoldOff(51, "b")]
 
 
+def test_jitter_makes_messages_late_by_different_spans_in_order(bench: Bench) -> None:
+    """Each message is late by the delay, give or take the jitter, and none overtakes another."""
+    assert bench.says(bench.p)
+    bench.link.delay(1.0, 0.5)
+    arrivals = []
+    for number in range(20):
+        bench.wire.send(bench.call(bench.p), HoldOff(number, "uneven"))
+        begun = bench.world.now()
+        while len(bench.s.received) < number + 2:
+            bench.world.advance(0.01)
+        arrivals.append(bench.world.now() - begun)
+    assert 0.5 <= min(arrivals) < 0.8
+    assert 1.2 < max(arrivals) <= 1.52
+    assert [each.boot for each in bench.s.received[1:]] == list(range(20))  # type: ignore[union-attr]
+
+
+def test_thin_link_carries_its_bytes_per_second(bench: Bench) -> None:
+    """Messages queue behind each other on their connection, and the heal lets them through at once again."""
+    assert bench.says(bench.p)
+    bench.link.throttle(1000)
+    for number in range(10):
+        bench.wire.send(bench.call(bench.p), HoldOff(number, "queued"))
+    bench.world.advance(10 * FRAME / 1000 - 0.05)
+    assert len(bench.s.received) == 1 + 9
+    bench.link.heal()
+    bench.world.advance(0.1)
+    assert bench.says(bench.p)
+
+
 def test_messages_of_one_instant_keep_their_order(bench: Bench) -> None:
     """Drawn latencies never let a later message overtake on the same connection."""
     for number in range(50):

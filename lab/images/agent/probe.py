@@ -45,6 +45,7 @@ def listen(request: wire.Record) -> wire.Record:
 def probe(request: wire.Record) -> wire.Record:
     """Dial the peer's probe port, wait for its greeting, send the token, and wait for its echo; times in seconds."""
     within = float(str(request["within"]))
+    begun = wire.now()
     result: wire.Record = {"connected": False, "greeted": False, "echoed": False, "refused": False}
     with socket.socket() as dialled:
         dialled.settimeout(within)
@@ -65,6 +66,7 @@ def probe(request: wire.Record) -> wire.Record:
             result["refused"] = True
         except OSError:
             pass
+    result["took"] = wire.now() - begun
     return result
 
 
