@@ -1,0 +1,130 @@
+"""Shows that the two labs agree: units that are wrong on purpose are caught by the same scenarios on sim and on docker.
+
+    python -m gate.agreement [--only NAME]... [--sample N] [--seed N] [--labs N]
+
+On sim each unit meets every scenario; on docker the scenarios that caught it there, and a random sample of those that
+did not. A difference that is known and explained stands in `gate/differences.toml`; any other makes the command fail.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gate.run_file import Run, RunUnreadableError
+from gate.wrong_units import Suite, wrong_units
+
+TEN = (
+    "takes-over-early",
+    "one-link-is-all",
+    "primary-gives-up-alone",
+    "keeps-its-address",
+    "announces-nothing",
+    "sets-instead-of-adding",
+    "always-restores-role",
+    "sends-no-hold-off",
+    "admits-strangers",
+    "copies-no-data",
+)
+"""Wrong units of every kind: time, links, roles, addresses, recovery, restarts, membership, mail data."""
+
+LIMIT = 1500.0
+"""Seconds after which one unit's run on containers is given up."""
+
+JUDGED = frozenset({"pass", "fail"})
+EXPLAINED = Path(__file__).with_name("differences.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A scenario that catches a unit on one lab only; `why` is the explanation, '' where none is known."""
+
+    unit: str
+    scenario: str
+    caught_on: str
+    why: str
+
+    def __str__(self) -> str:
+        """One line for a person."""
+        return f"{self.unit}: caught on {self.caught_on} only: {self.scenario}{f' ({self.why})' if self.why else ''}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns 0 (the labs agree, or each difference is explained), 1, or 3 (a run gave no result)."""
+    parser = argparse.ArgumentParser(
+        prog="python -m gate.agreement", description=(__doc__ or "").partition("\n")[0], allow_abbrev=False
+    )
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="try this wrong unit only")
+    parser.add_argument("--sample", type=int, default=5, metavar="N", help="uncatching scenarios for each (default: 5)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="chooses the sample (default: 1)")
+    parser.add_argument("--labs", type=int, default=2, metavar="N", help="Docker labs at the same time (default: 2)")
+    options = parser.parse_args(arguments)
+    unknown = sorted(set(options.only) - set(wrong_units()))
+    if unknown:
+        parser.exit(4, f"there is no wrong unit called {unknown[0]!r}; `tox run -e wrong-units` lists them\n")
+    chance = random.Random(options.seed)  # noqa: S311 - a repeatable choice, no secret
+    found: list[Difference] = []
+    try:
+        with tempfile.TemporaryDirectory(prefix="switchover-agreement-") as folder:
+            sim = Suite(Path(folder))
+            docker = Suite(Path(folder), ("-n", str(options.labs)), lab="docker", limit=LIMIT)
+            for unit in options.only or TEN:
+                found += compare(unit, sim, docker, chance, options.sample)
+    except RunUnreadableError as error:
+        parser.exit(3, f"a run gave no result: {error}\n")
+    unexplained = [each for each in found if not each.why]
+    print(f"{len(found)} differences, {len(unexplained)} of them without an explanation")
+    return 1 if unexplained else 0
+
+
+def compare(unit: str, sim: Suite, docker: Suite, chance: random.Random, sample: int) -> list[Difference]:
+    """Run one unit on both labs, tell how that went, and return where they differ. Raises RunUnreadableError."""
+    began = time.monotonic()
+    name = f"wrong:{unit}"
+    on_sim = sim.judge(name)
+    caught = [judged.node for judged in on_sim.judged if judged.verdict == "fail"]
+    missed = [judged.node for judged in on_sim.judged if judged.verdict == "pass"]
+    chosen = [*caught, *chance.sample(missed, min(sample, len(missed)))]
+    on_docker = docker.judge(name, chosen)
+    found = list(differences(unit, on_sim, on_docker, explanations()))
+    both = sum(judged.verdict in JUDGED for judged in on_docker.judged)
+    print(
+        f"{unit}: sim catches it with {len(caught)} of {len(on_sim.judged)} scenarios; docker met {len(chosen)} "
+        f"(judged {both}) and agrees on {both - len(found)}; {time.monotonic() - began:.0f} s"
+    )
+    for judged in on_docker.judged:
+        if judged.verdict not in JUDGED:
+            print(f"  {judged.verdict} on docker: {judged.scenario}: {on_docker.reason(judged.node)}")
+    for each in found:
+        print(f"  {each}")
+    sys.stdout.flush()
+    return found
+
+
+def differences(
+    unit: str, on_sim: Run, on_docker: Run, explained: Mapping[tuple[str, str], str]
+) -> Iterator[Difference]:
+    """Yield each scenario that both labs judged, and judged differently."""
+    here = {judged.node: judged.verdict for judged in on_sim.judged}
+    for judged in on_docker.judged:
+        there = judged.verdict
+        if {here.get(judged.node), there} == JUDGED:
+            caught_on = "docker" if there == "fail" else "sim"
+            yield Difference(unit, judged.scenario, caught_on, explained.get((unit, judged.scenario), ""))
+
+
+def explanations(path: Path = EXPLAINED) -> dict[tuple[str, str], str]:
+    """Read the explained differences: (unit, scenario) to the reason. Raises KeyError for an entry without one."""
+    entries = tomllib.loads(path.read_text(encoding="utf-8")).get("difference", [])
+    return {(entry["unit"], entry["scenario"]): entry["why"] for entry in entries}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
