@@ -84,6 +84,19 @@ def judge(
     return [violation for violation in found if not allow.reasons.get(violation.invariant)]
 
 
+def shared_now(entries: Iterable[Entry], allow: Allowances) -> bool:
+    """Whether two units hold one address at this moment, and the scenario does not say that they may.
+
+    A lab whose tolerance is not 0 must look for that long before it can tell this from a handover.
+    """
+    if allow.reasons.get(Invariant.ONE_HOLDER):
+        return False
+    holders = _Holders(0.0)
+    for entry in sorted(entries, key=lambda entry: entry.at):
+        holders.take(entry)
+    return bool(holders.shared_since)
+
+
 def _mail(ledger: Ledger) -> list[Violation]:
     lost = [
         Violation(Invariant.NO_LOSS, None, f"message {id_} was accepted and is nowhere") for id_ in ledger.of(Fate.LOST)

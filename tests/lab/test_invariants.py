@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lab.contract import Mode
-from lab.invariants import Allowances, Invariant, Violation, judge
+from lab.invariants import Allowances, Invariant, Violation, judge, shared_now
 from lab.ledger import Fate, Ledger
 from lab.timeline import Kind, Timeline
 
@@ -72,6 +72,19 @@ def test_a_handover_inside_the_tolerance_is_fine(sheet: Sheet) -> None:
     sheet.held(3.05, "P", held=False)
     assert not sheet.broken(tolerance=0.05)
     assert sheet.broken(tolerance=0.049) == {Invariant.ONE_HOLDER}
+
+
+def test_an_address_that_is_shared_at_this_moment_is_told(sheet: Sheet) -> None:
+    """Two holders now are told, until one gives the address up, and not where the scenario allows them."""
+    sheet.held(1.0, "P")
+    assert not shared_now(sheet.timeline, sheet.allow)
+    sheet.held(3.0, "S")
+    assert shared_now(sheet.timeline, sheet.allow)
+    sheet.held(3.1, "P", held=False)
+    assert not shared_now(sheet.timeline, sheet.allow)
+    sheet.held(3.2, "P")
+    sheet.allow.several_holders("the units do not hear each other")
+    assert not shared_now(sheet.timeline, sheet.allow)
 
 
 def test_a_unit_without_power_holds_nothing(sheet: Sheet) -> None:
