@@ -317,6 +317,21 @@ class MailNetwork(Protocol):
         """Name of the unit whose SMTP banner answers on that address now, None without an answer."""
         ...
 
+    def claimants(self, address: str) -> frozenset[str]:
+        """Names of all units that answer an ARP request for the address now: two in a split brain. Source: HA-701.
+
+        Who answers is known by the hardware address; a stranger's stands for itself.
+        """
+        ...
+
+    def hold_deliveries(self) -> None:
+        """From now on the protected server puts every delivery off (4xx): accepted mail stays in the units' queues."""
+        ...
+
+    def release_deliveries(self) -> None:
+        """Let the protected server take mail again. A new scenario begins so."""
+        ...
+
     def watch(self, address: str) -> None:
         """Probe the address every 50 ms from now on (PROBE entries). The virtual address is always watched."""
         ...

@@ -21,6 +21,9 @@ ANSWER_WITHIN = 1.0
 SEND_WITHIN = 3.0
 """Seconds that the client waits for a connection or an answer."""
 
+ASK_WITHIN = 0.3
+"""Seconds for which answers to an ARP request are collected."""
+
 SENDER = "client@example.org"
 RECIPIENTS = {MailKind.LOCAL: "user@local.example.com"}
 MARKERS = {
@@ -86,6 +89,7 @@ class DockerMail:
         """End probes and sessions, and forget who was where."""
         self._client.ask("unwatch")
         self._client.ask("sessions-close")
+        self.release_deliveries()
         self._client.ask("look", command="ip neigh flush all")
 
     def begin(self) -> None:
@@ -129,6 +133,19 @@ class DockerMail:
         """Name of the unit whose banner answers now."""
         reply = self._client.ask("banner", address=host_of(address), within=ANSWER_WITHIN)
         return self._unit(reply["name"])
+
+    def claimants(self, address: str) -> frozenset[str]:
+        """Names of the units that answer an ARP request for the address now, by their hardware addresses."""
+        reply = self._client.ask("who-has", interface=MAIL_PORT, address=host_of(address), within=ASK_WITHIN)
+        return frozenset(self._hardware.get(each, each) for each in reply["hardware"])
+
+    def hold_deliveries(self) -> None:
+        """Let the protected server put every delivery off."""
+        self._protected.ask("hold", on=True)
+
+    def release_deliveries(self) -> None:
+        """Let the protected server take mail again."""
+        self._protected.ask("hold", on=False)
 
     def watch(self, address: str) -> None:
         """Probe the address every 50 ms from now on."""

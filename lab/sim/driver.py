@@ -13,6 +13,7 @@ from lab.sim.link import SimLink
 from lab.sim.machine import Machine
 from lab.sim.mailnet import SimMail
 from lab.sim.parts import VERSION
+from lab.sim.queues import Queues
 from lab.sim.stores import Volume
 from lab.sim.syncs import Syncs
 from lab.sim.unit import SimUnit
@@ -124,6 +125,7 @@ class _Pair:
             )
         wire.stations.extend(self.machines.values())
         self._syncs = Syncs(world, wire, self.machines)
+        self._queues = Queues(world, wire, self.machines)
 
     def announced(self, machine: Machine, interface: str, address: str) -> None:
         """A gratuitous ARP left the interface."""
@@ -133,6 +135,10 @@ class _Pair:
     def start_sync(self, machine: Machine, what: Sync, rank: EngineRank) -> None:
         """Copy from the peer."""
         self._syncs.start(machine, what, rank)
+
+    def hand_over_queue(self, machine: Machine, rank: EngineRank) -> None:
+        """Hand the queue to the peer."""
+        self._queues.start(machine, rank)
 
     def settings_of(self, configuration: str) -> HaSettings:
         """The HA settings in a stored configuration."""

@@ -235,6 +235,8 @@ class Machine(Hardware):
             case do.StartSync(what, rank):
                 self.syncing += 1
                 self._around.start_sync(self, what, rank)
+            case do.HandOverQueue(rank):
+                self._around.hand_over_queue(self, rank)
             case do.Persist(memory):
                 self.volume.memory = memory
             case do.RoleChanged(_, new):

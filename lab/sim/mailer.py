@@ -29,6 +29,8 @@ class Mailer:
         """Numbers the times between two stops: a session lives in one of them."""
         self.deliver: Callable[[Message], None] = lambda _: None
         """Hands a message to the protected server; set by the mail network."""
+        self.held: Callable[[], bool] = lambda: False
+        """Whether the protected server puts every delivery off now; set by the mail network."""
         self._machine = machine
 
     def start(self) -> None:
@@ -63,7 +65,8 @@ class Mailer:
         message = self._machine.volume.queue.get(message_id)
         if message is None or not self.running:
             return
-        if message.kind in DELIVERED_ON and not self._machine.interfaces.cable(MAIL_INTERFACE):
+        away = self.held() or not self._machine.interfaces.cable(MAIL_INTERFACE)
+        if message.kind in DELIVERED_ON and away:
             self._schedule(message_id, RETRY)
             return
         del self._machine.volume.queue[message_id]

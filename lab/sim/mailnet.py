@@ -8,13 +8,16 @@ from functools import partial
 from lab.contract import MailKind, MailSession, Message
 from lab.sim.machine import Machine
 from lab.sim.mailer import MAIL_INTERFACE
-from lab.sim.neighbours import Neighbours
+from lab.sim.neighbours import Neighbours, takes
 from lab.sim.stopwatch import Stopwatch
 from lab.sim.world import World
 from lab.timeline import Kind
 
 UNANSWERED = 1.0
 """Seconds that the client waits for a connection."""
+
+ASKING = 0.2
+"""Seconds for which the client collects answers to an ARP request."""
 
 RECIPIENTS = {MailKind.LOCAL: "user@local.example.com"}
 
@@ -31,8 +34,10 @@ class SimMail:
         self._sent: list[Message] = []
         self._delivered: list[tuple[str, float]] = []
         self._watched: list[Stopwatch] = []
+        self._held = False
         for machine in machines.values():
             machine.mailer.deliver = partial(self._deliver, machine)
+            machine.mailer.held = lambda: self._held
         self.watch(virtual_address)
 
     def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None) -> Message:
@@ -60,6 +65,20 @@ class SimMail:
     def answering(self, address: str) -> str | None:
         """Name of the unit whose mail service answers on the address now."""
         return self._neighbours.answering(_host(address))
+
+    def claimants(self, address: str) -> frozenset[str]:
+        """Names of the units that answer an ARP request for the address."""
+        host = _host(address)
+        self._world.advance(ASKING)
+        return frozenset(name for name, machine in self._machines.items() if takes(machine, host))
+
+    def hold_deliveries(self) -> None:
+        """Let the protected server put every delivery off."""
+        self._held = True
+
+    def release_deliveries(self) -> None:
+        """Let the protected server take mail again."""
+        self._held = False
 
     def watch(self, address: str) -> None:
         """Probe the address every 50 ms from now on."""

@@ -47,6 +47,10 @@ class Engine(Protocol):
         """Why the peer may not copy from this unit now; '' when it may."""
         ...
 
+    def refuses_queue(self) -> str:
+        """Why the peer may not hand its queue to this unit now; '' when it may."""
+        ...
+
 
 class Surroundings(Protocol):
     """What a machine hands on to the rest of the lab."""
@@ -57,6 +61,10 @@ class Surroundings(Protocol):
 
     def start_sync(self, machine: Machine, what: Sync, rank: Rank) -> None:
         """Copy from the peer, then give the engine a SyncFinished."""
+        ...
+
+    def hand_over_queue(self, machine: Machine, rank: Rank) -> None:
+        """Hand the machine's queued mail to its peer, then give the engine a QueueHandedOver."""
         ...
 
     def settings_of(self, configuration: str) -> HaSettings:

@@ -16,6 +16,8 @@ class Volume:
     memory: Memory = field(default_factory=Memory)
     log: list[str] = field(default_factory=list)
     queue: dict[str, Message] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    """Messages that the peer has handed over: one that comes again is known."""
     areas: dict[Area, set[str]] = field(default_factory=lambda: {area: set() for area in Area})
 
     def keep(self, message: Message) -> None:
@@ -38,6 +40,7 @@ class Volume:
     def format_mail(self) -> None:
         """Forget all mail data and the queue."""
         self.queue = {}
+        self.taken = set()
         self.areas = {area: set() for area in Area}
 
 

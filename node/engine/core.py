@@ -13,6 +13,7 @@ from node.engine.figures import (
     HOLD_OFF_LIMIT,
     NO_LONGER_HEARD,
 )
+from node.engine.hand_over import HandOver, start_queue
 from node.engine.links import LinkWatch
 from node.engine.modes import Action, Command, Effective, Mode, Rank, Sync
 from node.engine.orders import refusal
@@ -38,7 +39,8 @@ class Core:
         self.asking = ""
         self.giving = ""
         self.restarting: Command | None = None
-        self._wants_role = False
+        self.claim: str | None = None
+        self.passing = HandOver()
         self._was: Effective | None = None
         self._restored = False
         self._failed = False
@@ -95,6 +97,10 @@ class Core:
         if what is Sync.DATA and not self.settings.mail_data_sync:
             return "mail-data-sync is disabled on the primary"
         return ""
+
+    def refuses_queue(self) -> str:
+        """Why the peer may not hand its queued mail to this unit now, '' when it may. Source: HA-333, HA-426."""
+        return "" if self.phase is Phase.PRIMARY else "this unit is not primary"
 
     def emit(self, *effects: do.Effect) -> None:
         """Add effects to those that `handle` returns."""
@@ -154,7 +160,7 @@ class Core:
     def start_sync(self) -> None:
         """Start the next synchronization that is due, if a primary is heard to copy from."""
         rank = self.links.for_sync(avoided=self._avoided)
-        if not self.phase.follows or rank is None or not self._peer_leads():
+        if not self.phase.follows or rank is None or not self.peer_leads():
             return
         what = self.syncs.next()
         if what is not None:
@@ -172,7 +178,10 @@ class Core:
             self.emit(do.StopMail())
         if phase is Phase.PRIMARY:
             self.release_all()
-            self.stop("peer-silence")
+            self.stop("peer-silence", "offer")
+        if phase is Phase.SECONDARY:
+            self.stop("queue")
+        self.passing.forget()
         if phase in {Phase.FIRST_SYNC_FAILED, Phase.SECONDARY}:
             self.stop("retry")
         self.stop("join", "silence", "hold-off", "sync:config", "sync:data")
@@ -195,7 +204,9 @@ class Core:
             self._follow(came_from)
 
     def _lead(self) -> None:
-        self._wants_role = self._failed = False
+        self.claim = None
+        self.stop("copy")
+        self._failed = False
         self.failing.clear()
         self.strikes.clear()
         self.asking = self.giving = ""
@@ -214,10 +225,12 @@ class Core:
             self.syncs.want(*([] if came_from.follows else [Sync.CONFIG]), *self._data_if_enabled())
             for what, period in PERIOD.items():
                 self.timer(f"sync:{what.value}", period)
+            self.passing.queue_due = True
         if not came_from.follows:
             self._primary_heard_at = self.now
         self._await_silence()
         self.start_sync()
+        start_queue(self)
 
     def _look_around(self) -> None:
         self.links = LinkWatch(self.settings.links)
@@ -235,12 +248,13 @@ class Core:
         self.peer = None
         self.links = LinkWatch(self.settings.links)
         self.syncs.forget()
-        self._wants_role = False
+        self.claim = None
+        self.stop("copy")
         self.asking = self.giving = ""
 
     def _remember_role(self) -> None:
         if self.phase in {Phase.PRIMARY, Phase.SECONDARY}:
-            reclaiming = self._wants_role
+            reclaiming = self.claim is not None
             self.remember(effective=self.effective, planned="", clean=False, latched_off=False, reclaiming=reclaiming)
         elif self.phase is Phase.SWITCHED_OFF:
             self.remember(latched_off=True, planned="", clean=False, reclaiming=False)
@@ -301,6 +315,8 @@ class Core:
             self.send(say.Resume(self.memory.boot))
         if self.asking and self.phase is Phase.SECONDARY:
             self.send(say.AskRole(self.asking))
+        if self.passing.offering and self.phase is Phase.PRIMARY:
+            self.send(say.OfferRole(self.passing.offering))
         if self.giving and self.phase is Phase.SECONDARY:
             self.send(say.GiveRole(self.giving))
 
@@ -315,7 +331,8 @@ class Core:
         """Whether the primary that this unit follows was heard a moment ago. Source: HA-015, HA-016."""
         return self.now - self._primary_heard_at < NO_LONGER_HEARD
 
-    def _peer_leads(self) -> bool:
+    def peer_leads(self) -> bool:
+        """Whether the peer's last heartbeat came from a primary."""
         return self.peer is not None and self.peer.effective is Effective.PRIMARY
 
     def restart(self, command: Command) -> None:

@@ -72,6 +72,16 @@ class StartSync:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOverQueue:
+    """Hand each message in this unit's mail queue to the peer over the link; answer with `events.QueueHandedOver`.
+
+    A message leaves this queue only after the peer has it in its own, on its disk. Source: HA-333, HA-424.
+    """
+
+    rank: Rank
+
+
+@dataclass(frozen=True, slots=True)
 class StartTimer:
     """(Re)start a named timer; `after` in seconds."""
 
@@ -143,6 +153,7 @@ Effect = (
     | StartMail
     | StopMail
     | StartSync
+    | HandOverQueue
     | StartTimer
     | StopTimer
     | Persist

@@ -18,6 +18,7 @@ from node.engine.figures import (
     STALLED,
     STRANGER_PERIOD,
 )
+from node.engine.hand_over import claim_role, heard_offer, offer_ran_out, queue_due, queue_handed_over, start_queue
 from node.engine.joining import Candidate, decide
 from node.engine.links import LinkWatch
 from node.engine.modes import Action, Effective, Mode, OnFailure, Rank, Sync
@@ -44,6 +45,7 @@ class Engine(Core):
             on.CheckDone: lambda check: monitoring.check_done(self, check),
             on.Ordered: lambda order: handle_order(self, order.command),
             on.SyncFinished: self._sync_finished,
+            on.QueueHandedOver: lambda ended: queue_handed_over(self, ended),
             on.TimerFired: self._timer_fired,
         }
         handlers[type(event)](event)
@@ -119,6 +121,7 @@ class Engine(Core):
             say.HoldOffHeard: lambda _: self._go_down(),
             say.Resume: lambda _: self.move(Trigger.RESUME),
             say.AskRole: self._heard_ask,
+            say.OfferRole: lambda offer: heard_offer(self, offer),
             say.GiveRole: self._heard_give,
             say.SyncNow: self._heard_sync_now,
         }
@@ -157,8 +160,10 @@ class Engine(Core):
         decision = decide(me, beat)
         if decision is None:
             return
-        self._wants_role = decision is Trigger.PEER_IS_PRIMARY and me.wants_role()
-        if self._wants_role:
+        claims = decision is Trigger.PEER_IS_PRIMARY and me.wants_role()
+        reason = "user requested" if self._restored else "recovery after a restart"
+        self.claim = reason if claims else None
+        if claims:
             self.remember(reclaiming=True)
         self.move(decision)
 
@@ -190,6 +195,7 @@ class Engine(Core):
             self.giving = ""
             self._await_silence()
             self.start_sync()
+            start_queue(self)
         elif self.asking and beat.effective is Effective.SECONDARY:
             self.move(Trigger.GIVEN, self.asking)
 
@@ -217,7 +223,7 @@ class Engine(Core):
     def _heard_ask(self, message: say.AskRole) -> None:
         if self.phase is Phase.PRIMARY:
             self.give_role(Trigger.ASKED, message.reason)
-        elif self.phase is Phase.SECONDARY and not self._peer_leads():
+        elif self.phase is Phase.SECONDARY and not self.peer_leads():
             self.send(say.GiveRole(message.reason))
 
     def _heard_give(self, message: say.GiveRole) -> None:
@@ -242,10 +248,8 @@ class Engine(Core):
         if event.what is Sync.CONFIG:
             self._configuration_copied(ok=event.ok)
         self.start_sync()
-        if self._wants_role and self.phase is Phase.SECONDARY and self.syncs.idle:
-            self._wants_role = False
-            self.asking = "user requested" if self._restored else "recovery after a restart"
-            self.send(say.AskRole(self.asking))
+        if self.syncs.idle and (event.ok or "copy" not in self._due):
+            claim_role(self)
 
     def _configuration_copied(self, *, ok: bool) -> None:
         """Go on after a configuration sync; a unit that starts and still hears its primary never leads unsynchronized.
@@ -283,6 +287,9 @@ class Engine(Core):
             "hold-off": lambda: self.move(Trigger.HOLD_OFF_OVER),
             "hold-off-answer": self._go_down,
             "sync": lambda: self._periodic(Sync(which)),
+            "offer": lambda: offer_ran_out(self),
+            "copy": lambda: claim_role(self),
+            "queue": lambda: queue_due(self),
             "retry": lambda: self._retry(late=self.now - due),
         }
         actions[kind]()
@@ -292,7 +299,7 @@ class Engine(Core):
             self._primary_heard_at = self.now
             self._await_silence()
             return
-        deferring = self.peer is not None and self.settings.mode is Mode.SECONDARY and not self._peer_leads()
+        deferring = self.peer is not None and self.settings.mode is Mode.SECONDARY and not self.peer_leads()
         patience = self.patience() + (DEFERENCE if deferring else 0.0)
         left = self._primary_heard_at + patience - self.now
         if left > 0 and deferring:

@@ -97,6 +97,15 @@ class SyncFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueHandedOver:
+    """What `effects.HandOverQueue` began has ended: how many messages the peer has taken, and whether it was all."""
+
+    ok: bool
+    count: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TimerFired:
     """A timer that `effects.StartTimer` set has run out."""
 
@@ -113,5 +122,6 @@ Event = (
     | CheckDone
     | Ordered
     | SyncFinished
+    | QueueHandedOver
     | TimerFired
 )

@@ -14,6 +14,15 @@ HOLD_OFF_ANSWER = 1.0
 DISCOVERY = 3.0
 """Seconds that a configured primary looks for its peer before it leads alone: three heartbeats."""
 
+COPY_LIMIT = 5.0
+"""Seconds for which a unit that is offered the role copies from its peer at most, before it asks for it."""
+
+OFFER_LIMIT = 8.0
+"""Seconds after which a unit that offers its role gives it without being asked: the copying, and time to say so."""
+
+QUEUE_PERIOD = 60.0
+"""Seconds between two looks of a secondary at its mail queue: a message may have come in while it left the role."""
+
 STALLED = 1.0
 """A timer that fires this late (seconds) shows that this unit itself stood still, and cannot judge its peer."""
 

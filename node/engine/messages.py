@@ -55,6 +55,13 @@ class AskRole:
 
 
 @dataclass(frozen=True, slots=True)
+class OfferRole:
+    """An operator sends the sender, which leads, back to its place: copy from it, then ask. Source: HA-574."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class GiveRole:
     """The sender has left the primary role: the peer is to take it. Source: HA-574, HA-580."""
 
@@ -68,7 +75,7 @@ class SyncNow:
     what: tuple[Sync, ...]
 
 
-Message = Heartbeat | HoldOff | HoldOffHeard | Resume | AskRole | GiveRole | SyncNow
+Message = Heartbeat | HoldOff | HoldOffHeard | Resume | AskRole | OfferRole | GiveRole | SyncNow
 
 
 def port_of(message: Message) -> Port:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from node.engine import effects as do
 from node.engine import messages as say
 from node.engine.figures import HOLD_OFF_ANSWER
+from node.engine.hand_over import offer_role
 from node.engine.modes import Command, Effective, Mode, Sync
 from node.engine.states import Phase, Trigger
 
@@ -27,9 +28,11 @@ def refusal(engine: Core, command: Command) -> str:
             return f"the effective mode is {engine.effective.value}; failover needs primary or secondary"
         if engine.peer is None:
             return "the peer unit is not heard, so the role cannot move"
-    if command is Command.SYNC and engine.links.for_sync() is None:
-        return "the peer unit is not heard, so nothing can be synchronized"
-    return ""
+    unheard = {
+        Command.RESTORE: "no one would be primary" if _would_leave_no_one(engine) else "",
+        Command.SYNC: "nothing can be synchronized" if engine.links.for_sync() is None else "",
+    }.get(command, "")
+    return f"the peer unit is not heard, so {unheard}" if unheard else ""
 
 
 def handle_order(engine: Core, command: Command) -> None:
@@ -39,6 +42,11 @@ def handle_order(engine: Core, command: Command) -> None:
         engine.emit(do.Log(f"ha: {command.value} refused: {reason}"))
         return
     _ACTIONS[command](engine, command)
+
+
+def _would_leave_no_one(engine: Core) -> bool:
+    """Whether restore would end the primary role of the only unit that can have it."""
+    return engine.phase is Phase.PRIMARY and engine.settings.mode is Mode.SECONDARY and engine.peer is None
 
 
 def _sync(engine: Core, _: Command) -> None:
@@ -67,7 +75,7 @@ def _restore(engine: Core, _: Command) -> None:
         engine.asking = "user restored configured mode"
         engine.send(say.AskRole(engine.asking))
     elif mode is Mode.SECONDARY and phase is Phase.PRIMARY:
-        engine.give_role(Trigger.YIELD, "user restored configured mode")
+        offer_role(engine, "user restored configured mode")
     elif phase is Phase.HOLD_OFF:
         engine.move(Trigger.RESTORE)
 

@@ -17,12 +17,13 @@ from node.engine.engine import Engine
 from node.engine.messages import Heartbeat, Message
 from node.engine.modes import Command, Effective, Rank, Sync
 from node.engine.settings import HaSettings
-from node.linux import paths, ports, sync
+from node.linux import paths, ports, queue, sync
 from node.linux.addresses import Addresses
 from node.linux.checks import Checks
 from node.linux.disk import memory_to_text
 from node.linux.files import write_atomically
 from node.linux.links import Ears, Links
+from node.linux.listen import Caller
 from node.linux.mail import Mail
 from node.linux.records import Records
 from node.linux.timers import Timers
@@ -60,12 +61,15 @@ class Body:
                 source=sync.Source(
                     lambda what: self.engine.withholds(what),  # noqa: PLW0108 - a restart makes another engine
                     hands.shared_settings,
+                    self._take_queue,
                 ),
             ),
         )
         self.links = Links(ears, hands.addresses.device, hands.addresses.own)
+        self._taker = queue.Taker(hands.records)
         self._checks = Checks(self.feed, hands.addresses.device, paths.DATA)
         self._syncing: asyncio.Task[None] | None = None
+        self._handing: asyncio.Task[None] | None = None
         self._events: deque[on.Event] = deque()
         self._busy = False
         self._persisting: asyncio.Future[None] | None = None
@@ -84,6 +88,7 @@ class Body:
         self._timers.stop_all()
         self.links.close()
         self._cancel_sync()
+        self._cancel_hand_over()
         self._hands.addresses.release_all()
         self.engine = self._make()
         self.start(settings, on.Memory())
@@ -131,7 +136,7 @@ class Body:
             self._hands.records.trace("heard", rank=rank.value, seq=message.seq, effective=message.effective.value)
         self.feed(on.Heard(rank, message))
 
-    def _carry_out(self, effect: do.Effect) -> None:  # noqa: C901, PLR0912 - one line for each effect there is
+    def _carry_out(self, effect: do.Effect) -> None:  # noqa: C901, PLR0912, PLR0915 - a line for each effect there is
         hands = self._hands
         match effect:
             case do.Send(rank, message):
@@ -146,6 +151,7 @@ class Body:
             case do.CloseLinks():
                 self.links.close()
                 self._cancel_sync()
+                self._cancel_hand_over()
             case do.HoldAddress(interface, action, address):
                 hands.addresses.hold(interface, action, address)
                 hands.records.trace("hold", interface=interface, address=address)
@@ -162,12 +168,16 @@ class Body:
                 hands.records.trace("mail-stopped")
             case do.StartSync(what, rank):
                 self._start_sync(what, rank)
+            case do.HandOverQueue(rank):
+                self._cancel_hand_over()
+                self._handing = asyncio.create_task(self._hand_over(rank))
             case do.Persist(memory):
                 self._persist(memory)
             case do.RoleChanged(old, new, event):
                 hands.records.trace("role", old=old.value, new=new.value, event=event)
                 if new is not Effective.SECONDARY:
                     self._cancel_sync()
+                    self._cancel_hand_over()
             case do.Log(message):
                 hands.records.log(message)
             case do.Alert(event, old, new):
@@ -210,6 +220,21 @@ class Body:
         task, self._syncing = self._syncing, None
         if task is not None:
             task.cancel()
+
+    async def _hand_over(self, rank: Rank) -> None:
+        outcome = await queue.hand_over(self.links, rank)
+        self._hands.records.trace("queue-handed", rank=rank.value, count=outcome.count, problem=outcome.problem)
+        if self._handing is asyncio.current_task():
+            self._handing = None
+            self.feed(on.QueueHandedOver(not outcome.problem, outcome.count, outcome.problem))
+
+    def _cancel_hand_over(self) -> None:
+        task, self._handing = self._handing, None
+        if task is not None:
+            task.cancel()
+
+    async def _take_queue(self, caller: Caller) -> None:
+        await self._taker.serve(caller, lambda: self.engine.refuses_queue())  # noqa: PLW0108 - a restart makes another
 
     async def _sync(self, what: Sync, rank: Rank) -> None:
         started = time.monotonic()

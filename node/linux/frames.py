@@ -86,6 +86,7 @@ _READERS: dict[str, Callable[[dict[str, Any]], say.Message]] = {
     "hold-off-heard": lambda record: say.HoldOffHeard(_number(record, "boot")),
     "resume": lambda record: say.Resume(_number(record, "boot")),
     "ask-role": lambda record: say.AskRole(_text(record, "reason")),
+    "offer-role": lambda record: say.OfferRole(_text(record, "reason")),
     "give-role": lambda record: say.GiveRole(_text(record, "reason")),
     "sync-now": lambda record: say.SyncNow(tuple(dict.fromkeys(Sync(each) for each in record["what"]))),
 }
@@ -96,6 +97,7 @@ KINDS: dict[type, str] = {
     say.HoldOffHeard: "hold-off-heard",
     say.Resume: "resume",
     say.AskRole: "ask-role",
+    say.OfferRole: "offer-role",
     say.GiveRole: "give-role",
     say.SyncNow: "sync-now",
 }

@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,18 +50,23 @@ class Source:
     """Why the engine keeps a synchronization from the peer now, '' when it serves."""
     settings: Callable[[], tuple[str, str]]
     """Text and checksum of the synchronized settings."""
+    take_queue: Callable[[Caller], Awaitable[None]]
+    """Takes the messages that the peer hands over."""
 
 
 async def serve(caller: Caller, source: Source) -> None:
     """Answer a peer that wants to copy; only an effective primary does. Source: HA-351, HA-403, HA-405."""
+    if caller.port is Port.DATA_SYNC and (await get(caller.reader)).get("bring") == "queue":
+        await source.take_queue(caller)
+        return
     refusal = source.withholds(Sync.CONFIG if caller.port is Port.CONFIG_SYNC else Sync.DATA)
     if refusal:
-        _put(caller.writer, {"refused": refusal})
+        put(caller.writer, {"refused": refusal})
     elif caller.port is Port.CONFIG_SYNC:
         text, checksum = source.settings()
-        _put(caller.writer, {"settings": text, "checksum": checksum})
+        put(caller.writer, {"settings": text, "checksum": checksum})
     else:
-        _put(caller.writer, {"go": True})
+        put(caller.writer, {"go": True})
         await _serve_data(caller)
         return
     await caller.writer.drain()
@@ -72,8 +77,8 @@ async def serve(caller: Caller, source: Source) -> None:
 
 async def fetch_settings(links: Links, rank: Rank) -> tuple[str, str]:
     """Copy text and checksum of the primary's settings; raises SyncError."""
-    async with _connection(links, rank, Port.CONFIG_SYNC) as (reader, _):
-        answer = await _get(reader)
+    async with connection(links, rank, Port.CONFIG_SYNC) as (reader, _):
+        answer = await get(reader)
     settings, checksum = answer.get("settings"), answer.get("checksum")
     if not isinstance(settings, str) or not isinstance(checksum, str):
         raise SyncError("the answer holds no settings")
@@ -82,8 +87,9 @@ async def fetch_settings(links: Links, rank: Rank) -> tuple[str, str]:
 
 async def fetch_data(links: Links, rank: Rank) -> None:
     """Copy the primary's mail data beside one's own; nothing is deleted. Raises SyncError. Source: HA-401."""
-    async with _connection(links, rank, Port.DATA_SYNC) as (reader, writer):
-        answer = await _get(reader)
+    async with connection(links, rank, Port.DATA_SYNC) as (reader, writer):
+        put(writer, {"copy": "mail"})
+        answer = await get(reader)
         if answer.get("go") is not True:
             raise SyncError("the answer is not understood")
         await _rsync(reader, writer)
@@ -105,7 +111,8 @@ async def run(links: Links, what: Sync, rank: Rank) -> tuple[str, str] | None:
 
 
 @contextlib.asynccontextmanager
-async def _connection(links: Links, rank: Rank, port: Port) -> Any:  # noqa: ANN401 - an async generator of two streams
+async def connection(links: Links, rank: Rank, port: Port) -> Any:  # noqa: ANN401 - an async generator of two streams
+    """Speak to one of the peer's ports, and hang up afterwards; raises OSError."""
     reader, writer = await links.dial(rank, port)
     try:
         yield reader, writer
@@ -113,11 +120,13 @@ async def _connection(links: Links, rank: Rank, port: Port) -> Any:  # noqa: ANN
         writer.close()
 
 
-def _put(writer: asyncio.StreamWriter, record: dict[str, Any]) -> None:
+def put(writer: asyncio.StreamWriter, record: dict[str, Any]) -> None:
+    """Send one record as a line, without waiting."""
     writer.write(json.dumps(record).encode() + b"\n")
 
 
-async def _get(reader: asyncio.StreamReader) -> dict[str, Any]:
+async def get(reader: asyncio.StreamReader) -> dict[str, Any]:
+    """Read one record; raises SyncError for a refusal and for nonsense, TimeoutError, EOFError."""
     line = bytearray()
     while not line.endswith(b"\n"):
         try:

@@ -45,6 +45,7 @@ class Host:
     done: list[tuple[float, do.Effect]] = field(default_factory=list)
     timers: dict[str, int] = field(default_factory=dict)
     sync_ok: bool = True
+    queue: list[str] = field(default_factory=list)
 
     def texts(self, kind: type) -> list[str]:
         """Texts of all Log or Alert effects."""
@@ -150,12 +151,22 @@ class Pair:
             host.timers.pop(effect.name, None)
         elif isinstance(effect, do.StartSync):
             self.at(0.05, lambda: self.feed(host, on.SyncFinished(effect.what, self._serves(host, effect.what))))
+        elif isinstance(effect, do.HandOverQueue):
+            self.at(0.05, lambda: self._hand_over(host))
         elif isinstance(effect, do.Restart):
             self.at(0.0, lambda: self.kill(host))
 
     def _serves(self, host: Host, what: Sync) -> bool:
         peer = self.other(host)
         return host.sync_ok and peer.alive and not peer.engine.withholds(what)
+
+    def _hand_over(self, host: Host) -> None:
+        peer = self.other(host)
+        if not peer.alive or peer.engine.refuses_queue():
+            self.feed(host, on.QueueHandedOver(ok=False, detail="nobody takes it"))
+            return
+        peer.queue, host.queue = peer.queue + host.queue, (moved := host.queue)[:0]
+        self.feed(host, on.QueueHandedOver(ok=True, count=len(moved)))
 
     def _timer(self, host: Host, name: str, after: float) -> None:
         ticket = next(self._order)

@@ -27,6 +27,7 @@ MESSAGES = [
     say.HoldOffHeard(3),
     say.Resume(4),
     say.AskRole("recovery after a restart"),
+    say.OfferRole("user restored configured mode"),
     say.GiveRole("user requested"),
     say.SyncNow((Sync.CONFIG, Sync.DATA)),
 ]

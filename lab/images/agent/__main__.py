@@ -22,7 +22,7 @@ def main() -> None:
     wire.event("ready", wire.now(), pid=os.getpid())
     for request in wire.requests():
         handler = HANDLERS[str(request["do"])]
-        if request["do"] in mail.SLOW | probe.SLOW:
+        if request["do"] in mail.SLOW | probe.SLOW | packets.SLOW:
             threading.Thread(target=wire.answer, args=(request, handler), daemon=True).start()
         else:
             wire.answer(request, handler)

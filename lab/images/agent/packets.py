@@ -10,11 +10,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from . import wire
+from .network import OWN
 
 ETH_IP = 0x0800
 ETH_ARP = 0x0806
 ETH_IP6 = 0x86DD
 INCOMING = 0
+SLOW = {"who-has"}
 TCP = 6
 SO_TIMESTAMPNS = 35
 TLS_CHATTER = (20, 21, 22)
@@ -157,4 +159,32 @@ def announce(interface: str, address: str) -> None:
         tap.send(b"\xff" * 6 + hardware + struct.pack("!H", ETH_ARP) + body)
 
 
-HANDLERS: dict[str, wire.Handler] = {"hear": hear, "arrived": arrived, "mute": mute, "overhear": overhear}
+def who_has(request: wire.Record) -> wire.Record:
+    """Ask everyone on a network who holds an IPv4 address, and collect all answers: their hardware addresses."""
+    interface, address = str(request["interface"]), socket.inet_aton(str(request["address"]))
+    found: set[str] = set()
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_ARP)) as tap:
+        tap.bind((interface, ETH_ARP))
+        hardware = tap.getsockname()[4]
+        own = socket.inet_aton(OWN[interface].partition("/")[0])
+        body = struct.pack("!HHBBH", 1, ETH_IP, 6, 4, 1) + hardware + own + bytes(6) + address
+        tap.send(b"\xff" * 6 + hardware + struct.pack("!H", ETH_ARP) + body)
+        until = wire.now() + float(str(request["within"]))
+        while (left := until - wire.now()) > 0:
+            tap.settimeout(left)
+            try:
+                packet, (_, _, direction, _, _) = tap.recvfrom(128)
+            except TimeoutError:
+                break
+            if direction == INCOMING and packet[20:22] == b"\0\2" and packet[28:32] == address:
+                found.add(packet[22:28].hex(":"))
+    return {"hardware": sorted(found)}
+
+
+HANDLERS: dict[str, wire.Handler] = {
+    "hear": hear,
+    "arrived": arrived,
+    "mute": mute,
+    "overhear": overhear,
+    "who-has": who_has,
+}

@@ -8,6 +8,9 @@ import threading
 
 from . import wire
 
+_HELD = threading.Event()
+"""Set while every delivery is put off."""
+
 
 class Conversation(socketserver.StreamRequestHandler):
     """One SMTP session, as much of RFC 5321 as a relaying server needs."""
@@ -17,7 +20,9 @@ class Conversation(socketserver.StreamRequestHandler):
         self._say("220 protected.example.com ESMTP")
         for raw in self.rfile:
             verb = raw[:4].upper().strip()
-            if verb == b"DATA":
+            if verb == b"MAIL" and _HELD.is_set():
+                self._say("450 4.2.0 not now, try again later")
+            elif verb == b"DATA":
                 self._say("354 go on")
                 self._take()
             elif verb == b"QUIT":
@@ -58,4 +63,10 @@ def serve(request: wire.Record) -> wire.Record:
     return {}
 
 
-HANDLERS: dict[str, wire.Handler] = {"serve-mail": serve}
+def hold(request: wire.Record) -> wire.Record:
+    """Put every delivery off from now on, or take mail again; a message under way is taken."""
+    (_HELD.set if request["on"] else _HELD.clear)()
+    return {}
+
+
+HANDLERS: dict[str, wire.Handler] = {"serve-mail": serve, "hold": hold}
