@@ -67,6 +67,7 @@ class Capability(StrEnum):
     STRANGER = "stranger"  # speak to the heartbeat ports without the password
     INSPECT = "inspect"  # look at addresses, sockets and mail storage from outside the CLI
     BOOT_DELAY = "boot-delay"  # choose how long a restart takes
+    UPGRADE = "upgrade"  # install another release of the unit's firmware
     LONG = "long"  # let minutes or hours pass (always in sim, docker with --long)
 
 
@@ -142,6 +143,22 @@ class Message:
     outcome: str
 
 
+HA_TRAP = "fmlTrapHAEvent"
+"""The trap for HA events: 1 switched to master, 2 switched to slave, 3 unit shutdown. Source: HA-658, HA-659, D.5."""
+
+SYSTEM_TRAP = "fmlTrapSystemEvent"
+"""The trap for system events: 1 halt, 2 reboot, 3 reload, 4 system upgrade. Source: HA-534, D.5."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """An SNMP trap: its name in the MIB, the event's code, and the reason ("" where the trap carries none)."""
+
+    name: str
+    code: int
+    reason: str = ""
+
+
 class Clock(Protocol):
     """The only source of time. Virtual in sim, the host's monotonic clock elsewhere."""
 
@@ -207,6 +224,25 @@ class Unit(Protocol):
 
     def alerts(self) -> Sequence[str]:
         """Alert mails since the scenario began, as text, oldest first."""
+        ...
+
+    def traps(self) -> Sequence[Trap]:
+        """SNMP traps since the scenario began, oldest first (also of an unpowered unit)."""
+        ...
+
+    def release(self) -> str:
+        """Firmware release as `get system status` prints it; "" without an answer."""
+        ...
+
+    def peer_release(self) -> str:
+        """The peer's firmware release as `get system ha status` prints it; "" where it prints none."""
+        ...
+
+    def install(self, release: str) -> Reply:
+        """Install one of the lab's releases as an operator does, confirmed; the unit restarts into it. UPGRADE.
+
+        Returns while the unit is on its way: at the latest when it starts in the new release. Raises BootFailed.
+        """
         ...
 
     def is_powered(self) -> bool:
@@ -359,6 +395,8 @@ class Lab(Protocol):
     """The unit that is configured as secondary ("S")."""
     links: Mapping[Rank, Link]
     mail: MailNetwork
+    releases: tuple[str, ...]
+    """Releases of the units' firmware, oldest first; a scenario begins with the first. More than one with UPGRADE."""
     facts: Mapping[str, str]
     """What run.json says about the lab: seed, image ids, unit version, engine version."""
 

@@ -11,7 +11,15 @@ from lab.contract import Mode
 from lab.ledger import Fate, Ledger
 from lab.timeline import Entry, Kind
 
-_RESTARTS = ("execute reboot", "execute shutdown", "execute reload", "restart", "factoryreset", "formatmaildisk")
+_RESTARTS = (
+    "execute reboot",
+    "execute shutdown",
+    "execute reload",
+    "execute restore image",
+    "restart",
+    "factoryreset",
+    "formatmaildisk",
+)
 """CLI words after which a unit may be unreachable or off for a while, as the operator asked."""
 
 _FREEZE = ("freeze", "frozen")

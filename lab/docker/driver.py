@@ -49,6 +49,7 @@ class DockerLab:
     """`lab.contract.Lab` on containers. Everything in it is labelled, and goes with `close`."""
 
     driver = "docker"
+    releases: tuple[str, ...] = recipes.RELEASES
     profile = PROFILE
 
     def __init__(self, client: docker.DockerClient, badge: Badge, tags: images.Images, options: Options) -> None:

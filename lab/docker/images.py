@@ -6,7 +6,7 @@ import fcntl
 import io
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Say = Callable[[str], None]
 
 LABEL = "switchover.image"
 BUILT = ("agent", "unit", "toxiproxy")
-KEPT = 12
+KEPT = 24
 """Versions of each image that are kept: going back and forth between branches builds nothing anew."""
 
 
@@ -41,12 +41,24 @@ class Images:
 
     agent: str
     toxiproxy: str
-    unit: str
+    units: Mapping[str, str]
+    """Image of the unit by its release, oldest first."""
+
+    @property
+    def unit(self) -> str:
+        """The unit in the release with which every scenario begins."""
+        return self.units[recipes.RELEASES[0]]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Every tag."""
+        return self.agent, self.toxiproxy, *self.units.values()
 
 
 def tags(unit: str) -> Images:
     """Return the tags that the images of a lab have, whether they exist or not."""
-    return Images(recipes.agent().tag(), recipes.toxiproxy_tag(), recipes.unit(unit).tag())
+    units = {release: recipes.unit(unit, release).tag() for release in recipes.RELEASES}
+    return Images(recipes.agent().tag(), recipes.toxiproxy_tag(), units)
 
 
 def ensure(client: docker.DockerClient, unit: str, say: Say = aloud) -> Images:
@@ -55,14 +67,15 @@ def ensure(client: docker.DockerClient, unit: str, say: Say = aloud) -> Images:
     A second process that needs an image waits for the first to finish it.
     """
     wanted = tags(unit)
-    if all(_exists(client, tag) for tag in (wanted.agent, wanted.toxiproxy, wanted.unit)):
+    if all(_exists(client, tag) for tag in wanted.all):
         return wanted
     with _alone(say), ThreadPoolExecutor(2) as pool:
         # Toxiproxy needs no base: it compiles while Debian unpacks.
         toxiproxy = pool.submit(_ensure_toxiproxy, client, wanted.toxiproxy, say)
         _ensure_base(client, say)
         agent = pool.submit(_ensure_built, client, recipes.agent(), wanted.agent, say)
-        _ensure_built(client, recipes.unit(unit), wanted.unit, say)
+        for release, tag in wanted.units.items():
+            _ensure_built(client, recipes.unit(unit, release), tag, say)
         agent.result()
         toxiproxy.result()
         _forget_old(client)

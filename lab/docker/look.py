@@ -10,7 +10,7 @@ from typing import Any
 from testinfra.backend.base import BaseBackend, CommandResult
 from testinfra.host import Host
 
-from lab.contract import Area
+from lab.contract import Area, Trap
 from lab.docker.agent import Agent
 from lab.docker.proxies import PROBE_PORT
 
@@ -18,6 +18,7 @@ MAIL = "/data/mail"
 SPOOL = "/data/spool"
 HA_LOG = "/data/log/ha.log"
 ALERTS = "/data/log/alerts"
+TRAPS = "/data/log/traps"
 
 _ID = re.compile(r"X-Test-Id: *([a-z0-9-]+)")
 _SOCKET = re.compile(r"^tcp://(?:\[(?P<six>[^\]]*)\]|(?P<four>[^:]*)):(?P<port>\d+)$")
@@ -102,10 +103,15 @@ class Looker:
         """Alert mails as text."""
         return [_alert_text(line) for line in self._lines(ALERTS)]
 
-    def lengths(self) -> tuple[int, int]:
-        """Number of lines of the log and of the alerts."""
-        found = self.host.run("cat %s | wc -l; cat %s | wc -l", HA_LOG, ALERTS).stdout.split()
-        return int(found[0]), int(found[1])
+    def traps(self) -> list[Trap]:
+        """SNMP traps, by the unit's own record."""
+        return [trap for line in self._lines(TRAPS) if (trap := trap_in(line)) is not None]
+
+    def lengths(self) -> tuple[int, int, int]:
+        """Number of lines of the log, of the alerts and of the traps."""
+        counts = "; ".join(f"cat {path} | wc -l" for path in (HA_LOG, ALERTS, TRAPS))
+        log, alerts, traps = map(int, self.host.run(counts).stdout.split())
+        return log, alerts, traps
 
     def _lines(self, path: str) -> list[str]:
         found = self.host.run("cat %s", path)
@@ -120,6 +126,15 @@ class Looker:
 def ids_in(lines: Iterable[str]) -> frozenset[str]:
     """Ids of the test messages whose headers stand in these lines."""
     return frozenset(match[1] for line in lines for match in _ID.finditer(line))
+
+
+def trap_in(line: str) -> Trap | None:
+    """The trap that a line of the unit's record tells of; None for anything else."""
+    try:
+        record = json.loads(line)
+        return Trap(str(record["trap"]), int(record["event"]), str(record.get("reason", "")))
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _alert_text(line: str) -> str:

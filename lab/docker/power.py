@@ -64,6 +64,16 @@ class Power:
         except APIError as error:
             raise refused(error, f"starting {self._name}") from error
 
+    def swap(self, make: Callable[[], None]) -> int:
+        """Put another container into the place of one that has ended, and return the old one's exit code."""
+        try:
+            code = int(self._api.wait(self._name, condition="not-running")["StatusCode"])
+            self._api.remove_container(self._name)
+            make()
+        except APIError as error:
+            raise refused(error, f"replacing {self._name}") from error
+        return code
+
     def runs(self) -> bool:
         """Whether the container runs, asked of the engine."""
         state = self._api.inspect_container(self._name)["State"]
@@ -120,9 +130,9 @@ class Power:
             raise refused(error, f"thawing {self._name}") from error
         self._frozen = False
 
-    def expect_end(self) -> None:
-        """The container is about to be removed: its end is no news."""
-        self._expected = True
+    def expect_end(self, *, expected: bool = True) -> None:
+        """The container is about to end or to be removed: that is no news."""
+        self._expected = expected
 
     def last_words(self) -> str:
         """Return the last lines of the container's log."""

@@ -54,6 +54,11 @@ def unit_part(unit: str) -> str:
     return f"unit-{unit.lower()}"
 
 
+def _storage_part(unit: str) -> str:
+    """Part name of a unit's volume."""
+    return f"{unit_part(unit)}-data"
+
+
 def chassis_part(unit: str) -> str:
     """Part name of the container that holds a unit's network namespace and the agent."""
     return f"chassis-{unit.lower()}"
@@ -70,6 +75,7 @@ class Rack:
         self.agents: dict[str, Agent] = {}
         self.hardware: dict[str, str] = {}
         self._plan = plan
+        self._environment: dict[str, str] = {}
 
     @property
     def plan(self) -> Plan:
@@ -82,11 +88,12 @@ class Rack:
 
         A new unit is in no group, so nothing dials before the redirecting rules are there.
         """
+        self._environment = environment
         try:
             with ThreadPoolExecutor(5) as pool:
                 self._make_networks(pool)
                 # The units first: they take longest.
-                making = [pool.submit(self._make_chassis, unit, listener, environment) for unit in UNITS]
+                making = [pool.submit(self._make_chassis, unit, listener) for unit in UNITS]
                 making.append(pool.submit(self._make_toxiproxy))
                 making += [pool.submit(self._make_mail, part, listener) for part in ("client", "protected")]
                 for made in making:
@@ -152,18 +159,28 @@ class Rack:
             self.badge.name(port), driver="bridge", internal=True, ipam=IPAMConfig(pool_configs=[pool]), labels=labels
         )
 
-    def _make_chassis(self, unit: str, listener: Listener, environment: dict[str, str]) -> None:
+    def _make_chassis(self, unit: str, listener: Listener) -> None:
         part = chassis_part(unit)
         addresses = {port: self.plan.with_mask(unit, port) for port in PORTS}
         # The agent looks at the unit's storage, so that it can be inspected while the unit has no power.
         storage = docker.types.Mount(DATA, self._volume(unit), read_only=True)
         identity = self._create(part, self.images.agent, unit, tuple(PORTS), hostname=unit_part(unit), mounts=[storage])
         # Made while the chassis starts: creating costs a tenth of a second, starting comes later.
+        self.make_unit(unit, self.images.unit)
+        agent = self._start_agent(part, identity, listener)
+        reply = agent.ask("setup", ports=addresses)
+        for hardware in reply["hardware"].values():
+            self.hardware[hardware] = unit
+        self.client.api.start(self.badge.name(unit_part(unit)))
+
+    def make_unit(self, unit: str, image: str) -> None:
+        """Create a unit's own container from an image, on its volume and in its chassis's namespace. APIError."""
+        addresses = {port: self.plan.with_mask(unit, port) for port in PORTS}
         self.client.api.create_container(
-            self.images.unit,
+            image,
             name=self.badge.name(unit_part(unit)),
             labels=self.badge.labels(unit_part(unit)) | {names.UNIT: unit},
-            environment=environment
+            environment=self._environment
             | {
                 "SWITCHOVER_PORTS": ",".join(f"{port}={address}" for port, address in addresses.items()),
                 "SWITCHOVER_RELAY": f"{self.plan.address('protected', 'port3')}:25",
@@ -171,19 +188,14 @@ class Rack:
             },
             volumes=[DATA],
             host_config=self.client.api.create_host_config(
-                network_mode=f"container:{identity}",
+                network_mode=f"container:{self.badge.name(chassis_part(unit))}",
                 cap_add=CAPABILITIES,
-                mounts=[docker.types.Mount(DATA, self._volume(unit))],
+                mounts=[docker.types.Mount(DATA, self.badge.name(_storage_part(unit)))],
             ),
         )
-        agent = self._start_agent(part, identity, listener)
-        reply = agent.ask("setup", ports=addresses)
-        for hardware in reply["hardware"].values():
-            self.hardware[hardware] = unit
-        self.client.api.start(self.badge.name(unit_part(unit)))
 
     def _volume(self, unit: str) -> str:
-        part = f"{unit_part(unit)}-data"
+        part = _storage_part(unit)
         self.client.api.create_volume(self.badge.name(part), labels=self.badge.labels(part))
         return self.badge.name(part)
 

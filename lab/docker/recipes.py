@@ -18,6 +18,9 @@ TOXIPROXY_VERSION = "2.12.0"
 TOXIPROXY_IMAGE = f"ghcr.io/shopify/toxiproxy:{TOXIPROXY_VERSION}"
 TOXIPROXY_MODULE = f"github.com/Shopify/toxiproxy/v2/cmd/server@v{TOXIPROXY_VERSION}"
 
+RELEASES = ("7.0.0", "7.0.1")
+"""Releases of the reference unit's firmware, each an image of its own; they differ in what they say of themselves."""
+
 _IGNORED_PARTS = {"__pycache__", ".mypy_cache", ".ruff_cache"}
 
 
@@ -68,15 +71,15 @@ def toxiproxy_tag() -> str:
     return f"switchover/toxiproxy:{hashlib.sha256(content).hexdigest()[:16]}"
 
 
-def unit(name: str) -> Recipe:
-    """The unit under test: the reference unit, or one that is wrong on purpose ("wrong:NAME")."""
+def unit(name: str, release: str = RELEASES[0]) -> Recipe:
+    """The unit under test: the reference unit, or one that is wrong on purpose ("wrong:NAME"), in one release."""
     files = [
         *_files(IMAGES / "unit", ""),
         *_files(ROOT / "node", "node/"),
         *_files(ROOT / "manual", "manual/"),
     ]
     del name  # one image holds them all; which engine runs is said in the container's environment
-    return Recipe("unit", tuple(files), (("BASE", base_tag()),))
+    return Recipe("unit", tuple(files), (("BASE", base_tag()), ("RELEASE", release)))
 
 
 def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:

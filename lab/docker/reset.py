@@ -48,6 +48,7 @@ def _revive(unit: DockerUnit) -> None:
         unit.thaw()
     for port in PORTS:
         unit.ensure_cable(port)
+    unit.first_release()
     if not unit.answers():
         unit.set_boot_time(0.0)
         unit.power_on()

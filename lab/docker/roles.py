@@ -17,6 +17,11 @@ STATUS = "get system status"
 EFFECTIVE = re.compile(r"^\s*HA effective mode:\s*(\S+)", re.MULTILINE)
 CONFIGURED = re.compile(r"^\s*HA configured mode:\s*(\S+)", re.MULTILINE)
 
+RELEASE = re.compile(r"^\s*Version:\s*(\S+)", re.MULTILINE)
+
+HA_STATUS = "get system ha status"
+PEER_RELEASE = re.compile(r"^\s*Peer version:\s*(\S+)", re.MULTILINE)
+
 IDLE = 0.1
 AWAITED = 0.025
 """Seconds between two questions: while nobody waits, and while somebody does."""

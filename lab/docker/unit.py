@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import io
-import tarfile
+import re
 import threading
 from collections.abc import Sequence
 
 import asyncssh
 from docker.errors import APIError
 
-from lab.contract import Area, Mode, Profile, Proof, Reply
+from lab.contract import Area, Mode, Profile, Proof, Reply, Trap
 from lab.docker.bases import Bases, base_in
 from lab.docker.engine import refused
+from lab.docker.firmware import UPGRADE_CODE, Firmware, put
 from lab.docker.look import Looker
 from lab.docker.operators import Console, Line, Loop
 from lab.docker.power import Power
 from lab.docker.rack import Rack, unit_part
-from lab.docker.roles import CONFIGURED, STATUS, RoleWatch, mode_in
+from lab.docker.roles import CONFIGURED, HA_STATUS, PEER_RELEASE, RELEASE, STATUS, RoleWatch, mode_in
 from lab.docker.scene import Scene
 from lab.docker.subnets import PORTS
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
 from lab.timeline import Kind
 
 PID_FILE = "/run/switchover/unit.pid"
-BOOT_DELAY = "/run/switchover/boot-delay"
 CONVERSATION = 60.0
 
 
@@ -44,10 +43,12 @@ class DockerUnit:
         self._line = Line(name, rack.plan.address(name, "port1"))
         self._logged = 0
         self._alerted = 0
+        self._trapped = 0
         self._boot_time = 0.0
         self._pulled: set[str] = set()
         self.looker = Looker(self._agent)
         self.power = Power(rack, name, self._went_off)
+        self._firmware = Firmware(rack, name, self.power)
         self.roles = RoleWatch(self._line, lambda: scene.clock.is_awaited, self._see_role)
 
     # As an operator
@@ -98,6 +99,34 @@ class DockerUnit:
     def alerts(self) -> Sequence[str]:
         """Alert mails since the scenario began."""
         return tuple(self.looker.alerts()[self._alerted :])
+
+    def traps(self) -> Sequence[Trap]:
+        """SNMP traps since the scenario began, by the unit's own record."""
+        return tuple(self.looker.traps()[self._trapped :])
+
+    def release(self) -> str:
+        """Firmware release, as the unit prints it."""
+        return self._printed(STATUS, RELEASE)
+
+    def peer_release(self) -> str:
+        """The peer's firmware release, as this unit prints it."""
+        return self._printed(HA_STATUS, PEER_RELEASE)
+
+    def install(self, release: str) -> Reply:
+        """Let the unit go down for another release; then another image takes its container's place and starts."""
+        line = self._firmware.offer(release)
+        self.power.expect_end()
+        reply = self.cli(line, "y")
+        if not reply.accepted:
+            self.power.expect_end(expected=False)
+            return reply
+        down = f"unit {self.name} goes down to start in release {release}"
+        self._scene.clock.wait_for(lambda: not self.power.is_on(), self._profile.settle, down)
+        code = self._firmware.place(release, self._delay_boot)
+        if code != UPGRADE_CODE:
+            raise NotReached(f"unit {self.name} ended with {code}, and did not ask for release {release}")
+        self.power.on()
+        return reply
 
     # From outside
 
@@ -187,21 +216,16 @@ class DockerUnit:
     def set_boot_time(self, seconds: float) -> None:
         """Let the next restarts take that long: the image reads the delay from a file."""
         self._boot_time = seconds
-        content = f"{seconds}\n".encode()
-        buffer = io.BytesIO()
-        with tarfile.open(fileobj=buffer, mode="w") as archive:
-            folder = tarfile.TarInfo("switchover")
-            folder.type, folder.mode = tarfile.DIRTYPE, 0o755
-            archive.addfile(folder)
-            info = tarfile.TarInfo("switchover/boot-delay")
-            info.size = len(content)
-            archive.addfile(info, io.BytesIO(content))
-        try:
-            self._rack.client.api.put_archive(self._container, "/run", buffer.getvalue())
-        except APIError as error:
-            raise refused(error, f"setting the boot time of unit {self.name}") from error
+        self._delay_boot()
 
     # For the lab
+
+    def first_release(self) -> None:
+        """Bring the release back with which every scenario begins; the unit has no power then."""
+        if not self._firmware.is_first:
+            if self.power.is_on():
+                self.power_off()
+            self._firmware.place(None, self._delay_boot)
 
     def close(self) -> None:
         """Hang up; whatever happens to the container now is no news."""
@@ -221,7 +245,7 @@ class DockerUnit:
 
     def begin(self) -> None:
         """Start counting log lines and alerts anew."""
-        self._logged, self._alerted = self.looker.lengths()
+        self._logged, self._alerted, self._trapped = self.looker.lengths()
         if self._boot_time:
             self.set_boot_time(0.0)
 
@@ -258,6 +282,17 @@ class DockerUnit:
             return CONFIGURED.search(self._status()) is not None
         except CliLost:
             return False
+
+    def _delay_boot(self) -> None:
+        put(self._rack, self.name, "boot-delay", f"{self._boot_time}\n")
+
+    def _printed(self, page: str, wanted: re.Pattern[str]) -> str:
+        """What a page shows, '' for nothing."""
+        try:
+            found = wanted.search(self.cli(page).text)
+        except CliLost:
+            return ""
+        return found[1] if found else ""
 
     def _cable(self, interface: str, *, up: bool) -> Proof:
         reply = self._agent.ask("cable", interface=interface, up=up)

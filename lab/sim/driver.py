@@ -12,7 +12,7 @@ from lab.sim.configurations import factory, ha_settings
 from lab.sim.link import SimLink
 from lab.sim.machine import Machine
 from lab.sim.mailnet import SimMail
-from lab.sim.parts import VERSION
+from lab.sim.parts import RELEASES
 from lab.sim.queues import Queues
 from lab.sim.stores import Volume
 from lab.sim.syncs import Syncs
@@ -47,6 +47,7 @@ class SimLab:
 
     driver = "sim"
     capabilities = frozenset(Capability)
+    releases: tuple[str, ...] = RELEASES
     profile = PROFILE
 
     def __init__(self, options: Options) -> None:
@@ -56,7 +57,7 @@ class SimLab:
             "lab": "sim",
             "seed": str(options.seed),
             "unit": options.unit,
-            "unit version": VERSION,
+            "unit version": f"Switchover reference unit {RELEASES[0]}",
         }
         self._clock = SimClock(World(""))
         self.clock: Clock = self._clock

@@ -12,7 +12,7 @@ from lab.contract import Port
 from lab.sim.checks import Checks
 from lab.sim.hardware import Hardware, State
 from lab.sim.mailer import Mailer
-from lab.sim.parts import EPOCH, VERSION, Engine, Surroundings
+from lab.sim.parts import EPOCH, Engine, Surroundings
 from lab.sim.stores import Volume
 from lab.sim.wire import Call, Wire
 from lab.sim.world import World
@@ -45,7 +45,9 @@ class Machine(Hardware):
         self.mailer = Mailer(self)
         self.engine: Engine | None = None
         self.alerts: list[str] = []
-        self.traps: list[do.Trap] = []
+        self.traps: list[do.Trap | do.SystemTrap] = []
+        self.fetched = ""
+        """Release whose image an operator let the unit fetch: an upgrade puts it in place, a loss of power does not."""
         self.last_heard: Entry | None = None
         self.syncing = 0
         """Numbers synchronizations: one that is called off, or followed by another, ends unheard."""
@@ -102,7 +104,7 @@ class Machine(Hardware):
         self.world.network_changed()
         self.starts += 1
         self.engine = self._make_engine()
-        self.engine.version = VERSION
+        self.engine.version = self.volume.release
         settings = self._around.settings_of(self.volume.configuration)
         self.handle(on.Started(settings, self.volume.memory))
 
@@ -247,7 +249,7 @@ class Machine(Hardware):
                 self.world.note(Kind.LOG, self.name, message=message)
             case do.Alert(event, old, new):
                 self.alerts.append(alert_text(self.interfaces.source("port1"), event, old, new))
-            case do.Trap():
+            case do.Trap() | do.SystemTrap():
                 self.traps.append(effect)
             case do.Restart(command):
                 self._restart(command)
@@ -280,7 +282,9 @@ class Machine(Hardware):
     def _restart(self, command: Command) -> None:
         if command is Command.SHUTDOWN:
             self.lose_power()
-        elif command is Command.REBOOT:
+        elif command in {Command.REBOOT, Command.UPGRADE}:
+            if command is Command.UPGRADE:
+                self.volume.release = self.fetched
             self.lose_power()
             self.boot()
         else:

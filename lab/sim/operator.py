@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from lab.sim.configurations import dump, factory, install, load
 from lab.sim.machine import Machine
-from lab.sim.parts import VERSION
+from lab.sim.parts import RELEASES, image_of
 from node import settings
 from node.cli.system import System
 from node.engine import events as on
@@ -55,12 +55,21 @@ class SimSystem(System):
     @property
     def version(self) -> str:
         """Version text."""
-        return VERSION
+        return self._machine.volume.release
 
     @property
     def serial(self) -> str:
         """Serial number of the unit."""
         return self._machine.serial
+
+    def install(self, file: str, server: str) -> str:
+        """Fetch a release from the server, which has an image of every release there is, and restart into it."""
+        release = next((each for each in RELEASES if image_of(each) == file), None)
+        if release is None:
+            raise settings.Refused(f"{server} has no firmware image {file!r}")
+        self._machine.fetched = release
+        self.operate(Command.UPGRADE)
+        return ""
 
     def event_log(self) -> Sequence[str]:
         """Lines of the HA event log."""

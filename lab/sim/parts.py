@@ -14,11 +14,16 @@ from node.engine.status import Status
 if TYPE_CHECKING:
     from lab.sim.machine import Machine
 
-VERSION = "Switchover reference unit 0.1.0"
-"""What the simulated unit says of itself."""
+RELEASES = ("7.0.0", "7.0.1")
+"""Releases of the reference unit's firmware: the one that a unit starts with, and the next."""
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """What units take virtual second 0 for."""
+
+
+def image_of(release: str) -> str:
+    """File name under which a release's firmware image lies on the server."""
+    return f"switchover-{release}.out"
 
 
 class Engine(Protocol):

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lab.contract import Area, Mode, Port, Profile, Proof, Reply
+from lab.contract import HA_TRAP, SYSTEM_TRAP, Area, Mode, Port, Profile, Proof, Reply, Trap
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
 from lab.sim.machine import Machine
 from lab.sim.operator import SimSystem
+from lab.sim.parts import image_of
 from lab.sim.world import TICKS, SimClock, World
 from lab.timeline import Kind
 from node.cli import Shell
+from node.engine import effects as do
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a listening socket's address as it is shown, nothing is bound
 SSH, SMTP = 22, 25
+SERVER = "10.0.3.50"
+"""Where an operator keeps firmware images: the client."""
 
 
 class SimUnit:
@@ -66,11 +70,26 @@ class SimUnit:
 
     def _status(self, which: str) -> str:
         """One of the two modes; '' without an answer. A look that takes no time and leaves no trace."""
+        return self._shown("get system status", f"HA {which} mode")
+
+    def _shown(self, page: str, label: str) -> str:
+        """What a page shows behind a label; '' for nothing."""
         if not self._machine.answers_operator() or self._machine.engine is None:
             return ""
-        page = Shell(SimSystem(self._machine, self._own)).feed("get system status")
-        label = f"HA {which} mode:"
-        return next((line.partition(":")[2].strip() for line in page.splitlines() if line.startswith(label)), "")
+        text = Shell(SimSystem(self._machine, self._own)).feed(page)
+        return next((line.partition(":")[2].strip() for line in text.splitlines() if line.startswith(f"{label}:")), "")
+
+    def release(self) -> str:
+        """Firmware release, as the unit shows it."""
+        return self._shown("get system status", "Version")
+
+    def peer_release(self) -> str:
+        """The peer's firmware release, as this unit shows it."""
+        return self._shown("get system ha status", "Peer version")
+
+    def install(self, release: str) -> Reply:
+        """Let the unit fetch another release and restart into it."""
+        return self.cli(f"execute restore image tftp {image_of(release)} {SERVER}", "y")
 
     def log(self) -> Sequence[str]:
         """HA event log lines on the volume."""
@@ -79,6 +98,13 @@ class SimUnit:
     def alerts(self) -> Sequence[str]:
         """Alert mails sent so far."""
         return tuple(self._machine.alerts)
+
+    def traps(self) -> Sequence[Trap]:
+        """SNMP traps sent so far."""
+        return tuple(
+            Trap(HA_TRAP, trap.event_id, trap.reason) if isinstance(trap, do.Trap) else Trap(SYSTEM_TRAP, trap.event)
+            for trap in self._machine.traps
+        )
 
     # From outside
 

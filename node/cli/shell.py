@@ -22,6 +22,8 @@ Words = tuple[str, ...]
 _HA = ("diagnose", "system", "ha")
 _ORDERS = {word: Command(word) for word in ("sync", "failover", "restore", "restart")}
 _ASKED = {word: Command(word) for word in ("reboot", "reload", "shutdown")}
+_IMAGE = ("execute", "restore", "image")
+_SOURCES = ("ftp", "tftp")
 
 
 class Shell:
@@ -82,10 +84,19 @@ class Shell:
             return _lines((self._editor.following if self._editor.scope else self._next_words)(words[:-1]))
         if self._editor.scope:
             return _lines(self._editor.feed(words))
-        command = self._commands.get(tuple(words))
+        command = self._commands.get(tuple(words)) or self._with_arguments(words)
         if command is None:
             raise self._unknown(words)
         return command()
+
+    def _with_arguments(self, words: list[str]) -> Callable[[], str] | None:
+        """The commands that take words of the operator's own choice; None for any other."""
+        match words:
+            case ["execute", "restore", "image", source, file, server] if source in _SOURCES:
+                return lambda: self._ask(partial(self._system.install, file, server))
+            case ["execute", "reload", daemon]:
+                raise Refused(f"there is no daemon {quoted(daemon)} that reloads by itself; use execute reload")
+        return None
 
     def _answer(self, line: str) -> str:
         if line.lower() not in {"y", "n"}:
@@ -113,6 +124,8 @@ class Shell:
             commands[*_HA, word] = partial(self._order, order)
         for word, order in _ASKED.items():
             commands["execute", word] = partial(self._ask, partial(system.operate, order))
+        for source in _SOURCES:
+            commands[*_IMAGE, source] = partial(self._lacks_image, source)
         commands["execute", "factoryreset"] = lambda: self._ask(system.factory_reset)
         commands["execute", "formatmaildisk"] = lambda: self._ask(system.format_mail_disk)
         for row in alias_rows():
@@ -156,6 +169,9 @@ class Shell:
     def _ask(self, action: Callable[[], str]) -> str:
         self._asked = action
         return ""
+
+    def _lacks_image(self, source: str) -> str:
+        raise Refused(f"the command is not complete; use {' '.join(_IMAGE)} {source} <file> <server>")
 
     def _exit(self) -> str:
         self._closed = True

@@ -54,6 +54,13 @@ class System(Protocol):
         """Serial number of the unit."""
         ...
 
+    def install(self, file: str, server: str) -> str:
+        """Fetch a firmware image from a server and restart into the release that it holds (`Command.UPGRADE`).
+
+        The y/n question has been answered before; raises Refused when there is no such image.
+        """
+        ...
+
     def event_log(self) -> Sequence[str]:
         """Lines of the HA event log, oldest first."""
         ...

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from node.engine.events import Memory
 from node.engine.messages import Message
-from node.engine.modes import Action, Command, Effective, Rank, Sync
+from node.engine.modes import Action, Command, Effective, Rank, Sync, SystemEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,15 @@ class Trap:
 
 
 @dataclass(frozen=True, slots=True)
+class SystemTrap:
+    """Send the SNMP system event trap: why the unit goes down. Source: HA-534."""
+
+    event: SystemEvent
+
+
+@dataclass(frozen=True, slots=True)
 class Restart:
-    """The engine has finished preparing: now reboot, reload, restart HA or shut down for real."""
+    """The engine has finished preparing: now reboot, reload, upgrade or shut down for real."""
 
     command: Command
 
@@ -161,5 +168,6 @@ Effect = (
     | Log
     | Alert
     | Trap
+    | SystemTrap
     | Restart
 )

@@ -14,6 +14,7 @@ from node.engine.core import Core
 from node.engine.figures import (
     DEFERENCE,
     DISCOVERY,
+    HOLD_OFF_LIMIT,
     REPEATED,
     STALLED,
     STRANGER_PERIOD,
@@ -22,7 +23,7 @@ from node.engine.hand_over import claim_role, heard_offer, offer_ran_out, queue_
 from node.engine.joining import Candidate, decide
 from node.engine.links import LinkWatch
 from node.engine.modes import Action, Effective, Mode, OnFailure, Rank, Sync
-from node.engine.orders import handle_order
+from node.engine.orders import go_down, handle_order
 from node.engine.settings import HaSettings
 from node.engine.states import Phase, Trigger
 from node.engine.syncs import PERIOD, RETRY
@@ -119,7 +120,7 @@ class Engine(Core):
             say.Heartbeat: lambda beat: self._heard_heartbeat(event.rank, beat),
             say.HoldOff: self._heard_hold_off,
             say.HoldOffHeard: lambda _: self._go_down(),
-            say.Resume: lambda _: self.move(Trigger.RESUME),
+            say.Resume: self._heard_resume,
             say.AskRole: self._heard_ask,
             say.OfferRole: lambda offer: heard_offer(self, offer),
             say.GiveRole: self._heard_give,
@@ -206,19 +207,25 @@ class Engine(Core):
 
     def _heard_hold_off(self, message: say.HoldOff) -> None:
         if self.phase is Phase.SECONDARY:
-            self._held_off_by = message.boot
             self.move(Trigger.HOLD_OFF)
+        elif self.phase is Phase.HOLD_OFF and message.boot > self._held_off_by:
+            # The primary was back and restarts again before this unit has resumed: a hold-off of its own.
+            self.timer("hold-off", HOLD_OFF_LIMIT)
         if self.phase is Phase.HOLD_OFF:
+            self._held_off_by = message.boot
             self.send(say.HoldOffHeard(message.boot))
+
+    def _heard_resume(self, message: say.Resume) -> None:
+        # What the primary said before it restarted again may arrive late, on the slower link.
+        if message.boot != self._held_off_by:
+            self.move(Trigger.RESUME)
 
     def _go_down(self) -> None:
         command = self.restarting
         if command is None:
             return
         self.stop("hold-off-answer")
-        self.emit(do.Log("ha: The system is rebooting (or reloading)!"))
-        self.emit(do.Alert("The system is rebooting (or reloading)!"))
-        self.restart(command)
+        go_down(self, command)
 
     def _heard_ask(self, message: say.AskRole) -> None:
         if self.phase is Phase.PRIMARY:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class Mode(StrEnum):
@@ -76,7 +76,7 @@ class Action(StrEnum):
 
 
 class Command(StrEnum):
-    """What an operator may ask of the HA engine. Source: HA-520, HA-570, HA-572, HA-576, HA-578."""
+    """What an operator may ask of the HA engine. Source: HA-520, HA-570, HA-572, HA-576, HA-578, HA-731."""
 
     SYNC = "sync"
     FAILOVER = "failover"
@@ -84,4 +84,14 @@ class Command(StrEnum):
     RESTART = "restart"
     REBOOT = "reboot"
     RELOAD = "reload"
+    UPGRADE = "upgrade"
     SHUTDOWN = "shutdown"
+
+
+class SystemEvent(IntEnum):
+    """Codes of the SNMP system event trap that concern restarts. Source: HA-534, D.5."""
+
+    HALT = 1
+    REBOOT = 2
+    RELOAD = 3
+    UPGRADE = 4

@@ -8,13 +8,19 @@ from node.engine import effects as do
 from node.engine import messages as say
 from node.engine.figures import HOLD_OFF_ANSWER
 from node.engine.hand_over import offer_role
-from node.engine.modes import Command, Effective, Mode, Sync
+from node.engine.modes import Command, Effective, Mode, Sync, SystemEvent
 from node.engine.states import Phase, Trigger
 
 if TYPE_CHECKING:
     from node.engine.core import Core
 
-RESTARTS = {Command.REBOOT, Command.RELOAD, Command.SHUTDOWN}
+RESTARTS = {
+    Command.REBOOT: SystemEvent.REBOOT,
+    Command.RELOAD: SystemEvent.RELOAD,
+    Command.UPGRADE: SystemEvent.UPGRADE,
+    Command.SHUTDOWN: SystemEvent.HALT,
+}
+"""What takes the unit down, each with the system event that it reports. Source: HA-520, HA-530, HA-534."""
 
 
 def refusal(engine: Core, command: Command) -> str:
@@ -87,21 +93,27 @@ def _restart_ha(engine: Core, _: Command) -> None:
 
 
 def _restart(engine: Core, command: Command) -> None:
-    """Send hold-off first when a primary restarts on purpose. Source: HA-520, HA-525."""
+    """Send hold-off first when a primary restarts on purpose. Source: HA-520, HA-525, HA-731."""
     if engine.phase is Phase.PRIMARY and engine.peer is not None:
         engine.send(say.HoldOff(engine.memory.boot, command.value))
         engine.restarting = command
         engine.timer("hold-off-answer", HOLD_OFF_ANSWER)
         return
+    go_down(engine, command)
+
+
+def go_down(engine: Core, command: Command) -> None:
+    """Report a planned restart, then restart. Source: HA-525, HA-527, HA-534, D.1-3."""
     engine.emit(do.Log("ha: The system is rebooting (or reloading)!"))
     engine.emit(do.Alert("The system is rebooting (or reloading)!"))
+    engine.emit(do.SystemTrap(RESTARTS[command]))
     engine.restart(command)
 
 
 def _shutdown(engine: Core, command: Command) -> None:
     """Shut down without hold-off: it is no reboot. Source: HA-530, HA-531, HA-659."""
     engine.emit(do.Log("ha: The system was shutdown!"), do.Alert("The system was shutdown!"))
-    engine.emit(do.Trap(3, "system shutdown"), do.StopMail())
+    engine.emit(do.Trap(3, "system shutdown"), do.SystemTrap(RESTARTS[command]), do.StopMail())
     if engine.phase is Phase.PRIMARY:
         engine.release_all()
     engine.emit(do.CloseLinks())
@@ -115,5 +127,6 @@ _ACTIONS = {
     Command.RESTART: _restart_ha,
     Command.REBOOT: _restart,
     Command.RELOAD: _restart,
+    Command.UPGRADE: _restart,
     Command.SHUTDOWN: _shutdown,
 }

@@ -184,6 +184,8 @@ class Body:
                 hands.records.alert(event, old, new)
             case do.Trap(event_id, reason):
                 hands.records.trap(event_id, reason)
+            case do.SystemTrap(system_event):
+                hands.records.system_trap(system_event)
             case do.Restart(command):
                 self._closing = True
                 asyncio.get_running_loop().create_task(self._go_down(command))

@@ -11,11 +11,16 @@ from node.cli import Shell
 from node.engine.modes import Command
 from node.linux import paths, ports
 from node.linux.addresses import Addresses
-from node.linux.machine import EXIT_REBOOT, EXIT_RELOAD, EXIT_SHUTDOWN, say
+from node.linux.machine import EXIT_REBOOT, EXIT_RELOAD, EXIT_SHUTDOWN, EXIT_UPGRADE, say
 from node.linux.unit import Unit
 from node.units import make_engine
 
-EXIT_OF = {Command.REBOOT: EXIT_REBOOT, Command.RELOAD: EXIT_RELOAD, Command.SHUTDOWN: EXIT_SHUTDOWN}
+EXIT_OF = {
+    Command.REBOOT: EXIT_REBOOT,
+    Command.RELOAD: EXIT_RELOAD,
+    Command.UPGRADE: EXIT_UPGRADE,
+    Command.SHUTDOWN: EXIT_SHUTDOWN,
+}
 
 LAST_WORDS = 0.05
 """Seconds between the decision to go down and doing so: the operator's answer must get out."""

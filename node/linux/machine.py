@@ -25,6 +25,9 @@ EXIT_RELOAD = 65
 EXIT_SHUTDOWN = 66
 """Exit code by which the software asks the machine to go off."""
 
+EXIT_UPGRADE = 67
+"""Exit code by which the software, and then the container, asks to be started from another release's image."""
+
 
 class Machine:
     """One container's first process."""
@@ -51,9 +54,11 @@ class Machine:
         self._boot_delay()
         while True:
             code = self._run_software()
-            if code in {EXIT_REBOOT, EXIT_RELOAD}:
+            if code in {EXIT_REBOOT, EXIT_RELOAD, EXIT_UPGRADE}:
                 kill_all()
                 self._restore_addresses()
+                if code == EXIT_UPGRADE:
+                    return EXIT_UPGRADE
                 if code == EXIT_REBOOT:
                     self._boot_delay()
                 continue

@@ -31,5 +31,8 @@ PID_FILE = RUN / "unit.pid"
 BOOT_DELAY = RUN / "boot-delay"
 """Seconds that each following start of the machine takes longer, as text; absent: none."""
 
+FIRMWARE = RUN / "firmware"
+"""Firmware images that a server has for the unit, by file name; each holds its release's number and nothing else."""
+
 DEVICES = RUN / "devices.json"
 """Which network device each port is, as the supervisor found it."""

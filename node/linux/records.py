@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from node.engine.modes import Effective
+from node.engine.modes import Effective, SystemEvent
 from node.linux import paths
 from node.linux.alerts import alert_text, log_line
 from node.linux.disk import Appender
@@ -36,7 +36,14 @@ class Records:
 
     def trap(self, event_id: int, reason: str) -> None:
         """Keep an HA trap. Source: HA-658, HA-659."""
-        record = {"at": datetime.now(UTC).isoformat(), "serial": self._serial, "event": event_id, "reason": reason}
+        self._keep_trap("fmlTrapHAEvent", event=event_id, reason=reason)
+
+    def system_trap(self, event: SystemEvent) -> None:
+        """Keep a system event trap. Source: HA-534."""
+        self._keep_trap("fmlTrapSystemEvent", event=event)
+
+    def _keep_trap(self, name: str, **fields: str | int) -> None:
+        record = {"at": datetime.now(UTC).isoformat(), "trap": name, "serial": self._serial, **fields}
         self._traps.add(json.dumps(record))
 
     def trace(self, what: str, **more: str | int) -> None:

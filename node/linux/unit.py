@@ -30,6 +30,7 @@ from node.settings import (
     merge_synchronized,
     synchronized,
 )
+from node.settings.refusal import quoted
 
 HOSTNAME = ("system global", "hostname")
 
@@ -126,6 +127,19 @@ class Unit:
     def serial(self) -> str:
         """Serial number."""
         return self._serial
+
+    def install(self, file: str, server: str) -> str:
+        """Look for the image among those that the machine can fetch, then restart into its release.
+
+        The software only goes down; whoever runs the container starts it again from the release's image.
+        """
+        try:
+            names = sorted(path.name for path in paths.FIRMWARE.iterdir())
+        except OSError:
+            names = []
+        if file not in names:
+            raise Refused(f"{server} has no firmware image {quoted(file)}")
+        return self.operate(Command.UPGRADE)
 
     def event_log(self) -> Sequence[str]:
         """Lines of the HA event log, oldest first."""
