@@ -124,10 +124,10 @@ class Shell:
             commands[*_HA, word] = partial(self._order, order)
         for word, order in _ASKED.items():
             commands["execute", word] = partial(self._ask, partial(system.operate, order))
-        for source in _SOURCES:
-            commands[*_IMAGE, source] = partial(self._lacks_image, source)
         commands["execute", "factoryreset"] = lambda: self._ask(system.factory_reset)
         commands["execute", "formatmaildisk"] = lambda: self._ask(system.format_mail_disk)
+        for source in _SOURCES:
+            commands[*_IMAGE, source] = partial(self._lacks_image, source)
         for row in alias_rows():
             if row.kind is AliasKind.COMMAND and row.within is not None:
                 commands[*row.within.split(), row.old] = commands[*row.within.split(), row.word]

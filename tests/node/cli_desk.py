@@ -56,6 +56,11 @@ class Desk:
         self.orders.append(command)
         return ""
 
+    def install(self, file: str, server: str) -> str:
+        """Keep the order."""
+        self.orders.append(f"install {file} from {server}")
+        return ""
+
     def event_log(self) -> Sequence[str]:
         """Two lines."""
         return ["type=kevent subtype=ha msg=one", "type=kevent subtype=ha msg=two"]

@@ -210,8 +210,11 @@ class TestQuestion:
         ("config", "not complete"),
         ("config system wrong", "'wrong' is not known here; allowed: ha, global, interface"),
         ("diagnose system ha wrong", "allowed: log, showcsum, sync, failover, restore, restart"),
-        ("execute wrong", "allowed: reboot, reload, shutdown, factoryreset, formatmaildisk"),
+        ("execute wrong", "allowed: reboot, reload, shutdown, factoryreset, formatmaildisk, restore"),
         ("execute reboot now", "one word too many"),
+        ("execute reload smtpd", "use execute reload"),
+        ("execute restore image tftp", "use execute restore image tftp <file> <server>"),
+        ("execute restore image disk new.out 10.0.0.9", "allowed: ftp, tftp"),
         ("set mode primary", "'set' is not known here"),
         ("end", "'end' is not known here"),
         ("next", "'next' is not known here"),
@@ -254,10 +257,21 @@ def test_exit(word: str) -> None:
     assert desk.shell.prompt == "unit-p # "
 
 
+def test_firmware_is_installed_after_a_question() -> None:
+    """An image is named with its server, and installed only when the operator says yes."""
+    desk = Desk()
+    desk.enter("execute restore image tftp new.out 10.0.3.50", "n")
+    assert desk.orders == []
+    desk.enter("execute restore image ftp new.out 10.0.3.50", "y")
+    assert desk.orders == ["install new.out from 10.0.3.50"]
+
+
 def test_help() -> None:
     """A question mark lists what may follow."""
     desk = Desk()
-    assert desk.enter("execute ?").split() == ["reboot", "reload", "shutdown", "factoryreset", "formatmaildisk"]
+    orders = ["reboot", "reload", "shutdown", "factoryreset", "formatmaildisk", "restore"]
+    assert desk.enter("execute ?").split() == orders
+    assert desk.enter("execute restore image ?").split() == ["ftp", "tftp"]
     desk.enter("config system ha")
     assert "unset" in desk.enter("?").split()
     assert desk.enter("config ?").split() == ["interface", "service"]
