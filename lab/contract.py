@@ -33,6 +33,13 @@ class Port(StrEnum):
     CONFIG_SYNC = "config-sync"
 
 
+class Family(StrEnum):
+    """The address family of a peer, or of what it sends. Source: system ha, peer-ip and peer-ip6; HA-072."""
+
+    IPV4 = "IPv4"
+    IPV6 = "IPv6"
+
+
 class Mode(StrEnum):
     """Effective mode as an operator reads it; UNREACHABLE when the unit does not answer."""
 
@@ -202,6 +209,10 @@ class Unit(Protocol):
         """The interface's own address with mask, as the lab assigned it."""
         ...
 
+    def own_address6(self, interface: str) -> str:
+        """The interface's own IPv6 address with mask; heartbeat and mail interfaces have one, '' for others."""
+        ...
+
     def addresses(self, interface: str) -> frozenset[str]:
         """Addresses with mask that the interface holds now, seen from outside the unit's software. INSPECT."""
         ...
@@ -318,11 +329,11 @@ class Link(Protocol):
         """TCP port numbers on which this link has carried payload since the scenario began."""
         ...
 
-    def knock(self, target: str, password: str | None) -> str:
+    def knock(self, target: str, password: str | None, family: Family = Family.IPV4) -> str:
         """As a stranger on this link's network, speak to unit `target`'s heartbeat port and claim to be its peer.
 
-        With a password, authenticate with it first; without, send garbage. Returns how it ended ("refused", "closed",
-        "answered"). STRANGER.
+        With a password, authenticate with it first; without, send garbage. The stranger comes from an address of its
+        own of that family. Returns how it ended ("refused", "closed", "answered"). STRANGER.
         """
         ...
 
@@ -340,6 +351,9 @@ class MailNetwork(Protocol):
 
     virtual_address: str
     """The group's shared address with mask, as the healthy pair is configured."""
+
+    virtual_address6: str
+    """An IPv6 address with mask that the group may share; a pair holds it where a scenario configures it."""
 
     def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None) -> Message:
         """Send one test message by SMTP to an address (default: the virtual one) and return it with its outcome."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from lab.contract import Mode
 from lab.ledger import Fate, Ledger
@@ -154,6 +156,13 @@ def _disturbs(entry: Entry) -> bool:
     return False
 
 
+@lru_cache(maxsize=1024)
+def spelled(address: str) -> str | None:
+    """One spelling of an address with mask; None for a link-local one of IPv6, which every network may have anew."""
+    interface = ipaddress.ip_interface(address)
+    return None if interface.version == 6 and interface.is_link_local else str(interface)  # noqa: PLR2004 - IP version
+
+
 class _Holders:
     """Who holds which address as the entries go by, and the overlaps found so far."""
 
@@ -167,7 +176,10 @@ class _Holders:
     def take(self, entry: Entry) -> None:
         """Follow one entry."""
         if entry.kind is Kind.ADDRESS:
-            units = self.units[str(entry.detail.get("address"))]
+            address = spelled(str(entry.detail.get("address")))
+            if address is None:
+                return
+            units = self.units[address]
             (units.add if entry.detail.get("held") else units.discard)(entry.subject)
         elif entry.kind is Kind.FAULT and entry.detail.get("phase") == "end":
             self.dark.discard(entry.subject)

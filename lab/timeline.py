@@ -18,7 +18,7 @@ class Kind(StrEnum):
     ROLE = "role"  # subject unit; old, new (effective modes, or "unreachable")
     ADDRESS = "address"  # subject unit; interface, address ("10.0.3.100/24"), held (bool): seen inside the unit
     ANNOUNCEMENT = "announcement"  # subject unit (by hardware address); address; seen by the client
-    HEARTBEAT = "heartbeat"  # subject: the unit that heard; rank; a heartbeat payload arrived from its peer
+    HEARTBEAT = "heartbeat"  # subject: the unit that heard; rank, family: a heartbeat payload arrived from its peer
     LINK = "link"  # subject link rank; state ("up", "cut", "delayed", "throttled", ...)
     FAULT = "fault"  # subject unit or link; fault, phase ("begin"/"end"), proof
     PROBE = "probe"  # subject address; answer (unit that answered, or None), banner_ms

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lab.claims import judge
-from lab.contract import Capability
+from lab.contract import Capability, Family
 from lab.timeline import Entry, Kind
 from steps.pair import ADMINISTRATION, CONFIGURED, MAIL
 from steps.scene import Scene
@@ -12,86 +12,90 @@ from steps.words import given, then
 Table = list[list[str]]
 
 
-@given("the virtual address answers from the {unit:Unit}")
-@then("the virtual address answers from the {unit:Unit}")
-def answers_from(scene: Scene, unit: str) -> None:
-    """A client that connects to the virtual address reads this unit's mail banner. Source: HA-114, HA-164."""
-    address = virtual(scene)
+@given("the {virtual:Virtual} answers from the {unit:Unit}")
+@then("the {virtual:Virtual} answers from the {unit:Unit}")
+def answers_from(scene: Scene, virtual: Family, unit: str) -> None:
+    """A client that connects to the address reads this unit's mail banner. Source: HA-114, HA-164."""
+    address = host_of(shared(scene, virtual))
 
     def answering() -> bool:
         return scene.lab.mail.answering(address) == unit
 
-    scene.lab.clock.wait_for(answering, scene.lab.profile.settle, f"the virtual address answers from unit {unit}")
+    scene.lab.clock.wait_for(answering, scene.lab.profile.settle, f"{address} answers from unit {unit}")
 
 
-@then("the secondary takes the virtual address within the detection time, and not before")
-def takes_address(scene: Scene) -> None:
+@then("the secondary takes the {virtual:Virtual} within the detection time, and not before")
+def takes_address(scene: Scene, virtual: Family) -> None:
     """Seen inside the unit, counted from the last heartbeat that it heard. Source: HA-101, HA-112."""
     scene.needs(Capability.INSPECT)
 
     def taken() -> Entry | None:
         entries = scene.lab.timeline.of(Kind.ADDRESS, "S", since=scene.since)
         held = (entry for entry in entries if entry.detail["held"])
-        return next((entry for entry in held if entry.detail["address"] == scene.lab.mail.virtual_address), None)
+        return next((entry for entry in held if entry.detail["address"] == shared(scene, virtual)), None)
 
     bound = scene.detection["S"] + scene.lab.profile.settle
-    entry = scene.lab.clock.wait_for(taken, bound, "the secondary takes the virtual address")
+    entry = scene.lab.clock.wait_for(taken, bound, f"the secondary takes {shared(scene, virtual)}")
     assert entry is not None
     heard = [beat.at for beat in scene.lab.timeline.of(Kind.HEARTBEAT, "S") if beat.at <= entry.at]
     seconds = scene.detection["S"]
     judge(scene.lab, "silence before the address moved", entry.at - heard[-1], at_least=seconds, at_most=seconds)
 
 
-@then("only the {unit:Unit} holds the virtual address")
-def only_holder(scene: Scene, unit: str) -> None:
+@then("only the {unit:Unit} holds the {virtual:Virtual}")
+def only_holder(scene: Scene, unit: str, virtual: Family) -> None:
     """Seen inside both units. Source: HA-163."""
-    _await_holders(scene, {unit})
+    _await_holders(scene, virtual, {unit})
 
 
-@then("no unit holds the virtual address")
-def no_holder(scene: Scene) -> None:
+@then("no unit holds the {virtual:Virtual}")
+def no_holder(scene: Scene, virtual: Family) -> None:
     """Seen inside both units. Source: HA-003."""
-    _await_holders(scene, set())
+    _await_holders(scene, virtual, set())
 
 
-@then("the {unit:Unit} announces the virtual address")
-def announces(scene: Scene, unit: str) -> None:
-    """The client's network hears a gratuitous ARP from this unit since the action began. Source: HA-113."""
-    address = virtual(scene)
+@then("the {unit:Unit} announces the {virtual:Virtual}")
+def announces(scene: Scene, unit: str, virtual: Family) -> None:
+    """The client hears a gratuitous ARP, or an unsolicited neighbour advertisement, since the action began.
+
+    Source: HA-113.
+    """
+    address = host_of(shared(scene, virtual))
 
     def announced() -> bool:
         entries = scene.lab.timeline.of(Kind.ANNOUNCEMENT, unit, since=scene.since)
         return any(str(entry.detail["address"]).partition("/")[0] == address for entry in entries)
 
-    scene.lab.clock.wait_for(announced, scene.lab.profile.settle, f"unit {unit} announces the virtual address")
+    scene.lab.clock.wait_for(announced, scene.lab.profile.settle, f"unit {unit} announces {address}")
 
 
 @then("the mail interface of the {unit:Unit} holds its own address only")
 def holds_own(scene: Scene, unit: str) -> None:
     """Seen inside the unit. Source: HA-154, HA-156."""
-    _await_addresses(scene, unit, {scene.unit(unit).own_address(MAIL)})
+    _await_addresses(scene, unit, own(scene, unit))
 
 
 @then("the mail interface of the {unit:Unit} holds the virtual address only")
 def holds_virtual(scene: Scene, unit: str) -> None:
-    """Seen inside the unit. Source: HA-155."""
-    _await_addresses(scene, unit, {scene.lab.mail.virtual_address})
+    """Seen inside the unit, among the addresses of its family. Source: HA-155."""
+    wanted = {scene.lab.mail.virtual_address}
+    _await_addresses(scene, unit, wanted | own(scene, unit, Family.IPV6))
 
 
 @then("the mail interface of the {unit:Unit} holds its own and the virtual address")
 def holds_both(scene: Scene, unit: str) -> None:
     """Seen inside the unit. Source: HA-153."""
-    _await_addresses(scene, unit, {scene.unit(unit).own_address(MAIL), scene.lab.mail.virtual_address})
+    _await_addresses(scene, unit, own(scene, unit) | {scene.lab.mail.virtual_address})
 
 
 @then("the mail interfaces hold these addresses")
 def hold_these(scene: Scene, datatable: Table) -> None:
     """Seen inside the units; table: unit, own, virtual (yes or no). Source: HA-151."""
-    for name, own, shared in datatable[1:]:
+    for name, keeps, takes in datatable[1:]:
         unit = {"primary": "P", "secondary": "S"}[name]
-        wanted = {scene.unit(unit).own_address(MAIL)} if own == "yes" else set()
-        if shared == "yes":
-            wanted.add(scene.lab.mail.virtual_address)
+        wanted = own(scene, unit, Family.IPV6)
+        wanted |= own(scene, unit, Family.IPV4) if keeps == "yes" else set()
+        wanted |= {scene.lab.mail.virtual_address} if takes == "yes" else set()
         _await_addresses(scene, unit, wanted)
 
 
@@ -109,20 +113,34 @@ def answers_operator(scene: Scene) -> None:
         assert told == CONFIGURED[unit.name].value, f"who answers for unit {unit.name} is configured as {told}"
 
 
-def virtual(scene: Scene) -> str:
-    """Return the virtual address without its mask."""
-    return scene.lab.mail.virtual_address.partition("/")[0]
+def shared(scene: Scene, family: Family) -> str:
+    """Return the virtual address of a family, with its mask."""
+    return {Family.IPV4: scene.lab.mail.virtual_address, Family.IPV6: scene.lab.mail.virtual_address6}[family]
 
 
-def _await_holders(scene: Scene, wanted: set[str]) -> None:
+def own(scene: Scene, unit: str, *families: Family) -> set[str]:
+    """Return the own addresses of a unit's mail interface, with their masks: of all families, or of these."""
+    each = {
+        Family.IPV4: scene.unit(unit).own_address(MAIL),
+        Family.IPV6: scene.unit(unit).own_address6(MAIL),
+    }
+    return {each[family] for family in families or Family} - {""}
+
+
+def host_of(address: str) -> str:
+    """Return an address without its mask."""
+    return address.partition("/")[0]
+
+
+def _await_holders(scene: Scene, virtual: Family, wanted: set[str]) -> None:
     scene.needs(Capability.INSPECT)
-    address = scene.lab.mail.virtual_address
+    address = shared(scene, virtual)
 
     def as_wanted() -> bool:
         return {unit.name for unit in scene.units if address in unit.addresses(MAIL)} == wanted
 
     who = " and ".join(sorted(wanted)) or "no unit"
-    scene.lab.clock.wait_for(as_wanted, scene.lab.profile.settle, f"{who} holds the virtual address")
+    scene.lab.clock.wait_for(as_wanted, scene.lab.profile.settle, f"{who} holds {address}")
 
 
 def _await_addresses(scene: Scene, unit: str, wanted: set[str]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lab.contract import Message
+from lab.contract import Family, Message
+from steps.addresses import shared
 from steps.pair import MAIL
 from steps.scene import Scene
 from steps.words import given, then, when
@@ -17,11 +18,11 @@ def sends_to_unit(scene: Scene, unit: str) -> None:
     scene.message = _send(scene, unit)
 
 
-@when("a client sends a message to the virtual address")
-def sends_to_virtual(scene: Scene) -> None:
+@when("a client sends a message to the {virtual:Virtual}")
+def sends_to_virtual(scene: Scene, virtual: Family) -> None:
     """One message by SMTP to the address that mail exchangers name. Source: HA-114."""
     scene.act()
-    scene.message = scene.lab.mail.send()
+    scene.message = scene.lab.mail.send(to=shared(scene, virtual))
 
 
 @given("a client has a mail session open with the {unit:Unit}")

@@ -10,7 +10,7 @@ import pytest_bdd
 from parse import with_pattern
 from pytest_bdd import parsers
 
-from lab.contract import Area, Mode, Rank
+from lab.contract import Area, Family, Mode, Rank
 
 F = TypeVar("F", bound=Callable[..., Any])
 Phase = Literal["given", "when", "then"]
@@ -59,6 +59,11 @@ def _on_failure(text: str) -> str:
     return text.lower()
 
 
+@with_pattern(r"virtual (?:IPv6 )?address")
+def _virtual(text: str) -> Family:
+    return Family.IPV6 if "IPv6" in text else Family.IPV4
+
+
 @with_pattern(r"\d+(?:\.\d+)?")
 def _seconds(text: str) -> float:
     return float(text)
@@ -79,6 +84,7 @@ WORDS = {
     "Area": Word(_area, "`system-quarantine`, `quarantine`, `archive` or `mailboxes`: where mail data lies"),
     "Action": Word(_action, "`add`, `ignore` or `set`: a failover action"),
     "OnFailure": Word(_on_failure, "`off`, `restore-role` or `become-secondary`"),
+    "Virtual": Word(_virtual, "`virtual address` or `virtual IPv6 address`: what the group shares on the mail network"),
     "Seconds": Word(_seconds, "a number of seconds"),
 }
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 
-from lab.contract import Cut, How, Port, Proof, Rank
+from lab.contract import Cut, Family, How, Port, Proof, Rank
 from lab.docker.bases import Bases
 from lab.docker.proxies import PROBE_PORT, UNITS, WELL, Fault, Proxies, Way, other
 from lab.docker.rack import Rack
@@ -129,9 +130,9 @@ class DockerLink:
         """TCP ports on which payload arrived at either unit since the scenario began."""
         return frozenset(number for rank, _, number in self._traffic.since_begin() if rank is self.rank)
 
-    def knock(self, target: str, password: str | None) -> str:
+    def knock(self, target: str, password: str | None, family: Family = Family.IPV4) -> str:
         """Let a third machine on this network speak to the unit's heartbeat port and claim to be its peer."""
-        return self._stranger.knock(self.rank, target, self._bases.current[target], password)
+        return self._stranger.knock(self.rank, target, self._bases.current[target], password, family)
 
     def _wanted(self, way: Way) -> Fault:
         """What the faults in force together do to a way."""
@@ -173,7 +174,7 @@ class DockerLink:
         if not lit:
             return f"Toxiproxy confirms all {len(told)} proxies; a unit is off, so that no probe was sent", 0
         with ThreadPoolExecutor(2) as pool:
-            seen = list(pool.map(self._probe, UNITS))
+            seen = list(pool.map(self._probe, *zip(*product(UNITS, sorted(self._proxies.families)), strict=True)))
         statement = f"Toxiproxy confirms it, and probes on the {self.rank} heartbeat link: {'; '.join(seen)}"
         return statement, self._leaked(before)
 
@@ -186,13 +187,13 @@ class DockerLink:
                     " so that no fault would reach them"
                 )
 
-    def _probe(self, dialler: str) -> str:
+    def _probe(self, dialler: str, family: Family) -> str:
         """Send a probe from this unit's namespace; it must fare as the faults in force demand."""
         peer = other(dialler)
-        way = Way(self.rank, dialler, PROBE_PORT)
+        way = Way(self.rank, dialler, PROBE_PORT, family)
         fault = self._wanted(way)
         token = f"probe-{next(_TOKENS)}-".ljust(TOKEN_SIZE, "x")
-        address = self._rack.plan.address(peer, HEARTBEAT_PORTS[self.rank])
+        address = self._rack.plan.address(peer, HEARTBEAT_PORTS[self.rank], family)
         harmed = fault.refused or bool(fault.deaf)
         least = max(0.0, fault.delay - fault.jitter)
         late = not harmed and least > SHORT_DELAY
@@ -214,5 +215,6 @@ class DockerLink:
             seen = f"{peer} {'heard' if heard else 'did not hear'} it, {dialler} "
             seen += "was answered" if reply["greeted"] else "was not answered"
         if not fits:
-            raise FaultNotProven(f"a probe from {dialler} on the {self.rank} heartbeat link: {seen}, wanted {fault}")
-        return f"from {dialler}: {seen}"
+            where = f"from {dialler} on the {self.rank} heartbeat link over {family}"
+            raise FaultNotProven(f"a probe {where}: {seen}, wanted {fault}")
+        return f"from {dialler} over {family}: {seen}"

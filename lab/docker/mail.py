@@ -7,7 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
 
-from lab.contract import MailKind, Message
+from lab.contract import Family, MailKind, Message
 from lab.docker.agent import Agent, Event
 from lab.docker.scene import Scene
 from lab.docker.subnets import Plan
@@ -69,6 +69,7 @@ class DockerMail:
     def __init__(self, client: Agent, protected: Agent, plan: Plan, scene: Scene, hardware: Mapping[str, str]) -> None:
         """Use the agents of the client and of the protected server; `hardware` names the unit of each address."""
         self.virtual_address = plan.with_mask("virtual", MAIL_PORT)
+        self.virtual_address6 = plan.with_mask("virtual", MAIL_PORT, Family.IPV6)
         self._client = client
         self._protected = protected
         self._plan = plan

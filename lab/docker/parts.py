@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from lab.contract import Profile, Rank
+from lab.contract import Family, Profile, Rank
 from lab.docker.agent import Event
 from lab.docker.bases import Bases
 from lab.docker.link import DockerLink
@@ -97,7 +97,8 @@ class Parts:
 
     def _boot_unit(self, name: str) -> None:
         agent = self.rack.chassis(name)
-        addresses = [self.rack.plan.address(name, port) for port in HEARTBEAT_PORTS.values()]
+        plan = self.rack.plan
+        addresses = [plan.address(name, port, family) for port in HEARTBEAT_PORTS.values() for family in Family]
         self.units[name].power.follow()
         agent.ask("probe-listen", addresses=addresses, port=PROBE_PORT)
         agent.ask("watch-addresses")
@@ -115,4 +116,4 @@ def enter(scene: Scene, mail: DockerMail | None, part: str, event: Event) -> Non
         scene.note(event["at"], Kind.ADDRESS, unit, interface=interface, address=event["address"], held=held)
     elif event["event"] == "heartbeat":
         rank = next(rank for rank, port in HEARTBEAT_PORTS.items() if port == event["interface"])
-        scene.note(event["at"], Kind.HEARTBEAT, unit, rank=rank.value)
+        scene.note(event["at"], Kind.HEARTBEAT, unit, rank=rank.value, family=event["family"])

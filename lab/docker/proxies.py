@@ -1,4 +1,4 @@
-"""Toxiproxy in the path: one proxy for each link, dialling unit and TCP port, and what is wrong with each."""
+"""Toxiproxy in the path: one proxy for each link, dialling unit, TCP port and address family, and its faults."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from toxiproxy import Proxy, Toxiproxy
 from toxiproxy.api import APIConsumer
 from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
 
-from lab.contract import Rank
+from lab.contract import Family, Rank
 from lab.docker.rules import Dial
 from lab.docker.subnets import HEARTBEAT_PORTS, Plan
 from lab.errors import LabError
@@ -31,16 +31,18 @@ _TROUBLE = (requests.RequestException, NotFound, InvalidToxic, ProxyExists, Valu
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way of dialling on a link: who dials, and the peer's TCP port."""
+    """One way of dialling on a link: who dials, the peer's TCP port, and over which address family."""
 
     rank: Rank
     dialler: str
     port: int
+    family: Family = Family.IPV4
 
     @property
     def name(self) -> str:
-        """Name of its proxy, e.g. `primary-P-20000`."""
-        return f"{self.rank}-{self.dialler}-{self.port}"
+        """Name of its proxy, e.g. `primary-P-20000`, or `primary-P-20000-IPv6`."""
+        mark = "" if self.family is Family.IPV4 else f"-{self.family}"
+        return f"{self.rank}-{self.dialler}-{self.port}{mark}"
 
     @property
     def listener(self) -> str:
@@ -108,6 +110,8 @@ class Proxies:
         self._plan = plan
         self._lock = threading.RLock()
         self._listens: dict[Way, int] = {}
+        self.families = {Family.IPV4}
+        """Families that the units use now. The ways of another exist, but no unit's packet filter leads to them."""
         self._faults: dict[Way, Fault] = {}
         self._handles: dict[str, Proxy] = {}
         self._server = Toxiproxy()
@@ -117,7 +121,7 @@ class Proxies:
         """Whether the server takes connections."""
         return bool(self._server.running())
 
-    def add(self, ports: Iterable[int]) -> list[Way]:
+    def add(self, ports: Iterable[int], family: Family = Family.IPV4) -> list[Way]:
         """Create the proxies of these TCP ports on both links, both ways, unless they exist; return the new ways."""
         with self._lock:
             new = [
@@ -125,7 +129,7 @@ class Proxies:
                 for port in ports
                 for rank in Rank
                 for dialler in UNITS
-                if (way := Way(rank, dialler, port)) not in self._listens
+                if (way := Way(rank, dialler, port, family)) not in self._listens
             ]
             for way in new:
                 self._listens[way] = FIRST_LISTEN + len(self._listens)
@@ -140,24 +144,25 @@ class Proxies:
         """Learn from the server what proxies there are and what is wrong with each; return their TCP ports."""
         with self._lock:
             for name, record in self._call(lambda: APIConsumer.get("/proxies", timeout=5).json()).items():
-                rank, dialler, port = name.split("-")
-                way = Way(Rank(rank), dialler, int(port))
+                rank, dialler, port, *mark = name.split("-")
+                way = Way(Rank(rank), dialler, int(port), Family(mark[0]) if mark else Family.IPV4)
+                self.families.add(way.family)
                 self._listens[way] = int(record["listen"].rpartition(":")[2])
                 self._handles[name] = Proxy(**record)
                 self._faults[way] = _read(record)
             return sorted({way.port for way in self._listens} - {PROBE_PORT})
 
     def ways(self, rank: Rank | None = None) -> list[Way]:
-        """All ways, or those of one link."""
-        return [way for way in self._listens if rank in {None, way.rank}]
+        """All ways that are in use, or those of one link."""
+        return [way for way in self._listens if rank in {None, way.rank} and way.family in self.families]
 
     def dial(self, way: Way) -> Dial:
         """How the dialling unit's packet filter finds a way."""
         port = HEARTBEAT_PORTS[way.rank]
         return Dial(
-            self._plan.address(way.listener, port),
+            self._plan.address(way.listener, port, way.family),
             way.port,
-            self._plan.address("toxiproxy", port),
+            self._plan.address("toxiproxy", port, way.family),
             self._listens[way],
         )
 
@@ -202,7 +207,7 @@ class Proxies:
 
     def _record(self, way: Way) -> dict[str, object]:
         dial = self.dial(way)
-        listen, upstream = f"{dial.proxy}:{dial.listen}", f"{dial.peer}:{dial.port}"
+        listen, upstream = f"{bracketed(dial.proxy)}:{dial.listen}", f"{bracketed(dial.peer)}:{dial.port}"
         return {"name": way.name, "listen": listen, "upstream": upstream, "enabled": True}
 
     def _toxic(self, proxy: Any, name: str, kind: str, stream: str, attributes: dict[str, int]) -> None:  # noqa: ANN401
@@ -214,6 +219,11 @@ class Proxies:
             return request()
         except _TROUBLE as error:
             raise LabError(f"Toxiproxy refused or did not answer ({error!r})", "look at its container's log") from error
+
+
+def bracketed(address: str) -> str:
+    """An address as it stands before a port."""
+    return f"[{address}]" if ":" in address else address
 
 
 def _read(record: dict[str, Any]) -> Fault:

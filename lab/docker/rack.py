@@ -17,15 +17,19 @@ import docker
 from docker.errors import APIError, NotFound
 from docker.types import IPAMConfig, IPAMPool
 
+from lab.contract import Family
 from lab.docker import names
 from lab.docker.agent import Agent, Event
 from lab.docker.engine import refused
 from lab.docker.images import Images
-from lab.docker.subnets import HEARTBEAT_PORTS, PORTS, Plan, candidates, routed
+from lab.docker.subnets import HEARTBEAT_PORTS, PORTS, Plan, candidates, families, routed
 from lab.errors import LabError
 
 UNITS = ("P", "S")
 CAPABILITIES = ["NET_ADMIN", "NET_RAW"]
+SYSCTLS = {"net.ipv6.conf.all.keep_addr_on_down": "1"}
+"""An interface keeps its IPv6 addresses while it is down, as it does its IPv4 ones: a pulled cable takes none away."""
+
 DATA = "/data"
 """Where the unit's image keeps what outlives a loss of power."""
 
@@ -153,15 +157,22 @@ class Rack:
         raise LabError("no free network is left in 10.64.0.0 - 10.254.0.0", "run `python -m lab reap`")
 
     def _make_network(self, plan: Plan, port: str) -> None:
-        pool = IPAMPool(subnet=plan.subnet(port), gateway=plan.gateway(port))
+        pools = [
+            IPAMPool(subnet=plan.subnet(port, family), gateway=plan.gateway(port, family)) for family in families(port)
+        ]
         labels = self.badge.labels(port) | {names.SUBNET: str(plan.x)}
         self.client.api.create_network(
-            self.badge.name(port), driver="bridge", internal=True, ipam=IPAMConfig(pool_configs=[pool]), labels=labels
+            self.badge.name(port),
+            driver="bridge",
+            internal=True,
+            enable_ipv6=len(pools) > 1,
+            ipam=IPAMConfig(pool_configs=pools),
+            labels=labels,
         )
 
     def _make_chassis(self, unit: str, listener: Listener) -> None:
         part = chassis_part(unit)
-        addresses = {port: self.plan.with_mask(unit, port) for port in PORTS}
+        addresses = {port: " ".join(self.plan.all_addresses(unit, port)) for port in PORTS}
         # The agent looks at the unit's storage, so that it can be inspected while the unit has no power.
         storage = docker.types.Mount(DATA, self._volume(unit), read_only=True)
         identity = self._create(part, self.images.agent, unit, tuple(PORTS), hostname=unit_part(unit), mounts=[storage])
@@ -175,14 +186,15 @@ class Rack:
 
     def make_unit(self, unit: str, image: str) -> None:
         """Create a unit's own container from an image, on its volume and in its chassis's namespace. APIError."""
-        addresses = {port: self.plan.with_mask(unit, port) for port in PORTS}
+        addresses = {port: self.plan.all_addresses(unit, port) for port in PORTS}
         self.client.api.create_container(
             image,
             name=self.badge.name(unit_part(unit)),
             labels=self.badge.labels(unit_part(unit)) | {names.UNIT: unit},
             environment=self._environment
             | {
-                "SWITCHOVER_PORTS": ",".join(f"{port}={address}" for port, address in addresses.items()),
+                "SWITCHOVER_PORTS": ",".join(f"{port}={each[0]}" for port, each in addresses.items()),
+                "SWITCHOVER_PORTS6": ",".join(f"{port}={each[1]}" for port, each in addresses.items() if each[1:]),
                 "SWITCHOVER_RELAY": f"{self.plan.address('protected', 'port3')}:25",
                 "SWITCHOVER_SERIAL": f"SWO000000000{unit}",
             },
@@ -206,7 +218,7 @@ class Rack:
     def _make_mail(self, part: str, listener: Listener) -> None:
         identity = self._create(part, self.images.agent, part, ("port3",))
         agent = self._start_agent(part, identity, listener)
-        agent.ask("setup", ports={"port3": self.plan.with_mask(part, "port3")})
+        agent.ask("setup", ports={"port3": " ".join(self.plan.all_addresses(part, "port3"))})
 
     def _create(
         self,
@@ -221,7 +233,7 @@ class Rack:
         """Create a container on the networks of these ports and return its id."""
         api = self.client.api
         first, *rest = ports
-        endpoint = api.create_endpoint_config(ipv4_address=self.plan.address(who, first))
+        endpoint = api.create_endpoint_config(**self._endpoint(who, first))
         networking: Any = api.create_networking_config({self.badge.name(first): endpoint})  # type: ignore[arg-type]
         container = api.create_container(
             image,
@@ -232,14 +244,17 @@ class Rack:
             detach=True,  # else the agent would end with the process that attached first
             networking_config=networking,
             host_config=api.create_host_config(
-                network_mode=self.badge.name(first), cap_add=CAPABILITIES, mounts=list(mounts)
+                network_mode=self.badge.name(first), cap_add=CAPABILITIES, mounts=list(mounts), sysctls=SYSCTLS
             ),
         )
         for port in rest:
-            api.connect_container_to_network(
-                container["Id"], self.badge.name(port), ipv4_address=self.plan.address(who, port)
-            )
+            api.connect_container_to_network(container["Id"], self.badge.name(port), **self._endpoint(who, port))
         return str(container["Id"])
+
+    def _endpoint(self, who: str, port: str) -> dict[str, Any]:
+        """Addresses on a network, in the engine's words."""
+        words = {Family.IPV4: "ipv4_address", Family.IPV6: "ipv6_address"}
+        return {words[family]: self.plan.address(who, port, family) for family in families(port)}
 
     def _start_agent(self, part: str, identity: str, listener: Listener) -> Agent:
         agent = Agent(self.client, identity, partial(listener, part))

@@ -11,9 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from lab.contract import Family
+
 TABLE = "switchover"
 DARK = "switchover_dark"
 PRIORITY_FIRST = -500
+
+
+TYPES = {Family.IPV4: ("ip", "ipv4_addr", ""), Family.IPV6: ("ip6", "ipv6_addr", "6")}
+"""Of each family: the packet filter's word for its header and for its addresses, and what its sets are marked with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +31,52 @@ class Dial:
     proxy: str
     listen: int
 
+    @property
+    def family(self) -> Family:
+        """The family that is dialled."""
+        return Family.IPV6 if ":" in self.peer else Family.IPV4
+
     def element(self) -> str:
         """Render as an element of the map."""
         return f"{self.peer} . {self.port} : {self.proxy} . {self.listen}"
 
 
 def redirect(dials: Iterable[Dial], sources: Mapping[str, str]) -> str:
-    """Render the redirecting table; `sources` maps Toxiproxy's address on each link to the peer's."""
-    elements = ", ".join(dial.element() for dial in dials)
-    origins = ", ".join(f"{proxy} : {peer}" for proxy, peer in sources.items())
-    peers = ", ".join(sources.values())
+    """Render the redirecting table; `sources` maps each of Toxiproxy's addresses to the peer's."""
+    sets, out, into, count = [], [], [], []
+    for family, (header, kind, mark) in TYPES.items():
+        of = {proxy: peer for proxy, peer in sources.items() if (":" in proxy) == (family is Family.IPV6)}
+        elements = [dial.element() for dial in dials if dial.family is family]
+        origins = [f"{proxy} : {peer}" for proxy, peer in of.items()]
+        service = f"{kind} . inet_service"
+        sets += [
+            f"set peers{mark} {{ type {kind}; {_elements(of.values())} }}",
+            f"set proxies{mark} {{ type {kind}; {_elements(of)} }}",
+            f"map dials{mark} {{ type {service} : {service}; {_elements(elements)} }}",
+            f"map origins{mark} {{ type {kind} : {kind}; {_elements(origins)} }}",
+        ]
+        out.append(f"dnat {header} to {header} daddr . tcp dport map @dials{mark}")
+        into.append(f"meta l4proto tcp snat {header} to {header} saddr map @origins{mark}")
+        syn = "tcp flags & (syn | ack) == syn counter name"
+        count += [f"{header} daddr @peers{mark} {syn} direct", f"{header} daddr @proxies{mark} {syn} redirected"]
     return f"""\
 add table inet {TABLE}
 delete table inet {TABLE}
 table inet {TABLE} {{
   counter direct {{ }}
   counter redirected {{ }}
-  set peers {{ type ipv4_addr; elements = {{ {peers} }} }}
-  set proxies {{ type ipv4_addr; elements = {{ {", ".join(sources)} }} }}
-  map dials {{ type ipv4_addr . inet_service : ipv4_addr . inet_service; elements = {{ {elements} }} }}
-  map origins {{ type ipv4_addr : ipv4_addr; elements = {{ {origins} }} }}
+  {_lines(sets)}
   chain out {{
     type nat hook output priority -100; policy accept;
-    dnat ip to ip daddr . tcp dport map @dials
+    {_lines(out)}
   }}
   chain in {{
     type nat hook input priority 100; policy accept;
-    meta l4proto tcp snat ip to ip saddr map @origins
+    {_lines(into)}
   }}
   chain count {{
     type filter hook output priority 100; policy accept;
-    ip daddr @peers tcp flags & (syn | ack) == syn counter name direct
-    ip daddr @proxies tcp flags & (syn | ack) == syn counter name redirected
+    {_lines(count)}
   }}
 }}
 """
@@ -64,8 +84,22 @@ table inet {TABLE} {{
 
 def more_dials(dials: Iterable[Dial]) -> str:
     """Render the addition of ways of dialling to a table that is in force."""
-    elements = ", ".join(dial.element() for dial in dials)
-    return f"add element inet {TABLE} dials {{ {elements} }}\n"
+    return "".join(f"add element inet {TABLE} dials{TYPES[dial.family][2]} {{ {dial.element()} }}\n" for dial in dials)
+
+
+def no_dials(family: Family) -> str:
+    """Render the end of redirecting for a family: what is dialled then is counted as going past Toxiproxy."""
+    return f"flush map inet {TABLE} dials{TYPES[family][2]}\n"
+
+
+def _elements(texts: Iterable[str]) -> str:
+    text = ", ".join(texts)
+    return f"elements = {{ {text} }}" if text else ""
+
+
+def _lines(texts: Iterable[str]) -> str:
+    """One statement to a line; the packet filter does not mind how far it is indented."""
+    return "\n    ".join(texts)
 
 
 def darkness(ports: Iterable[str]) -> str:

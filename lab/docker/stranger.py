@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 
-from lab.contract import Rank
+from lab.contract import Family, Rank
 from lab.docker.agent import Agent
 from lab.docker.rack import Rack
 from lab.docker.subnets import HEARTBEAT_PORTS
@@ -35,7 +35,7 @@ class Stranger:
         self._agent: Agent | None = None
         self._lock = threading.Lock()
 
-    def knock(self, rank: Rank, target: str, port: int, password: str | None) -> str:
+    def knock(self, rank: Rank, target: str, port: int, password: str | None, family: Family) -> str:
         """Speak to a unit's port, claim to be its peer, and tell how it ended: refused, closed or answered."""
         with self._lock:
             self._agent = self._agent or self._rack.add_stranger()
@@ -46,7 +46,7 @@ class Stranger:
         ]  # fmt: skip
         reply = self._agent.ask(
             "knock",
-            address=self._rack.plan.address(target, HEARTBEAT_PORTS[rank]),
+            address=self._rack.plan.address(target, HEARTBEAT_PORTS[rank], family),
             port=port,
             within=PATIENCE,
             identity=IDENTITY,

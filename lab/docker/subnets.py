@@ -8,15 +8,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.contract import Rank
+from lab.contract import Family, Rank
 
 PORTS = {"port1": 1, "port3": 3, "port5": 5, "port6": 6}
 """The lab's networks: unit port -> third part of the network's address."""
+
+DUAL_STACK = ("port3", "port5", "port6")
+"""Ports whose network has IPv6, too: mail and heartbeat."""
 
 HEARTBEAT_PORTS = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
 HOSTS = {"P": 1, "S": 2, "client": 50, "stranger": 77, "toxiproxy": 100, "virtual": 100, "protected": 200}
 GATEWAY = 254
 """Docker's own choice, .1, is a unit's address."""
+
+UNIQUE_LOCAL = "fd53:7769"
+"""First 32 bits of the lab's IPv6 networks, from the range for private use (RFC 4193)."""
 
 FIRST, LAST = 64, 254
 """Range of the second part of the address, 10.x.0.0."""
@@ -24,25 +30,39 @@ FIRST, LAST = 64, 254
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Addresses of one lab: four networks 10.x.{1,3,5,6}.0/24."""
+    """Addresses of one lab: four networks 10.x.{1,3,5,6}.0/24, three of them with fd53:7769:x:{3,5,6}::/64 as well."""
 
     x: int
 
-    def subnet(self, port: str) -> str:
-        """Network of a port, e.g. "10.97.6.0/24"."""
-        return f"10.{self.x}.{PORTS[port]}.0/24"
+    def subnet(self, port: str, family: Family = Family.IPV4) -> str:
+        """Network of a port, e.g. "10.97.6.0/24" or "fd53:7769:97:6::/64"."""
+        return f"{self._start(port, family)}{'0/24' if family is Family.IPV4 else '/64'}"
 
-    def gateway(self, port: str) -> str:
+    def gateway(self, port: str, family: Family = Family.IPV4) -> str:
         """Address of the host's bridge on that network."""
-        return f"10.{self.x}.{PORTS[port]}.{GATEWAY}"
+        return f"{self._start(port, family)}{GATEWAY}"
 
-    def address(self, who: str, port: str) -> str:
-        """Address of a unit or helper on a port's network, without mask."""
-        return f"10.{self.x}.{PORTS[port]}.{HOSTS[who]}"
+    def address(self, who: str, port: str, family: Family = Family.IPV4) -> str:
+        """Address of a unit or helper on a port's network, without mask; both families have the same last digits."""
+        return f"{self._start(port, family)}{HOSTS[who]}"
 
-    def with_mask(self, who: str, port: str) -> str:
+    def with_mask(self, who: str, port: str, family: Family = Family.IPV4) -> str:
         """Address with mask."""
-        return f"{self.address(who, port)}/24"
+        return f"{self.address(who, port, family)}/{24 if family is Family.IPV4 else 64}"
+
+    def all_addresses(self, who: str, port: str) -> list[str]:
+        """Addresses with mask of every family that the port's network has."""
+        return [self.with_mask(who, port, family) for family in families(port)]
+
+    def _start(self, port: str, family: Family) -> str:
+        # Decimal digits in the IPv6 address too, so that one address can be read off the other.
+        number = PORTS[port]
+        return f"10.{self.x}.{number}." if family is Family.IPV4 else f"{UNIQUE_LOCAL}:{self.x}:{number}::"
+
+
+def families(port: str) -> tuple[Family, ...]:
+    """Address families of a port's network."""
+    return tuple(Family) if port in DUAL_STACK else (Family.IPV4,)
 
 
 def candidates(taken: Iterable[str], rng: random.Random | None = None) -> Iterator[Plan]:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import asyncssh
 from docker.errors import APIError
 
-from lab.contract import Area, Mode, Profile, Proof, Reply, Trap
-from lab.docker.bases import Bases, base_in
+from lab.contract import Area, Family, Mode, Profile, Proof, Reply, Trap
+from lab.docker.bases import Bases, base_in, wants_ipv6
 from lab.docker.engine import refused
 from lab.docker.firmware import UPGRADE_CODE, Firmware, put
 from lab.docker.look import Looker
@@ -19,7 +19,7 @@ from lab.docker.power import Power
 from lab.docker.rack import Rack, unit_part
 from lab.docker.roles import CONFIGURED, HA_STATUS, PEER_RELEASE, RELEASE, STATUS, RoleWatch, mode_in
 from lab.docker.scene import Scene
-from lab.docker.subnets import PORTS
+from lab.docker.subnets import DUAL_STACK, PORTS
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
 from lab.timeline import Kind
 
@@ -54,11 +54,13 @@ class DockerUnit:
     # As an operator
 
     def cli(self, *lines: str) -> Reply:
-        """Enter lines in a new shell; a line that changes the base port first gets Toxiproxy ready for it."""
+        """Enter lines in a new shell; one that changes base port or family first gets Toxiproxy ready for it."""
         for line in lines:
             base = base_in(line)
             if base is not None and base != self._bases.current[self.name]:
                 self._bases.expect(self.name, base)
+            if wants_ipv6(line):
+                self._bases.expect_ipv6()
         if not self.power.is_lit():
             raise CliLost(f"unit {self.name} has no power, or is frozen", "give it power first")
         try:
@@ -133,6 +135,10 @@ class DockerUnit:
     def own_address(self, interface: str) -> str:
         """The interface's own address with mask."""
         return self._rack.plan.with_mask(self.name, interface)
+
+    def own_address6(self, interface: str) -> str:
+        """The interface's own IPv6 address with mask, '' where it has none."""
+        return self._rack.plan.with_mask(self.name, interface, Family.IPV6) if interface in DUAL_STACK else ""
 
     def addresses(self, interface: str) -> frozenset[str]:
         """Addresses with mask that the kernel has on the interface; none without power."""
@@ -262,8 +268,8 @@ class DockerUnit:
             self.plug_cable(interface)
 
     def own_addresses(self) -> frozenset[tuple[str, str]]:
-        """Every interface with its own address."""
-        return frozenset((port, self.own_address(port)) for port in PORTS)
+        """Every interface with each of its own addresses."""
+        return frozenset((port, each) for port in PORTS for each in self._rack.plan.all_addresses(self.name, port))
 
     def _status(self) -> str:
         """Status page, as an operator reads it now."""

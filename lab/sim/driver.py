@@ -30,6 +30,10 @@ SEGMENTS = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
 
 HOSTS = {"P": 1, "S": 2}
 VIRTUAL_ADDRESS = "10.0.3.100/24"
+VIRTUAL_ADDRESS6 = "fd53:7769:0:3::100/64"
+DUAL_STACK = (3, 5, 6)
+"""Numbers of the ports that have an IPv6 address of their own, too: the mail and the heartbeat interfaces."""
+
 PROFILE = Profile(slack=0.0, resolution=0.0, boot=60.0, settle=30.0)
 
 
@@ -68,7 +72,11 @@ class SimLab:
         world = World(f"{self._options.seed}:{name}")
         wire = Wire(world, tuple(f"port{number}" for number in range(1, 7)))
         own = {unit: {f"port{port}": f"10.0.{port}.{host}/24" for port in range(1, 7)} for unit, host in HOSTS.items()}
-        self._pair = _Pair(world, wire, own, self._options.unit)
+        own6 = {
+            unit: {f"port{port}": f"fd53:7769:0:{port}::{host}/64" for port in DUAL_STACK}
+            for unit, host in HOSTS.items()
+        }
+        self._pair = _Pair(world, wire, own, own6, self._options.unit)
         machines = self._pair.machines
         for machine in machines.values():
             machine.boot(at_once=True)
@@ -76,7 +84,7 @@ class SimLab:
             raise ResetUnclean("a new simulated unit does not answer", "look at the engine's start")
         self._first_entries(world)
         self._clock.world = world
-        self._mail = self._pair.mail = SimMail(world, machines, VIRTUAL_ADDRESS)
+        self._mail = self._pair.mail = SimMail(world, machines, VIRTUAL_ADDRESS, VIRTUAL_ADDRESS6)
         self.timeline = world.timeline
         self.mail: MailNetwork = self._mail
         self.primary: Unit = SimUnit(machines["P"], own["P"], world, PROFILE)
@@ -110,7 +118,14 @@ class SimLab:
 class _Pair:
     """Two machines, and what they need of each other (`lab.sim.machine.Surroundings`)."""
 
-    def __init__(self, world: World, wire: Wire, own: Mapping[str, Mapping[str, str]], unit: str) -> None:
+    def __init__(
+        self,
+        world: World,
+        wire: Wire,
+        own: Mapping[str, Mapping[str, str]],
+        own6: Mapping[str, Mapping[str, str]],
+        unit: str,
+    ) -> None:
         self.mail: SimMail | None = None
         self.machines: dict[str, Machine] = {}
         for name in HOSTS:
@@ -121,6 +136,7 @@ class _Pair:
                 wire=wire,
                 volume=volume,
                 own=own[name],
+                own6=own6[name],
                 make_engine=partial(make_engine, unit),
                 around=self,
             )
@@ -129,7 +145,7 @@ class _Pair:
         self._queues = Queues(world, wire, self.machines)
 
     def announced(self, machine: Machine, interface: str, address: str) -> None:
-        """A gratuitous ARP left the interface."""
+        """A gratuitous ARP, or an unsolicited neighbour advertisement, left the interface."""
         if self.mail is not None:
             self.mail.announced(machine, interface, address)
 

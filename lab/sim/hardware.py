@@ -24,12 +24,19 @@ class State(StrEnum):
 class Hardware:
     """Power, interfaces and a volume. What is to happen later on a machine dies with its power, or with its process."""
 
-    def __init__(self, name: str, world: World, volume: Volume, own: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        world: World,
+        volume: Volume,
+        own: Mapping[str, str],
+        own6: Mapping[str, str] | None = None,
+    ) -> None:
         """Place a machine without power."""
         self.name = name
         self.world = world
         self.volume = volume
-        self.interfaces = Interfaces(own, self._address_changed)
+        self.interfaces = Interfaces(own, self._address_changed, own6)
         self.state = State.OFF
         self.frozen = False
         self.boot_time: float | None = None

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from lab.contract import Family
 from node.engine.modes import Action
 
 
 class Interfaces:
     """Addresses with mask per interface; `changed(interface, address, held)` is told of each change, in order."""
 
-    def __init__(self, own: Mapping[str, str], changed: Callable[[str, str, bool], None]) -> None:
-        """Start without power: no interface holds anything."""
+    def __init__(
+        self,
+        own: Mapping[str, str],
+        changed: Callable[[str, str, bool], None],
+        own6: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start without power: no interface holds anything. `own6` are the own IPv6 addresses, where there are any."""
         self.own = dict(own)
+        self.own6 = dict(own6 or {})
         self._changed = changed
         self._up = False
         self._shared: dict[str, dict[str, Action]] = {name: {} for name in own}
@@ -28,9 +35,10 @@ class Interfaces:
         """Whether the interface holds the address (without mask)."""
         return host in self._hosts.get(interface, frozenset())
 
-    def source(self, interface: str) -> str:
-        """The address that a connection from this interface shows: its own."""
-        return self.own.get(interface, "").partition("/")[0]
+    def source(self, interface: str, family: Family = Family.IPV4) -> str:
+        """The address that a connection from this interface shows: its own of that family, '' without one."""
+        own = self.own if family is Family.IPV4 else self.own6
+        return own.get(interface, "").partition("/")[0]
 
     def cable(self, interface: str) -> bool:
         """Whether the interface has its physical link."""
@@ -64,7 +72,7 @@ class Interfaces:
             self._refresh(name)
 
     def hold(self, interface: str, action: Action, address: str) -> None:
-        """Hold a shared address, beside the own one (`add`) or in its place (`set`)."""
+        """Hold a shared address, beside the own one (`add`) or in place of that of its family (`set`)."""
         if interface in self._shared:
             self._shared[interface][address] = action
             self._refresh(interface)
@@ -87,6 +95,11 @@ class Interfaces:
         if not self._up:
             return frozenset()
         shared = self._shared[interface]
-        replaced = Action.SET in shared.values()
-        own = set() if replaced or not self.own[interface] else {self.own[interface]}
-        return frozenset(own | set(shared))
+        replaced = {family_of(address) for address, action in shared.items() if action is Action.SET}
+        own = {self.own[interface], self.own6.get(interface, "")} - {""}
+        return frozenset({address for address in own if family_of(address) not in replaced} | set(shared))
+
+
+def family_of(address: str) -> Family:
+    """The family of an address in text, with or without mask."""
+    return Family.IPV6 if ":" in address else Family.IPV4

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import product
 from math import inf, isfinite
 
-from lab.contract import Cut, How, Port, Proof, Rank
+from lab.contract import Cut, Family, How, Port, Proof, Rank
 from lab.errors import FaultNotProven
 from lab.sim.machine import Machine
 from lab.sim.wire import Fate, Segment
@@ -99,19 +99,21 @@ class SimLink:
         """TCP ports on which payload has been carried."""
         return frozenset(self._segment.used)
 
-    def knock(self, target: str, password: str | None) -> str:
+    def knock(self, target: str, password: str | None, family: Family = Family.IPV4) -> str:
         """Dial the heartbeat port from a third address; if let in, claim to be the peer and ask for the role."""
         machine = self._machines[target]
         interface = self._segment.interface
-        if not machine.on_network() or not machine.listens(interface, Port.HEARTBEAT):
+        tcp = machine.listens(interface, Port.HEARTBEAT)
+        if not machine.on_network() or tcp is None or machine.accepts(interface, tcp, family) is None:
             return "refused"
-        stranger = machine.interfaces.source(interface).rpartition(".")[0] + ".77"
+        own = machine.interfaces.source(interface, family)
+        stranger = own[: max(own.rfind("."), own.rfind(":")) + 1] + "77"
         self._world.advance(self._world.draw(0.0005, 0.002))
         if not machine.authenticate(interface, stranger, password):
             return "closed"
         mode = Mode.SECONDARY if machine.configured() is Mode.PRIMARY else Mode.PRIMARY
-        machine.receive(interface, Heartbeat(boot=1_000_000, seq=1, mode=mode, effective=Effective.SECONDARY))
-        machine.receive(interface, AskRole("stranger"))
+        machine.receive(interface, Heartbeat(boot=1_000_000, seq=1, mode=mode, effective=Effective.SECONDARY), family)
+        machine.receive(interface, AskRole("stranger"), family)
         return "answered"
 
     def _probe(self) -> dict[tuple[str, str, Port], Fate]:

@@ -7,8 +7,8 @@ from datetime import timedelta
 from functools import partial
 from typing import assert_never
 
+from lab.contract import Family, Port
 from lab.contract import Mode as Shown
-from lab.contract import Port
 from lab.sim.checks import Checks
 from lab.sim.hardware import Hardware, State
 from lab.sim.mailer import Mailer
@@ -36,11 +36,12 @@ class Machine(Hardware):
         wire: Wire,
         volume: Volume,
         own: Mapping[str, str],
+        own6: Mapping[str, str] | None = None,
         make_engine: Callable[[], Engine],
         around: Surroundings,
     ) -> None:
         """Place a unit without power."""
-        super().__init__(name, world, volume, own)
+        super().__init__(name, world, volume, own, own6)
         self.serial = f"SIM-{name}"
         self.mailer = Mailer(self)
         self.engine: Engine | None = None
@@ -138,8 +139,11 @@ class Machine(Hardware):
             return None
         return self.engine.settings.base_port + OFFSETS[port]
 
-    def accepts(self, interface: str, port: int) -> Port | None:
-        """Which of the four ports listens on this TCP port."""
+    def accepts(self, interface: str, port: int, family: Family) -> Port | None:
+        """Which of the four ports listens on this TCP port of the own address of that family."""
+        link = self._link_on(interface)
+        if link is None or family not in listening(link):
+            return None
         return next((each for each in Port if self.listens(interface, each) == port), None)
 
     def call(self, rank: Rank, port: Port) -> Call | None:
@@ -148,7 +152,7 @@ class Machine(Hardware):
         if link is None or self.engine is None:
             return None
         settings = self.engine.settings
-        return Call(self, link.interface, link.peer, settings.base_port + OFFSETS[port], port, settings.password)
+        return Call(self, link.interface, link.dialled, settings.base_port + OFFSETS[port], port, settings.password)
 
     def authenticate(self, interface: str, source: str, password: str | None) -> bool:
         """Let the engine judge who has dialled; a stranger is reported to it."""
@@ -162,16 +166,16 @@ class Machine(Hardware):
         self.after(0.0, partial(self.handle, on.StrangerRefused(link.rank, why)), process=True)
         return False
 
-    def receive(self, interface: str, message: Message) -> None:
+    def receive(self, interface: str, message: Message, family: Family) -> None:
         """Take a message from an authenticated connection; a frozen machine takes it when it thaws."""
         if self.frozen:
-            self.keep_for_thaw(lambda: self.receive(interface, message))
+            self.keep_for_thaw(lambda: self.receive(interface, message, family))
             return
         link = self._link_on(interface)
         if link is None:
             return
         if isinstance(message, Heartbeat):
-            self.last_heard = self.world.note(Kind.HEARTBEAT, self.name, rank=link.rank.value)
+            self.last_heard = self.world.note(Kind.HEARTBEAT, self.name, rank=link.rank.value, family=family.value)
         self.handle(on.Heard(link.rank, message))
 
     def carrier(self, interface: str, *, up: bool) -> None:
@@ -293,6 +297,12 @@ class Machine(Hardware):
             self.interfaces.clear_shared()
             self.show()
             self.after(self.world.draw(0.4, 0.9), self._start_process, process=False)
+
+
+def listening(link: Link) -> frozenset[Family]:
+    """Families of the own addresses on which a link listens: those of the peer's, IPv4 while it has none."""
+    families = {Family.IPV4: link.peer or not link.peer6, Family.IPV6: link.peer6}
+    return frozenset(family for family, wanted in families.items() if wanted)
 
 
 SHOWN = {each: Shown(each.value) for each in Effective}

@@ -25,9 +25,12 @@ RECIPIENTS = {MailKind.LOCAL: "user@local.example.com"}
 class SimMail:
     """`lab.contract.MailNetwork`. Watched addresses are probed every 50 ms (see `lab.sim.stopwatch`)."""
 
-    def __init__(self, world: World, machines: Mapping[str, Machine], virtual_address: str) -> None:
+    def __init__(
+        self, world: World, machines: Mapping[str, Machine], virtual_address: str, virtual_address6: str = ""
+    ) -> None:
         """Connect the client, and begin to watch the virtual address."""
         self.virtual_address = virtual_address
+        self.virtual_address6 = virtual_address6
         self._world = world
         self._machines = machines
         self._neighbours = Neighbours(world, machines)
@@ -95,7 +98,7 @@ class SimMail:
         return tuple(self._sent)
 
     def announced(self, machine: Machine, interface: str, host: str) -> None:
-        """A gratuitous ARP travels to the client, if it left on this network and the cable is in."""
+        """An announcement travels to the client, if it left on this network and the cable is in."""
         if interface == MAIL_INTERFACE:
             self._world.after(self._world.draw(0.0001, 0.0004), partial(self._hear_announcement, machine, host))
 

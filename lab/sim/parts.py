@@ -61,7 +61,7 @@ class Surroundings(Protocol):
     """What a machine hands on to the rest of the lab."""
 
     def announced(self, machine: Machine, interface: str, address: str) -> None:
-        """A gratuitous ARP left the interface."""
+        """A gratuitous ARP, or an unsolicited neighbour advertisement, left the interface."""
         ...
 
     def start_sync(self, machine: Machine, what: Sync, rank: Rank) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from lab.contract import HA_TRAP, SYSTEM_TRAP, Area, Mode, Port, Profile, Proof, Reply, Trap
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
-from lab.sim.machine import Machine
+from lab.sim.machine import Machine, listening
 from lab.sim.operator import SimSystem
 from lab.sim.parts import image_of
 from lab.sim.world import TICKS, SimClock, World
@@ -112,6 +112,10 @@ class SimUnit:
         """The interface's own address with mask, as the lab assigned it."""
         return self._own[interface]
 
+    def own_address6(self, interface: str) -> str:
+        """The interface's own IPv6 address with mask, '' where it has none."""
+        return self._machine.interfaces.own6.get(interface, "")
+
     def addresses(self, interface: str) -> frozenset[str]:
         """Addresses with mask that the interface holds now."""
         return self._machine.interfaces.held(interface)
@@ -125,8 +129,9 @@ class SimUnit:
         if machine.mailer.running:
             sockets.add((EVERYWHERE, SMTP))
         for link in machine.links():
-            tcp = {machine.listens(link.interface, port) for port in Port}
-            sockets |= {(machine.interfaces.source(link.interface), each) for each in tcp if each is not None}
+            tcp = {machine.listens(link.interface, port) for port in Port} - {None}
+            own = {machine.interfaces.source(link.interface, family) for family in listening(link)}
+            sockets |= {(address, each) for address in own for each in tcp if each is not None}
         return frozenset(sockets)
 
     def stored(self, area: Area) -> frozenset[str]:

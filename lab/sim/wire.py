@@ -11,8 +11,8 @@ from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
-from lab.contract import Cut, How, Port
-from lab.sim.interfaces import Interfaces
+from lab.contract import Cut, Family, How, Port
+from lab.sim.interfaces import Interfaces, family_of
 from lab.sim.world import World
 from node.engine.messages import Message
 
@@ -37,8 +37,8 @@ class Station(Protocol):
     name: str
     interfaces: Interfaces
 
-    def accepts(self, interface: str, port: int) -> Port | None:
-        """Which of the four ports listens on this TCP port of the interface now; None for none."""
+    def accepts(self, interface: str, port: int, family: Family) -> Port | None:
+        """Which of the four ports listens on this TCP port of the interface's own address now; None for none."""
         ...
 
     def on_network(self) -> bool:
@@ -49,7 +49,7 @@ class Station(Protocol):
         """Judge who has dialled; a stranger is reported to the engine."""
         ...
 
-    def receive(self, interface: str, message: Message) -> None:
+    def receive(self, interface: str, message: Message, family: Family) -> None:
         """Take a message that arrived on an authenticated connection."""
         ...
 
@@ -66,9 +66,14 @@ class Call:
     password: str = field(repr=False)
 
     @property
+    def family(self) -> Family:
+        """Whether IPv4 or IPv6 is dialled."""
+        return family_of(self.address)
+
+    @property
     def connection(self) -> tuple[str, str, int]:
-        """What tells connections apart: interface, who dialled, TCP port."""
-        return (self.interface, self.dialler.name, self.tcp)
+        """What tells connections apart: the address that is dialled, who dialled, TCP port."""
+        return (self.address, self.dialler.name, self.tcp)
 
 
 @dataclass(slots=True)
@@ -190,10 +195,10 @@ class Wire:
     def _shake_hands(self, call: Call, listener: Station) -> Fate:
         if not listener.on_network():
             return Fate.SWALLOWED
-        if listener.accepts(call.interface, call.tcp) is not call.port:
+        if listener.accepts(call.interface, call.tcp, call.family) is not call.port:
             return Fate.REFUSED
         self.segments[call.interface].count(Fate.CARRIED, call, HANDSHAKE)
-        source = call.dialler.interfaces.source(call.interface)
+        source = call.dialler.interfaces.source(call.interface, call.family)
         if not listener.authenticate(call.interface, source, call.password):
             return Fate.REFUSED
         self._open.add(call.connection)
@@ -201,7 +206,7 @@ class Wire:
 
     def _arrive(self, call: Call, receiver: Station, message: Message) -> None:
         """Judge again on arrival: what is under way when a fault begins does not come through."""
-        if receiver.accepts(call.interface, call.tcp) is not call.port:
+        if receiver.accepts(call.interface, call.tcp, call.family) is not call.port:
             return
         segment = self.segments[call.interface]
         fate = segment.fate(receiver.name, call.port, towards=receiver.name)
@@ -209,7 +214,7 @@ class Wire:
             fate = Fate.SWALLOWED
         segment.count(fate, call, FRAME)
         if fate is Fate.CARRIED:
-            receiver.receive(call.interface, message)
+            receiver.receive(call.interface, message, call.family)
         else:
             self._open.discard(call.connection)
 

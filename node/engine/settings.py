@@ -16,6 +16,11 @@ class Link:
     peer: str = ""
     peer6: str = ""
 
+    @property
+    def dialled(self) -> str:
+        """The peer's address that is dialled: IPv4 where one is set, else IPv6; '' where none is. Source: HA-072."""
+        return self.peer or self.peer6
+
 
 @dataclass(frozen=True, slots=True)
 class SharedAddress:

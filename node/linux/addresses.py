@@ -21,10 +21,13 @@ RTMGRP_LINK = 1
 class Addresses:
     """The unit's ports with what they hold; a change takes about a millisecond and is done when the call returns."""
 
-    def __init__(self, devices: Mapping[str, str], own: Mapping[str, str]) -> None:
-        """Know each port's device and own address (with mask). Netlink is ready after `open`."""
+    def __init__(
+        self, devices: Mapping[str, str], own: Mapping[str, str], own6: Mapping[str, str] | None = None
+    ) -> None:
+        """Know each port's device and own addresses (with mask), IPv4 and IPv6. Netlink is ready after `open`."""
         self._devices = dict(devices)
         self.own = dict(own)
+        self.own6 = dict(own6 or {})
         self._held: dict[str, dict[str, Action]] = {}
         self._netlink: Any = None
         self._announcing: dict[str, list[asyncio.TimerHandle]] = {}
@@ -49,12 +52,13 @@ class Addresses:
         return self._devices.get(port)
 
     def hold(self, port: str, action: Action, address: str) -> None:
-        """Hold a shared address beside the port's own (`add`) or in its place (`set`)."""
+        """Hold a shared address beside the port's own (`add`) or in place of that of its family (`set`)."""
         if port not in self._devices:
             return
-        if action is Action.SET:
+        own = self._own_beside(port, address)
+        if action is Action.SET and own:
             # An address deleted later would take those of its subnet along, so the own one goes first.
-            self._change("del", port, self.own[port])
+            self._change("del", port, own)
         self._change("add", port, address)
         self._held.setdefault(port, {})[address] = action
 
@@ -66,8 +70,9 @@ class Addresses:
             return
         self._held.get(port, {}).pop(address, None)
         self._change("del", port, address)
-        if action is Action.SET and Action.SET not in self._held.get(port, {}).values():
-            self._change("add", port, self.own[port])
+        own = self._own_beside(port, address)
+        if action is Action.SET and own and not self._replaced(port, own):
+            self._change("add", port, own)
 
     def release_all(self) -> None:
         """Give every shared address up."""
@@ -81,11 +86,20 @@ class Addresses:
         if old is None or old == address or port not in self._devices:
             return
         self.own[port] = address
-        if Action.SET not in self._held.get(port, {}).values():
+        if not self._replaced(port, address):
             self._change("del", port, old)
             self._change("add", port, address)
             for held in self._held.get(port, {}):
                 self._change("add", port, held)
+
+    def _own_beside(self, port: str, address: str) -> str:
+        """The port's own address of the same family, '' where it has none."""
+        return (self.own6 if is_ipv6(address) else self.own).get(port, "")
+
+    def _replaced(self, port: str, own: str) -> bool:
+        """Whether a shared address stands in place of this own one."""
+        held = self._held.get(port, {}).items()
+        return any(action is Action.SET and is_ipv6(address) is is_ipv6(own) for address, action in held)
 
     def announce(self, port: str, address: str) -> None:
         """Tell the port's network, now and twice more within a second, that the address is here."""
@@ -116,8 +130,8 @@ class Addresses:
 
     def _change(self, command: str, port: str, address: str) -> None:
         interface = ipaddress.ip_interface(address)
-        family = socket.AF_INET if interface.version == 4 else socket.AF_INET6  # noqa: PLR2004 - IP version
-        more = {} if family == socket.AF_INET else {"flags": IFA_F_NODAD}
+        family = socket.AF_INET6 if is_ipv6(address) else socket.AF_INET
+        more = {"flags": IFA_F_NODAD} if is_ipv6(address) and command == "add" else {}
         index = socket.if_nametoindex(self._devices[port])
         from pyroute2.netlink.exceptions import NetlinkError  # noqa: PLC0415 - loaded by `open` already
 
@@ -134,6 +148,11 @@ class Addresses:
             # Already as wanted: present when added, absent when deleted.
             if error.code not in {errno.EEXIST, errno.EADDRNOTAVAIL}:
                 raise
+
+
+def is_ipv6(address: str) -> bool:
+    """Whether an address in text, with or without mask, is of IPv6."""
+    return ":" in address
 
 
 IFA_F_NODAD = 0x02

@@ -65,7 +65,7 @@ class Body:
                 ),
             ),
         )
-        self.links = Links(ears, hands.addresses.device, hands.addresses.own)
+        self.links = Links(ears, hands.addresses.device, hands.addresses.own, hands.addresses.own6)
         self._taker = queue.Taker(hands.records)
         self._checks = Checks(self.feed, hands.addresses.device, paths.DATA)
         self._syncing: asyncio.Task[None] | None = None

@@ -34,7 +34,8 @@ async def serve() -> int:
         asyncio.get_running_loop().call_later(LAST_WORDS, ended.set_result, EXIT_OF[command])
 
     own = ports.parse(os.environ.get("SWITCHOVER_PORTS", ""))
-    addresses = Addresses(ports.load_devices(paths.DEVICES), own)
+    own6 = ports.parse(os.environ.get("SWITCHOVER_PORTS6", ""))
+    addresses = Addresses(ports.load_devices(paths.DEVICES), own, own6)
     try:
         make = partial(make_engine, os.environ.get("SWITCHOVER_UNIT", "reference"))
         make()

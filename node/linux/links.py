@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from node.engine import messages as say
 from node.engine.modes import Port, Rank
@@ -29,11 +30,14 @@ class Ears:
 class Links:
     """All heartbeat links of the unit."""
 
-    def __init__(self, ears: Ears, device: Callable[[str], str | None], own: Mapping[str, str]) -> None:
-        """Be closed. `device` names a port's network device, `own` its own address with mask."""
+    def __init__(
+        self, ears: Ears, device: Callable[[str], str | None], own: Mapping[str, str], own6: Mapping[str, str]
+    ) -> None:
+        """Be closed. `device` names a port's network device, `own` and `own6` its own addresses with mask."""
         self._ears = ears
         self._device = device
         self._own = own
+        self._own6 = own6
         self._listeners: list[Listener] = []
         self._diallers: dict[Rank, Dialler] = {}
         self._routes: dict[Rank, Route] = {}
@@ -55,10 +59,10 @@ class Links:
             if route is None:
                 continue
             self._routes[link.rank] = route
-            for port in Port:
+            for port, address in product(Port, self._doors(link)):
                 listener = Listener(link.rank, port, server, keeper)
                 try:
-                    listener.open(route.source, settings.base_port + port.offset, route.device)
+                    listener.open(address, settings.base_port + port.offset, route.device)
                 except OSError as error:
                     self._ears.trouble(f"cannot listen on port {settings.base_port + port.offset}: {error.strerror}")
                     continue
@@ -121,10 +125,17 @@ class Links:
         device, own = self._device(link.interface), self._own.get(link.interface)
         if device is None or own is None:
             return None
-        peer = link.peer or link.peer6
-        # A peer known by its IPv6 address only is dialled from whatever address the device has there.
-        source = "::" if not link.peer and link.peer6 else own.partition("/")[0]
-        return Route(source, device, peer)
+        source = self._source6(link) if ":" in link.dialled else own.partition("/")[0]
+        return Route(source, device, link.dialled)
+
+    def _doors(self, link: Link) -> list[str]:
+        """Own addresses to listen on: of the families by which the peer is known, IPv4 while it is not known at all."""
+        doors = [self._own[link.interface].partition("/")[0]] if link.peer or not link.peer6 else []
+        return [*doors, self._source6(link)] if link.peer6 else doors
+
+    def _source6(self, link: Link) -> str:
+        """The own IPv6 address on a link; without one, whatever the device has."""
+        return self._own6.get(link.interface, "::").partition("/")[0]
 
     async def _serve(self, caller: Caller) -> None:
         if caller.port in {Port.DATA_SYNC, Port.CONFIG_SYNC}:

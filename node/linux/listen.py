@@ -66,6 +66,8 @@ class Listener:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
             listening.setsockopt(socket.SOL_IP, IP_FREEBIND, 1)
+            if family == socket.AF_INET6:
+                listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             listening.bind((address, number))
             listening.listen(16)
         except OSError:
@@ -95,9 +97,11 @@ class Listener:
                 # Out of descriptors, or the caller is gone already: breathe, and go on listening.
                 await asyncio.sleep(0.1)
                 continue
-            if not self._keeper.admits(self._rank, source[0]):
+            # A link-local address of IPv6 comes with the device that it is valid on.
+            caller = source[0].partition("%")[0]
+            if not self._keeper.admits(self._rank, caller):
                 connection.close()
-                self._keeper.refused(self._rank, f"{source[0]} is not the configured peer")
+                self._keeper.refused(self._rank, f"{caller} is not the configured peer")
             elif len(self._handshakes) >= HALF_OPEN:
                 connection.close()
             else:

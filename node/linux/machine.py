@@ -16,6 +16,9 @@ from pathlib import Path
 from node.linux import paths, ports
 from node.linux.files import read_text
 
+NO_DAD = {False: "", True: "nodad"}
+"""An IPv6 address must work at once, as an IPv4 one does: nobody waits for duplicates to object."""
+
 EXIT_REBOOT = 64
 """Exit code by which the software asks for a restart of the machine."""
 
@@ -35,6 +38,7 @@ class Machine:
     def __init__(self) -> None:
         """Make a machine that is off."""
         self._own: dict[str, str] = {}
+        self._own6: dict[str, str] = {}
         self._devices: dict[str, str] = {}
 
     def run(self) -> int:
@@ -44,6 +48,7 @@ class Machine:
         paths.RUN.mkdir(parents=True, exist_ok=True)
         try:
             self._own = ports.parse(os.environ.get("SWITCHOVER_PORTS", ""))
+            self._own6 = ports.parse(os.environ.get("SWITCHOVER_PORTS6", ""))
             self._devices = ports.find_devices(self._own, known=ports.load_devices(paths.DEVICES))
         except ports.PortsError as error:
             say(str(error))
@@ -97,7 +102,7 @@ class Machine:
 
     def _restore_addresses(self) -> None:
         """Drop addresses that are not the unit's own and give back those that are: a new start knows no other."""
-        if ports.only_these(self._own):
+        if ports.only_these(self._own, self._own6):
             return
         shown = subprocess.run(["/usr/bin/ip", "-j", "address"], capture_output=True, check=False)
         commands = []
@@ -106,9 +111,9 @@ class Machine:
             if port is None:
                 continue
             held = {f"{each['local']}/{each['prefixlen']}" for each in device["addr_info"] if each["scope"] == "global"}
-            own = self._own[port]
-            commands += [f"address del {each} dev {self._devices[port]}" for each in held - {own}]
-            commands += [f"address add {own} dev {self._devices[port]}"] if own not in held else []
+            own = {self._own[port], self._own6.get(port, "")} - {""}
+            commands += [f"address del {each} dev {self._devices[port]}" for each in held - own]
+            commands += [f"address add {each} {NO_DAD[':' in each]} dev {self._devices[port]}" for each in own - held]
         if commands:
             subprocess.run(["/usr/bin/ip", "-batch", "-"], input="\n".join(commands).encode(), check=False)
 

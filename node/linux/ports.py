@@ -14,6 +14,8 @@ from pathlib import Path
 from node.linux.files import read_text
 
 SIOCGIFADDR = 0x8915
+GLOBAL_SCOPE = "00"
+"""How /proc/net/if_inet6 marks addresses that are neither link-local nor the loopback's."""
 
 
 class PortsError(Exception):
@@ -21,7 +23,10 @@ class PortsError(Exception):
 
 
 def parse(text: str) -> dict[str, str]:
-    """Read SWITCHOVER_PORTS, e.g. "port1=10.9.1.1/24,port3=10.9.3.1/24"; raises PortsError."""
+    """Read SWITCHOVER_PORTS (own IPv4 addresses) or SWITCHOVER_PORTS6, e.g. "port1=10.9.1.1/24,port3=10.9.3.1/24".
+
+    Raises PortsError.
+    """
     ports: dict[str, str] = {}
     for part in filter(None, (each.strip() for each in text.split(","))):
         name, _, address = part.partition("=")
@@ -62,14 +67,15 @@ def find_devices(ports: Mapping[str, str], known: Mapping[str, str]) -> dict[str
     return devices
 
 
-def only_these(ports: Mapping[str, str]) -> bool:
+def only_these(ports: Mapping[str, str], ports6: Mapping[str, str]) -> bool:
     """Whether the machine has these addresses and no others, as far as a glance into /proc tells."""
     lines = (read_text(Path("/proc/net/fib_trie")) or "").splitlines()
     # A local address stands in the line before the one that says so.
     local = {before.split()[-1] for before, line in itertools.pairwise(lines) if "/32 host LOCAL" in line}
     shown = {each for each in local if not each.startswith("127.")}
-    wide6 = [line for line in (read_text(Path("/proc/net/if_inet6")) or "").splitlines() if line.split()[3] == "00"]
-    return not wide6 and shown == {address.partition("/")[0] for address in ports.values()}
+    lines6 = (line.split() for line in (read_text(Path("/proc/net/if_inet6")) or "").splitlines())
+    shown |= {str(ipaddress.IPv6Address(int(words[0], 16))) for words in lines6 if words[3] == GLOBAL_SCOPE}
+    return shown == {address.partition("/")[0] for address in [*ports.values(), *ports6.values()]}
 
 
 def load_devices(path: Path) -> dict[str, str]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from . import wire
 
-OWN: dict[str, str] = {}
-"""Own address with mask of each port, as the lab assigned it."""
+OWN: dict[str, list[str]] = {}
+"""Own addresses with mask of each port, as the lab assigned them: IPv4 first."""
 
 
 def run(*command: str, text: str | None = None) -> str:
@@ -35,13 +35,13 @@ def setup(request: wire.Record) -> wire.Record:
     steps: list[str] = []
     hardware: dict[str, str] = {}
     for interface in interfaces():
-        held = {f"{a['local']}/{a['prefixlen']}" for a in interface["addr_info"] if a["family"] == "inet"}
-        for port, address in wanted.items():
-            if address in held:
+        held = {f"{a['local']}/{a['prefixlen']}" for a in interface["addr_info"]}
+        for port, addresses in wanted.items():
+            if addresses.split()[0] in held:
                 name = interface["ifname"]
                 if name != port:
                     steps += [f"link set {name} down", f"link set {name} name {port}", f"link set {port} up"]
-                OWN[port] = address
+                OWN[port] = addresses.split()
                 hardware[port] = interface["address"]
     missing = sorted(set(wanted) - set(hardware))
     if missing:
@@ -56,8 +56,8 @@ def greet_neighbours() -> None:
     """Announce the own addresses once: who asked before we came keeps an unanswered entry for a while."""
     from . import packets  # noqa: PLC0415 - packets reads OWN from here
 
-    for port, address in OWN.items():
-        packets.announce(port, address.partition("/")[0])
+    for port, addresses in OWN.items():
+        packets.announce(port, addresses[0].partition("/")[0])
 
 
 def rules(request: wire.Record) -> wire.Record:
@@ -91,15 +91,11 @@ def restore(request: wire.Record) -> wire.Record:
         port = interface["ifname"]
         if port not in OWN:
             continue
-        wanted = OWN[port]
-        held = [
-            f"{a['local']}/{a['prefixlen']}"
-            for a in interface["addr_info"]
-            if a["scope"] == "global" and a["family"] == "inet"
-        ]
-        steps += [f"addr del {address} dev {port}" for address in held if address != wanted]
-        if wanted not in held:
-            steps.append(f"addr add {wanted} broadcast + dev {port}")
+        held = [f"{a['local']}/{a['prefixlen']}" for a in interface["addr_info"] if a["scope"] == "global"]
+        steps += [f"addr del {address} dev {port}" for address in held if address not in OWN[port]]
+        for address in OWN[port]:
+            if address not in held:
+                steps.append(f"addr add {address} {'nodad' if ':' in address else 'broadcast +'} dev {port}")
         if "UP" not in interface["flags"]:
             steps.append(f"link set {port} up")
     if steps:

@@ -15,6 +15,7 @@ from .network import OWN
 ETH_IP = 0x0800
 ETH_ARP = 0x0806
 ETH_IP6 = 0x86DD
+FAMILIES = {ETH_IP: "IPv4", ETH_IP6: "IPv6"}
 INCOMING = 0
 SLOW = {"who-has"}
 TCP = 6
@@ -25,12 +26,12 @@ TLS_CHATTER = (20, 21, 22)
 
 @dataclass(slots=True)
 class Ear:
-    """What counts as a heartbeat: on which interface, from whom, to which port.
+    """What counts as a heartbeat: on which interface, from whom (one address of each family), to which port.
 
     The unit's own heartbeats travel on the connections that it dialled; what comes back on those is no heartbeat.
     """
 
-    source: dict[str, str] = field(default_factory=dict)
+    source: dict[str, frozenset[str]] = field(default_factory=dict)
     port: int = 0
     first_listen: int = 0
     muted: bool = False
@@ -53,19 +54,23 @@ class Segment:
 
 
 def tcp_segment(packet: bytes) -> Segment | None:
-    """The segment in an IPv4 frame; None for anything else."""
-    if packet[23] != TCP:
+    """The segment in an IPv4 or IPv6 frame; None for anything else (IPv6 with extension headers included)."""
+    if int.from_bytes(packet[12:14], "big") == ETH_IP6:
+        kind, start, source = packet[20], 54, socket.inet_ntop(socket.AF_INET6, packet[22:38])
+        length = int.from_bytes(packet[18:20], "big") + start
+    else:
+        kind, start, source = packet[23], 14 + (packet[14] & 15) * 4, socket.inet_ntoa(packet[26:30])
+        length = int.from_bytes(packet[16:18], "big") + 14
+    if kind != TCP:
         return None
-    start = 14 + (packet[14] & 15) * 4
-    length = int.from_bytes(packet[16:18], "big") + 14
     source_port, port = struct.unpack_from("!HH", packet, start)
     start += (packet[start + 12] >> 4) * 4
-    return Segment(socket.inet_ntoa(packet[26:30]), source_port, port, length - start, packet[start:length])
+    return Segment(source, source_port, port, length - start, packet[start:length])
 
 
 def take(ear: Ear, interface: str, segment: Segment) -> bool:
     """Count payload from the peer; tell whether it is a heartbeat: it came to the unit's heartbeat port."""
-    if not segment.size or ear.source.get(interface) != segment.source:
+    if not segment.size or segment.source not in ear.source.get(interface, ()):
         return False
     dialled = segment.source_port >= ear.first_listen
     ear.arrived[
@@ -74,8 +79,8 @@ def take(ear: Ear, interface: str, segment: Segment) -> bool:
     return not dialled and segment.port == ear.port and segment.payload[0] not in TLS_CHATTER
 
 
-def _listen() -> None:
-    tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_IP))
+def _listen(kind: int) -> None:
+    tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(kind))
     tap.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
     while True:
@@ -84,7 +89,7 @@ def _listen() -> None:
             continue
         segment = tcp_segment(packet)
         if segment is not None and take(EAR, interface, segment):
-            wire.event("heartbeat", _arrival(ancillary), interface=interface)
+            wire.event("heartbeat", _arrival(ancillary), interface=interface, family=FAMILIES[kind])
 
 
 def _arrival(ancillary: list[tuple[int, int, bytes]]) -> float:
@@ -108,9 +113,11 @@ def hear(request: wire.Record) -> wire.Record:
     source = request["source"]
     assert isinstance(source, dict)
     first = not EAR.source
-    EAR.source, EAR.port, EAR.first_listen = source, int(str(request["port"])), int(str(request["first_listen"]))
+    EAR.source = {interface: frozenset(addresses.split()) for interface, addresses in source.items()}
+    EAR.port, EAR.first_listen = int(str(request["port"])), int(str(request["first_listen"]))
     if first:
-        threading.Thread(target=_listen, daemon=True).start()
+        for kind in FAMILIES:
+            threading.Thread(target=_listen, args=(kind,), daemon=True).start()
     return {}
 
 

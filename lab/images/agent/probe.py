@@ -37,9 +37,14 @@ def listen(request: wire.Record) -> wire.Record:
     wanted = request["addresses"]
     assert isinstance(wanted, list)
     for address in wanted:
-        server = socket.create_server((address, int(str(request["port"]))), backlog=16)
+        server = socket.create_server((address, int(str(request["port"]))), family=family_of(address), backlog=16)
         threading.Thread(target=_accept, args=(server,), daemon=True).start()
     return {}
+
+
+def family_of(address: str) -> socket.AddressFamily:
+    """The kind of socket that an address needs."""
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
 def probe(request: wire.Record) -> wire.Record:
@@ -47,7 +52,7 @@ def probe(request: wire.Record) -> wire.Record:
     within = float(str(request["within"]))
     begun = wire.now()
     result: wire.Record = {"connected": False, "greeted": False, "echoed": False, "refused": False}
-    with socket.socket() as dialled:
+    with socket.socket(family_of(str(request["address"]))) as dialled:
         dialled.settimeout(within)
         try:
             dialled.connect((str(request["address"]), int(str(request["port"]))))
@@ -80,7 +85,7 @@ def knock(request: wire.Record) -> wire.Record:
 
     With a key the knock authenticates by TLS-PSK; without one it sends garbage.
     """
-    with socket.socket() as dialled:
+    with socket.socket(family_of(str(request["address"]))) as dialled:
         dialled.settimeout(float(str(request["within"])))
         try:
             dialled.connect((str(request["address"]), int(str(request["port"]))))
