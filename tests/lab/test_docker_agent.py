@@ -9,7 +9,7 @@ import pytest
 
 from lab.images.agent import addresses, packets
 
-HEARD = packets.Ear(source={"port6": "10.9.6.100"}, port=20000, first_listen=61000)
+HEARD = packets.Ear(source={"port6": frozenset({"10.9.6.100", "fd00::100"})}, port=20000, first_listen=61000)
 
 
 def frame(source: str, source_port: int, port: int, payload: bytes, *, protocol: int = packets.TCP) -> bytes:
@@ -48,6 +48,23 @@ def test_payload_to_the_base_port_is_a_heartbeat() -> None:
     before = HEARD.arrived["port6 accepted 20000"]
     assert take(frame("10.9.6.100", 40000, 20000, b"\x17\x03\x03data"))
     assert HEARD.arrived["port6 accepted 20000"] == before + 7
+
+
+def frame6(source: str, source_port: int, port: int, payload: bytes, *, following: int = packets.TCP) -> bytes:
+    """Return an Ethernet frame with an IPv6 packet."""
+    ip = struct.pack("!IHBB", 6 << 28, 20 + len(payload), following, 64)
+    ip += socket.inet_pton(socket.AF_INET6, source) + bytes(16)
+    tcp = struct.pack("!HHIIBBHHH", source_port, port, 0, 0, 5 << 4, 0, 0, 0, 0)
+    return (bytes(12) + struct.pack("!H", packets.ETH_IP6) + ip + tcp + payload).ljust(60, b"\0")
+
+
+def test_payload_over_ipv6_is_a_heartbeat_too() -> None:
+    """The peer's IPv6 address on the link counts like its IPv4 one, another does not, nor does another protocol."""
+    before = HEARD.arrived["port6 accepted 20000"]
+    assert take(frame6("fd00::100", 40000, 20000, b"\x17\x03\x03data"))
+    assert HEARD.arrived["port6 accepted 20000"] == before + 7
+    assert not take(frame6("fd00::77", 40000, 20000, b"\x17\x03\x03data"))
+    assert packets.tcp_segment(frame6("fd00::100", 40000, 20000, b"data", following=58)) is None
 
 
 @pytest.mark.parametrize(

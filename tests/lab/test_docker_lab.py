@@ -65,7 +65,7 @@ def test_reset_leaves_factory_units(pair: DockerLab) -> None:
     pair.begin("another test")
     for unit in (pair.primary, pair.secondary):
         assert unit.configured_mode() == "off"
-        assert unit.addresses("port3") == {unit.own_address("port3")}
+        assert unit.addresses("port3") == {unit.own_address("port3"), unit.own_address6("port3")}
     assert not pair.timeline.of(Kind.HEARTBEAT)
     assert pair.mail.sent() == ()
 
@@ -153,7 +153,9 @@ def test_testinfra_confirms_what_the_agent_tells(pair: DockerLab) -> None:
     """Addresses read by testinfra are those that the kernel reported."""
     looker = pair.parts.units["P"].looker
     told = {address.partition("/")[0] for address in looker.addresses("port3")}
-    assert looker.confirmed_addresses("port3") == told == {pair.mail.virtual_address.partition("/")[0]}
+    own6 = pair.secondary.own_address6("port3")
+    shown = {address.partition("/")[0] for address in (pair.mail.virtual_address, own6)}
+    assert looker.confirmed_addresses("port3") == told == shown
     assert looker.host.file("/data/log/ha.log").exists
 
 

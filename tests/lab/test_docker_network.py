@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from lab.contract import Rank
+from lab.contract import Family, Rank
 from lab.docker import rules
-from lab.docker.bases import DEFAULT, base_in
+from lab.docker.bases import DEFAULT, base_in, wants_ipv6
 from lab.docker.proxies import WELL, Fault, Way, _read, other
 from lab.docker.subnets import FIRST, LAST, Plan, candidates, routed
 
@@ -71,6 +71,43 @@ def test_redirect_maps_each_port_and_restores_the_source() -> None:
     )
 
 
+def test_each_network_of_ours_has_ipv6_where_units_use_it() -> None:
+    """Mail and heartbeat networks have both families, with the same last digits; administration has IPv4 only."""
+    plan = Plan(97)
+    assert plan.all_addresses("S", "port6") == ["10.97.6.2/24", "fd53:7769:97:6::2/64"]
+    assert plan.all_addresses("S", "port1") == ["10.97.1.2/24"]
+    assert plan.subnet("port3", Family.IPV6) == "fd53:7769:97:3::/64"
+    assert plan.gateway("port3", Family.IPV6) == "fd53:7769:97:3::254"
+
+
+def test_ipv6_is_redirected_by_maps_of_its_own() -> None:
+    """IPv6 ways and sources stand in maps of their own, and can be taken out of force together."""
+    dial = rules.Dial("fd53::2", 20000, "fd53::100", 61020)
+    text = rules.redirect([dial], {"10.9.6.100": "10.9.6.2", "fd53::100": "fd53::2"})
+    assert "map dials { type ipv4_addr . inet_service : ipv4_addr . inet_service;  }" in text
+    assert "elements = { fd53::2 . 20000 : fd53::100 . 61020 }" in text
+    assert "elements = { fd53::100 : fd53::2 }" in text
+    assert "dnat ip6 to ip6 daddr . tcp dport map @dials6" in text
+    assert "snat ip6 to ip6 saddr map @origins6" in text
+    assert rules.more_dials([dial]) == ("add element inet switchover dials6 { fd53::2 . 20000 : fd53::100 . 61020 }\n")
+    assert rules.no_dials(Family.IPV6) == "flush map inet switchover dials6\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("set peer-ip6 fd53:7769:97:6::2", True),
+        ("  set  peer-ip6  fd53::2 ", True),
+        ("set peer-ip6 ::", False),
+        ("set peer-ip 10.97.6.2", False),
+        ("unset peer-ip6", False),
+    ],
+)
+def test_ipv6_is_read_from_the_operators_line(line: str, wanted: bool) -> None:  # noqa: FBT001 - a table's column
+    """Only a line that gives the peer an IPv6 address makes the lab expect it."""
+    assert wants_ipv6(line) is wanted
+
+
 def test_darkness_drops_both_ways_before_anything_else() -> None:
     """A machine without power neither sends nor receives a single frame."""
     text = rules.darkness(["port1", "port6"])
@@ -118,4 +155,5 @@ def test_a_way_names_both_ends() -> None:
     """A proxy is named by link, dialling unit and port; the other unit listens."""
     way = Way(Rank.PRIMARY, "P", 20000)
     assert (way.name, way.listener) == ("primary-P-20000", "S")
+    assert Way(Rank.PRIMARY, "P", 20000, Family.IPV6).name == "primary-P-20000-IPv6"
     assert other("S") == "P"

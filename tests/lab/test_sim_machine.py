@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from lab.contract import Area, MailKind, Message, Mode, Port
-from lab.sim.machine import Machine
+from lab.contract import Area, Family, MailKind, Message, Mode, Port
+from lab.sim.interfaces import Interfaces
+from lab.sim.machine import Machine, listening
 from lab.sim.stores import Volume
 from lab.sim.wire import Wire
 from lab.sim.world import World
@@ -23,6 +24,8 @@ from tests.lab.sim_pair import Puppet
 OWN = {"port1": "10.0.1.1/24", "port3": "10.0.3.1/24", "port6": "10.0.6.1/24"}
 SETTINGS = HaSettings(mode=Configured.PRIMARY, links=(Link(Rank.PRIMARY, "port6", "10.0.6.2"),), password="pw")  # noqa: S106 - no secret
 VIRTUAL = "10.0.3.100/24"
+IPV4 = Family.IPV4
+BEAT = Heartbeat(1, 1, Configured.SECONDARY, Effective.OFF)
 
 
 @dataclass
@@ -117,7 +120,7 @@ def test_power_loss_keeps_the_volume_and_loses_the_rest(bench: Bench) -> None:
     assert bench.machine.volume.memory == on.Memory(boot=3)
     assert "before" in bench.machine.volume.log[0]
     assert not any(bench.machine.interfaces.held(interface) for interface in OWN)
-    assert bench.machine.accepts("port6", 20000) is None
+    assert bench.machine.accepts("port6", 20000, IPV4) is None
     assert bench.machine.shown is Mode.UNREACHABLE
     bench.machine.boot()
     bench.world.advance(5.0)
@@ -130,7 +133,7 @@ def test_crash_leaves_machine_addresses_and_mail_as_they_were(bench: Bench) -> N
     bench.does(do.OpenLinks(), do.HoldAddress("port3", Action.ADD, VIRTUAL), do.StartMail())
     bench.machine.crash()
     assert bench.machine.shown is Mode.UNREACHABLE
-    assert bench.machine.accepts("port6", 20000) is None
+    assert bench.machine.accepts("port6", 20000, IPV4) is None
     assert bench.machine.on_network()
     assert bench.machine.mailer.running
     assert bench.machine.interfaces.held("port3") == {"10.0.3.1/24", VIRTUAL}
@@ -140,7 +143,7 @@ def test_thaw_lets_overdue_things_happen_at_once_and_in_order(bench: Bench) -> N
     """Timers and messages that came due while frozen reach the engine at the thaw, oldest first."""
     bench.does(do.OpenLinks(), do.StartTimer("late", 2.0), do.StartTimer("early", 1.0))
     bench.machine.freeze()
-    bench.world.after(1.5, lambda: bench.machine.receive("port6", Heartbeat(1, 1, Configured.SECONDARY, Effective.OFF)))
+    bench.world.after(1.5, lambda: bench.machine.receive("port6", BEAT, IPV4))
     bench.world.advance(10.0)
     assert [event for _, event in bench.puppets[-1].events[2:]] == []
     bench.machine.thaw()
@@ -198,10 +201,10 @@ def test_every_other_effect_leaves_its_mark(bench: Bench) -> None:
 def test_links_listen_on_four_ports_until_they_are_closed(bench: Bench) -> None:
     """OpenLinks and CloseLinks; only the heartbeat interface listens."""
     bench.does(do.OpenLinks())
-    assert [bench.machine.accepts("port6", 20000 + offset) for offset in range(5)] == [*Port, None]
-    assert bench.machine.accepts("port3", 20000) is None
+    assert [bench.machine.accepts("port6", 20000 + offset, IPV4) for offset in range(5)] == [*Port, None]
+    assert bench.machine.accepts("port3", 20000, IPV4) is None
     bench.does(do.CloseLinks())
-    assert bench.machine.accepts("port6", 20000) is None
+    assert bench.machine.accepts("port6", 20000, IPV4) is None
 
 
 def test_reboot_loses_memory_and_starts_again(bench: Bench) -> None:
@@ -254,3 +257,28 @@ def test_pulled_heartbeat_cable_is_told_to_the_engine(bench: Bench) -> None:
     bench.machine.carrier("port6", up=False)
     bench.world.advance(0.001)
     assert [event for _, event in bench.heard(on.CarrierChanged)] == [on.CarrierChanged(Rank.PRIMARY, up=False)]
+
+
+def test_set_address_takes_the_place_of_the_own_one_of_its_family() -> None:
+    """An IPv6 address that is set leaves the own IPv4 address alone, and the own IPv6 one returns after it."""
+    interfaces = Interfaces({"port3": "10.0.3.1/24"}, lambda *_: None, {"port3": "fd00:3::1/64"})
+    interfaces.up()
+    assert interfaces.held("port3") == {"10.0.3.1/24", "fd00:3::1/64"}
+    interfaces.hold("port3", Action.SET, "fd00:3::100/64")
+    assert interfaces.held("port3") == {"10.0.3.1/24", "fd00:3::100/64"}
+    interfaces.release("port3", "fd00:3::100/64")
+    assert interfaces.held("port3") == {"10.0.3.1/24", "fd00:3::1/64"}
+
+
+@pytest.mark.parametrize(
+    ("peer", "peer6", "families"),
+    [
+        ("10.0.6.2", "", {Family.IPV4}),
+        ("", "fd00:6::2", {Family.IPV6}),
+        ("10.0.6.2", "fd00:6::2", {Family.IPV4, Family.IPV6}),
+        ("", "", {Family.IPV4}),
+    ],
+)
+def test_link_listens_by_the_families_of_its_peer(peer: str, peer6: str, families: set[Family]) -> None:
+    """A link listens where its peer can dial it."""
+    assert listening(Link(Rank.PRIMARY, "port6", peer, peer6)) == families

@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from lab.contract import Cut, How, Port, Rank
+from lab.contract import Cut, Family, How, Port, Rank
 from lab.errors import FaultNotProven
 from lab.sim.interfaces import Interfaces
 from lab.sim.link import SimLink
@@ -34,8 +34,9 @@ class Stub:
         self.received: list[Message] = []
         self.knocks: list[tuple[str, str | None]] = []
 
-    def accepts(self, interface: str, port: int) -> Port | None:
+    def accepts(self, interface: str, port: int, family: Family) -> Port | None:
         """Listen on four ports from the base."""
+        del family
         offset = port - BASE
         return list(Port)[offset] if self.listening and interface == "port6" and offset in range(4) else None
 
@@ -48,8 +49,9 @@ class Stub:
         self.knocks.append((source, password))
         return self.admitting and bool(interface)
 
-    def receive(self, interface: str, message: Message) -> None:
+    def receive(self, interface: str, message: Message, family: Family) -> None:
         """Keep a message."""
+        del family
         assert interface == "port6"
         self.received.append(message)
 
