@@ -173,7 +173,7 @@ def who_has(request: wire.Record) -> wire.Record:
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_ARP)) as tap:
         tap.bind((interface, ETH_ARP))
         hardware = tap.getsockname()[4]
-        own = socket.inet_aton(OWN[interface].partition("/")[0])
+        own = socket.inet_aton(OWN[interface][0].partition("/")[0])
         body = struct.pack("!HHBBH", 1, ETH_IP, 6, 4, 1) + hardware + own + bytes(6) + address
         tap.send(b"\xff" * 6 + hardware + struct.pack("!H", ETH_ARP) + body)
         until = wire.now() + float(str(request["within"]))
