@@ -19,7 +19,7 @@ from lab.sim.world import World
 from lab.timeline import Entry, Kind
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine.messages import Heartbeat, Message, port_of
+from node.engine.messages import Heartbeat, Message, SyncNow, port_of
 from node.engine.modes import Command, Effective, Mode, Rank
 from node.engine.settings import Link
 from node.linux.alerts import alert_text, log_line
@@ -270,7 +270,21 @@ class Machine(Hardware):
     def _send(self, rank: Rank, message: Message) -> None:
         call = self.call(rank, Port(port_of(message).value))
         if call is not None:
-            self._wire.send(call, message)
+            lost = None
+            if isinstance(message, SyncNow):
+                notice = on.NoticeLost(rank, message)
+                lost = self._while_running(lambda: self.handle(notice))
+            self._wire.send(call, message, lost)
+
+    def _while_running(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Call back only while this HA process runs and the machine is not frozen."""
+        starts = self.starts
+
+        def alive() -> None:
+            if starts == self.starts and not self.frozen:
+                callback()
+
+        return alive
 
     def _start_timer(self, name: str, seconds: float) -> None:
         self._timer_count += 1

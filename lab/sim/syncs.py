@@ -41,7 +41,8 @@ class Syncs:
             fate = self._wire.passes(call, server)
         if call is None or server is None or fate is not Fate.CARRIED:
             gave_up = TIMEOUT if fate is Fate.SWALLOWED else 0.001
-            self._end(puller, number, what, f"no connection to the peer's {port} port", after=gave_up)
+            problem = f"no connection to the peer's {port} port"
+            self._end(puller, number, what, problem, after=gave_up, link_failed=True)
             return
         machine = self._machines[server.name]
         segment = self._wire.segments[call.interface]
@@ -57,9 +58,10 @@ class Syncs:
         number = puller.syncing
         fate = self._wire.passes(call, server)
         if fate is Fate.REFUSED or server.listens(call.interface, call.port) is None:
-            self._end(puller, number, what, "the connection broke", after=0.0)
+            self._end(puller, number, what, "the connection broke", after=0.0, link_failed=True)
         elif fate is Fate.SWALLOWED or server.frozen:
-            self._end(puller, number, what, "the peer fell silent", after=max(0.0, TIMEOUT - spent))
+            left = max(0.0, TIMEOUT - spent)
+            self._end(puller, number, what, "the peer fell silent", after=left, link_failed=True)
         elif reason := _unserved(server, what):
             self._end(puller, number, what, reason, after=0.0)
         else:
@@ -71,10 +73,12 @@ class Syncs:
                 install(puller, merged(puller.volume.configuration, part), by_operator=False)
             self._end(puller, number, what, "", after=0.0)
 
-    def _end(self, puller: Machine, number: int, what: Sync, problem: str, *, after: float) -> None:
+    def _end(
+        self, puller: Machine, number: int, what: Sync, problem: str, *, after: float, link_failed: bool = False
+    ) -> None:
         def end() -> None:
             if puller.syncing == number:
-                puller.handle(on.SyncFinished(what, ok=not problem, detail=problem))
+                puller.handle(on.SyncFinished(what, ok=not problem, detail=problem, link_failed=link_failed))
 
         puller.after(after, end, process=True)
 

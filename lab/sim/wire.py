@@ -6,6 +6,7 @@ needs payload both ways to come about (the handshake), and one way to be used; w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -21,6 +22,13 @@ HANDSHAKE = 620
 
 FRAME = 150
 """Bytes of payload of one message."""
+
+
+UNANSWERED = 5.0
+"""Seconds after which who waits for the answer to a message takes it for lost."""
+
+AT_ONCE = 0.001
+"""Seconds that a refusal takes."""
 
 
 class Fate(StrEnum):
@@ -165,11 +173,12 @@ class Wire:
             segment.count(fate, call, HANDSHAKE)
         return fate, listener if fate is Fate.CARRIED else None
 
-    def send(self, call: Call, message: Message) -> None:
-        """Send one message, as far as the faults let it through; nobody learns whether it arrived."""
+    def send(self, call: Call, message: Message, lost: Callable[[], None] | None = None) -> None:
+        """Send one message, as far as the faults let it through; who waits for an answer learns when it is `lost`."""
         known = call.connection in self._open
         fate, receiver = self.dial(call)
         if fate is not Fate.CARRIED or receiver is None:
+            self._lose(fate, lost)
             return
         trips, delays = (1, 1) if known else (4, 3)
         segment = self.segments[call.interface]
@@ -178,7 +187,7 @@ class Wire:
         now = self._world.now()
         arrival = max(now + travel, self._last.get(call.connection, 0.0)) + FRAME / segment.rate
         self._last[call.connection] = arrival
-        self._world.after(arrival - now, partial(self._arrive, call, receiver, message))
+        self._world.after(arrival - now, partial(self._arrive, call, receiver, message, lost))
 
     def _late(self, segment: Segment) -> float:
         """Seconds by which the next bytes are late; chance is asked only where it has a say."""
@@ -204,9 +213,14 @@ class Wire:
         self._open.add(call.connection)
         return Fate.CARRIED
 
-    def _arrive(self, call: Call, receiver: Station, message: Message) -> None:
+    def _lose(self, fate: Fate, lost: Callable[[], None] | None) -> None:
+        if lost is not None:
+            self._world.after(UNANSWERED if fate is Fate.SWALLOWED else AT_ONCE, lost)
+
+    def _arrive(self, call: Call, receiver: Station, message: Message, lost: Callable[[], None] | None = None) -> None:
         """Judge again on arrival: what is under way when a fault begins does not come through."""
         if receiver.accepts(call.interface, call.tcp, call.family) is not call.port:
+            self._lose(Fate.REFUSED, lost)
             return
         segment = self.segments[call.interface]
         fate = segment.fate(receiver.name, call.port, towards=receiver.name)
@@ -217,6 +231,7 @@ class Wire:
             receiver.receive(call.interface, message, call.family)
         else:
             self._open.discard(call.connection)
+            self._lose(fate, lost)
 
 
 def _wired(one: Station, other: Station, interface: str) -> bool:

@@ -46,9 +46,6 @@ class Core:
         self._failed = False
         self.failing: set[str] = set()
         """Checks that made this unit leave the primary role, and have not succeeded since."""
-        self._avoided: Rank | None = None
-        """Link over which a starting unit's last configuration sync failed."""
-        self._sync_rank: Rank | None = None
         self._held_off_by = 0
         self._given_at = float("-inf")
         self._primary_heard_at = 0.0
@@ -159,12 +156,11 @@ class Core:
 
     def start_sync(self) -> None:
         """Start the next synchronization that is due, if a primary is heard to copy from."""
-        rank = self.links.for_sync(avoided=self._avoided)
+        rank = self.links.for_sync()
         if not self.phase.follows or rank is None or not self.peer_leads():
             return
-        what = self.syncs.next()
+        what = self.syncs.next(rank)
         if what is not None:
-            self._sync_rank = rank
             self.emit(do.StartSync(what, rank))
 
     def tell_sync(self, *what: Sync) -> None:
@@ -183,12 +179,10 @@ class Core:
             self.stop("queue")
         self.passing.forget()
         if phase in {Phase.FIRST_SYNC_FAILED, Phase.SECONDARY}:
-            self.stop("retry")
+            self.stop("retry", "retry:data")
         self.stop("join", "silence", "hold-off", "sync:config", "sync:data")
 
     def _arrive(self, came_from: Phase) -> None:
-        if self.phase is not Phase.FIRST_SYNC_FAILED:
-            self._avoided = None
         if self.phase is Phase.PRIMARY:
             self._lead()
         elif self.phase is Phase.STANDALONE:

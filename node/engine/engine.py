@@ -8,8 +8,8 @@ from typing import Any
 
 from node.engine import effects as do
 from node.engine import events as on
+from node.engine import fallback, monitoring
 from node.engine import messages as say
-from node.engine import monitoring
 from node.engine.core import Core
 from node.engine.figures import (
     DEFERENCE,
@@ -26,7 +26,7 @@ from node.engine.modes import Action, Effective, Mode, OnFailure, Rank, Sync
 from node.engine.orders import go_down, handle_order
 from node.engine.settings import HaSettings
 from node.engine.states import Phase, Trigger
-from node.engine.syncs import PERIOD, RETRY
+from node.engine.syncs import PERIOD
 
 
 class Engine(Core):
@@ -46,6 +46,7 @@ class Engine(Core):
             on.CheckDone: lambda check: monitoring.check_done(self, check),
             on.Ordered: lambda order: handle_order(self, order.command),
             on.SyncFinished: self._sync_finished,
+            on.NoticeLost: lambda notice: fallback.notice_lost(self, notice),
             on.QueueHandedOver: lambda ended: queue_handed_over(self, ended),
             on.TimerFired: self._timer_fired,
         }
@@ -204,6 +205,7 @@ class Engine(Core):
         if not event.up and self.phase.in_group and self.links.lost(event.rank):
             self.stop(f"link:{event.rank.value}")
             self.emit(do.Log(self.links.summary()))
+            fallback.link_lost(self, event.rank)
 
     def _heard_hold_off(self, message: say.HoldOff) -> None:
         if self.phase is Phase.SECONDARY:
@@ -254,6 +256,8 @@ class Engine(Core):
         self.emit(do.Log(f"ha: {event.what.value} synchronization {outcome}{detail}"))
         if event.what is Sync.CONFIG:
             self._configuration_copied(ok=event.ok)
+        if not event.ok and self.phase.follows:
+            fallback.try_again(self, event)
         self.start_sync()
         if self.syncs.idle and (event.ok or "copy" not in self._due):
             claim_role(self)
@@ -267,10 +271,6 @@ class Engine(Core):
             self.move(Trigger.SYNC_OK)
         elif self.phase is Phase.FIRST_SYNC or not self._hears_primary():
             self.move(Trigger.SYNC_BAD)
-        if self.phase is Phase.FIRST_SYNC_FAILED:
-            self._avoided = self._sync_rank
-        if not ok and self.phase.follows:
-            self.timer("retry", RETRY)
 
     def _retry(self, *, late: float) -> None:
         """Try again to copy the configuration; from a primary that is gone nothing can be copied. Source: HA-016."""
@@ -297,7 +297,8 @@ class Engine(Core):
             "offer": lambda: offer_ran_out(self),
             "copy": lambda: claim_role(self),
             "queue": lambda: queue_due(self),
-            "retry": lambda: self._retry(late=self.now - due),
+            "retry": lambda: self.want_sync(Sync.DATA) if which else self._retry(late=self.now - due),
+            "trust": lambda: self.links.trust(Rank(which)),
         }
         actions[kind]()
 
@@ -319,6 +320,7 @@ class Engine(Core):
     def _link_silent(self, rank: Rank) -> None:
         if self.links.lost(rank):
             self.emit(do.Log(self.links.summary()))
+            fallback.link_lost(self, rank)
         if not any(self.links.states.values()):
             self.peer = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from node.engine.messages import Message
+from node.engine.messages import Message, SyncNow
 from node.engine.modes import Command, Effective, Rank, Sync
 from node.engine.settings import HaSettings
 
@@ -89,11 +89,20 @@ class Ordered:
 
 @dataclass(frozen=True, slots=True)
 class SyncFinished:
-    """A synchronization that `effects.StartSync` began has ended."""
+    """A synchronization that `effects.StartSync` began has ended; `link_failed`: the link did not carry it."""
 
     what: Sync
     ok: bool
     detail: str = ""
+    link_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLost:
+    """A message on the synchronization control port could not be delivered over this link. Source: HA-061."""
+
+    rank: Rank
+    message: SyncNow
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,7 @@ Event = (
     | CheckDone
     | Ordered
     | SyncFinished
+    | NoticeLost
     | QueueHandedOver
     | TimerFired
 )

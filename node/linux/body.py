@@ -55,6 +55,7 @@ class Body:
             admits=lambda rank, source: self.engine.admits(rank, source, password_matches=True),
             heard=self._heard,
             refused=lambda rank, why: self.feed(on.StrangerRefused(rank, why)),
+            undelivered=lambda rank, message: self.feed(on.NoticeLost(rank, message)),
             trouble=lambda why: hands.records.log(f"hahbd: {why}"),
             serve_sync=partial(
                 sync.serve,
@@ -240,18 +241,18 @@ class Body:
 
     async def _sync(self, what: Sync, rank: Rank) -> None:
         started = time.monotonic()
-        ok, detail = False, "cut short"
+        ok, detail, link_failed = False, "cut short", False
         try:
             brought = await sync.run(self.links, what, rank)
             if brought is not None:
                 self._hands.take_settings(*brought)
             ok, detail = True, ""
         except (sync.SyncError, ValueError) as error:
-            detail = str(error)
+            detail, link_failed = str(error), isinstance(error, sync.LinkError)
         finally:
             took = round((time.monotonic() - started) * 1000)
             self._hands.records.trace("sync", kind=what.value, rank=rank.value, ok=int(ok), ms=took)
             if self._syncing is asyncio.current_task():
                 self._syncing = None
                 with contextlib.suppress(RuntimeError):
-                    self.feed(on.SyncFinished(what, ok, detail))
+                    self.feed(on.SyncFinished(what, ok, detail, link_failed))

@@ -18,11 +18,12 @@ from node.linux.psk import client_context, derive_key, server_context
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """What the links tell: a message heard, a stranger refused; and whom they may admit, and who serves the syncs."""
+    """What the links tell (heard, refused, undelivered, in trouble), whom they admit, and who serves the syncs."""
 
     admits: Callable[[Rank, str], bool]
     heard: Callable[[Rank, say.Message], None]
     refused: Callable[[Rank, str], None]
+    undelivered: Callable[[Rank, say.SyncNow], None]
     trouble: Callable[[str], None]
     serve_sync: Callable[[Caller], Awaitable[None]]
 
@@ -94,8 +95,8 @@ class Links:
             dialler = self._diallers.get(rank)
             if dialler is not None:
                 dialler.send(data)
-        elif rank in self._routes:
-            notice = asyncio.create_task(self._deliver(rank, data))
+        elif isinstance(message, say.SyncNow) and rank in self._routes:
+            notice = asyncio.create_task(self._deliver(rank, message, data))
             self._notices.add(notice)
             notice.add_done_callback(self._notices.discard)
 
@@ -107,19 +108,20 @@ class Links:
         settings = self._settings
         return await dial(route, settings.base_port + port.offset, client_context(derive_key(settings.password)))
 
-    async def _deliver(self, rank: Rank, data: bytes) -> None:
+    async def _deliver(self, rank: Rank, message: say.SyncNow, data: bytes) -> None:
+        read = False
         try:
             reader, writer = await self.dial(rank, Port.SYNC_CONTROL)
-        except OSError:
-            return
-        try:
-            writer.write(data)
-            # The answer shows that the notice has been read; closing earlier could cut it off.
-            await asyncio.wait_for(reader.readline(), 5)
-        except OSError:
-            return
-        finally:
-            writer.close()
+            try:
+                writer.write(data)
+                # The answer shows that the notice has been read; closing earlier could cut it off.
+                read = bool(await asyncio.wait_for(reader.readline(), 5))
+            finally:
+                writer.close()
+        except (OSError, ValueError):
+            pass
+        if not read:
+            self._ears.undelivered(rank, message)
 
     def _route(self, link: Link) -> Route | None:
         device, own = self._device(link.interface), self._own.get(link.interface)

@@ -23,7 +23,7 @@ TEXT_LIMIT = 4 << 20
 CONFIG_TIME = 15.0
 """Seconds for a configuration synchronization in all."""
 
-IDLE = 20
+IDLE = 10
 """Seconds without a byte after which a data synchronization has failed."""
 
 LEFT_OUT = (
@@ -38,8 +38,16 @@ LEFT_OUT = (
 RSYNCD = "/etc/switchover/rsyncd.conf"
 
 
+BROKEN = {10, 12, 30, 35}
+"""What rsync ends with when the connection fails it: socket, stream, or silence."""
+
+
 class SyncError(Exception):
     """A synchronization failed; the text is one clause for the log."""
+
+
+class LinkError(SyncError):
+    """The link did not carry a synchronization."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +112,9 @@ async def run(links: Links, what: Sync, rank: Rank) -> tuple[str, str] | None:
                 return await fetch_settings(links, rank)
         await fetch_data(links, rank)
     except TimeoutError:
-        raise SyncError("no answer in time") from None
+        raise LinkError("no answer in time") from None
     except (OSError, EOFError) as error:
-        raise SyncError(f"the connection failed ({getattr(error, 'strerror', None) or type(error).__name__})") from None
+        raise LinkError(f"the connection failed ({getattr(error, 'strerror', None) or type(error).__name__})") from None
     return None
 
 
@@ -200,7 +208,8 @@ async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     # 24: a file vanished at the source while rsync ran, as mail does that is moved or read.
     if client.returncode not in {0, 24}:
         last = said.decode("utf-8", "replace").strip().splitlines()[-1:] or [""]
-        raise SyncError(f"rsync ended with {client.returncode} {last[0][:120]}".strip())
+        kind = LinkError if client.returncode in BROKEN else SyncError
+        raise kind(f"rsync ended with {client.returncode} {last[0][:120]}".strip())
 
 
 async def _join(

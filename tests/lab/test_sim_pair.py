@@ -208,16 +208,17 @@ def test_primary_that_does_not_enable_it_serves_no_mail_data() -> None:
 
 
 def test_black_hole_on_a_sync_port_fails_the_sync_and_nothing_else() -> None:
-    """The configuration does not come over until the port is healed; heartbeats go on."""
+    """Cut on both links, the configuration does not come over until the port is healed; heartbeats go on."""
     lab = healthy(new_lab())
-    link = lab.links[Rank.PRIMARY]
     let_pass(lab, 2.0)
-    link.cut(Cut(ports=frozenset({Port.CONFIG_SYNC})))
+    for link in lab.links.values():
+        link.cut(Cut(ports=frozenset({Port.CONFIG_SYNC})))
     lab.primary.cli("config system global", "set disclaimer hello", "end")
-    let_pass(lab, 12.0)
+    let_pass(lab, 25.0)
     assert any("config synchronization failed" in line for line in lab.secondary.log())
     assert "hello" not in lab.secondary.cli("show system global").text
-    link.heal()
+    for link in lab.links.values():
+        link.heal()
     let_pass(lab, 20.0)
     assert "hello" in lab.secondary.cli("show system global").text
     assert roles(lab, lab.secondary) == ["secondary"]
@@ -250,16 +251,34 @@ def test_lab_refuses_a_unit_that_does_not_exist() -> None:
 
 
 def test_cut_sync_control_port_keeps_the_news_from_the_secondary() -> None:
-    """The primary's notice does not arrive, so a change stays where it was made; asked for on S, it is copied."""
+    """No notice arrives on either link, so a change stays where it was made; asked for on S, it is copied."""
     lab = healthy(new_lab())
     let_pass(lab, 2.0)
-    lab.links[Rank.PRIMARY].cut(Cut(ports=frozenset({Port.SYNC_CONTROL})))
+    for link in lab.links.values():
+        link.cut(Cut(ports=frozenset({Port.SYNC_CONTROL})))
     lab.primary.cli("config system global", "set disclaimer hello", "end")
-    let_pass(lab, 10.0)
+    let_pass(lab, 15.0)
     assert "hello" not in lab.secondary.cli("show system global").text
     lab.secondary.cli("diagnose system ha sync")
     let_pass(lab, 5.0)
     assert "hello" in lab.secondary.cli("show system global").text
+
+
+@pytest.mark.parametrize("port", [Port.SYNC_CONTROL, Port.DATA_SYNC, Port.CONFIG_SYNC])
+@pytest.mark.parametrize("how", list(How))
+def test_synchronization_goes_round_a_port_that_the_primary_link_does_not_carry(port: Port, how: How) -> None:
+    """The heartbeat lives on both links; notice, settings and mail data reach S over the secondary one."""
+    lab = healthy(new_lab())
+    let_pass(lab, 2.0)
+    lab.links[Rank.PRIMARY].cut(Cut(how, ports=frozenset({port})))
+    message = lab.mail.send(MailKind.SPAM)
+    let_pass(lab, 1.0)
+    lab.primary.cli("config system global", "set disclaimer hello", "end")
+    lab.primary.cli("diagnose system ha sync")
+    let_pass(lab, 25.0)
+    assert "hello" in lab.secondary.cli("show system global").text
+    assert lab.secondary.stored(Area.QUARANTINE) == {message.id}
+    assert lab.links[Rank.SECONDARY].carried(port) > 0
 
 
 def test_takeover_calls_a_running_synchronization_off() -> None:
