@@ -73,6 +73,7 @@ class Capability(StrEnum):
     CABLE = "cable"  # pull a cable at the interface
     STRANGER = "stranger"  # speak to the heartbeat ports without the password
     INSPECT = "inspect"  # look at addresses, sockets and mail storage from outside the CLI
+    BRIDGE = "bridge"  # lay the two networks that the units' Layer 2 bridges may join, and send frames across
     BOOT_DELAY = "boot-delay"  # choose how long a restart takes
     UPGRADE = "upgrade"  # install another release of the unit's firmware
     LONG = "long"  # let minutes or hours pass (always in sim, docker with --long)
@@ -166,6 +167,19 @@ class Trap:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """What became of one broadcast frame sent into one of two networks that the units' bridges may join.
+
+    `arrived` counts the copies that reached the other network, `returned` those that came back to the first one (a
+    loop), `through` the copies that each unit passed on.
+    """
+
+    arrived: int
+    returned: int
+    through: Mapping[str, int]
+
+
 class Clock(Protocol):
     """The only source of time. Virtual in sim, the host's monotonic clock elsewhere."""
 
@@ -215,6 +229,10 @@ class Unit(Protocol):
 
     def addresses(self, interface: str) -> frozenset[str]:
         """Addresses with mask that the interface holds now, seen from outside the unit's software. INSPECT."""
+        ...
+
+    def bridged(self) -> frozenset[str]:
+        """Interfaces that the unit's Layer 2 bridge joins now, seen from outside its software. INSPECT."""
         ...
 
     def listening(self) -> frozenset[tuple[str, int]]:
@@ -395,6 +413,17 @@ class MailNetwork(Protocol):
         ...
 
 
+class Sides(Protocol):
+    """Two networks that nothing but the units' Layer 2 bridges can join; a neighbour sends and counts on both."""
+
+    ports: tuple[str, str]
+    """The units' interfaces on the two networks."""
+
+    def cross(self) -> Crossing:
+        """Send one broadcast frame into the first network, and tell what became of it within a tenth of a second."""
+        ...
+
+
 class Lab(Protocol):
     """A pair with its links, mail network and clock. `driver` is "sim", "docker" or "appliance"."""
 
@@ -419,6 +448,14 @@ class Lab(Protocol):
 
         A new timeline starts. Raises ResetUnclean when that cannot be proven, BootFailed when a unit does not come up.
         """
+        ...
+
+    def spare_address(self, interface: str) -> str:
+        """An address with mask in an interface's network that nobody holds."""
+        ...
+
+    def sides(self) -> Sides:
+        """The two networks for bridges; they are laid when first asked for, and then stay. BRIDGE."""
         ...
 
     def heard(self, unit: str) -> Entry | None:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import docker
 
-from lab.contract import Capability, Clock, Lab, Link, MailNetwork, Rank, Unit
+from lab.contract import Capability, Clock, Lab, Link, MailNetwork, Rank, Sides, Unit
 from lab.docker import images, names, reaper, recipes
 from lab.docker.agent import Event
 from lab.docker.engine import connect
@@ -21,6 +21,7 @@ from lab.docker.proxies import UNITS
 from lab.docker.rack import Badge, Rack, cleaning_up
 from lab.docker.reset import reset
 from lab.docker.scene import Scene
+from lab.docker.sides import DockerSides
 from lab.registry import Options
 from lab.timeline import Entry, Kind, Timeline
 
@@ -60,6 +61,7 @@ class DockerLab:
         self._parts: Parts | None = None
         self._closing = threading.Lock()
         self._open = True
+        self._sides: DockerSides | None = None
         self.timeline: Timeline = self._scene.timeline
         self.clock: Clock = self._scene.clock
         self._rack = Rack(client, badge, tags)
@@ -97,6 +99,16 @@ class DockerLab:
             for port, address in sorted(self.parts.units[name_].own_addresses()):
                 self._scene.note(self._scene.now(), Kind.ADDRESS, name_, interface=port, address=address, held=True)
         self.parts.mail.begin()
+
+    def spare_address(self, interface: str) -> str:
+        """An address with mask in an interface's network that nobody holds."""
+        return self._rack.plan.with_mask("spare", interface)
+
+    def sides(self) -> Sides:
+        """The two networks for bridges, laid when first asked for."""
+        if self._sides is None:
+            self._sides = DockerSides(self._rack)
+        return self._sides
 
     def heard(self, unit: str) -> Entry | None:
         """The last HEARTBEAT entry of that unit."""

@@ -58,6 +58,10 @@ class Looker:
         held = (each.split() for each in self._agent.ask("addresses")["held"])
         return frozenset(address for name, address in held if name == interface)
 
+    def bridged(self) -> frozenset[str]:
+        """Interfaces that are up and belong to a bridge, asked of the kernel."""
+        return frozenset(self._agent.ask("bridged")["ports"])
+
     def all_addresses(self) -> frozenset[tuple[str, str]]:
         """Every interface with each address it holds."""
         held = (each.split() for each in self._agent.ask("addresses")["held"])

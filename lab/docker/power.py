@@ -29,6 +29,7 @@ class Power:
 
     def __init__(self, rack: Rack, unit: str, died: Callable[[float], None]) -> None:
         """Control the container of this unit; `died` is called (from a thread) when it ends unasked."""
+        self._rack = rack
         self._api = rack.client.api
         self._name = rack.badge.name(unit_part(unit))
         self._agent = rack.chassis(unit)
@@ -95,7 +96,7 @@ class Power:
         self._expected = True
         asked = time.monotonic()
         self._agent.ask("mute", on=True)
-        dark = float(self._agent.ask("rules", text=darkness(PORTS))["at"])
+        dark = float(self._agent.ask("rules", text=self._darkness())["at"])
         if self._frozen:
             self._unpause()
         self._kill()
@@ -107,7 +108,7 @@ class Power:
     def freeze(self) -> dict[str, float]:
         """Stop the whole machine: its network first, then its processes."""
         self._agent.ask("mute", on=True)
-        dark = float(self._agent.ask("rules", text=darkness(PORTS))["at"])
+        dark = float(self._agent.ask("rules", text=self._darkness())["at"])
         try:
             self._api.pause(self._name)
         except APIError as error:
@@ -162,8 +163,11 @@ class Power:
         if not self._expected:
             self._died(self.died_at)
 
+    def _darkness(self) -> str:
+        return darkness((*PORTS, *self._rack.sides))
+
     def darken(self) -> None:
         """A machine that went off by itself falls silent, and forgets what was not its own."""
         self._agent.ask("mute", on=True)
-        self._agent.ask("rules", text=darkness(PORTS))
+        self._agent.ask("rules", text=self._darkness())
         self._agent.ask("restore")

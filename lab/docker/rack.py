@@ -22,7 +22,7 @@ from lab.docker import names
 from lab.docker.agent import Agent, Event
 from lab.docker.engine import refused
 from lab.docker.images import Images
-from lab.docker.subnets import HEARTBEAT_PORTS, PORTS, Plan, candidates, families, routed
+from lab.docker.subnets import HEARTBEAT_PORTS, PORTS, SIDES, Plan, candidates, families, routed
 from lab.errors import LabError
 
 UNITS = ("P", "S")
@@ -78,6 +78,8 @@ class Rack:
         self.images = images
         self.agents: dict[str, Agent] = {}
         self.hardware: dict[str, str] = {}
+        self.sides: tuple[str, ...] = ()
+        """Ports on the networks for bridges, once these are laid."""
         self._plan = plan
         self._environment: dict[str, str] = {}
 
@@ -122,6 +124,31 @@ class Rack:
             return self._start_agent("stranger", identity, lambda _part, _event: None)
         except APIError as error:
             raise refused(error, "adding a stranger to the heartbeat networks") from error
+
+    def add_sides(self) -> Agent:
+        """Lay the two networks for bridges, with both units and a neighbour on them, and return its agent.
+
+        What the engine assigns to the units there is taken away again: a bridged port has no address. Raises LabError.
+        """
+        ports = tuple(SIDES)
+        try:
+            with ThreadPoolExecutor(2) as pool:
+                list(pool.map(lambda port: self._make_network(self.plan, port), ports))
+                list(pool.map(lambda unit: self._join_sides(unit, ports), UNITS))
+            identity = self._create("neighbour", self.images.agent, "neighbour", ports)
+            agent = self._start_agent("neighbour", identity, lambda _part, _event: None)
+        except APIError as error:
+            raise refused(error, "laying the networks for bridges") from error
+        agent.ask("setup-sides", ports={port: self.plan.with_mask("neighbour", port) for port in ports})
+        self.sides = ports
+        return agent
+
+    def _join_sides(self, unit: str, ports: tuple[str, ...]) -> None:
+        for port in ports:
+            self.client.api.connect_container_to_network(
+                self.badge.name(chassis_part(unit)), self.badge.name(port), ipv4_address=self.plan.address(unit, port)
+            )
+        self.chassis(unit).ask("setup-sides", ports={port: self.plan.with_mask(unit, port) for port in ports})
 
     def detach(self) -> None:
         """Let go of the agents; everything stays as it is."""

@@ -16,8 +16,21 @@ PORTS = {"port1": 1, "port3": 3, "port5": 5, "port6": 6}
 DUAL_STACK = ("port3", "port5", "port6")
 """Ports whose network has IPv6, too: mail and heartbeat."""
 
+SIDES = {"port2": 2, "port4": 4}
+"""Two more networks, laid only when a scenario is about the units' Layer 2 bridge."""
+
 HEARTBEAT_PORTS = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
-HOSTS = {"P": 1, "S": 2, "client": 50, "stranger": 77, "toxiproxy": 100, "virtual": 100, "protected": 200}
+HOSTS = {
+    "P": 1,
+    "S": 2,
+    "client": 50,
+    "stranger": 77,
+    "toxiproxy": 100,
+    "virtual": 100,
+    "spare": 150,
+    "neighbour": 200,
+    "protected": 200,
+}
 GATEWAY = 254
 """Docker's own choice, .1, is a unit's address."""
 
@@ -56,7 +69,7 @@ class Plan:
 
     def _start(self, port: str, family: Family) -> str:
         # Decimal digits in the IPv6 address too, so that one address can be read off the other.
-        number = PORTS[port]
+        number = (PORTS | SIDES)[port]
         return f"10.{self.x}.{number}." if family is Family.IPV4 else f"{UNIQUE_LOCAL}:{self.x}:{number}::"
 
 

@@ -144,6 +144,10 @@ class DockerUnit:
         """Addresses with mask that the kernel has on the interface; none without power."""
         return self.looker.addresses(interface) if self.power.is_on() else frozenset()
 
+    def bridged(self) -> frozenset[str]:
+        """Interfaces that the unit's Layer 2 bridge joins now; none without power."""
+        return self.looker.bridged() if self.power.is_on() else frozenset()
+
     def listening(self) -> frozenset[tuple[str, int]]:
         """Address and port of every listening socket."""
         return self.looker.listening()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from lab.contract import Capability, Clock, Lab, Link, MailNetwork, Profile, Rank, Unit
+from lab.contract import Capability, Clock, Lab, Link, MailNetwork, Profile, Rank, Sides, Unit
 from lab.errors import ResetUnclean, UsageError
 from lab.registry import Options
 from lab.sim.configurations import factory, ha_settings
@@ -14,6 +14,7 @@ from lab.sim.machine import Machine
 from lab.sim.mailnet import SimMail
 from lab.sim.parts import RELEASES
 from lab.sim.queues import Queues
+from lab.sim.sides import SimSides
 from lab.sim.stores import Volume
 from lab.sim.syncs import Syncs
 from lab.sim.unit import SimUnit
@@ -31,6 +32,7 @@ SEGMENTS = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
 HOSTS = {"P": 1, "S": 2}
 VIRTUAL_ADDRESS = "10.0.3.100/24"
 VIRTUAL_ADDRESS6 = "fd53:7769:0:3::100/64"
+SPARE_ADDRESS = "10.0.{}.150/24"
 DUAL_STACK = (3, 5, 6)
 """Numbers of the ports that have an IPv6 address of their own, too: the mail and the heartbeat interfaces."""
 
@@ -92,6 +94,14 @@ class SimLab:
         self.links: Mapping[Rank, Link] = {
             rank: SimLink(rank, wire.segments[port], machines, world) for rank, port in SEGMENTS.items()
         }
+
+    def spare_address(self, interface: str) -> str:
+        """An address with mask in an interface's network that nobody holds."""
+        return SPARE_ADDRESS.format(interface.removeprefix("port"))
+
+    def sides(self) -> Sides:
+        """The two networks for bridges."""
+        return SimSides(self._clock.world, self._pair.machines.values())
 
     def heard(self, unit: str) -> Entry | None:
         """The last heartbeat that the unit heard."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from lab.contract import Family
-from node.engine.modes import Action
+from node.engine.modes import Action, Bridging
 
 
 class Interfaces:
@@ -26,6 +26,7 @@ class Interfaces:
         self._held: dict[str, frozenset[str]] = {name: frozenset() for name in own}
         self._hosts: dict[str, frozenset[str]] = {name: frozenset() for name in own}
         self._cable = dict.fromkeys(own, True)
+        self._bridging: dict[str, Bridging] = {}
 
     def held(self, interface: str) -> frozenset[str]:
         """Addresses with mask on the interface now."""
@@ -48,6 +49,14 @@ class Interfaces:
         """Plug or pull the cable; addresses stay."""
         self._cable[interface] = plugged
 
+    def set_bridge(self, interface: str, state: Bridging) -> None:
+        """Put an interface into the unit's Layer 2 bridge, or take it out."""
+        self._bridging[interface] = state
+
+    def bridged(self) -> frozenset[str]:
+        """Interfaces that the unit's Layer 2 bridge joins now."""
+        return frozenset(name for name, state in self._bridging.items() if state is Bridging.JOINED)
+
     def readdress(self, own: Mapping[str, str]) -> None:
         """Change own addresses."""
         for name, address in own.items():
@@ -66,7 +75,8 @@ class Interfaces:
         self.clear_shared()
 
     def clear_shared(self) -> None:
-        """Return to own addresses, as a starting HA process does."""
+        """Return to own addresses and no bridge, as a starting HA process does."""
+        self._bridging.clear()
         for name, shared in self._shared.items():
             shared.clear()
             self._refresh(name)

@@ -234,6 +234,8 @@ class Machine(Hardware):
                 self.interfaces.release(interface, address)
             case do.Announce(interface, address):
                 self._around.announced(self, interface, address.partition("/")[0])
+            case do.SetBridge(interface, state):
+                self.interfaces.set_bridge(interface, state)
             case do.StartMail():
                 self.mailer.start()
             case do.StopMail():

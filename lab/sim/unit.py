@@ -120,6 +120,10 @@ class SimUnit:
         """Addresses with mask that the interface holds now."""
         return self._machine.interfaces.held(interface)
 
+    def bridged(self) -> frozenset[str]:
+        """Interfaces that the unit's Layer 2 bridge joins now."""
+        return self._machine.interfaces.bridged()
+
     def listening(self) -> frozenset[tuple[str, int]]:
         """Address and TCP port of every listening socket."""
         machine = self._machine

@@ -64,7 +64,8 @@ class Editor:
             case ["edit" | "delete"]:
                 return self._draft.entries(self.scope)
             case ["set" | "unset"]:
-                return [setting.keyword for setting in schema.fields(self.scope)]
+                names = (setting.keyword for setting in schema.fields(self.scope))
+                return [name for name in names if self._draft.offers((*self.scope, name))]
             case ["set", word]:
                 setting = schema.find((*self.scope, schema.keyword(self.scope, word)))
                 return setting.values or (f"<{setting.kind}>",)

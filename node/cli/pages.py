@@ -9,7 +9,7 @@ from node.engine.modes import Effective, Mode, Rank
 from node.engine.status import Status
 from node.settings import Configuration, ha_settings, schema
 from node.settings.schema import Path
-from node.settings.script import render
+from node.settings.script import in_order, render
 
 DISABLED = "HA mode is currently disabled"
 """Source: D.2-1; HA-004."""
@@ -58,6 +58,8 @@ def ha_status(system: System) -> Iterator[str]:
 def values(configuration: Configuration, scope: Path) -> Iterator[str]:
     """`get` of an object or an entry as `name : value`; tables inside show the entries that were changed."""
     for setting in schema.fields(scope):
+        if not configuration.offers((*scope, setting.keyword)):
+            continue
         value = configuration.get((*scope, setting.keyword))
         for row in value.split("\n"):
             yield f"{setting.keyword} : {MASK if setting.secret else row}"
@@ -87,7 +89,7 @@ def show(configuration: Configuration, scope: Path) -> list[str]:
 
 def show_all(configuration: Configuration) -> list[str]:
     """`show` at the top: every object that was changed."""
-    return [line for name in schema.objects() for line in render(configuration, (name,))]
+    return [line for name in in_order() for line in render(configuration, (name,))]
 
 
 def is_locked(status: Status) -> bool:

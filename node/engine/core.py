@@ -15,7 +15,7 @@ from node.engine.figures import (
 )
 from node.engine.hand_over import HandOver, start_queue
 from node.engine.links import LinkWatch
-from node.engine.modes import Action, Command, Effective, Mode, Rank, Sync
+from node.engine.modes import Action, Bridging, Command, Effective, Mode, Rank, Sync
 from node.engine.orders import refusal
 from node.engine.settings import HaSettings, SharedAddress
 from node.engine.states import TABLE, Phase, Trigger
@@ -146,9 +146,20 @@ class Core:
             self._report(event, old)
 
     def release_all(self) -> None:
-        """Give up every shared address."""
+        """Give up every shared address, and leave the bridge."""
         for shared in self.shared():
             self.emit(do.ReleaseAddress(shared.interface, shared.action, shared.address))
+        self.bridge(Bridging.INACTIVE)
+
+    def bridge(self, state: Bridging) -> None:
+        """Set every port of the Layer 2 bridge to a state: only an effective primary's forward. Source: HA-157."""
+        for interface in self.settings.bridged:
+            self.emit(do.SetBridge(interface, state))
+
+    def announce_all(self) -> None:
+        """Tell the network anew who holds the shared addresses. Source: HA-113."""
+        for shared in self.shared():
+            self.emit(do.Announce(shared.interface, shared.address))
 
     def shared(self) -> tuple[SharedAddress, ...]:
         """Shared addresses that this unit holds while it leads."""
@@ -183,10 +194,13 @@ class Core:
         self.stop("join", "silence", "hold-off", "sync:config", "sync:data")
 
     def _arrive(self, came_from: Phase) -> None:
+        if came_from is Phase.STANDALONE:
+            self.bridge(Bridging.INACTIVE)
         if self.phase is Phase.PRIMARY:
             self._lead()
         elif self.phase is Phase.STANDALONE:
             self._fall_silent()
+            self.bridge(Bridging.FREE)
             self.emit(do.StartMail())
         elif self.phase in {Phase.FAILED, Phase.SWITCHED_OFF}:
             self._fall_silent()
@@ -208,6 +222,7 @@ class Core:
         for shared in self.shared():
             self.emit(do.HoldAddress(shared.interface, shared.action, shared.address))
             self.emit(do.Announce(shared.interface, shared.address))
+        self.bridge(Bridging.JOINED)
         self.emit(do.StartMail())
         if self.peer is not None:
             self.timer("peer-silence", self.settings.lost_threshold)

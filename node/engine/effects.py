@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from node.engine.events import Memory
 from node.engine.messages import Message
-from node.engine.modes import Action, Command, Effective, Rank, Sync, SystemEvent
+from node.engine.modes import Action, Bridging, Command, Effective, Rank, Sync, SystemEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,14 @@ class Announce:
 
     interface: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetBridge:
+    """Put a port into the Layer 2 bridge, make it pass nothing, or leave it to itself (no HA). Source: HA-157."""
+
+    interface: str
+    state: Bridging
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +165,7 @@ Effect = (
     | HoldAddress
     | ReleaseAddress
     | Announce
+    | SetBridge
     | StartMail
     | StopMail
     | StartSync

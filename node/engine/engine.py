@@ -22,7 +22,7 @@ from node.engine.figures import (
 from node.engine.hand_over import claim_role, heard_offer, offer_ran_out, queue_due, queue_handed_over, start_queue
 from node.engine.joining import Candidate, decide
 from node.engine.links import LinkWatch
-from node.engine.modes import Action, Effective, Mode, OnFailure, Rank, Sync
+from node.engine.modes import Action, Bridging, Effective, Mode, OnFailure, Rank, Sync
 from node.engine.orders import go_down, handle_order
 from node.engine.settings import HaSettings
 from node.engine.states import Phase, Trigger
@@ -81,6 +81,7 @@ class Engine(Core):
                 self.enter_group(was=None)
             return
         self.settings = new
+        self._rebridge(old, new)
         if not self.phase.in_group:
             self.links = LinkWatch(new.links)
             monitoring.settings_changed(self)
@@ -109,6 +110,17 @@ class Engine(Core):
             if shared not in held:
                 self.emit(do.HoldAddress(shared.interface, shared.action, shared.address))
                 self.emit(do.Announce(shared.interface, shared.address))
+
+    def _rebridge(self, old: HaSettings, new: HaSettings) -> None:
+        if self.phase is Phase.STANDALONE:
+            return
+        state = Bridging.JOINED if self.phase is Phase.PRIMARY else Bridging.INACTIVE
+        for interface in old.bridged:
+            if interface not in new.bridged:
+                self.emit(do.SetBridge(interface, Bridging.FREE))
+        for interface in new.bridged:
+            if interface not in old.bridged:
+                self.emit(do.SetBridge(interface, state))
 
     def _configuration_changed(self) -> None:
         if self.phase is Phase.PRIMARY:
@@ -154,6 +166,9 @@ class Engine(Core):
         was_leading = before is not None and before.effective is Effective.PRIMARY
         if beat.effective is Effective.PRIMARY and not was_leading:
             self.emit(do.Log("ha: two units are MASTER; restore the configured mode on one of them"))
+        if was_leading and beat.effective is not Effective.PRIMARY:
+            # Whoever asked meanwhile may still look for the address at the peer, which has given it up. HA-163, HA-704
+            self.announce_all()
         if beat.effective is Effective.HOLD_OFF and self.restarting is None:
             self.send(say.Resume(self.memory.boot))
 

@@ -75,6 +75,14 @@ class Action(StrEnum):
     BRIDGE = "bridge"
 
 
+class Bridging(StrEnum):
+    """What a port whose action is `bridge` does at the unit's Layer 2 bridge. Source: HA-157."""
+
+    JOINED = "joined"
+    INACTIVE = "inactive"
+    FREE = "free"
+
+
 class Command(StrEnum):
     """What an operator may ask of the HA engine. Source: HA-520, HA-570, HA-572, HA-576, HA-578, HA-731."""
 

@@ -54,6 +54,8 @@ class HaSettings:
     on_failure: OnFailure = OnFailure.BECOME_SECONDARY
     mail_data_sync: bool = True
     addresses: tuple[SharedAddress, ...] = ()
+    bridged: tuple[str, ...] = ()
+    """Interfaces whose failover action is `bridge`. Source: HA-157."""
     password: str = field(default="change_me", repr=False)
     monitored: tuple[str, ...] = ()
     """Interfaces that `local_ports` looks at. Source: HA-167, HA-171."""

@@ -47,6 +47,11 @@ class Addresses:
         """Whether shared addresses can be held now."""
         return self._netlink is not None
 
+    @property
+    def netlink(self) -> Any:  # noqa: ANN401 - pyroute2 is untyped
+        """The netlink socket; None before `open`."""
+        return self._netlink
+
     def device(self, port: str) -> str | None:
         """Network device of a port, None for a port that the machine lacks."""
         return self._devices.get(port)

@@ -19,6 +19,7 @@ from node.engine.modes import Command, Effective, Rank, Sync
 from node.engine.settings import HaSettings
 from node.linux import paths, ports, queue, sync
 from node.linux.addresses import Addresses
+from node.linux.bridge import Bridge
 from node.linux.checks import Checks
 from node.linux.disk import memory_to_text
 from node.linux.files import write_atomically
@@ -34,6 +35,7 @@ class Hands:
     """What the body needs beside the engine: the machine's parts, and ways to reach the settings and the supervisor."""
 
     addresses: Addresses
+    bridge: Bridge
     mail: Mail
     records: Records
     shared_settings: Callable[[], tuple[str, str]]
@@ -91,6 +93,7 @@ class Body:
         self._cancel_sync()
         self._cancel_hand_over()
         self._hands.addresses.release_all()
+        self._hands.bridge.free_all()
         self.engine = self._make()
         self.start(settings, on.Memory())
 
@@ -161,6 +164,9 @@ class Body:
                 hands.records.trace("release", interface=interface, address=address)
             case do.Announce(interface, address):
                 hands.addresses.announce(interface, address)
+            case do.SetBridge(interface, state):
+                hands.bridge.put(interface, state)
+                hands.records.trace("bridge", interface=interface, state=state.value)
             case do.StartMail():
                 hands.mail.start()
                 hands.records.trace("mail-started")

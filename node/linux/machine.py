@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from node.linux import paths, ports
+from node.linux import bridge, paths, ports
 from node.linux.files import read_text
 
 NO_DAD = {False: "", True: "nodad"}
@@ -101,7 +101,9 @@ class Machine:
         time.sleep(max(0.0, delay))
 
     def _restore_addresses(self) -> None:
-        """Drop addresses that are not the unit's own and give back those that are: a new start knows no other."""
+        """Drop addresses that are not the unit's own, and the bridge: a new start knows neither."""
+        if Path("/sys/class/net", bridge.NAME).exists():
+            subprocess.run(["/usr/bin/ip", "link", "del", bridge.NAME], check=False)  # noqa: S603 - our own bridge
         if ports.only_these(self._own, self._own6):
             return
         shown = subprocess.run(["/usr/bin/ip", "-j", "address"], capture_output=True, check=False)

@@ -15,6 +15,7 @@ from node.engine.status import Status
 from node.linux import paths
 from node.linux.addresses import Addresses
 from node.linux.body import Body, Hands
+from node.linux.bridge import Bridge
 from node.linux.disk import memory_from_text
 from node.linux.files import read_text, write_atomically
 from node.linux.mail import Mail
@@ -55,6 +56,7 @@ class Unit:
         self.mail = Mail(lambda: self.hostname, self._records)
         hands = Hands(
             addresses,
+            Bridge(lambda: addresses.netlink, addresses.device),
             self.mail,
             self._records,
             lambda: (synchronized(self._configuration), checksum(self._configuration)),

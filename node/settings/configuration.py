@@ -13,6 +13,7 @@ from node.settings.schema import HA_INTERFACE, SYSTEM_INTERFACE, Path
 from node.settings.store import SIX_PORTS, Store
 
 HOSTNAME: Path = ("system global", "hostname")
+OPERATION_MODE: Path = ("system global", "operation-mode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,10 @@ class Configuration:
         """Names of a table's entries."""
         return self.store.entries(table)
 
+    def offers(self, path: Path) -> bool:
+        """Whether a field is there to be read and set while the others are as they are. Source: HA-161."""
+        return views.offers(self.store, path)
+
     def part(self, wanted: Callable[[Path], bool]) -> Configuration:
         """Only the stored values whose path is wanted; all others return to their defaults."""
         return replace(self, store=self.store.keep(wanted))
@@ -103,8 +108,6 @@ class Configuration:
         return schema.is_entry(entry) and schema.fixed_entries(entry[:-1], self.interfaces) is None
 
     def _change_status(self, path: Path, value: str) -> Store:
-        if value in {"bridge", "add-to-bridge"}:
-            raise Refused(views.NO_BRIDGE)
         words = [word for word in schema.find(path).values if word in views.ACTION_OF_STATUS]
         return views.change_action(self.store, path[-2], views.ACTION_OF_STATUS[values.word(value, words, "status")])
 
@@ -132,11 +135,22 @@ class Configuration:
                 )
             if action is Action.SET and (*HA_INTERFACE, port, "virtual-ip") not in store.values:
                 raise Refused(f"the failover action of {port} is set, which needs an address; allowed: failover ignore")
-            if action is Action.IGNORE and any(
-                (*HA_INTERFACE, port, name) in store.values for name in ("virtual-ip", "virtual-ip6")
+            status = store.get((*HA_INTERFACE, port, "status"))
+            if action not in views.CALLS_FOR_ADDRESS and any(
+                (*HA_INTERFACE, port, name) in store.values for name in views.ADDRESSES
             ):  # HA-161
-                raise Refused(f"{port} has no virtual address while its status is ignore-vip; set status use-vip first")
+                raise Refused(f"{port} has no virtual address while its status is {status}; set status use-vip first")
+            if action is Action.BRIDGE:
+                _check_bridge(store, port, heartbeat)
         return replace(self, store=store)
+
+
+def _check_bridge(store: Store, port: str, heartbeat: str) -> None:
+    """Refuse a bridge outside transparent mode, and one that would silence the heartbeat. Source: HA-157."""
+    if store.get(OPERATION_MODE) != "transparent":
+        raise Refused(f"{port} can be bridged in transparent mode only; set operation-mode in system global first")
+    if heartbeat != "disable":
+        raise Refused(f"{port} is the {heartbeat} heartbeat interface and stays active, no bridge allowed")
 
 
 def changes(before: Configuration, after: Configuration) -> frozenset[Path]:

@@ -20,6 +20,7 @@ def ha_settings(configuration: Configuration) -> HaSettings:
         on_failure=OnFailure(configuration.get((HA, "on-failure")) or OnFailure.BECOME_SECONDARY),
         mail_data_sync=flag[configuration.get((HA, "mail-data-sync"))],
         addresses=tuple(address for port in configuration.interfaces for address in _shared(configuration, port)),
+        bridged=tuple(port for port in configuration.interfaces if _action(configuration, port) is Action.BRIDGE),
         password=configuration.get((HA, "password")),
         monitored=tuple(port for port in configuration.interfaces if _is_monitored(configuration, port)),
         # Both switches must be on; the flat one is on by default. Source: HA-168, HA-201, HA-203, E-23.
@@ -38,17 +39,21 @@ def _link(configuration: Configuration, rank: Rank) -> tuple[Link, ...]:
 
 
 def _shared(configuration: Configuration, port: str) -> tuple[SharedAddress, ...]:
-    action = views.ACTION_OF_STATUS[configuration.get((*HA_INTERFACE, port, "status"))]
-    held = (configuration.get((*HA_INTERFACE, port, name)) for name in ("virtual-ip", "virtual-ip6"))
-    if action is Action.IGNORE:
+    action = _action(configuration, port)
+    held = (configuration.get((*HA_INTERFACE, port, name)) for name in views.ADDRESSES)
+    if action not in views.CALLS_FOR_ADDRESS:
         return ()
     return tuple(SharedAddress(port, action, address) for address in held if not values.is_unset(address))
 
 
 def _is_monitored(configuration: Configuration, port: str) -> bool:
     """Whether interface monitoring looks at a port. Source: HA-167, HA-171."""
-    action = views.ACTION_OF_STATUS[configuration.get((*HA_INTERFACE, port, "status"))]
-    return action is not Action.IGNORE and configuration.get((*HA_INTERFACE, port, "port-monitor")) == "enable"
+    monitor = configuration.get((*HA_INTERFACE, port, "port-monitor"))
+    return _action(configuration, port) is not Action.IGNORE and monitor == "enable"
+
+
+def _action(configuration: Configuration, port: str) -> Action:
+    return views.ACTION_OF_STATUS[configuration.get((*HA_INTERFACE, port, "status"))]
 
 
 def _check(configuration: Configuration, service: str, *, also: bool) -> Check:

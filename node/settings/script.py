@@ -30,7 +30,12 @@ class Secrets(Enum):
 
 def dump(configuration: Configuration) -> str:
     """Every setting that is not at its default, secrets included: for the unit's own volume only. Source: HA-761."""
-    return _text(line for name in schema.objects() for line in render(configuration, (name,), Secrets.KEPT))
+    return _text(line for name in in_order() for line in render(configuration, (name,), Secrets.KEPT))
+
+
+def in_order() -> list[str]:
+    """Objects as a script writes them: `system global` first, on whose operation mode others depend (HA-157)."""
+    return sorted(schema.objects(), key=lambda name: name != "system global")
 
 
 def load(text: str, interfaces: tuple[str, ...] = SIX_PORTS) -> Configuration:

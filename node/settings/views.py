@@ -13,8 +13,15 @@ from node.settings.refusal import Refused, allowed, quoted
 from node.settings.schema import HA, HA_INTERFACE, Path
 from node.settings.store import Store
 
-ACTION_OF_STATUS = {"ignore-vip": Action.IGNORE, "use-vip": Action.ADD, "set": Action.SET}
+ACTION_OF_STATUS = {
+    "ignore-vip": Action.IGNORE,
+    "use-vip": Action.ADD,
+    "set": Action.SET,
+    "add-to-bridge": Action.BRIDGE,
+}
 STATUS_OF_ACTION = {action: status for status, action in ACTION_OF_STATUS.items()}
+CALLS_FOR_ADDRESS = frozenset({Action.ADD, Action.SET})
+ADDRESSES = ("virtual-ip", "virtual-ip6")
 _LINK = re.compile(r"heartbeat-([12])-(interface|ip|peer)")
 _RANK = {"1": Rank.PRIMARY, "2": Rank.SECONDARY}
 _CARRIED = ("heartbeat-status", "peer-ip", "peer-ip6")
@@ -27,8 +34,6 @@ _SAME = {
 """`network-intf-check` is stored on its own: its default differs from that of `local-ports` (HA-201, HA-203, E-23)."""
 
 _FLAT = frozenset({"failover", "local-service", "remote-service", *_SAME})
-
-NO_BRIDGE = "bridge works only in transparent mode, which this unit does not offer yet; allowed: add, ignore, set"
 
 
 def is_view(path: Path) -> bool:
@@ -106,26 +111,35 @@ def failover_rows(store: Store) -> tuple[str, ...]:
 
 
 def change_action(store: Store, port: str, action: Action) -> Store:
-    """Give an interface its failover action; `ignore` forgets its virtual addresses. Source: HA-151, HA-161."""
+    """Give an interface its failover action; one without addresses forgets them. Source: HA-151, HA-157, HA-161."""
     store = store.put((*HA_INTERFACE, port, "status"), STATUS_OF_ACTION[action])
-    if action is Action.IGNORE:
-        store = store.drop((*HA_INTERFACE, port, "virtual-ip")).drop((*HA_INTERFACE, port, "virtual-ip6"))
+    if action not in CALLS_FOR_ADDRESS:
+        for name in ADDRESSES:
+            store = store.drop((*HA_INTERFACE, port, name))
     return store
+
+
+def offers(store: Store, path: Path) -> bool:
+    """Whether a field is there to be read and set: a virtual address only where the action calls for one.
+
+    Source: HA-161.
+    """
+    if path[:-2] != HA_INTERFACE or path[-1] not in ADDRESSES:
+        return True
+    return ACTION_OF_STATUS[store.get((*path[:-1], "status"))] in CALLS_FOR_ADDRESS
 
 
 def _enter_failover(store: Store, words: list[str]) -> Store:
     """`<interface> {add | bridge | ignore | set} <address and mask>`. Source: system ha, failover; HA-158."""
-    shape = "allowed: <interface> {add | ignore | set} <address>/<mask>"
+    shape = "allowed: <interface> {add | bridge | ignore | set} <address>/<mask>"
     if len(words) < 2:  # noqa: PLR2004 - interface and action
         raise Refused(f"failover takes an interface, an action and an address; {shape}")
     port = known_interface(store, words[0])
-    if words[1] == Action.BRIDGE:
-        raise Refused(NO_BRIDGE)
-    action = Action(values.word(words[1], [Action.ADD, Action.IGNORE, Action.SET], "failover"))
+    action = Action(values.word(words[1], sorted(Action), "failover"))
     rest = " ".join(words[2:])
-    if action is Action.IGNORE:
+    if action not in CALLS_FOR_ADDRESS:
         if rest and not values.is_unset(values.masked(rest, values.V4)):
-            raise Refused(f"ignore takes no address; allowed: failover {port} ignore {values.NONE4}/0")
+            raise Refused(f"{action} takes no address; allowed: failover {port} {action} {values.NONE4}/0")
         return change_action(store, port, action)
     if not rest:
         raise Refused(f"{action} needs an address with its mask; {shape}")

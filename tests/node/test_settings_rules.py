@@ -6,13 +6,18 @@ import pytest
 
 from node.engine.modes import Action, Mode, OnFailure, Rank
 from node.engine.settings import Check, HaSettings, Link, SharedAddress
-from node.settings import Configuration, Refused, changes, ha_settings, rebase
+from node.settings import Configuration, Refused, changes, dump, ha_settings, load, rebase
 from node.settings.values import NONE4
 
 HA = "system ha"
 INTERFACE = (HA, "interface")
 FAILOVER = (HA, "failover")
 VIRTUAL = "10.0.3.100/24"
+TRANSPARENT = (("system global", "operation-mode"), "transparent")
+BRIDGES = {
+    "bridge": (FAILOVER, "port3 bridge 0.0.0.0/0"),
+    "add-to-bridge": ((*INTERFACE, "port3", "status"), "add-to-bridge"),
+}
 
 
 def made(*rows: tuple[tuple[str, ...], str]) -> Configuration:
@@ -142,7 +147,7 @@ class TestOneTruth:
         flat = made((FAILOVER, f"port3 set {VIRTUAL}"))
         assert flat.get(FAILOVER) == f"port3 set {VIRTUAL}"
         assert flat.get((*INTERFACE, "port3", "virtual-ip")) == VIRTUAL
-        with pytest.raises(Refused, match=r"allowed: ignore-vip, use-vip$"):
+        with pytest.raises(Refused, match=r"allowed: ignore-vip, use-vip, add-to-bridge$"):
             flat.with_value((*INTERFACE, "port3", "status"), "set")
 
     @pytest.mark.parametrize("ignore", ["port3 ignore", "port3 ignore 0.0.0.0/0", "port3 ignore 0.0.0.0 0.0.0.0"])
@@ -231,7 +236,31 @@ class TestRules:
     def test_no_bridge(self, word: str) -> None:
         """A bridge is refused because it belongs to transparent mode."""
         with pytest.raises(Refused, match="transparent mode"):
-            made(((*INTERFACE, "port3", "status"), word))
+            made(BRIDGES[word])
+        bridged = made(TRANSPARENT, BRIDGES[word])
+        assert bridged.get(FAILOVER) == "port3 bridge 0.0.0.0/0"
+        with pytest.raises(Refused, match="transparent mode"):
+            bridged.with_value(TRANSPARENT[0], "gateway")
+
+    def test_no_bridge_for_a_heartbeat(self) -> None:
+        """A heartbeat interface cannot be bridged, for it must speak in every role."""
+        with pytest.raises(Refused, match="stays active"):
+            made(TRANSPARENT, ((*INTERFACE, "port3", "heartbeat-status"), "primary"), BRIDGES["bridge"])
+
+    def test_bridge_takes_no_address(self) -> None:
+        """A bridged interface has no virtual address, and one that it had is forgotten."""
+        had = made(TRANSPARENT, (FAILOVER, f"port3 add {VIRTUAL}"))
+        assert had.with_value(*BRIDGES["bridge"]).get((*INTERFACE, "port3", "virtual-ip")) == "0.0.0.0/0"
+        with pytest.raises(Refused, match="no virtual address"):
+            made(TRANSPARENT, BRIDGES["bridge"], ((*INTERFACE, "port3", "virtual-ip"), VIRTUAL))
+        with pytest.raises(Refused, match="bridge takes no address"):
+            made(TRANSPARENT, (FAILOVER, f"port3 bridge {VIRTUAL}"))
+
+    def test_bridge_survives_the_volume(self) -> None:
+        """What is stored can be read again: the operation mode comes before the bridge that needs it."""
+        bridged = made(TRANSPARENT, BRIDGES["bridge"])
+        assert load(dump(bridged)) == bridged
+        assert ha_settings(bridged).bridged == ("port3",)
 
     def test_interfaces_stay(self) -> None:
         """The unit's interfaces can be neither added nor removed."""

@@ -113,6 +113,9 @@ def filled() -> Configuration:
 def test_synchronized_part() -> None:
     """Failover rows, virtual addresses and ordinary settings are copied; the other HA settings are not."""
     assert synchronized(filled()) == (
+        "config system global\n"
+        "    set disclaimer 'two words'\n"
+        "end\n"
         "config system ha\n"
         "    set failover port3 set 10.0.3.100/24\n"
         "    config interface\n"
@@ -122,9 +125,6 @@ def test_synchronized_part() -> None:
         "            set virtual-ip6 2001:db8:4::100/64\n"
         "        next\n"
         "    end\n"
-        "end\n"
-        "config system global\n"
-        "    set disclaimer 'two words'\n"
         "end\n"
         "config log alertemail recipient\n"
         "    edit qa@example.com\n"

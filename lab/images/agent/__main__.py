@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 
-from . import addresses, mail, network, packets, probe, sink, wire
+from . import addresses, mail, network, packets, probe, sides, sink, wire
 
 HANDLERS: dict[str, wire.Handler] = {
     **network.HANDLERS,
@@ -14,6 +14,7 @@ HANDLERS: dict[str, wire.Handler] = {
     **probe.HANDLERS,
     **mail.HANDLERS,
     **sink.HANDLERS,
+    **sides.HANDLERS,
 }
 
 
@@ -22,7 +23,7 @@ def main() -> None:
     wire.event("ready", wire.now(), pid=os.getpid())
     for request in wire.requests():
         handler = HANDLERS[str(request["do"])]
-        if request["do"] in mail.SLOW | probe.SLOW | packets.SLOW:
+        if request["do"] in mail.SLOW | probe.SLOW | packets.SLOW | sides.SLOW:
             threading.Thread(target=wire.answer, args=(request, handler), daemon=True).start()
         else:
             wire.answer(request, handler)

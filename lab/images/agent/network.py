@@ -82,8 +82,11 @@ def cable(request: wire.Record) -> wire.Record:
 
 
 def restore(request: wire.Record) -> wire.Record:
-    """Leave only the own addresses and no connection, as after a loss of power, with every cable in."""
+    """Leave only the own addresses, no bridge and no connection, as after a loss of power, with every cable in."""
+    from . import sides  # noqa: PLC0415 - sides uses this module
+
     del request
+    sides.forget()
     # Connections of dead processes would linger for a minute; not every kernel can be told to forget them.
     subprocess.run(["ss", "-K", "-t", "state", "connected"], capture_output=True, check=False)  # noqa: S607 - fixed
     steps: list[str] = []

@@ -1,0 +1,32 @@
+"""Two networks that only the units' Layer 2 bridges can join, and a neighbour who counts the copies of a frame."""
+
+from __future__ import annotations
+
+import uuid
+
+from lab.contract import Crossing
+from lab.docker.rack import UNITS, Rack
+from lab.docker.subnets import SIDES
+
+WITHIN = 0.1
+"""Seconds for all copies of a frame to arrive; a bridge passes one on within a fraction of a millisecond."""
+
+
+class DockerSides:
+    """`lab.contract.Sides`."""
+
+    def __init__(self, rack: Rack) -> None:
+        """Lay the networks. Raises LabError."""
+        first, second = SIDES
+        self.ports = first, second
+        self._rack = rack
+        self._neighbour = rack.add_sides()
+
+    def cross(self) -> Crossing:
+        """Send one frame and count its copies at the neighbour, and on the way out of each unit."""
+        token = uuid.uuid4().hex
+        near, far = self.ports
+        reply = self._neighbour.ask("cross", interface=near, token=token, within=WITHIN)
+        arrived = reply["arrived"]
+        through = {unit: int(self._rack.chassis(unit).ask("passed", token=token)["copies"]) for unit in UNITS}
+        return Crossing(int(arrived[far]), int(arrived[near]), through)
