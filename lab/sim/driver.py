@@ -24,7 +24,7 @@ from lab.timeline import Entry, Kind, Timeline
 from node.engine.modes import Rank as EngineRank
 from node.engine.modes import Sync
 from node.engine.settings import HaSettings
-from node.units import make_engine
+from node.units import make_engine, make_shell
 
 SEGMENTS = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
 """Which interface each heartbeat link connects. Source: HA-166."""
@@ -89,8 +89,9 @@ class SimLab:
         self._mail = self._pair.mail = SimMail(world, machines, VIRTUAL_ADDRESS, VIRTUAL_ADDRESS6)
         self.timeline = world.timeline
         self.mail: MailNetwork = self._mail
-        self.primary: Unit = SimUnit(machines["P"], own["P"], world, PROFILE)
-        self.secondary: Unit = SimUnit(machines["S"], own["S"], world, PROFILE)
+        shell = partial(make_shell, self._options.unit)
+        self.primary: Unit = SimUnit(machines["P"], own["P"], world, PROFILE, shell)
+        self.secondary: Unit = SimUnit(machines["S"], own["S"], world, PROFILE, shell)
         self.links: Mapping[Rank, Link] = {
             rank: SimLink(rank, wire.segments[port], machines, world) for rank, port in SEGMENTS.items()
         }

@@ -26,6 +26,8 @@ class Interfaces:
         self._held: dict[str, frozenset[str]] = {name: frozenset() for name in own}
         self._hosts: dict[str, frozenset[str]] = {name: frozenset() for name in own}
         self._cable = dict.fromkeys(own, True)
+        self._replaced: set[tuple[str, Family]] = set()
+        """Interfaces whose own address of a family gave way to one that was `set`."""
         self._bridging: dict[str, Bridging] = {}
 
     def held(self, interface: str) -> frozenset[str]:
@@ -77,6 +79,7 @@ class Interfaces:
     def clear_shared(self) -> None:
         """Return to own addresses and no bridge, as a starting HA process does."""
         self._bridging.clear()
+        self._replaced.clear()
         for name, shared in self._shared.items():
             shared.clear()
             self._refresh(name)
@@ -85,12 +88,19 @@ class Interfaces:
         """Hold a shared address, beside the own one (`add`) or in place of that of its family (`set`)."""
         if interface in self._shared:
             self._shared[interface][address] = action
+            self._replaced |= {(interface, family_of(address))} if action is Action.SET else set()
             self._refresh(interface)
 
-    def release(self, interface: str, address: str) -> None:
-        """Give a shared address up."""
+    def release(self, interface: str, action: Action, address: str) -> None:
+        """Give a shared address up; after the last one that was `set` the interface has its own again."""
         if self._shared.get(interface, {}).pop(address, None) is not None:
+            if action is Action.SET and not self._is_set(interface, family_of(address)):
+                self._replaced.discard((interface, family_of(address)))
             self._refresh(interface)
+
+    def _is_set(self, interface: str, family: Family) -> bool:
+        shared = self._shared[interface]
+        return any(action is Action.SET and family_of(address) is family for address, action in shared.items())
 
     def _refresh(self, interface: str) -> None:
         before, after = self._held[interface], self._wanted(interface)
@@ -105,9 +115,8 @@ class Interfaces:
         if not self._up:
             return frozenset()
         shared = self._shared[interface]
-        replaced = {family_of(address) for address, action in shared.items() if action is Action.SET}
         own = {self.own[interface], self.own6.get(interface, "")} - {""}
-        return frozenset({address for address in own if family_of(address) not in replaced} | set(shared))
+        return frozenset({each for each in own if (interface, family_of(each)) not in self._replaced} | set(shared))
 
 
 def family_of(address: str) -> Family:

@@ -230,8 +230,8 @@ class Machine(Hardware):
                 self.syncing += 1
             case do.HoldAddress(interface, action, address):
                 self.interfaces.hold(interface, action, address)
-            case do.ReleaseAddress(interface, _, address):
-                self.interfaces.release(interface, address)
+            case do.ReleaseAddress(interface, action, address):
+                self.interfaces.release(interface, action, address)
             case do.Announce(interface, address):
                 self._around.announced(self, interface, address.partition("/")[0])
             case do.SetBridge(interface, state):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from lab.contract import HA_TRAP, SYSTEM_TRAP, Area, Mode, Port, Profile, Proof, Reply, Trap
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
@@ -12,6 +12,7 @@ from lab.sim.parts import image_of
 from lab.sim.world import TICKS, SimClock, World
 from lab.timeline import Kind
 from node.cli import Shell
+from node.cli.system import System
 from node.engine import effects as do
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a listening socket's address as it is shown, nothing is bound
@@ -23,8 +24,16 @@ SERVER = "10.0.3.50"
 class SimUnit:
     """One HA unit (`lab.contract.Unit`) on a simulated machine."""
 
-    def __init__(self, machine: Machine, own: Mapping[str, str], world: World, profile: Profile) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        own: Mapping[str, str],
+        world: World,
+        profile: Profile,
+        make_shell: Callable[[System], Shell],
+    ) -> None:
         """Offer a machine to the suite; `own` are the addresses that the lab assigned."""
+        self._make_shell = make_shell
         self.name = machine.name
         self._machine = machine
         self._own = dict(own)
@@ -42,7 +51,7 @@ class SimUnit:
             raise CliLost(
                 f"unit {self.name} does not answer its operator", "give it power, or wait until it has started"
             )
-        shell = Shell(SimSystem(self._machine, self._own))
+        shell = self._make_shell(SimSystem(self._machine, self._own))
         printed, accepted = [], True
         for line in lines:
             entered = self._world.now()
@@ -76,7 +85,7 @@ class SimUnit:
         """What a page shows behind a label; '' for nothing."""
         if not self._machine.answers_operator() or self._machine.engine is None:
             return ""
-        text = Shell(SimSystem(self._machine, self._own)).feed(page)
+        text = self._make_shell(SimSystem(self._machine, self._own)).feed(page)
         return next((line.partition(":")[2].strip() for line in text.splitlines() if line.startswith(f"{label}:")), "")
 
     def release(self) -> str:

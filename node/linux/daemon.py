@@ -7,13 +7,12 @@ import os
 import sys
 from functools import partial
 
-from node.cli import Shell
 from node.engine.modes import Command
 from node.linux import paths, ports
 from node.linux.addresses import Addresses
 from node.linux.machine import EXIT_REBOOT, EXIT_RELOAD, EXIT_SHUTDOWN, EXIT_UPGRADE, say
 from node.linux.unit import Unit
-from node.units import make_engine
+from node.units import make_engine, make_shell
 
 EXIT_OF = {
     Command.REBOOT: EXIT_REBOOT,
@@ -37,7 +36,8 @@ async def serve() -> int:
     own6 = ports.parse(os.environ.get("SWITCHOVER_PORTS6", ""))
     addresses = Addresses(ports.load_devices(paths.DEVICES), own, own6)
     try:
-        make = partial(make_engine, os.environ.get("SWITCHOVER_UNIT", "reference"))
+        name = os.environ.get("SWITCHOVER_UNIT", "reference")
+        make = partial(make_engine, name)
         make()
     except KeyError as error:
         say(str(error.args[0]))
@@ -62,7 +62,7 @@ async def serve() -> int:
     if unit.in_group:
         # Whoever asks for the mode must not be answered before there is one.
         await ready()
-    acceptor = await ssh.listen(addresses.own["port1"].partition("/")[0], lambda: Shell(unit))
+    acceptor = await ssh.listen(addresses.own["port1"].partition("/")[0], partial(make_shell, name, unit))
     if not unit.in_group:
         await ready()
     unit.body.watch_carriers()

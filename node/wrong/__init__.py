@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from node.engine.engine import Engine
-from node.wrong import addresses, detection, group, roles
+from node.wrong import addresses, detection, group, roles, shared_addresses
 
-WRONG: dict[str, type[Engine]] = {**detection.UNITS, **addresses.UNITS, **roles.UNITS, **group.UNITS}
+WRONG: dict[str, type[Engine]] = {
+    **detection.UNITS,
+    **addresses.UNITS,
+    **shared_addresses.UNITS,
+    **roles.UNITS,
+    **group.UNITS,
+}
