@@ -11,7 +11,7 @@ Feature: Configured mode and effective mode
       | secondary | off        | off       |
     And no unit holds the virtual address
 
-  @HA-010
+  @HA-005 @HA-010 @HA-020
   Scenario: in a healthy pair each unit does what it is configured to do
     Given a healthy active-passive pair
     Then the units show these modes
@@ -38,6 +38,35 @@ Feature: Configured mode and effective mode
     And the units show these modes
       | unit      | configured | effective |
       | secondary | secondary  | primary   |
+
+  @HA-002
+  Scenario Outline: the mode <word> is accepted
+    Given two units with factory settings
+    When an operator sets the mode of the primary to <word>
+    Then the primary is configured as <word>
+
+    Examples:
+      | word             |
+      | off              |
+      | primary          |
+      | secondary        |
+      | config-primary   |
+      | config-secondary |
+
+  @HA-002
+  Scenario Outline: the word <word> is no mode, and the stored one stays
+    Given two units with factory settings
+    And an operator has set the mode of the primary to config-secondary
+    When an operator tries to set the mode of the primary to the word <word>
+    Then the word is refused
+    And the primary is configured as config-secondary
+
+    Examples:
+      | word           |
+      | active-passive |
+      | standby        |
+      | enable         |
+      | failed         |
 
   @HA-022
   Scenario: the effective primary accepts and delivers mail

@@ -6,7 +6,7 @@ from lab.claims import judge
 from lab.contract import Capability, Family
 from lab.timeline import Entry, Kind
 from steps.pair import ADMINISTRATION, CONFIGURED, MAIL
-from steps.scene import Scene
+from steps.scene import MARGIN, Scene
 from steps.words import given, then
 
 Table = list[list[str]]
@@ -52,6 +52,19 @@ def only_holder(scene: Scene, unit: str, virtual: Family) -> None:
 def no_holder(scene: Scene, virtual: Family) -> None:
     """Seen inside both units. Source: HA-003."""
     _await_holders(scene, virtual, set())
+
+
+@then("no unit holds the {virtual:Virtual} for the detection time")
+def no_holder_for_a_while(scene: Scene, virtual: Family) -> None:
+    """Both units are watched from inside for the detection time. Source: HA-027, HA-028."""
+    scene.needs(Capability.INSPECT)
+    address = shared(scene, virtual)
+
+    def free() -> bool:
+        return not any(entry.detail["address"] == address for entry in scene.lab.timeline.of(Kind.ADDRESS))
+
+    scene.lab.clock.hold(free, max(scene.detection.values()) + MARGIN, f"no unit holds {address}")
+    no_holder(scene, virtual)
 
 
 @then("the {unit:Unit} announces the {virtual:Virtual}")

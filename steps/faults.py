@@ -48,35 +48,65 @@ def freezes_with_addresses(scene: Scene) -> None:
     freezes(scene, "P")
 
 
-@when("the primary gets its power back")
-def gets_power_back(scene: Scene) -> None:
+@when("the {unit:Unit} gets its power back")
+def gets_power_back(scene: Scene, unit: str) -> None:
     """The unit starts again from its storage; unless on-failure is off, it comes back as a secondary first.
 
     Source: HA-312, HA-321, HA-331.
     """
     scene.needs(Capability.POWER)
     scene.act()
-    if scene.on_failure != "off":
-        scene.cause("P", Mode.SECONDARY)
-    scene.lab.primary.power_on()
+    if scene.on_failure[unit] != "off":
+        scene.cause(unit, Mode.SECONDARY)
+    scene.unit(unit).power_on()
 
     def is_back() -> bool:
-        return scene.mode_seen("P") not in {None, Mode.UNREACHABLE}
+        return scene.mode_seen(unit) not in {None, Mode.UNREACHABLE}
 
-    scene.lab.clock.wait_for(is_back, scene.lab.profile.boot, "the primary shows an effective mode again")
+    scene.lab.clock.wait_for(is_back, scene.lab.profile.boot, f"unit {unit} shows an effective mode again")
 
 
-@given("the primary has got its power back")
-def has_got_power_back(scene: Scene) -> None:
+@given("the {unit:Unit} has got its power back")
+def has_got_power_back(scene: Scene, unit: str) -> None:
     """The unit has started again from its storage, before what the scenario is about."""
-    gets_power_back(scene)
+    gets_power_back(scene, unit)
 
 
-@when("the primary loses power and gets it back")
-def power_cycle(scene: Scene) -> None:
-    """Another power loss and start, one after the other."""
-    loses_power(scene, "P")
-    gets_power_back(scene)
+@when("the {unit:Unit} loses power and gets it back")
+def power_cycle(scene: Scene, unit: str) -> None:
+    """A power loss and a start, one after the other."""
+    loses_power(scene, unit)
+    gets_power_back(scene, unit)
+
+
+@given("the {unit:Unit} has lost power")
+def has_lost_power(scene: Scene, unit: str) -> None:
+    """The unit has no power, before what the scenario is about."""
+    loses_power(scene, unit)
+
+
+@given("the secondary has lost power, and the primary has taken over")
+def primary_has_taken_over(scene: Scene) -> None:
+    """The secondary led until it lost its power. Source: HA-337."""
+    loses_power(scene, "S")
+    scene.await_change("P", Mode.PRIMARY, within=scene.detection["P"] + scene.lab.profile.settle)
+    scene.act()
+
+
+@given("both units have lost power")
+def both_lost_power(scene: Scene) -> None:
+    """The secondary goes first, so that it does not see the primary go. Source: HA-005, HA-115."""
+    for unit in ("S", "P"):
+        loses_power(scene, unit)
+
+
+@when("both units get their power back, the {unit:Unit} first")
+def both_get_power_back(scene: Scene, unit: str) -> None:
+    """The other one follows as soon as this one answers its operator. Source: HA-005, HA-024."""
+    scene.needs(Capability.POWER)
+    scene.act()
+    for each in (unit, scene.other(unit).name):
+        scene.unit(each).power_on()
 
 
 @given("the secondary has taken over after a power loss of the primary")

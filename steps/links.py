@@ -111,6 +111,23 @@ def link_has_failed_and_returned(scene: Scene, rank: Rank) -> None:
     link_has_returned(scene, rank)
 
 
+@given("the units cannot copy configurations from each other")
+def configuration_port_refused(scene: Scene) -> None:
+    """Both links refuse the port of the configuration synchronization, and carry everything else. Source: HA-015."""
+    scene.needs(Capability.REFUSE)
+    scene.needs(Capability.CUT_PORT)
+    _cut_all(scene, Cut(How.REFUSAL, ports=frozenset({Port.CONFIG_SYNC})))
+    scene.act()
+
+
+@when("the heartbeat links are whole again")
+def links_whole(scene: Scene) -> None:
+    """Every link carries everything again. Source: HA-015."""
+    scene.act()
+    for link in scene.lab.links.values():
+        link.heal()
+
+
 @given("both units have become primary after the loss of the heartbeat link")
 def split_brain(scene: Scene) -> None:
     """The only link swallows everything and the secondary has taken over. Source: HA-700."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lab.contract import Area, Capability, MailKind
 from steps.mail import ACCEPTED, message_of
+from steps.pair import MAIL
 from steps.scene import Scene
 from steps.words import given, then
 
@@ -24,6 +25,16 @@ def is_stored(scene: Scene, area: Area, unit: str) -> None:
     """A message of that kind reached the virtual address and lies in this unit's storage."""
     scene.needs(Capability.INSPECT)
     scene.message = message = scene.lab.mail.send(KINDS[area])
+    assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
+    _await_stored(scene, area, unit)
+
+
+@given("a message for the {area:Area} has been sent to the own address of the {unit:Unit}")
+def is_stored_directly(scene: Scene, area: Area, unit: str) -> None:
+    """A message of that kind reached the unit without a virtual address, and lies in its storage."""
+    scene.needs(Capability.INSPECT)
+    to = scene.unit(unit).own_address(MAIL).partition("/")[0]
+    scene.message = message = scene.lab.mail.send(KINDS[area], to=to)
     assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
     _await_stored(scene, area, unit)
 

@@ -86,6 +86,12 @@ def setting_arrived(scene: Scene, unit: str) -> None:
     scene.lab.clock.wait_for(shown, scene.lab.profile.settle, f"unit {unit} shows {scene.setting}")
 
 
+@then("the changed setting is not on the {unit:Unit}")
+def setting_did_not_arrive(scene: Scene, unit: str) -> None:
+    """The unit does not show the notice that was set on the other. Source: HA-003."""
+    assert scene.setting not in scene.unit(unit).cli("show system global").text, f"unit {unit} shows {scene.setting}"
+
+
 @when("a stranger with a wrong password claims to be the secondary")
 def stranger_with_password(scene: Scene) -> None:
     """Someone on the heartbeat network authenticates with a wrong password and asks for the role. Source: HA-455."""

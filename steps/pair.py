@@ -40,7 +40,7 @@ def healthy_pair_with(scene: Scene, datatable: Table) -> None:
 @given("two units configured as a pair with these settings")
 def configured_pair_with(scene: Scene, datatable: Table) -> None:
     """Both units are configured, which may never make a healthy pair; table: setting, primary, secondary."""
-    _configure(scene, settings=_settings(scene, datatable))
+    configure(scene, settings=_settings(scene, datatable))
     scene.act()
 
 
@@ -79,9 +79,15 @@ def detection_times(scene: Scene, primary: float, secondary: float) -> None:
 @given("on-failure set to {action:OnFailure}")
 def on_failure(scene: Scene, action: str) -> None:
     """Set on-failure on both units. Source: system ha, on-failure; HA-300, HA-337."""
-    for unit in scene.units:
-        set_ha(scene, unit.name, f"on-failure {action}")
-    scene.on_failure = action
+    on_failures(scene, action, action)
+
+
+@given("on-failure set to {primary:OnFailure} on the primary and {secondary:OnFailure} on the secondary")
+def on_failures(scene: Scene, primary: str, secondary: str) -> None:
+    """Set on-failure differently on the two units. Source: HA-337."""
+    scene.on_failure = {"P": primary, "S": secondary}
+    for unit, action in scene.on_failure.items():
+        set_ha(scene, unit, f"on-failure {action}")
 
 
 @given("a restart of the {unit:Unit} takes longer than the detection time")
@@ -142,25 +148,30 @@ def _form(
     action: str = "add",
     settings: dict[str, dict[str, str]] | None = None,
 ) -> None:
-    _configure(scene, ranks=ranks, action=action, settings=settings)
+    configure(scene, ranks=ranks, action=action, settings=settings)
     await_health(scene)
 
 
-def _configure(
+def configure(
     scene: Scene,
     *,
     ranks: tuple[Rank, ...] = tuple(Rank),
     action: str = "add",
     settings: dict[str, dict[str, str]] | None = None,
+    modes: dict[str, str] | None = None,
 ) -> None:
-    """Enter everything but the mode first; failover actions on the primary only. Source: HA-024, HA-159."""
+    """Enter everything but the mode first; failover actions on the primary only. Source: HA-024, HA-159.
+
+    `modes` gives other configured modes than the pair's; a unit that it leaves out stays off.
+    """
     address = _ALL_ZERO if action == "ignore" else scene.lab.mail.virtual_address
     for unit in scene.units:
         own = [f"set {name} {value}" for name, value in (settings or {}).get(unit.name, {}).items()]
         shared = [f"set failover {MAIL} {action} {address}"] if unit.name == "P" else []
         links = [line for rank in ranks for line in _link(scene, unit.name, rank)]
-        mode = f"set mode {CONFIGURED[unit.name].value}"
-        scene.enter(unit.name, "config system ha", *own, *shared, "config interface", *links, "end", mode, "end")
+        word = CONFIGURED[unit.name].value if modes is None else modes.get(unit.name, "off")
+        lines = (*own, *shared, "config interface", *links, "end", f"set mode {word}")
+        scene.enter(unit.name, "config system ha", *lines, "end")
 
 
 def _link(scene: Scene, unit: str, rank: Rank) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def logs_heartbeat_status(scene: Scene, datatable: Table) -> None:
     states = [rf"{link}-heart?beat-{ports[link]}={state}" for link, state in datatable[1:]]
     within = scene.lab.profile.settle + max(scene.detection.values())
     for unit in scene.units:
-        _await_line(scene, unit.log, ".*".join(states), f"unit {unit.name} logs the heartbeat status", within)
+        await_line(scene, unit.log, ".*".join(states), f"unit {unit.name} logs the heartbeat status", within)
 
 
 @then("the secondary sends an alert that the primary's heartbeat disappeared")
@@ -55,14 +55,32 @@ def logs_request(scene: Scene) -> None:
     """The new primary's log names the request to switch roles. Source: HA-574."""
     pattern = rf"(?:{PRIMARY}|{SECONDARY}|peer)\W.*ask"
     what = "the primary logs that it was asked to take over"
-    _await_line(scene, scene.lab.primary.log, pattern, what, scene.lab.profile.settle)
+    await_line(scene, scene.lab.primary.log, pattern, what, scene.lab.profile.settle)
+
+
+@then("the {unit:Unit} sends an alert with this event and change")
+def alerts_change(scene: Scene, unit: str, datatable: Table) -> None:
+    """The event's text and the two states that it names; table: event, from, to. Source: HA-322, HA-655, D.1."""
+    for event, old, new in datatable[1:]:
+        pattern = rf"{_either(event)}.*from\W+{_either(old)}\W+to\W+{_either(new)}\b"
+        _await_alert(scene, unit, pattern)
+
+
+def _either(text: str) -> str:
+    """Match these words in the words of either family."""
+    words = {"primary": PRIMARY, "secondary": SECONDARY, "hold-off": "hold.?off"}
+    return " ".join(words.get(word, re.escape(word)) for word in text.split())
 
 
 def _await_alert(scene: Scene, unit: str, pattern: str) -> None:
     within = scene.lab.profile.settle + max(scene.detection.values())
-    _await_line(scene, scene.unit(unit).alerts, pattern, f"unit {unit} sends an alert like {pattern!r}", within)
+    await_line(scene, scene.unit(unit).alerts, pattern, f"unit {unit} sends an alert like {pattern!r}", within)
 
 
-def _await_line(scene: Scene, read: Callable[[], Sequence[str]], pattern: str, what: str, within: float) -> None:
+def await_line(
+    scene: Scene, read: Callable[[], Sequence[str]], pattern: str, what: str, within: float | None = None
+) -> None:
+    """Wait until a unit's log or alerts hold a text like this; `within` (seconds) is the lab's settling by default."""
     wanted = re.compile(pattern, re.IGNORECASE | re.DOTALL)
-    scene.lab.clock.wait_for(lambda: any(wanted.search(text) for text in read()), within, what)
+    bound = scene.lab.profile.settle if within is None else within
+    scene.lab.clock.wait_for(lambda: any(wanted.search(text) for text in read()), bound, what)

@@ -6,11 +6,12 @@ from lab.claims import judge
 from lab.contract import Mode
 from lab.timeline import Kind
 from steps.scene import MARGIN, Scene
-from steps.words import then
+from steps.words import given, then
 
 Table = list[list[str]]
 
 
+@given("the units show these modes")
 @then("the units show these modes")
 def show_modes(scene: Scene, datatable: Table) -> None:
     """Modes as `get system status` prints them; table: unit, configured, effective. Source: HA-009, HA-617."""
@@ -90,6 +91,26 @@ def no_change(scene: Scene) -> None:
         assert shown is seen, f"unit {unit.name} shows effective {shown.value}, last seen {seen}"
 
 
+@then("no unit takes a role during the detection time")
+def no_role(scene: Scene) -> None:
+    """No unit becomes effective primary, secondary or failed: there is nothing to fail over. Source: HA-027, HA-107."""
+    roles = {Mode.PRIMARY.value, Mode.SECONDARY.value, Mode.FAILED.value}
+
+    def none() -> bool:
+        return not any(entry.detail["new"] in roles for unit in scene.units for entry in scene.changes(unit.name))
+
+    scene.lab.clock.hold(none, max(scene.detection.values()) + MARGIN, "no unit takes a role")
+
+
+@then("the secondary becomes effective primary before the detection time has passed")
+def takes_over_early(scene: Scene) -> None:
+    """The takeover does not wait for the detection time. Source: HA-016."""
+    seconds = scene.detection["S"]
+    change = scene.await_change("S", Mode.PRIMARY, within=seconds + scene.lab.profile.settle)
+    silence = change.at - last_heard(scene, "S", change.at)
+    assert silence < seconds, f"the primary was silent for {silence:.3f} s, which is the detection time"
+
+
 @then("no unit has changed its role")
 def no_change_so_far(scene: Scene) -> None:
     """No effective mode has changed since the pair was healthy."""
@@ -97,17 +118,17 @@ def no_change_so_far(scene: Scene) -> None:
         _unchanged(scene, unit.name)
 
 
-@then("the primary is effective off, and does not rejoin during the detection time")
-def stays_off(scene: Scene) -> None:
+@then("the {unit:Unit} is effective off, and does not rejoin during the detection time")
+def stays_off(scene: Scene, unit: str) -> None:
     """With on-failure off only an operator brings the unit back. Source: HA-311, HA-312."""
 
     def off() -> bool:
-        return scene.mode_seen("P") in {Mode.OFF, None}
+        return scene.mode_seen(unit) in {Mode.OFF, None}
 
-    scene.lab.clock.wait_for(off, scene.lab.profile.settle, "the primary is effective off")
-    scene.lab.clock.hold(off, scene.detection["P"] + MARGIN, "the primary stays effective off")
-    is_off = scene.lab.primary.effective_mode()
-    assert is_off is Mode.OFF, f"the primary shows effective {is_off.value}"
+    scene.lab.clock.wait_for(off, scene.lab.profile.settle, f"unit {unit} is effective off")
+    scene.lab.clock.hold(off, max(scene.detection.values()) + MARGIN, f"unit {unit} stays effective off")
+    shown = scene.unit(unit).effective_mode()
+    assert shown is Mode.OFF, f"unit {unit} shows effective {shown.value}"
 
 
 @then("the {unit:Unit} has never been primary")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from lab.contract import Capability, Lab, MailSession, Message, Mode, Port, Rank, Unit
+from lab.contract import Capability, Lab, MailSession, Message, Mode, Port, Rank, Reply, Unit
 from lab.errors import NotApplicable
 from lab.invariants import Allowances
 from lab.timeline import Entry, Kind
@@ -29,7 +29,7 @@ class Scene:
     lab: Lab
     allow: Allowances
     detection: dict[str, float] = field(default_factory=lambda: {"P": DEFAULT_DETECTION, "S": DEFAULT_DETECTION})
-    on_failure: str = ""
+    on_failure: dict[str, str] = field(default_factory=lambda: {"P": "", "S": ""})
     since: float = 0.0
     """When the last action began, on the lab's clock."""
     healthy_since: float | None = None
@@ -37,6 +37,8 @@ class Scene:
     message: Message | None = None
     session: MailSession | None = None
     answer: str = ""
+    reply: Reply | None = None
+    """What the unit answered to lines that it may refuse."""
     setting: str = ""
     carried: Mapping[tuple[Rank, Port], int] = field(default_factory=dict)
     _seen: dict[str, int] = field(default_factory=dict)

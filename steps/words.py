@@ -54,6 +54,11 @@ def _action(text: str) -> str:
     return text.lower()
 
 
+@with_pattern(r"off|primary|secondary|config-primary|config-secondary")
+def _configured(text: str) -> str:
+    return text.lower()
+
+
 @with_pattern(r"off|restore-role|become-secondary")
 def _on_failure(text: str) -> str:
     return text.lower()
@@ -81,6 +86,9 @@ WORDS = {
     "Unit": Word(_unit, "`primary` or `secondary`: the unit that is configured so, whatever it does now"),
     "Rank": Word(_rank, "`primary` or `secondary`: the rank of a heartbeat link"),
     "Mode": Word(_mode, "`off`, `primary`, `secondary`, `failed` or `hold-off`: an effective mode"),
+    "Configured": Word(
+        _configured, "`off`, `primary`, `secondary`, `config-primary` or `config-secondary`: a configured mode"
+    ),
     "Area": Word(_area, "`system-quarantine`, `quarantine`, `archive` or `mailboxes`: where mail data lies"),
     "Action": Word(_action, "`add`, `ignore` or `set`: a failover action"),
     "OnFailure": Word(_on_failure, "`off`, `restore-role` or `become-secondary`"),

@@ -1,0 +1,85 @@
+Feature: A faulty primary is cured
+  When the fault that monitoring found is over, a failed primary goes by itself where on-failure sends it. One that is off
+  waits for its operator.
+
+  @HA-018 @HA-320
+  Scenario: with restore-role a cured primary takes its configured role back
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to restore-role
+    And each unit monitors its mail interface
+    And the secondary has taken over after a fault of the primary's mail interface
+    When the mail interface of the primary gets its cable back
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And only the primary holds the virtual address
+
+  @HA-018 @HA-330
+  Scenario: with become-secondary a cured primary is secondary
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And the secondary has taken over after a fault of the primary's mail interface
+    When the mail interface of the primary gets its cable back
+    Then the primary becomes effective secondary
+    And no unit changes its role during the detection time
+
+  @HA-310 @HA-311
+  Scenario: with off a cured primary is still off
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to off
+    And each unit monitors its mail interface
+    And the secondary has taken over after a fault of the primary's mail interface
+    When the mail interface of the primary gets its cable back
+    Then the primary is effective off, and does not rejoin during the detection time
+    And the primary offers no mail service
+    And a message sent to the primary is not accepted
+
+  @HA-313
+  Scenario: with off an operator's restore gives a cured primary its configured role back
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to off
+    And each unit monitors its mail interface
+    And the secondary has taken over after a fault of the primary's mail interface
+    And the mail interface of the primary has got its cable back
+    When an operator restores the configured mode on the primary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
+  @HA-018 @HA-320
+  Scenario: with restore-role a primary that is cured before the secondary takes over leads again
+    Given a healthy active-passive pair
+    And a detection time of 5 seconds
+    And on-failure set to restore-role
+    And each unit monitors its mail interface
+    And the primary has failed by a fault of its mail interface
+    When the mail interface of the primary gets its cable back
+    Then the primary becomes effective primary again
+    And the secondary has never been primary
+
+  @HA-018 @HA-330
+  Scenario: with become-secondary a primary that is cured before the secondary takes over is secondary
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And the primary has failed by a fault of its mail interface
+    When the mail interface of the primary gets its cable back
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And only the secondary holds the virtual address
+
+  @HA-018
+  Scenario: a cured primary that finds no other unit leads
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And the secondary has taken over after a fault of the primary's mail interface
+    And the secondary has lost power
+    When the mail interface of the primary gets its cable back
+    Then the primary becomes effective primary
+    And the virtual address answers from the primary

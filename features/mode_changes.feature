@@ -1,0 +1,92 @@
+Feature: Modes that change while the group runs
+  With mode off a unit runs alone: it sends and expects no heartbeat, copies nothing, holds no virtual address because of
+  HA, and processes mail. Set to primary or secondary again, it enters the group again.
+
+  @HA-003
+  Scenario: units whose mode is off do not hear each other, and hold no virtual address
+    Given two units with a pair's settings that are not in a group yet
+    And a detection time of 3 seconds
+    Then no unit hears a heartbeat during the detection time
+    And no unit holds the virtual address
+    And the units show these modes
+      | unit      | configured | effective |
+      | primary   | off        | off       |
+      | secondary | off        | off       |
+
+  @HA-003
+  Scenario Outline: a unit whose mode is off processes mail by itself, also with a <unit>'s settings
+    Given two units with a pair's settings that are not in a group yet
+    When a client sends a message to the <unit>
+    Then the message is accepted
+    And the message is delivered exactly once
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |
+
+  @HA-003 @HA-028
+  Scenario: units whose mode is off copy no configuration and no mail data
+    Given two units with a pair's settings that are not in a group yet
+    And a message for the quarantine has been sent to the own address of the primary
+    And an operator has changed a synchronized setting on the primary
+    Then the message does not reach the quarantine of the secondary
+    And the changed setting is not on the secondary
+
+  @HA-003
+  Scenario: a primary that leaves the group gives the virtual address up, and the secondary takes over
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When an operator sets the mode of the primary to off
+    Then the primary becomes effective off
+    And the mail interface of the primary holds its own address only
+    And the secondary becomes effective primary within the detection time
+    And only the secondary holds the virtual address
+
+  @HA-003
+  Scenario: a secondary that leaves the group is lost to the primary, which goes on
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When an operator sets the mode of the secondary to off
+    Then the secondary becomes effective off
+    And the primary sends an alert that the secondary's heartbeat disappeared
+    And the primary is still effective primary
+    And only the primary holds the virtual address
+
+  @HA-024
+  Scenario: a secondary that comes back to the group follows and copies what it has missed
+    Given a healthy active-passive pair
+    And the secondary has left the group
+    And an operator has changed a synchronized setting on the primary
+    When an operator sets the mode of the secondary to secondary
+    Then the secondary becomes effective secondary
+    And the changed setting is on the secondary
+    And the primary is still effective primary
+
+  @HA-005 @HA-024
+  Scenario: a primary that comes back to the group takes its role after it has copied what it has missed
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the primary has left the group
+    And an operator has changed a synchronized setting on the secondary
+    When an operator sets the mode of the primary to primary
+    Then the primary becomes effective secondary
+    And the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the changed setting is on the primary
+    And only the primary holds the virtual address
+
+  @HA-005
+  Scenario: units whose modes are swapped swap their roles
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When an operator sets the mode of the secondary to primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    When an operator sets the mode of the primary to secondary
+    Then the primary becomes effective secondary again
+    And the units show these modes
+      | unit      | configured | effective |
+      | primary   | secondary  | secondary |
+      | secondary | primary    | primary   |
+    And only the secondary holds the virtual address

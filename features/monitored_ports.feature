@@ -1,0 +1,80 @@
+Feature: A primary that finds itself faulty
+  Local monitoring watches the interfaces of the effective primary. After enough failed checks in a row the primary leaves
+  its role: its effective mode is off when on-failure is off, and failed otherwise.
+
+  @HA-013 @HA-310
+  Scenario: with off a primary that finds itself faulty is off
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to off
+    And each unit monitors its mail interface
+    When the mail interface of the primary loses its cable
+    Then the primary becomes effective off
+    And the primary offers no mail service
+    And the secondary becomes effective primary within the detection time
+    And the units show these modes
+      | unit      | configured | effective |
+      | primary   | primary    | off       |
+      | secondary | secondary  | primary   |
+
+  @HA-017 @HA-020 @HA-300
+  Scenario Outline: with <action> a primary that finds itself faulty is failed, and stays so while the fault lasts
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to <action>
+    And each unit monitors its mail interface
+    When the mail interface of the primary loses its cable
+    Then the primary becomes effective failed
+    And the secondary becomes effective primary within the detection time
+    And no unit changes its role during the detection time
+    And the units show these modes
+      | unit      | configured | effective |
+      | primary   | primary    | failed    |
+      | secondary | secondary  | primary   |
+
+    Examples:
+      | action           |
+      | restore-role     |
+      | become-secondary |
+
+  @HA-336
+  Scenario: a failed primary neither holds the virtual address nor processes mail
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And each unit monitors its mail interface
+    When the mail interface of the primary loses its cable
+    Then the primary becomes effective failed
+    And the primary offers no mail service
+    And no unit holds the virtual address
+    And the secondary becomes effective primary within the detection time
+    And only the secondary holds the virtual address
+    And the virtual address answers from the secondary
+
+  @HA-338
+  Scenario: a secondary that loses a monitored interface changes nothing
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And each unit monitors its mail interface
+    When the mail interface of the secondary loses its cable
+    Then no unit changes its role during the detection time
+
+  @HA-337 @HA-338
+  Scenario: a secondary that leads does as its own on-failure says when it finds itself faulty
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary on the primary and off on the secondary
+    And each unit monitors its mail interface
+    And the roles have been switched by a forced failover
+    When the mail interface of the secondary loses its cable
+    Then the secondary becomes effective off
+    And the primary becomes effective primary
+
+  @HA-337
+  Scenario: a primary that finds itself faulty does not go by its peer's on-failure
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary on the primary and off on the secondary
+    And each unit monitors its mail interface
+    When the mail interface of the primary loses its cable
+    Then the primary becomes effective failed
+    And the secondary becomes effective primary within the detection time

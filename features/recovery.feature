@@ -1,0 +1,103 @@
+Feature: Recovery that goes wrong, and whom on-failure concerns
+  On-failure is the failing unit's own setting and concerns it only while it acts as primary. A second failure during the
+  recovery does not change where it ends.
+
+  @HA-322
+  Scenario: with restore-role the secondary reports that it has given the role back, and why
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to restore-role
+    And the secondary has taken over after a power loss of the primary
+    When the primary gets its power back
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the secondary sends an alert with this event and change
+      | event                                                         | from    | to        |
+      | secondary asks us to switch roles (recovery after a restart) | primary | secondary |
+
+  @HA-300
+  Scenario: with restore-role a primary that fails again while it recovers takes its role back all the same
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to restore-role
+    And the secondary has taken over after a power loss of the primary
+    And the primary has got its power back
+    When the primary loses power and gets it back
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
+  @HA-300
+  Scenario: with become-secondary a primary that fails again while it recovers ends as secondary all the same
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And the secondary has taken over after a power loss of the primary
+    And the primary has got its power back
+    When the primary loses power and gets it back
+    Then the primary becomes effective secondary
+    And the secondary is still effective primary
+
+  @HA-300 @HA-311
+  Scenario Outline: with <action> a primary leads when the secondary fails while it recovers
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to <action>
+    And the secondary has taken over after a power loss of the primary
+    And the primary has got its power back
+    When the secondary loses power
+    Then the primary becomes effective primary
+    And the virtual address answers from the primary
+
+    Examples:
+      | action           |
+      | restore-role     |
+      | become-secondary |
+
+  @HA-311
+  Scenario: with off a recovered primary does not even replace a secondary that fails
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to off
+    And the secondary has taken over after a power loss of the primary
+    And the primary has got its power back
+    When the secondary loses power
+    Then the primary is effective off, and does not rejoin during the detection time
+    And no unit holds the virtual address
+
+  @HA-338
+  Scenario: a secondary that fails rejoins, although its on-failure is off
+    Given a healthy active-passive pair
+    And on-failure set to off
+    When the secondary loses power and gets it back
+    Then the secondary becomes effective secondary again
+    And the primary is still effective primary
+
+  @HA-338
+  Scenario: a primary that acts as secondary rejoins after a failure, although its on-failure is off
+    Given a healthy active-passive pair
+    And on-failure set to off
+    And the roles have been switched by a forced failover
+    When the primary loses power and gets it back
+    Then the primary becomes effective secondary again
+    And the secondary is still effective primary
+
+  @HA-337
+  Scenario: a secondary that fails while it leads is off when its own on-failure says so
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary on the primary and off on the secondary
+    And the roles have been switched by a forced failover
+    And the secondary has lost power, and the primary has taken over
+    When the secondary gets its power back
+    Then the secondary is effective off, and does not rejoin during the detection time
+    And the primary is still effective primary
+
+  @HA-337
+  Scenario: a primary goes by its own on-failure, whatever the secondary's says
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to off on the primary and restore-role on the secondary
+    And the secondary has taken over after a power loss of the primary
+    When the primary gets its power back
+    Then the primary is effective off, and does not rejoin during the detection time
+    And the secondary is still effective primary
