@@ -1,5 +1,6 @@
 Feature: The password of the group
-  The password must be the same on both units; units with different passwords do not accept each other.
+  The password must be the same on both units; units with different passwords do not accept each other. It is
+  change_me until someone sets another, is never empty, and is shown to no one.
 
   @HA-452
   Scenario: units with the same password form a group
@@ -10,32 +11,59 @@ Feature: The password of the group
     Then the units become healthy
     And the secondary hears a heartbeat once per second on each link
 
-  @HA-453
-  Scenario: units with different passwords do not accept each other
-    Given two units configured as a pair with these settings
-      | setting           | primary | secondary |
-      | password          | one     | another   |
-      | hb-lost-threshold | 3       | 3         |
-    Then no unit hears a heartbeat during the detection time
-    And the primary becomes effective primary
-    And the secondary becomes effective primary, as if its peer were absent
+  @HA-452
+  Scenario Outline: units form a group with a password <password>
+    Given the password of both units is one <password>
+    And a healthy active-passive pair
+    Then the units hear each other again within 2 seconds
 
-  @HA-455
-  Scenario: a secondary whose password no longer matches cannot take the primary's role away
+    Examples:
+      | password                    |
+      | of one character            |
+      | of two hundred characters   |
+      | with spaces and signs       |
+      | of other alphabets          |
+      | with quotes and backslashes |
+
+  @HA-450 @HA-452
+  Scenario: the password is change_me when no one has set it
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    When an operator changes the password on the secondary only
-    Then the secondary becomes effective primary, as if its peer were absent
-    And the primary is still effective primary
+    When an operator enters the default password on the primary
+    Then no unit changes its role during the detection time
+    And the units hear each other again within 2 seconds
 
-  @HA-455
-  Scenario Outline: a stranger <password> cannot take the primary's role
+  @HA-451
+  Scenario Outline: an empty password is refused, and the old one stays in force
     Given a healthy active-passive pair
-    When a stranger <password> claims to be the secondary
-    Then the stranger gets no answer
+    When an operator enters an empty password on the <unit>
+    Then the password is refused
+    And the units hear each other again within 2 seconds
     And no unit has changed its role
 
     Examples:
-      | password              |
-      | with a wrong password |
-      | without a password    |
+      | unit      |
+      | primary   |
+      | secondary |
+
+  @HA-452
+  Scenario Outline: the password is changed on both units while the group works, on the <first> first
+    Given a healthy active-passive pair
+    And a detection time of 6 seconds
+    When an operator changes the password on the <first>, then on the <second>
+    Then the units hear each other again within 4 seconds
+    And no unit changes its role during the detection time
+
+    Examples:
+      | first     | second    |
+      | primary   | secondary |
+      | secondary | primary   |
+
+  @HA-454
+  Scenario: the password is shown to no one, neither while the units agree on it nor when they do not
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When an operator changes the password on the primary only
+    Then the secondary becomes effective primary, as if its peer were absent
+    And each unit has logged that it refuses its peer
+    And no page that an operator can read on either unit shows the password

@@ -71,12 +71,41 @@ class Capability(StrEnum):
     DELAY = "delay"  # let a heartbeat link carry everything late, and unevenly
     THROTTLE = "throttle"  # thin the bandwidth of a heartbeat link
     CABLE = "cable"  # pull a cable at the interface
-    STRANGER = "stranger"  # speak to the heartbeat ports without the password
+    STRANGER = "stranger"  # speak to the four ports of a heartbeat link as someone else
+    MEMORY = "memory"  # see how much memory a unit's HA software uses
     INSPECT = "inspect"  # look at addresses, sockets and mail storage from outside the CLI
     BRIDGE = "bridge"  # lay the two networks that the units' Layer 2 bridges may join, and send frames across
     BOOT_DELAY = "boot-delay"  # choose how long a restart takes
     UPGRADE = "upgrade"  # install another release of the unit's firmware
     LONG = "long"  # let minutes or hours pass (always in sim, docker with --long)
+
+
+class Trick(StrEnum):
+    """What a stranger on a heartbeat network tries. Source: HA-007, HA-453, HA-455."""
+
+    GARBAGE = "garbage"  # a megabyte that is no greeting
+    CLAIM = "claim"  # authenticate with a password, claim to be the peer, ask for the role
+    REPLAY = "replay"  # send again what was overheard (`Link.overhear`)
+    ENDLESS_LINE = "endless-line"  # authenticate with a password, then send a megabyte without an end of line
+    SILENCE = "silence"  # many connections on which nothing is ever said
+    HALF_GREETING = "half-greeting"  # many connections on which a greeting begins and does not end
+    CROWD = "crowd"  # very many connections, opened as fast as they can be
+
+
+class Guise(StrEnum):
+    """Whose address a stranger uses: one of its own on the link's network, or the peer's."""
+
+    OWN = "own"
+    PEER = "peer"
+
+
+class Ending(StrEnum):
+    """How a stranger fared at a port."""
+
+    REFUSED = "refused"  # no connection came about
+    CLOSED = "closed"  # the unit ended every connection, and said nothing on any
+    IGNORED = "ignored"  # a connection was still open when the stranger gave up, with nothing said on it
+    ANSWERED = "answered"  # the unit spoke to the stranger
 
 
 class Area(StrEnum):
@@ -130,6 +159,25 @@ class Proof:
 
     statement: str
     figures: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Intrusion:
+    """What a stranger does, as data: on which ports, from whose address of which family, and with what password."""
+
+    trick: Trick
+    guise: Guise = Guise.OWN
+    ports: tuple[Port, ...] = tuple(Port)
+    password: str = ""
+    family: Family = Family.IPV4
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """How a stranger fared at each port, and how the lab knows that it reached the unit."""
+
+    endings: Mapping[Port, Ending]
+    proof: Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +322,10 @@ class Unit(Protocol):
         """
         ...
 
+    def memory(self) -> int:
+        """Bytes of memory that the HA software uses now, seen from outside of it. MEMORY."""
+        ...
+
     def is_powered(self) -> bool:
         """Whether the unit has power (a rebooting unit has)."""
         ...
@@ -347,11 +399,14 @@ class Link(Protocol):
         """TCP port numbers on which this link has carried payload since the scenario began."""
         ...
 
-    def knock(self, target: str, password: str | None, family: Family = Family.IPV4) -> str:
-        """As a stranger on this link's network, speak to unit `target`'s heartbeat port and claim to be its peer.
+    def overhear(self) -> None:
+        """From now on, let a stranger keep what the units send each other on this link. STRANGER."""
+        ...
 
-        With a password, authenticate with it first; without, send garbage. The stranger comes from an address of its
-        own of that family. Returns how it ended ("refused", "closed", "answered"). STRANGER.
+    def intrude(self, target: str, intrusion: Intrusion) -> Encounter:
+        """As a stranger on this link's network, try a trick on ports of unit `target`; return when all is over.
+
+        Raises FaultNotProven when no port could be reached. STRANGER.
         """
         ...
 

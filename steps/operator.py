@@ -1,10 +1,9 @@
-"""What an operator does: commands, changed settings, a planned reboot; and a stranger who has no business here."""
+"""What an operator does: commands, changed settings, a planned reboot."""
 
 from __future__ import annotations
 
-from lab.contract import Capability, Mode, Rank
+from lab.contract import Mode
 from steps.links import carried
-from steps.pair import set_ha
 from steps.scene import Scene
 from steps.words import given, then, when
 
@@ -27,6 +26,15 @@ def roles_are_switched(scene: Scene) -> None:
     forces_failover(scene, "P")
     scene.await_change("S", Mode.PRIMARY)
     scene.await_change("P", Mode.SECONDARY)
+    scene.act()
+
+
+@given("the roles have been switched back by a forced failover")
+def roles_are_switched_back(scene: Scene) -> None:
+    """Another forced failover: each unit does again what it is configured to do."""
+    forces_failover(scene, "P")
+    scene.await_change("P", Mode.PRIMARY)
+    scene.await_change("S", Mode.SECONDARY)
     scene.act()
 
 
@@ -62,13 +70,6 @@ def reboots(scene: Scene, unit: str) -> None:
     scene.unit(unit).cli("execute reboot", "y")
 
 
-@when("an operator changes the password on the {unit:Unit} only")
-def changes_password(scene: Scene, unit: str) -> None:
-    """The units' passwords differ from now on. Source: HA-453, HA-455."""
-    scene.act()
-    set_ha(scene, unit, "password no-longer-the-same")
-
-
 @given("an operator has changed a synchronized setting on the {unit:Unit}")
 def has_changed_setting(scene: Scene, unit: str) -> None:
     """A notice in a setting that belongs to the synchronized configuration, new in this scenario. Source: HA-350."""
@@ -90,27 +91,3 @@ def setting_arrived(scene: Scene, unit: str) -> None:
 def setting_did_not_arrive(scene: Scene, unit: str) -> None:
     """The unit does not show the notice that was set on the other. Source: HA-003."""
     assert scene.setting not in scene.unit(unit).cli("show system global").text, f"unit {unit} shows {scene.setting}"
-
-
-@when("a stranger with a wrong password claims to be the secondary")
-def stranger_with_password(scene: Scene) -> None:
-    """Someone on the heartbeat network authenticates with a wrong password and asks for the role. Source: HA-455."""
-    _knock(scene, "not-the-password")
-
-
-@when("a stranger without a password claims to be the secondary")
-def stranger_without_password(scene: Scene) -> None:
-    """Someone on the heartbeat network sends bytes without authentication. Source: HA-455."""
-    _knock(scene, None)
-
-
-@then("the stranger gets no answer")
-def stranger_unanswered(scene: Scene) -> None:
-    """The primary refused or closed the connection. Source: HA-453, HA-455."""
-    assert scene.answer in {"refused", "closed"}, f"the stranger's knock ended as {scene.answer!r}"
-
-
-def _knock(scene: Scene, password: str | None) -> None:
-    scene.needs(Capability.STRANGER)
-    scene.act()
-    scene.answer = scene.lab.links[Rank.PRIMARY].knock("P", password)

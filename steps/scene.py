@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from lab.contract import Capability, Lab, MailSession, Message, Mode, Port, Rank, Reply, Unit
+from lab.contract import Capability, Ending, Lab, MailSession, Message, Mode, Port, Rank, Reply, Unit
 from lab.errors import NotApplicable
 from lab.invariants import Allowances
 from lab.timeline import Entry, Kind
@@ -36,9 +36,14 @@ class Scene:
     """When the pair had become healthy, on the lab's clock; None where it was never waited for."""
     message: Message | None = None
     session: MailSession | None = None
-    answer: str = ""
     reply: Reply | None = None
     """What the unit answered to lines that it may refuse."""
+    endings: Mapping[Port, Ending] = field(default_factory=dict)
+    """How the last stranger fared at each port."""
+    memory: dict[str, int] = field(default_factory=dict)
+    """Bytes of memory that each unit used before the first stranger came."""
+    logged: dict[str, int] = field(default_factory=dict)
+    """Lines in each unit's log before the first stranger came."""
     setting: str = ""
     carried: Mapping[tuple[Rank, Port], int] = field(default_factory=dict)
     _seen: dict[str, int] = field(default_factory=dict)

@@ -10,7 +10,7 @@ import pytest_bdd
 from parse import with_pattern
 from pytest_bdd import parsers
 
-from lab.contract import Area, Family, Mode, Rank
+from lab.contract import Area, Family, Guise, Mode, Rank, Trick
 
 F = TypeVar("F", bound=Callable[..., Any])
 Phase = Literal["given", "when", "then"]
@@ -70,8 +70,57 @@ def _virtual(text: str) -> Family:
 
 
 @with_pattern(r"\d+(?:\.\d+)?")
-def _seconds(text: str) -> float:
+def _number(text: str) -> float:
     return float(text)
+
+
+_TRICKS = {
+    "garbage": Trick.GARBAGE,
+    "a wrong password": Trick.CLAIM,
+    "replayed bytes": Trick.REPLAY,
+    "an endless line": Trick.ENDLESS_LINE,
+    "silence": Trick.SILENCE,
+    "half a greeting": Trick.HALF_GREETING,
+    "a crowd of connections": Trick.CROWD,
+}
+
+
+@with_pattern("|".join(_TRICKS))
+def _trick(text: str) -> Trick:
+    return _TRICKS[text.lower()]
+
+
+@with_pattern(r"its own|the peer's")
+def _guise(text: str) -> Guise:
+    return {"its own": Guise.OWN, "the peer's": Guise.PEER}[text.lower()]
+
+
+PASSWORDS = {
+    "of one character": "x",
+    "of two hundred characters": "pass-" * 40,
+    "with spaces and signs": "a b  c!$%&/()=?*+~#'<>|;:,.-_@{}[]^",
+    "of other alphabets": "Paßwört-пароль-密码",
+    "that looks like a number": "20000",
+    "with quotes and backslashes": 'say "hello" \\ bye',
+}
+"""Passwords by what is particular about them. Source: HA-452."""
+
+DIFFERENCES = {
+    "in case only": ("Secret-Word", "secret-word"),
+    "after the eighth character": ("12345678-one", "12345678-two"),
+    "by one character at the end": ("secret", "secret1"),
+}
+"""Two passwords by how they differ. Source: HA-453."""
+
+
+@with_pattern("|".join(PASSWORDS))
+def _password(text: str) -> str:
+    return PASSWORDS[text]
+
+
+@with_pattern("|".join(DIFFERENCES))
+def _difference(text: str) -> tuple[str, str]:
+    return DIFFERENCES[text]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +142,18 @@ WORDS = {
     "Action": Word(_action, "`add`, `ignore` or `set`: a failover action"),
     "OnFailure": Word(_on_failure, "`off`, `restore-role` or `become-secondary`"),
     "Virtual": Word(_virtual, "`virtual address` or `virtual IPv6 address`: what the group shares on the mail network"),
-    "Seconds": Word(_seconds, "a number of seconds"),
+    "Seconds": Word(_number, "a number of seconds"),
+    "Minutes": Word(_number, "a number of minutes"),
+    "Megabytes": Word(_number, "a number of megabytes (2**20 bytes)"),
+    "Trick": Word(
+        _trick,
+        "`garbage`, `a wrong password`, `replayed bytes`, `an endless line` (with the group's password, at the two"
+        " ports where a peer speaks first), `silence`, `half a greeting` or `a crowd of connections`: what a stranger"
+        " tries",
+    ),
+    "Password": Word(_password, "a password " + ", ".join(f"`{each}`" for each in PASSWORDS)),
+    "Difference": Word(_difference, ", ".join(f"`{each}`" for each in DIFFERENCES) + ": how two passwords differ"),
+    "Guise": Word(_guise, "`its own` or `the peer's`: whose address a stranger uses"),
 }
 
 

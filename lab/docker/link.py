@@ -6,7 +6,7 @@ import itertools
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
-from lab.contract import Cut, Family, How, Port, Proof, Rank
+from lab.contract import Cut, Encounter, Family, How, Intrusion, Port, Proof, Rank
 from lab.docker.bases import Bases
 from lab.docker.proxies import PROBE_PORT, UNITS, WELL, Fault, Proxies, Way, other
 from lab.docker.rack import Rack
@@ -130,9 +130,22 @@ class DockerLink:
         """TCP ports on which payload arrived at either unit since the scenario began."""
         return frozenset(number for rank, _, number in self._traffic.since_begin() if rank is self.rank)
 
-    def knock(self, target: str, password: str | None, family: Family = Family.IPV4) -> str:
-        """Let a third machine on this network speak to the unit's heartbeat port and claim to be its peer."""
-        return self._stranger.knock(self.rank, target, self._bases.current[target], password, family)
+    def overhear(self) -> None:
+        """Let a stranger keep what arrives at either unit from now on."""
+        self._stranger.overhear({unit: self._numbers(unit) for unit in UNITS})
+
+    def intrude(self, target: str, intrusion: Intrusion) -> Encounter:
+        """Let a stranger on this network try a trick on the unit's ports."""
+        what = f"stranger: {intrusion.trick}"
+        self._scene.note(self._scene.now(), Kind.FAULT, self.rank, fault=what, phase="begin")
+        lit = self._scene.is_lit(other(target))
+        encounter = self._stranger.intrude(self.rank, target, intrusion, self._numbers(target), peer_is_lit=lit)
+        proof = encounter.proof.statement
+        self._scene.note(self._scene.now(), Kind.FAULT, self.rank, fault=what, phase="end", proof=proof)
+        return encounter
+
+    def _numbers(self, unit: str) -> dict[Port, int]:
+        return {port: self._bases.current[unit] + offset for offset, port in enumerate(Port)}
 
     def _wanted(self, way: Way) -> Fault:
         """What the faults in force together do to a way."""

@@ -46,7 +46,7 @@ class Parts:
             name: DockerUnit(name, rack, scene=scene, loop=self.loop, bases=self.bases, profile=PROFILE)
             for name in UNITS
         }
-        stranger = Stranger(rack)
+        self.stranger = Stranger(rack)
         self.links: Mapping[Rank, DockerLink] = {
             rank: DockerLink(
                 rank,
@@ -55,7 +55,7 @@ class Parts:
                 bases=self.bases,
                 traffic=self.traffic,
                 scene=scene,
-                stranger=stranger,
+                stranger=self.stranger,
             )
             for rank in Rank
         }

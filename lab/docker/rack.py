@@ -121,9 +121,11 @@ class Rack:
         ports = tuple(HEARTBEAT_PORTS.values())
         try:
             identity = self._create("stranger", self.images.agent, "stranger", ports)
-            return self._start_agent("stranger", identity, lambda _part, _event: None)
+            agent = self._start_agent("stranger", identity, lambda _part, _event: None)
         except APIError as error:
             raise refused(error, "adding a stranger to the heartbeat networks") from error
+        agent.ask("setup", ports={port: " ".join(self.plan.all_addresses("stranger", port)) for port in ports})
+        return agent
 
     def add_sides(self) -> Agent:
         """Lay the two networks for bridges, with both units and a neighbour on them, and return its agent.

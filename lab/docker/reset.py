@@ -30,6 +30,7 @@ def reset(parts: Parts) -> None:
                 link.heal()
             list(pool.map(_factory, units))
             parts.bases.reset()
+            parts.stranger.reset()
             list(pool.map(_prove, units))
         _prove_proxies(parts.proxies)
     except ResetUnclean:

@@ -1,4 +1,4 @@
-"""A heartbeat link as the suite sees it: faults with their proof, counters, and a stranger who knocks."""
+"""A heartbeat link as the suite sees it: faults with their proof, counters, and a stranger who tries his luck."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from itertools import product
 from math import inf, isfinite
 
-from lab.contract import Cut, Family, How, Port, Proof, Rank
+from lab.contract import Cut, Encounter, How, Intrusion, Port, Proof, Rank
 from lab.errors import FaultNotProven
 from lab.sim.machine import Machine
+from lab.sim.stranger import SimStranger
 from lab.sim.wire import Fate, Segment
 from lab.sim.world import World
 from lab.timeline import Kind
-from node.engine.messages import AskRole, Heartbeat
-from node.engine.modes import Effective, Mode
 
 PROBE = 32
 """Bytes of one probe that the lab sends along a link to see what becomes of it."""
@@ -28,6 +27,7 @@ class SimLink:
         self._segment = segment
         self._machines = machines
         self._world = world
+        self._stranger = SimStranger(rank, segment, machines, world)
 
     def cut(self, cut: Cut) -> Proof:
         """Impose a cut, then send a probe every way it names: each must be swallowed or refused."""
@@ -99,22 +99,17 @@ class SimLink:
         """TCP ports on which payload has been carried."""
         return frozenset(self._segment.used)
 
-    def knock(self, target: str, password: str | None, family: Family = Family.IPV4) -> str:
-        """Dial the heartbeat port from a third address; if let in, claim to be the peer and ask for the role."""
-        machine = self._machines[target]
-        interface = self._segment.interface
-        tcp = machine.listens(interface, Port.HEARTBEAT)
-        if not machine.on_network() or tcp is None or machine.accepts(interface, tcp, family) is None:
-            return "refused"
-        own = machine.interfaces.source(interface, family)
-        stranger = own[: max(own.rfind("."), own.rfind(":")) + 1] + "77"
-        self._world.advance(self._world.draw(0.0005, 0.002))
-        if not machine.authenticate(interface, stranger, password):
-            return "closed"
-        mode = Mode.SECONDARY if machine.configured() is Mode.PRIMARY else Mode.PRIMARY
-        machine.receive(interface, Heartbeat(boot=1_000_000, seq=1, mode=mode, effective=Effective.SECONDARY), family)
-        machine.receive(interface, AskRole("stranger"), family)
-        return "answered"
+    def overhear(self) -> None:
+        """Let a stranger keep what is sent on this link from now on."""
+        self._stranger.overhear()
+
+    def intrude(self, target: str, intrusion: Intrusion) -> Encounter:
+        """Let a stranger on this network try its luck with a unit."""
+        what = f"stranger: {intrusion.trick}"
+        self._world.note(Kind.FAULT, self.rank, fault=what, phase="begin")
+        encounter = self._stranger.intrude(target, intrusion)
+        self._world.note(Kind.FAULT, self.rank, fault=what, phase="end", proof=encounter.proof.statement)
+        return encounter
 
     def _probe(self) -> dict[tuple[str, str, Port], Fate]:
         """Send a probe on every connection (by who dials) towards each end, on each port."""

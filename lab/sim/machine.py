@@ -155,16 +155,24 @@ class Machine(Hardware):
         return Call(self, link.interface, link.dialled, settings.base_port + OFFSETS[port], port, settings.password)
 
     def authenticate(self, interface: str, source: str, password: str | None) -> bool:
-        """Let the engine judge who has dialled; a stranger is reported to it."""
+        """Let the engine judge who has dialled (None: without a proper greeting); a stranger is reported to it."""
         link = self._link_on(interface)
         if self.engine is None or link is None:
             return False
         matches = password is not None and password == self.engine.settings.password
         if self.engine.admits(link.rank, source, password_matches=matches):
             return True
-        why = f"{source} is not the configured peer" if matches else "wrong password"
-        self.after(0.0, partial(self.handle, on.StrangerRefused(link.rank, why)), process=True)
+        if not self.engine.admits(link.rank, source, password_matches=True):
+            self.refuse(interface, f"{source} is not the configured peer")
+        else:
+            self.refuse(interface, "no proper greeting" if password is None else "wrong password")
         return False
+
+    def refuse(self, interface: str, why: str) -> None:
+        """Report a stranger to the engine, which may be busy with an event right now."""
+        link = self._link_on(interface)
+        if link is not None:
+            self.after(0.0, partial(self.handle, on.StrangerRefused(link.rank, why)), process=True)
 
     def receive(self, interface: str, message: Message, family: Family) -> None:
         """Take a message from an authenticated connection; a frozen machine takes it when it thaws."""

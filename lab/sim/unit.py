@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 
 from lab.contract import HA_TRAP, SYSTEM_TRAP, Area, Mode, Port, Profile, Proof, Reply, Trap
@@ -156,6 +157,11 @@ class SimUnit:
         return frozenset(self._machine.volume.queue)
 
     # Power and faults
+
+    def memory(self) -> int:
+        """Bytes that the engine's state takes: whatever else a simulated machine keeps belongs to the simulation."""
+        engine = self._machine.engine
+        return 0 if engine is None else len(pickle.dumps(vars(engine)))
 
     def is_powered(self) -> bool:
         """Whether the unit has power; one that was shut down has not."""

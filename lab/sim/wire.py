@@ -98,6 +98,8 @@ class Segment:
     used: set[int] = field(default_factory=set)
     swallowed: int = 0
     refused: int = 0
+    overheard: dict[tuple[str, Port], list[Message]] | None = None
+    """What a stranger has kept, by receiver and port; None while none listens."""
 
     def fate(self, listener: str, port: Port, *, towards: str) -> Fate:
         """What the faults do to payload `towards` one end of a connection that ends at `listener`.
@@ -228,6 +230,8 @@ class Wire:
             fate = Fate.SWALLOWED
         segment.count(fate, call, FRAME)
         if fate is Fate.CARRIED:
+            if segment.overheard is not None:
+                segment.overheard.setdefault((receiver.name, call.port), []).append(message)
             receiver.receive(call.interface, message, call.family)
         else:
             self._open.discard(call.connection)

@@ -18,6 +18,8 @@ from node.engine.figures import (
     REPEATED,
     STALLED,
     STRANGER_PERIOD,
+    STRANGER_REMEMBERED,
+    STRANGERS,
 )
 from node.engine.hand_over import claim_role, heard_offer, offer_ran_out, queue_due, queue_handed_over, start_queue
 from node.engine.joining import Candidate, decide
@@ -348,11 +350,16 @@ class Engine(Core):
         self.want_sync(what)
 
     def _stranger(self, event: on.StrangerRefused) -> None:
+        """Report a kind of stranger once in a period; what is remembered of them has an end. Source: HA-455."""
+        known = {key: seen for key, seen in self._strangers.items() if self.now - seen[0] < STRANGER_REMEMBERED}
         key = (event.rank, event.why)
-        since, count = self._strangers.get(key, (float("-inf"), 0))
+        if key not in known and len(known) >= STRANGERS:
+            key = (event.rank, "many kinds of strangers")
+        since, count = known.get(key, (float("-inf"), 0))
+        self._strangers = known
         if self.now - since < STRANGER_PERIOD:
-            self._strangers[key] = (since, count + 1)
+            known[key] = (since, count + 1)
             return
         more = f" ({count} more since the last such line)" if count else ""
-        self.emit(do.Log(f"hahbd: refused a peer on the {event.rank.value} heartbeat link: {event.why}{more}"))
-        self._strangers[key] = (self.now, 0)
+        self.emit(do.Log(f"hahbd: refused a peer on the {event.rank.value} heartbeat link: {key[1]}{more}"))
+        known[key] = (self.now, 0)

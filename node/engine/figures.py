@@ -35,5 +35,14 @@ DEFERENCE = 2.0
 STRANGER_PERIOD = 60.0
 """Seconds between two log lines about the same kind of stranger on one link."""
 
+STRANGER_REMEMBERED = 600.0
+"""Seconds after which a kind of stranger is forgotten, with the count of those that no line has told of."""
+
+STRANGERS = 16
+"""Kinds of strangers told apart at a time; whoever comes on top is counted with the others."""
+
+GREETING = 5.0
+"""Seconds for a peer to greet on a new connection: a link slowed down by a second each way still gets through."""
+
 REPEATED = 3.0
 """The same command from the peer within this span is a repetition, for commands go out on every link."""

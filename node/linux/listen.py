@@ -9,13 +9,14 @@ import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from node.engine.figures import GREETING
 from node.engine.modes import Port, Rank
 
-HANDSHAKE = 5.0
-"""Seconds for a handshake: a link slowed down by a second each way still gets through."""
-
 HALF_OPEN = 8
-"""Handshakes under way on one port at a time; more are closed unheard."""
+"""Handshakes under way on one port at a time; a further one replaces the oldest: a true peer's takes milliseconds."""
+
+BACKLOG = 128
+"""Connections that wait to be accepted; beyond them a true peer's would wait a second for its next try."""
 
 ESTABLISHED = 8
 """Admitted connections on one port; a further one replaces the oldest, which a lost link may have left behind."""
@@ -54,7 +55,7 @@ class Listener:
         self._keeper = keeper
         self._socket: socket.socket | None = None
         self._accepting: asyncio.Task[None] | None = None
-        self._handshakes: set[asyncio.Task[None]] = set()
+        self._handshakes: dict[asyncio.Task[None], None] = {}
         self._callers: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     def open(self, address: str, number: int, device: str) -> None:
@@ -69,7 +70,7 @@ class Listener:
             if family == socket.AF_INET6:
                 listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             listening.bind((address, number))
-            listening.listen(16)
+            listening.listen(BACKLOG)
         except OSError:
             listening.close()
             raise
@@ -97,17 +98,22 @@ class Listener:
                 # Out of descriptors, or the caller is gone already: breathe, and go on listening.
                 await asyncio.sleep(0.1)
                 continue
+            # A crowd at the door must not keep the unit from all else that it has to do.
+            await asyncio.sleep(0)
             # A link-local address of IPv6 comes with the device that it is valid on.
             caller = source[0].partition("%")[0]
             if not self._keeper.admits(self._rank, caller):
                 connection.close()
                 self._keeper.refused(self._rank, f"{caller} is not the configured peer")
-            elif len(self._handshakes) >= HALF_OPEN:
-                connection.close()
-            else:
-                task = asyncio.create_task(self._greet(connection))
-                self._handshakes.add(task)
-                task.add_done_callback(self._handshakes.discard)
+                continue
+            task = asyncio.create_task(self._greet(connection))
+            self._handshakes[task] = None
+            task.add_done_callback(lambda done: self._handshakes.pop(done, None))
+            if len(self._handshakes) > HALF_OPEN:
+                oldest = next(iter(self._handshakes))
+                del self._handshakes[oldest]
+                oldest.cancel()
+                self._keeper.refused(self._rank, "too many greetings at a time")
 
     async def _greet(self, connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -117,14 +123,18 @@ class Listener:
         try:
             # The socket is asyncio's from here on, also when the handshake fails: closing it too would close another's.
             transport, _ = await loop.connect_accepted_socket(
-                lambda: protocol, connection, ssl=self._context, ssl_handshake_timeout=HANDSHAKE, ssl_shutdown_timeout=1
+                lambda: protocol, connection, ssl=self._context, ssl_handshake_timeout=GREETING, ssl_shutdown_timeout=1
             )
         except ssl.SSLError as error:
             binder = error.reason is not None and "BINDER" in error.reason
             self._keeper.refused(self._rank, "wrong password" if binder else "no proper greeting")
             return
+        except ConnectionAbortedError:
+            # asyncio's word for a handshake that took too long.
+            self._keeper.refused(self._rank, "no greeting in time")
+            return
         except OSError:
-            # A connection that ends or stays silent before its greeting is no stranger, only a broken line.
+            # A connection that ends before its greeting is no stranger, only a broken line.
             return
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         task = asyncio.create_task(self._serve(Caller(self._rank, self._port, reader, writer)))

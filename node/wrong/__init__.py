@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from node.engine.engine import Engine
-from node.wrong import addresses, detection, group, roles, shared_addresses
+from node.wrong import addresses, detection, group, membership, roles, shared_addresses
 
 WRONG: dict[str, type[Engine]] = {
     **detection.UNITS,
@@ -11,4 +11,5 @@ WRONG: dict[str, type[Engine]] = {
     **shared_addresses.UNITS,
     **roles.UNITS,
     **group.UNITS,
+    **membership.UNITS,
 }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import socket
+import socketserver
 import struct
+import threading
 
 import pytest
 
-from lab.images.agent import addresses, packets
+from lab.images.agent import addresses, intruder, packets
 
 HEARD = packets.Ear(source={"port6": frozenset({"10.9.6.100", "fd00::100"})}, port=20000, first_listen=61000)
 
@@ -97,3 +100,41 @@ def test_gratuitous_arp_is_an_announcement() -> None:
     )
     assert packets.announced(head + hardware + address + bytes(6) + address) == ("10.9.3.100", "02:42:0a:09:03:02")
     assert packets.announced(head + hardware + address + bytes(6) + asked) is None
+
+
+class Door(socketserver.StreamRequestHandler):
+    """Says what it was made to say to whoever comes, and hangs up."""
+
+    words = b""
+
+    def handle(self) -> None:
+        """Speak, then end."""
+        self.request.recv(64)
+        self.wfile.write(self.words)
+
+
+@pytest.mark.parametrize(
+    ("words", "ending"), [(b"", "closed"), (b"\x15\x03\x01\x00\x02\x02F", "closed"), (b"{}", "answered")]
+)
+def test_only_an_answer_is_an_answer(words: bytes, ending: str) -> None:
+    """A hang-up, or an alert before it, is a closed door; any other word lets the stranger in."""
+    kind = type("Kind", (Door,), {"words": words})
+    with socketserver.TCPServer(("127.0.0.1", 0), kind) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        port = str(server.server_address[1])
+        says = {port: base64.b64encode(b"hello").decode()}
+        reply = intruder.intrude(
+            {"address": "127.0.0.1", "ports": [port], "says": says, "repeat": 1, "count": 1, "within": 2.0, "key": None}
+        )
+    assert reply == {"endings": {port: ending}, "stood": 1, "refused": 0, "sent": 5}
+
+
+def test_a_port_where_nobody_listens_refuses_the_stranger() -> None:
+    """No connection comes about."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    says = {port: ""}
+    reply = intruder.intrude(
+        {"address": "127.0.0.1", "ports": [port], "says": says, "repeat": 1, "count": 2, "within": 2.0, "key": None}
+    )
+    assert (reply["endings"], reply["refused"]) == ({port: "refused"}, 2)

@@ -160,26 +160,6 @@ def test_unequal_ports_or_passwords_connect_nothing(difference: str) -> None:
     assert lab.timeline.of(Kind.HEARTBEAT) == []
 
 
-def test_stranger_gets_nowhere_without_the_password() -> None:
-    """The door is closed, the refusal is logged, and P stays primary."""
-    lab = healthy(new_lab())
-    link = lab.links[Rank.PRIMARY]
-    assert link.knock("P", None) == "closed"
-    assert link.knock("P", "guessed") == "closed"
-    let_pass(lab, 5.0)
-    assert roles(lab, lab.primary) == ["primary"]
-    assert any("refused a peer" in line for line in lab.primary.log())
-
-
-def test_stranger_with_the_password_comes_from_the_wrong_address() -> None:
-    """The configured peer address counts as well; and a port that does not listen refuses."""
-    lab = new_lab()
-    link = lab.links[Rank.PRIMARY]
-    assert link.knock("P", "change_me") == "refused"
-    healthy(lab)
-    assert link.knock("P", "change_me") == "closed"
-
-
 def test_mail_data_of_both_units_is_united() -> None:
     """What S alone has stays, what P alone has comes over."""
     lab = new_lab()

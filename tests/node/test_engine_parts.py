@@ -7,6 +7,7 @@ import pytest
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
+from node.engine.figures import STRANGERS
 from node.engine.joining import Candidate, decide
 from node.engine.links import LinkWatch
 from node.engine.modes import Command, Effective, Mode, OnFailure, Port, Rank, Sync
@@ -171,6 +172,21 @@ def test_strangers_are_logged_once_a_minute_with_a_count() -> None:
     ]
     assert len(lines) == 2
     assert "59 more" in lines[1]
+
+
+def test_many_kinds_of_strangers_share_one_line_and_little_memory() -> None:
+    """Ever new addresses must fill neither the log nor the memory."""
+    engine = make_engine()
+    engine.handle(on.Started(settings(Mode.PRIMARY), on.Memory()), 0.0)
+    lines = [
+        effect.message
+        for number in range(1000)
+        for effect in engine.handle(on.StrangerRefused(Rank.PRIMARY, f"fd00::{number:x} is not the peer"), 1.0)
+        if isinstance(effect, do.Log)
+    ]
+    assert len(lines) == STRANGERS + 1
+    assert "many kinds" in lines[-1]
+    assert len(engine._strangers) == STRANGERS + 1
 
 
 @pytest.mark.parametrize(

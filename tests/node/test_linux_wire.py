@@ -208,15 +208,55 @@ def test_a_line_that_was_cut_is_dialled_again_at_once() -> None:
 
 @needs_psk
 def test_half_open_connections_are_bounded() -> None:
-    """Callers who never greet fill only so many places; who comes beyond them is closed at once."""
+    """Callers who never greet fill only so many places: a further one takes the place of the oldest."""
 
     async def scene() -> None:
         door = Door("secret")
         callers = [await asyncio.open_connection("127.0.0.1", door.number) for _ in range(12)]
-        closed = await asyncio.wait_for(callers[-1][0].read(1), 2)
-        assert closed == b""
+        for reader, _ in callers[:4]:
+            assert await asyncio.wait_for(reader.read(1), 2) == b""
+        assert set(door.refusals) == {"too many greetings at a time"}
+        assert not callers[-1][0].at_eof()
         for _, writer in callers:
             writer.close()
+        door.listener.close()
+
+    _run(scene)
+
+
+@needs_psk
+def test_a_peer_gets_in_beside_callers_who_never_greet() -> None:
+    """Places taken by silent callers do not keep the true peer out. Source: HA-455."""
+
+    async def scene() -> None:
+        door = Door("secret")
+        callers = [await asyncio.open_connection("127.0.0.1", door.number) for _ in range(12)]
+        dialler = _dialler(door, "secret")
+        dialler.send(b"hello\n")
+        while not door.lines:
+            door.arrived.clear()
+            await door.arrived.wait()
+        assert door.lines == [b"hello\n"]
+        for _, writer in callers:
+            writer.close()
+        dialler.close()
+        door.listener.close()
+
+    _run(scene)
+
+
+@needs_psk
+def test_a_caller_who_never_greets_is_given_up_and_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silence ends when the time for a greeting has passed. Source: HA-455."""
+    monkeypatch.setattr("node.linux.listen.GREETING", 0.1)
+
+    async def scene() -> None:
+        door = Door("secret")
+        reader, writer = await asyncio.open_connection("127.0.0.1", door.number)
+        assert await asyncio.wait_for(reader.read(1), 2) == b""
+        await door.arrived.wait()
+        assert door.refusals == ["no greeting in time"]
+        writer.close()
         door.listener.close()
 
     _run(scene)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import threading
 
-from . import addresses, mail, network, packets, probe, sides, sink, wire
+from . import addresses, intruder, mail, network, packets, probe, sides, sink, wire
 
 HANDLERS: dict[str, wire.Handler] = {
     **network.HANDLERS,
     **addresses.HANDLERS,
     **packets.HANDLERS,
     **probe.HANDLERS,
+    **intruder.HANDLERS,
     **mail.HANDLERS,
     **sink.HANDLERS,
     **sides.HANDLERS,
@@ -23,7 +24,7 @@ def main() -> None:
     wire.event("ready", wire.now(), pid=os.getpid())
     for request in wire.requests():
         handler = HANDLERS[str(request["do"])]
-        if request["do"] in mail.SLOW | probe.SLOW | packets.SLOW | sides.SLOW:
+        if request["do"] in mail.SLOW | probe.SLOW | packets.SLOW | sides.SLOW | intruder.SLOW:
             threading.Thread(target=wire.answer, args=(request, handler), daemon=True).start()
         else:
             wire.answer(request, handler)

@@ -51,6 +51,7 @@ class Segment:
     port: int
     size: int
     payload: bytes
+    sequence: int = 0
 
 
 def tcp_segment(packet: bytes) -> Segment | None:
@@ -63,9 +64,9 @@ def tcp_segment(packet: bytes) -> Segment | None:
         length = int.from_bytes(packet[16:18], "big") + 14
     if kind != TCP:
         return None
-    source_port, port = struct.unpack_from("!HH", packet, start)
+    source_port, port, sequence = struct.unpack_from("!HHI", packet, start)
     start += (packet[start + 12] >> 4) * 4
-    return Segment(source, source_port, port, length - start, packet[start:length])
+    return Segment(source, source_port, port, length - start, packet[start:length], sequence)
 
 
 def take(ear: Ear, interface: str, segment: Segment) -> bool:

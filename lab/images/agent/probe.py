@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import threading
 
 from . import wire
 
 GREETING = b"switchover lab probe\n"
 _HEARD: dict[str, float] = {}
-SLOW = {"probe", "knock"}
+SLOW = {"probe"}
 
 
 def _serve(connection: socket.socket) -> None:
@@ -80,41 +79,4 @@ def heard(request: wire.Record) -> wire.Record:
     return {"when": _HEARD.get(str(request["token"]))}
 
 
-def knock(request: wire.Record) -> wire.Record:
-    """Speak to a heartbeat port as a stranger and tell how it ended: refused, closed or answered.
-
-    With a key the knock authenticates by TLS-PSK; without one it sends garbage.
-    """
-    with socket.socket(family_of(str(request["address"]))) as dialled:
-        dialled.settimeout(float(str(request["within"])))
-        try:
-            dialled.connect((str(request["address"]), int(str(request["port"]))))
-        except OSError:
-            return {"ended": "refused"}
-        try:
-            return {"ended": _converse(dialled, request)}
-        except OSError:
-            return {"ended": "closed"}
-
-
-def _converse(dialled: socket.socket, request: wire.Record) -> str:
-    key = request.get("key")
-    if key is None:
-        dialled.sendall(b"\x00garbage from a stranger\n" * 4)
-        return "answered" if _says_more_than_alert(dialled) else "closed"
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    secret, identity = bytes.fromhex(str(key)), str(request["identity"])
-    context.set_psk_client_callback(lambda _hint: (identity, secret))
-    with context.wrap_socket(dialled) as channel:
-        channel.sendall(str(request["hello"]).encode())
-        return "answered" if channel.recv(1) else "closed"
-
-
-def _says_more_than_alert(dialled: socket.socket) -> bool:
-    first = dialled.recv(64)
-    return bool(first) and first[0] != 21  # noqa: PLR2004 - a TLS alert is a refusal, not an answer
-
-
-HANDLERS: dict[str, wire.Handler] = {"probe-listen": listen, "probe": probe, "probe-heard": heard, "knock": knock}
+HANDLERS: dict[str, wire.Handler] = {"probe-listen": listen, "probe": probe, "probe-heard": heard}

@@ -1,0 +1,83 @@
+Feature: Strangers on the heartbeat networks
+  Whoever is not the configured peer, or does not know the group's password, is let in at none of the four ports,
+  moves no role, and costs the unit next to nothing. The unit logs him, but not without end.
+
+  @HA-455
+  Scenario Outline: <trick> from <address> address is let in nowhere: the <unit>
+    Given a healthy active-passive pair
+    When a stranger tries <trick> at the ports of the <unit> from <address> address
+    Then the stranger is let in nowhere
+    And the <unit> has logged the stranger once
+    And no unit has changed its role
+    And the units hear each other again within 2 seconds
+
+    Examples:
+      | trick            | address    | unit      |
+      | garbage          | its own    | primary   |
+      | garbage          | the peer's | secondary |
+      | a wrong password | its own    | secondary |
+      | a wrong password | the peer's | primary   |
+      | an endless line  | the peer's | primary   |
+
+  @HA-007 @HA-455
+  Scenario Outline: a third unit is let in nowhere, though it has the password: the <unit>
+    Given a healthy active-passive pair
+    When a third unit with the group's password claims the peer's place at the ports of the <unit>
+    Then the stranger is let in nowhere
+    And the <unit> has logged the stranger once
+    And no unit has changed its role
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |
+
+  @HA-455
+  Scenario Outline: bytes that once moved the role do not move it again from <address> address
+    Given a stranger who overhears both heartbeat links
+    And a healthy active-passive pair
+    And the roles have been switched by a forced failover
+    And the roles have been switched back by a forced failover
+    When a stranger tries replayed bytes at the ports of the <unit> from <address> address
+    Then the stranger is let in nowhere
+    And the <unit> has logged the stranger once
+    And no unit has changed its role
+
+    Examples:
+      | address    | unit      |
+      | its own    | primary   |
+      | the peer's | primary   |
+      | the peer's | secondary |
+
+  @HA-101 @HA-455
+  Scenario: the heartbeats of a dead primary, sent again, do not keep the secondary from taking over
+    Given a stranger who overhears both heartbeat links
+    And a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the primary loses power and a stranger sends again what it had sent
+    Then the secondary becomes effective primary within the detection time, and not before
+
+  @HA-455
+  Scenario Outline: <trick> from <address> address wears no unit out
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When a stranger tries <trick> at the ports of the <unit> from <address> address
+    Then the stranger is let in nowhere
+    And no unit has changed its role
+    And the memory of the <unit> has grown by less than 24 megabytes
+    And the <unit> has logged the stranger once
+    And the units hear each other again within 2 seconds
+
+    Examples:
+      | trick                  | address    | unit      |
+      | silence                | the peer's | primary   |
+      | half a greeting        | the peer's | secondary |
+      | a crowd of connections | its own    | primary   |
+      | a crowd of connections | the peer's | primary   |
+
+  @HA-455
+  Scenario: a stranger who keeps trying is logged once a minute
+    Given a healthy active-passive pair
+    When a stranger keeps trying a wrong password at the primary for 3 minutes
+    Then the primary has logged the stranger once a minute
+    And no unit has changed its role

@@ -1,0 +1,192 @@
+"""A stranger at the four ports: connects and says what it is told; and keeps what the units send each other."""
+
+from __future__ import annotations
+
+import base64
+import socket
+import ssl
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from . import network, packets, wire
+
+EVERY_KIND = 3
+"""ETH_P_ALL (linux/if_ether.h)."""
+
+KEPT = 1 << 16
+"""Bytes kept of each overheard connection."""
+
+TLS_RECORDS = (20, 21, 22, 23)
+"""First bytes of a TLS record: bytes of a handshake or an alert are no answer to a stranger."""
+
+SLOW = {"intrude"}
+
+_RECORDS: dict[str, dict[int, bytes]] = {}
+"""Overheard payload by "interface port source-port", then by TCP sequence number."""
+
+
+_STOP = threading.Event()
+"""Ends the tap that is open."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one port saw and did."""
+
+    stood: int = 0
+    refused: int = 0
+    open: int = 0
+    sent: int = 0
+    answered: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def ending(self) -> str:
+        """Word for how it ended."""
+        if self.answered:
+            return "answered"
+        if self.open:
+            return "ignored"
+        return "closed" if self.stood else "refused"
+
+
+def intrude(request: wire.Record) -> wire.Record:
+    """Say something on each port at the same time, and tell how it ended there; `within` in seconds.
+
+    With a key each connection authenticates by TLS-PSK first. `borrowed` is an address to come from, taken for a while.
+    """
+    numbers, says = request["ports"], request["says"]
+    assert isinstance(numbers, list)
+    assert isinstance(says, dict)
+    repeat = int(str(request["repeat"]))
+    borrowed, interface = str(request.get("borrowed") or ""), str(request.get("interface") or "")
+    if borrowed:
+        network.run("ip", "addr", "add", borrowed, "dev", interface, *(["nodad"] if ":" in borrowed else []))
+        if ":" not in borrowed:
+            packets.announce(interface, borrowed)
+    try:
+        return _at_ports({int(number): base64.b64decode(says[number]) * repeat for number in numbers}, request)
+    finally:
+        if borrowed:
+            network.run("ip", "addr", "del", borrowed, "dev", interface)
+
+
+def _at_ports(says: dict[int, bytes], request: wire.Record) -> wire.Record:
+    with ThreadPoolExecutor(len(says)) as pool:
+        tallies = dict(zip(says, pool.map(lambda port: _at_port(port, says[port], request), says), strict=True))
+    return {
+        "endings": {str(number): tally.ending() for number, tally in tallies.items()},
+        "stood": sum(tally.stood for tally in tallies.values()),
+        "refused": sum(tally.refused for tally in tallies.values()),
+        "sent": sum(tally.sent for tally in tallies.values()),
+    }
+
+
+def _at_port(number: int, text: bytes, request: wire.Record) -> Tally:
+    tally = Tally()
+    where = (str(request["address"]), number)
+    deadline = time.monotonic() + float(str(request["within"]))
+    source = (str(request.get("borrowed") or ""), 0)
+    lines = [_connect(where, source, deadline, tally) for _ in range(int(str(request["count"])))]
+    for line in filter(None, lines):
+        with line:
+            line.settimeout(max(0.01, deadline - time.monotonic()))
+            try:
+                _converse(line, text, request, tally)
+            except TimeoutError:
+                tally.open += 1
+            except OSError:
+                # A refused greeting, or a line that the unit has cut.
+                continue
+    return tally
+
+
+def _connect(where: tuple[str, int], source: tuple[str, int], deadline: float, tally: Tally) -> socket.socket | None:
+    try:
+        line = socket.create_connection(where, max(0.01, deadline - time.monotonic()), source)
+    except ConnectionRefusedError:
+        tally.refused += 1
+        return None
+    except OSError:
+        return None
+    tally.stood += 1
+    return line
+
+
+def _converse(line: socket.socket, text: bytes, request: wire.Record, tally: Tally) -> None:
+    key = request.get("key")
+    if key is None:
+        _say(line, text, tally)
+        first = line.recv(64)
+        tally.answered = tally.answered or (bool(first) and first[0] not in TLS_RECORDS)
+        while first:
+            first = line.recv(4096)
+        return
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    secret, identity = bytes.fromhex(str(key)), str(request["identity"])
+    context.set_psk_client_callback(lambda _hint: (identity, secret))
+    with context.wrap_socket(line) as channel:
+        _say(channel, text, tally)
+        tally.answered = tally.answered or bool(channel.recv(1))
+
+
+def _say(line: socket.socket, text: bytes, tally: Tally) -> None:
+    for start in range(0, len(text), 1 << 14):
+        part = text[start : start + (1 << 14)]
+        line.sendall(part)
+        tally.sent += len(part)
+
+
+def tap_links(request: wire.Record) -> wire.Record:
+    """Keep what comes from `source` (by interface) to these ports from now on; without ports, stop and forget."""
+    source, numbers = request["source"], request["ports"]
+    assert isinstance(source, dict)
+    assert isinstance(numbers, list)
+    global _STOP  # noqa: PLW0603 - one tap at a time
+    _STOP.set()
+    _RECORDS.clear()
+    if numbers:
+        _STOP = threading.Event()
+        tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(EVERY_KIND))
+        tap.settimeout(0.5)
+        wanted = {int(number) for number in numbers}
+        threading.Thread(target=_keep, args=(tap, source, wanted, _STOP), daemon=True).start()
+    return {}
+
+
+def _keep(tap: socket.socket, source: dict[str, str], wanted: set[int], stop: threading.Event) -> None:
+    with tap:
+        while not stop.is_set():
+            try:
+                packet, (interface, _, direction, _, _) = tap.recvfrom(1 << 16)
+            except TimeoutError:
+                continue
+            kind = int.from_bytes(packet[12:14], "big")
+            if direction != packets.INCOMING or kind not in packets.FAMILIES:
+                continue
+            segment = packets.tcp_segment(packet)
+            if segment is None or not segment.size or segment.port not in wanted:
+                continue
+            if segment.source not in source.get(interface, "").split() or stop.is_set():
+                continue
+            parts = _RECORDS.setdefault(f"{interface} {segment.port} {segment.source_port}", {})
+            if sum(map(len, parts.values())) < KEPT:
+                parts.setdefault(segment.sequence, segment.payload)
+
+
+def tapped(request: wire.Record) -> wire.Record:
+    """The longest connection that was overheard on an interface, for each port: its bytes in base64."""
+    interface = str(request["interface"])
+    longest: dict[str, str] = {}
+    for key, parts in list(_RECORDS.items()):
+        at, port, _ = key.split()
+        text = base64.b64encode(b"".join(parts[number] for number in sorted(parts))).decode()
+        if at == interface and len(text) > len(longest.get(port, "")):
+            longest[port] = text
+    return {"bytes": longest}
+
+
+HANDLERS: dict[str, wire.Handler] = {"intrude": intrude, "tap": tap_links, "tapped": tapped}

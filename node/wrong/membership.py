@@ -1,0 +1,169 @@
+"""Units that are wrong about their password, and about what strangers may do to them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from node.engine import effects as do
+from node.engine.engine import Engine
+from node.engine.events import Event, SettingsChanged, Started, StrangerRefused
+from node.engine.modes import Rank
+from node.engine.settings import HaSettings
+from node.engine.states import Trigger
+from node.wrong.base import Misreading, Rewriting
+
+
+class AdmitsAnyPassword(Engine):
+    """Asks its peer's address for no password."""
+
+    def admits(self, rank: Rank, source: str, *, password_matches: bool) -> bool:
+        """Look at the address only."""
+        del password_matches
+        return super().admits(rank, source, password_matches=True)
+
+
+class AdmitsAnyAddress(Engine):
+    """Lets in whoever knows the password, from wherever."""
+
+    def admits(self, rank: Rank, source: str, *, password_matches: bool) -> bool:
+        """Look at the password only."""
+        del rank, source
+        return password_matches
+
+
+class _Reading(Misreading):
+    def misread(self, settings: HaSettings) -> HaSettings:
+        """Change the password."""
+        return dataclasses.replace(settings, password=self.read(settings.password))
+
+    def read(self, password: str) -> str:
+        """Return the password as this unit takes it to be."""
+        return password
+
+
+class IgnoresPasswordCase(_Reading):
+    """Takes capital letters in its password for small ones."""
+
+    def read(self, password: str) -> str:
+        """Lower it."""
+        return password.lower()
+
+
+class TruncatesItsPassword(_Reading):
+    """Looks at the first eight characters of its password only."""
+
+    def read(self, password: str) -> str:
+        """Cut it."""
+        return password[:8]
+
+
+class DropsTheLastDigit(_Reading):
+    """Drops digits at the end of its password."""
+
+    def read(self, password: str) -> str:
+        """Strip them."""
+        return password.rstrip("0123456789")
+
+
+class KeepsItsFirstPassword(Engine):
+    """Goes on with the password that it entered the group with."""
+
+    def handle(self, event: Event, now: float) -> list[do.Effect]:
+        """Put the old one in place of a new one."""
+        if isinstance(event, SettingsChanged) and self.phase.in_group and event.settings.mode is self.settings.mode:
+            event = SettingsChanged(dataclasses.replace(event.settings, password=self.settings.password))
+        return super().handle(event, now)
+
+
+class MakesUpItsDefaultPassword(_Reading):
+    """Has no default password: each unit makes one up."""
+
+    def read(self, password: str) -> str:
+        """Make one up in place of the default."""
+        return self.settings.mode.value if password == "change_me" else password  # noqa: S105 - the manual's default
+
+
+class LogsItsPassword(Engine):
+    """Writes its password to the event log when it has changed."""
+
+    def handle(self, event: Event, now: float) -> list[do.Effect]:
+        """Blurt it out."""
+        effects = super().handle(event, now)
+        if isinstance(event, Started | SettingsChanged):
+            effects.append(do.Log(f"hahbd: the password is {event.settings.password}"))
+        return effects
+
+
+class SaysNothingOfStrangers(Rewriting):
+    """Logs nobody that it refuses."""
+
+    def rewrite(self, effect: do.Effect) -> Iterable[do.Effect]:
+        """Drop those lines."""
+        return [] if isinstance(effect, do.Log) and "refused a peer" in effect.message else [effect]
+
+
+class LogsEveryStranger(Engine):
+    """Writes a line for each refusal, without end."""
+
+    def _stranger(self, event: StrangerRefused) -> None:
+        self.emit(do.Log(f"hahbd: refused a peer on the {event.rank.value} heartbeat link: {event.why}"))
+
+
+class LogsStrangersOnceForAll(Engine):
+    """Writes a line for the first refusal and never another."""
+
+    def _stranger(self, event: StrangerRefused) -> None:
+        if not self._strangers:
+            super()._stranger(event)
+
+
+class HoardsStrangers(Engine):
+    """Keeps a buffer for each stranger, without end."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        super().__init__()
+        self._buffers: list[bytes] = []
+
+    def _stranger(self, event: StrangerRefused) -> None:
+        self._buffers.append(bytes(1 << 20))
+        super()._stranger(event)
+
+
+class FleesFromStrangers(Engine):
+    """Starts HA again whenever it has refused someone."""
+
+    def _stranger(self, event: StrangerRefused) -> None:
+        super()._stranger(event)
+        self.move(Trigger.ENTER)
+
+
+class GoesDeafAfterStrangers(Engine):
+    """Listens to nobody any more once it has refused someone."""
+
+    def admits(self, rank: Rank, source: str, *, password_matches: bool) -> bool:
+        """Refuse the peer too."""
+        return not self._strangers and super().admits(rank, source, password_matches=password_matches)
+
+    def _stranger(self, event: StrangerRefused) -> None:
+        super()._stranger(event)
+        self.emit(do.CloseLinks(), do.OpenLinks())
+
+
+UNITS: dict[str, type[Engine]] = {
+    "admits-any-password": AdmitsAnyPassword,
+    "admits-any-address": AdmitsAnyAddress,
+    "ignores-password-case": IgnoresPasswordCase,
+    "truncates-its-password": TruncatesItsPassword,
+    "drops-the-last-digit": DropsTheLastDigit,
+    "keeps-its-first-password": KeepsItsFirstPassword,
+    "makes-up-its-default-password": MakesUpItsDefaultPassword,
+    "logs-its-password": LogsItsPassword,
+    "says-nothing-of-strangers": SaysNothingOfStrangers,
+    "logs-every-stranger": LogsEveryStranger,
+    "logs-strangers-once-for-all": LogsStrangersOnceForAll,
+    "hoards-strangers": HoardsStrangers,
+    "flees-from-strangers": FleesFromStrangers,
+    "goes-deaf-after-strangers": GoesDeafAfterStrangers,
+}
