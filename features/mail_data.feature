@@ -64,7 +64,7 @@ Feature: Synchronization of mail data
     When an operator starts a synchronization on the secondary
     Then the message reaches the quarantine of the primary
 
-  @HA-409
+  @HA-409 @HA-570 @HA-354
   Scenario Outline: an operator starts data and configuration synchronization together, from either unit
     Given a healthy active-passive pair
     And a message for the quarantine has been stored on the primary

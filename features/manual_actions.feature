@@ -1,5 +1,6 @@
 Feature: Failover and restore by hand
-  An operator may force a failover on either unit, and may restore a unit's configured mode.
+  An operator may force a failover on either unit, may restore a unit's configured mode, start a synchronization, and
+  restart HA on a unit.
 
   @HA-572
   Scenario: restore sets the unit's effective mode to its configured mode
@@ -21,6 +22,35 @@ Feature: Failover and restore by hand
     And the primary logs that the secondary asked it to take over
     And the message reaches the quarantine of the secondary
 
+  @HA-574
+  Scenario: what was saved on the secondary just before its restore is not lost
+    Given a healthy active-passive pair
+    And the roles have been switched by a forced failover
+    When an operator changes a synchronized setting on the secondary and restores its configured mode at once
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the changed setting is on the primary
+    And the changed setting is on the secondary
+
+  @HA-574
+  Scenario: mail data that the secondary has stored while it led is copied before the role goes back
+    Given a healthy active-passive pair
+    And the roles have been switched by a forced failover
+    And a message for the quarantine has been stored on the secondary
+    When an operator restores the configured mode on the secondary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the message reaches the quarantine of the primary
+
+  @HA-572 @HA-574
+  Scenario: a restore is not held up by a synchronization that does not come through
+    Given a healthy active-passive pair
+    And the roles have been switched by a forced failover
+    And data synchronization no longer comes through
+    When an operator restores the configured mode on the secondary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
   @HA-580
   Scenario Outline: a forced failover does not wait for the detection time
     Given a healthy active-passive pair
@@ -33,3 +63,39 @@ Feature: Failover and restore by hand
       | unit      |
       | primary   |
       | secondary |
+
+  @HA-578
+  Scenario Outline: the command <order> is known, and moves no role that is as configured
+    Given a healthy active-passive pair
+    When an operator enters the command <order> on the <unit>
+    Then the command is accepted
+    And no unit changes its role for 1 second
+
+    Examples:
+      | order   | unit      |
+      | restore | primary   |
+      | restore | secondary |
+      | sync    | primary   |
+      | sync    | secondary |
+
+  @HA-578
+  Scenario Outline: a unit that belongs to no group refuses the command <order>
+    Given two units with factory settings
+    When an operator enters the command <order> on the primary
+    Then the command is refused with a reason
+    And no unit changes its role for 1 second
+
+    Examples:
+      | order    |
+      | failover |
+      | restore  |
+      | sync     |
+
+  @HA-578
+  Scenario: a primary whose secondary is away refuses a failover, and goes on
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the primary has missed its secondary since that lost power
+    When an operator enters the command failover on the primary
+    Then the command is refused with a reason
+    And the virtual address answers from the primary

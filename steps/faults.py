@@ -109,6 +109,27 @@ def both_get_power_back(scene: Scene, unit: str) -> None:
         scene.unit(each).power_on()
 
 
+@given("the primary has come back as secondary")
+def has_come_back(scene: Scene) -> None:
+    """It has its power back, and follows the unit that took over. Source: HA-122, HA-331."""
+    gets_power_back(scene)
+    scene.await_change("P", Mode.SECONDARY)
+    scene.act()
+
+
+@given("the primary has missed its secondary since that lost power")
+def has_missed_secondary(scene: Scene) -> None:
+    """The secondary has no power, and the primary has noticed: it has reported the loss. Source: HA-117."""
+    loses_power(scene, "S")
+
+    def reported() -> bool:
+        return any("heartbeat disappeared" in text for text in scene.lab.primary.alerts())
+
+    bound = scene.detection["P"] + scene.lab.profile.settle
+    scene.lab.clock.wait_for(reported, bound, "the primary reports the loss of its secondary")
+    scene.act()
+
+
 @given("the secondary has taken over after a power loss of the primary")
 def has_taken_over(scene: Scene) -> None:
     """The primary has no power and the secondary leads; when it took over is judged elsewhere."""

@@ -28,7 +28,7 @@ def sends_to_virtual(scene: Scene, virtual: Family) -> None:
 @given("a client has a mail session open with the {unit:Unit}")
 def opens_session(scene: Scene, unit: str) -> None:
     """An SMTP session with the own address of the unit's mail interface, up to the greeting. Source: HA-111."""
-    scene.session = scene.lab.mail.open_session(_own(scene, unit))
+    scene.session = scene.lab.mail.open_session(own(scene, unit))
     assert scene.session.is_open(), f"unit {unit} did not answer in the session that it has just opened"
 
 
@@ -79,9 +79,10 @@ def message_of(scene: Scene) -> Message:
     return scene.message
 
 
-def _own(scene: Scene, unit: str) -> str:
+def own(scene: Scene, unit: str) -> str:
+    """Return the own address of the unit's mail interface, without its mask."""
     return scene.unit(unit).own_address(MAIL).partition("/")[0]
 
 
 def _send(scene: Scene, unit: str) -> Message:
-    return scene.lab.mail.send(to=_own(scene, unit))
+    return scene.lab.mail.send(to=own(scene, unit))

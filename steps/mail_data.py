@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from lab.contract import Area, Capability, MailKind
+from lab.contract import Area, Capability, Cut, How, MailKind, Port
 from steps.mail import ACCEPTED, message_of
 from steps.pair import MAIL
 from steps.scene import Scene
-from steps.words import given, then
+from steps.words import given, then, when
 
 KINDS = {
     Area.SYSTEM_QUARANTINE: MailKind.VIRUS,
@@ -56,6 +56,31 @@ def is_not_copied(scene: Scene, area: Area, unit: str) -> None:
         return id_ not in scene.unit(unit).stored(area)
 
     scene.lab.clock.hold(absent, NOT_COPIED, f"message {id_} is not in the {area.value} of unit {unit}")
+
+
+@given("data synchronization no longer comes through")
+def data_sync_refused(scene: Scene) -> None:
+    """On both heartbeat links the data port refuses connections; heartbeat and configuration pass. Source: HA-054."""
+    scene.needs(Capability.CUT_PORT)
+    scene.needs(Capability.REFUSE)
+    for link in scene.lab.links.values():
+        link.cut(Cut(How.REFUSAL, ports=frozenset({Port.DATA_SYNC})))
+
+
+@when("data synchronization comes through again")
+def data_sync_heals(scene: Scene) -> None:
+    """Both heartbeat links carry everything."""
+    scene.act()
+    for link in scene.lab.links.values():
+        link.heal()
+
+
+@given("both heartbeat links carry everything {seconds:Seconds} seconds late")
+def links_are_slow(scene: Scene, seconds: float) -> None:
+    """Every byte takes that long, in each direction."""
+    scene.needs(Capability.DELAY)
+    for link in scene.lab.links.values():
+        link.delay(seconds)
 
 
 def _await_stored(scene: Scene, area: Area, unit: str) -> None:

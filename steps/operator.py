@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from lab.contract import Mode
+from lab.contract import Area, Mode
 from steps.links import carried
+from steps.pair import CONFIGURED
 from steps.scene import Scene
 from steps.words import given, then, when
 
@@ -58,6 +59,62 @@ def starts_sync(scene: Scene, unit: str) -> None:
     scene.act()
     scene.carried = carried(scene)
     scene.enter(unit, "diagnose system ha sync")
+
+
+@when("an operator restarts HA on the {unit:Unit}")
+def restarts_ha(scene: Scene, unit: str) -> None:
+    """`diagnose system ha restart`: the unit leaves the group and joins it again. Source: HA-576, HA-577."""
+    scene.act()
+    scene.cause(unit, Mode.SECONDARY)
+    scene.enter(unit, "diagnose system ha restart")
+
+
+@when("an operator enters the command {order:Order} on the {unit:Unit}")
+def enters_order(scene: Scene, order: str, unit: str) -> None:
+    """A command of `diagnose system ha`, which may be refused, and moves no role by itself. Source: HA-578."""
+    scene.act()
+    scene.reply = scene.unit(unit).cli(f"diagnose system ha {order}")
+
+
+@given("an operator has started a synchronization on the {unit:Unit}, and it has ended")
+def has_synchronized(scene: Scene, unit: str) -> None:
+    """Configuration and mail data have reached the peer. Source: HA-409."""
+    starts_sync(scene, unit)
+    peer = scene.other(unit)
+
+    def copied() -> bool:
+        stored = scene.message is None or any(scene.message.id in peer.stored(area) for area in Area)
+        return stored and scene.setting in peer.cli("show system global").text
+
+    scene.lab.clock.wait_for(copied, scene.lab.profile.settle, "the synchronization has ended")
+    scene.act()
+
+
+@then("the command is accepted")
+def order_accepted(scene: Scene) -> None:
+    """The unit knows the command and carries it out. Source: HA-578."""
+    assert scene.reply is not None, "no command was entered"
+    assert scene.reply.accepted, f"the command was refused: {scene.reply.text}"
+
+
+@then("the command is refused with a reason")
+def order_refused(scene: Scene) -> None:
+    """The unit does not carry the command out and says so; its words are its own. Source: HA-578."""
+    assert scene.reply is not None, "no command was entered"
+    assert not scene.reply.accepted, f"the command was accepted: {scene.reply.text}"
+    assert len(scene.reply.text.split()) > 1, f"the refusal gives no reason: {scene.reply.text!r}"
+
+
+@when("an operator changes a synchronized setting on the {unit:Unit} and restores its configured mode at once")
+def changes_and_restores(scene: Scene, unit: str) -> None:
+    """Both in one session, so that nothing but the restore itself can bring the change to the peer. Source: HA-574."""
+    scene.act()
+    for each, mode in CONFIGURED.items():
+        if scene.mode_seen(each) is not mode:
+            scene.cause(each, mode)
+    scene.setting = f"{_NOTICE}{unit}-{len(scene.lab.timeline)}"
+    change = ("config system global", f"set disclaimer {scene.setting}", "end")
+    scene.enter(unit, *change, "diagnose system ha restore")
 
 
 @when("an operator reboots the {unit:Unit}")

@@ -32,6 +32,12 @@ def alerts_primary_lost(scene: Scene) -> None:
     _await_alert(scene, "S", rf"{PRIMARY} heartbeat disappeared")
 
 
+@then("the secondary sends the alert of a takeover from a failed primary")
+def alerts_takeover(scene: Scene) -> None:
+    """The same text whether the primary has failed or only its heartbeat is lost. Source: HA-708, D.1-2, D.1-11."""
+    _await_alert(scene, "S", rf"{PRIMARY} heartbeat disappeared.*from '{SECONDARY}' to '{PRIMARY}'")
+
+
 @then("the primary sends an alert that the secondary's heartbeat disappeared")
 def alerts_secondary_lost(scene: Scene) -> None:
     """Sent when the primary has missed the secondary for its detection time. Source: HA-117, D.1-6."""

@@ -111,6 +111,16 @@ def takes_over_early(scene: Scene) -> None:
     assert silence < seconds, f"the primary was silent for {silence:.3f} s, which is the detection time"
 
 
+@then("no unit changes its role for {seconds:Seconds} second")
+def no_change_for(scene: Scene, seconds: float) -> None:
+    """Both units' modes are watched for that long from now. Source: HA-578."""
+
+    def still() -> bool:
+        return not any(scene.changes(unit.name) for unit in scene.units)
+
+    scene.lab.clock.hold(still, seconds, "no unit changes its role")
+
+
 @then("no unit has changed its role")
 def no_change_so_far(scene: Scene) -> None:
     """No effective mode has changed since the pair was healthy."""

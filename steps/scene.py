@@ -45,6 +45,13 @@ class Scene:
     logged: dict[str, int] = field(default_factory=dict)
     """Lines in each unit's log before the first stranger came."""
     setting: str = ""
+    apart: dict[str, str] = field(default_factory=dict)
+    """A setting that was changed on both units, by unit."""
+    stored: dict[str, str] = field(default_factory=dict)
+    """Id of the message that each unit has put into its quarantine, by unit."""
+    batch: list[Message] = field(default_factory=list)
+    """The messages that the scenario is about, where there are several."""
+    reply: Reply | None = None
     carried: Mapping[tuple[Rank, Port], int] = field(default_factory=dict)
     _seen: dict[str, int] = field(default_factory=dict)
     _caused: set[tuple[str, Mode]] = field(default_factory=set)

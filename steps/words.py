@@ -123,6 +123,29 @@ def _difference(text: str) -> tuple[str, str]:
     return DIFFERENCES[text]
 
 
+_FAULTS = {
+    "the heartbeat links were silent": "silence",
+    "the heartbeat links were refused": "refusal",
+    "the secondary was deaf": "deaf",
+    "the primary was frozen": "freeze",
+}
+
+
+@with_pattern("|".join(_FAULTS))
+def _fault(text: str) -> str:
+    return _FAULTS[text.lower()]
+
+
+@with_pattern(r"\d+")
+def _count(text: str) -> int:
+    return int(text)
+
+
+@with_pattern(r"failover|restore|sync|restart")
+def _order(text: str) -> str:
+    return text.lower()
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A kind of word that a sentence may leave open: how it is read, and what QA may write there."""
@@ -154,6 +177,9 @@ WORDS = {
     "Password": Word(_password, "a password " + ", ".join(f"`{each}`" for each in PASSWORDS)),
     "Difference": Word(_difference, ", ".join(f"`{each}`" for each in DIFFERENCES) + ": how two passwords differ"),
     "Guise": Word(_guise, "`its own` or `the peer's`: whose address a stranger uses"),
+    "Fault": Word(_fault, ", ".join(f"`{text}`" for text in _FAULTS) + ": why both units lead"),
+    "Order": Word(_order, "`failover`, `restore`, `sync` or `restart`: a command of `diagnose system ha`"),
+    "Count": Word(_count, "a whole number"),
 }
 
 

@@ -1,0 +1,80 @@
+Feature: Mail around a failover
+  A failover preserves what has been synchronized. A message that a client hands in meanwhile is either not accepted, so
+  that the client tries again, or delivered.
+
+  @HA-120
+  Scenario: synchronized configuration and mail data survive the failure of the primary
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And a message for the quarantine has been stored on the primary
+    And an operator has changed a synchronized setting on the primary
+    And an operator has started a synchronization on the primary, and it has ended
+    When the primary loses power
+    Then the secondary becomes effective primary within the detection time, and not before
+    And the changed setting is on the secondary
+    And the message reaches the quarantine of the secondary
+
+  @HA-122
+  Scenario: the unit that took over is not protected itself
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the secondary has taken over after a power loss of the primary
+    When the secondary loses power
+    Then no unit answers on the virtual address during the detection time
+
+  @HA-122
+  Scenario: the unit that took over is protected when the other is back as secondary
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And the secondary has taken over after a power loss of the primary
+    And the primary has come back as secondary
+    When the secondary loses power
+    Then the primary becomes effective primary
+    And the virtual address answers from the primary
+
+  @HA-425 @HA-580
+  Scenario Outline: what a client hands in while the role moves is refused or delivered once
+    Given a healthy active-passive pair
+    When an operator forces a failover on the <unit> while a client keeps sending
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And each accepted message is delivered exactly once
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |
+
+  @HA-164 @HA-580
+  Scenario: mail flows after each of several failovers there and back
+    Given a healthy active-passive pair
+    When an operator forces a failover 4 times, and a client sends a message after each
+    Then each accepted message is delivered exactly once
+    And only the primary holds the virtual address
+
+  @HA-526
+  Scenario: no unit processes mail while the primary restarts
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And a restart of the primary takes longer than the detection time
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And a message sent to the secondary is not accepted
+    And a message sent to the virtual address is not accepted
+    And the primary becomes effective primary again
+    And the secondary becomes effective secondary
+    And the virtual address answers from the primary
+
+  @HA-526 @HA-520
+  Scenario: mail that waited when the primary restarted is delivered by it afterwards
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And 2 messages wait in the queue of the primary
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary becomes effective primary again
+    And the secondary becomes effective secondary
+    And the messages wait in the queue of the primary only
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the primary

@@ -1,0 +1,97 @@
+Feature: Mail that waits in a queue
+  A message that a unit has accepted and not yet delivered lies in that unit's queue. A unit that becomes secondary hands
+  its queue to the primary, over the heartbeat link; nothing is lost, and nothing is delivered twice.
+
+  @HA-333 @HA-420 @HA-424
+  Scenario: with become-secondary a recovered primary hands its queue to the current primary
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And 3 messages wait in the queue of the primary
+    And the secondary has taken over after a power loss of the primary
+    When the primary gets its power back
+    Then the messages wait in the queue of the secondary only
+    And the data port of the heartbeat links has carried the messages
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the secondary
+
+  @HA-321 @HA-424
+  Scenario: with restore-role a recovered primary delivers its queue itself
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to restore-role
+    And 3 messages wait in the queue of the primary
+    And the secondary has taken over after a power loss of the primary
+    When the primary gets its power back
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the messages wait in the queue of the primary only
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the primary
+
+  @HA-311 @HA-313 @HA-424
+  Scenario: with off a recovered primary keeps its queue until an operator restores it
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off
+    And 3 messages wait in the queue of the primary
+    And the secondary has taken over after a power loss of the primary
+    And the primary has got its power back
+    Then the messages stay in the queue of the primary during the detection time
+    When an operator restores the configured mode on the primary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the primary
+
+  @HA-333 @HA-580
+  Scenario: a forced failover takes the queue along
+    Given a healthy active-passive pair
+    And 3 messages wait in the queue of the primary
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the messages wait in the queue of the secondary only
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the secondary
+
+  @HA-413 @HA-426
+  Scenario Outline: the queue is handed over whatever is synchronized otherwise
+    Given a healthy active-passive pair with these settings
+      | setting             | primary     | secondary   |
+      | mail-data-sync      | <maildata>  | <maildata>  |
+      | mailqueue-data-sync | <mailqueue> | <mailqueue> |
+    And 2 messages wait in the queue of the primary
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the messages wait in the queue of the secondary only
+
+    Examples:
+      | maildata | mailqueue |
+      | enable   | disable   |
+      | disable  | disable   |
+
+  @HA-423 @HA-424
+  Scenario: a hand-over that a power loss interrupts goes on when the unit is back
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And 6 messages wait in the queue of the primary
+    And both heartbeat links carry everything 0.1 seconds late
+    And the roles have been switched by a forced failover
+    When the primary loses power as soon as the first message has been handed over
+    And the primary gets its power back
+    Then the primary becomes effective secondary
+    And the messages wait in the queue of the secondary only
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the secondary
+
+  @HA-423 @HA-424
+  Scenario: a hand-over that a lost link interrupts goes on when the link is back
+    Given a healthy active-passive pair
+    And 3 messages wait in the queue of the primary
+    And data synchronization no longer comes through
+    And the roles have been switched by a forced failover
+    Then the messages stay in the queue of the primary for 2 seconds
+    When data synchronization comes through again
+    Then the messages wait in the queue of the secondary only

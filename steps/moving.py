@@ -1,0 +1,83 @@
+"""Mail while the primary role moves: what clients hand in meanwhile, and what is saved just before."""
+
+from __future__ import annotations
+
+from lab.contract import Mode
+from lab.errors import NotReached
+from steps.mail import ACCEPTED, own
+from steps.operator import forces_failover
+from steps.queue import leader
+from steps.scene import Scene
+from steps.words import then, when
+
+LOAD = 8
+"""Messages that are accepted before the role moves, and again after it has moved."""
+
+
+@when("an operator forces a failover on the {unit:Unit} while a client keeps sending")
+def failover_under_load(scene: Scene, unit: str) -> None:
+    """A client hands in message after message at the virtual address, before, during and after. Source: HA-425."""
+    mail, clock = scene.lab.mail, scene.lab.clock
+    scene.batch += [mail.send() for _ in range(LOAD)]
+    old = leader(scene)
+    forces_failover(scene, unit)
+    begun, left = clock.now(), LOAD
+    while left:
+        message = mail.send()
+        scene.batch.append(message)
+        moved = scene.mode_seen(scene.other(old).name) is Mode.PRIMARY
+        left -= moved and message.outcome == ACCEPTED
+        if clock.now() - begun > scene.lab.profile.settle:
+            raise NotReached(f"no mail flows at the virtual address, the last message was {message.outcome}")
+
+
+@when("an operator forces a failover {count:Count} times, and a client sends a message after each")
+def failovers_there_and_back(scene: Scene, count: int) -> None:
+    """Always on the unit that leads; the message goes to the virtual address once the other answers there.
+
+    Source: HA-164, HA-580.
+    """
+    for _ in range(count):
+        old = leader(scene)
+        new = scene.other(old).name
+        forces_failover(scene, old)
+        scene.await_change(new, Mode.PRIMARY)
+        scene.await_change(old, Mode.SECONDARY)
+        _await_answer(scene, new)
+        message = scene.lab.mail.send()
+        assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
+        scene.batch.append(message)
+
+
+@when("a client sends a message to each unit")
+def sends_to_each(scene: Scene) -> None:
+    """One message by SMTP to the own address of each unit's mail interface. Source: HA-701."""
+    scene.act()
+    for unit in scene.units:
+        scene.batch.append(scene.lab.mail.send(to=own(scene, unit.name)))
+
+
+@then("a message sent to the virtual address is not accepted")
+def virtual_does_not_accept(scene: Scene) -> None:
+    """Nobody takes mail for the group now. Source: HA-526."""
+    message = scene.lab.mail.send()
+    assert message.outcome != ACCEPTED, f"message {message.id} was accepted at the virtual address"
+
+
+@then("no unit answers on the virtual address during the detection time")
+def nobody_answers(scene: Scene) -> None:
+    """A client that connects there gets no banner, and no unit takes over. Source: HA-122."""
+    address = scene.lab.mail.virtual_address.partition("/")[0]
+
+    def silent() -> bool:
+        return scene.lab.mail.answering(address) is None
+
+    scene.lab.clock.wait_for(silent, scene.lab.profile.settle, "no unit answers on the virtual address")
+    scene.lab.clock.hold(silent, max(scene.detection.values()), "no unit answers on the virtual address")
+
+
+def _await_answer(scene: Scene, unit: str) -> None:
+    def answering() -> bool:
+        return scene.lab.mail.answering(scene.lab.mail.virtual_address) == unit
+
+    scene.lab.clock.wait_for(answering, scene.lab.profile.settle, f"the virtual address answers from unit {unit}")
