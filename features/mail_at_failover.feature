@@ -60,8 +60,9 @@ Feature: Mail around a failover
     And a restart of the primary takes longer than the detection time
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
-    And a message sent to the secondary is not accepted
+    And no unit answers on the virtual address during the detection time
     And a message sent to the virtual address is not accepted
+    And a message sent to the secondary is not accepted
     And the primary becomes effective primary again
     And the secondary becomes effective secondary
     And the virtual address answers from the primary

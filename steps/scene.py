@@ -51,7 +51,6 @@ class Scene:
     """Id of the message that each unit has put into its quarantine, by unit."""
     batch: list[Message] = field(default_factory=list)
     """The messages that the scenario is about, where there are several."""
-    reply: Reply | None = None
     carried: Mapping[tuple[Rank, Port], int] = field(default_factory=dict)
     _seen: dict[str, int] = field(default_factory=dict)
     _caused: set[tuple[str, Mode]] = field(default_factory=set)

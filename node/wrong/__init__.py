@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from node.engine.engine import Engine
-from node.wrong import addresses, detection, group, membership, roles, shared_addresses
+from node.wrong import addresses, detection, group, hand_over, membership, roles, shared_addresses
 
 WRONG: dict[str, type[Engine]] = {
     **detection.UNITS,
     **addresses.UNITS,
     **shared_addresses.UNITS,
     **roles.UNITS,
+    **hand_over.UNITS,
     **group.UNITS,
     **membership.UNITS,
 }
