@@ -95,3 +95,15 @@ Feature: Mail that waits in a queue
     Then the messages stay in the queue of the primary for 2 seconds
     When data synchronization comes through again
     Then the messages wait in the queue of the secondary only
+
+  @HA-421
+  Scenario: a failed primary hands its queue over by itself when its fault is cured
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And 3 messages wait in the queue of the primary
+    And the secondary has taken over after a fault of the primary's mail interface
+    When the mail interface of the primary gets its cable back
+    Then the primary becomes effective secondary
+    And the messages wait in the queue of the secondary only

@@ -112,7 +112,7 @@ def both_get_power_back(scene: Scene, unit: str) -> None:
 @given("the primary has come back as secondary")
 def has_come_back(scene: Scene) -> None:
     """It has its power back, and follows the unit that took over. Source: HA-122, HA-331."""
-    gets_power_back(scene)
+    gets_power_back(scene, "P")
     scene.await_change("P", Mode.SECONDARY)
     scene.act()
 

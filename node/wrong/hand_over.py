@@ -162,6 +162,14 @@ class MovesOnRestore(Engine):
         return super().handle(event, now)
 
 
+class IgnoresRestarts(Engine):
+    """Does nothing when an operator restarts HA."""
+
+    def handle(self, event: Event, now: float) -> list[do.Effect]:
+        """Do nothing on that command."""
+        return [] if isinstance(event, Ordered) and event.command is Command.RESTART else super().handle(event, now)
+
+
 class WorksInHoldOff(Rewriting):
     """Takes mail while it holds off."""
 
@@ -196,6 +204,7 @@ UNITS: dict[str, type[Engine]] = {
     "refuses-nothing": RefusesNothing,
     "knows-no-commands": KnowsNoCommands,
     "moves-on-restore": MovesOnRestore,
+    "ignores-restarts": IgnoresRestarts,
     "works-in-hold-off": WorksInHoldOff,
     "forgets-its-peer-after-a-takeover": ForgetsItsPeerAfterATakeover,
 }

@@ -1,0 +1,33 @@
+Feature: HA restarted by hand
+  An operator may restart the HA software of a unit, above all after monitoring has stopped it and the cause is cured.
+
+  @HA-576 @HA-577
+  Scenario: a primary that monitoring has switched off takes part again after a restart of HA
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off
+    And each unit monitors its mail interface
+    And the secondary has taken over after a fault of the primary's mail interface
+    And the mail interface of the primary has got its cable back
+    When an operator restarts HA on the primary
+    Then the primary becomes effective secondary
+    And the secondary is still effective primary
+    And the primary hears a heartbeat once per second on each link
+
+  @HA-576
+  Scenario: a primary that is off since its power loss takes part again after a restart of HA
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off
+    And the secondary has taken over after a power loss of the primary
+    And the primary has got its power back
+    When an operator restarts HA on the primary
+    Then the primary becomes effective secondary
+    And the secondary is still effective primary
+
+  @HA-576 @HA-116
+  Scenario: a restart of HA on the secondary leaves the primary its role
+    Given a healthy active-passive pair
+    When an operator restarts HA on the secondary
+    Then the secondary becomes effective secondary again
+    And the primary is still effective primary
