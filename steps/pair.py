@@ -34,13 +34,13 @@ def healthy_pair(scene: Scene) -> None:
 @given("a healthy active-passive pair with these settings")
 def healthy_pair_with(scene: Scene, datatable: Table) -> None:
     """As a healthy pair, with settings of `config system ha` from a table: setting, primary, secondary."""
-    _form(scene, settings=_settings(scene, datatable))
+    _form(scene, settings=settings_in(scene, datatable))
 
 
 @given("two units configured as a pair with these settings")
 def configured_pair_with(scene: Scene, datatable: Table) -> None:
     """Both units are configured, which may never make a healthy pair; table: setting, primary, secondary."""
-    configure(scene, settings=_settings(scene, datatable))
+    configure(scene, settings=settings_in(scene, datatable))
     scene.act()
 
 
@@ -180,7 +180,8 @@ def _link(scene: Scene, unit: str, rank: Rank) -> tuple[str, ...]:
     return f"edit {interface}", f"set heartbeat-status {rank.value}", f"set peer-ip {peer}", "next"
 
 
-def _settings(scene: Scene, table: Table) -> dict[str, dict[str, str]]:
+def settings_in(scene: Scene, table: Table) -> dict[str, dict[str, str]]:
+    """Return the settings in a table (setting, primary, secondary) for each unit; detection times are remembered."""
     head, *rows = table
     columns = {"primary": "P", "secondary": "S"}
     found = {columns[name]: {row[0]: row[head.index(name)] for row in rows} for name in columns}

@@ -69,6 +69,16 @@ def _virtual(text: str) -> Family:
     return Family.IPV6 if "IPv6" in text else Family.IPV4
 
 
+@with_pattern(r"IPv[46]")
+def _family(text: str) -> Family:
+    return Family(text)
+
+
+@with_pattern(r"with the right password|with a wrong password")
+def _knowledge(text: str) -> str:
+    return "right" if "right" in text else "wrong"
+
+
 @with_pattern(r"\d+(?:\.\d+)?")
 def _number(text: str) -> float:
     return float(text)
@@ -164,6 +174,8 @@ WORDS = {
     "Area": Word(_area, "`system-quarantine`, `quarantine`, `archive` or `mailboxes`: where mail data lies"),
     "Action": Word(_action, "`add`, `ignore` or `set`: a failover action"),
     "OnFailure": Word(_on_failure, "`off`, `restore-role` or `become-secondary`"),
+    "Family": Word(_family, "`IPv4` or `IPv6`"),
+    "Knowledge": Word(_knowledge, "`with the right password` or `with a wrong password`"),
     "Virtual": Word(_virtual, "`virtual address` or `virtual IPv6 address`: what the group shares on the mail network"),
     "Seconds": Word(_number, "a number of seconds"),
     "Minutes": Word(_number, "a number of minutes"),
