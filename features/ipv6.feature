@@ -1,0 +1,102 @@
+Feature: A shared IPv6 address
+  An interface may share an IPv6 address (virtual-ip6) beside its IPv4 one, or alone. It follows the failover action like
+  the other: the effective primary holds it, and nobody else.
+
+  @HA-163 @HA-153
+  Scenario: in a healthy pair the effective primary alone holds the virtual IPv6 address
+    Given a healthy active-passive pair with a virtual IPv6 address
+    Then only the primary holds the virtual IPv6 address
+    And the mail interface of the primary holds its own and the virtual addresses of both families
+    And the mail interface of the secondary holds its own address only
+    And the virtual IPv6 address answers from the primary
+
+  @HA-112
+  Scenario: the new primary takes the virtual IPv6 address when the detection time has passed
+    Given a healthy active-passive pair with a virtual IPv6 address
+    And a detection time of 2 seconds
+    When the primary loses power
+    Then the secondary takes the virtual IPv6 address within the detection time, and not before
+    And the secondary becomes effective primary
+    And the virtual IPv6 address answers from the secondary
+
+  @HA-113
+  Scenario: the new primary announces the virtual IPv6 address to its neighbours
+    Given a healthy active-passive pair with a virtual IPv6 address
+    And the virtual IPv6 address answers from the primary
+    When an operator forces a failover on the primary
+    Then the secondary announces the virtual IPv6 address
+    And the secondary becomes effective primary
+    And the primary becomes effective secondary
+
+  @HA-114 @HA-164
+  Scenario: a client of the virtual IPv6 address reaches the new primary
+    Given a healthy active-passive pair with a virtual IPv6 address
+    And the virtual IPv6 address answers from the primary
+    And the roles have been switched by a forced failover
+    When a client sends a message to the virtual IPv6 address
+    Then the message is accepted
+    And the message is delivered exactly once
+    And the virtual IPv6 address answers from the secondary
+
+  @HA-154
+  Scenario: with add a unit that is no longer primary has given both virtual addresses up
+    Given a healthy active-passive pair with the failover action add and a virtual IPv6 address
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And only the secondary holds the virtual IPv6 address
+    And the mail interface of the primary holds its own address only
+
+  @HA-155 @HA-156
+  Scenario: with set each virtual address stands in place of the own address of its kind
+    Given a healthy active-passive pair with the failover action set and a virtual IPv6 address
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the mail interface of the secondary holds the virtual addresses of both families only
+    And the mail interface of the primary holds its own address only
+
+  @HA-159 @HA-160
+  Scenario: a virtual IPv6 address that was entered on the primary serves the secondary as well
+    Given a healthy active-passive pair with a virtual IPv6 address
+    And the settings of the secondary name the virtual IPv6 address
+    When the primary loses power
+    Then the secondary becomes effective primary
+    And the virtual IPv6 address answers from the secondary
+
+  @HA-112 @HA-153
+  Scenario: a virtual IPv6 address needs no virtual IPv4 address
+    Given a healthy active-passive pair whose only virtual address is one of IPv6
+    And the roles have been switched by a forced failover
+    Then only the secondary holds the virtual IPv6 address
+    And no unit holds the virtual address
+    And the virtual IPv6 address answers from the secondary
+
+  @HA-161
+  Scenario: with ignore there is no virtual IPv6 address
+    Given a healthy active-passive pair with a virtual IPv6 address
+    When an operator gives the mail interface the failover action ignore
+    Then no unit holds the virtual IPv6 address
+    And the mail interface of the primary has these settings
+      | setting     | value |
+      | virtual-ip6 | ::/0  |
+    And the primary refuses each of these interface settings
+      | interface | setting     | value              |
+      | mail      | virtual-ip6 | 2001:db8:3::100/64 |
+
+  @HA-161 @HA-757
+  Scenario: a malformed IPv6 address is refused and changes nothing
+    Given a healthy active-passive pair with a virtual IPv6 address
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the secondary refuses each of these interface settings
+      | interface         | setting     | value              |
+      | mail              | virtual-ip6 | 2001:db8::g/64     |
+      | mail              | virtual-ip6 | 2001:db8::100      |
+      | mail              | virtual-ip6 | 2001:db8::100/129  |
+      | mail              | virtual-ip6 | ff02::1/64         |
+      | mail              | virtual-ip6 | 10.0.3.100/24      |
+      | primary heartbeat | peer-ip6    | 1::2::3            |
+      | primary heartbeat | peer-ip6    | 2001:db8::1/64     |
+    And only the secondary holds the virtual IPv6 address
