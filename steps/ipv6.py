@@ -88,8 +88,9 @@ def refuses(scene: Scene, unit: str, datatable: Table) -> None:
     """Each line is refused by itself, and the settings stay as they were; table: interface, setting, value."""
     for interface, setting, value in datatable[1:]:
         port = {"mail": MAIL, "primary heartbeat": HEARTBEAT[Rank.PRIMARY]}[interface]
-        lines = ("config system ha", "config interface", f"edit {port}", f"set {setting} {value}", "abort")
-        reply = scene.unit(unit).cli(*lines)
+        before, after = ("config system ha", "config interface", f"edit {port}"), ("abort",)
+        scene.enter(unit, *before, *after)  # so that the line alone can be what is refused
+        reply = scene.unit(unit).cli(*before, f"set {setting} {value}", *after)
         assert not reply.accepted, f"unit {unit} accepted {setting} {value} for {port}: {reply.text}"
 
 
@@ -120,6 +121,7 @@ def holds_own_and_virtual(scene: Scene, unit: str) -> None:
     _await_held(scene, unit, own(scene, unit) | {shared(scene, family) for family in Family})
 
 
+@given("the settings of the {unit:Unit} name the virtual IPv6 address")
 @then("the settings of the {unit:Unit} name the virtual IPv6 address")
 def settings_name(scene: Scene, unit: str) -> None:
     """The unit shows virtual-ip6, which was entered on the primary, to its operator. Source: HA-159, HA-160."""

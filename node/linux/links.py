@@ -56,11 +56,11 @@ class Links:
         server, client = server_context(key), client_context(key)
         keeper = Doorkeeper(self._ears.admits, self._serve, self._ears.refused)
         for link in settings.links:
-            route = self._route(link)
+            route = self.route(link)
             if route is None:
                 continue
             self._routes[link.rank] = route
-            for port, address in product(Port, self._doors(link)):
+            for port, address in product(Port, self.doors(link)):
                 listener = Listener(link.rank, port, server, keeper)
                 try:
                     listener.open(address, settings.base_port + port.offset, route.device)
@@ -123,14 +123,15 @@ class Links:
         if not read:
             self._ears.undelivered(rank, message)
 
-    def _route(self, link: Link) -> Route | None:
+    def route(self, link: Link) -> Route | None:
+        """How to dial on a link, None where the machine lacks its interface; an unknown peer is ''."""
         device, own = self._device(link.interface), self._own.get(link.interface)
         if device is None or own is None:
             return None
         source = self._source6(link) if ":" in link.dialled else own.partition("/")[0]
         return Route(source, device, link.dialled)
 
-    def _doors(self, link: Link) -> list[str]:
+    def doors(self, link: Link) -> list[str]:
         """Own addresses to listen on: of the families by which the peer is known, IPv4 while it is not known at all."""
         doors = [self._own[link.interface].partition("/")[0]] if link.peer or not link.peer6 else []
         return [*doors, self._source6(link)] if link.peer6 else doors

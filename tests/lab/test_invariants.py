@@ -186,3 +186,12 @@ def test_lost_and_doubled_mail_is_broken(sheet: Sheet, fate: Fate, invariant: In
     sheet.allow.loss("documented")
     sheet.allow.doubles("documented")
     assert not sheet.broken()
+
+
+def test_two_spellings_of_an_ipv6_address_are_one(sheet: Sheet) -> None:
+    """Two holders are found whichever way each unit writes the address; link-local addresses concern nobody."""
+    for unit, address in (("P", "fd53:7769:0:3::100/64"), ("S", "FD53:7769:0:3:0:0:0:100/64")):
+        sheet.timeline.add(1.0, Kind.ADDRESS, unit, interface="port3", address=address, held=True)
+        sheet.timeline.add(1.0, Kind.ADDRESS, unit, interface="port3", address="fe80::1/64", held=True)
+    (violation,) = sheet.judge()
+    assert "fd53:7769:0:3::100/64" in violation.statement

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from node.engine.events import Memory
-from node.engine.modes import Effective
+from node.engine.modes import Action, Effective
 from node.linux import announce, disk, files, maildir, ports
+from node.linux.addresses import Addresses
 from node.linux.alerts import alert_text
 
 
@@ -105,6 +106,45 @@ def test_a_port_that_lost_its_address_is_found_by_the_device_known_before() -> N
     assert ports.find_devices({"port1": "192.0.2.1/24"}, known={"port1": "lo"}) == {"port1": "lo"}
     with pytest.raises(ports.PortsError, match=r"192\.0\.2\.1"):
         ports.find_devices({"port1": "192.0.2.1/24"}, known={})
+
+
+@pytest.mark.parametrize(("shown", "alone"), [("fd00::1", True), ("fd00::2", False)])
+def test_a_glance_sees_addresses_of_both_families(monkeypatch: pytest.MonkeyPatch, shown: str, alone: bool) -> None:  # noqa: FBT001 - a table's column
+    """Own addresses and nothing else: link-local ones and the loopback's do not count."""
+    loopback, local = ipaddress.IPv6Address("::1"), ipaddress.IPv6Address("fe80::1")
+    rows6 = [(loopback, "10", "lo"), (local, "20", "eth0"), (ipaddress.IPv6Address(shown), "00", "eth0")]
+    files = {
+        "fib_trie": "  |-- 127.0.0.1\n     /32 host LOCAL\n  |-- 10.9.3.1\n     /32 host LOCAL\n",
+        "if_inet6": "".join(f"{int(address):032x} 01 40 {scope} 80 {name}\n" for address, scope, name in rows6),
+    }
+    monkeypatch.setattr(ports, "read_text", lambda path: files[path.name])
+    assert ports.only_these({"port3": "10.9.3.1/24"}, {"port3": "fd00::1/64"}) is alone
+
+
+class Kernel(Addresses):
+    """Addresses of one port, with a set in place of the kernel's."""
+
+    def __init__(self) -> None:
+        """Hold an own address of each family."""
+        super().__init__({"port3": "eth0"}, {"port3": "10.9.3.1/24"}, {"port3": "fd00::1/64"})
+        self.there = {"10.9.3.1/24", "fd00::1/64"}
+
+    def _change(self, command: str, port: str, address: str) -> None:
+        assert port == "port3"
+        (self.there.add if command == "add" else self.there.discard)(address)
+
+
+def test_a_set_address_takes_the_place_of_the_own_one_of_its_family() -> None:
+    """The other family is left alone, and each own address returns when its own replacement goes."""
+    kernel = Kernel()
+    kernel.hold("port3", Action.SET, "fd00::100/64")
+    assert kernel.there == {"10.9.3.1/24", "fd00::100/64"}
+    kernel.hold("port3", Action.SET, "10.9.3.100/24")
+    assert kernel.there == {"10.9.3.100/24", "fd00::100/64"}
+    kernel.release("port3", Action.SET, "fd00::100/64")
+    assert kernel.there == {"10.9.3.100/24", "fd00::1/64"}
+    kernel.release_all()
+    assert kernel.there == {"10.9.3.1/24", "fd00::1/64"}
 
 
 def test_gratuitous_arp_names_the_holder_to_all() -> None:

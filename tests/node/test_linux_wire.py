@@ -13,8 +13,10 @@ import pytest
 
 from node.engine import messages as say
 from node.engine.modes import Effective, Mode, Port, Rank, Sync
+from node.engine.settings import Link
 from node.linux import frames
 from node.linux.dial import Dialler, Route
+from node.linux.links import Ears, Links
 from node.linux.listen import Caller, Doorkeeper, Listener
 from node.linux.psk import client_context, derive_key, server_context
 
@@ -88,8 +90,9 @@ def test_the_key_follows_from_the_password_alone() -> None:
 class Door:
     """One listening port on the loopback device, with what happened at it."""
 
-    def __init__(self, password: str, admitted: str = "127.0.0.1") -> None:
-        """Ask for a password, and for callers from this address."""
+    def __init__(self, password: str, admitted: str = "127.0.0.1", address: str = "127.0.0.1") -> None:
+        """Ask for a password, and for callers from this address; listen on one of the loopback's."""
+        self._address = address
         self.refusals: list[str] = []
         self.lines: list[bytes] = []
         self.arrived = asyncio.Event()
@@ -104,7 +107,7 @@ class Door:
 
     def open(self) -> None:
         """Listen."""
-        self.listener.open("127.0.0.1", self.number, "lo")
+        self.listener.open(self._address, self.number, "lo")
 
     async def _serve(self, caller: Caller) -> None:
         while line := await caller.reader.readline():
@@ -125,17 +128,18 @@ def _run(scene: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(bounded())
 
 
-def _dialler(door: Door, password: str) -> Dialler:
-    return Dialler(Route("127.0.0.1", "lo", "127.0.0.1"), door.number, client_context(derive_key(password)))
+def _dialler(door: Door, password: str, address: str = "127.0.0.1") -> Dialler:
+    return Dialler(Route(address, "lo", address), door.number, client_context(derive_key(password)))
 
 
 @needs_psk
-def test_a_peer_with_the_password_is_heard() -> None:
-    """A message sent before the line stands arrives as soon as it does. Source: HA-452."""
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_a_peer_with_the_password_is_heard(address: str) -> None:
+    """A message sent before the line stands arrives as soon as it does, over IPv6 too. Source: HA-072, HA-452."""
 
     async def scene() -> None:
-        door = Door("secret")
-        dialler = _dialler(door, "secret")
+        door = Door("secret", address, address)
+        dialler = _dialler(door, "secret", address)
         dialler.send(b"hello\n")
         await door.arrived.wait()
         assert door.lines == [b"hello\n"]
@@ -260,3 +264,29 @@ def test_a_caller_who_never_greets_is_given_up_and_reported(monkeypatch: pytest.
         door.listener.close()
 
     _run(scene)
+
+
+@pytest.mark.parametrize(
+    ("peer", "peer6", "doors", "route"),
+    [
+        ("10.9.6.2", "", ["10.9.6.1"], Route("10.9.6.1", "eth0", "10.9.6.2")),
+        ("", "fd00::2", ["fd00::1"], Route("fd00::1", "eth0", "fd00::2")),
+        ("10.9.6.2", "fd00::2", ["10.9.6.1", "fd00::1"], Route("10.9.6.1", "eth0", "10.9.6.2")),
+        ("", "", ["10.9.6.1"], Route("10.9.6.1", "eth0", "")),
+    ],
+)
+def test_a_link_listens_and_dials_by_its_peers_addresses(peer: str, peer6: str, doors: list[str], route: Route) -> None:
+    """It listens in each family by which the peer is known, and dials over IPv4 where it can. Source: HA-072."""
+    ears = Ears(lambda *_: True, _quiet, _quiet, _quiet, _quiet, _nobody)
+    links = Links(ears, lambda _: "eth0", {"port6": "10.9.6.1/24"}, {"port6": "fd00::1/64"})
+    link = Link(Rank.PRIMARY, "port6", peer, peer6)
+    assert links.doors(link) == doors
+    assert links.route(link) == route
+
+
+def _quiet(*_told: object) -> None:
+    """Hear nothing."""
+
+
+async def _nobody(_caller: Caller) -> None:
+    """Serve nobody."""
