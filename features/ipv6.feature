@@ -74,13 +74,20 @@ Feature: A shared IPv6 address
     And the virtual IPv6 address answers from the secondary
 
   @HA-161
+  Scenario: a virtual IPv4 address comes without a virtual IPv6 address
+    Given a healthy active-passive pair
+    And the roles have been switched by a forced failover
+    Then only the secondary holds the virtual address
+    And no unit holds the virtual IPv6 address
+    And the mail interface of the primary has these settings
+      | setting     | value |
+      | virtual-ip6 | ::/0  |
+
+  @HA-161
   Scenario: with ignore there is no virtual IPv6 address
     Given a healthy active-passive pair with a virtual IPv6 address
     When an operator gives the mail interface the failover action ignore
     Then no unit holds the virtual IPv6 address
-    And the mail interface of the primary has these settings
-      | setting     | value |
-      | virtual-ip6 | ::/0  |
     And the primary refuses each of these interface settings
       | interface | setting     | value              |
       | mail      | virtual-ip6 | 2001:db8:3::100/64 |

@@ -101,7 +101,7 @@ Feature: Heartbeat links over IPv6
   Scenario Outline: a stranger <password> cannot take the primary's role over IPv6
     Given a healthy active-passive pair over IPv6
     When a stranger <password> claims to be the secondary over IPv6
-    Then the stranger gets no answer
+    Then the stranger is let in nowhere
     And no unit has changed its role
 
     Examples:

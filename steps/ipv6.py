@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from lab.contract import Capability, Family, Rank
+from lab.contract import Capability, Family, Intrusion, Rank, Trick
 from lab.timeline import Kind
 from steps.addresses import host_of, own, shared
 from steps.pair import CONFIGURED, HEARTBEAT, MAIL, await_health, settings_in
 from steps.scene import Scene
+from steps.strangers import PASSWORD, WRONG
 from steps.words import given, then, when
-
-GROUP_PASSWORD = "change_me"  # noqa: S105 - the documented default, not a secret
-"""Source: system ha, password; HA-450."""
 
 Table = list[list[str]]
 Peers = Mapping[Rank, frozenset[Family]]
@@ -72,8 +70,9 @@ def stranger_over_ipv6(scene: Scene, password: str) -> None:
     """Someone on the heartbeat network comes from an IPv6 address that is not the peer's. Source: HA-065, HA-455."""
     scene.needs(Capability.STRANGER)
     scene.act()
-    known = {"right": GROUP_PASSWORD, "wrong": "not-the-password"}[password]
-    scene.answer = scene.lab.links[Rank.PRIMARY].knock("P", known, Family.IPV6)
+    known = {"right": PASSWORD, "wrong": WRONG}[password]
+    claim = Intrusion(Trick.CLAIM, password=known, family=Family.IPV6)
+    scene.endings = scene.lab.links[Rank.PRIMARY].intrude("P", claim).endings
 
 
 @when("an operator gives the mail interface the failover action ignore")
