@@ -82,6 +82,16 @@ def ensure(client: docker.DockerClient, unit: str, say: Say = aloud) -> Images:
     return wanted
 
 
+def ensure_one(client: docker.DockerClient, recipe: Recipe, say: Say = aloud) -> str:
+    """Return the tag of one further image that stands on the Debian base, building it where it is missing."""
+    tag = recipe.tag()
+    if not _exists(client, tag):
+        with _alone(say):
+            _ensure_base(client, say)
+            _ensure_built(client, recipe, tag, say)
+    return tag
+
+
 def _forget_old(client: docker.DockerClient) -> None:
     """Remove images that many changes of their content have left behind; one that is in use stays."""
     for name in BUILT:

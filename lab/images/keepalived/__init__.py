@@ -1,0 +1,1 @@
+"""A plain VRRP pair in containers, to measure beside the units."""
