@@ -1,31 +1,88 @@
-Feature: Planned restart of the primary
-  Before a restart that an operator asks for, the primary sends the secondary a hold-off command; the secondary then does
-  not watch the heartbeat until the primary is back.
+Feature: Planned restarts
+  A restart of the secondary moves no role. Both units remember across a restart what they were, and each restart is
+  told apart in the system event trap.
 
-  @HA-520
-  Scenario: the primary sends hold-off before a planned reboot
+  @HA-527
+  Scenario Outline: the primary reports the absence of a restarting secondary and stays primary
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And a restart of the secondary takes longer than the detection time
+    When an operator <restarts> the secondary
+    Then the units report these events
+      | unit      | event                                   | change |
+      | secondary | The system is rebooting (or reloading)! |        |
+      | primary   | ha: secondary heartbeat disappeared     |        |
+    And the primary is still effective primary
+    And the secondary becomes effective secondary
+
+    Examples:
+      | restarts |
+      | reboots  |
+      | reloads  |
+
+  @HA-528
+  Scenario Outline: a secondary that was restarted becomes secondary again and synchronizes
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And a restart of the secondary takes longer than the detection time
+    When an operator <restarts> the secondary
+    And an operator changes a synchronized setting on the primary
+    Then the secondary becomes effective secondary
+    And the changed setting is on the secondary
+
+    Examples:
+      | restarts |
+      | reboots  |
+      | reloads  |
+
+  @HA-528
+  Scenario: a secondary that was rebooted copies the mail data that came meanwhile
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And a restart of the secondary takes longer than the detection time
+    When an operator reboots the secondary
+    And a message for the quarantine arrives on the primary
+    Then the secondary becomes effective secondary
+    And the message reaches the quarantine of the secondary
+
+  @HA-520 @HA-524
+  Scenario: when both units reboot at once, each comes back as what it was
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    When an operator reboots the primary
-    Then the secondary becomes effective hold-off before the primary is gone
-    And the secondary sends an alert that its peer is rebooting
-
-  @HA-521
-  Scenario: a secondary in hold-off does not take over
-    Given a healthy active-passive pair
-    And a detection time of 3 seconds
-    And a restart of the primary takes longer than the detection time
-    When an operator reboots the primary
-    Then the secondary becomes effective hold-off
-    And the secondary is still effective hold-off after the detection time
-
-  @HA-524
-  Scenario: the primary tells the secondary to resume when it is back
-    Given a healthy active-passive pair
-    And a detection time of 3 seconds
-    And a restart of the primary takes longer than the detection time
-    When an operator reboots the primary
-    Then the secondary becomes effective hold-off
-    And the primary becomes effective primary again
+    When an operator reboots both units at once
+    Then the primary becomes effective primary again
     And the secondary becomes effective secondary
     And the secondary has never been primary
+
+  @HA-532
+  Scenario: when both units lose power at once, each comes back as what it was
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And both units have lost power
+    When both units get their power back, the primary first
+    Then the primary becomes effective primary again
+    And the secondary becomes effective secondary
+    And the secondary has never been primary
+
+  @HA-532
+  Scenario: a power cut is no planned restart
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    When the primary loses power
+    Then the secondary becomes effective primary within the detection time, and not before
+    And the secondary has never been hold-off
+    And the primary has not reported that the system is rebooting
+
+  @HA-534
+  Scenario Outline: the system event trap tells each restart apart
+    Given a healthy active-passive pair
+    And a detection time of 15 seconds
+    When an operator <restarts> the <unit>
+    Then the <unit> has sent one system event trap, for a <event>
+
+    Examples:
+      | restarts   | unit      | event   |
+      | shuts down | secondary | halt    |
+      | reboots    | primary   | reboot  |
+      | reloads    | primary   | reload  |
+      | upgrades   | secondary | upgrade |

@@ -359,7 +359,7 @@ class Unit(Protocol):
         ...
 
     def set_boot_time(self, seconds: float) -> None:
-        """Let the next restarts of this unit take that long. BOOT_DELAY."""
+        """Let the next restarts of this unit take that long, reloads included. BOOT_DELAY."""
         ...
 
 

@@ -88,6 +88,14 @@ def link_returns(scene: Scene, rank: Rank) -> None:
     scene.lab.links[rank].heal()
 
 
+@when("both heartbeat links return")
+def links_return(scene: Scene) -> None:
+    """Both links carry everything again. Source: HA-524, HA-703."""
+    scene.act()
+    for link in scene.lab.links.values():
+        link.heal()
+
+
 @given("the {rank:Rank} heartbeat link has returned")
 def link_has_returned(scene: Scene, rank: Rank) -> None:
     """The link carries everything again, and both units have heard each other on it."""

@@ -25,6 +25,13 @@ def sends_to_virtual(scene: Scene, virtual: Family) -> None:
     scene.message = scene.lab.mail.send(to=shared(scene, virtual))
 
 
+@given("a client has sent a message to the virtual address")
+def has_sent(scene: Scene) -> None:
+    """One message, accepted; like every other it must be delivered once."""
+    sends_to_virtual(scene, Family.IPV4)
+    is_accepted(scene)
+
+
 @given("a client has a mail session open with the {unit:Unit}")
 def opens_session(scene: Scene, unit: str) -> None:
     """An SMTP session with the own address of the unit's mail interface, up to the greeting. Source: HA-111."""

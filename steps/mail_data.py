@@ -21,9 +21,11 @@ NOT_COPIED = 1.5
 
 
 @given("a message for the {area:Area} has been stored on the {unit:Unit}")
+@when("a message for the {area:Area} arrives on the {unit:Unit}")
 def is_stored(scene: Scene, area: Area, unit: str) -> None:
     """A message of that kind reached the virtual address and lies in this unit's storage."""
     scene.needs(Capability.INSPECT)
+    _await_service(scene)
     scene.message = message = scene.lab.mail.send(KINDS[area])
     assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
     _await_stored(scene, area, unit)
@@ -81,6 +83,13 @@ def links_are_slow(scene: Scene, seconds: float) -> None:
     scene.needs(Capability.DELAY)
     for link in scene.lab.links.values():
         link.delay(seconds)
+
+
+def _await_service(scene: Scene) -> None:
+    """A unit shows its role a little before its mail service answers."""
+    mail = scene.lab.mail
+    answers = "the virtual address answers"
+    scene.lab.clock.wait_for(lambda: mail.answering(mail.virtual_address), scene.lab.profile.settle, answers)
 
 
 def _await_stored(scene: Scene, area: Area, unit: str) -> None:

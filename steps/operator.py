@@ -117,17 +117,8 @@ def changes_and_restores(scene: Scene, unit: str) -> None:
     scene.enter(unit, *change, "diagnose system ha restore")
 
 
-@when("an operator reboots the {unit:Unit}")
-def reboots(scene: Scene, unit: str) -> None:
-    """`execute reboot`, confirmed: a planned restart, which the peer sits out in hold-off. Source: HA-520, HA-524."""
-    scene.act()
-    if unit == "P":
-        scene.cause("S", Mode.HOLD_OFF, Mode.SECONDARY)
-        scene.cause("P", Mode.PRIMARY)
-    scene.unit(unit).cli("execute reboot", "y")
-
-
 @given("an operator has changed a synchronized setting on the {unit:Unit}")
+@when("an operator changes a synchronized setting on the {unit:Unit}")
 def has_changed_setting(scene: Scene, unit: str) -> None:
     """A notice in a setting that belongs to the synchronized configuration, new in this scenario. Source: HA-350."""
     scene.setting = f"{_NOTICE}{unit}-{len(scene.lab.timeline)}"

@@ -44,16 +44,34 @@ def alerts_secondary_lost(scene: Scene) -> None:
     _await_alert(scene, "P", rf"{SECONDARY} heartbeat disappeared")
 
 
-@then("the primary sends an alert that the system was shut down")
-def alerts_shutdown(scene: Scene) -> None:
-    """Sent on the restart after the power loss. Source: HA-324, D.1-8."""
-    _await_alert(scene, "P", r"system was shut ?down")
+@then("the {unit:Unit} sends an alert that the system was shut down")
+def alerts_shutdown(scene: Scene, unit: str) -> None:
+    """Sent at a shutdown, and on the restart after a power loss. Source: HA-324, HA-531, D.1-8."""
+    _await_alert(scene, unit, r"system was shut ?down")
 
 
-@then("the secondary sends an alert that its peer is rebooting")
-def alerts_peer_rebooting(scene: Scene) -> None:
-    """Sent on entering hold-off. Source: HA-520, HA-525, D.1-4."""
-    _await_alert(scene, "S", r"peer rebooting")
+@then("the units report these events")
+def report_events(scene: Scene, datatable: Table) -> None:
+    """Each event has a log line and an alert; table: unit, event, change (two states with "to" between, or nothing).
+
+    The alert names the change too. Source: HA-525, HA-527, D.1.
+    """
+    for name, event, change in datatable[1:]:
+        unit = scene.unit({"primary": "P", "secondary": "S"}[name])
+        within = scene.lab.profile.settle + max(scene.detection.values())
+        pattern = _either(event)
+        await_line(scene, unit.log, pattern, f"unit {unit.name} logs {event!r}", within)
+        if change:
+            old, new = map(_either, change.split(" to "))
+            pattern += rf".*from\W+{old}\W+to\W+{new}\b"
+        await_line(scene, unit.alerts, pattern, f"unit {unit.name} sends an alert like {pattern!r}", within)
+
+
+@then("the {unit:Unit} has not reported that the system is rebooting")
+def no_reboot_reported(scene: Scene, unit: str) -> None:
+    """A shutdown and a power loss are no planned restarts. Source: HA-530, HA-532, D.1-3."""
+    wrong = [text for text in scene.unit(unit).alerts() if re.search("rebooting", text, re.IGNORECASE)]
+    assert not wrong, f"unit {unit} has sent {wrong[0]!r}"
 
 
 @then("the primary logs that the secondary asked it to take over")

@@ -49,6 +49,22 @@ def _area(text: str) -> Area:
     return Area(text.lower())
 
 
+@with_pattern(r"reboots|reloads|shuts down|upgrades")
+def _restarts(text: str) -> str:
+    return text.lower()
+
+
+@with_pattern(r"rebooted|reloaded|shut down|upgraded")
+def _restarted(text: str) -> str:
+    done = {"rebooted": "reboots", "reloaded": "reloads", "shut down": "shuts down", "upgraded": "upgrades"}
+    return done[text.lower()]
+
+
+@with_pattern(r"halt|reboot|reload|upgrade")
+def _system_event(text: str) -> str:
+    return text.lower()
+
+
 @with_pattern(r"add|ignore|set")
 def _action(text: str) -> str:
     return text.lower()
@@ -192,6 +208,9 @@ WORDS = {
     "Fault": Word(_fault, ", ".join(f"`{text}`" for text in _FAULTS) + ": why both units lead"),
     "Order": Word(_order, "`failover`, `restore`, `sync` or `restart`: a command of `diagnose system ha`"),
     "Count": Word(_count, "a whole number"),
+    "Restarts": Word(_restarts, "`reboots`, `reloads`, `shuts down` or `upgrades`"),
+    "Restarted": Word(_restarted, "`rebooted`, `reloaded`, `shut down` or `upgraded`"),
+    "SystemEvent": Word(_system_event, "`halt`, `reboot`, `reload` or `upgrade`: a code of the system event trap"),
 }
 
 

@@ -320,7 +320,8 @@ class Machine(Hardware):
             self.mailer.stop()
             self.interfaces.clear_shared()
             self.show()
-            self.after(self.world.draw(0.4, 0.9), self._start_process, process=False)
+            lasts = self.world.draw(0.4, 0.9) if self.boot_time is None else self.boot_time
+            self.after(lasts, self._start_process, process=False)
 
 
 def listening(link: Link) -> frozenset[Family]:

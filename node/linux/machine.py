@@ -64,8 +64,7 @@ class Machine:
                 self._restore_addresses()
                 if code == EXIT_UPGRADE:
                     return EXIT_UPGRADE
-                if code == EXIT_REBOOT:
-                    self._boot_delay()
+                self._boot_delay()
                 continue
             if code == EXIT_SHUTDOWN:
                 kill_all()
@@ -97,7 +96,7 @@ class Machine:
         except ValueError:
             say(f"{paths.BOOT_DELAY} holds no number; starting at once")
             delay = 0.0
-        # The machine is off meanwhile: nothing else can happen in it.
+        # The unit is off meanwhile: nothing else can happen in it.
         time.sleep(max(0.0, delay))
 
     def _restore_addresses(self) -> None:

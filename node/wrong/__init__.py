@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from node.engine.engine import Engine
-from node.wrong import addresses, detection, group, hand_over, ipv6, membership, roles, shared_addresses
+from node.wrong import addresses, detection, group, hand_over, ipv6, membership, restarts, roles, shared_addresses
 
 WRONG: dict[str, type[Engine]] = {
     **detection.UNITS,
@@ -13,5 +13,6 @@ WRONG: dict[str, type[Engine]] = {
     **hand_over.UNITS,
     **group.UNITS,
     **membership.UNITS,
+    **restarts.UNITS,
     **ipv6.UNITS,
 }

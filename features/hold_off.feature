@@ -1,0 +1,109 @@
+Feature: Hold-off while the primary restarts on purpose
+  Before a restart that an operator asks for, the unit that leads sends its peer a hold-off command. The peer then neither
+  watches the heartbeat nor takes over until the unit is back, or until about 15 minutes have passed.
+
+  @HA-520
+  Scenario Outline: the primary sends hold-off before a planned restart
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When an operator <restarts> the primary
+    Then the secondary becomes effective hold-off before the primary is gone
+    And the primary becomes effective primary again
+    And the secondary becomes effective secondary
+
+    Examples:
+      | restarts |
+      | reboots  |
+      | reloads  |
+
+  @HA-525
+  Scenario Outline: both units report a planned restart of the primary
+    Given a healthy active-passive pair
+    When an operator <restarts> the primary
+    Then the secondary becomes effective hold-off
+    And the primary becomes effective primary again
+    And the secondary becomes effective secondary
+    And the units report these events
+      | unit      | event                                   | change                |
+      | primary   | The system is rebooting (or reloading)! |                       |
+      | secondary | peer rebooting (or reloading)           | secondary to hold-off |
+      | secondary | peer command appeared                   | hold-off to secondary |
+
+    Examples:
+      | restarts |
+      | reboots  |
+      | reloads  |
+
+  @HA-521
+  Scenario: a secondary in hold-off does not take over
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And a restart of the primary takes longer than the detection time
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the secondary is still effective hold-off after the detection time
+
+  @HA-019 @HA-526
+  Scenario: a secondary in hold-off is neither secondary nor primary
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the secondary holds off while the primary reboots for longer than the detection time
+    Then the units show these modes
+      | unit      | configured | effective |
+      | secondary | secondary  | hold-off  |
+    And a message sent to the secondary is not accepted
+    And no unit holds the virtual address
+
+  @HA-524
+  Scenario: the primary tells the secondary to resume when it is back
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And a restart of the primary takes longer than the detection time
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary becomes effective primary again
+    And the secondary becomes effective secondary
+    And the secondary has never been primary
+
+  @HA-524
+  Scenario: after hold-off the secondary watches the heartbeat again
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And an operator has rebooted the primary
+    When the primary loses power
+    Then the secondary becomes effective primary within the detection time, and not before
+
+  @HA-520
+  Scenario: a secondary that leads sends hold-off too
+    Given a healthy active-passive pair
+    And the roles have been switched by a forced failover
+    When an operator reboots the secondary
+    Then the primary becomes effective hold-off
+    And the secondary becomes effective primary again
+    And the primary becomes effective secondary
+
+  @HA-522 @HA-523
+  Scenario: the secondary takes over when hold-off has run out
+    Given a healthy active-passive pair
+    And a restart of the primary takes longer than a hold-off
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the secondary becomes effective primary when about 15 minutes of hold-off have passed
+    And only the secondary holds the virtual address
+
+  @HA-523
+  Scenario Outline: a primary that comes back too late does as on-failure says
+    Given a healthy active-passive pair
+    And on-failure set to <on-failure>
+    And a restart of the primary takes longer than a hold-off
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the secondary becomes effective primary when about 15 minutes of hold-off have passed
+    And the primary becomes effective <late mode>
+    And the virtual address answers from the <leader>
+
+    Examples:
+      | on-failure       | late mode | leader    |
+      | off              | off       | secondary |
+      | restore-role     | primary   | primary   |
+      | become-secondary | secondary | secondary |

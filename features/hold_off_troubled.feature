@@ -1,0 +1,59 @@
+Feature: Hold-off when something else goes wrong
+  Hold-off ends when the primary is back or when its time is over, whatever happens meanwhile. Where the hold-off command
+  cannot reach the secondary, the heartbeat decides.
+
+  @HA-521 @HA-524
+  Scenario: a power cut while the primary goes down does not end hold-off
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the secondary holds off while the primary reboots for longer than the detection time
+    When the primary loses power while it restarts
+    Then the secondary is still effective hold-off after the detection time
+    When the primary gets its power back
+    Then the primary becomes effective primary again
+    And the secondary becomes effective secondary
+    And the secondary has never been primary
+
+  @HA-528
+  Scenario: a secondary that loses power in hold-off follows the primary when both are back
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the secondary holds off while the primary reboots for longer than the detection time
+    When the secondary loses power
+    Then the primary becomes effective primary again
+    When the secondary gets its power back
+    Then the secondary becomes effective secondary
+    And only the primary holds the virtual address
+
+  @HA-521 @HA-524
+  Scenario: links that fall silent in hold-off cause no takeover
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the secondary holds off while the primary reboots for longer than the detection time
+    When both heartbeat links fall silent during the restart
+    Then the primary becomes effective primary again
+    And the secondary is still effective hold-off
+    When both heartbeat links return
+    Then the secondary becomes effective secondary
+    And the secondary has never been primary
+
+  @HA-101
+  Scenario: a hold-off command that cannot be delivered holds nothing off
+    Given a healthy active-passive pair
+    And a detection time of 5 seconds
+    And a restart of the primary takes longer than the detection time
+    When both heartbeat links fall silent and an operator reboots the primary at once
+    Then the secondary becomes effective primary within the detection time, and not before
+    And the secondary has never been hold-off
+
+  @HA-520 @HA-524
+  Scenario: a second reboot right after the first is held off as well
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And a restart of the primary takes longer than the detection time
+    And an operator has rebooted the primary
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary becomes effective primary again
+    And the secondary becomes effective secondary
+    And the secondary has never been primary

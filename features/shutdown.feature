@@ -1,0 +1,43 @@
+Feature: Shutdown
+  A shutdown is no reboot: nothing is held off, and the peer of a primary that was shut down takes over when the detection
+  time has passed.
+
+  @HA-530
+  Scenario: a primary that is shut down is taken over after the detection time
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    When an operator shuts down the primary
+    Then the secondary becomes effective primary within the detection time, and not before
+    And the secondary has never been hold-off
+    And the primary has not reported that the system is rebooting
+
+  @HA-531
+  Scenario Outline: a shutdown is reported
+    Given a healthy active-passive pair
+    And a detection time of 15 seconds
+    When an operator shuts down the <unit>
+    Then the <unit> sends an alert that the system was shut down
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |
+
+  @HA-529
+  Scenario: the primary notes that the secondary was shut down and stays primary
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    When an operator shuts down the secondary
+    Then the primary sends an alert that the secondary's heartbeat disappeared
+    And the primary is still effective primary
+    And the virtual address answers from the primary
+
+  @HA-331
+  Scenario: a primary that was shut down and replaced comes back as a secondary
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And an operator has shut down the primary
+    When the primary gets its power back
+    Then the primary becomes effective secondary
+    And no unit changes its role during the detection time
