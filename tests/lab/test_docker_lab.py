@@ -149,6 +149,17 @@ def test_power_loss_is_silence_and_storage_survives(pair: DockerLab) -> None:
     assert pair.primary.configured_mode() == "primary"
 
 
+def test_another_release_keeps_the_unit_and_the_reset_takes_it_back(pair: DockerLab) -> None:
+    """The container is replaced on the same volume and addresses; the next scenario begins with the first release."""
+    old, new = pair.releases
+    assert pair.secondary.install(new).accepted
+    pair.clock.wait_for(lambda: pair.secondary.effective_mode() is Mode.SECONDARY, SETTLE, "the secondary is back")
+    assert pair.secondary.release() == new
+    assert pair.primary.effective_mode() is Mode.PRIMARY
+    pair.begin("another test")
+    assert (pair.primary.release(), pair.secondary.release()) == (old, old)
+
+
 def test_testinfra_confirms_what_the_agent_tells(pair: DockerLab) -> None:
     """Addresses read by testinfra are those that the kernel reported."""
     looker = pair.parts.units["P"].looker

@@ -10,12 +10,12 @@ import pytest
 
 from lab import __main__ as command
 from lab import host
-from lab.contract import MailKind, Mode
-from lab.docker import recipes
+from lab.contract import MailKind, Mode, Trap
+from lab.docker import images, recipes
 from lab.docker.clock import HostClock
 from lab.docker.driver import logged_at
 from lab.docker.engine import explain
-from lab.docker.look import ids_in
+from lab.docker.look import ids_in, trap_in
 from lab.docker.mail import compose, host_of
 from lab.docker.operators import PROMPT, Answer
 from lab.docker.recipes import Recipe
@@ -65,6 +65,28 @@ def test_unit_image_holds_the_unit_and_the_manual() -> None:
     assert {"Dockerfile", "node/units.py"} <= set(names)
     assert any(name.startswith("manual/") for name in names)
     assert not any(name.endswith(".pyc") for name in names)
+
+
+def test_each_release_has_an_image_of_its_own() -> None:
+    """The releases share every file and differ in one argument, so that only the last layers are built twice."""
+    old, new = (recipes.unit("reference", release) for release in recipes.RELEASES)
+    assert old.files == new.files
+    assert old.tag() != new.tag()
+    assert images.tags("reference").unit == old.tag()
+
+
+@pytest.mark.parametrize(
+    ("line", "trap"),
+    [
+        ('{"trap": "fmlTrapSystemEvent", "event": 2, "serial": "x"}', Trap("fmlTrapSystemEvent", 2)),
+        ('{"trap": "fmlTrapHAEvent", "event": 1, "reason": "alone"}', Trap("fmlTrapHAEvent", 1, "alone")),
+        ('{"event": 1}', None),
+        ("half a li", None),
+    ],
+)
+def test_traps_are_read_from_the_units_record(line: str, trap: Trap | None) -> None:
+    """A line that is no trap is none."""
+    assert trap_in(line) == trap
 
 
 @pytest.mark.parametrize("text", ["unit-p # ", "out\nunit-p (ha) # ", "Do you want to continue? (y/n)"])
