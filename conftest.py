@@ -14,6 +14,7 @@ pytest_plugins = [
     "fixtures.options",
     "fixtures.features",
     "fixtures.collection",
+    "fixtures.lookup",
     "fixtures.lab",
     "fixtures.judging",
     "reports.plugin",
