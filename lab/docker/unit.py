@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 
 import asyncssh
 from docker.errors import APIError
@@ -20,7 +21,7 @@ from lab.docker.rack import Rack, unit_part
 from lab.docker.roles import CONFIGURED, HA_STATUS, PEER_RELEASE, RELEASE, STATUS, RoleWatch, mode_in
 from lab.docker.scene import Scene
 from lab.docker.subnets import DUAL_STACK, PORTS
-from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
+from lab.errors import BootFailed, CliLost, FaultNotProven, LabError, NotReached
 from lab.timeline import Kind
 
 PID_FILE = "/run/switchover/unit.pid"
@@ -332,7 +333,9 @@ class DockerUnit:
 
     def _went_off(self, at: float) -> None:
         """The container ended by itself: the operator shut the machine down."""
-        self.power.darken()
+        # A lab that is being taken down has no agent to ask any more, and this thread nobody to tell.
+        with suppress(LabError):
+            self.power.darken()
         self._fault(at, "shutdown", f"unit {self.name}'s machine went off by itself", {})
         self.roles.gone(at)
 
