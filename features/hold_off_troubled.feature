@@ -45,6 +45,7 @@ Feature: Hold-off when something else goes wrong
     When both heartbeat links fall silent and an operator reboots the primary at once
     Then the secondary becomes effective primary within the detection time, and not before
     And the secondary has never been hold-off
+    And only the secondary holds the virtual address
 
   @HA-520 @HA-524
   Scenario: a second reboot right after the first is held off as well

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from node.engine import effects as do
 from node.engine import messages as say
 from node.engine.engine import Engine
-from node.engine.events import Event, Ordered, Started
+from node.engine.events import Event, Ordered, Started, SyncFinished
 from node.engine.modes import Command, Effective, Rank, SystemEvent
 from node.engine.settings import HaSettings
 from node.engine.states import Phase, Trigger
@@ -121,17 +121,6 @@ class TakesOverAfterEachHoldOff(Engine):
         super().move(Trigger.HOLD_OFF_OVER if resumes else trigger, reason)
 
 
-class KeepsMailInHoldOff(Rewriting):
-    """Accepts mail while it holds off."""
-
-    def move(self, trigger: Trigger, reason: str = "") -> None:
-        """Start the mail service on entering hold-off."""
-        before = self.phase
-        super().move(trigger, reason)
-        if self.phase is Phase.HOLD_OFF and before is not Phase.HOLD_OFF:
-            self.emit(do.StartMail())
-
-
 class ShowsSecondaryInHoldOff(Engine):
     """Shows its operator secondary while it holds off."""
 
@@ -210,6 +199,46 @@ class ForgetsItsSettingsInAnUpgrade(Engine):
         return super().handle(event, now)
 
 
+class InsistsOnAnAnswer(Engine):
+    """Goes down only when its secondary has confirmed the hold-off, or after a minute."""
+
+    def timer(self, name: str, after: float) -> None:
+        """Wait longer."""
+        super().timer(name, 60.0 if name == "hold-off-answer" else after)
+
+
+class _Returning(Engine):
+    returned = False
+
+    def handle(self, event: Event, now: float) -> list[do.Effect]:
+        """Note whether this unit was a secondary before."""
+        if isinstance(event, Started):
+            self.returned = event.memory.effective is Effective.SECONDARY
+        return super().handle(event, now)
+
+
+class LeadsAfterARestart(_Returning):
+    """A secondary that was restarted claims the role from a peer that does not lead yet."""
+
+    def _join(self, beat: say.Heartbeat) -> None:
+        if self.returned and beat.effective is not Effective.PRIMARY:
+            self.move(Trigger.CLAIM)
+        else:
+            super()._join(beat)
+
+
+class CopiesNothingAfterARestart(_Returning):
+    """A secondary that was restarted takes what it has for the primary's."""
+
+    def start_sync(self) -> None:
+        """Claim that it is done."""
+        rank = self.links.for_sync()
+        if not self.returned:
+            super().start_sync()
+        elif self.phase.follows and rank is not None and (what := self.syncs.next(rank)) is not None:
+            self._sync_finished(SyncFinished(what, ok=True))
+
+
 class HidesItsPeersRelease(Engine):
     """Does not show which release its peer runs."""
 
@@ -246,7 +275,9 @@ UNITS: dict[str, type[Engine]] = {
     "watches-in-hold-off": WatchesInHoldOff,
     "forgets-to-watch-after-hold-off": ForgetsToWatchAfterHoldOff,
     "takes-over-after-each-hold-off": TakesOverAfterEachHoldOff,
-    "keeps-mail-in-hold-off": KeepsMailInHoldOff,
+    "insists-on-an-answer": InsistsOnAnAnswer,
+    "leads-after-a-restart": LeadsAfterARestart,
+    "copies-nothing-after-a-restart": CopiesNothingAfterARestart,
     "shows-secondary-in-hold-off": ShowsSecondaryInHoldOff,
     "enters-hold-off-in-silence": EntersHoldOffInSilence,
     "leaves-hold-off-in-silence": LeavesHoldOffInSilence,
