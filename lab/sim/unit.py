@@ -40,6 +40,8 @@ class SimUnit:
         self._own = dict(own)
         self._world = world
         self._profile = profile
+        self._eye = self._make_shell(SimSystem(machine, own))
+        """A session that only looks at pages: it stays at the top level."""
 
     # As an operator
 
@@ -86,7 +88,7 @@ class SimUnit:
         """What a page shows behind a label; '' for nothing."""
         if not self._machine.answers_operator() or self._machine.engine is None:
             return ""
-        text = self._make_shell(SimSystem(self._machine, self._own)).feed(page)
+        text = self._eye.feed(page)
         return next((line.partition(":")[2].strip() for line in text.splitlines() if line.startswith(f"{label}:")), "")
 
     def release(self) -> str:

@@ -48,6 +48,10 @@ class Core:
         """Checks that made this unit leave the primary role, and have not succeeded since."""
         self._held_off_by = 0
         self._given_at = float("-inf")
+        self._woke = float("-inf")
+        """When this unit went on after it had stood still."""
+        self._rival = False
+        """Whether the peer was primary too when it was last heard: a split brain."""
         self._primary_heard_at = 0.0
         self._due: dict[str, float] = {}
         self._seq = 0
@@ -219,6 +223,7 @@ class Core:
         self.strikes.clear()
         self.asking = self.giving = ""
         self.syncs.forget()
+        self._rival = False
         for shared in self.shared():
             self.emit(do.HoldAddress(shared.interface, shared.action, shared.address))
             self.emit(do.Announce(shared.interface, shared.address))

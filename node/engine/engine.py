@@ -14,9 +14,11 @@ from node.engine.core import Core
 from node.engine.figures import (
     DEFERENCE,
     DISCOVERY,
+    HEARTBEAT_PERIOD,
     HOLD_OFF_LIMIT,
     REPEATED,
     STALLED,
+    STOOD_STILL,
     STRANGER_PERIOD,
     STRANGER_REMEMBERED,
     STRANGERS,
@@ -36,6 +38,8 @@ class Engine(Core):
 
     def handle(self, event: on.Event, now: float) -> list[do.Effect]:
         """Take one event at time `now` and return what is to be done, in order."""
+        if now - self.now > STOOD_STILL and self.phase.in_group:
+            self._woke = now
         self.now = now
         self._out = []
         handlers: dict[type, Callable[[Any], None]] = {
@@ -168,9 +172,11 @@ class Engine(Core):
         was_leading = before is not None and before.effective is Effective.PRIMARY
         if beat.effective is Effective.PRIMARY and not was_leading:
             self.emit(do.Log("ha: two units are MASTER; restore the configured mode on one of them"))
-        if was_leading and beat.effective is not Effective.PRIMARY:
-            # Whoever asked meanwhile may still look for the address at the peer, which has given it up. HA-163, HA-704
+        unknown = before is None or before.boot != beat.boot  # unheard, it may have led
+        if unknown or (was_leading and beat.effective is not Effective.PRIMARY):
+            # Whoever asked meanwhile may still look for the address at the peer. Source: HA-163, HA-704
             self.announce_all()
+        self._rival = beat.effective is Effective.PRIMARY
         if beat.effective is Effective.HOLD_OFF and self.restarting is None:
             self.send(say.Resume(self.memory.boot))
 
@@ -247,6 +253,8 @@ class Engine(Core):
         go_down(self, command)
 
     def _heard_ask(self, message: say.AskRole) -> None:
+        if self._has_just_woken():
+            return
         if self.phase is Phase.PRIMARY:
             self.give_role(Trigger.ASKED, message.reason)
         elif self.phase is Phase.SECONDARY and not self.peer_leads():
@@ -258,8 +266,14 @@ class Engine(Core):
                 self.emit(do.Log(f"ha: SLAVE asks us to return to MASTER ({message.reason})"))
             self._given_at = self.now
             return
+        if self._has_just_woken():
+            return
         self._given_at = self.now
         self.move(Trigger.GIVEN, message.reason)
+
+    def _has_just_woken(self) -> bool:
+        """Whether this unit stood still until a moment ago: what it hears now may be old, and the peer repeats it."""
+        return self.now - self._woke < HEARTBEAT_PERIOD
 
     def _heard_sync_now(self, message: say.SyncNow) -> None:
         if self.phase.follows:
@@ -343,6 +357,9 @@ class Engine(Core):
 
     def _peer_silent(self) -> None:
         self.peer = None
+        if self._rival:
+            self._rival = False
+            self.announce_all()
         self.emit(do.Log("ha: SLAVE heartbeat disappeared"), do.Alert("ha: SLAVE heartbeat disappeared"))
 
     def _periodic(self, what: Sync) -> None:

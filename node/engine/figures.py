@@ -26,6 +26,9 @@ QUEUE_PERIOD = 60.0
 STALLED = 1.0
 """A timer that fires this late (seconds) shows that this unit itself stood still, and cannot judge its peer."""
 
+STOOD_STILL = 1.5
+"""Seconds without any event after which a unit knows that it stood still: its own heartbeat comes each second."""
+
 NO_LONGER_HEARD = 3 * HEARTBEAT_PERIOD
 """Seconds of silence after which a primary that a unit cannot copy from counts as gone. Source: HA-016."""
 

@@ -16,11 +16,8 @@ class LinkWatch:
         self._interfaces = {link.rank: link.interface for link in links}
         self._alive: dict[Rank, bool | None] = dict.fromkeys(self._interfaces)
         self._distrusted: set[Rank] = set()
-
-    @property
-    def ranks(self) -> tuple[Rank, ...]:
+        self.ranks = tuple(rank for rank in Rank if rank in self._alive)
         """Configured ranks, primary first."""
-        return tuple(rank for rank in Rank if rank in self._alive)
 
     @property
     def states(self) -> Mapping[Rank, bool]:

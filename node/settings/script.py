@@ -7,6 +7,7 @@ import hashlib
 import shlex
 from collections.abc import Iterable, Iterator
 from enum import Enum, auto
+from functools import lru_cache
 
 from manual import Kind, Setting
 from node.settings import schema, views
@@ -99,9 +100,15 @@ def render(configuration: Configuration, scope: Path, secrets: Secrets = Secrets
 def split(line: str) -> list[str]:
     """The words of a CLI line; quotes keep spaces. Raises Refused for an open quote."""
     try:
-        return shlex.split(line)
+        return list(_words(line))
     except ValueError:
         raise Refused("a quote is not closed") from None
+
+
+@lru_cache(maxsize=512)
+def _words(line: str) -> tuple[str, ...]:
+    """Split a line once only: the same few are entered again and again."""
+    return tuple(shlex.split(line))
 
 
 def _values(configuration: Configuration, scope: Path, secrets: Secrets) -> Iterator[str]:

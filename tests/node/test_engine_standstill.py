@@ -1,0 +1,68 @@
+"""Commands that reach a unit which stood still, and addresses that a primary announces again."""
+
+from __future__ import annotations
+
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine import messages as say
+from node.engine.modes import Effective, Rank
+from tests.node.engine_pair import VIRTUAL, Host, Pair
+
+
+def test_a_role_given_while_a_unit_stood_still_is_taken_only_when_it_is_given_again() -> None:
+    """A frozen secondary thaws with an old command in its socket; meanwhile its peer has taken the role back."""
+    engine = Pair().healthy().s.engine
+    woke = engine.now + 5.0
+    engine.handle(on.Heard(Rank.PRIMARY, say.GiveRole("user requested")), woke)
+    assert engine.effective is Effective.SECONDARY
+    engine.handle(on.Heard(Rank.PRIMARY, say.GiveRole("user requested")), woke + 1.0)
+    assert engine.effective is Effective.PRIMARY
+
+
+def test_a_request_for_the_role_heard_after_a_standstill_waits_for_its_repetition() -> None:
+    """What was asked of a frozen primary may long have been settled otherwise."""
+    engine = Pair().healthy().p.engine
+    woke = engine.now + 5.0
+    engine.handle(on.Heard(Rank.PRIMARY, say.AskRole("user requested")), woke)
+    assert engine.effective is Effective.PRIMARY
+    engine.handle(on.Heard(Rank.PRIMARY, say.AskRole("user requested")), woke + 1.0)
+    assert engine.effective is Effective.SECONDARY
+
+
+def test_a_unit_that_goes_on_as_ever_follows_a_command_at_once() -> None:
+    """A heartbeat each second shows that it did not stand still."""
+    engine = Pair().healthy().s.engine
+    engine.handle(on.Heard(Rank.PRIMARY, say.GiveRole("user requested")), engine.now + 0.9)
+    assert engine.effective is Effective.PRIMARY
+
+
+def test_primary_announces_its_addresses_again_when_a_second_primary_is_gone() -> None:
+    """Clients may have learnt the other's hardware address meanwhile."""
+    pair = Pair().healthy()
+    pair.cut(Rank.PRIMARY, Rank.SECONDARY)
+    pair.run(7.0)
+    pair.heal()
+    pair.run(2.0)
+    assert pair.roles() == (Effective.PRIMARY, Effective.PRIMARY)
+    before = len(announced(pair.p))
+    pair.kill(pair.s)
+    pair.run(6.0)
+    assert announced(pair.p)[before:] == [VIRTUAL]
+
+
+def test_primary_announces_its_addresses_again_to_a_peer_that_it_did_not_hear_for_long() -> None:
+    """Unheard, the peer may have led; it restarts and follows, and its clients must find the primary."""
+    pair = Pair().healthy()
+    pair.cut(Rank.PRIMARY, Rank.SECONDARY)
+    pair.run(7.5)
+    pair.kill(pair.s)
+    pair.heal()
+    before = len(announced(pair.p))
+    pair.start(pair.s)
+    pair.run(3.0)
+    assert announced(pair.p)[before:] == [VIRTUAL]
+
+
+def announced(host: Host) -> list[str]:
+    """Addresses that a unit announced, in order."""
+    return [effect.address for _, effect in host.done if isinstance(effect, do.Announce)]
