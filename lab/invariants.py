@@ -72,6 +72,10 @@ class Allowances:
         """Declare that an address may be held twice (a split brain, a crashed unit that keeps its addresses)."""
         self.reasons[Invariant.ONE_HOLDER].append(reason)
 
+    def any_role(self, reason: str) -> None:
+        """Declare that changes of role are judged elsewhere, by rules that know what may cause them."""
+        self.reasons[Invariant.CAUSED_ROLES].append(reason)
+
     def loss(self, reason: str) -> None:
         """Declare that an accepted message may be lost, as documented."""
         self.reasons[Invariant.NO_LOSS].append(reason)

@@ -9,7 +9,9 @@ import pytest
 
 from lab.contract import Capability, Ending, Lab, MailSession, Message, Mode, Port, Rank, Reply, Unit
 from lab.errors import NotApplicable
+from lab.hands import Hands
 from lab.invariants import Allowances
+from lab.rules.watch import Watch
 from lab.timeline import Entry, Kind
 
 DEFAULT_DETECTION = 15.0
@@ -51,6 +53,8 @@ class Scene:
     """Id of the message that each unit has put into its quarantine, by unit."""
     batch: list[Message] = field(default_factory=list)
     """The messages that the scenario is about, where there are several."""
+    watch: Watch | None = None
+    hands: Hands | None = None
     carried: Mapping[tuple[Rank, Port], int] = field(default_factory=dict)
     _seen: dict[str, int] = field(default_factory=dict)
     _caused: set[tuple[str, Mode]] = field(default_factory=set)

@@ -11,21 +11,26 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parents[1]
-ROOMS = ("fixtures", "gate", "lab", "manual", "node", "reports", "steps")
+ROOMS = ("explore", "fixtures", "gate", "lab", "manual", "node", "reports", "steps")
 
 PLANTED = [
     ("rooms", "lab/contract.py", "import steps"),
     ("rooms", "lab/timeline.py", "import fixtures"),
     ("rooms", "manual/__init__.py", "import node.engine.modes"),
     ("rooms", "gate/__init__.py", "import reports"),
+    ("rooms", "explore/__init__.py", "import steps.words"),
+    ("rooms", "lab/rules/__init__.py", "import explore"),
     ("suite-without-unit", "steps/__init__.py", "import node.engine.modes"),
     ("suite-without-unit", "fixtures/__init__.py", "import node.units"),
     ("suite-without-unit", "reports/__init__.py", "import node.settings"),
     ("suite-without-unit", "gate/__init__.py", "import node.wrong"),
     ("suite-without-unit", "lab/contract.py", "import node.engine.modes"),
+    ("suite-without-unit", "lab/rules/__init__.py", "import node.engine.modes"),
+    ("suite-without-unit", "explore/__init__.py", "import node.wrong"),
     ("suite-without-unit", "lab/docker/__init__.py", "import node.cli"),
     ("suite-without-driver", "steps/__init__.py", "import lab.sim"),
     ("suite-without-driver", "fixtures/__init__.py", "import lab.docker"),
+    ("suite-without-driver", "explore/__init__.py", "import lab.sim"),
     ("drivers-apart", "lab/docker/__init__.py", "import lab.sim"),
     ("drivers-apart", "lab/sim/__init__.py", "import lab.docker"),
     ("steps-without-time", "steps/__init__.py", "import time"),

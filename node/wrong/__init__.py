@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from node.engine.engine import Engine
-from node.wrong import addresses, detection, group, hand_over, ipv6, membership, restarts, roles, shared_addresses
+from node.wrong import (
+    addresses,
+    detection,
+    group,
+    hand_over,
+    ipv6,
+    membership,
+    restarts,
+    roles,
+    shared_addresses,
+    standstill,
+)
 
 WRONG: dict[str, type[Engine]] = {
     **detection.UNITS,
@@ -15,4 +26,5 @@ WRONG: dict[str, type[Engine]] = {
     **membership.UNITS,
     **restarts.UNITS,
     **ipv6.UNITS,
+    **standstill.UNITS,
 }

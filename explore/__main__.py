@@ -1,0 +1,156 @@
+"""Explores a pair on the simulated lab; exit code 0: no rule was broken, 1: one was, 3: the lab, 4: the request.
+
+python -m explore [--minutes M | --schedules N] [--seed N] [--unit wrong:NAME] [--out DIR]
+python -m explore --wrong-units [NAME ...]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from random import SystemRandom
+
+from explore import gherkin
+from explore.search import Find, Tally, search
+from lab.contract import Lab
+from lab.errors import LabError, UsageError
+from lab.registry import Options, open_lab
+
+OUT = Path("reports/found")
+"""Where found schedules go; a report's folder is emptied by each run."""
+
+SCHEDULES = 2000
+"""Schedules of a run that says neither how many nor how long: less than a minute."""
+
+LIMIT = 600
+"""Schedules in which a wrong unit must be found out."""
+
+WRONG_UNITS = (
+    "never-takes-over",
+    "takes-over-early",
+    "takes-over-late",
+    "one-link-is-all",
+    "primary-gives-up-alone",
+    "arbitrates-by-itself",
+    "holds-no-address",
+    "keeps-its-address",
+    "announces-nothing",
+    "keeps-mail-running",
+    "takes-no-mail",
+    "always-restores-role",
+    "always-off",
+    "always-becomes-secondary",
+    "sends-no-hold-off",
+    "ignores-hold-off",
+    "breaks-hold-off",
+    "never-resumes",
+    "ignores-restore",
+    "ignores-failover",
+    "rewrites-its-mode",
+    "copies-no-configuration",
+    "admits-strangers",
+)
+"""Units that are wrong on purpose and that exploring alone must find out."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command."""
+    options = _parser().parse_args(arguments)
+    seed = SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
+    try:
+        if options.wrong_units is not None:
+            return _wrong_units(options.wrong_units or WRONG_UNITS, seed, options.schedules or LIMIT)
+        return _explore(options, seed)
+    except UsageError as error:
+        sys.stderr.write(f"{error}\n")
+        return 4
+    except LabError as error:
+        sys.stderr.write(f"the lab failed: {error}\n")
+        return 3
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m explore", description=(__doc__ or "").partition("\n")[0], allow_abbrev=False
+    )
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--minutes", type=float, metavar="M", help="explore for so long")
+    size.add_argument("--schedules", type=int, metavar="N", help=f"explore so many schedules (default: {SCHEDULES})")
+    parser.add_argument("--seed", type=int, metavar="N", help="draw the same schedules again (default: by chance)")
+    parser.add_argument("--unit", default="reference", metavar="NAME", help="unit under test: reference or wrong:NAME")
+    parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help=f"for found schedules (default: {OUT})")
+    parser.add_argument(
+        "--wrong-units",
+        nargs="*",
+        metavar="NAME",
+        help="find out units that are wrong on purpose: these, or a list",
+    )
+    return parser
+
+
+def _explore(options: argparse.Namespace, seed: int) -> int:
+    print(f"seed {seed}, unit {options.unit}")
+    tally = Tally()
+    began = time.monotonic()
+    for find in search(_lab(options.unit), seed, tally, _patience(options, tally, began)):
+        text = gherkin.feature(find.case, find.broken, name=find.name, unit=options.unit)
+        path = gherkin.save(options.out, text, seed=seed, number=find.number)
+        print(f"\n{find.name} breaks a rule: {find.broken}\n\n{_story(text)}\n")
+        print(f"replay it: {_replay(path, options.unit)}\n")
+    took = time.monotonic() - began
+    print(
+        f"{tally.schedules} schedules with {tally.events} events, {tally.checks} checks of a rule, "
+        f"{tally.violations} violations; {60 * tally.schedules / took:.0f} schedules a minute, "
+        f"{tally.seconds / 3600:.1f} hours of the pair's time in {took:.0f} s"
+    )
+    return 1 if tally.violations else 0
+
+
+def _patience(options: argparse.Namespace, tally: Tally, began: float) -> Callable[[], bool]:
+    if options.minutes is not None:
+        return lambda: time.monotonic() - began < 60 * options.minutes
+    return lambda: tally.schedules < (options.schedules or SCHEDULES)
+
+
+def _wrong_units(names: Sequence[str], seed: int, limit: int) -> int:
+    """Explore each wrong unit up to its first find; 1 when one was not found out."""
+    print(f"seed {seed}")
+    missed = []
+    for name in names:
+        began = time.monotonic()
+        find, schedules = _first_find(f"wrong:{name}", seed, limit)
+        took = time.monotonic() - began
+        if find is None:
+            missed.append(name)
+            print(f"\n{name}: NOT found out in {schedules} schedules, {took:.1f} s")
+            continue
+        story = _story(gherkin.feature(find.case, find.broken, name=find.name, unit=f"wrong:{name}"))
+        print(f"\n{name}: found out by schedule {find.number + 1}, {took:.1f} s: {find.broken}\n{story}")
+    print(f"\n{len(names) - len(missed)} of {len(names)} wrong units found out")
+    return 1 if missed else 0
+
+
+def _first_find(unit: str, seed: int, limit: int) -> tuple[Find | None, int]:
+    tally = Tally()
+    find = next(search(_lab(unit), seed, tally, lambda: tally.schedules < limit), None)
+    return find, tally.schedules
+
+
+def _lab(unit: str) -> Lab:
+    return open_lab("sim", Options(unit=unit))
+
+
+def _story(text: str) -> str:
+    return text[text.index("    Given") :].rstrip()
+
+
+def _replay(path: Path, unit: str) -> str:
+    of = "" if unit == "reference" else f" --unit {unit}"
+    return f"tox run -e sim -- {path}{of}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""Draws schedules: which happenings, in which order, with which gaps; the same seed and number draw the same one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from explore.pair import Settings
+from lab.schedule import ON_FAILURE, Happening, Line, Schedule, What, happenings
+
+WEIGHTS = {
+    What.POWER_OFF: 10,
+    What.POWER_ON: 10,
+    What.CRASH: 4,
+    What.FREEZE: 4,
+    What.THAW: 5,
+    What.BOOT_TIME: 3,
+    What.SILENT: 5,
+    What.BOTH_SILENT: 6,
+    What.REFUSING: 3,
+    What.DEAF: 4,
+    What.BOTH_DEAF: 5,
+    What.PORT_SILENT: 5,
+    What.SLOW: 2,
+    What.RETURNS: 6,
+    What.BOTH_RETURN: 7,
+    What.PULLED: 4,
+    What.PLUGGED: 4,
+    What.MAIL_PULLED: 1,
+    What.MAIL_PLUGGED: 1,
+    What.REBOOT: 6,
+    What.RELOAD: 4,
+    What.SHUTDOWN: 2,
+    What.FAILOVER: 8,
+    What.RESTORE: 8,
+    What.RESTART: 4,
+    What.SYNC: 3,
+    What.LEAVE: 2,
+    What.ENTER: 2,
+    What.ON_FAILURE: 3,
+    What.DETECTION: 2,
+    What.CHANGE: 6,
+    What.MAIL: 8,
+    What.MAIL_TO_UNIT: 4,
+    What.STRANGER: 2,
+}
+"""How often each kind of happening is drawn, in proportion."""
+
+SHORTEST, LONGEST = 2, 9
+"""Lines of a schedule."""
+
+_ENDS = {
+    What.POWER_OFF: What.POWER_ON,
+    What.CRASH: What.POWER_ON,
+    What.SHUTDOWN: What.POWER_ON,
+    What.FREEZE: What.THAW,
+    What.LEAVE: What.ENTER,
+    What.PULLED: What.PLUGGED,
+    What.BOTH_SILENT: What.BOTH_RETURN,
+    What.BOTH_DEAF: What.BOTH_RETURN,
+    What.SILENT: What.RETURNS,
+    What.DEAF: What.RETURNS,
+    What.REFUSING: What.RETURNS,
+    What.PORT_SILENT: What.RETURNS,
+    What.SLOW: What.RETURNS,
+    What.BOOT_TIME: What.REBOOT,
+}
+"""What ends a fault, or follows it: drawn more often than chance would, so that schedules tell whole stories."""
+
+_BY_KIND: dict[What, list[Happening]] = {}
+for _happening in happenings().values():
+    _BY_KIND.setdefault(_happening.what, []).append(_happening)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A schedule with the pair that it happens to."""
+
+    settings: Settings
+    schedule: Schedule
+
+
+def draw(seed: int, number: int) -> Case:
+    """Draw schedule `number` of a seed."""
+    chance = Random(f"{seed}.{number}")  # noqa: S311 - repeatable by intent, nothing secret
+    same = chance.choice(ON_FAILURE)
+    settings = Settings(
+        {unit: chance.choice((2, 3, 3, 5)) for unit in ("P", "S")},
+        {unit: same if chance.random() < 0.8 else chance.choice(ON_FAILURE) for unit in ("P", "S")},  # noqa: PLR2004
+    )
+    lines: list[Line] = []
+    pending: list[Happening] = []
+    for _ in range(chance.randint(SHORTEST, LONGEST)):
+        if pending and chance.random() < 0.45:  # noqa: PLR2004
+            happening = pending.pop(chance.randrange(len(pending)))
+        else:
+            happening = _draw_one(chance)
+            end = _ENDS.get(happening.what)
+            if end is not None:
+                pending.append(_end_of(happening, end))
+        lines.append(Line(_gap(chance, settings), happening))
+    return Case(settings, tuple(lines))
+
+
+def _draw_one(chance: Random) -> Happening:
+    what = chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+    return chance.choice(_BY_KIND[what])
+
+
+def _end_of(happening: Happening, end: What) -> Happening:
+    unit = happening.unit if "{unit}" in end.value else ""
+    link = happening.link if "{link}" in end.value else None
+    return Happening(end, unit, link)
+
+
+def _gap(chance: Random, settings: Settings) -> float:
+    """Seconds before a happening: mostly within a heartbeat or a detection time, now and then long."""
+    kind = chance.random()
+    if kind < 0.35:  # noqa: PLR2004
+        seconds = chance.uniform(0.0, 1.5)
+    elif kind < 0.6:  # noqa: PLR2004
+        seconds = chance.uniform(1.5, 6.0)
+    elif kind < 0.9:  # noqa: PLR2004
+        seconds = settings.detection[chance.choice("PS")] + chance.uniform(-1.0, 2.0)
+    else:
+        seconds = chance.uniform(6.0, 25.0)
+    return round(seconds, 1)

@@ -1,0 +1,58 @@
+"""Writes a schedule as a feature file that any lab can replay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from explore.generate import Case
+from lab.rules.broken import Broken
+from lab.schedule import write
+
+_FEATURE = """\
+Feature: A schedule that broke a rule
+  Found by exploring; the unit under test was {unit}. {broken}.
+
+  {tags}
+  Scenario: {title}
+    Given a healthy active-passive pair with these settings
+{settings}
+    When this happens to the pair
+{schedule}
+    Then no rule of the pair is broken
+"""
+
+
+def title(seed: int, number: int) -> str:
+    """Name of a schedule; the simulated world depends on it, so a replay under the same name is exact."""
+    return f"schedule {number} of seed {seed}"
+
+
+def feature(case: Case, broken: Broken, *, name: str, unit: str) -> str:
+    """Text of a feature file with one scenario."""
+    return _FEATURE.format(
+        unit=unit,
+        broken=f"{broken.rule.words[0].upper()}{broken.rule.words[1:]}, but {broken.how}",
+        tags=" ".join(f"@{each}" for each in broken.rule.requirements),
+        title=name,
+        settings=_indented(_table([("setting", "primary", "secondary"), *case.settings.rows()])),
+        schedule=_indented(write(case.schedule)),
+    )
+
+
+def save(folder: Path, text: str, *, seed: int, number: int) -> Path:
+    """Save a feature file and return its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"schedule-{seed}-{number}.feature"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    padded = ([text.ljust(width) for text, width in zip(row, widths, strict=True)] for row in rows)
+    return [f"| {' | '.join(row)} |" for row in padded]
+
+
+def _indented(lines: Sequence[str]) -> str:
+    return "\n".join(f"      {line}" for line in lines)

@@ -1,0 +1,48 @@
+"""Runs one schedule on a lab and tells which rule it breaks, if any."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explore.generate import Case
+from explore.pair import form
+from lab.contract import Lab
+from lab.errors import NotReached
+from lab.hands import Hands
+from lab.rules.broken import Broken, Rule
+from lab.rules.ending import settle
+from lab.rules.watch import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a schedule: the first broken rule, lines carried out, judgements made, virtual seconds."""
+
+    broken: Broken | None
+    events: int
+    checks: int
+    seconds: float
+
+
+def run(lab: Lab, case: Case, name: str) -> Outcome:
+    """Let a schedule happen to a fresh pair. The lab's world depends on its seed and on `name`."""
+    lab.begin(name)
+    try:
+        form(lab, case.settings)
+    except NotReached:
+        never = Broken(Rule.SETTLED, lab.clock.now(), "the pair never became healthy")
+        return Outcome(never, 0, 1, lab.clock.now())
+    watch = Watch(lab)
+    hands = Hands(lab)
+    events = 0
+    for line in case.schedule:
+        if watch.broken():
+            break
+        hands.carry_out(line)
+        events += 1
+    found = watch.broken()
+    if not found:
+        hands.end_faults()
+        found = settle(lab, watch)
+    first = min(found, key=lambda broken: broken.at) if found else None
+    return Outcome(first, events, watch.judge.checks, lab.clock.now())

@@ -1,0 +1,108 @@
+"""Makes a schedule that breaks a rule as short and as round as it can be while it still breaks that rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from explore.generate import Case
+from explore.pair import Settings
+from lab.schedule import Line, Schedule
+
+ROUND = (0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 8.0, 10.0, 15.0, 20.0)
+"""Gaps that read well, in seconds."""
+
+PLAIN = Settings({"P": 3, "S": 3}, {"P": "become-secondary", "S": "become-secondary"})
+"""The settings that say least about what a schedule needs."""
+
+ATTEMPTS = 400
+"""Schedules run at most for one shrinking."""
+
+
+class _Budget:
+    """Counts attempts, and asks whether a case still fails."""
+
+    def __init__(self, fails: Callable[[Case], bool]) -> None:
+        self.left = ATTEMPTS
+        self._fails = fails
+        self._known: dict[str, bool] = {}
+
+    def fails(self, case: Case) -> bool:
+        """Whether the case breaks the rule; an exhausted budget says no."""
+        key = repr(case)
+        if key not in self._known:
+            if self.left <= 0:
+                return False
+            self.left -= 1
+            self._known[key] = self._fails(case)
+        return self._known[key]
+
+
+def shrink(case: Case, fails: Callable[[Case], bool]) -> Case:
+    """Return the smallest case found for which `fails` holds, as it does for the one given."""
+    budget = _Budget(fails)
+    while budget.left > 0:
+        smaller = _rounder(_fewer(_plainer(case, budget), budget), budget)
+        if smaller == case:
+            break
+        case = smaller
+    return case
+
+
+def _fewer(case: Case, budget: _Budget) -> Case:
+    """Leave lines out, many at once first."""
+    size = max(1, len(case.schedule) // 2)
+    while True:
+        for start in range(0, len(case.schedule), size):
+            for shorter in _without(case.schedule, start, start + size):
+                candidate = replace(case, schedule=shorter)
+                if budget.fails(candidate):
+                    return _fewer(candidate, budget)
+        if size == 1:
+            return case
+        size //= 2
+
+
+def _without(schedule: Schedule, start: int, stop: int) -> Iterator[Schedule]:
+    """The schedule without some lines: without their time too, or with their time before the next line."""
+    head, gone, tail = schedule[:start], schedule[start:stop], schedule[stop:]
+    yield head + tail
+    if tail:
+        after = round(sum(line.after for line in gone) + tail[0].after, 1)
+        yield (*head, replace(tail[0], after=after), *tail[1:])
+        if len(gone) == 1:
+            yield from ((*head, replace(tail[0], after=gap), *tail[1:]) for gap in ROUND)
+
+
+def _rounder(case: Case, budget: _Budget) -> Case:
+    """Take shorter and rounder gaps."""
+    for number, line in enumerate(case.schedule):
+        for after in _gaps(line):
+            lines: Sequence[Line] = [*case.schedule[:number], replace(line, after=after), *case.schedule[number + 1 :]]
+            candidate = replace(case, schedule=tuple(lines))
+            if budget.fails(candidate):
+                case = candidate
+                break
+    return case
+
+
+def _gaps(line: Line) -> Iterator[float]:
+    yield from (gap for gap in (*ROUND, float(round(line.after))) if gap < line.after)
+
+
+def _plainer(case: Case, budget: _Budget) -> Case:
+    """Take the settings that say nothing, as far as the rule does not depend on them."""
+    plainer = [
+        PLAIN,
+        Settings(PLAIN.detection, case.settings.on_failure),
+        Settings(case.settings.detection, PLAIN.on_failure),
+        Settings(PLAIN.detection, dict.fromkeys("PS", case.settings.on_failure["P"])),
+        Settings(case.settings.detection, dict.fromkeys("PS", case.settings.on_failure["P"])),
+    ]
+    for settings in plainer:
+        candidate = replace(case, settings=settings)
+        if settings != case.settings and budget.fails(candidate):
+            return candidate
+        if settings == case.settings:
+            break
+    return case

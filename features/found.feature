@@ -1,0 +1,27 @@
+Feature: Schedules that once broke a rule
+  Exploring found them, the unit was corrected, and they stay here. Each line happens so many seconds after the one
+  before; the rules that hold all the while and afterwards are those of docs/explore.md.
+
+  @HA-009 @HA-101
+  Scenario: a role that was given to a frozen secondary is no longer taken when it thaws
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 3       | 3         |
+    When this happens to the pair
+      | after | what                                         |
+      | 1     | the secondary freezes                        |
+      | 1     | an operator forces a failover on the primary |
+      | 6     | the secondary goes on                        |
+    Then no rule of the pair is broken
+
+  @HA-113 @HA-164
+  Scenario: clients find the primary again after its peer led unheard and restarted
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 3       | 3         |
+    When this happens to the pair
+      | after | what                              |
+      | 1     | both heartbeat links fall silent  |
+      | 5     | an operator reboots the secondary |
+      | 3     | both heartbeat links return       |
+    Then no rule of the pair is broken

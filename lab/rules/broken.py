@@ -1,0 +1,52 @@
+"""The rules by name with their sources, and what is said when one is broken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Rule(Enum):
+    """What holds for a pair whatever happens, each with the requirements that it follows from."""
+
+    ONE_PRIMARY = ("no unit becomes primary while it hears a primary", "HA-009 HA-061 HA-101 HA-108")
+    NOT_BEFORE = ("no unit takes over before its detection time has passed", "HA-101 HA-102 HA-103 HA-108")
+    IN_TIME = ("a secondary that hears nothing takes over when its detection time has passed", "HA-101 HA-104 HA-121")
+    CAUSED = (
+        "no unit leaves its role unless an operator, a failure or the documented hand-over moves it",
+        "HA-331 HA-703",
+    )
+    PLANNED = ("a planned restart of the primary is sat out in hold-off", "HA-520 HA-521 HA-524")
+    HOLD_OFF = ("hold-off lasts until the primary is back, and 15 minutes at most", "HA-522 HA-523")
+    ADDRESS = ("the effective primary alone holds the virtual address", "HA-112 HA-154 HA-163")
+    MAIL = ("the effective primary alone accepts mail", "HA-022 HA-110")
+    NO_LOSS = ("no accepted message is lost or doubled", "HA-120 HA-424")
+    MODE = ("the configured mode stays as it was set", "HA-009")
+    COMMAND = ("an operator's command does what the manual says", "HA-572 HA-574 HA-580")
+    RECOVERY = ("a unit recovers from its failure as its on-failure says", "HA-311 HA-321 HA-331")
+    SETTLED = ("the roles settle once the last fault has ended", "HA-010 HA-024 HA-101")
+    CONFIGURATION = ("a change that the leading unit had time to pass on is on both units", "HA-350 HA-378")
+    REACHED = ("a client of the virtual address reaches the effective primary", "HA-113 HA-164")
+
+    @property
+    def words(self) -> str:
+        """The rule in one clause."""
+        return self.value[0]
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """Ids of the requirements that it follows from."""
+        return tuple(self.value[1].split())
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A broken rule: which, when (seconds on the lab's clock), and how."""
+
+    rule: Rule
+    at: float
+    how: str
+
+    def __str__(self) -> str:
+        """One line for a person."""
+        return f"{self.at:.3f} s: {self.how}; the rule: {self.rule.words} ({', '.join(self.rule.requirements)})"

@@ -1,0 +1,124 @@
+"""How a schedule ends: the roles settle in the documented time, and what was promised, saved and accepted is there."""
+
+from __future__ import annotations
+
+from lab.contract import Capability, Lab, Mode, Unit
+from lab.errors import CliLost, NotReached
+from lab.ledger import Fate, balance
+from lab.rules.broken import Broken, Rule
+from lab.rules.judge import HOLD_OFF_LIMIT
+from lab.rules.view import SETTLED
+from lab.rules.watch import Watch
+
+JOINING = 45.0
+"""Seconds, beside the detection time, that a start, two synchronizations that time out and a retry may take."""
+
+STEADY = 2.0
+"""Seconds, beside the detection time, for which settled roles are watched: nothing may move them any more."""
+
+AGED = 60.0
+"""Seconds after which a client that missed an announcement has asked anew who holds the address.
+
+It misses one while a cable is pulled; and none comes where a second primary dies and its peer never heard it lead.
+"""
+
+_PAIR = {Mode.PRIMARY, Mode.SECONDARY}
+
+
+def settle(lab: Lab, watch: Watch) -> list[Broken]:
+    """Once every fault has ended: wait for the roles to settle, see them stay, and return what is not as it must be."""
+    detection = max(unit.threshold for unit in watch.view.units.values())
+    end = lab.clock.now() + JOINING + 2 * detection
+    while lab.clock.now() < end and not watch.broken():
+        if any(unit.mode is Mode.HOLD_OFF for unit in watch.view.units.values()):
+            end = max(end, watch.view.now + HOLD_OFF_LIMIT + JOINING)
+        try:
+            lab.clock.wait_for(lambda: not unsettled(watch), JOINING, "the roles settle")
+            lab.clock.hold(lambda: not (watch.broken() or unsettled(watch)), detection + STEADY, "the roles stay")
+        except NotReached:
+            continue
+        break
+    found = watch.verdict()
+    if not found:
+        found = [Broken(rule, lab.clock.now(), how) for rule, how in unsettled(watch)]
+    return found or _look(lab, watch)
+
+
+def unsettled(watch: Watch) -> list[tuple[Rule, str]]:
+    """What is not yet as it must be once nothing disturbs the pair any more."""
+    watch.catch_up()
+    watch.judge.checks += 1
+    unkept = watch.judge.promises.unkept()
+    if unkept:
+        return unkept
+    units = list(watch.view.units.values())
+    modes = {unit.name: unit.mode for unit in units}
+    shown = " and ".join(f"unit {name} is {mode.value}" for name, mode in modes.items())
+    off = [unit for unit in units if unit.mode is Mode.OFF]
+    out = {unit.name for unit in off if unit.configured is Mode.OFF or unit.may_latch}
+    within = {modes[unit.name] for unit in units if unit.name not in out}
+    alone = bool(out) and within == {Mode.PRIMARY}
+    if alone or len(out) == len(units):
+        return []
+    if not out and within in (_PAIR, {Mode.PRIMARY}):
+        return []
+    return [(Rule.SETTLED, shown)]
+
+
+def _look(lab: Lab, watch: Watch) -> list[Broken]:
+    """Look at both units, as an operator and as a client."""
+    now = lab.clock.now()
+    found = []
+    units: tuple[Unit, ...] = (lab.primary, lab.secondary)
+    for unit in units:
+        wanted, shown = watch.view.units[unit.name].configured.value, unit.configured_mode()
+        watch.judge.checks += 1
+        if shown != wanted:
+            found.append(Broken(Rule.MODE, now, f"unit {unit.name} shows configured {shown}, set was {wanted}"))
+    leaders = [unit for unit in units if watch.view.units[unit.name].mode is Mode.PRIMARY]
+    if found or len(leaders) != 1:
+        return found or _mail(lab, watch)
+    watch.judge.checks += 1
+    leader = leaders[0].name
+
+    def reached() -> bool:
+        return lab.mail.answering(lab.mail.virtual_address) == leader
+
+    unheard = watch.view.split and not watch.view.hear_each_other(now)
+    patience = AGED if watch.view.mail_cable_pulled or unheard else 0.0
+    try:
+        lab.clock.wait_for(reached, patience, "the client reaches the primary")
+    except NotReached:
+        answering = lab.mail.answering(lab.mail.virtual_address)
+        how = f"the virtual address answers from {answering or 'no one'}, while unit {leader} leads"
+        found.append(Broken(Rule.REACHED, now, how))
+    return found or _configurations(units, watch, now) or _mail(lab, watch)
+
+
+def _configurations(units: tuple[Unit, ...], watch: Watch, now: float) -> list[Broken]:
+    """The notice that was saved last, or a later one, is on both units."""
+    promises = watch.judge.promises
+    if promises.passed_on < 0 or not all(each.mode in SETTLED for each in watch.view.units.values()):
+        return []
+    kept = promises.saved[promises.passed_on :]
+    found = []
+    for unit in units:
+        watch.judge.checks += 1
+        try:
+            page = unit.cli("show system global").text
+        except CliLost:
+            continue
+        if not any(value in page.split() for value in kept):
+            how = f"unit {unit.name} has lost {kept[0]}, which both units had time to get"
+            found.append(Broken(Rule.CONFIGURATION, now, how))
+    return found
+
+
+def _mail(lab: Lab, watch: Watch) -> list[Broken]:
+    if Capability.INSPECT not in lab.capabilities:
+        return []
+    ledger = balance(lab)
+    watch.judge.checks += 1
+    lost, doubled = ledger.of(Fate.LOST), ledger.of(Fate.DUPLICATED)
+    problems = [*(f"message {id_} is lost" for id_ in lost), *(f"message {id_} came twice" for id_ in doubled)]
+    return [Broken(Rule.NO_LOSS, lab.clock.now(), how) for how in problems]

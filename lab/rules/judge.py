@@ -1,0 +1,171 @@
+"""Judges the timeline entry by entry: changes of role, addresses, mail, and what is overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lab.contract import Mode
+from lab.rules.broken import Broken, Rule
+from lab.rules.promises import Promises
+from lab.rules.view import LONG_AGO, SETTLED, PairView, UnitView
+from lab.timeline import Entry, Kind
+
+HOLD_OFF_LIMIT = 900.0
+"""Seconds. Source: HA-522."""
+
+LEAST_SILENCE = 3.0
+"""Seconds, three heartbeats: what a unit that has not yet joined waits before it leads alone. Source: HA-067."""
+
+DEFERENCE = 2.1
+"""Seconds that a secondary may leave to a peer that it heard lately, though not as a primary."""
+
+_GONE = {Mode.UNREACHABLE}
+
+
+class Judge:
+    """Feed `take` with the entries of a scenario in order of time; `broken` fills up. `checks` counts judgements."""
+
+    def __init__(self, virtual_address: str, tolerance: float) -> None:
+        """Judge a pair that shares an address (with mask); `tolerance` is the lab's slack in seconds."""
+        self.view = PairView()
+        self.promises = Promises(self.view, tolerance)
+        self.broken: list[Broken] = []
+        self.checks = 0
+        self._virtual = virtual_address
+        self._tolerance = tolerance
+        self._wrong_since: dict[tuple[str, str], float] = {}
+        self._said: set[tuple[Rule, str]] = set()
+
+    def feed(self, entries: Iterable[Entry]) -> None:
+        """Take entries in order of time, however they come."""
+        for entry in sorted(entries, key=lambda entry: entry.at):
+            self.take(entry)
+
+    def take(self, entry: Entry) -> None:
+        """Judge one entry, and first all that was due before it."""
+        if entry.at > self.view.now:
+            self.until(entry.at)
+        if entry.kind is Kind.ROLE:
+            self._role(entry)
+        elif entry.kind is Kind.MAIL:
+            self._mail(entry)
+        self.view.take(entry)
+        if entry.kind in {Kind.CLI, Kind.FAULT}:
+            self.promises.take(entry)
+        if entry.kind in {Kind.ROLE, Kind.ADDRESS, Kind.CLI}:
+            self._weigh_addresses(entry.at)
+
+    def until(self, at: float) -> None:
+        """Judge what must have happened before `at`."""
+        for unit in self.view.units.values():
+            self._overdue(unit, at)
+        for key, since in list(self._wrong_since.items()):
+            self.checks += 1
+            if at - since > self._tolerance:
+                del self._wrong_since[key]
+                self._break(Rule.ADDRESS, since, f"unit {key[0]} {key[1]}")
+        for rule, when, how in self.promises.overdue(at):
+            self._break(rule, when, how)
+        self.view.now = max(self.view.now, at)
+
+    def _break(self, rule: Rule, at: float, how: str) -> None:
+        if (rule, how) not in self._said:
+            self._said.add((rule, how))
+            self.broken.append(Broken(rule, at, how))
+
+    def _overdue(self, unit: UnitView, at: float) -> None:
+        self.checks += 1
+        if unit.mode is Mode.HOLD_OFF and at - unit.since > HOLD_OFF_LIMIT + self._tolerance:
+            self._break(Rule.HOLD_OFF, at, f"unit {unit.name} is in hold-off for more than 15 minutes")
+        if unit.mode is not Mode.SECONDARY:
+            return
+        begun = max(unit.heard, unit.since, unit.awake, unit.threshold_set)
+        patience = unit.threshold + (0.0 if unit.heard_primary >= begun else DEFERENCE)
+        if at - begun > patience + self._tolerance:
+            how = f"unit {unit.name} has heard nothing since {begun:.3f} s and is still secondary"
+            self._break(Rule.IN_TIME, at, how)
+
+    def _role(self, entry: Entry) -> None:
+        unit = self.view.units[entry.subject]
+        if unit.since == LONG_AGO:
+            unit.mode = Mode(str(entry.detail["old"]))
+        old, new = unit.mode, Mode(str(entry.detail["new"]))
+        self.checks += 1
+        stopped = not unit.stood_still and (unit.failed_as or unit.down_by_order)
+        answers_again = old is Mode.UNREACHABLE and unit.before is new and not stopped
+        if new is Mode.PRIMARY and not answers_again:
+            self._becomes_primary(unit, old, entry.at)
+        elif old in SETTLED and new not in _GONE:
+            self._leaves(unit, old, new, entry.at)
+        self.promises.role(unit, new, entry.at)
+        if old is not Mode.UNREACHABLE:
+            unit.before = old
+        unit.mode, unit.since = new, entry.at
+        unit.stood_still = unit.stood_still and new is Mode.UNREACHABLE
+        if old is Mode.UNREACHABLE and not answers_again:
+            self._returns(unit)
+        if new in SETTLED:
+            unit.last_role = new
+            unit.sits_out = unit.may_latch = False
+            unit.failed_as = None
+            unit.down_by_order = ""
+        if new is Mode.PRIMARY:
+            unit.may_ask = False
+            self.view.split = self.view.split or self.view.peer(unit).mode is Mode.PRIMARY
+
+    def _returns(self, unit: UnitView) -> None:
+        """A unit has started again."""
+        restores = unit.on_failure == "restore-role" and unit.last_role is Mode.PRIMARY
+        unit.may_ask = unit.configured is Mode.PRIMARY and (unit.may_ask or restores)
+        unit.may_latch = unit.may_latch and unit.on_failure == "off"
+
+    def _becomes_primary(self, unit: UnitView, old: Mode, at: float) -> None:
+        peer = self.view.peer(unit)
+        silence = at - unit.heard_primary + self._tolerance
+        ordered = self.view.is_ordered(at)
+        patience = unit.threshold if old is Mode.SECONDARY else min(LEAST_SILENCE, unit.threshold)
+        if peer.mode is Mode.PRIMARY and at - peer.since > self.view.lag():
+            if silence < patience:
+                how = f"unit {unit.name} becomes primary {silence:.6f} s after it heard unit {peer.name} as primary"
+                self._break(Rule.ONE_PRIMARY, at, how)
+        elif old is Mode.SECONDARY and silence < patience and not ordered and peer.mode is not Mode.SECONDARY:
+            how = f"unit {unit.name} takes over after {silence:.6f} s of silence, not {unit.threshold:g} s"
+            self._break(Rule.NOT_BEFORE, at, how)
+        if old is Mode.SECONDARY and unit.sits_out:
+            self._break(Rule.PLANNED, at, f"unit {unit.name} takes over from a primary that restarts on purpose")
+        early = old is Mode.HOLD_OFF and at - unit.since < HOLD_OFF_LIMIT - self._tolerance
+        if early and not ordered and peer.mode is not Mode.SECONDARY:
+            lasted = at - unit.since
+            self._break(Rule.HOLD_OFF, at, f"unit {unit.name} takes over after {lasted:.3f} s of hold-off")
+
+    def _leaves(self, unit: UnitView, old: Mode, new: Mode, at: float) -> None:
+        peer = self.view.peer(unit)
+        planned = new is Mode.HOLD_OFF and peer.down_by_order
+        asked = old is Mode.PRIMARY and new is Mode.SECONDARY and peer.may_ask
+        if not (self.view.is_ordered(at) or planned or asked):
+            self._break(Rule.CAUSED, at, f"unit {unit.name} goes from {old.value} to {new.value} unasked")
+
+    def _mail(self, entry: Entry) -> None:
+        unit = self.view.units.get(str(entry.detail.get("unit")))
+        event = entry.detail.get("event")
+        if unit is None or event not in {"accepted", "refused"} or unit.configured is Mode.OFF:
+            return
+        self.checks += 1
+        mode = unit.before if unit.mode is Mode.UNREACHABLE else unit.mode
+        lately = entry.at - unit.since <= self._tolerance
+        if lately or (unit.mode is Mode.UNREACHABLE and event == "refused"):
+            return
+        if (mode is Mode.PRIMARY) is (event == "refused"):
+            self._break(Rule.MAIL, entry.at, f"unit {unit.name}, which is {mode.value}, {event} a message")
+
+    def _weigh_addresses(self, at: float) -> None:
+        for unit in self.view.units.values():
+            leads, holds = unit.mode is Mode.PRIMARY, self._virtual in unit.holds
+            for wrong, what in (
+                (holds and not leads, f"holds {self._virtual} without being primary"),
+                (leads and not holds, f"is primary without holding {self._virtual}"),
+            ):
+                if wrong and unit.mode is not Mode.UNREACHABLE:
+                    self._wrong_since.setdefault((unit.name, what), at)
+                else:
+                    self._wrong_since.pop((unit.name, what), None)

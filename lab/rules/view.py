@@ -1,0 +1,183 @@
+"""What the timeline has told about each unit and the links between them so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lab.contract import Mode
+from lab.hands import MAIL
+from lab.timeline import Entry, Kind
+
+LONG_AGO = float("-inf")
+CARRIED_OUT = 12.0
+"""Seconds in which a command to a pair whose units hear each other is carried out, copying included."""
+
+HEARD_WITHIN = 1.3
+"""Seconds since the last heartbeat for which a unit counts as hearing: one period and some."""
+
+SETTLED = frozenset({Mode.PRIMARY, Mode.SECONDARY})
+RESTARTS = ("execute reboot", "execute reload", "execute shutdown")
+_HA = "diagnose system ha "
+ORDERS = (f"{_HA}failover", f"{_HA}restore", f"{_HA}restart")
+
+
+@dataclass(slots=True)
+class UnitView:
+    """One unit as far as its timeline tells; times in seconds on the lab's clock."""
+
+    name: str
+    mode: Mode = Mode.UNREACHABLE
+    since: float = LONG_AGO
+    """When it came into that mode."""
+    before: Mode = Mode.UNREACHABLE
+    """Mode that it was in before."""
+    last_role: Mode | None = None
+    """Primary or secondary, whichever it was last."""
+    configured: Mode = Mode.OFF
+    on_failure: str = "become-secondary"
+    threshold: float = 15.0
+    threshold_set: float = LONG_AGO
+    heard: float = LONG_AGO
+    heard_primary: float = LONG_AGO
+    awake: float = LONG_AGO
+    holds: set[str] = field(default_factory=set)
+    failed_as: Mode | None = None
+    """Role in which it failed (power, crash), until it has recovered from that."""
+    down_by_order: str = ""
+    """The command by which it went down, '' when none."""
+    may_ask: bool = False
+    """Whether it may ask for the role that its peer has: a configured primary on its return."""
+    stood_still: bool = False
+    """Whether it was frozen, and goes on where it was."""
+    sits_out: bool = False
+    """Whether its primary has begun a planned restart that it must sit out."""
+    may_latch: bool = False
+    """Whether on-failure off may keep it off."""
+
+    def heard_lately(self, at: float) -> bool:
+        """Whether it hears its peer."""
+        return at - self.heard <= HEARD_WITHIN
+
+
+class PairView:
+    """Both units, the links and what operators did, fed with the timeline's entries in order of time."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self.units = {name: UnitView(name) for name in ("P", "S")}
+        self.now = LONG_AGO
+        self.broken_links: dict[str, float] = {}
+        """Faults in force by link, unit or cable, with the delay that each causes."""
+        self.disturbed = LONG_AGO
+        """When something last began or ended that may move a role."""
+        self.ordered = LONG_AGO
+        self.requested = False
+        """Whether the last command asked the peer for something, which is repeated until it follows."""
+        self.mended = LONG_AGO
+        """When a fault last ended."""
+        self.mail_cable_pulled = False
+        """Whether an announcement may not have reached the mail network."""
+        self.split = False
+        """Whether both units have been primary at a time."""
+
+    def peer(self, unit: UnitView) -> UnitView:
+        """The other unit."""
+        return self.units["S" if unit.name == "P" else "P"]
+
+    def lag(self) -> float:
+        """Seconds that may lie between what a unit does and what its peer hears of it."""
+        return 0.1 + 4 * max(self.broken_links.values(), default=0.0)
+
+    def hear_each_other(self, at: float) -> bool:
+        """Whether the heartbeat path works both ways."""
+        return all(unit.heard_lately(at) for unit in self.units.values())
+
+    def is_ordered(self, at: float) -> bool:
+        """Whether an operator's command may still move a role: a request is repeated until it can be followed."""
+        if self.requested and not self.hear_each_other(at):
+            return True
+        return at - (max(self.ordered, self.mended) if self.requested else self.ordered) <= CARRIED_OUT
+
+    def is_formed(self) -> None:
+        """The pair is healthy: what formed it explains nothing that happens from now on."""
+        self.ordered = self.disturbed = LONG_AGO
+        for unit in self.units.values():
+            unit.may_ask = False
+
+    def take(self, entry: Entry) -> None:
+        """Follow one entry, all but a change of role: that one needs a judge first."""
+        self.now = entry.at
+        if entry.kind is Kind.HEARTBEAT:
+            self._heartbeat(entry)
+        elif entry.kind is Kind.ADDRESS:
+            holds = self.units[entry.subject].holds
+            (holds.add if entry.detail["held"] else holds.discard)(str(entry.detail["address"]))
+        elif entry.kind is Kind.FAULT:
+            self._fault(entry)
+        elif entry.kind is Kind.CLI:
+            self._line(entry)
+
+    def _heartbeat(self, entry: Entry) -> None:
+        unit = self.units[entry.subject]
+        unit.heard = entry.at
+        peer = self.peer(unit)
+        if peer.mode is Mode.PRIMARY and entry.at - peer.since > self.lag():
+            unit.heard_primary = entry.at
+
+    def _fault(self, entry: Entry) -> None:
+        fault, begins = str(entry.detail.get("fault")), entry.detail.get("phase") == "begin"
+        self.disturbed = entry.at
+        unit = self.units.get(entry.subject)
+        key = f"{entry.subject} {entry.detail.get('interface', fault)}" if unit else entry.subject
+        if not begins:
+            self.mended = entry.at
+            self.broken_links.pop(key, None)
+        elif unit is None or fault in {"cable", "freeze"}:
+            self.mail_cable_pulled = self.mail_cable_pulled or entry.detail.get("interface") == MAIL
+            delay = 2.0 if fault == "delay" else 0.0
+            self.broken_links[key] = max(delay, self.broken_links.get(key, 0.0))
+        if unit is not None:
+            self._unit_fault(unit, fault, begins=begins, at=entry.at)
+
+    def _unit_fault(self, unit: UnitView, fault: str, *, begins: bool, at: float) -> None:
+        if fault == "freeze":
+            unit.stood_still = True
+            unit.awake = unit.awake if begins else at
+        elif fault in {"power off", "crash"}:
+            role = unit.mode if unit.mode is not Mode.UNREACHABLE else unit.before
+            unit.stood_still = False
+            unit.failed_as = role if not unit.down_by_order else None
+            unit.may_latch = unit.may_latch or unit.last_role is Mode.PRIMARY
+            unit.holds = set() if fault == "power off" else unit.holds
+            self.broken_links.pop(f"{unit.name} freeze", None)
+
+    def _line(self, entry: Entry) -> None:
+        unit, line = self.units[entry.subject], str(entry.detail.get("line"))
+        if line.startswith("set "):
+            self._setting(unit, line.split(), entry.at)
+        elif line.startswith(RESTARTS):
+            unit.down_by_order = line
+            unit.may_latch = unit.may_latch or unit.last_role is Mode.PRIMARY
+            self.disturbed = entry.at
+        elif line.startswith(ORDERS):
+            self.ordered = self.disturbed = entry.at
+            self.requested = not line.endswith("restart")
+            if not line.endswith("failover"):
+                led = unit.mode is Mode.PRIMARY and unit.on_failure == "off"
+                unit.may_latch = led and line.endswith("restart")
+                unit.may_ask = unit.configured is Mode.PRIMARY
+
+    def _setting(self, unit: UnitView, words: list[str], at: float) -> None:
+        match words[1:]:
+            case ["mode", mode] if unit.configured.value != mode:
+                unit.configured = Mode(mode)
+                unit.may_ask = unit.configured is Mode.PRIMARY
+                unit.may_latch = False
+                unit.last_role = None
+                self.ordered = self.disturbed = at
+                self.requested = False
+            case ["on-failure", value]:
+                unit.on_failure = value
+            case ["hb-lost-threshold", seconds]:
+                unit.threshold = float(seconds)
+                unit.threshold_set = at

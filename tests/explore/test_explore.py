@@ -1,0 +1,146 @@
+"""Exploring finds units out that are wrong on purpose, leaves the reference in peace, and what it saves replays."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from explore.__main__ import WRONG_UNITS, main
+from explore.generate import Case
+from explore.pair import Settings
+from explore.run import Outcome, run
+from explore.search import Tally, search
+from explore.shrink import PLAIN
+from lab.registry import Options, open_lab
+from lab.rules.broken import Rule
+from lab.schedule import read
+
+HOUSE = Path(__file__).parents[2]
+OUTAGE = [("2", "the primary loses power"), ("6", "the primary gets its power back")]
+SLOW_REBOOT = [("2", "a start of the primary takes 10 seconds from now on"), ("0", "an operator reboots the primary")]
+
+
+def outcome(unit: str, *rows: tuple[str, str], settings: Settings = PLAIN) -> Outcome:
+    """Run one schedule against a unit."""
+    return run(open_lab("sim", Options(unit=unit)), Case(settings, read(rows)), "a schedule of the tests")
+
+
+def test_the_reference_unit_breaks_no_rule_in_many_schedules() -> None:
+    """A short search, the same each time."""
+    tally = Tally()
+    assert not list(search(open_lab("sim", Options()), 1, tally, lambda: tally.schedules < 60))
+    assert tally.events > 100
+    assert tally.checks > 1000
+
+
+@pytest.mark.parametrize(
+    ("unit", "rule"),
+    [
+        ("never-takes-over", Rule.IN_TIME),
+        ("holds-no-address", Rule.ADDRESS),
+        ("keeps-mail-running", Rule.MAIL),
+        ("primary-gives-up-alone", Rule.CAUSED),
+        ("rewrites-its-mode", Rule.MODE),
+    ],
+)
+def test_a_wrong_unit_is_found_out_by_a_short_schedule(unit: str, rule: Rule) -> None:
+    """At most six lines are left of what broke the rule."""
+    tally = Tally()
+    find = next(search(open_lab("sim", Options(unit=f"wrong:{unit}")), 1, tally, lambda: tally.schedules < 100))
+    assert find.broken.rule is rule
+    assert len(find.case.schedule) <= 6
+
+
+@pytest.mark.parametrize(
+    ("unit", "rule", "rows"),
+    [
+        ("ignores-failover", Rule.COMMAND, [("2", "an operator forces a failover on the primary")]),
+        (
+            "sends-no-hold-off",
+            Rule.PLANNED,
+            SLOW_REBOOT,
+        ),
+        (
+            "breaks-hold-off",
+            Rule.HOLD_OFF,
+            SLOW_REBOOT,
+        ),
+        ("admits-strangers", Rule.CAUSED, [("2", "a stranger knocks at the primary")]),
+        ("copies-no-configuration", Rule.CONFIGURATION, [("2", "an operator saves a change on the primary")]),
+        ("announces-nothing", Rule.REACHED, OUTAGE),
+        ("takes-over-early", Rule.NOT_BEFORE, OUTAGE),
+        ("always-off", Rule.RECOVERY, OUTAGE),
+    ],
+)
+def test_each_rule_goes_red_for_the_unit_that_breaks_it(unit: str, rule: Rule, rows: list[tuple[str, str]]) -> None:
+    """The reference keeps the rule in the same schedule."""
+    broken = outcome(f"wrong:{unit}", *rows).broken
+    assert broken is not None
+    assert broken.rule is rule
+    assert outcome("reference", *rows).broken is None
+
+
+def test_recovery_is_judged_by_the_units_own_setting() -> None:
+    """A unit that takes every on-failure for become-secondary breaks the rule only where another word is set."""
+    restoring = Settings(PLAIN.detection, dict.fromkeys("PS", "restore-role"))
+    broken = outcome("wrong:always-becomes-secondary", *OUTAGE, settings=restoring).broken
+    assert broken is not None
+    assert broken.rule is Rule.RECOVERY
+    assert outcome("wrong:always-becomes-secondary", *OUTAGE).broken is None
+    assert outcome("reference", *OUTAGE, settings=restoring).broken is None
+
+
+def test_the_command_prints_its_counts_and_exits_with_0(capsys: pytest.CaptureFixture[str]) -> None:
+    """Seed first, counts last."""
+    assert main(["--schedules", "5", "--seed", "4"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "seed 4, unit reference"
+    assert printed[-1].startswith("5 schedules with ")
+    assert " 0 violations" in printed[-1]
+
+
+def test_an_unknown_unit_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """One line, exit code 4."""
+    assert main(["--schedules", "1", "--unit", "wrong:nonsense"]) == 4
+    assert "nonsense" in capsys.readouterr().err
+
+
+def test_a_unit_that_stays_hidden_fails_the_run_of_wrong_units(capsys: pytest.CaptureFixture[str]) -> None:
+    """The explorer cannot hear that alerts are missing: exit code 1, and it is named."""
+    assert main(["--wrong-units", "reports-no-alerts", "holds-no-address", "--schedules", "3", "--seed", "1"]) == 1
+    printed = capsys.readouterr().out
+    assert "reports-no-alerts: NOT found out" in printed
+    assert "1 of 2 wrong units found out" in printed
+
+
+def test_at_least_ten_wrong_units_are_listed() -> None:
+    """What the explorer must find out by itself."""
+    assert len(set(WRONG_UNITS)) >= 10
+
+
+def test_a_found_schedule_replays_through_the_suite(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The saved file fails with the unit that broke the rule, for the same reason, and passes with the reference."""
+    out = HOUSE / "reports" / "found" / "tests"
+    arguments = ["--schedules", "3", "--seed", "1", "--unit", "wrong:never-takes-over", "--out", str(out)]
+    assert main(arguments) == 1
+    (path,) = out.glob("schedule-1-*.feature")
+    try:
+        wrong = replay(path, "wrong:never-takes-over", tmp_path)
+        right = replay(path, "reference", tmp_path)
+    finally:
+        path.unlink()
+    story = capsys.readouterr().out
+    moment = story.partition("breaks a rule: ")[2].partition(" s:")[0]
+    assert wrong.returncode == 1
+    assert f"{moment} s: unit S has heard nothing" in wrong.stdout
+    assert right.returncode == 0, right.stdout
+
+
+def replay(path: Path, unit: str, out: Path) -> subprocess.CompletedProcess[str]:
+    """Replay a feature file as tox would."""
+    command = [sys.executable, "-m", "pytest", "features", "--lab", "sim", str(path), "--unit", unit]
+    quiet = ["--no-report", "--out", str(out / unit.replace(":", "-")), "-p", "no:cacheprovider"]
+    return subprocess.run([*command, *quiet], cwd=HOUSE, capture_output=True, text=True, check=False)  # noqa: S603

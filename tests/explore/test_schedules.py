@@ -1,0 +1,106 @@
+"""Schedules are drawn repeatably, said in words and read back, and shrunk to what matters."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from explore.generate import WEIGHTS, Case, draw
+from explore.gherkin import feature, title
+from explore.pair import Settings
+from explore.shrink import PLAIN, shrink
+from lab.rules.broken import Broken, Rule
+from lab.schedule import Line, Schedule, What, happenings, read, write
+from manual import requirements
+
+LEAD = re.compile(r"^(an operator|the (primary|secondary|mail) (heartbeat )?cable of the \w+) ")
+"""What the guide leaves out in the second of two sentences that begin alike."""
+
+DOCS = Path(__file__).parents[2] / "docs" / "explore.md"
+
+
+def cells(table: list[str]) -> list[list[str]]:
+    """Read the rows of a written table, without its head."""
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in table[1:]]
+
+
+def lines(*words: str) -> Schedule:
+    """Make a schedule with a second between its lines."""
+    return tuple(Line(1.5, happenings()[each]) for each in words)
+
+
+def test_the_same_seed_and_number_draw_the_same_schedule() -> None:
+    """Nothing but seed and number decides."""
+    assert draw(3, 14) == draw(3, 14)
+    assert len({repr(draw(3, number)) for number in range(50)}) == 50
+
+
+def test_every_kind_of_happening_is_drawn() -> None:
+    """A kind without a weight would never be explored."""
+    assert set(WEIGHTS) == set(What)
+    drawn = {line.happening.what for number in range(600) for line in draw(1, number).schedule}
+    assert drawn == set(What)
+
+
+def test_a_written_schedule_reads_back() -> None:
+    """Words in a feature file mean what was drawn."""
+    for number in range(30):
+        schedule = draw(2, number).schedule
+        assert read(cells(write(schedule))) == schedule
+
+
+def test_unknown_words_are_refused_by_name() -> None:
+    """A typing error in a feature file is told."""
+    with pytest.raises(ValueError, match="the primary looses power"):
+        read([["1", "the primary looses power"]])
+
+
+def test_the_guide_names_every_kind_of_happening() -> None:
+    """Each sentence stands in docs/explore.md, for some unit and link."""
+    guide = DOCS.read_text(encoding="utf-8").replace("... ", "")
+    for what in What:
+        known = [str(each) for each in happenings().values() if each.what is what]
+        assert any(each in guide or LEAD.sub("", each) in guide for each in known), what
+
+
+def test_shrinking_keeps_the_lines_that_matter_and_nothing_else() -> None:
+    """Two of six lines break the imaginary rule, in that order and whatever the settings."""
+    first, then = "the primary loses power", "an operator forces a failover on the secondary"
+    schedule = lines("the secondary freezes", first, "both heartbeat links return", then, "the secondary goes on")
+    case = Case(Settings({"P": 5, "S": 2}, {"P": "off", "S": "off"}), schedule)
+
+    def fails(candidate: Case) -> bool:
+        words = [str(line.happening) for line in candidate.schedule]
+        return first in words and then in words and words.index(first) < words.index(then)
+
+    smallest = shrink(case, fails)
+    assert [(line.after, str(line.happening)) for line in smallest.schedule] == [(0.0, first), (0.0, then)]
+    assert smallest.settings == PLAIN
+
+
+def test_shrinking_keeps_time_that_matters() -> None:
+    """When a line goes, its time may move to the next line."""
+    case = Case(PLAIN, lines("the secondary freezes", "the primary freezes", "the primary loses power"))
+
+    def fails(candidate: Case) -> bool:
+        passed = sum(line.after for line in candidate.schedule)
+        return passed >= 4 and str(candidate.schedule[-1].happening) == "the primary loses power"
+
+    smallest = shrink(case, fails)
+    assert [line.after for line in smallest.schedule] == [4.0]
+
+
+def test_a_feature_names_the_requirements_of_the_broken_rule() -> None:
+    """So that the suite accepts the file, and a reader finds the document's words."""
+    text = feature(draw(1, 0), Broken(Rule.HOLD_OFF, 1.0, "unit S waits"), name=title(1, 0), unit="reference")
+    assert "@HA-522 @HA-523\n  Scenario: schedule 0 of seed 1\n" in text
+    assert "Then no rule of the pair is broken" in text
+
+
+def test_every_rule_rests_on_known_requirements() -> None:
+    """A rule without a source would be the explorer's own idea."""
+    for rule in Rule:
+        assert rule.requirements
+        assert set(rule.requirements) <= set(requirements())
