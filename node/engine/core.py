@@ -141,7 +141,9 @@ class Core:
         self.phase = row.to
         changed = old is not self.effective
         if changed:
+            # The log's time is the decision's: what follows from it takes time of its own.
             self.emit(do.RoleChanged(old, self.effective, event))
+            self.emit(do.Log(f"ha: {event}: effective mode changed from {old.value} to {self.effective.value}"))
         self._arrive(old_phase)
         if changed:
             self._heartbeat()
@@ -279,7 +281,6 @@ class Core:
 
     def _report(self, event: str, old: Effective) -> None:
         new = self.effective
-        self.emit(do.Log(f"ha: {event}: effective mode changed from {old.value} to {new.value}"))
         self.emit(do.Alert(event, old, new))
         trap = {Effective.PRIMARY: 1, Effective.SECONDARY: 2}.get(new)
         if trap is not None:
