@@ -266,7 +266,7 @@ def test_set_address_takes_the_place_of_the_own_one_of_its_family() -> None:
     assert interfaces.held("port3") == {"10.0.3.1/24", "fd00:3::1/64"}
     interfaces.hold("port3", Action.SET, "fd00:3::100/64")
     assert interfaces.held("port3") == {"10.0.3.1/24", "fd00:3::100/64"}
-    interfaces.release("port3", "fd00:3::100/64")
+    interfaces.release("port3", Action.SET, "fd00:3::100/64")
     assert interfaces.held("port3") == {"10.0.3.1/24", "fd00:3::1/64"}
 
 
