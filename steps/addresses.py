@@ -73,13 +73,33 @@ def announces(scene: Scene, unit: str, virtual: Family) -> None:
 
     Source: HA-113.
     """
-    address = host_of(shared(scene, virtual))
+    address = shared(scene, virtual)
 
-    def announced() -> bool:
-        entries = scene.lab.timeline.of(Kind.ANNOUNCEMENT, unit, since=scene.since)
-        return any(str(entry.detail["address"]).partition("/")[0] == address for entry in entries)
+    def announced() -> list[float]:
+        return _announcements(scene, unit, address)
 
     scene.lab.clock.wait_for(announced, scene.lab.profile.settle, f"unit {unit} announces {address}")
+
+
+@then("the {unit:Unit} announces the {virtual:Virtual} within {seconds:Seconds} second of taking it, and not before")
+def announces_in_time(scene: Scene, unit: str, virtual: Family, seconds: float) -> None:
+    """From the moment the unit holds the address until a third machine hears of it. Source: HA-113."""
+    scene.needs(Capability.INSPECT)
+    announces(scene, unit, virtual)
+    address = shared(scene, virtual)
+    seen = scene.lab.timeline.of(Kind.ADDRESS, unit, since=scene.since)
+    taken = [entry.at for entry in seen if entry.detail["held"] and entry.detail["address"] == address]
+    assert taken, f"unit {unit} announces {address}, but has not taken it"
+    told = _announcements(scene, unit, address)
+    judge(scene.lab, "address taken to announcement", told[0] - taken[0], at_least=0.0, at_most=seconds)
+
+
+@then("the {unit:Unit} alone holds, announces and answers on the {virtual:Virtual}")
+def has_to_itself(scene: Scene, unit: str, virtual: Family) -> None:
+    """Seen inside both units, by a third machine and by a client. Source: HA-113, HA-163, HA-164."""
+    only_holder(scene, unit, virtual)
+    announces(scene, unit, virtual)
+    answers_from(scene, virtual, unit)
 
 
 @then("the mail interface of the {unit:Unit} holds its own address only")
@@ -143,6 +163,12 @@ def own(scene: Scene, unit: str, *families: Family) -> set[str]:
 def host_of(address: str) -> str:
     """Return an address without its mask."""
     return address.partition("/")[0]
+
+
+def _announcements(scene: Scene, unit: str, address: str) -> list[float]:
+    """When a third machine has heard the unit announce the address, since the action began."""
+    entries = scene.lab.timeline.of(Kind.ANNOUNCEMENT, unit, since=scene.since)
+    return [entry.at for entry in entries if host_of(str(entry.detail["address"])) == host_of(address)]
 
 
 def _await_holders(scene: Scene, virtual: Family, wanted: set[str]) -> None:

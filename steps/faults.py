@@ -130,6 +130,14 @@ def has_missed_secondary(scene: Scene) -> None:
     scene.act()
 
 
+@given("the secondary has taken over after a crash of the primary's HA software")
+def has_taken_over_from_a_crash(scene: Scene) -> None:
+    """The primary's machine lives and keeps the virtual address, so that there are two holders."""
+    crashes_with_addresses(scene)
+    scene.await_change("S", Mode.PRIMARY, within=scene.detection["S"] + scene.lab.profile.settle)
+    scene.act()
+
+
 @given("the secondary has taken over after a power loss of the primary")
 def has_taken_over(scene: Scene) -> None:
     """The primary has no power and the secondary leads; when it took over is judged elsewhere."""

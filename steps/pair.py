@@ -159,18 +159,21 @@ def configure(
     action: str = "add",
     settings: dict[str, dict[str, str]] | None = None,
     modes: dict[str, str] | None = None,
+    shared: list[str] | None = None,
 ) -> None:
     """Enter everything but the mode first; failover actions on the primary only. Source: HA-024, HA-159.
 
+    `shared` are CLI lines inside `config system ha` that enter other failover actions than one on the mail interface.
     `modes` gives other configured modes than the pair's; a unit that it leaves out stays off.
     """
     address = _ALL_ZERO if action == "ignore" else scene.lab.mail.virtual_address
+    actions = [f"set failover {MAIL} {action} {address}"] if shared is None else shared
     for unit in scene.units:
         own = [f"set {name} {value}" for name, value in (settings or {}).get(unit.name, {}).items()]
-        shared = [f"set failover {MAIL} {action} {address}"] if unit.name == "P" else []
+        rows = actions if unit.name == "P" else []
         links = [line for rank in ranks for line in _link(scene, unit.name, rank)]
         word = CONFIGURED[unit.name].value if modes is None else modes.get(unit.name, "off")
-        lines = (*own, *shared, "config interface", *links, "end", f"set mode {word}")
+        lines = (*own, *rows, "config interface", *links, "end", f"set mode {word}")
         scene.enter(unit.name, "config system ha", *lines, "end")
 
 

@@ -1,0 +1,71 @@
+Feature: The Layer 2 bridge of transparent mode
+  With the failover action bridge a port belongs to its unit's bridge only while the unit is effective primary. The
+  secondary's port is inactive, so that the two bridges between the same networks never make a loop.
+
+  Background:
+    Given two units in transparent mode, with a network on each side of their bridges
+
+  @HA-157
+  Scenario: frames cross the bridge of the effective primary alone
+    Given a healthy active-passive pair with these failover actions
+      | interface | action | address |
+      | port2     | bridge | none    |
+      | port4     | bridge | none    |
+    Then the bridges join these ports
+      | unit      | ports        |
+      | primary   | port2, port4 |
+      | secondary | none         |
+    And a frame crosses once, through the primary alone
+
+  @HA-157 @HA-159
+  Scenario: the bridge moves with the role, and never makes a loop
+    Given a healthy active-passive pair with these failover actions
+      | interface | action | address | form   |
+      | port2     | bridge | none    | flat   |
+      | port4     | bridge | none    | nested |
+    When an operator forces a failover on the primary
+    Then a frame crosses once, through the secondary alone
+    And the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the bridges join these ports
+      | unit      | ports        |
+      | primary   | none         |
+      | secondary | port2, port4 |
+
+  @HA-157
+  Scenario: a bridge that lost its power is taken over, and stays out when the power is back
+    Given a healthy active-passive pair with these failover actions
+      | interface | action | address |
+      | port2     | bridge | none    |
+      | port4     | bridge | none    |
+    And a detection time of 2 seconds
+    And the secondary has taken over after a power loss of the primary
+    And a frame crosses once, through the secondary alone
+    When the primary gets its power back
+    Then the primary becomes effective secondary
+    And a frame crosses once, through the secondary alone
+
+  @HA-157
+  Scenario: a port that an operator takes out of the bridge passes nothing on
+    Given a healthy active-passive pair with these failover actions
+      | interface | action | address |
+      | port2     | bridge | none    |
+      | port4     | bridge | none    |
+    When an operator enters these failover actions on the primary
+      | interface | action | address |
+      | port4     | ignore | none    |
+    Then the bridges join these ports
+      | unit      | ports |
+      | primary   | port2 |
+      | secondary | none  |
+    And no frame crosses
+
+  @HA-161 @HA-157
+  Scenario: a bridged port has no virtual address
+    When an operator enters these failover actions on the primary
+      | interface | action | address |
+      | port4     | bridge | none    |
+    Then the primary refuses these interface settings
+      | interface | setting     | value              |
+      | port4     | virtual-ip  | spare              |
+      | port4     | virtual-ip6 | 2001:db8:4::100/64 |

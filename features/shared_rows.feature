@@ -1,0 +1,117 @@
+Feature: Failover actions change while the pair runs
+  What an operator changes on the primary is in force there at once, appears on the secondary by synchronization, and
+  is what the secondary does when its turn comes. Each shared address has one holder all the time.
+
+  @HA-160 @HA-159
+  Scenario: failover actions that were never entered on the secondary appear there
+    Given a healthy active-passive pair with these failover actions
+      | interface | action | address |
+      | port3     | set    | virtual |
+    Then the secondary shows these failover actions
+      | interface | action | address |
+      | port3     | set    | virtual |
+
+  @HA-159 @HA-163
+  Scenario: the secondary takes over with an address that has been moved since
+    Given a healthy active-passive pair
+    When an operator enters these failover actions on the primary
+      | interface | action | address |
+      | port3     | add    | spare   |
+    Then these shared addresses are held
+      | interface | address | holder  |
+      | port3     | virtual | nobody  |
+      | port3     | spare   | primary |
+    And the secondary shows these failover actions
+      | interface | action | address |
+      | port3     | add    | spare   |
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And these shared addresses are held
+      | interface | address | holder    |
+      | port3     | virtual | nobody    |
+      | port3     | spare   | secondary |
+
+  @HA-159 @HA-155
+  Scenario: an action that changes from add to set is in force at once
+    Given a healthy active-passive pair with the failover action add
+    When an operator enters these failover actions on the primary
+      | interface | action | address |
+      | port3     | set    | virtual |
+    Then the mail interface of the primary holds the virtual address only
+    And the mail interface of the secondary holds its own address only
+
+  @HA-159 @HA-151
+  Scenario: a secondary does not take over an address that has been taken away since
+    Given a healthy active-passive pair with the failover action set
+    When an operator enters these failover actions on the primary
+      | interface | action | address |
+      | port3     | ignore | none    |
+    Then the mail interface of the primary holds its own address only
+    And the secondary shows these failover actions
+      | interface | action | address |
+      | port3     | ignore | none    |
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the mail interface of the secondary holds its own address only
+
+  @HA-159
+  Scenario: what is changed while the secondary leads is kept when the primary has its role back
+    Given a healthy active-passive pair
+    And the roles have been switched by a forced failover
+    When an operator enters these failover actions on the secondary
+      | interface | action | address |
+      | port3     | add    | spare   |
+    Then the primary shows these failover actions
+      | interface | action | address |
+      | port3     | add    | spare   |
+    When an operator restores the configured mode on the primary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And these shared addresses are held
+      | interface | address | holder  |
+      | port3     | virtual | nobody  |
+      | port3     | spare   | primary |
+
+  @HA-166
+  Scenario Outline: the plan of six ports shares port3 alone
+    Given a healthy active-passive pair with these failover actions
+      | interface | action | address |
+      | port1     | ignore | none    |
+      | port2     | ignore | none    |
+      | port3     | set    | virtual |
+      | port4     | ignore | none    |
+      | port5     | ignore | none    |
+      | port6     | ignore | none    |
+    And <roles>
+    Then only the <leader> holds the virtual address
+    And the virtual address answers from the <leader>
+    And these interfaces hold their own address only
+      | interface |
+      | port1     |
+      | port5     |
+      | port6     |
+
+    Examples:
+      | roles                                             | leader    |
+      | the virtual address answers from the primary      | primary   |
+      | the roles have been switched by a forced failover | secondary |
+
+  @HA-163 @HA-153 @HA-155
+  Scenario: several shared interfaces move together, each by its own action
+    Given a healthy active-passive pair with a single heartbeat link and these failover actions
+      | interface | action | address |
+      | port3     | set    | virtual |
+      | port5     | add    | spare   |
+    Then these shared addresses are held
+      | interface | address | holder  |
+      | port3     | virtual | primary |
+      | port5     | spare   | primary |
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And these shared addresses are held
+      | interface | address | holder    |
+      | port3     | virtual | secondary |
+      | port5     | spare   | secondary |

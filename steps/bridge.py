@@ -1,0 +1,59 @@
+"""The Layer 2 bridge of units in transparent mode: which ports it joins, and what crosses it."""
+
+from __future__ import annotations
+
+from lab.contract import Capability
+from steps.scene import Scene
+from steps.words import given, then
+
+Table = list[list[str]]
+
+_NAMES = {"primary": "P", "secondary": "S"}
+
+
+@given("two units in transparent mode, with a network on each side of their bridges")
+def transparent(scene: Scene) -> None:
+    """Nothing but the units' bridges can join port2's network and port4's; a neighbour is on both. Source: HA-157."""
+    scene.needs(Capability.BRIDGE)
+    scene.lab.sides()
+    for unit in scene.units:
+        scene.enter(unit.name, "config system global", "set operation-mode transparent", "end")
+
+
+@then("the bridges join these ports")
+def join(scene: Scene, datatable: Table) -> None:
+    """Seen inside the units; table: unit, ports (parted by commas, or none). Source: HA-157."""
+    scene.needs(Capability.INSPECT)
+    for name, ports in datatable[1:]:
+        unit = scene.unit(_NAMES[name])
+        wanted = frozenset() if ports == "none" else frozenset(ports.replace(",", " ").split())
+        what = f"the bridge of unit {unit.name} joins {ports}"
+        scene.lab.clock.wait_for(
+            lambda unit=unit, wanted=wanted: unit.bridged() == wanted,  # type: ignore[misc]
+            scene.lab.profile.settle,
+            what,
+        )
+
+
+@given("a frame crosses once, through the {unit:Unit} alone")
+@then("a frame crosses once, through the {unit:Unit} alone")
+def crosses(scene: Scene, unit: str) -> None:
+    """Broadcasts are sent until one crosses so; from the first on, no frame arrives twice or comes back.
+
+    Source: HA-157.
+    """
+
+    def crossed() -> bool:
+        crossing = scene.lab.sides().cross()
+        looped = crossing.returned or crossing.arrived > 1
+        assert not looped, f"a frame arrived {crossing.arrived} times and came back {crossing.returned} times"
+        return crossing.arrived == 1 and all(bool(count) == (by == unit) for by, count in crossing.through.items())
+
+    scene.lab.clock.wait_for(crossed, scene.lab.profile.settle, f"a frame crosses through unit {unit}")
+
+
+@then("no frame crosses")
+def none_crosses(scene: Scene) -> None:
+    """One broadcast is sent into the one network, and does not arrive on the other. Source: HA-157."""
+    crossing = scene.lab.sides().cross()
+    assert not crossing.arrived, f"a frame arrived {crossing.arrived} times, through {dict(crossing.through)}"
