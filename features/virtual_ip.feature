@@ -52,16 +52,16 @@ Feature: Failover actions and virtual addresses as an operator enters them
   Scenario: a failover action takes an interface, an action and an address with its mask, and nothing else
     Given a healthy active-passive pair
     Then the primary refuses these failover actions
-      | interface | action | address                  |
-      | port9     | add    | spare                    |
-      | port3     | lend   | spare                    |
-      | port3     | add    |                          |
-      | port3     | add    | none                     |
-      | port3     | set    | 10.0.3.150               |
-      | port3     | set    | 10.0.3.350/24            |
-      | port3     | add    | 10.0.3.150/33            |
-      | port3     | add    | 10.0.3.150 255.0.255.0   |
-      | port3     | add    | 2001:db8:3::150/64       |
+      | interface | action | address                |
+      | port9     | add    | 10.0.3.150/24          |
+      | port3     | lend   | spare                  |
+      | port3     | add    |                        |
+      | port3     | add    | none                   |
+      | port3     | set    | 10.0.3.150             |
+      | port3     | set    | 10.0.3.350/24          |
+      | port3     | add    | 10.0.3.150/33          |
+      | port3     | add    | 10.0.3.150 255.0.255.0 |
+      | port3     | add    | 2001:db8:3::150/64     |
     And the primary shows these failover actions
       | interface | action | address |
       | port3     | add    | virtual |
