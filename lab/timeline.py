@@ -50,6 +50,7 @@ class Timeline:
         """Start an empty timeline at `origin` seconds of the lab's clock."""
         self.origin = origin
         self._entries: list[Entry] = []
+        self._kinds: dict[Kind, list[Entry]] = {kind: [] for kind in Kind}
         self._lock = threading.Lock()
         self._listeners: list[Callable[[Entry], None]] = []
 
@@ -58,6 +59,7 @@ class Timeline:
         entry = Entry(at, kind, subject, detail)
         with self._lock:
             self._entries.append(entry)
+            self._kinds[kind].append(entry)
         for listener in self._listeners:
             listener(entry)
         return entry
@@ -78,7 +80,10 @@ class Timeline:
 
     def of(self, kind: Kind, subject: str | None = None, *, since: float = float("-inf")) -> list[Entry]:
         """Entries of one kind, optionally of one subject and not before `since`, sorted by time."""
-        return [e for e in self if e.kind is kind and e.at >= since and subject in {None, e.subject}]
+        with self._lock:
+            entries = list(self._kinds[kind])
+        wanted = [e for e in entries if e.at >= since and (subject is None or e.subject == subject)]
+        return sorted(wanted, key=lambda entry: entry.at)
 
     def lines(self) -> Iterable[str]:
         """The timeline as JSON Lines, each without its newline."""

@@ -125,6 +125,7 @@ def has_changed_setting(scene: Scene, unit: str) -> None:
     scene.enter(unit, "config system global", f"set disclaimer {scene.setting}", "end")
 
 
+@given("the changed setting has reached the {unit:Unit}")
 @then("the changed setting is on the {unit:Unit}")
 def setting_arrived(scene: Scene, unit: str) -> None:
     """The unit shows the notice that was set on the other. Source: HA-332, HA-350, HA-409."""

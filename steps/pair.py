@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
 from lab.contract import Capability, Mode, Rank
 from lab.errors import NotReached
 from steps.scene import Scene
@@ -17,6 +19,8 @@ _ALL_ZERO = "0.0.0.0/0"
 _THRESHOLD = "hb-lost-threshold"
 
 Table = list[list[str]]
+Heartbeat = Callable[[str], Sequence[str]]
+"""The lines of `config system ha` that a unit, by its name, gets for its heartbeat interfaces."""
 
 
 @given("two units with factory settings")
@@ -141,6 +145,29 @@ def await_health(scene: Scene) -> None:
     scene.act()
 
 
+def form_with(scene: Scene, heartbeat: Heartbeat) -> None:
+    """Make a healthy pair whose heartbeat interfaces are entered in the scenario's own way."""
+    configure_with(scene, heartbeat)
+    await_health(scene)
+
+
+def configure_with(scene: Scene, heartbeat: Heartbeat, settings: dict[str, dict[str, str]] | None = None) -> None:
+    """Configure a pair, which may never be healthy, with heartbeat interfaces entered in the scenario's own way."""
+    configure(scene, heartbeat=heartbeat, settings=settings)
+    scene.act()
+
+
+def peer_address(scene: Scene, unit: str, interface: str) -> str:
+    """Return the address (without mask) that the unit's peer has on an interface."""
+    return scene.other(unit).own_address(interface).partition("/")[0]
+
+
+def interface_lines(scene: Scene, unit: str, interfaces: Mapping[Rank, str]) -> tuple[str, ...]:
+    """Return the nested form of a unit's heartbeat interfaces, as entered in `config system ha`."""
+    links = (line for rank, interface in interfaces.items() for line in _link(scene, unit, rank, interface))
+    return "config interface", *links, "end"
+
+
 def _form(
     scene: Scene,
     *,
@@ -160,6 +187,7 @@ def configure(
     settings: dict[str, dict[str, str]] | None = None,
     modes: dict[str, str] | None = None,
     shared: list[str] | None = None,
+    heartbeat: Heartbeat | None = None,
 ) -> None:
     """Enter everything but the mode first; failover actions on the primary only. Source: HA-024, HA-159.
 
@@ -171,15 +199,14 @@ def configure(
     for unit in scene.units:
         own = [f"set {name} {value}" for name, value in (settings or {}).get(unit.name, {}).items()]
         rows = actions if unit.name == "P" else []
-        links = [line for rank in ranks for line in _link(scene, unit.name, rank)]
+        interfaces = {rank: HEARTBEAT[rank] for rank in ranks}
+        links = heartbeat(unit.name) if heartbeat else interface_lines(scene, unit.name, interfaces)
         word = CONFIGURED[unit.name].value if modes is None else modes.get(unit.name, "off")
-        lines = (*own, *rows, "config interface", *links, "end", f"set mode {word}")
-        scene.enter(unit.name, "config system ha", *lines, "end")
+        scene.enter(unit.name, "config system ha", *own, *rows, *links, f"set mode {word}", "end")
 
 
-def _link(scene: Scene, unit: str, rank: Rank) -> tuple[str, ...]:
-    interface = HEARTBEAT[rank]
-    peer = scene.other(unit).own_address(interface).partition("/")[0]
+def _link(scene: Scene, unit: str, rank: Rank, interface: str) -> tuple[str, ...]:
+    peer = peer_address(scene, unit, interface)
     return f"edit {interface}", f"set heartbeat-status {rank.value}", f"set peer-ip {peer}", "next"
 
 

@@ -46,6 +46,8 @@ class Scene:
     """Bytes of memory that each unit used before the first stranger came."""
     logged: dict[str, int] = field(default_factory=dict)
     """Lines in each unit's log before the first stranger came."""
+    before: str = ""
+    """What a unit printed before the action, where the two are compared."""
     setting: str = ""
     apart: dict[str, str] = field(default_factory=dict)
     """A setting that was changed on both units, by unit."""
@@ -56,6 +58,8 @@ class Scene:
     watch: Watch | None = None
     hands: Hands | None = None
     carried: Mapping[tuple[Rank, Port], int] = field(default_factory=dict)
+    marked: Mapping[Rank, Rank] = field(default_factory=lambda: {rank: rank for rank in Rank})
+    """Which of the lab's links carries the heartbeat of each rank: they may be configured the other way round."""
     _seen: dict[str, int] = field(default_factory=dict)
     _caused: set[tuple[str, Mode]] = field(default_factory=set)
 

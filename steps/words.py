@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
@@ -10,7 +11,7 @@ import pytest_bdd
 from parse import with_pattern
 from pytest_bdd import parsers
 
-from lab.contract import Area, Family, Guise, Mode, Rank, Trick
+from lab.contract import Area, Family, Guise, Mode, Port, Rank, Trick
 
 F = TypeVar("F", bound=Callable[..., Any])
 Phase = Literal["given", "when", "then"]
@@ -162,6 +163,36 @@ def _fault(text: str) -> str:
     return _FAULTS[text.lower()]
 
 
+@with_pattern(r"nested|flat|mixed")
+def _spelling(text: str) -> str:
+    return text.lower()
+
+
+USES = {
+    "heartbeat signal": Port.HEARTBEAT,
+    "synchronization control": Port.SYNC_CONTROL,
+    "data synchronization": Port.DATA_SYNC,
+    "configuration synchronization": Port.CONFIG_SYNC,
+}
+"""The four ports in the manual's words. Source: system ha, hb-base-port; HA-054."""
+
+_USE = "|".join(USES)
+
+
+@with_pattern(rf"nothing|(?:{_USE})(?:(?:, | and )(?:{_USE}))*")
+def _uses(text: str) -> tuple[Port, ...]:
+    return tuple(USES[each] for each in re.findall(_USE, text))
+
+
+_LOSSES = "black holes?|refusals?|pulled cables? of the (?:primary|secondary)"
+
+
+@with_pattern(_LOSSES)
+def _loss(text: str) -> Loss:
+    kind, _, unit = text.lower().partition(" of the ")
+    return Loss(kind.removesuffix("s"), {"": "", "primary": "P", "secondary": "S"}[unit])
+
+
 @with_pattern(r"\d+")
 def _count(text: str) -> int:
     return int(text)
@@ -170,6 +201,14 @@ def _count(text: str) -> int:
 @with_pattern(r"failover|restore|sync|restart")
 def _order(text: str) -> str:
     return text.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """How a link is lost: "black hole", "refusal" or "pulled cable", the last at one unit."""
+
+    kind: str
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +250,11 @@ WORDS = {
     "Restarts": Word(_restarts, "`reboots`, `reloads`, `shuts down` or `upgrades`"),
     "Restarted": Word(_restarted, "`rebooted`, `reloaded`, `shut down` or `upgraded`"),
     "SystemEvent": Word(_system_event, "`halt`, `reboot`, `reload` or `upgrade`: a code of the system event trap"),
+    "Spelling": Word(_spelling, "`nested`, `flat` or `mixed`: in which form heartbeat interfaces are entered"),
+    "Uses": Word(_uses, "`nothing`, or a list of `" + "`, `".join(USES) + "`"),
+    "Loss": Word(
+        _loss, "`black hole`, `refusal`, `pulled cable of the primary` or `... of the secondary` (also in the plural)"
+    ),
 }
 
 

@@ -22,6 +22,7 @@ from lab.docker.rack import Badge, Rack, cleaning_up
 from lab.docker.reset import reset
 from lab.docker.scene import Scene
 from lab.docker.sides import DockerSides
+from lab.docker.subnets import PORTS
 from lab.registry import Options
 from lab.timeline import Entry, Kind, Timeline
 
@@ -116,7 +117,10 @@ class DockerLab:
         return entries[-1] if entries else None
 
     def finish(self) -> None:
-        """End every fault on the links, and enter the units' logs."""
+        """Plug every cable in, end every fault on the links, and enter the units' logs."""
+        for unit in self.parts.units.values():
+            for port in PORTS:
+                unit.ensure_cable(port)
         for link in self.parts.links.values():
             link.heal()
         offset = time.monotonic() - time.time()

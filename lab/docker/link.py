@@ -222,7 +222,8 @@ class DockerLink:
             # The token travels there and back, through all that makes it late.
             slowest = 2 * (least + (TOKEN_SIZE / (1000 * fault.rate) if fault.rate else 0.0))
             fits = heard and bool(reply["echoed"]) and reply["took"] >= EXACT * slowest
-            seen = f"{peer} heard it, {dialler} was answered in {reply['took']:.3f} s"
+            seen = f"{peer} {'heard' if heard else 'did not hear'} it, {dialler} "
+            seen += f"was answered in {reply['took']:.3f} s" if reply["echoed"] else "was not answered"
         else:
             fits = heard == (peer not in fault.deaf) and reply["greeted"] == (dialler not in fault.deaf)
             seen = f"{peer} {'heard' if heard else 'did not hear'} it, {dialler} "

@@ -177,7 +177,8 @@ class Machine(Hardware):
     def receive(self, interface: str, message: Message, family: Family) -> None:
         """Take a message from an authenticated connection; a frozen machine takes it when it thaws."""
         if self.frozen:
-            self.keep_for_thaw(lambda: self.receive(interface, message, family))
+            again = partial(self.receive, interface, message, family)
+            self.keep_for_thaw(lambda: self.after(RESENT, again, process=True))
             return
         link = self._link_on(interface)
         if link is None:
@@ -331,6 +332,9 @@ def listening(link: Link) -> frozenset[Family]:
 
 
 SHOWN = {each: Shown(each.value) for each in Effective}
+
+RESENT = 0.3
+"""Seconds after a thaw until the peer has sent again what a frozen machine did not acknowledge."""
 
 OFFSETS = {port: number for number, port in enumerate(Port)}
 """Distance of each port from the base port."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from node.cli import pages
 from node.cli.system import System
-from node.settings import Configuration, Refused, SecondaryRefused, changes, rebase, schema
+from node.settings import Configuration, Refused, SecondaryRefused, changes, rebase, schema, views
 from node.settings.refusal import allowed, quoted
 from node.settings.schema import Path
 from node.settings.script import assign
@@ -109,7 +109,10 @@ class Editor:
 
     def _set(self, words: list[str]) -> None:
         if words:
-            self._guard((*self.scope, schema.keyword(self.scope, words[0])))
+            path = (*self.scope, schema.keyword(self.scope, words[0]))
+            if path == views.LOST_THRESHOLD and not self._draft.offers(path):
+                raise Refused(f"{quoted(words[0])} is no setting of a unit in a config-only group")
+            self._guard(path)
         self._draft = assign(self._draft, self.scope, words)
 
     def _unset(self, word: str) -> None:

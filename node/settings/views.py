@@ -22,6 +22,7 @@ ACTION_OF_STATUS = {
 STATUS_OF_ACTION = {action: status for status, action in ACTION_OF_STATUS.items()}
 CALLS_FOR_ADDRESS = frozenset({Action.ADD, Action.SET})
 ADDRESSES = ("virtual-ip", "virtual-ip6")
+LOST_THRESHOLD: Path = (HA, "hb-lost-threshold")
 _LINK = re.compile(r"heartbeat-([12])-(interface|ip|peer)")
 _RANK = {"1": Rank.PRIMARY, "2": Rank.SECONDARY}
 _CARRIED = ("heartbeat-status", "peer-ip", "peer-ip6")
@@ -120,10 +121,12 @@ def change_action(store: Store, port: str, action: Action) -> Store:
 
 
 def offers(store: Store, path: Path) -> bool:
-    """Whether a field is there to be read and set: a virtual address only where the action calls for one.
+    """Whether a field is there to be read and set.
 
-    Source: HA-161.
+    A virtual address only where the action calls for one (HA-161), no detection time in a config-only group (HA-107).
     """
+    if path == LOST_THRESHOLD:
+        return not store.get((HA, "mode")).startswith("config-")
     if path[:-2] != HA_INTERFACE or path[-1] not in ADDRESSES:
         return True
     return ACTION_OF_STATUS[store.get((*path[:-1], "status"))] in CALLS_FOR_ADDRESS

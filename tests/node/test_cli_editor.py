@@ -33,6 +33,16 @@ def test_end_without_changes_saves_nothing() -> None:
     assert desk.commits == []
 
 
+def test_detection_time_is_no_setting_in_a_config_only_group() -> None:
+    """It is neither listed nor accepted there, comes back with the mode, and keeps its value meanwhile."""
+    desk = Desk()
+    desk.enter("config system ha", "set hb-lost-threshold 7", "set mode config-primary")
+    assert "hb-lost-threshold" not in desk.enter("get")
+    desk.refused("set hb-lost-threshold 3")
+    desk.enter("set mode primary", "end")
+    assert desk.configuration.get((HA, "hb-lost-threshold")) == "7"
+
+
 def test_abort_at_the_object() -> None:
     """`abort` leaves the object without any of its changes, those in its tables included."""
     desk = Desk()

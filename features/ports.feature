@@ -1,0 +1,52 @@
+Feature: What the four ports are used for
+  Of the four consecutive ports the first carries the heartbeat, the others synchronization. Only the heartbeat's decides
+  about the roles.
+
+  @HA-050
+  Scenario: the units listen for each other on their heartbeat interfaces only
+    Given a healthy active-passive pair
+    Then each unit listens for its peer on its heartbeat interfaces only
+
+  @HA-051 @HA-054
+  Scenario Outline: the primary heartbeat link carries <uses> when <action>
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    When <action>
+    Then the primary heartbeat link carries <uses>, but <others> does not occur on it
+
+    Examples:
+      | action                                                   | uses                                                                                         | others                                                                       |
+      | the pair is left alone for 3 seconds                     | heartbeat signal                                                                             | synchronization control, data synchronization, configuration synchronization |
+      | an operator changes a synchronized setting on the primary | heartbeat signal, synchronization control, configuration synchronization                    | data synchronization                                                         |
+      | an operator starts a synchronization on the primary      | heartbeat signal, synchronization control, data synchronization, configuration synchronization | nothing                                                                      |
+
+  @HA-051 @HA-054 @HA-101
+  Scenario Outline: dead <uses> ports move no role
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And both heartbeat links refuse <uses>
+    When an operator starts a synchronization on the secondary
+    Then no unit changes its role during the detection time
+    And the secondary heartbeat link carries heartbeat
+
+    Examples:
+      | uses                                                                            |
+      | synchronization control                                                         |
+      | data synchronization                                                            |
+      | configuration synchronization                                                   |
+      | synchronization control, data synchronization and configuration synchronization |
+
+  @HA-054 @HA-101
+  Scenario: a dead heartbeat port is silence, whatever the other ports carry
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When both heartbeat links no longer carry heartbeat signal while both units live
+    Then the secondary becomes effective primary within the detection time, and not before
+
+  @HA-054 @HA-061
+  Scenario: a heartbeat port that is dead on the primary link only moves no role
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the primary heartbeat link no longer carries heartbeat signal
+    Then no unit changes its role during the detection time

@@ -1,0 +1,67 @@
+Feature: Silence of every kind
+  What counts is that no heartbeat is heard for the detection time, as a total span from the last one. Heartbeats that
+  come late, unevenly or after a stall are heard all the same.
+
+  @HA-101 @HA-113 @HA-164
+  Scenario: when only the primary's HA software has died, the virtual address answers from the secondary
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    When the HA software of the primary crashes and leaves its addresses behind
+    Then the secondary becomes effective primary within the detection time, and not before
+    And the secondary announces the virtual address
+    And the virtual address answers from the secondary
+    And the own mail address of the primary still answers from its machine
+
+  @HA-101 @HA-703
+  Scenario: a primary that was frozen and goes on after the takeover is a second primary
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    When the primary freezes and leaves its addresses behind
+    Then the secondary becomes effective primary within the detection time, and not before
+    When the frozen primary goes on
+    Then no unit changes its role during the detection time
+    And the primary is still effective primary
+    And the secondary is still effective primary
+
+  @HA-102
+  Scenario: an overloaded primary whose heartbeats are late, but not too late, keeps its role
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the primary stands still for 1.5 seconds at a time, 3 times
+    Then no unit changes its role during the detection time
+
+  @HA-101 @HA-116
+  Scenario: a secondary that itself stood still for longer than the detection time does not take over
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    When the secondary stands still for 3 seconds at a time, 1 times
+    Then no unit changes its role during the detection time
+
+  @HA-102 @HA-103
+  Scenario: silences that are each shorter than the detection time do not add up
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When both heartbeat links fall silent for 1.5 seconds and resume, 3 times
+    Then no unit changes its role during the detection time
+
+  @HA-104 @HA-108
+  Scenario: a detection time that is changed during a silence holds for it
+    Given a healthy active-passive pair
+    When the primary loses power
+    And an operator sets a detection time of 4 seconds on the secondary meanwhile
+    Then the secondary becomes effective primary within the detection time, and not before
+
+  @HA-101 @HA-104
+  Scenario Outline: a detection time of <seconds> seconds is kept exactly
+    Given a healthy active-passive pair
+    And time for minutes to pass
+    And a detection time of <seconds> seconds
+    When the primary loses power
+    Then the secondary becomes effective primary within the detection time, and not before
+
+    Examples:
+      | seconds |
+      | 2       |
+      | 60      |
+      | 300     |
+      | 1800    |

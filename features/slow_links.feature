@@ -1,0 +1,47 @@
+Feature: Slow heartbeat links
+  A heartbeat that arrives late has arrived. Only when none arrives for the detection time has the primary been silent.
+
+  @HA-101 @HA-102
+  Scenario: a latency below the detection time is no silence
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When both heartbeat links carry everything 1 seconds late
+    Then no unit changes its role during the detection time
+    And the secondary has not missed its peer's heartbeat for the detection time
+
+  @HA-101 @HA-103
+  Scenario: a latency above the detection time begins with a silence that is too long
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    When both heartbeat links carry everything 4 seconds late while both units live
+    Then the secondary becomes effective primary within the detection time, and not before
+
+  @HA-101 @HA-102
+  Scenario: a latency that grows slowly beyond the detection time is no silence, for heartbeats go on coming
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the latency of both heartbeat links grows by 1.2 seconds at a time up to 3.6
+    Then no unit changes its role during the detection time
+    And the secondary has not missed its peer's heartbeat for the detection time
+
+  @HA-102
+  Scenario: heartbeats that come unevenly are heard all the same
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When both heartbeat links carry everything 0.8 seconds late, give or take 0.7
+    Then no unit changes its role during the detection time
+    And the secondary has not missed its peer's heartbeat for the detection time
+
+  @HA-051 @HA-102
+  Scenario: a synchronization over thin links that lasts longer than the detection time keeps no heartbeat back
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    And both heartbeat links carry 1000 bytes a second on each connection
+    When an operator starts a synchronization on the primary
+    Then the message reaches the quarantine of the secondary
+    And the synchronization has lasted longer than the detection time
+    And the primary has not missed its peer's heartbeat for the detection time
+    And the secondary has not missed its peer's heartbeat for the detection time
+    And no unit has changed its role

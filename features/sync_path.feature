@@ -1,0 +1,59 @@
+Feature: The path of synchronization
+  Synchronization uses the primary heartbeat link. What that link does not carry, for whatever reason, goes over the
+  secondary one, also when the heartbeat itself still works.
+
+  @HA-051 @HA-061
+  Scenario Outline: synchronization goes over the secondary link when the primary one refuses <uses>
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    And the primary heartbeat link refuses <uses>
+    When an operator starts a synchronization on the primary
+    Then the message reaches the quarantine of the secondary
+    And <uses> has used the secondary heartbeat link only
+    And the primary heartbeat link carries heartbeat
+    And no unit has changed its role
+
+    Examples:
+      | uses                                                                               |
+      | synchronization control                                                            |
+      | data synchronization                                                               |
+      | configuration synchronization                                                      |
+      | synchronization control, data synchronization and configuration synchronization    |
+
+  @HA-061
+  Scenario: synchronization goes over the secondary link when the primary one swallows it
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And the primary heartbeat link no longer carries configuration synchronization
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    And configuration synchronization has used the secondary heartbeat link only
+    And no unit has changed its role
+
+  @HA-061
+  Scenario: a synchronization that is running when its link is lost ends over the other one
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    And the primary heartbeat link carries 1000 bytes a second on each connection
+    When an operator starts a synchronization on the primary
+    And the primary heartbeat link is lost by a pulled cable of the primary
+    Then the message reaches the quarantine of the secondary
+    And data synchronization has used the secondary heartbeat link only
+    And no unit has changed its role
+
+  @HA-062
+  Scenario: synchronization returns to the primary link some time after that carries it again
+    Given a healthy active-passive pair
+    And time for minutes to pass
+    And the first synchronization of the pair has ended
+    And the primary heartbeat link refuses configuration synchronization
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting has reached the secondary
+    And the primary heartbeat link has returned
+    When the pair is left alone for 60 seconds
+    And an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    And configuration synchronization has used the primary heartbeat link only

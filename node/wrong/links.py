@@ -1,0 +1,281 @@
+"""Units that are wrong about their heartbeat links, the ports on them, and what a silence is."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine import messages as say
+from node.engine.engine import Engine
+from node.engine.modes import Action, Mode, Rank, Sync
+from node.engine.settings import HaSettings
+from node.engine.states import Phase, Trigger
+from node.wrong.base import Misreading, Rewriting
+
+
+class IgnoresTheSecondLink(Misreading):
+    """Takes only the primary heartbeat interface from its settings."""
+
+    def misread(self, settings: HaSettings) -> HaSettings:
+        """Leave the second link out."""
+        return dataclasses.replace(settings, links=tuple(each for each in settings.links if each.rank is Rank.PRIMARY))
+
+
+class TakesTheRanksTheOtherWay(Misreading):
+    """Takes the secondary heartbeat interface for the primary one, and the reverse."""
+
+    def misread(self, settings: HaSettings) -> HaSettings:
+        """Swap the ranks."""
+        other = {Rank.PRIMARY: Rank.SECONDARY, Rank.SECONDARY: Rank.PRIMARY}
+        links = (dataclasses.replace(each, rank=other[each.rank]) for each in settings.links)
+        return dataclasses.replace(settings, links=tuple(links))
+
+
+class TakesTheHighestPort(Misreading):
+    """Uses port6 for the primary heartbeat link and port5 for the secondary one, whichever are marked."""
+
+    def misread(self, settings: HaSettings) -> HaSettings:
+        """Put the usual interfaces in place, with the peers that belong to them."""
+        usual = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
+        peers = {each.interface: each for each in settings.links}
+        links = (
+            dataclasses.replace(peers[usual[each.rank]], rank=each.rank)
+            for each in settings.links
+            if usual[each.rank] in peers
+        )
+        return dataclasses.replace(settings, links=tuple(links))
+
+
+class KeepsDisabledLinks(Misreading):
+    """Goes on using a heartbeat interface that was disabled."""
+
+    def misread(self, settings: HaSettings) -> HaSettings:
+        """Add the links that it had before."""
+        known = {each.rank for each in settings.links}
+        kept = tuple(each for each in self.settings.links if each.rank not in known)
+        return dataclasses.replace(settings, links=settings.links + kept)
+
+
+class SpeaksWhereItShouldNot(Misreading):
+    """Uses port4 for the secondary heartbeat link."""
+
+    def misread(self, settings: HaSettings) -> HaSettings:
+        """Move the link to an interface that carries no heartbeat."""
+        links = (
+            dataclasses.replace(each, interface="port4") if each.rank is Rank.SECONDARY else each
+            for each in settings.links
+        )
+        return dataclasses.replace(settings, links=tuple(links))
+
+
+class IgnoresPeerAddresses(Engine):
+    """Listens to anyone who has the password, whatever peer-ip says."""
+
+    def admits(self, rank: Rank, source: str, *, password_matches: bool) -> bool:
+        """Go by the password alone."""
+        del rank, source
+        return password_matches
+
+
+class SharesItsHeartbeatInterface(Rewriting):
+    """Gives its primary heartbeat interface another address while it leads."""
+
+    def rewrite(self, effect: do.Effect) -> Iterable[do.Effect]:
+        """Hold a stray address (from the documentation range) before starting mail."""
+        link = next(iter(self.settings.links), None)
+        if isinstance(effect, do.StartMail) and self.phase is Phase.PRIMARY and link is not None:
+            return [do.HoldAddress(link.interface, Action.ADD, "198.51.100.6/24"), effect]
+        return [effect]
+
+
+class TakesConfigOnlyForAPair(Misreading):
+    """Acts in a config-only group as it would in a pair."""
+
+    def misread(self, settings: HaSettings) -> HaSettings:
+        """Take config-primary for primary, and config-secondary for secondary."""
+        modes = {Mode.CONFIG_PRIMARY: Mode.PRIMARY, Mode.CONFIG_SECONDARY: Mode.SECONDARY}
+        return dataclasses.replace(settings, mode=modes.get(settings.mode, settings.mode))
+
+
+class NeedsAPeer(Engine):
+    """Never leads without having heard a peer."""
+
+    def _alone(self) -> None:
+        self.timer("join", 1.0)
+
+
+class SecondLinkIsAll(Engine):
+    """Takes the loss of its secondary link for the loss of its peer."""
+
+    def _link_silent(self, rank: Rank) -> None:
+        super()._link_silent(rank)
+        if rank is Rank.SECONDARY and self.phase.follows:
+            self.move(Trigger.SILENCE)
+
+
+class TakesOverWithADeadSync(Engine):
+    """Takes a failed synchronization for the failure of its primary."""
+
+    def _sync_finished(self, event: on.SyncFinished) -> None:
+        super()._sync_finished(event)
+        if not event.ok and self.phase is Phase.SECONDARY:
+            self.move(Trigger.SILENCE)
+
+
+class GivesUpWithADeadNotice(Engine):
+    """As a primary gives up when its secondary cannot be told of a synchronization."""
+
+    def handle(self, event: on.Event, now: float) -> list[do.Effect]:
+        """Yield the role in answer to a lost notice."""
+        done = super().handle(event, now)
+        if isinstance(event, on.NoticeLost):
+            self._out = done
+            self.give_role(Trigger.YIELD, "secondary lost")
+        return done
+
+
+class SticksToADeadPort(Engine):
+    """Tries a synchronization that failed again over the same link only."""
+
+    def handle(self, event: on.Event, now: float) -> list[do.Effect]:
+        """Never blame a link, and never send a notice again."""
+        if isinstance(event, on.NoticeLost):
+            return []
+        if isinstance(event, on.SyncFinished):
+            event = dataclasses.replace(event, link_failed=False)
+        return super().handle(event, now)
+
+
+class DistrustsForEver(Rewriting):
+    """Never uses a link again on which a synchronization has failed once."""
+
+    def rewrite(self, effect: do.Effect) -> Iterable[do.Effect]:
+        """Do not let the time of distrust end."""
+        return [] if isinstance(effect, do.StartTimer) and effect.name.startswith("trust:") else [effect]
+
+
+class ForgetsWhatWasRunning(Engine):
+    """Does not begin anew what ran over a link when that was lost."""
+
+    def start_sync(self) -> None:
+        """Let what a lost link has interrupted rest."""
+        if self.links.for_sync() is self.syncs.rank or self.syncs.rank is None or self.syncs.rank in self._living():
+            super().start_sync()
+
+    def _living(self) -> set[Rank]:
+        return {rank for rank, alive in self.links.states.items() if alive}
+
+
+class CopiesDataWithEachChange(Engine):
+    """Copies all mail data whenever a setting is changed."""
+
+    def tell_sync(self, *what: Sync) -> None:
+        """Always ask for both."""
+        super().tell_sync(*{*what, Sync.CONFIG, Sync.DATA})
+
+
+class CopiesWithoutPause(Engine):
+    """Copies its primary's configuration with every second heartbeat."""
+
+    def _heard_while_following(self, beat: say.Heartbeat) -> None:
+        super()._heard_while_following(beat)
+        if beat.seq % 2 == 0:
+            self.want_sync(Sync.CONFIG)
+
+
+class LosesHeartInSyncs(Engine):
+    """Hears no heartbeat while a synchronization runs."""
+
+    def _heard_while_following(self, beat: say.Heartbeat) -> None:
+        if self.syncs.running is None or self.phase is not Phase.SECONDARY:
+            super()._heard_while_following(beat)
+
+
+class AddsSilencesUp(Engine):
+    """Counts missed heartbeats and never forgets one."""
+
+    def __init__(self) -> None:
+        """Start with none missed."""
+        super().__init__()
+        self._missed = 0.0
+
+    def patience(self) -> float:
+        """Bear less with every second that was silent."""
+        return max(0.1, super().patience() - self._missed)
+
+    def _heard_while_following(self, beat: say.Heartbeat) -> None:
+        if self.phase is Phase.SECONDARY:
+            gap = self.now - self._primary_heard_at
+            self._missed += max(0.0, gap - 1.2)
+        super()._heard_while_following(beat)
+
+
+class CountsHeartbeatsBySecond(Engine):
+    """Takes a heartbeat that comes more than half a second late for none."""
+
+    def _heard_while_following(self, beat: say.Heartbeat) -> None:
+        if self.now - self._primary_heard_at <= 1.5 or self.phase is not Phase.SECONDARY:  # noqa: PLR2004
+            super()._heard_while_following(beat)
+
+
+class BlamesItsPeerForItsOwnStall(Engine):
+    """Does not notice that it was itself that stood still."""
+
+    def _silence(self, *, late: float) -> None:
+        del late
+        super()._silence(late=0.0)
+
+
+class PanicsWithoutACable(Engine):
+    """Takes over as soon as one of its interfaces has no carrier."""
+
+    def _carrier_changed(self, event: on.CarrierChanged) -> None:
+        super()._carrier_changed(event)
+        if not event.up and self.phase is Phase.SECONDARY:
+            self.move(Trigger.SILENCE)
+
+
+class StopsAtALostLink(Rewriting):
+    """Closes all its links when one is lost."""
+
+    def rewrite(self, effect: do.Effect) -> Iterable[do.Effect]:
+        """Fall silent with the log line that names a failed link."""
+        failed = isinstance(effect, do.Log) and "FAILED" in effect.message
+        return [effect, do.CloseLinks()] if failed else [effect]
+
+
+class KeepsTheOldDetectionTime(Engine):
+    """Measures a silence that has begun by the detection time that held when it began."""
+
+    def _shift_silence(self, by: float) -> None:
+        del by
+
+
+UNITS: dict[str, type[Engine]] = {
+    "ignores-the-second-link": IgnoresTheSecondLink,
+    "takes-the-ranks-the-other-way": TakesTheRanksTheOtherWay,
+    "takes-the-highest-port": TakesTheHighestPort,
+    "keeps-disabled-links": KeepsDisabledLinks,
+    "speaks-where-it-should-not": SpeaksWhereItShouldNot,
+    "ignores-peer-addresses": IgnoresPeerAddresses,
+    "shares-its-heartbeat-interface": SharesItsHeartbeatInterface,
+    "takes-config-only-for-a-pair": TakesConfigOnlyForAPair,
+    "needs-a-peer": NeedsAPeer,
+    "second-link-is-all": SecondLinkIsAll,
+    "takes-over-with-a-dead-sync": TakesOverWithADeadSync,
+    "gives-up-with-a-dead-notice": GivesUpWithADeadNotice,
+    "sticks-to-a-dead-port": SticksToADeadPort,
+    "distrusts-for-ever": DistrustsForEver,
+    "forgets-what-was-running": ForgetsWhatWasRunning,
+    "copies-data-with-each-change": CopiesDataWithEachChange,
+    "copies-without-pause": CopiesWithoutPause,
+    "loses-heart-in-syncs": LosesHeartInSyncs,
+    "adds-silences-up": AddsSilencesUp,
+    "counts-heartbeats-by-second": CountsHeartbeatsBySecond,
+    "blames-its-peer-for-its-own-stall": BlamesItsPeerForItsOwnStall,
+    "panics-without-a-cable": PanicsWithoutACable,
+    "stops-at-a-lost-link": StopsAtALostLink,
+    "keeps-the-old-detection-time": KeepsTheOldDetectionTime,
+}
