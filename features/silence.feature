@@ -64,4 +64,3 @@ Feature: Silence of every kind
       | 2       |
       | 60      |
       | 300     |
-      | 1800    |
