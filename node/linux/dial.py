@@ -127,16 +127,19 @@ class Dialler:
         self._number = number
         self._context = context
         self._line: Line | None = None
-        self._unsent: deque[tuple[float, bytes]] = deque(maxlen=BACKLOG)
+        self._unsent: deque[tuple[float, bytes, bool]] = deque(maxlen=BACKLOG)
+        """What waits for a line: since when, the message, and whether it is news of this unit's state."""
         self._attempts: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._keeping = asyncio.create_task(self._keep())
 
-    def send(self, data: bytes) -> None:
-        """Send on the line, or as soon as there is one."""
+    def send(self, data: bytes, *, news: bool = False) -> None:
+        """Send on the line, or as soon as there is one; of `news` only the newest: older ones are no longer true."""
         now = asyncio.get_running_loop().time()
         if self._line is None or not self._line.send(data, now):
-            self._unsent.append((now, data))
+            if news:
+                self._unsent = deque((each for each in self._unsent if not each[2]), maxlen=BACKLOG)
+            self._unsent.append((now, data, news))
         # The keeper must know when an answer is due.
         self._wake.set()
 
@@ -192,7 +195,7 @@ class Dialler:
             other.cancel()
         now = asyncio.get_running_loop().time()
         while self._unsent:
-            at, data = self._unsent.popleft()
+            at, data, _ = self._unsent.popleft()
             if now - at <= STALE:
                 self._line.send(data, now)
         self._wake.set()

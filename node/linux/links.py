@@ -94,7 +94,7 @@ class Links:
         if say.port_of(message) is Port.HEARTBEAT:
             dialler = self._diallers.get(rank)
             if dialler is not None:
-                dialler.send(data)
+                dialler.send(data, news=isinstance(message, say.Heartbeat))
         elif isinstance(message, say.SyncNow) and rank in self._routes:
             notice = asyncio.create_task(self._deliver(rank, message, data))
             self._notices.add(notice)

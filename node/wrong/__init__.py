@@ -11,6 +11,8 @@ from node.wrong import (
     ipv6,
     links,
     membership,
+    modes,
+    recovery,
     restarts,
     roles,
     shared_addresses,
@@ -29,4 +31,6 @@ WRONG: dict[str, type[Engine]] = {
     **restarts.UNITS,
     **ipv6.UNITS,
     **standstill.UNITS,
+    **modes.UNITS,
+    **recovery.UNITS,
 }

@@ -151,6 +151,25 @@ def test_a_peer_with_the_password_is_heard(address: str) -> None:
 
 
 @needs_psk
+def test_of_the_news_that_waited_for_a_line_only_the_newest_is_sent() -> None:
+    """Who heard an older heartbeat first would take this unit for what it no longer is."""
+
+    async def scene() -> None:
+        door = Door("secret")
+        dialler = _dialler(door, "secret")
+        for line, news in ((b"secondary\n", True), (b"ask\n", False), (b"primary\n", True), (b"last\n", False)):
+            dialler.send(line, news=news)
+        while len(door.lines) < 3:
+            await asyncio.wait([asyncio.create_task(door.arrived.wait())], timeout=0.1)
+            door.arrived.clear()
+        assert door.lines == [b"ask\n", b"primary\n", b"last\n"]
+        dialler.close()
+        door.listener.close()
+
+    _run(scene)
+
+
+@needs_psk
 def test_a_peer_with_another_password_is_refused_by_name() -> None:
     """The handshake fails, nothing is heard, and the reason says wrong password. Source: HA-453."""
 
