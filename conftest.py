@@ -13,6 +13,7 @@ _STEPS = sorted(path.stem for path in (Path(__file__).parent / "steps").glob("[!
 pytest_plugins = [
     "fixtures.options",
     "fixtures.features",
+    "fixtures.step_index",
     "fixtures.collection",
     "fixtures.lookup",
     "fixtures.lab",

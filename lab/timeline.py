@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 Scalar = str | int | float | bool | None
 
 
@@ -37,10 +39,10 @@ class Entry:
     subject: str
     detail: dict[str, Scalar] = field(default_factory=dict)
 
-    def as_json(self) -> str:
-        """One JSON line."""
-        record = {"at": round(self.at, 6), "kind": self.kind.value, "subject": self.subject, **self.detail}
-        return json.dumps(record, ensure_ascii=False)
+    def as_json(self, origin: float = 0.0) -> str:
+        """One JSON line, with the time counted from `origin`."""
+        record = {"at": round(self.at - origin, 6), "kind": self.kind.value, "subject": self.subject, **self.detail}
+        return _encode(record)
 
 
 class Timeline:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import allure
@@ -47,7 +46,7 @@ def attach(judgement: Judgement, entries: Sequence[Entry], *, origin: float, end
     """Attach what was observed: a picture first, then the timeline it was drawn from, transcript, logs and mail."""
     image = picture.draw(entries, title=judgement.scenario, verdict=judgement.verdict.value, origin=origin, end=end)
     allure.attach(image, "Timeline", allure.attachment_type.SVG)
-    lines = "".join(f"{replace(entry, at=entry.at - origin).as_json()}\n" for entry in entries)
+    lines = "".join(f"{entry.as_json(origin)}\n" for entry in entries)
     allure.attach(lines, "Timeline (JSON Lines)", "text/plain", "jsonl")
     transcript = _transcript(entries, origin)
     if transcript:

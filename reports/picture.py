@@ -64,11 +64,12 @@ def draw(entries: Sequence[Entry], *, title: str, verdict: str, origin: float, e
     scale = PLOT / reader.span
     strips: list[Strip] = []
     y = float(HEADER + 22)
-    for lane in reader.lanes():
+    lanes = reader.lanes()
+    for lane in lanes:
         strip = _strip(lane, y, scale)
         strips.append(strip)
         y += strip.height + GAP
-    faults = [bar for lane in reader.lanes() if lane.name == "Faults" for bar in lane.bars]
+    faults = [bar for lane in lanes if lane.name == "Faults" for bar in lane.bars]
     bands = [(GUTTER + bar.start * scale, max((bar.end - bar.start) * scale, 1.0)) for bar in faults]
     lines = _lines(reader)
     axis = y + 2

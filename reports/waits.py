@@ -1,0 +1,43 @@
+"""Adds up what a scenario had to wait for because the document says so, each moment once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lab.timeline import Entry, Kind
+from reports.phases import Failover
+
+Span = tuple[float, float]
+
+
+def documented(entries: Sequence[Entry], failovers: Sequence[Failover]) -> float:
+    """Seconds covered by watched spans, silences before a takeover, and lower bounds of timed claims."""
+    return round(_covered([*_watched(entries), *_claimed(entries), *_silences(failovers)]), 6)
+
+
+def _watched(entries: Sequence[Entry]) -> Iterator[Span]:
+    for entry in entries:
+        if entry.kind is Kind.WATCH:
+            yield entry.at, entry.at + float(entry.detail.get("seconds") or 0.0)
+
+
+def _claimed(entries: Sequence[Entry]) -> Iterator[Span]:
+    """What a claim says that must last at least so long, ends where it was judged at the latest."""
+    for entry in entries:
+        if entry.kind is Kind.CLAIM and entry.detail.get("unit", "s") == "s":
+            least = float(entry.detail.get("at_least") or 0.0)
+            yield entry.at - min(least, float(entry.detail.get("measured") or 0.0)), entry.at
+
+
+def _silences(failovers: Sequence[Failover]) -> Iterator[Span]:
+    for failover in failovers:
+        if failover.bound is not None:
+            yield failover.began, failover.began + failover.bound
+
+
+def _covered(spans: Sequence[Span]) -> float:
+    covered, reached = 0.0, float("-inf")
+    for start, end in sorted(spans):
+        covered += max(0.0, end - max(start, reached))
+        reached = max(reached, end)
+    return covered
