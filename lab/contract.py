@@ -243,7 +243,10 @@ class Clock(Protocol):
         ...
 
     def hold(self, condition: Callable[[], object], during: float, what: str) -> None:
-        """Watch that the condition stays true for `during` seconds; raise NotReached as soon as it does not."""
+        """Watch that the condition stays true for `during` seconds; raise NotReached as soon as it does not.
+
+        The span goes onto the timeline (WATCH).
+        """
         ...
 
 

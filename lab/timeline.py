@@ -28,6 +28,7 @@ class Kind(StrEnum):
     CLI = "cli"  # subject unit; line, reply
     LOG = "log"  # subject unit; message
     CLAIM = "claim"  # subject claim name; bound, measured, resolution, slack, verdict
+    WATCH = "watch"  # subject what was watched (Clock.hold), from this moment on; seconds
 
 
 @dataclass(frozen=True, slots=True)

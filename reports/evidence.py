@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import allure
@@ -10,11 +11,20 @@ import allure
 import manual
 from lab.timeline import Entry, Kind
 from manual.records import Level
-from reports import picture
+from reports import phases, picture
 from reports.judgement import Judgement
 
 _DYNAMIC: Any = allure.dynamic  # its functions are untyped
 _SEVERITY = {Level.MUST: "critical", Level.SHOULD: "normal", Level.INFO: "minor"}
+_COLUMNS = {
+    "at_least": "at least",
+    "at_most": "at most",
+    "measured": "measured",
+    "resolution": "resolution",
+    "slack": "slack",
+}
+"""A claim's figures, and what a reader calls them."""
+
 REQUIREMENTS_PAGE = "../requirements.html"
 """Where requirement links lead, seen from the report."""
 
@@ -34,12 +44,26 @@ def label(judgement: Judgement) -> None:
     if judgement.reason:
         lines.append(f"\n**{judgement.verdict}**: {judgement.reason}")
     _DYNAMIC.description("\n".join(lines))
-    for claim in judgement.claims:
-        told = (
-            f"measured {claim['measured']:g} {claim['unit']}, documented {claim['bound']}: {claim['verdict']}"
-            f" (resolution {claim['resolution']:g}, slack {claim['slack']:g})"
-        )
-        _DYNAMIC.parameter(str(claim["claim"]), told, excluded=True)
+    for name, claim in _numbered(judgement.claims):
+        _DYNAMIC.label("claim", claim["claim"])
+        _DYNAMIC.label("standing", claim["verdict"])
+        for column, words in _COLUMNS.items():
+            if claim[column] is not None:
+                _DYNAMIC.parameter(f"{name} · {words} ({claim['unit']})", number(claim[column]), excluded=True)
+
+
+def _numbered(claims: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Claims with names of their own: Allure keeps one parameter of a name."""
+    seen: Counter[str] = Counter()
+    for claim in claims:
+        name = str(claim["claim"])
+        seen[name] += 1
+        yield (name if seen[name] == 1 else f"{name}, {seen[name]}"), claim
+
+
+def number(value: float) -> str:
+    """Six digits behind the point, so that figures of one kind can be sorted as they stand."""
+    return f"{value:.6f}"
 
 
 def attach(judgement: Judgement, entries: Sequence[Entry], *, origin: float, end: float) -> None:
@@ -48,6 +72,8 @@ def attach(judgement: Judgement, entries: Sequence[Entry], *, origin: float, end
     allure.attach(image, "Timeline", allure.attachment_type.SVG)
     lines = "".join(f"{entry.as_json(origin)}\n" for entry in entries)
     allure.attach(lines, "Timeline (JSON Lines)", "text/plain", "jsonl")
+    if judgement.failovers:
+        allure.attach(phases.table(judgement.failovers), "Failover phases", allure.attachment_type.CSV)
     transcript = _transcript(entries, origin)
     if transcript:
         allure.attach(transcript, "CLI transcript", allure.attachment_type.TEXT)

@@ -25,6 +25,10 @@ class Judgement:
     duration: float = 0.0
     span: float = 0.0
     claims: tuple[Mapping[str, Any], ...] = ()
+    failovers: tuple[Mapping[str, Any], ...] = ()
+    """Phases of each failover (`reports.phases.Failover.as_data`)."""
+    waits: float = 0.0
+    """Seconds that the document made the scenario wait (`reports.waits`)."""
     mail: Mapping[str, int] = field(default_factory=dict)
     worker: str = "main"
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -44,5 +48,6 @@ class Judgement:
                 "verdict": Verdict(data["verdict"]),
                 "requirements": tuple(data["requirements"]),
                 "claims": tuple(data["claims"]),
+                "failovers": tuple(data["failovers"]),
             }
         )

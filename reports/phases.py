@@ -11,6 +11,9 @@ from typing import Any
 from lab.contract import Mode
 from lab.timeline import Entry, Kind
 
+EARLIER = 0.5
+"""Seconds before its role is seen in which a unit may already have noticed, moved the address and answered."""
+
 UNSET_THRESHOLD = 15.0
 """Seconds. Source: system ha, hb-lost-threshold; HA-100."""
 
@@ -19,6 +22,7 @@ MISSED = 1.5
 
 _THRESHOLD = re.compile(r"^\s*set\s+hb-lost-threshold\s+(\d+)")
 _NOTICED = re.compile(r"disappear|heart?beat-\S+=FAILED|changed from \S+ to (?:primary|master)", re.IGNORECASE)
+_FOLLOWING = {Mode.SECONDARY.value, Mode.HOLD_OFF.value}
 _LOOKS = ("get", "show")
 _DIGITS = 6
 
@@ -34,10 +38,11 @@ class Phase(StrEnum):
 
 
 class Cause(StrEnum):
-    """What a failover began with: the last heartbeat heard, or an operator's or the peer's word."""
+    """What a failover began with."""
 
-    SILENCE = "silence"
-    ORDER = "order"
+    SILENCE = "silence"  # the last heartbeat that a secondary heard
+    ORDER = "order"  # an operator's or the peer's word to a secondary
+    START = "start"  # a unit that was no secondary entered the group and led
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,18 @@ class Failover:
         }
 
 
+def table(told: Sequence[Mapping[str, Any]]) -> str:
+    """Failovers (`Failover.as_data`) as CSV, a row for each phase; all figures in seconds."""
+    rows = ["unit,cause,began,bound,phase,after,after_bound"]
+    for each in told:
+        bound = "" if each["bound"] is None else f"{each['bound']:g}"
+        head = f"{each['unit']},{each['cause']},{each['began']:.6f},{bound}"
+        for phase, after in each["after"].items():
+            beyond = each["after_bound"].get(phase)
+            rows.append(f"{head},{phase},{after:.6f},{'' if beyond is None else f'{beyond:.6f}'}")
+    return "\n".join(rows) + "\n"
+
+
 def failovers(entries: Sequence[Entry]) -> list[Failover]:
     """Every failover in a scenario's entries (sorted by time), the first forming of a pair left out."""
     changes = list(_changes(entries))
@@ -75,10 +92,18 @@ def failovers(entries: Sequence[Entry]) -> list[Failover]:
 
 
 def _changes(entries: Sequence[Entry]) -> Iterator[Entry]:
-    """Changes into the primary role by a unit other than the one that had it last."""
+    """Changes into the primary role by a unit other than the one that had it last.
+
+    A unit that answers again, and is still what it was, has changed nothing.
+    """
     last = ""
+    settled: dict[str, object] = {}
     for entry in entries:
-        if entry.kind is Kind.ROLE and entry.detail.get("new") == Mode.PRIMARY.value:
+        new = entry.detail.get("new")
+        if entry.kind is not Kind.ROLE or new in {Mode.UNREACHABLE.value, settled.get(entry.subject)}:
+            continue
+        settled[entry.subject] = new
+        if new == Mode.PRIMARY.value:
             if last not in {"", entry.subject}:
                 yield entry
             last = entry.subject
@@ -88,14 +113,14 @@ def _read(entries: Sequence[Entry], change: Entry, end: float) -> Failover:
     unit = change.subject
     before = [entry for entry in entries if entry.at <= change.at]
     heard = max((e.at for e in before if e.kind is Kind.HEARTBEAT and e.subject == unit), default=None)
-    if heard is not None and change.at - heard > MISSED:
+    was = change.detail.get("old")
+    if heard is not None and change.at - heard > MISSED and was in _FOLLOWING:
         cause, began = Cause.SILENCE, heard
-        waited = change.detail.get("old") != Mode.HOLD_OFF.value
-        bound = _threshold(before, unit) if waited else None
+        bound = _threshold(before, unit) if was == Mode.SECONDARY.value else None
     else:
-        cause, bound = Cause.ORDER, None
+        cause, bound = (Cause.ORDER if was in _FOLLOWING else Cause.START), None
         began = max((e.at for e in before if e.at < change.at and _is_order(e)), default=change.at)
-    window = [entry for entry in entries if began <= entry.at < end]
+    window = [entry for entry in entries if max(began, change.at - EARLIER) <= entry.at < end]
     shared = {_host(e.detail.get("address")) for e in before if e.kind is Kind.ADDRESS and e.subject != unit}
     found = {Phase.ROLE: change.at}
     for entry in window:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from lab.errors import NotReached
-from lab.timeline import Entry, Timeline
+from lab.timeline import Entry, Kind, Timeline
 
 T = TypeVar("T")
 
@@ -63,13 +63,15 @@ class HostClock:
         with self._awaited():
             while True:
                 seen = self._entries
-                if not condition():
-                    lasted = self.now() - begun
-                    raise NotReached(f"{what}: ceased after {lasted:.3f} s of {during:g} s; {self._last_entries()}")
-                left = begun + during - self.now()
-                if left <= 0:
-                    return
+                holds, left = condition(), begun + during - self.now()
+                if not holds or left <= 0:
+                    break
                 self._pause(seen, min(left, PATIENCE))
+        lasted = self.now() - begun
+        if self._timeline is not None:
+            self._timeline.add(begun, Kind.WATCH, what, seconds=round(min(lasted, during), 6))
+        if not holds:
+            raise NotReached(f"{what}: ceased after {lasted:.3f} s of {during:g} s; {self._last_entries()}")
 
     def _wake(self, entry: Entry) -> None:
         del entry

@@ -135,8 +135,9 @@ class SimClock:
         """Let `during` seconds pass, their last instant excluded; raise NotReached when the condition fails in them."""
         start = self.world.now()
         _, broken = self.world.watch(lambda: not condition(), during, last_instant=False)
+        lasted = self.world.now() - start
+        self.world.timeline.add(start, Kind.WATCH, what, seconds=round(lasted, 6))
         if broken:
-            lasted = self.world.now() - start
             raise NotReached(f"held for {lasted:.6f} s instead of {during:g} s: {what}{self._last_entries()}")
 
     def _last_entries(self) -> str:
