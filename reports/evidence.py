@@ -68,7 +68,14 @@ def number(value: float) -> str:
 
 def attach(judgement: Judgement, entries: Sequence[Entry], *, origin: float, end: float) -> None:
     """Attach what was observed: a picture first, then the timeline it was drawn from, transcript, logs and mail."""
-    image = picture.draw(entries, title=judgement.scenario, verdict=judgement.verdict.value, origin=origin, end=end)
+    image = picture.draw(
+        entries,
+        title=judgement.scenario,
+        verdict=judgement.verdict.value,
+        origin=origin,
+        end=end,
+        failovers=judgement.failovers,
+    )
     allure.attach(image, "Timeline", allure.attachment_type.SVG)
     lines = "".join(f"{entry.as_json(origin)}\n" for entry in entries)
     allure.attach(lines, "Timeline (JSON Lines)", "text/plain", "jsonl")

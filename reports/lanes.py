@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lab.timeline import Entry, Kind
+from reports.phases import Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,12 @@ class Lane:
 class Reader:
     """Reads lanes out of one scenario's entries."""
 
-    def __init__(self, entries: Sequence[Entry], *, origin: float, end: float) -> None:
-        """Keep what happened between `origin` and `end` of the lab's clock."""
+    def __init__(
+        self, entries: Sequence[Entry], *, origin: float, end: float, failovers: Sequence[Mapping[str, Any]] = ()
+    ) -> None:
+        """Keep what happened between `origin` and `end` of the lab's clock; `failovers` as a judgement has them."""
         self.origin = origin
+        self.failovers = failovers
         self.end = end - origin
         # The last states get a little room: many a scenario ends at the instant it waited for.
         self.span = max(self.end * 1.03, 0.001)
@@ -65,7 +70,7 @@ class Reader:
         for address in self._shared():
             found += [self._holders(address), self._answers(address)]
         found += [self._link(rank) for rank in ("primary", "secondary")]
-        found += [self._faults(), self._mail(), self._claims()]
+        found += [self._faults(), self._failovers(), self._mail(), self._claims()]
         return [lane for lane in found if lane.bars or lane.marks]
 
     def _units(self) -> list[str]:
@@ -141,6 +146,17 @@ class Reader:
                 open_[entry.subject] = (self.at(entry), f"{name}: {entry.detail.get('fault')}")
         bars += [Bar(start, self.span, "fault", text) for start, text in open_.values()]
         return Lane("Faults", *_stacked(bars))
+
+    def _failovers(self) -> Lane:
+        bars: list[Bar] = []
+        marks: list[Mark] = []
+        for each in self.failovers:
+            began, after = float(each["began"]), each["after"]
+            role = began + after[Phase.ROLE.value]
+            text = f"{each['cause']} {after[Phase.ROLE.value]:.3f} s"
+            bars += [Bar(began, role, "awaited", text), Bar(role, began + max(after.values()), f"unit-{each['unit']}")]
+            marks += [Mark(began + at, "phase", phase) for phase, at in after.items()]
+        return Lane("Failover", tuple(bars), tuple(marks), note="phases: the list below")
 
     def _mail(self) -> Lane:
         marks = tuple(

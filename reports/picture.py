@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, Template
 
 from lab.timeline import Entry, Kind
 from reports.lanes import Lane, Reader
+from reports.phases import Phase
 
 WIDTH, GUTTER, MARGIN = 1070, 178, 22
 PLOT = WIDTH - GUTTER - MARGIN
 HEADER = 64
 ROW, GAP = 20, 11
 LINE = 17
+LETTER = 9
+"""Pixels that a phase's letter needs for itself."""
+
+LETTERS = {Phase.DETECTED: "d", Phase.ROLE: "r", Phase.ADDRESS: "a", Phase.ANNOUNCED: "n", Phase.BANNER: "b"}
 _CHARACTER = 6.3
 """Mean width of a character of the labels, in pixels: a label that does not fit its bar is left out."""
 _TICKS = 10
@@ -46,6 +52,8 @@ class Strip:
     height: float
     bars: tuple[Shape, ...]
     marks: tuple[Shape, ...]
+    beats: tuple[tuple[str, str], ...] = ()
+    """Strokes of one look each, as one path: there may be hundreds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +66,17 @@ class Line:
     look: str
 
 
-def draw(entries: Sequence[Entry], *, title: str, verdict: str, origin: float, end: float) -> str:
+def draw(
+    entries: Sequence[Entry],
+    *,
+    title: str,
+    verdict: str,
+    origin: float,
+    end: float,
+    failovers: Sequence[Mapping[str, Any]] = (),
+) -> str:
     """Return the picture as SVG text; `origin` and `end` are the scenario's, on the lab's clock."""
-    reader = Reader(entries, origin=origin, end=end)
+    reader = Reader(entries, origin=origin, end=end, failovers=failovers)
     scale = PLOT / reader.span
     strips: list[Strip] = []
     y = float(HEADER + 22)
@@ -103,11 +119,37 @@ def _strip(lane: Lane, y: float, scale: float) -> Strip:
         label = bar.text if len(bar.text) * _CHARACTER + 6 < width and row >= ROW else ""
         what = f"{bar.text or bar.look}, {bar.start:.3f} to {bar.end:.3f} s"
         bars.append(Shape(GUTTER + bar.start * scale, y + bar.row * row, width, row - 1, bar.look, label, what))
-    marks = tuple(
+    shapes = [
         Shape(GUTTER + m.at * scale, y + (ROW if m.row else 0), 0, 0, m.look, "", f"{m.text} {m.at:.3f} s".strip())
         for m in lane.marks
-    )
-    return Strip(lane.name, lane.note, y, max(height, 26 if lane.note else 0), tuple(bars), marks)
+        if not m.look.startswith("beat")
+    ]
+    marks = tuple(_lettered(shapes) if lane.name == "Failover" else shapes)
+    height = max(height, 32 if lane.name == "Failover" else 26 if lane.note else 0)
+    return Strip(lane.name, lane.note, y, height, tuple(bars), marks, tuple(_beats(lane, y, scale)))
+
+
+def _beats(lane: Lane, y: float, scale: float) -> Iterator[tuple[str, str]]:
+    for look in sorted({mark.look for mark in lane.marks if mark.look.startswith("beat")}):
+        strokes = (f"M{GUTTER + mark.at * scale:.1f} {y + ROW + 1:g}v7" for mark in lane.marks if mark.look == look)
+        yield look, "".join(strokes)
+
+
+def _lettered(marks: Sequence[Shape]) -> Iterator[Shape]:
+    """Name each phase by its letter; phases too close to be told apart share a place."""
+    group: list[Shape] = []
+    for mark in sorted(marks, key=lambda mark: mark.x):
+        if group and mark.x - group[0].x > LETTER:
+            yield _joined(group)
+            group = []
+        group.append(mark)
+    if group:
+        yield _joined(group)
+
+
+def _joined(group: Sequence[Shape]) -> Shape:
+    letters = "".join(dict.fromkeys(LETTERS[Phase(mark.title.split()[0])] for mark in group))
+    return replace(group[0], label=letters, title=", ".join(mark.title for mark in group))
 
 
 def _ticks(span: float, scale: float) -> list[tuple[float, str]]:
@@ -145,7 +187,15 @@ def _lines(reader: Reader) -> list[Line]:
         )
         for entry in reader.of(Kind.CLAIM)
     ]
-    return steps + claims
+    return steps + [_phases(failover) for failover in reader.failovers] + claims
+
+
+def _phases(failover: Mapping[str, Any]) -> Line:
+    after = failover["after"]
+    told = " · ".join(f"{LETTERS[Phase(name)]} {name} {at:.3f} s" for name, at in after.items())
+    since = {"silence": "after the last heartbeat", "order": "after the order", "start": "after its start"}
+    bound = "" if failover["bound"] is None else f"bound {failover['bound']:g} s"
+    return Line("▸", f"{failover['unit']} takes the role: {told} {since[failover['cause']]}", bound, "step")
 
 
 @functools.cache

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from reports import junit, render, requirements_page, summary
+from reports import junit, render, requirements_page, summary, timings_page
 from reports.judgement import Judgement
 from reports.run_file import RunFile
 from reports.state import RunState
@@ -26,7 +27,7 @@ _SHOWN = {
 }
 
 
-_OURS = ("allure-results", "allure-report", "requirements.html", "run.json", "junit.xml")
+_OURS = ("allure-results", "allure-report", "requirements.html", "timings.html", "run.json", "junit.xml")
 
 
 def clear(out: Path) -> None:
@@ -46,6 +47,7 @@ class ReportPlugin:
         """Clear what an earlier run left, and begin run.json."""
         self.config = config
         self.state = state
+        self.began: float | None = None
         self.rendered = render.Outcome(None, "nothing was judged yet")
         out = state.request.out
         self.run_file = RunFile(out / "run.json", state)
@@ -61,6 +63,10 @@ class ReportPlugin:
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Remember whom to stop."""
         self.session = session
+
+    def pytest_runtest_logstart(self) -> None:
+        """Note when the first scenario begins."""
+        self.began = self.began or time.monotonic()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note how many scenarios will run; with xdist the workers know."""
@@ -87,6 +93,8 @@ class ReportPlugin:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take a scenario's verdict as soon as it is there, so that run.json is never behind by more than one."""
         data = report.__dict__.get("judgement")
+        if self.began is not None:
+            self.state.wall = time.monotonic() - self.began
         if data is not None:
             self.state.add(Judgement.from_data(data))
             self._record()
@@ -132,6 +140,7 @@ class ReportPlugin:
             self.rendered = render.Outcome(None, "--no-report was given")
         elif state.judged:
             requirements_page.write(state)
+            timings_page.write(state)
             with contextlib.suppress(KeyboardInterrupt):
                 self.rendered = render.render(state.request.out, self._say)
 

@@ -69,12 +69,18 @@ class RunFile:
             },
         }
         if code is not None:
-            ended = datetime.now(UTC)
+            ended, waits = datetime.now(UTC), state.waits()
             document["footer"] = {
                 "ended": ended.isoformat(timespec="milliseconds"),
                 "seconds": round((ended - self.started).total_seconds(), 3),
                 "verdicts": dict(Counter(judgement.verdict.value for judgement in state.judged.values())),
                 "judged": len(state.judged),
+                "waits": {
+                    "documented": waits.documented,
+                    "wall": round(waits.wall, 3),
+                    "labs": waits.labs,
+                    "ratio": round(waits.ratio, 4),
+                },
                 "interrupted": state.interrupted,
                 "troubles": [*filter(None, (state.usage, state.refusal)), *state.troubles],
                 "exit": int(code),

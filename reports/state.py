@@ -27,6 +27,20 @@ class Request:
     drawn: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What the document made the scenarios wait for, beside what the run took; all in seconds."""
+
+    documented: float
+    wall: float
+    labs: int
+
+    @property
+    def ratio(self) -> float:
+        """Documented waits as a part of the labs' time; more than 1 only where time is virtual."""
+        return self.documented / (self.wall * self.labs) if self.wall * self.labs > 0 else 0.0
+
+
 @dataclass(slots=True)
 class RunState:
     """A run of the suite as its controller sees it; an xdist worker keeps `usage` and `troubles` only."""
@@ -42,6 +56,8 @@ class RunState:
     refusal: str = ""
     """Why no lab can be had, and what to do, in one line."""
     planned: int | None = None
+    wall: float = 0.0
+    """Seconds from the first scenario's begin to the last one's end."""
     interrupted: bool = False
 
     def add(self, judgement: Judgement) -> None:
@@ -71,6 +87,12 @@ class RunState:
         if self.troubles:
             verdicts.append(Verdict.HARNESS_ERROR)
         return exit_code(verdicts, interrupted=self.interrupted)
+
+    def waits(self) -> Waits:
+        """Add up the documented waits; each worker that judged a scenario had a lab of its own."""
+        judged = self.judged.values()
+        labs = len({judgement.worker for judgement in judged})
+        return Waits(round(sum(judgement.waits for judgement in judged), 6), self.wall, labs)
 
     def facts(self) -> dict[str, str]:
         """Return what the labs said about themselves."""

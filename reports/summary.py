@@ -44,6 +44,11 @@ def write(reporter: pytest.TerminalReporter, state: RunState, code: ExitCode, re
     for trouble in state.troubles:
         reporter.write_line(f"trouble   {trouble}", red=True)
     _write_slowest(reporter, judged)
+    waits = state.waits()
+    if judged:
+        labs = f"{waits.labs} lab{'' if waits.labs == 1 else 's'}"
+        told = f"{waits.documented:.1f} s documented, {waits.wall:.1f} s on {labs}: ratio {waits.ratio:.2f}"
+        reporter.write_line(f"waits     {told}")
     _write_reasons(reporter, judged)
     out = state.request.out
     place = "results" if state.request.drawn else "verdicts"
