@@ -91,7 +91,7 @@ class ReportPlugin:
             self.state.troubles.append(f"worker {node.gateway.id} was lost: {error}")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take a scenario's verdict as soon as it is there, so that run.json is never behind by more than one."""
+        """Take a scenario's verdict as soon as it is there, so that run.json is never behind by more than a moment."""
         data = report.__dict__.get("judgement")
         if self.began is not None:
             self.state.wall = time.monotonic() - self.began
@@ -127,7 +127,7 @@ class ReportPlugin:
 
     def _record(self) -> None:
         try:
-            self.run_file.write()
+            self.run_file.follow()
         except OSError as error:
             self.state.refuse(error)
             self.session.shouldstop = "the report cannot be written"

@@ -71,7 +71,9 @@ def _configuration(out: Path) -> dict[str, Any]:
     if run.exists():
         header = json.loads(run.read_text(encoding="utf-8"))["header"]
     variables = {name: str(header[name]) for name in ("suite", "lab", "unit", "unit_version", "seed") if name in header}
-    variables |= {name: str(value) for name, value in header.get("facts", {}).items() if name not in variables}
+    told = header.get("facts", {}).items()
+    # The header has a place of its own for what facts may call "unit version".
+    variables |= {name: str(value) for name, value in told if name.replace(" ", "_") not in variables}
     title = f"Switchover on {header.get('lab', 'a lab')}"
     options = {"reportName": title, "singleFile": True, "groupBy": ["verdict", "feature"]}
     return {"name": title, "variables": variables, "plugins": {"awesome": {"options": options}}}

@@ -1,9 +1,10 @@
-"""Writes run.json: a header first, a verdict after each scenario, a footer at the end; valid JSON at any instant."""
+"""Writes run.json: a header first, verdicts as they come, a footer at the end; valid JSON at any instant."""
 
 from __future__ import annotations
 
 import importlib.metadata
 import json
+import time
 import tomllib
 from collections import Counter
 from datetime import UTC, datetime
@@ -14,6 +15,9 @@ from typing import Any
 from reports.judgement import Judgement
 from reports.state import RunState
 from reports.verdicts import ExitCode
+
+MOMENT = 0.2
+"""Seconds by which run.json may be behind."""
 
 FORMAT = 1
 """Version of run.json's shape."""
@@ -27,7 +31,13 @@ class RunFile:
         self.path = path
         self.state = state
         self.started = datetime.now(UTC)
+        self._written = float("-inf")
         self._told: dict[str, tuple[Judgement, str]] = {}
+
+    def follow(self) -> None:
+        """Write what is known, unless that was done a moment ago: verdicts may come faster than files are written."""
+        if time.monotonic() - self._written >= MOMENT:
+            self.write()
 
     def write(self, code: ExitCode | None = None) -> None:
         """Write all that is known in one atomic replacement; `code` closes the file with its footer."""
@@ -41,6 +51,7 @@ class RunFile:
         parts.insert(-1 if "footer" in document else len(parts), f' "scenarios": [\n  {scenarios}\n ]')
         fresh.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
         fresh.replace(path)
+        self._written = time.monotonic()
 
     def _tell(self, judgement: Judgement) -> str:
         known, text = self._told.get(judgement.node, (None, ""))

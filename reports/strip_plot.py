@@ -57,6 +57,11 @@ class Drawing:
     ticks: tuple[tuple[float, str, str], ...]
 
 
+def shown(value: float) -> str:
+    """Three digits behind the point, and no sign before nothing."""
+    return f"{round(value, 3) + 0.0:.3f}"
+
+
 def place(plot: Plot) -> Drawing:
     """Place a plot on its axis."""
     values = [dot.value for dot in plot.dots]
@@ -96,7 +101,7 @@ def _stacked(dots: Sequence[Dot], at: Callable[[float], float]) -> Iterator[Plac
 def _ticks(values: Sequence[float], at: Callable[[float], float]) -> tuple[tuple[float, str, str], ...]:
     """Smallest and largest value below the axis, each anchored so that it stays inside."""
     low, high = min(values), max(values)
-    ends = [(at(low), f"{low:.3f}", "start" if at(low) < WIDTH / 2 else "end")]
+    ends = [(at(low), shown(low), "start" if at(low) < WIDTH / 2 else "end")]
     if at(high) - at(low) > WIDTH / 6:
-        ends.append((at(high), f"{high:.3f}", "end"))
+        ends.append((at(high), shown(high), "end"))
     return tuple(ends)

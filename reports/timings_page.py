@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, Template
 from reports.judgement import Judgement
 from reports.phases import Phase
 from reports.state import RunState
-from reports.strip_plot import Dot, Drawing, Plot, place
+from reports.strip_plot import Dot, Drawing, Plot, place, shown
 
 PAGE = "timings.html"
 
@@ -145,14 +145,14 @@ def _phase_groups(failovers: Sequence[Taken]) -> list[Group]:
         for taken in failovers:
             told, name = taken.told, phase.value
             if name in told["after_bound"]:
-                kind, value = "after the bound of a silence", float(told["after_bound"][name])
+                kind, value = "after the bound of a silence", 1000 * float(told["after_bound"][name])
             elif told["cause"] == "order" and name in told["after"]:
-                kind, value = "after an order", float(told["after"][name])
+                kind, value = "after an order", 1000 * float(told["after"][name])
             else:
                 continue
-            label = f"{value * 1000:.1f} ms: {taken.scenario}"
+            label = f"{value:.1f} ms: {taken.scenario}"
             found[f"{name}, {kind}"].append(Dot(value, f"unit-{told['unit']}", label))
-    return [_figures(name, Plot(tuple(dots), 0.0), 0, relative=True) for name, dots in found.items()]
+    return [_figures(name, Plot(tuple(dots), 0.0, unit="ms"), 0, relative=True) for name, dots in found.items()]
 
 
 def _figures(name: str, plot: Plot, beyond: int, *, relative: bool) -> Group:
@@ -175,4 +175,5 @@ def _figures(name: str, plot: Plot, beyond: int, *, relative: bool) -> Group:
 def _template() -> Template:
     folder = Path(__file__).parent / "templates"
     environment = Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["told"] = shown
     return environment.get_template("timings.html.j2")

@@ -176,6 +176,9 @@ def test_clock_waits_for_entries() -> None:
         clock.hold(lambda: False, 0.01, "nothing")
     clock.hold(lambda: True, 0.01, "something")
     assert not clock.is_awaited
+    ceased, held = timeline.of(Kind.WATCH)
+    assert ceased.detail["seconds"] < held.detail["seconds"] == 0.01
+    assert held.subject == "something"
 
 
 @pytest.mark.parametrize("arguments", [[], ["bogus"], ["cut", "tertiary"], ["ssh", "X"]])

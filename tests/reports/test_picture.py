@@ -86,6 +86,36 @@ def test_the_picture_is_well_formed_and_names_everything() -> None:
         assert word in text
 
 
+FAILOVER = {
+    "unit": "S",
+    "cause": "silence",
+    "began": 2.0,
+    "bound": 3.0,
+    "after": {"detected": 2.995, "role": 3.0, "address": 3.0, "announced": 3.004, "banner": 3.9},
+    "after_bound": {},
+}
+
+
+def test_a_failover_shows_its_phases() -> None:
+    """Letters where they happened, those too close together in one place, and all figures in the list below."""
+    svg = picture.draw(list(takeover()), title="t", verdict="pass", origin=100.0, end=106.0, failovers=[FAILOVER])
+    texts = [each.text for each in ET.fromstring(svg).iter() if each.tag.endswith("text")]  # noqa: S314
+    assert {"dran", "b", "silence 3.000 s", "bound 3 s"} <= set(texts)
+    (told,) = [text for text in texts if text and text.startswith("S takes the role")]
+    assert "d detected 2.995 s · r role 3.000 s" in told
+    assert told.endswith("b banner 3.900 s after the last heartbeat")
+
+
+def test_heartbeats_are_one_path_for_each_link() -> None:
+    """Hundreds of strokes must not be hundreds of elements."""
+    timeline = takeover()
+    for number in range(300):
+        timeline.add(101 + number / 100, Kind.HEARTBEAT, "S", rank=("primary", "secondary")[number % 2])
+    svg = picture.draw(list(timeline), title="t", verdict="pass", origin=100.0, end=106.0)
+    assert svg.count('class="beat-') == 2
+    assert svg.count("v7") == 300
+
+
 def test_an_empty_timeline_can_be_drawn() -> None:
     """A lab that did not come up leaves a picture that says so, not an error."""
     ET.fromstring(picture.draw([], title="nothing", verdict="harness error", origin=0.0, end=0.0))  # noqa: S314

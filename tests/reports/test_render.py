@@ -69,6 +69,15 @@ def test_an_old_node_is_not_used(told: str, major: int, monkeypatch: pytest.Monk
     assert node._major("node") == major
 
 
+def test_the_units_version_is_told_once(out: Path) -> None:
+    """What the header says has no second place among the facts, however they spell it."""
+    facts = {"unit version": "Unit 1.0", "engine": "28.1"}
+    header = {"lab": "docker", "unit": "reference", "unit_version": "Unit 1.0", "facts": facts}
+    (out / "run.json").write_text(json.dumps({"header": header}))
+    variables = render._configuration(out)["variables"]
+    assert variables == {"lab": "docker", "unit": "reference", "unit_version": "Unit 1.0", "engine": "28.1"}
+
+
 def test_the_lock_file_names_no_registry() -> None:
     """The command line is pinned by hashes, and comes from whatever registry the host is set up for."""
     lock = json.loads((HERE / "package-lock.json").read_text())

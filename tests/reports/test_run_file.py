@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from reports.judgement import Judgement
 from reports.plugin import clear
@@ -44,6 +47,30 @@ def test_the_footer_completes_the_run(tmp_path: Path) -> None:
     told = json.loads((tmp_path / "run.json").read_text())
     assert told["complete"]
     assert (told["footer"]["verdicts"], told["footer"]["exit"]) == ({"fail": 1}, 1)
+
+
+def test_the_footer_sums_up_the_waits(tmp_path: Path) -> None:
+    """Documented waits, wall time, labs (one for each worker), and how much of the labs' time was such waiting."""
+    run = state(tmp_path)
+    run.wall = 4.0
+    for number, worker in enumerate(("gw0", "gw1", "gw1")):
+        run.add(replace(judgement(node=f"a.feature::test_{number}"), worker=worker, waits=2.0))
+    RunFile(tmp_path / "run.json", run).write(code=run.exit_code())
+    told = json.loads((tmp_path / "run.json").read_text())
+    assert told["footer"]["waits"] == {"documented": 6.0, "wall": 4.0, "labs": 2, "ratio": 0.75}
+
+
+def test_verdicts_that_come_fast_are_written_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A moment later they are there; the footer never waits."""
+    run = state(tmp_path)
+    file = RunFile(tmp_path / "run.json", run)
+    file.write()
+    run.add(judgement())
+    file.follow()
+    assert json.loads((tmp_path / "run.json").read_text())["scenarios"] == []
+    monkeypatch.setattr("reports.run_file.MOMENT", 0.0)
+    file.follow()
+    assert len(json.loads((tmp_path / "run.json").read_text())["scenarios"]) == 1
 
 
 def test_an_interrupted_run_is_not_complete(tmp_path: Path) -> None:
