@@ -78,11 +78,12 @@ def test_payload_over_ipv6_is_a_heartbeat_too() -> None:
         frame("10.9.6.100", 40000, 20001, b"\x17\x03\x03data"),
         frame("10.9.6.77", 40000, 20000, b"\x17\x03\x03data"),
         frame("10.9.6.100", 61000, 45000, b"\x17\x03\x03answer"),
+        frame("10.9.6.100", 40000, 20000, packets.TLS_ALERT + bytes(19)),
     ],
-    ids=["acknowledgement", "handshake", "another port", "a stranger", "an answer on a dialled connection"],
+    ids=["acknowledgement", "handshake", "another port", "a stranger", "an answer on a dialled connection", "the end"],
 )
 def test_other_packets_are_no_heartbeat(packet: bytes) -> None:
-    """Padding, handshakes, other ports, strangers and answers do not count as a heartbeat."""
+    """Padding, handshakes, other ports, strangers, answers and a connection's end do not count as a heartbeat."""
     assert not take(packet)
 
 
