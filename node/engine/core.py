@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from node.engine import bridging
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
@@ -155,12 +156,7 @@ class Core:
         """Give up every shared address, and leave the bridge."""
         for shared in self.shared():
             self.emit(do.ReleaseAddress(shared.interface, shared.action, shared.address))
-        self.bridge(Bridging.INACTIVE)
-
-    def bridge(self, state: Bridging) -> None:
-        """Set every port of the Layer 2 bridge to a state: only an effective primary's forward. Source: HA-157."""
-        for interface in self.settings.bridged:
-            self.emit(do.SetBridge(interface, state))
+        bridging.put_all(self, Bridging.INACTIVE)
 
     def announce_all(self) -> None:
         """Tell the network anew who holds the shared addresses. Source: HA-113."""
@@ -201,12 +197,12 @@ class Core:
 
     def _arrive(self, came_from: Phase) -> None:
         if came_from is Phase.STANDALONE:
-            self.bridge(Bridging.INACTIVE)
+            bridging.put_all(self, Bridging.INACTIVE)
         if self.phase is Phase.PRIMARY:
             self._lead()
         elif self.phase is Phase.STANDALONE:
             self._fall_silent()
-            self.bridge(Bridging.FREE)
+            bridging.put_all(self, Bridging.FREE)
             self.emit(do.StartMail())
         elif self.phase in {Phase.FAILED, Phase.SWITCHED_OFF}:
             self._fall_silent()
@@ -229,7 +225,7 @@ class Core:
         for shared in self.shared():
             self.emit(do.HoldAddress(shared.interface, shared.action, shared.address))
             self.emit(do.Announce(shared.interface, shared.address))
-        self.bridge(Bridging.JOINED)
+        bridging.put_all(self, Bridging.JOINED)
         self.emit(do.StartMail())
         if self.peer is not None:
             self.timer("peer-silence", self.settings.lost_threshold)

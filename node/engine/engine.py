@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+from node.engine import bridging, fallback, monitoring
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine import fallback, monitoring
 from node.engine import messages as say
 from node.engine.core import Core
 from node.engine.figures import (
@@ -26,7 +26,7 @@ from node.engine.figures import (
 from node.engine.hand_over import claim_role, heard_offer, offer_ran_out, queue_due, queue_handed_over, start_queue
 from node.engine.joining import Candidate, decide
 from node.engine.links import LinkWatch
-from node.engine.modes import Action, Bridging, Effective, Mode, OnFailure, Rank, Sync
+from node.engine.modes import Action, Effective, Mode, OnFailure, Rank, Sync
 from node.engine.orders import go_down, handle_order
 from node.engine.settings import HaSettings
 from node.engine.states import Phase, Trigger
@@ -87,7 +87,7 @@ class Engine(Core):
                 self.enter_group(was=None)
             return
         self.settings = new
-        self._rebridge(old, new)
+        bridging.settings_changed(self, old)
         if not self.phase.in_group:
             self.links = LinkWatch(new.links)
             monitoring.settings_changed(self)
@@ -116,17 +116,6 @@ class Engine(Core):
             if shared not in held:
                 self.emit(do.HoldAddress(shared.interface, shared.action, shared.address))
                 self.emit(do.Announce(shared.interface, shared.address))
-
-    def _rebridge(self, old: HaSettings, new: HaSettings) -> None:
-        if self.phase is Phase.STANDALONE:
-            return
-        state = Bridging.JOINED if self.phase is Phase.PRIMARY else Bridging.INACTIVE
-        for interface in old.bridged:
-            if interface not in new.bridged:
-                self.emit(do.SetBridge(interface, Bridging.FREE))
-        for interface in new.bridged:
-            if interface not in old.bridged:
-                self.emit(do.SetBridge(interface, state))
 
     def _configuration_changed(self) -> None:
         if self.phase is Phase.PRIMARY:
