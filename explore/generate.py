@@ -22,15 +22,18 @@ WEIGHTS = {
     What.BOTH_DEAF: 5,
     What.PORT_SILENT: 5,
     What.SLOW: 2,
+    What.UNEVEN: 1,
+    What.THIN: 1,
     What.RETURNS: 6,
     What.BOTH_RETURN: 7,
     What.PULLED: 4,
     What.PLUGGED: 4,
-    What.MAIL_PULLED: 1,
-    What.MAIL_PLUGGED: 1,
+    What.MAIL_PULLED: 4,
+    What.MAIL_PLUGGED: 2,
     What.REBOOT: 6,
     What.RELOAD: 4,
     What.SHUTDOWN: 2,
+    What.UPGRADE: 2,
     What.FAILOVER: 8,
     What.RESTORE: 8,
     What.RESTART: 4,
@@ -39,7 +42,11 @@ WEIGHTS = {
     What.ENTER: 2,
     What.ON_FAILURE: 3,
     What.DETECTION: 2,
+    What.ESTRANGED: 2,
+    What.RECONCILED: 1,
     What.CHANGE: 6,
+    What.HELD: 3,
+    What.TAKEN: 1,
     What.MAIL: 8,
     What.MAIL_TO_UNIT: 4,
     What.STRANGER: 2,
@@ -63,7 +70,12 @@ _ENDS = {
     What.REFUSING: What.RETURNS,
     What.PORT_SILENT: What.RETURNS,
     What.SLOW: What.RETURNS,
+    What.UNEVEN: What.RETURNS,
+    What.THIN: What.RETURNS,
     What.BOOT_TIME: What.REBOOT,
+    What.MAIL_PULLED: What.MAIL_PLUGGED,
+    What.ESTRANGED: What.RECONCILED,
+    What.HELD: What.TAKEN,
 }
 """What ends a fault, or follows it: drawn more often than chance would, so that schedules tell whole stories."""
 
@@ -87,6 +99,7 @@ def draw(seed: int, number: int) -> Case:
     settings = Settings(
         {unit: chance.choice((2, 3, 3, 5)) for unit in ("P", "S")},
         {unit: same if chance.random() < 0.8 else chance.choice(ON_FAILURE) for unit in ("P", "S")},  # noqa: PLR2004
+        monitoring=chance.random() < 0.4,  # noqa: PLR2004
     )
     lines: list[Line] = []
     pending: list[Happening] = []

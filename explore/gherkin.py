@@ -16,7 +16,7 @@ Feature: A schedule that broke a rule
   {tags}
   Scenario: {title}
     Given a healthy active-passive pair with these settings
-{settings}
+{settings}{monitoring}
     When this happens to the pair
 {schedule}
     Then no rule of the pair is broken
@@ -36,6 +36,7 @@ def feature(case: Case, broken: Broken, *, name: str, unit: str) -> str:
         tags=" ".join(f"@{each}" for each in broken.rule.requirements),
         title=name,
         settings=_indented(_table([("setting", "primary", "secondary"), *case.settings.rows()])),
+        monitoring="\n    And each unit monitors its mail interface" if case.settings.monitoring else "",
         schedule=_indented(write(case.schedule)),
     )
 

@@ -8,13 +8,24 @@ from dataclasses import dataclass
 from lab.contract import Lab, Mode
 from lab.hands import CONFIGURED, HEARTBEAT, MAIL
 
+MONITORING = (
+    *("config interface", f"edit {MAIL}", "set port-monitor enable", "next", "end"),
+    *("config service", "edit local-ports"),
+    *("set check-interval 1", "set retries 2", "set status enable", "next", "end"),
+)
+"""What lets a unit monitor its mail interface, as the sentence of the feature files does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What distinguishes one pair from another: detection time (seconds) and on-failure of each unit."""
+    """What distinguishes one pair from another: detection time (seconds) and on-failure of each unit, and monitoring.
+
+    With `monitoring` each unit looks at its mail interface every second; two failed checks in a row make a fault.
+    """
 
     detection: Mapping[str, int]
     on_failure: Mapping[str, str]
+    monitoring: bool = False
 
     def rows(self) -> list[tuple[str, str, str]]:
         """The settings as rows of a feature's table: setting, primary, secondary."""
@@ -47,3 +58,6 @@ def form(lab: Lab, settings: Settings) -> None:
         return lab.primary.effective_mode() is Mode.PRIMARY and lab.secondary.effective_mode() is Mode.SECONDARY
 
     lab.clock.wait_for(healthy, lab.profile.settle, "the pair is healthy")
+    if settings.monitoring:
+        for unit in (lab.primary, lab.secondary):
+            unit.cli("config system ha", *MONITORING, "end")

@@ -94,15 +94,13 @@ def _plainer(case: Case, budget: _Budget) -> Case:
     """Take the settings that say nothing, as far as the rule does not depend on them."""
     plainer = [
         PLAIN,
-        Settings(PLAIN.detection, case.settings.on_failure),
-        Settings(case.settings.detection, PLAIN.on_failure),
-        Settings(PLAIN.detection, dict.fromkeys("PS", case.settings.on_failure["P"])),
-        Settings(case.settings.detection, dict.fromkeys("PS", case.settings.on_failure["P"])),
+        replace(case.settings, monitoring=False),
+        replace(case.settings, detection=PLAIN.detection),
+        replace(case.settings, on_failure=PLAIN.on_failure),
+        replace(case.settings, on_failure=dict.fromkeys("PS", case.settings.on_failure["P"])),
     ]
     for settings in plainer:
         candidate = replace(case, settings=settings)
         if settings != case.settings and budget.fails(candidate):
             return candidate
-        if settings == case.settings:
-            break
     return case

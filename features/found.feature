@@ -25,3 +25,14 @@ Feature: Schedules that once broke a rule
       | 5     | an operator reboots the secondary |
       | 3     | both heartbeat links return       |
     Then no rule of the pair is broken
+
+  @HA-521 @HA-524
+  Scenario: a hold-off command that comes late over a slow link is not followed again
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 3       | 3         |
+    When this happens to the pair
+      | after | what                                                |
+      | 1     | the secondary heartbeat link becomes 2 seconds slow |
+      | 1     | an operator reloads the primary                     |
+    Then no rule of the pair is broken

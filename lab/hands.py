@@ -13,6 +13,9 @@ HEARTBEAT = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
 """Interfaces of the standard pair. Source: HA-166."""
 
 MAIL = "port3"
+PASSWORD = "change_me"  # noqa: S105 - the manual's default, which the group has
+"""Source: HA-450."""
+
 CONFIGURED = {"P": Mode.PRIMARY, "S": Mode.SECONDARY}
 
 _COMMANDS = {
@@ -36,6 +39,7 @@ class Hands:
         self._crashed: set[str] = set()
         self._frozen: set[str] = set()
         self._pulled: set[tuple[str, str]] = set()
+        self._estranged: set[str] = set()
         self._changes = 0
 
     def carry_out(self, line: Line) -> None:
@@ -67,12 +71,17 @@ class Hands:
             What.CHANGE: self._change,
             What.MAIL: lambda _: self._send(None),
             What.MAIL_TO_UNIT: lambda it: self._send(self._units[it.unit].own_address(MAIL).partition("/")[0]),
+            What.UPGRADE: self._upgrade,
+            What.ESTRANGED: lambda it: self._password(it.unit, "another-password"),
+            What.RECONCILED: lambda it: self._password(it.unit, PASSWORD),
+            What.HELD: lambda _: self._lab.mail.hold_deliveries(),
+            What.TAKEN: lambda _: self._lab.mail.release_deliveries(),
             What.STRANGER: lambda it: self._knock(it.unit),
         }
         actions.get(what, self._link)(happening)
 
     def end_faults(self) -> None:
-        """End every fault that lasts: links, cables, frozen machines, then power."""
+        """End every fault that lasts: of links, cables, machines, power, the protected server, and passwords."""
         for link in self._lab.links.values():
             link.heal()
         for unit, interface in sorted(self._pulled):
@@ -81,6 +90,9 @@ class Hands:
             self._thaw(unit)
         for unit in self._units:
             self._power_on(unit)
+        self._lab.mail.release_deliveries()
+        for unit in sorted(self._estranged):
+            self._password(unit, PASSWORD)
 
     def _link(self, it: Happening) -> None:
         links = [self._lab.links[it.link]] if it.link is not None else list(self._lab.links.values())
@@ -89,6 +101,10 @@ class Hands:
                 link.heal()
             elif it.what is What.SLOW:
                 link.delay(float(it.value))
+            elif it.what is What.UNEVEN:
+                link.delay(1.0, 1.0)
+            elif it.what is What.THIN:
+                link.throttle(1000)
             else:
                 how = How.REFUSAL if it.what is What.REFUSING else How.BLACK_HOLE
                 deaf = frozenset({it.unit}) if it.unit else frozenset()
@@ -109,13 +125,13 @@ class Hands:
 
     def _crash(self, it: Happening) -> None:
         unit = self._units[it.unit]
-        if it.unit not in self._frozen | self._crashed and unit.effective_mode() is not Mode.UNREACHABLE:
+        if self._answers(it.unit):
             self._crashed.add(it.unit)
             unit.crash()
 
     def _freeze(self, it: Happening) -> None:
         unit = self._units[it.unit]
-        if it.unit not in self._frozen | self._crashed and unit.effective_mode() is not Mode.UNREACHABLE:
+        if self._answers(it.unit):
             self._frozen.add(it.unit)
             unit.freeze()
 
@@ -137,6 +153,20 @@ class Hands:
     def _set(self, unit: str, setting: str) -> None:
         self._enter(unit, "config system ha", f"set {setting}", "end")
 
+    def _password(self, unit: str, password: str) -> None:
+        if self._answers(unit):
+            (self._estranged.discard if password == PASSWORD else self._estranged.add)(unit)
+            self._set(unit, f"password {password}")
+
+    def _upgrade(self, it: Happening) -> None:
+        if self._answers(it.unit):
+            with suppress(CliLost):
+                self._units[it.unit].install(self._lab.releases[-1])
+
+    def _answers(self, name: str) -> bool:
+        dark = name in self._crashed | self._frozen
+        return not dark and self._units[name].effective_mode() is not Mode.UNREACHABLE
+
     def _change(self, it: Happening) -> None:
         self._changes += 1
         self._enter(it.unit, "config system global", f"set disclaimer change-{self._changes}", "end")
@@ -152,10 +182,9 @@ class Hands:
 
     def _enter(self, name: str, *lines: str) -> None:
         """Enter lines; whether the unit accepts them is its business."""
-        if name in self._crashed | self._frozen or self._units[name].effective_mode() is Mode.UNREACHABLE:
-            return
-        with suppress(CliLost):
-            self._units[name].cli(*lines)
+        if self._answers(name):
+            with suppress(CliLost):
+                self._units[name].cli(*lines)
 
 
 def _interface(it: Happening) -> str:

@@ -43,6 +43,8 @@ class What(Enum):
     DEAF = "the {link} heartbeat link no longer reaches the {unit}"
     BOTH_DEAF = "both heartbeat links no longer reach the {unit}"
     PORT_SILENT = "the {port} port of the {link} heartbeat link falls silent"
+    UNEVEN = "the {link} heartbeat link becomes 1 second slow, give or take as much"
+    THIN = "the {link} heartbeat link carries 1000 bytes in a second"
     SLOW = "the {link} heartbeat link becomes {value} seconds slow"
     RETURNS = "the {link} heartbeat link returns"
     BOTH_RETURN = "both heartbeat links return"
@@ -53,6 +55,7 @@ class What(Enum):
     REBOOT = "an operator reboots the {unit}"
     RELOAD = "an operator reloads the {unit}"
     SHUTDOWN = "an operator shuts the {unit} down"
+    UPGRADE = "an operator installs the next release on the {unit}"
     FAILOVER = "an operator forces a failover on the {unit}"
     RESTORE = "an operator restores the configured mode on the {unit}"
     RESTART = "an operator restarts HA on the {unit}"
@@ -61,7 +64,11 @@ class What(Enum):
     ENTER = "an operator puts the {unit} into the group"
     ON_FAILURE = "an operator sets on-failure of the {unit} to {value}"
     DETECTION = "an operator sets the detection time of the {unit} to {value} seconds"
+    ESTRANGED = "an operator changes the password of the {unit}"
+    RECONCILED = "an operator sets the password of the {unit} back"
     CHANGE = "an operator saves a change on the {unit}"
+    HELD = "the protected server puts every delivery off"
+    TAKEN = "the protected server takes mail again"
     MAIL = "a client sends a message to the virtual address"
     MAIL_TO_UNIT = "a client sends a message to the {unit}"
     STRANGER = "a stranger knocks at the {unit}"
@@ -80,6 +87,9 @@ NEEDS = {
     What.BOTH_DEAF: Capability.ONE_WAY,
     What.PORT_SILENT: Capability.CUT_PORT,
     What.SLOW: Capability.DELAY,
+    What.UNEVEN: Capability.DELAY,
+    What.THIN: Capability.THROTTLE,
+    What.UPGRADE: Capability.UPGRADE,
     What.PULLED: Capability.CABLE,
     What.MAIL_PULLED: Capability.CABLE,
     What.STRANGER: Capability.STRANGER,

@@ -18,6 +18,7 @@ class Rule(Enum):
     )
     PLANNED = ("a planned restart of the primary is sat out in hold-off", "HA-520 HA-521 HA-524")
     HOLD_OFF = ("hold-off lasts until the primary is back, and 15 minutes at most", "HA-522 HA-523")
+    MONITORED = ("a primary whose monitored interface fails leaves its role", "HA-017 HA-207 HA-310")
     ADDRESS = ("the effective primary alone holds the virtual address", "HA-112 HA-154 HA-163")
     MAIL = ("the effective primary alone accepts mail", "HA-022 HA-110")
     NO_LOSS = ("no accepted message is lost or doubled", "HA-120 HA-424")
@@ -26,6 +27,7 @@ class Rule(Enum):
     RECOVERY = ("a unit recovers from its failure as its on-failure says", "HA-311 HA-321 HA-331")
     SETTLED = ("the roles settle once the last fault has ended", "HA-010 HA-024 HA-101")
     CONFIGURATION = ("a change that the leading unit had time to pass on is on both units", "HA-350 HA-378")
+    QUEUE = ("queued mail of a unit that follows is delivered by the primary", "HA-333 HA-424")
     REACHED = ("a client of the virtual address reaches the effective primary", "HA-113 HA-164")
 
     @property

@@ -16,6 +16,9 @@ JOINING = 45.0
 STEADY = 2.0
 """Seconds, beside the detection time, for which settled roles are watched: nothing may move them any more."""
 
+HANDED_OVER = 90.0
+"""Seconds in which queued mail of a unit that follows has gone to the primary and on: it looks each minute."""
+
 AGED = 60.0
 """Seconds after which a client that missed an announcement has asked anew who holds the address.
 
@@ -114,6 +117,21 @@ def _configurations(units: tuple[Unit, ...], watch: Watch, now: float) -> list[B
     return found
 
 
+def _queues(lab: Lab, watch: Watch) -> list[Broken]:
+    """A unit that follows keeps no mail for itself."""
+
+    def drained() -> bool:
+        return not balance(lab).of(Fate.QUEUED)
+
+    watch.judge.checks += 1
+    try:
+        lab.clock.wait_for(drained, HANDED_OVER, "queued mail is delivered")
+    except NotReached:
+        stuck = balance(lab).of(Fate.QUEUED)
+        return [Broken(Rule.QUEUE, lab.clock.now(), f"message {id_} is still queued") for id_ in stuck]
+    return []
+
+
 def _mail(lab: Lab, watch: Watch) -> list[Broken]:
     if Capability.INSPECT not in lab.capabilities:
         return []
@@ -121,4 +139,6 @@ def _mail(lab: Lab, watch: Watch) -> list[Broken]:
     watch.judge.checks += 1
     lost, doubled = ledger.of(Fate.LOST), ledger.of(Fate.DUPLICATED)
     problems = [*(f"message {id_} is lost" for id_ in lost), *(f"message {id_} came twice" for id_ in doubled)]
-    return [Broken(Rule.NO_LOSS, lab.clock.now(), how) for how in problems]
+    found = [Broken(Rule.NO_LOSS, lab.clock.now(), how) for how in problems]
+    together = {unit.mode for unit in watch.view.units.values()} == _PAIR
+    return found or (_queues(lab, watch) if together else [])

@@ -19,6 +19,9 @@ LEAST_SILENCE = 3.0
 DEFERENCE = 2.1
 """Seconds that a secondary may leave to a peer that it heard lately, though not as a primary."""
 
+FAULT_FOUND = 3.0
+"""Seconds in which monitoring finds a fault: two checks a second apart, the first up to one after. Source: HA-206."""
+
 _GONE = {Mode.UNREACHABLE}
 
 
@@ -77,6 +80,11 @@ class Judge:
         self.checks += 1
         if unit.mode is Mode.HOLD_OFF and at - unit.since > HOLD_OFF_LIMIT + self._tolerance:
             self._break(Rule.HOLD_OFF, at, f"unit {unit.name} is in hold-off for more than 15 minutes")
+        if unit.mode is Mode.PRIMARY and unit.monitors and unit.unplugged is not None:
+            since = max(unit.unplugged, unit.since, unit.awake)
+            if at - since > FAULT_FOUND + self._tolerance:
+                how = f"unit {unit.name} leads on although its monitored interface has had no cable since {since:.3f} s"
+                self._break(Rule.MONITORED, at, how)
         if unit.mode is not Mode.SECONDARY:
             return
         begun = max(unit.heard, unit.since, unit.awake, unit.threshold_set)
@@ -142,7 +150,10 @@ class Judge:
         peer = self.view.peer(unit)
         planned = new is Mode.HOLD_OFF and peer.down_by_order
         asked = old is Mode.PRIMARY and new is Mode.SECONDARY and peer.may_ask
-        if not (self.view.is_ordered(at) or planned or asked):
+        faulty = unit.monitors and unit.unplugged is not None and old is Mode.PRIMARY
+        if faulty and new in {Mode.FAILED, Mode.OFF}:
+            unit.may_latch = unit.may_latch or new is Mode.OFF
+        elif not (self.view.is_ordered(at) or planned or asked):
             self._break(Rule.CAUSED, at, f"unit {unit.name} goes from {old.value} to {new.value} unasked")
 
     def _mail(self, entry: Entry) -> None:

@@ -65,7 +65,7 @@ class Promises:
             self._saves(unit, line.removeprefix("set disclaimer "), entry.at)
         elif line.startswith(("set ", *RESTARTS)) or line.endswith("ha restart"):
             self._take_back()
-            if line.startswith(RESTARTS[:2]):
+            if line.startswith(RESTARTS[:3]):
                 self._restarts(unit, entry)
         elif line.endswith("ha failover"):
             self._take_back()
@@ -79,7 +79,9 @@ class Promises:
         peer = self._view.peer(unit)
         if new not in SETTLED:
             self._saved_at = None
-        if unit.mode is not Mode.UNREACHABLE or unit.failed_as is not Mode.PRIMARY:
+        cured = unit.mode is Mode.FAILED and new is Mode.OFF and unit.unplugged is None
+        restarted = unit.mode is Mode.UNREACHABLE and unit.failed_as is Mode.PRIMARY
+        if not (cured or restarted):
             return
         returns_to_primary = peer.mode is Mode.PRIMARY and not self._view.broken_links
         if not returns_to_primary or unit.configured is Mode.OFF or at - peer.since <= self._view.lag():

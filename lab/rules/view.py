@@ -12,11 +12,14 @@ LONG_AGO = float("-inf")
 CARRIED_OUT = 12.0
 """Seconds in which a command to a pair whose units hear each other is carried out, copying included."""
 
+SLOW = 2.0
+"""Seconds by which a slow link delays at most, each of the four ways of a connection's beginning."""
+
 HEARD_WITHIN = 1.3
 """Seconds since the last heartbeat for which a unit counts as hearing: one period and some."""
 
 SETTLED = frozenset({Mode.PRIMARY, Mode.SECONDARY})
-RESTARTS = ("execute reboot", "execute reload", "execute shutdown")
+RESTARTS = ("execute reboot", "execute reload", "execute restore image", "execute shutdown")
 _HA = "diagnose system ha "
 ORDERS = (f"{_HA}failover", f"{_HA}restore", f"{_HA}restart")
 
@@ -34,6 +37,7 @@ class UnitView:
     last_role: Mode | None = None
     """Primary or secondary, whichever it was last."""
     configured: Mode = Mode.OFF
+    password: str = ""
     on_failure: str = "become-secondary"
     threshold: float = 15.0
     threshold_set: float = LONG_AGO
@@ -51,6 +55,10 @@ class UnitView:
     """Whether it was frozen, and goes on where it was."""
     sits_out: bool = False
     """Whether its primary has begun a planned restart that it must sit out."""
+    monitors: bool = False
+    """Whether it monitors its mail interface."""
+    unplugged: float | None = None
+    """Since when its mail interface has no cable."""
     may_latch: bool = False
     """Whether on-failure off may keep it off."""
 
@@ -73,6 +81,8 @@ class PairView:
         self.ordered = LONG_AGO
         self.requested = False
         """Whether the last command asked the peer for something, which is repeated until it follows."""
+        self.quickened = LONG_AGO
+        """When a slow link last became quick again: what was under way may still come late."""
         self.mended = LONG_AGO
         """When a fault last ended."""
         self.mail_cable_pulled = False
@@ -86,7 +96,8 @@ class PairView:
 
     def lag(self) -> float:
         """Seconds that may lie between what a unit does and what its peer hears of it."""
-        return 0.1 + 4 * max(self.broken_links.values(), default=0.0)
+        late = 4 * SLOW if self.now - self.quickened < 4 * SLOW else 0.0
+        return 0.1 + max(late, 4 * max(self.broken_links.values(), default=0.0))
 
     def hear_each_other(self, at: float) -> bool:
         """Whether the heartbeat path works both ways."""
@@ -97,6 +108,9 @@ class PairView:
         if self.requested and not self.hear_each_other(at):
             return True
         return at - (max(self.ordered, self.mended) if self.requested else self.ordered) <= CARRIED_OUT
+
+    def _agree(self) -> bool:
+        return len({unit.password or "change_me" for unit in self.units.values()}) == 1
 
     def is_formed(self) -> None:
         """The pair is healthy: what formed it explains nothing that happens from now on."""
@@ -131,18 +145,23 @@ class PairView:
         key = f"{entry.subject} {entry.detail.get('interface', fault)}" if unit else entry.subject
         if not begins:
             self.mended = entry.at
-            self.broken_links.pop(key, None)
+            if self.broken_links.pop(key, 0.0):
+                self.quickened = entry.at
         elif unit is None or fault in {"cable", "freeze"}:
             self.mail_cable_pulled = self.mail_cable_pulled or entry.detail.get("interface") == MAIL
-            delay = 2.0 if fault == "delay" else 0.0
+            delay = SLOW if fault in {"delay", "throttle"} else 0.0
             self.broken_links[key] = max(delay, self.broken_links.get(key, 0.0))
         if unit is not None:
-            self._unit_fault(unit, fault, begins=begins, at=entry.at)
+            self._unit_fault(unit, fault, entry.detail.get("interface"), begins=begins, at=entry.at)
 
-    def _unit_fault(self, unit: UnitView, fault: str, *, begins: bool, at: float) -> None:
+    def _unit_fault(self, unit: UnitView, fault: str, interface: object, *, begins: bool, at: float) -> None:
         if fault == "freeze":
             unit.stood_still = True
             unit.awake = unit.awake if begins else at
+        elif fault == "cable" and interface == MAIL:
+            unit.unplugged = at if begins else None
+            if not begins and unit.mode is Mode.FAILED:
+                unit.may_ask = unit.configured is Mode.PRIMARY and unit.on_failure == "restore-role"
         elif fault in {"power off", "crash"}:
             role = unit.mode if unit.mode is not Mode.UNREACHABLE else unit.before
             unit.stood_still = False
@@ -176,6 +195,16 @@ class PairView:
                 unit.last_role = None
                 self.ordered = self.disturbed = at
                 self.requested = False
+            case ["port-monitor", value]:
+                unit.monitors = value == "enable"
+            case ["password", password]:
+                unit.password = password
+                self.disturbed = at
+                (
+                    self.broken_links.pop("password", None)
+                    if self._agree()
+                    else self.broken_links.setdefault("password", 0.0)
+                )
             case ["on-failure", value]:
                 unit.on_failure = value
             case ["hb-lost-threshold", seconds]:

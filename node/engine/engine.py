@@ -220,6 +220,8 @@ class Engine(Core):
             fallback.link_lost(self, event.rank)
 
     def _heard_hold_off(self, message: say.HoldOff) -> None:
+        if self.phase is Phase.SECONDARY and message.boot == self._held_off_by:
+            return  # it came over the slower link: that restart is over
         if self.phase is Phase.SECONDARY:
             self.move(Trigger.HOLD_OFF)
         elif self.phase is Phase.HOLD_OFF and message.boot > self._held_off_by:

@@ -1,11 +1,11 @@
-"""Commands that reach a unit which stood still, and addresses that a primary announces again."""
+"""Commands that come late, and addresses that a primary announces again."""
 
 from __future__ import annotations
 
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.modes import Effective, Rank
+from node.engine.modes import Command, Effective, Rank
 from tests.node.engine_pair import VIRTUAL, Host, Pair
 
 
@@ -61,6 +61,19 @@ def test_primary_announces_its_addresses_again_to_a_peer_that_it_did_not_hear_fo
     pair.start(pair.s)
     pair.run(3.0)
     assert announced(pair.p)[before:] == [VIRTUAL]
+
+
+def test_a_hold_off_that_comes_late_over_the_slower_link_is_not_followed_again() -> None:
+    """The primary has restarted and is back when the command's second copy arrives."""
+    pair = Pair().healthy()
+    old = pair.p.disk.boot
+    pair.order(pair.p, Command.REBOOT)
+    pair.run(1.0)
+    pair.start(pair.p)
+    pair.run(2.0)
+    assert pair.roles() == (Effective.PRIMARY, Effective.SECONDARY)
+    pair.feed(pair.s, on.Heard(Rank.SECONDARY, say.HoldOff(old, "reboot")))
+    assert pair.s.engine.effective is Effective.SECONDARY
 
 
 def announced(host: Host) -> list[str]:
