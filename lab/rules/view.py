@@ -200,11 +200,9 @@ class PairView:
             case ["password", password]:
                 unit.password = password
                 self.disturbed = at
-                (
-                    self.broken_links.pop("password", None)
-                    if self._agree()
-                    else self.broken_links.setdefault("password", 0.0)
-                )
+                self.broken_links.pop("password", None)
+                if not self._agree():
+                    self.broken_links["password"] = 0.0
             case ["on-failure", value]:
                 unit.on_failure = value
             case ["hb-lost-threshold", seconds]:
