@@ -73,6 +73,21 @@ Feature: Planned restarts
     And the secondary has never been hold-off
     And the primary has not reported that the system is rebooting
 
+  @HA-003
+  Scenario Outline: a unit outside a group comes back as it was, and no other unit minds
+    Given two units with factory settings
+    When an operator <restarts> the primary
+    Then the primary becomes effective off
+    And the units show these modes
+      | unit      | configured | effective |
+      | primary   | off        | off       |
+      | secondary | off        | off       |
+
+    Examples:
+      | restarts |
+      | reboots  |
+      | upgrades |
+
   @HA-534
   Scenario Outline: the system event trap tells each restart apart
     Given a healthy active-passive pair
