@@ -133,17 +133,23 @@ def hold_these(scene: Scene, datatable: Table) -> None:
 
 
 @then("each unit answers its operator at its own address")
-def answers_operator(scene: Scene) -> None:
+def answer_operator(scene: Scene) -> None:
+    """As below, both units. Source: HA-165."""
+    for unit in scene.units:
+        answers_operator(scene, unit.name)
+
+
+@then("the {unit:Unit} answers its operator at its own address")
+def answers_operator(scene: Scene, unit: str) -> None:
     """The administration interface holds the unit's own address and nothing else, and the unit tells who it is.
 
     Source: HA-165.
     """
     scene.needs(Capability.INSPECT)
-    for unit in scene.units:
-        held = unit.addresses(ADMINISTRATION)
-        assert held == {unit.own_address(ADMINISTRATION)}, f"unit {unit.name} is administered at {sorted(held)}"
-        told = unit.configured_mode()
-        assert told == CONFIGURED[unit.name].value, f"who answers for unit {unit.name} is configured as {told}"
+    held = scene.unit(unit).addresses(ADMINISTRATION)
+    assert held == {scene.unit(unit).own_address(ADMINISTRATION)}, f"unit {unit} is administered at {sorted(held)}"
+    told = scene.unit(unit).configured_mode()
+    assert told == CONFIGURED[unit].value, f"who answers for unit {unit} is configured as {told}"
 
 
 def shared(scene: Scene, family: Family) -> str:
