@@ -70,13 +70,17 @@ def goes_deaf_and_leads(scene: Scene, unit: str) -> None:
 
 @when("both heartbeat links fall silent for {seconds:Seconds} seconds and resume")
 def short_silence(scene: Scene, seconds: float) -> None:
-    """Both links swallow everything for that span, beginning right after a heartbeat. Source: HA-102."""
+    """Both links swallow everything for that span, beginning right after a heartbeat. Source: HA-102.
+
+    The time that the lab needs to impose and prove the cut is part of the span.
+    """
     scene.needs(Capability.CUT)
     scene.steady()
     await_heartbeat(scene, "S", Rank.SECONDARY)
     scene.act()
     _cut_all(scene, Cut())
-    scene.lab.clock.hold(lambda: not scene.changes("S"), seconds, "the secondary waits")
+    left = max(0.0, scene.since + seconds - scene.lab.clock.now())
+    scene.lab.clock.hold(lambda: not scene.changes("S"), left, "the secondary waits")
     for link in scene.lab.links.values():
         link.heal()
 

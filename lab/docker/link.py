@@ -80,7 +80,8 @@ class DockerLink:
 
     def delay(self, seconds: float, jitter: float = 0.0) -> Proof:
         """Delay every byte in both directions."""
-        self._delay, self._jitter = seconds, jitter
+        # Toxiproxy counts in milliseconds.
+        self._delay, self._jitter = round(seconds, 3), round(jitter, 3)
         self._impose()
         at = self._scene.now()
         statement, _ = self._prove()

@@ -109,7 +109,7 @@ def test_slow_link_is_proven_by_what_comes_late(pair: DockerLab) -> None:
     """Delay, jitter and thin bandwidth show in the time that a probe takes, may change, and end with the heal."""
     link = pair.links[Rank.SECONDARY]
     link.delay(0.2)
-    link.delay(0.3, 0.1)
+    link.delay(0.1 + 0.2, 0.1)
     link.throttle(1000)
     in_force = {str(fault) for name, fault in pair.parts.proxies.in_force().items() if name.startswith("secondary-")}
     assert in_force == {"0.3 s late, give or take 0.1 s, 1 kB/s"}
