@@ -70,6 +70,15 @@ Feature: Heartbeat links over IPv6
       | no     | yes    | yes     | no      |
       | yes    | no     | no      | yes     |
 
+  @HA-072 @HA-061 @HA-062
+  Scenario: a link over IPv6 works again when its cable is back
+    Given a healthy active-passive pair over IPv6
+    And a detection time of 2 seconds
+    And the primary heartbeat link has been lost by a pulled cable of the primary for longer than the detection time
+    When the cables of the primary heartbeat link are plugged in again
+    Then the primary heartbeat link carries heartbeat over IPv6 only
+    And no unit has changed its role
+
   @HA-072 @HA-054 @HA-055
   Scenario: over IPv6 the four ports serve what they serve over IPv4
     Given a healthy active-passive pair over IPv6 with these settings

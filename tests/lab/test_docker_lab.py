@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import docker
 import pytest
 
-from lab.contract import Cut, How, Mode, Port, Rank
+from lab.contract import Cut, Family, How, Mode, Port, Rank
 from lab.docker import names, reaper
 from lab.docker.driver import DockerLab, open_lab
 from lab.docker.engine import connect
@@ -135,6 +135,22 @@ def test_fault_without_its_proof_is_not_reported(pair: DockerLab, monkeypatch: p
         with pytest.raises(FaultNotProven):
             link.cut(Cut())
     link.heal()
+
+
+def test_ipv6_is_led_through_toxiproxy_while_it_is_in_use(pair: DockerLab) -> None:
+    """A peer's IPv6 address brings proxies of its own; a cut is proven over both families, and a reset ends it."""
+    peer = pair.secondary.own_address6("port6").partition("/")[0]
+    pair.primary.cli("config system ha", "config interface", "edit port6", f"set peer-ip6 {peer}", "end", "end")
+    link = pair.parts.links[Rank.PRIMARY]
+    proof = link.cut(Cut())
+    assert "from S over IPv6: P did not hear it" in proof.statement
+    ill = {name for name, fault in pair.parts.proxies.in_force().items() if fault.deaf}
+    assert {"primary-P-20000", "primary-P-20000-IPv6"} <= ill
+    link.heal()
+    pair.begin("a scenario over IPv4")
+    assert pair.parts.proxies.families == {Family.IPV4}
+    led = pair.parts.rack.chassis("P").ask("look", command="nft list map inet switchover dials6")["out"]
+    assert "fd53" not in led
 
 
 def test_power_loss_is_silence_and_storage_survives(pair: DockerLab) -> None:
