@@ -62,6 +62,7 @@ class Cells(HTMLParser):
         """Start with none."""
         super().__init__()
         self.rows: list[list[str]] = []
+        self._open = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """A row or a cell begins."""
@@ -70,10 +71,15 @@ class Cells(HTMLParser):
             self.rows.append([])
         elif tag in {"td", "th"}:
             self.rows[-1].append("")
+            self._open = True
+
+    def handle_endtag(self, tag: str) -> None:
+        """A cell ends."""
+        self._open = self._open and tag not in {"td", "th"}
 
     def handle_data(self, data: str) -> None:
         """Text belongs to the cell that is open."""
-        if self.rows and self.rows[-1] and data.strip():
+        if self._open:
             self.rows[-1][-1] += data.strip()
 
 
