@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lab.contract import Lab, Mode
+from lab.contract import Lab
 from lab.hands import CONFIGURED, HEARTBEAT, MAIL
+from lab.timeline import Entry, Kind
 
 MONITORING = (
     *("config interface", f"edit {MAIL}", "set port-monitor enable", "next", "end"),
@@ -37,6 +38,14 @@ class Settings:
 
 def form(lab: Lab, settings: Settings) -> None:
     """Configure both units and wait until they do what they are configured for. Raises NotReached."""
+    shown: dict[str, object] = {}
+
+    def note(entry: Entry) -> None:
+        if entry.kind is Kind.ROLE:
+            shown[entry.subject] = entry.detail["new"]
+
+    lab.timeline.listen(note)
+
     columns = {"P": 1, "S": 2}
     for unit, other in ((lab.primary, lab.secondary), (lab.secondary, lab.primary)):
         own = [f"set {row[0]} {row[columns[unit.name]]}" for row in settings.rows()]
@@ -55,7 +64,7 @@ def form(lab: Lab, settings: Settings) -> None:
         unit.cli("config system ha", *own, *shared, "config interface", *links, "end", mode, "end")
 
     def healthy() -> bool:
-        return lab.primary.effective_mode() is Mode.PRIMARY and lab.secondary.effective_mode() is Mode.SECONDARY
+        return shown == {name: mode.value for name, mode in CONFIGURED.items()}
 
     lab.clock.wait_for(healthy, lab.profile.settle, "the pair is healthy")
     if settings.monitoring:

@@ -15,7 +15,7 @@ ROUND = (0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 8.0, 10.0, 15.0, 20.0)
 PLAIN = Settings({"P": 3, "S": 3}, {"P": "become-secondary", "S": "become-secondary"})
 """The settings that say least about what a schedule needs."""
 
-ATTEMPTS = 400
+ATTEMPTS = 250
 """Schedules run at most for one shrinking."""
 
 

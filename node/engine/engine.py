@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from node.engine import bridging, fallback, monitoring
 from node.engine import effects as do
@@ -36,27 +36,40 @@ from node.engine.syncs import PERIOD
 class Engine(Core):
     """One unit's HA engine. Feed `handle` with each event and the time (seconds, any origin, never backwards)."""
 
+    _HANDLERS: ClassVar[dict[type, Callable[[Any, Any], None]]] = {
+        on.Started: lambda self, event: self._started(event),
+        on.SettingsChanged: lambda self, event: self._settings_changed(event),
+        on.ConfigurationChanged: lambda self, _: self._configuration_changed(),
+        on.Heard: lambda self, event: self._heard(event),
+        on.CarrierChanged: lambda self, event: self._carrier_changed(event),
+        on.StrangerRefused: lambda self, event: self._stranger(event),
+        on.CheckDone: monitoring.check_done,
+        on.Ordered: lambda self, order: handle_order(self, order.command),
+        on.SyncFinished: lambda self, event: self._sync_finished(event),
+        on.NoticeLost: fallback.notice_lost,
+        on.QueueHandedOver: queue_handed_over,
+        on.TimerFired: lambda self, event: self._timer_fired(event),
+    }
+    """What is done on each kind of event."""
+
+    _REACTIONS: ClassVar[dict[type, Callable[[Any, Any], None]]] = {
+        say.HoldOff: lambda self, event: self._heard_hold_off(event),
+        say.HoldOffHeard: lambda self, _: self._go_down(),
+        say.Resume: lambda self, event: self._heard_resume(event),
+        say.AskRole: lambda self, event: self._heard_ask(event),
+        say.OfferRole: heard_offer,
+        say.GiveRole: lambda self, event: self._heard_give(event),
+        say.SyncNow: lambda self, event: self._heard_sync_now(event),
+    }
+    """What is done on each kind of message but the heartbeat."""
+
     def handle(self, event: on.Event, now: float) -> list[do.Effect]:
         """Take one event at time `now` and return what is to be done, in order."""
         if now - self.now > STOOD_STILL and self.phase.in_group:
             self._woke = now
         self.now = now
         self._out = []
-        handlers: dict[type, Callable[[Any], None]] = {
-            on.Started: self._started,
-            on.SettingsChanged: self._settings_changed,
-            on.ConfigurationChanged: lambda _: self._configuration_changed(),
-            on.Heard: self._heard,
-            on.CarrierChanged: self._carrier_changed,
-            on.StrangerRefused: self._stranger,
-            on.CheckDone: lambda check: monitoring.check_done(self, check),
-            on.Ordered: lambda order: handle_order(self, order.command),
-            on.SyncFinished: self._sync_finished,
-            on.NoticeLost: lambda notice: fallback.notice_lost(self, notice),
-            on.QueueHandedOver: lambda ended: queue_handed_over(self, ended),
-            on.TimerFired: self._timer_fired,
-        }
-        handlers[type(event)](event)
+        self._HANDLERS[type(event)](self, event)
         return self._out
 
     def _started(self, event: on.Started) -> None:
@@ -124,17 +137,10 @@ class Engine(Core):
     def _heard(self, event: on.Heard) -> None:
         if not self.phase.in_group:
             return
-        reactions: dict[type, Callable[[Any], None]] = {
-            say.Heartbeat: lambda beat: self._heard_heartbeat(event.rank, beat),
-            say.HoldOff: self._heard_hold_off,
-            say.HoldOffHeard: lambda _: self._go_down(),
-            say.Resume: self._heard_resume,
-            say.AskRole: self._heard_ask,
-            say.OfferRole: lambda offer: heard_offer(self, offer),
-            say.GiveRole: self._heard_give,
-            say.SyncNow: self._heard_sync_now,
-        }
-        reactions[type(event.message)](event.message)
+        if isinstance(event.message, say.Heartbeat):
+            self._heard_heartbeat(event.rank, event.message)
+            return
+        self._REACTIONS[type(event.message)](self, event.message)
 
     def _heard_heartbeat(self, rank: Rank, beat: say.Heartbeat) -> None:
         before, self.peer = self.peer, beat
