@@ -96,9 +96,9 @@ def on_failures(scene: Scene, primary: str, secondary: str) -> None:
 
 @given("a restart of the {unit:Unit} takes longer than the detection time")
 def slow_restart(scene: Scene, unit: str) -> None:
-    """Let the unit's next restarts outlast the secondary's detection time by three seconds."""
+    """Let the unit's next restarts outlast the secondary's detection time by two seconds."""
     scene.needs(Capability.BOOT_DELAY)
-    scene.unit(unit).set_boot_time(scene.detection["S"] + 3.0)
+    scene.unit(unit).set_boot_time(scene.detection["S"] + 2.0)
 
 
 @then("the units become healthy")

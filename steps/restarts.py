@@ -80,7 +80,7 @@ def outlasts_hold_off(scene: Scene) -> None:
 def holds_off(scene: Scene) -> None:
     """The primary is on its way down for a long reboot, and the secondary has become effective hold-off."""
     scene.needs(Capability.BOOT_DELAY)
-    scene.lab.primary.set_boot_time(scene.detection["S"] + 3.0)
+    scene.lab.primary.set_boot_time(scene.detection["S"] + 2.0)
     restarts_unit(scene, "reboots", "P")
     scene.await_change("S", Mode.HOLD_OFF)
     _await_gone(scene, "P")
