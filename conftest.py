@@ -15,7 +15,6 @@ pytest_plugins = [
     "fixtures.features",
     "fixtures.step_index",
     "fixtures.collection",
-    "fixtures.lookup",
     "fixtures.lab",
     "fixtures.judging",
     "reports.plugin",
