@@ -32,17 +32,23 @@ Feature: The path of synchronization
     And no unit has changed its role
 
   @HA-061
-  Scenario: a synchronization that is running when its link is lost ends over the other one
+  Scenario Outline: a synchronization that is running when <what> ends over the other link
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And the first synchronization of the pair has ended
     And a message for the quarantine has been stored on the primary
     And the primary heartbeat link carries 1000 bytes a second on each connection
     When an operator starts a synchronization on the primary
-    And the primary heartbeat link is lost by a pulled cable of the primary
+    And data synchronization has begun on the primary heartbeat link
+    And <what>
     Then the message reaches the quarantine of the secondary
     And data synchronization has used the secondary heartbeat link only
     And no unit has changed its role
+
+    Examples:
+      | what                                                                |
+      | the primary heartbeat link is lost by a pulled cable of the primary |
+      | the primary heartbeat link refuses data synchronization             |
 
   @HA-062
   Scenario: synchronization returns to the primary link some time after that carries it again

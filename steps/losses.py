@@ -83,6 +83,7 @@ def ports_swallowed(scene: Scene, rank: Rank, uses: tuple[Port, ...]) -> None:
 
 
 @given("the {rank:Rank} heartbeat link refuses {uses:Uses}")
+@when("the {rank:Rank} heartbeat link refuses {uses:Uses}")
 def ports_refused(scene: Scene, rank: Rank, uses: tuple[Port, ...]) -> None:
     """The ports of these uses refuse connections; the other ports work. Source: HA-054, HA-061."""
     _cut_ports(scene, (rank,), How.REFUSAL, uses)
@@ -103,6 +104,17 @@ def ports_swallowed_on_both(scene: Scene, uses: tuple[Port, ...]) -> None:
     """
     scene.allow.several_holders(_SPLIT)
     _cut_ports(scene, tuple(Rank), How.BLACK_HOLE, uses)
+
+
+@when("{uses:Uses} has begun on the {rank:Rank} heartbeat link")
+def has_begun(scene: Scene, uses: tuple[Port, ...], rank: Rank) -> None:
+    """The ports of these uses have carried bytes on that link since the action began. Source: HA-054."""
+    link, before = scene.lab.links[rank], scene.carried
+
+    def begun() -> bool:
+        return all(link.carried(port) > before[rank, port] for port in uses)
+
+    scene.lab.clock.wait_for(begun, scene.lab.profile.settle, f"{[port.value for port in uses]} begins")
 
 
 @then("{uses:Uses} has used the {rank:Rank} heartbeat link only")
@@ -126,12 +138,12 @@ def _lose(scene: Scene, loss: Loss, *ranks: Rank) -> None:
     scene.needs(_CUTS[loss.kind][1] if loss.kind in _CUTS else Capability.CABLE)
     scene.steady()
     scene.act()
-    scene.carried = carried(scene)
     for rank in ranks:
         if loss.kind in _CUTS:
             scene.lab.links[rank].cut(Cut(_CUTS[loss.kind][0]))
         else:
             scene.unit(loss.unit).pull_cable(HEARTBEAT[rank])
+    scene.carried = carried(scene)
 
 
 def _cut_ports(scene: Scene, ranks: tuple[Rank, ...], how: How, uses: tuple[Port, ...]) -> None:
@@ -140,6 +152,7 @@ def _cut_ports(scene: Scene, ranks: tuple[Rank, ...], how: How, uses: tuple[Port
     scene.act()
     for rank in ranks:
         scene.lab.links[rank].cut(Cut(how, ports=frozenset(uses)))
+    scene.carried = carried(scene)
 
 
 def _flap(scene: Scene, ranks: tuple[Rank, ...], seconds: float) -> None:

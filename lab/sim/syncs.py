@@ -36,6 +36,8 @@ class Syncs:
         number = puller.syncing
         port = PORT_OF[what]
         call = puller.call(rank, port)
+        if call is not None:
+            self._wire.hang_up(call)
         fate, server = self._wire.dial(call) if call is not None else (Fate.REFUSED, None)
         if call is not None and server is not None:
             fate = self._wire.passes(call, server)

@@ -175,6 +175,10 @@ class Wire:
             segment.count(fate, call, HANDSHAKE)
         return fate, listener if fate is Fate.CARRIED else None
 
+    def hang_up(self, call: Call) -> None:
+        """End a connection, if it stands: the next dial shakes hands again."""
+        self._open.discard(call.connection)
+
     def send(self, call: Call, message: Message, lost: Callable[[], None] | None = None) -> None:
         """Send one message, as far as the faults let it through; who waits for an answer learns when it is `lost`."""
         known = call.connection in self._open
