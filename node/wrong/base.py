@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from node.engine import effects as do
 from node.engine.engine import Engine
 from node.engine.events import Event, SettingsChanged, Started
+from node.engine.modes import Effective
 from node.engine.settings import HaSettings
 
 
@@ -45,3 +46,18 @@ class Misreading(Engine):
     def misread(self, settings: HaSettings) -> HaSettings:
         """Return the settings as this unit takes them to be."""
         return settings
+
+
+class SayingNothing(Rewriting):
+    """Sends no alert that has these words and names this change."""
+
+    old: Effective | None = None
+    new: Effective | None = None
+    words = ""
+
+    def rewrite(self, effect: do.Effect) -> Iterable[do.Effect]:
+        """Drop one alert."""
+        if not isinstance(effect, do.Alert):
+            return [effect]
+        same = self.words in effect.event and (effect.old, effect.new) == (self.old, self.new)
+        return [] if same else [effect]
