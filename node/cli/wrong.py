@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 
+from node.cli.pages import MASK
 from node.cli.shell import Shell
 from node.engine.modes import Effective
+from node.settings.schema import HA
 
 
 class Lax(Shell):
@@ -70,6 +72,20 @@ class HidingRows(Lying):
         return super().feed(line) if following else Shell.feed(self, line)
 
 
+class LaxAboutPasswords(Lax):
+    """Takes an empty password for set, and keeps the old one."""
+
+    pattern = r"set password "
+
+
+class ShowingPasswords(Shell):
+    """Prints the password where it should print a mask."""
+
+    def feed(self, line: str) -> str:
+        """Put the one in place of the other."""
+        return super().feed(line).replace(MASK, self._system.configuration.get((HA, "password")))
+
+
 SHELLS: dict[str, type[Shell]] = {
     "offers-everything": Lax,
     "takes-malformed-actions": LaxAboutActions,
@@ -77,5 +93,7 @@ SHELLS: dict[str, type[Shell]] = {
     "adds-by-default": LyingAboutActions,
     "invents-an-address": LyingAboutAddresses,
     "hides-the-rows-on-the-secondary": HidingRows,
+    "takes-an-empty-password": LaxAboutPasswords,
+    "shows-its-password": ShowingPasswords,
 }
 """By the wrong unit's name."""

@@ -84,6 +84,66 @@ class MakesUpItsDefaultPassword(_Reading):
         return self.settings.mode.value if password == "change_me" else password  # noqa: S105 - the manual's default
 
 
+class _Tripping(_Reading):
+    """Makes its own of some passwords, so that the units' passwords differ."""
+
+    def trips(self, password: str) -> bool:
+        """Whether it is one of those."""
+        raise NotImplementedError
+
+    def read(self, password: str) -> str:
+        """Add something that the peer does not add."""
+        return f"{password}{self.settings.mode.value}" if self.trips(password) else password
+
+
+class TripsOverShortPasswords(_Tripping):
+    """Cannot use a password of less than four characters."""
+
+    def trips(self, password: str) -> bool:
+        """Count."""
+        return len(password) < 4  # noqa: PLR2004 - as the docstring says
+
+
+class TripsOverLongPasswords(_Tripping):
+    """Cannot use a password of more than a hundred characters."""
+
+    def trips(self, password: str) -> bool:
+        """Count."""
+        return len(password) > 100  # noqa: PLR2004 - as the docstring says
+
+
+class TripsOverSigns(_Tripping):
+    """Cannot use a password with a dollar sign."""
+
+    def trips(self, password: str) -> bool:
+        """Look for it."""
+        return "$" in password
+
+
+class TripsOverQuotes(_Tripping):
+    """Cannot use a password with quotes."""
+
+    def trips(self, password: str) -> bool:
+        """Look for one."""
+        return '"' in password
+
+
+class TripsOverOtherAlphabets(_Tripping):
+    """Cannot use a password beyond ASCII."""
+
+    def trips(self, password: str) -> bool:
+        """Look for such a character."""
+        return not password.isascii()
+
+
+class TakesAnEmptyPassword(Engine):
+    """Does not tell its operator that an empty password is none (the lie is in its shell)."""
+
+
+class ShowsItsPassword(Engine):
+    """Prints its password among its settings (the leak is in its shell)."""
+
+
 class LogsItsPassword(Engine):
     """Writes its password to the event log when it has changed."""
 
@@ -159,6 +219,13 @@ UNITS: dict[str, type[Engine]] = {
     "drops-the-last-digit": DropsTheLastDigit,
     "keeps-its-first-password": KeepsItsFirstPassword,
     "makes-up-its-default-password": MakesUpItsDefaultPassword,
+    "trips-over-short-passwords": TripsOverShortPasswords,
+    "trips-over-long-passwords": TripsOverLongPasswords,
+    "trips-over-signs": TripsOverSigns,
+    "trips-over-quotes": TripsOverQuotes,
+    "trips-over-other-alphabets": TripsOverOtherAlphabets,
+    "takes-an-empty-password": TakesAnEmptyPassword,
+    "shows-its-password": ShowsItsPassword,
     "logs-its-password": LogsItsPassword,
     "says-nothing-of-strangers": SaysNothingOfStrangers,
     "logs-every-stranger": LogsEveryStranger,
