@@ -16,6 +16,9 @@ HOLD_OFF_LIMIT = 900.0
 LEAST_SILENCE = 3.0
 """Seconds, three heartbeats: what a unit that has not yet joined waits before it leads alone. Source: HA-067."""
 
+LATE_COMMAND = 1.0
+"""Seconds after a thaw in which a unit may follow a command that has passed: its peer corrects that at once."""
+
 DEFERENCE = 2.1
 """Seconds that a secondary may leave to a peer that it heard lately, though not as a primary."""
 
@@ -148,7 +151,8 @@ class Judge:
 
     def _leaves(self, unit: UnitView, old: Mode, new: Mode, at: float) -> None:
         peer = self.view.peer(unit)
-        planned = new is Mode.HOLD_OFF and peer.down_by_order
+        late = at - unit.awake < LATE_COMMAND  # it may hear only now what was said while it was frozen
+        planned = new is Mode.HOLD_OFF and (peer.down_by_order or late)
         asked = old is Mode.PRIMARY and new is Mode.SECONDARY and peer.may_ask
         faulty = unit.monitors and unit.unplugged is not None and old is Mode.PRIMARY
         if faulty and new in {Mode.FAILED, Mode.OFF}:

@@ -119,7 +119,7 @@ class Promises:
             unit.sits_out = False
 
     def _saves(self, unit: UnitView, value: str, at: float) -> None:
-        if unit.mode is not Mode.PRIMARY or self._view.peer(unit).mode is Mode.PRIMARY:
+        if unit.mode is not Mode.PRIMARY:
             return
         self.saved.append(value)
         calm = at - self._view.disturbed > QUIET and not self._view.broken_links
