@@ -144,6 +144,8 @@ class Promises:
         together = self._view.hear_each_other(entry.at) and not self._view.broken_links
         if unit.configured is Mode.OFF or peer.configured is Mode.OFF or _refused(entry) or not together:
             return
+        if unit.mode is unit.configured:
+            return  # nothing to restore: how it ends is decided by what else goes on
         self.open[unit.name] = Promise(Rule.COMMAND, unit.configured, "its configured mode was restored")
 
 

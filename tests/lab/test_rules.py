@@ -1,0 +1,155 @@
+"""The rules of a pair, judged on timelines written by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab.rules.broken import Rule
+from lab.rules.judge import Judge
+from lab.timeline import Entry, Kind, Scalar
+
+VIRTUAL = "10.0.3.100/24"
+
+
+class Story:
+    """A healthy pair from second 10 on, both of whose units hear each other each second until `silent`."""
+
+    def __init__(self, *, tolerance: float = 0.0) -> None:
+        """Form the pair: thresholds of 3 s, on-failure become-secondary."""
+        self.tolerance = tolerance
+        self.entries: list[Entry] = []
+        for unit, mode in (("P", "primary"), ("S", "secondary")):
+            self.line(1.0, unit, f"set mode {mode}")
+            self.line(1.0, unit, "set hb-lost-threshold 3")
+        self.role(2.0, "P", "off", "primary")
+        self.holds(2.0, "P")
+        self.role(2.5, "S", "off", "secondary")
+
+    def note(self, at: float, kind: Kind, subject: str, **detail: Scalar) -> Story:
+        """Add an entry."""
+        self.entries.append(Entry(at, kind, subject, detail))
+        return self
+
+    def line(self, at: float, unit: str, line: str) -> Story:
+        """An operator enters a line."""
+        return self.note(at, Kind.CLI, unit, line=line, reply="")
+
+    def role(self, at: float, unit: str, old: str, new: str) -> Story:
+        """A unit's effective mode changes."""
+        return self.note(at, Kind.ROLE, unit, old=old, new=new)
+
+    def holds(self, at: float, unit: str, *, held: bool = True) -> Story:
+        """A unit takes the virtual address or gives it up."""
+        return self.note(at, Kind.ADDRESS, unit, interface="port3", address=VIRTUAL, held=held)
+
+    def beats(self, begin: int, end: int, *units: str) -> Story:
+        """The units hear their peer each second."""
+        for second in range(begin, end):
+            for unit in units or ("P", "S"):
+                self.note(second + 0.1, Kind.HEARTBEAT, unit, rank="primary")
+        return self
+
+    def takes_over(self, at: float, unit: str = "S") -> Story:
+        """The unit becomes primary, with the address."""
+        return self.holds(at, unit).role(at, unit, "secondary", "primary")
+
+    def broken(self, until: float = 60.0) -> list[Rule]:
+        """Judge the pair from its forming on."""
+        judge = Judge(VIRTUAL, self.tolerance)
+        judge.feed(entry for entry in self.entries if entry.at < 10.0)
+        judge.view.is_formed()
+        judge.feed(entry for entry in self.entries if entry.at >= 10.0)
+        judge.until(until)
+        return [broken.rule for broken in judge.broken]
+
+
+def test_a_healthy_pair_breaks_no_rule() -> None:
+    """A minute of heartbeats."""
+    assert Story().beats(3, 60).broken() == []
+
+
+def test_a_takeover_at_the_threshold_after_a_power_loss_is_right() -> None:
+    """Three seconds after the last heartbeat, to the instant."""
+    story = Story().beats(3, 20).note(19.5, Kind.FAULT, "P", fault="power off", phase="begin")
+    story.role(19.5, "P", "primary", "unreachable").takes_over(22.1).beats(23, 60, "P")
+    assert story.broken() == []
+
+
+@pytest.mark.parametrize(("at", "rule"), [(21.0, Rule.NOT_BEFORE), (25.0, Rule.IN_TIME)])
+def test_a_takeover_at_another_time_breaks_a_rule(at: float, rule: Rule) -> None:
+    """A second too early, three seconds too late."""
+    story = Story().beats(3, 20).note(19.5, Kind.FAULT, "P", fault="power off", phase="begin")
+    story.role(19.5, "P", "primary", "unreachable").takes_over(at)
+    assert story.broken() == [rule]
+
+
+def test_slack_is_granted_beyond_the_threshold() -> None:
+    """A lab that sees 50 ms late judges with that tolerance."""
+    for tolerance, rules in ((0.05, []), (0.0, [Rule.IN_TIME])):
+        story = Story(tolerance=tolerance).beats(3, 20).note(19.5, Kind.FAULT, "P", fault="power off", phase="begin")
+        story.role(19.5, "P", "primary", "unreachable").takes_over(22.13)
+        assert story.broken() == rules
+
+
+def test_a_second_primary_that_hears_the_first_breaks_the_rule_of_one() -> None:
+    """Whatever made it lead."""
+    assert Story().beats(3, 60).takes_over(30.5).broken() == [Rule.ONE_PRIMARY]
+
+
+def test_two_primaries_that_do_not_hear_each_other_break_no_rule() -> None:
+    """A split brain arises as documented, and nothing arbitrates when they hear each other again."""
+    story = Story().beats(3, 20).note(19.5, Kind.FAULT, "primary", fault="black-hole", phase="begin")
+    story.takes_over(22.1).note(40.0, Kind.FAULT, "primary", fault="heal", phase="end").beats(40, 60)
+    assert story.broken() == []
+
+
+def test_a_primary_that_yields_unasked_breaks_a_rule_and_one_that_is_told_to_does_not() -> None:
+    """The command explains the change; so late a one does not."""
+    change = ("P", "primary", "secondary")
+    unasked = Story().beats(3, 60).holds(30.5, "P", held=False).role(30.5, *change)
+    assert unasked.broken() == [Rule.CAUSED]
+    told = Story().beats(3, 60).line(30.4, "P", "diagnose system ha failover").holds(30.5, "P", held=False)
+    assert told.role(30.5, *change).takes_over(30.6).broken() == []
+    long_ago = Story().beats(3, 60).line(12.0, "S", "diagnose system ha restart").holds(30.5, "P", held=False)
+    assert long_ago.role(30.5, *change).broken() == [Rule.CAUSED]
+
+
+def test_a_forced_failover_that_moves_nothing_breaks_a_rule() -> None:
+    """Both units were to swap their roles within a second."""
+    assert Story().beats(3, 60).line(30.4, "P", "diagnose system ha failover").broken() == [Rule.COMMAND] * 2
+
+
+def test_an_address_without_the_role_breaks_a_rule_beyond_the_tolerance() -> None:
+    """A tenth of a second, on a lab that can and on one that cannot tell it apart."""
+    for tolerance, rules in ((0.2, []), (0.0, [Rule.ADDRESS])):
+        story = Story(tolerance=tolerance).beats(3, 60).holds(30.0, "S").holds(30.1, "S", held=False)
+        assert story.broken() == rules
+
+
+def test_mail_accepted_by_a_secondary_breaks_a_rule() -> None:
+    """The primary may, the secondary may not."""
+    for unit, rules in (("P", []), ("S", [Rule.MAIL])):
+        assert Story().beats(3, 60).note(30.0, Kind.MAIL, "m1", event="accepted", unit=unit).broken() == rules
+
+
+def test_hold_off_lasts_fifteen_minutes_at_most_and_no_less() -> None:
+    """The primary was rebooted on purpose, and does not come back."""
+    for lasts, rules in ((900.0, []), (5.0, [Rule.HOLD_OFF]), (950.0, [Rule.HOLD_OFF])):
+        story = Story().beats(3, 31).line(30.4, "P", "execute reboot").role(30.5, "S", "secondary", "hold-off")
+        story.role(30.6, "P", "primary", "unreachable").holds(30.6, "P", held=False)
+        story.holds(30.5 + lasts, "S").role(30.5 + lasts, "S", "hold-off", "primary")
+        assert story.broken(1000.0) == rules
+
+
+def test_a_planned_restart_that_ends_in_a_takeover_breaks_a_rule() -> None:
+    """The secondary was to hold off."""
+    story = Story().beats(3, 31).line(30.4, "P", "execute reboot").role(30.6, "P", "primary", "unreachable")
+    assert Rule.PLANNED in story.holds(30.6, "P", held=False).takes_over(33.1).broken()
+
+
+def test_a_primary_that_leads_on_with_a_dead_monitored_interface_breaks_a_rule() -> None:
+    """Two checks a second apart find it; without monitoring nothing is asked."""
+    for line, rules in (("set port-monitor enable", [Rule.MONITORED]), ("set port-monitor disable", [])):
+        story = Story().beats(3, 60).line(5.0, "P", line)
+        story.note(30.0, Kind.FAULT, "P", fault="cable", phase="begin", interface="port3")
+        assert story.broken(34.0) == rules
