@@ -68,6 +68,14 @@ Feature: Units that start
     And the secondary becomes effective primary
     And the virtual address answers from the secondary
 
+  @HA-024
+  Scenario: a secondary that enters the group alone leads without having followed anybody
+    Given two units with a pair's settings that are not in a group yet
+    And a detection time of 3 seconds
+    When an operator sets the mode of the secondary to secondary
+    Then the secondary becomes effective primary
+    And the secondary has never been secondary
+
   @HA-015
   Scenario: a starting secondary that cannot copy the configuration is off while it hears its primary
     Given a primary that leads alone, beside a unit that is not in the group yet

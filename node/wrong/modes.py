@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from node.engine import effects as do
 from node.engine.engine import Engine
+from node.engine.figures import HEARTBEAT_PERIOD
 from node.engine.modes import Effective, Mode, Sync
 from node.engine.settings import HaSettings
 from node.engine.states import Phase, Trigger
@@ -83,13 +84,24 @@ class HoldsItsAddressAlone(Rewriting):
 
 
 class FollowsUnseen(Engine):
-    """As a secondary, shows that it follows before it has found a primary."""
+    """As a secondary, shows that it follows when it has looked for a primary for a while and found none."""
+
+    def __init__(self) -> None:
+        """Not look around yet."""
+        super().__init__()
+        self._looks_since = 0.0
+
+    def move(self, trigger: Trigger, reason: str = "") -> None:
+        """Remember since when it looks around."""
+        super().move(trigger, reason)
+        self._looks_since = self.now
 
     def status(self) -> Status:
-        """Show the configured mode as the effective one while it looks around."""
+        """Show the configured mode as the effective one after its first heartbeat into the void."""
         status = super().status()
-        looking = self.phase is Phase.JOINING and status.configured is Mode.SECONDARY
-        return dataclasses.replace(status, effective=Effective.SECONDARY) if looking else status
+        looking = self.phase is Phase.JOINING and status.configured is Mode.SECONDARY and self.peer is None
+        patient = self.now - self._looks_since > HEARTBEAT_PERIOD / 2
+        return dataclasses.replace(status, effective=Effective.SECONDARY) if looking and patient else status
 
 
 class LeadsUnseen(Engine):
@@ -149,13 +161,21 @@ class WaitsUnsynchronized(Engine):
 
 
 class CopiesNothingOnReturn(Rewriting):
-    """Enters its group without copying what it has missed."""
+    """Enters a group again without copying what it has missed."""
+
+    def __init__(self) -> None:
+        """Be new."""
+        super().__init__()
+        self._returns = False
 
     def rewrite(self, effect: do.Effect) -> Iterable[do.Effect]:
-        """Take the first synchronization for done."""
-        if isinstance(effect, do.StartSync) and effect.what is Sync.CONFIG and self.phase is Phase.FIRST_SYNC:
+        """Take the first synchronization for done, once it has left a group."""
+        self._returns = self._returns or isinstance(effect, do.CloseLinks)
+        first = self._returns and self.phase is Phase.FIRST_SYNC
+        if first and isinstance(effect, do.StartSync) and effect.what is Sync.CONFIG:
             self.syncs.running = None
-            return [do.StartTimer("retry", 0.05)]
+            self._due["retry"] = self.now
+            return [do.StartTimer("retry", 0.0)]
         return [effect]
 
     def _retry(self, *, late: float) -> None:

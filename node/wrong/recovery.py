@@ -139,11 +139,11 @@ class ReplacesAnybody(Engine):
         """Set a timer that no settings ask for."""
         super().move(trigger, reason)
         if self.phase is Phase.SWITCHED_OFF and trigger in {Trigger.LATCH, Trigger.FAULT_OFF}:
-            self.timer("join", 3.0)
+            self.timer("join", 1.0)
 
     def _alone(self) -> None:
         if self.phase is Phase.SWITCHED_OFF:
-            self.move(Trigger.RESTORE)
+            self.enter_group(was=Effective.SECONDARY)
             return
         super()._alone()
 
