@@ -1,0 +1,87 @@
+"""A simulated unit's local monitoring: when it looks, at what, and when it stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lab.sim.checks import Checks
+from lab.sim.interfaces import Interfaces
+from lab.sim.world import World
+from node.engine.events import CheckDone
+from node.engine.modes import Mode
+from node.engine.settings import Check, HaSettings
+
+OWN = {"port1": "10.0.1.1/24", "port3": "10.0.3.1/24"}
+
+
+class Bench:
+    """A world with one machine's interfaces, and what its checks told."""
+
+    def __init__(self) -> None:
+        """Begin at time 0 with every cable in."""
+        self.world = World("checks")
+        self.interfaces = Interfaces(OWN, lambda *_: None)
+        self.told: list[tuple[float, CheckDone]] = []
+        self.checks = Checks(self, lambda event: self.told.append((self.world.now(), event)))
+
+    def after(self, seconds: float, callback: Callable[[], None], *, process: bool) -> None:
+        """Call back later."""
+        assert process
+        self.world.after(seconds, callback)
+
+
+def monitoring(*ports: str, interval: int = 2, mode: Mode = Mode.PRIMARY) -> HaSettings:
+    """Settings that monitor these ports."""
+    return HaSettings(mode=mode, monitored=ports, local_ports=Check(enabled=True, interval=interval, retries=3))
+
+
+def test_a_check_comes_at_each_interval_and_tells_what_it_found() -> None:
+    """The first look is one interval after the settings; a pulled cable is found at the next."""
+    bench = Bench()
+    bench.checks.follow(monitoring("port3"))
+    bench.world.advance(3.0)
+    bench.interfaces.set_cable("port3", plugged=False)
+    bench.world.advance(3.0)
+    assert bench.told == [(2.0, CheckDone("local-ports", ok=True)), (4.0, CheckDone("local-ports", ok=False)),
+                          (6.0, CheckDone("local-ports", ok=False))]  # fmt: skip
+
+
+def test_a_port_that_is_not_monitored_is_not_looked_at() -> None:
+    """Its cable may be out."""
+    bench = Bench()
+    bench.checks.follow(monitoring("port3"))
+    bench.interfaces.set_cable("port1", plugged=False)
+    bench.world.advance(2.0)
+    assert [event.ok for _, event in bench.told] == [True]
+
+
+def test_settings_that_concern_no_check_keep_its_rhythm() -> None:
+    """An operator who changes something else does not put a check off for ever."""
+    bench = Bench()
+    for port in ("port3", "port1"):
+        bench.checks.follow(monitoring(port))
+        bench.world.advance(1.5)
+    assert [at for at, _ in bench.told] == [2.0]
+
+
+def test_nothing_is_looked_at_outside_a_pair_or_after_the_end_of_the_process() -> None:
+    """Neither mode off nor a dead process checks; the same settings begin anew after a restart."""
+    bench = Bench()
+    settings = monitoring("port3")
+    bench.checks.follow(settings)
+    bench.checks.stop()
+    bench.world.advance(5.0)
+    bench.checks.follow(monitoring("port3", mode=Mode.OFF))
+    bench.world.advance(5.0)
+    assert not bench.told
+    bench.checks.follow(settings)
+    bench.world.advance(2.0)
+    assert len(bench.told) == 1
+
+
+def test_the_disk_of_a_simulated_unit_is_well() -> None:
+    """Its check is told like any other."""
+    bench = Bench()
+    bench.checks.follow(HaSettings(mode=Mode.SECONDARY, local_hd=Check(enabled=True, interval=1, retries=1)))
+    bench.world.advance(1.0)
+    assert bench.told == [(1.0, CheckDone("local-hd", ok=True))]
