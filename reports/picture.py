@@ -20,8 +20,8 @@ PLOT = WIDTH - GUTTER - MARGIN
 HEADER = 64
 ROW, GAP = 20, 11
 LINE = 17
-LETTER = 9
-"""Pixels that a phase's letter needs for itself."""
+LETTER = 7
+"""Width in pixels of a phase's letter below its mark."""
 
 LETTERS = {Phase.DETECTED: "d", Phase.ROLE: "r", Phase.ADDRESS: "a", Phase.ANNOUNCED: "n", Phase.BANNER: "b"}
 _CHARACTER = 6.3
@@ -139,7 +139,7 @@ def _lettered(marks: Sequence[Shape]) -> Iterator[Shape]:
     """Name each phase by its letter; phases too close to be told apart share a place."""
     group: list[Shape] = []
     for mark in sorted(marks, key=lambda mark: mark.x):
-        if group and mark.x - group[0].x > LETTER:
+        if group and mark.x - group[0].x > LETTER * (len(group) + 1):
             yield _joined(group)
             group = []
         group.append(mark)

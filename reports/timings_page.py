@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +54,8 @@ class Group:
     median: float
     high: float
     most: float
-    beyond: int
+    in_slack: int
+    outside: int
     drawing: Drawing
 
 
@@ -135,7 +136,7 @@ def _group(name: str, unit: str, claims: Sequence[Claimed]) -> Group:
         max((claim.resolution for claim in claims if claim.at_least is not None), default=0.0),
         unit,
     )
-    return _figures(name, plot, sum(claim.standing != "within" for claim in claims), relative=relative)
+    return _figures(name, plot, Counter(claim.standing for claim in claims), relative=relative)
 
 
 def _phase_groups(failovers: Sequence[Taken]) -> list[Group]:
@@ -152,10 +153,10 @@ def _phase_groups(failovers: Sequence[Taken]) -> list[Group]:
                 continue
             label = f"{value:.1f} ms: {taken.scenario}"
             found[f"{name}, {kind}"].append(Dot(value, f"unit-{told['unit']}", label))
-    return [_figures(name, Plot(tuple(dots), 0.0, unit="ms"), 0, relative=True) for name, dots in found.items()]
+    return [_figures(name, Plot(tuple(dots), 0.0, unit="ms"), Counter(), relative=True) for name, dots in found.items()]
 
 
-def _figures(name: str, plot: Plot, beyond: int, *, relative: bool) -> Group:
+def _figures(name: str, plot: Plot, standings: Mapping[str, int], *, relative: bool) -> Group:
     values = [dot.value for dot in plot.dots]
     return Group(
         name,
@@ -166,7 +167,8 @@ def _figures(name: str, plot: Plot, beyond: int, *, relative: bool) -> Group:
         statistics.median(values),
         percentile(values, 0.95),
         max(values),
-        beyond,
+        standings.get("within-slack", 0),
+        standings.get("outside", 0),
         place(plot),
     )
 

@@ -91,10 +91,10 @@ def rows(text: str) -> list[list[str]]:
 
 
 def test_the_figures_of_a_claim_are_told(tmp_path: Path) -> None:
-    """Number, least, median, 95 %, most, and how many went beyond the bound."""
+    """Number, least, median, 95 %, most, and how many lie in the slack or outside."""
     text = page(tmp_path, judged("one", claim(3.0)), judged("two", claim(3.1, standing="within-slack"), claim(3.02)))
     row = next(row for row in rows(text) if row[0].startswith("takeover"))
-    assert row[1:7] == ["3", "3.000", "3.020", "3.100", "3.100", "1"]
+    assert row[1:8] == ["3", "3.000", "3.020", "3.100", "3.100", "1", "0"]
 
 
 def test_different_bounds_are_counted_from_each(tmp_path: Path) -> None:
