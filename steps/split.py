@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lab.contract import Area, Capability, Mode, Rank
+from lab.errors import NotReached
 from steps.faults import freezes_with_addresses
 from steps.links import await_heartbeat, goes_deaf_and_leads, links_fall_silent, links_refuse
 from steps.mail import ACCEPTED, own
@@ -147,9 +148,11 @@ def _quarantines(scene: Scene) -> dict[str, set[str]]:
 
 def _await_quarantines(scene: Scene, wanted: dict[str, set[str]]) -> None:
     scene.needs(Capability.INSPECT)
-    scene.lab.clock.wait_for(
-        lambda: _quarantines(scene) == wanted, scene.lab.profile.settle, f"the quarantines hold {wanted}"
-    )
+    what = f"the quarantines hold {wanted}"
+    try:
+        scene.lab.clock.wait_for(lambda: _quarantines(scene) == wanted, scene.lab.profile.settle, what)
+    except NotReached as error:
+        raise NotReached(f"the quarantines hold {_quarantines(scene)}; {error}") from error
 
 
 def _claimants_are(scene: Scene, wanted: set[str]) -> None:

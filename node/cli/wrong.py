@@ -49,6 +49,12 @@ class LaxAboutBridges(Lax):
     pattern = r"set (failover \S+ bridge|status add-to-bridge)"
 
 
+class LaxAboutOrders(Lax):
+    """Takes every order of an operator, also where there is no group."""
+
+    pattern = r"diagnose system ha (failover|restore|sync|restart)$"
+
+
 class LyingAboutActions(Lying):
     """Prints another default action."""
 
@@ -90,6 +96,7 @@ SHELLS: dict[str, type[Shell]] = {
     "offers-everything": Lax,
     "takes-malformed-actions": LaxAboutActions,
     "bridges-in-every-mode": LaxAboutBridges,
+    "refuses-nothing": LaxAboutOrders,
     "adds-by-default": LyingAboutActions,
     "invents-an-address": LyingAboutAddresses,
     "hides-the-rows-on-the-secondary": HidingRows,
