@@ -115,6 +115,8 @@ class Judge:
         unit.stood_still = unit.stood_still and new is Mode.UNREACHABLE
         if old is Mode.UNREACHABLE and not answers_again:
             self._returns(unit)
+        if old is Mode.FAILED and unit.on_failure == "restore-role":
+            unit.may_ask = unit.configured is Mode.PRIMARY
         if new in SETTLED:
             unit.last_role = new
             unit.sits_out = unit.may_latch = False

@@ -160,8 +160,6 @@ class PairView:
             unit.awake = unit.awake if begins else at
         elif fault == "cable" and interface == MAIL:
             unit.unplugged = at if begins else None
-            if not begins and unit.mode is Mode.FAILED:
-                unit.may_ask = unit.configured is Mode.PRIMARY and unit.on_failure == "restore-role"
         elif fault in {"power off", "crash"}:
             role = unit.mode if unit.mode is not Mode.UNREACHABLE else unit.before
             unit.stood_still = False
