@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lab.contract import Capability, Cut, How, Port, Rank
 from steps.links import await_heartbeat, carried
 from steps.pair import HEARTBEAT
@@ -138,21 +140,31 @@ def _lose(scene: Scene, loss: Loss, *ranks: Rank) -> None:
     scene.needs(_CUTS[loss.kind][1] if loss.kind in _CUTS else Capability.CABLE)
     scene.steady()
     scene.act()
+    before = carried(scene)
     for rank in ranks:
         if loss.kind in _CUTS:
             scene.lab.links[rank].cut(Cut(_CUTS[loss.kind][0]))
         else:
             scene.unit(loss.unit).pull_cable(HEARTBEAT[rank])
-    scene.carried = carried(scene)
+    scene.carried = _counted_from(scene, before, ranks)
 
 
 def _cut_ports(scene: Scene, ranks: tuple[Rank, ...], how: How, uses: tuple[Port, ...]) -> None:
     scene.needs(Capability.CUT_PORT)
     scene.steady()
     scene.act()
+    before = carried(scene)
     for rank in ranks:
         scene.lab.links[rank].cut(Cut(how, ports=frozenset(uses)))
-    scene.carried = carried(scene)
+    scene.carried = _counted_from(scene, before, ranks)
+
+
+def _counted_from(
+    scene: Scene, before: Mapping[tuple[Rank, Port], int], lost: tuple[Rank, ...]
+) -> dict[tuple[Rank, Port], int]:
+    """Count on the lost links from now, when the loss is proven, and on the others from before it began."""
+    now = carried(scene)
+    return {key: now[key] if key[0] in lost else size for key, size in before.items()}
 
 
 def _flap(scene: Scene, ranks: tuple[Rank, ...], seconds: float) -> None:
