@@ -85,10 +85,9 @@ def late_and_uneven(scene: Scene, seconds: float, jitter: float) -> None:
 @when("the latency of both heartbeat links grows by {step:Seconds} seconds at a time up to {seconds:Seconds}")
 def latency_grows(scene: Scene, step: float, seconds: float) -> None:
     """Heartbeats come later and later, but go on coming. Source: HA-101, HA-102."""
-    clock, reached = scene.lab.clock, 0.0
-    while reached < seconds:
-        reached = min(seconds, reached + step)
-        _delay(scene, reached, 0.0)
+    clock = scene.lab.clock
+    for number in range(1, round(seconds / step) + 1):
+        _delay(scene, number * step, 0.0)
         clock.hold(lambda: not scene.changes("S"), step + BREATH, "the secondary changes no role")
 
 
