@@ -15,6 +15,9 @@ from lab.docker.rack import remove_lab
 
 _REAPING = threading.Lock()
 
+STUCK = "has active endpoints"
+"""What the engine says of a network that it cannot let go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -59,12 +62,19 @@ def standing(client: docker.DockerClient) -> list[Standing]:
 
 
 def reap(client: docker.DockerClient) -> list[str]:
-    """Remove the labs of dead owners and return their ids."""
+    """Remove the labs of dead owners and return their ids.
+
+    A network to which the engine still counts a container that is long gone stays until the engine is restarted: it is
+    in nobody's way, for new labs take other subnets.
+    """
+    removed = []
     with _REAPING:
-        orphans = [each.lab for each in standing(client) if each.is_orphan]
-        for lab in orphans:
+        for lab in [each.lab for each in standing(client) if each.is_orphan]:
             try:
                 remove_lab(client, lab)
             except APIError as error:
+                if STUCK in str(error.explanation):
+                    continue
                 raise refused(error, f"removing the leftover lab {lab}") from error
-    return orphans
+            removed.append(lab)
+    return removed
