@@ -7,8 +7,6 @@ it. So a unit can lose power and come back while its cables, addresses and redir
 from __future__ import annotations
 
 import contextlib
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -34,9 +32,6 @@ SYSCTLS = {"net.ipv6.conf.all.keep_addr_on_down": "1"}
 
 DATA = "/data"
 """Where the unit's image keeps what outlives a loss of power."""
-
-VANISH_WITHIN = 10.0
-"""Seconds for containers that somebody else is removing to leave their networks."""
 
 Listener = Callable[[str, Event], None]
 
@@ -317,22 +312,14 @@ def _remove_networks(client: docker.DockerClient, lab: str) -> None:
 
 
 def _gone(remove: Callable[..., object], identity: str, **options: bool) -> None:
-    """Remove something that may be gone, or going, already; another process may be taking its parts away meanwhile."""
-    deadline = time.monotonic() + VANISH_WITHIN
-    while True:
-        try:
-            remove(identity, **options)
-        except NotFound:
-            return
-        except APIError as error:
-            said = str(error.explanation)
-            if "already in progress" in said:
-                return
-            if "active endpoints" not in said or time.monotonic() > deadline:
-                raise
-            threading.Event().wait(0.1)
-        else:
-            return
+    """Remove something that may be gone, or going, already."""
+    try:
+        remove(identity, **options)
+    except NotFound:
+        return
+    except APIError as error:
+        if "already in progress" not in str(error.explanation):
+            raise
 
 
 @contextlib.contextmanager
