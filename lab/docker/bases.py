@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from lab.contract import Family, Port
-from lab.docker import rules
+from lab.docker import rules, toxiproxy6
 from lab.docker.proxies import FIRST_LISTEN, PROBE_PORT, UNITS, Proxies, Way
 from lab.docker.rack import Rack
 from lab.docker.subnets import HEARTBEAT_PORTS
@@ -48,6 +48,7 @@ class Bases:
         self._rack = rack
         self._proxies = proxies
         self._bases = dict.fromkeys(UNITS, DEFAULT)
+        self._given6 = False
 
     @property
     def current(self) -> Mapping[str, int]:
@@ -81,6 +82,9 @@ class Bases:
         if Family.IPV6 in self._proxies.families:
             return
         ports = {PROBE_PORT, *(port for base in self._bases.values() for port in _four(base))}
+        if not self._given6:
+            toxiproxy6.give_addresses(self._rack)
+            self._given6 = True
         self._proxies.add(sorted(ports), Family.IPV6)
         self._proxies.families.add(Family.IPV6)
         self._lead([way for way in self._proxies.ways() if way.family is Family.IPV6])

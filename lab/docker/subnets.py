@@ -47,13 +47,13 @@ class Plan:
 
     x: int
 
-    def subnet(self, port: str, family: Family = Family.IPV4) -> str:
-        """Network of a port, e.g. "10.97.6.0/24" or "fd53:7769:97:6::/64"."""
-        return f"{self._start(port, family)}{'0/24' if family is Family.IPV4 else '/64'}"
+    def subnet(self, port: str) -> str:
+        """IPv4 network of a port, e.g. "10.97.6.0/24"."""
+        return f"{self._start(port, Family.IPV4)}0/24"
 
-    def gateway(self, port: str, family: Family = Family.IPV4) -> str:
+    def gateway(self, port: str) -> str:
         """Address of the host's bridge on that network."""
-        return f"{self._start(port, family)}{GATEWAY}"
+        return f"{self._start(port, Family.IPV4)}{GATEWAY}"
 
     def address(self, who: str, port: str, family: Family = Family.IPV4) -> str:
         """Address of a unit or helper on a port's network, without mask; both families have the same last digits."""

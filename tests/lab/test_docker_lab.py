@@ -180,7 +180,7 @@ def test_testinfra_confirms_what_the_agent_tells(pair: DockerLab) -> None:
     """Addresses read by testinfra are those that the kernel reported."""
     looker = pair.parts.units["P"].looker
     told = {address.partition("/")[0] for address in looker.addresses("port3")}
-    own6 = pair.secondary.own_address6("port3")
+    own6 = pair.primary.own_address6("port3")
     shown = {address.partition("/")[0] for address in (pair.mail.virtual_address, own6)}
     assert looker.confirmed_addresses("port3") == told == shown
     assert looker.host.file("/data/log/ha.log").exists

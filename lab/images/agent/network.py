@@ -26,9 +26,10 @@ def interfaces() -> list[Any]:
 
 
 def setup(request: wire.Record) -> wire.Record:
-    """Name the interfaces after the ports whose addresses they hold, and return their hardware addresses.
+    """Name the interfaces after the ports whose (first) address they hold, and give each its further ones.
 
-    The engine numbers interfaces in an order of its own, so that an address is the only thing to go by.
+    The engine numbers interfaces in an order of its own, so that an address is the only thing to go by. Returns the
+    hardware addresses.
     """
     wanted = request["ports"]
     assert isinstance(wanted, dict)
@@ -42,6 +43,7 @@ def setup(request: wire.Record) -> wire.Record:
                 if name != port:
                     steps += [f"link set {name} down", f"link set {name} name {port}", f"link set {port} up"]
                 OWN[port] = addresses.split()
+                steps += [f"addr add {each} nodad dev {port}" for each in OWN[port][1:] if each not in held]
                 hardware[port] = interface["address"]
     missing = sorted(set(wanted) - set(hardware))
     if missing:
