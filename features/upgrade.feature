@@ -7,7 +7,9 @@ Feature: Firmware upgrade
     Given a healthy active-passive pair
     And a message for the quarantine has been stored on the primary
     And an operator has changed a synchronized setting on the primary
-    And an operator has upgraded the secondary
+    When an operator upgrades the secondary
+    Then the secondary becomes effective secondary
+    And the message reaches the quarantine of the secondary
     When an operator upgrades the primary
     Then the secondary becomes effective hold-off
     And the primary becomes effective primary again
@@ -18,7 +20,7 @@ Feature: Firmware upgrade
       | primary   | new | new  |
       | secondary | new | new  |
     And the changed setting is on the primary
-    And the message reaches the quarantine of the secondary
+    And the message reaches the quarantine of the primary
 
   @HA-730
   Scenario: mail flows before, between and after the upgrades

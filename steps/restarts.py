@@ -63,6 +63,7 @@ def reboots_both(scene: Scene) -> None:
     scene.steady()
     scene.act()
     _declare(scene, "P", "reboots")
+    scene.allow.role("S", Mode.UNREACHABLE)  # it may hold off for the primary before it goes down itself
     for unit in scene.units:
         _order(scene, unit.name, "reboots")
 
@@ -117,10 +118,14 @@ def reboots_unheard(scene: Scene) -> None:
 
 @then("the secondary becomes effective hold-off before the primary is gone")
 def holds_off_in_time(scene: Scene) -> None:
-    """The hold-off command reaches the secondary while the primary still works. Source: HA-520."""
+    """The hold-off command reaches the secondary while the primary still works. Source: HA-520.
+
+    A lab that asks for roles again and again sees hold-off a little late, and an absence at once: that is its slack.
+    """
     change = scene.await_change("S", Mode.HOLD_OFF)
+    _await_gone(scene, "P")
     gone = [entry.at for entry in scene.changes("P") if entry.detail["new"] == Mode.UNREACHABLE.value]
-    assert not gone or change.at <= gone[0], f"hold-off at {change.at:.3f} s, the primary was gone at {gone[0]:.3f} s"
+    judge(scene.lab, "hold-off after the primary was gone", change.at - gone[0], at_most=0.0)
 
 
 @then("the secondary becomes effective primary when about 15 minutes of hold-off have passed")
