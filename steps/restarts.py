@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lab.claims import judge
 from lab.contract import SYSTEM_TRAP, Capability, Cut, Mode
-from lab.timeline import Kind
+from lab.timeline import Entry, Kind
 from steps.scene import Scene
 from steps.words import given, then, when
 
@@ -123,9 +123,8 @@ def holds_off_in_time(scene: Scene) -> None:
     A lab that asks for roles again and again sees hold-off a little late, and an absence at once: that is its slack.
     """
     change = scene.await_change("S", Mode.HOLD_OFF)
-    _await_gone(scene, "P")
-    gone = [entry.at for entry in scene.changes("P") if entry.detail["new"] == Mode.UNREACHABLE.value]
-    judge(scene.lab, "hold-off after the primary was gone", change.at - gone[0], at_most=0.0)
+    gone = _await_gone(scene, "P")
+    judge(scene.lab, "hold-off after the primary was gone", change.at - gone.at, at_most=0.0)
 
 
 @then("the secondary becomes effective primary when about 15 minutes of hold-off have passed")
@@ -185,8 +184,13 @@ def _declare(scene: Scene, unit: str, restarts: str) -> None:
         scene.cause(unit, Mode.SECONDARY)
 
 
-def _await_gone(scene: Scene, unit: str) -> None:
-    def gone() -> bool:
-        return scene.mode_seen(unit) is Mode.UNREACHABLE
+def _await_gone(scene: Scene, unit: str) -> Entry:
+    """When the unit was first seen to answer nobody since the action began; it may be back by now."""
 
-    scene.lab.clock.wait_for(gone, scene.lab.profile.settle, f"unit {unit} goes down")
+    def gone() -> Entry | None:
+        lost = (each for each in scene.changes(unit) if each.detail["new"] == Mode.UNREACHABLE.value)
+        return next(lost, None)
+
+    entry = scene.lab.clock.wait_for(gone, scene.lab.profile.settle, f"unit {unit} goes down")
+    assert entry is not None
+    return entry
