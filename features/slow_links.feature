@@ -19,8 +19,8 @@ Feature: Slow heartbeat links
   @HA-101 @HA-102
   Scenario: a latency that grows slowly beyond the detection time is no silence, for heartbeats go on coming
     Given a healthy active-passive pair
-    And a detection time of 3 seconds
-    When the latency of both heartbeat links grows by 1.2 seconds at a time up to 3.6
+    And a detection time of 2 seconds
+    When the latency of both heartbeat links grows by 0.6 seconds at a time up to 2.4
     Then no unit changes its role during the detection time
     And the secondary has not missed its peer's heartbeat for the detection time
 
