@@ -18,6 +18,7 @@ Feature: Detection of a failed primary
 
     Examples:
       | seconds |
+      | 2       |
       | 3       |
       | 5       |
 
