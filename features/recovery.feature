@@ -24,7 +24,7 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     And the primary has got its power back
     When the primary loses power and gets it back
     Then the primary becomes effective primary
-    And the secondary becomes effective secondary
+    And the secondary ends as effective secondary
 
   @HA-300
   Scenario: with become-secondary a primary that fails again while it recovers ends as secondary all the same

@@ -126,11 +126,14 @@ def _uncaused_roles(ordered: list[Entry], allow: Allowances) -> list[Violation]:
     left = Counter(allow.roles)
     disturbed: dict[str, bool] = defaultdict(lambda: True)
     """Whether the unit may be off or unreachable: it starts so, and is so again after a fault or a restart."""
+    restarting: dict[str, bool] = defaultdict(bool)
+    """Whether an operator has asked for a restart of the unit from which it has not come back."""
     settled: dict[str, str] = {}
     found = []
     for entry in ordered:
         if _disturbs(entry):
             disturbed[entry.subject] = True
+            restarting[entry.subject] = entry.kind is Kind.CLI
         if entry.kind is not Kind.ROLE:
             continue
         unit, old, new = entry.subject, str(entry.detail.get("old")), str(entry.detail.get("new"))
@@ -141,8 +144,10 @@ def _uncaused_roles(ordered: list[Entry], allow: Allowances) -> list[Violation]:
         if old == Mode.UNREACHABLE.value and settled.get(unit) == new:
             continue  # it answers again, and has not changed
         settled[unit] = new
-        if new not in {Mode.OFF.value, Mode.UNREACHABLE.value}:
-            disturbed[unit] = False
+        gone = {Mode.OFF.value, Mode.UNREACHABLE.value}
+        # What still changes its role on the way down (a peer's hold-off, say) is not back from its restart.
+        if new not in gone and (old in gone or not restarting[unit]):
+            disturbed[unit] = restarting[unit] = False
         if left[unit, new] > 0:
             left[unit, new] -= 1
             continue

@@ -34,6 +34,15 @@ def becomes_again(scene: Scene, unit: str, mode: Mode) -> None:
     becomes(scene, unit, mode)
 
 
+@then("the {unit:Unit} ends as effective {mode:Mode}")
+def ends_as(scene: Scene, unit: str, mode: Mode) -> None:
+    """The unit has that mode, or comes to it: for a change that may lie before what was done last."""
+    scene.cause(unit, mode)
+    within = scene.lab.profile.settle + scene.detection[unit] + scene.lab.profile.boot
+    what = f"unit {unit} is effective {mode.value}"
+    scene.lab.clock.wait_for(lambda: scene.unit(unit).effective_mode() is mode, within, what)
+
+
 @then("the {unit:Unit} becomes effective primary, as if its peer were absent")
 def becomes_alone(scene: Scene, unit: str) -> None:
     """Without its peer's heartbeat a unit leads alone; both may do so. Source: HA-067."""

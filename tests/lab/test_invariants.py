@@ -170,6 +170,21 @@ def test_an_asked_restart_explains_an_unreachable_unit(sheet: Sheet) -> None:
     assert not sheet.broken()
 
 
+def test_a_role_on_the_way_down_does_not_end_a_restart(sheet: Sheet) -> None:
+    """A unit that still enters hold-off after its operator's reboot may be gone and off afterwards; once."""
+    sheet.allow.role("S", Mode.SECONDARY, times=2)
+    sheet.allow.role("S", Mode.HOLD_OFF)
+    sheet.role(0.5, "S", "off", "secondary")
+    sheet.timeline.add(1.0, Kind.CLI, "S", line="execute reboot", reply="")
+    sheet.role(1.1, "S", "secondary", "hold-off")
+    sheet.role(1.2, "S", "hold-off", "unreachable")
+    sheet.role(2.0, "S", "unreachable", "off")
+    sheet.role(2.2, "S", "off", "secondary")
+    assert sheet.judge() == []
+    sheet.role(5.0, "S", "secondary", "off")
+    assert sheet.broken() == {Invariant.CAUSED_ROLES}
+
+
 def test_what_the_harness_does_afterwards_is_not_judged(sheet: Sheet) -> None:
     """Healing a link at the end may change roles; that says nothing about the unit."""
     sheet.role(9.0, "P", "off", "primary")
