@@ -19,6 +19,9 @@ from lab.errors import BootFailed, FaultNotProven
 
 DEATH_WITHIN = 10.0
 
+FREEZE_TRIES = 5
+"""How often the engine is asked to freeze a machine's processes."""
+
 
 class Power:
     """Switches one unit's container; tells when it goes off by itself (a shutdown).
@@ -109,10 +112,7 @@ class Power:
         """Stop the whole machine: its network first, then its processes."""
         self._agent.ask("mute", on=True)
         dark = float(self._agent.ask("rules", text=self._darkness())["at"])
-        try:
-            self._api.pause(self._name)
-        except APIError as error:
-            raise refused(error, f"freezing {self._name}") from error
+        self._pause()
         if self._api.inspect_container(self._name)["State"]["Status"] != "paused":
             raise FaultNotProven(f"{self._name} was not frozen")
         self._frozen = True
@@ -123,6 +123,17 @@ class Power:
         self._unpause()
         self._agent.ask("rules", text=light())
         self._agent.ask("mute", on=False)
+
+    def _pause(self) -> None:
+        """Stop all processes; on a busy host the kernel may need another try to catch every one of them."""
+        for left in reversed(range(FREEZE_TRIES)):
+            try:
+                self._api.pause(self._name)
+            except APIError as error:
+                if not left or "unable to freeze" not in str(error.explanation):
+                    raise refused(error, f"freezing {self._name}") from error
+            else:
+                return
 
     def _unpause(self) -> None:
         try:
