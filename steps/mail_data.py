@@ -96,7 +96,8 @@ def _await_stored(scene: Scene, area: Area, unit: str) -> None:
     id_ = message_of(scene).id
 
     def present() -> bool:
-        return id_ in scene.unit(unit).stored(area)
+        # A message that still has its file in the queue, too, is not yet stored for good.
+        return id_ in scene.unit(unit).stored(area) and id_ not in scene.unit(unit).queued()
 
     what = f"message {id_} is in the {area.value} of unit {unit}"
     scene.lab.clock.wait_for(present, scene.lab.profile.settle, what)

@@ -66,6 +66,9 @@ def stored_on_each(scene: Scene) -> None:
         assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
         scene.stored[unit.name] = message.id
     _await_quarantines(scene, {unit.name: {unit.name} for unit in scene.units})
+    # What is stored may have its file in the queue for a moment longer, and a queue is handed over.
+    settled = "the queues are empty"
+    scene.lab.clock.wait_for(lambda: not any(unit.queued() for unit in scene.units), scene.lab.profile.settle, settled)
 
 
 @then("each unit keeps the setting that was changed on it during the detection time")
