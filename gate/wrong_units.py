@@ -1,15 +1,17 @@
 """Runs the suite on sim against every unit that is wrong on purpose, and tells which scenarios catch which unit.
 
-    python -m gate.wrong_units [--all] [--jobs N] [--only NAME]... [pytest's arguments]
+    python -m gate.wrong_units [--all] [--remember] [--jobs N] [--only NAME]... [pytest's arguments]
 
 Two things are shown: each wrong unit is caught, and each scenario catches one. So a unit meets first the scenarios that
-have caught nothing yet, and the others only until one of them catches it; `--all` runs everything against everything.
+caught it in an earlier run (`gate/catches.json`, which `--remember` writes), a new unit those that have caught nothing
+yet; all others only where these do not suffice. `--all` runs everything against everything.
 Units are reached by name, through the suite's own command line: this room imports none of them.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -27,6 +29,9 @@ from gate.matrix import Matrix, lines
 from gate.run_file import Run, RunUnreadableError
 
 HOUSE = Path(__file__).parents[1]
+CATCHES = Path(__file__).with_name("catches.json")
+"""Which scenarios caught which unit in an earlier run: where to look first, and no more."""
+
 LIMIT = 180.0
 """Seconds after which one unit's run is given up; a whole run takes a few."""
 
@@ -45,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="runs at the same time (default: 2)")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="try this wrong unit only")
     parser.add_argument("--all", action="store_true", help="every scenario against every unit, for the whole matrix")
+    parser.add_argument("--remember", action="store_true", help=f"write what caught what to {CATCHES.name}")
     options, for_pytest = parser.parse_known_args(arguments)
     about = wrong_units()
     unknown = sorted(set(options.only) - set(about))
@@ -56,12 +62,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="switchover-wrong-units-") as folder:
             suite = Suite(Path(folder), tuple(for_pytest))
             whole = options.all or bool(options.only)
-            matrix = judge_all(suite, names, jobs=options.jobs) if whole else cover(suite, names, jobs=options.jobs)
+            if whole:
+                matrix = judge_all(suite, names, jobs=options.jobs)
+            else:
+                matrix = cover(suite, names, jobs=options.jobs, known=json.loads(CATCHES.read_text(encoding="utf-8")))
     except RunUnreadableError as error:
         parser.exit(3, f"the reference unit's run gave no result: {error}\n")
     print("\n".join(lines(matrix, about, whole=whole)))
     if options.only or for_pytest:
         print("Not the whole suite, or not every wrong unit: what is missing above may be caught by the rest.")
+    if options.remember:
+        text = json.dumps(dict(sorted(catches(matrix).items())), indent=1)
+        CATCHES.write_text(f"{text}\n", encoding="utf-8")
     print(f"in {time.monotonic() - began:.1f} s")
     return matrix.exit_code()
 
@@ -128,27 +140,61 @@ def judge_all(suite: Suite, names: Sequence[str], *, jobs: int) -> Matrix:
     return _gather(suite.judge("reference"), names, lambda name: suite.judge(f"wrong:{name}"), jobs)
 
 
-def cover(suite: Suite, names: Sequence[str], *, jobs: int) -> Matrix:
-    """As `judge_all`, but run only what is needed to see each unit caught and each scenario catching one."""
+def cover(suite: Suite, names: Sequence[str], *, jobs: int, known: Mapping[str, Sequence[str]] | None = None) -> Matrix:
+    """As `judge_all`, but run only what is needed to see each unit caught and each scenario catching one.
+
+    `known` tells which scenarios caught a unit in an earlier run. They are only where to look first: what is judged is
+    what this run sees, and a unit that they no longer catch meets all others, a scenario that no longer catches its
+    unit all other units.
+    """
     reference = suite.judge("reference")
-    idle = dict.fromkeys(Matrix(reference, {}, {}).scenarios)
+    scenarios = Matrix(reference, {}, {}).scenarios
+    idle = dict.fromkeys(scenarios)
+    met: dict[str, set[str]] = {name: set() for name in names}
     lock = threading.Lock()
 
-    def hunt(name: str) -> Run:
+    def meet(name: str, nodes: Sequence[str], *, stop_at_first: bool = False) -> Run:
         unit = f"wrong:{name}"
+        run = suite.judge(unit, nodes, stop_at_first=stop_at_first) if nodes else Run(unit, (), ())
         with lock:
-            first = list(idle)
-        run = suite.judge(unit, first) if first else Run(unit, (), ())
-        caught = run.nodes("fail")
-        rest = [node for node in Matrix(reference, {}, {}).scenarios if node not in set(first)]
-        if not caught and rest:
-            run = run.joined(suite.judge(unit, rest, stop_at_first=True))
-        with lock:
-            for node in caught:
+            met[name].update(judged.node for judged in run.judged)
+            for node in run.nodes("fail"):
                 idle.pop(node, None)
         return run
 
-    return _gather(reference, names, hunt, jobs)
+    def hunt(name: str) -> Run:
+        first = [node for node in (known or {}).get(name, ()) if node in set(scenarios)]
+        run = meet(name, first)
+        if not run.nodes("fail"):
+            with lock:
+                still_idle = [node for node in idle if node not in met[name]]
+            run = run.joined(meet(name, still_idle))
+        if not run.nodes("fail"):
+            run = run.joined(meet(name, [node for node in scenarios if node not in met[name]], stop_at_first=True))
+        return run
+
+    # Units with a known catcher leave fewer idle scenarios to those without.
+    matrix = _gather(reference, sorted(names, key=lambda name: not (known or {}).get(name)), hunt, jobs)
+    for name in matrix.runs:
+        left = [node for node in idle if node not in met[name]]
+        if left:
+            try:
+                matrix = matrix.with_run(name, matrix.runs[name].joined(meet(name, left)))
+            except RunUnreadableError as error:
+                matrix = matrix.without_run(name, str(error))
+    return matrix
+
+
+def catches(matrix: Matrix) -> dict[str, list[str]]:
+    """Return for each unit a few scenarios that catch it; together they name every scenario that catches any."""
+    chosen = {unit: list(matrix.catchers(unit)[:1]) for unit in matrix.runs}
+    named = {node for nodes in chosen.values() for node in nodes}
+    for unit in matrix.runs:
+        for node in matrix.catchers(unit):
+            if node not in named:
+                named.add(node)
+                chosen[unit].append(node)
+    return {unit: nodes for unit, nodes in chosen.items() if nodes}
 
 
 def _gather(reference: Run, names: Sequence[str], judge: Callable[[str], Run], jobs: int) -> Matrix:

@@ -40,8 +40,11 @@ class FakeSuite:
 
 
 @pytest.fixture
-def units(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let there be two wrong units."""
+def units(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let there be two wrong units, of which nothing is known."""
+    nothing = tmp_path / "nothing.json"
+    nothing.write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(wrong_units, "CATCHES", nothing)
     monkeypatch.setattr(wrong_units, "wrong_units", lambda: {"early": "Too early.", "late": "Too late."})
 
 
@@ -82,6 +85,37 @@ def test_a_unit_meets_first_the_scenarios_that_have_caught_nothing(
     told = capsys.readouterr().out
     assert "2 of 2 wrong units caught, 1 of 2 scenarios catch at least one" in told
     assert "of those that it met" in told
+
+
+@pytest.mark.usefixtures("units")
+def test_what_caught_a_unit_before_is_tried_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A known catch is run again; where it is none any more, all the rest is tried."""
+    known = tmp_path / "catches.json"
+    known.write_text(json.dumps({"early": ["a", "gone"], "late": ["a"]}), encoding="utf-8")
+    monkeypatch.setattr(wrong_units, "CATCHES", known)
+    suite = FakeSuite({"reference": (), "wrong:early": ("a",), "wrong:late": ("b",)})
+    monkeypatch.setattr(subprocess, "run", suite)
+    assert wrong_units.main(["--jobs", "1", "--remember"]) == 0
+    early, late = ("wrong:early", "a", False), [("wrong:late", "a", False), ("wrong:late", "b", False)]
+    assert suite.met == [("reference", "all", False), early, *late]
+    assert json.loads(known.read_text(encoding="utf-8")) == {"early": ["a"], "late": ["b"]}
+    assert "2 of 2 wrong units caught, 2 of 2 scenarios catch at least one" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("units")
+def test_a_scenario_that_no_longer_catches_its_unit_meets_all_others(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """An old catch is no proof: an idle scenario is tried on the units that it has not met."""
+    known = tmp_path / "catches.json"
+    known.write_text(json.dumps({"early": ["a"], "late": ["a", "b"]}), encoding="utf-8")
+    monkeypatch.setattr(wrong_units, "CATCHES", known)
+    suite = FakeSuite({"reference": (), "wrong:early": ("a", "b"), "wrong:late": ("a",)})
+    monkeypatch.setattr(subprocess, "run", suite)
+    assert wrong_units.main(["--jobs", "1"]) == 0
+    assert suite.met[-1] == ("wrong:early", "b", False)
 
 
 @pytest.mark.usefixtures("units")
