@@ -45,7 +45,7 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     And the secondary has taken over after a power loss of the primary
     And the primary has got its power back
     When the secondary loses power
-    Then the primary becomes effective primary
+    Then the primary ends as effective primary
     And the virtual address answers from the primary
 
     Examples:
