@@ -14,7 +14,7 @@ HOUSE = Path(__file__).parents[1]
 ROOMS = ("explore", "fixtures", "gate", "lab", "manual", "node", "reports", "steps")
 
 PLANTED = [
-    ("rooms", "lab/contract.py", "import steps"),
+    ("rooms", "lab/contract/words.py", "import steps"),
     ("rooms", "lab/timeline.py", "import fixtures"),
     ("rooms", "manual/__init__.py", "import node.engine.modes"),
     ("rooms", "gate/__init__.py", "import reports"),
@@ -24,7 +24,7 @@ PLANTED = [
     ("suite-without-unit", "fixtures/__init__.py", "import node.units"),
     ("suite-without-unit", "reports/__init__.py", "import node.settings"),
     ("suite-without-unit", "gate/__init__.py", "import node.wrong"),
-    ("suite-without-unit", "lab/contract.py", "import node.engine.modes"),
+    ("suite-without-unit", "lab/contract/words.py", "import node.engine.modes"),
     ("suite-without-unit", "lab/rules/__init__.py", "import node.engine.modes"),
     ("suite-without-unit", "explore/__init__.py", "import node.wrong"),
     ("suite-without-unit", "lab/docker/__init__.py", "import node.cli"),

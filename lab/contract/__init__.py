@@ -1,0 +1,56 @@
+"""What every lab offers to the suite: the only view of a lab that steps and fixtures have.
+
+A driver implements these protocols (`lab.sim`, `lab.docker`, `lab.appliance`); steps never learn which one runs.
+All times are seconds on the lab's one clock; addresses are text as a unit prints them ("10.0.3.100/24" with mask,
+"10.0.3.100" without).
+"""
+
+from lab.contract.lab import Clock, Lab
+from lab.contract.networks import Link, MailNetwork, MailSession, Sides
+from lab.contract.unit import Unit
+from lab.contract.values import (
+    HA_TRAP,
+    SYSTEM_TRAP,
+    Crossing,
+    Cut,
+    Encounter,
+    Intrusion,
+    Message,
+    Profile,
+    Proof,
+    Reply,
+    Trap,
+)
+from lab.contract.words import Area, Capability, Ending, Family, Guise, How, MailKind, Mode, Port, Rank, Trick
+
+__all__ = [
+    "HA_TRAP",
+    "SYSTEM_TRAP",
+    "Area",
+    "Capability",
+    "Clock",
+    "Crossing",
+    "Cut",
+    "Encounter",
+    "Ending",
+    "Family",
+    "Guise",
+    "How",
+    "Intrusion",
+    "Lab",
+    "Link",
+    "MailKind",
+    "MailNetwork",
+    "MailSession",
+    "Message",
+    "Mode",
+    "Port",
+    "Profile",
+    "Proof",
+    "Rank",
+    "Reply",
+    "Sides",
+    "Trap",
+    "Trick",
+    "Unit",
+]

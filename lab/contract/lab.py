@@ -1,0 +1,83 @@
+"""A whole lab: a pair of units, what lies between them, and the one clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar
+
+from lab.contract.networks import Link, MailNetwork, Sides
+from lab.contract.unit import Unit
+from lab.contract.values import Profile
+from lab.contract.words import Capability, Rank
+from lab.timeline import Entry, Timeline
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """The only source of time. Virtual in sim, the host's monotonic clock elsewhere."""
+
+    def now(self) -> float:
+        """Seconds on the lab's clock."""
+        ...
+
+    def wait_for(self, condition: Callable[[], T], within: float, what: str) -> T:
+        """Return the condition's first true value; raise NotReached naming `what` after `within` seconds.
+
+        Waits on the lab's events (every timeline entry wakes it), not in sleeps; NotReached carries the last entries.
+        """
+        ...
+
+    def hold(self, condition: Callable[[], object], during: float, what: str) -> None:
+        """Watch that the condition stays true for `during` seconds; raise NotReached as soon as it does not.
+
+        The span goes onto the timeline (WATCH).
+        """
+        ...
+
+
+class Lab(Protocol):
+    """A pair with its links, mail network and clock. `driver` is "sim", "docker" or "appliance"."""
+
+    driver: str
+    capabilities: frozenset[Capability]
+    profile: Profile
+    clock: Clock
+    timeline: Timeline
+    primary: Unit
+    """The unit that is configured as primary ("P"), whatever its effective mode."""
+    secondary: Unit
+    """The unit that is configured as secondary ("S")."""
+    links: Mapping[Rank, Link]
+    mail: MailNetwork
+    releases: tuple[str, ...]
+    """Releases of the units' firmware, oldest first; a scenario begins with the first. More than one with UPGRADE."""
+    facts: Mapping[str, str]
+    """What run.json says about the lab: seed, image ids, unit version, engine version."""
+
+    def begin(self, name: str) -> None:
+        """Start a scenario from the first state: factory units with the lab's addresses, no fault, empty stores.
+
+        A new timeline starts. Raises ResetUnclean when that cannot be proven, BootFailed when a unit does not come up.
+        """
+        ...
+
+    def spare_address(self, interface: str) -> str:
+        """An address with mask in an interface's network that nobody holds."""
+        ...
+
+    def sides(self) -> Sides:
+        """The two networks for bridges; they are laid when first asked for, and then stay. BRIDGE."""
+        ...
+
+    def heard(self, unit: str) -> Entry | None:
+        """The last HEARTBEAT entry of that unit: when it last heard its peer on any link."""
+        ...
+
+    def finish(self) -> None:
+        """End the scenario: heal all, collect logs and ledgers; the timeline is complete afterwards."""
+        ...
+
+    def close(self) -> None:
+        """Take the lab down and leave nothing behind."""
+        ...

@@ -1,0 +1,125 @@
+"""What lies between the units: heartbeat links, the mail network, and the two networks that bridges may join."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from lab.contract.values import Crossing, Cut, Encounter, Intrusion, Message, Proof
+from lab.contract.words import MailKind, Port, Rank
+
+
+class Link(Protocol):
+    """One heartbeat link between the two units."""
+
+    rank: Rank
+
+    def cut(self, cut: Cut) -> Proof:
+        """Impose a fault and prove it; raises FaultNotProven. Never touches other links."""
+        ...
+
+    def delay(self, seconds: float, jitter: float = 0.0) -> Proof:
+        """Delay every byte in both directions by `seconds`, give or take up to `jitter` seconds; order is kept. DELAY.
+
+        A further delay replaces the one in force; connections stand, and what is under way may arrive early.
+        """
+        ...
+
+    def throttle(self, bytes_per_second: int) -> Proof:
+        """Let each connection carry that many bytes (a multiple of 1000) in a second, each way. THROTTLE."""
+        ...
+
+    def heal(self) -> Proof:
+        """End every cut, delay and throttling on this link and prove that it carries traffic again."""
+        ...
+
+    def is_cut(self) -> bool:
+        """Whether a cut is in force."""
+        ...
+
+    def carried(self, port: Port) -> int:
+        """Bytes of payload that this link has carried on that port so far, both ways."""
+        ...
+
+    def connections(self) -> frozenset[int]:
+        """TCP port numbers on which this link has carried payload since the scenario began."""
+        ...
+
+    def overhear(self) -> None:
+        """From now on, let a stranger keep what the units send each other on this link. STRANGER."""
+        ...
+
+    def intrude(self, target: str, intrusion: Intrusion) -> Encounter:
+        """As a stranger on this link's network, try a trick on ports of unit `target`; return when all is over.
+
+        Raises FaultNotProven when no port could be reached. STRANGER.
+        """
+        ...
+
+
+class MailSession(Protocol):
+    """An SMTP session that a client keeps open without sending anything."""
+
+    def is_open(self) -> bool:
+        """Whether the unit still answers a NOOP in this session. Source: HA-111."""
+        ...
+
+
+class MailNetwork(Protocol):
+    """The network that clients use: a client, a protected mail server, and whoever listens to ARP."""
+
+    virtual_address: str
+    """The group's shared address with mask, as the healthy pair is configured."""
+
+    virtual_address6: str
+    """An IPv6 address with mask that the group may share; a pair holds it where a scenario configures it."""
+
+    def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None) -> Message:
+        """Send one test message by SMTP to an address (default: the virtual one) and return it with its outcome."""
+        ...
+
+    def open_session(self, address: str) -> MailSession:
+        """Open an SMTP session to an address (without mask) up to its greeting, and keep it open."""
+        ...
+
+    def answering(self, address: str) -> str | None:
+        """Name of the unit whose SMTP banner answers on that address now, None without an answer."""
+        ...
+
+    def claimants(self, address: str) -> frozenset[str]:
+        """Names of all units that answer an ARP request for the address now: two in a split brain. Source: HA-701.
+
+        Who answers is known by the hardware address; a stranger's stands for itself.
+        """
+        ...
+
+    def hold_deliveries(self) -> None:
+        """From now on the protected server puts every delivery off (4xx): accepted mail stays in the units' queues."""
+        ...
+
+    def release_deliveries(self) -> None:
+        """Let the protected server take mail again. A new scenario begins so."""
+        ...
+
+    def watch(self, address: str) -> None:
+        """Probe the address every 50 ms from now on (PROBE entries). The virtual address is always watched."""
+        ...
+
+    def delivered(self) -> Sequence[tuple[str, float]]:
+        """Message id and time of each delivery at the protected server, in order; doubles appear twice."""
+        ...
+
+    def sent(self) -> Sequence[Message]:
+        """Every test message of the scenario."""
+        ...
+
+
+class Sides(Protocol):
+    """Two networks that nothing but the units' Layer 2 bridges can join; a neighbour sends and counts on both."""
+
+    ports: tuple[str, str]
+    """The units' interfaces on the two networks."""
+
+    def cross(self) -> Crossing:
+        """Send one broadcast frame into the first network, and tell what became of it within a tenth of a second."""
+        ...

@@ -1,0 +1,125 @@
+"""A unit as its operator drives it and as the lab sees it from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from lab.contract.values import Proof, Reply, Trap
+from lab.contract.words import Area, Mode
+
+
+class Unit(Protocol):
+    """One HA unit, driven as an operator drives it. `name` is its configured role's short name: "P" or "S"."""
+
+    name: str
+
+    def cli(self, *lines: str) -> Reply:
+        """Enter lines in the unit's shell (always from the top level) and return all it printed.
+
+        Never raises for a refused line: look at `accepted`. A y/n prompt is answered by the next line.
+        """
+        ...
+
+    def configured_mode(self) -> str:
+        """Configured mode as `get system status` prints it, in 7.0 words."""
+        ...
+
+    def effective_mode(self) -> Mode:
+        """Effective mode as `get system status` prints it now; UNREACHABLE without an answer."""
+        ...
+
+    def own_address(self, interface: str) -> str:
+        """The interface's own address with mask, as the lab assigned it."""
+        ...
+
+    def own_address6(self, interface: str) -> str:
+        """The interface's own IPv6 address with mask; heartbeat and mail interfaces have one, '' for others."""
+        ...
+
+    def addresses(self, interface: str) -> frozenset[str]:
+        """Addresses with mask that the interface holds now, seen from outside the unit's software. INSPECT."""
+        ...
+
+    def bridged(self) -> frozenset[str]:
+        """Interfaces that the unit's Layer 2 bridge joins now, seen from outside its software. INSPECT."""
+        ...
+
+    def listening(self) -> frozenset[tuple[str, int]]:
+        """Address and TCP port of every listening socket. INSPECT."""
+        ...
+
+    def stored(self, area: Area) -> frozenset[str]:
+        """Ids of the test messages (or names of preferences) in a storage area now. INSPECT."""
+        ...
+
+    def queued(self) -> frozenset[str]:
+        """Ids of the test messages in the mail queue now. INSPECT."""
+        ...
+
+    def log(self) -> Sequence[str]:
+        """HA event log lines since the scenario began, oldest first (also of an unpowered unit)."""
+        ...
+
+    def alerts(self) -> Sequence[str]:
+        """Alert mails since the scenario began, as text, oldest first."""
+        ...
+
+    def traps(self) -> Sequence[Trap]:
+        """SNMP traps since the scenario began, oldest first (also of an unpowered unit)."""
+        ...
+
+    def release(self) -> str:
+        """Firmware release as `get system status` prints it; "" without an answer."""
+        ...
+
+    def peer_release(self) -> str:
+        """The peer's firmware release as `get system ha status` prints it; "" where it prints none."""
+        ...
+
+    def install(self, release: str) -> Reply:
+        """Install one of the lab's releases as an operator does, confirmed; the unit restarts into it. UPGRADE.
+
+        Returns while the unit is on its way: at the latest when it starts in the new release. Raises BootFailed.
+        """
+        ...
+
+    def memory(self) -> int:
+        """Bytes of memory that the HA software uses now, seen from outside of it. MEMORY."""
+        ...
+
+    def is_powered(self) -> bool:
+        """Whether the unit has power (a rebooting unit has)."""
+        ...
+
+    def power_off(self) -> Proof:
+        """Cut the power: everything in memory is lost. POWER."""
+        ...
+
+    def power_on(self) -> None:
+        """Give power back; returns when the unit answers its operator."""
+        ...
+
+    def crash(self) -> Proof:
+        """Kill the HA software; the machine and its addresses stay. CRASH."""
+        ...
+
+    def freeze(self) -> Proof:
+        """Stop the machine, its network included. FREEZE."""
+        ...
+
+    def thaw(self) -> None:
+        """Let a frozen machine go on."""
+        ...
+
+    def pull_cable(self, interface: str) -> Proof:
+        """Take the physical link of an interface away. CABLE."""
+        ...
+
+    def plug_cable(self, interface: str) -> Proof:
+        """Give the physical link back."""
+        ...
+
+    def set_boot_time(self, seconds: float) -> None:
+        """Let the next restarts of this unit take that long, reloads included. BOOT_DELAY."""
+        ...

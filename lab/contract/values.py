@@ -1,0 +1,108 @@
+"""What goes in and out of a lab, as frozen records: the shape of a fault and its proof, messages, traps, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lab.contract.words import Ending, Family, Guise, How, MailKind, Port, Trick
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How exact a lab is: slack is added to documented bounds, resolution bounds what it can tell apart (seconds).
+
+    `boot` and `settle` bound harness waits (a unit's start, a command's effect); they judge nothing.
+    """
+
+    slack: float
+    resolution: float
+    boot: float
+    settle: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The shape of a link fault, as data.
+
+    `deaf` names the units that no longer hear their peer (empty: both); `ports` the ports concerned (empty: all four).
+    """
+
+    how: How = How.BLACK_HOLE
+    deaf: frozenset[str] = frozenset()
+    ports: frozenset[Port] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How the lab knows that a fault, or its end, took hold: one sentence and the figures behind it."""
+
+    statement: str
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Intrusion:
+    """What a stranger does, as data: on which ports, from whose address of which family, and with what password."""
+
+    trick: Trick
+    guise: Guise = Guise.OWN
+    ports: tuple[Port, ...] = tuple(Port)
+    password: str = ""
+    family: Family = Family.IPV4
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """How a stranger fared at each port, and how the lab knows that it reached the unit."""
+
+    endings: Mapping[Port, Ending]
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a unit answered to CLI lines: the text up to the last prompt, and whether every line was accepted."""
+
+    text: str
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A test message handed to a unit: id, kind, recipient, when, and the answer (accepted, refused, unanswered)."""
+
+    id: str
+    kind: MailKind
+    recipient: str
+    at: float
+    outcome: str
+
+
+HA_TRAP = "fmlTrapHAEvent"
+"""The trap for HA events: 1 switched to master, 2 switched to slave, 3 unit shutdown. Source: HA-658, HA-659, D.5."""
+
+SYSTEM_TRAP = "fmlTrapSystemEvent"
+"""The trap for system events: 1 halt, 2 reboot, 3 reload, 4 system upgrade. Source: HA-534, D.5."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """An SNMP trap: its name in the MIB, the event's code, and the reason ("" where the trap carries none)."""
+
+    name: str
+    code: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """What became of one broadcast frame sent into one of two networks that the units' bridges may join.
+
+    `arrived` counts the copies that reached the other network, `returned` those that came back to the first one (a
+    loop), `through` the copies that each unit passed on.
+    """
+
+    arrived: int
+    returned: int
+    through: Mapping[str, int]

@@ -1,0 +1,116 @@
+"""The closed sets that the contract speaks in: modes, ports, faults, tricks, and what a lab can do."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Rank(StrEnum):
+    """Rank of a heartbeat link. Source: system ha, heartbeat-status."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+
+class Port(StrEnum):
+    """The four ports, in order from the base port. Source: system ha, hb-base-port; HA-054."""
+
+    HEARTBEAT = "heartbeat"
+    SYNC_CONTROL = "sync-control"
+    DATA_SYNC = "data-sync"
+    CONFIG_SYNC = "config-sync"
+
+
+class Family(StrEnum):
+    """The address family of a peer, or of what it sends. Source: system ha, peer-ip and peer-ip6; HA-072."""
+
+    IPV4 = "IPv4"
+    IPV6 = "IPv6"
+
+
+class Mode(StrEnum):
+    """Effective mode as an operator reads it; UNREACHABLE when the unit does not answer."""
+
+    OFF = "off"
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    FAILED = "failed"
+    HOLD_OFF = "hold-off"
+    UNREACHABLE = "unreachable"
+
+
+class How(StrEnum):
+    """How a cut link behaves: swallowing everything, or answering with a refusal."""
+
+    BLACK_HOLE = "black-hole"
+    REFUSAL = "refusal"
+
+
+class Capability(StrEnum):
+    """What a driver may or may not be able to do; a scenario needing more is not applicable."""
+
+    POWER = "power"  # cut and restore a unit's power
+    CRASH = "crash"  # kill the unit's HA software while the machine lives
+    FREEZE = "freeze"  # stop the whole machine, and let it go on
+    CUT = "cut"  # cut a heartbeat link as black hole
+    REFUSE = "refuse"  # cut a heartbeat link as refusal
+    ONE_WAY = "one-way"  # cut one direction only
+    CUT_PORT = "cut-port"  # cut one of the four ports only
+    DELAY = "delay"  # let a heartbeat link carry everything late, and unevenly
+    THROTTLE = "throttle"  # thin the bandwidth of a heartbeat link
+    CABLE = "cable"  # pull a cable at the interface
+    STRANGER = "stranger"  # speak to the four ports of a heartbeat link as someone else
+    MEMORY = "memory"  # see how much memory a unit's HA software uses
+    INSPECT = "inspect"  # look at addresses, sockets and mail storage from outside the CLI
+    BRIDGE = "bridge"  # lay the two networks that the units' Layer 2 bridges may join, and send frames across
+    BOOT_DELAY = "boot-delay"  # choose how long a restart takes
+    UPGRADE = "upgrade"  # install another release of the unit's firmware
+    LONG = "long"  # let minutes or hours pass (always in sim, docker with --long)
+
+
+class Trick(StrEnum):
+    """What a stranger on a heartbeat network tries. Source: HA-007, HA-453, HA-455."""
+
+    GARBAGE = "garbage"  # a megabyte that is no greeting
+    CLAIM = "claim"  # authenticate with a password, claim to be the peer, ask for the role
+    REPLAY = "replay"  # send again what was overheard (`Link.overhear`)
+    ENDLESS_LINE = "endless-line"  # authenticate with a password, then send a megabyte without an end of line
+    SILENCE = "silence"  # many connections on which nothing is ever said
+    HALF_GREETING = "half-greeting"  # many connections on which a greeting begins and does not end
+    CROWD = "crowd"  # very many connections, opened as fast as they can be
+
+
+class Guise(StrEnum):
+    """Whose address a stranger uses: one of its own on the link's network, or the peer's."""
+
+    OWN = "own"
+    PEER = "peer"
+
+
+class Ending(StrEnum):
+    """How a stranger fared at a port."""
+
+    REFUSED = "refused"  # no connection came about
+    CLOSED = "closed"  # the unit ended every connection, and said nothing on any
+    IGNORED = "ignored"  # a connection was still open when the stranger gave up, with nothing said on it
+    ANSWERED = "answered"  # the unit spoke to the stranger
+
+
+class Area(StrEnum):
+    """Where a unit stores mail data. Source: system ha, mail-data-sync; HA-401."""
+
+    SYSTEM_QUARANTINE = "system-quarantine"
+    QUARANTINE = "quarantine"
+    ARCHIVE = "archive"
+    MAILBOXES = "mailboxes"
+    PREFERENCES = "preferences"
+
+
+class MailKind(StrEnum):
+    """What a test message is made to meet: delivery, or one of the storage areas."""
+
+    CLEAN = "clean"
+    SPAM = "spam"  # carries the spam test marker: ends in the recipient's quarantine
+    VIRUS = "virus"  # carries the virus test marker: ends in the system quarantine
+    LOCAL = "local"  # to a user of the unit itself: ends in a mailbox (server mode)
+    ARCHIVED = "archived"  # matches the archive rule: delivered, and a copy is archived
