@@ -70,10 +70,9 @@ Feature: Modes that change while the group runs
     And the primary has left the group
     And an operator has changed a synchronized setting on the secondary
     When an operator sets the mode of the primary to primary
-    Then the primary becomes effective secondary
-    And the primary becomes effective primary
-    And the secondary becomes effective secondary
+    Then the primary becomes effective primary
     And the changed setting is on the primary
+    And the secondary becomes effective secondary
     And only the primary holds the virtual address
 
   @HA-005
@@ -84,7 +83,7 @@ Feature: Modes that change while the group runs
     Then the secondary becomes effective primary
     And the primary becomes effective secondary
     When an operator sets the mode of the primary to secondary
-    Then the primary becomes effective secondary again
+    Then the primary ends as effective secondary
     And the units show these modes
       | unit      | configured | effective |
       | primary   | secondary  | secondary |

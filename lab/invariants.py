@@ -127,13 +127,13 @@ def _uncaused_roles(ordered: list[Entry], allow: Allowances) -> list[Violation]:
     disturbed: dict[str, bool] = defaultdict(lambda: True)
     """Whether the unit may be off or unreachable: it starts so, and is so again after a fault or a restart."""
     restarting: dict[str, bool] = defaultdict(bool)
-    """Whether an operator has asked for a restart of the unit from which it has not come back."""
+    """Whether the unit goes down, as an operator asked or a fault made it, and has not come back from there."""
     settled: dict[str, str] = {}
     found = []
     for entry in ordered:
         if _disturbs(entry):
             disturbed[entry.subject] = True
-            restarting[entry.subject] = entry.kind is Kind.CLI
+            restarting[entry.subject] = entry.kind is Kind.CLI or _is_dark(entry)
         if entry.kind is not Kind.ROLE:
             continue
         unit, old, new = entry.subject, str(entry.detail.get("old")), str(entry.detail.get("new"))
@@ -145,7 +145,8 @@ def _uncaused_roles(ordered: list[Entry], allow: Allowances) -> list[Violation]:
             continue  # it answers again, and has not changed
         settled[unit] = new
         gone = {Mode.OFF.value, Mode.UNREACHABLE.value}
-        # What still changes its role on the way down (a peer's hold-off, say) is not back from its restart.
+        # What still changes its role on the way down (a peer's hold-off, say), or was seen to a moment late, is not
+        # back from there.
         if new not in gone and (old in gone or not restarting[unit]):
             disturbed[unit] = restarting[unit] = False
         if left[unit, new] > 0:
@@ -155,6 +156,10 @@ def _uncaused_roles(ordered: list[Entry], allow: Allowances) -> list[Violation]:
             Violation(Invariant.CAUSED_ROLES, entry.at, f"unit {unit} went from {old} to {new} at {entry.at:.3f} s")
         )
     return found
+
+
+def _is_dark(entry: Entry) -> bool:
+    return entry.kind is Kind.FAULT and str(entry.detail.get("fault", "")).startswith(_DARK)
 
 
 def _disturbs(entry: Entry) -> bool:
@@ -192,7 +197,7 @@ class _Holders:
             (units.add if entry.detail.get("held") else units.discard)(entry.subject)
         elif entry.kind is Kind.FAULT and entry.detail.get("phase") == "end":
             self.dark.discard(entry.subject)
-        elif entry.kind is Kind.FAULT and str(entry.detail.get("fault", "")).startswith(_DARK):
+        elif _is_dark(entry):
             self._darken(entry)
         else:
             return

@@ -130,7 +130,7 @@ def set_detection(scene: Scene, primary: float, secondary: float) -> None:
 
 
 def await_health(scene: Scene) -> None:
-    """Wait until both units do what they are configured to do, each having become so once."""
+    """Wait until both units do what they are configured to do, each having become so once, and mail is served."""
     for name, mode in CONFIGURED.items():
         scene.cause(name, mode)
 
@@ -141,8 +141,17 @@ def await_health(scene: Scene) -> None:
     for unit in scene.units:
         if unit.effective_mode() is not CONFIGURED[unit.name]:
             raise NotReached(f"unit {unit.name} shows its operator {unit.effective_mode().value}")
+    # A mail system needs a moment to start: a client that is quicker would be refused.
+    scene.lab.clock.wait_for(lambda: _serves(scene), scene.lab.profile.settle, "the primary's mail service answers")
     scene.healthy_since = scene.lab.clock.now()
     scene.act()
+
+
+def _serves(scene: Scene) -> bool:
+    primary, address = scene.lab.primary, scene.lab.primary.own_address(MAIL)
+    if Capability.INSPECT in scene.lab.capabilities and address not in primary.addresses(MAIL):
+        address = scene.lab.mail.virtual_address  # which has taken its place (action set)
+    return scene.lab.mail.answering(address.partition("/")[0]) == primary.name
 
 
 def form_with(scene: Scene, heartbeat: Heartbeat) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lab.claims import judge
-from lab.contract import Mode
+from lab.contract import Mode, Unit
 from lab.timeline import Kind
 from steps.scene import MARGIN, Scene
 from steps.words import given, then
@@ -14,12 +14,18 @@ Table = list[list[str]]
 @given("the units show these modes")
 @then("the units show these modes")
 def show_modes(scene: Scene, datatable: Table) -> None:
-    """Modes as `get system status` prints them; table: unit, configured, effective. Source: HA-009, HA-617."""
+    """Modes as `get system status` prints them, all at a time; table: unit, configured, effective.
+
+    Source: HA-009, HA-617.
+    """
     names = {"primary": "P", "secondary": "S"}
-    for name, configured, effective in datatable[1:]:
-        unit = scene.unit(names[name])
-        shown = unit.configured_mode(), unit.effective_mode().value
-        assert shown == (configured, effective), f"the {name} shows {shown}, not {(configured, effective)}"
+    wanted = {names[name]: (configured, effective) for name, configured, effective in datatable[1:]}
+
+    def shown() -> bool:
+        return wanted == {name: _modes(scene.unit(name)) for name in wanted}
+
+    what = " and ".join(f"unit {name} shows the modes {' and '.join(modes)}" for name, modes in wanted.items())
+    scene.lab.clock.wait_for(shown, scene.lab.profile.settle, what)
 
 
 @then("the {unit:Unit} becomes effective {mode:Mode}")
@@ -163,6 +169,10 @@ def last_heard(scene: Scene, unit: str, before: float) -> float:
     heard = [entry.at for entry in scene.lab.timeline.of(Kind.HEARTBEAT, unit) if entry.at <= before]
     assert heard, f"unit {unit} never heard its peer, so its silence has no beginning"
     return heard[-1]
+
+
+def _modes(unit: Unit) -> tuple[str, str]:
+    return unit.configured_mode(), unit.effective_mode().value
 
 
 def _unchanged(scene: Scene, unit: str) -> None:

@@ -185,6 +185,18 @@ def test_a_role_on_the_way_down_does_not_end_a_restart(sheet: Sheet) -> None:
     assert sheet.broken() == {Invariant.CAUSED_ROLES}
 
 
+@pytest.mark.parametrize("fault", ["power loss", "freeze"])
+def test_a_role_that_was_seen_a_moment_late_does_not_end_a_loss_of_power(sheet: Sheet, fault: str) -> None:
+    """A unit that changed just before it went dark may still be seen to fall silent."""
+    sheet.allow.role("P", Mode.PRIMARY)
+    sheet.allow.role("P", Mode.SECONDARY)
+    sheet.role(1.0, "P", "off", "primary")
+    sheet.fault(2.0, "P", fault)
+    sheet.role(2.01, "P", "primary", "secondary")
+    sheet.role(2.05, "P", "secondary", "unreachable")
+    assert sheet.broken() == set()
+
+
 def test_what_the_harness_does_afterwards_is_not_judged(sheet: Sheet) -> None:
     """Healing a link at the end may change roles; that says nothing about the unit."""
     sheet.role(9.0, "P", "off", "primary")
