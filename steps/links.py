@@ -151,9 +151,13 @@ def split_brain(scene: Scene) -> None:
 def synchronization_used(scene: Scene, rank: Rank) -> None:
     """Since it was started, copied data has travelled on that link and none on the other. Source: HA-060 to HA-062."""
     rank = scene.marked[rank]
-    grown = {link: _carried(scene, link) - sum(scene.carried[link, port] for port in SYNCHRONIZATION) for link in Rank}
-    assert grown[rank] > 0, f"the {rank.value} heartbeat link has carried no synchronization"
-    stray = {link.value: size for link, size in grown.items() if link is not rank and size > 0}
+
+    def grown(link: Rank) -> int:
+        return _carried(scene, link) - sum(scene.carried[link, port] for port in SYNCHRONIZATION)
+
+    what = f"the {rank.value} heartbeat link carries synchronization"
+    scene.lab.clock.wait_for(lambda: grown(rank) > 0, scene.lab.profile.settle, what)
+    stray = {link.value: size for link in Rank if link is not rank and (size := grown(link)) > 0}
     assert not stray, f"synchronization has also used {stray} (bytes)"
 
 

@@ -44,8 +44,11 @@ def sets_mode(scene: Scene, unit: str, mode: str) -> None:
     Source: system ha, mode; HA-002, HA-003, HA-024.
     """
     scene.act()
-    if mode != Mode.OFF.value and scene.mode_seen(unit) in {Mode.PRIMARY, Mode.SECONDARY}:
-        scene.cause(unit, Mode.OFF, Mode.SECONDARY)  # a unit that finds a primary follows before it asks for the role
+    was = scene.mode_seen(unit)
+    if mode != Mode.OFF.value and was in {Mode.PRIMARY, Mode.SECONDARY}:
+        scene.cause(unit, Mode.OFF)
+    if mode != Mode.OFF.value and was in {Mode.PRIMARY, Mode.SECONDARY, Mode.OFF}:
+        scene.cause(unit, Mode.SECONDARY)  # a unit that finds a primary follows before it asks for the role
     set_ha(scene, unit, f"mode {mode}")
 
 
