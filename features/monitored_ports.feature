@@ -50,7 +50,7 @@ Feature: A primary that finds itself faulty
     And only the secondary holds the virtual address
     And the virtual address answers from the secondary
 
-  @HA-338
+  @HA-170 @HA-338
   Scenario: a secondary that loses a monitored interface changes nothing
     Given a healthy active-passive pair
     And a detection time of 3 seconds

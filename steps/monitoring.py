@@ -21,20 +21,53 @@ def monitors(scene: Scene) -> None:
 
     Source: system ha, config interface, config service; HA-017, HA-338.
     """
-    check = (f"set check-interval {INTERVAL}", f"set retries {RETRIES}", "set status enable")
-    interface = ("config interface", f"edit {MAIL}", "set port-monitor enable", "next", "end")
-    service = ("config service", "edit local-ports", *check, "next", "end")
+    monitors_interface(scene, MAIL)
+
+
+@given("each unit monitors the interface {interface}")
+def monitors_interface(scene: Scene, interface: str) -> None:
+    """As above, another interface. Source: HA-167."""
     for unit in scene.units:
-        scene.enter(unit.name, "config system ha", *interface, *service, "end")
+        lines = (*_port_monitor(interface, "enable"), *_local_ports("enable"))
+        scene.enter(unit.name, "config system ha", *lines, "end")
+
+
+@given("each unit would monitor its mail interface, but interface monitoring is disabled")
+def would_monitor(scene: Scene) -> None:
+    """`port-monitor` is enabled there, and interface monitoring disabled in both spellings. Source: HA-168, E-23."""
+    for unit in scene.units:
+        lines = (*_port_monitor(MAIL, "enable"), *_local_ports("disable"))
+        scene.enter(unit.name, "config system ha", *lines, "set network-intf-check disable", "end")
+
+
+@given("an operator has disabled port-monitor on the mail interface of each unit")
+def has_disabled_monitor(scene: Scene) -> None:
+    """Interface monitoring itself stays enabled. Source: HA-169."""
+    for unit in scene.units:
+        scene.enter(unit.name, "config system ha", *_port_monitor(MAIL, "disable"), "end")
+
+
+@when("an operator enables interface monitoring on each unit")
+def enables_monitoring(scene: Scene) -> None:
+    """In both spellings. Source: HA-168, E-23."""
+    scene.act()
+    for unit in scene.units:
+        scene.enter(unit.name, "config system ha", *_local_ports("enable"), "set network-intf-check enable", "end")
 
 
 @when("the mail interface of the {unit:Unit} loses its cable")
 def loses_cable(scene: Scene, unit: str) -> None:
     """The physical link of the mail interface is gone; heartbeat and administration work. Source: HA-017."""
+    interface_loses_cable(scene, MAIL, unit)
+
+
+@when("the interface {interface} of the {unit:Unit} loses its cable")
+def interface_loses_cable(scene: Scene, interface: str, unit: str) -> None:
+    """The physical link of that interface is gone. Source: HA-167, HA-216."""
     scene.needs(Capability.CABLE)
     scene.steady()
     scene.act()
-    scene.unit(unit).pull_cable(MAIL)
+    scene.unit(unit).pull_cable(interface)
 
 
 @when("the mail interface of the {unit:Unit} gets its cable back")
@@ -92,3 +125,12 @@ def offers_no_mail(scene: Scene, unit: str) -> None:
         return SMTP not in {port for _, port in scene.unit(unit).listening()}
 
     scene.lab.clock.wait_for(silent, scene.lab.profile.settle, f"nobody waits for mail in unit {unit}")
+
+
+def _port_monitor(interface: str, word: str) -> tuple[str, ...]:
+    return "config interface", f"edit {interface}", f"set port-monitor {word}", "next", "end"
+
+
+def _local_ports(word: str) -> tuple[str, ...]:
+    check = (f"set check-interval {INTERVAL}", f"set retries {RETRIES}", f"set status {word}")
+    return "config service", "edit local-ports", *check, "next", "end"

@@ -13,6 +13,7 @@ from node.wrong import (
     links,
     membership,
     modes,
+    monitoring,
     recovery,
     restarts,
     roles,
@@ -34,5 +35,6 @@ WRONG: dict[str, type[Engine]] = {
     **ipv6.UNITS,
     **standstill.UNITS,
     **modes.UNITS,
+    **monitoring.UNITS,
     **recovery.UNITS,
 }
