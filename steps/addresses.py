@@ -5,11 +5,10 @@ from __future__ import annotations
 from lab.claims import judge
 from lab.contract import Capability, Family
 from lab.timeline import Entry, Kind
+from steps.fields import UNITS
 from steps.pair import ADMINISTRATION, CONFIGURED, MAIL
 from steps.scene import MARGIN, Scene
-from steps.words import given, then
-
-Table = list[list[str]]
+from steps.words import Table, given, then
 
 
 @given("the {virtual:Virtual} answers from the {unit:Unit}")
@@ -125,7 +124,7 @@ def holds_both(scene: Scene, unit: str) -> None:
 def hold_these(scene: Scene, datatable: Table) -> None:
     """Seen inside the units; table: unit, own, virtual (yes or no). Source: HA-151."""
     for name, keeps, takes in datatable[1:]:
-        unit = {"primary": "P", "secondary": "S"}[name]
+        unit = UNITS[name]
         wanted = own(scene, unit, Family.IPV6)
         wanted |= own(scene, unit, Family.IPV4) if keeps == "yes" else set()
         wanted |= {scene.lab.mail.virtual_address} if takes == "yes" else set()

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from lab.contract import Capability
 from lab.errors import NotApplicable
+from steps.fields import UNITS
 from steps.scene import Scene
-from steps.words import given, then
-
-Table = list[list[str]]
-
-_NAMES = {"primary": "P", "secondary": "S"}
+from steps.words import Table, given, then
 
 
 @given("two units in transparent mode, with a network on each side of their bridges")
@@ -30,7 +27,7 @@ def join(scene: Scene, datatable: Table) -> None:
     """Seen inside the units; table: unit, ports (parted by commas, or none). Source: HA-157."""
     scene.needs(Capability.INSPECT)
     for name, ports in datatable[1:]:
-        unit = scene.unit(_NAMES[name])
+        unit = scene.unit(UNITS[name])
         wanted = frozenset() if ports == "none" else frozenset(ports.replace(",", " ").split())
         what = f"the bridge of unit {unit.name} joins {ports}"
         scene.lab.clock.wait_for(

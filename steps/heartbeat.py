@@ -7,15 +7,13 @@ from lab.contract import Rank
 from lab.timeline import Kind
 from steps.links import await_heartbeat
 from steps.scene import MARGIN, Scene
-from steps.words import then
+from steps.words import Table, then
 
 PERIOD = 1.0
 """Seconds. Source: system ha, hb-lost-threshold (checks are made once per second); HA-052."""
 
 SPAN = 3.0
 """Seconds for which the heartbeats on each link are counted."""
-
-Table = list[list[str]]
 
 
 @then("the {unit:Unit} hears a heartbeat once per second on each link")

@@ -11,9 +11,8 @@ from steps.addresses import host_of, own, shared
 from steps.pair import CONFIGURED, HEARTBEAT, MAIL, await_health, settings_in
 from steps.scene import Scene
 from steps.strangers import PASSWORD, WRONG
-from steps.words import given, then, when
+from steps.words import Table, given, then, when
 
-Table = list[list[str]]
 Peers = Mapping[Rank, frozenset[Family]]
 
 _IPV4_ONLY: Peers = dict.fromkeys(Rank, frozenset({Family.IPV4}))

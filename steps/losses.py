@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lab.contract import Capability, Cut, How, Port, Rank
+from steps.fields import Loss
 from steps.links import await_heartbeat, carried
 from steps.pair import HEARTBEAT
 from steps.scene import MARGIN, Scene
-from steps.words import Loss, given, then, when
+from steps.words import given, then, when
 
 _CUTS = {"black hole": (How.BLACK_HOLE, Capability.CUT), "refusal": (How.REFUSAL, Capability.REFUSE)}
 _SPLIT = "both units live and do not hear each other, so both lead"

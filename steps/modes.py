@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from lab.contract import Mode, Rank
+from steps.fields import UNITS
 from steps.links import await_heartbeat
 from steps.pair import CONFIGURED, configure, set_ha
 from steps.reports import await_line
 from steps.scene import Scene
-from steps.words import given, then, when
-
-Table = list[list[str]]
-
-_NAMES = {"primary": "P", "secondary": "S"}
+from steps.words import Table, given, then, when
 
 
 @given("the units have been given these modes")
 def given_modes(scene: Scene, datatable: Table) -> None:
     """Table: unit, mode. Source: HA-027, HA-028."""
     for unit, mode in datatable[1:]:
-        set_ha(scene, _NAMES[unit], f"mode {mode}")
+        set_ha(scene, UNITS[unit], f"mode {mode}")
     scene.act()
 
 

@@ -118,7 +118,6 @@ def changes_and_restores(scene: Scene, unit: str) -> None:
 
 
 @given("an operator has changed a synchronized setting on the {unit:Unit}")
-@when("an operator changes a synchronized setting on the {unit:Unit}")
 def has_changed_setting(scene: Scene, unit: str) -> None:
     """A notice in a setting that belongs to the synchronized configuration, new in this scenario. Source: HA-350."""
     scene.setting = f"{_NOTICE}{unit}-{len(scene.lab.timeline)}"

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from lab.contract import Capability, Mode, Rank
 from lab.errors import NotReached
+from steps.fields import UNITS
 from steps.scene import Scene
-from steps.words import given, then
+from steps.words import Table, given, then
 
 MAIL = "port3"
 ADMINISTRATION = "port1"
@@ -17,8 +18,6 @@ HEARTBEAT = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
 CONFIGURED = {"P": Mode.PRIMARY, "S": Mode.SECONDARY}
 _ALL_ZERO = "0.0.0.0/0"
 _THRESHOLD = "hb-lost-threshold"
-
-Table = list[list[str]]
 Heartbeat = Callable[[str], Sequence[str]]
 """The lines of `config system ha` that a unit, by its name, gets for its heartbeat interfaces."""
 
@@ -222,8 +221,7 @@ def _link(scene: Scene, unit: str, rank: Rank, interface: str) -> tuple[str, ...
 def settings_in(scene: Scene, table: Table) -> dict[str, dict[str, str]]:
     """Return the settings in a table (setting, primary, secondary) for each unit; detection times are remembered."""
     head, *rows = table
-    columns = {"primary": "P", "secondary": "S"}
-    found = {columns[name]: {row[0]: row[head.index(name)] for row in rows} for name in columns}
+    found = {UNITS[name]: {row[0]: row[head.index(name)] for row in rows} for name in UNITS}
     for unit, values in found.items():
         scene.detection[unit] = float(values.get(_THRESHOLD, scene.detection[unit]))
     return found

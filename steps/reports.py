@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from steps.fields import UNITS
 from steps.pair import HEARTBEAT
 from steps.scene import Scene
-from steps.words import then
-
-Table = list[list[str]]
+from steps.words import Table, then
 
 PRIMARY = "(?:master|primary)"
 SECONDARY = "(?:slave|secondary)"
@@ -57,7 +56,7 @@ def report_events(scene: Scene, datatable: Table) -> None:
     The alert names the change too. Source: HA-525, HA-527, D.1.
     """
     for name, event, change in datatable[1:]:
-        unit = scene.unit({"primary": "P", "secondary": "S"}[name])
+        unit = scene.unit(UNITS[name])
         within = scene.lab.profile.settle + max(scene.detection.values())
         pattern = _either(event)
         await_line(scene, unit.log, pattern, f"unit {unit.name} logs {event!r}", within)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from lab.claims import judge
 from lab.contract import SYSTEM_TRAP, Capability, Cut, Mode
 from lab.timeline import Entry, Kind
+from steps.fields import UNITS
 from steps.scene import Scene
-from steps.words import given, then, when
+from steps.words import Table, given, then, when
 
 HOLD_OFF = 900.0
 """Seconds. Source: HA-522, E-05."""
@@ -21,8 +22,6 @@ COMMANDS = {"reboots": "execute reboot", "reloads": "execute reload", "shuts dow
 
 SYSTEM_EVENTS = {"halt": 1, "reboot": 2, "reload": 3, "upgrade": 4}
 """Codes of the system event trap. Source: HA-534, D.5."""
-
-Table = list[list[str]]
 
 
 @when("an operator {restarts:Restarts} the {unit:Unit}")
@@ -153,9 +152,8 @@ def show_releases(scene: Scene, datatable: Table) -> None:
     """Each unit shows its own release and its peer's; table: unit, own, peer (old or new). Source: HA-026, HA-730."""
     scene.needs(Capability.UPGRADE)
     releases = {"old": scene.lab.releases[0], "new": scene.lab.releases[1]}
-    names = {"primary": "P", "secondary": "S"}
     for name, own, peer in datatable[1:]:
-        unit, wanted = scene.unit(names[name]), (releases[own], releases[peer])
+        unit, wanted = scene.unit(UNITS[name]), (releases[own], releases[peer])
 
         def shown() -> bool:
             return (unit.release(), unit.peer_release()) == wanted  # noqa: B023 - asked within this turn only

@@ -5,10 +5,9 @@ from __future__ import annotations
 from lab.claims import judge
 from lab.contract import Mode, Unit
 from lab.timeline import Kind
+from steps.fields import UNITS
 from steps.scene import MARGIN, Scene
-from steps.words import given, then
-
-Table = list[list[str]]
+from steps.words import Table, given, then
 
 
 @given("the units show these modes")
@@ -18,8 +17,7 @@ def show_modes(scene: Scene, datatable: Table) -> None:
 
     Source: HA-009, HA-617.
     """
-    names = {"primary": "P", "secondary": "S"}
-    wanted = {names[name]: (configured, effective) for name, configured, effective in datatable[1:]}
+    wanted = {UNITS[name]: (configured, effective) for name, configured, effective in datatable[1:]}
 
     def shown() -> bool:
         return wanted == {name: _modes(scene.unit(name)) for name in wanted}

@@ -8,11 +8,9 @@ from lab.rules.ending import settle
 from lab.rules.watch import Watch
 from lab.timeline import Kind
 from steps.scene import Scene
-from steps.words import then, when
+from steps.words import Table, then, when
 
 _ELSEWHERE = "a schedule is judged by the rules of the pair"
-
-Table = list[list[str]]
 
 
 @when("this happens to the pair")

@@ -5,14 +5,13 @@ from __future__ import annotations
 from lab.contract import Area, Capability, Mode, Rank
 from lab.errors import NotReached
 from steps.faults import freezes_with_addresses
+from steps.fields import UNITS
 from steps.links import await_heartbeat, goes_deaf_and_leads, links_fall_silent, links_refuse
 from steps.mail import ACCEPTED, own
 from steps.mail_data import KINDS, NOT_COPIED
 from steps.operator import restores
 from steps.scene import MARGIN, Scene
-from steps.words import given, then, when
-
-Table = list[list[str]]
+from steps.words import Table, given, then, when
 
 
 @given("both units have become primary because {fault:Fault}")
@@ -136,10 +135,9 @@ def shown_setting(scene: Scene, unit: str) -> str:
 
 
 def _wanted(table: Table) -> dict[str, set[str]]:
-    names = {"primary": "P", "secondary": "S"}
     head, *rows = table
     return {
-        names[unit]: {names[column] for column, cell in zip(head[1:], cells, strict=True) if cell == "yes"}
+        UNITS[unit]: {UNITS[column] for column, cell in zip(head[1:], cells, strict=True) if cell == "yes"}
         for unit, *cells in rows
     }
 

@@ -24,8 +24,6 @@ _NOBODY = "222"
 
 _ALONE = "the units do not hear each other, so both lead"
 
-Table = list[list[str]]
-
 
 @given("a healthy active-passive pair whose heartbeat links are written in the {spelling:Spelling} form")
 def healthy_pair_spelled(scene: Scene, spelling: str) -> None:

@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from lab.contract import Capability, Rank
+from steps.fields import UNITS
 from steps.pair import await_health, configure
 from steps.scene import Scene
-from steps.words import given, then, when
+from steps.words import Table, given, then, when
 
-Table = list[list[str]]
-
-_NAMES = {"primary": "P", "secondary": "S"}
 _NONE = "0.0.0.0/0"
 _STATUS = {"ignore": "ignore-vip", "add": "use-vip", "bridge": "add-to-bridge"}
 _ACTIONS = {status: action for action, status in _STATUS.items()}
@@ -179,7 +177,7 @@ def _masked(words: list[str]) -> str:
 
 
 def _holders(scene: Scene, interface: str, address: str) -> str:
-    holding = [name for name, unit in _NAMES.items() if address in scene.unit(unit).addresses(interface)]
+    holding = [name for name, unit in UNITS.items() if address in scene.unit(unit).addresses(interface)]
     return " and ".join(holding) or "nobody"
 
 

@@ -10,7 +10,8 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
-from steps.words import SENTENCES, WORDS, Sentence
+from steps.fields import WORDS
+from steps.words import SENTENCES, Sentence
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "steps.md"

@@ -1,0 +1,1 @@
+"""Tests of the sentences: how they are declared."""
