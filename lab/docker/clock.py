@@ -16,6 +16,9 @@ T = TypeVar("T")
 PATIENCE = 0.02
 """Seconds after which a condition is looked at again when nothing was observed meanwhile."""
 
+SHARE = 3.0
+"""Times as long as a look takes that the next one waits: asking a unit costs it, and the lab, time of their own."""
+
 _LAST = 8
 
 
@@ -48,25 +51,27 @@ class HostClock:
         deadline = self.now() + within
         with self._awaited():
             while True:
-                seen = self._entries
+                seen, looked = self._entries, self.now()
                 value = condition()
                 if value:
                     return value
-                left = deadline - self.now()
+                now = self.now()
+                left = deadline - now
                 if left <= 0:
                     raise NotReached(f"{what}: not within {within:g} s; {self._last_entries()}")
-                self._pause(seen, min(left, PATIENCE))
+                self._pause(seen, SHARE * (now - looked), left)
 
     def hold(self, condition: Callable[[], object], during: float, what: str) -> None:
         """Watch that the condition stays true; raise NotReached as soon as it does not."""
         begun = self.now()
         with self._awaited():
             while True:
-                seen = self._entries
-                holds, left = condition(), begun + during - self.now()
+                seen, looked = self._entries, self.now()
+                holds, now = condition(), self.now()
+                left = begun + during - now
                 if not holds or left <= 0:
                     break
-                self._pause(seen, min(left, PATIENCE))
+                self._pause(seen, SHARE * (now - looked), left)
         lasted = self.now() - begun
         if self._timeline is not None:
             self._timeline.add(begun, Kind.WATCH, what, seconds=round(min(lasted, during), 6))
@@ -79,9 +84,14 @@ class HostClock:
             self._entries += 1
             self._changed.notify_all()
 
-    def _pause(self, seen: int, longest: float) -> None:
+    def _pause(self, seen: int, least: float, left: float) -> None:
+        """Wait for an entry, at least so long and for no more than is left; a dear look is not had at every entry."""
+        least = min(least, left)
+        if least > PATIENCE:
+            threading.Event().wait(least)
+            return
         with self._changed:
-            self._changed.wait_for(lambda: self._entries != seen, longest)
+            self._changed.wait_for(lambda: self._entries != seen, min(left, PATIENCE))
 
     @contextmanager
     def _awaited(self) -> Iterator[None]:

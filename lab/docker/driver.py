@@ -141,7 +141,7 @@ class DockerLab:
             self._rack.client.close()
 
     def _hear(self, part: str, event: Event) -> None:
-        enter(self._scene, None if self._parts is None else self._parts.mail, part, event)
+        enter(self._scene, self._parts, part, event)
 
 
 def facts(client: docker.DockerClient, tags: images.Images) -> dict[str, str]:

@@ -6,7 +6,8 @@ import asyncio
 import re
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -61,6 +62,11 @@ class Loop:
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine there without waiting."""
         asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def call(self, what: Callable[[], None]) -> None:
+        """Do something there soon, without waiting; nothing once the loop has ended."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(what)
 
     def close(self) -> None:
         """End all sessions and the loop."""

@@ -105,15 +105,18 @@ class Parts:
         self.units[name].await_operator()
 
 
-def enter(scene: Scene, mail: DockerMail | None, part: str, event: Event) -> None:
-    """Enter what an agent reports into the timeline."""
+def enter(scene: Scene, parts: Parts | None, part: str, event: Event) -> None:
+    """Enter what an agent reports into the timeline, and let the lab look where it hints at a change of mode."""
     unit = next((name for name in UNITS if part == chassis_part(name)), None)
     if unit is None:
-        if mail is not None:
-            mail.take(event)
-    elif event["event"] == "address":
-        held, interface = bool(event["held"]), str(event["interface"])
-        scene.note(event["at"], Kind.ADDRESS, unit, interface=interface, address=event["address"], held=held)
+        if parts is not None:
+            parts.mail.take(event)
     elif event["event"] == "heartbeat":
         rank = next(rank for rank, port in HEARTBEAT_PORTS.items() if port == event["interface"])
         scene.note(event["at"], Kind.HEARTBEAT, unit, rank=rank.value, family=event["family"])
+    elif event["event"] in {"address", "grown"}:
+        if event["event"] == "address":
+            held, interface = bool(event["held"]), str(event["interface"])
+            scene.note(event["at"], Kind.ADDRESS, unit, interface=interface, address=event["address"], held=held)
+        if parts is not None:
+            parts.units[unit].hint()

@@ -7,6 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import asyncssh
 
@@ -23,8 +24,8 @@ HA_STATUS = "get system ha status"
 PEER_RELEASE = re.compile(r"^\s*Peer version:\s*(\S+)", re.MULTILINE)
 
 IDLE = 0.1
-AWAITED = 0.025
-"""Seconds between two questions: while nobody waits, and while somebody does."""
+AWAITED = 0.05
+"""Seconds between two questions when there is no hint of a change: while nobody waits, and while somebody does."""
 
 SILENCE = 1.0
 """Seconds without an answer after which a unit counts as unreachable."""
@@ -51,6 +52,7 @@ class RoleWatch:
         self._line = line
         self._is_awaited = is_awaited
         self._report = report
+        self._hint = asyncio.Event()
         self._lock = threading.Lock()
         self.mode = Mode.UNREACHABLE
         self.absent = False
@@ -65,6 +67,8 @@ class RoleWatch:
                 console = None
                 await asyncio.sleep(REDIAL)
                 continue
+            # A hint that comes while the unit answers leads to one more question.
+            self._hint.clear()
             try:
                 if console is None:
                     console = await self._line.console()
@@ -76,7 +80,12 @@ class RoleWatch:
                 continue
             if mode is not None and not self.absent:
                 self.see(time.monotonic(), mode)
-            await asyncio.sleep(AWAITED if self._is_awaited() else IDLE)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hint.wait(), AWAITED if self._is_awaited() else IDLE)
+
+    def hint(self) -> None:
+        """Ask at once: something about the unit has just changed, perhaps its mode. Called in the loop's thread."""
+        self._hint.set()
 
     async def ask(self, console: Console) -> Mode | None:
         """Effective mode now. Raises when the unit does not answer."""

@@ -16,7 +16,8 @@ from lab.docker.subnets import HEARTBEAT_PORTS
 from lab.errors import FaultNotProven
 
 PATIENCE = 7.0
-"""Seconds that a stranger waits for the unit's last word; the reference unit gives up on a greeting after 5."""
+"""Seconds that a stranger takes to come in, and then waits for the unit's last word; the reference unit gives up on a
+greeting after 5."""
 
 MEGABYTE = 1 << 20
 CONNECTIONS = {Trick.SILENCE: 40, Trick.HALF_GREETING: 40, Trick.CROWD: 100}
@@ -80,7 +81,7 @@ class Stranger:
         knows = intrusion.trick in {Trick.CLAIM, Trick.ENDLESS_LINE}
         reply = agent.ask(
             "intrude",
-            patience=PATIENCE + 15.0,
+            patience=2 * PATIENCE + 15.0,
             address=self._rack.plan.address(target, interface, intrusion.family),
             ports=[str(number) for number in wanted.values()],
             says=self._words(rank, target, intrusion.trick, wanted),

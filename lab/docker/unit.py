@@ -14,7 +14,7 @@ from lab.contract import Area, Family, Mode, Profile, Proof, Reply, Trap
 from lab.docker.bases import Bases, base_in, wants_ipv6
 from lab.docker.engine import refused
 from lab.docker.firmware import UPGRADE_CODE, Firmware, put
-from lab.docker.look import Looker
+from lab.docker.look import HA_LOG, Looker
 from lab.docker.operators import Console, Line, Loop
 from lab.docker.power import Power
 from lab.docker.rack import Rack, unit_part
@@ -262,8 +262,13 @@ class DockerUnit:
     def begin(self) -> None:
         """Start counting log lines and alerts anew."""
         self._logged, self._alerted, self._trapped = self.looker.lengths()
+        self._agent.ask("follow", path=HA_LOG)
         if self._boot_time:
             self.set_boot_time(0.0)
+
+    def hint(self) -> None:
+        """Something has just been seen of the unit that often goes with a change of its mode."""
+        self._loop.call(self.roles.hint)
 
     def console(self) -> Console:
         """Open a shell that somebody types into. Raises CliLost."""

@@ -7,10 +7,11 @@ import socket
 import socketserver
 import struct
 import threading
+from pathlib import Path
 
 import pytest
 
-from lab.images.agent import addresses, intruder, packets
+from lab.images.agent import addresses, intruder, journal, packets, wire
 
 HEARD = packets.Ear(source={"port6": frozenset({"10.9.6.100", "fd00::100"})}, port=20000, first_listen=61000)
 
@@ -139,3 +140,20 @@ def test_a_port_where_nobody_listens_refuses_the_stranger() -> None:
         {"address": "127.0.0.1", "ports": [port], "says": says, "repeat": 1, "count": 2, "within": 2.0, "key": None}
     )
     assert (reply["endings"], reply["refused"]) == ({port: "refused"}, 2)
+
+
+def test_a_file_that_grows_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each write is told, also after the file has been made anew; a file that is not there is none to follow."""
+    path = tmp_path / "ha.log"
+    grown = threading.Event()
+    monkeypatch.setattr(wire, "event", lambda *_, path: grown.set() if path else None)
+    assert journal.follow({"path": str(path)}) == {"there": False}
+    for text in ("first", "second"):
+        path.unlink(missing_ok=True)
+        path.touch()
+        assert journal.follow({"path": str(path)}) == {"there": True}
+        assert not grown.is_set()
+        with path.open("a") as log:
+            log.write(text)
+        assert grown.wait(5)
+        grown.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tarfile
+import threading
 from pathlib import Path
 
 import pytest
@@ -179,6 +180,26 @@ def test_clock_waits_for_entries() -> None:
     ceased, held = timeline.of(Kind.WATCH)
     assert ceased.detail["seconds"] < held.detail["seconds"] == 0.01
     assert held.subject == "something"
+
+
+def test_clock_has_a_dear_look_less_often() -> None:
+    """What takes long to look at is looked at for a quarter of the time at most, however much is observed meanwhile."""
+    clock = HostClock()
+    timeline = Timeline(clock.now())
+    clock.follow(timeline)
+    looks: list[float] = []
+
+    def dear() -> bool:
+        begun = clock.now()
+        threading.Event().wait(0.03)
+        timeline.add(clock.now(), Kind.LOG, "P", message="hello")
+        looks.append(clock.now() - begun)
+        return False
+
+    with pytest.raises(NotReached):
+        clock.wait_for(dear, 0.5, "nothing")
+    assert len(looks) > 1
+    assert sum(looks[:-1]) <= 0.5 / 4
 
 
 @pytest.mark.parametrize("arguments", [[], ["bogus"], ["cut", "tertiary"], ["ssh", "X"]])

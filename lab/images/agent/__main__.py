@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 
-from . import addresses, intruder, mail, network, packets, probe, sides, sink, wire
+from . import addresses, intruder, journal, mail, network, packets, probe, sides, sink, wire
 
 HANDLERS: dict[str, wire.Handler] = {
     **network.HANDLERS,
@@ -16,6 +16,7 @@ HANDLERS: dict[str, wire.Handler] = {
     **mail.HANDLERS,
     **sink.HANDLERS,
     **sides.HANDLERS,
+    **journal.HANDLERS,
 }
 
 

@@ -52,7 +52,9 @@ class Tally:
 
 
 def intrude(request: wire.Record) -> wire.Record:
-    """Say something on each port at the same time, and tell how it ended there; `within` in seconds.
+    """Say something on each port at the same time, and tell how it ended there.
+
+    `within` (seconds) bounds the time for coming in, and then the time that the unit has to send a stranger away.
 
     With a key each connection authenticates by TLS-PSK first. `borrowed` is an address to come from, taken for a while.
     """
@@ -86,9 +88,12 @@ def _at_ports(says: dict[int, bytes], request: wire.Record) -> wire.Record:
 def _at_port(number: int, text: bytes, request: wire.Record) -> Tally:
     tally = Tally()
     where = (str(request["address"]), number)
-    deadline = time.monotonic() + float(str(request["within"]))
+    within = float(str(request["within"]))
+    deadline = time.monotonic() + within
     source = (str(request.get("borrowed") or ""), 0)
     lines = [_connect(where, source, deadline, tally) for _ in range(int(str(request["count"])))]
+    # The unit's time to answer counts from here: coming in takes a crowd a while of its own.
+    deadline = time.monotonic() + within
     for line in filter(None, lines):
         with line:
             line.settimeout(max(0.01, deadline - time.monotonic()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 import threading
@@ -20,6 +21,8 @@ INCOMING = 0
 SLOW = {"who-has"}
 TCP = 6
 SO_TIMESTAMPNS = 35
+SOL_PACKET = 263
+PACKET_IGNORE_OUTGOING = 23
 TLS_CHATTER = (20, 21, 22)
 """TLS record types of a handshake or an alert: bytes on a heartbeat port that are no heartbeat."""
 
@@ -44,6 +47,11 @@ class Ear:
 
 
 EAR = Ear()
+
+_TAPS: dict[int, socket.socket] = {}
+"""Where heartbeats are heard, by kind of packet."""
+
+_HEARING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +93,35 @@ def take(ear: Ear, interface: str, segment: Segment) -> bool:
     return not dialled and segment.port == ear.port and not chatter
 
 
-def _listen(kind: int) -> None:
+def _open(kind: int) -> socket.socket:
     tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(kind))
+    tap.setblocking(False)  # noqa: FBT003 - the socket module's own call
     tap.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    tap.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
+    return tap
+
+
+def _listen() -> None:
     while True:
-        packet, ancillary, _, (interface, _, direction, _, _) = tap.recvmsg(160, 64)
-        if direction != INCOMING or EAR.muted:
-            continue
-        segment = tcp_segment(packet)
-        if segment is not None and take(EAR, interface, segment):
-            wire.event("heartbeat", _arrival(ancillary), interface=interface, family=FAMILIES[kind])
+        select.select(list(_TAPS.values()), [], [])
+        catch_up()
+
+
+def catch_up() -> None:
+    """Take in every packet that has arrived by now."""
+    with _HEARING:
+        for kind, tap in _TAPS.items():
+            while True:
+                try:
+                    packet, ancillary, _, (interface, _, direction, _, _) = tap.recvmsg(160, 64)
+                except BlockingIOError:
+                    break
+                if direction != INCOMING or EAR.muted:
+                    continue
+                segment = tcp_segment(packet)
+                if segment is not None and take(EAR, interface, segment):
+                    wire.event("heartbeat", _arrival(ancillary), interface=interface, family=FAMILIES[kind])
 
 
 def _arrival(ancillary: list[tuple[int, int, bytes]]) -> float:
@@ -109,8 +135,9 @@ def _arrival(ancillary: list[tuple[int, int, bytes]]) -> float:
 
 
 def arrived(request: wire.Record) -> wire.Record:
-    """Payload bytes that arrived from the peer so far."""
+    """Payload bytes that arrived from the peer so far, also those that nobody has looked at yet."""
     del request
+    catch_up()
     return {"bytes": {key: str(size) for key, size in EAR.arrived.items()}}
 
 
@@ -122,13 +149,14 @@ def hear(request: wire.Record) -> wire.Record:
     EAR.source = {interface: frozenset(addresses.split()) for interface, addresses in source.items()}
     EAR.port, EAR.first_listen = int(str(request["port"])), int(str(request["first_listen"]))
     if first:
-        for kind in FAMILIES:
-            threading.Thread(target=_listen, args=(kind,), daemon=True).start()
+        _TAPS.update((kind, _open(kind)) for kind in FAMILIES)
+        threading.Thread(target=_listen, daemon=True).start()
     return {}
 
 
 def mute(request: wire.Record) -> wire.Record:
     """Stop or resume reporting heartbeats: the tap lies before the filter that drops them."""
+    catch_up()
     EAR.muted = bool(request["on"])
     return {}
 

@@ -1,0 +1,43 @@
+"""Tells when a file grows, by the kernel's own notifications: the unit has written into its log."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import threading
+
+from . import wire
+
+IN_MODIFY = 2
+"""Something was written (linux/inotify.h)."""
+
+_ROOM = 4096
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_FILES: dict[str, int] = {}
+"""The queue of notifications of each file that is followed."""
+
+
+def follow(request: wire.Record) -> wire.Record:
+    """Report each time that a file grows from now on; one that has been made anew since is followed again.
+
+    A file that is not there yet is none to follow: ask again when it may be.
+    """
+    path = str(request["path"])
+    first = path not in _FILES
+    if first:
+        _FILES[path] = _libc.inotify_init1(os.O_CLOEXEC)
+        if _FILES[path] < 0:
+            raise OSError(ctypes.get_errno(), "inotify_init1")
+    there = _libc.inotify_add_watch(_FILES[path], path.encode(), IN_MODIFY) >= 0
+    if first:
+        threading.Thread(target=_report, args=(path, _FILES[path]), daemon=True).start()
+    return {"there": there}
+
+
+def _report(path: str, notifications: int) -> None:
+    while os.read(notifications, _ROOM):
+        wire.event("grown", wire.now(), path=path)
+
+
+HANDLERS: dict[str, wire.Handler] = {"follow": follow}
