@@ -66,6 +66,7 @@ Feature: Mail that waits in a queue
     Then the secondary becomes effective primary
     And the primary becomes effective secondary
     And the messages wait in the queue of the secondary only
+    And the data port of the heartbeat links has carried the messages
 
     Examples:
       | maildata | mailqueue |

@@ -7,6 +7,7 @@ from lab.contract import Capability, Family
 from lab.timeline import Entry, Kind
 from steps.fields import UNITS
 from steps.pair import ADMINISTRATION, CONFIGURED, MAIL
+from steps.roles import last_heard
 from steps.scene import MARGIN, Scene
 from steps.words import Table, given, then
 
@@ -36,9 +37,8 @@ def takes_address(scene: Scene, virtual: Family) -> None:
     bound = scene.detection["S"] + scene.lab.profile.settle
     entry = scene.lab.clock.wait_for(taken, bound, f"the secondary takes {shared(scene, virtual)}")
     assert entry is not None
-    heard = [beat.at for beat in scene.lab.timeline.of(Kind.HEARTBEAT, "S") if beat.at <= entry.at]
-    seconds = scene.detection["S"]
-    judge(scene.lab, "silence before the address moved", entry.at - heard[-1], at_least=seconds, at_most=seconds)
+    seconds, silence = scene.detection["S"], entry.at - last_heard(scene, "S", entry.at)
+    judge(scene.lab, "silence before the address moved", silence, at_least=seconds, at_most=seconds)
 
 
 @then("only the {unit:Unit} holds the {virtual:Virtual}")

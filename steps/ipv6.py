@@ -88,8 +88,11 @@ def refuses(scene: Scene, unit: str, datatable: Table) -> None:
         port = {"mail": MAIL, "primary heartbeat": HEARTBEAT[Rank.PRIMARY]}[interface]
         before, after = ("config system ha", "config interface", f"edit {port}"), ("abort",)
         scene.enter(unit, *before, *after)  # so that the line alone can be what is refused
+        stored = scene.enter(unit, "show system ha")
         reply = scene.unit(unit).cli(*before, f"set {setting} {value}", *after)
         assert not reply.accepted, f"unit {unit} accepted {setting} {value} for {port}: {reply.text}"
+        shown = scene.enter(unit, "show system ha")
+        assert shown == stored, f"unit {unit} refused {setting} {value}, but shows {shown} instead of {stored}"
 
 
 @then("the {rank:Rank} heartbeat link carries heartbeat over {family:Family} only")

@@ -77,14 +77,6 @@ def data_sync_heals(scene: Scene) -> None:
         link.heal()
 
 
-@given("both heartbeat links carry everything {seconds:Seconds} seconds late")
-def links_are_slow(scene: Scene, seconds: float) -> None:
-    """Every byte takes that long, in each direction."""
-    scene.needs(Capability.DELAY)
-    for link in scene.lab.links.values():
-        link.delay(seconds)
-
-
 def _await_service(scene: Scene) -> None:
     """A unit shows its role a little before its mail service answers."""
     mail = scene.lab.mail

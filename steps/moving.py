@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from lab.contract import Mode
+from lab.contract import Family, Mode
 from lab.errors import NotReached
+from steps.addresses import answers_from
 from steps.mail import ACCEPTED, own
 from steps.operator import forces_failover
 from steps.queue import leader
@@ -47,7 +48,7 @@ def failovers_there_and_back(scene: Scene, count: int) -> None:
         forces_failover(scene, old)
         scene.await_change(new, Mode.PRIMARY)
         scene.await_change(old, Mode.SECONDARY)
-        _await_answer(scene, new)
+        answers_from(scene, Family.IPV4, new)
         message = scene.lab.mail.send()
         assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
         scene.batch.append(message)
@@ -78,10 +79,3 @@ def nobody_answers(scene: Scene) -> None:
 
     scene.lab.clock.wait_for(silent, scene.lab.profile.settle, "no unit answers on the virtual address")
     scene.lab.clock.hold(silent, max(scene.detection.values()), "no unit answers on the virtual address")
-
-
-def _await_answer(scene: Scene, unit: str) -> None:
-    def answering() -> bool:
-        return scene.lab.mail.answering(scene.lab.mail.virtual_address) == unit
-
-    scene.lab.clock.wait_for(answering, scene.lab.profile.settle, f"the virtual address answers from unit {unit}")

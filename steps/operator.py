@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lab.contract import Area, Mode
 from steps.links import carried
+from steps.mail_data import NOT_COPIED
 from steps.pair import CONFIGURED
 from steps.scene import Scene
 from steps.words import given, then, when
@@ -128,6 +129,7 @@ def has_changed_setting(scene: Scene, unit: str) -> None:
 @then("the changed setting is on the {unit:Unit}")
 def setting_arrived(scene: Scene, unit: str) -> None:
     """The unit shows the notice that was set on the other. Source: HA-332, HA-350, HA-409."""
+    assert scene.setting, "no setting was changed"
 
     def shown() -> bool:
         return scene.setting in scene.unit(unit).cli("show system global").text
@@ -137,5 +139,10 @@ def setting_arrived(scene: Scene, unit: str) -> None:
 
 @then("the changed setting is not on the {unit:Unit}")
 def setting_did_not_arrive(scene: Scene, unit: str) -> None:
-    """The unit does not show the notice that was set on the other. Source: HA-003."""
-    assert scene.setting not in scene.unit(unit).cli("show system global").text, f"unit {unit} shows {scene.setting}"
+    """For a second and a half the unit does not show the notice that was set on the other. Source: HA-003."""
+    assert scene.setting, "no setting was changed"
+
+    def absent() -> bool:
+        return scene.setting not in scene.unit(unit).cli("show system global").text
+
+    scene.lab.clock.hold(absent, NOT_COPIED, f"unit {unit} does not show {scene.setting}")

@@ -137,13 +137,15 @@ def tires_of_hold_off(scene: Scene) -> None:
 
 @then("the {unit:Unit} has sent one system event trap, for a {event:SystemEvent}")
 def sends_trap(scene: Scene, unit: str, event: str) -> None:
-    """The trap's code tells why the unit goes down, and there is no second one. Source: HA-534."""
+    """The trap's code tells why the unit goes down, and until it is gone there is no second one. Source: HA-534."""
 
     def codes() -> list[int]:
         return [trap.code for trap in scene.unit(unit).traps() if trap.name == SYSTEM_TRAP]
 
     what = f"unit {unit} sends a system event trap"
-    sent = scene.lab.clock.wait_for(codes, scene.lab.profile.settle, what)
+    scene.lab.clock.wait_for(codes, scene.lab.profile.settle, what)
+    _await_gone(scene, unit)
+    sent = codes()
     assert sent == [SYSTEM_EVENTS[event]], f"unit {unit} has sent system event traps with the codes {sent}"
 
 

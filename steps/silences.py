@@ -60,6 +60,7 @@ def goes_on(scene: Scene) -> None:
     scene.act()
 
 
+@given("both heartbeat links carry everything {seconds:Seconds} seconds late")
 @when("both heartbeat links carry everything {seconds:Seconds} seconds late")
 def late(scene: Scene, seconds: float) -> None:
     """A constant delay each way, from one moment on. Source: HA-102."""

@@ -170,6 +170,21 @@ class LogsEveryStranger(Engine):
         self.emit(do.Log(f"hahbd: refused a peer on the {event.rank.value} heartbeat link: {event.why}"))
 
 
+class NumbersItsStrangers(Engine):
+    """Writes a line for each refusal, and a number into each, so that no two lines are the same."""
+
+    def __init__(self) -> None:
+        """Start counting."""
+        super().__init__()
+        self._refused = 0
+
+    def _stranger(self, event: StrangerRefused) -> None:
+        self._refused += 1
+        self.emit(
+            do.Log(f"hahbd: refused a peer ({self._refused}) on the {event.rank.value} heartbeat link: {event.why}")
+        )
+
+
 class LogsStrangersOnceForAll(Engine):
     """Writes a line for the first refusal and never another."""
 
@@ -229,6 +244,7 @@ UNITS: dict[str, type[Engine]] = {
     "logs-its-password": LogsItsPassword,
     "says-nothing-of-strangers": SaysNothingOfStrangers,
     "logs-every-stranger": LogsEveryStranger,
+    "numbers-its-strangers": NumbersItsStrangers,
     "logs-strangers-once-for-all": LogsStrangersOnceForAll,
     "hoards-strangers": HoardsStrangers,
     "flees-from-strangers": FleesFromStrangers,

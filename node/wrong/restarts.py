@@ -34,6 +34,16 @@ class ReportsAShutdownAsReboot(Rewriting):
         return [effect]
 
 
+class LogsAShutdownAsReboot(Rewriting):
+    """Sends the right alert at a shutdown, and logs that it is rebooting."""
+
+    def rewrite(self, effect: do.Effect) -> Iterable[do.Effect]:
+        """Use the other text in the log."""
+        if isinstance(effect, do.Log) and "shutdown" in effect.message:
+            return [do.Log("ha: The system is rebooting (or reloading)!")]
+        return [effect]
+
+
 class RebootsInSilence(SayingNothing):
     """Sends no alert when it goes down on purpose."""
 
@@ -57,6 +67,14 @@ class TellsOneRestartForAnother(Rewriting):
         """Say reboot whatever happens."""
         same = isinstance(effect, do.SystemTrap) and effect.event is not SystemEvent.REBOOT
         return [do.SystemTrap(SystemEvent.REBOOT)] if same else [effect]
+
+
+class SendsItsSystemTrapTwice(Rewriting):
+    """Sends a second trap right behind the first."""
+
+    def rewrite(self, effect: do.Effect) -> Iterable[do.Effect]:
+        """Repeat it."""
+        return [effect, effect] if isinstance(effect, do.SystemTrap) else [effect]
 
 
 class SendsNoSystemTrap(Rewriting):
@@ -136,11 +154,13 @@ class RefusesAnotherRelease(Engine):
 UNITS: dict[str, type[Engine]] = {
     "shuts-down-in-silence": ShutsDownInSilence,
     "reports-a-shutdown-as-reboot": ReportsAShutdownAsReboot,
+    "logs-a-shutdown-as-reboot": LogsAShutdownAsReboot,
     "leads-after-a-restart": LeadsAfterARestart,
     "copies-nothing-after-a-restart": CopiesNothingAfterARestart,
     "reboots-in-silence": RebootsInSilence,
     "reboots-after-a-power-cut": RebootsAfterAPowerCut,
     "tells-one-restart-for-another": TellsOneRestartForAnother,
+    "sends-its-system-trap-twice": SendsItsSystemTrapTwice,
     "sends-no-system-trap": SendsNoSystemTrap,
     "forgets-its-settings-in-an-upgrade": ForgetsItsSettingsInAnUpgrade,
     "hides-its-peers-release": HidesItsPeersRelease,
