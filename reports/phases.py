@@ -119,7 +119,8 @@ def _read(entries: Sequence[Entry], change: Entry, end: float) -> Failover:
         bound = _threshold(before, unit) if was == Mode.SECONDARY.value else None
     else:
         cause, bound = (Cause.ORDER if was in _FOLLOWING else Cause.START), None
-        began = max((e.at for e in before if e.at < change.at and _is_order(e)), default=change.at)
+        causes = (e.at for e in before if e.at < change.at and (_is_order(e) or _is_return(e, unit)))
+        began = max(causes, default=change.at)
     window = [entry for entry in entries if max(began, change.at - EARLIER) <= entry.at < end]
     shared = {_host(e.detail.get("address")) for e in before if e.kind is Kind.ADDRESS and e.subject != unit}
     found = {Phase.ROLE: change.at}
@@ -158,6 +159,11 @@ def _is_order(entry: Entry) -> bool:
     if entry.kind is Kind.CLI:
         return not str(entry.detail.get("line")).strip().startswith(_LOOKS)
     return entry.kind is Kind.FAULT
+
+
+def _is_return(entry: Entry, unit: str) -> bool:
+    """Whether a unit answers again: a planned restart may end long after the order for it."""
+    return entry.kind is Kind.ROLE and entry.subject == unit and entry.detail.get("old") == Mode.UNREACHABLE.value
 
 
 def _host(address: object) -> str:

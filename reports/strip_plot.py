@@ -11,6 +11,9 @@ RADIUS = 3.2
 ROOM = 0.06
 """Part of the values' span that stays free on either side."""
 
+LEAST = 0.01
+"""Span that a plot shows at least: ten times the last digit that is told."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dot:
@@ -67,7 +70,7 @@ def place(plot: Plot) -> Drawing:
     values = [dot.value for dot in plot.dots]
     marks = values if plot.bound is None else [*values, plot.bound - plot.resolution, plot.bound + plot.slack]
     low, high = min(marks), max(marks)
-    room = (high - low) * ROOM or 0.001
+    room = max((high - low) * ROOM, (LEAST - (high - low)) / 2)
     low, high = low - room, high + room
     scale = (WIDTH - LEFT - RIGHT) / (high - low)
 

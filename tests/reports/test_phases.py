@@ -48,6 +48,19 @@ def test_a_failover_by_order_waits_for_nothing() -> None:
     assert found.as_data(100.0)["after_bound"] == {}
 
 
+def test_a_unit_that_returns_long_after_its_restart_counts_from_its_return() -> None:
+    """The time that it was away is the restart's, not the failover's."""
+    timeline = takeover()
+    timeline.add(200.0, Kind.CLI, "P", line="execute reboot", reply="")
+    timeline.add(200.5, Kind.ROLE, "P", old="primary", new="unreachable")
+    timeline.add(1120.0, Kind.ROLE, "P", old="unreachable", new="off")
+    timeline.add(1121.0, Kind.ROLE, "P", old="off", new="secondary")
+    timeline.add(1121.5, Kind.HEARTBEAT, "P", rank="primary")
+    timeline.add(1122.0, Kind.ROLE, "P", old="secondary", new="primary")
+    found = phases.failovers(list(timeline))[-1]
+    assert (found.unit, found.cause, found.began) == ("P", Cause.ORDER, 1120.0)
+
+
 def test_the_threshold_is_fifteen_seconds_until_someone_sets_it() -> None:
     """Source: HA-100."""
     (found,) = phases.failovers([e for e in takeover() if e.kind is not Kind.CLI])

@@ -143,3 +143,11 @@ def test_bound_and_slack_lie_where_the_dots_do() -> None:
     assert drawing.dots[2].x == pytest.approx(sum(drawing.slack), abs=0.2)
     assert drawing.resolution is not None
     assert sum(drawing.resolution) == pytest.approx(drawing.bound, abs=0.2)
+
+
+def test_values_that_are_told_alike_lie_together() -> None:
+    """A plot does not zoom into what its figures cannot tell: microseconds apart looks like the same."""
+    dots = [Dot(value, "within", "") for value in (0.0001, 0.0002)]
+    drawing = place(Plot(tuple(dots), bound=None))
+    first, second = (dot.x for dot in drawing.dots)
+    assert abs(second - first) < drawing.width / 50
