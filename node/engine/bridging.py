@@ -21,7 +21,7 @@ def put_all(engine: Core, state: Bridging) -> None:
 
 def settings_changed(engine: Core, old: HaSettings) -> None:
     """Free what is no longer bridged, and let what is new do what the unit's role asks."""
-    if engine.phase is Phase.STANDALONE:
+    if engine.phase in {Phase.STANDALONE, Phase.CONFIG_ONLY}:
         return
     state = Bridging.JOINED if engine.phase is Phase.PRIMARY else Bridging.INACTIVE
     for interface in old.bridged:

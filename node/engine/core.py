@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from node.engine import bridging
+from node.engine import bridging, config_only
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
@@ -94,6 +94,8 @@ class Core:
 
     def withholds(self, what: Sync) -> str:
         """Why the peer may not copy from this unit now, '' when it may. Source: HA-351, HA-403, HA-405."""
+        if self.phase is Phase.CONFIG_ONLY:
+            return config_only.withholds(self, what)
         if self.phase is not Phase.PRIMARY:
             return "this unit is not primary"
         if what is Sync.DATA and not self.settings.mail_data_sync:
@@ -138,7 +140,7 @@ class Core:
             return
         event = f"{row.event} ({reason})" if reason else row.event
         old_phase, old = self.phase, self.effective
-        self._leave(old_phase)
+        self._leave(old_phase, row.to)
         self.phase = row.to
         changed = old is not self.effective
         if changed:
@@ -170,7 +172,7 @@ class Core:
     def start_sync(self) -> None:
         """Start the next synchronization that is due, if a primary is heard to copy from."""
         rank = self.links.for_sync()
-        if not self.phase.follows or rank is None or not self.peer_leads():
+        if rank is None or not self.may_copy():
             return
         what = self.syncs.next(rank)
         if what is not None:
@@ -182,8 +184,9 @@ class Core:
         if rank is not None:
             self.emit(do.Send(rank, say.SyncNow(what)))
 
-    def _leave(self, phase: Phase) -> None:
-        if phase in {Phase.PRIMARY, Phase.STANDALONE}:
+    def _leave(self, phase: Phase, to: Phase) -> None:
+        alone = {Phase.STANDALONE, Phase.CONFIG_ONLY}
+        if phase is Phase.PRIMARY or (phase in alone and to not in alone):
             self.emit(do.StopMail())
         if phase is Phase.PRIMARY:
             self.release_all()
@@ -191,11 +194,14 @@ class Core:
         if phase is Phase.SECONDARY:
             self.stop("queue")
         self.passing.forget()
-        if phase in {Phase.FIRST_SYNC_FAILED, Phase.SECONDARY}:
+        if phase in {Phase.FIRST_SYNC_FAILED, Phase.SECONDARY, Phase.CONFIG_ONLY}:
             self.stop("retry", "retry:data")
         self.stop("join", "silence", "hold-off", "sync:config", "sync:data")
 
     def _arrive(self, came_from: Phase) -> None:
+        if self.phase is Phase.CONFIG_ONLY:
+            config_only.arrive(self)
+            return
         if came_from is Phase.STANDALONE:
             bridging.put_all(self, Bridging.INACTIVE)
         if self.phase is Phase.PRIMARY:
@@ -251,8 +257,7 @@ class Core:
         self.emit(do.OpenLinks())
         patience = DISCOVERY if self.settings.mode is Mode.PRIMARY else self.patience()
         self.timer("join", patience)
-        self._next_heartbeat = self.now
-        self._beat()
+        self.begin_heartbeat()
 
     def _fall_silent(self) -> None:
         self.stop("heartbeat", *(f"link:{rank.value}" for rank in Rank))
@@ -270,7 +275,7 @@ class Core:
             self.remember(effective=self.effective, planned="", clean=False, latched_off=False, reclaiming=reclaiming)
         elif self.phase is Phase.SWITCHED_OFF:
             self.remember(latched_off=True, planned="", clean=False, reclaiming=False)
-        elif self.phase is Phase.STANDALONE:
+        elif self.phase in {Phase.STANDALONE, Phase.CONFIG_ONLY}:
             self.remember(effective=None, latched_off=False, planned="", clean=False, reclaiming=False)
         else:
             self.remember(clean=False, latched_off=False)
@@ -293,6 +298,11 @@ class Core:
         if self._restored:
             self.remember(reclaiming=True)
         self.move(trigger)
+
+    def begin_heartbeat(self) -> None:
+        """Send the first heartbeat now, and one each period from here on."""
+        self._next_heartbeat = self.now
+        self._beat()
 
     def _beat(self) -> None:
         self._heartbeat()
@@ -346,6 +356,12 @@ class Core:
         """Whether the peer's last heartbeat came from a primary."""
         return self.peer is not None and self.peer.effective is Effective.PRIMARY
 
+    def may_copy(self) -> bool:
+        """Whether this unit follows a primary that it hears, in a group of either kind."""
+        if self.phase is Phase.CONFIG_ONLY:
+            return config_only.may_copy(self)
+        return self.phase.follows and self.peer_leads()
+
     def restart(self, command: Command) -> None:
         """Tell the body to go down now, with the intention remembered."""
         self.remember(planned=command.value, clean=True)
@@ -359,5 +375,6 @@ class Core:
 
     def want_sync(self, *what: Sync) -> None:
         """Mark synchronizations as due (data only where this unit enables it) and start what can start."""
-        self.syncs.want(*(each for each in what if each is Sync.CONFIG or self.settings.mail_data_sync))
+        data = self.settings.mail_data_sync and self.phase is not Phase.CONFIG_ONLY
+        self.syncs.want(*(each for each in what if each is Sync.CONFIG or data))
         self.start_sync()

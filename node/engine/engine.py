@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from node.engine import bridging, fallback, monitoring
+from node.engine import bridging, config_only, fallback, monitoring
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
@@ -81,6 +81,7 @@ class Engine(Core):
         self.links = LinkWatch(self.settings.links)
         if not self.settings.mode.active_passive:
             self.emit(do.StartMail())
+            self._share()
             return
         self._restored = False
         self._was = memory.effective
@@ -98,6 +99,7 @@ class Engine(Core):
             self.settings = new
             if new.mode.active_passive:
                 self.enter_group(was=None)
+            self._share()
             return
         self.settings = new
         bridging.settings_changed(self, old)
@@ -112,6 +114,10 @@ class Engine(Core):
             self._shift_silence(new.lost_threshold - old.lost_threshold)
         if self.phase is Phase.PRIMARY:
             self._readdress(old, new)
+
+    def _share(self) -> None:
+        if self.settings.mode.config_only:
+            self.move(Trigger.SHARE)
 
     def _shift_silence(self, by: float) -> None:
         """Measure silences that have begun already by the new threshold. Source: HA-104."""
@@ -131,7 +137,7 @@ class Engine(Core):
                 self.emit(do.Announce(shared.interface, shared.address))
 
     def _configuration_changed(self) -> None:
-        if self.phase is Phase.PRIMARY:
+        if self.phase is Phase.PRIMARY or self.settings.mode is Mode.CONFIG_PRIMARY:
             self.tell_sync(Sync.CONFIG)
 
     def _heard(self, event: on.Heard) -> None:
@@ -143,6 +149,8 @@ class Engine(Core):
         self._REACTIONS[type(event.message)](self, event.message)
 
     def _heard_heartbeat(self, rank: Rank, beat: say.Heartbeat) -> None:
+        if beat.mode.config_only is not self.settings.mode.config_only:
+            return  # a unit of another kind of group; an operator is about to change one of the two modes
         before, self.peer = self.peer, beat
         if self.links.heard(rank):
             self.emit(do.Log(self.links.summary()))
@@ -150,6 +158,8 @@ class Engine(Core):
         newly = before is None or before.boot != beat.boot
         if self.phase is Phase.PRIMARY:
             self._watch_peer(before, beat)
+        elif self.phase is Phase.CONFIG_ONLY:
+            config_only.heard(self, before, beat)
         elif self.phase is Phase.JOINING:
             self._join(beat)
         elif self.phase is Phase.HOLD_OFF:
@@ -273,7 +283,7 @@ class Engine(Core):
         return self.now - self._woke < HEARTBEAT_PERIOD
 
     def _heard_sync_now(self, message: say.SyncNow) -> None:
-        if self.phase.follows:
+        if self.may_copy() or self.phase.follows:
             self.want_sync(*message.what)
 
     def _sync_finished(self, event: on.SyncFinished) -> None:
@@ -284,7 +294,7 @@ class Engine(Core):
         self.emit(do.Log(f"ha: {event.what.value} synchronization {outcome}{detail}"))
         if event.what is Sync.CONFIG:
             self._configuration_copied(ok=event.ok)
-        if not event.ok and self.phase.follows:
+        if not event.ok and (self.phase.follows or self.phase is Phase.CONFIG_ONLY):
             fallback.try_again(self, event)
         self.start_sync()
         if self.syncs.idle and (event.ok or "copy" not in self._due):

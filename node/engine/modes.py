@@ -19,6 +19,11 @@ class Mode(StrEnum):
         """Whether the mode makes the unit one half of a pair."""
         return self in {Mode.PRIMARY, Mode.SECONDARY}
 
+    @property
+    def config_only(self) -> bool:
+        """Whether the mode makes the unit a member of a config-only group. Source: HA-006."""
+        return self in {Mode.CONFIG_PRIMARY, Mode.CONFIG_SECONDARY}
+
 
 class Effective(StrEnum):
     """Effective mode: what the unit does now. Source: HA-009, HA-013, HA-017, HA-019, HA-020."""

@@ -12,6 +12,7 @@ class Phase(StrEnum):
     """Where a unit stands; an operator sees only the effective mode of each."""
 
     STANDALONE = "standalone"
+    CONFIG_ONLY = "config-only"
     JOINING = "joining"
     FIRST_SYNC = "first-sync"
     FIRST_SYNC_FAILED = "first-sync-failed"
@@ -49,6 +50,7 @@ class Trigger(StrEnum):
     """What moves a unit from phase to phase."""
 
     ENTER = "the mode calls for a group, or HA starts"
+    SHARE = "the mode calls for a config-only group"
     LEAVE = "the mode is off"
     LATCH = "on-failure off, after a failure as primary"
     PEER_IS_PRIMARY = "the peer is heard as primary"
@@ -83,6 +85,7 @@ _T = Trigger
 
 TABLE: dict[tuple[Phase, Trigger], Row] = {
     (_P.STANDALONE, _T.ENTER): Row(_P.JOINING, "HA started", "HA-024"),
+    (_P.STANDALONE, _T.SHARE): Row(_P.CONFIG_ONLY, "HA started", "HA-006"),
     (_P.STANDALONE, _T.LATCH): Row(_P.SWITCHED_OFF, "failure of this unit, on-failure is off", "HA-311, HA-312"),
     (_P.JOINING, _T.LATCH): Row(_P.SWITCHED_OFF, "failure of this unit, on-failure is off", "HA-311, HA-312"),
     (_P.JOINING, _T.PEER_IS_PRIMARY): Row(_P.FIRST_SYNC, "MASTER found", "HA-024"),
@@ -119,6 +122,6 @@ TABLE: dict[tuple[Phase, Trigger], Row] = {
     **{
         (phase, _T.ENTER): Row(_P.JOINING, "HA restarted", "HA-576, HA-577")
         for phase in Phase
-        if phase not in {Phase.STANDALONE, Phase.JOINING}
+        if phase not in {Phase.STANDALONE, Phase.CONFIG_ONLY, Phase.JOINING}
     },
 }

@@ -33,6 +33,10 @@ def _link(configuration: Configuration, rank: Rank) -> tuple[Link, ...]:
     port = views.ranked(configuration.store, rank)
     if port is None:
         return ()
+    if Mode(configuration.get((HA, "mode"))).config_only:
+        # One address for the group's other unit, on the primary link; peer-ip is for pairs. Source: HA-027, E-15, E-16.
+        peer = configuration.get((HA, "config-peer-ip"))
+        return (Link(rank, port, peer),) if rank is Rank.PRIMARY and not values.is_unset(peer) else ()
     peer, peer6 = (configuration.get((*HA_INTERFACE, port, name)) for name in ("peer-ip", "peer-ip6"))
     unset = values.is_unset
     return (Link(rank, port, "" if unset(peer) else peer, "" if unset(peer6) else peer6),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from node.engine.engine import Engine
 from node.wrong import (
     addresses,
+    config_only,
     detection,
     group,
     hand_over,
@@ -35,6 +36,7 @@ WRONG: dict[str, type[Engine]] = {
     **ipv6.UNITS,
     **standstill.UNITS,
     **modes.UNITS,
+    **config_only.UNITS,
     **monitoring.UNITS,
     **recovery.UNITS,
 }

@@ -87,7 +87,7 @@ class FailsAsSecondary(Engine):
 
     def _fail(self) -> list[do.Effect]:
         self._out = []
-        self._leave(self.phase)
+        self._leave(self.phase, Phase.FAILED)
         self.phase = Phase.FAILED
         self.emit(do.RoleChanged(Effective.SECONDARY, self.effective, "fault"))
         self._arrive(Phase.SECONDARY)

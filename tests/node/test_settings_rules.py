@@ -33,6 +33,20 @@ def test_factory_record() -> None:
     assert ha_settings(Configuration.factory()) == HaSettings()
 
 
+def test_the_other_unit_of_a_config_only_group_is_known_by_one_address() -> None:
+    """There config-peer-ip names it, on the primary heartbeat interface; a pair's peer-ip has no effect. HA-027."""
+    pair = (
+        ((*INTERFACE, "port5", "heartbeat-status"), "secondary"),
+        ((*INTERFACE, "port5", "peer-ip"), "10.0.5.1"),
+        ((*INTERFACE, "port6", "heartbeat-status"), "primary"),
+        ((*INTERFACE, "port6", "peer-ip"), "10.0.6.1"),
+    )
+    group = (*pair, ((HA, "mode"), "config-secondary"))
+    assert ha_settings(made(*group)).links == ()
+    links = ha_settings(made(*group, ((HA, "config-peer-ip"), "10.0.6.7"))).links
+    assert links == (Link(Rank.PRIMARY, "port6", "10.0.6.7"),)
+
+
 def test_whole_record() -> None:
     """Every setting that moves the engine arrives in its record."""
     configuration = made(

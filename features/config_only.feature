@@ -1,0 +1,99 @@
+Feature: Config-only groups
+  The units of a config-only group share their configuration, which its primary gives to its secondaries. Every unit
+  processes mail, and none takes another's place.
+
+  @HA-006
+  Scenario: the configuration of the primary reaches its secondary
+    Given a config-only group of a primary and a secondary
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+
+  @HA-006
+  Scenario: what the units had before they formed the group becomes what the primary had
+    Given two units with factory settings
+    And an operator has changed a synchronized setting on each unit
+    And the units form a config-only group of a primary and a secondary
+    Then both units show the setting that was changed on the primary
+
+  @HA-006
+  Scenario: the primary and the secondary show what they are configured to be
+    Given a config-only group of a primary and a secondary
+    Then the primary is configured as config-primary
+    And the secondary is configured as config-secondary
+
+  @HA-077
+  Scenario: secondaries tell each other nothing, though there is a path between them
+    Given two units with factory settings
+    And a detection time of 2 seconds
+    And an operator has changed a synchronized setting on each unit
+    And two config-only secondaries that know each other's address
+    Then each unit keeps the setting that was changed on it during the detection time
+
+  @HA-023
+  Scenario Outline: the <unit> accepts and delivers mail
+    Given a config-only group of a primary and a secondary
+    And the <unit> answers mail clients
+    When a client sends a message to the <unit>
+    Then the message is accepted
+    And the message is delivered exactly once
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |
+
+  @HA-118
+  Scenario: the secondary remains what it is when its primary is lost
+    Given two units with factory settings
+    And a detection time of 2 seconds
+    And the units form a config-only group of a primary and a secondary
+    When the primary loses power
+    Then no unit takes a role during the detection time
+    And the secondary is configured as config-secondary
+    When a client sends a message to the secondary
+    Then the message is accepted
+    And the message is delivered exactly once
+
+  @HA-118
+  Scenario: the primary remains what it is when its secondary is lost
+    Given two units with factory settings
+    And a detection time of 2 seconds
+    And the units form a config-only group of a primary and a secondary
+    When the secondary loses power
+    Then no unit takes a role during the detection time
+    And a message sent to the primary is accepted
+
+  @HA-119
+  Scenario Outline: a session with a <dead> that dies is lost, and begins anew with the <other>
+    Given a config-only group of a primary and a secondary
+    And the <dead> answers mail clients
+    And a client has a mail session open with the <dead>
+    When the <dead> loses power
+    Then the client's mail session is cut
+    And a message sent to the <dead> is not accepted
+    When a client sends a message to the <other>
+    Then the message is accepted
+    And the message is delivered exactly once
+
+    Examples:
+      | dead      | other     |
+      | primary   | secondary |
+      | secondary | primary   |
+
+  @HA-732
+  Scenario: a unit processes no mail while its firmware is installed, and the other goes on
+    Given two units with factory settings
+    And a detection time of 2 seconds
+    And a restart of the primary takes longer than the detection time
+    And the units form a config-only group of a primary and a secondary
+    And the primary answers mail clients
+    And a client has a mail session open with the primary
+    When an operator upgrades the primary
+    Then the primary is gone
+    And the client's mail session is cut
+    And a message sent to the primary is not accepted
+    And a message sent to the secondary is accepted
+    And the primary is back in the other release, and answers mail clients
+    When a client sends a message to the primary
+    Then the message is accepted
+    And the message is delivered exactly once
