@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 
+from lab.contract import Unit
 from steps.fields import UNITS
 from steps.pair import HEARTBEAT
 from steps.scene import Scene
@@ -14,15 +16,21 @@ PRIMARY = "(?:master|primary)"
 SECONDARY = "(?:slave|secondary)"
 """Source: E-26, both word families are in use."""
 
+_STATUS = re.compile(r"-heart?beat-\w+=", re.IGNORECASE)
+
 
 @then("each unit logs the heartbeat status")
 def logs_heartbeat_status(scene: Scene, datatable: Table) -> None:
-    """A `hahbd` line names each link's interface and state; table: link, state. Source: HA-073, HA-652, D.1-1."""
+    """The last `hahbd` line that names links tells each one's interface and state; table: link, state.
+
+    Earlier ones tell how the pair was formed. Source: HA-073, HA-652, D.1-1.
+    """
     ports = {rank.value: interface for rank, interface in HEARTBEAT.items()}
     states = [rf"{link}-heart?beat-{ports[link]}={state}" for link, state in datatable[1:]]
     within = scene.lab.profile.settle + max(scene.detection.values())
     for unit in scene.units:
-        await_line(scene, unit.log, ".*".join(states), f"unit {unit.name} logs the heartbeat status", within)
+        last = partial(_last_status, unit)
+        await_line(scene, last, ".*".join(states), f"unit {unit.name} logs the heartbeat status", within)
 
 
 @then("the secondary sends an alert that the primary's heartbeat disappeared")
@@ -91,6 +99,11 @@ def alerts_change(scene: Scene, unit: str, datatable: Table) -> None:
     for event, old, new in datatable[1:]:
         pattern = rf"{_either(event)}.*from\W+{_either(old)}\W+to\W+{_either(new)}\b"
         _await_alert(scene, unit, pattern)
+
+
+def _last_status(unit: Unit) -> list[str]:
+    """The last line of a unit's log that tells the state of a link, if there is one."""
+    return [line for line in unit.log() if _STATUS.search(line)][-1:]
 
 
 def _either(text: str) -> str:

@@ -20,6 +20,7 @@ from node.wrong import (
     roles,
     shared_addresses,
     standstill,
+    sync_path,
 )
 
 WRONG: dict[str, type[Engine]] = {
@@ -30,6 +31,7 @@ WRONG: dict[str, type[Engine]] = {
     **hand_over.UNITS,
     **group.UNITS,
     **links.UNITS,
+    **sync_path.UNITS,
     **membership.UNITS,
     **restarts.UNITS,
     **hold_off.UNITS,
