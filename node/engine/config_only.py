@@ -12,6 +12,7 @@ from node.engine.syncs import PERIOD
 if TYPE_CHECKING:
     from node.engine.core import Core
     from node.engine.messages import Heartbeat
+    from node.engine.tools import Tools
 
 
 def arrive(engine: Core) -> None:
@@ -35,13 +36,13 @@ def heard(engine: Core, before: Heartbeat | None, beat: Heartbeat) -> None:
         engine.start_sync()
 
 
-def may_copy(engine: Core) -> bool:
+def may_copy(engine: Tools) -> bool:
     """Whether this unit is a secondary that hears its primary: secondaries tell each other nothing. Source: HA-077."""
     peer = engine.peer
     return engine.settings.mode is Mode.CONFIG_SECONDARY and peer is not None and peer.mode is Mode.CONFIG_PRIMARY
 
 
-def withholds(engine: Core, what: Sync) -> str:
+def withholds(engine: Tools, what: Sync) -> str:
     """Why a unit of the group may not copy from this one, '' when it may. Source: HA-006, HA-027."""
     if engine.settings.mode is not Mode.CONFIG_PRIMARY:
         return "this unit is not the config-primary"
