@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import struct
 import threading
 
 from . import wire
@@ -12,6 +13,8 @@ IN_MODIFY = 2
 """Something was written (linux/inotify.h)."""
 
 _ROOM = 4096
+_HEAD = struct.Struct("iIII")
+"""Watch, what happened, cookie, and the length of a name, which the notification of a file has not."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _FILES: dict[str, int] = {}
@@ -36,8 +39,9 @@ def follow(request: wire.Record) -> wire.Record:
 
 
 def _report(path: str, notifications: int) -> None:
-    while os.read(notifications, _ROOM):
-        wire.event("grown", wire.now(), path=path)
+    while told := os.read(notifications, _ROOM):
+        if any(what & IN_MODIFY for _, what, _, _ in _HEAD.iter_unpack(told)):
+            wire.event("grown", wire.now(), path=path)
 
 
 HANDLERS: dict[str, wire.Handler] = {"follow": follow}
