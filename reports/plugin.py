@@ -47,6 +47,7 @@ class ReportPlugin:
         """Clear what an earlier run left, and begin run.json."""
         self.config = config
         self.state = state
+        self.started = time.monotonic()
         self.began: float | None = None
         self.rendered = render.Outcome(None, "nothing was judged yet")
         out = state.request.out
@@ -71,13 +72,13 @@ class ReportPlugin:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note how many scenarios will run; with xdist the workers know."""
         if session.items:
-            self.state.planned = len(session.items)
+            self._collected(len(session.items))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: object, ids: list[str]) -> None:
         """Note how many scenarios will run."""
         del node
-        self.state.planned = len(ids)
+        self._collected(len(ids))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401 - xdist has no public type for it
@@ -112,6 +113,7 @@ class ReportPlugin:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Write the footer, draw the report, and turn verdicts into the exit code."""
         state = self.state
+        ended = time.monotonic()
         state.interrupted = exitstatus == pytest.ExitCode.INTERRUPTED and not state.fatal
         if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
             state.troubles.append("pytest itself met an error it did not expect")
@@ -124,6 +126,11 @@ class ReportPlugin:
         except OSError as error:
             state.refuse(error)
             session.exitstatus = state.exit_code()
+        state.reporting = time.monotonic() - ended
+
+    def _collected(self, scenarios: int) -> None:
+        self.state.planned = scenarios
+        self.state.collecting = time.monotonic() - self.started
 
     def _record(self) -> None:
         try:

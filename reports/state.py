@@ -56,8 +56,12 @@ class RunState:
     refusal: str = ""
     """Why no lab can be had, and what to do, in one line."""
     planned: int | None = None
+    collecting: float = 0.0
+    """Seconds from the run's start until all of its workers knew their scenarios."""
     wall: float = 0.0
     """Seconds from the first scenario's begin to the last one's end."""
+    reporting: float = 0.0
+    """Seconds that writing and drawing the report took."""
     interrupted: bool = False
 
     def add(self, judgement: Judgement) -> None:

@@ -49,6 +49,8 @@ def write(reporter: pytest.TerminalReporter, state: RunState, code: ExitCode, re
         labs = f"{waits.labs} lab{'' if waits.labs == 1 else 's'}"
         told = f"{waits.documented:.1f} s documented, {waits.wall:.1f} s on {labs}: ratio {waits.ratio:.2f}"
         reporter.write_line(f"waits     {told}")
+        spans = {"collection": state.collecting, "scenarios": state.wall, "report": state.reporting}
+        reporter.write_line(f"took      {', '.join(f'{part} {seconds:.1f} s' for part, seconds in spans.items())}")
     _write_reasons(reporter, judged)
     out = state.request.out
     place = "results" if state.request.drawn else "verdicts"
