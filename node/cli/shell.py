@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import partial
-
-from manual import AliasKind, alias_rows
-from node.cli import pages
+from node.cli.commands import Asked, AtOnce, Deed, Enter, Known, Leave, commands, lines, with_arguments
 from node.cli.editor import Editor
 from node.cli.system import System
-from node.engine.modes import Command, Mode
-from node.settings import Configuration, Refused, SecondaryRefused, checksum, schema
+from node.settings import Refused, SecondaryRefused
 from node.settings.refusal import allowed, quoted
-from node.settings.schema import Path
 from node.settings.script import split
 
 QUESTION = "Do you want to continue? (y/n)"
 """Source: D.3-2."""
-
-Words = tuple[str, ...]
-_HA = ("diagnose", "system", "ha")
-_ORDERS = {word: Command(word) for word in ("sync", "failover", "restore", "restart")}
-_ASKED = {word: Command(word) for word in ("reboot", "reload", "shutdown")}
-_IMAGE = ("execute", "restore", "image")
-_SOURCES = ("ftp", "tftp")
 
 
 class Shell:
@@ -37,10 +24,9 @@ class Shell:
         """Start at the top level."""
         self._system = system
         self._editor = Editor(system)
-        self._asked: Callable[[], str] | None = None
+        self._asked: Deed | None = None
         self._refused = False
         self._closed = False
-        self._commands = self._build()
 
     @property
     def prompt(self) -> str:
@@ -81,65 +67,37 @@ class Shell:
             return ""
         words = split(line)
         if line.endswith("?") and words[-1] == "?":
-            return _lines((self._editor.following if self._editor.scope else self._next_words)(words[:-1]))
+            return lines((self._editor.following if self._editor.scope else self._next_words)(words[:-1]))
         if self._editor.scope:
-            return _lines(self._editor.feed(words))
-        command = self._commands.get(tuple(words)) or self._with_arguments(words)
+            return lines(self._editor.feed(words))
+        command = commands().get(tuple(words)) or with_arguments(words)
         if command is None:
             raise self._unknown(words)
-        return command()
+        return self._carry_out(command)
 
-    def _with_arguments(self, words: list[str]) -> Callable[[], str] | None:
-        """The commands that take words of the operator's own choice; None for any other."""
-        match words:
-            case ["execute", "restore", "image", source, file, server] if source in _SOURCES:
-                return lambda: self._ask(partial(self._system.install, file, server))
-            case ["execute", "reload", daemon]:
-                raise Refused(f"there is no daemon {quoted(daemon)} that reloads by itself; use execute reload")
-        return None
+    def _carry_out(self, command: Known) -> str:
+        match command:
+            case AtOnce(deed):
+                return deed(self._system)
+            case Asked(deed):
+                self._asked = deed
+            case Enter(name):
+                self._editor.open(name)
+            case Leave():
+                self._closed = True
+        return ""
 
     def _answer(self, line: str) -> str:
         if line.lower() not in {"y", "n"}:
             raise Refused(f"{quoted(line)} is no answer; {allowed(['y', 'n'])}")
         asked, self._asked = self._asked, None
-        return asked() if asked is not None and line.lower() == "y" else ""
-
-    def _build(self) -> dict[Words, Callable[[], str]]:
-        """Every command of the top level, word by word."""
-        system = self._system
-        commands: dict[Words, Callable[[], str]] = {
-            ("get", "system", "status"): lambda: _lines(pages.system_status(system)),
-            ("get", "system", "ha", "status"): lambda: _lines(pages.ha_status(system)),
-            ("show",): lambda: _lines(pages.show_all(system.configuration)),
-            (*_HA, "log"): lambda: _lines(system.event_log()),
-            (*_HA, "showcsum"): lambda: checksum(system.configuration),
-            ("exit",): self._exit,
-            ("quit",): self._exit,
-        }
-        for name in schema.objects():
-            commands["config", *name.split()] = partial(self._config, name)
-            commands["get", *name.split()] = partial(self._page, pages.get, name)
-            commands["show", *name.split()] = partial(self._page, pages.show, name)
-        for word, order in _ORDERS.items():
-            commands[*_HA, word] = partial(self._order, order)
-        for word, order in _ASKED.items():
-            commands["execute", word] = partial(self._ask, partial(system.operate, order))
-        commands["execute", "factoryreset"] = lambda: self._ask(system.factory_reset)
-        commands["execute", "formatmaildisk"] = lambda: self._ask(system.format_mail_disk)
-        for source in _SOURCES:
-            commands[*_IMAGE, source] = partial(self._lacks_image, source)
-        for row in alias_rows():
-            if row.kind is AliasKind.COMMAND and row.within is not None:
-                commands[*row.within.split(), row.old] = commands[*row.within.split(), row.word]
-        return commands
+        return asked(self._system) if asked is not None and line.lower() == "y" else ""
 
     def _next_words(self, words: list[str]) -> tuple[str, ...]:
         """The words that may follow at the top level."""
         depth = len(words)
         return tuple(
-            dict.fromkeys(
-                known[depth] for known in self._commands if known[:depth] == tuple(words) and len(known) > depth
-            )
+            dict.fromkeys(known[depth] for known in commands() if known[:depth] == tuple(words) and len(known) > depth)
         )
 
     def _unknown(self, words: list[str]) -> Refused:
@@ -153,30 +111,3 @@ class Shell:
         if not choices:
             return Refused(f"{quoted(words[known])} is one word too many after {' '.join(words[:known])}")
         return Refused(f"{quoted(words[known])} is not known here; {allowed(choices)}")
-
-    def _config(self, name: str) -> str:
-        self._editor.open(name)
-        return ""
-
-    def _page(self, page: Callable[[Configuration, Path], Iterable[str]], name: str) -> str:
-        return _lines(page(self._system.configuration, (name,)))
-
-    def _order(self, command: Command) -> str:
-        if self._system.status().configured is Mode.OFF:
-            raise Refused(f"{pages.DISABLED}; set mode in config system ha first")
-        return self._system.operate(command)
-
-    def _ask(self, action: Callable[[], str]) -> str:
-        self._asked = action
-        return ""
-
-    def _lacks_image(self, source: str) -> str:
-        raise Refused(f"the command is not complete; use {' '.join(_IMAGE)} {source} <file> <server>")
-
-    def _exit(self) -> str:
-        self._closed = True
-        return ""
-
-
-def _lines(lines: Iterable[str]) -> str:
-    return "\n".join(lines)

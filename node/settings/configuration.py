@@ -122,7 +122,9 @@ class Configuration:
     def _checked(self, store: Store) -> Configuration:
         """Refuse what is legal field by field but not together."""
         ranks: dict[str, str] = {}
-        for port in store.interfaces:
+        stored = {path[len(HA_INTERFACE)] for path in store.values if path[: len(HA_INTERFACE)] == HA_INTERFACE}
+        # An interface at its defaults agrees with any other.
+        for port in filter(stored.__contains__, store.interfaces):
             action = views.ACTION_OF_STATUS[store.get((*HA_INTERFACE, port, "status"))]
             heartbeat = store.get((*HA_INTERFACE, port, "heartbeat-status"))
             if heartbeat != "disable" and heartbeat in ranks:  # HA-759
@@ -135,14 +137,14 @@ class Configuration:
                 )
             if action is Action.SET and (*HA_INTERFACE, port, "virtual-ip") not in store.values:
                 raise Refused(f"the failover action of {port} is set, which needs an address; allowed: failover ignore")
-            status = store.get((*HA_INTERFACE, port, "status"))
             if action not in views.CALLS_FOR_ADDRESS and any(
                 (*HA_INTERFACE, port, name) in store.values for name in views.ADDRESSES
             ):  # HA-161
+                status = store.get((*HA_INTERFACE, port, "status"))
                 raise Refused(f"{port} has no virtual address while its status is {status}; set status use-vip first")
             if action is Action.BRIDGE:
                 _check_bridge(store, port, heartbeat)
-        return replace(self, store=store)
+        return Configuration(store)
 
 
 def _check_bridge(store: Store, port: str, heartbeat: str) -> None:

@@ -85,6 +85,7 @@ def find(path: Path) -> Setting:
     return found
 
 
+@lru_cache(maxsize=4096)
 def keyword(scope: Path, word: str) -> str:
     """Return a setting's name in this scope in 7.0's spelling; raises Refused."""
     names = [setting.keyword for setting in fields(scope)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from node.settings import schema
@@ -50,5 +50,5 @@ class Store:
             return fixed
         return tuple(sorted({path[depth] for path in self.values if path[:depth] == table and len(path) > depth}))
 
-    def _with(self, values: Mapping[Path, str]) -> Store:
-        return replace(self, values=MappingProxyType(dict(values)))
+    def _with(self, values: dict[Path, str]) -> Store:
+        return Store(self.interfaces, MappingProxyType(values))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from manual import AliasKind, Kind, Setting, alias_rows
 from node.settings.refusal import Refused, allowed, quoted
@@ -72,6 +73,7 @@ def address(text: str, version: int) -> str:
     return str(parsed)
 
 
+@lru_cache(maxsize=4096)
 def masked(text: str, version: int) -> str:
     """An address with its mask, entered as 10.0.3.100/24 or as 10.0.3.100 255.255.255.0; kept with a slash."""
     parts = text.replace("/", " ", 1).split()

@@ -1,0 +1,123 @@
+"""The commands of the shell's top level, word by word: what each does on a unit, and which ask first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Final
+
+from manual import AliasKind, alias_rows
+from node.cli import pages
+from node.cli.system import System
+from node.engine.modes import Command, Mode
+from node.settings import Configuration, Refused, checksum, schema
+from node.settings.refusal import quoted
+from node.settings.schema import Path
+
+Words = tuple[str, ...]
+Deed = Callable[[System], str]
+"""What a command does on a unit, and what it prints."""
+
+_HA = ("diagnose", "system", "ha")
+_ORDERS = {word: Command(word) for word in ("sync", "failover", "restore", "restart")}
+_ASKED = {word: Command(word) for word in ("reboot", "reload", "shutdown")}
+_IMAGE = ("execute", "restore", "image")
+_SOURCES = ("ftp", "tftp")
+
+
+@dataclass(frozen=True, slots=True)
+class AtOnce:
+    """A command that is carried out as it is entered."""
+
+    deed: Deed
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command that is carried out once the operator has said y. Source: D.3-2."""
+
+    deed: Deed
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """`config <object>`: the lines that follow are about that object."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The end of the session."""
+
+
+Known = AtOnce | Asked | Enter | Leave
+LEAVE: Final = Leave()
+
+
+@cache
+def commands() -> Mapping[Words, Known]:
+    """Every command without arguments; the same for each session."""
+    known: dict[Words, Known] = {
+        ("get", "system", "status"): AtOnce(partial(_page, pages.system_status)),
+        ("get", "system", "ha", "status"): AtOnce(partial(_page, pages.ha_status)),
+        ("show",): AtOnce(lambda system: lines(pages.show_all(system.configuration))),
+        (*_HA, "log"): AtOnce(lambda system: lines(system.event_log())),
+        (*_HA, "showcsum"): AtOnce(lambda system: checksum(system.configuration)),
+        ("exit",): LEAVE,
+        ("quit",): LEAVE,
+    }
+    for name in schema.objects():
+        known["config", *name.split()] = Enter(name)
+        known["get", *name.split()] = AtOnce(partial(_part, pages.get, name))
+        known["show", *name.split()] = AtOnce(partial(_part, pages.show, name))
+    for word, order in _ORDERS.items():
+        known[*_HA, word] = AtOnce(partial(_order, order))
+    for word, order in _ASKED.items():
+        known["execute", word] = Asked(partial(_operate, order))
+    known["execute", "factoryreset"] = Asked(lambda system: system.factory_reset())
+    known["execute", "formatmaildisk"] = Asked(lambda system: system.format_mail_disk())
+    for source in _SOURCES:
+        known[*_IMAGE, source] = AtOnce(partial(_lacks_image, source))
+    for row in alias_rows():
+        if row.kind is AliasKind.COMMAND and row.within is not None:
+            known[*row.within.split(), row.old] = known[*row.within.split(), row.word]
+    return known
+
+
+def with_arguments(words: list[str]) -> Known | None:
+    """The command that takes words of the operator's own choice; None for any other. Raises Refused."""
+    match words:
+        case ["execute", "restore", "image", source, file, server] if source in _SOURCES:
+            return Asked(lambda system: system.install(file, server))
+        case ["execute", "reload", daemon]:
+            raise Refused(f"there is no daemon {quoted(daemon)} that reloads by itself; use execute reload")
+    return None
+
+
+def lines(text: Iterable[str]) -> str:
+    """Several lines as one text."""
+    return "\n".join(text)
+
+
+def _page(page: Callable[[System], Iterable[str]], system: System) -> str:
+    return lines(page(system))
+
+
+def _part(page: Callable[[Configuration, Path], Iterable[str]], name: str, system: System) -> str:
+    return lines(page(system.configuration, (name,)))
+
+
+def _operate(command: Command, system: System) -> str:
+    return system.operate(command)
+
+
+def _order(command: Command, system: System) -> str:
+    if system.status().configured is Mode.OFF:
+        raise Refused(f"{pages.DISABLED}; set mode in config system ha first")
+    return system.operate(command)
+
+
+def _lacks_image(source: str, _: System) -> str:
+    raise Refused(f"the command is not complete; use {' '.join(_IMAGE)} {source} <file> <server>")
