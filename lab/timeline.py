@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 
+_at = attrgetter("at")
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 Scalar = str | int | float | bool | None
@@ -47,12 +50,13 @@ class Entry:
 
 
 class Timeline:
-    """Entries in order of arrival; safe to append to from several threads. `origin` is the scenario's start."""
+    """Entries in order of time; safe to append to from several threads. `origin` is the scenario's start."""
 
     def __init__(self, origin: float = 0.0) -> None:
         """Start an empty timeline at `origin` seconds of the lab's clock."""
         self.origin = origin
         self._entries: list[Entry] = []
+        """Sorted by time, as are those of each kind; of the same instant, in order of arrival."""
         self._kinds: dict[Kind, list[Entry]] = {kind: [] for kind in Kind}
         self._lock = threading.Lock()
         self._listeners: list[Callable[[Entry], None]] = []
@@ -61,8 +65,11 @@ class Timeline:
         """Append an entry and wake whoever listens."""
         entry = Entry(at, kind, subject, detail)
         with self._lock:
-            self._entries.append(entry)
-            self._kinds[kind].append(entry)
+            for entries in (self._entries, self._kinds[kind]):
+                if entries and entries[-1].at > at:
+                    insort(entries, entry, key=_at)
+                else:
+                    entries.append(entry)
         for listener in self._listeners:
             listener(entry)
         return entry
@@ -74,8 +81,7 @@ class Timeline:
     def __iter__(self) -> Iterator[Entry]:
         """All entries so far, sorted by time."""
         with self._lock:
-            entries = list(self._entries)
-        return iter(sorted(entries, key=lambda entry: entry.at))
+            return iter(tuple(self._entries))
 
     def __len__(self) -> int:
         """Number of entries."""
@@ -84,9 +90,9 @@ class Timeline:
     def of(self, kind: Kind, subject: str | None = None, *, since: float = float("-inf")) -> list[Entry]:
         """Entries of one kind, optionally of one subject and not before `since`, sorted by time."""
         with self._lock:
-            entries = list(self._kinds[kind])
-        wanted = [e for e in entries if e.at >= since and (subject is None or e.subject == subject)]
-        return sorted(wanted, key=lambda entry: entry.at)
+            entries = self._kinds[kind]
+            recent = entries[bisect_left(entries, since, key=_at) :]
+        return recent if subject is None else [entry for entry in recent if entry.subject == subject]
 
     def lines(self) -> Iterable[str]:
         """The timeline as JSON Lines, each without its newline."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import assert_never
 
 from lab.contract import Family, Port
@@ -142,9 +142,9 @@ class Machine(Hardware):
     def accepts(self, interface: str, port: int, family: Family) -> Port | None:
         """Which of the four ports listens on this TCP port of the own address of that family."""
         link = self._link_on(interface)
-        if link is None or family not in listening(link):
+        if self.engine is None or link is None or family not in listening(link):
             return None
-        return next((each for each in Port if self.listens(interface, each) == port), None)
+        return AT_OFFSET.get(port - self.engine.settings.base_port)
 
     def call(self, rank: Rank, port: Port) -> Call | None:
         """How this unit dials its peer's port over an open link; None when that link is not open."""
@@ -196,7 +196,10 @@ class Machine(Hardware):
             self.after(0.0, partial(self.handle, on.CarrierChanged(link.rank, up)), process=True)
 
     def _link_on(self, interface: str) -> Link | None:
-        return next((link for link in self.links() if link.interface == interface), None)
+        for link in self.links():
+            if link.interface == interface:
+                return link
+        return None
 
     # The engine
 
@@ -325,6 +328,7 @@ class Machine(Hardware):
             self.after(lasts, self._start_process, process=False)
 
 
+@lru_cache(maxsize=256)
 def listening(link: Link) -> frozenset[Family]:
     """Families of the own addresses on which a link listens: those of the peer's, IPv4 while it has none."""
     families = {Family.IPV4: link.peer or not link.peer6, Family.IPV6: link.peer6}
@@ -338,3 +342,5 @@ RESENT = 0.3
 
 OFFSETS = {port: number for number, port in enumerate(Port)}
 """Distance of each port from the base port."""
+
+AT_OFFSET = {number: port for port, number in OFFSETS.items()}
