@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from reports.verdicts import Verdict
@@ -37,7 +37,7 @@ class Judgement:
 
     def as_data(self) -> dict[str, Any]:
         """Plain data for JSON, the shape of a verdict in run.json."""
-        return {**asdict(self), "verdict": self.verdict.value}
+        return {**{each.name: getattr(self, each.name) for each in fields(self)}, "verdict": self.verdict.value}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Judgement:

@@ -16,7 +16,7 @@ from reports.judgement import Judgement
 from reports.state import RunState
 from reports.verdicts import ExitCode
 
-MOMENT = 0.2
+MOMENT = 1.0
 """Seconds by which run.json may be behind."""
 
 FORMAT = 1
