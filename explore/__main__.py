@@ -15,6 +15,7 @@ from random import SystemRandom
 
 from explore import gherkin
 from explore.search import Find, Tally, search
+from lab.arguments import USAGE, Parser, count, folder, span
 from lab.contract import Lab
 from lab.errors import LabError, UsageError
 from lab.registry import Options, open_lab
@@ -66,22 +67,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _explore(options, seed)
     except UsageError as error:
         sys.stderr.write(f"{error}\n")
-        return 4
+        return USAGE
     except LabError as error:
         sys.stderr.write(f"the lab failed: {error}\n")
         return 3
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m explore", description=(__doc__ or "").partition("\n")[0], allow_abbrev=False
-    )
+    parser = Parser(prog="python -m explore", description=(__doc__ or "").partition("\n")[0], allow_abbrev=False)
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--minutes", type=float, metavar="M", help="explore for so long")
-    size.add_argument("--schedules", type=int, metavar="N", help=f"explore so many schedules (default: {SCHEDULES})")
+    size.add_argument("--minutes", type=span, metavar="M", help="explore for so long")
+    size.add_argument("--schedules", type=count, metavar="N", help=f"explore so many schedules (default: {SCHEDULES})")
     parser.add_argument("--seed", type=int, metavar="N", help="draw the same schedules again (default: by chance)")
     parser.add_argument("--unit", default="reference", metavar="NAME", help="unit under test: reference or wrong:NAME")
-    parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help=f"for found schedules (default: {OUT})")
+    parser.add_argument("--out", type=folder, default=OUT, metavar="DIR", help=f"for found schedules (default: {OUT})")
     parser.add_argument(
         "--wrong-units",
         nargs="*",

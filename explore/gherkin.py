@@ -7,7 +7,7 @@ from pathlib import Path
 
 from explore.generate import Case
 from lab.rules.broken import Broken
-from lab.schedule import write
+from lab.schedule import aligned, write
 
 _FEATURE = """\
 Feature: A schedule that broke a rule
@@ -35,7 +35,7 @@ def feature(case: Case, broken: Broken, *, name: str, unit: str) -> str:
         broken=f"{broken.rule.words[0].upper()}{broken.rule.words[1:]}, but {broken.how}",
         tags=" ".join(f"@{each}" for each in broken.rule.requirements),
         title=name,
-        settings=_indented(_table([("setting", "primary", "secondary"), *case.settings.rows()])),
+        settings=_indented(aligned([("setting", "primary", "secondary"), *case.settings.rows()])),
         monitoring="\n    And each unit monitors its mail interface" if case.settings.monitoring else "",
         schedule=_indented(write(case.schedule)),
     )
@@ -47,12 +47,6 @@ def save(folder: Path, text: str, *, seed: int, number: int) -> Path:
     path = folder / f"schedule-{seed}-{number}.feature"
     path.write_text(text, encoding="utf-8")
     return path
-
-
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    padded = ([text.ljust(width) for text, width in zip(row, widths, strict=True)] for row in rows)
-    return [f"| {' | '.join(row)} |" for row in padded]
 
 
 def _indented(lines: Sequence[str]) -> str:

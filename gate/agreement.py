@@ -8,7 +8,6 @@ did not. A difference that is known and explained stands in `gate/differences.to
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from gate.run_file import Run, RunUnreadableError
 from gate.wrong_units import Suite, wrong_units
+from lab.arguments import Parser, count
 
 TEN = (
     "takes-over-early",
@@ -58,13 +58,13 @@ class Difference:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 0 (the labs agree, or each difference is explained), 1, or 3 (a run gave no result)."""
-    parser = argparse.ArgumentParser(
-        prog="python -m gate.agreement", description=(__doc__ or "").partition("\n")[0], allow_abbrev=False
-    )
+    parser = Parser(prog="python -m gate.agreement", description=(__doc__ or "").partition("\n")[0], allow_abbrev=False)
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="try this wrong unit only")
-    parser.add_argument("--sample", type=int, default=5, metavar="N", help="uncatching scenarios for each (default: 5)")
+    parser.add_argument(
+        "--sample", type=count, default=5, metavar="N", help="uncatching scenarios for each (default: 5)"
+    )
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="chooses the sample (default: 1)")
-    parser.add_argument("--labs", type=int, default=2, metavar="N", help="Docker labs at the same time (default: 2)")
+    parser.add_argument("--labs", type=count, default=2, metavar="N", help="Docker labs at the same time (default: 2)")
     options = parser.parse_args(arguments)
     unknown = sorted(set(options.only) - set(wrong_units()))
     if unknown:

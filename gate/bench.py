@@ -7,7 +7,6 @@ A takeover is measured beside that of a keepalived pair, each against its own do
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import subprocess
 import sys
@@ -16,8 +15,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gate import keepalived
+from lab.arguments import USAGE, Parser, count
 from lab.contract import Lab, Mode
-from lab.errors import LabError, NotReached
+from lab.errors import LabError, NotReached, UsageError
 from lab.registry import Options, open_lab
 from lab.timeline import Entry, Kind
 
@@ -59,15 +59,18 @@ class Takeover:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0 when it could measure, 3 when the lab failed."""
-    parser = argparse.ArgumentParser(prog="python -m gate.bench", description=(__doc__ or "").partition("\n")[0])
+    """Run the command; 0 when it could measure, 3 when the lab failed, 4 for a request that makes no sense."""
+    parser = Parser(prog="python -m gate.bench", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
-        "--rounds", type=int, default=50, metavar="N", help="resets and takeovers of each pair (default: 50)"
+        "--rounds", type=count, default=50, metavar="N", help="resets and takeovers of each pair (default: 50)"
     )
     parser.add_argument("--unit", default="reference", metavar="NAME", help="unit under test (default: reference)")
     options = parser.parse_args(arguments)
     try:
         measure(options.unit, options.rounds)
+    except UsageError as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE
     except (LabError, NotReached) as error:
         sys.stderr.write(f"{error}\n")
         return 3

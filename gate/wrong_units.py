@@ -10,7 +10,6 @@ Units are reached by name, through the suite's own command line: this room impor
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -27,6 +26,7 @@ from pathlib import Path
 from gate import run_file
 from gate.matrix import Matrix, lines
 from gate.run_file import Run, RunUnreadableError
+from lab.arguments import Parser, count
 
 HOUSE = Path(__file__).parents[1]
 CATCHES = Path(__file__).with_name("catches.json")
@@ -44,10 +44,10 @@ for name, unit in WRONG.items():
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 0 (every unit caught, every scenario catches), 1, or 3 (a run gave no result)."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m gate.wrong_units", description=(__doc__ or "").partition("\n")[0], allow_abbrev=False
     )
-    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="runs at the same time (default: 2)")
+    parser.add_argument("--jobs", type=count, default=2, metavar="N", help="runs at the same time (default: 2)")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="try this wrong unit only")
     parser.add_argument("--all", action="store_true", help="every scenario against every unit, for the whole matrix")
     parser.add_argument("--remember", action="store_true", help=f"write what caught what to {CATCHES.name}")

@@ -7,18 +7,11 @@ import sys
 from collections.abc import Callable
 
 from lab import host
+from lab.arguments import USAGE, Parser, count, span
 from lab.contract import Cut, How, Port, Rank
 from lab.errors import FaultNotProven, LabError, UsageError
 
-INCONCLUSIVE, HARNESS, USAGE = 2, 3, 4
-
-
-class Parser(argparse.ArgumentParser):
-    """Leaves with this project's exit code for a usage error."""
-
-    def error(self, message: str) -> None:  # type: ignore[override]
-        """Print one line and leave."""
-        self.exit(USAGE, f"{self.prog}: {message}; see {self.prog} --help\n")
+INCONCLUSIVE, HARNESS = 2, 3
 
 
 def parser() -> argparse.ArgumentParser:
@@ -48,9 +41,9 @@ def parser() -> argparse.ArgumentParser:
     cut.add_argument("--port", choices=[port.value for port in Port], action="append", default=[])
     slow = add("slow", "let a heartbeat link carry late, unevenly, or little at a time")
     slow.add_argument("link", choices=[rank.value for rank in Rank])
-    slow.add_argument("--delay", type=float, default=0.0, metavar="SECONDS", help="every byte comes that much later")
-    slow.add_argument("--jitter", type=float, default=0.0, metavar="SECONDS", help="give or take up to that much")
-    slow.add_argument("--rate", type=int, default=0, metavar="KB", help="kilobytes a second for each connection")
+    slow.add_argument("--delay", type=span, default=0.0, metavar="SECONDS", help="every byte comes that much later")
+    slow.add_argument("--jitter", type=span, default=0.0, metavar="SECONDS", help="give or take up to that much")
+    slow.add_argument("--rate", type=count, default=0, metavar="KB", help="kilobytes a second for each connection")
     heal = add("heal", "end every fault on a heartbeat link")
     heal.add_argument("link", choices=[rank.value for rank in Rank])
     for name, help_ in (("off", "cut a unit's power"), ("on", "give a unit its power back")):

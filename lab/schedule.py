@@ -141,11 +141,14 @@ def read(rows: Sequence[Sequence[str]]) -> Schedule:
 
 def write(schedule: Schedule) -> list[str]:
     """Write a schedule as a table of a feature file, head and columns aligned."""
-    rows = [("after", "what"), *((f"{line.after:g}", str(line.happening)) for line in schedule)]
-    widths = [max(len(row[column]) for row in rows) for column in range(2)]
-    return [
-        "| " + " | ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) + " |" for row in rows
-    ]
+    return aligned([("after", "what"), *((f"{line.after:g}", str(line.happening)) for line in schedule)])
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Write the rows of a feature file's table, the head first, with their columns aligned."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    padded = ([text.ljust(width) for text, width in zip(row, widths, strict=True)] for row in rows)
+    return [f"| {' | '.join(row)} |" for row in padded]
 
 
 def _every() -> Iterator[Happening]:

@@ -1,0 +1,45 @@
+"""Commands refuse arguments that make no sense, before they do anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from explore.__main__ import main as explore
+from gate.agreement import main as agreement
+from gate.bench import main as bench
+from gate.wrong_units import main as wrong_units
+from lab.__main__ import main as by_hand
+
+SENSELESS: list[tuple[Callable[[list[str]], int], list[str]]] = [
+    (explore, ["--schedules", "0"]),
+    (explore, ["--schedules", "-5"]),
+    (explore, ["--minutes", "0"]),
+    (explore, ["--minutes", "inf"]),
+    (explore, ["--minutes", "soon"]),
+    (explore, ["--no-such-option"]),
+    (bench, ["--rounds", "0"]),
+    (bench, ["--rounds", "-2"]),
+    (agreement, ["--sample", "-1"]),
+    (agreement, ["--labs", "0"]),
+    (wrong_units, ["--jobs", "0"]),
+    (by_hand, ["slow", "primary", "--delay", "-1"]),
+    (by_hand, ["slow", "primary", "--delay", "nan"]),
+    (by_hand, ["slow", "primary", "--rate", "0"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"), SENSELESS, ids=lambda value: str(getattr(value, "__module__", value))
+)
+def test_a_senseless_number_is_a_usage_error(
+    command: Callable[[Sequence[str]], int], arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 4 with one line that names the option, and nothing is begun."""
+    with pytest.raises(SystemExit) as left:
+        command(arguments)
+    assert left.value.code == 4
+    told = capsys.readouterr()
+    assert next(each for each in arguments if each.startswith("--")) in told.err
+    assert not told.out
