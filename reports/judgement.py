@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+import manual
+from manual.records import Level
 from reports.verdicts import Verdict
 
 
@@ -34,6 +36,16 @@ class Judgement:
     facts: Mapping[str, str] = field(default_factory=dict)
     fatal: int = 0
     """Exit code that this scenario forces because no lab can be had at all (0: none)."""
+
+    @property
+    def binds(self) -> bool:
+        """Whether the verdict counts: not where the scenario verifies only what no document at hand confirms (INFO).
+
+        Source: design, requirements.
+        """
+        known = manual.requirements()
+        levels = {known[id_].level for id_ in self.requirements if id_ in known}
+        return levels != {Level.INFO}
 
     def as_data(self) -> dict[str, Any]:
         """Plain data for JSON, the shape of a verdict in run.json."""

@@ -56,7 +56,7 @@ class RunFile:
     def _tell(self, judgement: Judgement) -> str:
         known, text = self._told.get(judgement.node, (None, ""))
         if known is not judgement:
-            text = _json(_scenario(judgement.as_data()))
+            text = _json({**_scenario(judgement.as_data()), "binds": judgement.binds})
             self._told[judgement.node] = (judgement, text)
         return text
 

@@ -87,7 +87,9 @@ class RunState:
             return ExitCode.USAGE_ERROR
         if self.fatal:
             return ExitCode(self.fatal)
-        verdicts = [judgement.verdict for judgement in self.judged.values()]
+        # A lab at fault is at fault also where nobody is bound by what it was to show.
+        judged = self.judged.values()
+        verdicts = [each.verdict for each in judged if each.binds or each.verdict is Verdict.HARNESS_ERROR]
         if self.troubles:
             verdicts.append(Verdict.HARNESS_ERROR)
         return exit_code(verdicts, interrupted=self.interrupted)

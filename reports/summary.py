@@ -85,4 +85,5 @@ def _write_reasons(reporter: pytest.TerminalReporter, judged: list[Judgement]) -
     loud = [judgement for judgement in judged if judgement.verdict is not Verdict.PASS]
     for judgement in loud:
         ids = " ".join(judgement.requirements)
-        reporter.write_line(f"{judgement.verdict}: {ids} {judgement.scenario}: {judgement.reason}")
+        weight = "" if judgement.binds or judgement.verdict is Verdict.NOT_APPLICABLE else " (binds nobody)"
+        reporter.write_line(f"{judgement.verdict}{weight}: {ids} {judgement.scenario}: {judgement.reason}")

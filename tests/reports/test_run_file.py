@@ -49,6 +49,30 @@ def test_the_footer_completes_the_run(tmp_path: Path) -> None:
     assert (told["footer"]["verdicts"], told["footer"]["exit"]) == ({"fail": 1}, 1)
 
 
+@pytest.mark.parametrize(
+    ("requirements", "verdict", "binds", "code"),
+    [
+        (("HA-157",), Verdict.FAIL, False, ExitCode.CONFORMS),
+        (("HA-157",), Verdict.INCONCLUSIVE, False, ExitCode.CONFORMS),
+        (("HA-157",), Verdict.HARNESS_ERROR, False, ExitCode.HARNESS_ERROR),
+        (("HA-157", "HA-101"), Verdict.FAIL, True, ExitCode.DOES_NOT_CONFORM),
+    ],
+)
+def test_what_no_document_confirms_binds_nobody(
+    tmp_path: Path,
+    requirements: tuple[str, ...],
+    verdict: Verdict,
+    binds: bool,  # noqa: FBT001 - a table's column
+    code: ExitCode,
+) -> None:
+    """HA-157 comes from memory: a scenario that verifies it alone is told, and moves no exit code."""
+    run = state(tmp_path)
+    run.add(replace(judgement(verdict=verdict), requirements=requirements))
+    RunFile(tmp_path / "run.json", run).write(code=run.exit_code())
+    told = json.loads((tmp_path / "run.json").read_text())
+    assert (told["scenarios"][0]["binds"], told["footer"]["exit"]) == (binds, code)
+
+
 def test_the_footer_sums_up_the_waits(tmp_path: Path) -> None:
     """Documented waits, wall time, labs (one for each worker), and how much of the labs' time was such waiting."""
     run = state(tmp_path)
