@@ -80,10 +80,6 @@ class Allowances:
         """Declare that an accepted message may be lost, as documented."""
         self.reasons[Invariant.NO_LOSS].append(reason)
 
-    def doubles(self, reason: str) -> None:
-        """Declare that a message may arrive twice, as documented."""
-        self.reasons[Invariant.NO_DOUBLES].append(reason)
-
 
 def judge(
     entries: Iterable[Entry], ledger: Ledger, allow: Allowances, *, tolerance: float, end: float

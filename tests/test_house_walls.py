@@ -26,6 +26,8 @@ PLANTED = [
     ("suite-without-unit", "gate/__init__.py", "import node.wrong"),
     ("suite-without-unit", "lab/contract/words.py", "import node.engine.modes"),
     ("suite-without-unit", "lab/rules/__init__.py", "import node.engine.modes"),
+    ("suite-without-unit", "lab/invariants.py", "import node.engine.modes"),
+    ("suite-without-unit", "lab/ledger.py", "import node.engine.modes"),
     ("suite-without-unit", "explore/__init__.py", "import node.wrong"),
     ("suite-without-unit", "lab/docker/__init__.py", "import node.cli"),
     ("suite-without-driver", "steps/__init__.py", "import lab.sim"),

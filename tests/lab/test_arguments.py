@@ -19,6 +19,7 @@ SENSELESS: list[tuple[Callable[[list[str]], int], list[str]]] = [
     (explore, ["--minutes", "inf"]),
     (explore, ["--minutes", "soon"]),
     (explore, ["--no-such-option"]),
+    (explore, ["--out", __file__]),
     (bench, ["--rounds", "0"]),
     (bench, ["--rounds", "-2"]),
     (agreement, ["--sample", "-1"]),

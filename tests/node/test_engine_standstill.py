@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
@@ -9,24 +11,24 @@ from node.engine.modes import Command, Effective, Rank
 from tests.node.engine_pair import VIRTUAL, Host, Pair
 
 
-def test_a_role_given_while_a_unit_stood_still_is_taken_only_when_it_is_given_again() -> None:
-    """A frozen secondary thaws with an old command in its socket; meanwhile its peer has taken the role back."""
-    engine = Pair().healthy().s.engine
-    woke = engine.now + 5.0
-    engine.handle(on.Heard(Rank.PRIMARY, say.GiveRole("user requested")), woke)
-    assert engine.effective is Effective.SECONDARY
-    engine.handle(on.Heard(Rank.PRIMARY, say.GiveRole("user requested")), woke + 1.0)
-    assert engine.effective is Effective.PRIMARY
-
-
-def test_a_request_for_the_role_heard_after_a_standstill_waits_for_its_repetition() -> None:
-    """What was asked of a frozen primary may long have been settled otherwise."""
-    engine = Pair().healthy().p.engine
-    woke = engine.now + 5.0
-    engine.handle(on.Heard(Rank.PRIMARY, say.AskRole("user requested")), woke)
-    assert engine.effective is Effective.PRIMARY
-    engine.handle(on.Heard(Rank.PRIMARY, say.AskRole("user requested")), woke + 1.0)
-    assert engine.effective is Effective.SECONDARY
+@pytest.mark.parametrize(
+    ("unit", "command", "after"),
+    [
+        pytest.param("s", say.GiveRole("user requested"), Effective.PRIMARY, id="a role given to a secondary"),
+        pytest.param("p", say.AskRole("user requested"), Effective.SECONDARY, id="a request to a primary"),
+    ],
+)
+def test_a_command_heard_after_a_standstill_is_followed_only_when_it_comes_again(
+    unit: str, command: say.Message, after: Effective
+) -> None:
+    """It may have lain in the socket for long; meanwhile the peer may have settled the matter otherwise."""
+    pair = Pair().healthy()
+    engine = {"p": pair.p, "s": pair.s}[unit].engine
+    before, woke = engine.effective, engine.now + 5.0
+    engine.handle(on.Heard(Rank.PRIMARY, command), woke)
+    assert engine.effective is before
+    engine.handle(on.Heard(Rank.PRIMARY, command), woke + 1.0)
+    assert engine.effective is after
 
 
 def test_a_unit_that_goes_on_as_ever_follows_a_command_at_once() -> None:
