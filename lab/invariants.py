@@ -76,10 +76,6 @@ class Allowances:
         """Declare that changes of role are judged elsewhere, by rules that know what may cause them."""
         self.reasons[Invariant.CAUSED_ROLES].append(reason)
 
-    def loss(self, reason: str) -> None:
-        """Declare that an accepted message may be lost, as documented."""
-        self.reasons[Invariant.NO_LOSS].append(reason)
-
 
 def judge(
     entries: Iterable[Entry], ledger: Ledger, allow: Allowances, *, tolerance: float, end: float

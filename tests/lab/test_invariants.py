@@ -212,13 +212,6 @@ def test_lost_and_doubled_mail_is_broken(sheet: Sheet, fate: Fate, invariant: In
     assert sheet.broken() == {invariant}
 
 
-def test_a_documented_loss_is_allowed_and_a_double_still_is_not(sheet: Sheet) -> None:
-    """A step that says so allows the one; nothing in the document allows the other."""
-    sheet.fates |= {"m1": Fate.LOST, "m2": Fate.DUPLICATED}
-    sheet.allow.loss("documented")
-    assert sheet.broken() == {Invariant.NO_DOUBLES}
-
-
 def test_two_spellings_of_an_ipv6_address_are_one(sheet: Sheet) -> None:
     """Two holders are found whichever way each unit writes the address; link-local addresses concern nobody."""
     for unit, address in (("P", "fd53:7769:0:3::100/64"), ("S", "FD53:7769:0:3:0:0:0:100/64")):
