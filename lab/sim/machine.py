@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from functools import lru_cache, partial
+from functools import partial
 from typing import assert_never
 
-from lab.contract import Family, Port
 from lab.contract import Mode as Shown
+from lab.contract import Port
+from lab.sim.attached import Attached
 from lab.sim.checks import Checks
-from lab.sim.hardware import Hardware, State
+from lab.sim.hardware import State
 from lab.sim.mailer import Mailer
 from lab.sim.parts import EPOCH, Engine, Surroundings
 from lab.sim.stores import Volume
-from lab.sim.wire import Call, Wire
+from lab.sim.wire import Wire
 from lab.sim.world import World
-from lab.timeline import Entry, Kind
+from lab.timeline import Kind
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine.messages import Heartbeat, Message, SyncNow, port_of
+from node.engine.messages import Message, SyncNow, port_of
 from node.engine.modes import Command, Effective, Mode, Rank
-from node.engine.settings import Link
 from node.linux.alerts import alert_text, log_line
 
 
-class Machine(Hardware):
-    """One unit from the plug to the engine, and a `Station` on the wire."""
+class Machine(Attached):
+    """One unit from the plug to the engine."""
 
     def __init__(
         self,
@@ -44,12 +44,10 @@ class Machine(Hardware):
         super().__init__(name, world, volume, own, own6)
         self.serial = f"SIM-{name}"
         self.mailer = Mailer(self)
-        self.engine: Engine | None = None
         self.alerts: list[str] = []
         self.traps: list[do.Trap | do.SystemTrap] = []
         self.fetched = ""
         """Release whose image an operator let the unit fetch: an upgrade puts it in place, a loss of power does not."""
-        self.last_heard: Entry | None = None
         self.syncing = 0
         """Numbers synchronizations: one that is called off, or followed by another, ends unheard."""
         self.shown = Shown.UNREACHABLE
@@ -57,7 +55,6 @@ class Machine(Hardware):
         self._wire = wire
         self._make_engine = make_engine
         self._around = around
-        self._links_open = False
         self._timers: dict[str, int] = {}
         self._timer_count = 0
         self._checks = Checks(self, self.handle)
@@ -119,7 +116,7 @@ class Machine(Hardware):
             self._links_open = False
             self._wire.reset()
 
-    # What the wire and the link ask
+    # What its operator sees
 
     def answers_operator(self) -> bool:
         """Whether its CLI can be reached."""
@@ -128,78 +125,6 @@ class Machine(Hardware):
     def configured(self) -> Mode | None:
         """The configured mode as the unit shows it, None while its CLI cannot be reached."""
         return self.engine.status().configured if self.engine is not None and not self.frozen else None
-
-    def links(self) -> tuple[Link, ...]:
-        """The heartbeat links that are open."""
-        return self.engine.settings.links if self.engine is not None and self._links_open else ()
-
-    def listens(self, interface: str, port: Port) -> int | None:
-        """TCP port number on which one of the four ports listens on the interface, None when it does not."""
-        if self.engine is None or self._link_on(interface) is None:
-            return None
-        return self.engine.settings.base_port + OFFSETS[port]
-
-    def accepts(self, interface: str, port: int, family: Family) -> Port | None:
-        """Which of the four ports listens on this TCP port of the own address of that family."""
-        link = self._link_on(interface)
-        if self.engine is None or link is None or family not in listening(link):
-            return None
-        return AT_OFFSET.get(port - self.engine.settings.base_port)
-
-    def call(self, rank: Rank, port: Port) -> Call | None:
-        """How this unit dials its peer's port over an open link; None when that link is not open."""
-        link = next((link for link in self.links() if link.rank is rank), None)
-        if link is None or self.engine is None:
-            return None
-        settings = self.engine.settings
-        return Call(self, link.interface, link.dialled, settings.base_port + OFFSETS[port], port, settings.password)
-
-    def authenticate(self, interface: str, source: str, password: str | None) -> bool:
-        """Let the engine judge who has dialled (None: without a proper greeting); a stranger is reported to it."""
-        link = self._link_on(interface)
-        if self.engine is None or link is None:
-            return False
-        matches = password is not None and password == self.engine.settings.password
-        if self.engine.admits(link.rank, source, password_matches=matches):
-            return True
-        if not self.engine.admits(link.rank, source, password_matches=True):
-            self.refuse(interface, f"{source} is not the configured peer")
-        else:
-            self.refuse(interface, "no proper greeting" if password is None else "wrong password")
-        return False
-
-    def refuse(self, interface: str, why: str) -> None:
-        """Report a stranger to the engine, which may be busy with an event right now."""
-        link = self._link_on(interface)
-        if link is not None:
-            self.after(0.0, partial(self.handle, on.StrangerRefused(link.rank, why)), process=True)
-
-    def receive(self, interface: str, message: Message, family: Family) -> None:
-        """Take a message from an authenticated connection; a frozen machine takes it when it thaws."""
-        if self.frozen:
-            again = partial(self.receive, interface, message, family)
-            self.keep_for_thaw(lambda: self.after(RESENT, again, process=True))
-            return
-        link = self._link_on(interface)
-        if link is None:
-            return
-        if isinstance(message, Heartbeat):
-            self.last_heard = self.world.note(Kind.HEARTBEAT, self.name, rank=link.rank.value, family=family.value)
-        self.handle(on.Heard(link.rank, message))
-
-    def carrier(self, interface: str, *, up: bool) -> None:
-        """The cable of an interface was pulled or plugged."""
-        self.interfaces.set_cable(interface, plugged=up)
-        self.world.network_changed()
-        link = self._link_on(interface)
-        if link is not None:
-            self.after(0.0, partial(self.handle, on.CarrierChanged(link.rank, up)), process=True)
-
-    def _link_on(self, interface: str) -> Link | None:
-        for link in self.links():
-            if link.interface == interface:
-                return link
-        return None
 
     # The engine
 
@@ -328,19 +253,4 @@ class Machine(Hardware):
             self.after(lasts, self._start_process, process=False)
 
 
-@lru_cache(maxsize=256)
-def listening(link: Link) -> frozenset[Family]:
-    """Families of the own addresses on which a link listens: those of the peer's, IPv4 while it has none."""
-    families = {Family.IPV4: link.peer or not link.peer6, Family.IPV6: link.peer6}
-    return frozenset(family for family, wanted in families.items() if wanted)
-
-
 SHOWN = {each: Shown(each.value) for each in Effective}
-
-RESENT = 0.3
-"""Seconds after a thaw until the peer has sent again what a frozen machine did not acknowledge."""
-
-OFFSETS = {port: number for number, port in enumerate(Port)}
-"""Distance of each port from the base port."""
-
-AT_OFFSET = {number: port for port, number in OFFSETS.items()}

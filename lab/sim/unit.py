@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from lab.contract import HA_TRAP, SYSTEM_TRAP, Area, Mode, Port, Profile, Proof, Reply, Trap
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
-from lab.sim.machine import Machine, listening
+from lab.sim.attached import listening
+from lab.sim.machine import Machine
 from lab.sim.operator import SimSystem
 from lab.sim.parts import image_of
 from lab.sim.world import TICKS, SimClock, World

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from lab.contract import Area, Family, MailKind, Message, Mode, Port
+from lab.sim.attached import RESENT, listening
 from lab.sim.interfaces import Interfaces
-from lab.sim.machine import RESENT, Machine, listening
+from lab.sim.machine import Machine
 from lab.sim.stores import Volume
 from lab.sim.wire import Wire
 from lab.sim.world import World
