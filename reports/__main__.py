@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lab.arguments import Parser
 from reports.render import render
 from reports.verdicts import ExitCode
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 0, 3 (it could not be drawn) or 4 (there is nothing to draw)."""
-    parser = argparse.ArgumentParser(prog="python -m reports", description=(__doc__ or "").partition(":")[0])
+    parser = Parser(prog="python -m reports", description=(__doc__ or "").partition(":")[0])
     default = Path(__file__).parent / "out"
     parser.add_argument(
         "--out", type=Path, default=default, metavar="DIR", help="a run's output (default: reports/out)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import inspect
 import re
@@ -10,6 +9,7 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
+from lab.arguments import Parser
 from steps.fields import WORDS
 from steps.words import SENTENCES, Sentence
 
@@ -46,7 +46,7 @@ def page() -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write or check the page; 0 when it is as it should be, 1 when --check finds a difference."""
-    parser = argparse.ArgumentParser(prog="python -m steps.vocabulary", description=__doc__)
+    parser = Parser(prog="python -m steps.vocabulary", description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when the page is out of date")
     options = parser.parse_args(arguments)
     wanted = page()
