@@ -26,6 +26,7 @@ Feature: Planned restarts
     And a detection time of 2 seconds
     And a restart of the secondary takes longer than the detection time
     When an operator <restarts> the secondary
+    And the secondary is down
     And an operator changes a synchronized setting on the primary
     Then the secondary becomes effective secondary
     And the changed setting is on the secondary
@@ -41,6 +42,7 @@ Feature: Planned restarts
     And a detection time of 2 seconds
     And a restart of the secondary takes longer than the detection time
     When an operator reboots the secondary
+    And the secondary is down
     And a message for the quarantine arrives on the primary
     Then the secondary becomes effective secondary
     And the message reaches the quarantine of the secondary

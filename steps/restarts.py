@@ -86,6 +86,12 @@ def holds_off(scene: Scene) -> None:
     _await_gone(scene, "P")
 
 
+@when("the {unit:Unit} is down")
+def is_down(scene: Scene, unit: str) -> None:
+    """The unit answers nobody: what happens from now on it cannot have noticed before its restart. Source: HA-528."""
+    _await_gone(scene, unit)
+
+
 @when("the {unit:Unit} loses power while it restarts")
 def dies_while_restarting(scene: Scene, unit: str) -> None:
     """The power goes before the unit is back; the start that follows takes no longer than usual. Source: HA-532."""
