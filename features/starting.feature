@@ -65,7 +65,7 @@ Feature: Units that start
     Then the units show these modes
       | unit      | configured | effective |
       | secondary | secondary  | off       |
-    And the secondary becomes effective primary
+    And the secondary becomes effective primary, no sooner than the detection time after it got its power back
     And the virtual address answers from the secondary
 
   @HA-024

@@ -68,6 +68,17 @@ def takes_over_within(scene: Scene, seconds: float) -> None:
     judge(scene.lab, "silence before the takeover", silence, at_least=seconds, at_most=seconds)
 
 
+@then("the {unit:Unit} becomes effective primary, no sooner than the detection time after it got its power back")
+def leads_after_looking(scene: Scene, unit: str) -> None:
+    """It looks for its peer for its detection time at least, counted from the moment at which it got power.
+
+    Source: HA-014, HA-024.
+    """
+    becomes(scene, unit, Mode.PRIMARY)
+    last = scene.lab.timeline.of(Kind.ROLE, unit)[-1]
+    judge(scene.lab, "start of a unit alone until it leads", last.at - scene.since, at_least=scene.detection[unit])
+
+
 @then("the {unit:Unit} becomes effective primary within {seconds:Seconds} second of the command")
 def takes_over_at_once(scene: Scene, unit: str, seconds: float) -> None:
     """The change does not wait for the detection time. Source: HA-580."""
