@@ -57,9 +57,13 @@ class Writer(AllureFileLogger):
         self._try(super().report_attached_file, source, file_name)
 
     @allure_commons.hookimpl
-    def report_attached_data(self, body: object, file_name: str) -> None:
-        """Write one attachment."""
-        self._try(super().report_attached_data, body, file_name)
+    def report_attached_data(self, body: str | bytes, file_name: str) -> None:
+        """Write one attachment, in its place at once: no result names it before it is whole."""
+        self._try(self._write, body.encode() if isinstance(body, str) else body, file_name)
+
+    def _write(self, content: bytes, name: str) -> None:
+        with open(f"{self._report_dir}/{name}", "wb") as file:  # noqa: PTH123 - thousands of files, no Path for each
+            file.write(content)
 
     def _try(self, write: Callable[..., None], *arguments: object) -> None:
         try:

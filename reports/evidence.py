@@ -84,13 +84,13 @@ def attach(judgement: Judgement, entries: Sequence[Entry], *, origin: float, end
     transcript = _transcript(entries, origin)
     if transcript:
         allure.attach(transcript, "CLI transcript", allure.attachment_type.TEXT)
-    for unit in sorted({entry.subject for entry in entries if entry.kind is Kind.LOG}):
-        log = "".join(
-            f"{entry.at - origin:10.3f}  {entry.detail.get('message')}\n"
-            for entry in entries
-            if entry.kind is Kind.LOG and entry.subject == unit
-        )
-        allure.attach(log, f"Log of unit {unit}", allure.attachment_type.TEXT)
+    logs = "".join(
+        f"{entry.at - origin:10.3f}  {entry.subject}  {entry.detail.get('message')}\n"
+        for entry in entries
+        if entry.kind is Kind.LOG
+    )
+    if logs:
+        allure.attach(logs, "Logs of the units", allure.attachment_type.TEXT)
     if judgement.mail:
         told = "".join(f"{fate}: {count}\n" for fate, count in judgement.mail.items())
         allure.attach(told, "Mail ledger", allure.attachment_type.TEXT)
