@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache, partial
 
 from lab.contract import Family, Port
 from lab.sim.hardware import Hardware
 from lab.sim.parts import Engine
-from lab.sim.stores import Volume
 from lab.sim.wire import Call
-from lab.sim.world import World
 from lab.timeline import Entry, Kind
 from node.engine import events as on
 from node.engine.messages import Heartbeat, Message
@@ -29,19 +26,11 @@ AT_OFFSET = {number: port for port, number in OFFSETS.items()}
 class Attached(Hardware):
     """A machine whose engine, while it runs, may have its heartbeat links open: a `Station` on the wire."""
 
-    def __init__(
-        self,
-        name: str,
-        world: World,
-        volume: Volume,
-        own: Mapping[str, str],
-        own6: Mapping[str, str] | None = None,
-    ) -> None:
-        """Place a machine without power."""
-        super().__init__(name, world, volume, own, own6)
-        self.engine: Engine | None = None
-        self.last_heard: Entry | None = None
-        self._links_open = False
+    engine: Engine | None = None
+    """What decides, while the HA process runs."""
+    last_heard: Entry | None = None
+    """When it last heard its peer."""
+    _links_open = False
 
     def handle(self, event: on.Event) -> None:
         """Give the engine an event."""

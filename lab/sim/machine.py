@@ -24,6 +24,9 @@ from node.engine.messages import Message, SyncNow, port_of
 from node.engine.modes import Command, Effective, Mode, Rank
 from node.linux.alerts import alert_text, log_line
 
+SHOWN = {each: Shown(each.value) for each in Effective}
+"""Effective modes in the contract's words."""
+
 
 class Machine(Attached):
     """One unit from the plug to the engine."""
@@ -251,6 +254,3 @@ class Machine(Attached):
             self.show()
             lasts = self.world.draw(0.4, 0.9) if self.boot_time is None else self.boot_time
             self.after(lasts, self._start_process, process=False)
-
-
-SHOWN = {each: Shown(each.value) for each in Effective}

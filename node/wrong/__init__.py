@@ -20,6 +20,7 @@ from node.wrong import (
     roles,
     shared_addresses,
     standstill,
+    strangers,
     sync_path,
 )
 
@@ -33,6 +34,7 @@ WRONG: dict[str, type[Engine]] = {
     **links.UNITS,
     **sync_path.UNITS,
     **membership.UNITS,
+    **strangers.UNITS,
     **restarts.UNITS,
     **hold_off.UNITS,
     **ipv6.UNITS,
