@@ -79,7 +79,10 @@ class MailNetwork(Protocol):
         ...
 
     def open_session(self, address: str) -> MailSession:
-        """Open an SMTP session to an address (without mask) up to its greeting, and keep it open."""
+        """Open an SMTP session to an address (without mask) up to its greeting, and keep it open.
+
+        Without a greeting it is closed from the start.
+        """
         ...
 
     def answering(self, address: str) -> str | None:

@@ -125,7 +125,7 @@ class DockerMail:
         return message
 
     def open_session(self, address: str) -> DockerSession:
-        """Open an SMTP session and keep it open. Raises LabError when nobody greets."""
+        """Open an SMTP session and keep it open; without a greeting it is closed from the start."""
         name = f"session-{next(self._names)}"
         self._client.ask("session-open", name=name, address=host_of(address), within=SEND_WITHIN)
         return DockerSession(self._client, name)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.images.agent import addresses, intruder, journal, packets, wire
+from lab.images.agent import addresses, intruder, journal, mail, packets, wire
 
 HEARD = packets.Ear(source={"port6": frozenset({"10.9.6.100", "fd00::100"})}, port=20000, first_listen=61000)
 
@@ -157,3 +157,12 @@ def test_a_file_that_grows_is_reported(tmp_path: Path, monkeypatch: pytest.Monke
             log.write(text)
         assert grown.wait(5)
         grown.clear()
+
+
+def test_a_session_that_nobody_greets_is_closed() -> None:
+    """A connection that is refused makes no session, which counts as closed from the start."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = free.getsockname()[0]
+    request: wire.Record = {"name": "nobody", "address": address, "within": 0.2}
+    assert mail.session_open(request) == {"open": False}
+    assert mail.session_ask(request) == {"open": False}

@@ -90,15 +90,20 @@ def send(request: wire.Record) -> wire.Record:
 
 
 def session_open(request: wire.Record) -> wire.Record:
-    """Open a session up to its greeting and keep it under a name."""
-    client = smtplib.SMTP(str(request["address"]), 25, timeout=float(str(request["within"])))
+    """Open a session up to its greeting and keep it under a name; nothing is kept where nobody greets."""
+    try:
+        client = smtplib.SMTP(str(request["address"]), 25, timeout=float(str(request["within"])))
+    except (smtplib.SMTPException, OSError):
+        return {"open": False}
     _SESSIONS[str(request["name"])] = client
-    return {}
+    return {"open": True}
 
 
 def session_ask(request: wire.Record) -> wire.Record:
     """Whether a NOOP is still answered with success in that session; 421 says that the unit takes its leave."""
-    client = _SESSIONS[str(request["name"])]
+    client = _SESSIONS.get(str(request["name"]))
+    if client is None:
+        return {"open": False}
     if client.sock is not None:
         client.sock.settimeout(float(str(request["within"])))
     try:
