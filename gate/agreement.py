@@ -30,7 +30,7 @@ TEN = (
     "sets-instead-of-adding",
     "always-restores-role",
     "sends-no-hold-off",
-    "admits-strangers",
+    "ignores-peer-addresses",
     "copies-no-data",
 )
 """Wrong units of every kind: time, links, roles, addresses, recovery, restarts, membership, mail data."""
