@@ -24,7 +24,7 @@ from lab.arguments import Parser, count
 TEN = (
     "takes-over-early",
     "one-link-is-all",
-    "primary-gives-up-alone",
+    "arbitrates-by-itself",
     "keeps-its-address",
     "announces-nothing",
     "sets-instead-of-adding",
