@@ -44,17 +44,6 @@ Feature: Mail that waits in a queue
     When the protected mail server takes mail again
     Then each accepted message is delivered exactly once, by the primary
 
-  @HA-333 @HA-580
-  Scenario: a forced failover takes the queue along
-    Given a healthy active-passive pair
-    And 3 messages wait in the queue of the primary
-    When an operator forces a failover on the primary
-    Then the secondary becomes effective primary
-    And the primary becomes effective secondary
-    And the messages wait in the queue of the secondary only
-    When the protected mail server takes mail again
-    Then each accepted message is delivered exactly once, by the secondary
-
   @HA-413 @HA-426
   Scenario Outline: the queue is handed over whatever is synchronized otherwise
     Given a healthy active-passive pair with these settings

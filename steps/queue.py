@@ -57,6 +57,7 @@ def loses_power_while_handing_over(scene: Scene, unit: str) -> None:
         raise FaultNotProven(f"unit {unit} had handed all {before} messages over before it lost its power")
 
 
+@given("the messages wait in the queue of the {unit:Unit} only")
 @then("the messages wait in the queue of the {unit:Unit} only")
 def messages_have_moved(scene: Scene, unit: str) -> None:
     """Each is in this unit's queue and in no other: none is lost, none is there twice. Source: HA-333, HA-423."""

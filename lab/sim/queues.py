@@ -32,7 +32,7 @@ class Queues:
     """Carries `effects.HandOverQueue` out.
 
     A message leaves its queue on the peer's answer only, so it is never lost. When the answer does not arrive it comes
-    again, and the peer knows it.
+    again, and the peer knows it. Whoever has given a message away no longer knows it: it may come back.
     """
 
     def __init__(self, world: World, wire: Wire, machines: Mapping[str, Machine]) -> None:
@@ -66,36 +66,48 @@ class Queues:
             self._travel(run, partial(self._arrive, run, message))
 
     def _arrive(self, run: Run, message: Message) -> None:
-        if self._goes_on(run):
-            self._wire.segments[run.call.interface].count(Fate.CARRIED, run.call, ITEM)
-            if message.id not in run.taker.volume.taken:
-                run.taker.volume.taken.add(message.id)
-                run.taker.mailer.accept(message)
-            self._travel(run, partial(self._answer, run, message))
+        engine = run.taker.engine
+        if not self._goes_on(run) or self._broken(run):
+            return
+        if engine is None or (refusal := engine.refuses_queue()):
+            self._stop(run, "the connection broke" if engine is None else refusal)
+            return
+        self._wire.segments[run.call.interface].count(Fate.CARRIED, run.call, ITEM)
+        if message.id not in run.taker.volume.taken:
+            run.taker.volume.taken.add(message.id)
+            run.taker.mailer.accept(message)
+        self._travel(run, partial(self._answer, run, message))
 
     def _answer(self, run: Run, message: Message) -> None:
+        """The message is the peer's, also where the giver leads by now; it may come back, and is new then."""
+        if self._broken(run):
+            return
+        run.giver.volume.taken.discard(message.id)
+        run.giver.volume.queue.pop(message.id, None)
+        run.count += 1
+        self._world.touch()
         if self._goes_on(run):
-            run.giver.volume.queue.pop(message.id, None)
-            run.count += 1
-            self._world.touch()
             self._offer(run)
 
     def _goes_on(self, run: Run) -> bool:
-        """Whether the hand-over can go on; where it cannot, tell the engine, at once or when patience has run out."""
-        if run.giver.mailer.running or self._latest[run.giver.name] is not run:
-            return False  # the unit leads now, or has begun anew
+        """Whether the giver still wants to give: not when it leads now, or has begun anew."""
+        return not run.giver.mailer.running and self._latest[run.giver.name] is run
+
+    def _broken(self, run: Run) -> bool:
+        """Whether the connection carries nothing any more; the engine is told, at once or when patience has run out."""
         fate = self._wire.passes(run.call, run.taker)
-        engine, patience = run.taker.engine, 0.0
         if fate is Fate.SWALLOWED or not run.taker.on_network():
-            problem, patience = "the peer fell silent", TIMEOUT
-        elif fate is Fate.REFUSED or engine is None or run.taker.listens(run.call.interface, run.call.port) is None:
-            problem = "the connection broke"
-        else:
-            problem = engine.refuses_queue()
-        if problem:
+            self._stop(run, "the peer fell silent", TIMEOUT)
+            return True
+        if fate is Fate.REFUSED or run.taker.listens(run.call.interface, run.call.port) is None:
+            self._stop(run, "the connection broke")
+            return True
+        return False
+
+    def _stop(self, run: Run, problem: str, patience: float = 0.0) -> None:
+        if self._goes_on(run):
             ended = on.QueueHandedOver(ok=False, count=run.count, detail=problem)
             run.giver.after(patience, partial(self._end, run, ended), process=True)
-        return not problem
 
     def _end(self, run: Run, ended: on.QueueHandedOver) -> None:
         if self._latest[run.giver.name] is run:

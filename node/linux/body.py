@@ -77,6 +77,8 @@ class Body:
         self._busy = False
         self._persisting: asyncio.Future[None] | None = None
         self._memory: on.Memory | None = None
+        self._givers: set[asyncio.Task[None]] = set()
+        """Hand-overs that have not ended, the one in force among them."""
         self._carriers: dict[str, bool] = {}
         self._closing = False
         self.started = False
@@ -177,14 +179,16 @@ class Body:
                 self._start_sync(what, rank)
             case do.HandOverQueue(rank):
                 self._cancel_hand_over()
-                self._handing = asyncio.create_task(self._hand_over(rank))
+                self._handing = task = asyncio.create_task(self._hand_over(rank))
+                self._givers.add(task)
+                task.add_done_callback(self._givers.discard)
             case do.Persist(memory):
                 self._persist(memory)
             case do.RoleChanged(old, new, event):
                 hands.records.trace("role", old=old.value, new=new.value, event=event)
                 if new is not Effective.SECONDARY:
                     self._cancel_sync()
-                    self._cancel_hand_over()
+                    self._handing = None  # the message under way is still given in full
             case do.Log(message):
                 hands.records.log(message)
             case do.Alert(event, old, new):
@@ -231,15 +235,16 @@ class Body:
             task.cancel()
 
     async def _hand_over(self, rank: Rank) -> None:
-        outcome = await queue.hand_over(self.links, rank)
+        me = asyncio.current_task()
+        outcome = await queue.hand_over(self.links, rank, lambda: self._handing is me)
         self._hands.records.trace("queue-handed", rank=rank.value, count=outcome.count, problem=outcome.problem)
-        if self._handing is asyncio.current_task():
+        if self._handing is me:
             self._handing = None
             self.feed(on.QueueHandedOver(not outcome.problem, outcome.count, outcome.problem))
 
     def _cancel_hand_over(self) -> None:
-        task, self._handing = self._handing, None
-        if task is not None:
+        self._handing = None
+        for task in self._givers:
             task.cancel()
 
     async def _take_queue(self, caller: Caller) -> None:

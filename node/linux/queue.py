@@ -60,8 +60,12 @@ def _complete() -> Iterator[tuple[float, Path]]:
                     yield status.st_mtime, path
 
 
-async def hand_over(links: Links, rank: Rank) -> Outcome:
-    """Give every waiting message to the peer; stopped at any instant, each message is in one queue at least."""
+async def hand_over(links: Links, rank: Rank, goes_on: Callable[[], bool]) -> Outcome:
+    """Give every waiting message to the peer; stopped at any instant, each message is in one queue at least.
+
+    Once it no longer `goes_on` no further message is offered; the one under way is still given in full, for the peer
+    may have it already.
+    """
     outcome = Outcome()
     try:
         messages = await asyncio.to_thread(waiting)
@@ -71,13 +75,17 @@ async def hand_over(links: Links, rank: Rank) -> Outcome:
             put(writer, {"bring": "queue"})
             await _expect(reader, "go", wanted=True)
             for path in messages:
+                if not goes_on():
+                    break
                 content = await asyncio.to_thread(path.read_bytes)
                 digest = hashlib.sha256(content).hexdigest()
                 put(writer, {"message": digest, "size": len(content)})
                 writer.write(content)
                 await writer.drain()
                 await _expect(reader, "taken", wanted=digest)
-                path.unlink()
+                # It may come back, and is to be taken then.
+                await asyncio.to_thread(forget, digest)
+                remove(path)
                 outcome.count += 1
     except TimeoutError:
         outcome.problem = "no answer in time"
@@ -86,6 +94,13 @@ async def hand_over(links: Links, rank: Rank) -> Outcome:
     except (OSError, EOFError) as error:
         outcome.problem = f"it broke off ({getattr(error, 'strerror', None) or type(error).__name__})"
     return outcome
+
+
+def remove(path: Path) -> None:
+    """Take a message out of the queue, wherever the queue manager has moved it meanwhile."""
+    for name in WAITING:
+        for found in (paths.SPOOL / name).rglob(path.name):
+            found.unlink(missing_ok=True)
 
 
 async def _expect(reader: asyncio.StreamReader, name: str, *, wanted: object) -> None:
@@ -160,12 +175,23 @@ def remembered() -> list[str]:
         return []
 
 
+def forget(digest: str) -> None:
+    """Know a message no longer: it has been given away, and if it comes it has come back."""
+    known = remembered()
+    if digest in known:
+        _write_ledger([each for each in known if each != digest])
+
+
+def _write_ledger(known: list[str]) -> None:
+    shorter = _ledger().with_name("taken.new")
+    shorter.write_text("".join(f"{each}\n" for each in known), encoding="ascii")
+    shorter.replace(_ledger())
+
+
 def _remember(digest: str, known: list[str]) -> None:
     ledger = _ledger()
     if len(known) > REMEMBERED:
-        shorter = ledger.with_name("taken.new")
-        shorter.write_text("\n".join(known[REMEMBERED // 2 :]) + "\n", encoding="ascii")
-        shorter.replace(ledger)
+        _write_ledger(known[REMEMBERED // 2 :])
     handle = os.open(ledger, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
         os.write(handle, f"{digest}\n".encode())

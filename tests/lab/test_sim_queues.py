@@ -50,3 +50,30 @@ def test_a_silent_link_puts_the_hand_over_off() -> None:
         link.heal()
     let_pass(lab, 20.0)
     assert (lab.primary.queued(), lab.secondary.queued()) == (frozenset(), ids)
+
+
+@pytest.mark.parametrize("after", [0.001, 0.003, 0.005, 0.007, 0.009, 0.012, 0.016, 0.02, 0.025, 0.03])
+def test_a_role_that_goes_back_in_the_middle_neither_loses_nor_doubles(after: float) -> None:
+    """The message under way is the peer's as soon as the peer has it, and goes back as a whole. Source: HA-423."""
+    lab = healthy(new_lab(), "set hb-lost-threshold 60")
+    lab.mail.hold_deliveries()
+    ids = queued(lab, 4)
+    lab.primary.cli("diagnose system ha failover")
+    until(lab, lab.secondary, Mode.PRIMARY)
+    let_pass(lab, after)
+    lab.secondary.cli("diagnose system ha failover")
+    until(lab, lab.primary, Mode.PRIMARY)
+    lab.mail.release_deliveries()
+    let_pass(lab, 60.0)
+    assert Counter(id_ for id_, _ in lab.mail.delivered()) == Counter(ids)
+
+
+def test_a_message_that_has_been_given_away_may_come_back() -> None:
+    """There, back, and there again: the first taker does not take it for one that it still has. Source: HA-424."""
+    lab = healthy(new_lab(), "set hb-lost-threshold 60")
+    ids = queued(lab, 2)
+    for leader, follower in ((lab.secondary, lab.primary), (lab.primary, lab.secondary)) * 2:
+        follower.cli("diagnose system ha failover")
+        until(lab, leader, Mode.PRIMARY)
+        let_pass(lab, 10.0)
+        assert (leader.queued(), follower.queued()) == (ids, frozenset())

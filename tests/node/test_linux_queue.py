@@ -51,6 +51,29 @@ def test_a_message_that_comes_again_is_not_taken_twice(spool: Path) -> None:
     assert not list((spool / "incoming").iterdir())
 
 
+def test_a_message_that_was_given_away_is_taken_when_it_comes_back(spool: Path) -> None:
+    """Whoever has given it away does not have it any more; another one is still known. Source: HA-424."""
+    take(b"a message")
+    take(b"another")
+    for path in (spool / "incoming").iterdir():
+        path.unlink()
+    queue.forget(hashlib.sha256(b"a message").hexdigest())
+    take(b"a message")
+    take(b"another")
+    assert [path.read_bytes() for path in (spool / "incoming").iterdir()] == [b"a message"]
+
+
+@pytest.mark.parametrize("now", ["incoming/A1", "active/A1", "deferred/A/A1"])
+def test_a_message_is_removed_wherever_the_queue_manager_has_put_it(spool: Path, now: str) -> None:
+    """It may have moved since it was read; what has gone by itself is no error."""
+    (spool / "deferred" / "A").mkdir()
+    (spool / now).write_bytes(b"a message")
+    (spool / "incoming" / "B2").write_bytes(b"another")
+    for _ in range(2):
+        queue.remove(spool / "incoming" / "A1")
+    assert [path.name for path in spool.rglob("*") if path.is_file()] == ["B2"]
+
+
 def test_only_complete_messages_wait(spool: Path) -> None:
     """A message whose sender has not been answered is not handed over; hashed directories are looked into."""
     (spool / "incoming" / "HALF").write_bytes(b"not yet")

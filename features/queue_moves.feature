@@ -1,0 +1,29 @@
+Feature: A queue that goes along with the role
+  Where an operator moves the role, the mail that waits in the old primary's queue moves to the new primary's, as often as
+  the role does.
+
+  @HA-333 @HA-580
+  Scenario: a forced failover takes the queue along
+    Given a healthy active-passive pair
+    And 3 messages wait in the queue of the primary
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the messages wait in the queue of the secondary only
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the secondary
+
+  @HA-333 @HA-424 @HA-580
+  Scenario: a queue that has come back with the role goes along with it again
+    Given a healthy active-passive pair
+    And 2 messages wait in the queue of the primary
+    And the roles have been switched by a forced failover
+    And the messages wait in the queue of the secondary only
+    And the roles have been switched back by a forced failover
+    And the messages wait in the queue of the primary only
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the messages wait in the queue of the secondary only
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the secondary
