@@ -14,6 +14,7 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     And the secondary sends an alert with this event and change
       | event                                                         | from    | to        |
       | secondary asks us to switch roles (recovery after a restart) | primary | secondary |
+    And only the primary holds the virtual address
 
   @HA-300
   Scenario: with restore-role a primary that fails again while it recovers takes its role back all the same

@@ -22,7 +22,7 @@ from gate.wrong_units import Suite, wrong_units
 from lab.arguments import Parser, count
 
 TEN = (
-    "takes-over-early",
+    "takes-over-late",
     "one-link-is-all",
     "arbitrates-by-itself",
     "keeps-its-address",

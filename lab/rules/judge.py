@@ -117,6 +117,8 @@ class Judge:
             self._returns(unit)
         if old is Mode.FAILED and unit.on_failure == "restore-role":
             unit.may_ask = unit.configured is Mode.PRIMARY
+        if old is Mode.FAILED and new is Mode.OFF:
+            unit.may_latch = unit.on_failure == "off"  # set while it had failed, it holds for this recovery
         if new in SETTLED:
             unit.last_role = new
             unit.sits_out = unit.may_latch = False
@@ -158,7 +160,7 @@ class Judge:
         asked = old is Mode.PRIMARY and new is Mode.SECONDARY and peer.may_ask
         faulty = unit.monitors and unit.unplugged is not None and old is Mode.PRIMARY
         if faulty and new in {Mode.FAILED, Mode.OFF}:
-            unit.may_latch = unit.may_latch or new is Mode.OFF
+            unit.may_latch = unit.may_latch or (new is Mode.OFF and unit.on_failure == "off")
         elif not (self.view.is_ordered(at) or planned or asked):
             self._break(Rule.CAUSED, at, f"unit {unit.name} goes from {old.value} to {new.value} unasked")
 

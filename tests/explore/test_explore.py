@@ -93,6 +93,18 @@ def test_recovery_is_judged_by_the_units_own_setting() -> None:
     assert outcome("reference", *OUTAGE, settings=restoring).broken is None
 
 
+def test_on_failure_that_is_set_while_a_unit_has_failed_holds_for_its_recovery() -> None:
+    """The reference unit is off then, and no rule is broken; off without that word is against the rules."""
+    monitoring = Settings(PLAIN.detection, PLAIN.on_failure, monitoring=True)
+    pulled = ("0", "the mail cable of the primary is pulled")
+    off, other = (("3", f"an operator sets on-failure of the primary to {word}") for word in ("off", "restore-role"))
+    assert outcome("reference", pulled, off, settings=monitoring).broken is None
+    assert outcome("reference", pulled, other, settings=monitoring).broken is None
+    broken = outcome("wrong:is-off-where-it-should-fail", pulled, other, settings=monitoring).broken
+    assert broken is not None
+    assert broken.rule is Rule.SETTLED
+
+
 def test_the_command_prints_its_counts_and_exits_with_0(capsys: pytest.CaptureFixture[str]) -> None:
     """Seed first, counts last."""
     assert main(["--schedules", "5", "--seed", "4"]) == 0
