@@ -103,7 +103,7 @@ def measure(unit: str, rounds: int) -> None:
     )
     print(f"{'':28}{'median':>9}{'p99':>9}{'keepalived median':>19}{'p99':>9}{'ratio of medians':>18}{'goal p99':>10}")
     shown = statistics.median(each.role for each in takeovers)
-    print(f"an operator who asks every 25 ms reads the new role {shown * 1000:.1f} ms after the bound, median")
+    print(f"the lab's operator reads the new role {shown * 1000:.1f} ms after the bound, median")
     for name, goal in GOALS.items():
         ours = [getattr(each, name) for each in takeovers]
         theirs = [each.banner if name == "banner" else each.address for each in beside]
