@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lab.contract import Family, Message
-from steps.addresses import shared
+from steps.addresses import host_of, shared
 from steps.pair import MAIL
 from steps.scene import Scene
 from steps.words import given, then, when
@@ -20,8 +20,9 @@ def sends_to_unit(scene: Scene, unit: str) -> None:
 
 @when("a client sends a message to the {virtual:Virtual}")
 def sends_to_virtual(scene: Scene, virtual: Family) -> None:
-    """One message by SMTP to the address that mail exchangers name. Source: HA-114."""
+    """One message by SMTP to the address that mail exchangers name, as soon as somebody answers. Source: HA-114."""
     scene.act()
+    await_answer(scene, shared(scene, virtual))
     scene.message = scene.lab.mail.send(to=shared(scene, virtual))
 
 
@@ -78,6 +79,12 @@ def session_is_cut(scene: Scene) -> None:
     session = scene.session
     assert session is not None, "no session was opened"
     scene.lab.clock.wait_for(lambda: not session.is_open(), scene.lab.profile.settle, "the mail session is cut")
+
+
+def await_answer(scene: Scene, address: str) -> None:
+    """Wait until somebody answers there: a unit shows its role a little before its mail service answers."""
+    mail, settle = scene.lab.mail, scene.lab.profile.settle
+    scene.lab.clock.wait_for(lambda: mail.answering(host_of(address)), settle, f"{address} answers")
 
 
 def message_of(scene: Scene) -> Message:

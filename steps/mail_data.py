@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lab.contract import Area, Capability, Cut, How, MailKind, Port
-from steps.mail import ACCEPTED, message_of, own
+from steps.mail import ACCEPTED, await_answer, message_of, own
 from steps.scene import Scene
 from steps.words import given, then, when
 
@@ -24,7 +24,7 @@ NOT_COPIED = 1.5
 def is_stored(scene: Scene, area: Area, unit: str) -> None:
     """A message of that kind reached the virtual address and lies in this unit's storage."""
     scene.needs(Capability.INSPECT)
-    _await_service(scene, scene.lab.mail.virtual_address)
+    await_answer(scene, scene.lab.mail.virtual_address)
     scene.message = message = scene.lab.mail.send(KINDS[area])
     assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
     _await_stored(scene, area, unit)
@@ -35,7 +35,7 @@ def is_stored_directly(scene: Scene, area: Area, unit: str) -> None:
     """A message of that kind reached the unit without a virtual address, and lies in its storage."""
     scene.needs(Capability.INSPECT)
     to = own(scene, unit)
-    _await_service(scene, to)
+    await_answer(scene, to)
     scene.message = message = scene.lab.mail.send(KINDS[area], to=to)
     assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
     _await_stored(scene, area, unit)
@@ -75,12 +75,6 @@ def data_sync_heals(scene: Scene) -> None:
     scene.act()
     for link in scene.lab.links.values():
         link.heal()
-
-
-def _await_service(scene: Scene, address: str) -> None:
-    """A unit shows its role, and answers its operator, a little before its mail service answers."""
-    mail, settle = scene.lab.mail, scene.lab.profile.settle
-    scene.lab.clock.wait_for(lambda: mail.answering(address), settle, f"{address} answers")
 
 
 def _await_stored(scene: Scene, area: Area, unit: str) -> None:

@@ -7,6 +7,7 @@ from lab.errors import NotReached
 from steps.addresses import answers_from
 from steps.mail import ACCEPTED, own
 from steps.operator import forces_failover
+from steps.pair import await_service
 from steps.queue import leader
 from steps.scene import Scene
 from steps.words import then, when
@@ -59,6 +60,7 @@ def sends_to_each(scene: Scene) -> None:
     """One message by SMTP to the own address of each unit's mail interface. Source: HA-701."""
     scene.act()
     for unit in scene.units:
+        await_service(scene, unit.name)
         scene.batch.append(scene.lab.mail.send(to=own(scene, unit.name)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lab.contract import Area, Mode
 from steps.links import carried
 from steps.mail_data import NOT_COPIED
-from steps.pair import CONFIGURED
+from steps.pair import CONFIGURED, await_service
 from steps.scene import Scene
 from steps.words import given, then, when
 
@@ -28,6 +28,7 @@ def roles_are_switched(scene: Scene) -> None:
     forces_failover(scene, "P")
     scene.await_change("S", Mode.PRIMARY)
     scene.await_change("P", Mode.SECONDARY)
+    await_service(scene, "S")
     scene.act()
 
 
@@ -37,6 +38,7 @@ def roles_are_switched_back(scene: Scene) -> None:
     forces_failover(scene, "P")
     scene.await_change("P", Mode.PRIMARY)
     scene.await_change("S", Mode.SECONDARY)
+    await_service(scene, "P")
     scene.act()
 
 

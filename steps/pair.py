@@ -140,17 +140,22 @@ def await_health(scene: Scene) -> None:
     for unit in scene.units:
         if unit.effective_mode() is not CONFIGURED[unit.name]:
             raise NotReached(f"unit {unit.name} shows its operator {unit.effective_mode().value}")
-    # A mail system needs a moment to start: a client that is quicker would be refused.
-    scene.lab.clock.wait_for(lambda: _serves(scene), scene.lab.profile.settle, "the primary's mail service answers")
+    await_service(scene, "P")
     scene.healthy_since = scene.lab.clock.now()
     scene.act()
 
 
-def _serves(scene: Scene) -> bool:
-    primary, address = scene.lab.primary, scene.lab.primary.own_address(MAIL)
-    if Capability.INSPECT in scene.lab.capabilities and address not in primary.addresses(MAIL):
-        address = scene.lab.mail.virtual_address  # which has taken its place (action set)
-    return scene.lab.mail.answering(address.partition("/")[0]) == primary.name
+def await_service(scene: Scene, name: str) -> None:
+    """Wait until a unit's mail service answers: it needs a moment to start, and would refuse a quicker client."""
+    unit, mail = scene.unit(name), scene.lab.mail
+
+    def serves() -> bool:
+        address = unit.own_address(MAIL)
+        if Capability.INSPECT in scene.lab.capabilities and address not in unit.addresses(MAIL):
+            address = mail.virtual_address  # which has taken its place (action set)
+        return mail.answering(address.partition("/")[0]) == name
+
+    scene.lab.clock.wait_for(serves, scene.lab.profile.settle, f"the mail service of unit {name} answers")
 
 
 def form_with(scene: Scene, heartbeat: Heartbeat) -> None:

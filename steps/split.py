@@ -10,6 +10,7 @@ from steps.links import await_heartbeat, goes_deaf_and_leads, links_fall_silent,
 from steps.mail import ACCEPTED, own
 from steps.mail_data import KINDS, NOT_COPIED
 from steps.operator import restores
+from steps.pair import await_service
 from steps.scene import MARGIN, Scene
 from steps.words import Table, given, then, when
 
@@ -61,6 +62,7 @@ def stored_on_each(scene: Scene) -> None:
     """One message to the own address of each unit, and it lies in that unit's quarantine. Source: HA-702."""
     scene.needs(Capability.INSPECT)
     for unit in scene.units:
+        await_service(scene, unit.name)
         message = scene.lab.mail.send(KINDS[Area.QUARANTINE], to=own(scene, unit.name))
         assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
         scene.stored[unit.name] = message.id
