@@ -5,7 +5,7 @@ from __future__ import annotations
 from lab.contract import Capability, Mode, Rank
 from steps.links import await_heartbeat
 from steps.mail import ACCEPTED, own
-from steps.pair import CONFIGURED, HEARTBEAT, peer_address
+from steps.pair import CONFIGURED, HEARTBEAT, await_service, peer_address
 from steps.scene import Scene
 from steps.words import given, then
 
@@ -31,9 +31,7 @@ def two_secondaries(scene: Scene) -> None:
 @given("the {unit:Unit} answers mail clients")
 def answers_clients(scene: Scene, unit: str) -> None:
     """A client reads the banner of the unit's mail service at its own address. Source: HA-023."""
-    address, within = own(scene, unit), scene.lab.profile.settle
-    what = f"unit {unit} answers mail clients"
-    scene.lab.clock.wait_for(lambda: scene.lab.mail.answering(address) == unit, within, what)
+    await_service(scene, unit)
 
 
 @then("a message sent to the {unit:Unit} is accepted")

@@ -13,6 +13,7 @@ import hashlib
 import os
 import pwd
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from pathlib import Path
 
 from node.engine.modes import Port, Rank
 from node.linux import paths
+from node.linux.files import write_atomically
 from node.linux.links import Links
 from node.linux.listen import Caller
 from node.linux.records import Records
@@ -36,6 +38,9 @@ LARGEST = 256 << 20
 
 REMEMBERED = 20_000
 """Messages that the taker knows again, so that an answer lost on the way doubles nothing."""
+
+_LEDGER = threading.Lock()
+"""A message may still be given in one thread while the first is taken in another."""
 
 
 @dataclass(slots=True)
@@ -75,10 +80,10 @@ async def hand_over(links: Links, rank: Rank, goes_on: Callable[[], bool]) -> Ou
             put(writer, {"bring": "queue"})
             await _expect(reader, "go", wanted=True)
             for path in messages:
-                if not goes_on():
-                    break
                 content = await asyncio.to_thread(path.read_bytes)
                 digest = hashlib.sha256(content).hexdigest()
+                if not goes_on():
+                    break
                 put(writer, {"message": digest, "size": len(content)})
                 writer.write(content)
                 await writer.drain()
@@ -145,9 +150,14 @@ class Taker:
 
 def take(digest: str, content: bytes) -> None:
     """Put a message into the queue, on the disk when this returns; one that was taken before is not taken again."""
-    known = remembered()
-    if digest in known:
-        return
+    with _LEDGER:
+        known = remembered()
+        if digest not in known:
+            _store(digest, content)
+            _remember(digest, known)
+
+
+def _store(digest: str, content: bytes) -> None:
     aside = paths.SPOOL / "handed"
     aside.mkdir(mode=0o700, exist_ok=True)
     partial = aside / digest
@@ -164,7 +174,6 @@ def take(digest: str, content: bytes) -> None:
         os.close(handle)
     partial.rename(paths.SPOOL / "incoming" / f"{time.time_ns() // 1000 % 1_000_000:05X}{inode:X}")
     _sync_directory(paths.SPOOL / "incoming")
-    _remember(digest, known)
 
 
 def remembered() -> list[str]:
@@ -177,21 +186,20 @@ def remembered() -> list[str]:
 
 def forget(digest: str) -> None:
     """Know a message no longer: it has been given away, and if it comes it has come back."""
-    known = remembered()
-    if digest in known:
-        _write_ledger([each for each in known if each != digest])
+    with _LEDGER:
+        known = remembered()
+        if digest in known:
+            _keep([each for each in known if each != digest])
 
 
-def _write_ledger(known: list[str]) -> None:
-    shorter = _ledger().with_name("taken.new")
-    shorter.write_text("".join(f"{each}\n" for each in known), encoding="ascii")
-    shorter.replace(_ledger())
+def _keep(known: list[str]) -> None:
+    write_atomically(_ledger(), "".join(f"{each}\n" for each in known))
 
 
 def _remember(digest: str, known: list[str]) -> None:
     ledger = _ledger()
     if len(known) > REMEMBERED:
-        _write_ledger(known[REMEMBERED // 2 :])
+        _keep(known[REMEMBERED // 2 :])
     handle = os.open(ledger, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
         os.write(handle, f"{digest}\n".encode())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from node.engine.engine import Engine
 from node.wrong import (
     addresses,
@@ -24,23 +26,36 @@ from node.wrong import (
     sync_path,
 )
 
-WRONG: dict[str, type[Engine]] = {
-    **detection.UNITS,
-    **addresses.UNITS,
-    **shared_addresses.UNITS,
-    **roles.UNITS,
-    **hand_over.UNITS,
-    **group.UNITS,
-    **links.UNITS,
-    **sync_path.UNITS,
-    **membership.UNITS,
-    **strangers.UNITS,
-    **restarts.UNITS,
-    **hold_off.UNITS,
-    **ipv6.UNITS,
-    **standstill.UNITS,
-    **modes.UNITS,
-    **config_only.UNITS,
-    **monitoring.UNITS,
-    **recovery.UNITS,
-}
+_TOPICS = (
+    detection,
+    addresses,
+    shared_addresses,
+    roles,
+    hand_over,
+    group,
+    links,
+    sync_path,
+    membership,
+    strangers,
+    restarts,
+    hold_off,
+    ipv6,
+    standstill,
+    modes,
+    config_only,
+    monitoring,
+    recovery,
+)
+
+
+def unite(*topics: Mapping[str, type[Engine]]) -> dict[str, type[Engine]]:
+    """All units of these topics by name; raises ValueError for a name that two have: one would never be tried."""
+    united: dict[str, type[Engine]] = {}
+    for topic in topics:
+        if twice := sorted(united.keys() & topic.keys()):
+            raise ValueError(f"two wrong units are called {twice[0]!r}; rename one of them")
+        united |= topic
+    return united
+
+
+WRONG: dict[str, type[Engine]] = unite(*(topic.UNITS for topic in _TOPICS))

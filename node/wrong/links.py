@@ -9,7 +9,7 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.engine import Engine
-from node.engine.modes import Action, Mode, Rank
+from node.engine.modes import Action, Rank
 from node.engine.settings import HaSettings
 from node.engine.states import Phase, Trigger
 from node.wrong.base import Misreading, Rewriting
@@ -88,15 +88,6 @@ class SharesItsHeartbeatInterface(Rewriting):
         if isinstance(effect, do.StartMail) and self.phase is Phase.PRIMARY and link is not None:
             return [do.HoldAddress(link.interface, Action.ADD, "198.51.100.6/24"), effect]
         return [effect]
-
-
-class TakesConfigOnlyForAPair(Misreading):
-    """Acts in a config-only group as it would in a pair."""
-
-    def misread(self, settings: HaSettings) -> HaSettings:
-        """Take config-primary for primary, and config-secondary for secondary."""
-        modes = {Mode.CONFIG_PRIMARY: Mode.PRIMARY, Mode.CONFIG_SECONDARY: Mode.SECONDARY}
-        return dataclasses.replace(settings, mode=modes.get(settings.mode, settings.mode))
 
 
 class NeedsAPeer(Engine):
@@ -192,7 +183,6 @@ UNITS: dict[str, type[Engine]] = {
     "speaks-where-it-should-not": SpeaksWhereItShouldNot,
     "ignores-peer-addresses": IgnoresPeerAddresses,
     "shares-its-heartbeat-interface": SharesItsHeartbeatInterface,
-    "takes-config-only-for-a-pair": TakesConfigOnlyForAPair,
     "needs-a-peer": NeedsAPeer,
     "second-link-is-all": SecondLinkIsAll,
     "adds-silences-up": AddsSilencesUp,
