@@ -34,7 +34,7 @@ Feature: Each unit is administered at its own address
   Scenario: a unit in hold-off is administered at its own address
     Given a healthy active-passive pair with the failover action set
     And a detection time of 2 seconds
-    And the secondary holds off while the primary reboots for longer than the detection time
+    And the secondary holds off while a reboot of the primary lasts until further notice
     Then the units show these modes
       | unit      | configured | effective |
       | secondary | secondary  | hold-off  |

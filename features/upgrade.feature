@@ -38,11 +38,12 @@ Feature: Firmware upgrade
   Scenario: the primary sends hold-off before it restarts into another release
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And a restart of the primary takes longer than the detection time
+    And a restart of the primary lasts until further notice
     When an operator upgrades the primary
     Then the secondary becomes effective hold-off before the primary is gone
     And the secondary is still effective hold-off after the detection time
-    And the primary becomes effective primary again
+    When the restart of the primary comes to its end
+    Then the primary becomes effective primary again
     And the secondary becomes effective secondary
 
   @HA-734

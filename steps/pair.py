@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 from lab.contract import Capability, Mode, Rank
@@ -98,6 +99,13 @@ def slow_restart(scene: Scene, unit: str) -> None:
     """Let the unit's next restarts outlast the secondary's detection time by two seconds."""
     scene.needs(Capability.BOOT_DELAY)
     scene.unit(unit).set_boot_time(scene.detection["S"] + 2.0)
+
+
+@given("a restart of the {unit:Unit} lasts until further notice")
+def held_restart(scene: Scene, unit: str) -> None:
+    """Let the unit stay away when it restarts, until the scenario lets it come back."""
+    scene.needs(Capability.BOOT_DELAY)
+    scene.unit(unit).set_boot_time(math.inf)
 
 
 @then("the units become healthy")

@@ -6,6 +6,7 @@ from lab.claims import judge
 from lab.contract import SYSTEM_TRAP, Capability, Cut, Mode
 from lab.timeline import Entry, Kind
 from steps.fields import UNITS
+from steps.pair import held_restart
 from steps.scene import Scene
 from steps.words import Table, given, then, when
 
@@ -76,14 +77,20 @@ def outlasts_hold_off(scene: Scene) -> None:
     scene.lab.primary.set_boot_time(HOLD_OFF + _LATE)
 
 
-@given("the secondary holds off while the primary reboots for longer than the detection time")
+@given("the secondary holds off while a reboot of the primary lasts until further notice")
 def holds_off(scene: Scene) -> None:
-    """The primary is on its way down for a long reboot, and the secondary has become effective hold-off."""
-    scene.needs(Capability.BOOT_DELAY)
-    scene.lab.primary.set_boot_time(scene.detection["S"] + 2.0)
+    """The primary is down and stays so, and the secondary has become effective hold-off."""
+    held_restart(scene, "P")
     restarts_unit(scene, "reboots", "P")
     scene.await_change("S", Mode.HOLD_OFF)
     _await_gone(scene, "P")
+
+
+@when("the restart of the {unit:Unit} comes to its end")
+def ends_restart(scene: Scene, unit: str) -> None:
+    """The unit starts now."""
+    scene.act()
+    scene.unit(unit).set_boot_time(0.0)
 
 
 @when("the {unit:Unit} is down")

@@ -121,5 +121,8 @@ class Unit(Protocol):
         ...
 
     def set_boot_time(self, seconds: float) -> None:
-        """Let the next restarts of this unit take that long, reloads included. BOOT_DELAY."""
+        """Let restarts of this unit take that long, reloads included; one under way, too, counted from its begin.
+
+        `math.inf` holds a restart until another time is set. BOOT_DELAY.
+        """
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections.abc import Sequence
@@ -230,7 +231,7 @@ class DockerUnit:
         return self._cable(interface, up=True)
 
     def set_boot_time(self, seconds: float) -> None:
-        """Let the next restarts take that long: the image reads the delay from a file."""
+        """Let restarts take that long: the image reads the delay from a file, again and again while it waits."""
         self._boot_time = seconds
         self._delay_boot()
 
@@ -251,7 +252,8 @@ class DockerUnit:
 
     def await_operator(self) -> None:
         """Wait until the unit answers its operator; raises BootFailed."""
-        deadline = self._scene.now() + self._profile.boot + 2 * self._boot_time
+        delay = self._boot_time if math.isfinite(self._boot_time) else 0.0
+        deadline = self._scene.now() + self._profile.boot + 2 * delay
         while not self.answers():
             if not self.power.is_on():
                 raise BootFailed(f"unit {self.name} went off while it started", self.power.last_words())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from lab.sim.interfaces import Interfaces
@@ -19,6 +21,16 @@ class State(StrEnum):
     RUNNING = "running"
     RELOADING = "reloading"
     CRASHED = "crashed"
+
+
+@dataclass(slots=True)
+class _Start:
+    """A start under way: when it began, and what it leads to."""
+
+    began: float
+    callback: Callable[[], None]
+    timed: int = 0
+    """How often it was given its length: the last time counts."""
 
 
 class Hardware:
@@ -40,6 +52,8 @@ class Hardware:
         self.state = State.OFF
         self.frozen = False
         self.boot_time: float | None = None
+        """Seconds that a start takes, as chosen from outside."""
+        self._starting: _Start | None = None
         self.boots = 0
         """Counts how often the machine's memory was lost."""
         self.starts = 0
@@ -67,9 +81,31 @@ class Hardware:
 
         self.world.after(seconds, alive)
 
-    def restart_time(self) -> float:
-        """Seconds that the machine takes to start: as chosen from outside, else about one."""
-        return self.boot_time if self.boot_time is not None else self.world.draw(0.8, 1.2)
+    def start_after(self, least: float, most: float, callback: Callable[[], None]) -> None:
+        """Call back when the start that begins now is over: after the chosen time, else between these two."""
+        lasts = self.boot_time if self.boot_time is not None else self.world.draw(least, most)
+        self._starting = _Start(self.world.now(), callback)
+        self._time_restart(lasts)
+
+    def set_boot_time(self, seconds: float) -> None:
+        """Let starts take that long; one under way, too."""
+        self.boot_time = seconds
+        self._time_restart(seconds)
+
+    def _time_restart(self, lasts: float) -> None:
+        restart = self._starting
+        if restart is None:
+            return
+        restart.timed += 1
+        turn = restart.timed
+
+        def over() -> None:
+            if self._starting is restart and restart.timed == turn:
+                self._starting = None
+                restart.callback()
+
+        if math.isfinite(lasts):
+            self.after(max(0.0, restart.began + lasts - self.world.now()), over, process=False)
 
     def keep_for_thaw(self, callback: Callable[[], None]) -> None:
         """Put off what reaches a frozen machine."""
@@ -84,6 +120,7 @@ class Hardware:
     def lose_memory(self) -> None:
         """Nothing that was to happen will; only the volume remains."""
         self.boots += 1
+        self._starting = None
         self.frozen = False
         self._backlog.clear()
         self.interfaces.down()

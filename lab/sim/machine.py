@@ -71,7 +71,7 @@ class Machine(Attached):
         if at_once:
             self._booted()
         else:
-            self.after(self.restart_time(), self._booted, process=False)
+            self.start_after(0.8, 1.2, self._booted)
 
     def lose_power(self) -> None:
         """Stop at this instant; only the volume remains."""
@@ -252,5 +252,4 @@ class Machine(Attached):
             self.mailer.stop()
             self.interfaces.clear_shared()
             self.show()
-            lasts = self.world.draw(0.4, 0.9) if self.boot_time is None else self.boot_time
-            self.after(lasts, self._start_process, process=False)
+            self.start_after(0.4, 0.9, self._start_process)

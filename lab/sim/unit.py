@@ -226,8 +226,8 @@ class SimUnit:
         return proof
 
     def set_boot_time(self, seconds: float) -> None:
-        """Let the next restarts take that long."""
-        self._machine.boot_time = seconds
+        """Let restarts take that long, one under way included."""
+        self._machine.set_boot_time(seconds)
 
     def _fault(self, fault: str, statement: str, *, phase: str = "begin", **detail: str) -> Proof:
         self._world.note(Kind.FAULT, self.name, fault=fault, phase=phase, proof=statement, **detail)

@@ -206,6 +206,7 @@ class Body:
     async def _go_down(self, command: Command) -> None:
         while self._persisting is not None:
             await self._persisting
+        await self._hands.mail.quiet()
         self._hands.restart(command)
 
     def _persist(self, memory: on.Memory) -> None:
@@ -236,6 +237,7 @@ class Body:
 
     async def _hand_over(self, rank: Rank) -> None:
         me = asyncio.current_task()
+        await self._hands.mail.quiet()
         outcome = await queue.hand_over(self.links, rank, lambda: self._handing is me)
         self._hands.records.trace("queue-handed", rank=rank.value, count=outcome.count, problem=outcome.problem)
         if self._handing is me:

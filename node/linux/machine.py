@@ -32,6 +32,10 @@ EXIT_UPGRADE = 67
 """Exit code by which the software, and then the container, asks to be started from another release's image."""
 
 
+DELAY_READ_EVERY = 0.02
+"""Seconds between two looks at how long a start is to take."""
+
+
 class Machine:
     """One container's first process."""
 
@@ -91,13 +95,11 @@ class Machine:
                 signal.pause()
 
     def _boot_delay(self) -> None:
-        try:
-            delay = float(read_text(paths.BOOT_DELAY) or 0)
-        except ValueError:
-            say(f"{paths.BOOT_DELAY} holds no number; starting at once")
-            delay = 0.0
+        """Wait as long as the file says; it may come to say something else meanwhile."""
+        began = time.monotonic()
         # The unit is off meanwhile: nothing else can happen in it.
-        time.sleep(max(0.0, delay))
+        while time.monotonic() - began < _delay():
+            time.sleep(DELAY_READ_EVERY)
 
     def _restore_addresses(self) -> None:
         """Drop addresses that are not the unit's own, and the bridge: a new start knows neither."""
@@ -128,6 +130,16 @@ def say(text: str) -> None:
     """Print a line to the container's log."""
     sys.stderr.write(f"machine: {text}\n")
     sys.stderr.flush()
+
+
+def _delay() -> float:
+    """Seconds that a start is to take longer; a text that is no number counts as none."""
+    text = read_text(paths.BOOT_DELAY) or "0"
+    try:
+        return float(text)
+    except ValueError:
+        say(f"{paths.BOOT_DELAY} holds no number; starting at once")
+        return 0.0
 
 
 def kill_all() -> None:

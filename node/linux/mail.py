@@ -13,9 +13,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from node.linux import paths
+from node.linux import paths, processes
 from node.linux.files import write_atomically
 from node.linux.maildir import erase, make_areas, set_aside
+from node.linux.processes import Member
 from node.linux.records import Records
 
 TEMPLATES = Path("/etc/switchover/postfix")
@@ -32,6 +33,14 @@ DOVECOT_AFTER = 0.15
 DEATH = 0.1
 """Seconds a process group may take to end when asked, before it is killed."""
 
+AT_ONCE = frozenset({"smtpd", "pickup", "qmgr", "master"})
+"""Postfix's processes that take mail, or begin a delivery, and what the master has only just begun as a copy of itself.
+All others only end what they are at."""
+
+LAST_DELIVERIES = 1.0
+"""Seconds that deliveries under way may go on when mail is stopped: one that is cut off after the other side has taken
+the message, and before the queue file says so, is made once more by whoever has the queue then."""
+
 
 class Mail:
     """Accepts and delivers mail while it runs; while stopped nobody listens, and the queue waits on the volume."""
@@ -43,6 +52,11 @@ class Mail:
         self._postfix: subprocess.Popen[bytes] | None = None
         self._dovecot: subprocess.Popen[bytes] | None = None
         self._later: asyncio.TimerHandle | None = None
+        self._leaving: list[Member] = []
+        """Processes that end their last deliveries."""
+        self._seeing_off: asyncio.Task[None] | None = None
+        self._quiet = asyncio.Event()
+        self._quiet.set()
         self._prepared = False
         self._aside = 0
 
@@ -62,19 +76,62 @@ class Mail:
         self._later = asyncio.get_running_loop().call_later(DOVECOT_AFTER, self._start_dovecot)
 
     def _start_dovecot(self) -> None:
-        self._dovecot = _spawn(*DOVECOT)
+        if self._dovecot is None:
+            self._dovecot = _spawn(*DOVECOT)
 
     def stop(self) -> None:
-        """Stop at once: open sessions are cut, and nobody listens any more when this returns."""
+        """Stop at once: open sessions are cut, and nobody listens any more when this returns.
+
+        Deliveries under way may end, though (see `quiet`); one that does so quickly has when this returns.
+        """
         if self._later is not None:
             self._later.cancel()
-        for process in (self._postfix, self._dovecot):
-            if process is not None:
-                _signal(process, signal.SIGTERM)
-        for process in (self._postfix, self._dovecot):
-            if process is not None:
-                _end(process)
-        self._postfix = self._dovecot = None
+        master, self._postfix = self._postfix, None
+        if master is not None:
+            # The master's own way to stop would cut deliveries off. Without it, its processes end when they are idle.
+            self._leaving += _orphan(master)
+        if not self._leaving:
+            self._stop_dovecot()
+            return
+        self._quiet.clear()
+        if self._seeing_off is not None:
+            self._seeing_off.cancel()
+        self._seeing_off = asyncio.get_running_loop().create_task(self._see_off())
+
+    async def quiet(self) -> None:
+        """Wait until no delivery is under way any more, LAST_DELIVERIES at the longest."""
+        await self._quiet.wait()
+
+    async def _see_off(self) -> None:
+        """Let deliveries end, and end them when they take too long; Dovecot, which may be taking them, ends last."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LAST_DELIVERIES):
+                for each in self._leaving:
+                    await processes.ended(each)
+        self._end_deliveries()
+        if not self.running:
+            self._stop_dovecot()
+
+    def _end_deliveries(self) -> None:
+        leaving, self._leaving = self._leaving, []
+        for each in leaving:
+            each.kill()
+            each.close()
+        self._quiet.set()
+
+    def _stop_dovecot(self) -> None:
+        process, self._dovecot = self._dovecot, None
+        if process is not None:
+            _signal(process, signal.SIGTERM)
+            _end(process)
+
+    def _stop_for_good(self) -> None:
+        """Stop, and end deliveries under way: what they are about will not be there any more."""
+        self.stop()
+        if self._seeing_off is not None:
+            self._seeing_off.cancel()
+        self._end_deliveries()
+        self._stop_dovecot()
 
     def rename(self) -> None:
         """The host name has changed: the banner follows."""
@@ -86,7 +143,7 @@ class Mail:
     def wipe(self) -> None:
         """Erase mail data and queue, in an instant; what was moved away is erased behind the operator's back."""
         was_running = self.running
-        self.stop()
+        self._stop_for_good()
         self._aside += 1
         aside = paths.DATA / f".aside-{os.getpid()}-{self._aside}"
         set_aside(paths.MAIL, aside)
@@ -150,6 +207,18 @@ def _spawn(*command: str) -> subprocess.Popen[bytes]:
         start_new_session=True,
         env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
     )
+
+
+def _orphan(master: subprocess.Popen[bytes]) -> list[Member]:
+    """Take its master from Postfix, and end what takes mail or begins deliveries; returns what still lives."""
+    master.kill()
+    master.wait()
+    found = processes.members(master.pid)
+    for each in found:
+        if each.name in AT_ONCE:
+            each.kill()
+    # Waiting here, in the engine's way, is meant: no address may be given up while mail is still taken for it.
+    return processes.await_end(found, DEATH)
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:

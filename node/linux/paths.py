@@ -29,7 +29,7 @@ SPOOL = DATA / "spool"
 RUN = Path("/run/switchover")
 PID_FILE = RUN / "unit.pid"
 BOOT_DELAY = RUN / "boot-delay"
-"""Seconds that each following start of the machine takes longer, as text; absent: none."""
+"""Seconds that each start of the machine takes longer, one under way included; `inf` holds it; absent: none."""
 
 FIRMWARE = RUN / "firmware"
 """Firmware images that a server has for the unit, by file name; each holds its release's number and nothing else."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import pytest
@@ -94,13 +95,47 @@ def test_boot_takes_its_time_and_gives_the_engine_what_the_volume_holds(bench: B
     """Settings and memory come from the volume, after the boot time."""
     bench.does(do.Persist(on.Memory(boot=7)))
     bench.machine.lose_power()
-    bench.machine.boot_time = 4.0
+    bench.machine.set_boot_time(4.0)
     began = bench.world.now()
     bench.machine.boot()
     bench.world.advance(3.9)
     assert not bench.machine.answers_operator()
     bench.world.advance(0.2)
     assert bench.heard(on.Started) == [(began + 4.0, on.Started(SETTINGS, on.Memory(boot=7)))]
+
+
+@pytest.mark.parametrize("command", [Command.REBOOT, Command.RELOAD])
+def test_a_restart_is_held_until_it_is_given_another_time(bench: Bench, command: Command) -> None:
+    """What is set counts for a restart under way, from its begin; one that is over by then ends at once."""
+    bench.machine.set_boot_time(math.inf)
+    bench.does(do.Restart(command))
+    began = bench.world.now()
+    bench.world.advance(1000.0)
+    assert len(bench.puppets) == 1
+    bench.machine.set_boot_time(1003.0)
+    bench.world.advance(2.9)
+    assert len(bench.puppets) == 1
+    bench.world.advance(0.2)
+    assert bench.heard(on.Started)[-1][0] == pytest.approx(began + 1003.0)
+    bench.machine.set_boot_time(math.inf)
+    bench.does(do.Restart(command))
+    bench.world.advance(5.0)
+    bench.machine.set_boot_time(2.0)
+    bench.world.advance(0.001)
+    assert len(bench.puppets) == 3
+
+
+def test_a_held_restart_does_not_survive_a_loss_of_power(bench: Bench) -> None:
+    """The start that follows the power's return takes its own time; the old one never comes."""
+    bench.machine.set_boot_time(math.inf)
+    bench.does(do.Restart(Command.REBOOT))
+    bench.machine.lose_power()
+    bench.machine.set_boot_time(0.0)
+    bench.world.advance(5.0)
+    assert len(bench.puppets) == 1
+    bench.machine.boot()
+    bench.world.advance(0.1)
+    assert len(bench.puppets) == 2
 
 
 def test_power_loss_keeps_the_volume_and_loses_the_rest(bench: Bench) -> None:
@@ -211,7 +246,7 @@ def test_links_listen_on_four_ports_until_they_are_closed(bench: Bench) -> None:
 
 def test_reboot_loses_memory_and_starts_again(bench: Bench) -> None:
     """What the engine asked for after the restart is not carried out any more."""
-    bench.machine.boot_time = 2.0
+    bench.machine.set_boot_time(2.0)
     bench.does(do.HoldAddress("port3", Action.ADD, VIRTUAL), do.Restart(Command.REBOOT), do.Log("too late"))
     assert bench.machine.is_powered()
     assert not bench.machine.on_network()

@@ -1,0 +1,85 @@
+"""Processes of one group: who they are, and waiting for their end without asking again and again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import select
+import signal
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+PROC = Path("/proc")
+
+
+@dataclass(slots=True)
+class Member:
+    """A process that is held by a descriptor, so that its number cannot come to mean another."""
+
+    pid: int
+    name: str
+    handle: int
+
+    def kill(self) -> None:
+        """End it now."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Hold it no longer."""
+        os.close(self.handle)
+
+
+def members(group: int) -> list[Member]:
+    """Processes of a group that live now, each to be closed; `name` as the kernel has it (15 letters)."""
+    found = []
+    for entry in PROC.iterdir():
+        if not entry.name.isdigit():
+            continue
+        with contextlib.suppress(OSError):
+            handle = os.pidfd_open(int(entry.name))
+            name, state, its_group = _status(entry)
+            if its_group == group and state not in "ZX":
+                found.append(Member(int(entry.name), name, handle))
+            else:
+                os.close(handle)
+    return found
+
+
+def _status(entry: Path) -> tuple[str, str, int]:
+    """Name, state and group of a process. Source: proc_pid_stat(5)."""
+    try:
+        text = (entry / "stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return "", "X", 0
+    head, _, tail = text.rpartition(")")
+    state, _parent, group = tail.split()[:3]
+    return head.partition("(")[2], state, int(group)
+
+
+def await_end(processes: Iterable[Member], seconds: float) -> list[Member]:
+    """Block until all have ended, not longer than that; returns (and keeps open) those that live on."""
+    left = {each.handle: each for each in processes}
+    watch = select.poll()
+    for handle in left:
+        watch.register(handle, select.POLLIN)
+    deadline = time.monotonic() + seconds
+    while left and (rest := deadline - time.monotonic()) > 0:
+        for handle, _ in watch.poll(rest * 1000):
+            watch.unregister(handle)
+            left.pop(handle).close()
+    return list(left.values())
+
+
+async def ended(process: Member) -> None:
+    """Wait for one to end; it stays open."""
+    loop = asyncio.get_running_loop()
+    over = asyncio.Event()
+    loop.add_reader(process.handle, over.set)
+    try:
+        await over.wait()
+    finally:
+        loop.remove_reader(process.handle)
