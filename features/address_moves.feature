@@ -67,7 +67,10 @@ Feature: The shared address moves with the role
   @HA-155 @HA-156
   Scenario: with set a rebooted primary knows its own address when it gives the virtual one up
     Given a healthy active-passive pair with the failover action set
+    And a restart of the primary lasts until further notice
     When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    When the restart of the primary comes to its end
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the mail interface of the primary holds the virtual address only

@@ -75,8 +75,8 @@ Feature: Detection of a failed primary
   @HA-102
   Scenario: a silence shorter than the detection time is harmless
     Given a healthy active-passive pair
-    And a detection time of 3 seconds
-    When both heartbeat links fall silent for 1.5 seconds and resume
+    And a detection time of 5 seconds
+    When both heartbeat links fall silent for 2 seconds and resume
     Then no unit changes its role during the detection time
 
   @HA-108

@@ -52,7 +52,6 @@ Feature: A faulty primary is cured
   @HA-018 @HA-320
   Scenario: with restore-role a primary that is cured before the secondary takes over leads again
     Given a healthy active-passive pair
-    And a detection time of 5 seconds
     And on-failure set to restore-role
     And each unit monitors its mail interface
     And the primary has failed by a fault of its mail interface
@@ -68,8 +67,8 @@ Feature: A faulty primary is cured
     And each unit monitors its mail interface
     And the primary has failed by a fault of its mail interface
     When the mail interface of the primary gets its cable back
-    Then the secondary becomes effective primary
-    And the primary becomes effective secondary
+    Then the secondary ends as effective primary
+    And the primary ends as effective secondary
     And only the secondary holds the virtual address
 
   @HA-018

@@ -6,9 +6,11 @@ Feature: Hold-off while the primary restarts on purpose
   Scenario Outline: the primary sends hold-off before a planned restart
     Given a healthy active-passive pair
     And a detection time of 3 seconds
+    And a restart of the primary lasts until further notice
     When an operator <restarts> the primary
     Then the secondary becomes effective hold-off before the primary is gone
-    And the primary becomes effective primary again
+    When the restart of the primary comes to its end
+    Then the primary becomes effective primary again
     And the secondary becomes effective secondary
 
     Examples:
@@ -19,9 +21,11 @@ Feature: Hold-off while the primary restarts on purpose
   @HA-525
   Scenario Outline: both units report a planned restart of the primary
     Given a healthy active-passive pair
+    And a restart of the primary lasts until further notice
     When an operator <restarts> the primary
     Then the secondary becomes effective hold-off
-    And the primary becomes effective primary again
+    When the restart of the primary comes to its end
+    Then the primary becomes effective primary again
     And the secondary becomes effective secondary
     And the units report these events
       | unit      | event                                   | change                |
@@ -77,9 +81,11 @@ Feature: Hold-off while the primary restarts on purpose
   Scenario: a secondary that leads sends hold-off too
     Given a healthy active-passive pair
     And the roles have been switched by a forced failover
+    And a restart of the secondary lasts until further notice
     When an operator reboots the secondary
     Then the primary becomes effective hold-off
-    And the secondary becomes effective primary again
+    When the restart of the secondary comes to its end
+    Then the secondary becomes effective primary again
     And the primary becomes effective secondary
 
   @HA-522 @HA-523

@@ -42,7 +42,7 @@ Feature: Hold-off when something else goes wrong
   @HA-101
   Scenario: a hold-off command that cannot be delivered holds nothing off
     Given a healthy active-passive pair
-    And a detection time of 5 seconds
+    And a detection time of 8 seconds
     And a restart of the primary lasts until further notice
     When both heartbeat links fall silent and an operator reboots the primary at once
     Then the secondary becomes effective primary within the detection time, and not before

@@ -47,8 +47,8 @@ Feature: Heartbeat links over IPv6
   @HA-072 @HA-102
   Scenario: a silence over IPv6 that is shorter than the detection time is harmless
     Given a healthy active-passive pair over IPv6
-    And a detection time of 3 seconds
-    When both heartbeat links fall silent for 1 seconds and resume
+    And a detection time of 5 seconds
+    When both heartbeat links fall silent for 2 seconds and resume
     Then no unit changes its role during the detection time
 
   @HA-072 @HA-061

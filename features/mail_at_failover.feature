@@ -73,9 +73,11 @@ Feature: Mail around a failover
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And 2 messages wait in the queue of the primary
+    And a restart of the primary lasts until further notice
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
-    And the primary becomes effective primary again
+    When the restart of the primary comes to its end
+    Then the primary becomes effective primary again
     And the secondary becomes effective secondary
     And the messages wait in the queue of the primary only
     When the protected mail server takes mail again

@@ -16,6 +16,7 @@ Feature: Modes that change while the group runs
   @HA-003
   Scenario Outline: a unit whose mode is off processes mail by itself, also with a <unit>'s settings
     Given two units with a pair's settings that are not in a group yet
+    And the <unit> answers mail clients
     When a client sends a message to the <unit>
     Then the message is accepted
     And the message is delivered exactly once

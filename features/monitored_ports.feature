@@ -45,7 +45,7 @@ Feature: A primary that finds itself faulty
     When the mail interface of the primary loses its cable
     Then the primary becomes effective failed
     And the primary offers no mail service
-    And no unit holds the virtual address
+    And the mail interface of the primary holds its own address only
     And the secondary becomes effective primary within the detection time
     And only the secondary holds the virtual address
     And the virtual address answers from the secondary

@@ -49,7 +49,7 @@ Feature: The password of the group
   @HA-452
   Scenario Outline: the password is changed on both units while the group works, on the <first> first
     Given a healthy active-passive pair
-    And a detection time of 6 seconds
+    And a detection time of 10 seconds
     When an operator changes the password on the <first>, then on the <second>
     Then the units hear each other again within 4 seconds
     And no unit changes its role during the detection time

@@ -55,6 +55,7 @@ Feature: Which interfaces local monitoring looks at
     Then no unit changes its role during the detection time
     When the interface port5 of the primary loses its cable
     Then the primary becomes effective failed
+    And the secondary becomes effective primary within the detection time
 
   @HA-168
   Scenario: port-monitor does nothing while interface monitoring is disabled
@@ -65,3 +66,4 @@ Feature: Which interfaces local monitoring looks at
     Then no unit changes its role during the detection time
     When an operator enables interface monitoring on each unit
     Then the primary becomes effective failed
+    And the secondary becomes effective primary within the detection time

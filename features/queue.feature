@@ -67,7 +67,7 @@ Feature: Mail that waits in a queue
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And 6 messages wait in the queue of the primary
-    And both heartbeat links carry everything 0.05 seconds late
+    And both heartbeat links carry everything 0.2 seconds late
     And the roles have been switched by a forced failover
     When the primary loses power as soon as the first message has been handed over
     And the primary gets its power back

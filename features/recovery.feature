@@ -22,8 +22,11 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     And a detection time of 3 seconds
     And on-failure set to restore-role
     And the secondary has taken over after a power loss of the primary
+    And the units cannot copy configurations from each other
     And the primary has got its power back
-    When the primary loses power and gets it back
+    When the primary loses power
+    And the heartbeat links are whole again
+    And the primary gets its power back
     Then the primary becomes effective primary
     And the secondary ends as effective secondary
 
@@ -44,6 +47,7 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     And a detection time of 3 seconds
     And on-failure set to <action>
     And the secondary has taken over after a power loss of the primary
+    And the units cannot copy configurations from each other
     And the primary has got its power back
     When the secondary loses power
     Then the primary ends as effective primary

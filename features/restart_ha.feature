@@ -28,6 +28,9 @@ Feature: HA restarted by hand
   @HA-576 @HA-116
   Scenario: a restart of HA on the secondary leaves the primary its role
     Given a healthy active-passive pair
+    And the units cannot copy configurations from each other
     When an operator restarts HA on the secondary
+    Then the secondary becomes effective off
+    When the heartbeat links are whole again
     Then the secondary becomes effective secondary again
     And the primary is still effective primary

@@ -26,29 +26,29 @@ Feature: Silence of every kind
   @HA-102
   Scenario: an overloaded primary whose heartbeats are late, but not too late, keeps its role
     Given a healthy active-passive pair
-    And a detection time of 3 seconds
-    When the primary stands still for 1.5 seconds at a time, 3 times
+    And a detection time of 5 seconds
+    When the primary stands still for 2 seconds at a time, 3 times
     Then no unit changes its role during the detection time
 
   @HA-101 @HA-116
   Scenario: a secondary that itself stood still for longer than the detection time does not take over
     Given a healthy active-passive pair
-    And a detection time of 2 seconds
-    When the secondary stands still for 3 seconds at a time, 1 times
+    And a detection time of 3 seconds
+    When the secondary stands still for 4 seconds at a time, 1 times
     Then no unit changes its role during the detection time
 
   @HA-102 @HA-103
   Scenario: silences that are each shorter than the detection time do not add up
     Given a healthy active-passive pair
-    And a detection time of 3 seconds
-    When both heartbeat links fall silent for 1.5 seconds and resume, 3 times
+    And a detection time of 5 seconds
+    When both heartbeat links fall silent for 2 seconds and resume, 3 times
     Then no unit changes its role during the detection time
 
   @HA-104 @HA-108
   Scenario: a detection time that is changed during a silence holds for it
     Given a healthy active-passive pair
     When the primary loses power
-    And an operator sets a detection time of 4 seconds on the secondary meanwhile
+    And an operator sets a detection time of 10 seconds on the secondary meanwhile
     Then the secondary becomes effective primary within the detection time, and not before
 
   @HA-101 @HA-104

@@ -13,7 +13,7 @@ Feature: Slow heartbeat links
   Scenario: a latency above the detection time begins with a silence that is too long
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    When both heartbeat links carry everything 4 seconds late while both units live
+    When both heartbeat links carry everything 10 seconds late while both units live
     Then the secondary becomes effective primary within the detection time, and not before
 
   @HA-101 @HA-102

@@ -62,8 +62,10 @@ Feature: Firmware upgrade
   @HA-734
   Scenario: an upgraded secondary synchronizes with a primary of the old release
     Given a healthy active-passive pair
+    And a restart of the secondary lasts until further notice
     When an operator upgrades the secondary
     And an operator changes a synchronized setting on the primary
+    And the restart of the secondary comes to its end
     Then the secondary becomes effective secondary
     And the changed setting is on the secondary
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lab.contract import Lab
-from lab.errors import NotReached
+from lab.errors import FaultNotProven, NotReached
 from lab.timeline import Kind
 
 _DIGITS = 6
@@ -14,16 +14,23 @@ _DIGITS = 6
 
 
 class Standing(StrEnum):
-    """Where a measured value lies: inside the documented bound, in the lab's slack beyond it, or outside both."""
+    """Where a measured value lies: inside the documented bound, in the lab's slack beyond it, or outside both.
+
+    Undecided is what was measured too coarsely to tell.
+    """
 
     WITHIN = "within"
     WITHIN_SLACK = "within-slack"
     OUTSIDE = "outside"
+    UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One measured claim: its documented bounds and what was measured, in `unit` (None: no bound on that side)."""
+    """One measured claim: its documented bounds and what was measured, in `unit` (None: no bound on that side).
+
+    The true value is at most `measured`, and at least `measured - doubt`.
+    """
 
     name: str
     at_least: float | None
@@ -33,6 +40,7 @@ class Claim:
     slack: float
     standing: Standing
     unit: str = "s"
+    doubt: float = 0.0
 
     @property
     def bound(self) -> str:
@@ -50,7 +58,8 @@ class Claim:
         """One line for a person."""
         return (
             f"{self.name}: measured {self.measured:.6g} {self.unit}, documented {self.bound}"
-            f" (resolution {self.resolution:g} {self.unit}, slack {self.slack:g} {self.unit}): {self.standing}"
+            f" (at most {self.doubt:.3g} {self.unit} less, resolution {self.resolution:g} {self.unit},"
+            f" slack {self.slack:g} {self.unit}): {self.standing}"
         )
 
 
@@ -62,11 +71,14 @@ def judge(
     at_least: float | None = None,
     at_most: float | None = None,
     unit: str = "s",
+    doubt: float = 0.0,
 ) -> Claim:
     """Record the claim on the lab's timeline and return it; raise NotReached when it lies outside.
 
     "Not before" is judged as strictly as "not after": `at_least` forgives only what the lab cannot tell apart
-    (its resolution), `at_most` only the lab's slack.
+    (its resolution), `at_most` only the lab's slack. What was seen by asking again and again may have happened up to
+    `doubt` before it was seen; a value that breaks `at_most` only if it did not is forgiven a doubt no larger than the
+    slack, and beyond that it is undecided (FaultNotProven).
     """
     if at_least is None and at_most is None:
         raise ValueError(f"the claim {name!r} has no bound; give at_least, at_most or both")
@@ -78,8 +90,9 @@ def judge(
         measured=measured,
         resolution=profile.resolution,
         slack=profile.slack,
-        standing=_standing(measured, at_least, at_most, resolution=profile.resolution, slack=profile.slack),
+        standing=_standing(measured, doubt, at_least, at_most, resolution=profile.resolution, slack=profile.slack),
         unit=unit,
+        doubt=doubt,
     )
     lab.timeline.add(
         lab.clock.now(),
@@ -91,22 +104,27 @@ def judge(
         measured=round(measured, _DIGITS),
         resolution=profile.resolution,
         slack=profile.slack,
+        doubt=round(doubt, _DIGITS),
         verdict=claim.standing.value,
         unit=unit,
     )
+    if claim.standing is Standing.UNDECIDED:
+        raise FaultNotProven(f"the lab saw too seldom what it measures: {claim}")
     if claim.standing is Standing.OUTSIDE:
         raise NotReached(str(claim))
     return claim
 
 
 def _standing(
-    measured: float, at_least: float | None, at_most: float | None, *, resolution: float, slack: float
+    measured: float, doubt: float, at_least: float | None, at_most: float | None, *, resolution: float, slack: float
 ) -> Standing:
     value = round(measured, _DIGITS)
     if at_least is not None and value < round(at_least - resolution, _DIGITS):
         return Standing.OUTSIDE
-    if at_most is not None and value > round(at_most + slack, _DIGITS):
+    if at_most is not None and round(value - doubt, _DIGITS) > round(at_most + slack, _DIGITS):
         return Standing.OUTSIDE
+    if at_most is not None and value > round(at_most + slack, _DIGITS) and doubt > slack:
+        return Standing.UNDECIDED
     if at_most is not None and value > round(at_most, _DIGITS):
         return Standing.WITHIN_SLACK
     return Standing.WITHIN

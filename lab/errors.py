@@ -34,7 +34,7 @@ class CliLost(LabError):
 
 
 class FaultNotProven(Exception):
-    """A cut or heal could not be shown to have taken hold: the verdict is inconclusive. Exit code 2."""
+    """A fault was not shown to have taken hold, or a time not seen well: the verdict is inconclusive. Exit code 2."""
 
 
 class NotApplicable(Exception):

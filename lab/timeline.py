@@ -20,7 +20,7 @@ class Kind(StrEnum):
     """What an entry is about; the detail keys that each kind carries are listed beside it."""
 
     STEP = "step"  # text, phase (given/when/then)
-    ROLE = "role"  # subject unit; old, new (effective modes, or "unreachable")
+    ROLE = "role"  # subject unit; old, new (effective modes, or "unreachable"), doubt (it was so much sooner at most)
     ADDRESS = "address"  # subject unit; interface, address ("10.0.3.100/24"), held (bool): seen inside the unit
     ANNOUNCEMENT = "announcement"  # subject unit (by hardware address); address; seen by the client
     HEARTBEAT = "heartbeat"  # subject: the unit that heard; rank, family: a heartbeat payload arrived from its peer
@@ -30,7 +30,7 @@ class Kind(StrEnum):
     MAIL = "mail"  # subject message id; event (accepted, refused, unanswered, delivered), via, unit
     CLI = "cli"  # subject unit; line, reply
     LOG = "log"  # subject unit; message
-    CLAIM = "claim"  # subject claim name; bound, measured, resolution, slack, verdict
+    CLAIM = "claim"  # subject claim name; bound, measured, doubt, resolution, slack, verdict
     WATCH = "watch"  # subject what was watched (Clock.hold), from this moment on; seconds
 
 
@@ -42,6 +42,11 @@ class Entry:
     kind: Kind
     subject: str
     detail: dict[str, Scalar] = field(default_factory=dict)
+
+    @property
+    def doubt(self) -> float:
+        """Seconds by which it may have happened sooner than `at`, which is when it was seen."""
+        return float(self.detail.get("doubt") or 0.0)
 
     def as_json(self, origin: float = 0.0) -> str:
         """One JSON line, with the time counted from `origin`."""

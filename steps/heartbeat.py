@@ -20,10 +20,12 @@ SPAN = 3.0
 def once_per_second(scene: Scene, unit: str) -> None:
     """Heartbeats are counted on each link for three seconds, beginning between two of them. Source: HA-052."""
     clock = scene.lab.clock
-    await_heartbeat(scene, unit, Rank.PRIMARY)
-    clock.hold(lambda: not scene.changes(unit), PERIOD / 2, "the pair stays as it is")
-    begun = clock.now()
-    clock.hold(lambda: not scene.changes(unit), SPAN, "the pair stays as it is")
+    last = await_heartbeat(scene, unit, Rank.PRIMARY)
+    begun = last.at + PERIOD / 2
+    clock.hold(lambda: not scene.changes(unit), max(0.0, begun + SPAN - clock.now()), "the pair stays as it is")
+    # One that comes after the span shows that all before it have been entered.
+    for rank in Rank:
+        await_heartbeat(scene, unit, rank, since=begun + SPAN)
     heard = [beat for beat in scene.lab.timeline.of(Kind.HEARTBEAT, unit, since=begun) if beat.at < begun + SPAN]
     for rank in Rank:
         rate = sum(beat.detail["rank"] == rank.value for beat in heard) / SPAN

@@ -34,8 +34,8 @@ def healthy_with_peers(scene: Scene, datatable: Table) -> None:
 @given("two units configured as a pair over IPv6 with these settings")
 def configured_over_ipv6(scene: Scene, datatable: Table) -> None:
     """Both units know each other by IPv6 addresses alone; table: setting, primary, secondary."""
-    _enter(scene, _IPV6_ONLY, settings=settings_in(scene, datatable))
     scene.act()
+    _enter(scene, _IPV6_ONLY, settings=settings_in(scene, datatable))
 
 
 @given("a healthy active-passive pair over IPv6 with these settings")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from lab.contract import Capability, Cut, How, Mode, Port, Rank
-from lab.timeline import Kind
+from lab.errors import FaultNotProven
+from lab.timeline import Entry, Kind
 from steps.scene import MARGIN, Scene
 from steps.words import given, then, when
 
@@ -83,6 +86,21 @@ def short_silence(scene: Scene, seconds: float) -> None:
     scene.lab.clock.hold(lambda: not scene.changes("S"), left, "the secondary waits")
     for link in scene.lab.links.values():
         link.heal()
+    _prove_shortness(scene)
+
+
+def _prove_shortness(scene: Scene) -> None:
+    """Raise FaultNotProven where the lab was too slow: by the heartbeats, the silence was not a short one."""
+    healed = scene.lab.clock.now()
+
+    def heard() -> list[Entry]:
+        return scene.lab.timeline.of(Kind.HEARTBEAT, "S", since=healed)
+
+    scene.lab.clock.wait_for(heard, scene.lab.profile.settle, "the secondary hears its peer again")
+    beats = [beat.at for beat in scene.lab.timeline.of(Kind.HEARTBEAT, "S")]
+    gaps = [later - earlier for earlier, later in pairwise(beats) if later > scene.since]
+    if max(gaps) >= scene.detection["S"] - scene.lab.profile.resolution:
+        raise FaultNotProven(f"the silence, meant to be short, has lasted for {max(gaps):.3f} s")
 
 
 @when("the {rank:Rank} heartbeat link returns")
@@ -168,16 +186,18 @@ def carries_heartbeat(scene: Scene, rank: Rank) -> None:
         await_heartbeat(scene, unit.name, rank)
 
 
-def await_heartbeat(scene: Scene, unit: str, rank: Rank) -> None:
-    """Wait until the unit hears a heartbeat on that link that it had not heard before."""
-    begun = scene.lab.clock.now()
+def await_heartbeat(scene: Scene, unit: str, rank: Rank, since: float | None = None) -> Entry:
+    """Wait until the unit hears a heartbeat on that link since then, by default one that it had not heard before."""
+    begun = scene.lab.clock.now() if since is None else since
 
-    def heard() -> bool:
+    def heard() -> Entry | None:
         entries = scene.lab.timeline.of(Kind.HEARTBEAT, unit, since=begun)
-        return any(entry.detail["rank"] == rank.value for entry in entries)
+        return next((entry for entry in entries if entry.detail["rank"] == rank.value), None)
 
     what = f"unit {unit} hears a heartbeat on the {rank.value} link"
-    scene.lab.clock.wait_for(heard, scene.lab.profile.settle + scene.lab.profile.boot, what)
+    entry = scene.lab.clock.wait_for(heard, scene.lab.profile.settle + scene.lab.profile.boot, what)
+    assert entry is not None
+    return entry
 
 
 def carried(scene: Scene) -> dict[tuple[Rank, Port], int]:

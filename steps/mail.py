@@ -37,7 +37,8 @@ def has_sent(scene: Scene) -> None:
 def opens_session(scene: Scene, unit: str) -> None:
     """An SMTP session with the own address of the unit's mail interface, up to the greeting. Source: HA-111."""
     scene.session = scene.lab.mail.open_session(own(scene, unit))
-    assert scene.session.is_open(), f"unit {unit} did not answer in the session that it has just opened"
+    what = f"unit {unit} answers in the session that it has just opened"
+    scene.lab.clock.wait_for(scene.session.is_open, scene.lab.profile.settle, what)
 
 
 @then("the message is accepted")

@@ -85,4 +85,5 @@ def _await_stored(scene: Scene, area: Area, unit: str) -> None:
         return id_ in scene.unit(unit).stored(area) and id_ not in scene.unit(unit).queued()
 
     what = f"message {id_} is in the {area.value} of unit {unit}"
-    scene.lab.clock.wait_for(present, scene.lab.profile.settle, what)
+    # A copy over a thin link takes nearly as long as a lab needs to settle.
+    scene.lab.clock.wait_for(present, 2 * scene.lab.profile.settle, what)

@@ -46,6 +46,8 @@ def sets_mode(scene: Scene, unit: str, mode: str) -> None:
         scene.cause(unit, Mode.OFF)
     if mode != Mode.OFF.value and was in {Mode.PRIMARY, Mode.SECONDARY, Mode.OFF}:
         scene.cause(unit, Mode.SECONDARY)  # a unit that finds a primary follows before it asks for the role
+    if mode == Mode.PRIMARY.value:
+        scene.cause(unit, Mode.PRIMARY)
     set_ha(scene, unit, f"mode {mode}")
 
 

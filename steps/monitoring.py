@@ -113,7 +113,7 @@ def takes_over_after_fault(scene: Scene) -> None:
     seconds = scene.detection["S"]
     change = scene.await_change("S", Mode.PRIMARY, within=seconds + scene.lab.profile.settle)
     silence = change.at - last_heard(scene, "S", change.at)
-    judge(scene.lab, "silence before the takeover from a faulty primary", silence, at_most=seconds)
+    judge(scene.lab, "silence before the takeover from a faulty primary", silence, at_most=seconds, doubt=change.doubt)
 
 
 @then("the {unit:Unit} offers no mail service")

@@ -44,8 +44,8 @@ def healthy_pair_with(scene: Scene, datatable: Table) -> None:
 @given("two units configured as a pair with these settings")
 def configured_pair_with(scene: Scene, datatable: Table) -> None:
     """Both units are configured, which may never make a healthy pair; table: setting, primary, secondary."""
-    configure(scene, settings=settings_in(scene, datatable))
     scene.act()
+    configure(scene, settings=settings_in(scene, datatable))
 
 
 @given("a healthy active-passive pair with a single heartbeat link")
@@ -174,8 +174,8 @@ def form_with(scene: Scene, heartbeat: Heartbeat) -> None:
 
 def configure_with(scene: Scene, heartbeat: Heartbeat, settings: dict[str, dict[str, str]] | None = None) -> None:
     """Configure a pair, which may never be healthy, with heartbeat interfaces entered in the scenario's own way."""
-    configure(scene, heartbeat=heartbeat, settings=settings)
     scene.act()
+    configure(scene, heartbeat=heartbeat, settings=settings)
 
 
 def peer_address(scene: Scene, unit: str, interface: str) -> str:

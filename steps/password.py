@@ -61,7 +61,6 @@ def gives_back(scene: Scene, unit: str) -> None:
 @when("an operator of the {unit:Unit} asks for a failover")
 def asks_for_failover(scene: Scene, unit: str) -> None:
     """`diagnose system ha failover` on a unit that the other does not accept; it may be refused. Source: HA-455."""
-    scene.act()
     scene.unit(unit).cli("diagnose system ha failover")
 
 
@@ -118,8 +117,7 @@ def shows_none(scene: Scene) -> None:
 def hear_again(scene: Scene, seconds: float) -> None:
     """Each hears a heartbeat on each link, counted from now. Source: HA-052, HA-452."""
     begun = scene.lab.clock.now()
-    _await_heartbeats(scene)
-    judge(scene.lab, "heartbeat heard again", scene.lab.clock.now() - begun, at_most=seconds)
+    judge(scene.lab, "heartbeat heard again", _await_heartbeats(scene) - begun, at_most=seconds)
 
 
 @then("each unit has logged that it refuses its peer")
@@ -130,15 +128,19 @@ def both_refuse(scene: Scene) -> None:
         scene.lab.clock.wait_for(lambda: refusals(scene, unit.name), scene.lab.profile.settle, what)  # noqa: B023
 
 
-def _await_heartbeats(scene: Scene) -> None:
+def _await_heartbeats(scene: Scene) -> float:
+    """Wait until each unit has heard a heartbeat on each link from now on; returns when the last of them came."""
     begun = scene.lab.clock.now()
 
+    def firsts() -> dict[tuple[str, object], float]:
+        beats = reversed(scene.lab.timeline.of(Kind.HEARTBEAT, since=begun))
+        return {(beat.subject, beat.detail["rank"]): beat.at for beat in beats}
+
     def heard() -> bool:
-        beats = scene.lab.timeline.of(Kind.HEARTBEAT, since=begun)
-        found = {(beat.subject, beat.detail["rank"]) for beat in beats}
-        return len(found) == len(scene.units) * len(Rank)
+        return len(firsts()) == len(scene.units) * len(Rank)
 
     scene.lab.clock.wait_for(heard, scene.lab.profile.settle, "the units hear each other on each link")
+    return max(firsts().values())
 
 
 def quoted(password: str) -> str:

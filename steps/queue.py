@@ -10,6 +10,7 @@ from lab.timeline import Kind
 from steps.faults import loses_power
 from steps.links import carried
 from steps.mail import ACCEPTED, own
+from steps.pair import await_service
 from steps.scene import Scene
 from steps.words import given, then, when
 
@@ -22,6 +23,7 @@ def messages_wait(scene: Scene, count: int, unit: str) -> None:
     """The protected server puts every delivery off; the unit has accepted these messages. Source: HA-420."""
     scene.needs(Capability.INSPECT)
     scene.lab.mail.hold_deliveries()
+    await_service(scene, unit)
     scene.batch += [scene.lab.mail.send(to=own(scene, unit)) for _ in range(count)]
     for message in scene.batch:
         assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"

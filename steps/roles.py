@@ -65,7 +65,7 @@ def takes_over_within(scene: Scene, seconds: float) -> None:
     """From the last heartbeat that it heard, exactly this span passes. Source: HA-100, HA-101, HA-108."""
     change = scene.await_change("S", Mode.PRIMARY, within=seconds + scene.lab.profile.settle)
     silence = change.at - last_heard(scene, "S", change.at)
-    judge(scene.lab, "silence before the takeover", silence, at_least=seconds, at_most=seconds)
+    judge(scene.lab, "silence before the takeover", silence, at_least=seconds, at_most=seconds, doubt=change.doubt)
 
 
 @then("the {unit:Unit} becomes effective primary, no sooner than the detection time after it got its power back")
@@ -83,7 +83,9 @@ def leads_after_looking(scene: Scene, unit: str) -> None:
 def takes_over_at_once(scene: Scene, unit: str, seconds: float) -> None:
     """The change does not wait for the detection time. Source: HA-580."""
     change = scene.await_change(unit, Mode.PRIMARY, within=scene.detection[unit] + scene.lab.profile.settle)
-    judge(scene.lab, "forced failover", change.at - scene.since, at_most=seconds)
+    lines = scene.lab.timeline.of(Kind.CLI, since=scene.since)
+    begun = next((line.at for line in lines if str(line.detail["line"]).endswith("failover")), scene.since)
+    judge(scene.lab, "forced failover", change.at - begun, at_most=seconds, doubt=change.doubt)
 
 
 @then("the {unit:Unit} is still effective {mode:Mode}")

@@ -39,10 +39,10 @@ def stalls(scene: Scene, unit: str, seconds: float, count: int) -> None:
     scene.steady()
     mode = scene.mode_seen(unit)
     other = scene.other(unit).name
-    await_heartbeat(scene, other, Rank.PRIMARY)
     scene.act()
     clock = scene.lab.clock
     for _ in range(count):
+        await_heartbeat(scene, other, Rank.PRIMARY)
         scene.unit(unit).freeze()
         clock.hold(lambda: not scene.changes(other), seconds, f"unit {other} changes no role")
         scene.unit(unit).thaw()
@@ -141,8 +141,8 @@ def sync_lasted(scene: Scene) -> None:
 def own_address_answers(scene: Scene) -> None:
     """Its HA software is gone; its mail service is not, at the address that is not shared. Source: HA-165."""
     address = scene.lab.primary.own_address(MAIL).partition("/")[0]
-    answering = scene.lab.mail.answering(address)
-    assert answering == "P", f"the primary's own mail address answers from {answering}"
+    mail, what = scene.lab.mail, "the primary's own mail address answers from its machine"
+    scene.lab.clock.wait_for(lambda: mail.answering(address) == "P", scene.lab.profile.settle, what)
 
 
 def _delay(scene: Scene, seconds: float, jitter: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from lab.contract import Area, Capability, Mode, Rank
 from lab.errors import NotReached
 from steps.faults import freezes_with_addresses
@@ -160,5 +162,14 @@ def _await_quarantines(scene: Scene, wanted: dict[str, set[str]]) -> None:
 
 def _claimants_are(scene: Scene, wanted: set[str]) -> None:
     address = scene.lab.mail.virtual_address
-    found = scene.lab.mail.claimants(address)
+    found: frozenset[str] = frozenset()
+
+    def answered() -> bool:
+        nonlocal found
+        found = scene.lab.mail.claimants(address)
+        return wanted <= found
+
+    # An answer may be late, and is asked for again; one too many never is.
+    with suppress(NotReached):
+        scene.lab.clock.wait_for(answered, scene.lab.profile.settle, "each of them answers")
     assert found == wanted, f"{sorted(found) or 'nobody'} answers for {address}, not {sorted(wanted)}"

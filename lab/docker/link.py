@@ -201,6 +201,14 @@ class DockerLink:
                     " so that no fault would reach them"
                 )
 
+    def _heard(self, unit: str, token: str, within: float) -> bool:
+        """Whether a token has arrived at this unit, waiting for it that long."""
+        deadline = self._scene.now() + within
+        while self._rack.chassis(unit).ask("probe-heard", token=token)["when"] is None:
+            if self._scene.now() >= deadline:
+                return False
+        return True
+
     def _probe(self, dialler: str, family: Family) -> str:
         """Send a probe from this unit's namespace; it must fare as the faults in force demand."""
         peer = other(dialler)
@@ -212,8 +220,13 @@ class DockerLink:
         least = max(0.0, fault.delay - fault.jitter)
         late = not harmed and least > SHORT_DELAY
         within = PROBE_WITHIN if harmed else SHORT_DELAY if late else HEALED_WITHIN + 4 * (fault.delay + fault.jitter)
-        reply = self._rack.chassis(dialler).ask("probe", address=address, port=PROBE_PORT, token=token, within=within)
-        heard = self._rack.chassis(peer).ask("probe-heard", token=token)["when"] is not None
+        # What must come may be slow; only what must not come is waited for briefly.
+        greeting = HEALED_WITHIN if harmed and not fault.refused and dialler not in fault.deaf else within
+        reply = self._rack.chassis(dialler).ask(
+            "probe", address=address, port=PROBE_PORT, token=token, within=within, greeting=greeting
+        )
+        comes = harmed and not fault.refused and peer not in fault.deaf
+        heard = self._heard(peer, token, HEALED_WITHIN if comes else 0.0)
         if fault.refused:
             fits, seen = bool(reply["refused"]), "refused"
         elif late:

@@ -19,7 +19,13 @@ PROBE_EVERY = 0.05
 
 ANSWER_WITHIN = 1.0
 SEND_WITHIN = 3.0
-"""Seconds that the client waits for a connection or an answer."""
+"""Seconds that the client waits for a connection and a greeting."""
+
+ANSWER_AFTER_GREETING = 10.0
+"""Seconds that it waits for each answer of a server that has greeted it, which may have to wait for its disk."""
+
+NOOP_WITHIN = 3.0
+"""Seconds that it waits for the answer in a session that is open."""
 
 ASK_WITHIN = 0.3
 """Seconds for which answers to an ARP request are collected."""
@@ -60,7 +66,7 @@ class DockerSession:
 
     def is_open(self) -> bool:
         """Whether the unit still answers a NOOP."""
-        return bool(self._client.ask("session-ask", name=self._name, within=ANSWER_WITHIN)["open"])
+        return bool(self._client.ask("session-ask", name=self._name, within=NOOP_WITHIN)["open"])
 
 
 class DockerMail:
@@ -114,7 +120,8 @@ class DockerMail:
             recipient=recipient,
             text=compose(name, kind, recipient),
             within=SEND_WITHIN,
-            patience=SEND_WITHIN * 8,
+            answer=ANSWER_AFTER_GREETING,
+            patience=ANSWER_AFTER_GREETING * 8,
         )
         message = Message(name, kind, recipient, at, str(reply["outcome"]))
         with self._lock:

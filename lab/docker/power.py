@@ -109,20 +109,20 @@ class Power:
         return {"asked": asked, "dark": dark, "dead": self.died_at}
 
     def freeze(self) -> dict[str, float]:
-        """Stop the whole machine: its network first, then its processes."""
-        self._agent.ask("mute", on=True)
-        dark = float(self._agent.ask("rules", text=self._darkness())["at"])
+        """Stop the whole machine: its processes first, then its network, so that none of them runs in the dark."""
         self._pause()
         if self._api.inspect_container(self._name)["State"]["Status"] != "paused":
             raise FaultNotProven(f"{self._name} was not frozen")
         self._frozen = True
+        self._agent.ask("mute", on=True)
+        dark = float(self._agent.ask("rules", text=self._darkness())["at"])
         return {"dark": dark, "still": time.monotonic()}
 
     def thaw(self) -> None:
-        """Let the machine go on."""
-        self._unpause()
+        """Let the machine go on; its network is there when its processes look."""
         self._agent.ask("rules", text=light())
         self._agent.ask("mute", on=False)
+        self._unpause()
 
     def _pause(self) -> None:
         """Stop all processes; on a busy host the kernel may need another try to catch every one of them."""

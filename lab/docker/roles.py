@@ -27,10 +27,16 @@ IDLE = 0.1
 AWAITED = 0.05
 """Seconds between two questions when there is no hint of a change: while nobody waits, and while somebody does."""
 
-SILENCE = 1.0
-"""Seconds without an answer after which a unit counts as unreachable."""
+SILENCE = 10.0
+"""Seconds without an answer on a connection that stands, after which a unit counts as unreachable.
+
+Whatever goes down or restarts hangs up, and what the lab itself silences it says (`gone`): until then a missing answer
+is a slow one.
+"""
 
 REDIAL = 0.05
+
+Report = Callable[[float, Mode, Mode, float], None]
 
 _LOST = (OSError, asyncssh.Error, TimeoutError)
 
@@ -47,14 +53,18 @@ def mode_in(page: str) -> Mode | None:
 class RoleWatch:
     """Asks one unit for its status and reports every change of its effective mode."""
 
-    def __init__(self, line: Line, is_awaited: Callable[[], bool], report: Callable[[float, Mode, Mode], None]) -> None:
-        """Report (when, old, new) from the loop's thread."""
+    def __init__(self, line: Line, is_awaited: Callable[[], bool], report: Report) -> None:
+        """Report (when, old, new, doubt) from the loop's thread: it changed at most `doubt` seconds before."""
         self._line = line
         self._is_awaited = is_awaited
         self._report = report
         self._hint = asyncio.Event()
         self._lock = threading.Lock()
         self.mode = Mode.UNREACHABLE
+        self._asked = time.monotonic()
+        """When the last question was asked that was answered with the mode of now."""
+        self._since = self._asked
+        """When the mode of now was first seen."""
         self.absent = False
         """The unit has no power or is frozen: nobody needs to ask."""
 
@@ -69,17 +79,19 @@ class RoleWatch:
                 continue
             # A hint that comes while the unit answers leads to one more question.
             self._hint.clear()
+            asked = time.monotonic()
             try:
                 if console is None:
                     console = await self._line.console()
+                asked = time.monotonic()
                 mode = await self.ask(console)
             except _LOST:
                 console = None
-                self.see(time.monotonic(), Mode.UNREACHABLE)
+                self.see(time.monotonic(), Mode.UNREACHABLE, asked)
                 await asyncio.sleep(REDIAL)
                 continue
             if mode is not None and not self.absent:
-                self.see(time.monotonic(), mode)
+                self.see(time.monotonic(), mode, asked)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._hint.wait(), AWAITED if self._is_awaited() else IDLE)
 
@@ -94,18 +106,24 @@ class RoleWatch:
             raise ConnectionResetError("the shell ended")
         return mode_in(answer.text)
 
-    def see(self, at: float, mode: Mode) -> None:
-        """Take note of a mode; only a change is reported."""
+    def see(self, at: float, mode: Mode, asked: float) -> None:
+        """Take note of a mode that answers what was asked at that moment; only a change is reported.
+
+        An answer that tells of another mode, but was asked for before this one was seen, is older news.
+        """
         with self._lock:
-            old, self.mode = self.mode, mode
-            if old is not mode:
-                self._report(at, old, mode)
+            if mode is not self.mode:
+                if asked < self._since:
+                    return
+                old, self.mode, self._since = self.mode, mode, at
+                self._report(at, old, mode, max(0.0, at - self._asked))
+            self._asked = max(self._asked, asked)
 
     def gone(self, at: float) -> None:
         """The unit lost its power or froze: it answers nobody from now on."""
         self.absent = True
         self._line.drop()
-        self.see(at, Mode.UNREACHABLE)
+        self.see(at, Mode.UNREACHABLE, time.monotonic())
 
     def back(self) -> None:
         """The unit may answer again."""

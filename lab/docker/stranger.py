@@ -15,7 +15,7 @@ from lab.docker.rack import Rack
 from lab.docker.subnets import HEARTBEAT_PORTS
 from lab.errors import FaultNotProven
 
-PATIENCE = 7.0
+PATIENCE = 20.0
 """Seconds that a stranger takes to come in, and then waits for the unit's last word; the reference unit gives up on a
 greeting after 5."""
 

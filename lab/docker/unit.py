@@ -83,11 +83,12 @@ class DockerUnit:
 
     def effective_mode(self) -> Mode:
         """Effective mode as the unit prints it now."""
+        asked = self._scene.now()
         try:
             mode = mode_in(self._status()) or Mode.UNREACHABLE
         except CliLost:
             mode = Mode.UNREACHABLE
-        self.roles.see(self._scene.now(), mode)
+        self.roles.see(self._scene.now(), mode, asked)
         return mode
 
     def modes(self) -> tuple[str, Mode]:
@@ -335,8 +336,8 @@ class DockerUnit:
         self._scene.note(at, Kind.FAULT, self.name, fault=fault, phase=phase, proof=statement)
         return Proof(statement, {"at": at, **figures})
 
-    def _see_role(self, at: float, old: Mode, new: Mode) -> None:
-        self._scene.note(at, Kind.ROLE, self.name, old=old.value, new=new.value)
+    def _see_role(self, at: float, old: Mode, new: Mode, doubt: float) -> None:
+        self._scene.note(at, Kind.ROLE, self.name, old=old.value, new=new.value, doubt=round(doubt, 4))
 
     def _went_off(self, at: float) -> None:
         """The container ended by itself: the operator shut the machine down."""

@@ -25,6 +25,9 @@ AGED = 60.0
 It misses one while a cable is pulled; and none comes where a second primary dies and its peer never heard it lead.
 """
 
+SLOW_ANSWER = 8
+"""How many times its slack a lab may need to see that a client is answered."""
+
 _PAIR = {Mode.PRIMARY, Mode.SECONDARY}
 
 
@@ -88,7 +91,7 @@ def _look(lab: Lab, watch: Watch) -> list[Broken]:
         return lab.mail.answering(lab.mail.virtual_address) == leader
 
     unheard = watch.view.split and not watch.view.hear_each_other(now)
-    patience = AGED if watch.view.mail_cable_pulled or unheard else 0.0
+    patience = AGED if watch.view.mail_cable_pulled or unheard else SLOW_ANSWER * lab.profile.slack
     try:
         lab.clock.wait_for(reached, patience, "the client reaches the primary")
     except NotReached:

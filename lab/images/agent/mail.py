@@ -76,6 +76,8 @@ def send(request: wire.Record) -> wire.Record:
         with client:
             _, greeting = client.connect(str(request["address"]), 25)
             by = greeting.decode("ascii", "replace").partition(" ")[0]
+            assert client.sock is not None
+            client.sock.settimeout(float(str(request["answer"])))
             client.sendmail(str(request["sender"]), [str(request["recipient"])], str(request["text"]))
         outcome = "accepted"
     except smtplib.SMTPServerDisconnected as error:

@@ -47,12 +47,15 @@ def family_of(address: str) -> socket.AddressFamily:
 
 
 def probe(request: wire.Record) -> wire.Record:
-    """Dial the peer's probe port, wait for its greeting, send the token, and wait for its echo; times in seconds."""
-    within = float(str(request["within"]))
+    """Dial the peer's probe port, wait for its greeting, send the token, and wait for its echo; times in seconds.
+
+    `within` is how long it waits for anything, `greeting` how long for the greeting.
+    """
+    within, greeting = float(str(request["within"])), float(str(request["greeting"]))
     begun = wire.now()
     result: wire.Record = {"connected": False, "greeted": False, "echoed": False, "refused": False}
     with socket.socket(family_of(str(request["address"]))) as dialled:
-        dialled.settimeout(within)
+        dialled.settimeout(greeting)
         try:
             dialled.connect((str(request["address"]), int(str(request["port"]))))
             result["connected"] = True
@@ -64,6 +67,7 @@ def probe(request: wire.Record) -> wire.Record:
                     break
                 seen += more
                 result["greeted"] = seen.startswith(GREETING)
+                dialled.settimeout(within if result["greeted"] else greeting)
             else:
                 result["echoed"] = True
         except ConnectionRefusedError:
