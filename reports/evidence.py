@@ -20,6 +20,7 @@ _COLUMNS = {
     "at_least": "at least",
     "at_most": "at most",
     "measured": "measured",
+    "doubt": "doubt",
     "resolution": "resolution",
     "slack": "slack",
 }

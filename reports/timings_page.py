@@ -32,6 +32,7 @@ class Claimed:
     at_least: float | None
     at_most: float | None
     measured: float
+    doubt: float
     resolution: float
     slack: float
     standing: str
@@ -100,6 +101,7 @@ def _claims(judged: Sequence[Judgement]) -> Iterator[Claimed]:
                 at_least=claim["at_least"],
                 at_most=claim["at_most"],
                 measured=float(claim["measured"]),
+                doubt=float(claim["doubt"]),
                 resolution=float(claim["resolution"]),
                 slack=float(claim["slack"]),
                 standing=str(claim["verdict"]),

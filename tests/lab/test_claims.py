@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lab.claims import Standing, judge
-from lab.errors import NotReached
+from lab.errors import FaultNotProven, NotReached
 from lab.timeline import Kind
 from tests.fixtures.fake_lab import PaperLab
 
@@ -43,6 +43,35 @@ def test_resolution_forgives_earliness_only() -> None:
     assert judge(lab, "takeover", 2.95, at_least=3).standing is Standing.WITHIN
     with pytest.raises(NotReached):
         judge(lab, "takeover", 2.949, at_least=3)
+
+
+@pytest.mark.parametrize(("measured", "doubt"), [(5.3, 0.1), (5.4, 0.2)])
+def test_what_may_have_happened_in_time_is_not_too_late(measured: float, doubt: float) -> None:
+    """A doubt no larger than the slack counts for the unit, and the record keeps it."""
+    lab = PaperLab(slack=0.2)
+    assert judge(lab, "takeover", measured, at_most=5, doubt=doubt).standing is Standing.WITHIN_SLACK
+    assert lab.timeline.of(Kind.CLAIM)[0].detail["doubt"] == doubt
+
+
+def test_what_was_too_late_in_any_case_fails_whatever_the_doubt() -> None:
+    """Even the earliest moment at which it may have happened lies outside."""
+    with pytest.raises(NotReached):
+        judge(PaperLab(slack=0.2), "takeover", 7.0, at_most=5, doubt=1.7)
+
+
+def test_a_time_that_was_seen_too_coarsely_is_undecided() -> None:
+    """Neither a pass nor a failure of the unit: the lab did not look often enough."""
+    lab = PaperLab(slack=0.2)
+    with pytest.raises(FaultNotProven, match="saw too seldom"):
+        judge(lab, "takeover", 5.3, at_most=5, doubt=0.4)
+    assert lab.timeline.of(Kind.CLAIM)[0].detail["verdict"] == "undecided"
+    assert judge(lab, "takeover", 5.1, at_most=5, doubt=0.4).standing is Standing.WITHIN_SLACK
+
+
+def test_doubt_does_not_excuse_what_came_too_early() -> None:
+    """It can only have happened sooner still."""
+    with pytest.raises(NotReached):
+        judge(PaperLab(slack=0.2), "takeover", 2.9, at_least=3, doubt=0.4)
 
 
 def test_floating_point_noise_does_not_decide() -> None:

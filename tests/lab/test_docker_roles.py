@@ -1,0 +1,54 @@
+"""A unit's role as it is seen by asking: when it changed, how sure that is, and what is older news."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab.contract import Mode
+from lab.docker.operators import Line
+from lab.docker.roles import RoleWatch
+
+Change = tuple[float, Mode, Mode, float]
+
+
+@pytest.fixture
+def changes() -> list[Change]:
+    """What the watch has reported."""
+    return []
+
+
+@pytest.fixture
+def watch(changes: list[Change]) -> RoleWatch:
+    """A watch that asks nobody: the test answers."""
+    made = RoleWatch(Line("P", "192.0.2.1"), lambda: False, lambda *change: changes.append(change))
+    made._asked = made._since = 0.0
+    return made
+
+
+def test_a_change_is_as_old_as_the_last_question_that_showed_the_old_mode(
+    watch: RoleWatch, changes: list[Change]
+) -> None:
+    """It may have come right after that was asked, and no later than the answer that shows it."""
+    watch.see(1.0, Mode.SECONDARY, 0.9)
+    watch.see(2.0, Mode.SECONDARY, 1.5)
+    watch.see(2.75, Mode.PRIMARY, 2.5)
+    assert changes[-1] == (2.75, Mode.SECONDARY, Mode.PRIMARY, 1.25)
+
+
+def test_an_answer_to_an_older_question_changes_nothing(watch: RoleWatch, changes: list[Change]) -> None:
+    """Two ask the unit: whose answer took longer must not undo what the other has seen."""
+    watch.see(1.0, Mode.OFF, 0.5)
+    watch.see(2.0, Mode.PRIMARY, 1.9)
+    watch.see(2.1, Mode.OFF, 1.95)
+    assert watch.mode is Mode.PRIMARY
+    assert [new for _, _, new, _ in changes] == [Mode.OFF, Mode.PRIMARY]
+    watch.see(2.2, Mode.OFF, 2.05)
+    assert watch.mode is Mode.OFF
+
+
+def test_what_the_lab_silences_is_gone_at_that_moment(watch: RoleWatch, changes: list[Change]) -> None:
+    """The lab says when, also when it says so a little later."""
+    watch.see(1.0, Mode.PRIMARY, 0.9)
+    watch.gone(1.5)
+    assert watch.absent
+    assert changes[-1][:3] == (1.5, Mode.PRIMARY, Mode.UNREACHABLE)
