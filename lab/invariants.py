@@ -194,7 +194,7 @@ class _Holders:
         else:
             return
         for address in list(self.units):
-            self._weigh(address, entry.at)
+            self._weigh(address, entry)
 
     def close(self, at: float) -> None:
         """End every overlap that still lasts."""
@@ -207,13 +207,14 @@ class _Holders:
             for units in self.units.values():
                 units.discard(entry.subject)
 
-    def _weigh(self, address: str, at: float) -> None:
+    def _weigh(self, address: str, entry: Entry) -> None:
+        """Begin an overlap when it was seen, and end it as soon as it may have ended."""
         live = frozenset(self.units[address] - self.dark)
         shared = address in self.shared_since
         if len(live) > 1 and not shared:
-            self.shared_since[address] = (at, live)
+            self.shared_since[address] = (entry.at, live)
         elif len(live) <= 1 and shared:
-            self._report(address, at)
+            self._report(address, entry.at - entry.doubt)
 
     def _report(self, address: str, at: float) -> None:
         begun, units = self.shared_since.pop(address)

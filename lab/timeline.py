@@ -21,7 +21,7 @@ class Kind(StrEnum):
 
     STEP = "step"  # text, phase (given/when/then)
     ROLE = "role"  # subject unit; old, new (effective modes, or "unreachable"), doubt (it was so much sooner at most)
-    ADDRESS = "address"  # subject unit; interface, address ("10.0.3.100/24"), held (bool): seen inside the unit
+    ADDRESS = "address"  # subject unit; interface, address ("10.0.3.100/24"), held (bool), doubt: seen inside
     ANNOUNCEMENT = "announcement"  # subject unit (by hardware address); address; seen by the client
     HEARTBEAT = "heartbeat"  # subject: the unit that heard; rank, family: a heartbeat payload arrived from its peer
     LINK = "link"  # subject link rank; state ("up", "cut", "delayed", "throttled", ...)

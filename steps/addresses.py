@@ -38,7 +38,8 @@ def takes_address(scene: Scene, virtual: Family) -> None:
     entry = scene.lab.clock.wait_for(taken, bound, f"the secondary takes {shared(scene, virtual)}")
     assert entry is not None
     seconds, silence = scene.detection["S"], entry.at - last_heard(scene, "S", entry.at)
-    judge(scene.lab, "silence before the address moved", silence, at_least=seconds, at_most=seconds)
+    name = "silence before the address moved"
+    judge(scene.lab, name, silence, at_least=seconds, at_most=seconds, doubt=entry.doubt)
 
 
 @then("only the {unit:Unit} holds the {virtual:Virtual}")
@@ -87,10 +88,10 @@ def announces_in_time(scene: Scene, unit: str, virtual: Family, seconds: float) 
     announces(scene, unit, virtual)
     address = shared(scene, virtual)
     seen = scene.lab.timeline.of(Kind.ADDRESS, unit, since=scene.since)
-    taken = [entry.at for entry in seen if entry.detail["held"] and entry.detail["address"] == address]
-    assert taken, f"unit {unit} announces {address}, but has not taken it"
-    told = _announcements(scene, unit, address)
-    judge(scene.lab, "address taken to announcement", told[0] - taken[0], at_least=0.0, at_most=seconds)
+    taken = next((entry for entry in seen if entry.detail["held"] and entry.detail["address"] == address), None)
+    assert taken is not None, f"unit {unit} announces {address}, but has not taken it"
+    longest = _announcements(scene, unit, address)[0] - (taken.at - taken.doubt)
+    judge(scene.lab, "address taken to announcement", longest, at_least=0.0, at_most=seconds, doubt=taken.doubt)
 
 
 @then("the {unit:Unit} alone holds, announces and answers on the {virtual:Virtual}")

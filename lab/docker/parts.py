@@ -117,6 +117,7 @@ def enter(scene: Scene, parts: Parts | None, part: str, event: Event) -> None:
     elif event["event"] in {"address", "grown"}:
         if event["event"] == "address":
             held, interface = bool(event["held"]), str(event["interface"])
-            scene.note(event["at"], Kind.ADDRESS, unit, interface=interface, address=event["address"], held=held)
+            detail = {"address": event["address"], "held": held, "doubt": event["doubt"]}
+            scene.note(event["at"], Kind.ADDRESS, unit, interface=interface, **detail)
         if parts is not None:
             parts.units[unit].hint()

@@ -38,7 +38,9 @@ class Traffic:
         return totals
 
     def begin(self) -> None:
-        """What was carried until now belongs to another scenario."""
+        """What was carried until now, or still comes on a connection of now, belongs to another scenario."""
+        for unit in UNITS:
+            self._rack.chassis(unit).ask("begin")
         self._before = self.totals()
 
     def since_begin(self) -> Totals:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import json
 import socket
 import socketserver
 import struct
 import threading
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -27,17 +29,43 @@ def frame(source: str, source_port: int, port: int, payload: bytes, *, protocol:
 @pytest.mark.parametrize(
     ("line", "reading"),
     [
-        ("2: port3    inet 10.9.3.1/24 brd 10.9.3.255 scope global port3\\ ...", ("port3", "10.9.3.1/24", True)),
-        ("Deleted 2: port3    inet 10.9.3.100/24 scope global port3", ("port3", "10.9.3.100/24", False)),
-        ("2: port3    inet6 fd00::1/64 scope global \\ ...", ("port3", "fd00::1/64", True)),
+        ("2: port3    inet 10.9.3.1/24 brd 10.9.3.255 scope global port3\\ ...", ("port3", "10.9.3.1/24")),
+        ("2: port3    inet6 fd00::1/64 scope global \\ ...", ("port3", "fd00::1/64")),
         ("2: port3    inet6 fe80::1/64 scope link \\ ...", None),
         ("2: port3    link/ether 02:42:0a:09:03:01", None),
         ("", None),
     ],
 )
-def test_addresses_are_read_from_the_kernels_lines(line: str, reading: tuple[str, str, bool] | None) -> None:
-    """A new or a lost address is noticed; link-local ones and other lines are not."""
+def test_addresses_are_read_from_the_kernels_lines(line: str, reading: tuple[str, str] | None) -> None:
+    """Each address that is held is read; link-local ones and other lines are not."""
     assert addresses.parse(line) == reading
+
+
+def told(kind: int, address: str, mask: int, *, scope: int = 0, number: int = 3) -> bytes:
+    """Return what the kernel tells of an address on its netlink line, with a name of odd length before it."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    packed = socket.inet_pton(family, address)
+    body = struct.pack("=BBBBI", family, mask, 0, scope, number)
+    body += struct.pack("=HH", 10, 3) + b"port3\0\0\0"
+    body += struct.pack("=HH", 4 + len(packed), addresses.ADDRESS) + packed
+    if family == socket.AF_INET:
+        body += struct.pack("=HH", 8, addresses.LOCAL) + packed
+    return struct.pack("=IHHII", 16 + len(body), kind, 0, 0, 0) + body
+
+
+def test_addresses_are_read_from_the_kernels_messages() -> None:
+    """Several in one reading; link-local ones and what is no address are passed over."""
+    data = told(addresses.NEW_ADDRESS, "10.9.3.100", 24) + told(16, "10.9.3.7", 24)
+    data += told(addresses.NEW_ADDRESS, "fe80::1", 64, scope=addresses.LINK_SCOPE)
+    data += told(addresses.DELETED_ADDRESS, "fd00::100", 64, number=5)
+    assert list(addresses.decode(data)) == [(3, "10.9.3.100/24", True), (5, "fd00::100/64", False)]
+
+
+def test_addresses_are_watched_in_this_namespace(capfd: pytest.CaptureFixture[str]) -> None:
+    """Reading the kernel's own line works here too: what is held already is told at once, the loopback's left out."""
+    reply = addresses.watch({})
+    events = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert {f"{event['interface']} {event['address']}" for event in events} == set(cast("list[str]", reply["held"]))
 
 
 def take(packet: bytes) -> bool:
@@ -52,6 +80,24 @@ def test_payload_to_the_base_port_is_a_heartbeat() -> None:
     before = HEARD.arrived["port6 accepted 20000"]
     assert take(frame("10.9.6.100", 40000, 20000, b"\x17\x03\x03data"))
     assert HEARD.arrived["port6 accepted 20000"] == before + 7
+
+
+def test_what_still_comes_on_a_connection_of_the_scenario_before_is_not_counted() -> None:
+    """Until its numbers are used again by a connection that is opened now."""
+    kept = packets.EAR
+    try:
+        assert take(frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
+        packets.EAR = HEARD
+        packets.begin({})
+        before = HEARD.arrived["port6 accepted 20000"]
+        assert not take(frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
+        assert HEARD.arrived["port6 accepted 20000"] == before
+        opening = bytearray(frame("10.9.6.100", 40001, 20000, b""))
+        opening[14 + 20 + 13] |= packets.SYN
+        assert not take(bytes(opening))
+        assert take(frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
+    finally:
+        packets.EAR = kept
 
 
 def frame6(source: str, source_port: int, port: int, payload: bytes, *, following: int = packets.TCP) -> bytes:

@@ -25,9 +25,9 @@ class Sheet:
         """Write down a role change."""
         self.timeline.add(at, Kind.ROLE, unit, old=old, new=new)
 
-    def held(self, at: float, unit: str, *, held: bool = True) -> None:
+    def held(self, at: float, unit: str, *, held: bool = True, doubt: float = 0.0) -> None:
         """Write down who holds the virtual address."""
-        self.timeline.add(at, Kind.ADDRESS, unit, interface="port3", address=VIRTUAL, held=held)
+        self.timeline.add(at, Kind.ADDRESS, unit, interface="port3", address=VIRTUAL, held=held, doubt=doubt)
 
     def fault(self, at: float, unit: str, fault: str, phase: str = "begin") -> None:
         """Write down a fault."""
@@ -56,6 +56,16 @@ def test_two_holders_break_the_invariant(sheet: Sheet) -> None:
     (violation,) = sheet.judge()
     assert violation.invariant is Invariant.ONE_HOLDER
     assert "P and S held 10.0.3.100/24 together for 1.500 s" in violation.statement
+
+
+def test_only_a_certain_overlap_breaks_the_invariant(sheet: Sheet) -> None:
+    """The first may have given it up before that was seen; the second had it at the latest when it was seen."""
+    sheet.held(1.0, "P")
+    sheet.held(3.0, "S", doubt=0.5)
+    sheet.held(3.4, "P", held=False, doubt=0.3)
+    assert not sheet.judge(tolerance=0.15)
+    (violation,) = sheet.judge(tolerance=0.05)
+    assert "for 0.100 s" in violation.statement
 
 
 def test_two_holders_until_the_end_break_the_invariant(sheet: Sheet) -> None:

@@ -110,7 +110,19 @@ def test_phases_and_every_scenario_are_listed(tmp_path: Path) -> None:
     text = page(tmp_path, judged("<scenario>", claim(3.0)))
     found = rows(text)
     assert next(row for row in found if row[0].startswith("banner, after the bound"))[2] == "80.000"
-    assert ["takeover", "<scenario>", "3.000", "3.000", "3.000", "0.020", "0.000", "0.050", "0.250", "s", "within"] in found
+    assert [
+        "takeover",
+        "<scenario>",
+        "3.000",
+        "3.000",
+        "3.000",
+        "0.020",
+        "0.000",
+        "0.050",
+        "0.250",
+        "s",
+        "within",
+    ] in found
     assert ["<scenario>", "S", "silence", "2.000", "3.000", "2.990", "3.000", "", "", "3.080"] in found
     assert 'data-v="3.08"' in text
     assert "3.0 s in all; the run took 4.0 s on 1 lab." in text

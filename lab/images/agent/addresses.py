@@ -2,67 +2,132 @@
 
 from __future__ import annotations
 
+import contextlib
+import select
+import socket
+import struct
 import subprocess
 import threading
+from collections.abc import Iterator
 
 from . import wire
 
 _HELD: set[tuple[str, str]] = set()
 _LOCK = threading.Lock()
+_NAMES: dict[int, str] = {}
+"""Names of the interfaces by number, also of those that are gone."""
+
+TICK = 0.02
+"""Seconds after which an empty line is looked at again, so that what comes next is known not to be older."""
+
+GROUPS = 0x10 | 0x100
+"""Netlink's groups for IPv4 and IPv6 addresses. Source: rtnetlink(7)."""
+
+NEW_ADDRESS, DELETED_ADDRESS = 20, 21
+LINK_SCOPE = 253
+ADDRESS, LOCAL = 1, 2
+_HEADER, _IFADDR, _ATTRIBUTE = struct.Struct("=IHHII"), struct.Struct("=BBBBI"), struct.Struct("=HH")
 
 
-def parse(line: str) -> tuple[str, str, bool] | None:
-    """Interface, address with mask, and whether it is held, from one line of `ip -o addr` or `ip -o monitor`.
-
-    Link-local addresses are none of an operator's and are left out.
-    """
+def parse(line: str) -> tuple[str, str] | None:
+    """Interface and address with mask from one line of `ip -o addr`; None for link-local ones and all else."""
     words = line.split()
-    held = words[:1] != ["Deleted"]
-    if not held:
-        words = words[1:]
     if len(words) < 4 or words[2] not in {"inet", "inet6"} or "link" in words[4:6]:  # noqa: PLR2004 - columns
         return None
-    return words[1], words[3], held
+    return words[1], words[3]
 
 
-def _note(line: str, at: float) -> None:
-    parsed = parse(line)
-    if parsed is None or parsed[0] == "lo":
-        return
-    interface, address, held = parsed
+def decode(data: bytes) -> Iterator[tuple[int, str, bool]]:
+    """Interface number, address with mask, and whether it is held, from netlink messages. Source: rtnetlink(7)."""
+    while len(data) >= _HEADER.size:
+        size, kind, *_ = _HEADER.unpack_from(data)
+        message, data = data[_HEADER.size : size], data[max(_aligned(size), _HEADER.size) :]
+        if kind not in {NEW_ADDRESS, DELETED_ADDRESS}:
+            continue
+        family, mask, _, scope, number = _IFADDR.unpack_from(message)
+        found = dict(_attributes(message[_IFADDR.size :]))
+        address = found.get(LOCAL, found.get(ADDRESS))
+        if scope != LINK_SCOPE and address is not None:
+            yield number, f"{socket.inet_ntop(family, address)}/{mask}", kind == NEW_ADDRESS
+
+
+def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
+    while len(data) >= _ATTRIBUTE.size:
+        size, kind = _ATTRIBUTE.unpack_from(data)
+        yield kind, data[_ATTRIBUTE.size : size]
+        data = data[max(_aligned(size), _ATTRIBUTE.size) :]
+
+
+def _aligned(size: int) -> int:
+    return (size + 3) & ~3
+
+
+def _name(number: int) -> str | None:
+    with contextlib.suppress(OSError):
+        _NAMES[number] = socket.if_indextoname(number)
+    return _NAMES.get(number)
+
+
+def _note(interface: str, address: str, *, held: bool, at: float, doubt: float) -> None:
     with _LOCK:
         if ((interface, address) in _HELD) == held:
             return
         (_HELD.add if held else _HELD.discard)((interface, address))
-    wire.event("address", at, interface=interface, address=address, held=held)
+    wire.event("address", at, interface=interface, address=address, held=held, doubt=round(doubt, 4))
 
 
-def _follow(monitor: subprocess.Popen[str]) -> None:
-    assert monitor.stdout is not None
-    for line in monitor.stdout:
-        _note(line, wire.now())
+def _follow(line: socket.socket) -> None:
+    """Report what the kernel tells; `doubt` is the time since nothing was waiting to be read."""
+    empty = wire.now()
+    while True:
+        asked = wire.now()
+        if not select.select([line], [], [], TICK)[0]:
+            empty = asked + TICK
+            continue
+        try:
+            data = line.recv(1 << 16)
+        except OSError:  # it told more than the line could hold
+            _look_anew()
+            continue
+        at = wire.now()
+        for number, address, is_held in decode(data):
+            name = _name(number)
+            if name is not None and name != "lo":
+                _note(name, address, held=is_held, at=at, doubt=at - empty)
+        asked = wire.now()
+        if not select.select([line], [], [], 0)[0]:
+            empty = asked
+
+
+def _look_anew() -> None:
+    """Bring the picture up to date by one look."""
+    seen = _listed()
+    at = wire.now()
+    for interface, address in seen - _HELD:
+        _note(interface, address, held=True, at=at, doubt=0.0)
+    for interface, address in _HELD - seen:
+        _note(interface, address, held=False, at=at, doubt=0.0)
+
+
+def _listed() -> set[tuple[str, str]]:
+    listing = subprocess.run(["ip", "-o", "addr"], capture_output=True, text=True, check=True)  # noqa: S607 - fixed
+    parsed = (parse(line) for line in listing.stdout.splitlines())
+    return {found for found in parsed if found is not None and found[0] != "lo"}
 
 
 def watch(request: wire.Record) -> wire.Record:
     """Report every address from now on, beginning with those held already."""
-    command = ["ip", "-o", "monitor", "address"]
-    monitor = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, bufsize=1)  # noqa: S603 - fixed command
-    threading.Thread(target=_follow, args=(monitor,), daemon=True).start()
+    line = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+    line.bind((0, GROUPS))
+    _look_anew()
+    threading.Thread(target=_follow, args=(line,), daemon=True).start()
     return held(request)
 
 
 def held(request: wire.Record) -> wire.Record:
     """All addresses held now, each as `interface address`, asked of the kernel."""
     del request
-    listing = subprocess.run(["ip", "-o", "addr"], capture_output=True, text=True, check=True)  # noqa: S607 - fixed
-    at = wire.now()
-    seen: set[tuple[str, str]] = set()
-    for line in listing.stdout.splitlines():
-        parsed = parse(line)
-        if parsed and parsed[0] != "lo":
-            seen.add(parsed[:2])
-            _note(line, at)
-    return {"held": [f"{interface} {address}" for interface, address in sorted(seen)]}
+    return {"held": [f"{interface} {address}" for interface, address in sorted(_listed())]}
 
 
 HANDLERS: dict[str, wire.Handler] = {"watch-addresses": watch, "addresses": held}

@@ -20,6 +20,7 @@ FAMILIES = {ETH_IP: "IPv4", ETH_IP6: "IPv6"}
 INCOMING = 0
 SLOW = {"who-has"}
 TCP = 6
+SYN = 2
 SO_TIMESTAMPNS = 35
 SOL_PACKET = 263
 PACKET_IGNORE_OUTGOING = 23
@@ -29,6 +30,10 @@ TLS_CHATTER = (20, 21, 22)
 TLS_ALERT = b"\x17\x03\x03\x00\x13"
 """How an encrypted alert of TLS 1.3 begins: it hides its type, but not that it is two bytes, a type and a tag long. A
 unit that goes down on purpose sends one as its last word."""
+
+
+Connection = tuple[str, str, int, int]
+"""Interface, the peer's address and port, and the port here."""
 
 
 @dataclass(slots=True)
@@ -44,6 +49,10 @@ class Ear:
     muted: bool = False
     arrived: Counter[str] = field(default_factory=Counter)
     """Payload bytes from the peer, by interface, kind (accepted, dialled) and port."""
+    alive: set[Connection] = field(default_factory=set)
+    """Connections that carried payload since the scenario began."""
+    former: set[Connection] = field(default_factory=set)
+    """Those of the scenario before: what still comes on them belongs to that one."""
 
 
 EAR = Ear()
@@ -64,6 +73,8 @@ class Segment:
     size: int
     payload: bytes
     sequence: int = 0
+    opens: bool = False
+    """Whether it opens a connection: SYN is set."""
 
 
 def tcp_segment(packet: bytes) -> Segment | None:
@@ -77,14 +88,19 @@ def tcp_segment(packet: bytes) -> Segment | None:
     if kind != TCP:
         return None
     source_port, port, sequence = struct.unpack_from("!HHI", packet, start)
+    opens = bool(packet[start + 13] & SYN)
     start += (packet[start + 12] >> 4) * 4
-    return Segment(source, source_port, port, length - start, packet[start:length], sequence)
+    return Segment(source, source_port, port, length - start, packet[start:length], sequence, opens)
 
 
 def take(ear: Ear, interface: str, segment: Segment) -> bool:
     """Count payload from the peer; tell whether it is a heartbeat: it came to the unit's heartbeat port."""
-    if not segment.size or segment.source not in ear.source.get(interface, ()):
+    connection = (interface, segment.source, segment.source_port, segment.port)
+    if segment.opens:
+        ear.former.discard(connection)
+    if not segment.size or connection in ear.former or segment.source not in ear.source.get(interface, ()):
         return False
+    ear.alive.add(connection)
     dialled = segment.source_port >= ear.first_listen
     ear.arrived[
         f"{interface} dialled {segment.source_port}" if dialled else f"{interface} accepted {segment.port}"
@@ -139,6 +155,15 @@ def arrived(request: wire.Record) -> wire.Record:
     del request
     catch_up()
     return {"bytes": {key: str(size) for key, size in EAR.arrived.items()}}
+
+
+def begin(request: wire.Record) -> wire.Record:
+    """Begin a scenario: what still comes on connections of the one before is nothing of this one's."""
+    del request
+    catch_up()
+    with _HEARING:
+        EAR.former, EAR.alive = EAR.alive, set()
+    return {}
 
 
 def hear(request: wire.Record) -> wire.Record:
@@ -225,6 +250,7 @@ def who_has(request: wire.Record) -> wire.Record:
 HANDLERS: dict[str, wire.Handler] = {
     "hear": hear,
     "arrived": arrived,
+    "begin": begin,
     "mute": mute,
     "overhear": overhear,
     "who-has": who_has,
