@@ -20,10 +20,10 @@ Feature: The shared address moves with the role
       | set    | primary   | the roles have been switched by a forced failover | an operator forces a failover on the primary             |
 
     Examples: lost power and planned restart
-      | action | holder    | before                                            | event                           |
-      | set    | secondary | the virtual address answers from the primary      | the primary loses power         |
-      | add    | primary   | the roles have been switched by a forced failover | the secondary loses power       |
-      | set    | primary   | the virtual address answers from the primary      | an operator reboots the primary |
+      | action | holder    | before                                                        | event                           |
+      | set    | secondary | the virtual address answers from the primary                  | the primary loses power         |
+      | add    | primary   | the roles have been switched by a forced failover             | the secondary loses power       |
+      | set    | primary   | a restart of the primary takes longer than the detection time | an operator reboots the primary |
 
   @HA-163 @HA-164 @HA-704
   Scenario: after the cure of a split brain the one that stays primary announces the address anew
