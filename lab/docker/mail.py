@@ -18,6 +18,8 @@ PROBE_EVERY = 0.05
 """Seconds between two probes of a watched address."""
 
 ANSWER_WITHIN = 1.0
+"""Seconds that it waits for a banner."""
+
 SEND_WITHIN = 3.0
 """Seconds that the client waits for a connection and a greeting."""
 

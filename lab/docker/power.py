@@ -114,9 +114,10 @@ class Power:
         if self._api.inspect_container(self._name)["State"]["Status"] != "paused":
             raise FaultNotProven(f"{self._name} was not frozen")
         self._frozen = True
+        still = time.monotonic()
         self._agent.ask("mute", on=True)
         dark = float(self._agent.ask("rules", text=self._darkness())["at"])
-        return {"dark": dark, "still": time.monotonic()}
+        return {"still": still, "dark": dark}
 
     def thaw(self) -> None:
         """Let the machine go on; its network is there when its processes look."""

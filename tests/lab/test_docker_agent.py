@@ -64,6 +64,8 @@ def test_addresses_are_read_from_the_kernels_messages() -> None:
 def test_addresses_are_watched_in_this_namespace(capfd: pytest.CaptureFixture[str]) -> None:
     """Reading the kernel's own line works here too: what is held already is told at once, the loopback's left out."""
     reply = addresses.watch({})
+    if not reply["held"]:
+        pytest.skip("this namespace has nothing but a loopback, so that there is nothing to be told")
     events = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     assert {f"{event['interface']} {event['address']}" for event in events} == set(cast("list[str]", reply["held"]))
 

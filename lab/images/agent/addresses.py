@@ -87,7 +87,7 @@ def _follow(line: socket.socket) -> None:
         try:
             data = line.recv(1 << 16)
         except OSError:  # it told more than the line could hold
-            _look_anew()
+            _look_anew(empty)
             continue
         at = wire.now()
         for number, address, is_held in decode(data):
@@ -99,14 +99,12 @@ def _follow(line: socket.socket) -> None:
             empty = asked
 
 
-def _look_anew() -> None:
-    """Bring the picture up to date by one look."""
+def _look_anew(since: float) -> None:
+    """Bring the picture up to date by one look; what is new in it has come after that moment."""
     seen = _listed()
     at = wire.now()
-    for interface, address in seen - _HELD:
-        _note(interface, address, held=True, at=at, doubt=0.0)
-    for interface, address in _HELD - seen:
-        _note(interface, address, held=False, at=at, doubt=0.0)
+    for interface, address in seen ^ _HELD:
+        _note(interface, address, held=(interface, address) in seen, at=at, doubt=at - since)
 
 
 def _listed() -> set[tuple[str, str]]:
@@ -119,7 +117,7 @@ def watch(request: wire.Record) -> wire.Record:
     """Report every address from now on, beginning with those held already."""
     line = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
     line.bind((0, GROUPS))
-    _look_anew()
+    _look_anew(wire.now())
     threading.Thread(target=_follow, args=(line,), daemon=True).start()
     return held(request)
 
