@@ -168,6 +168,10 @@ class _Pair:
         """Hand the queue to the peer."""
         self._queues.start(machine, rank)
 
+    def cancel_hand_over(self, machine: Machine) -> None:
+        """Hand no more over."""
+        self._queues.cancel(machine)
+
     def settings_of(self, configuration: str) -> HaSettings:
         """The HA settings in a stored configuration."""
         return ha_settings(configuration)

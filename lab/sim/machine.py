@@ -22,6 +22,7 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine.messages import Message, SyncNow, port_of
 from node.engine.modes import Command, Effective, Mode, Rank
+from node.engine.timers import Timer
 from node.linux.alerts import alert_text, log_line
 
 SHOWN = {each: Shown(each.value) for each in Effective}
@@ -58,7 +59,7 @@ class Machine(Attached):
         self._wire = wire
         self._make_engine = make_engine
         self._around = around
-        self._timers: dict[str, int] = {}
+        self._timers: dict[Timer, int] = {}
         self._timer_count = 0
         self._checks = Checks(self, self.handle)
 
@@ -105,9 +106,8 @@ class Machine(Attached):
         self.world.network_changed()
         self.starts += 1
         self.engine = self._make_engine()
-        self.engine.version = self.volume.release
         settings = self._around.settings_of(self.volume.configuration)
-        self.handle(on.Started(settings, self.volume.memory))
+        self.handle(on.Started(settings, self.volume.memory, self.volume.release))
 
     def _stop_process(self, state: State) -> None:
         self.state = state
@@ -154,20 +154,19 @@ class Machine(Attached):
             self.world.network_changed()
         self.world.touch()
 
-    def _carry_out(self, effect: do.Effect) -> None:  # noqa: C901, PLR0912 - one line for each effect there is
+    def _carry_out(self, effect: do.Effect) -> None:
         match effect:
             case do.Send(rank, message):
                 self._send(rank, message)
-            case do.StartTimer(name, seconds):
-                self._start_timer(name, seconds)
-            case do.StopTimer(name):
-                self._timers.pop(name, None)
+            case do.StartTimer(timer, seconds):
+                self._start_timer(timer, seconds)
+            case do.StopTimer(timer):
+                self._timers.pop(timer, None)
             case do.OpenLinks():
                 self._open_links()
             case do.CloseLinks():
                 self._links_open = False
                 self._wire.reset()
-                self.syncing += 1
             case do.HoldAddress(interface, action, address):
                 self.interfaces.hold(interface, action, address)
             case do.ReleaseAddress(interface, action, address):
@@ -183,13 +182,16 @@ class Machine(Attached):
             case do.StartSync(what, rank):
                 self.syncing += 1
                 self._around.start_sync(self, what, rank)
+            case do.CancelSync():
+                self.syncing += 1
             case do.HandOverQueue(rank):
                 self._around.hand_over_queue(self, rank)
+            case do.CancelHandOver():
+                self._around.cancel_hand_over(self)
             case do.Persist(memory):
                 self.volume.memory = memory
-            case do.RoleChanged(_, new):
-                # The change itself is entered by `show`, as an operator sees it.
-                self.syncing += new is not Effective.SECONDARY
+            case do.RoleChanged():
+                pass  # it is entered by `show`, as an operator sees it
             case do.Log(message):
                 self.volume.log.append(log_line(EPOCH + timedelta(seconds=self.world.now()), self.serial, message))
                 self.world.note(Kind.LOG, self.name, message=message)
@@ -228,14 +230,14 @@ class Machine(Attached):
 
         return alive
 
-    def _start_timer(self, name: str, seconds: float) -> None:
+    def _start_timer(self, timer: Timer, seconds: float) -> None:
         self._timer_count += 1
-        token = self._timers[name] = self._timer_count
+        token = self._timers[timer] = self._timer_count
 
         def fire() -> None:
-            if self._timers.get(name) == token:
-                del self._timers[name]
-                self.handle(on.TimerFired(name))
+            if self._timers.get(timer) == token:
+                del self._timers[timer]
+                self.handle(on.TimerFired(timer))
 
         self.after(seconds, fire, process=True)
 

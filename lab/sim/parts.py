@@ -9,6 +9,7 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine.modes import Command, Rank, Sync
 from node.engine.settings import HaSettings
+from node.engine.state import State
 from node.engine.status import Status
 
 if TYPE_CHECKING:
@@ -29,8 +30,15 @@ def image_of(release: str) -> str:
 class Engine(Protocol):
     """What a machine needs of an engine; `node.units.make_engine` makes such."""
 
-    settings: HaSettings
-    version: str
+    @property
+    def settings(self) -> HaSettings:
+        """The HA settings in force."""
+        ...
+
+    @property
+    def state(self) -> State:
+        """All that it knows."""
+        ...
 
     def handle(self, event: on.Event, now: float) -> list[do.Effect]:
         """Take an event, return effects."""
@@ -70,6 +78,10 @@ class Surroundings(Protocol):
 
     def hand_over_queue(self, machine: Machine, rank: Rank) -> None:
         """Hand the machine's queued mail to its peer, then give the engine a QueueHandedOver."""
+        ...
+
+    def cancel_hand_over(self, machine: Machine) -> None:
+        """Give no more of the machine's queued mail, and tell nobody."""
         ...
 
     def settings_of(self, configuration: str) -> HaSettings:

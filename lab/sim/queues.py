@@ -57,6 +57,10 @@ class Queues:
         run = self._latest[giver.name] = Run(giver, self._machines[taker.name], call)
         self._offer(run)
 
+    def cancel(self, giver: Machine) -> None:
+        """End what the giver hands over after the message under way, unheard."""
+        self._latest.pop(giver.name, None)
+
     def _offer(self, run: Run) -> None:
         """Send the next message, if any is left."""
         message = next(iter(run.giver.volume.queue.values()), None)
@@ -91,7 +95,7 @@ class Queues:
 
     def _goes_on(self, run: Run) -> bool:
         """Whether the giver still wants to give: not when it leads now, or has begun anew."""
-        return not run.giver.mailer.running and self._latest[run.giver.name] is run
+        return not run.giver.mailer.running and self._latest.get(run.giver.name) is run
 
     def _broken(self, run: Run) -> bool:
         """Whether the connection carries nothing any more; the engine is told, at once or when patience has run out."""
@@ -110,7 +114,7 @@ class Queues:
             run.giver.after(patience, partial(self._end, run, ended), process=True)
 
     def _end(self, run: Run, ended: on.QueueHandedOver) -> None:
-        if self._latest[run.giver.name] is run:
+        if self._latest.get(run.giver.name) is run:
             run.giver.handle(ended)
 
     def _travel(self, run: Run, arrived: Callable[[], None]) -> None:

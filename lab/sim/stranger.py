@@ -9,9 +9,9 @@ from lab.errors import FaultNotProven
 from lab.sim.machine import Machine
 from lab.sim.wire import Segment
 from lab.sim.world import World
-from node.engine.figures import GREETING
 from node.engine.messages import AskRole, Heartbeat, Message
 from node.engine.modes import Effective, Mode
+from node.engine.timing import GREETING
 from node.linux import frames
 
 HELD = 40
@@ -104,7 +104,7 @@ class SimStranger:
         if trick is not Trick.CLAIM or port is not Port.HEARTBEAT:
             return []
         mode = Mode.SECONDARY if machine.configured() is Mode.PRIMARY else Mode.PRIMARY
-        return [Heartbeat(1_000_000, 1, mode, Effective.SECONDARY), AskRole("stranger")]
+        return [Heartbeat(1_000_000, 1, mode, Effective.SECONDARY), AskRole("stranger", 1_000_000, 1)]
 
 
 def _connections(trick: Trick) -> int:

@@ -164,7 +164,7 @@ class SimUnit:
     def memory(self) -> int:
         """Bytes that the engine's state takes: whatever else a simulated machine keeps belongs to the simulation."""
         engine = self._machine.engine
-        return 0 if engine is None else len(pickle.dumps(vars(engine)))
+        return 0 if engine is None else len(pickle.dumps(engine.state))
 
     def is_powered(self) -> bool:
         """Whether the unit has power; one that was shut down has not."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from node.engine.events import Memory
 from node.engine.messages import Message
 from node.engine.modes import Action, Bridging, Command, Effective, Rank, Sync, SystemEvent
+from node.engine.timers import Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class OpenLinks:
 
 @dataclass(frozen=True, slots=True)
 class CloseLinks:
-    """Stop listening and dialling: the unit falls silent. Source: HA-003, HA-207."""
+    """Stop listening and dialling, and cut off what the links carry: the unit falls silent. Source: HA-003, HA-207."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,11 @@ class StartSync:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelSync:
+    """End the synchronization that runs, without an answer: nothing of it is taken any more. Source: HA-405."""
+
+
+@dataclass(frozen=True, slots=True)
 class HandOverQueue:
     """Hand each message in this unit's mail queue to the peer over the link; answer with `events.QueueHandedOver`.
 
@@ -90,18 +96,23 @@ class HandOverQueue:
 
 
 @dataclass(frozen=True, slots=True)
-class StartTimer:
-    """(Re)start a named timer; `after` in seconds."""
+class CancelHandOver:
+    """Give the message under way in full, then no more, and without an answer. Source: HA-425, HA-426."""
 
-    name: str
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """(Re)start a timer; `after` in seconds."""
+
+    timer: Timer
     after: float
 
 
 @dataclass(frozen=True, slots=True)
 class StopTimer:
-    """Stop a named timer, if it runs."""
+    """Stop a timer, if it runs."""
 
-    name: str
+    timer: Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +180,9 @@ Effect = (
     | StartMail
     | StopMail
     | StartSync
+    | CancelSync
     | HandOverQueue
+    | CancelHandOver
     | StartTimer
     | StopTimer
     | Persist

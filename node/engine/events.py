@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from node.engine.messages import Message, SyncNow
 from node.engine.modes import Command, Effective, Rank, Sync
 from node.engine.settings import HaSettings
+from node.engine.timers import Timer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,11 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The unit's HA process has started (boot, reload or restart of HA)."""
+    """The unit's HA process has started (boot, reload or factory reset), in this release of the firmware."""
 
     settings: HaSettings
     memory: Memory
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class QueueHandedOver:
 class TimerFired:
     """A timer that `effects.StartTimer` set has run out."""
 
-    name: str
+    timer: Timer
 
 
 Event = (

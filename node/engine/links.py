@@ -1,71 +1,90 @@
-"""Which heartbeat links are alive, as far as heartbeats and carriers tell."""
+"""Which heartbeat links are alive, as far as heartbeats and carriers tell, and which one carries synchronization."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from node.engine.modes import Rank
 from node.engine.settings import Link
 
 
+@dataclass(slots=True)
 class LinkWatch:
     """State of each configured heartbeat link: True alive, False lost, None not yet heard."""
 
-    def __init__(self, links: tuple[Link, ...] = ()) -> None:
-        """Watch the configured links, none of them heard yet."""
-        self._interfaces = {link.rank: link.interface for link in links}
-        self._alive: dict[Rank, bool | None] = dict.fromkeys(self._interfaces)
-        self._distrusted: set[Rank] = set()
-        self.ranks = tuple(rank for rank in Rank if rank in self._alive)
+    interfaces: dict[Rank, str] = field(default_factory=dict)
+    alive: dict[Rank, bool | None] = field(default_factory=dict)
+    distrusted: set[Rank] = field(default_factory=set)
+    """Links that lately carried heartbeat, but no synchronization."""
+
+    @classmethod
+    def over(cls, links: Iterable[Link]) -> LinkWatch:
+        """Watch configured links, none of them heard yet."""
+        interfaces = {link.rank: link.interface for link in sorted(links, key=lambda link: _ORDER[link.rank])}
+        return cls(interfaces, dict.fromkeys(interfaces))
+
+    @property
+    def ranks(self) -> Iterable[Rank]:
         """Configured ranks, primary first."""
+        return self.interfaces.keys()
 
     @property
     def states(self) -> Mapping[Rank, bool]:
         """Each link's state for display; a link not yet heard counts as lost."""
-        return {rank: bool(self._alive[rank]) for rank in self.ranks}
+        return {rank: bool(alive) for rank, alive in self.alive.items()}
+
+    @property
+    def any_alive(self) -> bool:
+        """Whether the peer is heard on any link."""
+        return any(self.alive.values())
 
     def heard(self, rank: Rank) -> bool:
         """Note a heartbeat on a link; return whether that changed a known state."""
         return self._set(rank, alive=True)
 
-    def distrust(self, rank: Rank) -> None:
-        """Note that a link carries heartbeat, but no synchronization."""
-        self._distrusted.add(rank)
-
-    def trust(self, rank: Rank) -> None:
-        """Let synchronization try a link again."""
-        self._distrusted.discard(rank)
-
     def lost(self, rank: Rank) -> bool:
         """Note silence or a lost carrier; return whether that changed a known state."""
         return self._set(rank, alive=False)
 
+    def distrust(self, rank: Rank) -> None:
+        """Note that a link carries heartbeat, but no synchronization."""
+        self.distrusted.add(rank)
+
+    def trust(self, rank: Rank) -> None:
+        """Let synchronization try a link again."""
+        self.distrusted.discard(rank)
+
     def _set(self, rank: Rank, *, alive: bool) -> bool:
-        if rank not in self._alive:
+        if rank not in self.alive:
             return False
-        before = self._alive[rank]
-        self._alive[rank] = alive
-        if before is not alive:
-            self.trust(rank)
-        return before is not None and before is not alive
+        before = self.alive[rank]
+        if before is alive:
+            return False
+        self.alive[rank] = alive
+        self.trust(rank)
+        return before is not None
 
     def for_sync(self) -> Rank | None:
         """Choose the link for synchronization: the primary while it lives, else the secondary. Source: HA-060..062.
 
         A link that lately carried heartbeat only is chosen where no other link lives.
         """
-        alive = sorted((rank for rank in self.ranks if self._alive[rank]), key=lambda rank: rank in self._distrusted)
+        alive = sorted((rank for rank in self.ranks if self.alive[rank]), key=lambda rank: rank in self.distrusted)
         return next(iter(alive), None)
 
     def other_for_sync(self, rank: Rank) -> Rank | None:
         """Another living link that synchronization has not failed on; None where there is none."""
         found = self.for_sync()
-        return None if found is rank or found in self._distrusted else found
+        return None if found is rank or found in self.distrusted else found
 
     def summary(self) -> str:
         """Give the documented message, misspelling included. Source: HA-073, HA-652, D.1-1."""
-        parts = [
-            f"{rank.value}-hearbeat-{self._interfaces[rank]}={'OK' if self._alive[rank] else 'FAILED'}"
-            for rank in self.ranks
+        told = [
+            f"{rank.value}-hearbeat-{interface}={'OK' if self.alive[rank] else 'FAILED'}"
+            for rank, interface in self.interfaces.items()
         ]
-        return f"hahbd: heart beat status changed to {';'.join(parts)}"
+        return f"hahbd: heart beat status changed to {';'.join(told)}"
+
+
+_ORDER = {rank: number for number, rank in enumerate(Rank)}

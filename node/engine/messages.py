@@ -1,4 +1,8 @@
-"""What two units say to each other; each message belongs to one of the four ports."""
+"""What two units say to each other; each message belongs to one of the four ports.
+
+What moves the role (AskRole, OfferRole, GiveRole) tells after which heartbeat it was said (its `boot` and `seq`): every
+message goes out on both links, and what comes late on the slower one is known to be old by that.
+"""
 
 from __future__ import annotations
 
@@ -52,6 +56,8 @@ class AskRole:
     """The sender wants the primary role from its peer. Source: HA-322, D.1-7."""
 
     reason: str
+    boot: int
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,8 @@ class OfferRole:
     """An operator sends the sender, which leads, back to its place: copy from it, then ask. Source: HA-574."""
 
     reason: str
+    boot: int
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,8 @@ class GiveRole:
     """The sender has left the primary role: the peer is to take it. Source: HA-574, HA-580."""
 
     reason: str
+    boot: int
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)

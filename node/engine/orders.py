@@ -1,20 +1,22 @@
-"""What an operator's commands make the engine do, and why it may refuse one."""
+"""What an operator may order of a unit, why it may refuse, and what every unit does with it whatever its role."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import assert_never
 
+from node.engine import addresses
 from node.engine import effects as do
+from node.engine import events as on
 from node.engine import messages as say
-from node.engine.figures import HOLD_OFF_ANSWER
-from node.engine.hand_over import offer_role
-from node.engine.modes import Command, Effective, Mode, Sync, SystemEvent
+from node.engine.modes import Command, Effective, Mode, SystemEvent
+from node.engine.state import Joining, State, Stopped
 from node.engine.states import Phase, Trigger
+from node.engine.timers import Wait
+from node.engine.timing import HOLD_OFF_ANSWER
+from node.engine.transition import move
+from node.engine.turn import Turn
 
-if TYPE_CHECKING:
-    from node.engine.core import Core
-
-RESTARTS = {
+SYSTEM_EVENTS = {
     Command.REBOOT: SystemEvent.REBOOT,
     Command.RELOAD: SystemEvent.RELOAD,
     Command.UPGRADE: SystemEvent.UPGRADE,
@@ -23,110 +25,87 @@ RESTARTS = {
 """What takes the unit down, each with the system event that it reports. Source: HA-520, HA-530, HA-534."""
 
 
-def refusal(engine: Core, command: Command) -> str:
-    """Why the engine would not carry the command out now, in one clause; '' when it would."""
-    if command in RESTARTS:
+def refuses(unit: State, command: Command) -> str:
+    """Why an operator's command would not be carried out now, in one clause; '' when it would."""
+    if command in SYSTEM_EVENTS:
         return ""
-    if not engine.settings.mode.active_passive:
+    if not unit.settings.mode.active_passive:
         return "HA mode is currently disabled"
-    if command is Command.FAILOVER:
-        if engine.phase not in {Phase.PRIMARY, Phase.SECONDARY}:
-            return f"the effective mode is {engine.effective.value}; failover needs primary or secondary"
-        if engine.peer is None:
+    unheard = unit.group.peer is None
+    match command:
+        case Command.FAILOVER if unit.phase not in {Phase.PRIMARY, Phase.SECONDARY}:
+            return f"the effective mode is {unit.effective.value}; failover needs primary or secondary"
+        case Command.FAILOVER if unheard:
             return "the peer unit is not heard, so the role cannot move"
-    unheard = {
-        Command.RESTORE: "no one would be primary" if _would_leave_no_one(engine) else "",
-        Command.SYNC: "nothing can be synchronized" if engine.links.for_sync() is None else "",
-    }.get(command, "")
-    return f"the peer unit is not heard, so {unheard}" if unheard else ""
+        case Command.RESTORE if unheard and unit.phase is Phase.PRIMARY and unit.settings.mode is Mode.SECONDARY:
+            return "the peer unit is not heard, so no one would be primary"
+        case Command.SYNC if unit.group.links.for_sync() is None:
+            return "the peer unit is not heard, so nothing can be synchronized"
+        case _:
+            return ""
 
 
-def handle_order(engine: Core, command: Command) -> None:
+def carry_out(turn: Turn, order: on.Ordered) -> None:
     """Carry an operator's command out, or log why not."""
-    reason = refusal(engine, command)
+    command = order.command
+    reason = turn.rules.refuses(turn.unit, command)
     if reason:
-        engine.emit(do.Log(f"ha: {command.value} refused: {reason}"))
+        turn.log(f"ha: {command.value} refused: {reason}")
         return
-    _ACTIONS[command](engine, command)
+    match command:
+        case Command.SYNC | Command.FAILOVER | Command.RESTORE:
+            turn.tell(order)
+        case Command.RESTART:
+            _restart_ha(turn)
+        case Command.REBOOT | Command.RELOAD | Command.UPGRADE:
+            _restart(turn, command)
+        case Command.SHUTDOWN:
+            _shut_down(turn)
+        case _:
+            assert_never(command)
 
 
-def _would_leave_no_one(engine: Core) -> bool:
-    """Whether restore would end the primary role of the only unit that can have it."""
-    return engine.phase is Phase.PRIMARY and engine.settings.mode is Mode.SECONDARY and engine.peer is None
+def go_down(turn: Turn) -> None:
+    """Restart as ordered, if it is: the peer holds off, or has not answered in time."""
+    command, turn.unit.restarting = turn.unit.restarting, None
+    if command is not None:
+        turn.stop(Wait.RESTART)
+        _go_down(turn, command)
 
 
-def _sync(engine: Core, _: Command) -> None:
-    """Source: HA-354, HA-409, HA-570."""
-    if engine.phase is Phase.PRIMARY:
-        engine.tell_sync(Sync.CONFIG, Sync.DATA)
-    else:
-        engine.want_sync(Sync.CONFIG, Sync.DATA)
-
-
-def _failover(engine: Core, _: Command) -> None:
-    """Source: HA-578, HA-580."""
-    if engine.phase is Phase.PRIMARY:
-        engine.give_role(Trigger.YIELD, "user requested")
-    else:
-        engine.asking = "user requested"
-        engine.send(say.AskRole(engine.asking))
-
-
-def _restore(engine: Core, _: Command) -> None:
-    """Source: HA-313, HA-572, HA-574."""
-    mode, phase = engine.settings.mode, engine.phase
-    if phase in {Phase.SWITCHED_OFF, Phase.FAILED}:
-        engine.enter_group(was=engine.memory.effective, trigger=Trigger.RESTORE)
-    elif mode is Mode.PRIMARY and phase is Phase.SECONDARY:
-        engine.asking = "user restored configured mode"
-        engine.send(say.AskRole(engine.asking))
-    elif mode is Mode.SECONDARY and phase is Phase.PRIMARY:
-        offer_role(engine, "user restored configured mode")
-    elif phase is Phase.HOLD_OFF:
-        engine.move(Trigger.RESTORE)
-
-
-def _restart_ha(engine: Core, _: Command) -> None:
+def _restart_ha(turn: Turn) -> None:
     """Source: HA-576, HA-577."""
-    stopped = engine.phase in {Phase.SWITCHED_OFF, Phase.FAILED}
-    engine.enter_group(was=Effective.SECONDARY if stopped else engine.memory.effective)
+    unit = turn.unit
+    was = Effective.SECONDARY if isinstance(unit.role, Stopped) else unit.memory.effective
+    move(turn, Trigger.ENTER, into=Joining(was))
 
 
-def _restart(engine: Core, command: Command) -> None:
+def _restart(turn: Turn, command: Command) -> None:
     """Send hold-off first when a primary restarts on purpose. Source: HA-520, HA-525, HA-731."""
-    if engine.phase is Phase.PRIMARY and engine.peer is not None:
-        engine.send(say.HoldOff(engine.memory.boot, command.value))
-        engine.restarting = command
-        engine.timer("hold-off-answer", HOLD_OFF_ANSWER)
+    unit = turn.unit
+    if unit.phase is Phase.PRIMARY and unit.group.peer is not None:
+        turn.send(say.HoldOff(unit.memory.boot, command.value))
+        unit.restarting = command
+        turn.start(Wait.RESTART, HOLD_OFF_ANSWER)
         return
-    go_down(engine, command)
+    _go_down(turn, command)
 
 
-def go_down(engine: Core, command: Command) -> None:
+def _go_down(turn: Turn, command: Command) -> None:
     """Report a planned restart, then restart. Source: HA-525, HA-527, HA-534, D.1-3."""
-    engine.emit(do.Log("ha: The system is rebooting (or reloading)!"))
-    engine.emit(do.Alert("The system is rebooting (or reloading)!"))
-    engine.emit(do.SystemTrap(RESTARTS[command]))
-    engine.restart(command)
+    turn.log("ha: The system is rebooting (or reloading)!")
+    turn.do(do.Alert("The system is rebooting (or reloading)!"), do.SystemTrap(SYSTEM_EVENTS[command]))
+    turn.remember(planned=command.value, clean=True)
+    turn.do(do.Restart(command))
 
 
-def _shutdown(engine: Core, command: Command) -> None:
+def _shut_down(turn: Turn) -> None:
     """Shut down without hold-off: it is no reboot. Source: HA-530, HA-531, HA-659."""
-    engine.emit(do.Log("ha: The system was shutdown!"), do.Alert("The system was shutdown!"))
-    engine.emit(do.Trap(3, "system shutdown"), do.SystemTrap(RESTARTS[command]), do.StopMail())
-    if engine.phase is Phase.PRIMARY:
-        engine.release_all()
-    engine.emit(do.CloseLinks())
-    engine.restart(command)
-
-
-_ACTIONS = {
-    Command.SYNC: _sync,
-    Command.FAILOVER: _failover,
-    Command.RESTORE: _restore,
-    Command.RESTART: _restart_ha,
-    Command.REBOOT: _restart,
-    Command.RELOAD: _restart,
-    Command.UPGRADE: _restart,
-    Command.SHUTDOWN: _shutdown,
-}
+    turn.log("ha: The system was shutdown!")
+    turn.do(do.Alert("The system was shutdown!"), do.Trap(3, "system shutdown"))
+    turn.do(do.SystemTrap(SYSTEM_EVENTS[Command.SHUTDOWN]), do.StopMail())
+    if turn.unit.phase is Phase.PRIMARY:
+        addresses.release_all(turn)
+    turn.do(do.CloseLinks())
+    turn.remember(planned=Command.SHUTDOWN.value, clean=True)
+    turn.do(do.Restart(Command.SHUTDOWN))

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from node.engine.events import StrangerRefused
-from node.engine.figures import STRANGER_PERIOD, STRANGER_REMEMBERED, STRANGERS
 from node.engine.modes import Rank
+from node.engine.timing import STRANGER_PERIOD, STRANGER_REMEMBERED
+
+KINDS = 16
+"""Kinds of strangers told apart at a time; whoever comes on top is counted with the others."""
 
 
+@dataclass(slots=True)
 class Strangers:
     """The kinds of strangers that were refused lately, with when each was told of and how many came since."""
 
-    def __init__(self) -> None:
-        """Know none."""
-        self._known: dict[tuple[Rank, str], tuple[float, int]] = {}
-
-    def __len__(self) -> int:
-        """Return how many kinds are remembered."""
-        return len(self._known)
+    known: dict[tuple[Rank, str], tuple[float, int]] = field(default_factory=dict)
 
     def refused(self, event: StrangerRefused, now: float) -> str:
         """Note a stranger; return the log line about him, '' when his kind was told of a moment ago. Source: HA-455."""
-        known = {key: seen for key, seen in self._known.items() if now - seen[0] < STRANGER_REMEMBERED}
+        known = {key: seen for key, seen in self.known.items() if now - seen[0] < STRANGER_REMEMBERED}
         key = (event.rank, event.why)
-        if key not in known and len(known) >= STRANGERS:
+        if key not in known and len(known) >= KINDS:
             key = (event.rank, "many kinds of strangers")
         since, count = known.get(key, (float("-inf"), 0))
-        self._known = known
+        self.known = known
         if now - since < STRANGER_PERIOD:
             known[key] = (since, count + 1)
             return ""

@@ -15,7 +15,7 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine.engine import Engine
 from node.engine.messages import Heartbeat, Message
-from node.engine.modes import Command, Effective, Rank, Sync
+from node.engine.modes import Command, Rank, Sync
 from node.engine.settings import HaSettings
 from node.linux import paths, ports, queue, sync
 from node.linux.addresses import Addresses
@@ -34,6 +34,8 @@ from node.linux.timers import Timers
 class Hands:
     """What the body needs beside the engine: the machine's parts, and ways to reach the settings and the supervisor."""
 
+    version: str
+    """Release of the firmware."""
     addresses: Addresses
     bridge: Bridge
     mail: Mail
@@ -52,7 +54,7 @@ class Body:
         self._make = make
         self._hands = hands
         self.engine = make()
-        self._timers = Timers(lambda name: self.feed(on.TimerFired(name)))
+        self._timers = Timers(lambda timer: self.feed(on.TimerFired(timer)))
         ears = Ears(
             admits=lambda rank, source: self.engine.admits(rank, source, password_matches=True),
             heard=self._heard,
@@ -86,18 +88,20 @@ class Body:
     def start(self, settings: HaSettings, memory: on.Memory) -> None:
         """Start the engine; events from before are not for it."""
         self.started = True
-        self.feed(on.Started(settings, memory))
+        self.feed(on.Started(settings, memory, self._hands.version))
 
     def restart(self, settings: HaSettings) -> None:
         """Start a fresh engine that remembers nothing, after the old one has let everything go."""
         self._timers.stop_all()
         self.links.close()
         self._cancel_sync()
-        self._cancel_hand_over()
+        self._cut_hand_overs()
         self._hands.addresses.release_all()
         self._hands.bridge.free_all()
+        starts = self.engine.state.memory.boot
         self.engine = self._make()
-        self.start(settings, on.Memory())
+        # Starts are numbered on: the peer tells by that what is new.
+        self.start(settings, on.Memory(boot=starts))
 
     def feed(self, event: on.Event) -> None:
         """Give the engine an event and carry its effects out."""
@@ -142,22 +146,21 @@ class Body:
             self._hands.records.trace("heard", rank=rank.value, seq=message.seq, effective=message.effective.value)
         self.feed(on.Heard(rank, message))
 
-    def _carry_out(self, effect: do.Effect) -> None:  # noqa: C901, PLR0912, PLR0915 - a line for each effect there is
+    def _carry_out(self, effect: do.Effect) -> None:
         hands = self._hands
         match effect:
             case do.Send(rank, message):
                 self.links.send(rank, message)
-            case do.StartTimer(name, after):
-                self._timers.start(name, after)
-            case do.StopTimer(name):
-                self._timers.stop(name)
+            case do.StartTimer(timer, after):
+                self._timers.start(timer, after)
+            case do.StopTimer(timer):
+                self._timers.stop(timer)
             case do.OpenLinks():
                 self.links.open(self.engine.settings)
                 self._look_at_carriers()
             case do.CloseLinks():
                 self.links.close()
-                self._cancel_sync()
-                self._cancel_hand_over()
+                self._cut_hand_overs()
             case do.HoldAddress(interface, action, address):
                 hands.addresses.hold(interface, action, address)
                 hands.records.trace("hold", interface=interface, address=address)
@@ -176,19 +179,20 @@ class Body:
                 hands.mail.stop()
                 hands.records.trace("mail-stopped")
             case do.StartSync(what, rank):
-                self._start_sync(what, rank)
+                self._syncing = asyncio.create_task(self._sync(what, rank))
+            case do.CancelSync():
+                self._cancel_sync()
             case do.HandOverQueue(rank):
-                self._cancel_hand_over()
+                self._cut_hand_overs()
                 self._handing = task = asyncio.create_task(self._hand_over(rank))
                 self._givers.add(task)
                 task.add_done_callback(self._givers.discard)
+            case do.CancelHandOver():
+                self._handing = None  # the message under way is still given in full
             case do.Persist(memory):
                 self._persist(memory)
             case do.RoleChanged(old, new, event):
                 hands.records.trace("role", old=old.value, new=new.value, event=event)
-                if new is not Effective.SECONDARY:
-                    self._cancel_sync()
-                    self._handing = None  # the message under way is still given in full
             case do.Log(message):
                 hands.records.log(message)
             case do.Alert(event, old, new):
@@ -226,10 +230,6 @@ class Body:
         finally:
             self._persisting = None
 
-    def _start_sync(self, what: Sync, rank: Rank) -> None:
-        self._cancel_sync()
-        self._syncing = asyncio.create_task(self._sync(what, rank))
-
     def _cancel_sync(self) -> None:
         task, self._syncing = self._syncing, None
         if task is not None:
@@ -244,7 +244,8 @@ class Body:
             self._handing = None
             self.feed(on.QueueHandedOver(not outcome.problem, outcome.count, outcome.problem))
 
-    def _cancel_hand_over(self) -> None:
+    def _cut_hand_overs(self) -> None:
+        """End hand-overs in the middle of a message: the peer knows it when it comes again."""
         self._handing = None
         for task in self._givers:
             task.cancel()

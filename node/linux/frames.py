@@ -80,14 +80,18 @@ def _heartbeat(record: dict[str, Any]) -> say.Heartbeat:
     )
 
 
+def _said(record: dict[str, Any]) -> tuple[str, int, int]:
+    return _text(record, "reason"), _number(record, "boot"), _number(record, "seq")
+
+
 _READERS: dict[str, Callable[[dict[str, Any]], say.Message]] = {
     "heartbeat": _heartbeat,
     "hold-off": lambda record: say.HoldOff(_number(record, "boot"), _text(record, "reason")),
     "hold-off-heard": lambda record: say.HoldOffHeard(_number(record, "boot")),
     "resume": lambda record: say.Resume(_number(record, "boot")),
-    "ask-role": lambda record: say.AskRole(_text(record, "reason")),
-    "offer-role": lambda record: say.OfferRole(_text(record, "reason")),
-    "give-role": lambda record: say.GiveRole(_text(record, "reason")),
+    "ask-role": lambda record: say.AskRole(*_said(record)),
+    "offer-role": lambda record: say.OfferRole(*_said(record)),
+    "give-role": lambda record: say.GiveRole(*_said(record)),
     "sync-now": lambda record: say.SyncNow(tuple(dict.fromkeys(Sync(each) for each in record["what"]))),
 }
 

@@ -9,8 +9,8 @@ import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from node.engine.figures import GREETING
 from node.engine.modes import Port, Rank
+from node.engine.timing import GREETING
 
 HALF_OPEN = 8
 """Handshakes under way on one port at a time; a further one replaces the oldest: a true peer's takes milliseconds."""

@@ -6,7 +6,6 @@ import asyncio
 import ipaddress
 import os
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from node.engine import events as on
 from node.engine.engine import Engine
@@ -55,6 +54,7 @@ class Unit:
         self._configuration = self._load()
         self.mail = Mail(lambda: self.hostname, self._records)
         hands = Hands(
+            self._version,
             addresses,
             Bridge(lambda: addresses.netlink, addresses.device),
             self.mail,
@@ -63,7 +63,7 @@ class Unit:
             self._take_settings,
             restart,
         )
-        self.body = Body(partial(_with_version, make, self._version), hands)
+        self.body = Body(make, hands)
 
     @property
     def in_group(self) -> bool:
@@ -217,10 +217,3 @@ class Unit:
         if new != old:
             self._save(new)
             self._put_into_force(old, new)
-
-
-def _with_version(make: Callable[[], Engine], version: str) -> Engine:
-    """Make an engine that tells its peer this version."""
-    engine = make()
-    engine.version = version
-    return engine

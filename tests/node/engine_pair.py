@@ -6,6 +6,7 @@ import heapq
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from node.engine import effects as do
 from node.engine import events as on
@@ -13,6 +14,7 @@ from node.engine import messages as say
 from node.engine.engine import Engine
 from node.engine.modes import Action, Command, Effective, Mode, Rank, Sync
 from node.engine.settings import HaSettings, Link, SharedAddress
+from node.engine.timers import Timer
 
 VIRTUAL = "10.0.3.100/24"
 LATENCY = 0.001
@@ -43,7 +45,11 @@ class Host:
     mail: bool = False
     held: set[str] = field(default_factory=set)
     done: list[tuple[float, do.Effect]] = field(default_factory=list)
-    timers: dict[str, int] = field(default_factory=dict)
+    timers: dict[Timer, int] = field(default_factory=dict)
+    job: int = 0
+    """Numbers synchronizations: one that was cancelled ends unheard."""
+    handing: int = 0
+    """The same for hand-overs of the queue."""
     sync_ok: bool = True
     queue: list[str] = field(default_factory=list)
 
@@ -76,7 +82,7 @@ class Pair:
 
     def roles(self) -> tuple[Effective, Effective]:
         """Effective modes of P and S."""
-        return self.p.engine.effective, self.s.engine.effective
+        return self.p.engine.state.effective, self.s.engine.state.effective
 
     def other(self, host: Host) -> Host:
         """Return the peer."""
@@ -132,7 +138,7 @@ class Pair:
             host.done.append((self.now, effect))
             self._carry_out(host, effect)
 
-    def _carry_out(self, host: Host, effect: do.Effect) -> None:  # noqa: C901 - a flat table of effects reads best
+    def _carry_out(self, host: Host, effect: do.Effect) -> None:
         if isinstance(effect, do.Send):
             self._send(host, effect.rank, effect.message)
         elif isinstance(effect, do.OpenLinks | do.CloseLinks):
@@ -146,36 +152,48 @@ class Pair:
         elif isinstance(effect, do.Persist):
             host.disk = effect.memory
         elif isinstance(effect, do.StartTimer):
-            self._timer(host, effect.name, effect.after)
+            self._timer(host, effect.timer, effect.after)
         elif isinstance(effect, do.StopTimer):
-            host.timers.pop(effect.name, None)
+            host.timers.pop(effect.timer, None)
         elif isinstance(effect, do.StartSync):
-            self.at(0.05, lambda: self.feed(host, on.SyncFinished(effect.what, self._serves(host, effect.what))))
+            host.job += 1
+            self.at(0.05, partial(self._sync, host, effect.what, host.job))
+        elif isinstance(effect, do.CancelSync):
+            host.job += 1
         elif isinstance(effect, do.HandOverQueue):
-            self.at(0.05, lambda: self._hand_over(host))
+            host.handing += 1
+            self.at(0.05, partial(self._hand_over, host, host.handing))
+        elif isinstance(effect, do.CancelHandOver):
+            host.handing += 1
         elif isinstance(effect, do.Restart):
             self.at(0.0, lambda: self.kill(host))
+
+    def _sync(self, host: Host, what: Sync, job: int) -> None:
+        if host.job == job:
+            self.feed(host, on.SyncFinished(what, self._serves(host, what)))
 
     def _serves(self, host: Host, what: Sync) -> bool:
         peer = self.other(host)
         return host.sync_ok and peer.alive and not peer.engine.withholds(what)
 
-    def _hand_over(self, host: Host) -> None:
+    def _hand_over(self, host: Host, handing: int) -> None:
         peer = self.other(host)
+        if host.handing != handing:
+            return
         if not peer.alive or peer.engine.refuses_queue():
             self.feed(host, on.QueueHandedOver(ok=False, detail="nobody takes it"))
             return
         peer.queue, host.queue = peer.queue + host.queue, (moved := host.queue)[:0]
         self.feed(host, on.QueueHandedOver(ok=True, count=len(moved)))
 
-    def _timer(self, host: Host, name: str, after: float) -> None:
+    def _timer(self, host: Host, timer: Timer, after: float) -> None:
         ticket = next(self._order)
-        host.timers[name] = ticket
+        host.timers[timer] = ticket
 
         def fire() -> None:
-            if host.timers.get(name) == ticket:
-                del host.timers[name]
-                self.feed(host, on.TimerFired(name))
+            if host.timers.get(timer) == ticket:
+                del host.timers[timer]
+                self.feed(host, on.TimerFired(timer))
 
         self.at(after, fire)
 

@@ -89,10 +89,10 @@ def test_mail_goes_on_whatever_happens_to_the_group() -> None:
     pair.kill(pair.p)
     pair.run(30.0)
     assert pair.s.mail
-    assert pair.s.engine.effective is Effective.OFF
+    assert pair.s.engine.state.effective is Effective.OFF
     pair.change(pair.s, settings(Mode.OFF))
     assert not [effect for _, effect in pair.s.done if isinstance(effect, do.StopMail | do.RoleChanged)]
-    assert pair.s.engine.phase is Phase.STANDALONE
+    assert pair.s.engine.state.phase is Phase.STANDALONE
 
 
 def test_failover_actions_are_left_alone() -> None:
@@ -113,7 +113,7 @@ def test_a_member_of_a_pair_passes_over_a_member_of_a_config_only_group() -> Non
     pair.change(pair.s, settings(Mode.SECONDARY))
     pair.run(20.0)
     assert pair.roles() == (Effective.OFF, Effective.PRIMARY)
-    assert pair.s.engine.peer is None
+    assert pair.s.engine.state.group.peer is None
 
 
 def test_from_a_pair_into_a_config_only_group() -> None:

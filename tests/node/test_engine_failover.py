@@ -9,7 +9,9 @@ import pytest
 
 from node.engine import effects as do
 from node.engine import messages as say
+from node.engine.events import TimerFired
 from node.engine.modes import Command, Effective, Mode, OnFailure, Rank
+from node.engine.timers import Wait
 from tests.node.engine_pair import VIRTUAL, Host, Pair
 
 PRIMARY, SECONDARY, OFF = Effective.PRIMARY, Effective.SECONDARY, Effective.OFF
@@ -280,14 +282,8 @@ def test_stalled_secondary_does_not_judge_its_peer() -> None:
     pair.s.alive = False
     pair.run(10.0)
     pair.s.alive = True
-    effects = pair.s.engine.handle(_fired("silence"), due)
+    effects = pair.s.engine.handle(TimerFired(Wait.SILENCE), due)
     assert not [e for e in effects if isinstance(e, do.RoleChanged)]
-
-
-def _fired(name: str) -> object:
-    from node.engine.events import TimerFired  # noqa: PLC0415 - keeps the one odd call local
-
-    return TimerFired(name)
 
 
 def test_mode_off_leaves_the_group_and_takes_mail_alone() -> None:

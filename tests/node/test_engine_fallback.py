@@ -5,9 +5,8 @@ from __future__ import annotations
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.fallback import DISTRUST
 from node.engine.modes import Command, Effective, Rank, Sync
-from node.engine.syncs import RETRY
+from node.engine.timing import DISTRUST, RETRY
 from tests.node.engine_pair import Host, Pair
 
 FIRST, SECOND = Rank.PRIMARY, Rank.SECONDARY
@@ -71,8 +70,7 @@ def test_sync_that_fails_on_both_links_is_tried_again_later_only() -> None:
 def test_data_that_fails_on_both_links_is_tried_again() -> None:
     """Mail data need not wait for its period either."""
     pair = Pair().healthy()
-    pair.s.engine.want_sync(Sync.DATA)
-    pair.feed(pair.s, on.TimerFired("nothing"))
+    pair.feed(pair.s, on.Heard(FIRST, say.SyncNow((Sync.DATA,))))
     for _ in Rank:
         pair.feed(pair.s, on.SyncFinished(Sync.DATA, ok=False, link_failed=True))
     before = pair.now

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from node.engine import effects as do
 from node.engine import messages as say
+from node.engine.engine import Engine
 from node.engine.modes import Command, Effective, OnFailure, Rank, Sync
+from node.engine.reference import RULES
 from tests.node.engine_pair import Host, Pair
 
 PRIMARY, SECONDARY = Effective.PRIMARY, Effective.SECONDARY
@@ -108,13 +112,14 @@ def test_a_recovered_primary_hands_its_queue_over_only_as_a_secondary(
 
 def test_a_queue_that_could_not_be_handed_over_is_tried_again() -> None:
     """The first attempt meets a peer that is not primary yet; the queue is empty soon after."""
-    pair = Pair().healthy()
+    why = "busy"
+    rules = dataclasses.replace(RULES, refuses_queue=lambda _unit: why)
+    pair = Pair(lambda: Engine(rules)).healthy()
     pair.p.queue = ["a"]
-    takes, pair.s.engine.refuses_queue = pair.s.engine.refuses_queue, lambda: "busy"  # type: ignore[method-assign]
     pair.order(pair.p, Command.FAILOVER)
     pair.run(2.0)
     assert pair.p.queue == ["a"]
-    pair.s.engine.refuses_queue = takes  # type: ignore[method-assign]
+    why = ""
     pair.run(6.0)
     assert (pair.p.queue, pair.s.queue) == ([], ["a"])
 

@@ -8,8 +8,9 @@ import pytest
 
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine.modes import Effective, Mode, OnFailure, Rank
+from node.engine.modes import Command, Effective, Mode, OnFailure, Rank, Sync
 from node.engine.settings import Check
+from node.engine.timers import Retry
 from tests.node.engine_pair import VIRTUAL, Host, Pair
 
 PRIMARY, SECONDARY, OFF, FAILED = Effective.PRIMARY, Effective.SECONDARY, Effective.OFF, Effective.FAILED
@@ -24,7 +25,7 @@ def unsynchronized(**changes: object) -> Pair:
     pair.start(pair.s)
     pair.run(1.0)
     assert pair.roles() == (PRIMARY, OFF)
-    assert pair.s.engine.phase.value == "first-sync-failed"
+    assert pair.s.engine.state.phase.value == "first-sync-failed"
     return pair
 
 
@@ -74,7 +75,7 @@ def test_retry_that_comes_late_proves_nothing_about_the_primary() -> None:
     pair.s.alive = False
     pair.run(20.0)
     pair.s.alive = True
-    pair.feed(pair.s, on.TimerFired("retry"))
+    pair.feed(pair.s, on.TimerFired(Retry(Sync.CONFIG)))
     assert pair.roles()[1] is OFF
 
 
@@ -187,8 +188,6 @@ def test_power_loss_while_the_role_is_reclaimed_changes_nothing_in_the_end(after
 
 def test_power_loss_during_an_operators_restore_does_not_switch_the_unit_off_again() -> None:
     """It was not acting as primary, and the operator has sent it back."""
-    from node.engine.modes import Command  # noqa: PLC0415 - keeps the one command local
-
     pair = Pair(on_failure=OnFailure.OFF).healthy()
     pair.kill(pair.p)
     pair.run(6.0)

@@ -14,8 +14,8 @@ from tests.node.engine_pair import VIRTUAL, Host, Pair
 @pytest.mark.parametrize(
     ("unit", "command", "after"),
     [
-        pytest.param("s", say.GiveRole("user requested"), Effective.PRIMARY, id="a role given to a secondary"),
-        pytest.param("p", say.AskRole("user requested"), Effective.SECONDARY, id="a request to a primary"),
+        pytest.param("s", say.GiveRole("user requested", 1, 99), Effective.PRIMARY, id="a role given to a secondary"),
+        pytest.param("p", say.AskRole("user requested", 1, 99), Effective.SECONDARY, id="a request to a primary"),
     ],
 )
 def test_a_command_heard_after_a_standstill_is_followed_only_when_it_comes_again(
@@ -24,18 +24,18 @@ def test_a_command_heard_after_a_standstill_is_followed_only_when_it_comes_again
     """It may have lain in the socket for long; meanwhile the peer may have settled the matter otherwise."""
     pair = Pair().healthy()
     engine = {"p": pair.p, "s": pair.s}[unit].engine
-    before, woke = engine.effective, engine.now + 5.0
+    before, woke = engine.state.effective, engine.state.now + 5.0
     engine.handle(on.Heard(Rank.PRIMARY, command), woke)
-    assert engine.effective is before
+    assert engine.state.effective is before
     engine.handle(on.Heard(Rank.PRIMARY, command), woke + 1.0)
-    assert engine.effective is after
+    assert engine.state.effective is after
 
 
 def test_a_unit_that_goes_on_as_ever_follows_a_command_at_once() -> None:
     """A heartbeat each second shows that it did not stand still."""
     engine = Pair().healthy().s.engine
-    engine.handle(on.Heard(Rank.PRIMARY, say.GiveRole("user requested")), engine.now + 0.9)
-    assert engine.effective is Effective.PRIMARY
+    engine.handle(on.Heard(Rank.PRIMARY, say.GiveRole("user requested", 1, 99)), engine.state.now + 0.9)
+    assert engine.state.effective is Effective.PRIMARY
 
 
 def test_primary_announces_its_addresses_again_when_a_second_primary_is_gone() -> None:
@@ -75,7 +75,7 @@ def test_a_hold_off_that_comes_late_over_the_slower_link_is_not_followed_again()
     pair.run(2.0)
     assert pair.roles() == (Effective.PRIMARY, Effective.SECONDARY)
     pair.feed(pair.s, on.Heard(Rank.SECONDARY, say.HoldOff(old, "reboot")))
-    assert pair.s.engine.effective is Effective.SECONDARY
+    assert pair.s.engine.state.effective is Effective.SECONDARY
 
 
 def announced(host: Host) -> list[str]:

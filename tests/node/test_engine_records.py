@@ -7,15 +7,14 @@ import pytest
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.figures import STRANGERS
-from node.engine.joining import Candidate, decide
+from node.engine.engine import Engine
 from node.engine.links import LinkWatch
 from node.engine.modes import Command, Effective, Mode, OnFailure, Port, Rank, Sync
+from node.engine.roles.joining import joins_by, wants_role
 from node.engine.settings import Check, Link
+from node.engine.state import Joining, State, SyncPlan
 from node.engine.states import TABLE, Phase, Trigger
-from node.engine.syncs import SyncPlan
-from node.units import make_engine
-from node.wrong import WRONG
+from node.engine.strangers import KINDS
 from tests.node.engine_pair import Pair, settings
 
 PRIMARY, SECONDARY, OFF = Effective.PRIMARY, Effective.SECONDARY, Effective.OFF
@@ -77,7 +76,8 @@ def test_joining_unit_decides_by_what_it_was_and_hears(
     mode: Mode, was: Effective | None, on_failure: OnFailure, heard: say.Heartbeat, decision: Trigger | None
 ) -> None:
     """A primary is respected, the last primary resumes, the configured primary leads between equals."""
-    assert decide(Candidate(mode, was, on_failure, restored=False), heard) is decision
+    unit = State(settings=settings(mode, on_failure=on_failure))
+    assert joins_by(unit, Joining(was), heard) is decision
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,13 @@ def test_only_a_configured_primary_asks_for_its_role_back(
     mode: Mode, was: Effective | None, on_failure: OnFailure, *, restored: bool, wants: bool
 ) -> None:
     """restore-role after a failure, an operator's restore, or a first group; nothing else."""
-    assert Candidate(mode, was, on_failure, restored=restored).wants_role() is wants
+    unit = State(settings=settings(mode, on_failure=on_failure))
+    assert wants_role(unit, Joining(was, restored=restored)) is wants
 
 
 def test_link_watch_reports_changes_of_known_states_only() -> None:
     """The first heartbeat is no change; a loss and a return are."""
-    watch = LinkWatch(LINKS)
+    watch = LinkWatch.over(LINKS)
     assert not watch.heard(Rank.PRIMARY)
     assert watch.lost(Rank.PRIMARY)
     assert not watch.lost(Rank.PRIMARY)
@@ -109,7 +110,7 @@ def test_link_watch_reports_changes_of_known_states_only() -> None:
 
 def test_link_summary_names_each_link_in_the_documented_form() -> None:
     """Misspelling and all."""
-    watch = LinkWatch(LINKS)
+    watch = LinkWatch.over(LINKS)
     watch.heard(Rank.SECONDARY)
     assert watch.summary() == (
         "hahbd: heart beat status changed to primary-hearbeat-port6=FAILED;secondary-hearbeat-port5=OK"
@@ -155,14 +156,14 @@ def test_only_the_configured_peer_with_the_password_is_admitted(
     rank: Rank, source: str, *, password: bool, admitted: bool
 ) -> None:
     """Address and password must both be right, on the right link."""
-    engine = make_engine()
+    engine = Engine()
     engine.handle(on.Started(settings(Mode.PRIMARY, links=LINKS), on.Memory()), 0.0)
     assert engine.admits(rank, source, password_matches=password) is admitted
 
 
 def test_strangers_are_logged_once_a_minute_with_a_count() -> None:
     """A flood of knocks must not flood the log."""
-    engine = make_engine()
+    engine = Engine()
     engine.handle(on.Started(settings(Mode.PRIMARY), on.Memory()), 0.0)
     lines = [
         effect.message
@@ -176,7 +177,7 @@ def test_strangers_are_logged_once_a_minute_with_a_count() -> None:
 
 def test_many_kinds_of_strangers_share_one_line_and_little_memory() -> None:
     """Ever new addresses must fill neither the log nor the memory."""
-    engine = make_engine()
+    engine = Engine()
     engine.handle(on.Started(settings(Mode.PRIMARY), on.Memory()), 0.0)
     lines = [
         effect.message
@@ -184,9 +185,9 @@ def test_many_kinds_of_strangers_share_one_line_and_little_memory() -> None:
         for effect in engine.handle(on.StrangerRefused(Rank.PRIMARY, f"fd00::{number:x} is not the peer"), 1.0)
         if isinstance(effect, do.Log)
     ]
-    assert len(lines) == STRANGERS + 1
+    assert len(lines) == KINDS + 1
     assert "many kinds" in lines[-1]
-    assert len(engine._strangers) == STRANGERS + 1
+    assert len(engine.state.strangers.known) == KINDS + 1
 
 
 @pytest.mark.parametrize(
@@ -229,28 +230,3 @@ def test_password_shows_in_no_representation() -> None:
     """Neither settings nor events may carry it into a log."""
     event = on.SettingsChanged(settings(Mode.PRIMARY, password="very-secret"))  # noqa: S106 - a test's own
     assert "very-secret" not in repr(event)
-
-
-@pytest.mark.parametrize("name", sorted(WRONG))
-def test_wrong_units_start_and_take_part(name: str) -> None:
-    """A wrong unit is wrong in one thing, not broken: it survives a failover without an exception."""
-    pair = Pair(lambda: make_engine(f"wrong:{name}"))
-    pair.start(pair.p)
-    pair.start(pair.s)
-    pair.run(3.0)
-    for command in Command:
-        if command not in {Command.REBOOT, Command.RELOAD, Command.SHUTDOWN}:
-            pair.order(pair.p, command)
-            pair.run(1.0)
-    pair.kill(pair.p)
-    pair.run(8.0)
-    pair.start(pair.p)
-    pair.run(10.0)
-    assert pair.p.done
-    assert pair.s.done
-
-
-def test_unknown_unit_is_named_with_the_known_ones() -> None:
-    """A typing error must not run the reference."""
-    with pytest.raises(KeyError, match="never-takes-over"):
-        make_engine("wrong:nothing")

@@ -1,0 +1,113 @@
+"""A unit as a member of its group: the links it opens, the heartbeat it sends, and what it makes of its peer's."""
+
+from __future__ import annotations
+
+from node.engine import effects as do
+from node.engine import messages as say
+from node.engine.links import LinkWatch
+from node.engine.modes import Rank
+from node.engine.state import Group, Joining
+from node.engine.timers import LinkSilent, Scope, Trusted, Wait
+from node.engine.timing import DISTRUST
+from node.engine.turn import LinkLost, PeerHeard, Turn
+
+
+def enter(turn: Turn) -> None:
+    """Open the heartbeat links; the first heartbeat is due now."""
+    unit = turn.unit
+    turn.stop_all(Scope.GROUP)
+    unit.group = Group(LinkWatch.over(unit.settings.links), next_heartbeat=unit.now)
+    turn.do(do.OpenLinks())
+
+
+def leave(turn: Turn) -> None:
+    """Fall silent. Source: HA-003, HA-207."""
+    turn.stop_all(Scope.GROUP)
+    turn.do(do.CloseLinks())
+    turn.unit.group = Group()
+
+
+def reopen_links(turn: Turn) -> None:
+    """Listen and dial by changed settings; the peer stays who it was until it is silent."""
+    turn.unit.group.links = LinkWatch.over(turn.unit.settings.links)
+    turn.do(do.OpenLinks())
+
+
+def beat(turn: Turn) -> None:
+    """Send the heartbeat that is due, and wait for the next; one that is missed is not sent later."""
+    send_heartbeat(turn)
+    unit, period = turn.unit, turn.rules.heartbeat_period(turn.unit)
+    unit.group.next_heartbeat += period
+    if unit.group.next_heartbeat <= unit.now:
+        unit.group.next_heartbeat = unit.now + period
+    turn.start(Wait.HEARTBEAT, unit.group.next_heartbeat - unit.now)
+
+
+def send_heartbeat(turn: Turn) -> None:
+    """Say what this unit is, and repeat what the peer has not yet followed."""
+    unit = turn.unit
+    if not unit.phase.in_group or unit.restarting is not None:
+        return
+    unit.heartbeats += 1
+    joining = unit.role if isinstance(unit.role, Joining) else None
+    turn.send(
+        say.Heartbeat(
+            unit.memory.boot,
+            unit.heartbeats,
+            unit.settings.mode,
+            unit.effective,
+            joining=joining is not None,
+            was=None if joining is None else joining.was,
+            version=unit.version,
+        )
+    )
+    if unit.group.peer is not None:
+        for message in turn.conduct.says(unit, unit.role):
+            turn.send(message)
+
+
+def heard(turn: Turn, rank: Rank, heartbeat: say.Heartbeat) -> None:
+    """Note the peer's heartbeat on a link, tell the role, and answer a peer that is heard anew at once."""
+    unit = turn.unit
+    if heartbeat.mode.config_only is not unit.settings.mode.config_only:
+        return  # a unit of another kind of group; an operator is about to change one of the two modes
+    before = unit.group.peer
+    if not unit.group.is_old(heartbeat.boot, heartbeat.seq):
+        unit.group.peer = heartbeat
+    # One that is late on the slower link shows that the peer lives, but not what it is now.
+    news = PeerHeard(before, unit.group.peer or heartbeat)
+    if unit.group.links.heard(rank):
+        turn.log(unit.group.links.summary())
+    turn.start(LinkSilent(rank), unit.settings.lost_threshold)
+    turn.tell(news)
+    if news.anew:
+        send_heartbeat(turn)
+
+
+def link_silent(turn: Turn, rank: Rank) -> None:
+    """Nothing was heard on a link for the lost threshold. Source: HA-061."""
+    group = turn.unit.group
+    _lose(turn, rank)
+    if not group.links.any_alive:
+        group.peer = None
+
+
+def carrier_lost(turn: Turn, rank: Rank) -> None:
+    """The interface of a link has no carrier."""
+    if _lose(turn, rank):
+        turn.stop(LinkSilent(rank))
+
+
+def distrust(turn: Turn, rank: Rank) -> None:
+    """Let synchronization pass over a link for a while. Source: HA-061, HA-062."""
+    turn.unit.group.links.distrust(rank)
+    turn.start(Trusted(rank), DISTRUST)
+
+
+def _lose(turn: Turn, rank: Rank) -> bool:
+    links = turn.unit.group.links
+    if not links.lost(rank):
+        return False
+    turn.log(links.summary())
+    turn.tell(LinkLost(rank))
+    return True

@@ -1,0 +1,62 @@
+"""The reference unit: the rules by which the documented system works."""
+
+from __future__ import annotations
+
+from node.engine import orders
+from node.engine.modes import Rank, Sync
+from node.engine.roles import alone, config_only, following, holding_off, joining, leading, stopped
+from node.engine.state import Alone, ConfigOnly, Following, HoldingOff, Joining, Leading, State, Stopped
+from node.engine.states import TABLE, Phase
+from node.engine.timing import HEARTBEAT_PERIOD
+from node.engine.turn import Rules
+
+NOT_SET = {"", "0.0.0.0", "::"}  # noqa: S104 - the manual's "not set", nothing is bound
+
+
+def admits(unit: State, rank: Rank, source: str, password_matches: bool) -> bool:  # noqa: FBT001 - passed by position
+    """Whether someone at address `source` may speak on a link: the configured peer, with the group's password.
+
+    Source: HA-065, HA-453, HA-455.
+    """
+    link = next((each for each in unit.settings.links if each.rank is rank), None)
+    return password_matches and link is not None and source in {link.peer, link.peer6} - NOT_SET
+
+
+def withholds(unit: State, what: Sync) -> str:
+    """Why the peer may not copy from this unit now, '' when it may."""
+    if unit.phase is Phase.CONFIG_ONLY:
+        return config_only.withholds(unit, what)
+    return leading.withholds(unit, what)
+
+
+def may_copy(unit: State) -> bool:
+    """Whether this unit follows a primary that it hears, in a group of either kind."""
+    if unit.phase is Phase.CONFIG_ONLY:
+        return config_only.may_copy(unit)
+    return following.may_copy(unit)
+
+
+RULES = Rules(
+    table=TABLE,
+    conduct={
+        Alone: alone.CONDUCT,
+        ConfigOnly: config_only.CONDUCT,
+        Joining: joining.CONDUCT,
+        Following: following.CONDUCT,
+        Leading: leading.CONDUCT,
+        HoldingOff: holding_off.CONDUCT,
+        Stopped: stopped.CONDUCT,
+    },
+    admits=admits,
+    withholds=withholds,
+    may_copy=may_copy,
+    refuses_queue=leading.refuses_queue,
+    refuses=orders.refuses,
+    joins_by=joining.joins_by,
+    # Its own setting, whatever the peer's is. Source: HA-101, HA-104, HA-108
+    patience=lambda unit: unit.settings.lost_threshold,
+    # The same whatever the lost threshold is. Source: HA-052
+    heartbeat_period=lambda _unit: HEARTBEAT_PERIOD,
+    hears_primary=following.hears_primary,
+    has_just_woken=lambda unit: unit.now - unit.woke < HEARTBEAT_PERIOD,
+)

@@ -1,0 +1,75 @@
+"""Config-only: the configuration flows from the group's primary to its secondaries, and nothing else is shared."""
+
+from __future__ import annotations
+
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine import group, syncing
+from node.engine import messages as say
+from node.engine.modes import Mode, Sync
+from node.engine.state import ConfigOnly, State
+from node.engine.states import Phase
+from node.engine.timers import Periodic, Retry
+from node.engine.turn import Conduct, LinkLost, News, PeerHeard, Turn
+
+
+def _enter(turn: Turn, _me: ConfigOnly, _came_from: Phase) -> None:
+    """Process mail like any unit of the group, and look for the peer. Source: HA-006, HA-023, HA-051."""
+    turn.do(do.StartMail())
+    group.enter(turn)
+    group.beat(turn)
+    if turn.unit.settings.mode is Mode.CONFIG_SECONDARY:
+        syncing.schedule(turn, Sync.CONFIG)
+
+
+def _leave(turn: Turn, me: ConfigOnly, _to: Phase) -> None:
+    syncing.cancel(turn, me.syncs)
+
+
+def _take(turn: Turn, me: ConfigOnly, news: News) -> None:
+    match news:
+        case PeerHeard():
+            _peer_heard(turn, me, news)
+        case on.Heard(message=say.SyncNow(what)) if turn.rules.may_copy(turn.unit):
+            syncing.want(turn, me.syncs, *what)
+        case LinkLost(rank):
+            syncing.link_lost(turn, me.syncs, rank)
+        case on.SyncFinished() if syncing.ended(turn, me.syncs, news):
+            if not news.ok:
+                syncing.try_again(turn, me.syncs, news)
+            syncing.start(turn, me.syncs)
+        case on.ConfigurationChanged() if turn.unit.settings.mode is Mode.CONFIG_PRIMARY:
+            syncing.tell(turn, Sync.CONFIG)
+        case on.TimerFired(Periodic(what)):
+            syncing.periodic(turn, me.syncs, what)
+        case on.TimerFired(Retry(what)):
+            syncing.want(turn, me.syncs, what)
+        case _:
+            pass
+
+
+def _peer_heard(turn: Turn, me: ConfigOnly, news: PeerHeard) -> None:
+    """Copy from a config-primary that is new, or has started anew since; silence means nothing here.
+
+    Source: HA-006, HA-118.
+    """
+    if news.anew or (news.before is not None and news.before.mode is not news.beat.mode):
+        syncing.want(turn, me.syncs, Sync.CONFIG)
+    else:
+        syncing.start(turn, me.syncs)
+
+
+def may_copy(unit: State) -> bool:
+    """Whether this unit is a secondary that hears its primary: secondaries tell each other nothing. Source: HA-077."""
+    peer = unit.group.peer
+    return unit.settings.mode is Mode.CONFIG_SECONDARY and peer is not None and peer.mode is Mode.CONFIG_PRIMARY
+
+
+def withholds(unit: State, what: Sync) -> str:
+    """Why a unit of the group may not copy from this one, '' when it may. Source: HA-006, HA-027."""
+    if unit.settings.mode is not Mode.CONFIG_PRIMARY:
+        return "this unit is not the config-primary"
+    return "" if what is Sync.CONFIG else "a config-only group shares no mail data"
+
+
+CONDUCT = Conduct(_enter, _leave, _take)

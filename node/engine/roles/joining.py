@@ -1,0 +1,123 @@
+"""Joining: switching into a group. The unit looks for its peer, and takes the role that falls to it."""
+
+from __future__ import annotations
+
+from node.engine import events as on
+from node.engine import group
+from node.engine import messages as say
+from node.engine.modes import Command, Effective, Mode, OnFailure
+from node.engine.state import Claim, Following, Joining, Leading, State
+from node.engine.states import Phase, Trigger
+from node.engine.timers import Wait
+from node.engine.timing import DISCOVERY
+from node.engine.transition import move
+from node.engine.turn import Conduct, News, PeerHeard, Turn
+
+
+def _enter(turn: Turn, _me: Joining, _came_from: Phase) -> None:
+    """Open the links and look around. Source: HA-024, HA-067."""
+    unit = turn.unit
+    group.enter(turn)
+    turn.start(Wait.JOIN, DISCOVERY if unit.settings.mode is Mode.PRIMARY else turn.rules.patience(unit))
+    group.beat(turn)
+
+
+def _leave(_turn: Turn, _me: Joining, _to: Phase) -> None:
+    """Nothing is ordered from the body meanwhile."""
+
+
+def _take(turn: Turn, me: Joining, news: News) -> None:
+    match news:
+        case PeerHeard(beat=beat):
+            _take_role(turn, me, turn.rules.joins_by(turn.unit, me, beat))
+        case on.Heard(message=say.GiveRole(reason)) if not turn.rules.has_just_woken(turn.unit):
+            move(turn, Trigger.GIVEN, reason, into=_lead(turn.unit, me, given=True))
+        case on.TimerFired(Wait.JOIN):
+            _alone(turn, me)
+        case on.Ordered(Command.RESTORE):
+            # It is carried out once the unit has joined. Source: HA-572
+            me.restored = True
+            turn.remember(reclaiming=True)
+        case _:
+            pass
+
+
+def _take_role(turn: Turn, me: Joining, decision: Trigger | None) -> None:
+    unit = turn.unit
+    if decision is None:
+        return
+    if decision is not Trigger.PEER_IS_PRIMARY:
+        move(turn, decision, into=_lead(unit, me))
+        return
+    claim = None
+    if wants_role(unit, me):
+        claim = Claim("user requested" if me.restored else "recovery after a restart", lasting=not me.restored)
+        turn.remember(reclaiming=True)
+    move(turn, decision, into=Following(claim=claim))
+
+
+def _alone(turn: Turn, me: Joining) -> None:
+    """Lead alone; a unit that is not to lead waits while a peer in the group lives, which will take over itself.
+
+    Source: HA-024, HA-067, HA-330.
+    """
+    unit = turn.unit
+    peer = unit.group.peer
+    if peer is not None and not peer.joining and (unit.settings.mode is Mode.SECONDARY or leaves_role(unit, me)):
+        turn.start(Wait.JOIN, DISCOVERY)
+        return
+    move(turn, Trigger.ALONE, into=_lead(unit, me))
+
+
+def _lead(unit: State, me: Joining, *, given: bool = False) -> Leading:
+    """Lead; an order that sends this unit back to its place is carried out from there."""
+    restored = me.restored and unit.settings.mode is Mode.SECONDARY
+    return Leading(restored=restored, given_at=unit.now) if given else Leading(restored=restored)
+
+
+def joins_by(unit: State, me: Joining, heard: say.Heartbeat) -> Trigger | None:
+    """Return what the peer's heartbeat means for a joining unit; None: wait for the next.
+
+    The peer's primary role is respected; otherwise the unit that was primary last resumes (a short outage is no
+    failover, HA-102), and between equals the configured primary leads (HA-010).
+    """
+    was_primary = me.was is Effective.PRIMARY
+    if heard.effective is Effective.PRIMARY:
+        return Trigger.LATCH if stays_off(unit, me) else Trigger.PEER_IS_PRIMARY
+    if heard.joining and (heard.was is Effective.PRIMARY) is not was_primary:
+        return Trigger.CLAIM if was_primary else None
+    if leaves_role(unit, me) and not heard.joining:
+        return None
+    leads = unit.settings.mode is Mode.PRIMARY or (was_primary and not heard.joining)
+    return Trigger.CLAIM if leads else None
+
+
+def wants_role(unit: State, me: Joining) -> bool:
+    """Whether, finding the peer primary, the unit will ask for the role once it is synchronized.
+
+    A unit that an operator restores, or that enters its first group, claims its configured role; one that failed as
+    primary does as on-failure says. Source: HA-313, HA-321, HA-331.
+    """
+    if unit.settings.mode is not Mode.PRIMARY:
+        return False
+    if me.restored or unit.memory.reclaiming or me.was is None:
+        return True
+    return me.was is Effective.PRIMARY and unit.settings.on_failure is OnFailure.RESTORE_ROLE
+
+
+def leaves_role(unit: State, me: Joining) -> bool:
+    """Whether, after a fault that monitoring found, the unit leaves the primary role to a peer that lives.
+
+    Source: HA-330; for the unit configured as secondary, HA-320's configured role comes to the same.
+    """
+    reclaims = unit.settings.mode is Mode.PRIMARY and unit.settings.on_failure is OnFailure.RESTORE_ROLE
+    return me.cured and not me.restored and not reclaims
+
+
+def stays_off(unit: State, me: Joining) -> bool:
+    """Whether, finding the peer primary after its own failure, the unit stays off. Source: HA-311."""
+    by_hand = me.restored or unit.memory.reclaiming
+    return me.was is Effective.PRIMARY and not by_hand and unit.settings.on_failure is OnFailure.OFF
+
+
+CONDUCT = Conduct(_enter, _leave, _take)

@@ -1,0 +1,185 @@
+"""Leading: the primary holds the shared addresses, processes mail, serves copies, and watches itself and its peer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from node.engine import addresses, monitoring, syncing
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine import messages as say
+from node.engine.modes import Bridging, Command, Effective, Mode, OnFailure, Sync
+from node.engine.state import Following, Leading, State, Stopped
+from node.engine.states import Phase, Trigger
+from node.engine.timers import Wait
+from node.engine.timing import ANNOUNCED_ANEW, OFFER_LIMIT, REPEATED
+from node.engine.transition import move
+from node.engine.turn import Conduct, News, PeerHeard, Readjusted, Turn
+
+
+def _enter(turn: Turn, _me: Leading, _came_from: Phase) -> None:
+    """Hold the addresses, join the bridge, start mail. Source: HA-022, HA-110, HA-113, HA-153, HA-157."""
+    addresses.hold_all(turn)
+    addresses.put_bridge(turn, Bridging.JOINED)
+    turn.do(do.StartMail())
+    if turn.unit.group.peer is not None:
+        turn.start(Wait.PEER_SILENCE, turn.unit.settings.lost_threshold)
+
+
+def _leave(turn: Turn, _me: Leading, _to: Phase) -> None:
+    """Source: HA-022, HA-111, HA-154, HA-156, HA-157."""
+    turn.do(do.StopMail())
+    addresses.release_all(turn)
+
+
+def _take(turn: Turn, me: Leading, news: News) -> None:
+    match news:
+        case PeerHeard():
+            _peer_heard(turn, me, news)
+        case on.Heard(message=message):
+            _message_heard(turn, me, message)
+        case on.TimerFired(Wait.PEER_SILENCE):
+            _peer_silent(turn, me)
+        case on.TimerFired(Wait.OFFER):
+            _offer_ran_out(turn, me)
+        case on.TimerFired(Wait.ANNOUNCE):
+            addresses.announce_all(turn)
+        case on.CheckDone():
+            _check_done(turn, me, news)
+        case on.Ordered(command):
+            _ordered(turn, me, command)
+        case on.ConfigurationChanged():
+            syncing.tell(turn, Sync.CONFIG)
+        case on.NoticeLost(rank, message):
+            other = turn.unit.group.links.other_for_sync(rank)
+            if other is not None:
+                turn.do(do.Send(other, message))
+        case Readjusted(old):
+            if turn.runs(Wait.PEER_SILENCE):
+                turn.postpone(Wait.PEER_SILENCE, turn.unit.settings.lost_threshold - old.lost_threshold)
+            addresses.readdress(turn, old)
+        case _:
+            pass
+
+
+def _says(unit: State, me: Leading) -> Iterator[say.Message]:
+    peer = unit.group.peer
+    if peer is not None and peer.effective is Effective.HOLD_OFF:
+        yield say.Resume(unit.memory.boot)
+    if me.offering:
+        yield say.OfferRole(me.offering, *unit.last_heartbeat)
+
+
+# The peer
+
+
+def _peer_heard(turn: Turn, me: Leading, news: PeerHeard) -> None:
+    unit, before, beat = turn.unit, news.before, news.beat
+    if before is None and not turn.runs(Wait.PEER_SILENCE):
+        turn.log("ha: SLAVE heartbeat appeared")
+    turn.start(Wait.PEER_SILENCE, unit.settings.lost_threshold)
+    was_rival = before is not None and before.effective is Effective.PRIMARY
+    me.rival = beat.effective is Effective.PRIMARY
+    if me.rival and not was_rival:
+        turn.log("ha: two units are MASTER; restore the configured mode on one of them")
+    if news.anew or (was_rival and not me.rival):
+        # Unheard, it may have led: whoever asked meanwhile may still look for the address there. Source: HA-163, HA-704
+        turn.start(Wait.ANNOUNCE, ANNOUNCED_ANEW)
+    if beat.effective is Effective.HOLD_OFF and unit.restarting is None:
+        turn.send(say.Resume(unit.memory.boot))
+    if me.restored:
+        me.restored = False
+        _offer_role(turn, me)
+
+
+def _peer_silent(turn: Turn, me: Leading) -> None:
+    """Source: HA-117, HA-120."""
+    turn.unit.group.peer = None
+    if me.rival:
+        me.rival = False
+        addresses.announce_all(turn)
+    turn.log("ha: SLAVE heartbeat disappeared")
+    turn.do(do.Alert("ha: SLAVE heartbeat disappeared"))
+
+
+def _message_heard(turn: Turn, me: Leading, message: say.Message) -> None:
+    unit = turn.unit
+    match message:
+        case say.AskRole(reason) if not turn.rules.has_just_woken(unit):
+            give_role(turn, Trigger.ASKED, reason)
+        case say.GiveRole(reason):
+            if unit.now - me.given_at > REPEATED:
+                turn.log(f"ha: SLAVE asks us to return to MASTER ({reason})")
+            me.given_at = unit.now
+        case _:
+            pass
+
+
+# The role's end
+
+
+def give_role(turn: Turn, trigger: Trigger, reason: str) -> None:
+    """Leave the primary role, and tell the peer to take it until it does."""
+    move(turn, trigger, reason, into=Following(giving=reason))
+    turn.send(say.GiveRole(reason, *turn.unit.last_heartbeat))
+
+
+def _check_done(turn: Turn, me: Leading, event: on.CheckDone) -> None:
+    """Source: HA-207, HA-310, HA-320."""
+    settings = turn.unit.settings
+    if monitoring.fails(settings, me.strikes, event):
+        trigger = Trigger.FAULT_OFF if settings.on_failure is OnFailure.OFF else Trigger.FAULT
+        move(turn, trigger, event.what, into=Stopped({event.what}))
+
+
+def _ordered(turn: Turn, me: Leading, command: Command) -> None:
+    """Source: HA-354, HA-409, HA-570, HA-572, HA-574, HA-578, HA-580."""
+    match command:
+        case Command.SYNC:
+            syncing.tell(turn, *Sync)
+        case Command.FAILOVER:
+            give_role(turn, Trigger.YIELD, "user requested")
+        case Command.RESTORE if turn.unit.settings.mode is Mode.SECONDARY:
+            _offer_role(turn, me)
+        case _:
+            pass
+
+
+def _offer_role(turn: Turn, me: Leading) -> None:
+    """Send a leading unit back to its place: a peer that follows copies first, any other is told at once.
+
+    Source: HA-574, HA-704.
+    """
+    reason = "user restored configured mode"
+    if turn.unit.group.peer_leads:
+        give_role(turn, Trigger.YIELD, reason)
+        return
+    me.offering = reason
+    turn.send(say.OfferRole(reason, *turn.unit.last_heartbeat))
+    turn.start(Wait.OFFER, OFFER_LIMIT)
+
+
+def _offer_ran_out(turn: Turn, me: Leading) -> None:
+    """The peer has not asked in time: give the role without waiting on, if there still is someone to take it."""
+    reason, me.offering = me.offering, ""
+    if turn.unit.group.peer is None:
+        turn.log("ha: SLAVE is not heard, so this unit stays MASTER")
+    else:
+        give_role(turn, Trigger.YIELD, reason)
+
+
+def withholds(unit: State, what: Sync) -> str:
+    """Why the peer may not copy from this unit now, '' when it may. Source: HA-351, HA-403, HA-405."""
+    if unit.phase is not Phase.PRIMARY:
+        return "this unit is not primary"
+    if what is Sync.DATA and not unit.settings.mail_data_sync:
+        return "mail-data-sync is disabled on the primary"
+    return ""
+
+
+def refuses_queue(unit: State) -> str:
+    """Why the peer may not hand its queued mail to this unit now, '' when it may. Source: HA-333, HA-426."""
+    return "" if unit.phase is Phase.PRIMARY else "this unit is not primary"
+
+
+CONDUCT = Conduct(_enter, _leave, _take, _says)

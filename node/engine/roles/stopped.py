@@ -1,0 +1,46 @@
+"""Stopped: out of the group after a failure of its own, effective `failed` or `off`, until cured or restored."""
+
+from __future__ import annotations
+
+from node.engine import events as on
+from node.engine import group
+from node.engine.modes import Command, Effective
+from node.engine.monitoring import check_of
+from node.engine.state import Joining, Stopped
+from node.engine.states import Phase, Trigger
+from node.engine.transition import move
+from node.engine.turn import Conduct, News, Readjusted, Turn
+
+
+def _enter(turn: Turn, _me: Stopped, _came_from: Phase) -> None:
+    """Fall silent, so that the peer takes over. Source: HA-207, HA-310, HA-320."""
+    group.leave(turn)
+
+
+def _leave(_turn: Turn, _me: Stopped, _to: Phase) -> None:
+    """Nothing is ordered from the body meanwhile."""
+
+
+def _take(turn: Turn, me: Stopped, news: News) -> None:
+    match news:
+        case on.CheckDone(what, ok=True):
+            me.failing.discard(what)
+            _look_for_cure(turn, me)
+        case Readjusted():
+            # A fault that nobody looks for any more keeps no unit in `failed`.
+            me.failing = {what for what in me.failing if check_of(turn.unit.settings, what).enabled}
+            _look_for_cure(turn, me)
+        case on.Ordered(Command.RESTORE):
+            turn.remember(reclaiming=True)
+            move(turn, Trigger.RESTORE, into=Joining(turn.unit.memory.effective, restored=True))
+        case _:
+            pass
+
+
+def _look_for_cure(turn: Turn, me: Stopped) -> None:
+    """Source: HA-018."""
+    if not me.failing:
+        move(turn, Trigger.CURED, into=Joining(Effective.PRIMARY, cured=True))
+
+
+CONDUCT = Conduct(_enter, _leave, _take)

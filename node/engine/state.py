@@ -1,0 +1,218 @@
+"""Everything that an engine knows, as plain data: the unit's record, with one for its group and one for its role.
+
+Leaving a role or the group drops its record; nothing in it is cleared by hand. Records can be copied and compared.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from node.engine.events import Memory
+from node.engine.links import LinkWatch
+from node.engine.messages import Heartbeat
+from node.engine.modes import Command, Effective, Rank, Sync
+from node.engine.settings import HaSettings
+from node.engine.states import Phase
+from node.engine.strangers import Strangers
+from node.engine.timers import Timer
+
+NEVER = float("-inf")
+
+
+@dataclass(slots=True)
+class SyncPlan:
+    """Which synchronizations are due, and which one runs: at most one at a time, configuration before data."""
+
+    due: set[Sync] = field(default_factory=set)
+    running: Sync | None = None
+    rank: Rank | None = None
+    """The link that the running one uses, or the last one used."""
+
+    def want(self, *what: Sync) -> None:
+        """Mark synchronizations as due; what runs already is run once more, for it may have missed the change."""
+        self.due.update(what)
+
+    def call_off(self, rank: Rank) -> bool:
+        """Mark what runs over a lost link as due again; False when nothing runs there."""
+        if self.running is None or self.rank is not rank:
+            return False
+        self.due.add(self.running)
+        self.running = None
+        return True
+
+    def next(self, rank: Rank) -> Sync | None:
+        """Take the next one to run over this link, or None while one runs or nothing is due."""
+        if self.running is not None:
+            return None
+        for what in Sync:
+            if what in self.due:
+                self.due.discard(what)
+                self.running, self.rank = what, rank
+                return what
+        return None
+
+    def ended(self, what: Sync) -> bool:
+        """Note an end; False when that synchronization was no longer expected."""
+        if self.running is not what:
+            return False
+        self.running = None
+        return True
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing runs and nothing is due."""
+        return self.running is None and not self.due
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The primary role that a following unit means to take, and why.
+
+    A lasting claim is the unit's own, by its settings. Any other is an operator's order: it is given up when the peer
+    does not answer. `asking`: the peer has been asked, after what was to be copied first.
+    """
+
+    reason: str
+    lasting: bool = False
+    asking: bool = False
+
+
+@dataclass(slots=True)
+class Alone:
+    """In no group: mode off."""
+
+
+@dataclass(slots=True)
+class ConfigOnly:
+    """A member of a config-only group."""
+
+    syncs: SyncPlan = field(default_factory=SyncPlan)
+
+
+@dataclass(slots=True)
+class Joining:
+    """Switching into a group.
+
+    `was` is the effective mode before the unit last stopped, None for its first group. `restored`: an operator sends it
+    back to its configured mode. `cured`: monitoring had made it leave the primary role, and its fault has ended since.
+    """
+
+    was: Effective | None = None
+    restored: bool = False
+    cured: bool = False
+
+
+@dataclass(slots=True)
+class Following:
+    """Follows a primary: from its first synchronization on, or as settled secondary."""
+
+    primary_heard_at: float = NEVER
+    syncs: SyncPlan = field(default_factory=SyncPlan)
+    claim: Claim | None = None
+    giving: str = ""
+    """Why this unit left the primary role; the peer is told until it leads."""
+    queue_due: bool = False
+    queue_running: bool = False
+
+
+@dataclass(slots=True)
+class Leading:
+    """Is primary."""
+
+    strikes: dict[str, int] = field(default_factory=dict)
+    """Consecutive failures of each local check."""
+    rival: bool = False
+    """Whether the peer was primary too when it was last heard: a split brain."""
+    restored: bool = False
+    """Whether an operator has sent this configured secondary back while it was joining."""
+    offering: str = ""
+    """Why this unit offers its role to the peer, '' where it does not."""
+    given_at: float = NEVER
+    """When the peer last gave its role to this unit."""
+
+
+@dataclass(slots=True)
+class HoldingOff:
+    """Leaves its primary time to restart."""
+
+    claim: Claim | None = None
+    """What this unit goes on with afterwards."""
+
+
+@dataclass(slots=True)
+class Stopped:
+    """Out of the group after a failure of its own, until that is cured or an operator acts."""
+
+    failing: set[str] = field(default_factory=set)
+    """Checks that made this unit leave the primary role, and have not succeeded since."""
+
+
+Role = Alone | ConfigOnly | Joining | Following | Leading | HoldingOff | Stopped
+
+ROLE_OF: dict[Phase, type[Role]] = {
+    Phase.STANDALONE: Alone,
+    Phase.CONFIG_ONLY: ConfigOnly,
+    Phase.JOINING: Joining,
+    Phase.FIRST_SYNC: Following,
+    Phase.FIRST_SYNC_FAILED: Following,
+    Phase.SECONDARY: Following,
+    Phase.PRIMARY: Leading,
+    Phase.HOLD_OFF: HoldingOff,
+    Phase.FAILED: Stopped,
+    Phase.SWITCHED_OFF: Stopped,
+}
+"""Which record a unit has in each phase."""
+
+
+@dataclass(slots=True)
+class Group:
+    """What a unit knows of its group while it speaks to its peer: the links, and the peer's last heartbeat."""
+
+    links: LinkWatch = field(default_factory=LinkWatch)
+    peer: Heartbeat | None = None
+    next_heartbeat: float = 0.0
+
+    def is_old(self, boot: int, seq: int) -> bool:
+        """Whether what the peer said with or after this heartbeat came over a slower link than later news of it."""
+        return self.peer is not None and boot == self.peer.boot and seq < self.peer.seq
+
+    @property
+    def peer_leads(self) -> bool:
+        """Whether the peer's last heartbeat came from a primary."""
+        return self.peer is not None and self.peer.effective is Effective.PRIMARY
+
+
+@dataclass(slots=True)
+class State:
+    """One unit's engine. Times are seconds on the clock that `Engine.handle` is given."""
+
+    now: float = 0.0
+    version: str = ""
+    """Release of the firmware."""
+    settings: HaSettings = field(default_factory=HaSettings)
+    memory: Memory = field(default_factory=Memory)
+    """What is on the volume."""
+    phase: Phase = Phase.STANDALONE
+    role: Role = field(default_factory=Alone)
+    group: Group = field(default_factory=Group)
+    timers: dict[Timer, float] = field(default_factory=dict)
+    """When each running timer is due."""
+    heartbeats: int = 0
+    """Heartbeats sent since the start."""
+    restarting: Command | None = None
+    """The restart that an operator has ordered, while the peer's answer to hold-off is waited for."""
+    held_off_by: int = 0
+    """Which start of the peer (`Heartbeat.boot`) this unit has held off for last: the command may come again."""
+    woke: float = NEVER
+    """When this unit went on after it had stood still."""
+    strangers: Strangers = field(default_factory=Strangers)
+
+    @property
+    def effective(self) -> Effective:
+        """Effective mode, as an operator sees it."""
+        return self.phase.effective
+
+    @property
+    def last_heartbeat(self) -> tuple[int, int]:
+        """Start and number of the last heartbeat sent: what stands in messages that move the role."""
+        return self.memory.boot, self.heartbeats
