@@ -40,16 +40,11 @@ class SyncPlan:
         self.running = None
         return True
 
-    def next(self, rank: Rank) -> Sync | None:
-        """Take the next one to run over this link, or None while one runs or nothing is due."""
-        if self.running is not None:
-            return None
-        for what in Sync:
-            if what in self.due:
-                self.due.discard(what)
-                self.running, self.rank = what, rank
-                return what
-        return None
+    def begin(self, rank: Rank) -> Sync:
+        """Let the next one that is due run over this link."""
+        self.running, self.rank = next(what for what in Sync if what in self.due), rank
+        self.due.discard(self.running)
+        return self.running
 
     def ended(self, what: Sync) -> bool:
         """Note an end; False when that synchronization was no longer expected."""

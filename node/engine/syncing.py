@@ -23,12 +23,11 @@ def want(turn: Turn, plan: SyncPlan, *what: Sync) -> None:
 
 def start(turn: Turn, plan: SyncPlan) -> None:
     """Start the next synchronization that is due, if a primary is heard to copy from."""
-    rank = turn.unit.group.links.for_sync()
-    if rank is None or not turn.rules.may_copy(turn.unit):
+    if plan.running is not None or not plan.due:
         return
-    what = plan.next(rank)
-    if what is not None:
-        turn.do(do.StartSync(what, rank))
+    rank = turn.unit.group.links.for_sync()
+    if rank is not None and turn.rules.may_copy(turn.unit):
+        turn.do(do.StartSync(plan.begin(rank), rank))
 
 
 def schedule(turn: Turn, what: Sync) -> None:

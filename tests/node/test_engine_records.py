@@ -121,11 +121,10 @@ def test_sync_plan_runs_one_at_a_time_and_configuration_first() -> None:
     """What comes while one runs waits; an unexpected end is ignored."""
     plan = SyncPlan()
     plan.want(Sync.DATA, Sync.CONFIG)
-    assert plan.next(Rank.PRIMARY) is Sync.CONFIG
-    assert plan.next(Rank.PRIMARY) is None
+    assert plan.begin(Rank.PRIMARY) is Sync.CONFIG
     assert not plan.ended(Sync.DATA)
     assert plan.ended(Sync.CONFIG)
-    assert plan.next(Rank.PRIMARY) is Sync.DATA
+    assert plan.begin(Rank.PRIMARY) is Sync.DATA
     assert plan.ended(Sync.DATA)
     assert plan.idle
 
@@ -134,11 +133,11 @@ def test_sync_plan_calls_off_what_runs_over_a_lost_link_only() -> None:
     """What was called off is due again, and its end is ignored."""
     plan = SyncPlan()
     plan.want(Sync.DATA)
-    plan.next(Rank.PRIMARY)
+    plan.begin(Rank.PRIMARY)
     assert not plan.call_off(Rank.SECONDARY)
     assert plan.call_off(Rank.PRIMARY)
     assert not plan.ended(Sync.DATA)
-    assert plan.next(Rank.SECONDARY) is Sync.DATA
+    assert plan.begin(Rank.SECONDARY) is Sync.DATA
 
 
 @pytest.mark.parametrize(

@@ -215,14 +215,15 @@ def _ordered(turn: Turn, me: Following, command: Command) -> None:
     """Source: HA-354, HA-409, HA-570, HA-572, HA-578, HA-580."""
     unit = turn.unit
     settled = unit.phase is Phase.SECONDARY
+    lasting = me.claim is not None and me.claim.lasting
     match command:
         case Command.SYNC:
             syncing.want(turn, me.syncs, *Sync)
         case Command.FAILOVER:
-            me.claim = Claim("user requested")
+            me.claim = Claim("user requested", lasting=lasting)
             _ask(turn, me)
         case Command.RESTORE if unit.settings.mode is Mode.PRIMARY:
-            me.claim = Claim("user restored configured mode")
+            me.claim = Claim("user restored configured mode", lasting=lasting)
             if settled:
                 _ask(turn, me)
             else:
@@ -262,11 +263,11 @@ def _outlives_hold_off(claim: Claim | None) -> Claim | None:
 
 def _hand_queue_over(turn: Turn, me: Following) -> None:
     """Hand the queued mail of a settled secondary to the primary, unless this unit is about to lead. Source: HA-333."""
-    group = turn.unit.group
-    rank = group.links.for_sync()
-    if turn.unit.phase is not Phase.SECONDARY or me.claim is not None or rank is None or not group.peer_leads:
+    unit = turn.unit
+    if not me.queue_due or me.queue_running or me.claim is not None or unit.phase is not Phase.SECONDARY:
         return
-    if me.queue_due and not me.queue_running:
+    rank = unit.group.links.for_sync()
+    if rank is not None and unit.group.peer_leads:
         me.queue_due, me.queue_running = False, True
         turn.do(do.HandOverQueue(rank))
 
