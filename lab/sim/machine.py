@@ -22,7 +22,7 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine.messages import Message, SyncNow, port_of
 from node.engine.modes import Command, Effective, Mode, Rank
-from node.linux.alerts import alert_text, log_line
+from node.texts import alert_text, log_line
 
 SHOWN = {each: Shown(each.value) for each in Effective}
 """Effective modes in the contract's words."""

@@ -12,7 +12,7 @@ from lab.sim.world import World
 from node.engine.figures import GREETING
 from node.engine.messages import AskRole, Heartbeat, Message
 from node.engine.modes import Effective, Mode
-from node.linux import frames
+from node.exchange import frames
 
 HELD = 40
 """Connections for each port on which a stranger stays silent."""
