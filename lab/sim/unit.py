@@ -153,7 +153,7 @@ class SimUnit:
 
     def stored(self, area: Area) -> frozenset[str]:
         """Ids in a storage area now."""
-        return frozenset(self._machine.volume.areas[area])
+        return self._machine.volume.stored(area)
 
     def queued(self) -> frozenset[str]:
         """Ids in the mail queue now."""

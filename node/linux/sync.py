@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from node.engine.modes import Port, Rank, Sync
+from node.exchange.mail_data import LEFT_OUT
 from node.linux import paths, pipe
 from node.linux.links import Links
 from node.linux.listen import Caller
@@ -26,17 +27,7 @@ CONFIG_TIME = 15.0
 IDLE = 10
 """Seconds without a byte after which a data synchronization has failed."""
 
-LEFT_OUT = (
-    "dovecot.index*",
-    "dovecot.list.index*",
-    "dovecot.mailbox.log*",
-    "*.lock",
-    "tmp/*",
-)
-"""What each unit makes for itself, and deliveries not yet finished."""
-
 RSYNCD = "/etc/switchover/rsyncd.conf"
-
 
 BROKEN = {10, 12, 30, 35}
 """What rsync ends with when the connection fails it: socket, stream, or silence."""
@@ -185,14 +176,7 @@ async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
     joint = await asyncio.start_unix_server(serve_pipe, path)
     client = await asyncio.create_subprocess_exec(
-        "/usr/bin/rsync",
-        "--archive",
-        "--omit-dir-times",
-        f"--timeout={IDLE}",
-        *(f"--exclude={pattern}" for pattern in LEFT_OUT),
-        f"--rsh={sys.executable} -I -S {pipe.__file__}",
-        "primary::mail/",
-        f"{paths.MAIL}/",
+        *copying("primary::mail/", f"{paths.MAIL}/"),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
@@ -210,6 +194,20 @@ async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         last = said.decode("utf-8", "replace").strip().splitlines()[-1:] or [""]
         kind = LinkError if client.returncode in BROKEN else SyncError
         raise kind(f"rsync ended with {client.returncode} {last[0][:120]}".strip())
+
+
+def copying(source: str, target: str) -> list[str]:
+    """Return the command that copies mail data by the rule of `mail_data.merged`; twins are left to `drop_twins`."""
+    return [
+        "/usr/bin/rsync",
+        "--archive",
+        "--omit-dir-times",
+        f"--timeout={IDLE}",
+        *(f"--exclude={pattern}" for pattern in LEFT_OUT),
+        f"--rsh={sys.executable} -I -S {pipe.__file__}",
+        source,
+        target,
+    ]
 
 
 async def _join(

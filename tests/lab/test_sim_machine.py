@@ -149,10 +149,10 @@ def test_power_loss_keeps_the_volume_and_loses_the_rest(bench: Bench) -> None:
         do.StartTimer("bell", 1.0),
     )
     bench.machine.mailer.accept(message)
-    bench.machine.volume.areas[Area.QUARANTINE].add("m0")
+    bench.machine.volume.store(Area.QUARANTINE, "m0")
     bench.machine.lose_power()
     assert bench.machine.volume.queue == {"m1": message}
-    assert bench.machine.volume.areas[Area.QUARANTINE] == {"m0"}
+    assert bench.machine.volume.stored(Area.QUARANTINE) == {"m0"}
     assert bench.machine.volume.memory == on.Memory(boot=3)
     assert "before" in bench.machine.volume.log[0]
     assert not any(bench.machine.interfaces.held(interface) for interface in OWN)
