@@ -164,9 +164,17 @@ class _Pair:
         """Copy from the peer."""
         self._syncs.start(machine, what, rank)
 
+    def cancel_sync(self, machine: Machine) -> None:
+        """Copy nothing more."""
+        self._syncs.cancel(machine)
+
     def hand_over_queue(self, machine: Machine, rank: EngineRank) -> None:
         """Hand the queue to the peer."""
         self._queues.start(machine, rank)
+
+    def cancel_hand_over(self, machine: Machine) -> None:
+        """Hand nothing more over."""
+        self._queues.cancel(machine)
 
     def settings_of(self, configuration: str) -> HaSettings:
         """The HA settings in a stored configuration."""

@@ -51,8 +51,6 @@ class Machine(Attached):
         self.traps: list[do.Trap | do.SystemTrap] = []
         self.fetched = ""
         """Release whose image an operator let the unit fetch: an upgrade puts it in place, a loss of power does not."""
-        self.syncing = 0
-        """Numbers synchronizations: one that is called off, or followed by another, ends unheard."""
         self.shown = Shown.UNREACHABLE
         """Effective mode as an operator sees it."""
         self._wire = wire
@@ -167,7 +165,8 @@ class Machine(Attached):
             case do.CloseLinks():
                 self._links_open = False
                 self._wire.reset()
-                self.syncing += 1
+                self._around.cancel_sync(self)
+                self._around.cancel_hand_over(self)
             case do.HoldAddress(interface, action, address):
                 self.interfaces.hold(interface, action, address)
             case do.ReleaseAddress(interface, action, address):
@@ -181,7 +180,6 @@ class Machine(Attached):
             case do.StopMail():
                 self.mailer.stop()
             case do.StartSync(what, rank):
-                self.syncing += 1
                 self._around.start_sync(self, what, rank)
             case do.HandOverQueue(rank):
                 self._around.hand_over_queue(self, rank)
@@ -189,7 +187,9 @@ class Machine(Attached):
                 self.volume.memory = memory
             case do.RoleChanged(_, new):
                 # The change itself is entered by `show`, as an operator sees it.
-                self.syncing += new is not Effective.SECONDARY
+                if new is not Effective.SECONDARY:
+                    self._around.cancel_sync(self)
+                    self._around.cancel_hand_over(self)
             case do.Log(message):
                 self.volume.log.append(log_line(EPOCH + timedelta(seconds=self.world.now()), self.serial, message))
                 self.world.note(Kind.LOG, self.name, message=message)

@@ -68,8 +68,16 @@ class Surroundings(Protocol):
         """Copy from the peer, then give the engine a SyncFinished."""
         ...
 
+    def cancel_sync(self, machine: Machine) -> None:
+        """Break off what `start_sync` began; the engine hears nothing more of it."""
+        ...
+
     def hand_over_queue(self, machine: Machine, rank: Rank) -> None:
         """Hand the machine's queued mail to its peer, then give the engine a QueueHandedOver."""
+        ...
+
+    def cancel_hand_over(self, machine: Machine) -> None:
+        """End what `hand_over_queue` began, after the message under way; the engine hears nothing more of it."""
         ...
 
     def settings_of(self, configuration: str) -> HaSettings:

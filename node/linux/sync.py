@@ -7,16 +7,20 @@ import contextlib
 import json
 import os
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from node.engine import events as on
 from node.engine.modes import Port, Rank, Sync
 from node.exchange.mail_data import LEFT_OUT
+from node.exchange.queue import Bring, encode
 from node.linux import paths, pipe
 from node.linux.links import Links
 from node.linux.listen import Caller
 from node.linux.maildir import drop_twins
+from node.linux.records import Records
 
 TEXT_LIMIT = 4 << 20
 """Largest synchronized configuration in bytes."""
@@ -55,7 +59,7 @@ class Source:
 
 async def serve(caller: Caller, source: Source) -> None:
     """Answer a peer that wants to copy; only an effective primary does. Source: HA-351, HA-403, HA-405."""
-    if caller.port is Port.DATA_SYNC and (await get(caller.reader)).get("bring") == "queue":
+    if caller.port is Port.DATA_SYNC and await get(caller.reader) == encode(Bring()):
         await source.take_queue(caller)
         return
     refusal = source.withholds(Sync.CONFIG if caller.port is Port.CONFIG_SYNC else Sync.DATA)
@@ -95,6 +99,53 @@ async def fetch_data(links: Links, rank: Rank) -> None:
     await asyncio.to_thread(drop_twins, paths.MAIL)
 
 
+class Syncs:
+    """The unit's synchronizations from its primary, one at a time."""
+
+    def __init__(
+        self,
+        links: Links,
+        take_settings: Callable[[str, str], None],
+        records: Records,
+        feed: Callable[[on.SyncFinished], None],
+    ) -> None:
+        """Copy nothing before `start`; `take_settings` merges text by checksum, and raises ValueError with a clause."""
+        self._links = links
+        self._take_settings = take_settings
+        self._records = records
+        self._feed = feed
+        self._running: asyncio.Task[None] | None = None
+
+    def start(self, what: Sync, rank: Rank) -> None:
+        """Copy over this link, then tell the engine; what ran before is cancelled."""
+        self.cancel()
+        self._running = asyncio.create_task(self._run(what, rank))
+
+    def cancel(self) -> None:
+        """Break off what runs, and tell the engine nothing."""
+        task, self._running = self._running, None
+        if task is not None:
+            task.cancel()
+
+    async def _run(self, what: Sync, rank: Rank) -> None:
+        started = time.monotonic()
+        ok, detail, link_failed = False, "cut short", False
+        try:
+            brought = await run(self._links, what, rank)
+            if brought is not None:
+                self._take_settings(*brought)
+            ok, detail = True, ""
+        except (SyncError, ValueError) as error:
+            detail, link_failed = str(error), isinstance(error, LinkError)
+        finally:
+            took = round((time.monotonic() - started) * 1000)
+            self._records.trace("sync", kind=what.value, rank=rank.value, ok=int(ok), ms=took)
+            if self._running is asyncio.current_task():
+                self._running = None
+                with contextlib.suppress(RuntimeError):
+                    self._feed(on.SyncFinished(what, ok, detail, link_failed))
+
+
 async def run(links: Links, what: Sync, rank: Rank) -> tuple[str, str] | None:
     """Run one synchronization; returns the settings that a configuration synchronization brought. Raises SyncError."""
     try:
@@ -126,6 +177,14 @@ def put(writer: asyncio.StreamWriter, record: dict[str, Any]) -> None:
 
 async def get(reader: asyncio.StreamReader) -> dict[str, Any]:
     """Read one record; raises SyncError for a refusal and for nonsense, TimeoutError, EOFError."""
+    answer = await receive(reader)
+    if "refused" in answer:
+        raise SyncError(str(answer["refused"])[:100])
+    return answer
+
+
+async def receive(reader: asyncio.StreamReader) -> dict[str, Any]:
+    """Read one record, whatever it says; raises SyncError for nonsense, TimeoutError, EOFError."""
     line = bytearray()
     while not line.endswith(b"\n"):
         try:
@@ -141,8 +200,6 @@ async def get(reader: asyncio.StreamReader) -> dict[str, Any]:
         raise SyncError("the answer is not JSON") from None
     if not isinstance(answer, dict):
         raise SyncError("the answer is not an object")
-    if "refused" in answer:
-        raise SyncError(str(answer["refused"])[:100])
     return answer
 
 
