@@ -21,6 +21,11 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """What units take virtual second 0 for."""
 
 
+def host_name(unit: str) -> str:
+    """Host name of a unit with factory settings."""
+    return f"unit-{unit.lower()}"
+
+
 def image_of(release: str) -> str:
     """File name under which a release's firmware image lies on the server."""
     return f"switchover-{release}.out"

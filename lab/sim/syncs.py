@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lab.contract import Port
-from lab.sim.configurations import install, merged, synchronized
+from lab.sim.configurations import by_copy, synchronized
 from lab.sim.machine import Machine
 from lab.sim.wire import Call, Fate, Wire
 from lab.sim.world import World
 from node.engine import events as on
 from node.engine.modes import Rank, Sync
+from node.settings import Refused
 
 TIMEOUT = 10.0
 """Seconds after which a synchronization that hears nothing more gives up."""
@@ -74,12 +75,7 @@ class Syncs:
             self._end(puller, run, what, reason, after=0.0)
         else:
             self._wire.segments[call.interface].count(Fate.CARRIED, call, _size(puller, server, what))
-            if what is Sync.DATA:
-                puller.volume.merge(server.volume)
-            else:
-                part = synchronized(server.volume.configuration)
-                install(puller, merged(puller.volume.configuration, part), by_operator=False)
-            self._end(puller, run, what, "", after=0.0)
+            self._end(puller, run, what, _install(puller, server, what), after=0.0)
 
     def _end(
         self, puller: Machine, run: object, what: Sync, problem: str, *, after: float, link_failed: bool = False
@@ -91,10 +87,23 @@ class Syncs:
         puller.after(after, end, process=True)
 
 
+def _install(puller: Machine, server: Machine, what: Sync) -> str:
+    """Let the puller have what it has copied; why it cannot, '' when it can."""
+    if what is Sync.DATA:
+        puller.volume.merge(server.volume)
+        return ""
+    text, checksum = synchronized(server.volume.configuration)
+    try:
+        puller.carry_out(by_copy(puller.volume.configuration, text, checksum, puller.given))
+    except Refused as refused:
+        return str(refused)
+    return ""
+
+
 def _size(puller: Machine, server: Machine, what: Sync) -> int:
     """Bytes of payload of a synchronization: what the server has and the puller lacks, or the settings."""
     if what is Sync.CONFIG:
-        return len(synchronized(server.volume.configuration))
+        return len(synchronized(server.volume.configuration)[0])
     return 64 + ITEM * puller.volume.lacks(server.volume)
 
 
