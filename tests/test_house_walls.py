@@ -42,11 +42,16 @@ PLANTED = [
     ("engine-sans-io", "node/engine/modes.py", "import threading"),
     ("engine-sans-io", "node/engine/modes.py", "import random"),
     ("engine-sans-io", "node/wrong/__init__.py", "import asyncio"),
+    ("engine-sans-io", "node/exchange/__init__.py", "import time"),
     ("shell-sans-io", "node/cli/__init__.py", "import socket"),
     ("shell-sans-io", "node/settings/__init__.py", "import os"),
+    ("texts-sans-io", "node/texts.py", "import time"),
     ("engine-below", "node/engine/modes.py", "import node.linux"),
     ("engine-below", "node/engine/modes.py", "import node.cli"),
+    ("engine-below", "node/engine/modes.py", "import node.exchange"),
     ("bodies-apart", "node/cli/__init__.py", "import node.linux"),
+    ("bodies-apart", "node/exchange/__init__.py", "import node.linux"),
+    ("sim-without-linux", "lab/sim/__init__.py", "import node.linux.paths"),
     ("manual-alone", "manual/__init__.py", "import jinja2"),
 ]
 

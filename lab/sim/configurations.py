@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from node import settings
-from node.engine import events as on
 from node.engine.settings import HaSettings
+from node.settings import in_force
+from node.settings.in_force import Step
 
-if TYPE_CHECKING:
-    from lab.sim.machine import Machine
-
-UNSET = "0.0.0.0"  # noqa: S104 - the manual's "not set", nothing is bound
+Addresses = tuple[tuple[str, str], ...]
+"""Ports with their own addresses."""
 
 
 @lru_cache(maxsize=512)
@@ -40,42 +37,29 @@ def ha_settings(text: str) -> HaSettings:
 
 
 @lru_cache(maxsize=512)
-def synchronized(text: str) -> str:
-    """The part that a secondary takes over."""
-    return settings.synchronized(load(text))
-
-
-@lru_cache(maxsize=512)
-def own_addresses(text: str) -> Mapping[str, str]:
-    """Each interface's own address with mask, '' where none is set."""
-    configuration = load(text)
-    addresses = {port: configuration.get(("system interface", port, "ip")) for port in configuration.interfaces}
-    return {port: "" if address.startswith(UNSET) else address for port, address in addresses.items()}
+def synchronized(text: str) -> tuple[str, str]:
+    """The part that a secondary takes over, and its checksum."""
+    return settings.synchronized(load(text)), settings.checksum(load(text))
 
 
 @lru_cache(maxsize=16)
-def factory(hostname: str, addresses: tuple[tuple[str, str], ...]) -> str:
-    """Factory settings, with what the lab assigns: host name and own addresses."""
-    configuration = settings.Configuration.factory().with_value(("system global", "hostname"), hostname)
-    for port, address in addresses:
-        configuration = configuration.with_value(("system interface", port, "ip"), address)
-    return settings.dump(configuration)
+def factory(hostname: str, own: Addresses) -> str:
+    """Factory settings of a machine with this host name and these own addresses."""
+    return settings.dump(in_force.factory(hostname, dict(own)))
 
 
 @lru_cache(maxsize=512)
-def merged(text: str, part: str) -> str:
-    """A stored configuration with the synchronized part of another unit in it."""
-    return settings.dump(settings.merge_synchronized(load(text), part))
+def by_operator(before: str, after: str, given: Addresses) -> tuple[Step, ...]:
+    """What an operator's saved change causes."""
+    return tuple(in_force.by_operator(load(before), load(after), dict(given)))
 
 
-def install(machine: Machine, text: str, *, by_operator: bool) -> None:
-    """Store a configuration, put it into force, and tell the engine what concerns it."""
-    before = machine.volume.configuration
-    if text == before:
-        return
-    machine.volume.configuration = text
-    machine.interfaces.readdress(own_addresses(text))
-    if ha_settings(text) != ha_settings(before):
-        machine.handle(on.SettingsChanged(ha_settings(text)))
-    if by_operator and synchronized(text) != synchronized(before):
-        machine.handle(on.ConfigurationChanged())
+@lru_cache(maxsize=512)
+def by_copy(before: str, part: str, checksum: str, given: Addresses) -> tuple[Step, ...]:
+    """What the primary's settings cause; raises Refused."""
+    return tuple(in_force.by_copy(load(before), part, checksum, dict(given)))
+
+
+def by_reset(before: str, after: str, given: Addresses) -> tuple[Step, ...]:
+    """What a return to factory settings causes."""
+    return tuple(in_force.by_reset(load(before), load(after), dict(given)))

@@ -12,7 +12,7 @@ from lab.sim.configurations import factory, ha_settings
 from lab.sim.link import SimLink
 from lab.sim.machine import Machine
 from lab.sim.mailnet import SimMail
-from lab.sim.parts import RELEASES
+from lab.sim.parts import RELEASES, host_name
 from lab.sim.queues import Queues
 from lab.sim.sides import SimSides
 from lab.sim.stores import Volume
@@ -140,12 +140,11 @@ class _Pair:
         self.mail: SimMail | None = None
         self.machines: dict[str, Machine] = {}
         for name in HOSTS:
-            volume = Volume(factory(f"unit-{name.lower()}", tuple(own[name].items())))
             self.machines[name] = Machine(
                 name,
                 world=world,
                 wire=wire,
-                volume=volume,
+                volume=Volume(factory(host_name(name), tuple(own[name].items()))),
                 own=own[name],
                 own6=own6[name],
                 make_engine=partial(make_engine, unit),
@@ -164,12 +163,16 @@ class _Pair:
         """Copy from the peer."""
         self._syncs.start(machine, what, rank)
 
+    def cancel_sync(self, machine: Machine) -> None:
+        """Copy nothing more."""
+        self._syncs.cancel(machine)
+
     def hand_over_queue(self, machine: Machine, rank: EngineRank) -> None:
         """Hand the queue to the peer."""
         self._queues.start(machine, rank)
 
     def cancel_hand_over(self, machine: Machine) -> None:
-        """Hand no more over."""
+        """Hand nothing more over."""
         self._queues.cancel(machine)
 
     def settings_of(self, configuration: str) -> HaSettings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import assert_never
@@ -11,9 +11,10 @@ from lab.contract import Mode as Shown
 from lab.contract import Port
 from lab.sim.attached import Attached
 from lab.sim.checks import Checks
+from lab.sim.configurations import dump
 from lab.sim.hardware import State
 from lab.sim.mailer import Mailer
-from lab.sim.parts import EPOCH, Engine, Surroundings
+from lab.sim.parts import EPOCH, Engine, Surroundings, host_name
 from lab.sim.stores import Volume
 from lab.sim.wire import Wire
 from lab.sim.world import World
@@ -23,7 +24,8 @@ from node.engine import events as on
 from node.engine.messages import Message, SyncNow, port_of
 from node.engine.modes import Command, Effective, Mode, Rank
 from node.engine.timers import Timer
-from node.linux.alerts import alert_text, log_line
+from node.settings import in_force
+from node.texts import alert_text, log_line
 
 SHOWN = {each: Shown(each.value) for each in Effective}
 """Effective modes in the contract's words."""
@@ -47,13 +49,14 @@ class Machine(Attached):
         """Place a unit without power."""
         super().__init__(name, world, volume, own, own6)
         self.serial = f"SIM-{name}"
+        self.hostname = host_name(name)
+        self.given = tuple(own.items())
+        """Own addresses that the machine was given, by port."""
         self.mailer = Mailer(self)
         self.alerts: list[str] = []
         self.traps: list[do.Trap | do.SystemTrap] = []
         self.fetched = ""
         """Release whose image an operator let the unit fetch: an upgrade puts it in place, a loss of power does not."""
-        self.syncing = 0
-        """Numbers synchronizations: one that is called off, or followed by another, ends unheard."""
         self.shown = Shown.UNREACHABLE
         """Effective mode as an operator sees it."""
         self._wire = wire
@@ -129,6 +132,28 @@ class Machine(Attached):
         """The configured mode as the unit shows it, None while its CLI cannot be reached."""
         return self.engine.status().configured if self.engine is not None and not self.frozen else None
 
+    # Its configuration
+
+    def carry_out(self, steps: Iterable[in_force.Step]) -> None:
+        """Save another configuration and put it into force, step by step."""
+        for step in steps:
+            match step:
+                case in_force.Save(configuration):
+                    self.volume.configuration = dump(configuration)
+                case in_force.Readdress(own):
+                    self.interfaces.readdress(own)
+                case in_force.Rename():
+                    pass  # the simulated mail service shows no host name
+                case in_force.Tell(event):
+                    self.handle(event)
+                case in_force.StartAfresh():
+                    self._stop_process(State.RELOADING)
+                    self.interfaces.clear_shared()
+                    self.volume.memory = on.Memory()
+                    self._start_process()
+                case _:
+                    assert_never(step)
+
     # The engine
 
     def handle(self, event: on.Event) -> None:
@@ -180,10 +205,9 @@ class Machine(Attached):
             case do.StopMail():
                 self.mailer.stop()
             case do.StartSync(what, rank):
-                self.syncing += 1
                 self._around.start_sync(self, what, rank)
             case do.CancelSync():
-                self.syncing += 1
+                self._around.cancel_sync(self)
             case do.HandOverQueue(rank):
                 self._around.hand_over_queue(self, rank)
             case do.CancelHandOver():

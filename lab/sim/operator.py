@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from lab.sim.configurations import dump, factory, install, load
+from lab.sim.configurations import by_operator, by_reset, dump, factory, load
 from lab.sim.machine import Machine
 from lab.sim.parts import RELEASES, image_of
 from node import settings
@@ -12,15 +12,15 @@ from node.cli.system import System
 from node.engine import events as on
 from node.engine.modes import Command
 from node.engine.status import Status
+from node.settings.configuration import HOSTNAME
 
 
 class SimSystem(System):
     """Answers the shell for one machine."""
 
-    def __init__(self, machine: Machine, own: Mapping[str, str]) -> None:
-        """Speak for a machine; `own` are the addresses that a factory reset keeps."""
+    def __init__(self, machine: Machine) -> None:
+        """Speak for a machine."""
         self._machine = machine
-        self._own = own
 
     @property
     def configuration(self) -> settings.Configuration:
@@ -29,7 +29,8 @@ class SimSystem(System):
 
     def commit(self, configuration: settings.Configuration) -> None:
         """Save and put into force."""
-        install(self._machine, dump(configuration), by_operator=True)
+        machine = self._machine
+        machine.carry_out(by_operator(machine.volume.configuration, dump(configuration), machine.given))
 
     def status(self) -> Status:
         """The engine's status now."""
@@ -50,7 +51,7 @@ class SimSystem(System):
     @property
     def hostname(self) -> str:
         """Host name as it stands in the prompt."""
-        return self.configuration.get(("system global", "hostname")) or f"unit-{self._machine.name.lower()}"
+        return self.configuration.get(HOSTNAME) or self._machine.hostname
 
     @property
     def version(self) -> str:
@@ -76,9 +77,10 @@ class SimSystem(System):
         return tuple(self._machine.volume.log)
 
     def factory_reset(self) -> str:
-        """Return to factory settings and restart."""
-        self._machine.volume.configuration = factory(self.hostname, tuple(sorted(self._own.items())))
-        self._machine.handle(on.Ordered(Command.REBOOT))
+        """Return to factory settings and start HA afresh; the addresses in force stay."""
+        machine = self._machine
+        new = factory(machine.hostname, tuple(machine.interfaces.own.items()))
+        machine.carry_out(by_reset(machine.volume.configuration, new, machine.given))
         return ""
 
     def format_mail_disk(self) -> str:

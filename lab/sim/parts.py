@@ -22,6 +22,11 @@ EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """What units take virtual second 0 for."""
 
 
+def host_name(unit: str) -> str:
+    """Host name of a unit with factory settings."""
+    return f"unit-{unit.lower()}"
+
+
 def image_of(release: str) -> str:
     """File name under which a release's firmware image lies on the server."""
     return f"switchover-{release}.out"
@@ -76,12 +81,16 @@ class Surroundings(Protocol):
         """Copy from the peer, then give the engine a SyncFinished."""
         ...
 
+    def cancel_sync(self, machine: Machine) -> None:
+        """Break off what `start_sync` began; the engine hears nothing more of it."""
+        ...
+
     def hand_over_queue(self, machine: Machine, rank: Rank) -> None:
         """Hand the machine's queued mail to its peer, then give the engine a QueueHandedOver."""
         ...
 
     def cancel_hand_over(self, machine: Machine) -> None:
-        """Give no more of the machine's queued mail, and tell nobody."""
+        """End what `hand_over_queue` began, after the message under way; the engine hears nothing more of it."""
         ...
 
     def settings_of(self, configuration: str) -> HaSettings:

@@ -1,9 +1,13 @@
-"""The hand-over of one simulated unit's mail queue to the other, message by message, over the data port."""
+"""The hand-over of one simulated unit's mail queue to the other: how long it takes, and what the wire lets through.
+
+Giver and taker are the unit's own (`node.exchange.queue`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 from lab.contract import Message, Port
@@ -11,8 +15,23 @@ from lab.sim.machine import Machine
 from lab.sim.syncs import ITEM, TIMEOUT
 from lab.sim.wire import Call, Fate, Wire
 from lab.sim.world import World
-from node.engine import events as on
 from node.engine.modes import Rank
+from node.exchange.queue import (
+    Forget,
+    Frame,
+    Giver,
+    Giving,
+    Offer,
+    Read,
+    Receive,
+    Remove,
+    Say,
+    Step,
+    Take,
+    Taken,
+    Taker,
+    taking,
+)
 
 TRIP = (0.002, 0.008)
 """Seconds for one message to reach the other disk, and again for the answer."""
@@ -20,104 +39,131 @@ TRIP = (0.002, 0.008)
 
 @dataclass(slots=True)
 class Run:
-    """One hand-over under way: who gives, who takes, on which call, and how many messages went so far."""
+    """One hand-over under way: between which machines, and on which call."""
 
     giver: Machine
     taker: Machine
     call: Call
-    count: int = 0
+    gives: Giver[Message]
+    takes: Taker = field(default_factory=Taker)
+    read: Message | None = None
+    """The message that was read last."""
 
 
 class Queues:
-    """Carries `effects.HandOverQueue` out.
-
-    A message leaves its queue on the peer's answer only, so it is never lost. When the answer does not arrive it comes
-    again, and the peer knows it. Whoever has given a message away no longer knows it: it may come back.
-    """
+    """Carries `effects.HandOverQueue` out."""
 
     def __init__(self, world: World, wire: Wire, machines: Mapping[str, Machine]) -> None:
         """Serve a pair of machines."""
         self._world = world
         self._wire = wire
         self._machines = machines
-        self._latest: dict[str, Run] = {}
+        self._latest: dict[str, Giver[Message]] = {}
 
     def start(self, giver: Machine, rank: Rank) -> None:
-        """Begin, unless there is nothing to hand over."""
-        call = giver.call(rank, Port.DATA_SYNC) if giver.volume.queue else None
-        if call is None:
-            giver.after(0.0, lambda: giver.handle(on.QueueHandedOver(ok=True)), process=True)
+        """Give every waiting message to the peer over this link, then tell the engine; what ran before is cancelled."""
+        self.cancel(giver)
+        gives = self._latest[giver.name] = Giver()
+        opening = gives.begin(giver.volume.queue.values())
+        if gives.over:
+            giver.after(0.0, partial(_tell, giver, gives), process=True)
             return
-        fate, taker = self._wire.dial(call)
-        if taker is None:
-            problem = on.QueueHandedOver(ok=False, detail="no connection to the peer's data port")
+        call = giver.call(rank, Port.DATA_SYNC)
+        fate, taker = self._wire.dial(call) if call is not None else (Fate.REFUSED, None)
+        if call is None or taker is None:
             patience = TIMEOUT if fate is Fate.SWALLOWED else 0.001
-            giver.after(patience, lambda: giver.handle(problem), process=True)
+            _fail(giver, gives, "no connection to the peer's data port", patience)
             return
-        run = self._latest[giver.name] = Run(giver, self._machines[taker.name], call)
-        self._offer(run)
+        self._give(Run(giver, self._machines[taker.name], call, gives), opening)
 
     def cancel(self, giver: Machine) -> None:
-        """End what the giver hands over after the message under way, unheard."""
-        self._latest.pop(giver.name, None)
+        """Give nothing more, and tell the engine nothing; the message under way is still given in full."""
+        if giver.name in self._latest:
+            self._latest[giver.name].stop()
 
-    def _offer(self, run: Run) -> None:
-        """Send the next message, if any is left."""
-        message = next(iter(run.giver.volume.queue.values()), None)
-        if message is None:
-            run.giver.handle(on.QueueHandedOver(ok=True, count=run.count))
-        else:
-            self._travel(run, partial(self._arrive, run, message))
+    def _give(self, run: Run, actions: Iterable[Giving[Message]]) -> None:
+        volume = run.giver.volume
+        ahead = deque(actions)
+        while ahead:
+            match ahead.popleft():
+                case Say(Offer() as frame) if not run.gives.count:
+                    # The first message rides with the opening of the connection: that takes no trip of its own.
+                    self._arrive(run, frame)
+                case Say(frame):
+                    self._travel(run, partial(self._arrive, run, frame))
+                case Read(message) if message.id in volume.queue:
+                    run.read = message
+                    ahead.extend(run.gives.read(message, message.id, ITEM))
+                case Read():
+                    ahead.extend(run.gives.gone())
+                case Forget(name):
+                    volume.taken.discard(name)
+                case Remove(message):
+                    volume.queue.pop(message.id, None)
+                    self._world.touch()
+        if run.gives.over:
+            _tell(run.giver, run.gives)
 
-    def _arrive(self, run: Run, message: Message) -> None:
-        engine = run.taker.engine
-        if not self._goes_on(run) or self._broken(run):
+    def _arrive(self, run: Run, frame: Frame) -> None:
+        """Let the taker hear the giver."""
+        engine, message = run.taker.engine, run.read
+        if self._broken(run) or engine is None:
             return
-        if engine is None or (refusal := engine.refuses_queue()):
-            self._stop(run, "the connection broke" if engine is None else refusal)
-            return
-        self._wire.segments[run.call.interface].count(Fate.CARRIED, run.call, ITEM)
-        if message.id not in run.taker.volume.taken:
-            run.taker.volume.taken.add(message.id)
-            run.taker.mailer.accept(message)
-        self._travel(run, partial(self._answer, run, message))
+        refusal = engine.refuses_queue()
+        ahead = deque(run.takes.hear(frame, refusal))
+        while ahead:
+            match ahead.popleft():
+                case Say(Taken() as answer):
+                    self._travel(run, partial(self._answer, run, answer))
+                case Say(answer):
+                    run.giver.after(0.0, partial(self._answer, run, answer), process=True)
+                case Receive() if message is not None:
+                    ahead.extend(run.takes.received(message.id, refusal))
+                case Take() if message is not None:
+                    self._wire.segments[run.call.interface].count(Fate.CARRIED, run.call, ITEM)
+                    _take(run.taker, message)
 
-    def _answer(self, run: Run, message: Message) -> None:
-        """The message is the peer's, also where the giver leads by now; it may come back, and is new then."""
-        if self._broken(run):
-            return
-        run.giver.volume.taken.discard(message.id)
-        run.giver.volume.queue.pop(message.id, None)
-        run.count += 1
-        self._world.touch()
-        if self._goes_on(run):
-            self._offer(run)
-
-    def _goes_on(self, run: Run) -> bool:
-        """Whether the giver still wants to give: not when it leads now, or has begun anew."""
-        return not run.giver.mailer.running and self._latest.get(run.giver.name) is run
+    def _answer(self, run: Run, frame: Frame) -> None:
+        """Let the giver hear the taker."""
+        if not self._broken(run):
+            self._give(run, run.gives.hear(frame))
 
     def _broken(self, run: Run) -> bool:
-        """Whether the connection carries nothing any more; the engine is told, at once or when patience has run out."""
+        """Whether the connection carries nothing any more; the giver learns it at once, or after its patience."""
         fate = self._wire.passes(run.call, run.taker)
         if fate is Fate.SWALLOWED or not run.taker.on_network():
-            self._stop(run, "the peer fell silent", TIMEOUT)
+            _fail(run.giver, run.gives, "the peer fell silent", TIMEOUT)
             return True
         if fate is Fate.REFUSED or run.taker.listens(run.call.interface, run.call.port) is None:
-            self._stop(run, "the connection broke")
+            _fail(run.giver, run.gives, "the connection broke", 0.0)
             return True
         return False
-
-    def _stop(self, run: Run, problem: str, patience: float = 0.0) -> None:
-        if self._goes_on(run):
-            ended = on.QueueHandedOver(ok=False, count=run.count, detail=problem)
-            run.giver.after(patience, partial(self._end, run, ended), process=True)
-
-    def _end(self, run: Run, ended: on.QueueHandedOver) -> None:
-        if self._latest.get(run.giver.name) is run:
-            run.giver.handle(ended)
 
     def _travel(self, run: Run, arrived: Callable[[], None]) -> None:
         """Take the time of one trip; what falls due dies with the giver's process."""
         delay = self._wire.segments[run.call.interface].delay
         run.giver.after(self._world.draw(*TRIP) + delay, arrived, process=True)
+
+
+def _take(taker: Machine, message: Message) -> None:
+    """Put a message into the queue; what are several steps on a disk is one instant here."""
+    known = taker.volume.taken
+    for step in taking(known=message.id in known, aside=False):
+        if step is Step.REMEMBER:
+            known.add(message.id)
+        elif step is Step.MOVE_IN:
+            taker.mailer.accept(message)
+
+
+def _fail(giver: Machine, gives: Giver[Message], problem: str, after: float) -> None:
+    def end() -> None:
+        gives.end(problem)
+        _tell(giver, gives)
+
+    giver.after(after, end, process=True)
+
+
+def _tell(giver: Machine, gives: Giver[Message]) -> None:
+    """Let the engine hear the end, unless the hand-over was cancelled."""
+    if (ended := gives.ended()) is not None:
+        giver.handle(ended)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from lab.contract import Area, MailKind, Message
 from lab.sim.parts import RELEASES
 from node.engine.events import Memory
+from node.exchange.mail_data import merged
 
 
 @dataclass(slots=True)
@@ -21,30 +22,38 @@ class Volume:
     queue: dict[str, Message] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     """Messages that the peer has handed over: one that comes again is known."""
-    areas: dict[Area, set[str]] = field(default_factory=lambda: {area: set() for area in Area})
+    mail_data: dict[str, str] = field(default_factory=dict)
+    """Ids by path: each lies in a directory that is named after its storage area."""
 
     def keep(self, message: Message) -> None:
         """Put a processed message where its kind belongs. Source: HA-401."""
         area = AREA_OF.get(message.kind)
         if area is not None:
-            self.areas[area].add(message.id)
+            self.store(area, message.id)
         if message.kind in {MailKind.SPAM, MailKind.LOCAL}:
-            self.areas[Area.PREFERENCES].add(message.recipient)
+            self.store(Area.PREFERENCES, message.recipient)
+
+    def store(self, area: Area, id_: str) -> None:
+        """Put one item of mail data into a storage area."""
+        self.mail_data[f"{area}/{id_}"] = id_
+
+    def stored(self, area: Area) -> frozenset[str]:
+        """Ids in a storage area."""
+        return frozenset(id_ for path, id_ in self.mail_data.items() if path.startswith(f"{area}/"))
 
     def lacks(self, other: Volume) -> int:
         """How many items of mail data the other volume has and this one has not."""
-        return sum(len(ids - self.areas[area]) for area, ids in other.areas.items())
+        return len(merged(self.mail_data, other.mail_data).keys() - self.mail_data.keys())
 
     def merge(self, other: Volume) -> None:
-        """Take over the mail data that the other volume has and this one lacks."""
-        for area, ids in other.areas.items():
-            self.areas[area] |= ids
+        """Copy the other volume's mail data."""
+        self.mail_data = merged(self.mail_data, other.mail_data)
 
     def format_mail(self) -> None:
         """Forget all mail data and the queue."""
         self.queue = {}
         self.taken = set()
-        self.areas = {area: set() for area in Area}
+        self.mail_data = {}
 
 
 AREA_OF = {

@@ -11,8 +11,7 @@ from lab.sim.wire import Segment
 from lab.sim.world import World
 from node.engine.messages import AskRole, Heartbeat, Message
 from node.engine.modes import Effective, Mode
-from node.engine.timing import GREETING
-from node.linux import frames
+from node.exchange import frames
 
 HELD = 40
 """Connections for each port on which a stranger stays silent."""
@@ -56,7 +55,7 @@ class SimStranger:
         endings = dict.fromkeys(intrusion.ports, Ending.REFUSED)
         endings |= {port: self._try(machine, port, intrusion) for port in open_ports}
         if self._is_patient(machine, intrusion):
-            self._world.advance(GREETING)
+            self._world.advance(frames.GREETING)
             machine.refuse(interface, "no greeting in time")
         number = len(open_ports) * _connections(intrusion.trick)
         statement = f"a stranger on the {self._rank} heartbeat network opened {number} connections to unit {target}"

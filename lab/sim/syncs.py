@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lab.contract import Port
-from lab.sim.configurations import install, merged, synchronized
+from lab.sim.configurations import by_copy, synchronized
 from lab.sim.machine import Machine
 from lab.sim.wire import Call, Fate, Wire
 from lab.sim.world import World
 from node.engine import events as on
 from node.engine.modes import Rank, Sync
+from node.settings import Refused
 
 TIMEOUT = 10.0
 """Seconds after which a synchronization that hears nothing more gives up."""
@@ -30,10 +31,16 @@ class Syncs:
         self._world = world
         self._wire = wire
         self._machines = machines
+        self._running: dict[str, object] = {}
+        """By the puller's name, what tells its present synchronization from earlier ones."""
+
+    def cancel(self, puller: Machine) -> None:
+        """Copy nothing more, and tell the engine nothing."""
+        self._running.pop(puller.name, None)
 
     def start(self, puller: Machine, what: Sync, rank: Rank) -> None:
-        """Dial the peer's port for this data, then copy; the engine hears how it ended, unless it is called off."""
-        number = puller.syncing
+        """Dial the peer's port for this data, then copy, then tell the engine; what ran before is cancelled."""
+        run = self._running[puller.name] = object()
         port = PORT_OF[what]
         call = puller.call(rank, port)
         if call is not None:
@@ -44,51 +51,59 @@ class Syncs:
         if call is None or server is None or fate is not Fate.CARRIED:
             gave_up = TIMEOUT if fate is Fate.SWALLOWED else 0.001
             problem = f"no connection to the peer's {port} port"
-            self._end(puller, number, what, problem, after=gave_up, link_failed=True)
+            self._end(puller, run, what, problem, after=gave_up, link_failed=True)
             return
         machine = self._machines[server.name]
         segment = self._wire.segments[call.interface]
         duration = self._world.draw(*DURATION[what]) + 4 * segment.delay + _size(puller, machine, what) / segment.rate
 
         def copy() -> None:
-            if puller.syncing == number:
+            if self._running.get(puller.name) is run:
                 self._copy(puller, machine, what, call, duration)
 
         puller.after(duration, copy, process=True)
 
     def _copy(self, puller: Machine, server: Machine, what: Sync, call: Call, spent: float) -> None:
-        number = puller.syncing
+        run = self._running[puller.name]
         fate = self._wire.passes(call, server)
         if fate is Fate.REFUSED or server.listens(call.interface, call.port) is None:
-            self._end(puller, number, what, "the connection broke", after=0.0, link_failed=True)
+            self._end(puller, run, what, "the connection broke", after=0.0, link_failed=True)
         elif fate is Fate.SWALLOWED or server.frozen:
             left = max(0.0, TIMEOUT - spent)
-            self._end(puller, number, what, "the peer fell silent", after=left, link_failed=True)
+            self._end(puller, run, what, "the peer fell silent", after=left, link_failed=True)
         elif reason := _unserved(server, what):
-            self._end(puller, number, what, reason, after=0.0)
+            self._end(puller, run, what, reason, after=0.0)
         else:
             self._wire.segments[call.interface].count(Fate.CARRIED, call, _size(puller, server, what))
-            if what is Sync.DATA:
-                puller.volume.merge(server.volume)
-            else:
-                part = synchronized(server.volume.configuration)
-                install(puller, merged(puller.volume.configuration, part), by_operator=False)
-            self._end(puller, number, what, "", after=0.0)
+            self._end(puller, run, what, _install(puller, server, what), after=0.0)
 
     def _end(
-        self, puller: Machine, number: int, what: Sync, problem: str, *, after: float, link_failed: bool = False
+        self, puller: Machine, run: object, what: Sync, problem: str, *, after: float, link_failed: bool = False
     ) -> None:
         def end() -> None:
-            if puller.syncing == number:
+            if self._running.get(puller.name) is run:
                 puller.handle(on.SyncFinished(what, ok=not problem, detail=problem, link_failed=link_failed))
 
         puller.after(after, end, process=True)
 
 
+def _install(puller: Machine, server: Machine, what: Sync) -> str:
+    """Let the puller have what it has copied; why it cannot, '' when it can."""
+    if what is Sync.DATA:
+        puller.volume.merge(server.volume)
+        return ""
+    text, checksum = synchronized(server.volume.configuration)
+    try:
+        puller.carry_out(by_copy(puller.volume.configuration, text, checksum, puller.given))
+    except Refused as refused:
+        return str(refused)
+    return ""
+
+
 def _size(puller: Machine, server: Machine, what: Sync) -> int:
     """Bytes of payload of a synchronization: what the server has and the puller lacks, or the settings."""
     if what is Sync.CONFIG:
-        return len(synchronized(server.volume.configuration))
+        return len(synchronized(server.volume.configuration)[0])
     return 64 + ITEM * puller.volume.lacks(server.volume)
 
 

@@ -41,7 +41,7 @@ class SimUnit:
         self._own = dict(own)
         self._world = world
         self._profile = profile
-        self._eye = self._make_shell(SimSystem(machine, own))
+        self._eye = self._make_shell(SimSystem(machine))
         """A session that only looks at pages: it stays at the top level."""
 
     # As an operator
@@ -55,7 +55,7 @@ class SimUnit:
             raise CliLost(
                 f"unit {self.name} does not answer its operator", "give it power, or wait until it has started"
             )
-        shell = self._make_shell(SimSystem(self._machine, self._own))
+        shell = self._make_shell(SimSystem(self._machine))
         printed, accepted = [], True
         for line in lines:
             entered = self._world.now()
@@ -153,7 +153,7 @@ class SimUnit:
 
     def stored(self, area: Area) -> frozenset[str]:
         """Ids in a storage area now."""
-        return frozenset(self._machine.volume.areas[area])
+        return self._machine.volume.stored(area)
 
     def queued(self) -> frozenset[str]:
         """Ids in the mail queue now."""

@@ -66,7 +66,7 @@ class System(Protocol):
         ...
 
     def factory_reset(self) -> str:
-        """Return to factory settings (own addresses stay, so that the operator still reaches the unit) and restart."""
+        """Return to factory settings and start HA afresh; own addresses stay, so that the operator still reaches it."""
         ...
 
     def format_mail_disk(self) -> str:

@@ -62,6 +62,3 @@ STRANGER_PERIOD = 60.0
 
 STRANGER_REMEMBERED = 600.0
 """After which a kind of stranger is forgotten, with the count of those that no line has told of."""
-
-GREETING = 5.0
-"""For a peer to greet on a new connection: a link slowed down by a second each way still gets through."""

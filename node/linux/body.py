@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections import deque
 from collections.abc import Callable
@@ -15,7 +14,7 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine.engine import Engine
 from node.engine.messages import Heartbeat, Message
-from node.engine.modes import Command, Rank, Sync
+from node.engine.modes import Command, Rank
 from node.engine.settings import HaSettings
 from node.linux import paths, ports, queue, sync
 from node.linux.addresses import Addresses
@@ -71,16 +70,13 @@ class Body:
             ),
         )
         self.links = Links(ears, hands.addresses.device, hands.addresses.own, hands.addresses.own6)
-        self._taker = queue.Taker(hands.records)
+        self._syncs = sync.Syncs(self.links, hands.take_settings, hands.records, self.feed)
+        self._hand_overs = queue.HandOvers(self.links, hands.mail.quiet, hands.records, self.feed)
         self._checks = Checks(self.feed, hands.addresses.device, paths.DATA)
-        self._syncing: asyncio.Task[None] | None = None
-        self._handing: asyncio.Task[None] | None = None
         self._events: deque[on.Event] = deque()
         self._busy = False
         self._persisting: asyncio.Future[None] | None = None
         self._memory: on.Memory | None = None
-        self._givers: set[asyncio.Task[None]] = set()
-        """Hand-overs that have not ended, the one in force among them."""
         self._carriers: dict[str, bool] = {}
         self._closing = False
         self.started = False
@@ -94,8 +90,8 @@ class Body:
         """Start a fresh engine that remembers nothing, after the old one has let everything go."""
         self._timers.stop_all()
         self.links.close()
-        self._cancel_sync()
-        self._cut_hand_overs()
+        self._syncs.cancel()
+        self._hand_overs.cut()
         self._hands.addresses.release_all()
         self._hands.bridge.free_all()
         starts = self.engine.state.memory.boot
@@ -160,7 +156,8 @@ class Body:
                 self._look_at_carriers()
             case do.CloseLinks():
                 self.links.close()
-                self._cut_hand_overs()
+                self._syncs.cancel()
+                self._hand_overs.cut()
             case do.HoldAddress(interface, action, address):
                 hands.addresses.hold(interface, action, address)
                 hands.records.trace("hold", interface=interface, address=address)
@@ -179,16 +176,13 @@ class Body:
                 hands.mail.stop()
                 hands.records.trace("mail-stopped")
             case do.StartSync(what, rank):
-                self._syncing = asyncio.create_task(self._sync(what, rank))
+                self._syncs.start(what, rank)
             case do.CancelSync():
-                self._cancel_sync()
+                self._syncs.cancel()
             case do.HandOverQueue(rank):
-                self._cut_hand_overs()
-                self._handing = task = asyncio.create_task(self._hand_over(rank))
-                self._givers.add(task)
-                task.add_done_callback(self._givers.discard)
+                self._hand_overs.start(rank)
             case do.CancelHandOver():
-                self._handing = None  # the message under way is still given in full
+                self._hand_overs.cancel()
             case do.Persist(memory):
                 self._persist(memory)
             case do.RoleChanged(old, new, event):
@@ -230,43 +224,5 @@ class Body:
         finally:
             self._persisting = None
 
-    def _cancel_sync(self) -> None:
-        task, self._syncing = self._syncing, None
-        if task is not None:
-            task.cancel()
-
-    async def _hand_over(self, rank: Rank) -> None:
-        me = asyncio.current_task()
-        await self._hands.mail.quiet()
-        outcome = await queue.hand_over(self.links, rank, lambda: self._handing is me)
-        self._hands.records.trace("queue-handed", rank=rank.value, count=outcome.count, problem=outcome.problem)
-        if self._handing is me:
-            self._handing = None
-            self.feed(on.QueueHandedOver(not outcome.problem, outcome.count, outcome.problem))
-
-    def _cut_hand_overs(self) -> None:
-        """End hand-overs in the middle of a message: the peer knows it when it comes again."""
-        self._handing = None
-        for task in self._givers:
-            task.cancel()
-
     async def _take_queue(self, caller: Caller) -> None:
-        await self._taker.serve(caller, lambda: self.engine.refuses_queue())  # noqa: PLW0108 - a restart makes another
-
-    async def _sync(self, what: Sync, rank: Rank) -> None:
-        started = time.monotonic()
-        ok, detail, link_failed = False, "cut short", False
-        try:
-            brought = await sync.run(self.links, what, rank)
-            if brought is not None:
-                self._hands.take_settings(*brought)
-            ok, detail = True, ""
-        except (sync.SyncError, ValueError) as error:
-            detail, link_failed = str(error), isinstance(error, sync.LinkError)
-        finally:
-            took = round((time.monotonic() - started) * 1000)
-            self._hands.records.trace("sync", kind=what.value, rank=rank.value, ok=int(ok), ms=took)
-            if self._syncing is asyncio.current_task():
-                self._syncing = None
-                with contextlib.suppress(RuntimeError):
-                    self.feed(on.SyncFinished(what, ok, detail, link_failed))
+        await queue.serve(caller, lambda: self.engine.refuses_queue(), self._hands.records)  # noqa: PLW0108 - a restart makes another

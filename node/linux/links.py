@@ -10,7 +10,7 @@ from itertools import product
 from node.engine import messages as say
 from node.engine.modes import Port, Rank
 from node.engine.settings import HaSettings, Link
-from node.linux import frames
+from node.exchange import frames
 from node.linux.dial import ACK, Dialler, Route, dial
 from node.linux.listen import Caller, Doorkeeper, Listener
 from node.linux.psk import client_context, derive_key, server_context

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from node.engine.modes import Port, Rank
-from node.engine.timing import GREETING
+from node.exchange.frames import GREETING
 
 HALF_OPEN = 8
 """Handshakes under way on one port at a time; a further one replaces the oldest: a true peer's takes milliseconds."""

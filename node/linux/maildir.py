@@ -6,6 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
+from node.exchange.mail_data import twins
 from node.linux.paths import AREAS
 
 
@@ -19,21 +20,12 @@ def make_areas(root: Path, uid: int, gid: int) -> None:
 
 
 def drop_twins(root: Path) -> int:
-    """Remove each message from `new` that also stands, under the same name, in `cur` beside it; returns how many.
-
-    A message moves from `new` to `cur` when it is first seen. A copy made before and one made after are the same mail.
-    """
-    dropped = 0
-    for new in root.rglob("new"):
-        seen = new.with_name("cur")
-        if not new.is_dir() or not seen.is_dir():
-            continue
-        known = {name.partition(":")[0] for name in os.listdir(seen)}  # noqa: PTH208 - names are all that is needed
-        for name in os.listdir(new):  # noqa: PTH208 - names are all that is needed
-            if name.partition(":")[0] in known:
-                (new / name).unlink(missing_ok=True)
-                dropped += 1
-    return dropped
+    """Remove the copies in `new` of messages that stand in `cur` (`mail_data.twins`); returns how many."""
+    paths = (f"{folder}/{name}" for folder, _, names in os.walk(root) for name in names)
+    found = twins(paths)
+    for path in found:
+        Path(path).unlink(missing_ok=True)
+    return len(found)
 
 
 def set_aside(root: Path, aside: Path) -> list[Path]:

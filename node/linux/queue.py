@@ -1,4 +1,4 @@
-"""The mail queue's way to the primary: queue files as they are, each leaving only when the peer has it on its disk.
+"""The mail queue's way to the primary, by the rules of `node.exchange.queue`: queue files go over as they are.
 
 A queue file holds envelope, content and what is delivered already, so it goes over unread and unchanged. The taker
 gives it a name as Postfix does (the inode makes it unique) and moves it whole into `incoming`, where the queue manager
@@ -9,32 +9,48 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import os
 import pwd
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 
+from node.engine import events as on
 from node.engine.modes import Port, Rank
+from node.exchange.queue import (
+    Bring,
+    Forget,
+    FrameError,
+    Giver,
+    Giving,
+    Offer,
+    Read,
+    Receive,
+    Remove,
+    Say,
+    Step,
+    Take,
+    Taker,
+    decode,
+    encode,
+    name_of,
+    taking,
+)
 from node.linux import paths
 from node.linux.files import write_atomically
 from node.linux.links import Links
 from node.linux.listen import Caller
 from node.linux.records import Records
-from node.linux.sync import SyncError, connection, get, put
+from node.linux.sync import SyncError, connection, put, receive
 
 WAITING = ("incoming", "active", "deferred")
 """Where accepted messages wait."""
 
 READY = 0o100
 """Mode bit of a queue file that is complete: its sender has been answered."""
-
-LARGEST = 256 << 20
-"""Bytes of one message that are taken at most."""
 
 REMEMBERED = 20_000
 """Messages that the taker knows again, so that an answer lost on the way doubles nothing."""
@@ -43,12 +59,136 @@ _LEDGER = threading.Lock()
 """A message may still be given in one thread while the first is taken in another."""
 
 
-@dataclass(slots=True)
-class Outcome:
-    """How far a hand-over came: messages that the peer has taken, and why it ended early ('' when it did not)."""
+class HandOvers:
+    """Gives this unit's queue to the peer: one hand-over is in force, an earlier one may still end its message."""
 
-    count: int = 0
-    problem: str = ""
+    def __init__(
+        self,
+        links: Links,
+        quiet: Callable[[], Awaitable[None]],
+        records: Records,
+        feed: Callable[[on.QueueHandedOver], None],
+    ) -> None:
+        """Give nothing before `start`; `quiet` returns when the mail service lets the queue be."""
+        self._links = links
+        self._quiet = quiet
+        self._records = records
+        self._feed = feed
+        self._running: dict[asyncio.Task[None], Giver[Path]] = {}
+
+    def start(self, rank: Rank) -> None:
+        """Give every waiting message over this link, then tell the engine; what ran before is cut."""
+        self.cut()
+        giver: Giver[Path] = Giver()
+        task = asyncio.create_task(self._run(giver, rank))
+        self._running[task] = giver
+        task.add_done_callback(lambda done: self._running.pop(done, None))
+
+    def cancel(self) -> None:
+        """Give nothing more, and tell the engine nothing; the message under way is still given in full.
+
+        The peer may have it already.
+        """
+        for giver in self._running.values():
+            giver.stop()
+
+    def cut(self) -> None:
+        """Cancel, and break the connection off."""
+        self.cancel()
+        for task in self._running:
+            task.cancel()
+
+    async def _run(self, giver: Giver[Path], rank: Rank) -> None:
+        await self._quiet()
+        await hand_over(self._links, rank, giver)
+        self._records.trace("queue-handed", rank=rank.value, count=giver.count, problem=giver.problem)
+        if (ended := giver.ended()) is not None:
+            self._feed(ended)
+
+
+async def hand_over(links: Links, rank: Rank, giver: Giver[Path]) -> None:
+    """Let a giver give every waiting message to the peer, from this disk over a connection of its own."""
+    try:
+        opening = giver.begin(await asyncio.to_thread(waiting))
+        if giver.over:
+            return
+        async with connection(links, rank, Port.DATA_SYNC) as (reader, writer):
+            await _give(giver, opening, writer)
+            while not giver.over:
+                await _give(giver, giver.hear(decode(await receive(reader))), writer)
+    except TimeoutError:
+        giver.end("no answer in time")
+    except (SyncError, FrameError) as error:
+        giver.end(str(error))
+    except (OSError, EOFError) as error:
+        giver.end(f"it broke off ({getattr(error, 'strerror', None) or type(error).__name__})")
+
+
+async def _give(giver: Giver[Path], actions: Iterable[Giving[Path]], writer: asyncio.StreamWriter) -> None:
+    content = b""
+    ahead = deque(actions)
+    while ahead:
+        match ahead.popleft():
+            case Say(frame):
+                put(writer, encode(frame))
+                if isinstance(frame, Offer):
+                    writer.write(content)
+                await writer.drain()
+            case Read(path):
+                try:
+                    content = await asyncio.to_thread(path.read_bytes)
+                except FileNotFoundError:
+                    ahead.extend(giver.gone())
+                else:
+                    ahead.extend(giver.read(path, name_of(content), len(content)))
+            case Forget(message):
+                await asyncio.to_thread(forget, message)
+            case Remove(path):
+                remove(path)
+
+
+async def serve(caller: Caller, refuses: Callable[[], str], records: Records) -> None:
+    """Take messages from a peer that has said Bring, until it hangs up or this unit may take no more."""
+    taker = Taker()
+    with contextlib.suppress(OSError, EOFError, TimeoutError, SyncError, FrameError):
+        await _take_all(taker, caller, refuses)
+    records.trace("queue-taken", count=taker.count)
+    if taker.count:
+        records.log(f"ha: {taker.count} queued messages taken from SLAVE")
+        wake_queue_manager()
+
+
+async def _take_all(taker: Taker, caller: Caller, refuses: Callable[[], str]) -> None:
+    content = b""
+    ahead = deque(taker.hear(Bring(), refuses()))
+    while True:
+        while ahead:
+            match ahead.popleft():
+                case Say(frame):
+                    put(caller.writer, encode(frame))
+                    await caller.writer.drain()
+                case Receive(size):
+                    content = await asyncio.wait_for(caller.reader.readexactly(size), 60)
+                    ahead.extend(taker.received(name_of(content), refuses()))
+                case Take(message):
+                    await asyncio.to_thread(take, message, content)
+        if taker.over:
+            return
+        ahead.extend(taker.hear(decode(await receive(caller.reader)), refuses()))
+
+
+def take(message: str, content: bytes) -> None:
+    """Put a message into the queue, on the disk when this returns; one that was taken before is not taken again."""
+    with _LEDGER:
+        known = remembered()
+        for step in taking(known=message in known, aside=_aside(message).exists()):
+            match step:
+                case Step.SET_ASIDE:
+                    _set_aside(message, content)
+                case Step.REMEMBER:
+                    _remember(message, known)
+                case Step.MOVE_IN:
+                    _move_in(message)
 
 
 def waiting() -> list[Path]:
@@ -65,42 +205,6 @@ def _complete() -> Iterator[tuple[float, Path]]:
                     yield status.st_mtime, path
 
 
-async def hand_over(links: Links, rank: Rank, goes_on: Callable[[], bool]) -> Outcome:
-    """Give every waiting message to the peer; stopped at any instant, each message is in one queue at least.
-
-    Once it no longer `goes_on` no further message is offered; the one under way is still given in full, for the peer
-    may have it already.
-    """
-    outcome = Outcome()
-    try:
-        messages = await asyncio.to_thread(waiting)
-        if not messages:
-            return outcome
-        async with connection(links, rank, Port.DATA_SYNC) as (reader, writer):
-            put(writer, {"bring": "queue"})
-            await _expect(reader, "go", wanted=True)
-            for path in messages:
-                content = await asyncio.to_thread(path.read_bytes)
-                digest = hashlib.sha256(content).hexdigest()
-                if not goes_on():
-                    break
-                put(writer, {"message": digest, "size": len(content)})
-                writer.write(content)
-                await writer.drain()
-                await _expect(reader, "taken", wanted=digest)
-                # It may come back, and is to be taken then.
-                await asyncio.to_thread(forget, digest)
-                remove(path)
-                outcome.count += 1
-    except TimeoutError:
-        outcome.problem = "no answer in time"
-    except SyncError as error:
-        outcome.problem = str(error)
-    except (OSError, EOFError) as error:
-        outcome.problem = f"it broke off ({getattr(error, 'strerror', None) or type(error).__name__})"
-    return outcome
-
-
 def remove(path: Path) -> None:
     """Take a message out of the queue, wherever the queue manager has moved it meanwhile."""
     for name in WAITING:
@@ -108,59 +212,13 @@ def remove(path: Path) -> None:
             found.unlink(missing_ok=True)
 
 
-async def _expect(reader: asyncio.StreamReader, name: str, *, wanted: object) -> None:
-    if (await get(reader)).get(name) != wanted:
-        raise SyncError("the answer is not understood")
+def _aside(message: str) -> Path:
+    return paths.SPOOL / "handed" / message
 
 
-class Taker:
-    """Takes messages from the peer into this unit's own queue, and remembers them."""
-
-    def __init__(self, records: Records) -> None:
-        """Remember what was taken before, also before a loss of power."""
-        self._records = records
-
-    async def serve(self, caller: Caller, refuses: Callable[[], str]) -> None:
-        """Take messages until the peer hangs up, or this unit may take no more."""
-        refusal = refuses()
-        put(caller.writer, {"refused": refusal} if refusal else {"go": True})
-        count = 0
-        with contextlib.suppress(OSError, EOFError, TimeoutError):
-            while not refusal:
-                head = await get(caller.reader)
-                digest, size = str(head.get("message")), head.get("size")
-                if type(size) is not int or not 0 < size <= LARGEST:
-                    raise SyncError("a message is announced without its size")
-                content = await asyncio.wait_for(caller.reader.readexactly(size), 60)
-                refusal = refuses()
-                if hashlib.sha256(content).hexdigest() != digest:
-                    refusal = "the message is not what was announced"
-                if refusal:
-                    put(caller.writer, {"refused": refusal})
-                    break
-                await asyncio.to_thread(take, digest, content)
-                count += 1
-                put(caller.writer, {"taken": digest})
-                await caller.writer.drain()
-        self._records.trace("queue-taken", count=count)
-        if count:
-            self._records.log(f"ha: {count} queued messages taken from SLAVE")
-            wake_queue_manager()
-
-
-def take(digest: str, content: bytes) -> None:
-    """Put a message into the queue, on the disk when this returns; one that was taken before is not taken again."""
-    with _LEDGER:
-        known = remembered()
-        if digest not in known:
-            _store(digest, content)
-            _remember(digest, known)
-
-
-def _store(digest: str, content: bytes) -> None:
-    aside = paths.SPOOL / "handed"
-    aside.mkdir(mode=0o700, exist_ok=True)
-    partial = aside / digest
+def _set_aside(message: str, content: bytes) -> None:
+    partial = _aside(message)
+    partial.parent.mkdir(mode=0o700, exist_ok=True)
     handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(handle, "wb", closefd=False) as file:
@@ -169,40 +227,46 @@ def _store(digest: str, content: bytes) -> None:
         os.fchown(handle, owner.pw_uid, 0)
         os.fchmod(handle, 0o700)
         os.fsync(handle)
-        inode = os.fstat(handle).st_ino
     finally:
         os.close(handle)
-    partial.rename(paths.SPOOL / "incoming" / f"{time.time_ns() // 1000 % 1_000_000:05X}{inode:X}")
+    _ledger().touch(mode=0o600)
+    _sync_directory(partial.parent)
+
+
+def _move_in(message: str) -> None:
+    partial = _aside(message)
+    name = f"{time.time_ns() // 1000 % 1_000_000:05X}{partial.stat().st_ino:X}"
+    partial.rename(paths.SPOOL / "incoming" / name)
     _sync_directory(paths.SPOOL / "incoming")
 
 
 def remembered() -> list[str]:
-    """Digests of the messages taken so far, oldest first."""
+    """Names of the messages taken so far, oldest first."""
     try:
         return _ledger().read_text(encoding="ascii").split()
     except FileNotFoundError:
         return []
 
 
-def forget(digest: str) -> None:
-    """Know a message no longer: it has been given away, and if it comes it has come back."""
+def forget(message: str) -> None:
+    """Do not know a message any more: it has been given away, and if it comes it has come back."""
     with _LEDGER:
         known = remembered()
-        if digest in known:
-            _keep([each for each in known if each != digest])
+        if message in known:
+            _keep([each for each in known if each != message])
 
 
 def _keep(known: list[str]) -> None:
     write_atomically(_ledger(), "".join(f"{each}\n" for each in known))
 
 
-def _remember(digest: str, known: list[str]) -> None:
+def _remember(message: str, known: list[str]) -> None:
     ledger = _ledger()
     if len(known) > REMEMBERED:
         _keep(known[REMEMBERED // 2 :])
     handle = os.open(ledger, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
-        os.write(handle, f"{digest}\n".encode())
+        os.write(handle, f"{message}\n".encode())
         os.fsync(handle)
     finally:
         os.close(handle)

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 from node.engine.modes import Effective, SystemEvent
 from node.linux import paths
-from node.linux.alerts import alert_text, log_line
 from node.linux.disk import Appender
+from node.texts import alert_text, log_line
 
 
 class Records:

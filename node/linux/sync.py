@@ -7,15 +7,20 @@ import contextlib
 import json
 import os
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from node.engine import events as on
 from node.engine.modes import Port, Rank, Sync
+from node.exchange.mail_data import LEFT_OUT
+from node.exchange.queue import Bring, encode
 from node.linux import paths, pipe
 from node.linux.links import Links
 from node.linux.listen import Caller
 from node.linux.maildir import drop_twins
+from node.linux.records import Records
 
 TEXT_LIMIT = 4 << 20
 """Largest synchronized configuration in bytes."""
@@ -26,17 +31,7 @@ CONFIG_TIME = 15.0
 IDLE = 10
 """Seconds without a byte after which a data synchronization has failed."""
 
-LEFT_OUT = (
-    "dovecot.index*",
-    "dovecot.list.index*",
-    "dovecot.mailbox.log*",
-    "*.lock",
-    "tmp/*",
-)
-"""What each unit makes for itself, and deliveries not yet finished."""
-
 RSYNCD = "/etc/switchover/rsyncd.conf"
-
 
 BROKEN = {10, 12, 30, 35}
 """What rsync ends with when the connection fails it: socket, stream, or silence."""
@@ -64,7 +59,7 @@ class Source:
 
 async def serve(caller: Caller, source: Source) -> None:
     """Answer a peer that wants to copy; only an effective primary does. Source: HA-351, HA-403, HA-405."""
-    if caller.port is Port.DATA_SYNC and (await get(caller.reader)).get("bring") == "queue":
+    if caller.port is Port.DATA_SYNC and await get(caller.reader) == encode(Bring()):
         await source.take_queue(caller)
         return
     refusal = source.withholds(Sync.CONFIG if caller.port is Port.CONFIG_SYNC else Sync.DATA)
@@ -104,6 +99,53 @@ async def fetch_data(links: Links, rank: Rank) -> None:
     await asyncio.to_thread(drop_twins, paths.MAIL)
 
 
+class Syncs:
+    """The unit's synchronizations from its primary, one at a time."""
+
+    def __init__(
+        self,
+        links: Links,
+        take_settings: Callable[[str, str], None],
+        records: Records,
+        feed: Callable[[on.SyncFinished], None],
+    ) -> None:
+        """Copy nothing before `start`; `take_settings` merges text by checksum, and raises ValueError with a clause."""
+        self._links = links
+        self._take_settings = take_settings
+        self._records = records
+        self._feed = feed
+        self._running: asyncio.Task[None] | None = None
+
+    def start(self, what: Sync, rank: Rank) -> None:
+        """Copy over this link, then tell the engine; what ran before is cancelled."""
+        self.cancel()
+        self._running = asyncio.create_task(self._run(what, rank))
+
+    def cancel(self) -> None:
+        """Break off what runs, and tell the engine nothing."""
+        task, self._running = self._running, None
+        if task is not None:
+            task.cancel()
+
+    async def _run(self, what: Sync, rank: Rank) -> None:
+        started = time.monotonic()
+        ok, detail, link_failed = False, "cut short", False
+        try:
+            brought = await run(self._links, what, rank)
+            if brought is not None:
+                self._take_settings(*brought)
+            ok, detail = True, ""
+        except (SyncError, ValueError) as error:
+            detail, link_failed = str(error), isinstance(error, LinkError)
+        finally:
+            took = round((time.monotonic() - started) * 1000)
+            self._records.trace("sync", kind=what.value, rank=rank.value, ok=int(ok), ms=took)
+            if self._running is asyncio.current_task():
+                self._running = None
+                with contextlib.suppress(RuntimeError):
+                    self._feed(on.SyncFinished(what, ok, detail, link_failed))
+
+
 async def run(links: Links, what: Sync, rank: Rank) -> tuple[str, str] | None:
     """Run one synchronization; returns the settings that a configuration synchronization brought. Raises SyncError."""
     try:
@@ -135,6 +177,14 @@ def put(writer: asyncio.StreamWriter, record: dict[str, Any]) -> None:
 
 async def get(reader: asyncio.StreamReader) -> dict[str, Any]:
     """Read one record; raises SyncError for a refusal and for nonsense, TimeoutError, EOFError."""
+    answer = await receive(reader)
+    if "refused" in answer:
+        raise SyncError(str(answer["refused"])[:100])
+    return answer
+
+
+async def receive(reader: asyncio.StreamReader) -> dict[str, Any]:
+    """Read one record, whatever it says; raises SyncError for nonsense, TimeoutError, EOFError."""
     line = bytearray()
     while not line.endswith(b"\n"):
         try:
@@ -150,8 +200,6 @@ async def get(reader: asyncio.StreamReader) -> dict[str, Any]:
         raise SyncError("the answer is not JSON") from None
     if not isinstance(answer, dict):
         raise SyncError("the answer is not an object")
-    if "refused" in answer:
-        raise SyncError(str(answer["refused"])[:100])
     return answer
 
 
@@ -185,14 +233,7 @@ async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
     joint = await asyncio.start_unix_server(serve_pipe, path)
     client = await asyncio.create_subprocess_exec(
-        "/usr/bin/rsync",
-        "--archive",
-        "--omit-dir-times",
-        f"--timeout={IDLE}",
-        *(f"--exclude={pattern}" for pattern in LEFT_OUT),
-        f"--rsh={sys.executable} -I -S {pipe.__file__}",
-        "primary::mail/",
-        f"{paths.MAIL}/",
+        *copying("primary::mail/", f"{paths.MAIL}/"),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
@@ -210,6 +251,20 @@ async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         last = said.decode("utf-8", "replace").strip().splitlines()[-1:] or [""]
         kind = LinkError if client.returncode in BROKEN else SyncError
         raise kind(f"rsync ended with {client.returncode} {last[0][:120]}".strip())
+
+
+def copying(source: str, target: str) -> list[str]:
+    """Return the command that copies mail data by the rule of `mail_data.merged`; twins are left to `drop_twins`."""
+    return [
+        "/usr/bin/rsync",
+        "--archive",
+        "--omit-dir-times",
+        f"--timeout={IDLE}",
+        *(f"--exclude={pattern}" for pattern in LEFT_OUT),
+        f"--rsh={sys.executable} -I -S {pipe.__file__}",
+        source,
+        target,
+    ]
 
 
 async def _join(

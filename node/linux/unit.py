@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import assert_never
 
 from node.engine import events as on
 from node.engine.engine import Engine
@@ -26,18 +26,12 @@ from node.settings import (
     checksum,
     dump,
     ha_settings,
+    in_force,
     load,
-    merge_synchronized,
     synchronized,
 )
+from node.settings.configuration import HOSTNAME
 from node.settings.refusal import quoted
-
-HOSTNAME = ("system global", "hostname")
-
-
-def own_address_path(port: str) -> tuple[str, ...]:
-    """Where the configuration keeps a port's own address."""
-    return ("system interface", port, "ip")
 
 
 class Unit:
@@ -72,7 +66,7 @@ class Unit:
 
     def start(self) -> None:
         """Put the own addresses in force, and start the engine if it does not run yet."""
-        self._apply_own_addresses()
+        self._readdress(in_force.own_addresses(self._configuration, self._own))
         if not self.body.started:
             self._records.trace("started")
             self.body.start(ha_settings(self._configuration), memory_from_text(read_text(paths.MEMORY)))
@@ -80,7 +74,7 @@ class Unit:
     @property
     def moved(self) -> bool:
         """Whether an operator gave the unit other own addresses than the machine started with."""
-        return self._configured_own() != self._own
+        return in_force.own_addresses(self._configuration, self._own) != self._own
 
     async def warm(self) -> None:
         """Do ahead what takes a while and would delay a takeover: the password's key, the mail system's files."""
@@ -94,11 +88,7 @@ class Unit:
 
     def commit(self, configuration: Configuration) -> None:
         """Save a configuration and put it into force; raises Refused when the disk does not take it."""
-        old = self._configuration
-        self._save(configuration)
-        self._put_into_force(old, configuration)
-        if checksum(old) != checksum(configuration):
-            self.body.feed(on.ConfigurationChanged())
+        self._carry_out(in_force.by_operator(self._configuration, configuration, self._own))
 
     def status(self) -> Status:
         """The engine's status now."""
@@ -149,12 +139,7 @@ class Unit:
 
     def factory_reset(self) -> str:
         """Return to factory settings and start HA afresh; own addresses and host name stay."""
-        old = self._configuration
-        self._save(self._factory())
-        self._put_into_force(old, self._configuration)
-        self._records.clear()
-        paths.BOOT_DELAY.unlink(missing_ok=True)
-        self.body.restart(ha_settings(self._configuration))
+        self._carry_out(in_force.by_reset(self._configuration, self._factory(), self._own))
         return ""
 
     def format_mail_disk(self) -> str:
@@ -173,10 +158,25 @@ class Unit:
         return self._factory()
 
     def _factory(self) -> Configuration:
-        configuration = Configuration.factory().with_value(HOSTNAME, self._name)
-        for port, address in self._addresses.own.items():
-            configuration = configuration.with_value(own_address_path(port), address)
-        return configuration
+        return in_force.factory(self._name, self._addresses.own)
+
+    def _carry_out(self, steps: Iterable[in_force.Step]) -> None:
+        for step in steps:
+            match step:
+                case in_force.Save(configuration):
+                    self._save(configuration)
+                case in_force.Readdress(own):
+                    self._readdress(own)
+                case in_force.Rename():
+                    self.mail.rename()
+                case in_force.Tell(event):
+                    self.body.feed(event)
+                case in_force.StartAfresh():
+                    self._records.clear()
+                    paths.BOOT_DELAY.unlink(missing_ok=True)
+                    self.body.restart(ha_settings(self._configuration))
+                case _:
+                    assert_never(step)
 
     def _save(self, configuration: Configuration) -> None:
         try:
@@ -185,24 +185,7 @@ class Unit:
             raise Refused(f"the configuration cannot be saved: {error.strerror}") from error
         self._configuration = configuration
 
-    def _put_into_force(self, old: Configuration, new: Configuration) -> None:
-        self._apply_own_addresses()
-        if old.get(HOSTNAME) != new.get(HOSTNAME):
-            self.mail.rename()
-        if ha_settings(old) != ha_settings(new):
-            self.body.feed(on.SettingsChanged(ha_settings(new)))
-
-    def _configured_own(self) -> dict[str, str]:
-        """Each port's own address as the configuration has it, else as the machine was given it."""
-        own = dict(self._own)
-        for port in own:
-            address = self._configuration.get(own_address_path(port))
-            if address and not ipaddress.ip_interface(address).ip.is_unspecified:
-                own[port] = address
-        return own
-
-    def _apply_own_addresses(self) -> None:
-        own = self._configured_own()
+    def _readdress(self, own: Mapping[str, str]) -> None:
         if not self._addresses.ready or own == self._addresses.own:
             return
         for port, address in own.items():
@@ -210,10 +193,4 @@ class Unit:
         self.body.own_addresses_changed()
 
     def _take_settings(self, text: str, expected: str) -> None:
-        old = self._configuration
-        new = merge_synchronized(old, text)
-        if checksum(new) != expected:
-            raise ValueError("the settings received do not have the primary's checksum")
-        if new != old:
-            self._save(new)
-            self._put_into_force(old, new)
+        self._carry_out(in_force.by_copy(self._configuration, text, expected, self._own))

@@ -39,6 +39,7 @@ class Bench:
     prepared: dict[type, list[do.Effect]] = field(default_factory=dict)
     announced_: list[tuple[str, str]] = field(default_factory=list)
     syncs: list[Sync] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Boot the machine."""
@@ -78,6 +79,16 @@ class Bench:
         """Remember a sync."""
         assert (machine, rank) == (self.machine, Rank.PRIMARY)
         self.syncs.append(what)
+
+    def cancel_sync(self, machine: Machine) -> None:
+        """Remember that a sync was cancelled."""
+        assert machine is self.machine
+        self.cancelled.append("sync")
+
+    def cancel_hand_over(self, machine: Machine) -> None:
+        """Remember that a hand-over was cancelled."""
+        assert machine is self.machine
+        self.cancelled.append("hand-over")
 
     def settings_of(self, configuration: str) -> HaSettings:
         """Know one configuration."""
@@ -149,10 +160,10 @@ def test_power_loss_keeps_the_volume_and_loses_the_rest(bench: Bench) -> None:
         do.StartTimer("bell", 1.0),
     )
     bench.machine.mailer.accept(message)
-    bench.machine.volume.areas[Area.QUARANTINE].add("m0")
+    bench.machine.volume.store(Area.QUARANTINE, "m0")
     bench.machine.lose_power()
     assert bench.machine.volume.queue == {"m1": message}
-    assert bench.machine.volume.areas[Area.QUARANTINE] == {"m0"}
+    assert bench.machine.volume.stored(Area.QUARANTINE) == {"m0"}
     assert bench.machine.volume.memory == on.Memory(boot=3)
     assert "before" in bench.machine.volume.log[0]
     assert not any(bench.machine.interfaces.held(interface) for interface in OWN)
@@ -242,6 +253,15 @@ def test_links_listen_on_four_ports_until_they_are_closed(bench: Bench) -> None:
     assert bench.machine.accepts("port3", 20000, IPV4) is None
     bench.does(do.CloseLinks())
     assert bench.machine.accepts("port6", 20000, IPV4) is None
+
+
+@pytest.mark.parametrize(
+    "effect", [do.CloseLinks(), do.RoleChanged(Effective.SECONDARY, Effective.HOLD_OFF, "peer rebooting")]
+)
+def test_what_a_follower_ordered_is_cancelled_with_its_role(bench: Bench, effect: do.Effect) -> None:
+    """Neither a copy nor a hand-over outlasts the role, or the links."""
+    bench.does(effect)
+    assert bench.cancelled == ["sync", "hand-over"]
 
 
 def test_reboot_loses_memory_and_starts_again(bench: Bench) -> None:

@@ -289,3 +289,17 @@ def test_two_former_primaries_that_start_together_agree_on_one() -> None:
         link.heal()
     let_pass(lab, 30.0)
     assert (lab.primary.effective_mode(), lab.secondary.effective_mode()) == (Mode.PRIMARY, Mode.SECONDARY)
+
+
+def test_a_factory_reset_ends_the_group_at_once() -> None:
+    """The unit is off, with its own name and addresses; its peer stays primary, and it may join again."""
+    lab = healthy(new_lab(), "set hb-lost-threshold 5")
+    addresses = lab.secondary.addresses("port1")
+    assert lab.secondary.cli("execute factoryreset", "y").accepted
+    assert (lab.secondary.configured_mode(), lab.secondary.effective_mode()) == ("off", Mode.OFF)
+    assert lab.secondary.addresses("port1") == addresses
+    assert "unit-s" in lab.secondary.cli("get system status").text
+    let_pass(lab, 30.0)
+    assert lab.primary.effective_mode() is Mode.PRIMARY
+    configure(lab, lab.secondary, "secondary")
+    until(lab, lab.secondary, Mode.SECONDARY)

@@ -12,7 +12,6 @@ from node.engine.events import Memory
 from node.engine.modes import Action, Effective
 from node.linux import announce, disk, files, maildir, ports
 from node.linux.addresses import Addresses
-from node.linux.alerts import alert_text
 
 
 def test_a_write_replaces_the_whole_content(tmp_path: Path) -> None:
@@ -189,15 +188,3 @@ def test_mail_set_aside_leaves_an_empty_store(tmp_path: Path) -> None:
     assert len(list(aside.iterdir())) == 2
     maildir.erase(aside)
     assert not aside.exists()
-
-
-def test_an_alert_says_who_what_and_which_change() -> None:
-    """The frame lines of the manual, with its state tokens. Source: D.1-11."""
-    text = alert_text("10.0.1.2", "MASTER heartbeat disappeared", Effective.SECONDARY, Effective.PRIMARY)
-    assert text.splitlines() == [
-        "This is the HA machine at 10.0.1.2.",
-        "The following event has occurred",
-        "MASTER heartbeat disappeared",
-        "The state changed from 'SLAVE' to 'MASTER'",
-    ]
-    assert "critical event" in alert_text("10.0.1.2", "The system was shutdown!", None, None)

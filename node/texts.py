@@ -1,4 +1,4 @@
-"""The forms of the unit's log lines and alert mails."""
+"""The texts of a unit's log lines and alert mails."""
 
 from __future__ import annotations
 

@@ -12,6 +12,9 @@ from node.engine.modes import Effective, Mode, Sync
 LIMIT = 2048
 """Longest line in bytes, its end included; a heartbeat needs about 150."""
 
+GREETING = 5.0
+"""Seconds for a peer to greet on a new connection: a link slowed down by a second each way still gets through."""
+
 LONGEST_TEXT = 200
 """Longest free text in a message, in characters."""
 

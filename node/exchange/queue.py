@@ -1,0 +1,282 @@
+"""The hand-over of queued mail, one message after another: who says what, and when a message leaves the giver's disk.
+
+    giver                              taker
+    Bring                        ->
+                                 <-    Go, or Refused
+    Offer, then the message      ->
+                                       puts it into its queue, and knows it from now on (`taking`)
+                                 <-    Taken, or Refused
+    forgets the message, removes it, offers the next; hangs up after the last
+
+Cut at any point, a message is in one queue at least: it leaves the giver's only when the taker has it on its disk.
+Offered again after a cut, it is in one queue only: the taker knows it, and says Taken without taking it twice.
+Whoever has given a message away does not know it any more: it may come back.
+
+Events go in, actions come out; a body carries them out in order, each on its disk or on its way before the next.
+Source: HA-333, HA-423, HA-424.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Generic, TypeVar
+
+from node.engine import events as on
+
+Item = TypeVar("Item")
+"""What a body calls a message in its queue: a path, a record."""
+
+LARGEST = 256 << 20
+"""Bytes of one message that are taken at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bring:
+    """The giver has queued mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """The taker is ready to take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The taker may not take, and hangs up; `why` is one clause."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A message follows: what it is called (`name_of`), and how many bytes it has."""
+
+    message: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The message is in the taker's queue, on its disk."""
+
+    message: str
+
+
+Frame = Bring | Go | Refused | Offer | Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Send a frame; behind an Offer the message that was read last."""
+
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Generic[Item]):
+    """Read a message, then call `Giver.read`, or `Giver.gone` where it has left the queue by itself."""
+
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Do not know the message any more, should the peer offer it."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove(Generic[Item]):
+    """Remove a message from the queue, wherever in it it may be by now."""
+
+    item: Item
+
+
+Giving = Say | Read[Item] | Forget | Remove[Item]
+
+
+class Giver(Generic[Item]):
+    """One hand-over on the side of the unit that gives."""
+
+    def __init__(self) -> None:
+        """Say nothing before `begin`."""
+        self.count = 0
+        """Messages that the taker has taken."""
+        self.problem = ""
+        """Why it ended early, one clause; '' where it did not."""
+        self.over = False
+        """Whether the giver hangs up."""
+        self._waiting: deque[Item] = deque()
+        self._offered: tuple[str, Item] | None = None
+        self._stopped = False
+
+    def begin(self, waiting: Iterable[Item]) -> list[Giving[Item]]:
+        """Begin with the messages that wait, in this order; with none it is over at once."""
+        self._waiting.extend(waiting)
+        return [Say(Bring())] if self._waiting else self.end()
+
+    def hear(self, frame: Frame) -> list[Giving[Item]]:
+        """Take the taker's answer."""
+        match frame, self._offered:
+            case _ if self.over:
+                return []
+            case Refused(why), _:
+                return self.end(why)
+            case Go(), None:
+                return self._next()
+            case Taken(message), (offered, item) if message == offered:
+                self._offered = None
+                self.count += 1
+                return [Forget(message), Remove(item), *self._next()]
+        return self.end("the answer is not understood")
+
+    def read(self, item: Item, message: str, size: int) -> list[Giving[Item]]:
+        """Offer what was read: an item that is called `message` and has `size` bytes."""
+        if self._stopped:
+            return self.end()
+        self._offered = (message, item)
+        return [Say(Offer(message, size))]
+
+    def gone(self) -> list[Giving[Item]]:
+        """Go on with the next message: the one that was to be read is not in the queue any more."""
+        return self._next()
+
+    def end(self, problem: str = "") -> list[Giving[Item]]:
+        """Hang up; `problem` says what failed on the connection or on the disk, in one clause."""
+        self.over, self.problem = True, problem
+        return []
+
+    def stop(self) -> None:
+        """Offer nothing more, and tell the engine nothing; the answer to what has been offered still counts."""
+        self._stopped = True
+
+    def ended(self) -> on.QueueHandedOver | None:
+        """Return what the engine hears: nothing before the end, and nothing of a hand-over that was stopped."""
+        if self._stopped or not self.over:
+            return None
+        return on.QueueHandedOver(ok=not self.problem, count=self.count, detail=self.problem)
+
+    def _next(self) -> list[Giving[Item]]:
+        return [Read(self._waiting.popleft())] if self._waiting else self.end()
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """Receive so many bytes, then call `Taker.received`."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Put the message received into the queue, by the steps of `taking`."""
+
+    message: str
+
+
+Taking = Say | Receive | Take
+
+
+class Taker:
+    """One hand-over on the side of the unit that takes."""
+
+    def __init__(self) -> None:
+        """Wait for the giver's first word."""
+        self.count = 0
+        """Messages for which the giver is told Taken."""
+        self.over = False
+        """Whether the taker hangs up."""
+        self._offered = ""
+
+    def hear(self, frame: Frame, refusal: str) -> list[Taking]:
+        """Take the giver's word; `refusal` says why the engine takes no mail now, '' when it does."""
+        match frame:
+            case Bring() if refusal:
+                return self._refuse(refusal)
+            case Bring():
+                return [Say(Go())]
+            case Offer(message, size) if 0 < size <= LARGEST:
+                self._offered = message
+                return [Receive(size)]
+        return self._refuse("the word is not understood")
+
+    def received(self, message: str, refusal: str) -> list[Taking]:
+        """Take a message that has arrived, and is called `message`; `refusal` is the engine's now."""
+        if message != self._offered:
+            refusal = "the message is not what was announced"
+        if refusal:
+            return self._refuse(refusal)
+        self.count += 1
+        return [Take(message), Say(Taken(message))]
+
+    def _refuse(self, why: str) -> list[Taking]:
+        self.over = True
+        return [Say(Refused(why))]
+
+
+class Step(Enum):
+    """A step of taking a message."""
+
+    SET_ASIDE = auto()
+    """Write it where it is no part of the queue yet."""
+    REMEMBER = auto()
+    """Know it from now on."""
+    MOVE_IN = auto()
+    """Move what was set aside into the queue, in one step."""
+
+
+def taking(*, known: bool, aside: bool) -> tuple[Step, ...]:
+    """Return the steps that leave an offered message in the queue once, however often it comes.
+
+    `known`: it is remembered; `aside`: it was set aside. Each step is on the disk before the next. A cut between two of
+    them leaves the message unknown, and the next offer begins anew; or known and aside, and the next offer ends what
+    was begun.
+    """
+    if not known:
+        return (Step.SET_ASIDE, Step.REMEMBER, Step.MOVE_IN)
+    return (Step.MOVE_IN,) if aside else ()
+
+
+class FrameError(ValueError):
+    """A record that is no frame; the text is one clause that does not quote it."""
+
+
+def name_of(content: bytes) -> str:
+    """Name a message by its content."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def encode(frame: Frame) -> dict[str, object]:
+    """Return a frame as a JSON object."""
+    match frame:
+        case Bring():
+            return {"bring": "queue"}
+        case Go():
+            return {"go": True}
+        case Refused(why):
+            return {"refused": why}
+        case Offer(message, size):
+            return {"message": message, "size": size}
+        case Taken(message):
+            return {"taken": message}
+
+
+def decode(record: Mapping[str, object]) -> Frame:
+    """Return the frame in a JSON object; raises FrameError."""
+    match record:
+        case {"refused": why}:
+            return Refused(str(why)[:100])
+        case {"bring": "queue"}:
+            return Bring()
+        case {"go": True}:
+            return Go()
+        case {"message": str(message), "size": int(size)} if not isinstance(size, bool):
+            return Offer(message, size)
+        case {"taken": str(message)}:
+            return Taken(message)
+    raise FrameError("the answer is not understood")

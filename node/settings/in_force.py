@@ -1,0 +1,109 @@
+"""What a unit does, and in which order, when its configuration changes: by its operator, by a copy, by a reset.
+
+A body carries the steps out one after another; where one fails, the rest is not done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from node.engine import events as on
+from node.settings import values
+from node.settings.configuration import HOSTNAME, Configuration
+from node.settings.ha import ha_settings
+from node.settings.refusal import Refused
+from node.settings.schema import SYSTEM_INTERFACE, Path
+from node.settings.script import checksum, merge_synchronized
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """Keep the configuration on the volume, so that a kill at any instant leaves the old or the new one."""
+
+    configuration: Configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Readdress:
+    """Put the own address of each port, with mask, into force."""
+
+    own: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Let the mail service show the new host name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Give the engine an event."""
+
+    event: on.SettingsChanged | on.ConfigurationChanged
+
+
+@dataclass(frozen=True, slots=True)
+class StartAfresh:
+    """Start HA with no memory of what was."""
+
+
+Step = Save | Readdress | Rename | Tell | StartAfresh
+
+
+def by_operator(before: Configuration, after: Configuration, given: Mapping[str, str]) -> list[Step]:
+    """Return what an operator's saved change causes: a copy is due where the shared part has changed. Source: HA-350.
+
+    `given` is each port's own address, with mask, as the machine was given it.
+    """
+    if after == before:
+        return []
+    due = [Tell(on.ConfigurationChanged())] if checksum(before) != checksum(after) else []
+    return [Save(after), *_in_force(before, after, given), *due]
+
+
+def by_copy(before: Configuration, text: str, expected: str, given: Mapping[str, str]) -> list[Step]:
+    """Return what the primary's settings cause: the shared part as text, and the checksum that came with it.
+
+    Raises Refused for settings that do not fit this unit, or do not have that checksum. Source: HA-377.
+    """
+    after = merge_synchronized(before, text)
+    if checksum(after) != expected:
+        raise Refused("the settings received do not have the primary's checksum")
+    return [Save(after), *_in_force(before, after, given)] if after != before else []
+
+
+def by_reset(before: Configuration, after: Configuration, given: Mapping[str, str]) -> list[Step]:
+    """Return what a return to factory settings causes."""
+    return [Save(after), *_in_force(before, after, given), StartAfresh()]
+
+
+def factory(hostname: str, own: Mapping[str, str]) -> Configuration:
+    """Return factory settings with what a machine brings: its host name, and own addresses with mask by port."""
+    configuration = Configuration.factory().with_value(HOSTNAME, hostname)
+    for port, address in own.items():
+        configuration = configuration.with_value(_own_address(port), address)
+    return configuration
+
+
+def own_addresses(configuration: Configuration, given: Mapping[str, str]) -> dict[str, str]:
+    """Return each port's own address with mask: as configured, else as the machine was given it."""
+    configured = {port: configuration.get(_own_address(port)) for port in given}
+    return {port: given[port] if values.is_unset(address) else address for port, address in configured.items()}
+
+
+def _in_force(before: Configuration, after: Configuration, given: Mapping[str, str]) -> list[Step]:
+    """Return what puts a saved configuration into force; the engine comes last, with every address in place."""
+    own, settings = own_addresses(after, given), ha_settings(after)
+    steps: list[Step] = []
+    if own != own_addresses(before, given):
+        steps.append(Readdress(own))
+    if after.get(HOSTNAME) != before.get(HOSTNAME):
+        steps.append(Rename())
+    if settings != ha_settings(before):
+        steps.append(Tell(on.SettingsChanged(settings)))
+    return steps
+
+
+def _own_address(port: str) -> Path:
+    return (*SYSTEM_INTERFACE, port, "ip")

@@ -1,0 +1,183 @@
+"""The rule by which mail data merge, and rsync, which has to keep to it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from node.engine.modes import Port, Rank
+from node.exchange.mail_data import is_left_out, merged, twins
+from node.linux import maildir, paths, sync
+from node.linux.listen import Caller
+
+File = tuple[str, int]
+"""Content of a file, and when it was changed."""
+
+needs_rsync = pytest.mark.skipif(
+    shutil.which("rsync") is None, reason="no rsync on this machine: nothing holds it to the rule (apt install rsync)"
+)
+
+
+def test_both_keep_what_they_have_and_the_primary_wins() -> None:
+    """Nothing is deleted; of two files with one path the primary's stays. Source: HA-401."""
+    own = {"archive/new/1": "own", "mailboxes/u/subscriptions": "own"}
+    primary = {"archive/new/2": "primary", "mailboxes/u/subscriptions": "primary"}
+    assert merged(own, primary) == {**own, **primary}
+    assert own == {"archive/new/1": "own", "mailboxes/u/subscriptions": "own"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "archive/dovecot.index",
+        "archive/dovecot.index.cache",
+        "mailboxes/u/dovecot.list.index.log",
+        "mailboxes/u/dovecot.mailbox.log.2",
+        "mailboxes/u/dovecot-uidlist.lock",
+        "mailboxes/u/held.lock/inside",
+        "mailboxes/u/tmp/1.a.host",
+        "mailboxes/u/tmp/deeper/1.a.host",
+        "tmp/1",
+    ],
+)
+def test_what_each_unit_makes_for_itself_is_not_copied(path: str) -> None:
+    """Indexes, locks and deliveries under way stay where they are, on both sides."""
+    assert is_left_out(path)
+    assert merged({}, {path: "primary"}) == {}
+    assert merged({path: "own"}, {path: "primary"}) == {path: "own"}
+
+
+@pytest.mark.parametrize("path", ["tmp", "mailboxes/tmp", "archive/dovecot-uidlist", "archive/new/1.lock.host", "lock"])
+def test_a_pattern_fits_whole_names_only(path: str) -> None:
+    """What only resembles a pattern is copied."""
+    assert merged({}, {path: "primary"}) == {path: "primary"}
+
+
+def test_a_message_that_was_seen_since_the_last_copy_is_one_message() -> None:
+    """Whichever side saw it, the copy in `cur` stays; the same name in another Maildir is another message."""
+    unseen, seen, other = "a/new/1.host,S=1", "a/cur/1.host,S=1:2,S", "b/new/1.host,S=1"
+    assert merged({unseen: "x", other: "x"}, {seen: "x"}) == {seen: "x", other: "x"}
+    assert merged({seen: "x"}, {unseen: "x", other: "x"}) == {seen: "x", other: "x"}
+    assert twins([unseen, other]) == set()
+
+
+@needs_rsync
+@pytest.mark.parametrize("seed", range(25))
+def test_rsync_keeps_to_the_rule(tmp_path: Path, seed: int) -> None:
+    """The command that the Linux body runs, and its removal of twins, leave what the rule says, times included."""
+    chance = Random(seed)  # noqa: S311 - repeatable by intent, nothing secret
+    own, primary = random_trees(chance)
+    write(tmp_path / "own", own)
+    write(tmp_path / "primary", primary)
+    subprocess.run(sync.copying(f"{tmp_path}/primary/", f"{tmp_path}/own/"), check=True, timeout=30)  # noqa: S603 - our own command
+    maildir.drop_twins(tmp_path / "own")
+    assert read(tmp_path / "own") == merged(own, primary)
+    assert read(tmp_path / "primary") == primary
+
+
+def test_the_random_trees_try_the_whole_rule() -> None:
+    """Among them are files that both have, equal and different, files left out, and twins of every origin."""
+    met = set()
+    for seed in range(25):
+        own, primary = random_trees(Random(seed))  # noqa: S311 - repeatable by intent, nothing secret
+        both = own.keys() & primary.keys()
+        met |= {"equal" if own[path] == primary[path] else "different" for path in both}
+        met |= {"left out" for path in primary if is_left_out(path) and own.get(path) != primary[path]}
+        met |= {"seen here" for path in twins([*own, *primary]) if path in primary and path not in own}
+        met |= {"seen there" for path in twins([*own, *primary]) if path in own and path not in twins(own)}
+    assert met == {"equal", "different", "left out", "seen here", "seen there"}
+
+
+@needs_rsync
+def test_a_copy_through_the_channel_keeps_to_the_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same from one body to the other: what the primary serves through a connection, the follower merges."""
+    own, primary = random_trees(Random("channel"))  # noqa: S311 - repeatable by intent, nothing secret
+    write(tmp_path / "own", own)
+    write(tmp_path / "primary", primary)
+    offered = f"use chroot = no\nuid = {os.getuid()}\ngid = {os.getgid()}\n[mail]\npath = {tmp_path}/primary\n"
+    (tmp_path / "rsyncd.conf").write_text(offered)
+    monkeypatch.setattr(sync, "RSYNCD", str(tmp_path / "rsyncd.conf"))
+    monkeypatch.setattr(paths, "MAIL", tmp_path / "own")
+    monkeypatch.setattr(paths, "RUN", tmp_path)
+    asyncio.run(asyncio.wait_for(copy_through_a_connection(), 30))
+    assert read(tmp_path / "own") == merged(own, primary)
+
+
+async def copy_through_a_connection() -> None:
+    """Let a follower fetch mail data from a primary over a connection of this machine."""
+    source = sync.Source(lambda _what: "", lambda: ("", ""), _no_queue)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await sync.serve(Caller(Rank.PRIMARY, Port.DATA_SYNC, reader, writer), source)
+        writer.close()
+
+    class Links:
+        """The follower's way to the primary."""
+
+        async def dial(self, *_: object) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+            """Connect."""
+            return await asyncio.open_connection(*server.sockets[0].getsockname())
+
+    server = await asyncio.start_server(serve, "127.0.0.1")
+    await sync.fetch_data(Links(), Rank.PRIMARY)
+    server.close()
+
+
+async def _no_queue(_caller: Caller) -> None:
+    raise AssertionError("nobody brings a queue here")
+
+
+def random_trees(chance: Random) -> tuple[dict[str, File], dict[str, File]]:
+    """Return mail data of two units, with few names, so that they often meet."""
+    pools = {path: [(path + "." * age, 1_000_000 - age) for age in range(3)] for path in NAMES}
+    trees = []
+    for _ in range(2):
+        chosen = chance.sample(NAMES, chance.randint(0, len(NAMES)))
+        trees.append({path: chance.choice(pools[path]) for path in chosen})
+    return trees[0], trees[1]
+
+
+_MESSAGES = ("1.a.host,S=1", "2.b.host,S=2", "3.c.host")
+NAMES = [
+    f"{box}/{name}"
+    for box in ("archive", "mailboxes/u@example.com", "mailboxes/u@example.com/.Sent", "new")
+    for name in (
+        *(f"new/{message}" for message in _MESSAGES),
+        *(f"cur/{message}:2,{flags}" for message in _MESSAGES for flags in ("", "S")),
+        *(f"tmp/{message}" for message in _MESSAGES),
+        "tmp/deeper/1",
+        "dovecot.index",
+        "dovecot.index.log",
+        "dovecot.list.index",
+        "dovecot.mailbox.log",
+        "dovecot-uidlist",
+        "dovecot-uidlist.lock",
+        "held.lock/inside",
+        "subscriptions",
+        ".hidden",
+    )
+] + ["tmp/1", "dovecot.index.cache", "preferences/u@example.com"]
+
+
+def write(root: Path, files: dict[str, File]) -> None:
+    """Make files in a directory of their own."""
+    root.mkdir()
+    for path, (content, time) in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(content)
+        os.utime(root / path, (time, time))
+
+
+def read(root: Path) -> dict[str, File]:
+    """All files below a directory."""
+    return {
+        path.relative_to(root).as_posix(): (path.read_text(), int(path.stat().st_mtime))
+        for path in root.rglob("*")
+        if path.is_file()
+    }
