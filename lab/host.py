@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.errors import EngineMissing, LabError
+from lab.errors import DockerMissing, LabError
 
 LOG = Path("/var/log/switchover-dockerd.log")
 SYSTEMD = Path("/run/systemd/system")
@@ -85,11 +85,11 @@ def missing_packages(which: Callable[[str], str | None] | None = None) -> list[s
 
 def engine_answers() -> bool:
     """Whether a Docker engine can be talked to."""
-    from lab.docker.engine import connect  # noqa: PLC0415 - the client library is not needed to plan for a bare host
+    from lab.docker.daemon import connect  # noqa: PLC0415 - the client library is not needed to plan for a bare host
 
     try:
         connect().close()
-    except EngineMissing:
+    except DockerMissing:
         return False
     return True
 
@@ -115,7 +115,7 @@ def _start_engine() -> None:
     else:
         program = _which("dockerd")
         if program is None:
-            raise EngineMissing("dockerd is not installed", "install the package docker.io")
+            raise DockerMissing("dockerd is not installed", "install the package docker.io")
         forget_killed(PID_FILES)
         with LOG.open("ab") as log:
             # A session of its own: the engine outlives this process and its terminal.
@@ -125,7 +125,7 @@ def _start_engine() -> None:
     deadline = time.monotonic() + START_WITHIN
     while not engine_answers():
         if time.monotonic() > deadline:
-            raise EngineMissing(f"the Docker engine did not start within {START_WITHIN:.0f} s", _last_words())
+            raise DockerMissing(f"the Docker engine did not start within {START_WITHIN:.0f} s", _last_words())
         time.sleep(0.2)
 
 
@@ -151,7 +151,7 @@ def _last_words() -> str:
 
 def _build_images() -> None:
     from lab.docker import images  # noqa: PLC0415 - see engine_answers
-    from lab.docker.engine import connect  # noqa: PLC0415
+    from lab.docker.daemon import connect  # noqa: PLC0415
 
     images.ensure(connect(), "reference")
 

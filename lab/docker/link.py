@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
 from lab.contract import Cut, Encounter, Family, How, Intrusion, Port, Proof, Rank
-from lab.docker.bases import Bases
 from lab.docker.proxies import PROBE_PORT, UNITS, WELL, Fault, Proxies, Way, other
 from lab.docker.rack import Rack
+from lab.docker.recorder import Recorder
+from lab.docker.redirection import Redirection
 from lab.docker.rules import TABLE
-from lab.docker.scene import Scene
 from lab.docker.stranger import Stranger
 from lab.docker.subnets import HEARTBEAT_PORTS
 from lab.docker.traffic import Totals, Traffic
@@ -44,9 +44,9 @@ class DockerLink:
         rack: Rack,
         *,
         proxies: Proxies,
-        bases: Bases,
+        bases: Redirection,
         traffic: Traffic,
-        scene: Scene,
+        recorder: Recorder,
         stranger: Stranger,
     ) -> None:
         """Offer faults on the link of this rank."""
@@ -55,7 +55,7 @@ class DockerLink:
         self._proxies = proxies
         self._bases = bases
         self._traffic = traffic
-        self._scene = scene
+        self._recorder = recorder
         self._stranger = stranger
         self._cuts: list[Cut] = []
         self._delay = 0.0
@@ -66,7 +66,7 @@ class DockerLink:
         """Impose a fault and prove it."""
         self._cuts.append(cut)
         self._impose()
-        at = self._scene.now()
+        at = self._recorder.now()
         statement, leaked = self._prove()
         if leaked:
             raise FaultNotProven(f"the {self.rank} heartbeat link still passed {leaked} bytes after it was cut")
@@ -74,8 +74,8 @@ class DockerLink:
             "deaf": ",".join(sorted(cut.deaf)) or "both",
             "ports": ",".join(sorted(cut.ports)) if cut.ports else "all",
         }
-        self._scene.note(at, Kind.LINK, self.rank, state="cut", how=cut.how.value, **shape)
-        self._scene.note(at, Kind.FAULT, self.rank, fault=cut.how.value, phase="begin", proof=statement, **shape)
+        self._recorder.note(at, Kind.LINK, self.rank, state="cut", how=cut.how.value, **shape)
+        self._recorder.note(at, Kind.FAULT, self.rank, fault=cut.how.value, phase="begin", proof=statement, **shape)
         return Proof(statement, {"at": at, "bytes passed since": float(leaked)})
 
     def delay(self, seconds: float, jitter: float = 0.0) -> Proof:
@@ -83,20 +83,20 @@ class DockerLink:
         # Toxiproxy counts in milliseconds.
         self._delay, self._jitter = round(seconds, 3), round(jitter, 3)
         self._impose()
-        at = self._scene.now()
+        at = self._recorder.now()
         statement, _ = self._prove()
-        self._scene.note(at, Kind.LINK, self.rank, state="delayed", seconds=seconds, jitter=jitter)
-        self._scene.note(at, Kind.FAULT, self.rank, fault="delay", phase="begin", proof=statement)
+        self._recorder.note(at, Kind.LINK, self.rank, state="delayed", seconds=seconds, jitter=jitter)
+        self._recorder.note(at, Kind.FAULT, self.rank, fault="delay", phase="begin", proof=statement)
         return Proof(statement, {"at": at, "delay": seconds, "jitter": jitter})
 
     def throttle(self, bytes_per_second: int) -> Proof:
         """Let each connection carry that much each way; Toxiproxy counts in kilobytes."""
         self._rate = bytes_per_second // 1000
         self._impose()
-        at = self._scene.now()
+        at = self._recorder.now()
         statement, _ = self._prove()
-        self._scene.note(at, Kind.LINK, self.rank, state="throttled", rate=bytes_per_second)
-        self._scene.note(at, Kind.FAULT, self.rank, fault="throttle", phase="begin", proof=statement)
+        self._recorder.note(at, Kind.LINK, self.rank, state="throttled", rate=bytes_per_second)
+        self._recorder.note(at, Kind.FAULT, self.rank, fault="throttle", phase="begin", proof=statement)
         return Proof(statement, {"at": at, "bytes per second": float(bytes_per_second)})
 
     def heal(self) -> Proof:
@@ -105,11 +105,11 @@ class DockerLink:
         self._cuts.clear()
         self._delay, self._jitter, self._rate = 0.0, 0.0, 0
         self._impose()
-        at = self._scene.now()
+        at = self._recorder.now()
         statement = self._prove()[0] if broken else f"nothing was wrong with the {self.rank} heartbeat link"
         if broken:
-            self._scene.note(at, Kind.LINK, self.rank, state="up")
-            self._scene.note(at, Kind.FAULT, self.rank, fault="heal", phase="end", proof=statement)
+            self._recorder.note(at, Kind.LINK, self.rank, state="up")
+            self._recorder.note(at, Kind.FAULT, self.rank, fault="heal", phase="end", proof=statement)
         return Proof(statement, {"at": at})
 
     def adopt(self) -> None:
@@ -138,11 +138,11 @@ class DockerLink:
     def intrude(self, target: str, intrusion: Intrusion) -> Encounter:
         """Let a stranger on this network try a trick on the unit's ports."""
         what = f"stranger: {intrusion.trick}"
-        self._scene.note(self._scene.now(), Kind.FAULT, self.rank, fault=what, phase="begin")
-        lit = self._scene.is_lit(other(target))
+        self._recorder.note(self._recorder.now(), Kind.FAULT, self.rank, fault=what, phase="begin")
+        lit = self._recorder.is_lit(other(target))
         encounter = self._stranger.intrude(self.rank, target, intrusion, self._numbers(target), peer_is_lit=lit)
         proof = encounter.proof.statement
-        self._scene.note(self._scene.now(), Kind.FAULT, self.rank, fault=what, phase="end", proof=proof)
+        self._recorder.note(self._recorder.now(), Kind.FAULT, self.rank, fault=what, phase="end", proof=proof)
         return encounter
 
     def _numbers(self, unit: str) -> dict[Port, int]:
@@ -184,7 +184,7 @@ class DockerLink:
         if wrong:
             raise FaultNotProven(f"Toxiproxy does not confirm what was asked for {', '.join(wrong)}")
         self._prove_path()
-        lit = all(self._scene.is_lit(unit) for unit in UNITS)
+        lit = all(self._recorder.is_lit(unit) for unit in UNITS)
         if not lit:
             return f"Toxiproxy confirms all {len(told)} proxies; a unit is off, so that no probe was sent", 0
         with ThreadPoolExecutor(2) as pool:
@@ -203,9 +203,9 @@ class DockerLink:
 
     def _heard(self, unit: str, token: str, within: float) -> bool:
         """Whether a token has arrived at this unit, waiting for it that long."""
-        deadline = self._scene.now() + within
+        deadline = self._recorder.now() + within
         while self._rack.chassis(unit).ask("probe-heard", token=token)["when"] is None:
-            if self._scene.now() >= deadline:
+            if self._recorder.now() >= deadline:
                 return False
         return True
 

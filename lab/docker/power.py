@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from docker.errors import APIError, NotFound
 
-from lab.docker.engine import refused
+from lab.docker.daemon import refused
 from lab.docker.rack import Rack, unit_part
 from lab.docker.rules import darkness, light
 from lab.docker.subnets import PORTS

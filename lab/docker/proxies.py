@@ -86,12 +86,12 @@ class Fault:
 
     def __str__(self) -> str:
         """Describe the fault for a person."""
-        parts = ["refused"] if self.refused else []
-        parts += [f"{' and '.join(sorted(self.deaf))} hear nothing"] if self.deaf else []
-        parts += [f"{self.delay:g} s late"] if self.delay else []
-        parts += [f"give or take {self.jitter:g} s"] if self.jitter else []
-        parts += [f"{self.rate} kB/s"] if self.rate else []
-        return ", ".join(parts) or "well"
+        told = ["refused"] if self.refused else []
+        told += [f"{' and '.join(sorted(self.deaf))} hear nothing"] if self.deaf else []
+        told += [f"{self.delay:g} s late"] if self.delay else []
+        told += [f"give or take {self.jitter:g} s"] if self.jitter else []
+        told += [f"{self.rate} kB/s"] if self.rate else []
+        return ", ".join(told) or "well"
 
 
 WELL = Fault()

@@ -19,7 +19,7 @@ from docker.types import IPAMConfig, IPAMPool
 
 from lab.docker import names
 from lab.docker.agent import Agent, Event
-from lab.docker.engine import refused
+from lab.docker.daemon import refused
 from lab.docker.images import Images
 from lab.docker.subnets import HEARTBEAT_PORTS, PORTS, SIDES, Plan, candidates, routed
 from lab.errors import LabError

@@ -10,7 +10,7 @@ import docker
 from docker.errors import APIError
 
 from lab.docker import names
-from lab.docker.engine import refused
+from lab.docker.daemon import refused
 from lab.docker.rack import remove_lab
 
 _REAPING = threading.Lock()

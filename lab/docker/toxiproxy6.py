@@ -5,7 +5,7 @@ from __future__ import annotations
 from docker.errors import APIError
 
 from lab.contract import Family
-from lab.docker.engine import refused
+from lab.docker.daemon import refused
 from lab.docker.rack import CAPABILITIES, Rack
 from lab.docker.subnets import HEARTBEAT_PORTS
 from lab.errors import LabError

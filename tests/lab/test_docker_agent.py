@@ -13,17 +13,17 @@ from typing import cast
 
 import pytest
 
-from lab.images.agent import addresses, intruder, journal, mail, packets, wire
+from lab.images.agent import addresses, frames, growth, mail_client, stdio, stranger
 
-HEARD = packets.Ear(source={"port6": frozenset({"10.9.6.100", "fd00::100"})}, port=20000, first_listen=61000)
+HEARD = frames.Ear(source={"port6": frozenset({"10.9.6.100", "fd00::100"})}, port=20000, first_listen=61000)
 
 
-def frame(source: str, source_port: int, port: int, payload: bytes, *, protocol: int = packets.TCP) -> bytes:
+def frame(source: str, source_port: int, port: int, payload: bytes, *, protocol: int = frames.TCP) -> bytes:
     """Return an Ethernet frame with an IPv4 packet, padded as a wire pads it."""
     size = 40 + len(payload)
     ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, size, 0, 0, 64, protocol, 0, socket.inet_aton(source), bytes(4))
     tcp = struct.pack("!HHIIBBHHH", source_port, port, 0, 0, 5 << 4, 0, 0, 0, 0)
-    return (bytes(12) + struct.pack("!H", packets.ETH_IP) + ip + tcp + payload).ljust(60, b"\0")
+    return (bytes(12) + struct.pack("!H", frames.ETH_IP) + ip + tcp + payload).ljust(60, b"\0")
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,9 @@ def test_addresses_are_watched_in_this_namespace(capfd: pytest.CaptureFixture[st
 
 def take(packet: bytes) -> bool:
     """Whether a frame is a heartbeat, on a fresh ear."""
-    segment = packets.tcp_segment(packet)
+    segment = frames.tcp_segment(packet)
     assert segment is not None
-    return packets.take(HEARD, "port6", segment)
+    return frames.take(HEARD, "port6", segment)
 
 
 def test_payload_to_the_base_port_is_a_heartbeat() -> None:
@@ -86,28 +86,28 @@ def test_payload_to_the_base_port_is_a_heartbeat() -> None:
 
 def test_what_still_comes_on_a_connection_of_the_scenario_before_is_not_counted() -> None:
     """Until its numbers are used again by a connection that is opened now."""
-    kept = packets.EAR
+    kept = frames.EAR
     try:
         assert take(frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
-        packets.EAR = HEARD
-        packets.begin({})
+        frames.EAR = HEARD
+        frames.begin({})
         before = HEARD.arrived["port6 accepted 20000"]
         assert not take(frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
         assert HEARD.arrived["port6 accepted 20000"] == before
         opening = bytearray(frame("10.9.6.100", 40001, 20000, b""))
-        opening[14 + 20 + 13] |= packets.SYN
+        opening[14 + 20 + 13] |= frames.SYN
         assert not take(bytes(opening))
         assert take(frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
     finally:
-        packets.EAR = kept
+        frames.EAR = kept
 
 
-def frame6(source: str, source_port: int, port: int, payload: bytes, *, following: int = packets.TCP) -> bytes:
+def frame6(source: str, source_port: int, port: int, payload: bytes, *, following: int = frames.TCP) -> bytes:
     """Return an Ethernet frame with an IPv6 packet."""
     ip = struct.pack("!IHBB", 6 << 28, 20 + len(payload), following, 64)
     ip += socket.inet_pton(socket.AF_INET6, source) + bytes(16)
     tcp = struct.pack("!HHIIBBHHH", source_port, port, 0, 0, 5 << 4, 0, 0, 0, 0)
-    return (bytes(12) + struct.pack("!H", packets.ETH_IP6) + ip + tcp + payload).ljust(60, b"\0")
+    return (bytes(12) + struct.pack("!H", frames.ETH_IP6) + ip + tcp + payload).ljust(60, b"\0")
 
 
 def test_payload_over_ipv6_is_a_heartbeat_too() -> None:
@@ -116,7 +116,7 @@ def test_payload_over_ipv6_is_a_heartbeat_too() -> None:
     assert take(frame6("fd00::100", 40000, 20000, b"\x17\x03\x03data"))
     assert HEARD.arrived["port6 accepted 20000"] == before + 7
     assert not take(frame6("fd00::77", 40000, 20000, b"\x17\x03\x03data"))
-    assert packets.tcp_segment(frame6("fd00::100", 40000, 20000, b"data", following=58)) is None
+    assert frames.tcp_segment(frame6("fd00::100", 40000, 20000, b"data", following=58)) is None
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_payload_over_ipv6_is_a_heartbeat_too() -> None:
         frame("10.9.6.100", 40000, 20001, b"\x17\x03\x03data"),
         frame("10.9.6.77", 40000, 20000, b"\x17\x03\x03data"),
         frame("10.9.6.100", 61000, 45000, b"\x17\x03\x03answer"),
-        frame("10.9.6.100", 40000, 20000, packets.TLS_ALERT + bytes(19)),
+        frame("10.9.6.100", 40000, 20000, frames.TLS_ALERT + bytes(19)),
     ],
     ids=["acknowledgement", "handshake", "another port", "a stranger", "an answer on a dialled connection", "the end"],
 )
@@ -138,18 +138,16 @@ def test_other_packets_are_no_heartbeat(packet: bytes) -> None:
 
 def test_only_tcp_is_looked_at() -> None:
     """A datagram is no segment."""
-    assert packets.tcp_segment(frame("10.9.6.100", 1, 2, b"x", protocol=17)) is None
+    assert frames.tcp_segment(frame("10.9.6.100", 1, 2, b"x", protocol=17)) is None
 
 
 def test_gratuitous_arp_is_an_announcement() -> None:
     """A gratuitous ARP tells address and hardware address; a question about another address tells nothing."""
     hardware = bytes.fromhex("02420a090302")
     address, asked = socket.inet_aton("10.9.3.100"), socket.inet_aton("10.9.3.7")
-    head = (
-        b"\xff" * 6 + hardware + struct.pack("!H", packets.ETH_ARP) + struct.pack("!HHBBH", 1, packets.ETH_IP, 6, 4, 1)
-    )
-    assert packets.announced(head + hardware + address + bytes(6) + address) == ("10.9.3.100", "02:42:0a:09:03:02")
-    assert packets.announced(head + hardware + address + bytes(6) + asked) is None
+    head = b"\xff" * 6 + hardware + struct.pack("!H", frames.ETH_ARP) + struct.pack("!HHBBH", 1, frames.ETH_IP, 6, 4, 1)
+    assert frames.announced(head + hardware + address + bytes(6) + address) == ("10.9.3.100", "02:42:0a:09:03:02")
+    assert frames.announced(head + hardware + address + bytes(6) + asked) is None
 
 
 class Door(socketserver.StreamRequestHandler):
@@ -173,7 +171,7 @@ def test_only_an_answer_is_an_answer(words: bytes, ending: str) -> None:
         threading.Thread(target=server.handle_request, daemon=True).start()
         port = str(server.server_address[1])
         says = {port: base64.b64encode(b"hello").decode()}
-        reply = intruder.intrude(
+        reply = stranger.intrude(
             {"address": "127.0.0.1", "ports": [port], "says": says, "repeat": 1, "count": 1, "within": 2.0, "key": None}
         )
     assert reply == {"endings": {port: ending}, "stood": 1, "refused": 0, "sent": 5}
@@ -184,7 +182,7 @@ def test_a_port_where_nobody_listens_refuses_the_stranger() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     says = {port: ""}
-    reply = intruder.intrude(
+    reply = stranger.intrude(
         {"address": "127.0.0.1", "ports": [port], "says": says, "repeat": 1, "count": 2, "within": 2.0, "key": None}
     )
     assert (reply["endings"], reply["refused"]) == ({port: "refused"}, 2)
@@ -194,12 +192,12 @@ def test_a_file_that_grows_is_reported(tmp_path: Path, monkeypatch: pytest.Monke
     """Each write is told, also after the file has been made anew; a file that is not there is none to follow."""
     path = tmp_path / "ha.log"
     grown = threading.Event()
-    monkeypatch.setattr(wire, "event", lambda *_, path: grown.set() if path else None)
-    assert journal.follow({"path": str(path)}) == {"there": False}
+    monkeypatch.setattr(stdio, "event", lambda *_, path: grown.set() if path else None)
+    assert growth.follow({"path": str(path)}) == {"there": False}
     for text in ("first", "second"):
         path.unlink(missing_ok=True)
         path.touch()
-        assert journal.follow({"path": str(path)}) == {"there": True}
+        assert growth.follow({"path": str(path)}) == {"there": True}
         assert not grown.is_set()
         with path.open("a") as log:
             log.write(text)
@@ -211,6 +209,6 @@ def test_a_session_that_nobody_greets_is_closed() -> None:
     """A connection that is refused makes no session, which counts as closed from the start."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = free.getsockname()[0]
-    request: wire.Record = {"name": "nobody", "address": address, "within": 0.2}
-    assert mail.session_open(request) == {"open": False}
-    assert mail.session_ask(request) == {"open": False}
+    request: stdio.Record = {"name": "nobody", "address": address, "within": 0.2}
+    assert mail_client.session_open(request) == {"open": False}
+    assert mail_client.session_ask(request) == {"open": False}

@@ -9,13 +9,13 @@ import pytest
 
 from lab.contract import Cut, Family, How, Mode, Port, Rank
 from lab.docker import names, reaper
+from lab.docker.commands import configure
+from lab.docker.daemon import connect
 from lab.docker.driver import DockerLab, open_lab
-from lab.docker.engine import connect
-from lab.docker.hand import configure
 from lab.docker.images import tags
 from lab.docker.rack import Badge, Rack
 from lab.docker.subnets import Plan
-from lab.errors import EngineMissing, FaultNotProven
+from lab.errors import DockerMissing, FaultNotProven
 from lab.registry import Options
 from lab.timeline import Kind
 
@@ -29,7 +29,7 @@ def engine() -> Iterator[docker.DockerClient]:
     """Return a client of the engine; skip where there is none."""
     try:
         client = connect()
-    except EngineMissing as error:
+    except DockerMissing as error:
         pytest.skip(str(error))
     yield client
     client.close()
@@ -50,7 +50,7 @@ def pair(lab: DockerLab) -> DockerLab:
     """Return the lab with a healthy pair on it."""
     lab.begin("a test")
     for name in ("P", "S"):
-        configure(lab.parts, name)
+        configure(lab.testbed, name)
     lab.clock.wait_for(
         lambda: (lab.primary.effective_mode(), lab.secondary.effective_mode()) == (Mode.PRIMARY, Mode.SECONDARY),
         SETTLE,
@@ -72,11 +72,11 @@ def test_reset_leaves_factory_units(pair: DockerLab) -> None:
 
 def test_units_see_each_others_own_address(pair: DockerLab) -> None:
     """Toxiproxy stands in every heartbeat connection, and each unit still sees its peer's own address."""
-    looker = pair.parts.units["S"].looker
+    inspector = pair.testbed.units["S"].inspector
     peer = pair.primary.own_address("port6").partition("/")[0]
-    listed = looker.host.run("ss -Htn state established '( sport = :20000 )'").stdout
-    through = pair.parts.rack.plan.address("toxiproxy", "port6")
-    counters = pair.parts.rack.chassis("P").ask("counters", table="switchover")["packets"]
+    listed = inspector.host.run("ss -Htn state established '( sport = :20000 )'").stdout
+    through = pair.testbed.rack.plan.address("toxiproxy", "port6")
+    counters = pair.testbed.rack.chassis("P").ask("counters", table="switchover")["packets"]
     # The kernel keeps the address that came over the wire; only what the program is told is rewritten.
     assert peer in listed or through in listed
     assert int(counters["redirected"]) > 0
@@ -111,7 +111,7 @@ def test_slow_link_is_proven_by_what_comes_late(pair: DockerLab) -> None:
     link.delay(0.2)
     link.delay(0.1 + 0.2, 0.1)
     link.throttle(1000)
-    in_force = {str(fault) for name, fault in pair.parts.proxies.in_force().items() if name.startswith("secondary-")}
+    in_force = {str(fault) for name, fault in pair.testbed.proxies.in_force().items() if name.startswith("secondary-")}
     assert in_force == {"0.3 s late, give or take 0.1 s, 1 kB/s"}
     assert "nothing arrived" in link.delay(3.0).statement
     healed = link.heal().statement
@@ -122,16 +122,16 @@ def test_one_port_is_cut_alone(pair: DockerLab) -> None:
     """A cut of the heartbeat port leaves the proxies of the other ports well."""
     link = pair.links[Rank.PRIMARY]
     link.cut(Cut(ports=frozenset({Port.HEARTBEAT})))
-    ill = {name for name, fault in pair.parts.proxies.in_force().items() if fault.deaf}
+    ill = {name for name, fault in pair.testbed.proxies.in_force().items() if fault.deaf}
     link.heal()
     assert ill == {"primary-P-20000", "primary-S-20000"}
 
 
 def test_fault_without_its_proof_is_not_reported(pair: DockerLab, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cut that never reached Toxiproxy is not claimed to be in force."""
-    link = pair.parts.links[Rank.PRIMARY]
+    link = pair.testbed.links[Rank.PRIMARY]
     with monkeypatch.context() as broken:
-        broken.setattr(pair.parts.proxies, "impose", lambda _way, _fault: None)
+        broken.setattr(pair.testbed.proxies, "impose", lambda _way, _fault: None)
         with pytest.raises(FaultNotProven):
             link.cut(Cut())
     link.heal()
@@ -141,15 +141,15 @@ def test_ipv6_is_led_through_toxiproxy_while_it_is_in_use(pair: DockerLab) -> No
     """A peer's IPv6 address brings proxies of its own; a cut is proven over both families, and a reset ends it."""
     peer = pair.secondary.own_address6("port6").partition("/")[0]
     pair.primary.cli("config system ha", "config interface", "edit port6", f"set peer-ip6 {peer}", "end", "end")
-    link = pair.parts.links[Rank.PRIMARY]
+    link = pair.testbed.links[Rank.PRIMARY]
     proof = link.cut(Cut())
     assert "from S over IPv6: P did not hear it" in proof.statement
-    ill = {name for name, fault in pair.parts.proxies.in_force().items() if fault.deaf}
+    ill = {name for name, fault in pair.testbed.proxies.in_force().items() if fault.deaf}
     assert {"primary-P-20000", "primary-P-20000-IPv6"} <= ill
     link.heal()
     pair.begin("a scenario over IPv4")
-    assert pair.parts.proxies.families == {Family.IPV4}
-    led = pair.parts.rack.chassis("P").ask("look", command="nft list map inet switchover dials6")["out"]
+    assert pair.testbed.proxies.families == {Family.IPV4}
+    led = pair.testbed.rack.chassis("P").ask("look", command="nft list map inet switchover dials6")["out"]
     assert "fd53" not in led
 
 
@@ -178,12 +178,12 @@ def test_another_release_keeps_the_unit_and_the_reset_takes_it_back(pair: Docker
 
 def test_testinfra_confirms_what_the_agent_tells(pair: DockerLab) -> None:
     """Addresses read by testinfra are those that the kernel reported."""
-    looker = pair.parts.units["P"].looker
-    told = {address.partition("/")[0] for address in looker.addresses("port3")}
+    inspector = pair.testbed.units["P"].inspector
+    told = {address.partition("/")[0] for address in inspector.addresses("port3")}
     own6 = pair.primary.own_address6("port3")
     shown = {address.partition("/")[0] for address in (pair.mail.virtual_address, own6)}
-    assert looker.confirmed_addresses("port3") == told == shown
-    assert looker.host.file("/data/log/ha.log").exists
+    assert inspector.confirmed_addresses("port3") == told == shown
+    assert inspector.host.file("/data/log/ha.log").exists
 
 
 def test_leftovers_of_the_dead_are_reaped_and_nothing_else(engine: docker.DockerClient, lab: DockerLab) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from lab.contract import Family, Rank
 from lab.docker import rules
-from lab.docker.bases import DEFAULT, base_in, wants_ipv6
 from lab.docker.proxies import WELL, Fault, Way, _read, other
+from lab.docker.redirection import DEFAULT, base_in, wants_ipv6
 from lab.docker.subnets import FIRST, LAST, Plan, candidates, routed
 
 ROUTES = """Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT

@@ -1,4 +1,4 @@
-"""Parts of the Docker lab that need no engine: recipes, prompts, pages, mail, errors, and the command line."""
+"""Testbed of the Docker lab that need no engine: recipes, prompts, pages, mail, errors, and the command line."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from lab import host
 from lab.contract import MailKind, Mode, Trap
 from lab.docker import images, recipes
 from lab.docker.clock import HostClock
+from lab.docker.daemon import explain
 from lab.docker.driver import logged_at
-from lab.docker.engine import explain
-from lab.docker.look import ids_in, trap_in
+from lab.docker.inspection import ids_in, trap_in
 from lab.docker.mail import compose, host_of
-from lab.docker.operators import PROMPT, Answer
 from lab.docker.recipes import Recipe
-from lab.docker.roles import mode_in
+from lab.docker.role_watch import mode_in
+from lab.docker.ssh import PROMPT, Answer
 from lab.docker.stranger import key_of
 from lab.errors import NotReached
 from lab.timeline import Kind, Timeline

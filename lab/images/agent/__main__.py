@@ -5,30 +5,30 @@ from __future__ import annotations
 import os
 import threading
 
-from . import addresses, intruder, journal, mail, network, packets, probe, sides, sink, wire
+from . import addresses, bridges, frames, growth, mail_client, namespace, probe, protected_server, stdio, stranger
 
-HANDLERS: dict[str, wire.Handler] = {
-    **network.HANDLERS,
+HANDLERS: dict[str, stdio.Handler] = {
+    **namespace.HANDLERS,
     **addresses.HANDLERS,
-    **packets.HANDLERS,
+    **frames.HANDLERS,
     **probe.HANDLERS,
-    **intruder.HANDLERS,
-    **mail.HANDLERS,
-    **sink.HANDLERS,
-    **sides.HANDLERS,
-    **journal.HANDLERS,
+    **stranger.HANDLERS,
+    **mail_client.HANDLERS,
+    **protected_server.HANDLERS,
+    **bridges.HANDLERS,
+    **growth.HANDLERS,
 }
 
 
 def main() -> None:
     """Serve requests until stdin ends, each in its own thread unless it asks to keep its place in line."""
-    wire.event("ready", wire.now(), pid=os.getpid())
-    for request in wire.requests():
+    stdio.event("ready", stdio.now(), pid=os.getpid())
+    for request in stdio.requests():
         handler = HANDLERS[str(request["do"])]
-        if request["do"] in mail.SLOW | probe.SLOW | packets.SLOW | sides.SLOW | intruder.SLOW:
-            threading.Thread(target=wire.answer, args=(request, handler), daemon=True).start()
+        if request["do"] in mail_client.SLOW | probe.SLOW | frames.SLOW | bridges.SLOW | stranger.SLOW:
+            threading.Thread(target=stdio.answer, args=(request, handler), daemon=True).start()
         else:
-            wire.answer(request, handler)
+            stdio.answer(request, handler)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 
-from . import wire
+from . import stdio
 
 _HELD: set[tuple[str, str]] = set()
 _LOCK = threading.Lock()
@@ -73,14 +73,14 @@ def _note(interface: str, address: str, *, held: bool, at: float, doubt: float) 
         if ((interface, address) in _HELD) == held:
             return
         (_HELD.add if held else _HELD.discard)((interface, address))
-    wire.event("address", at, interface=interface, address=address, held=held, doubt=round(doubt, 4))
+    stdio.event("address", at, interface=interface, address=address, held=held, doubt=round(doubt, 4))
 
 
 def _follow(line: socket.socket) -> None:
     """Report what the kernel tells; `doubt` is the time since nothing was waiting to be read."""
-    empty = wire.now()
+    empty = stdio.now()
     while True:
-        asked = wire.now()
+        asked = stdio.now()
         if not select.select([line], [], [], TICK)[0]:
             empty = asked + TICK
             continue
@@ -89,12 +89,12 @@ def _follow(line: socket.socket) -> None:
         except OSError:  # it told more than the line could hold
             _look_anew(empty)
             continue
-        at = wire.now()
+        at = stdio.now()
         for number, address, is_held in decode(data):
             name = _name(number)
             if name is not None and name != "lo":
                 _note(name, address, held=is_held, at=at, doubt=at - empty)
-        asked = wire.now()
+        asked = stdio.now()
         if not select.select([line], [], [], 0)[0]:
             empty = asked
 
@@ -102,7 +102,7 @@ def _follow(line: socket.socket) -> None:
 def _look_anew(since: float) -> None:
     """Bring the picture up to date by one look; what is new in it has come after that moment."""
     seen = _listed()
-    at = wire.now()
+    at = stdio.now()
     for interface, address in seen ^ _HELD:
         _note(interface, address, held=(interface, address) in seen, at=at, doubt=at - since)
 
@@ -113,19 +113,19 @@ def _listed() -> set[tuple[str, str]]:
     return {found for found in parsed if found is not None and found[0] != "lo"}
 
 
-def watch(request: wire.Record) -> wire.Record:
+def watch(request: stdio.Record) -> stdio.Record:
     """Report every address from now on, beginning with those held already."""
     line = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
     line.bind((0, GROUPS))
-    _look_anew(wire.now())
+    _look_anew(stdio.now())
     threading.Thread(target=_follow, args=(line,), daemon=True).start()
     return held(request)
 
 
-def held(request: wire.Record) -> wire.Record:
+def held(request: stdio.Record) -> stdio.Record:
     """All addresses held now, each as `interface address`, asked of the kernel."""
     del request
     return {"held": [f"{interface} {address}" for interface, address in sorted(_listed())]}
 
 
-HANDLERS: dict[str, wire.Handler] = {"watch-addresses": watch, "addresses": held}
+HANDLERS: dict[str, stdio.Handler] = {"watch-addresses": watch, "addresses": held}

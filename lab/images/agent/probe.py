@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 
-from . import wire
+from . import stdio
 
 GREETING = b"switchover lab probe\n"
 _HEARD: dict[str, float] = {}
@@ -19,7 +19,7 @@ def _serve(connection: socket.socket) -> None:
             connection.sendall(GREETING)
             token = connection.recv(64).decode()
             if token:
-                _HEARD[token] = wire.now()
+                _HEARD[token] = stdio.now()
                 connection.sendall(token.encode())
         except OSError:
             return
@@ -31,7 +31,7 @@ def _accept(server: socket.socket) -> None:
         threading.Thread(target=_serve, args=(connection,), daemon=True).start()
 
 
-def listen(request: wire.Record) -> wire.Record:
+def listen(request: stdio.Record) -> stdio.Record:
     """Answer probes on the given local addresses."""
     wanted = request["addresses"]
     assert isinstance(wanted, list)
@@ -46,14 +46,14 @@ def family_of(address: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
-def probe(request: wire.Record) -> wire.Record:
+def probe(request: stdio.Record) -> stdio.Record:
     """Dial the peer's probe port, wait for its greeting, send the token, and wait for its echo; times in seconds.
 
     `within` is how long it waits for anything, `greeting` how long for the greeting.
     """
     within, greeting = float(str(request["within"])), float(str(request["greeting"]))
-    begun = wire.now()
-    result: wire.Record = {"connected": False, "greeted": False, "echoed": False, "refused": False}
+    begun = stdio.now()
+    result: stdio.Record = {"connected": False, "greeted": False, "echoed": False, "refused": False}
     with socket.socket(family_of(str(request["address"]))) as dialled:
         dialled.settimeout(greeting)
         try:
@@ -74,13 +74,13 @@ def probe(request: wire.Record) -> wire.Record:
             result["refused"] = True
         except OSError:
             pass
-    result["took"] = wire.now() - begun
+    result["took"] = stdio.now() - begun
     return result
 
 
-def heard(request: wire.Record) -> wire.Record:
+def heard(request: stdio.Record) -> stdio.Record:
     """When a token arrived here, if it did."""
     return {"when": _HEARD.get(str(request["token"]))}
 
 
-HANDLERS: dict[str, wire.Handler] = {"probe-listen": listen, "probe": probe, "probe-heard": heard}
+HANDLERS: dict[str, stdio.Handler] = {"probe-listen": listen, "probe": probe, "probe-heard": heard}

@@ -45,7 +45,7 @@ class AgentBackend(BaseBackend):  # type: ignore[misc] # the library has no type
         return self.result(reply["code"], self.encode(line), self.encode(reply["out"]), self.encode(reply["err"]))
 
 
-class Looker:
+class Inspector:
     """What can be seen of one unit from outside its software."""
 
     def __init__(self, agent: Agent) -> None:

@@ -6,7 +6,7 @@ import json
 import subprocess
 from typing import Any
 
-from . import wire
+from . import stdio
 
 OWN: dict[str, list[str]] = {}
 """Own addresses with mask of each port, as the lab assigned them: IPv4 first."""
@@ -25,7 +25,7 @@ def interfaces() -> list[Any]:
     return list(json.loads(run("ip", "-j", "addr")))
 
 
-def setup(request: wire.Record) -> wire.Record:
+def setup(request: stdio.Record) -> stdio.Record:
     """Name the interfaces after the ports whose (first) address they hold, and give each its further ones.
 
     The engine numbers interfaces in an order of its own, so that an address is the only thing to go by. Returns the
@@ -56,26 +56,26 @@ def setup(request: wire.Record) -> wire.Record:
 
 def greet_neighbours() -> None:
     """Announce the own addresses once: who asked before we came keeps an unanswered entry for a while."""
-    from . import packets  # noqa: PLC0415 - packets reads OWN from here
+    from . import frames  # noqa: PLC0415 - packets reads OWN from here
 
     for port, addresses in OWN.items():
-        packets.announce(port, addresses[0].partition("/")[0])
+        frames.announce(port, addresses[0].partition("/")[0])
 
 
-def rules(request: wire.Record) -> wire.Record:
+def rules(request: stdio.Record) -> stdio.Record:
     """Load packet filter rules in one transaction."""
     run("nft", "-f", "-", text=str(request["text"]))
     return {}
 
 
-def counters(request: wire.Record) -> wire.Record:
+def counters(request: stdio.Record) -> stdio.Record:
     """Packets that passed each named counter of a table."""
     listing = json.loads(run("nft", "-j", "list", "counters", "table", "inet", str(request["table"])))
     found = [item["counter"] for item in listing["nftables"] if "counter" in item]
     return {"packets": {c["name"]: str(c["packets"]) for c in found}}
 
 
-def cable(request: wire.Record) -> wire.Record:
+def cable(request: stdio.Record) -> stdio.Record:
     """Take an interface down or up; kernel routes of its addresses return with it."""
     interface = str(request["interface"])
     run("ip", "link", "set", interface, "up" if request["up"] else "down")
@@ -83,12 +83,12 @@ def cable(request: wire.Record) -> wire.Record:
     return {"up": "UP" in state["flags"]}
 
 
-def restore(request: wire.Record) -> wire.Record:
+def restore(request: stdio.Record) -> stdio.Record:
     """Leave only the own addresses, no bridge and no connection, as after a loss of power, with every cable in."""
-    from . import sides  # noqa: PLC0415 - sides uses this module
+    from . import bridges  # noqa: PLC0415 - sides uses this module
 
     del request
-    sides.forget()
+    bridges.forget()
     # Connections of dead processes would linger for a minute; not every kernel can be told to forget them.
     subprocess.run(["ss", "-K", "-t", "state", "connected"], capture_output=True, check=False)  # noqa: S607 - fixed
     steps: list[str] = []
@@ -108,14 +108,14 @@ def restore(request: wire.Record) -> wire.Record:
     return {"changed": len(steps)}
 
 
-def look(request: wire.Record) -> wire.Record:
+def look(request: stdio.Record) -> stdio.Record:
     """Run a command that only looks at something, and return its exit code and output."""
     command = str(request["command"])
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, errors="replace", check=False)  # noqa: S603, S607 - the lab's own commands
     return {"code": done.returncode, "out": done.stdout, "err": done.stderr}
 
 
-HANDLERS: dict[str, wire.Handler] = {
+HANDLERS: dict[str, stdio.Handler] = {
     "look": look,
     "setup": setup,
     "rules": rules,

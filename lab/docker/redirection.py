@@ -40,7 +40,7 @@ def wants_ipv6(line: str) -> bool:
     return _PEER6.match(line) is not None
 
 
-class Bases:
+class Redirection:
     """The base ports in use, and the wiring that follows from them."""
 
     def __init__(self, rack: Rack, proxies: Proxies) -> None:

@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 from lab.contract import Family, Profile, Rank
 from lab.docker.agent import Event
-from lab.docker.bases import Bases
 from lab.docker.link import DockerLink
 from lab.docker.mail import DockerMail
-from lab.docker.operators import Loop
 from lab.docker.proxies import PROBE_PORT, UNITS, Proxies
 from lab.docker.rack import Rack, chassis_part
-from lab.docker.scene import Scene
+from lab.docker.recorder import Recorder
+from lab.docker.redirection import Redirection
+from lab.docker.ssh import Loop
 from lab.docker.stranger import Stranger
 from lab.docker.subnets import HEARTBEAT_PORTS
 from lab.docker.traffic import Traffic
@@ -31,19 +31,19 @@ PROXY_WITHIN = 10.0
 Listener = Callable[[str, Event], None]
 
 
-class Parts:
+class Testbed:
     """The parts of one lab; `hear` takes what its agents report, also before the parts exist."""
 
-    def __init__(self, rack: Rack, scene: Scene) -> None:
+    def __init__(self, rack: Rack, recorder: Recorder) -> None:
         """Wire the parts onto a rack that stands."""
         self.rack = rack
-        self.scene = scene
+        self.recorder = recorder
         self.loop = Loop()
         self.proxies = Proxies(rack.plan)
-        self.bases = Bases(rack, self.proxies)
+        self.bases = Redirection(rack, self.proxies)
         self.traffic = Traffic(rack, self.proxies)
         self.units: Mapping[str, DockerUnit] = {
-            name: DockerUnit(name, rack, scene=scene, loop=self.loop, bases=self.bases, profile=PROFILE)
+            name: DockerUnit(name, rack, recorder=recorder, loop=self.loop, bases=self.bases, profile=PROFILE)
             for name in UNITS
         }
         self.stranger = Stranger(rack)
@@ -54,13 +54,13 @@ class Parts:
                 proxies=self.proxies,
                 bases=self.bases,
                 traffic=self.traffic,
-                scene=scene,
+                recorder=recorder,
                 stranger=self.stranger,
             )
             for rank in Rank
         }
-        self.mail = DockerMail(rack.agents["client"], rack.agents["protected"], rack.plan, scene, rack.hardware)
-        scene.is_lit = lambda name: self.units[name].power.is_lit()
+        self.mail = DockerMail(rack.agents["client"], rack.agents["protected"], rack.plan, recorder, rack.hardware)
+        recorder.is_lit = lambda name: self.units[name].power.is_lit()
 
     def boot(self) -> None:
         """Put Toxiproxy into the path of the booting units, and wait for their operators. Raises BootFailed."""
@@ -105,19 +105,19 @@ class Parts:
         self.units[name].await_operator()
 
 
-def enter(scene: Scene, parts: Parts | None, part: str, event: Event) -> None:
+def enter(recorder: Recorder, testbed: Testbed | None, part: str, event: Event) -> None:
     """Enter what an agent reports into the timeline, and let the lab look where it hints at a change of mode."""
     unit = next((name for name in UNITS if part == chassis_part(name)), None)
     if unit is None:
-        if parts is not None:
-            parts.mail.take(event)
+        if testbed is not None:
+            testbed.mail.take(event)
     elif event["event"] == "heartbeat":
         rank = next(rank for rank, port in HEARTBEAT_PORTS.items() if port == event["interface"])
-        scene.note(event["at"], Kind.HEARTBEAT, unit, rank=rank.value, family=event["family"])
+        recorder.note(event["at"], Kind.HEARTBEAT, unit, rank=rank.value, family=event["family"])
     elif event["event"] in {"address", "grown"}:
         if event["event"] == "address":
             held, interface = bool(event["held"]), str(event["interface"])
             detail = {"address": event["address"], "held": held, "doubt": event["doubt"]}
-            scene.note(event["at"], Kind.ADDRESS, unit, interface=interface, **detail)
-        if parts is not None:
-            parts.units[unit].hint()
+            recorder.note(event["at"], Kind.ADDRESS, unit, interface=interface, **detail)
+        if testbed is not None:
+            testbed.units[unit].hint()

@@ -9,14 +9,14 @@ import docker
 from docker.errors import APIError, DockerException
 from requests.exceptions import RequestException
 
-from lab.errors import EngineMissing, LabError
+from lab.errors import DockerMissing, LabError
 
 DEFAULT = "unix:///var/run/docker.sock"
 PREPARE = "run `sudo python3 -m lab host` to prepare this host"
 
 
 def connect(timeout: float = 60.0) -> docker.DockerClient:
-    """Return a client of a running engine; raises EngineMissing."""
+    """Return a client of a running engine; raises DockerMissing."""
     try:
         _try_socket()
         client = docker.DockerClient.from_env(timeout=int(timeout), max_pool_size=32)
@@ -34,7 +34,7 @@ def _try_socket() -> None:
             local.connect(address.removeprefix("unix://"))
 
 
-def explain(error: BaseException) -> EngineMissing:
+def explain(error: BaseException) -> DockerMissing:
     """Turn whatever the client library raised into one problem and one hint."""
     seen: BaseException | None = error
     text = ""
@@ -42,15 +42,15 @@ def explain(error: BaseException) -> EngineMissing:
         text += f" {seen!r}"
         seen = seen.__cause__ or seen.__context__
     if "PermissionError" in text or "Permission denied" in text:
-        return EngineMissing(
+        return DockerMissing(
             "this user may not talk to the Docker engine",
             "add the user to the group of the socket (`sudo usermod -aG docker $USER`, then log in again)",
         )
     if "FileNotFoundError" in text or "No such file" in text:
-        return EngineMissing("no Docker engine is installed, or it is not running (there is no socket)", PREPARE)
+        return DockerMissing("no Docker engine is installed, or it is not running (there is no socket)", PREPARE)
     if "ConnectionRefused" in text or "Connection refused" in text:
-        return EngineMissing("the Docker engine does not answer on its socket", PREPARE)
-    return EngineMissing(f"the Docker engine does not answer ({error})", PREPARE)
+        return DockerMissing("the Docker engine does not answer on its socket", PREPARE)
+    return DockerMissing(f"the Docker engine does not answer ({error})", PREPARE)
 
 
 def refused(error: APIError, doing: str) -> LabError:

@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from pathlib import Path
 
-from . import network, wire
+from . import namespace, stdio
 
 ETHERTYPE = 0x88B5
 """IEEE's own for local experiments: no host has an answer to it."""
@@ -38,21 +38,21 @@ _LAID: list[str] = []
 """Ports on the networks for bridges, as far as these are laid."""
 
 
-def setup(request: wire.Record) -> wire.Record:
+def setup(request: stdio.Record) -> stdio.Record:
     """Name the interfaces after the ports whose addresses they hold, take these away, and count frames from now on."""
     wanted = request["ports"]
     assert isinstance(wanted, dict)
     steps: list[str] = []
-    for interface in network.interfaces():
+    for interface in namespace.interfaces():
         held = {f"{a['local']}/{a['prefixlen']}" for a in interface["addr_info"] if a["family"] == "inet"}
         for port in (port for port, address in wanted.items() if address in held):
             name = interface["ifname"]
             steps += [f"addr flush dev {name}", f"link set {name} down"]
             steps += [f"link set {name} name {port}"] if name != port else []
             steps += [f"link set {port} up"]
-    network.run("ip", "-b", "-", text="\n".join(steps) + "\n")
+    namespace.run("ip", "-b", "-", text="\n".join(steps) + "\n")
     _LAID[:] = wanted
-    network.run("nft", "-f", "-", text=STORM.format(devices=", ".join(wanted)))
+    namespace.run("nft", "-f", "-", text=STORM.format(devices=", ".join(wanted)))
     for port in wanted:
         tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
         tap.bind((port, ETH_P_ALL))
@@ -74,7 +74,7 @@ def _count(tap: socket.socket, port: str) -> None:
             (_PASSED if direction == OUTGOING else _ARRIVED)[port, token] += 1
 
 
-def cross(request: wire.Record) -> wire.Record:
+def cross(request: stdio.Record) -> stdio.Record:
     """Broadcast one frame into a network, and tell how many copies arrived on each interface within a while."""
     interface, token = str(request["interface"]), str(request["token"])
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sender:
@@ -83,11 +83,11 @@ def cross(request: wire.Record) -> wire.Record:
         frame = b"\xff" * 6 + hardware + ETHERTYPE.to_bytes(2, "big") + MARK + token.encode()
         sender.send(frame.ljust(60, b"\x00"))
     threading.Event().wait(float(str(request["within"])))
-    names = [item["ifname"] for item in network.interfaces()]
+    names = [item["ifname"] for item in namespace.interfaces()]
     return {"arrived": {name: str(_ARRIVED[name, token]) for name in names}}
 
 
-def passed(request: wire.Record) -> wire.Record:
+def passed(request: stdio.Record) -> stdio.Record:
     """Copies of a frame that left this namespace."""
     token = str(request["token"])
     with _LOCK:
@@ -100,15 +100,15 @@ def forget() -> None:
     steps = [f"link del {name}" for name in present if (DEVICES / name / "bridge").is_dir()]
     steps += [f"link set {port} up" for port in _LAID if port in present]
     if steps:
-        network.run("ip", "-b", "-", text="\n".join(steps) + "\n")
+        namespace.run("ip", "-b", "-", text="\n".join(steps) + "\n")
 
 
-def bridged(request: wire.Record) -> wire.Record:
+def bridged(request: stdio.Record) -> stdio.Record:
     """Interfaces that are up and belong to a bridge."""
     del request
-    links = json.loads(network.run("ip", "-j", "-d", "link", "show"))
+    links = json.loads(namespace.run("ip", "-j", "-d", "link", "show"))
     found = [link for link in links if link.get("linkinfo", {}).get("info_slave_kind") == "bridge"]
     return {"ports": [link["ifname"] for link in found if "UP" in link["flags"]]}
 
 
-HANDLERS: dict[str, wire.Handler] = {"setup-sides": setup, "cross": cross, "passed": passed, "bridged": bridged}
+HANDLERS: dict[str, stdio.Handler] = {"setup-sides": setup, "cross": cross, "passed": passed, "bridged": bridged}

@@ -12,7 +12,7 @@ from contextlib import suppress
 import asyncssh
 
 from lab.contract import Mode
-from lab.docker.operators import Console, Line
+from lab.docker.ssh import Console, Line
 
 STATUS = "get system status"
 EFFECTIVE = re.compile(r"^\s*HA effective mode:\s*(\S+)", re.MULTILINE)

@@ -12,8 +12,8 @@ WITHIN = 0.1
 """Seconds for all copies of a frame to arrive; a bridge passes one on within a fraction of a millisecond."""
 
 
-class DockerSides:
-    """`lab.contract.Sides`."""
+class DockerBridgeNetworks:
+    """`lab.contract.BridgeNetworks`."""
 
     def __init__(self, rack: Rack) -> None:
         """Lay the networks. Raises LabError."""

@@ -6,7 +6,7 @@ import smtplib
 import socket
 import threading
 
-from . import wire
+from . import stdio
 
 SLOW = {"send", "banner", "session-open", "session-ask"}
 _WATCHED: dict[str, threading.Event] = {}
@@ -15,7 +15,7 @@ _SESSIONS: dict[str, smtplib.SMTP] = {}
 
 def banner(address: str, within: float) -> tuple[str | None, float]:
     """Name in the SMTP greeting at an address (None without one), and how long it took, in milliseconds."""
-    start = wire.now()
+    start = stdio.now()
     name = None
     try:
         with socket.create_connection((address, 25), timeout=within) as client:
@@ -26,30 +26,30 @@ def banner(address: str, within: float) -> tuple[str | None, float]:
             client.sendall(b"QUIT\r\n")
     except OSError:
         pass
-    return name, (wire.now() - start) * 1000
+    return name, (stdio.now() - start) * 1000
 
 
-def ask(request: wire.Record) -> wire.Record:
+def ask(request: stdio.Record) -> stdio.Record:
     """Who answers on an address now."""
     name, took = banner(str(request["address"]), float(str(request["within"])))
     return {"name": name, "ms": round(took, 2)}
 
 
 def _probe(address: str, within: float) -> None:
-    at = wire.now()
+    at = stdio.now()
     name, took = banner(address, within)
-    wire.event("probe", at, address=address, name=name, ms=round(took, 2))
+    stdio.event("probe", at, address=address, name=name, ms=round(took, 2))
 
 
 def _watch(address: str, every: float, stop: threading.Event) -> None:
-    due = wire.now()
+    due = stdio.now()
     while not stop.is_set():
         threading.Thread(target=_probe, args=(address, max(every * 4, 0.2)), daemon=True).start()
-        due = max(due + every, wire.now())
-        stop.wait(due - wire.now())
+        due = max(due + every, stdio.now())
+        stop.wait(due - stdio.now())
 
 
-def watch(request: wire.Record) -> wire.Record:
+def watch(request: stdio.Record) -> stdio.Record:
     """Probe an address every `every` seconds from now on, each probe on its own, so that a dead one delays none."""
     address = str(request["address"])
     if address not in _WATCHED:
@@ -59,7 +59,7 @@ def watch(request: wire.Record) -> wire.Record:
     return {}
 
 
-def unwatch(request: wire.Record) -> wire.Record:
+def unwatch(request: stdio.Record) -> stdio.Record:
     """Stop all probes."""
     del request
     for stop in _WATCHED.values():
@@ -68,7 +68,7 @@ def unwatch(request: wire.Record) -> wire.Record:
     return {}
 
 
-def send(request: wire.Record) -> wire.Record:
+def send(request: stdio.Record) -> stdio.Record:
     """Send one message; the outcome is accepted, refused or unanswered, `by` the name in the greeting."""
     detail, by = "", None
     try:
@@ -91,7 +91,7 @@ def send(request: wire.Record) -> wire.Record:
     return {"outcome": outcome, "detail": detail, "by": by}
 
 
-def session_open(request: wire.Record) -> wire.Record:
+def session_open(request: stdio.Record) -> stdio.Record:
     """Open a session up to its greeting and keep it under a name; nothing is kept where nobody greets."""
     try:
         client = smtplib.SMTP(str(request["address"]), 25, timeout=float(str(request["within"])))
@@ -101,7 +101,7 @@ def session_open(request: wire.Record) -> wire.Record:
     return {"open": True}
 
 
-def session_ask(request: wire.Record) -> wire.Record:
+def session_ask(request: stdio.Record) -> stdio.Record:
     """Whether a NOOP is still answered with success in that session; 421 says that the unit takes its leave."""
     client = _SESSIONS.get(str(request["name"]))
     if client is None:
@@ -115,7 +115,7 @@ def session_ask(request: wire.Record) -> wire.Record:
     return {"open": 200 <= code < 300}  # noqa: PLR2004 - SMTP's success
 
 
-def sessions_close(request: wire.Record) -> wire.Record:
+def sessions_close(request: stdio.Record) -> stdio.Record:
     """Drop all sessions."""
     del request
     for client in _SESSIONS.values():
@@ -124,7 +124,7 @@ def sessions_close(request: wire.Record) -> wire.Record:
     return {}
 
 
-HANDLERS: dict[str, wire.Handler] = {
+HANDLERS: dict[str, stdio.Handler] = {
     "banner": ask,
     "watch": watch,
     "unwatch": unwatch,

@@ -7,7 +7,7 @@ import os
 import struct
 import threading
 
-from . import wire
+from . import stdio
 
 IN_MODIFY = 2
 """Something was written (linux/inotify.h)."""
@@ -21,7 +21,7 @@ _FILES: dict[str, int] = {}
 """The queue of notifications of each file that is followed."""
 
 
-def follow(request: wire.Record) -> wire.Record:
+def follow(request: stdio.Record) -> stdio.Record:
     """Report each time that a file grows from now on; one that has been made anew since is followed again.
 
     A file that is not there yet is none to follow: ask again when it may be.
@@ -41,7 +41,7 @@ def follow(request: wire.Record) -> wire.Record:
 def _report(path: str, notifications: int) -> None:
     while told := os.read(notifications, _ROOM):
         if any(what & IN_MODIFY for _, what, _, _ in _HEAD.iter_unpack(told)):
-            wire.event("grown", wire.now(), path=path)
+            stdio.event("grown", stdio.now(), path=path)
 
 
-HANDLERS: dict[str, wire.Handler] = {"follow": follow}
+HANDLERS: dict[str, stdio.Handler] = {"follow": follow}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lab.contract import Mode
-from lab.docker.operators import Line
-from lab.docker.roles import RoleWatch
+from lab.docker.role_watch import RoleWatch
+from lab.docker.ssh import Line
 
 Change = tuple[float, Mode, Mode, float]
 

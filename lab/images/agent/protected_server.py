@@ -6,7 +6,7 @@ import email
 import socketserver
 import threading
 
-from . import wire
+from . import stdio
 
 _HELD = threading.Event()
 """Set while every delivery is put off."""
@@ -44,7 +44,7 @@ class Conversation(socketserver.StreamRequestHandler):
             lines.append(raw[1:] if raw.startswith(b"..") else raw)
         message = email.message_from_bytes(b"".join(lines))
         # Reported before it is acknowledged: a message acknowledged and not reported would be lost for the ledger.
-        wire.event("delivered", wire.now(), message=message.get("X-Test-Id"), subject=message.get("Subject"),
+        stdio.event("delivered", stdio.now(), message=message.get("X-Test-Id"), subject=message.get("Subject"),
                    client=self.client_address[0], text=b"".join(lines).decode("utf-8", "replace"))  # fmt: skip
         self._say("250 taken")
 
@@ -56,17 +56,17 @@ class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
 
 
-def serve(request: wire.Record) -> wire.Record:
+def serve(request: stdio.Record) -> stdio.Record:
     """Accept mail on port 25 of an address."""
     server = Server((str(request["address"]), 25), Conversation)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return {}
 
 
-def hold(request: wire.Record) -> wire.Record:
+def hold(request: stdio.Record) -> stdio.Record:
     """Put every delivery off from now on, or take mail again; a message under way is taken."""
     (_HELD.set if request["on"] else _HELD.clear)()
     return {}
 
 
-HANDLERS: dict[str, wire.Handler] = {"serve-mail": serve, "hold": hold}
+HANDLERS: dict[str, stdio.Handler] = {"serve-mail": serve, "hold": hold}

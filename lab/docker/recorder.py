@@ -8,7 +8,7 @@ from lab.docker.clock import HostClock
 from lab.timeline import Kind, Scalar, Timeline
 
 
-class Scene:
+class Recorder:
     """The scenario that is running."""
 
     def __init__(self) -> None:

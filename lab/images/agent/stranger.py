@@ -10,7 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from . import network, packets, wire
+from . import frames, namespace, stdio
 
 EVERY_KIND = 3
 """ETH_P_ALL (linux/if_ether.h)."""
@@ -51,7 +51,7 @@ class Tally:
         return "closed" if self.stood else "refused"
 
 
-def intrude(request: wire.Record) -> wire.Record:
+def intrude(request: stdio.Record) -> stdio.Record:
     """Say something on each port at the same time, and tell how it ended there.
 
     `within` (seconds) bounds the time for coming in, and then the time that the unit has to send a stranger away.
@@ -64,17 +64,17 @@ def intrude(request: wire.Record) -> wire.Record:
     repeat = int(str(request["repeat"]))
     borrowed, interface = str(request.get("borrowed") or ""), str(request.get("interface") or "")
     if borrowed:
-        network.run("ip", "addr", "add", borrowed, "dev", interface, *(["nodad"] if ":" in borrowed else []))
+        namespace.run("ip", "addr", "add", borrowed, "dev", interface, *(["nodad"] if ":" in borrowed else []))
         if ":" not in borrowed:
-            packets.announce(interface, borrowed)
+            frames.announce(interface, borrowed)
     try:
         return _at_ports({int(number): base64.b64decode(says[number]) * repeat for number in numbers}, request)
     finally:
         if borrowed:
-            network.run("ip", "addr", "del", borrowed, "dev", interface)
+            namespace.run("ip", "addr", "del", borrowed, "dev", interface)
 
 
-def _at_ports(says: dict[int, bytes], request: wire.Record) -> wire.Record:
+def _at_ports(says: dict[int, bytes], request: stdio.Record) -> stdio.Record:
     with ThreadPoolExecutor(len(says)) as pool:
         tallies = dict(zip(says, pool.map(lambda port: _at_port(port, says[port], request), says), strict=True))
     return {
@@ -85,7 +85,7 @@ def _at_ports(says: dict[int, bytes], request: wire.Record) -> wire.Record:
     }
 
 
-def _at_port(number: int, text: bytes, request: wire.Record) -> Tally:
+def _at_port(number: int, text: bytes, request: stdio.Record) -> Tally:
     tally = Tally()
     where = (str(request["address"]), number)
     within = float(str(request["within"]))
@@ -119,7 +119,7 @@ def _connect(where: tuple[str, int], source: tuple[str, int], deadline: float, t
     return line
 
 
-def _converse(line: socket.socket, text: bytes, request: wire.Record, tally: Tally) -> None:
+def _converse(line: socket.socket, text: bytes, request: stdio.Record, tally: Tally) -> None:
     key = request.get("key")
     if key is None:
         _say(line, text, tally)
@@ -145,7 +145,7 @@ def _say(line: socket.socket, text: bytes, tally: Tally) -> None:
         tally.sent += len(part)
 
 
-def tap_links(request: wire.Record) -> wire.Record:
+def tap_links(request: stdio.Record) -> stdio.Record:
     """Keep what comes from `source` (by interface) to these ports from now on; without ports, stop and forget."""
     source, numbers = request["source"], request["ports"]
     assert isinstance(source, dict)
@@ -170,9 +170,9 @@ def _keep(tap: socket.socket, source: dict[str, str], wanted: set[int], stop: th
             except TimeoutError:
                 continue
             kind = int.from_bytes(packet[12:14], "big")
-            if direction != packets.INCOMING or kind not in packets.FAMILIES:
+            if direction != frames.INCOMING or kind not in frames.FAMILIES:
                 continue
-            segment = packets.tcp_segment(packet)
+            segment = frames.tcp_segment(packet)
             if segment is None or not segment.size or segment.port not in wanted:
                 continue
             if segment.source not in source.get(interface, "").split() or stop.is_set():
@@ -182,7 +182,7 @@ def _keep(tap: socket.socket, source: dict[str, str], wanted: set[int], stop: th
                 parts.setdefault(segment.sequence, segment.payload)
 
 
-def tapped(request: wire.Record) -> wire.Record:
+def tapped(request: stdio.Record) -> stdio.Record:
     """The longest connection that was overheard on an interface, for each port: its bytes in base64."""
     interface = str(request["interface"])
     longest: dict[str, str] = {}
@@ -194,4 +194,4 @@ def tapped(request: wire.Record) -> wire.Record:
     return {"bytes": longest}
 
 
-HANDLERS: dict[str, wire.Handler] = {"intrude": intrude, "tap": tap_links, "tapped": tapped}
+HANDLERS: dict[str, stdio.Handler] = {"intrude": intrude, "tap": tap_links, "tapped": tapped}

@@ -10,8 +10,8 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from . import wire
-from .network import OWN
+from . import stdio
+from .namespace import OWN
 
 ETH_IP = 0x0800
 ETH_ARP = 0x0806
@@ -137,12 +137,12 @@ def catch_up() -> None:
                     continue
                 segment = tcp_segment(packet)
                 if segment is not None and take(EAR, interface, segment):
-                    wire.event("heartbeat", _arrival(ancillary), interface=interface, family=FAMILIES[kind])
+                    stdio.event("heartbeat", _arrival(ancillary), interface=interface, family=FAMILIES[kind])
 
 
 def _arrival(ancillary: list[tuple[int, int, bytes]]) -> float:
     """When the kernel took the packet in; it stamps the time of day, which is carried over to the lab's clock."""
-    at, day = wire.now(), time.time()
+    at, day = stdio.now(), time.time()
     for _, kind, content in ancillary:
         if kind == SO_TIMESTAMPNS:
             seconds, nanoseconds = struct.unpack("qq", content[:16])
@@ -150,14 +150,14 @@ def _arrival(ancillary: list[tuple[int, int, bytes]]) -> float:
     return at
 
 
-def arrived(request: wire.Record) -> wire.Record:
+def arrived(request: stdio.Record) -> stdio.Record:
     """Payload bytes that arrived from the peer so far, also those that nobody has looked at yet."""
     del request
     catch_up()
     return {"bytes": {key: str(size) for key, size in EAR.arrived.items()}}
 
 
-def begin(request: wire.Record) -> wire.Record:
+def begin(request: stdio.Record) -> stdio.Record:
     """Begin a scenario: what still comes on connections of the one before is nothing of this one's."""
     del request
     catch_up()
@@ -166,7 +166,7 @@ def begin(request: wire.Record) -> wire.Record:
     return {}
 
 
-def hear(request: wire.Record) -> wire.Record:
+def hear(request: stdio.Record) -> stdio.Record:
     """Report heartbeats and count payload; called again, replaces what counts as a heartbeat."""
     source = request["source"]
     assert isinstance(source, dict)
@@ -179,7 +179,7 @@ def hear(request: wire.Record) -> wire.Record:
     return {}
 
 
-def mute(request: wire.Record) -> wire.Record:
+def mute(request: stdio.Record) -> stdio.Record:
     """Stop or resume reporting heartbeats: the tap lies before the filter that drops them."""
     catch_up()
     EAR.muted = bool(request["on"])
@@ -201,13 +201,13 @@ def _overhear(kind: int) -> None:
     tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(kind))
     while True:
         packet, (_, _, direction, _, _) = tap.recvfrom(128)
-        at = wire.now()
+        at = stdio.now()
         told = announced(packet + bytes(80))
         if direction != 4 and told:  # noqa: PLR2004 - not our own
-            wire.event("announcement", at, address=told[0], hardware=told[1])
+            stdio.event("announcement", at, address=told[0], hardware=told[1])
 
 
-def overhear(request: wire.Record) -> wire.Record:
+def overhear(request: stdio.Record) -> stdio.Record:
     """Report announcements of addresses on this namespace's networks."""
     del request
     for kind in (ETH_ARP, ETH_IP6):
@@ -225,7 +225,7 @@ def announce(interface: str, address: str) -> None:
         tap.send(b"\xff" * 6 + hardware + struct.pack("!H", ETH_ARP) + body)
 
 
-def who_has(request: wire.Record) -> wire.Record:
+def who_has(request: stdio.Record) -> stdio.Record:
     """Ask everyone on a network who holds an IPv4 address, and collect all answers: their hardware addresses."""
     interface, address = str(request["interface"]), socket.inet_aton(str(request["address"]))
     found: set[str] = set()
@@ -235,8 +235,8 @@ def who_has(request: wire.Record) -> wire.Record:
         own = socket.inet_aton(OWN[interface][0].partition("/")[0])
         body = struct.pack("!HHBBH", 1, ETH_IP, 6, 4, 1) + hardware + own + bytes(6) + address
         tap.send(b"\xff" * 6 + hardware + struct.pack("!H", ETH_ARP) + body)
-        until = wire.now() + float(str(request["within"]))
-        while (left := until - wire.now()) > 0:
+        until = stdio.now() + float(str(request["within"]))
+        while (left := until - stdio.now()) > 0:
             tap.settimeout(left)
             try:
                 packet, (_, _, direction, _, _) = tap.recvfrom(128)
@@ -247,7 +247,7 @@ def who_has(request: wire.Record) -> wire.Record:
     return {"hardware": sorted(found)}
 
 
-HANDLERS: dict[str, wire.Handler] = {
+HANDLERS: dict[str, stdio.Handler] = {
     "hear": hear,
     "arrived": arrived,
     "begin": begin,
