@@ -41,7 +41,7 @@ class AgentBackend(BaseBackend):  # type: ignore[misc] # the library has no type
     def run(self, command: str, *args: str, **_: Any) -> CommandResult:  # noqa: ANN401 - the library's own signature
         """Run a command."""
         line = self.get_command(command, *args)
-        reply = self._agent.ask("look", command=line)
+        reply = self._agent.ask("run", command=line)
         return self.result(reply["code"], self.encode(line), self.encode(reply["out"]), self.encode(reply["err"]))
 
 

@@ -101,7 +101,7 @@ class DockerMail:
         self._client.ask("unwatch")
         self._client.ask("sessions-close")
         self.release_deliveries()
-        self._client.ask("look", command="ip neigh flush all")
+        self._client.ask("run", command="ip neigh flush all")
 
     def begin(self) -> None:
         """Start a scenario with an empty ledger, watching the virtual address."""
@@ -148,7 +148,10 @@ class DockerMail:
 
     def claimants(self, address: str) -> frozenset[str]:
         """Names of the units that answer an ARP request for the address now, by their hardware addresses."""
-        reply = self._client.ask("who-has", interface=MAIL_PORT, address=host_of(address), within=ASK_WITHIN)
+        source = self._plan.address("client", MAIL_PORT)
+        reply = self._client.ask(
+            "who-has", interface=MAIL_PORT, address=host_of(address), source=source, within=ASK_WITHIN
+        )
         return frozenset(self._hardware.get(each, each) for each in reply["hardware"])
 
     def hold_deliveries(self) -> None:

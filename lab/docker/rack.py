@@ -142,7 +142,7 @@ class Rack:
             agent = self._start_agent("neighbour", identity, lambda _part, _event: None)
         except APIError as error:
             raise refused(error, "laying the networks for bridges") from error
-        agent.ask("setup-sides", ports={port: self.plan.with_mask("neighbour", port) for port in ports})
+        agent.ask("setup-bridges", ports={port: self.plan.with_mask("neighbour", port) for port in ports})
         self.sides = ports
         return agent
 
@@ -151,7 +151,7 @@ class Rack:
             self.client.api.connect_container_to_network(
                 self.badge.name(chassis_part(unit)), self.badge.name(port), ipv4_address=self.plan.address(unit, port)
             )
-        self.chassis(unit).ask("setup-sides", ports={port: self.plan.with_mask(unit, port) for port in ports})
+        self.chassis(unit).ask("setup-bridges", ports={port: self.plan.with_mask(unit, port) for port in ports})
 
     def detach(self) -> None:
         """Let go of the agents; everything stays as it is."""

@@ -149,7 +149,7 @@ def test_ipv6_is_led_through_toxiproxy_while_it_is_in_use(pair: DockerLab) -> No
     link.heal()
     pair.begin("a scenario over IPv4")
     assert pair.testbed.proxies.families == {Family.IPV4}
-    led = pair.testbed.rack.chassis("P").ask("look", command="nft list map inet switchover dials6")["out"]
+    led = pair.testbed.rack.chassis("P").ask("run", command="nft list map inet switchover dials6")["out"]
     assert "fd53" not in led
 
 

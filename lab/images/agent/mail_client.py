@@ -8,10 +8,6 @@ import threading
 
 from . import stdio
 
-SLOW = {"send", "banner", "session-open", "session-ask"}
-_WATCHED: dict[str, threading.Event] = {}
-_SESSIONS: dict[str, smtplib.SMTP] = {}
-
 
 def banner(address: str, within: float) -> tuple[str | None, float]:
     """Name in the SMTP greeting at an address (None without one), and how long it took, in milliseconds."""
@@ -33,39 +29,6 @@ def ask(request: stdio.Record) -> stdio.Record:
     """Who answers on an address now."""
     name, took = banner(str(request["address"]), float(str(request["within"])))
     return {"name": name, "ms": round(took, 2)}
-
-
-def _probe(address: str, within: float) -> None:
-    at = stdio.now()
-    name, took = banner(address, within)
-    stdio.event("probe", at, address=address, name=name, ms=round(took, 2))
-
-
-def _watch(address: str, every: float, stop: threading.Event) -> None:
-    due = stdio.now()
-    while not stop.is_set():
-        threading.Thread(target=_probe, args=(address, max(every * 4, 0.2)), daemon=True).start()
-        due = max(due + every, stdio.now())
-        stop.wait(due - stdio.now())
-
-
-def watch(request: stdio.Record) -> stdio.Record:
-    """Probe an address every `every` seconds from now on, each probe on its own, so that a dead one delays none."""
-    address = str(request["address"])
-    if address not in _WATCHED:
-        stop = _WATCHED[address] = threading.Event()
-        arguments = (address, float(str(request["every"])), stop)
-        threading.Thread(target=_watch, args=arguments, daemon=True).start()
-    return {}
-
-
-def unwatch(request: stdio.Record) -> stdio.Record:
-    """Stop all probes."""
-    del request
-    for stop in _WATCHED.values():
-        stop.set()
-    _WATCHED.clear()
-    return {}
 
 
 def send(request: stdio.Record) -> stdio.Record:
@@ -91,45 +54,77 @@ def send(request: stdio.Record) -> stdio.Record:
     return {"outcome": outcome, "detail": detail, "by": by}
 
 
-def session_open(request: stdio.Record) -> stdio.Record:
-    """Open a session up to its greeting and keep it under a name; nothing is kept where nobody greets."""
-    try:
-        client = smtplib.SMTP(str(request["address"]), 25, timeout=float(str(request["within"])))
-    except (smtplib.SMTPException, OSError):
-        return {"open": False}
-    _SESSIONS[str(request["name"])] = client
-    return {"open": True}
+class Watches:
+    """The addresses that are probed again and again."""
+
+    def __init__(self, report: stdio.Report) -> None:
+        """Probe none yet."""
+        self._report = report
+        self._stops: dict[str, threading.Event] = {}
+
+    def watch(self, request: stdio.Record) -> stdio.Record:
+        """Probe an address every `every` seconds from now on, each probe on its own, so that a dead one delays none."""
+        address = str(request["address"])
+        if address not in self._stops:
+            stop = self._stops[address] = threading.Event()
+            arguments = (address, float(str(request["every"])), stop)
+            threading.Thread(target=self._watch, args=arguments, daemon=True).start()
+        return {}
+
+    def unwatch(self, request: stdio.Record) -> stdio.Record:
+        """Stop all probes."""
+        del request
+        for stop in self._stops.values():
+            stop.set()
+        self._stops.clear()
+        return {}
+
+    def _watch(self, address: str, every: float, stop: threading.Event) -> None:
+        due = stdio.now()
+        while not stop.is_set():
+            threading.Thread(target=self._probe, args=(address, max(every * 4, 0.2)), daemon=True).start()
+            due = max(due + every, stdio.now())
+            stop.wait(due - stdio.now())
+
+    def _probe(self, address: str, within: float) -> None:
+        at = stdio.now()
+        name, took = banner(address, within)
+        self._report("probe", at, address=address, name=name, ms=round(took, 2))
 
 
-def session_ask(request: stdio.Record) -> stdio.Record:
-    """Whether a NOOP is still answered with success in that session; 421 says that the unit takes its leave."""
-    client = _SESSIONS.get(str(request["name"]))
-    if client is None:
-        return {"open": False}
-    if client.sock is not None:
-        client.sock.settimeout(float(str(request["within"])))
-    try:
-        code, _ = client.noop()
-    except (smtplib.SMTPException, OSError):
-        return {"open": False}
-    return {"open": 200 <= code < 300}  # noqa: PLR2004 - SMTP's success
+class Sessions:
+    """SMTP sessions that are kept open, by name."""
 
+    def __init__(self) -> None:
+        """Have none yet."""
+        self._open: dict[str, smtplib.SMTP] = {}
 
-def sessions_close(request: stdio.Record) -> stdio.Record:
-    """Drop all sessions."""
-    del request
-    for client in _SESSIONS.values():
-        client.close()
-    _SESSIONS.clear()
-    return {}
+    def open(self, request: stdio.Record) -> stdio.Record:
+        """Open a session up to its greeting and keep it under a name; nothing is kept where nobody greets."""
+        try:
+            client = smtplib.SMTP(str(request["address"]), 25, timeout=float(str(request["within"])))
+        except (smtplib.SMTPException, OSError):
+            return {"open": False}
+        self._open[str(request["name"])] = client
+        return {"open": True}
 
+    def ask(self, request: stdio.Record) -> stdio.Record:
+        """Whether a NOOP is still answered with success in that session; 421 says that the unit takes its leave."""
+        client = self._open.get(str(request["name"]))
+        if client is None:
+            return {"open": False}
+        if client.sock is not None:
+            client.sock.settimeout(float(str(request["within"])))
+        try:
+            code, _ = client.noop()
+        except (smtplib.SMTPException, OSError):
+            return {"open": False}
+        return {"open": 200 <= code < 300}  # noqa: PLR2004 - SMTP's success
 
-HANDLERS: dict[str, stdio.Handler] = {
-    "banner": ask,
-    "watch": watch,
-    "unwatch": unwatch,
-    "send": send,
-    "session-open": session_open,
-    "session-ask": session_ask,
-    "sessions-close": sessions_close,
-}
+    def close(self, request: stdio.Record) -> stdio.Record:
+        """Drop all sessions."""
+        del request
+        for client in self._open.values():
+            client.close()
+        self._open.clear()
+        return {}
