@@ -12,15 +12,12 @@ import docker
 
 from lab.contract import Cut, Mode, Rank
 from lab.docker import images, names, reaper
-from lab.docker.agent import Event
 from lab.docker.daemon import connect
 from lab.docker.driver import environment
-from lab.docker.proxies import WELL, other
 from lab.docker.rack import Badge, Rack, cleaning_up, remove_lab
-from lab.docker.recorder import Recorder
 from lab.docker.ssh import PASSWORD, USER, Console
 from lab.docker.subnets import HEARTBEAT_PORTS, Plan
-from lab.docker.testbed import Testbed, enter
+from lab.docker.testbed import Testbed
 from lab.errors import LabError, NotReached, UsageError
 from lab.timeline import Entry, Kind
 
@@ -47,10 +44,9 @@ def up(unit: str, say: Say) -> None:
     tags = images.ensure(client, unit, say)
     badge = Badge(names.BY_HAND, names.new_lab_id(), names.BY_HAND)
     rack = Rack(client, badge, tags)
-    recorder = Recorder()
     with cleaning_up(rack):
-        rack.build(lambda _part, _event: None, environment(unit))
-        testbed = Testbed(rack, recorder)
+        rack.build(environment(unit))
+        testbed = Testbed(rack)
         try:
             testbed.boot()
             for name in CONFIGURED:
@@ -67,7 +63,7 @@ def up(unit: str, say: Say) -> None:
 
 def configure(testbed: Testbed, name: str) -> None:
     """Enter the settings of a pair with both heartbeat links into one unit. Raises LabError."""
-    unit, peer = testbed.units[name], testbed.units[other(name)]
+    unit, peer = testbed.units[name], testbed.units[names.other(name)]
     lines = ["config system ha"]
     if name == "P":
         lines.append(f"set failover port3 set {testbed.mail.virtual_address}")
@@ -120,7 +116,7 @@ def cut(lab: str, rank: Rank, shape: Cut, say: Say) -> None:
     """Cut a heartbeat link; an earlier cut of it ends."""
     client = connect()
     with _adopted(client, _the_one(client, lab)) as testbed:
-        say(testbed.links[rank].cut(shape).statement)
+        say(testbed.links[rank].cut_instead(shape).statement)
 
 
 def slow(lab: str, rank: Rank, shape: Slowness, say: Say) -> None:
@@ -138,7 +134,6 @@ def heal(lab: str, rank: Rank, say: Say) -> None:
     """End every fault on a heartbeat link."""
     client = connect()
     with _adopted(client, _the_one(client, lab)) as testbed:
-        testbed.links[rank].adopt()
         say(testbed.links[rank].heal().statement)
 
 
@@ -191,15 +186,10 @@ def _adopted(client: docker.DockerClient, lab: str, hear: Callable[[Entry], None
         raise UsageError(f"there is no lab {lab}", "`python -m lab status` shows them")
     plan = Plan(int(networks[0]["Labels"][names.SUBNET]))
     rack = Rack(client, Badge(names.BY_HAND, lab, names.BY_HAND), images.tags("reference"), plan)
-    recorder = Recorder()
+    rack.adopt()
+    testbed = Testbed(rack)
     if hear is not None:
-        recorder.timeline.listen(hear)
-
-    def listen(part: str, event: Event) -> None:
-        enter(recorder, None, part, event)
-
-    rack.adopt(listen)
-    testbed = Testbed(rack, recorder)
+        testbed.recorder.timeline.listen(hear)
     try:
         testbed.adopt()
         yield testbed
@@ -214,10 +204,10 @@ def _show(testbed: Testbed, say: Say) -> None:
         mode = unit.effective_mode().value if unit.is_powered() else "no power"
         held = ", ".join(sorted(unit.addresses("port3"))) or "nothing"
         say(f"  unit {name} at {address}: {mode}; holds {held} on port3")
-    ill = {name: fault for name, fault in testbed.proxies.in_force().items() if fault != WELL}
+    impaired = testbed.faults.impaired()
     for rank in Rank:
-        faults = {str(fault) for name, fault in ill.items() if name.startswith(f"{rank}-")}
-        say(f"  {rank} heartbeat link: {'; '.join(sorted(faults)) or 'carries'}")
+        seen = {str(impairment) for way, impairment in impaired.items() if way.rank is rank}
+        say(f"  {rank} heartbeat link: {'; '.join(sorted(seen)) or 'carries'}")
 
 
 def _watch(client: docker.DockerClient, say: Say) -> None:

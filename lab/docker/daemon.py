@@ -1,4 +1,4 @@
-"""Finds the container engine, or says in one clause why there is none to be had."""
+"""Connects to Docker, or says in one clause why there is none to be had."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PREPARE = "run `sudo python3 -m lab host` to prepare this host"
 
 
 def connect(timeout: float = 60.0) -> docker.DockerClient:
-    """Return a client of a running engine; raises DockerMissing."""
+    """Return a client of a running Docker; raises DockerMissing."""
     try:
         _try_socket()
         client = docker.DockerClient.from_env(timeout=int(timeout), max_pool_size=32)
@@ -27,7 +27,7 @@ def connect(timeout: float = 60.0) -> docker.DockerClient:
 
 
 def _try_socket() -> None:
-    """Raise OSError where the engine's local socket cannot be used; the client library would wrap it threefold."""
+    """Raise OSError where Docker's local socket cannot be used; the client library would wrap it threefold."""
     address = os.environ.get("DOCKER_HOST") or DEFAULT
     if address.startswith("unix://"):
         with socket.socket(socket.AF_UNIX) as local:
@@ -54,12 +54,10 @@ def explain(error: BaseException) -> DockerMissing:
 
 
 def refused(error: APIError, doing: str) -> LabError:
-    """Turn the engine's refusal into a lab error with a hint that fits."""
+    """Turn Docker's refusal into a lab error with a hint that fits."""
     text = str(error.explanation or error)
     if "no space left" in text:
-        return LabError(
-            f"{doing}: the disk is full", "free some space (`docker system df` shows what the engine holds)"
-        )
+        return LabError(f"{doing}: the disk is full", "free some space (`docker system df` shows what Docker holds)")
     if "address already in use" in text or "port is already allocated" in text:
         return LabError(f"{doing}: a port is in use ({text})", "stop what uses it, or run `python -m lab reap`")
-    return LabError(f"{doing}: the engine refused ({text})", "look at the engine's log, then try `python -m lab reap`")
+    return LabError(f"{doing}: Docker refused ({text})", "look at Docker's log, then try `python -m lab reap`")

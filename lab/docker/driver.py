@@ -13,15 +13,12 @@ import docker
 
 from lab.contract import BridgeNetworks, Capability, Clock, Lab, Link, MailNetwork, Rank, Unit
 from lab.docker import images, names, reaper, recipes
-from lab.docker.agent import Event
 from lab.docker.bridge_networks import DockerBridgeNetworks
 from lab.docker.daemon import connect
 from lab.docker.rack import Badge, Rack, cleaning_up
-from lab.docker.recorder import Recorder
 from lab.docker.reset import reset
 from lab.docker.ssh import PASSWORD
-from lab.docker.subnets import PORTS
-from lab.docker.testbed import PROFILE, Testbed, enter
+from lab.docker.testbed import PROFILE, Testbed
 from lab.registry import Options
 from lab.timeline import Entry, Kind, Timeline
 
@@ -57,19 +54,18 @@ class DockerLab:
         """Build the lab and boot both units."""
         self.capabilities = CAPABILITIES | ({Capability.LONG} if options.long else set())
         self.badge = badge
-        self._recorder = Recorder()
-        self._testbed: Testbed | None = None
         self._closing = threading.Lock()
         self._open = True
-        self._sides: DockerBridgeNetworks | None = None
-        self.timeline: Timeline = self._recorder.timeline
-        self.clock: Clock = self._recorder.clock
+        self._bridge_networks: DockerBridgeNetworks | None = None
         self._rack = Rack(client, badge, tags)
         begun = time.monotonic()
         with cleaning_up(self._rack):
-            self._rack.build(self._hear, environment(options.unit))
-            self._testbed = Testbed(self._rack, self._recorder)
-            self._testbed.boot()
+            self._rack.build(environment(options.unit))
+            self.testbed = Testbed(self._rack)
+            self.testbed.boot()
+        self._recorder = self.testbed.recorder
+        self.timeline: Timeline = self._recorder.timeline
+        self.clock: Clock = self._recorder.clock
         self.primary: Unit = self.testbed.units["P"]
         self.secondary: Unit = self.testbed.units["S"]
         self.links: Mapping[Rank, Link] = dict(self.testbed.links)
@@ -82,12 +78,6 @@ class DockerLab:
             "ready after": f"{ready:.2f} s",
         }
         atexit.register(self.close)
-
-    @property
-    def testbed(self) -> Testbed:
-        """What the lab consists of."""
-        assert self._testbed is not None
-        return self._testbed
 
     def begin(self, name: str) -> None:
         """Start a scenario from the first state. Raises ResetUnclean, BootFailed."""
@@ -107,9 +97,9 @@ class DockerLab:
 
     def bridge_networks(self) -> BridgeNetworks:
         """The two networks for bridges, laid when first asked for."""
-        if self._sides is None:
-            self._sides = DockerBridgeNetworks(self._rack)
-        return self._sides
+        if self._bridge_networks is None:
+            self._bridge_networks = DockerBridgeNetworks(self._rack)
+        return self._bridge_networks
 
     def heard(self, unit: str) -> Entry | None:
         """The last HEARTBEAT entry of that unit."""
@@ -119,8 +109,7 @@ class DockerLab:
     def finish(self) -> None:
         """Plug every cable in, end every fault on the links, and enter the units' logs."""
         for unit in self.testbed.units.values():
-            for port in PORTS:
-                unit.ensure_cable(port)
+            unit.plug_all_cables()
         for link in self.testbed.links.values():
             link.heal()
         offset = time.monotonic() - time.time()
@@ -139,9 +128,6 @@ class DockerLab:
             self.testbed.close()
             self._rack.remove()
             self._rack.client.close()
-
-    def _hear(self, part: str, event: Event) -> None:
-        enter(self._recorder, self._testbed, part, event)
 
 
 def facts(client: docker.DockerClient, tags: images.Images) -> dict[str, str]:

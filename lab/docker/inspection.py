@@ -12,7 +12,7 @@ from testinfra.host import Host
 
 from lab.contract import Area, Trap
 from lab.docker.agent import Agent
-from lab.docker.proxies import PROBE_PORT
+from lab.docker.ports_in_use import PROBE
 
 MAIL = "/data/mail"
 SPOOL = "/data/spool"
@@ -81,7 +81,7 @@ class Inspector:
         sockets = set()
         for text in self.host.socket.get_listening_sockets():
             found = _SOCKET.match(text)
-            if found and int(found["port"]) != PROBE_PORT and found["four"] != "127.0.0.11":
+            if found and int(found["port"]) != PROBE and found["four"] != "127.0.0.11":
                 sockets.add(
                     (found["four"] or (_EVERYWHERE if found["six"] == "::" else found["six"]), int(found["port"]))
                 )

@@ -7,8 +7,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from lab.contract import Mode
-from lab.docker.proxies import WELL, Proxies
-from lab.docker.subnets import PORTS
 from lab.docker.testbed import Testbed
 from lab.docker.unit import DockerUnit
 from lab.errors import CliLost, FaultNotProven, LabError, ResetUnclean
@@ -29,14 +27,16 @@ def reset(testbed: Testbed) -> None:
             for link in testbed.links.values():
                 link.heal()
             list(pool.map(_factory, units))
-            testbed.bases.reset()
+            testbed.redirection.reset()
             testbed.stranger.reset()
             list(pool.map(_prove, units))
-        _prove_proxies(testbed.proxies)
+        impaired = testbed.faults.impaired()
     except ResetUnclean:
         raise
     except (LabError, FaultNotProven) as error:
         raise ResetUnclean(f"the lab could not be reset ({error})", REBUILD) from error
+    if impaired:
+        raise ResetUnclean(f"something is still wrong with {', '.join(way.name for way in impaired)}", REBUILD)
     testbed.traffic.begin()
     for unit in units:
         unit.begin()
@@ -47,8 +47,7 @@ def _revive(unit: DockerUnit) -> None:
     """Thaw, plug in, power up: whatever it takes for the unit to answer its operator."""
     if unit.power.is_on() and not unit.power.is_lit():
         unit.thaw()
-    for port in PORTS:
-        unit.ensure_cable(port)
+    unit.plug_all_cables()
     unit.first_release()
     if not unit.answers():
         unit.set_boot_time(0.0)
@@ -86,9 +85,3 @@ def _unclean(unit: DockerUnit) -> str:
         return f"it holds {sorted(held)}"
     left = unit.inspector.everything_stored()
     return f"it still stores {sorted(left)}" if left else ""
-
-
-def _prove_proxies(proxies: Proxies) -> None:
-    ill = [name for name, fault in proxies.in_force().items() if fault != WELL]
-    if ill:
-        raise ResetUnclean(f"something is still wrong with {', '.join(ill)}", REBUILD)

@@ -1,17 +1,20 @@
-"""Everything that works on one rack, wired together: what the lab, its reset and a lab by hand all use."""
+"""Everything that works on one rack: what the lab, its reset and a lab by hand all use."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from lab.contract import Family, Profile, Rank
 from lab.docker.agent import Event
 from lab.docker.link import DockerLink
+from lab.docker.link_faults import LinkFaults
 from lab.docker.mail import DockerMail
-from lab.docker.proxies import PROBE_PORT, UNITS, Proxies
+from lab.docker.names import UNITS
+from lab.docker.ports_in_use import PROBE, PortsInUse
+from lab.docker.proxies import Proxies
 from lab.docker.rack import Rack, chassis_part
 from lab.docker.recorder import Recorder
 from lab.docker.redirection import Redirection
@@ -28,39 +31,54 @@ PROFILE = Profile(slack=0.25, resolution=0.05, boot=30.0, settle=15.0)
 
 PROXY_WITHIN = 10.0
 
-Listener = Callable[[str, Event], None]
-
 
 class Testbed:
-    """The parts of one lab; `hear` takes what its agents report, also before the parts exist."""
+    """Two units, the links between them, the mail network, and what drives and watches them."""
 
-    def __init__(self, rack: Rack, recorder: Recorder) -> None:
-        """Wire the parts onto a rack that stands."""
+    def __init__(self, rack: Rack) -> None:
+        """Set to work on a rack that stands; from now on its agents' reports are entered."""
         self.rack = rack
-        self.recorder = recorder
+        self.recorder = Recorder()
         self.loop = Loop()
         self.proxies = Proxies(rack.plan)
-        self.bases = Redirection(rack, self.proxies)
         self.traffic = Traffic(rack, self.proxies)
+        ports = PortsInUse()
+        self.faults = LinkFaults(
+            rack,
+            clock=self.recorder.clock,
+            proxies=self.proxies,
+            ports=ports,
+            traffic=self.traffic,
+            is_lit=self._is_lit,
+        )
+        self.redirection = Redirection(rack, proxies=self.proxies, ports=ports, faults=self.faults)
         self.units: Mapping[str, DockerUnit] = {
-            name: DockerUnit(name, rack, recorder=recorder, loop=self.loop, bases=self.bases, profile=PROFILE)
+            name: DockerUnit(
+                name,
+                rack,
+                recorder=self.recorder,
+                loop=self.loop,
+                redirection=self.redirection,
+                profile=PROFILE,
+            )
             for name in UNITS
         }
         self.stranger = Stranger(rack)
         self.links: Mapping[Rank, DockerLink] = {
             rank: DockerLink(
                 rank,
-                rack,
-                proxies=self.proxies,
-                bases=self.bases,
+                faults=self.faults,
+                ports=ports,
                 traffic=self.traffic,
-                recorder=recorder,
+                recorder=self.recorder,
                 stranger=self.stranger,
+                is_lit=self._is_lit,
             )
             for rank in Rank
         }
-        self.mail = DockerMail(rack.agents["client"], rack.agents["protected"], rack.plan, recorder, rack.hardware)
-        recorder.is_lit = lambda name: self.units[name].power.is_lit()
+        client, protected = rack.agents["client"], rack.agents["protected"]
+        self.mail = DockerMail(client, protected, rack.plan, self.recorder, rack.hardware)
+        rack.listener = self._hear
 
     def boot(self) -> None:
         """Put Toxiproxy into the path of the booting units, and wait for their operators. Raises BootFailed."""
@@ -69,7 +87,7 @@ class Testbed:
             if time.monotonic() > deadline:
                 raise BootFailed("Toxiproxy did not answer", "look at `docker logs` of its container")
             threading.Event().wait(0.01)
-        self.bases.wire()
+        self.redirection.begin()
         with ThreadPoolExecutor(3) as pool:
             booted = [pool.submit(self._boot_unit, name) for name in UNITS]
             pool.submit(self.mail.start).result()
@@ -79,7 +97,8 @@ class Testbed:
 
     def adopt(self) -> None:
         """Take over a lab that stands: learn from Toxiproxy and the containers how it was left."""
-        self.bases.adopt(self.proxies.adopt())
+        self.proxies.adopt()
+        self.faults.adopt()
         for unit in self.units.values():
             if unit.power.runs():
                 unit.power.follow()
@@ -95,29 +114,30 @@ class Testbed:
             unit.close()
         self.loop.close()
 
+    def _is_lit(self, unit: str) -> bool:
+        return self.units[unit].power.is_lit()
+
     def _boot_unit(self, name: str) -> None:
         agent = self.rack.chassis(name)
         plan = self.rack.plan
         addresses = [plan.address(name, port, family) for port in HEARTBEAT_PORTS.values() for family in Family]
         self.units[name].power.follow()
-        agent.ask("probe-listen", addresses=addresses, port=PROBE_PORT)
+        agent.ask("probe-listen", addresses=addresses, port=PROBE)
         agent.ask("watch-addresses")
         self.units[name].await_operator()
 
-
-def enter(recorder: Recorder, testbed: Testbed | None, part: str, event: Event) -> None:
-    """Enter what an agent reports into the timeline, and let the lab look where it hints at a change of mode."""
-    unit = next((name for name in UNITS if part == chassis_part(name)), None)
-    if unit is None:
-        if testbed is not None:
-            testbed.mail.take(event)
-    elif event["event"] == "heartbeat":
-        rank = next(rank for rank, port in HEARTBEAT_PORTS.items() if port == event["interface"])
-        recorder.note(event["at"], Kind.HEARTBEAT, unit, rank=rank.value, family=event["family"])
-    elif event["event"] in {"address", "grown"}:
-        if event["event"] == "address":
-            held, interface = bool(event["held"]), str(event["interface"])
-            detail = {"address": event["address"], "held": held, "doubt": event["doubt"]}
-            recorder.note(event["at"], Kind.ADDRESS, unit, interface=interface, **detail)
-        if testbed is not None:
-            testbed.units[unit].hint()
+    def _hear(self, part: str, event: Event) -> None:
+        """Enter what an agent reports into the timeline, and look at the unit where it hints at a change of mode."""
+        unit = next((name for name in UNITS if part == chassis_part(name)), None)
+        at = float(event["at"])
+        if unit is None:
+            self.mail.take(event)
+        elif event["event"] == "heartbeat":
+            rank = next(rank for rank, port in HEARTBEAT_PORTS.items() if port == event["interface"])
+            self.recorder.note(at, Kind.HEARTBEAT, unit, rank=rank.value, family=event["family"])
+        elif event["event"] == "address":
+            detail = {name: event[name] for name in ("interface", "address", "held", "doubt")}
+            self.recorder.note(at, Kind.ADDRESS, unit, **detail)
+            self.units[unit].hint()
+        elif event["event"] == "grown":
+            self.units[unit].hint()

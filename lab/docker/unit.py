@@ -15,12 +15,13 @@ from lab.contract import Area, Family, Mode, Profile, Proof, Reply, Trap
 from lab.docker.daemon import refused
 from lab.docker.firmware import UPGRADE_CODE, Firmware, put
 from lab.docker.inspection import HA_LOG, Inspector
+from lab.docker.pages import CONFIGURED, HA_STATUS, PEER_RELEASE, RELEASE, STATUS, mode_in
 from lab.docker.power import Power
 from lab.docker.rack import Rack, unit_part
 from lab.docker.recorder import Recorder
-from lab.docker.redirection import Redirection, base_in, wants_ipv6
-from lab.docker.role_watch import CONFIGURED, HA_STATUS, PEER_RELEASE, RELEASE, STATUS, RoleWatch, mode_in
-from lab.docker.ssh import Console, Line, Loop
+from lab.docker.redirection import Redirection
+from lab.docker.role_watch import RoleWatch
+from lab.docker.ssh import Connection, Console, Loop
 from lab.docker.subnets import DUAL_STACK, PORTS
 from lab.errors import BootFailed, CliLost, FaultNotProven, LabError, NotReached
 from lab.timeline import Kind
@@ -33,48 +34,49 @@ class DockerUnit:
     """`lab.contract.Unit`."""
 
     def __init__(
-        self, name: str, rack: Rack, *, recorder: Recorder, loop: Loop, bases: Redirection, profile: Profile
+        self, name: str, rack: Rack, *, recorder: Recorder, loop: Loop, redirection: Redirection, profile: Profile
     ) -> None:
         """Offer the unit to the suite; it has no power yet."""
         self.name = name
         self._rack = rack
         self._recorder = recorder
         self._loop = loop
-        self._bases = bases
+        self._redirection = redirection
         self._profile = profile
         self._agent = rack.chassis(name)
         self._container = rack.badge.name(unit_part(name))
-        self._line = Line(name, rack.plan.address(name, "port1"))
+        self._connection = Connection(name, rack.plan.address(name, "port1"))
         self._logged = 0
         self._alerted = 0
         self._trapped = 0
         self._boot_time = 0.0
-        self._pulled: set[str] = set()
         self.inspector = Inspector(self._agent)
         self.power = Power(rack, name, self._went_off)
         self._firmware = Firmware(rack, name, self.power)
-        self.roles = RoleWatch(self._line, lambda: recorder.clock.is_awaited, self._see_role)
+        self.roles = RoleWatch(self._connection, lambda: recorder.clock.is_awaited, self._see_role)
 
     # As an operator
 
     def cli(self, *lines: str) -> Reply:
-        """Enter lines in a new shell; one that changes base port or family first gets Toxiproxy ready for it."""
-        for line in lines:
-            base = base_in(line)
-            if base is not None and base != self._bases.current[self.name]:
-                self._bases.expect(self.name, base)
-            if wants_ipv6(line):
-                self._bases.expect_ipv6()
+        """Enter lines in a new shell."""
         if not self.power.is_lit():
             raise CliLost(f"unit {self.name} has no power, or is frozen", "give it power first")
         try:
-            answers = self._loop.run(self._line.converse(lines), CONVERSATION)
+            answers = self._loop.run(self._connection.converse(lines), CONVERSATION)
         except TimeoutError as error:
-            raise self._line.lost(error) from error
+            raise self._connection.lost(error) from error
         for answer in answers:
             self._recorder.note(answer.at, Kind.CLI, self.name, line=answer.line, reply=answer.text)
         text = "\n".join(answer.text.rstrip("\n") for answer in answers if answer.text.strip())
         return Reply(text, all(answer.accepted for answer in answers))
+
+    def expect_base_port(self, port: int) -> None:
+        """Get Toxiproxy ready for the four ports from this one on."""
+        self._redirection.expect_base_port(self.name, port)
+
+    def expect_family(self, family: Family) -> None:
+        """Get Toxiproxy ready for connections of this family."""
+        self._redirection.expect_family(family)
 
     def configured_mode(self) -> str:
         """Configured mode as the unit prints it."""
@@ -251,7 +253,7 @@ class DockerUnit:
         """Hang up; whatever happens to the container now is no news."""
         self.power.expect_end()
         self.roles.absent = True
-        self._loop.run(self._line.close(), self._profile.settle)
+        self._loop.run(self._connection.close(), self._profile.settle)
 
     def await_operator(self) -> None:
         """Wait until the unit answers its operator; raises BootFailed."""
@@ -278,13 +280,13 @@ class DockerUnit:
     def console(self) -> Console:
         """Open a shell that somebody types into. Raises CliLost."""
         try:
-            return self._loop.run(self._line.console(), self._profile.settle)
+            return self._loop.run(self._connection.console(), self._profile.settle)
         except (OSError, TimeoutError, asyncssh.Error) as error:
-            raise self._line.lost(error) from error
+            raise self._connection.lost(error) from error
 
-    def ensure_cable(self, interface: str) -> None:
-        """Plug a cable in, if it is out."""
-        if interface in self._pulled:
+    def plug_all_cables(self) -> None:
+        """Plug in whatever cables are out."""
+        for interface in self._agent.ask("pulled")["ports"]:
             self.plug_cable(interface)
 
     def own_addresses(self) -> frozenset[tuple[str, str]]:
@@ -296,9 +298,9 @@ class DockerUnit:
         if not self.power.is_lit():
             raise CliLost(f"unit {self.name} has no power, or is frozen", "give it power first")
         try:
-            return self._loop.run(self._line.converse((STATUS,)), self._profile.settle)[0].text
+            return self._loop.run(self._connection.converse((STATUS,)), self._profile.settle)[0].text
         except TimeoutError as error:
-            raise self._line.lost(error) from error
+            raise self._connection.lost(error) from error
 
     def answers(self) -> bool:
         """Whether the unit answers its operator."""
@@ -322,7 +324,6 @@ class DockerUnit:
 
     def _cable(self, interface: str, *, up: bool) -> Proof:
         reply = self._agent.ask("cable", interface=interface, up=up)
-        (self._pulled.discard if up else self._pulled.add)(interface)
         if reply["up"] is not up:
             raise FaultNotProven(f"interface {interface} of unit {self.name} did not change")
         state = "has its carrier back" if up else "has no carrier"

@@ -1,4 +1,4 @@
-"""The Docker lab on a real engine: faults take hold and are proven, what is made is labelled and goes again."""
+"""The Docker lab on real containers: faults take hold and are proven, what is made is labelled and goes again."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ SETTLE = 30.0
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[docker.DockerClient]:
-    """Return a client of the engine; skip where there is none."""
+def client() -> Iterator[docker.DockerClient]:
+    """Return a client of Docker; skip where there is none."""
     try:
-        client = connect()
+        docker_client = connect()
     except DockerMissing as error:
         pytest.skip(str(error))
-    yield client
-    client.close()
+    yield docker_client
+    docker_client.close()
 
 
 @pytest.fixture(scope="module")
-def lab(engine: docker.DockerClient) -> Iterator[DockerLab]:
+def lab(client: docker.DockerClient) -> Iterator[DockerLab]:
     """Build one lab for all tests of this module."""
-    del engine
+    del client
     opened = open_lab(Options(run="tests"))
     assert isinstance(opened, DockerLab)
     yield opened
@@ -111,8 +111,9 @@ def test_slow_link_is_proven_by_what_comes_late(pair: DockerLab) -> None:
     link.delay(0.2)
     link.delay(0.1 + 0.2, 0.1)
     link.throttle(1000)
-    in_force = {str(fault) for name, fault in pair.testbed.proxies.in_force().items() if name.startswith("secondary-")}
-    assert in_force == {"0.3 s late, give or take 0.1 s, 1 kB/s"}
+    impaired = pair.testbed.faults.impaired()
+    assert {way.rank for way in impaired} == {Rank.SECONDARY}
+    assert set(map(str, impaired.values())) == {"0.3 s late, give or take 0.1 s, 1 kB/s"}
     assert "nothing arrived" in link.delay(3.0).statement
     healed = link.heal().statement
     assert float(healed.rpartition("was answered in ")[2].removesuffix(" s")) < 0.2
@@ -122,16 +123,16 @@ def test_one_port_is_cut_alone(pair: DockerLab) -> None:
     """A cut of the heartbeat port leaves the proxies of the other ports well."""
     link = pair.links[Rank.PRIMARY]
     link.cut(Cut(ports=frozenset({Port.HEARTBEAT})))
-    ill = {name for name, fault in pair.testbed.proxies.in_force().items() if fault.deaf}
+    impaired = {way.name for way in pair.testbed.faults.impaired()}
     link.heal()
-    assert ill == {"primary-P-20000", "primary-S-20000"}
+    assert impaired == {"primary-P-20000", "primary-S-20000"}
 
 
 def test_fault_without_its_proof_is_not_reported(pair: DockerLab, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cut that never reached Toxiproxy is not claimed to be in force."""
     link = pair.testbed.links[Rank.PRIMARY]
     with monkeypatch.context() as broken:
-        broken.setattr(pair.testbed.proxies, "impose", lambda _way, _fault: None)
+        broken.setattr(pair.testbed.proxies, "impair", lambda _wanted: None)
         with pytest.raises(FaultNotProven):
             link.cut(Cut())
     link.heal()
@@ -140,17 +141,43 @@ def test_fault_without_its_proof_is_not_reported(pair: DockerLab, monkeypatch: p
 def test_ipv6_is_led_through_toxiproxy_while_it_is_in_use(pair: DockerLab) -> None:
     """A peer's IPv6 address brings proxies of its own; a cut is proven over both families, and a reset ends it."""
     peer = pair.secondary.own_address6("port6").partition("/")[0]
+    pair.primary.expect_family(Family.IPV6)
     pair.primary.cli("config system ha", "config interface", "edit port6", f"set peer-ip6 {peer}", "end", "end")
     link = pair.testbed.links[Rank.PRIMARY]
     proof = link.cut(Cut())
     assert "from S over IPv6: P did not hear it" in proof.statement
-    ill = {name for name, fault in pair.testbed.proxies.in_force().items() if fault.deaf}
-    assert {"primary-P-20000", "primary-P-20000-IPv6"} <= ill
+    assert {"primary-P-20000", "primary-P-20000-IPv6"} <= {way.name for way in pair.testbed.faults.impaired()}
     link.heal()
     pair.begin("a scenario over IPv4")
-    assert pair.testbed.proxies.families == {Family.IPV4}
+    assert "over IPv6" not in link.cut(Cut()).statement
+    link.heal()
     led = pair.testbed.rack.chassis("P").ask("run", command="nft list map inet switchover dials6")["out"]
     assert "fd53" not in led
+
+
+def test_a_cut_is_in_force_on_ports_that_come_later(pair: DockerLab) -> None:
+    """A unit that is given another base port while its link is cut does not get past the cut."""
+    link = pair.testbed.links[Rank.PRIMARY]
+    link.cut(Cut())
+    pair.secondary.expect_base_port(21000)
+    impaired = {way.name for way in pair.testbed.faults.impaired()}
+    assert {f"primary-{unit}-{base + use}" for unit in "PS" for base in (20000, 21000) for use in range(4)} <= impaired
+    assert not any(name.startswith("secondary-") for name in impaired)
+    link.heal()
+    assert not pair.testbed.faults.impaired()
+
+
+def test_a_pulled_cable_stays_out_over_a_loss_of_power(pair: DockerLab) -> None:
+    """Power is no cable: only whoever plugs it in, or the end of the scenario, does."""
+    unit, agent = pair.testbed.units["S"], pair.testbed.rack.chassis("S")
+    unit.pull_cable("port5")
+    unit.power_off()
+    unit.power_on()
+    assert "state DOWN" in agent.ask("run", command="ip link show port5")["out"]
+    assert agent.ask("pulled")["ports"] == ["port5"]
+    pair.finish()
+    assert agent.ask("pulled")["ports"] == []
+    assert "state DOWN" not in agent.ask("run", command="ip link show port5")["out"]
 
 
 def test_power_loss_is_silence_and_storage_survives(pair: DockerLab) -> None:
@@ -186,34 +213,34 @@ def test_testinfra_confirms_what_the_agent_tells(pair: DockerLab) -> None:
     assert inspector.host.file("/data/log/ha.log").exists
 
 
-def test_leftovers_of_the_dead_are_reaped_and_nothing_else(engine: docker.DockerClient, lab: DockerLab) -> None:
+def test_leftovers_of_the_dead_are_reaped_and_nothing_else(client: docker.DockerClient, lab: DockerLab) -> None:
     """A network whose owner is dead goes; a living run's and a lab made by hand stay."""
     dead = names.this_process().text().split()
     dead[1] = str(int(dead[1]) - 1)
     made = {}
     for owner in (" ".join(dead), names.BY_HAND):
         badge = Badge("tests", names.new_lab_id(), owner)
-        Rack(engine, badge, tags("reference"))._make_network(Plan(255 - len(made)), "port1")
+        Rack(client, badge, tags("reference"))._make_network(Plan(255 - len(made)), "port1")
         made[owner] = badge.lab
     try:
-        assert made[" ".join(dead)] in reaper.reap(engine)
-        standing = {each.lab for each in reaper.standing(engine)}
+        assert made[" ".join(dead)] in reaper.reap(client)
+        standing = {each.lab for each in reaper.standing(client)}
         assert made[names.BY_HAND] in standing
         assert lab.badge.lab in standing
         assert made[" ".join(dead)] not in standing
     finally:
         for id_ in made.values():
-            for network in engine.api.networks(filters={"label": f"{names.LAB}={id_}"}):
-                engine.api.remove_network(network["Id"])
+            for network in client.api.networks(filters={"label": f"{names.LAB}={id_}"}):
+                client.api.remove_network(network["Id"])
 
 
-def test_nothing_is_left_after_closing(engine: docker.DockerClient) -> None:
+def test_nothing_is_left_after_closing(client: docker.DockerClient) -> None:
     """A closed lab leaves no container, network or volume."""
     opened = open_lab(Options(run="tests"))
     assert isinstance(opened, DockerLab)
     wanted = {"label": f"{names.LAB}={opened.badge.lab}"}
-    assert len(engine.api.containers(all=True, filters=wanted)) == 7
+    assert len(client.api.containers(all=True, filters=wanted)) == 7
     opened.close()
-    assert engine.api.containers(all=True, filters=wanted) == []
-    assert engine.api.networks(filters=wanted) == []
-    assert not engine.api.volumes(filters=wanted)["Volumes"]
+    assert client.api.containers(all=True, filters=wanted) == []
+    assert client.api.networks(filters=wanted) == []
+    assert not client.api.volumes(filters=wanted)["Volumes"]

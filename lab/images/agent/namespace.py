@@ -23,7 +23,7 @@ class Namespace:
     def setup(self, request: stdio.Record) -> stdio.Record:
         """Name the interfaces after the ports whose (first) address they hold, and give each its further ones.
 
-        The engine numbers interfaces in an order of its own, so that an address is the only thing to go by. Returns the
+        Docker numbers interfaces in an order of its own, so that an address is the only thing to go by. Returns the
         hardware addresses.
         """
         wanted = request["ports"]
