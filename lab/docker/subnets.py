@@ -81,7 +81,7 @@ def families(port: str) -> tuple[Family, ...]:
 def candidates(taken: Iterable[str], rng: random.Random | None = None) -> Iterator[Plan]:
     """Yield plans in random order that overlap none of the networks in `taken`.
 
-    Random, since two labs that start at the same moment would else race for the same one; Docker settles what
+    Random, since two labs that start at the same moment would otherwise race for the same one; Docker settles what
     is left of that race by refusing the second.
     """
     networks = [ipaddress.ip_network(each, strict=False) for each in taken]

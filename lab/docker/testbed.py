@@ -106,7 +106,7 @@ class Testbed:
     def watch_roles(self) -> None:
         """Watch both units' effective modes from now on."""
         for unit in self.units.values():
-            self.loop.start(unit.roles.run())
+            self.loop.start(unit.role_watch.run())
 
     def close(self) -> None:
         """End all sessions; whatever happens to the containers now is no news."""

@@ -53,7 +53,7 @@ class DockerUnit:
         self.inspector = Inspector(self._agent)
         self.power = Power(rack, name, self._went_off)
         self._firmware = Firmware(rack, name, self.power)
-        self.roles = RoleWatch(self._connection, lambda: recorder.clock.is_awaited, self._see_role)
+        self.role_watch = RoleWatch(self._connection, lambda: recorder.clock.is_awaited, self._see_role)
 
     # As an operator
 
@@ -92,7 +92,7 @@ class DockerUnit:
             mode = mode_in(self._status()) or Mode.UNREACHABLE
         except CliLost:
             mode = Mode.UNREACHABLE
-        self.roles.see(self._recorder.now(), mode, asked)
+        self.role_watch.see(self._recorder.now(), mode, asked)
         return mode
 
     def modes(self) -> tuple[str, Mode]:
@@ -184,7 +184,7 @@ class DockerUnit:
         dying = figures["dead"] - figures["dark"]
         statement = f"unit {self.name} fell silent; its first process died {dying:.3f} s later"
         proof = self._fault(figures["dark"], "power off", statement, figures)
-        self.roles.gone(figures["dark"])
+        self.role_watch.gone(figures["dark"])
         return proof
 
     def power_on(self) -> None:
@@ -192,7 +192,7 @@ class DockerUnit:
         if self.power.is_on() and not self.answers():
             self.power_off()
         self.power.on()
-        self.roles.back()
+        self.role_watch.back()
         self.await_operator()
         self._fault(self._recorder.now(), "power on", f"unit {self.name} answers its operator", {}, phase="end")
 
@@ -218,13 +218,13 @@ class DockerUnit:
         figures = self.power.freeze()
         statement = f"unit {self.name} fell silent, its processes stand still"
         proof = self._fault(figures["dark"], "freeze", statement, figures)
-        self.roles.gone(figures["dark"])
+        self.role_watch.gone(figures["dark"])
         return proof
 
     def thaw(self) -> None:
         """Let the machine go on."""
         self.power.thaw()
-        self.roles.back()
+        self.role_watch.back()
         self._fault(self._recorder.now(), "freeze", f"unit {self.name} goes on", {}, phase="end")
 
     def pull_cable(self, interface: str) -> Proof:
@@ -252,7 +252,7 @@ class DockerUnit:
     def close(self) -> None:
         """Hang up; whatever happens to the container now is no news."""
         self.power.expect_end()
-        self.roles.absent = True
+        self.role_watch.absent = True
         self._loop.run(self._connection.close(), self._profile.settle)
 
     def await_operator(self) -> None:
@@ -275,7 +275,7 @@ class DockerUnit:
 
     def hint(self) -> None:
         """Something has just been seen of the unit that often goes with a change of its mode."""
-        self._loop.call(self.roles.hint)
+        self._loop.call(self.role_watch.hint)
 
     def console(self) -> Console:
         """Open a shell that somebody types into. Raises CliLost."""
@@ -348,7 +348,7 @@ class DockerUnit:
         with suppress(LabError):
             self.power.darken()
         self._fault(at, "shutdown", f"unit {self.name}'s machine went off by itself", {})
-        self.roles.gone(at)
+        self.role_watch.gone(at)
 
     def _run(self, *command: str) -> tuple[int, str]:
         """Run a command inside the unit's container."""

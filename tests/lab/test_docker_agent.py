@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import socket
 import socketserver
 import struct
@@ -12,6 +13,8 @@ from typing import cast
 
 import pytest
 
+from lab import docker as docker_lab
+from lab.images.agent import __main__ as agent
 from lab.images.agent import addresses, arp, frames, heartbeats, mail_client, stdio, stranger
 from lab.images.agent.growth import Growth
 
@@ -224,3 +227,12 @@ def test_a_session_that_nobody_greets_is_closed() -> None:
     sessions = mail_client.Sessions()
     assert sessions.open(request) == {"open": False}
     assert sessions.ask(request) == {"open": False}
+
+
+def test_the_agent_offers_what_the_lab_asks_for_and_nothing_else() -> None:
+    """Each request that the lab makes is one that the agent knows, and the other way round."""
+    texts = (path.read_text(encoding="utf-8") for path in Path(docker_lab.__path__[0]).glob("*.py"))
+    asked = {name for text in texts for name in re.findall(r'\.ask\(\s*"([a-z-]+)"', text)}
+    prompt, slow = agent.offered(Events())
+    assert asked == prompt.keys() | slow.keys()
+    assert not prompt.keys() & slow.keys()

@@ -29,7 +29,7 @@ def test_plan_follows_the_standard_pair() -> None:
 
 
 def test_taken_networks_are_avoided() -> None:
-    """No plan overlaps a network in use, be it one of ours or one that holds ours."""
+    """No plan overlaps a network in use, whether it is one of ours or one that holds ours."""
     taken = ["10.70.3.0/24", "10.80.0.0/13", "192.168.0.0/16", "fd00::/64"]
     free = {plan.x for plan in candidates(taken)}
     assert free == set(range(FIRST, LAST + 1)) - {70, *range(80, 88)}

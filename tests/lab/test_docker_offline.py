@@ -182,14 +182,14 @@ def test_clock_waits_for_entries() -> None:
     assert held.subject == "something"
 
 
-def test_clock_has_a_dear_look_less_often() -> None:
+def test_clock_has_an_expensive_look_less_often() -> None:
     """After a look the clock waits three times as long as it took, however much is observed meanwhile."""
     clock = HostClock()
     timeline = Timeline(clock.now())
     clock.follow(timeline)
     looks: list[tuple[float, float]] = []
 
-    def dear() -> bool:
+    def expensive() -> bool:
         begun = clock.now()
         threading.Event().wait(0.03)
         timeline.add(clock.now(), Kind.LOG, "P", message="hello")
@@ -197,7 +197,7 @@ def test_clock_has_a_dear_look_less_often() -> None:
         return False
 
     with pytest.raises(NotReached):
-        clock.wait_for(dear, 0.5, "nothing")
+        clock.wait_for(expensive, 0.5, "nothing")
     assert len(looks) > 2
     pairs = list(itertools.pairwise(looks))[:-1]  # no pause goes beyond the deadline
     assert all(after[0] - before[1] >= 3 * (before[1] - before[0]) for before, after in pairs)
