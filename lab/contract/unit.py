@@ -22,11 +22,11 @@ class Unit(Protocol):
         ...
 
     def expect_base_port(self, port: int) -> None:
-        """Be told that the unit is about to be configured to use the four ports from this one on; 20000 until then."""
+        """Prepare for a unit that is about to be configured to use the four ports from this one on, not from 20000."""
         ...
 
     def expect_family(self, family: Family) -> None:
-        """Be told that the unit is about to be given a peer address of this family; IPv4 alone until then."""
+        """Prepare for a unit that is about to be given a peer address of this family; IPv4 needs no preparation."""
         ...
 
     def configured_mode(self) -> str:
