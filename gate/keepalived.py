@@ -16,7 +16,7 @@ from docker.errors import APIError
 from docker.types import IPAMConfig, IPAMPool
 
 from lab.docker import images, names
-from lab.docker.engine import connect, refused
+from lab.docker.daemon import connect, refused
 from lab.docker.rack import Badge, remove_lab
 from lab.docker.recipes import IMAGES, Recipe, base_tag
 from lab.docker.subnets import Plan, candidates, routed

@@ -74,24 +74,24 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _by_hand(asked: argparse.Namespace) -> None:
-    from lab.docker import hand  # noqa: PLC0415 - a bare host has not got what the driver needs
+    from lab.docker import commands  # noqa: PLC0415 - a bare host has not got what the driver needs
 
     shape = Cut()
     if asked.command == "cut":
         shape = Cut(How(asked.how), frozenset(asked.deaf), frozenset(Port(port) for port in asked.port))
     actions: dict[str, Callable[[], None]] = {
-        "up": lambda: hand.up(asked.unit, _say),
-        "status": lambda: hand.status(_say, watch=asked.watch),
-        "ssh": lambda: hand.ssh(asked.lab, asked.unit, " ".join(asked.line), _say),
-        "cut": lambda: hand.cut(asked.lab, Rank(asked.link), shape, _say),
-        "slow": lambda: hand.slow(
-            asked.lab, Rank(asked.link), hand.Slowness(asked.delay, asked.jitter, 1000 * asked.rate), _say
+        "up": lambda: commands.up(asked.unit, _say),
+        "status": lambda: commands.status(_say, watch=asked.watch),
+        "ssh": lambda: commands.ssh(asked.lab, asked.unit, " ".join(asked.line), _say),
+        "cut": lambda: commands.cut(asked.lab, Rank(asked.link), shape, _say),
+        "slow": lambda: commands.slow(
+            asked.lab, Rank(asked.link), commands.Slowness(asked.delay, asked.jitter, 1000 * asked.rate), _say
         ),
-        "heal": lambda: hand.heal(asked.lab, Rank(asked.link), _say),
-        "off": lambda: hand.power(asked.lab, asked.unit, _say, on=False),
-        "on": lambda: hand.power(asked.lab, asked.unit, _say, on=True),
-        "down": lambda: hand.down(asked.lab, _say),
-        "reap": lambda: hand.reap(_say),
+        "heal": lambda: commands.heal(asked.lab, Rank(asked.link), _say),
+        "off": lambda: commands.power(asked.lab, asked.unit, _say, on=False),
+        "on": lambda: commands.power(asked.lab, asked.unit, _say, on=True),
+        "down": lambda: commands.down(asked.lab, _say),
+        "reap": lambda: commands.reap(_say),
     }
     actions[asked.command]()
 

@@ -17,7 +17,7 @@ class UsageError(LabError):
     """The request makes no sense (unknown lab, unit or option). Exit code 4."""
 
 
-class EngineMissing(LabError):
+class DockerMissing(LabError):
     """No container engine answers, or this user may not talk to it."""
 
 

@@ -1,4 +1,4 @@
-"""Prepares a bare Debian host for the Docker lab: packages, a running engine, and (if asked) the images."""
+"""Prepares a bare Debian host for the Docker lab: packages, a Docker that runs, and (if asked) the images."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.errors import EngineMissing, LabError
+from lab.errors import DockerMissing, LabError
 
 LOG = Path("/var/log/switchover-dockerd.log")
 SYSTEMD = Path("/run/systemd/system")
@@ -20,7 +20,7 @@ PID_FILES = {
     Path("/run/docker.pid"): "dockerd",
     Path("/run/docker/containerd/containerd.pid"): "containerd",
 }
-"""Where an engine notes its processes -> what they are called."""
+"""Where Docker notes its processes -> what they are called."""
 
 PROGRAMS = {
     "dockerd": "docker.io",
@@ -66,9 +66,9 @@ def plan(*, images: bool) -> list[Step]:
     if packages:
         text = f"install the Debian packages {' '.join(packages)} (apt-get)"
         steps.append(Step(text, lambda: _install(packages)))
-    if not engine_answers():
+    if not docker_answers():
         how = "systemctl start docker" if SYSTEMD.is_dir() else f"dockerd in the background, its output in {LOG}"
-        steps.append(Step(f"start the Docker engine ({how})", _start_engine))
+        steps.append(Step(f"start the Docker engine ({how})", _start_docker))
     if images:
         steps.append(Step("build the lab's images", _build_images))
     return steps
@@ -83,13 +83,13 @@ def missing_packages(which: Callable[[str], str | None] | None = None) -> list[s
     return packages
 
 
-def engine_answers() -> bool:
+def docker_answers() -> bool:
     """Whether a Docker engine can be talked to."""
-    from lab.docker.engine import connect  # noqa: PLC0415 - the client library is not needed to plan for a bare host
+    from lab.docker.daemon import connect  # noqa: PLC0415 - the client library is not needed to plan for a bare host
 
     try:
         connect().close()
-    except EngineMissing:
+    except DockerMissing:
         return False
     return True
 
@@ -109,28 +109,28 @@ def _install(packages: Sequence[str]) -> None:
     _run(["apt-get", "install", "-q", "-y", "--no-install-recommends", *packages], environment)
 
 
-def _start_engine() -> None:
+def _start_docker() -> None:
     if SYSTEMD.is_dir():
         _run(["systemctl", "start", "docker"], dict(os.environ))
     else:
         program = _which("dockerd")
         if program is None:
-            raise EngineMissing("dockerd is not installed", "install the package docker.io")
+            raise DockerMissing("dockerd is not installed", "install the package docker.io")
         forget_killed(PID_FILES)
         with LOG.open("ab") as log:
-            # A session of its own: the engine outlives this process and its terminal.
+            # A session of its own: Docker outlives this process and its terminal.
             subprocess.Popen(  # noqa: S603 - a fixed program
                 [program], stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
     deadline = time.monotonic() + START_WITHIN
-    while not engine_answers():
+    while not docker_answers():
         if time.monotonic() > deadline:
-            raise EngineMissing(f"the Docker engine did not start within {START_WITHIN:.0f} s", _last_words())
+            raise DockerMissing(f"the Docker engine did not start within {START_WITHIN:.0f} s", _last_words())
         time.sleep(0.2)
 
 
 def forget_killed(pid_files: Mapping[Path, str], processes: Path = Path("/proc")) -> None:
-    """Remove the pid files of an engine that was killed: where another process has its number, it would not start."""
+    """Remove the pid files of a Docker that was killed: where another process has its number, it would not start."""
     for pid_file, program in pid_files.items():
         try:
             number = pid_file.read_text().strip()
@@ -150,8 +150,8 @@ def _last_words() -> str:
 
 
 def _build_images() -> None:
-    from lab.docker import images  # noqa: PLC0415 - see engine_answers
-    from lab.docker.engine import connect  # noqa: PLC0415
+    from lab.docker import images  # noqa: PLC0415 - see docker_answers
+    from lab.docker.daemon import connect  # noqa: PLC0415
 
     images.ensure(connect(), "reference")
 

@@ -19,7 +19,7 @@ def transparent(scene: Scene) -> None:
     for unit in scene.units:
         if not unit.cli("config system global", "set operation-mode transparent", "end").accepted:
             raise NotApplicable(f"unit {unit.name} has no transparent mode")
-    scene.lab.sides()
+    scene.lab.bridge_networks()
 
 
 @then("the bridges join these ports")
@@ -46,7 +46,7 @@ def crosses(scene: Scene, unit: str) -> None:
     """
 
     def crossed() -> bool:
-        crossing = scene.lab.sides().cross()
+        crossing = scene.lab.bridge_networks().cross()
         looped = crossing.returned or crossing.arrived > 1
         assert not looped, f"a frame arrived {crossing.arrived} times and came back {crossing.returned} times"
         return crossing.arrived == 1 and all(bool(count) == (by == unit) for by, count in crossing.through.items())
@@ -57,5 +57,5 @@ def crosses(scene: Scene, unit: str) -> None:
 @then("no frame crosses")
 def none_crosses(scene: Scene) -> None:
     """One broadcast is sent into the one network, and does not arrive on the other. Source: HA-157."""
-    crossing = scene.lab.sides().cross()
+    crossing = scene.lab.bridge_networks().cross()
     assert not crossing.arrived, f"a frame arrived {crossing.arrived} times, through {dict(crossing.through)}"

@@ -173,6 +173,8 @@ def _enter(
         addresses = (f"set failover {MAIL} add {shared(scene, Family.IPV4)}",)
     for unit in scene.units:
         values = [f"set {name} {value}" for name, value in (settings or {}).get(unit.name, {}).items()]
+        for family in frozenset[Family]().union(*peers.values()):
+            unit.expect_family(family)
         links = [line for rank in peers for line in _link(scene, unit.name, rank, peers[rank])]
         entered = (*(addresses if unit.name == "P" else ()), *values, "config interface", *links, "end")
         mode = f"set mode {CONFIGURED[unit.name].value}"

@@ -19,6 +19,7 @@ HEARTBEAT = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
 CONFIGURED = {"P": Mode.PRIMARY, "S": Mode.SECONDARY}
 _ALL_ZERO = "0.0.0.0/0"
 _THRESHOLD = "hb-lost-threshold"
+_BASE_PORT = "hb-base-port"
 Heartbeat = Callable[[str], Sequence[str]]
 """The lines of `config system ha` that a unit, by its name, gets for its heartbeat interfaces."""
 
@@ -232,9 +233,14 @@ def _link(scene: Scene, unit: str, rank: Rank, interface: str) -> tuple[str, ...
 
 
 def settings_in(scene: Scene, table: Table) -> dict[str, dict[str, str]]:
-    """Return the settings in a table (setting, primary, secondary) for each unit; detection times are remembered."""
+    """Return the settings in a table (setting, primary, secondary) for each unit.
+
+    Detection times are remembered, base ports told to the lab.
+    """
     head, *rows = table
     found = {UNITS[name]: {row[0]: row[head.index(name)] for row in rows} for name in UNITS}
     for unit, values in found.items():
         scene.detection[unit] = float(values.get(_THRESHOLD, scene.detection[unit]))
+        if _BASE_PORT in values:
+            scene.unit(unit).expect_base_port(int(values[_BASE_PORT]))
     return found

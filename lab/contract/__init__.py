@@ -6,7 +6,7 @@ All times are seconds on the lab's one clock; addresses are text as a unit print
 """
 
 from lab.contract.lab import Clock, Lab
-from lab.contract.networks import Link, MailNetwork, MailSession, Sides
+from lab.contract.networks import BridgeNetworks, Link, MailNetwork, MailSession
 from lab.contract.unit import Unit
 from lab.contract.values import (
     HA_TRAP,
@@ -27,6 +27,7 @@ __all__ = [
     "HA_TRAP",
     "SYSTEM_TRAP",
     "Area",
+    "BridgeNetworks",
     "Capability",
     "Clock",
     "Crossing",
@@ -49,7 +50,6 @@ __all__ = [
     "Proof",
     "Rank",
     "Reply",
-    "Sides",
     "Trap",
     "Trick",
     "Unit",

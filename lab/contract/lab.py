@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
-from lab.contract.networks import Link, MailNetwork, Sides
+from lab.contract.networks import BridgeNetworks, Link, MailNetwork
 from lab.contract.unit import Unit
 from lab.contract.values import Profile
 from lab.contract.words import Capability, Rank
@@ -66,7 +66,7 @@ class Lab(Protocol):
         """An address with mask in an interface's network that nobody holds."""
         ...
 
-    def sides(self) -> Sides:
+    def bridge_networks(self) -> BridgeNetworks:
         """The two networks for bridges; they are laid when first asked for, and then stay. BRIDGE."""
         ...
 

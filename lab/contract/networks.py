@@ -117,7 +117,7 @@ class MailNetwork(Protocol):
         ...
 
 
-class Sides(Protocol):
+class BridgeNetworks(Protocol):
     """Two networks that nothing but the units' Layer 2 bridges can join; a neighbour sends and counts on both."""
 
     ports: tuple[str, str]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from lab.contract.values import Proof, Reply, Trap
-from lab.contract.words import Area, Mode
+from lab.contract.words import Area, Family, Mode
 
 
 class Unit(Protocol):
@@ -19,6 +19,14 @@ class Unit(Protocol):
 
         Never raises for a refused line: look at `accepted`. A y/n prompt is answered by the next line.
         """
+        ...
+
+    def expect_base_port(self, port: int) -> None:
+        """Prepare for a unit that is about to be configured to use the four ports from this one on, not from 20000."""
+        ...
+
+    def expect_family(self, family: Family) -> None:
+        """Prepare for a unit that is about to be given a peer address of this family; IPv4 needs no preparation."""
         ...
 
     def configured_mode(self) -> str:

@@ -85,7 +85,7 @@ class HostClock:
             self._changed.notify_all()
 
     def _pause(self, seen: int, least: float, left: float) -> None:
-        """Wait for an entry, at least so long and for no more than is left; a dear look is not had at every entry."""
+        """Wait for an entry, no longer than is left; after an expensive look at least so long, whatever is entered."""
         least = min(least, left)
         if least > PATIENCE:
             threading.Event().wait(least)

@@ -11,18 +11,14 @@ from datetime import UTC, datetime
 
 import docker
 
-from lab.contract import Capability, Clock, Lab, Link, MailNetwork, Rank, Sides, Unit
+from lab.contract import BridgeNetworks, Capability, Clock, Lab, Link, MailNetwork, Rank, Unit
 from lab.docker import images, names, reaper, recipes
-from lab.docker.agent import Event
-from lab.docker.engine import connect
-from lab.docker.operators import PASSWORD
-from lab.docker.parts import PROFILE, Parts, enter
-from lab.docker.proxies import UNITS
+from lab.docker.bridge_networks import DockerBridgeNetworks
+from lab.docker.daemon import connect
 from lab.docker.rack import Badge, Rack, cleaning_up
 from lab.docker.reset import reset
-from lab.docker.scene import Scene
-from lab.docker.sides import DockerSides
-from lab.docker.subnets import PORTS
+from lab.docker.ssh import PASSWORD
+from lab.docker.testbed import PROFILE, Testbed
 from lab.registry import Options
 from lab.timeline import Entry, Kind, Timeline
 
@@ -58,23 +54,22 @@ class DockerLab:
         """Build the lab and boot both units."""
         self.capabilities = CAPABILITIES | ({Capability.LONG} if options.long else set())
         self.badge = badge
-        self._scene = Scene()
-        self._parts: Parts | None = None
         self._closing = threading.Lock()
         self._open = True
-        self._sides: DockerSides | None = None
-        self.timeline: Timeline = self._scene.timeline
-        self.clock: Clock = self._scene.clock
+        self._bridge_networks: DockerBridgeNetworks | None = None
         self._rack = Rack(client, badge, tags)
         begun = time.monotonic()
         with cleaning_up(self._rack):
-            self._rack.build(self._hear, environment(options.unit))
-            self._parts = Parts(self._rack, self._scene)
-            self._parts.boot()
-        self.primary: Unit = self.parts.units["P"]
-        self.secondary: Unit = self.parts.units["S"]
-        self.links: Mapping[Rank, Link] = dict(self.parts.links)
-        self.mail: MailNetwork = self.parts.mail
+            self._rack.build(environment(options.unit))
+            self.testbed = Testbed(self._rack)
+            self.testbed.boot()
+        self._recorder = self.testbed.recorder
+        self.timeline: Timeline = self._recorder.timeline
+        self.clock: Clock = self._recorder.clock
+        self.primary: Unit = self.testbed.units["P"]
+        self.secondary: Unit = self.testbed.units["S"]
+        self.links: Mapping[Rank, Link] = dict(self.testbed.links)
+        self.mail: MailNetwork = self.testbed.mail
         ready = time.monotonic() - begun
         self.facts: Mapping[str, str] = {
             **facts(client, tags),
@@ -84,32 +79,27 @@ class DockerLab:
         }
         atexit.register(self.close)
 
-    @property
-    def parts(self) -> Parts:
-        """The lab's parts."""
-        assert self._parts is not None
-        return self._parts
-
     def begin(self, name: str) -> None:
         """Start a scenario from the first state. Raises ResetUnclean, BootFailed."""
         del name  # nothing in this lab depends on it
-        reset(self.parts)
-        self._scene.begin()
-        self.timeline = self._scene.timeline
-        for name_ in UNITS:
-            for port, address in sorted(self.parts.units[name_].own_addresses()):
-                self._scene.note(self._scene.now(), Kind.ADDRESS, name_, interface=port, address=address, held=True)
-        self.parts.mail.begin()
+        reset(self.testbed)
+        self._recorder.begin()
+        self.timeline = self._recorder.timeline
+        now = self._recorder.now()
+        for unit in self.testbed.units.values():
+            for port, address in sorted(unit.own_addresses()):
+                self._recorder.note(now, Kind.ADDRESS, unit.name, interface=port, address=address, held=True)
+        self.testbed.mail.begin()
 
     def spare_address(self, interface: str) -> str:
         """An address with mask in an interface's network that nobody holds."""
         return self._rack.plan.with_mask("spare", interface)
 
-    def sides(self) -> Sides:
+    def bridge_networks(self) -> BridgeNetworks:
         """The two networks for bridges, laid when first asked for."""
-        if self._sides is None:
-            self._sides = DockerSides(self._rack)
-        return self._sides
+        if self._bridge_networks is None:
+            self._bridge_networks = DockerBridgeNetworks(self._rack)
+        return self._bridge_networks
 
     def heard(self, unit: str) -> Entry | None:
         """The last HEARTBEAT entry of that unit."""
@@ -118,16 +108,15 @@ class DockerLab:
 
     def finish(self) -> None:
         """Plug every cable in, end every fault on the links, and enter the units' logs."""
-        for unit in self.parts.units.values():
-            for port in PORTS:
-                unit.ensure_cable(port)
-        for link in self.parts.links.values():
+        for unit in self.testbed.units.values():
+            unit.plug_all_cables()
+        for link in self.testbed.links.values():
             link.heal()
         offset = time.monotonic() - time.time()
-        for unit in self.parts.units.values():
+        for unit in self.testbed.units.values():
             for line in unit.log():
-                self._scene.note(logged_at(line, offset) or self._scene.now(), Kind.LOG, unit.name, message=line)
-        self.parts.mail.stop()
+                self._recorder.note(logged_at(line, offset) or self._recorder.now(), Kind.LOG, unit.name, message=line)
+        self.testbed.mail.stop()
 
     def close(self) -> None:
         """Take the lab down and leave nothing behind."""
@@ -136,12 +125,9 @@ class DockerLab:
                 return
             self._open = False
             atexit.unregister(self.close)
-            self.parts.close()
+            self.testbed.close()
             self._rack.remove()
             self._rack.client.close()
-
-    def _hear(self, part: str, event: Event) -> None:
-        enter(self._scene, self._parts, part, event)
 
 
 def facts(client: docker.DockerClient, tags: images.Images) -> dict[str, str]:

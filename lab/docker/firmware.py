@@ -9,7 +9,7 @@ from pathlib import Path
 
 from docker.errors import APIError
 
-from lab.docker.engine import refused
+from lab.docker.daemon import refused
 from lab.docker.power import Power
 from lab.docker.rack import Rack, unit_part
 

@@ -16,7 +16,7 @@ import docker
 from docker.errors import APIError, ImageNotFound
 
 from lab.docker import recipes, sources
-from lab.docker.engine import refused
+from lab.docker.daemon import refused
 from lab.docker.recipes import Recipe
 from lab.errors import LabError
 

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 from lab.contract import Family, MailKind, Message
 from lab.docker.agent import Agent, Event
-from lab.docker.scene import Scene
+from lab.docker.recorder import Recorder
 from lab.docker.subnets import Plan
 from lab.timeline import Kind
 
@@ -74,14 +74,16 @@ class DockerSession:
 class DockerMail:
     """`lab.contract.MailNetwork`."""
 
-    def __init__(self, client: Agent, protected: Agent, plan: Plan, scene: Scene, hardware: Mapping[str, str]) -> None:
+    def __init__(
+        self, client: Agent, protected: Agent, plan: Plan, recorder: Recorder, hardware: Mapping[str, str]
+    ) -> None:
         """Use the agents of the client and of the protected server; `hardware` names the unit of each address."""
         self.virtual_address = plan.with_mask("virtual", MAIL_PORT)
         self.virtual_address6 = plan.with_mask("virtual", MAIL_PORT, Family.IPV6)
         self._client = client
         self._protected = protected
         self._plan = plan
-        self._scene = scene
+        self._recorder = recorder
         self._hardware = hardware
         self._lock = threading.Lock()
         self._sent: list[Message] = []
@@ -99,7 +101,7 @@ class DockerMail:
         self._client.ask("unwatch")
         self._client.ask("sessions-close")
         self.release_deliveries()
-        self._client.ask("look", command="ip neigh flush all")
+        self._client.ask("run", command="ip neigh flush all")
 
     def begin(self) -> None:
         """Start a scenario with an empty ledger, watching the virtual address."""
@@ -113,8 +115,8 @@ class DockerMail:
         """Send one test message and tell how it was answered."""
         address = host_of(to or self.virtual_address)
         recipient = RECIPIENTS.get(kind, "user@example.com")
-        name = f"s{self._scene.number}-m{next(self._names):04d}"
-        at = self._scene.now()
+        name = f"s{self._recorder.number}-m{next(self._names):04d}"
+        at = self._recorder.now()
         reply = self._client.ask(
             "send",
             address=address,
@@ -128,7 +130,7 @@ class DockerMail:
         message = Message(name, kind, recipient, at, str(reply["outcome"]))
         with self._lock:
             self._sent.append(message)
-        self._scene.note(
+        self._recorder.note(
             float(reply["at"]), Kind.MAIL, name, event=message.outcome, via=address, unit=self._unit(reply["by"])
         )
         return message
@@ -146,7 +148,10 @@ class DockerMail:
 
     def claimants(self, address: str) -> frozenset[str]:
         """Names of the units that answer an ARP request for the address now, by their hardware addresses."""
-        reply = self._client.ask("who-has", interface=MAIL_PORT, address=host_of(address), within=ASK_WITHIN)
+        source = self._plan.address("client", MAIL_PORT)
+        reply = self._client.ask(
+            "who-has", interface=MAIL_PORT, address=host_of(address), source=source, within=ASK_WITHIN
+        )
         return frozenset(self._hardware.get(each, each) for each in reply["hardware"])
 
     def hold_deliveries(self) -> None:
@@ -177,22 +182,22 @@ class DockerMail:
         if event["event"] == "probe":
             answer = self._unit(event["name"])
             banner = event["ms"] if answer else None
-            self._scene.note(at, Kind.PROBE, event["address"], answer=answer, banner_ms=banner)
+            self._recorder.note(at, Kind.PROBE, event["address"], answer=answer, banner_ms=banner)
         elif event["event"] == "announcement" and event["hardware"] in self._hardware:
             unit = self._hardware[event["hardware"]]
-            self._scene.note(at, Kind.ANNOUNCEMENT, unit, address=event["address"])
+            self._recorder.note(at, Kind.ANNOUNCEMENT, unit, address=event["address"])
         elif event["event"] == "delivered":
             self._take_delivery(at, event)
 
     def _take_delivery(self, at: float, event: Event) -> None:
         name = event["message"]
         # What a former scenario left behind is none of this one's; alerts and the like carry no id.
-        if not name or not name.startswith(f"s{self._scene.number}-"):
+        if not name or not name.startswith(f"s{self._recorder.number}-"):
             return
         with self._lock:
             self._delivered.append((name, at))
         unit = next((u for u in ("P", "S") if event["client"] == self._plan.address(u, MAIL_PORT)), None)
-        self._scene.note(at, Kind.MAIL, name, event="delivered", via="protected server", unit=unit)
+        self._recorder.note(at, Kind.MAIL, name, event="delivered", via="protected server", unit=unit)
 
     def _unit(self, name: str | None) -> str | None:
         """Name of the unit with a host name, which may carry a domain."""

@@ -17,6 +17,13 @@ UNIT = "switchover.unit"
 BY_HAND = "by-hand"
 """Owner of a lab that outlives the process that made it: only `python -m lab down` removes it."""
 
+UNITS = ("P", "S")
+
+
+def other(unit: str) -> str:
+    """Name of a unit's peer."""
+    return "S" if unit == "P" else "P"
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:

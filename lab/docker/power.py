@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from docker.errors import APIError, NotFound
 
-from lab.docker.engine import refused
+from lab.docker.daemon import refused
 from lab.docker.rack import Rack, unit_part
 from lab.docker.rules import darkness, light
 from lab.docker.subnets import PORTS
@@ -20,7 +20,7 @@ from lab.errors import BootFailed, FaultNotProven
 DEATH_WITHIN = 10.0
 
 FREEZE_TRIES = 5
-"""How often the engine is asked to freeze a machine's processes."""
+"""How often Docker is asked to freeze a machine's processes."""
 
 
 class Power:
@@ -61,7 +61,7 @@ class Power:
         self._agent.ask("mute", on=False)
         self._expected = self._frozen = False
         try:
-            # The engine notices a death a little later than its process; it would not start what it thinks is running.
+            # Docker notices a death a little later than its process; it would not start what it thinks is running.
             self._api.wait(self._name, condition="not-running")
             self._api.start(self._name)
             self.follow()
@@ -79,7 +79,7 @@ class Power:
         return code
 
     def runs(self) -> bool:
-        """Whether the container runs, asked of the engine."""
+        """Whether the container runs, asked of Docker."""
         state = self._api.inspect_container(self._name)["State"]
         self._frozen = bool(state["Paused"])
         return bool(state["Running"])
@@ -176,7 +176,7 @@ class Power:
             self._died(self.died_at)
 
     def _darkness(self) -> str:
-        return darkness((*PORTS, *self._rack.sides))
+        return darkness((*PORTS, *self._rack.bridge_ports))
 
     def darken(self) -> None:
         """A machine that went off by itself falls silent, and forgets what was not its own."""

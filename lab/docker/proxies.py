@@ -1,9 +1,8 @@
-"""Toxiproxy in the path: one proxy for each link, dialling unit, TCP port and address family, and its faults."""
+"""Toxiproxy in the path: one proxy for each link, dialling unit, TCP port and address family, and its toxics."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,6 +13,7 @@ from toxiproxy.api import APIConsumer
 from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
 
 from lab.contract import Family, Rank
+from lab.docker.names import UNITS, other
 from lab.docker.rules import Dial
 from lab.docker.subnets import HEARTBEAT_PORTS, Plan
 from lab.errors import LabError
@@ -22,10 +22,6 @@ API_PORT = 8474
 FIRST_LISTEN = 61000
 """Toxiproxy's own listen ports start here, one for each proxy: above the ports that it dials from."""
 
-PROBE_PORT = 7
-"""Port (echo) on which only the lab's agents speak: it shows what a link carries without touching a unit."""
-
-UNITS = ("P", "S")
 _TROUBLE = (requests.RequestException, NotFound, InvalidToxic, ProxyExists, ValueError, KeyError)
 
 
@@ -52,7 +48,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Toxic:
-    """A toxic that does not depend on who hears: its kind, the stream it sits on, and its figures."""
+    """A toxic: its kind, the stream it sits on, and its figures."""
 
     kind: str
     stream: str
@@ -60,7 +56,7 @@ class Toxic:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Impairment:
     """What is wrong with a way: refused altogether, units that hear nothing on it, seconds of delay and jitter, rate.
 
     `rate` is in kilobytes (of 1000 bytes) a second for each connection, 0 for no limit.
@@ -72,10 +68,11 @@ class Fault:
     jitter: float = 0.0
     rate: int = 0
 
-    @property
-    def toxics(self) -> dict[str, Toxic]:
-        """The toxics that make it, by name."""
+    def toxics(self, listener: str) -> dict[str, Toxic]:
+        """The toxics that make it on a way to this unit, by name."""
         found = {}
+        for unit in self.deaf:
+            found[f"deaf-{unit}"] = Toxic("timeout", "upstream" if unit == listener else "downstream", {"timeout": 0})
         for stream in ("upstream", "downstream"):
             if self.delay or self.jitter:
                 late = {"latency": round(self.delay * 1000), "jitter": round(self.jitter * 1000)}
@@ -85,21 +82,16 @@ class Fault:
         return found
 
     def __str__(self) -> str:
-        """Describe the fault for a person."""
-        parts = ["refused"] if self.refused else []
-        parts += [f"{' and '.join(sorted(self.deaf))} hear nothing"] if self.deaf else []
-        parts += [f"{self.delay:g} s late"] if self.delay else []
-        parts += [f"give or take {self.jitter:g} s"] if self.jitter else []
-        parts += [f"{self.rate} kB/s"] if self.rate else []
-        return ", ".join(parts) or "well"
+        """Describe it for a person."""
+        told = ["refused"] if self.refused else []
+        told += [f"{' and '.join(sorted(self.deaf))} hear nothing"] if self.deaf else []
+        told += [f"{self.delay:g} s late"] if self.delay else []
+        told += [f"give or take {self.jitter:g} s"] if self.jitter else []
+        told += [f"{self.rate} kB/s"] if self.rate else []
+        return ", ".join(told) or "well"
 
 
-WELL = Fault()
-
-
-def other(unit: str) -> str:
-    """Name of the peer."""
-    return "S" if unit == "P" else "P"
+WELL = Impairment()
 
 
 class Proxies:
@@ -108,12 +100,7 @@ class Proxies:
     def __init__(self, plan: Plan) -> None:
         """Speak to the Toxiproxy of the lab with that plan."""
         self._plan = plan
-        self._lock = threading.RLock()
         self._listens: dict[Way, int] = {}
-        self.families = {Family.IPV4}
-        """Families that the units use now. The ways of another exist, but no unit's packet filter leads to them."""
-        self._faults: dict[Way, Fault] = {}
-        self._handles: dict[str, Proxy] = {}
         self._server = Toxiproxy()
         self._server.update_api_consumer(plan.address("toxiproxy", HEARTBEAT_PORTS[Rank.PRIMARY]), API_PORT)
 
@@ -121,40 +108,33 @@ class Proxies:
         """Whether the server takes connections."""
         return bool(self._server.running())
 
-    def add(self, ports: Iterable[int], family: Family = Family.IPV4) -> list[Way]:
+    def add(self, ports: Iterable[int], family: Family) -> list[Way]:
         """Create the proxies of these TCP ports on both links, both ways, unless they exist; return the new ways."""
-        with self._lock:
-            new = [
-                way
-                for port in ports
-                for rank in Rank
-                for dialler in UNITS
-                if (way := Way(rank, dialler, port, family)) not in self._listens
-            ]
-            for way in new:
-                self._listens[way] = FIRST_LISTEN + len(self._listens)
+        new = [
+            way
+            for port in ports
+            for rank in Rank
+            for dialler in UNITS
+            if (way := Way(rank, dialler, port, family)) not in self._listens
+        ]
+        for way in new:
+            self._listens[way] = FIRST_LISTEN + len(self._listens)
+        if new:
+            # The client library's own populate asks three times for each proxy; the server takes them all at once.
             records = [self._record(way) for way in new]
-            if records:
-                # The client library's own populate asks three times for each proxy; the server takes them all at once.
-                self._call(lambda: APIConsumer.post("/populate", json=records, timeout=5))
-                self._handles |= {str(record["name"]): Proxy(**record) for record in records}
-            return new
+            _call(lambda: APIConsumer.post("/populate", json=records, timeout=5))
+        return new
 
-    def adopt(self) -> list[int]:
-        """Learn from the server what proxies there are and what is wrong with each; return their TCP ports."""
-        with self._lock:
-            for name, record in self._call(lambda: APIConsumer.get("/proxies", timeout=5).json()).items():
-                rank, dialler, port, *mark = name.split("-")
-                way = Way(Rank(rank), dialler, int(port), Family(mark[0]) if mark else Family.IPV4)
-                self.families.add(way.family)
-                self._listens[way] = int(record["listen"].rpartition(":")[2])
-                self._handles[name] = Proxy(**record)
-                self._faults[way] = _read(record)
-            return sorted({way.port for way in self._listens} - {PROBE_PORT})
+    def adopt(self) -> None:
+        """Learn from the server what proxies there are."""
+        for name, record in _all_records().items():
+            rank, dialler, port, *mark = name.split("-")
+            way = Way(Rank(rank), dialler, int(port), Family(mark[0]) if mark else Family.IPV4)
+            self._listens[way] = int(record["listen"].rpartition(":")[2])
 
-    def ways(self, rank: Rank | None = None) -> list[Way]:
-        """All ways that are in use, or those of one link."""
-        return [way for way in self._listens if rank in {None, way.rank} and way.family in self.families]
+    def ways(self, families: Collection[Family]) -> list[Way]:
+        """All ways of these families."""
+        return [way for way in self._listens if way.family in families]
 
     def dial(self, way: Way) -> Dial:
         """How the dialling unit's packet filter finds a way."""
@@ -170,55 +150,21 @@ class Proxies:
         """TCP port of the unit for which Toxiproxy listens on this one."""
         return next((way.port for way, port in self._listens.items() if port == listen), None)
 
-    def fault(self, way: Way) -> Fault:
-        """What is wrong with a way now."""
-        return self._faults.get(way, WELL)
+    def impair(self, wanted: Mapping[Way, Impairment]) -> None:
+        """Make exactly this wrong with each way, in this order. The end of a black hole closes what it had held."""
+        records = _all_records()
+        for way, impairment in wanted.items():
+            _change(way, records[way.name], impairment)
 
-    def impose(self, way: Way, fault: Fault) -> None:
-        """Make exactly this wrong with a way. Removing a black hole closes the connections that it held."""
-        with self._lock:
-            before = self.fault(way)
-            if before == fault:
-                return
-            proxy = self._handles[way.name]
-            for unit in before.deaf - fault.deaf:
-                self._call(partial(proxy.destroy_toxic, f"deaf-{unit}"))
-            for name in before.toxics.keys() - fault.toxics.keys():
-                self._call(partial(proxy.destroy_toxic, name))
-            for unit in fault.deaf - before.deaf:
-                stream = "upstream" if unit == way.listener else "downstream"
-                self._toxic(proxy, f"deaf-{unit}", "timeout", stream, {"timeout": 0})
-            for name, toxic in fault.toxics.items():
-                if name not in before.toxics:
-                    self._toxic(proxy, name, toxic.kind, toxic.stream, toxic.attributes)
-                elif toxic != before.toxics[name]:
-                    # Changed in place: to remove it first would close the connections, or let them catch up.
-                    change = {"attributes": toxic.attributes}
-                    url = f"/proxies/{way.name}/toxics/{name}"
-                    self._call(partial(APIConsumer.post, url, json=change, timeout=5))
-            if fault.refused != before.refused:
-                self._call(proxy.disable if fault.refused else proxy.enable)
-            self._faults[way] = fault
-
-    def in_force(self) -> dict[str, Fault]:
-        """What the server itself says is wrong with each proxy, by name."""
-        reply = self._call(lambda: APIConsumer.get("/proxies", timeout=5).json())
-        return {name: _read(record) for name, record in reply.items()}
+    def impairments(self) -> dict[Way, Impairment]:
+        """What the server itself says is wrong with each way."""
+        records = _all_records()
+        return {way: read(records[way.name]) for way in self._listens if way.name in records}
 
     def _record(self, way: Way) -> dict[str, object]:
         dial = self.dial(way)
         listen, upstream = f"{bracketed(dial.proxy)}:{dial.listen}", f"{bracketed(dial.peer)}:{dial.port}"
         return {"name": way.name, "listen": listen, "upstream": upstream, "enabled": True}
-
-    def _toxic(self, proxy: Any, name: str, kind: str, stream: str, attributes: dict[str, int]) -> None:  # noqa: ANN401
-        self._call(lambda: proxy.add_toxic(name=name, type=kind, stream=stream, attributes=attributes))
-
-    @staticmethod
-    def _call(request: Callable[[], Any]) -> Any:  # noqa: ANN401 - the client library has no types
-        try:
-            return request()
-        except _TROUBLE as error:
-            raise LabError(f"Toxiproxy refused or did not answer ({error!r})", "look at its container's log") from error
 
 
 def bracketed(address: str) -> str:
@@ -226,7 +172,8 @@ def bracketed(address: str) -> str:
     return f"[{address}]" if ":" in address else address
 
 
-def _read(record: dict[str, Any]) -> Fault:
+def read(record: Mapping[str, Any]) -> Impairment:
+    """What is wrong with a way, from the server's record of its proxy."""
     deaf = set()
     delay = jitter = 0.0
     rate = 0
@@ -237,4 +184,35 @@ def _read(record: dict[str, Any]) -> Fault:
             delay, jitter = (toxic["attributes"][name] / 1000 for name in ("latency", "jitter"))
         elif toxic["type"] == "bandwidth":
             rate = int(toxic["attributes"]["rate"])
-    return Fault(not record["enabled"], frozenset(deaf), delay, jitter, rate)
+    return Impairment(not record["enabled"], frozenset(deaf), delay, jitter, rate)
+
+
+def _all_records() -> dict[str, Any]:
+    """The server's record of each proxy, by name."""
+    return dict(_call(lambda: APIConsumer.get("/proxies", timeout=5).json()))
+
+
+def _change(way: Way, record: Mapping[str, Any], impairment: Impairment) -> None:
+    """Bring a proxy from what its record says to what is wanted."""
+    before = read(record)
+    old, new = before.toxics(way.listener), impairment.toxics(way.listener)
+    proxy = Proxy(**record)
+    for name in [name for name in old if name not in new]:
+        _call(partial(proxy.destroy_toxic, name))
+    for name, toxic in new.items():
+        if name not in old:
+            shape = {"type": toxic.kind, "stream": toxic.stream, "attributes": toxic.attributes}
+            _call(partial(proxy.add_toxic, name=name, **shape))
+        elif toxic != old[name]:
+            # Changed in place: to remove it first would close the connections, or let them catch up.
+            change = {"attributes": toxic.attributes}
+            _call(partial(APIConsumer.post, f"/proxies/{way.name}/toxics/{name}", json=change, timeout=5))
+    if impairment.refused != before.refused:
+        _call(proxy.disable if impairment.refused else proxy.enable)
+
+
+def _call(request: Callable[[], Any]) -> Any:  # noqa: ANN401 - the client library has no types
+    try:
+        return request()
+    except _TROUBLE as error:
+        raise LabError(f"Toxiproxy refused or did not answer ({error!r})", "look at its container's log") from error

@@ -17,17 +17,18 @@ import docker
 from docker.errors import APIError, NotFound
 from docker.types import IPAMConfig, IPAMPool
 
+from lab.contract import Family
 from lab.docker import names
 from lab.docker.agent import Agent, Event
-from lab.docker.engine import refused
+from lab.docker.daemon import refused
 from lab.docker.images import Images
-from lab.docker.subnets import HEARTBEAT_PORTS, PORTS, SIDES, Plan, candidates, routed
+from lab.docker.names import UNITS
+from lab.docker.subnets import BRIDGE_PORTS, HEARTBEAT_PORTS, PORTS, Plan, candidates, routed
 from lab.errors import LabError
 
-UNITS = ("P", "S")
 CAPABILITIES = ["NET_ADMIN", "NET_RAW"]
 SYSCTLS = {"net.ipv6.conf.all.disable_ipv6": "0", "net.ipv6.conf.all.keep_addr_on_down": "1"}
-"""IPv6 is there, though the engine's networks know nothing of it: its own way costs a tenth of a second for each
+"""IPv6 is there, though Docker's networks know nothing of it: its own way costs a tenth of a second for each
 interface, the agents' a millisecond. And an interface keeps its IPv6 addresses while it is down, as it does its IPv4
 ones: a pulled cable takes none away."""
 
@@ -35,6 +36,11 @@ DATA = "/data"
 """Where the unit's image keeps what outlives a loss of power."""
 
 Listener = Callable[[str, Event], None]
+"""Takes what an agent reports: the part of the lab that it is in, and the event."""
+
+
+def _ignore(_part: str, _event: Event) -> None:
+    """Take no notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +85,10 @@ class Rack:
         self.images = images
         self.agents: dict[str, Agent] = {}
         self.hardware: dict[str, str] = {}
-        self.sides: tuple[str, ...] = ()
+        self.bridge_ports: tuple[str, ...] = ()
         """Ports on the networks for bridges, once these are laid."""
+        self.listener: Listener = _ignore
+        """Takes what the agents report."""
         self._plan = plan
         self._environment: dict[str, str] = {}
 
@@ -90,7 +98,7 @@ class Rack:
         assert self._plan is not None
         return self._plan
 
-    def build(self, listener: Listener, environment: dict[str, str]) -> None:
+    def build(self, environment: dict[str, str]) -> None:
         """Make and start everything; the units boot while the rest is still being made. Raises LabError.
 
         A new unit is in no group, so nothing dials before the redirecting rules are there.
@@ -100,18 +108,18 @@ class Rack:
             with ThreadPoolExecutor(5) as pool:
                 self._make_networks(pool)
                 # The units first: they take longest.
-                making = [pool.submit(self._make_chassis, unit, listener) for unit in UNITS]
+                making = [pool.submit(self._make_chassis, unit) for unit in UNITS]
                 making.append(pool.submit(self._make_toxiproxy))
-                making += [pool.submit(self._make_mail, part, listener) for part in ("client", "protected")]
+                making += [pool.submit(self._make_mail, part) for part in ("client", "protected")]
                 for made in making:
                     made.result()
         except APIError as error:
             raise refused(error, "building the lab") from error
 
-    def adopt(self, listener: Listener) -> None:
+    def adopt(self) -> None:
         """Attach to the agents of a lab that stands already."""
         for part in (*map(chassis_part, UNITS), "client", "protected"):
-            self.agents[part] = Agent(self.client, self.badge.name(part), partial(listener, part))
+            self.agents[part] = Agent(self.client, self.badge.name(part), partial(self._hear, part))
 
     def chassis(self, unit: str) -> Agent:
         """Agent in a unit's namespace."""
@@ -122,36 +130,68 @@ class Rack:
         ports = tuple(HEARTBEAT_PORTS.values())
         try:
             identity = self._create("stranger", self.images.agent, "stranger", ports)
-            agent = self._start_agent("stranger", identity, lambda _part, _event: None)
+            agent = self._start_agent("stranger", identity)
         except APIError as error:
             raise refused(error, "adding a stranger to the heartbeat networks") from error
         agent.ask("setup", ports={port: " ".join(self.plan.all_addresses("stranger", port)) for port in ports})
         return agent
 
-    def add_sides(self) -> Agent:
+    def lay_bridge_networks(self) -> Agent:
         """Lay the two networks for bridges, with both units and a neighbour on them, and return its agent.
 
-        What the engine assigns to the units there is taken away again: a bridged port has no address. Raises LabError.
+        What Docker assigns to the units there is taken away again: a bridged port has no address. Raises LabError.
         """
-        ports = tuple(SIDES)
+        ports = tuple(BRIDGE_PORTS)
         try:
             with ThreadPoolExecutor(2) as pool:
                 list(pool.map(lambda port: self._make_network(self.plan, port), ports))
-                list(pool.map(lambda unit: self._join_sides(unit, ports), UNITS))
+                list(pool.map(lambda unit: self._join_bridge_networks(unit, ports), UNITS))
             identity = self._create("neighbour", self.images.agent, "neighbour", ports)
-            agent = self._start_agent("neighbour", identity, lambda _part, _event: None)
+            agent = self._start_agent("neighbour", identity)
         except APIError as error:
             raise refused(error, "laying the networks for bridges") from error
-        agent.ask("setup-sides", ports={port: self.plan.with_mask("neighbour", port) for port in ports})
-        self.sides = ports
+        agent.ask("setup-bridges", ports={port: self.plan.with_mask("neighbour", port) for port in ports})
+        self.bridge_ports = ports
         return agent
 
-    def _join_sides(self, unit: str, ports: tuple[str, ...]) -> None:
+    def _join_bridge_networks(self, unit: str, ports: tuple[str, ...]) -> None:
         for port in ports:
             self.client.api.connect_container_to_network(
                 self.badge.name(chassis_part(unit)), self.badge.name(port), ipv4_address=self.plan.address(unit, port)
             )
-        self.chassis(unit).ask("setup-sides", ports={port: self.plan.with_mask(unit, port) for port in ports})
+        self.chassis(unit).ask("setup-bridges", ports={port: self.plan.with_mask(unit, port) for port in ports})
+
+    def give_toxiproxy_ipv6(self) -> None:
+        """Put IPv6 addresses beside Toxiproxy's IPv4 ones, wherever they are missing. Raises LabError.
+
+        Its image has no program for that, so a container that lives for a moment does it in Toxiproxy's namespace.
+        """
+        api, plan = self.client.api, self.plan
+        steps = [
+            f"set -- $(ip -o address show to {plan.address('toxiproxy', port)}/32)"
+            f" && ip address replace {plan.with_mask('toxiproxy', port, Family.IPV6)} dev $2 nodad"
+            for port in HEARTBEAT_PORTS.values()
+        ]
+        part = "toxiproxy-addresses"
+        try:
+            identity = api.create_container(
+                self.images.agent,
+                name=self.badge.name(part),
+                labels=self.badge.labels(part),
+                entrypoint=["sh", "-c"],
+                command=[" && ".join(steps)],
+                host_config=api.create_host_config(
+                    network_mode=f"container:{self.badge.name('toxiproxy')}", cap_add=CAPABILITIES
+                ),
+            )["Id"]
+            api.start(identity)
+            code = api.wait(identity)["StatusCode"]
+            said = api.logs(identity).decode(errors="replace").strip() if code else ""
+            api.remove_container(identity)
+        except APIError as error:
+            raise refused(error, "giving Toxiproxy its IPv6 addresses") from error
+        if code:
+            raise LabError(f"Toxiproxy got no IPv6 addresses ({said})", "look whether the host's kernel has IPv6")
 
     def detach(self) -> None:
         """Let go of the agents; everything stays as it is."""
@@ -193,7 +233,7 @@ class Rack:
             self.badge.name(port), driver="bridge", internal=True, ipam=IPAMConfig(pool_configs=[pool]), labels=labels
         )
 
-    def _make_chassis(self, unit: str, listener: Listener) -> None:
+    def _make_chassis(self, unit: str) -> None:
         part = chassis_part(unit)
         addresses = {port: " ".join(self.plan.all_addresses(unit, port)) for port in PORTS}
         # The agent looks at the unit's storage, so that it can be inspected while the unit has no power.
@@ -201,7 +241,7 @@ class Rack:
         identity = self._create(part, self.images.agent, unit, tuple(PORTS), hostname=unit_part(unit), mounts=[storage])
         # Made while the chassis starts: creating costs a tenth of a second, starting comes later.
         self.make_unit(unit, self.images.unit)
-        agent = self._start_agent(part, identity, listener)
+        agent = self._start_agent(part, identity)
         reply = agent.ask("setup", ports=addresses)
         for hardware in reply["hardware"].values():
             self.hardware[hardware] = unit
@@ -238,9 +278,9 @@ class Rack:
         identity = self._create("toxiproxy", self.images.toxiproxy, "toxiproxy", tuple(HEARTBEAT_PORTS.values()))
         self.client.api.start(identity)
 
-    def _make_mail(self, part: str, listener: Listener) -> None:
+    def _make_mail(self, part: str) -> None:
         identity = self._create(part, self.images.agent, part, ("port3",))
-        agent = self._start_agent(part, identity, listener)
+        agent = self._start_agent(part, identity)
         agent.ask("setup", ports={"port3": " ".join(self.plan.all_addresses(part, "port3"))})
 
     def _create(
@@ -276,8 +316,11 @@ class Rack:
             )
         return str(container["Id"])
 
-    def _start_agent(self, part: str, identity: str, listener: Listener) -> Agent:
-        agent = Agent(self.client, identity, partial(listener, part))
+    def _hear(self, part: str, event: Event) -> None:
+        self.listener(part, event)
+
+    def _start_agent(self, part: str, identity: str) -> Agent:
+        agent = Agent(self.client, identity, partial(self._hear, part))
         self.agents[part] = agent
         self.client.api.start(identity)
         agent.wait_ready()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,18 +9,16 @@ import docker
 from docker.errors import APIError
 
 from lab.docker import names
-from lab.docker.engine import refused
+from lab.docker.daemon import refused
 from lab.docker.rack import remove_lab
 
-_REAPING = threading.Lock()
-
 STUCK = "has active endpoints"
-"""What the engine says of a network that it cannot let go."""
+"""What Docker says of a network that it cannot let go."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A lab that the engine knows of: its id, run, owner label, and the names of its containers."""
+    """A lab that Docker knows of: its id, run, owner label, and the names of its containers."""
 
     lab: str
     run: str
@@ -64,17 +61,16 @@ def standing(client: docker.DockerClient) -> list[Standing]:
 def reap(client: docker.DockerClient) -> list[str]:
     """Remove the labs of dead owners and return their ids.
 
-    A network to which the engine still counts a container that is long gone stays until the engine is restarted: it is
+    A network to which Docker still counts a container that is long gone stays until Docker is restarted: it is
     in nobody's way, for new labs take other subnets.
     """
     removed = []
-    with _REAPING:
-        for lab in [each.lab for each in standing(client) if each.is_orphan]:
-            try:
-                remove_lab(client, lab)
-            except APIError as error:
-                if STUCK in str(error.explanation):
-                    continue
-                raise refused(error, f"removing the leftover lab {lab}") from error
-            removed.append(lab)
+    for lab in [each.lab for each in standing(client) if each.is_orphan]:
+        try:
+            remove_lab(client, lab)
+        except APIError as error:
+            if STUCK in str(error.explanation):
+                continue
+            raise refused(error, f"removing the leftover lab {lab}") from error
+        removed.append(lab)
     return removed

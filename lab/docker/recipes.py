@@ -61,7 +61,7 @@ def base_tag() -> str:
 
 
 def agent() -> Recipe:
-    """The lab's hand in a namespace."""
+    """The lab's agent in a namespace."""
     return Recipe("agent", tuple(_files(IMAGES / "agent", "")), (("BASE", base_tag()),))
 
 

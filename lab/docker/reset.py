@@ -7,9 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from lab.contract import Mode
-from lab.docker.parts import Parts
-from lab.docker.proxies import WELL, Proxies
-from lab.docker.subnets import PORTS
+from lab.docker.testbed import Testbed
 from lab.docker.unit import DockerUnit
 from lab.errors import CliLost, FaultNotProven, LabError, ResetUnclean
 
@@ -19,36 +17,37 @@ CLEAN_WITHIN = 5.0
 REBUILD = "the lab is thrown away and built anew"
 
 
-def reset(parts: Parts) -> None:
+def reset(testbed: Testbed) -> None:
     """End every fault, return both units to their factory state, empty everything. Raises ResetUnclean."""
-    units = parts.units.values()
+    units = testbed.units.values()
     try:
         with ThreadPoolExecutor(2) as pool:
-            parts.mail.stop()
+            testbed.mail.stop()
             list(pool.map(_revive, units))
-            for link in parts.links.values():
+            for link in testbed.links.values():
                 link.heal()
             list(pool.map(_factory, units))
-            parts.bases.reset()
-            parts.stranger.reset()
+            testbed.redirection.reset()
+            testbed.stranger.reset()
             list(pool.map(_prove, units))
-        _prove_proxies(parts.proxies)
+        impaired = testbed.faults.impaired()
     except ResetUnclean:
         raise
     except (LabError, FaultNotProven) as error:
         raise ResetUnclean(f"the lab could not be reset ({error})", REBUILD) from error
-    parts.traffic.begin()
+    if impaired:
+        raise ResetUnclean(f"something is still wrong with {', '.join(way.name for way in impaired)}", REBUILD)
+    testbed.traffic.begin()
     for unit in units:
         unit.begin()
-        parts.rack.chassis(unit.name).ask("mute", on=False)
+        testbed.rack.chassis(unit.name).ask("mute", on=False)
 
 
 def _revive(unit: DockerUnit) -> None:
     """Thaw, plug in, power up: whatever it takes for the unit to answer its operator."""
     if unit.power.is_on() and not unit.power.is_lit():
         unit.thaw()
-    for port in PORTS:
-        unit.ensure_cable(port)
+    unit.plug_all_cables()
     unit.first_release()
     if not unit.answers():
         unit.set_boot_time(0.0)
@@ -81,14 +80,8 @@ def _unclean(unit: DockerUnit) -> str:
         return "it does not answer its operator"
     if modes != (Mode.OFF, Mode.OFF):
         return f"its modes are {' and '.join(modes)}"
-    held = unit.looker.all_addresses()
+    held = unit.inspector.all_addresses()
     if held != unit.own_addresses():
         return f"it holds {sorted(held)}"
-    left = unit.looker.everything_stored()
+    left = unit.inspector.everything_stored()
     return f"it still stores {sorted(left)}" if left else ""
-
-
-def _prove_proxies(proxies: Proxies) -> None:
-    ill = [name for name, fault in proxies.in_force().items() if fault != WELL]
-    if ill:
-        raise ResetUnclean(f"something is still wrong with {', '.join(ill)}", REBUILD)

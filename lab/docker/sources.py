@@ -9,7 +9,6 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import docker
@@ -51,7 +50,6 @@ def pull(client: docker.DockerClient, image: str, tag: str, say: Callable[[str],
     return True
 
 
-@cache
 def _reachable(host: str) -> bool:
     """Whether the host takes a connection; a name server that does not answer must not hold us up."""
     answers: list[bool] = []

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from lab.contract import Encounter, Ending, Family, Guise, Intrusion, Port, Proof, Rank, Trick
 from lab.docker.agent import Agent
-from lab.docker.proxies import UNITS, other
+from lab.docker.names import UNITS, other
 from lab.docker.rack import Rack
 from lab.docker.subnets import HEARTBEAT_PORTS
 from lab.errors import FaultNotProven

@@ -16,7 +16,7 @@ PORTS = {"port1": 1, "port3": 3, "port5": 5, "port6": 6}
 DUAL_STACK = ("port3", "port5", "port6")
 """Ports whose network has IPv6, too: mail and heartbeat."""
 
-SIDES = {"port2": 2, "port4": 4}
+BRIDGE_PORTS = {"port2": 2, "port4": 4}
 """Two more networks, laid only when a scenario is about the units' Layer 2 bridge."""
 
 HEARTBEAT_PORTS = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
@@ -69,7 +69,7 @@ class Plan:
 
     def _start(self, port: str, family: Family) -> str:
         # Decimal digits in the IPv6 address too, so that one address can be read off the other.
-        number = (PORTS | SIDES)[port]
+        number = (PORTS | BRIDGE_PORTS)[port]
         return f"10.{self.x}.{number}." if family is Family.IPV4 else f"{UNIQUE_LOCAL}:{self.x}:{number}::"
 
 
@@ -81,7 +81,7 @@ def families(port: str) -> tuple[Family, ...]:
 def candidates(taken: Iterable[str], rng: random.Random | None = None) -> Iterator[Plan]:
     """Yield plans in random order that overlap none of the networks in `taken`.
 
-    Random, since two labs that start at the same moment would else race for the same one; the engine settles what
+    Random, since two labs that start at the same moment would otherwise race for the same one; Docker settles what
     is left of that race by refusing the second.
     """
     networks = [ipaddress.ip_network(each, strict=False) for each in taken]

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections import Counter
 
 from lab.contract import Rank
-from lab.docker.proxies import PROBE_PORT, UNITS, Proxies
+from lab.docker.names import UNITS
+from lab.docker.ports_in_use import PROBE
+from lab.docker.proxies import Proxies
 from lab.docker.rack import Rack
 from lab.docker.subnets import HEARTBEAT_PORTS
 
@@ -33,7 +35,7 @@ class Traffic:
                 interface, kind, port = key.split()
                 number = int(port) if kind == "accepted" else self._proxies.number_behind(int(port))
                 rank = next((rank for rank, name in HEARTBEAT_PORTS.items() if name == interface), None)
-                if rank is not None and number not in {None, PROBE_PORT}:
+                if rank is not None and number not in {None, PROBE}:
                     totals[rank, unit, int(number or 0)] += int(size)
         return totals
 

@@ -12,15 +12,16 @@ import asyncssh
 from docker.errors import APIError
 
 from lab.contract import Area, Family, Mode, Profile, Proof, Reply, Trap
-from lab.docker.bases import Bases, base_in, wants_ipv6
-from lab.docker.engine import refused
+from lab.docker.daemon import refused
 from lab.docker.firmware import UPGRADE_CODE, Firmware, put
-from lab.docker.look import HA_LOG, Looker
-from lab.docker.operators import Console, Line, Loop
+from lab.docker.inspection import HA_LOG, Inspector
+from lab.docker.pages import CONFIGURED, HA_STATUS, PEER_RELEASE, RELEASE, STATUS, mode_in
 from lab.docker.power import Power
 from lab.docker.rack import Rack, unit_part
-from lab.docker.roles import CONFIGURED, HA_STATUS, PEER_RELEASE, RELEASE, STATUS, RoleWatch, mode_in
-from lab.docker.scene import Scene
+from lab.docker.recorder import Recorder
+from lab.docker.redirection import Redirection
+from lab.docker.role_watch import RoleWatch
+from lab.docker.ssh import Connection, Console, Loop
 from lab.docker.subnets import DUAL_STACK, PORTS
 from lab.errors import BootFailed, CliLost, FaultNotProven, LabError, NotReached
 from lab.timeline import Kind
@@ -32,47 +33,50 @@ CONVERSATION = 60.0
 class DockerUnit:
     """`lab.contract.Unit`."""
 
-    def __init__(self, name: str, rack: Rack, *, scene: Scene, loop: Loop, bases: Bases, profile: Profile) -> None:
+    def __init__(
+        self, name: str, rack: Rack, *, recorder: Recorder, loop: Loop, redirection: Redirection, profile: Profile
+    ) -> None:
         """Offer the unit to the suite; it has no power yet."""
         self.name = name
         self._rack = rack
-        self._scene = scene
+        self._recorder = recorder
         self._loop = loop
-        self._bases = bases
+        self._redirection = redirection
         self._profile = profile
         self._agent = rack.chassis(name)
         self._container = rack.badge.name(unit_part(name))
-        self._line = Line(name, rack.plan.address(name, "port1"))
+        self._connection = Connection(name, rack.plan.address(name, "port1"))
         self._logged = 0
         self._alerted = 0
         self._trapped = 0
         self._boot_time = 0.0
-        self._pulled: set[str] = set()
-        self.looker = Looker(self._agent)
+        self.inspector = Inspector(self._agent)
         self.power = Power(rack, name, self._went_off)
         self._firmware = Firmware(rack, name, self.power)
-        self.roles = RoleWatch(self._line, lambda: scene.clock.is_awaited, self._see_role)
+        self.role_watch = RoleWatch(self._connection, lambda: recorder.clock.is_awaited, self._see_role)
 
     # As an operator
 
     def cli(self, *lines: str) -> Reply:
-        """Enter lines in a new shell; one that changes base port or family first gets Toxiproxy ready for it."""
-        for line in lines:
-            base = base_in(line)
-            if base is not None and base != self._bases.current[self.name]:
-                self._bases.expect(self.name, base)
-            if wants_ipv6(line):
-                self._bases.expect_ipv6()
+        """Enter lines in a new shell."""
         if not self.power.is_lit():
             raise CliLost(f"unit {self.name} has no power, or is frozen", "give it power first")
         try:
-            answers = self._loop.run(self._line.converse(lines), CONVERSATION)
+            answers = self._loop.run(self._connection.converse(lines), CONVERSATION)
         except TimeoutError as error:
-            raise self._line.lost(error) from error
+            raise self._connection.lost(error) from error
         for answer in answers:
-            self._scene.note(answer.at, Kind.CLI, self.name, line=answer.line, reply=answer.text)
+            self._recorder.note(answer.at, Kind.CLI, self.name, line=answer.line, reply=answer.text)
         text = "\n".join(answer.text.rstrip("\n") for answer in answers if answer.text.strip())
         return Reply(text, all(answer.accepted for answer in answers))
+
+    def expect_base_port(self, port: int) -> None:
+        """Get Toxiproxy ready for the four ports from this one on."""
+        self._redirection.expect_base_port(self.name, port)
+
+    def expect_family(self, family: Family) -> None:
+        """Get Toxiproxy ready for connections of this family."""
+        self._redirection.expect_family(family)
 
     def configured_mode(self) -> str:
         """Configured mode as the unit prints it."""
@@ -83,12 +87,12 @@ class DockerUnit:
 
     def effective_mode(self) -> Mode:
         """Effective mode as the unit prints it now."""
-        asked = self._scene.now()
+        asked = self._recorder.now()
         try:
             mode = mode_in(self._status()) or Mode.UNREACHABLE
         except CliLost:
             mode = Mode.UNREACHABLE
-        self.roles.see(self._scene.now(), mode, asked)
+        self.role_watch.see(self._recorder.now(), mode, asked)
         return mode
 
     def modes(self) -> tuple[str, Mode]:
@@ -99,15 +103,15 @@ class DockerUnit:
 
     def log(self) -> Sequence[str]:
         """HA event log lines since the scenario began."""
-        return tuple(self.looker.log()[self._logged :])
+        return tuple(self.inspector.log()[self._logged :])
 
     def alerts(self) -> Sequence[str]:
         """Alert mails since the scenario began."""
-        return tuple(self.looker.alerts()[self._alerted :])
+        return tuple(self.inspector.alerts()[self._alerted :])
 
     def traps(self) -> Sequence[Trap]:
         """SNMP traps since the scenario began, by the unit's own record."""
-        return tuple(self.looker.traps()[self._trapped :])
+        return tuple(self.inspector.traps()[self._trapped :])
 
     def release(self) -> str:
         """Firmware release, as the unit prints it."""
@@ -126,7 +130,7 @@ class DockerUnit:
             self.power.expect_end(expected=False)
             return reply
         down = f"unit {self.name} goes down to start in release {release}"
-        self._scene.clock.wait_for(lambda: not self.power.is_on(), self._profile.settle, down)
+        self._recorder.clock.wait_for(lambda: not self.power.is_on(), self._profile.settle, down)
         code = self._firmware.place(release, self._delay_boot)
         if code != UPGRADE_CODE:
             raise NotReached(f"unit {self.name} ended with {code}, and did not ask for release {release}")
@@ -145,23 +149,23 @@ class DockerUnit:
 
     def addresses(self, interface: str) -> frozenset[str]:
         """Addresses with mask that the kernel has on the interface; none without power."""
-        return self.looker.addresses(interface) if self.power.is_on() else frozenset()
+        return self.inspector.addresses(interface) if self.power.is_on() else frozenset()
 
     def bridged(self) -> frozenset[str]:
         """Interfaces that the unit's Layer 2 bridge joins now; none without power."""
-        return self.looker.bridged() if self.power.is_on() else frozenset()
+        return self.inspector.bridged() if self.power.is_on() else frozenset()
 
     def listening(self) -> frozenset[tuple[str, int]]:
         """Address and port of every listening socket."""
-        return self.looker.listening()
+        return self.inspector.listening()
 
     def stored(self, area: Area) -> frozenset[str]:
         """Ids of the messages in a storage area."""
-        return self.looker.stored(area)
+        return self.inspector.stored(area)
 
     def queued(self) -> frozenset[str]:
         """Ids of the messages in the queue."""
-        return self.looker.queued()
+        return self.inspector.queued()
 
     def memory(self) -> int:
         """Resident bytes of the HA software, as the kernel counts them; 0 when it does not run."""
@@ -180,7 +184,7 @@ class DockerUnit:
         dying = figures["dead"] - figures["dark"]
         statement = f"unit {self.name} fell silent; its first process died {dying:.3f} s later"
         proof = self._fault(figures["dark"], "power off", statement, figures)
-        self.roles.gone(figures["dark"])
+        self.role_watch.gone(figures["dark"])
         return proof
 
     def power_on(self) -> None:
@@ -188,22 +192,22 @@ class DockerUnit:
         if self.power.is_on() and not self.answers():
             self.power_off()
         self.power.on()
-        self.roles.back()
+        self.role_watch.back()
         self.await_operator()
-        self._fault(self._scene.now(), "power on", f"unit {self.name} answers its operator", {}, phase="end")
+        self._fault(self._recorder.now(), "power on", f"unit {self.name} answers its operator", {}, phase="end")
 
     def crash(self) -> Proof:
         """Kill the HA software by its process number in the container."""
-        at = self._scene.now()
+        at = self._recorder.now()
         code, output = self._run(
             "sh", "-c", f"kill -9 $(cat {PID_FILE}) && while kill -0 $(cat {PID_FILE}); do :; done"
         )
         del output
-        after = self._scene.now()
+        after = self._recorder.now()
         if not self.power.is_on():
             raise FaultNotProven(f"unit {self.name}'s machine went down with its software (exit code {code})")
         try:
-            self._scene.clock.wait_for(lambda: not self.answers(), 2.0, f"unit {self.name}'s software is gone")
+            self._recorder.clock.wait_for(lambda: not self.answers(), 2.0, f"unit {self.name}'s software is gone")
         except NotReached as error:
             raise FaultNotProven(str(error)) from error
         statement = f"the HA software of unit {self.name} is gone and answers no operator; its machine lives"
@@ -214,14 +218,14 @@ class DockerUnit:
         figures = self.power.freeze()
         statement = f"unit {self.name} fell silent, its processes stand still"
         proof = self._fault(figures["dark"], "freeze", statement, figures)
-        self.roles.gone(figures["dark"])
+        self.role_watch.gone(figures["dark"])
         return proof
 
     def thaw(self) -> None:
         """Let the machine go on."""
         self.power.thaw()
-        self.roles.back()
-        self._fault(self._scene.now(), "freeze", f"unit {self.name} goes on", {}, phase="end")
+        self.role_watch.back()
+        self._fault(self._recorder.now(), "freeze", f"unit {self.name} goes on", {}, phase="end")
 
     def pull_cable(self, interface: str) -> Proof:
         """Take the interface down from outside."""
@@ -248,41 +252,41 @@ class DockerUnit:
     def close(self) -> None:
         """Hang up; whatever happens to the container now is no news."""
         self.power.expect_end()
-        self.roles.absent = True
-        self._loop.run(self._line.close(), self._profile.settle)
+        self.role_watch.absent = True
+        self._loop.run(self._connection.close(), self._profile.settle)
 
     def await_operator(self) -> None:
         """Wait until the unit answers its operator; raises BootFailed."""
         delay = self._boot_time if math.isfinite(self._boot_time) else 0.0
-        deadline = self._scene.now() + self._profile.boot + 2 * delay
+        deadline = self._recorder.now() + self._profile.boot + 2 * delay
         while not self.answers():
             if not self.power.is_on():
                 raise BootFailed(f"unit {self.name} went off while it started", self.power.last_words())
-            if self._scene.now() > deadline:
+            if self._recorder.now() > deadline:
                 raise BootFailed(f"unit {self.name} does not answer its operator", self.power.last_words())
             threading.Event().wait(0.01)
 
     def begin(self) -> None:
         """Start counting log lines and alerts anew."""
-        self._logged, self._alerted, self._trapped = self.looker.lengths()
+        self._logged, self._alerted, self._trapped = self.inspector.lengths()
         self._agent.ask("follow", path=HA_LOG)
         if self._boot_time:
             self.set_boot_time(0.0)
 
     def hint(self) -> None:
         """Something has just been seen of the unit that often goes with a change of its mode."""
-        self._loop.call(self.roles.hint)
+        self._loop.call(self.role_watch.hint)
 
     def console(self) -> Console:
         """Open a shell that somebody types into. Raises CliLost."""
         try:
-            return self._loop.run(self._line.console(), self._profile.settle)
+            return self._loop.run(self._connection.console(), self._profile.settle)
         except (OSError, TimeoutError, asyncssh.Error) as error:
-            raise self._line.lost(error) from error
+            raise self._connection.lost(error) from error
 
-    def ensure_cable(self, interface: str) -> None:
-        """Plug a cable in, if it is out."""
-        if interface in self._pulled:
+    def plug_all_cables(self) -> None:
+        """Plug in whatever cables are out."""
+        for interface in self._agent.ask("pulled")["ports"]:
             self.plug_cable(interface)
 
     def own_addresses(self) -> frozenset[tuple[str, str]]:
@@ -294,9 +298,9 @@ class DockerUnit:
         if not self.power.is_lit():
             raise CliLost(f"unit {self.name} has no power, or is frozen", "give it power first")
         try:
-            return self._loop.run(self._line.converse((STATUS,)), self._profile.settle)[0].text
+            return self._loop.run(self._connection.converse((STATUS,)), self._profile.settle)[0].text
         except TimeoutError as error:
-            raise self._line.lost(error) from error
+            raise self._connection.lost(error) from error
 
     def answers(self) -> bool:
         """Whether the unit answers its operator."""
@@ -320,24 +324,23 @@ class DockerUnit:
 
     def _cable(self, interface: str, *, up: bool) -> Proof:
         reply = self._agent.ask("cable", interface=interface, up=up)
-        (self._pulled.discard if up else self._pulled.add)(interface)
         if reply["up"] is not up:
             raise FaultNotProven(f"interface {interface} of unit {self.name} did not change")
         state = "has its carrier back" if up else "has no carrier"
         statement = f"interface {interface} of unit {self.name} {state}"
         at = float(reply["at"])
         phase = "end" if up else "begin"
-        self._scene.note(at, Kind.FAULT, self.name, fault="cable", phase=phase, proof=statement, interface=interface)
+        self._recorder.note(at, Kind.FAULT, self.name, fault="cable", phase=phase, proof=statement, interface=interface)
         return Proof(statement, {"at": at})
 
     def _fault(
         self, at: float, fault: str, statement: str, figures: dict[str, float], *, phase: str = "begin"
     ) -> Proof:
-        self._scene.note(at, Kind.FAULT, self.name, fault=fault, phase=phase, proof=statement)
+        self._recorder.note(at, Kind.FAULT, self.name, fault=fault, phase=phase, proof=statement)
         return Proof(statement, {"at": at, **figures})
 
     def _see_role(self, at: float, old: Mode, new: Mode, doubt: float) -> None:
-        self._scene.note(at, Kind.ROLE, self.name, old=old.value, new=new.value, doubt=round(doubt, 4))
+        self._recorder.note(at, Kind.ROLE, self.name, old=old.value, new=new.value, doubt=round(doubt, 4))
 
     def _went_off(self, at: float) -> None:
         """The container ended by itself: the operator shut the machine down."""
@@ -345,7 +348,7 @@ class DockerUnit:
         with suppress(LabError):
             self.power.darken()
         self._fault(at, "shutdown", f"unit {self.name}'s machine went off by itself", {})
-        self.roles.gone(at)
+        self.role_watch.gone(at)
 
     def _run(self, *command: str) -> tuple[int, str]:
         """Run a command inside the unit's container."""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from lab.contract import Capability, Clock, Lab, Link, MailNetwork, Profile, Rank, Sides, Unit
+from lab.contract import BridgeNetworks, Capability, Clock, Lab, Link, MailNetwork, Profile, Rank, Unit
 from lab.errors import ResetUnclean, UsageError
 from lab.registry import Options
+from lab.sim.bridge_networks import SimBridgeNetworks
 from lab.sim.configurations import factory, ha_settings
 from lab.sim.link import SimLink
 from lab.sim.machine import Machine
 from lab.sim.mailnet import SimMail
 from lab.sim.parts import RELEASES, host_name
 from lab.sim.queues import Queues
-from lab.sim.sides import SimSides
 from lab.sim.stores import Volume
 from lab.sim.syncs import Syncs
 from lab.sim.unit import SimUnit
@@ -100,9 +100,9 @@ class SimLab:
         """An address with mask in an interface's network that nobody holds."""
         return SPARE_ADDRESS.format(interface.removeprefix("port"))
 
-    def sides(self) -> Sides:
+    def bridge_networks(self) -> BridgeNetworks:
         """The two networks for bridges."""
-        return SimSides(self._clock.world, self._pair.machines.values())
+        return SimBridgeNetworks(self._clock.world, self._pair.machines.values())
 
     def heard(self, unit: str) -> Entry | None:
         """The last heartbeat that the unit heard."""

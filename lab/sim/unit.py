@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Mapping, Sequence
 
-from lab.contract import HA_TRAP, SYSTEM_TRAP, Area, Mode, Port, Profile, Proof, Reply, Trap
+from lab.contract import HA_TRAP, SYSTEM_TRAP, Area, Family, Mode, Port, Profile, Proof, Reply, Trap
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
 from lab.sim.attached import listening
 from lab.sim.machine import Machine
@@ -67,6 +67,14 @@ class SimUnit:
             if shell.closed or not self._machine.answers_operator():
                 break
         return Reply("\n".join(text.rstrip("\n") for text in printed if text), accepted)
+
+    def expect_base_port(self, port: int) -> None:
+        """Make nothing ready: a simulated link has every port."""
+        del port
+
+    def expect_family(self, family: Family) -> None:
+        """Make nothing ready: a simulated link has both families."""
+        del family
 
     def configured_mode(self) -> str:
         """Configured mode, in 7.0 words, as `get system status` prints it."""

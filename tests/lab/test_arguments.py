@@ -10,6 +10,7 @@ from explore.__main__ import main as explore
 from gate.agreement import main as agreement
 from gate.bench import main as bench
 from gate.wrong_units import main as wrong_units
+from lab.__main__ import USAGE
 from lab.__main__ import main as by_hand
 
 SENSELESS: list[tuple[Callable[[list[str]], int], list[str]]] = [
@@ -44,3 +45,12 @@ def test_a_senseless_number_is_a_usage_error(
     told = capsys.readouterr()
     assert next(each for each in arguments if each.startswith("--")) in told.err
     assert not told.out
+
+
+@pytest.mark.parametrize("arguments", [[], ["bogus"], ["cut", "tertiary"], ["ssh", "X"]])
+def test_usage_errors_have_their_exit_code(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A command that makes no sense ends with exit code 4 and one line."""
+    with pytest.raises(SystemExit) as ended:
+        by_hand(arguments)
+    assert ended.value.code == USAGE
+    assert capsys.readouterr().err.count("\n") == 1

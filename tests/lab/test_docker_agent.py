@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-import json
+import re
 import socket
 import socketserver
 import struct
@@ -13,17 +13,37 @@ from typing import cast
 
 import pytest
 
-from lab.images.agent import addresses, intruder, journal, mail, packets, wire
+from lab import docker as docker_lab
+from lab.images.agent import __main__ as agent
+from lab.images.agent import addresses, arp, frames, heartbeats, mail_client, stdio, stranger
+from lab.images.agent.growth import Growth
 
-HEARD = packets.Ear(source={"port6": frozenset({"10.9.6.100", "fd00::100"})}, port=20000, first_listen=61000)
+
+@pytest.fixture
+def ear() -> heartbeats.Ear:
+    """Return an ear for a peer that comes over either family."""
+    source = {"port6": frozenset({"10.9.6.100", "fd00::100"})}
+    return heartbeats.Ear(source=source, port=20000, first_listen=61000)
 
 
-def frame(source: str, source_port: int, port: int, payload: bytes, *, protocol: int = packets.TCP) -> bytes:
+class Events:
+    """Takes what is reported."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.seen: list[dict[str, object]] = []
+
+    def __call__(self, kind: str, at: float, **detail: object) -> None:
+        """Take an event."""
+        self.seen.append({"event": kind, "at": at, **detail})
+
+
+def frame(source: str, source_port: int, port: int, payload: bytes, *, protocol: int = frames.TCP) -> bytes:
     """Return an Ethernet frame with an IPv4 packet, padded as a wire pads it."""
     size = 40 + len(payload)
     ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, size, 0, 0, 64, protocol, 0, socket.inet_aton(source), bytes(4))
     tcp = struct.pack("!HHIIBBHHH", source_port, port, 0, 0, 5 << 4, 0, 0, 0, 0)
-    return (bytes(12) + struct.pack("!H", packets.ETH_IP) + ip + tcp + payload).ljust(60, b"\0")
+    return (bytes(12) + struct.pack("!H", frames.ETH_IP) + ip + tcp + payload).ljust(60, b"\0")
 
 
 @pytest.mark.parametrize(
@@ -61,62 +81,56 @@ def test_addresses_are_read_from_the_kernels_messages() -> None:
     assert list(addresses.decode(data)) == [(3, "10.9.3.100/24", True), (5, "fd00::100/64", False)]
 
 
-def test_addresses_are_watched_in_this_namespace(capfd: pytest.CaptureFixture[str]) -> None:
+def test_addresses_are_watched_in_this_namespace() -> None:
     """Reading the kernel's own line works here too: what is held already is told at once, the loopback's left out."""
-    reply = addresses.watch({})
+    events = Events()
+    reply = addresses.Addresses(events).watch({})
     if not reply["held"]:
         pytest.skip("this namespace has nothing but a loopback, so that there is nothing to be told")
-    events = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
-    assert {f"{event['interface']} {event['address']}" for event in events} == set(cast("list[str]", reply["held"]))
+    assert {f"{event['interface']} {event['address']}" for event in events.seen} == set(
+        cast("list[str]", reply["held"])
+    )
 
 
-def take(packet: bytes) -> bool:
-    """Whether a frame is a heartbeat, on a fresh ear."""
-    segment = packets.tcp_segment(packet)
+def take(ear: heartbeats.Ear, packet: bytes) -> bool:
+    """Whether a frame is a heartbeat."""
+    segment = frames.tcp_segment(packet)
     assert segment is not None
-    return packets.take(HEARD, "port6", segment)
+    return ear.take("port6", segment)
 
 
-def test_payload_to_the_base_port_is_a_heartbeat() -> None:
+def test_payload_to_the_base_port_is_a_heartbeat(ear: heartbeats.Ear) -> None:
     """TLS application data from Toxiproxy to the unit's heartbeat port counts, and so do its bytes."""
-    before = HEARD.arrived["port6 accepted 20000"]
-    assert take(frame("10.9.6.100", 40000, 20000, b"\x17\x03\x03data"))
-    assert HEARD.arrived["port6 accepted 20000"] == before + 7
+    assert take(ear, frame("10.9.6.100", 40000, 20000, b"\x17\x03\x03data"))
+    assert ear.arrived == {"port6 accepted 20000": 7}
 
 
-def test_what_still_comes_on_a_connection_of_the_scenario_before_is_not_counted() -> None:
+def test_what_still_comes_on_a_connection_of_the_scenario_before_is_not_counted(ear: heartbeats.Ear) -> None:
     """Until its numbers are used again by a connection that is opened now."""
-    kept = packets.EAR
-    try:
-        assert take(frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
-        packets.EAR = HEARD
-        packets.begin({})
-        before = HEARD.arrived["port6 accepted 20000"]
-        assert not take(frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
-        assert HEARD.arrived["port6 accepted 20000"] == before
-        opening = bytearray(frame("10.9.6.100", 40001, 20000, b""))
-        opening[14 + 20 + 13] |= packets.SYN
-        assert not take(bytes(opening))
-        assert take(frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
-    finally:
-        packets.EAR = kept
+    assert take(ear, frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
+    ear.begin()
+    assert not take(ear, frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
+    assert ear.arrived == {"port6 accepted 20000": 7}
+    opening = bytearray(frame("10.9.6.100", 40001, 20000, b""))
+    opening[14 + 20 + 13] |= frames.SYN
+    assert not take(ear, bytes(opening))
+    assert take(ear, frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
 
 
-def frame6(source: str, source_port: int, port: int, payload: bytes, *, following: int = packets.TCP) -> bytes:
+def frame6(source: str, source_port: int, port: int, payload: bytes, *, following: int = frames.TCP) -> bytes:
     """Return an Ethernet frame with an IPv6 packet."""
     ip = struct.pack("!IHBB", 6 << 28, 20 + len(payload), following, 64)
     ip += socket.inet_pton(socket.AF_INET6, source) + bytes(16)
     tcp = struct.pack("!HHIIBBHHH", source_port, port, 0, 0, 5 << 4, 0, 0, 0, 0)
-    return (bytes(12) + struct.pack("!H", packets.ETH_IP6) + ip + tcp + payload).ljust(60, b"\0")
+    return (bytes(12) + struct.pack("!H", frames.ETH_IP6) + ip + tcp + payload).ljust(60, b"\0")
 
 
-def test_payload_over_ipv6_is_a_heartbeat_too() -> None:
+def test_payload_over_ipv6_is_a_heartbeat_too(ear: heartbeats.Ear) -> None:
     """The peer's IPv6 address on the link counts like its IPv4 one, another does not, nor does another protocol."""
-    before = HEARD.arrived["port6 accepted 20000"]
-    assert take(frame6("fd00::100", 40000, 20000, b"\x17\x03\x03data"))
-    assert HEARD.arrived["port6 accepted 20000"] == before + 7
-    assert not take(frame6("fd00::77", 40000, 20000, b"\x17\x03\x03data"))
-    assert packets.tcp_segment(frame6("fd00::100", 40000, 20000, b"data", following=58)) is None
+    assert take(ear, frame6("fd00::100", 40000, 20000, b"\x17\x03\x03data"))
+    assert ear.arrived == {"port6 accepted 20000": 7}
+    assert not take(ear, frame6("fd00::77", 40000, 20000, b"\x17\x03\x03data"))
+    assert frames.tcp_segment(frame6("fd00::100", 40000, 20000, b"data", following=58)) is None
 
 
 @pytest.mark.parametrize(
@@ -127,29 +141,27 @@ def test_payload_over_ipv6_is_a_heartbeat_too() -> None:
         frame("10.9.6.100", 40000, 20001, b"\x17\x03\x03data"),
         frame("10.9.6.77", 40000, 20000, b"\x17\x03\x03data"),
         frame("10.9.6.100", 61000, 45000, b"\x17\x03\x03answer"),
-        frame("10.9.6.100", 40000, 20000, packets.TLS_ALERT + bytes(19)),
+        frame("10.9.6.100", 40000, 20000, heartbeats.TLS_ALERT + bytes(19)),
     ],
     ids=["acknowledgement", "handshake", "another port", "a stranger", "an answer on a dialled connection", "the end"],
 )
-def test_other_packets_are_no_heartbeat(packet: bytes) -> None:
+def test_other_packets_are_no_heartbeat(ear: heartbeats.Ear, packet: bytes) -> None:
     """Padding, handshakes, other ports, strangers, answers and a connection's end do not count as a heartbeat."""
-    assert not take(packet)
+    assert not take(ear, packet)
 
 
 def test_only_tcp_is_looked_at() -> None:
     """A datagram is no segment."""
-    assert packets.tcp_segment(frame("10.9.6.100", 1, 2, b"x", protocol=17)) is None
+    assert frames.tcp_segment(frame("10.9.6.100", 1, 2, b"x", protocol=17)) is None
 
 
 def test_gratuitous_arp_is_an_announcement() -> None:
     """A gratuitous ARP tells address and hardware address; a question about another address tells nothing."""
     hardware = bytes.fromhex("02420a090302")
     address, asked = socket.inet_aton("10.9.3.100"), socket.inet_aton("10.9.3.7")
-    head = (
-        b"\xff" * 6 + hardware + struct.pack("!H", packets.ETH_ARP) + struct.pack("!HHBBH", 1, packets.ETH_IP, 6, 4, 1)
-    )
-    assert packets.announced(head + hardware + address + bytes(6) + address) == ("10.9.3.100", "02:42:0a:09:03:02")
-    assert packets.announced(head + hardware + address + bytes(6) + asked) is None
+    head = b"\xff" * 6 + hardware + struct.pack("!H", frames.ETH_ARP) + struct.pack("!HHBBH", 1, frames.ETH_IP, 6, 4, 1)
+    assert arp.announced(head + hardware + address + bytes(6) + address) == ("10.9.3.100", "02:42:0a:09:03:02")
+    assert arp.announced(head + hardware + address + bytes(6) + asked) is None
 
 
 class Door(socketserver.StreamRequestHandler):
@@ -173,7 +185,7 @@ def test_only_an_answer_is_an_answer(words: bytes, ending: str) -> None:
         threading.Thread(target=server.handle_request, daemon=True).start()
         port = str(server.server_address[1])
         says = {port: base64.b64encode(b"hello").decode()}
-        reply = intruder.intrude(
+        reply = stranger.intrude(
             {"address": "127.0.0.1", "ports": [port], "says": says, "repeat": 1, "count": 1, "within": 2.0, "key": None}
         )
     assert reply == {"endings": {port: ending}, "stood": 1, "refused": 0, "sent": 5}
@@ -184,22 +196,22 @@ def test_a_port_where_nobody_listens_refuses_the_stranger() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     says = {port: ""}
-    reply = intruder.intrude(
+    reply = stranger.intrude(
         {"address": "127.0.0.1", "ports": [port], "says": says, "repeat": 1, "count": 2, "within": 2.0, "key": None}
     )
     assert (reply["endings"], reply["refused"]) == ({port: "refused"}, 2)
 
 
-def test_a_file_that_grows_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_grows_is_reported(tmp_path: Path) -> None:
     """Each write is told, also after the file has been made anew; a file that is not there is none to follow."""
     path = tmp_path / "ha.log"
     grown = threading.Event()
-    monkeypatch.setattr(wire, "event", lambda *_, path: grown.set() if path else None)
-    assert journal.follow({"path": str(path)}) == {"there": False}
+    growth = Growth(lambda _kind, _at, **_detail: grown.set())
+    assert growth.follow({"path": str(path)}) == {"there": False}
     for text in ("first", "second"):
         path.unlink(missing_ok=True)
         path.touch()
-        assert journal.follow({"path": str(path)}) == {"there": True}
+        assert growth.follow({"path": str(path)}) == {"there": True}
         assert not grown.is_set()
         with path.open("a") as log:
             log.write(text)
@@ -211,6 +223,16 @@ def test_a_session_that_nobody_greets_is_closed() -> None:
     """A connection that is refused makes no session, which counts as closed from the start."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = free.getsockname()[0]
-    request: wire.Record = {"name": "nobody", "address": address, "within": 0.2}
-    assert mail.session_open(request) == {"open": False}
-    assert mail.session_ask(request) == {"open": False}
+    request: stdio.Record = {"name": "nobody", "address": address, "within": 0.2}
+    sessions = mail_client.Sessions()
+    assert sessions.open(request) == {"open": False}
+    assert sessions.ask(request) == {"open": False}
+
+
+def test_the_agent_offers_what_the_lab_asks_for_and_nothing_else() -> None:
+    """Each request that the lab makes is one that the agent knows, and the other way round."""
+    texts = (path.read_text(encoding="utf-8") for path in Path(docker_lab.__path__[0]).glob("*.py"))
+    asked = {name for text in texts for name in re.findall(r'\.ask\(\s*"([a-z-]+)"', text)}
+    prompt, slow = agent.offered(Events())
+    assert asked == prompt.keys() | slow.keys()
+    assert not prompt.keys() & slow.keys()

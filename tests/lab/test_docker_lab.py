@@ -1,4 +1,4 @@
-"""The Docker lab on a real engine: faults take hold and are proven, what is made is labelled and goes again."""
+"""The Docker lab on real containers: faults take hold and are proven, what is made is labelled and goes again."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import pytest
 
 from lab.contract import Cut, Family, How, Mode, Port, Rank
 from lab.docker import names, reaper
+from lab.docker.commands import configure
+from lab.docker.daemon import connect
 from lab.docker.driver import DockerLab, open_lab
-from lab.docker.engine import connect
-from lab.docker.hand import configure
 from lab.docker.images import tags
 from lab.docker.rack import Badge, Rack
 from lab.docker.subnets import Plan
-from lab.errors import EngineMissing, FaultNotProven
+from lab.errors import DockerMissing, FaultNotProven
 from lab.registry import Options
 from lab.timeline import Kind
 
@@ -25,20 +25,20 @@ SETTLE = 30.0
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[docker.DockerClient]:
-    """Return a client of the engine; skip where there is none."""
+def client() -> Iterator[docker.DockerClient]:
+    """Return a client of Docker; skip where there is none."""
     try:
-        client = connect()
-    except EngineMissing as error:
+        docker_client = connect()
+    except DockerMissing as error:
         pytest.skip(str(error))
-    yield client
-    client.close()
+    yield docker_client
+    docker_client.close()
 
 
 @pytest.fixture(scope="module")
-def lab(engine: docker.DockerClient) -> Iterator[DockerLab]:
+def lab(client: docker.DockerClient) -> Iterator[DockerLab]:
     """Build one lab for all tests of this module."""
-    del engine
+    del client
     opened = open_lab(Options(run="tests"))
     assert isinstance(opened, DockerLab)
     yield opened
@@ -50,7 +50,7 @@ def pair(lab: DockerLab) -> DockerLab:
     """Return the lab with a healthy pair on it."""
     lab.begin("a test")
     for name in ("P", "S"):
-        configure(lab.parts, name)
+        configure(lab.testbed, name)
     lab.clock.wait_for(
         lambda: (lab.primary.effective_mode(), lab.secondary.effective_mode()) == (Mode.PRIMARY, Mode.SECONDARY),
         SETTLE,
@@ -72,11 +72,11 @@ def test_reset_leaves_factory_units(pair: DockerLab) -> None:
 
 def test_units_see_each_others_own_address(pair: DockerLab) -> None:
     """Toxiproxy stands in every heartbeat connection, and each unit still sees its peer's own address."""
-    looker = pair.parts.units["S"].looker
+    inspector = pair.testbed.units["S"].inspector
     peer = pair.primary.own_address("port6").partition("/")[0]
-    listed = looker.host.run("ss -Htn state established '( sport = :20000 )'").stdout
-    through = pair.parts.rack.plan.address("toxiproxy", "port6")
-    counters = pair.parts.rack.chassis("P").ask("counters", table="switchover")["packets"]
+    listed = inspector.host.run("ss -Htn state established '( sport = :20000 )'").stdout
+    through = pair.testbed.rack.plan.address("toxiproxy", "port6")
+    counters = pair.testbed.rack.chassis("P").ask("counters", table="switchover")["packets"]
     # The kernel keeps the address that came over the wire; only what the program is told is rewritten.
     assert peer in listed or through in listed
     assert int(counters["redirected"]) > 0
@@ -111,8 +111,9 @@ def test_slow_link_is_proven_by_what_comes_late(pair: DockerLab) -> None:
     link.delay(0.2)
     link.delay(0.1 + 0.2, 0.1)
     link.throttle(1000)
-    in_force = {str(fault) for name, fault in pair.parts.proxies.in_force().items() if name.startswith("secondary-")}
-    assert in_force == {"0.3 s late, give or take 0.1 s, 1 kB/s"}
+    impaired = pair.testbed.faults.impaired()
+    assert {way.rank for way in impaired} == {Rank.SECONDARY}
+    assert set(map(str, impaired.values())) == {"0.3 s late, give or take 0.1 s, 1 kB/s"}
     assert "nothing arrived" in link.delay(3.0).statement
     healed = link.heal().statement
     assert float(healed.rpartition("was answered in ")[2].removesuffix(" s")) < 0.2
@@ -122,16 +123,16 @@ def test_one_port_is_cut_alone(pair: DockerLab) -> None:
     """A cut of the heartbeat port leaves the proxies of the other ports well."""
     link = pair.links[Rank.PRIMARY]
     link.cut(Cut(ports=frozenset({Port.HEARTBEAT})))
-    ill = {name for name, fault in pair.parts.proxies.in_force().items() if fault.deaf}
+    impaired = {way.name for way in pair.testbed.faults.impaired()}
     link.heal()
-    assert ill == {"primary-P-20000", "primary-S-20000"}
+    assert impaired == {"primary-P-20000", "primary-S-20000"}
 
 
 def test_fault_without_its_proof_is_not_reported(pair: DockerLab, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cut that never reached Toxiproxy is not claimed to be in force."""
-    link = pair.parts.links[Rank.PRIMARY]
+    link = pair.testbed.links[Rank.PRIMARY]
     with monkeypatch.context() as broken:
-        broken.setattr(pair.parts.proxies, "impose", lambda _way, _fault: None)
+        broken.setattr(pair.testbed.proxies, "impair", lambda _wanted: None)
         with pytest.raises(FaultNotProven):
             link.cut(Cut())
     link.heal()
@@ -140,17 +141,43 @@ def test_fault_without_its_proof_is_not_reported(pair: DockerLab, monkeypatch: p
 def test_ipv6_is_led_through_toxiproxy_while_it_is_in_use(pair: DockerLab) -> None:
     """A peer's IPv6 address brings proxies of its own; a cut is proven over both families, and a reset ends it."""
     peer = pair.secondary.own_address6("port6").partition("/")[0]
+    pair.primary.expect_family(Family.IPV6)
     pair.primary.cli("config system ha", "config interface", "edit port6", f"set peer-ip6 {peer}", "end", "end")
-    link = pair.parts.links[Rank.PRIMARY]
+    link = pair.testbed.links[Rank.PRIMARY]
     proof = link.cut(Cut())
     assert "from S over IPv6: P did not hear it" in proof.statement
-    ill = {name for name, fault in pair.parts.proxies.in_force().items() if fault.deaf}
-    assert {"primary-P-20000", "primary-P-20000-IPv6"} <= ill
+    assert {"primary-P-20000", "primary-P-20000-IPv6"} <= {way.name for way in pair.testbed.faults.impaired()}
     link.heal()
     pair.begin("a scenario over IPv4")
-    assert pair.parts.proxies.families == {Family.IPV4}
-    led = pair.parts.rack.chassis("P").ask("look", command="nft list map inet switchover dials6")["out"]
+    assert "over IPv6" not in link.cut(Cut()).statement
+    link.heal()
+    led = pair.testbed.rack.chassis("P").ask("run", command="nft list map inet switchover dials6")["out"]
     assert "fd53" not in led
+
+
+def test_a_cut_is_in_force_on_ports_that_come_later(pair: DockerLab) -> None:
+    """A unit that is given another base port while its link is cut does not get past the cut."""
+    link = pair.testbed.links[Rank.PRIMARY]
+    link.cut(Cut())
+    pair.secondary.expect_base_port(21000)
+    impaired = {way.name for way in pair.testbed.faults.impaired()}
+    assert {f"primary-{unit}-{base + use}" for unit in "PS" for base in (20000, 21000) for use in range(4)} <= impaired
+    assert not any(name.startswith("secondary-") for name in impaired)
+    link.heal()
+    assert not pair.testbed.faults.impaired()
+
+
+def test_a_pulled_cable_stays_out_over_a_loss_of_power(pair: DockerLab) -> None:
+    """Power is no cable: only whoever plugs it in, or the end of the scenario, does."""
+    unit, agent = pair.testbed.units["S"], pair.testbed.rack.chassis("S")
+    unit.pull_cable("port5")
+    unit.power_off()
+    unit.power_on()
+    assert "state DOWN" in agent.ask("run", command="ip link show port5")["out"]
+    assert agent.ask("pulled")["ports"] == ["port5"]
+    pair.finish()
+    assert agent.ask("pulled")["ports"] == []
+    assert "state DOWN" not in agent.ask("run", command="ip link show port5")["out"]
 
 
 def test_power_loss_is_silence_and_storage_survives(pair: DockerLab) -> None:
@@ -178,42 +205,42 @@ def test_another_release_keeps_the_unit_and_the_reset_takes_it_back(pair: Docker
 
 def test_testinfra_confirms_what_the_agent_tells(pair: DockerLab) -> None:
     """Addresses read by testinfra are those that the kernel reported."""
-    looker = pair.parts.units["P"].looker
-    told = {address.partition("/")[0] for address in looker.addresses("port3")}
+    inspector = pair.testbed.units["P"].inspector
+    told = {address.partition("/")[0] for address in inspector.addresses("port3")}
     own6 = pair.primary.own_address6("port3")
     shown = {address.partition("/")[0] for address in (pair.mail.virtual_address, own6)}
-    assert looker.confirmed_addresses("port3") == told == shown
-    assert looker.host.file("/data/log/ha.log").exists
+    assert inspector.confirmed_addresses("port3") == told == shown
+    assert inspector.host.file("/data/log/ha.log").exists
 
 
-def test_leftovers_of_the_dead_are_reaped_and_nothing_else(engine: docker.DockerClient, lab: DockerLab) -> None:
+def test_leftovers_of_the_dead_are_reaped_and_nothing_else(client: docker.DockerClient, lab: DockerLab) -> None:
     """A network whose owner is dead goes; a living run's and a lab made by hand stay."""
     dead = names.this_process().text().split()
     dead[1] = str(int(dead[1]) - 1)
     made = {}
     for owner in (" ".join(dead), names.BY_HAND):
         badge = Badge("tests", names.new_lab_id(), owner)
-        Rack(engine, badge, tags("reference"))._make_network(Plan(255 - len(made)), "port1")
+        Rack(client, badge, tags("reference"))._make_network(Plan(255 - len(made)), "port1")
         made[owner] = badge.lab
     try:
-        assert made[" ".join(dead)] in reaper.reap(engine)
-        standing = {each.lab for each in reaper.standing(engine)}
+        assert made[" ".join(dead)] in reaper.reap(client)
+        standing = {each.lab for each in reaper.standing(client)}
         assert made[names.BY_HAND] in standing
         assert lab.badge.lab in standing
         assert made[" ".join(dead)] not in standing
     finally:
         for id_ in made.values():
-            for network in engine.api.networks(filters={"label": f"{names.LAB}={id_}"}):
-                engine.api.remove_network(network["Id"])
+            for network in client.api.networks(filters={"label": f"{names.LAB}={id_}"}):
+                client.api.remove_network(network["Id"])
 
 
-def test_nothing_is_left_after_closing(engine: docker.DockerClient) -> None:
+def test_nothing_is_left_after_closing(client: docker.DockerClient) -> None:
     """A closed lab leaves no container, network or volume."""
     opened = open_lab(Options(run="tests"))
     assert isinstance(opened, DockerLab)
     wanted = {"label": f"{names.LAB}={opened.badge.lab}"}
-    assert len(engine.api.containers(all=True, filters=wanted)) == 7
+    assert len(client.api.containers(all=True, filters=wanted)) == 7
     opened.close()
-    assert engine.api.containers(all=True, filters=wanted) == []
-    assert engine.api.networks(filters=wanted) == []
-    assert not engine.api.volumes(filters=wanted)["Volumes"]
+    assert client.api.containers(all=True, filters=wanted) == []
+    assert client.api.networks(filters=wanted) == []
+    assert not client.api.volumes(filters=wanted)["Volumes"]

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import random
 
-import pytest
-
-from lab.contract import Family, Rank
+from lab.contract import Family
 from lab.docker import rules
-from lab.docker.bases import DEFAULT, base_in, wants_ipv6
-from lab.docker.proxies import WELL, Fault, Way, _read, other
 from lab.docker.subnets import FIRST, LAST, Plan, candidates, routed
 
 ROUTES = """Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT
@@ -33,7 +29,7 @@ def test_plan_follows_the_standard_pair() -> None:
 
 
 def test_taken_networks_are_avoided() -> None:
-    """No plan overlaps a network in use, be it one of ours or one that holds ours."""
+    """No plan overlaps a network in use, whether it is one of ours or one that holds ours."""
     taken = ["10.70.3.0/24", "10.80.0.0/13", "192.168.0.0/16", "fd00::/64"]
     free = {plan.x for plan in candidates(taken)}
     assert free == set(range(FIRST, LAST + 1)) - {70, *range(80, 88)}
@@ -91,21 +87,6 @@ def test_ipv6_is_redirected_by_maps_of_its_own() -> None:
     assert rules.no_dials(Family.IPV6) == "flush map inet switchover dials6\n"
 
 
-@pytest.mark.parametrize(
-    ("line", "wanted"),
-    [
-        ("set peer-ip6 fd53:7769:97:6::2", True),
-        ("  set  peer-ip6  fd53::2 ", True),
-        ("set peer-ip6 ::", False),
-        ("set peer-ip 10.97.6.2", False),
-        ("unset peer-ip6", False),
-    ],
-)
-def test_ipv6_is_read_from_the_operators_line(line: str, wanted: bool) -> None:  # noqa: FBT001 - a table's column
-    """Only a line that gives the peer an IPv6 address makes the lab expect it."""
-    assert wants_ipv6(line) is wanted
-
-
 def test_darkness_drops_both_ways_before_anything_else() -> None:
     """A machine without power neither sends nor receives a single frame."""
     text = rules.darkness(["port1", "port6"])
@@ -114,44 +95,3 @@ def test_darkness_drops_both_ways_before_anything_else() -> None:
     assert "hook ingress" in text
     assert "hook egress" in text
     assert rules.light().endswith(f"delete table netdev {rules.DARK}\n")
-
-
-@pytest.mark.parametrize(
-    ("line", "base"),
-    [
-        ("set hb-base-port 30000", 30000),
-        ("  set  hb-base-port  30000 ", 30000),
-        ("unset hb-base-port", DEFAULT),
-        ("execute factoryreset", DEFAULT),
-        ("set hb-base-port 65533", None),
-        ("set hb-base-port 0", None),
-        ("set hb-base-port many", None),
-        ("set hb-lost-threshold 3", None),
-    ],
-)
-def test_base_port_is_read_from_the_operators_line(line: str, base: int | None) -> None:
-    """Only a line that sets a base port which leaves room for four ports makes the lab expect one."""
-    assert base_in(line) == base
-
-
-def test_faults_are_read_back_from_toxiproxy() -> None:
-    """What Toxiproxy says of a proxy is understood as the fault that was asked for."""
-    toxics = [
-        {"name": "deaf-S", "type": "timeout", "attributes": {"timeout": 0}},
-        {"name": "delay-upstream", "type": "latency", "attributes": {"latency": 300, "jitter": 100}},
-        {"name": "thin-upstream", "type": "bandwidth", "attributes": {"rate": 4}},
-    ]
-    slow = Fault(deaf=frozenset({"S"}), delay=0.3, jitter=0.1, rate=4)
-    assert _read({"enabled": True, "toxics": toxics}) == slow
-    assert _read({"enabled": False, "toxics": []}) == Fault(refused=True)
-    assert _read({"enabled": True, "toxics": []}) == WELL
-    assert str(Fault(refused=True)) == "refused"
-    assert str(slow) == "S hear nothing, 0.3 s late, give or take 0.1 s, 4 kB/s"
-
-
-def test_a_way_names_both_ends() -> None:
-    """A proxy is named by link, dialling unit and port; the other unit listens."""
-    way = Way(Rank.PRIMARY, "P", 20000)
-    assert (way.name, way.listener) == ("primary-P-20000", "S")
-    assert Way(Rank.PRIMARY, "P", 20000, Family.IPV6).name == "primary-P-20000-IPv6"
-    assert other("S") == "P"

@@ -1,4 +1,4 @@
-"""What the reaper does when the engine does not let go of a leftover."""
+"""What the reaper does when Docker does not let go of a leftover."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from lab.docker import names, reaper
 from lab.errors import LabError
 
 
-class Engine:
-    """An engine that knows one network of a dead run, and does not remove it."""
+class PaperDocker:
+    """Knows one network of a dead run, and does not remove it."""
 
     def __init__(self, answer: str) -> None:
         """Answer every removal with these words."""
@@ -37,15 +37,15 @@ def dead_owner(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("dead_owner")
-def test_a_network_that_the_engine_cannot_let_go_keeps_no_lab_from_starting() -> None:
+def test_a_network_that_docker_cannot_let_go_keeps_no_lab_from_starting() -> None:
     """It stays, and is not counted as removed."""
-    engine: Any = Engine("error while removing network: n has active endpoints")
-    assert reaper.reap(engine) == []
+    docker: Any = PaperDocker("error while removing network: n has active endpoints")
+    assert reaper.reap(docker) == []
 
 
 @pytest.mark.usefixtures("dead_owner")
 def test_any_other_refusal_is_told() -> None:
-    """Whoever runs the suite must know that something is wrong with the engine."""
-    engine: Any = Engine("no space left on device")
+    """Whoever runs the suite must know that something is wrong with Docker."""
+    docker: Any = PaperDocker("no space left on device")
     with pytest.raises(LabError, match="0badcafe"):
-        reaper.reap(engine)
+        reaper.reap(docker)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.host import forget_killed
+from lab.host import forget_killed, missing_packages
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,12 @@ def test_only_the_pid_file_of_a_running_engine_is_kept(
     pid_file.write_text(noted)
     forget_killed({pid_file: "dockerd", tmp_path / "absent.pid": "containerd"}, processes)
     assert pid_file.exists() is kept
+
+
+def test_host_asks_only_for_what_is_missing() -> None:
+    """Packages are named for programs that are not there; Go only where no Toxiproxy is."""
+    assert missing_packages(lambda _program: "/usr/bin/it") == []
+    assert missing_packages(lambda program: None if program == "mmdebstrap" else "/x") == ["mmdebstrap"]
+    assert missing_packages(lambda _program: None) == ["docker.io", "iptables", "mmdebstrap", "golang-go"]
+    there = {"toxiproxy-server", "dockerd", "iptables"}
+    assert missing_packages(lambda program: "/x" if program in there else None) == ["mmdebstrap"]

@@ -5,30 +5,76 @@ from __future__ import annotations
 import os
 import threading
 
-from . import addresses, intruder, journal, mail, network, packets, probe, sides, sink, wire
+from . import addresses, arp, bridges, link_probe, mail_client, programs, stdio, stranger
+from .growth import Growth
+from .heartbeats import Heartbeats
+from .namespace import Namespace
+from .overhearing import Overhearing
+from .protected_server import ProtectedServer
 
-HANDLERS: dict[str, wire.Handler] = {
-    **network.HANDLERS,
-    **addresses.HANDLERS,
-    **packets.HANDLERS,
-    **probe.HANDLERS,
-    **intruder.HANDLERS,
-    **mail.HANDLERS,
-    **sink.HANDLERS,
-    **sides.HANDLERS,
-    **journal.HANDLERS,
-}
+Handlers = dict[str, stdio.Handler]
+
+
+def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
+    """What can be asked for: what keeps its place in line, and what takes its time in a thread of its own."""
+    crossings = bridges.Bridges()
+    namespace = Namespace(crossings)
+    heartbeats, overhearing = Heartbeats(report), Overhearing()
+    watches, sessions, server = mail_client.Watches(report), mail_client.Sessions(), ProtectedServer(report)
+    probed = link_probe.LinkProbe()
+    prompt: Handlers = {
+        "setup": namespace.setup,
+        "cable": namespace.cable,
+        "pulled": namespace.pulled,
+        "restore": namespace.restore,
+        "rules": programs.load_rules,
+        "counters": programs.counters,
+        "run": programs.shell,
+        "watch-addresses": addresses.Addresses(report).watch,
+        "addresses": addresses.held,
+        "hear": heartbeats.hear,
+        "arrived": heartbeats.arrived,
+        "begin": heartbeats.begin,
+        "mute": heartbeats.mute,
+        "follow": Growth(report).follow,
+        "probe-listen": probed.listen,
+        "probe-heard": probed.heard,
+        "overhear": arp.Announcements(report).overhear,
+        "tap": overhearing.tap,
+        "tapped": overhearing.tapped,
+        "setup-bridges": crossings.setup,
+        "passed": crossings.passed,
+        "bridged": bridges.bridged,
+        "watch": watches.watch,
+        "unwatch": watches.unwatch,
+        "sessions-close": sessions.close,
+        "serve-mail": server.serve,
+        "hold": server.hold,
+    }
+    slow: Handlers = {
+        "probe": link_probe.probe,
+        "who-has": arp.who_has,
+        "cross": crossings.cross,
+        "intrude": stranger.intrude,
+        "banner": mail_client.ask,
+        "send": mail_client.send,
+        "session-open": sessions.open,
+        "session-ask": sessions.ask,
+    }
+    return prompt, slow
 
 
 def main() -> None:
-    """Serve requests until stdin ends, each in its own thread unless it asks to keep its place in line."""
-    wire.event("ready", wire.now(), pid=os.getpid())
-    for request in wire.requests():
-        handler = HANDLERS[str(request["do"])]
-        if request["do"] in mail.SLOW | probe.SLOW | packets.SLOW | sides.SLOW | intruder.SLOW:
-            threading.Thread(target=wire.answer, args=(request, handler), daemon=True).start()
+    """Serve requests until stdin ends."""
+    output = stdio.Output()
+    prompt, slow = offered(output.event)
+    output.event("ready", stdio.now(), pid=os.getpid())
+    for request in stdio.requests():
+        name = str(request["do"])
+        if name in slow:
+            threading.Thread(target=output.answer, args=(request, slow[name]), daemon=True).start()
         else:
-            wire.answer(request, handler)
+            output.answer(request, prompt[name])
 
 
 if __name__ == "__main__":

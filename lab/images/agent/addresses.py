@@ -6,16 +6,11 @@ import contextlib
 import select
 import socket
 import struct
-import subprocess
 import threading
 from collections.abc import Iterator
 
-from . import wire
-
-_HELD: set[tuple[str, str]] = set()
-_LOCK = threading.Lock()
-_NAMES: dict[int, str] = {}
-"""Names of the interfaces by number, also of those that are gone."""
+from . import stdio
+from .programs import run
 
 TICK = 0.02
 """Seconds after which an empty line is looked at again, so that what comes next is known not to be older."""
@@ -62,70 +57,73 @@ def _aligned(size: int) -> int:
     return (size + 3) & ~3
 
 
-def _name(number: int) -> str | None:
-    with contextlib.suppress(OSError):
-        _NAMES[number] = socket.if_indextoname(number)
-    return _NAMES.get(number)
+class Addresses:
+    """The addresses of a namespace, as far as the kernel has told of them."""
+
+    def __init__(self, report: stdio.Report) -> None:
+        """Watch nothing yet."""
+        self._report = report
+        self._held: set[tuple[str, str]] = set()
+        self._names: dict[int, str] = {}
+        """Names of the interfaces by number, also of those that are gone."""
+        self._lock = threading.Lock()
+
+    def watch(self, request: stdio.Record) -> stdio.Record:
+        """Report every address from now on, beginning with those held already."""
+        line = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+        line.bind((0, GROUPS))
+        self._look_anew(stdio.now())
+        threading.Thread(target=self._follow, args=(line,), daemon=True).start()
+        return held(request)
+
+    def _follow(self, line: socket.socket) -> None:
+        """Report what the kernel tells; `doubt` is the time since nothing was waiting to be read."""
+        empty = stdio.now()
+        while True:
+            asked = stdio.now()
+            if not select.select([line], [], [], TICK)[0]:
+                empty = asked + TICK
+                continue
+            try:
+                data = line.recv(1 << 16)
+            except OSError:  # it told more than the line could hold
+                self._look_anew(empty)
+                continue
+            at = stdio.now()
+            for number, address, is_held in decode(data):
+                name = self._name(number)
+                if name is not None and name != "lo":
+                    self._note(name, address, held=is_held, at=at, doubt=at - empty)
+            asked = stdio.now()
+            if not select.select([line], [], [], 0)[0]:
+                empty = asked
+
+    def _look_anew(self, since: float) -> None:
+        """Bring the picture up to date by one look; what is new in it has come after that moment."""
+        seen = _listed()
+        at = stdio.now()
+        for interface, address in seen ^ self._held:
+            self._note(interface, address, held=(interface, address) in seen, at=at, doubt=at - since)
+
+    def _note(self, interface: str, address: str, *, held: bool, at: float, doubt: float) -> None:
+        with self._lock:
+            if ((interface, address) in self._held) == held:
+                return
+            (self._held.add if held else self._held.discard)((interface, address))
+        self._report("address", at, interface=interface, address=address, held=held, doubt=round(doubt, 4))
+
+    def _name(self, number: int) -> str | None:
+        with contextlib.suppress(OSError):
+            self._names[number] = socket.if_indextoname(number)
+        return self._names.get(number)
 
 
-def _note(interface: str, address: str, *, held: bool, at: float, doubt: float) -> None:
-    with _LOCK:
-        if ((interface, address) in _HELD) == held:
-            return
-        (_HELD.add if held else _HELD.discard)((interface, address))
-    wire.event("address", at, interface=interface, address=address, held=held, doubt=round(doubt, 4))
-
-
-def _follow(line: socket.socket) -> None:
-    """Report what the kernel tells; `doubt` is the time since nothing was waiting to be read."""
-    empty = wire.now()
-    while True:
-        asked = wire.now()
-        if not select.select([line], [], [], TICK)[0]:
-            empty = asked + TICK
-            continue
-        try:
-            data = line.recv(1 << 16)
-        except OSError:  # it told more than the line could hold
-            _look_anew(empty)
-            continue
-        at = wire.now()
-        for number, address, is_held in decode(data):
-            name = _name(number)
-            if name is not None and name != "lo":
-                _note(name, address, held=is_held, at=at, doubt=at - empty)
-        asked = wire.now()
-        if not select.select([line], [], [], 0)[0]:
-            empty = asked
-
-
-def _look_anew(since: float) -> None:
-    """Bring the picture up to date by one look; what is new in it has come after that moment."""
-    seen = _listed()
-    at = wire.now()
-    for interface, address in seen ^ _HELD:
-        _note(interface, address, held=(interface, address) in seen, at=at, doubt=at - since)
-
-
-def _listed() -> set[tuple[str, str]]:
-    listing = subprocess.run(["ip", "-o", "addr"], capture_output=True, text=True, check=True)  # noqa: S607 - fixed
-    parsed = (parse(line) for line in listing.stdout.splitlines())
-    return {found for found in parsed if found is not None and found[0] != "lo"}
-
-
-def watch(request: wire.Record) -> wire.Record:
-    """Report every address from now on, beginning with those held already."""
-    line = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
-    line.bind((0, GROUPS))
-    _look_anew(wire.now())
-    threading.Thread(target=_follow, args=(line,), daemon=True).start()
-    return held(request)
-
-
-def held(request: wire.Record) -> wire.Record:
+def held(request: stdio.Record) -> stdio.Record:
     """All addresses held now, each as `interface address`, asked of the kernel."""
     del request
     return {"held": [f"{interface} {address}" for interface, address in sorted(_listed())]}
 
 
-HANDLERS: dict[str, wire.Handler] = {"watch-addresses": watch, "addresses": held}
+def _listed() -> set[tuple[str, str]]:
+    parsed = (parse(line) for line in run("ip", "-o", "addr").splitlines())
+    return {found for found in parsed if found is not None and found[0] != "lo"}

@@ -12,7 +12,7 @@ from testinfra.host import Host
 
 from lab.contract import Area, Trap
 from lab.docker.agent import Agent
-from lab.docker.proxies import PROBE_PORT
+from lab.docker.ports_in_use import PROBE
 
 MAIL = "/data/mail"
 SPOOL = "/data/spool"
@@ -41,11 +41,11 @@ class AgentBackend(BaseBackend):  # type: ignore[misc] # the library has no type
     def run(self, command: str, *args: str, **_: Any) -> CommandResult:  # noqa: ANN401 - the library's own signature
         """Run a command."""
         line = self.get_command(command, *args)
-        reply = self._agent.ask("look", command=line)
+        reply = self._agent.ask("run", command=line)
         return self.result(reply["code"], self.encode(line), self.encode(reply["out"]), self.encode(reply["err"]))
 
 
-class Looker:
+class Inspector:
     """What can be seen of one unit from outside its software."""
 
     def __init__(self, agent: Agent) -> None:
@@ -81,7 +81,7 @@ class Looker:
         sockets = set()
         for text in self.host.socket.get_listening_sockets():
             found = _SOCKET.match(text)
-            if found and int(found["port"]) != PROBE_PORT and found["four"] != "127.0.0.11":
+            if found and int(found["port"]) != PROBE and found["four"] != "127.0.0.11":
                 sockets.add(
                     (found["four"] or (_EVERYWHERE if found["six"] == "::" else found["six"]), int(found["port"]))
                 )

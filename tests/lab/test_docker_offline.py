@@ -1,4 +1,4 @@
-"""Parts of the Docker lab that need no engine: recipes, prompts, pages, mail, errors, and the command line."""
+"""What of the Docker lab needs no Docker: recipes, prompts, pages, mail, the clock, and its errors."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from pathlib import Path
 import pytest
 
 from lab import __main__ as command
-from lab import host
 from lab.contract import MailKind, Mode, Trap
 from lab.docker import images, recipes
 from lab.docker.clock import HostClock
+from lab.docker.daemon import explain
 from lab.docker.driver import logged_at
-from lab.docker.engine import explain
-from lab.docker.look import ids_in, trap_in
+from lab.docker.inspection import ids_in, trap_in
 from lab.docker.mail import compose, host_of
-from lab.docker.operators import PROMPT, Answer
+from lab.docker.pages import mode_in
 from lab.docker.recipes import Recipe
-from lab.docker.roles import mode_in
+from lab.docker.ssh import PROMPT, Answer
 from lab.docker.stranger import key_of
 from lab.errors import NotReached
 from lab.timeline import Kind, Timeline
@@ -158,8 +157,8 @@ def test_key_needs_the_password() -> None:
         (OSError("odd"), "does not answer (odd)"),
     ],
 )
-def test_missing_engine_is_explained(cause: OSError, words: str) -> None:
-    """Each way of having no engine gets a clause of its own, and a hint."""
+def test_missing_docker_is_explained(cause: OSError, words: str) -> None:
+    """Each way of having no Docker gets a clause of its own, and a hint."""
     error = explain(cause)
     assert words in error.problem
     assert error.hint
@@ -183,14 +182,14 @@ def test_clock_waits_for_entries() -> None:
     assert held.subject == "something"
 
 
-def test_clock_has_a_dear_look_less_often() -> None:
+def test_clock_has_an_expensive_look_less_often() -> None:
     """After a look the clock waits three times as long as it took, however much is observed meanwhile."""
     clock = HostClock()
     timeline = Timeline(clock.now())
     clock.follow(timeline)
     looks: list[tuple[float, float]] = []
 
-    def dear() -> bool:
+    def expensive() -> bool:
         begun = clock.now()
         threading.Event().wait(0.03)
         timeline.add(clock.now(), Kind.LOG, "P", message="hello")
@@ -198,34 +197,16 @@ def test_clock_has_a_dear_look_less_often() -> None:
         return False
 
     with pytest.raises(NotReached):
-        clock.wait_for(dear, 0.5, "nothing")
+        clock.wait_for(expensive, 0.5, "nothing")
     assert len(looks) > 2
     pairs = list(itertools.pairwise(looks))[:-1]  # no pause goes beyond the deadline
     assert all(after[0] - before[1] >= 3 * (before[1] - before[0]) for before, after in pairs)
 
 
-@pytest.mark.parametrize("arguments", [[], ["bogus"], ["cut", "tertiary"], ["ssh", "X"]])
-def test_usage_errors_have_their_exit_code(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """A command that makes no sense ends with exit code 4 and one line."""
-    with pytest.raises(SystemExit) as ended:
-        command.main(arguments)
-    assert ended.value.code == command.USAGE
-    assert capsys.readouterr().err.count("\n") == 1
-
-
-def test_missing_engine_has_its_exit_code(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Without an engine a lab cannot be had: exit code 3, one line with a hint."""
+def test_missing_docker_has_its_exit_code(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without Docker a lab cannot be had: exit code 3, one line with a hint."""
     monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent/docker.sock")
     assert command.main(["up"]) == command.HARNESS
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert "python3 -m lab host" in told
-
-
-def test_host_asks_only_for_what_is_missing() -> None:
-    """Packages are named for programs that are not there; Go only where no Toxiproxy is."""
-    assert host.missing_packages(lambda _program: "/usr/bin/it") == []
-    assert host.missing_packages(lambda program: None if program == "mmdebstrap" else "/x") == ["mmdebstrap"]
-    assert host.missing_packages(lambda _program: None) == ["docker.io", "iptables", "mmdebstrap", "golang-go"]
-    there = {"toxiproxy-server", "dockerd", "iptables"}
-    assert host.missing_packages(lambda program: "/x" if program in there else None) == ["mmdebstrap"]

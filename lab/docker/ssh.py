@@ -118,7 +118,7 @@ class Console:
         self._process.close()
 
 
-class Line:
+class Connection:
     """The connection to one unit's administration address; opened again whenever it was lost."""
 
     def __init__(self, unit: str, address: str) -> None:

@@ -17,8 +17,8 @@ HOP = 0.0001
 """Seconds that a bridge takes to pass a frame on."""
 
 
-class SimSides:
-    """`lab.contract.Sides`."""
+class SimBridgeNetworks:
+    """`lab.contract.BridgeNetworks`."""
 
     ports = PORTS
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import threading
 import time
 from collections.abc import Callable
@@ -12,16 +11,8 @@ from contextlib import suppress
 import asyncssh
 
 from lab.contract import Mode
-from lab.docker.operators import Console, Line
-
-STATUS = "get system status"
-EFFECTIVE = re.compile(r"^\s*HA effective mode:\s*(\S+)", re.MULTILINE)
-CONFIGURED = re.compile(r"^\s*HA configured mode:\s*(\S+)", re.MULTILINE)
-
-RELEASE = re.compile(r"^\s*Version:\s*(\S+)", re.MULTILINE)
-
-HA_STATUS = "get system ha status"
-PEER_RELEASE = re.compile(r"^\s*Peer version:\s*(\S+)", re.MULTILINE)
+from lab.docker.pages import STATUS, mode_in
+from lab.docker.ssh import Connection, Console
 
 IDLE = 0.1
 AWAITED = 0.05
@@ -41,21 +32,12 @@ Report = Callable[[float, Mode, Mode, float], None]
 _LOST = (OSError, asyncssh.Error, TimeoutError)
 
 
-def mode_in(page: str) -> Mode | None:
-    """Effective mode on a status page, None when it shows none."""
-    found = EFFECTIVE.search(page)
-    try:
-        return Mode(found[1].lower()) if found else None
-    except ValueError:
-        return None
-
-
 class RoleWatch:
     """Asks one unit for its status and reports every change of its effective mode."""
 
-    def __init__(self, line: Line, is_awaited: Callable[[], bool], report: Report) -> None:
+    def __init__(self, connection: Connection, is_awaited: Callable[[], bool], report: Report) -> None:
         """Report (when, old, new, doubt) from the loop's thread: it changed at most `doubt` seconds before."""
-        self._line = line
+        self._connection = connection
         self._is_awaited = is_awaited
         self._report = report
         self._hint = asyncio.Event()
@@ -82,7 +64,7 @@ class RoleWatch:
             asked = time.monotonic()
             try:
                 if console is None:
-                    console = await self._line.console()
+                    console = await self._connection.console()
                 asked = time.monotonic()
                 mode = await self.ask(console)
             except _LOST:
@@ -122,7 +104,7 @@ class RoleWatch:
     def gone(self, at: float) -> None:
         """The unit lost its power or froze: it answers nobody from now on."""
         self.absent = True
-        self._line.drop()
+        self._connection.drop()
         self.see(at, Mode.UNREACHABLE, time.monotonic())
 
     def back(self) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lab.contract import Mode
-from lab.docker.operators import Line
-from lab.docker.roles import RoleWatch
+from lab.docker.role_watch import RoleWatch
+from lab.docker.ssh import Connection
 
 Change = tuple[float, Mode, Mode, float]
 
@@ -20,7 +20,7 @@ def changes() -> list[Change]:
 @pytest.fixture
 def watch(changes: list[Change]) -> RoleWatch:
     """A watch that asks nobody: the test answers."""
-    made = RoleWatch(Line("P", "192.0.2.1"), lambda: False, lambda *change: changes.append(change))
+    made = RoleWatch(Connection("P", "192.0.2.1"), lambda: False, lambda *change: changes.append(change))
     made._asked = made._since = 0.0
     return made
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 import uuid
 
 from lab.contract import Crossing
-from lab.docker.rack import UNITS, Rack
-from lab.docker.subnets import SIDES
+from lab.docker.names import UNITS
+from lab.docker.rack import Rack
+from lab.docker.subnets import BRIDGE_PORTS
 
 WITHIN = 0.1
 """Seconds for all copies of a frame to arrive; a bridge passes one on within a fraction of a millisecond."""
 
 
-class DockerSides:
-    """`lab.contract.Sides`."""
+class DockerBridgeNetworks:
+    """`lab.contract.BridgeNetworks`."""
 
     def __init__(self, rack: Rack) -> None:
         """Lay the networks. Raises LabError."""
-        first, second = SIDES
+        first, second = BRIDGE_PORTS
         self.ports = first, second
         self._rack = rack
-        self._neighbour = rack.add_sides()
+        self._neighbour = rack.lay_bridge_networks()
 
     def cross(self) -> Crossing:
         """Send one frame and count its copies at the neighbour, and on the way out of each unit."""

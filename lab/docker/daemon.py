@@ -1,4 +1,4 @@
-"""Finds the container engine, or says in one clause why there is none to be had."""
+"""Connects to Docker, or says in one clause why there is none to be had."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import docker
 from docker.errors import APIError, DockerException
 from requests.exceptions import RequestException
 
-from lab.errors import EngineMissing, LabError
+from lab.errors import DockerMissing, LabError
 
 DEFAULT = "unix:///var/run/docker.sock"
 PREPARE = "run `sudo python3 -m lab host` to prepare this host"
 
 
 def connect(timeout: float = 60.0) -> docker.DockerClient:
-    """Return a client of a running engine; raises EngineMissing."""
+    """Return a client of a running Docker; raises DockerMissing."""
     try:
         _try_socket()
         client = docker.DockerClient.from_env(timeout=int(timeout), max_pool_size=32)
@@ -27,14 +27,14 @@ def connect(timeout: float = 60.0) -> docker.DockerClient:
 
 
 def _try_socket() -> None:
-    """Raise OSError where the engine's local socket cannot be used; the client library would wrap it threefold."""
+    """Raise OSError where Docker's local socket cannot be used; the client library would wrap it threefold."""
     address = os.environ.get("DOCKER_HOST") or DEFAULT
     if address.startswith("unix://"):
         with socket.socket(socket.AF_UNIX) as local:
             local.connect(address.removeprefix("unix://"))
 
 
-def explain(error: BaseException) -> EngineMissing:
+def explain(error: BaseException) -> DockerMissing:
     """Turn whatever the client library raised into one problem and one hint."""
     seen: BaseException | None = error
     text = ""
@@ -42,24 +42,22 @@ def explain(error: BaseException) -> EngineMissing:
         text += f" {seen!r}"
         seen = seen.__cause__ or seen.__context__
     if "PermissionError" in text or "Permission denied" in text:
-        return EngineMissing(
+        return DockerMissing(
             "this user may not talk to the Docker engine",
             "add the user to the group of the socket (`sudo usermod -aG docker $USER`, then log in again)",
         )
     if "FileNotFoundError" in text or "No such file" in text:
-        return EngineMissing("no Docker engine is installed, or it is not running (there is no socket)", PREPARE)
+        return DockerMissing("no Docker engine is installed, or it is not running (there is no socket)", PREPARE)
     if "ConnectionRefused" in text or "Connection refused" in text:
-        return EngineMissing("the Docker engine does not answer on its socket", PREPARE)
-    return EngineMissing(f"the Docker engine does not answer ({error})", PREPARE)
+        return DockerMissing("the Docker engine does not answer on its socket", PREPARE)
+    return DockerMissing(f"the Docker engine does not answer ({error})", PREPARE)
 
 
 def refused(error: APIError, doing: str) -> LabError:
-    """Turn the engine's refusal into a lab error with a hint that fits."""
+    """Turn Docker's refusal into a lab error with a hint that fits."""
     text = str(error.explanation or error)
     if "no space left" in text:
-        return LabError(
-            f"{doing}: the disk is full", "free some space (`docker system df` shows what the engine holds)"
-        )
+        return LabError(f"{doing}: the disk is full", "free some space (`docker system df` shows what Docker holds)")
     if "address already in use" in text or "port is already allocated" in text:
         return LabError(f"{doing}: a port is in use ({text})", "stop what uses it, or run `python -m lab reap`")
-    return LabError(f"{doing}: the engine refused ({text})", "look at the engine's log, then try `python -m lab reap`")
+    return LabError(f"{doing}: Docker refused ({text})", "look at Docker's log, then try `python -m lab reap`")

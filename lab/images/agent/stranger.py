@@ -1,34 +1,19 @@
-"""A stranger at the four ports: connects and says what it is told; and keeps what the units send each other."""
+"""A stranger at the four ports: connects, says what it is told, and tells how it was received."""
 
 from __future__ import annotations
 
 import base64
 import socket
 import ssl
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from . import network, packets, wire
-
-EVERY_KIND = 3
-"""ETH_P_ALL (linux/if_ether.h)."""
-
-KEPT = 1 << 16
-"""Bytes kept of each overheard connection."""
+from . import arp, stdio
+from .programs import run
 
 TLS_RECORDS = (20, 21, 22, 23)
 """First bytes of a TLS record: bytes of a handshake or an alert are no answer to a stranger."""
-
-SLOW = {"intrude"}
-
-_RECORDS: dict[str, dict[int, bytes]] = {}
-"""Overheard payload by "interface port source-port", then by TCP sequence number."""
-
-
-_STOP = threading.Event()
-"""Ends the tap that is open."""
 
 
 @dataclass(slots=True)
@@ -40,7 +25,6 @@ class Tally:
     open: int = 0
     sent: int = 0
     answered: bool = False
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def ending(self) -> str:
         """Word for how it ended."""
@@ -51,7 +35,7 @@ class Tally:
         return "closed" if self.stood else "refused"
 
 
-def intrude(request: wire.Record) -> wire.Record:
+def intrude(request: stdio.Record) -> stdio.Record:
     """Say something on each port at the same time, and tell how it ended there.
 
     `within` (seconds) bounds the time for coming in, and then the time that the unit has to send a stranger away.
@@ -64,17 +48,17 @@ def intrude(request: wire.Record) -> wire.Record:
     repeat = int(str(request["repeat"]))
     borrowed, interface = str(request.get("borrowed") or ""), str(request.get("interface") or "")
     if borrowed:
-        network.run("ip", "addr", "add", borrowed, "dev", interface, *(["nodad"] if ":" in borrowed else []))
+        run("ip", "addr", "add", borrowed, "dev", interface, *(["nodad"] if ":" in borrowed else []))
         if ":" not in borrowed:
-            packets.announce(interface, borrowed)
+            arp.announce(interface, borrowed)
     try:
         return _at_ports({int(number): base64.b64decode(says[number]) * repeat for number in numbers}, request)
     finally:
         if borrowed:
-            network.run("ip", "addr", "del", borrowed, "dev", interface)
+            run("ip", "addr", "del", borrowed, "dev", interface)
 
 
-def _at_ports(says: dict[int, bytes], request: wire.Record) -> wire.Record:
+def _at_ports(says: dict[int, bytes], request: stdio.Record) -> stdio.Record:
     with ThreadPoolExecutor(len(says)) as pool:
         tallies = dict(zip(says, pool.map(lambda port: _at_port(port, says[port], request), says), strict=True))
     return {
@@ -85,7 +69,7 @@ def _at_ports(says: dict[int, bytes], request: wire.Record) -> wire.Record:
     }
 
 
-def _at_port(number: int, text: bytes, request: wire.Record) -> Tally:
+def _at_port(number: int, text: bytes, request: stdio.Record) -> Tally:
     tally = Tally()
     where = (str(request["address"]), number)
     within = float(str(request["within"]))
@@ -119,7 +103,7 @@ def _connect(where: tuple[str, int], source: tuple[str, int], deadline: float, t
     return line
 
 
-def _converse(line: socket.socket, text: bytes, request: wire.Record, tally: Tally) -> None:
+def _converse(line: socket.socket, text: bytes, request: stdio.Record, tally: Tally) -> None:
     key = request.get("key")
     if key is None:
         _say(line, text, tally)
@@ -143,55 +127,3 @@ def _say(line: socket.socket, text: bytes, tally: Tally) -> None:
         part = text[start : start + (1 << 14)]
         line.sendall(part)
         tally.sent += len(part)
-
-
-def tap_links(request: wire.Record) -> wire.Record:
-    """Keep what comes from `source` (by interface) to these ports from now on; without ports, stop and forget."""
-    source, numbers = request["source"], request["ports"]
-    assert isinstance(source, dict)
-    assert isinstance(numbers, list)
-    global _STOP  # noqa: PLW0603 - one tap at a time
-    _STOP.set()
-    _RECORDS.clear()
-    if numbers:
-        _STOP = threading.Event()
-        tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(EVERY_KIND))
-        tap.settimeout(0.5)
-        wanted = {int(number) for number in numbers}
-        threading.Thread(target=_keep, args=(tap, source, wanted, _STOP), daemon=True).start()
-    return {}
-
-
-def _keep(tap: socket.socket, source: dict[str, str], wanted: set[int], stop: threading.Event) -> None:
-    with tap:
-        while not stop.is_set():
-            try:
-                packet, (interface, _, direction, _, _) = tap.recvfrom(1 << 16)
-            except TimeoutError:
-                continue
-            kind = int.from_bytes(packet[12:14], "big")
-            if direction != packets.INCOMING or kind not in packets.FAMILIES:
-                continue
-            segment = packets.tcp_segment(packet)
-            if segment is None or not segment.size or segment.port not in wanted:
-                continue
-            if segment.source not in source.get(interface, "").split() or stop.is_set():
-                continue
-            parts = _RECORDS.setdefault(f"{interface} {segment.port} {segment.source_port}", {})
-            if sum(map(len, parts.values())) < KEPT:
-                parts.setdefault(segment.sequence, segment.payload)
-
-
-def tapped(request: wire.Record) -> wire.Record:
-    """The longest connection that was overheard on an interface, for each port: its bytes in base64."""
-    interface = str(request["interface"])
-    longest: dict[str, str] = {}
-    for key, parts in list(_RECORDS.items()):
-        at, port, _ = key.split()
-        text = base64.b64encode(b"".join(parts[number] for number in sorted(parts))).decode()
-        if at == interface and len(text) > len(longest.get(port, "")):
-            longest[port] = text
-    return {"bytes": longest}
-
-
-HANDLERS: dict[str, wire.Handler] = {"intrude": intrude, "tap": tap_links, "tapped": tapped}

@@ -12,15 +12,12 @@ import docker
 
 from lab.contract import Cut, Mode, Rank
 from lab.docker import images, names, reaper
-from lab.docker.agent import Event
+from lab.docker.daemon import connect
 from lab.docker.driver import environment
-from lab.docker.engine import connect
-from lab.docker.operators import PASSWORD, USER, Console
-from lab.docker.parts import Parts, enter
-from lab.docker.proxies import WELL, other
 from lab.docker.rack import Badge, Rack, cleaning_up, remove_lab
-from lab.docker.scene import Scene
+from lab.docker.ssh import PASSWORD, USER, Console
 from lab.docker.subnets import HEARTBEAT_PORTS, Plan
+from lab.docker.testbed import Testbed
 from lab.errors import LabError, NotReached, UsageError
 from lab.timeline import Entry, Kind
 
@@ -47,30 +44,29 @@ def up(unit: str, say: Say) -> None:
     tags = images.ensure(client, unit, say)
     badge = Badge(names.BY_HAND, names.new_lab_id(), names.BY_HAND)
     rack = Rack(client, badge, tags)
-    scene = Scene()
     with cleaning_up(rack):
-        rack.build(lambda _part, _event: None, environment(unit))
-        parts = Parts(rack, scene)
+        rack.build(environment(unit))
+        testbed = Testbed(rack)
         try:
-            parts.boot()
+            testbed.boot()
             for name in CONFIGURED:
-                configure(parts, name)
-            _await_healthy(parts)
+                configure(testbed, name)
+            _await_healthy(testbed)
         finally:
-            parts.close()
+            testbed.close()
     rack.detach()
-    say(f"lab {badge.lab} is up: a healthy pair, virtual address {parts.mail.virtual_address}")
+    say(f"lab {badge.lab} is up: a healthy pair, virtual address {testbed.mail.virtual_address}")
     for name in CONFIGURED:
         say(f"  unit {name}: python -m lab ssh {name}, or ssh {USER}@{rack.plan.address(name, 'port1')} ({PASSWORD})")
     say("next: python -m lab status | cut primary | heal primary | off P | on P | down")
 
 
-def configure(parts: Parts, name: str) -> None:
+def configure(testbed: Testbed, name: str) -> None:
     """Enter the settings of a pair with both heartbeat links into one unit. Raises LabError."""
-    unit, peer = parts.units[name], parts.units[other(name)]
+    unit, peer = testbed.units[name], testbed.units[names.other(name)]
     lines = ["config system ha"]
     if name == "P":
-        lines.append(f"set failover port3 set {parts.mail.virtual_address}")
+        lines.append(f"set failover port3 set {testbed.mail.virtual_address}")
     lines.append("config interface")
     for rank, port in HEARTBEAT_PORTS.items():
         address = peer.own_address(port).partition("/")[0]
@@ -96,8 +92,8 @@ def status(say: Say, *, watch: bool = False) -> None:
         )
         say(f"lab {each.lab} ({kind}): {len(each.containers)} containers")
         if each.is_by_hand:
-            with _adopted(client, each.lab) as parts:
-                _show(parts, say)
+            with _adopted(client, each.lab) as testbed:
+                _show(testbed, say)
     if watch:
         _watch(client, say)
 
@@ -105,13 +101,13 @@ def status(say: Say, *, watch: bool = False) -> None:
 def ssh(lab: str, unit: str, line: str, say: Say) -> None:
     """Enter a unit's shell: one line if there is one, else whatever the operator types."""
     client = connect()
-    with _adopted(client, _the_one(client, lab)) as parts:
+    with _adopted(client, _the_one(client, lab)) as testbed:
         if line:
-            say(parts.units[unit].cli(line).text)
+            say(testbed.units[unit].cli(line).text)
             return
-        console = parts.units[unit].console()
+        console = testbed.units[unit].console()
         try:
-            _converse(parts, console, say)
+            _converse(testbed, console, say)
         finally:
             console.close()
 
@@ -119,15 +115,15 @@ def ssh(lab: str, unit: str, line: str, say: Say) -> None:
 def cut(lab: str, rank: Rank, shape: Cut, say: Say) -> None:
     """Cut a heartbeat link; an earlier cut of it ends."""
     client = connect()
-    with _adopted(client, _the_one(client, lab)) as parts:
-        say(parts.links[rank].cut(shape).statement)
+    with _adopted(client, _the_one(client, lab)) as testbed:
+        say(testbed.links[rank].cut_instead(shape).statement)
 
 
 def slow(lab: str, rank: Rank, shape: Slowness, say: Say) -> None:
     """Let a heartbeat link carry late, unevenly, or little at a time. Raises LabError, FaultNotProven."""
     client = connect()
-    with _adopted(client, _the_one(client, lab)) as parts:
-        link = parts.links[rank]
+    with _adopted(client, _the_one(client, lab)) as testbed:
+        link = testbed.links[rank]
         if shape.delay or shape.jitter:
             say(link.delay(shape.delay, shape.jitter).statement)
         if shape.rate:
@@ -137,22 +133,21 @@ def slow(lab: str, rank: Rank, shape: Slowness, say: Say) -> None:
 def heal(lab: str, rank: Rank, say: Say) -> None:
     """End every fault on a heartbeat link."""
     client = connect()
-    with _adopted(client, _the_one(client, lab)) as parts:
-        parts.links[rank].adopt()
-        say(parts.links[rank].heal().statement)
+    with _adopted(client, _the_one(client, lab)) as testbed:
+        say(testbed.links[rank].heal().statement)
 
 
 def power(lab: str, unit: str, say: Say, *, on: bool) -> None:
     """Cut a unit's power, or give it back."""
     client = connect()
-    with _adopted(client, _the_one(client, lab)) as parts:
+    with _adopted(client, _the_one(client, lab)) as testbed:
         if on:
-            parts.units[unit].power_on()
+            testbed.units[unit].power_on()
             say(f"unit {unit} answers its operator")
-        elif not parts.units[unit].is_powered():
+        elif not testbed.units[unit].is_powered():
             say(f"unit {unit} has no power already")
         else:
-            say(parts.units[unit].power_off().statement)
+            say(testbed.units[unit].power_off().statement)
 
 
 def down(lab: str, say: Say) -> None:
@@ -184,40 +179,35 @@ def _the_one(client: docker.DockerClient, wanted: str) -> str:
 
 
 @contextlib.contextmanager
-def _adopted(client: docker.DockerClient, lab: str, hear: Callable[[Entry], None] | None = None) -> Iterator[Parts]:
+def _adopted(client: docker.DockerClient, lab: str, hear: Callable[[Entry], None] | None = None) -> Iterator[Testbed]:
     """Work on a lab that another process built; it stays as it is left."""
     networks = client.api.networks(filters={"label": f"{names.LAB}={lab}"})
     if not networks:
         raise UsageError(f"there is no lab {lab}", "`python -m lab status` shows them")
     plan = Plan(int(networks[0]["Labels"][names.SUBNET]))
     rack = Rack(client, Badge(names.BY_HAND, lab, names.BY_HAND), images.tags("reference"), plan)
-    scene = Scene()
+    rack.adopt()
+    testbed = Testbed(rack)
     if hear is not None:
-        scene.timeline.listen(hear)
-
-    def listen(part: str, event: Event) -> None:
-        enter(scene, None, part, event)
-
-    rack.adopt(listen)
-    parts = Parts(rack, scene)
+        testbed.recorder.timeline.listen(hear)
     try:
-        parts.adopt()
-        yield parts
+        testbed.adopt()
+        yield testbed
     finally:
-        parts.close()
+        testbed.close()
         rack.detach()
 
 
-def _show(parts: Parts, say: Say) -> None:
-    for name, unit in parts.units.items():
+def _show(testbed: Testbed, say: Say) -> None:
+    for name, unit in testbed.units.items():
         address = unit.own_address("port1").partition("/")[0]
         mode = unit.effective_mode().value if unit.is_powered() else "no power"
         held = ", ".join(sorted(unit.addresses("port3"))) or "nothing"
         say(f"  unit {name} at {address}: {mode}; holds {held} on port3")
-    ill = {name: fault for name, fault in parts.proxies.in_force().items() if fault != WELL}
+    impaired = testbed.faults.impaired()
     for rank in Rank:
-        faults = {str(fault) for name, fault in ill.items() if name.startswith(f"{rank}-")}
-        say(f"  {rank} heartbeat link: {'; '.join(sorted(faults)) or 'carries'}")
+        seen = {str(impairment) for way, impairment in impaired.items() if way.rank is rank}
+        say(f"  {rank} heartbeat link: {'; '.join(sorted(seen)) or 'carries'}")
 
 
 def _watch(client: docker.DockerClient, say: Say) -> None:
@@ -226,24 +216,24 @@ def _watch(client: docker.DockerClient, say: Say) -> None:
             detail = " ".join(f"{key}={value}" for key, value in entry.detail.items())
             say(f"{entry.at:.3f} {entry.kind.value} {entry.subject} {detail}")
 
-    with _adopted(client, _the_one(client, ""), hear) as parts:
-        parts.watch_roles()
-        parts.scene.clock.hold(lambda: True, float("inf"), "watching")
+    with _adopted(client, _the_one(client, ""), hear) as testbed:
+        testbed.watch_roles()
+        testbed.recorder.clock.hold(lambda: True, float("inf"), "watching")
 
 
-def _await_healthy(parts: Parts) -> None:
+def _await_healthy(testbed: Testbed) -> None:
     wanted = {"P": Mode.PRIMARY, "S": Mode.SECONDARY}
 
     def healthy() -> bool:
-        return all(parts.units[name].effective_mode() is mode for name, mode in wanted.items())
+        return all(testbed.units[name].effective_mode() is mode for name, mode in wanted.items())
 
     try:
-        parts.scene.clock.wait_for(healthy, 30.0, "the pair is healthy")
+        testbed.recorder.clock.wait_for(healthy, 30.0, "the pair is healthy")
     except NotReached as error:
         raise LabError(str(error), "look at the units' logs with `docker logs`") from error
 
 
-def _converse(parts: Parts, console: Console, say: Say) -> None:
+def _converse(testbed: Testbed, console: Console, say: Say) -> None:
     """Hand lines to and fro until the operator leaves."""
     while True:
         try:
@@ -252,7 +242,7 @@ def _converse(parts: Parts, console: Console, say: Say) -> None:
             say("")
             return
         try:
-            answer = parts.loop.run(console.enter(line), 60.0)
+            answer = testbed.loop.run(console.enter(line), 60.0)
         except (TimeoutError, OSError, asyncio.CancelledError):
             say("the session broke off")
             return

@@ -1,0 +1,241 @@
+"""What is in force on the heartbeat links: imposed on every way of dialling, new ones included, and proven."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import product
+
+from lab.contract import Cut, How, Port, Rank
+from lab.docker.clock import HostClock
+from lab.docker.names import UNITS
+from lab.docker.ports_in_use import PROBE, PortsInUse
+from lab.docker.proxies import WELL, Impairment, Proxies, Way
+from lab.docker.rack import Rack
+from lab.docker.rules import TABLE
+from lab.docker.subnets import HEARTBEAT_PORTS
+from lab.docker.traffic import Totals, Traffic
+from lab.errors import FaultNotProven
+
+PROBE_WITHIN = 0.12
+"""Seconds that a probe waits for what must not come; one that passes takes 5 ms."""
+
+HEALED_WITHIN = 2.0
+
+SHORT_DELAY = 0.4
+"""A delay beyond this (seconds) is proven by what has not come by then, so that the proof is short."""
+
+TOKEN_SIZE = 60
+"""Bytes of a probe's token: long enough to be slow on a thin link."""
+
+EXACT = 0.9
+"""Toxiproxy counts delays in whole milliseconds; a probe may be early by this factor."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFault:
+    """Everything that is wrong with one link.
+
+    Cuts add up; every byte comes `delay` seconds late, give or take `jitter`; each connection carries `rate` kilobytes
+    (of 1000 bytes) a second, 0 for no limit.
+    """
+
+    cuts: tuple[Cut, ...] = ()
+    delay: float = 0.0
+    jitter: float = 0.0
+    rate: int = 0
+
+    def on(self, way: Way, uses: frozenset[Port]) -> Impairment:
+        """What it does to a way whose TCP port is used for this."""
+        refused = False
+        deaf: frozenset[str] = frozenset()
+        for cut in self.cuts:
+            concerned = not cut.ports or bool(cut.ports & uses)
+            if concerned and cut.how is How.REFUSAL:
+                # One way only, whoever dials the unit that is to be deaf is refused, as in the simulated lab.
+                refused = refused or not cut.deaf or way.listener in cut.deaf
+            elif concerned:
+                deaf |= cut.deaf or frozenset(UNITS)
+        return Impairment(refused, deaf, self.delay, self.jitter, self.rate)
+
+    @classmethod
+    def behind(cls, seen: Mapping[Way, Impairment], uses: Callable[[int], frozenset[Port]]) -> LinkFault:
+        """The fault that does this to the ways of a link."""
+        shapes: dict[tuple[How, frozenset[str]], set[Port]] = {}
+        for port in Port:
+            ways = {way: impairment for way, impairment in seen.items() if port in uses(way.port)}
+            refusing = frozenset(way.listener for way, impairment in ways.items() if impairment.refused)
+            deaf = frozenset[str]().union(*(impairment.deaf for impairment in ways.values()))
+            for how, units in ((How.REFUSAL, refusing), (How.BLACK_HOLE, deaf)):
+                if units:
+                    shapes.setdefault((how, frozenset() if units == set(UNITS) else units), set()).add(port)
+        cuts = tuple(
+            Cut(how, deaf, frozenset() if ports == set(Port) else frozenset(ports))
+            for (how, deaf), ports in shapes.items()
+        )
+        worst = max(seen.values(), key=lambda impairment: (impairment.delay, impairment.rate), default=WELL)
+        return cls(cuts, worst.delay, worst.jitter, worst.rate)
+
+
+SOUND = LinkFault()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """When a fault was in force (seconds on the lab's clock), and how that was shown, in one sentence."""
+
+    at: float
+    statement: str
+
+
+class LinkFaults:
+    """The one owner of the links' faults: whoever wants to know or to change what is in force asks it."""
+
+    def __init__(
+        self,
+        rack: Rack,
+        *,
+        clock: HostClock,
+        proxies: Proxies,
+        ports: PortsInUse,
+        traffic: Traffic,
+        is_lit: Callable[[str], bool],
+    ) -> None:
+        """Begin with sound links; `is_lit` tells whether a unit is on its networks."""
+        self._rack = rack
+        self._clock = clock
+        self._proxies = proxies
+        self._ports = ports
+        self._traffic = traffic
+        self._is_lit = is_lit
+        self._in_force = dict.fromkeys(Rank, SOUND)
+
+    def on(self, rank: Rank) -> LinkFault:
+        """What is in force on a link."""
+        return self._in_force[rank]
+
+    def impose(self, rank: Rank, fault: LinkFault) -> Shown:
+        """Let exactly this be wrong with a link from now on, and show that it is. Raises FaultNotProven, LabError."""
+        self._in_force[rank] = fault
+        self._carry_out(rank)
+        at = self._clock.now()
+        return Shown(at, self._prove(rank))
+
+    def renew(self) -> None:
+        """Impose what is in force again: ways of dialling have come, or a TCP port has changed its use."""
+        for rank, fault in self._in_force.items():
+            if fault != SOUND:
+                self._carry_out(rank)
+                self._confirm(rank)
+
+    def adopt(self) -> None:
+        """Learn from Toxiproxy what another process has left in force."""
+        seen = self._proxies.impairments()
+        for rank in Rank:
+            ways = {way: impairment for way, impairment in seen.items() if way.rank is rank}
+            self._in_force[rank] = LinkFault.behind(ways, self._ports.uses)
+
+    def impaired(self) -> dict[Way, Impairment]:
+        """Every way with which something is wrong, in use or not, as Toxiproxy tells it."""
+        return {way: seen for way, seen in self._proxies.impairments().items() if seen != WELL}
+
+    def _ways(self, rank: Rank) -> list[Way]:
+        return [way for way in self._proxies.ways(self._ports.families) if way.rank is rank]
+
+    def _wanted(self, way: Way) -> Impairment:
+        return self._in_force[way.rank].on(way, self._ports.uses(way.port))
+
+    def _carry_out(self, rank: Rank) -> None:
+        # The heartbeat's own port first: what a detection time is measured by shall not wait for the others.
+        ways = sorted(self._ways(rank), key=lambda way: Port.HEARTBEAT not in self._ports.uses(way.port))
+        self._proxies.impair({way: self._wanted(way) for way in ways})
+
+    def _confirm(self, rank: Rank) -> int:
+        """Have Toxiproxy confirm what is wrong with every way of a link; return how many proxies it knows."""
+        told = self._proxies.impairments()
+        wrong = [way.name for way in self._ways(rank) if told.get(way, WELL) != self._wanted(way)]
+        if wrong:
+            raise FaultNotProven(f"Toxiproxy does not confirm what was asked for {', '.join(wrong)}")
+        return len(told)
+
+    def _prove(self, rank: Rank) -> str:
+        """Show that exactly what is wanted is in force on a link, and tell how, in one sentence."""
+        proxies = self._confirm(rank)
+        before = self._traffic.totals()
+        self._prove_path()
+        if not all(self._is_lit(unit) for unit in UNITS):
+            return f"Toxiproxy confirms all {proxies} proxies; a unit is off, so that no probe was sent"
+        probes = [Way(rank, unit, PROBE, family) for unit, family in product(UNITS, sorted(self._ports.families))]
+        with ThreadPoolExecutor(2) as pool:
+            seen = list(pool.map(self._probe, probes))
+        leaked = self._leaked(rank, before)
+        if leaked:
+            raise FaultNotProven(f"the {rank} heartbeat link still passed {leaked} bytes after it was cut")
+        return f"Toxiproxy confirms it, and probes on the {rank} heartbeat link: {'; '.join(seen)}"
+
+    def _leaked(self, rank: Rank, before: Totals) -> int:
+        """Bytes that reached a deaf unit, or any unit over a refused way, on a port where nothing may pass any more."""
+        harmed: dict[int, set[str]] = {}
+        ways = self._ways(rank)
+        for number in {way.port for way in ways}:
+            wanted = [self._wanted(way) for way in ways if way.port == number]
+            harmed[number] = {unit for unit in UNITS if all(each.refused or unit in each.deaf for each in wanted)}
+        grown = (self._traffic.totals() - before).items()
+        return sum(size for (link, unit, number), size in grown if link is rank and unit in harmed.get(number, ()))
+
+    def _prove_path(self) -> None:
+        for unit in UNITS:
+            past = int(self._rack.chassis(unit).ask("counters", table=TABLE)["packets"]["direct"])
+            if past:
+                raise FaultNotProven(
+                    f"unit {unit} dialled its peer {past} times on ports that the lab does not redirect,"
+                    " so that no fault would reach them"
+                )
+
+    def _heard(self, unit: str, token: str, within: float) -> bool:
+        """Whether a token has arrived at this unit, waiting for it that long."""
+        deadline = self._clock.now() + within
+        while self._rack.chassis(unit).ask("probe-heard", token=token)["when"] is None:
+            if self._clock.now() >= deadline:
+                return False
+        return True
+
+    def _probe(self, way: Way) -> str:
+        """Send a probe from the dialling unit's namespace; it must fare as what is in force demands."""
+        dialler, peer, family = way.dialler, way.listener, way.family
+        wanted = self._wanted(way)
+        token = f"probe-{uuid.uuid4().hex}-".ljust(TOKEN_SIZE, "x")
+        address = self._rack.plan.address(peer, HEARTBEAT_PORTS[way.rank], family)
+        harmed = wanted.refused or bool(wanted.deaf)
+        least = max(0.0, wanted.delay - wanted.jitter)
+        late = not harmed and least > SHORT_DELAY
+        slow = HEALED_WITHIN + 4 * (wanted.delay + wanted.jitter)
+        within = PROBE_WITHIN if harmed else SHORT_DELAY if late else slow
+        # What must come may be slow; only what must not come is waited for briefly.
+        greeting = HEALED_WITHIN if harmed and not wanted.refused and dialler not in wanted.deaf else within
+        reply = self._rack.chassis(dialler).ask(
+            "probe", address=address, port=PROBE, token=token, within=within, greeting=greeting
+        )
+        comes = harmed and not wanted.refused and peer not in wanted.deaf
+        heard = self._heard(peer, token, HEALED_WITHIN if comes else 0.0)
+        if wanted.refused:
+            fits, seen = bool(reply["refused"]), "refused"
+        elif late:
+            fits = not heard and not reply["greeted"]
+            seen = f"nothing arrived within {SHORT_DELAY:g} s"
+        elif not harmed:
+            # The token travels there and back, through all that makes it late.
+            slowest = 2 * (least + (TOKEN_SIZE / (1000 * wanted.rate) if wanted.rate else 0.0))
+            fits = heard and bool(reply["echoed"]) and reply["took"] >= EXACT * slowest
+            seen = f"{peer} {'heard' if heard else 'did not hear'} it, {dialler} "
+            seen += f"was answered in {reply['took']:.3f} s" if reply["echoed"] else "was not answered"
+        else:
+            fits = heard == (peer not in wanted.deaf) and reply["greeted"] == (dialler not in wanted.deaf)
+            seen = f"{peer} {'heard' if heard else 'did not hear'} it, {dialler} "
+            seen += "was answered" if reply["greeted"] else "was not answered"
+        if not fits:
+            where = f"from {dialler} on the {way.rank} heartbeat link over {family}"
+            raise FaultNotProven(f"a probe {where}: {seen}, wanted {wanted}")
+        return f"from {dialler} over {family}: {seen}"

@@ -1,0 +1,97 @@
+"""Leads what the units dial through Toxiproxy, so that it stands in the path before a unit dials.
+
+The lab is told which base port and families a unit is about to use (`lab.contract.Unit`). What nobody told it is not
+redirected; the packet filter counts connections to it, and a fault is then never said to be proven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lab.contract import Family
+from lab.docker import rules
+from lab.docker.link_faults import LinkFaults
+from lab.docker.names import UNITS, other
+from lab.docker.ports_in_use import DEFAULT, PortsInUse
+from lab.docker.proxies import FIRST_LISTEN, Proxies, Way
+from lab.docker.rack import Rack
+from lab.docker.subnets import HEARTBEAT_PORTS
+
+
+class Redirection:
+    """The packet filter's maps in both units' namespaces, and the proxies that they lead to."""
+
+    def __init__(self, rack: Rack, *, proxies: Proxies, ports: PortsInUse, faults: LinkFaults) -> None:
+        """Redirect nothing yet."""
+        self._rack = rack
+        self._proxies = proxies
+        self._ports = ports
+        self._faults = faults
+        self._has_ipv6 = False
+        """Whether Toxiproxy has been given IPv6 addresses."""
+
+    def begin(self) -> None:
+        """Create the first proxies and load the redirecting rules into both units' namespaces."""
+        self._proxies.add(sorted(self._ports.all()), Family.IPV4)
+        plan = self._rack.plan
+        for unit in UNITS:
+            sources = {
+                plan.address("toxiproxy", port, family): plan.address(other(unit), port, family)
+                for port in HEARTBEAT_PORTS.values()
+                for family in Family
+            }
+            ways = self._proxies.ways(self._ports.families)
+            dials = [self._proxies.dial(way) for way in ways if way.dialler == unit]
+            self._rack.chassis(unit).ask("rules", text=rules.redirect(dials, sources))
+            self._tell(unit)
+
+    def expect_base_port(self, unit: str, base: int) -> None:
+        """Get ready for a unit that is about to use the four ports from this one on."""
+        if base == self._ports.bases[unit]:
+            return
+        self._ports.bases[unit] = base
+        new = [way for family in sorted(self._ports.families) for way in self._proxies.add(self._numbers(), family)]
+        self._faults.renew()
+        self._lead(new)
+        self._tell(unit)
+
+    def expect_family(self, family: Family) -> None:
+        """Get ready for a unit that is about to dial its peer over this family as well."""
+        if family in self._ports.families:
+            return
+        if not self._has_ipv6:
+            self._rack.give_toxiproxy_ipv6()
+            self._has_ipv6 = True
+        self._proxies.add(self._numbers(), family)
+        self._ports.families.add(family)
+        self._faults.renew()
+        self._lead(self._proxies.ways({family}))
+
+    def reset(self) -> None:
+        """Both units use the factory's base port again, and IPv4."""
+        for unit in UNITS:
+            self.expect_base_port(unit, DEFAULT)
+        if Family.IPV6 in self._ports.families:
+            for unit in UNITS:
+                self._rack.chassis(unit).ask("rules", text=rules.no_dials(Family.IPV6))
+            self._ports.families.discard(Family.IPV6)
+
+    def _numbers(self) -> list[int]:
+        return sorted(self._ports.all())
+
+    def _lead(self, ways: Iterable[Way]) -> None:
+        """Let the units' packet filters lead these ways to their proxies."""
+        for unit in UNITS:
+            dials = [self._proxies.dial(way) for way in ways if way.dialler == unit]
+            if dials:
+                self._rack.chassis(unit).ask("rules", text=rules.more_dials(dials))
+
+    def _tell(self, unit: str) -> None:
+        """Tell a unit's agent what counts as a heartbeat: payload from Toxiproxy to the unit's own base port."""
+        plan = self._rack.plan
+        source = {
+            port: " ".join(plan.address("toxiproxy", port, family) for family in Family)
+            for port in HEARTBEAT_PORTS.values()
+        }
+        base = self._ports.bases[unit]
+        self._rack.chassis(unit).ask("hear", source=source, port=base, first_listen=FIRST_LISTEN)

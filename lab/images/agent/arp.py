@@ -1,0 +1,91 @@
+"""Who holds an address, as neighbours see it: announces one, asks for one, and reports what others announce."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+
+from . import stdio
+from .frames import ETH_ARP, ETH_IP, ETH_IP6, INCOMING, OUTGOING
+
+_BROADCAST = b"\xff" * 6
+_REPLY = b"\0\2"
+_NEIGHBOUR_ADVERTISEMENT = (58, 136)
+"""ICMPv6, and its type for an advertisement. Source: RFC 4861."""
+
+
+def announce(interface: str, address: str) -> None:
+    """Broadcast one gratuitous ARP for an address."""
+    known = socket.inet_aton(address)
+    with _tap(interface) as tap:
+        tap.send(_request(tap, known, known))
+
+
+def who_has(request: stdio.Record) -> stdio.Record:
+    """Ask everyone on a network, from the address `source`, who holds an IPv4 address; return hardware addresses.
+
+    Answers are collected for `within` seconds.
+    """
+    wanted, source = (socket.inet_aton(str(request[name])) for name in ("address", "source"))
+    found: set[str] = set()
+    with _tap(str(request["interface"])) as tap:
+        tap.send(_request(tap, source, wanted))
+        until = stdio.now() + float(str(request["within"]))
+        while (left := until - stdio.now()) > 0:
+            tap.settimeout(left)
+            try:
+                packet, (_, _, direction, _, _) = tap.recvfrom(128)
+            except TimeoutError:
+                break
+            if direction == INCOMING and packet[20:22] == _REPLY and packet[28:32] == wanted:
+                found.add(packet[22:28].hex(":"))
+    return {"hardware": sorted(found)}
+
+
+def announced(packet: bytes) -> tuple[str, str] | None:
+    """Address and hardware address that a gratuitous ARP or an unsolicited neighbour advertisement tells of."""
+    kind = int.from_bytes(packet[12:14], "big")
+    hardware = packet[6:12].hex(":")
+    if kind == ETH_ARP and packet[28:32] == packet[38:42] and packet[28:32] != bytes(4):
+        return socket.inet_ntoa(packet[28:32]), hardware
+    if kind == ETH_IP6 and (packet[20], packet[54]) == _NEIGHBOUR_ADVERTISEMENT:
+        return socket.inet_ntop(socket.AF_INET6, packet[62:78]), hardware
+    return None
+
+
+class Announcements:
+    """Reports announcements of addresses on this namespace's networks."""
+
+    def __init__(self, report: stdio.Report) -> None:
+        """Listen to nothing yet."""
+        self._report = report
+
+    def overhear(self, request: stdio.Record) -> stdio.Record:
+        """Listen from now on."""
+        del request
+        for kind in (ETH_ARP, ETH_IP6):
+            threading.Thread(target=self._listen, args=(kind,), daemon=True).start()
+        return {}
+
+    def _listen(self, kind: int) -> None:
+        tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(kind))
+        while True:
+            packet, (_, _, direction, _, _) = tap.recvfrom(128)
+            at = stdio.now()
+            told = announced(packet + bytes(80))
+            if direction != OUTGOING and told:
+                self._report("announcement", at, address=told[0], hardware=told[1])
+
+
+def _tap(interface: str) -> socket.socket:
+    tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_ARP))
+    tap.bind((interface, ETH_ARP))
+    return tap
+
+
+def _request(tap: socket.socket, source: bytes, wanted: bytes) -> bytes:
+    """An ARP request from an address for one, as a frame; for the own address it is an announcement."""
+    hardware = tap.getsockname()[4]
+    body = struct.pack("!HHBBH", 1, ETH_IP, 6, 4, 1) + hardware + source + bytes(6) + wanted
+    return bytes(_BROADCAST + hardware + struct.pack("!H", ETH_ARP) + body)

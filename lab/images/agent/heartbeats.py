@@ -1,0 +1,147 @@
+"""Hears what the peer sends: reports its heartbeats, and counts all of its payload."""
+
+from __future__ import annotations
+
+import select
+import socket
+import struct
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+from . import stdio
+from .frames import FAMILIES, INCOMING, Segment, tcp_segment
+
+SO_TIMESTAMPNS = 35
+SOL_PACKET = 263
+PACKET_IGNORE_OUTGOING = 23
+TLS_CHATTER = (20, 21, 22)
+"""TLS record types of a handshake or an alert: bytes on a heartbeat port that are no heartbeat."""
+
+TLS_ALERT = b"\x17\x03\x03\x00\x13"
+"""How an encrypted alert of TLS 1.3 begins: it hides its type, but not that it is two bytes, a type and a tag long. A
+unit that goes down on purpose sends one as its last word."""
+
+
+Connection = tuple[str, str, int, int]
+"""Interface, the peer's address and port, and the port here."""
+
+
+@dataclass(slots=True)
+class Ear:
+    """What counts as a heartbeat: on which interface, from whom (one address of each family), to which port.
+
+    The unit's own heartbeats travel on the connections that it dialled; what comes back on those is no heartbeat.
+    """
+
+    source: dict[str, frozenset[str]] = field(default_factory=dict)
+    port: int = 0
+    first_listen: int = 0
+    muted: bool = False
+    arrived: Counter[str] = field(default_factory=Counter)
+    """Payload bytes from the peer, by interface, kind (accepted, dialled) and port."""
+    alive: set[Connection] = field(default_factory=set)
+    """Connections that carried payload since the scenario began."""
+    former: set[Connection] = field(default_factory=set)
+    """Those of the scenario before: what still comes on them belongs to that one."""
+
+    def take(self, interface: str, segment: Segment) -> bool:
+        """Count payload from the peer; tell whether it is a heartbeat: it came to the unit's heartbeat port."""
+        connection = (interface, segment.source, segment.source_port, segment.port)
+        if segment.opens:
+            self.former.discard(connection)
+        if not segment.size or connection in self.former or segment.source not in self.source.get(interface, ()):
+            return False
+        self.alive.add(connection)
+        dialled = segment.source_port >= self.first_listen
+        key = f"{interface} dialled {segment.source_port}" if dialled else f"{interface} accepted {segment.port}"
+        self.arrived[key] += segment.size
+        chatter = segment.payload[0] in TLS_CHATTER or segment.payload.startswith(TLS_ALERT)
+        return not dialled and segment.port == self.port and not chatter
+
+    def begin(self) -> None:
+        """From now on only what comes on connections that are opened anew counts."""
+        self.former, self.alive = self.alive, set()
+
+
+class Heartbeats:
+    """The packet taps of a unit's namespace."""
+
+    def __init__(self, report: stdio.Report) -> None:
+        """Hear nothing yet."""
+        self._report = report
+        self._ear = Ear()
+        self._taps: dict[int, socket.socket] = {}
+        """By kind of packet."""
+        self._lock = threading.Lock()
+
+    def hear(self, request: stdio.Record) -> stdio.Record:
+        """Report heartbeats and count payload; called again, replaces what counts as a heartbeat."""
+        source, ear = request["source"], self._ear
+        assert isinstance(source, dict)
+        ear.source = {interface: frozenset(addresses.split()) for interface, addresses in source.items()}
+        ear.port, ear.first_listen = int(str(request["port"])), int(str(request["first_listen"]))
+        if not self._taps:
+            self._taps = {kind: _open(kind) for kind in FAMILIES}
+            threading.Thread(target=self._listen, daemon=True).start()
+        return {}
+
+    def arrived(self, request: stdio.Record) -> stdio.Record:
+        """Payload bytes that arrived from the peer so far, also those that nobody has looked at yet."""
+        del request
+        self._catch_up()
+        return {"bytes": {key: str(size) for key, size in self._ear.arrived.items()}}
+
+    def begin(self, request: stdio.Record) -> stdio.Record:
+        """Begin a scenario: what still comes on connections of the one before is nothing of this one's."""
+        del request
+        self._catch_up()
+        with self._lock:
+            self._ear.begin()
+        return {}
+
+    def mute(self, request: stdio.Record) -> stdio.Record:
+        """Stop or resume reporting heartbeats: the tap lies before the filter that drops them."""
+        self._catch_up()
+        self._ear.muted = bool(request["on"])
+        return {}
+
+    def _listen(self) -> None:
+        while True:
+            select.select(list(self._taps.values()), [], [])
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Take in every packet that has arrived by now."""
+        with self._lock:
+            for kind, tap in self._taps.items():
+                while True:
+                    try:
+                        packet, ancillary, _, (interface, _, direction, _, _) = tap.recvmsg(160, 64)
+                    except BlockingIOError:
+                        break
+                    if direction != INCOMING or self._ear.muted:
+                        continue
+                    segment = tcp_segment(packet)
+                    if segment is not None and self._ear.take(interface, segment):
+                        self._report("heartbeat", _arrival(ancillary), interface=interface, family=FAMILIES[kind])
+
+
+def _open(kind: int) -> socket.socket:
+    tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(kind))
+    tap.setblocking(False)  # noqa: FBT003 - the socket module's own call
+    tap.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+    tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    tap.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
+    return tap
+
+
+def _arrival(ancillary: list[tuple[int, int, bytes]]) -> float:
+    """When the kernel took the packet in; it stamps the time of day, which is carried over to the lab's clock."""
+    at, day = stdio.now(), time.time()
+    for _, kind, content in ancillary:
+        if kind == SO_TIMESTAMPNS:
+            seconds, nanoseconds = struct.unpack("qq", content[:16])
+            return at - (day - (int(seconds) + int(nanoseconds) / 1e9))
+    return at

@@ -1,0 +1,130 @@
+"""The mail client: sends test messages and probes addresses by their SMTP banner."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import threading
+
+from . import stdio
+
+
+def banner(address: str, within: float) -> tuple[str | None, float]:
+    """Name in the SMTP greeting at an address (None without one), and how long it took, in milliseconds."""
+    start = stdio.now()
+    name = None
+    try:
+        with socket.create_connection((address, 25), timeout=within) as client:
+            client.settimeout(within)
+            greeting = client.recv(512).decode("ascii", "replace").split()
+            if greeting[:1] in (["220"], ["220-"]) and len(greeting) > 1:
+                name = greeting[1]
+            client.sendall(b"QUIT\r\n")
+    except OSError:
+        pass
+    return name, (stdio.now() - start) * 1000
+
+
+def ask(request: stdio.Record) -> stdio.Record:
+    """Who answers on an address now."""
+    name, took = banner(str(request["address"]), float(str(request["within"])))
+    return {"name": name, "ms": round(took, 2)}
+
+
+def send(request: stdio.Record) -> stdio.Record:
+    """Send one message; the outcome is accepted, refused or unanswered, `by` the name in the greeting."""
+    detail, by = "", None
+    try:
+        client = smtplib.SMTP(timeout=float(str(request["within"])))
+        with client:
+            _, greeting = client.connect(str(request["address"]), 25)
+            by = greeting.decode("ascii", "replace").partition(" ")[0]
+            assert client.sock is not None
+            client.sock.settimeout(float(str(request["answer"])))
+            client.sendmail(str(request["sender"]), [str(request["recipient"])], str(request["text"]))
+        outcome = "accepted"
+    except smtplib.SMTPServerDisconnected as error:
+        outcome, detail = "unanswered", str(error)
+    except smtplib.SMTPException as error:
+        outcome, detail = "refused", str(error)
+    except ConnectionRefusedError as error:
+        outcome, detail = "refused", str(error)
+    except OSError as error:
+        outcome, detail = "unanswered", str(error)
+    return {"outcome": outcome, "detail": detail, "by": by}
+
+
+class Watches:
+    """The addresses that are probed again and again."""
+
+    def __init__(self, report: stdio.Report) -> None:
+        """Probe none yet."""
+        self._report = report
+        self._stops: dict[str, threading.Event] = {}
+
+    def watch(self, request: stdio.Record) -> stdio.Record:
+        """Probe an address every `every` seconds from now on, each probe on its own, so that a dead one delays none."""
+        address = str(request["address"])
+        if address not in self._stops:
+            stop = self._stops[address] = threading.Event()
+            arguments = (address, float(str(request["every"])), stop)
+            threading.Thread(target=self._watch, args=arguments, daemon=True).start()
+        return {}
+
+    def unwatch(self, request: stdio.Record) -> stdio.Record:
+        """Stop all probes."""
+        del request
+        for stop in self._stops.values():
+            stop.set()
+        self._stops.clear()
+        return {}
+
+    def _watch(self, address: str, every: float, stop: threading.Event) -> None:
+        due = stdio.now()
+        while not stop.is_set():
+            threading.Thread(target=self._probe, args=(address, max(every * 4, 0.2)), daemon=True).start()
+            due = max(due + every, stdio.now())
+            stop.wait(due - stdio.now())
+
+    def _probe(self, address: str, within: float) -> None:
+        at = stdio.now()
+        name, took = banner(address, within)
+        self._report("probe", at, address=address, name=name, ms=round(took, 2))
+
+
+class Sessions:
+    """SMTP sessions that are kept open, by name."""
+
+    def __init__(self) -> None:
+        """Have none yet."""
+        self._open: dict[str, smtplib.SMTP] = {}
+
+    def open(self, request: stdio.Record) -> stdio.Record:
+        """Open a session up to its greeting and keep it under a name; nothing is kept where nobody greets."""
+        try:
+            client = smtplib.SMTP(str(request["address"]), 25, timeout=float(str(request["within"])))
+        except (smtplib.SMTPException, OSError):
+            return {"open": False}
+        self._open[str(request["name"])] = client
+        return {"open": True}
+
+    def ask(self, request: stdio.Record) -> stdio.Record:
+        """Whether a NOOP is still answered with success in that session; 421 says that the unit takes its leave."""
+        client = self._open.get(str(request["name"]))
+        if client is None:
+            return {"open": False}
+        if client.sock is not None:
+            client.sock.settimeout(float(str(request["within"])))
+        try:
+            code, _ = client.noop()
+        except (smtplib.SMTPException, OSError):
+            return {"open": False}
+        return {"open": 200 <= code < 300}  # noqa: PLR2004 - SMTP's success
+
+    def close(self, request: stdio.Record) -> stdio.Record:
+        """Drop all sessions."""
+        del request
+        for client in self._open.values():
+            client.close()
+        self._open.clear()
+        return {}

@@ -1,0 +1,72 @@
+"""Keeps what the units send each other, so that a stranger can send it again."""
+
+from __future__ import annotations
+
+import base64
+import socket
+import threading
+
+from . import stdio
+from .frames import ETH_ALL, FAMILIES, INCOMING, tcp_segment
+
+KEPT = 1 << 16
+"""Bytes kept of each overheard connection."""
+
+Connections = dict[str, dict[int, bytes]]
+"""Payload by "interface port source-port", then by TCP sequence number."""
+
+
+class Overhearing:
+    """One packet tap at a time, and what came of it."""
+
+    def __init__(self) -> None:
+        """Keep nothing yet."""
+        self._kept: Connections = {}
+        self._stop = threading.Event()
+
+    def tap(self, request: stdio.Record) -> stdio.Record:
+        """Keep what comes from `source` (by interface) to these ports from now on; without ports, stop and forget."""
+        source, numbers = request["source"], request["ports"]
+        assert isinstance(source, dict)
+        assert isinstance(numbers, list)
+        self._stop.set()
+        self._kept, self._stop = {}, threading.Event()
+        if numbers:
+            tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_ALL))
+            tap.settimeout(0.5)
+            arguments = (tap, source, {int(number) for number in numbers}, self._kept, self._stop)
+            threading.Thread(target=_keep, args=arguments, daemon=True).start()
+        return {}
+
+    def tapped(self, request: stdio.Record) -> stdio.Record:
+        """The longest connection that was overheard on an interface, for each port: its bytes in base64."""
+        interface = str(request["interface"])
+        longest: dict[str, str] = {}
+        for key, pieces in list(self._kept.items()):
+            at, port, _ = key.split()
+            text = base64.b64encode(b"".join(pieces[number] for number in sorted(pieces))).decode()
+            if at == interface and len(text) > len(longest.get(port, "")):
+                longest[port] = text
+        return {"bytes": longest}
+
+
+def _keep(
+    tap: socket.socket, source: dict[str, str], wanted: set[int], kept: Connections, stop: threading.Event
+) -> None:
+    with tap:
+        while not stop.is_set():
+            try:
+                packet, (interface, _, direction, _, _) = tap.recvfrom(1 << 16)
+            except TimeoutError:
+                continue
+            kind = int.from_bytes(packet[12:14], "big")
+            if direction != INCOMING or kind not in FAMILIES:
+                continue
+            segment = tcp_segment(packet)
+            if segment is None or not segment.size or segment.port not in wanted:
+                continue
+            if segment.source not in source.get(interface, "").split():
+                continue
+            pieces = kept.setdefault(f"{interface} {segment.port} {segment.source_port}", {})
+            if sum(map(len, pieces.values())) < KEPT:
+                pieces.setdefault(segment.sequence, segment.payload)
