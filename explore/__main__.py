@@ -1,6 +1,6 @@
 """Explores a pair on the simulated lab; exit code 0: no rule was broken, 1: one was, 3: the lab, 4: the request.
 
-python -m explore [--minutes M | --schedules N] [--seed N] [--unit wrong:NAME] [--out DIR]
+python -m explore [--minutes M | --schedules N] [--seed N] [--unit [P=|S=]wrong:NAME]... [--out DIR]
 python -m explore --wrong-units [NAME ...]
 """
 
@@ -19,6 +19,7 @@ from lab.arguments import USAGE, Parser, count, folder, span
 from lab.contract import Lab
 from lab.errors import LabError, UsageError
 from lab.registry import Options, open_lab
+from lab.under_test import HELP, UnderTest
 
 OUT = Path("reports/found")
 """Where found schedules go; a report's folder is emptied by each run."""
@@ -79,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     size.add_argument("--minutes", type=span, metavar="M", help="explore for so long")
     size.add_argument("--schedules", type=count, metavar="N", help=f"explore so many schedules (default: {SCHEDULES})")
     parser.add_argument("--seed", type=int, metavar="N", help="draw the same schedules again (default: by chance)")
-    parser.add_argument("--unit", default="reference", metavar="NAME", help="unit under test: reference or wrong:NAME")
+    parser.add_argument("--unit", action="append", default=[], metavar="[P=|S=]NAME", help=HELP)
     parser.add_argument("--out", type=folder, default=OUT, metavar="DIR", help=f"for found schedules (default: {OUT})")
     parser.add_argument(
         "--wrong-units",
@@ -91,14 +92,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _explore(options: argparse.Namespace, seed: int) -> int:
-    print(f"seed {seed}, unit {options.unit}")
+    units = UnderTest.named(*options.unit)
+    print(f"seed {seed}, unit {units}")
     tally = Tally()
     began, spent_before = time.monotonic(), time.process_time()
-    for find in search(_lab(options.unit), seed, tally, _patience(options, tally, began)):
-        text = gherkin.feature(find.case, find.broken, name=find.name, unit=options.unit)
+    for find in search(_lab(units), seed, tally, _patience(options, tally, began)):
+        text = gherkin.feature(find.case, find.broken, name=find.name, unit=str(units))
         path = gherkin.save(options.out, text, seed=seed, number=find.number)
         print(f"\n{find.name} breaks a rule: {find.broken}\n\n{_story(text)}\n")
-        print(f"replay it: {_replay(path, options.unit)}\n")
+        print(f"replay it: {_replay(path, units)}\n")
     took = time.monotonic() - began
     spent = max(time.process_time() - spent_before, 0.001)
     print(
@@ -135,21 +137,20 @@ def _wrong_units(names: Sequence[str], seed: int, limit: int) -> int:
 
 def _first_find(unit: str, seed: int, limit: int) -> tuple[Find | None, int]:
     tally = Tally()
-    find = next(search(_lab(unit), seed, tally, lambda: tally.schedules < limit), None)
+    find = next(search(_lab(UnderTest.named(unit)), seed, tally, lambda: tally.schedules < limit), None)
     return find, tally.schedules
 
 
-def _lab(unit: str) -> Lab:
-    return open_lab("sim", Options(unit=unit))
+def _lab(units: UnderTest) -> Lab:
+    return open_lab("sim", Options(units=units))
 
 
 def _story(text: str) -> str:
     return text[text.index("    Given") :].rstrip()
 
 
-def _replay(path: Path, unit: str) -> str:
-    of = "" if unit == "reference" else f" --unit {unit}"
-    return f"tox run -e sim -- {path}{of}"
+def _replay(path: Path, units: UnderTest) -> str:
+    return " ".join(["tox run -e sim --", str(path), *units.options])
 
 
 if __name__ == "__main__":

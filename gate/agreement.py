@@ -1,6 +1,6 @@
 """Shows that the two labs agree: units that are wrong on purpose are caught by the same scenarios on sim and on docker.
 
-    python -m gate.agreement [--only NAME]... [--sample N] [--seed N] [--labs N]
+    python -m gate.agreement [--only [P=|S=]NAME]... [--sample N] [--seed N] [--labs N]
 
 On sim each unit meets every scenario; on docker the scenarios that caught it there, and a random sample of those that
 did not. A difference that is known and explained stands in `gate/differences.toml`; any other makes the command fail.
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gate.run_file import Run, RunUnreadableError
-from gate.wrong_units import Suite, wrong_units
+from gate.wrong_units import Suite, name_of, refuse_unknown, unit_of, wrong_units
 from lab.arguments import Parser, count
 
 TEN = (
@@ -59,16 +59,16 @@ class Difference:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 0 (the labs agree, or each difference is explained), 1, or 3 (a run gave no result)."""
     parser = Parser(prog="python -m gate.agreement", description=(__doc__ or "").partition("\n")[0], allow_abbrev=False)
-    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="try this wrong unit only")
+    parser.add_argument(
+        "--only", action="append", default=[], type=name_of, metavar="[P=|S=]NAME", help="try this wrong unit only"
+    )
     parser.add_argument(
         "--sample", type=count, default=5, metavar="N", help="uncatching scenarios for each (default: 5)"
     )
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="chooses the sample (default: 1)")
     parser.add_argument("--labs", type=count, default=2, metavar="N", help="Docker labs at the same time (default: 2)")
     options = parser.parse_args(arguments)
-    unknown = sorted(set(options.only) - set(wrong_units()))
-    if unknown:
-        parser.exit(4, f"there is no wrong unit called {unknown[0]!r}; `tox run -e wrong-units` lists them\n")
+    refuse_unknown(parser, options.only, wrong_units())
     chance = random.Random(options.seed)  # noqa: S311 - a repeatable choice, no secret
     found: list[Difference] = []
     try:
@@ -87,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def compare(unit: str, sim: Suite, docker: Suite, chance: random.Random, sample: int) -> list[Difference]:
     """Run one unit on both labs, tell how that went, and return where they differ. Raises RunUnreadableError."""
     began = time.monotonic()
-    name = f"wrong:{unit}"
+    name = unit_of(unit)
     on_sim = sim.judge(name)
     caught = [judged.node for judged in on_sim.judged if judged.verdict == "fail"]
     missed = [judged.node for judged in on_sim.judged if judged.verdict == "pass"]

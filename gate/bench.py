@@ -1,6 +1,6 @@
 """Measures the Docker lab: start, reset and takeover, set against plain means in the same run.
 
-    python -m gate.bench [--rounds N] [--unit NAME]
+    python -m gate.bench [--rounds N] [--unit [P=|S=]NAME]...
 
 A takeover is measured beside that of a keepalived pair, each against its own documented bound.
 """
@@ -20,6 +20,7 @@ from lab.contract import Lab, Mode
 from lab.errors import LabError, NotReached, UsageError
 from lab.registry import Options, open_lab
 from lab.timeline import Entry, Kind
+from lab.under_test import HELP, UnderTest
 
 THRESHOLD = 2
 """Detection time of the measured takeovers, in seconds."""
@@ -64,10 +65,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--rounds", type=count, default=50, metavar="N", help="resets and takeovers of each pair (default: 50)"
     )
-    parser.add_argument("--unit", default="reference", metavar="NAME", help="unit under test (default: reference)")
+    parser.add_argument("--unit", action="append", default=[], metavar="[P=|S=]NAME", help=HELP)
     options = parser.parse_args(arguments)
     try:
-        measure(options.unit, options.rounds)
+        measure(UnderTest.named(*options.unit), options.rounds)
     except UsageError as error:
         sys.stderr.write(f"{error}\n")
         return USAGE
@@ -77,12 +78,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def measure(unit: str, rounds: int) -> None:
+def measure(units: UnderTest, rounds: int) -> None:
     """Measure and print; every figure has its plain counterpart beside it."""
     # The first opening may build images; only the second is the start of a lab.
-    open_lab("docker", Options(unit=unit, run="bench")).close()
+    open_lab("docker", Options(units=units, run="bench")).close()
     began = time.monotonic()
-    lab = open_lab("docker", Options(unit=unit, run="bench"))
+    lab = open_lab("docker", Options(units=units, run="bench"))
     start = time.monotonic() - began
     try:
         plain = plain_start(lab.facts["agent image"].split()[0])

@@ -89,7 +89,7 @@ def lines(matrix: Matrix, about: Mapping[str, str], *, whole: bool = True) -> It
     yield ""
     yield "Wrong units, and the scenarios that catch each"
     for unit, nodes in caught.items():
-        yield f"  {unit}: {about.get(unit, '')}"
+        yield f"  {unit}: {about.get(unit) or about.get(unit.rpartition('=')[2], '')}"
         told = " ".join(str(numbers[node]) for node in nodes) if nodes else "NOT CAUGHT"
         yield from textwrap.wrap(told, _WIDTH, initial_indent="      ", subsequent_indent="      ")
     yield ""

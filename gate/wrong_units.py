@@ -1,15 +1,17 @@
 """Runs the suite on sim against every unit that is wrong on purpose, and tells which scenarios catch which unit.
 
-    python -m gate.wrong_units [--all] [--remember] [--jobs N] [--only NAME]... [pytest's arguments]
+    python -m gate.wrong_units [--all] [--remember] [--jobs N] [--alone P|S] [--only [P=|S=]NAME]... [pytest's options]
 
 Two things are shown: each wrong unit is caught, and each scenario catches one. So a unit meets first the scenarios that
 caught it in an earlier run (`gate/catches.json`, which `--remember` writes), a new unit those that have caught nothing
-yet; all others only where these do not suffice. `--all` runs everything against everything.
+yet; all others only where these do not suffice. `--all` runs everything against everything. Both units of the pair are
+wrong, but for those that are named with P= or S=: then that unit alone is, beside a reference unit.
 Units are reached by name, through the suite's own command line: this room imports none of them.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -35,12 +37,6 @@ CATCHES = Path(__file__).with_name("catches.json")
 LIMIT = 180.0
 """Seconds after which one unit's run is given up; a whole run takes a few."""
 
-_LIST = """
-from node.wrong import WRONG
-for name, unit in WRONG.items():
-    print(name, (unit.__doc__ or "").partition(chr(10))[0], sep=chr(9))
-"""
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 0 (every unit caught, every scenario catches), 1, or 3 (a run gave no result)."""
@@ -48,20 +44,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m gate.wrong_units", description=(__doc__ or "").partition("\n")[0], allow_abbrev=False
     )
     parser.add_argument("--jobs", type=count, default=2, metavar="N", help="runs at the same time (default: 2)")
-    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="try this wrong unit only")
+    parser.add_argument(
+        "--only", action="append", default=[], type=name_of, metavar="[P=|S=]NAME", help="try this wrong unit only"
+    )
+    parser.add_argument("--alone", choices=["P", "S"], help="let this unit of the pair alone be wrong")
     parser.add_argument("--all", action="store_true", help="every scenario against every unit, for the whole matrix")
     parser.add_argument("--remember", action="store_true", help=f"write what caught what to {CATCHES.name}")
     options, for_pytest = parser.parse_known_args(arguments)
     about = wrong_units()
-    unknown = sorted(set(options.only) - set(about))
-    if unknown:
-        parser.exit(4, f"there is no wrong unit called {unknown[0]!r}; use one of: {', '.join(about)}\n")
+    refuse_unknown(parser, options.only, about)
     names = options.only or list(about)
+    if options.alone:
+        names = [f"{options.alone}={name.rpartition('=')[2]}" for name in names]
     began = time.monotonic()
     try:
         with tempfile.TemporaryDirectory(prefix="switchover-wrong-units-") as folder:
             suite = Suite(Path(folder), tuple(for_pytest))
-            whole = options.all or bool(options.only)
+            whole = options.all or bool(options.only) or bool(options.alone)
             if whole:
                 matrix = judge_all(suite, names, jobs=options.jobs)
             else:
@@ -69,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RunUnreadableError as error:
         parser.exit(3, f"the reference unit's run gave no result: {error}\n")
     print("\n".join(lines(matrix, about, whole=whole)))
-    if options.only or for_pytest:
+    if options.only or options.alone or for_pytest:
         print("Not the whole suite, or not every wrong unit: what is missing above may be caught by the rest.")
     if options.remember:
         text = json.dumps(dict(sorted(catches(matrix).items())), indent=1)
@@ -79,12 +78,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def wrong_units() -> Mapping[str, str]:
-    """Names of the wrong units with one line on each, asked from the unit's own room in a process of its own."""
-    told = subprocess.run(  # noqa: S603  # our own interpreter, our own words
-        [sys.executable, "-c", _LIST], cwd=HOUSE, capture_output=True, text=True, check=True
+    """Names of the wrong units with one line on each, asked from their own room in a process of its own."""
+    told = subprocess.run(  # our own interpreter, our own words
+        [sys.executable, "-m", "wrong"], cwd=HOUSE, capture_output=True, text=True, check=True
     )
     pairs = (line.partition("\t") for line in told.stdout.splitlines())
     return {name: about for name, _, about in pairs}
+
+
+def name_of(text: str) -> str:
+    """Read the name of a wrong unit, with P= or S= where that unit alone is wrong; raises ArgumentTypeError."""
+    if text.rpartition("=")[0] in {"", "P", "S"}:
+        return text
+    raise argparse.ArgumentTypeError(f"{text!r} names no unit of the pair; say P=NAME, S=NAME, or NAME for both")
+
+
+def refuse_unknown(parser: Parser, names: Sequence[str], known: Mapping[str, str]) -> None:
+    """End the command with 4 for a name that no wrong unit has."""
+    real = {name.rpartition("=")[2] for name in known}
+    for name in names:
+        if name.rpartition("=")[2] not in real:
+            parser.exit(4, f"there is no wrong unit called {name!r}; use one of: {', '.join(known)}\n")
+
+
+def unit_of(name: str) -> str:
+    """Say behind `--unit` which units are wrong: `P=NAME` to `P=wrong:NAME`."""
+    side, equals, which = name.rpartition("=")
+    return f"{side}{equals}wrong:{which}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +157,7 @@ def judge_all(suite: Suite, names: Sequence[str], *, jobs: int) -> Matrix:
 
     Raises RunUnreadableError where the reference unit's run gave no result: nothing can be compared then.
     """
-    return _gather(suite.judge("reference"), names, lambda name: suite.judge(f"wrong:{name}"), jobs)
+    return _gather(suite.judge("reference"), names, lambda name: suite.judge(unit_of(name)), jobs)
 
 
 def cover(suite: Suite, names: Sequence[str], *, jobs: int, known: Mapping[str, Sequence[str]] | None = None) -> Matrix:
@@ -154,7 +174,7 @@ def cover(suite: Suite, names: Sequence[str], *, jobs: int, known: Mapping[str, 
     lock = threading.Lock()
 
     def meet(name: str, nodes: Sequence[str], *, stop_at_first: bool = False) -> Run:
-        unit = f"wrong:{name}"
+        unit = unit_of(name)
         run = suite.judge(unit, nodes, stop_at_first=stop_at_first) if nodes else Run(unit, (), ())
         with lock:
             met[name].update(judged.node for judged in run.judged)

@@ -10,6 +10,7 @@ from lab import host
 from lab.arguments import USAGE, Parser, count, span
 from lab.contract import Cut, How, Port, Rank
 from lab.errors import FaultNotProven, LabError, UsageError
+from lab.under_test import HELP, UnderTest
 
 INCONCLUSIVE, HARNESS = 2, 3
 
@@ -28,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
     prepare.add_argument("--dry-run", action="store_true", help="only say it")
     prepare.add_argument("--images", action="store_true", help="build the lab's images too")
     up = add("up", "build a lab with a healthy pair and leave it standing")
-    up.add_argument("--unit", default="reference", help="unit: reference or wrong:NAME")
+    up.add_argument("--unit", action="append", default=[], metavar="[P=|S=]NAME", help=HELP)
     status = add("status", "show the labs, their units and links")
     status.add_argument("--watch", action="store_true", help="go on showing what happens, until Ctrl-C")
     ssh = add("ssh", "enter a unit's shell, or run one command line in it")
@@ -80,7 +81,7 @@ def _by_hand(asked: argparse.Namespace) -> None:
     if asked.command == "cut":
         shape = Cut(How(asked.how), frozenset(asked.deaf), frozenset(Port(port) for port in asked.port))
     actions: dict[str, Callable[[], None]] = {
-        "up": lambda: commands.up(asked.unit, _say),
+        "up": lambda: commands.up(UnderTest.named(*asked.unit), _say),
         "status": lambda: commands.status(_say, watch=asked.watch),
         "ssh": lambda: commands.ssh(asked.lab, asked.unit, " ".join(asked.line), _say),
         "cut": lambda: commands.cut(asked.lab, Rank(asked.link), shape, _say),

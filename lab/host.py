@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.errors import DockerMissing, LabError
+from lab.under_test import UnderTest
 
 LOG = Path("/var/log/switchover-dockerd.log")
 SYSTEMD = Path("/run/systemd/system")
@@ -153,7 +154,7 @@ def _build_images() -> None:
     from lab.docker import images  # noqa: PLC0415 - see docker_answers
     from lab.docker.daemon import connect  # noqa: PLC0415
 
-    images.ensure(connect(), "reference")
+    images.ensure(connect(), UnderTest())
 
 
 def _run(command: list[str], environment: dict[str, str]) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import cast
 
 from lab.contract import Lab
 from lab.errors import UsageError
+from lab.under_test import UnderTest
 
 DRIVERS = {
     "sim": "lab.sim.driver",
@@ -21,11 +22,11 @@ DRIVERS = {
 class Options:
     """What a run asks of its lab.
 
-    `unit` names the implementation ("reference", "wrong:NAME"); `worker` the xdist worker; `run` the run's id;
+    `units` says which implementation each unit is; `worker` names the xdist worker; `run` the run's id;
     `seed` makes sim deterministic; `long` allows spans of minutes; `keep` leaves a failing lab standing.
     """
 
-    unit: str = "reference"
+    units: UnderTest = field(default_factory=UnderTest)
     worker: str = "main"
     run: str = "manual"
     seed: int = 0

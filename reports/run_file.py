@@ -70,7 +70,7 @@ class RunFile:
                 "run": request.run,
                 "suite": suite_version(),
                 "lab": request.lab,
-                "unit": request.unit,
+                "unit": str(request.units),
                 "unit_version": facts.get("unit version") or facts.get("unit image", "unknown"),
                 "seed": request.seed,
                 "facts": facts,

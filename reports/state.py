@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.under_test import UnderTest
 from reports.judgement import Judgement
 from reports.verdicts import ExitCode, Verdict, exit_code
 
@@ -20,7 +21,7 @@ class Request:
 
     run: str
     lab: str
-    unit: str
+    units: UnderTest
     seed: int
     command: tuple[str, ...]
     out: Path

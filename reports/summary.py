@@ -30,7 +30,7 @@ def write(reporter: pytest.TerminalReporter, state: RunState, code: ExitCode, re
         for report in reporter.stats.get(verdict.value, []):
             reporter.write_sep("_", verdict.value, red=True)
             reporter.write_line(report.longreprtext)
-    reporter.write_sep("=", f"Switchover on {state.request.lab}, unit {state.request.unit}")
+    reporter.write_sep("=", f"Switchover on {state.request.lab}, unit {state.request.units}")
     if state.usage or (state.refusal and not judged):
         reporter.write_line(state.usage or state.refusal, red=True)
         reporter.write_line(f"exit      {int(code)}, {_MEANING[code]}", red=True)
@@ -67,8 +67,7 @@ def rerun(state: RunState, judgement: Judgement) -> str:
     """Return the command that runs one scenario again as it ran here."""
     request = state.request
     words = ["python", "-m", "pytest", judgement.node, "--lab", request.lab]
-    if request.unit != "reference":
-        words += ["--unit", request.unit]
+    words += request.units.options
     if request.seed:
         words += ["--seed", str(request.seed)]
     return shlex.join(words)

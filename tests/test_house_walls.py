@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parents[1]
-ROOMS = ("explore", "fixtures", "gate", "lab", "manual", "node", "reports", "steps")
+ROOMS = ("explore", "fixtures", "gate", "lab", "manual", "node", "reports", "steps", "wrong")
 
 PLANTED = [
     ("rooms", "lab/contract/words.py", "import steps"),
@@ -20,15 +20,21 @@ PLANTED = [
     ("rooms", "gate/__init__.py", "import reports"),
     ("rooms", "explore/__init__.py", "import steps.words"),
     ("rooms", "lab/rules/__init__.py", "import explore"),
+    ("rooms", "node/__init__.py", "import wrong.record"),
+    ("rooms", "lab/sim/__init__.py", "import wrong.catalogue"),
+    ("rooms", "wrong/__init__.py", "import lab.timeline"),
     ("suite-without-unit", "steps/__init__.py", "import node.engine.modes"),
-    ("suite-without-unit", "fixtures/__init__.py", "import node.units"),
+    ("suite-without-unit", "fixtures/__init__.py", "import node.build"),
     ("suite-without-unit", "reports/__init__.py", "import node.settings"),
-    ("suite-without-unit", "gate/__init__.py", "import node.wrong"),
+    ("suite-without-unit", "gate/__init__.py", "import wrong.catalogue"),
+    ("suite-without-unit", "steps/__init__.py", "import wrong.catalogue"),
+    ("suite-without-unit", "fixtures/__init__.py", "import wrong.catalogue"),
+    ("suite-without-unit", "reports/__init__.py", "import wrong.catalogue"),
     ("suite-without-unit", "lab/contract/words.py", "import node.engine.modes"),
     ("suite-without-unit", "lab/rules/__init__.py", "import node.engine.modes"),
     ("suite-without-unit", "lab/invariants.py", "import node.engine.modes"),
     ("suite-without-unit", "lab/ledger.py", "import node.engine.modes"),
-    ("suite-without-unit", "explore/__init__.py", "import node.wrong"),
+    ("suite-without-unit", "explore/__init__.py", "import wrong.catalogue"),
     ("suite-without-unit", "lab/docker/__init__.py", "import node.cli"),
     ("suite-without-driver", "steps/__init__.py", "import lab.sim"),
     ("suite-without-driver", "fixtures/__init__.py", "import lab.docker"),
@@ -41,10 +47,10 @@ PLANTED = [
     ("engine-sans-io", "node/engine/modes.py", "import time"),
     ("engine-sans-io", "node/engine/modes.py", "import threading"),
     ("engine-sans-io", "node/engine/modes.py", "import random"),
-    ("engine-sans-io", "node/wrong/__init__.py", "import asyncio"),
     ("engine-sans-io", "node/exchange/__init__.py", "import time"),
     ("shell-sans-io", "node/cli/__init__.py", "import socket"),
     ("shell-sans-io", "node/settings/__init__.py", "import os"),
+    ("shell-sans-io", "wrong/units/__init__.py", "import asyncio"),
     ("texts-sans-io", "node/texts.py", "import time"),
     ("engine-below", "node/engine/modes.py", "import node.linux"),
     ("engine-below", "node/engine/modes.py", "import node.cli"),

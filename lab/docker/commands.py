@@ -13,13 +13,14 @@ import docker
 from lab.contract import Cut, Mode, Rank
 from lab.docker import images, names, reaper
 from lab.docker.daemon import connect
-from lab.docker.driver import environment
+from lab.docker.driver import ENVIRONMENT
 from lab.docker.rack import Badge, Rack, cleaning_up, remove_lab
 from lab.docker.ssh import PASSWORD, USER, Console
 from lab.docker.subnets import HEARTBEAT_PORTS, Plan
 from lab.docker.testbed import Testbed
 from lab.errors import LabError, NotReached, UsageError
 from lab.timeline import Entry, Kind
+from lab.under_test import UnderTest
 
 Say = Callable[[str], None]
 
@@ -37,15 +38,15 @@ CONFIGURED = {"P": "primary", "S": "secondary"}
 WATCHED = {Kind.ROLE, Kind.ADDRESS, Kind.LINK, Kind.FAULT, Kind.ANNOUNCEMENT}
 
 
-def up(unit: str, say: Say) -> None:
+def up(units: UnderTest, say: Say) -> None:
     """Build a lab that outlives this process, with a healthy pair on it. Raises LabError."""
     client = connect()
     reaper.reap(client)
-    tags = images.ensure(client, unit, say)
+    tags = images.ensure(client, units, say)
     badge = Badge(names.BY_HAND, names.new_lab_id(), names.BY_HAND)
     rack = Rack(client, badge, tags)
     with cleaning_up(rack):
-        rack.build(environment(unit))
+        rack.build(ENVIRONMENT)
         testbed = Testbed(rack)
         try:
             testbed.boot()
@@ -185,7 +186,7 @@ def _adopted(client: docker.DockerClient, lab: str, hear: Callable[[Entry], None
     if not networks:
         raise UsageError(f"there is no lab {lab}", "`python -m lab status` shows them")
     plan = Plan(int(networks[0]["Labels"][names.SUBNET]))
-    rack = Rack(client, Badge(names.BY_HAND, lab, names.BY_HAND), images.tags("reference"), plan)
+    rack = Rack(client, Badge(names.BY_HAND, lab, names.BY_HAND), images.tags(UnderTest()), plan)
     rack.adopt()
     testbed = Testbed(rack)
     if hear is not None:

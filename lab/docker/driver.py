@@ -24,6 +24,9 @@ from lab.timeline import Entry, Kind, Timeline
 
 CAPABILITIES = frozenset(Capability) - {Capability.LONG}
 
+ENVIRONMENT = {"SWITCHOVER_ADMIN_PASSWORD": PASSWORD}
+"""What the unit's image is told, besides its addresses."""
+
 _STAMP = re.compile(r"date=(\S+) time=(\S+)")
 
 
@@ -31,7 +34,7 @@ def open_lab(options: Options) -> Lab:
     """Open a lab for a run: images, containers, networks, both units up. Raises LabError."""
     client = connect()
     reaper.reap(client)
-    tags = images.ensure(client, options.unit)
+    tags = images.ensure(client, options.units)
     badge = Badge(options.run, names.new_lab_id(), names.this_process().text())
     return DockerLab(client, badge, tags, options)
 
@@ -40,7 +43,7 @@ def prepare(options: Options, say: Callable[[str], None]) -> None:
     """Clear away what killed runs left, and build the images that are missing. Raises LabError."""
     client = connect()
     reaper.reap(client)
-    images.ensure(client, options.unit, say)
+    images.ensure(client, options.units, say)
 
 
 class DockerLab:
@@ -60,7 +63,7 @@ class DockerLab:
         self._rack = Rack(client, badge, tags)
         begun = time.monotonic()
         with cleaning_up(self._rack):
-            self._rack.build(environment(options.unit))
+            self._rack.build(ENVIRONMENT)
             self.testbed = Testbed(self._rack)
             self.testbed.boot()
         self._recorder = self.testbed.recorder
@@ -73,7 +76,7 @@ class DockerLab:
         ready = time.monotonic() - begun
         self.facts: Mapping[str, str] = {
             **facts(client, tags),
-            "unit": options.unit,
+            "unit": str(options.units),
             "lab id": badge.lab,
             "ready after": f"{ready:.2f} s",
         }
@@ -133,7 +136,9 @@ class DockerLab:
 def facts(client: docker.DockerClient, tags: images.Images) -> dict[str, str]:
     """Return what a report says about this lab's making."""
     version = client.version()
-    used = {"unit": tags.unit, "agent": tags.agent, "toxiproxy": tags.toxiproxy}
+    used = {"unit": recipes.unit().tag(), "agent": tags.agent, "toxiproxy": tags.toxiproxy}
+    if tags.wrong:
+        used["wrong unit"] = recipes.wrong().tag()
     return {
         "lab": "docker",
         "engine": str(version["Version"]),
@@ -141,11 +146,6 @@ def facts(client: docker.DockerClient, tags: images.Images) -> dict[str, str]:
         "toxiproxy": recipes.TOXIPROXY_VERSION,
         **{f"{name} image": f"{tag} {client.images.get(tag).short_id}" for name, tag in used.items()},
     }
-
-
-def environment(unit: str) -> dict[str, str]:
-    """Return what the unit's image is told, besides its addresses."""
-    return {"SWITCHOVER_UNIT": unit, "SWITCHOVER_ADMIN_PASSWORD": PASSWORD}
 
 
 def logged_at(line: str, offset: float) -> float | None:

@@ -43,7 +43,7 @@ class Firmware:
         self._rack = rack
         self._unit = unit
         self._power = power
-        self._first = next(iter(rack.images.units))
+        self._first = next(iter(rack.images.units[unit].releases))
         self._placed = self._first
 
     @property
@@ -65,7 +65,7 @@ class Firmware:
         placed = release or self._first
 
         def make() -> None:
-            self._rack.make_unit(self._unit, self._rack.images.units[placed])
+            self._rack.make_unit(self._unit, self._rack.images.units[self._unit].releases[placed])
             prepare()
 
         code = self._power.swap(make)

@@ -19,11 +19,12 @@ from lab.docker import recipes, sources
 from lab.docker.daemon import refused
 from lab.docker.recipes import Recipe
 from lab.errors import LabError
+from lab.under_test import REFERENCE, UnderTest
 
 Say = Callable[[str], None]
 
 LABEL = "switchover.image"
-BUILT = ("agent", "unit", "toxiproxy")
+BUILT = ("agent", "unit", "wrong", "toxiproxy")
 KEPT = 24
 """Versions of each image that are kept: going back and forth between branches builds nothing anew."""
 
@@ -36,37 +37,58 @@ def aloud(line: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Software:
+    """Tag of a unit's image by its release, oldest first, and the command of its container: which wrong unit it is."""
+
+    releases: Mapping[str, str]
+    command: tuple[str, ...] = ()
+
+    @property
+    def first(self) -> str:
+        """The image with which every scenario begins."""
+        return self.releases[recipes.RELEASES[0]]
+
+
+@dataclass(frozen=True, slots=True)
 class Images:
     """Tags of the images of a lab."""
 
     agent: str
     toxiproxy: str
-    units: Mapping[str, str]
-    """Image of the unit by its release, oldest first."""
+    units: Mapping[str, Software]
+    """What runs on unit P, and on unit S."""
 
     @property
-    def unit(self) -> str:
-        """The unit in the release with which every scenario begins."""
-        return self.units[recipes.RELEASES[0]]
+    def wrong(self) -> bool:
+        """Whether either unit is wrong on purpose."""
+        return any(unit.command for unit in self.units.values())
 
     @property
     def all(self) -> tuple[str, ...]:
         """Every tag."""
-        return self.agent, self.toxiproxy, *self.units.values()
+        return self.agent, self.toxiproxy, *(tag for unit in self.units.values() for tag in unit.releases.values())
 
 
-def tags(unit: str) -> Images:
+def tags(units: UnderTest) -> Images:
     """Return the tags that the images of a lab have, whether they exist or not."""
-    units = {release: recipes.unit(unit, release).tag() for release in recipes.RELEASES}
-    return Images(recipes.agent().tag(), recipes.toxiproxy_tag(), units)
+    return Images(recipes.agent().tag(), recipes.toxiproxy_tag(), {unit: _software(units[unit]) for unit in "PS"})
 
 
-def ensure(client: docker.DockerClient, unit: str, say: Say = aloud) -> Images:
+def _software(name: str) -> Software:
+    """What a unit of this name runs."""
+    if name == REFERENCE:
+        return Software({release: recipes.unit(release).tag() for release in recipes.RELEASES})
+    return Software(
+        {release: recipes.wrong(release).tag() for release in recipes.RELEASES}, (name.removeprefix("wrong:"),)
+    )
+
+
+def ensure(client: docker.DockerClient, units: UnderTest, say: Say = aloud) -> Images:
     """Return the tags of images that exist now, building those that do not. Raises LabError.
 
     A second process that needs an image waits for the first to finish it.
     """
-    wanted = tags(unit)
+    wanted = tags(units)
     if all(_exists(client, tag) for tag in wanted.all):
         return wanted
     with _alone(say), ThreadPoolExecutor(2) as pool:
@@ -74,8 +96,11 @@ def ensure(client: docker.DockerClient, unit: str, say: Say = aloud) -> Images:
         toxiproxy = pool.submit(_ensure_toxiproxy, client, wanted.toxiproxy, say)
         _ensure_base(client, say)
         agent = pool.submit(_ensure_built, client, recipes.agent(), wanted.agent, say)
-        for release, tag in wanted.units.items():
-            _ensure_built(client, recipes.unit(unit, release), tag, say)
+        for release in recipes.RELEASES:
+            # A wrong unit's image stands on the reference unit's.
+            stack = [recipes.unit(release), recipes.wrong(release)] if wanted.wrong else [recipes.unit(release)]
+            for recipe in stack:
+                _ensure_built(client, recipe, recipe.tag(), say)
         agent.result()
         toxiproxy.result()
         _forget_old(client)

@@ -240,7 +240,7 @@ class Rack:
         storage = docker.types.Mount(DATA, self._volume(unit), read_only=True)
         identity = self._create(part, self.images.agent, unit, tuple(PORTS), hostname=unit_part(unit), mounts=[storage])
         # Made while the chassis starts: creating costs a tenth of a second, starting comes later.
-        self.make_unit(unit, self.images.unit)
+        self.make_unit(unit, self.images.units[unit].first)
         agent = self._start_agent(part, identity)
         reply = agent.ask("setup", ports=addresses)
         for hardware in reply["hardware"].values():
@@ -252,6 +252,7 @@ class Rack:
         addresses = {port: self.plan.all_addresses(unit, port) for port in PORTS}
         self.client.api.create_container(
             image,
+            list(self.images.units[unit].command) or None,
             name=self.badge.name(unit_part(unit)),
             labels=self.badge.labels(unit_part(unit)) | {names.UNIT: unit},
             environment=self._environment

@@ -71,15 +71,20 @@ def toxiproxy_tag() -> str:
     return f"switchover/toxiproxy:{hashlib.sha256(content).hexdigest()[:16]}"
 
 
-def unit(name: str, release: str = RELEASES[0]) -> Recipe:
-    """The unit under test: the reference unit, or one that is wrong on purpose ("wrong:NAME"), in one release."""
+def unit(release: str = RELEASES[0]) -> Recipe:
+    """The reference unit, in one release."""
     files = [
         *_files(IMAGES / "unit", ""),
         *_files(ROOT / "node", "node/"),
         *_files(ROOT / "manual", "manual/"),
     ]
-    del name  # one image holds them all; which engine runs is said in the container's environment
     return Recipe("unit", tuple(files), (("BASE", base_tag()), ("RELEASE", release)))
+
+
+def wrong(release: str = RELEASES[0]) -> Recipe:
+    """The units that are wrong on purpose, all in one image: a layer on the reference unit's. Its command names one."""
+    files = [*_files(IMAGES / "wrong", ""), *_files(ROOT / "wrong", "wrong/")]
+    return Recipe("wrong", tuple(files), (("UNIT", unit(release).tag()),))
 
 
 def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:

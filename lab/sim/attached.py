@@ -6,9 +6,9 @@ from functools import lru_cache, partial
 
 from lab.contract import Family, Port
 from lab.sim.hardware import Hardware
-from lab.sim.parts import Engine
 from lab.sim.wire import Call
 from lab.timeline import Entry, Kind
+from node.build import Brain
 from node.engine import events as on
 from node.engine.messages import Heartbeat, Message
 from node.engine.modes import Rank
@@ -26,7 +26,7 @@ AT_OFFSET = {number: port for port, number in OFFSETS.items()}
 class Attached(Hardware):
     """A machine whose engine, while it runs, may have its heartbeat links open: a `Station` on the wire."""
 
-    engine: Engine | None = None
+    engine: Brain | None = None
     """What decides, while the HA process runs."""
     last_heard: Entry | None = None
     """When it last heard its peer."""

@@ -14,11 +14,12 @@ from lab.sim.checks import Checks
 from lab.sim.configurations import dump
 from lab.sim.hardware import State
 from lab.sim.mailer import Mailer
-from lab.sim.parts import EPOCH, Engine, Surroundings, host_name
+from lab.sim.parts import EPOCH, Surroundings, host_name
 from lab.sim.stores import Volume
 from lab.sim.wire import Wire
 from lab.sim.world import World
 from lab.timeline import Kind
+from node.build import Brain
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.messages import Message, SyncNow, port_of
@@ -43,7 +44,7 @@ class Machine(Attached):
         volume: Volume,
         own: Mapping[str, str],
         own6: Mapping[str, str] | None = None,
-        make_engine: Callable[[], Engine],
+        make_engine: Callable[[], Brain],
         around: Surroundings,
     ) -> None:
         """Place a unit without power."""

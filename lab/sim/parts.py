@@ -1,16 +1,12 @@
-"""What a simulated machine is plugged together from: an engine, and the surroundings it hands things on to."""
+"""What a simulated machine is plugged into: the surroundings that it hands things on to."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from node.engine import effects as do
-from node.engine import events as on
-from node.engine.modes import Command, Rank, Sync
+from node.engine.modes import Rank, Sync
 from node.engine.settings import HaSettings
-from node.engine.state import State
-from node.engine.status import Status
 
 if TYPE_CHECKING:
     from lab.sim.machine import Machine
@@ -30,44 +26,6 @@ def host_name(unit: str) -> str:
 def image_of(release: str) -> str:
     """File name under which a release's firmware image lies on the server."""
     return f"switchover-{release}.out"
-
-
-class Engine(Protocol):
-    """What a machine needs of an engine; `node.units.make_engine` makes such."""
-
-    @property
-    def settings(self) -> HaSettings:
-        """The HA settings in force."""
-        ...
-
-    @property
-    def state(self) -> State:
-        """All that it knows."""
-        ...
-
-    def handle(self, event: on.Event, now: float) -> list[do.Effect]:
-        """Take an event, return effects."""
-        ...
-
-    def status(self) -> Status:
-        """Return a snapshot."""
-        ...
-
-    def admits(self, rank: Rank, source: str, *, password_matches: bool) -> bool:
-        """Judge a would-be peer."""
-        ...
-
-    def refuses(self, command: Command) -> str:
-        """Why a command would not be carried out; '' when it would."""
-        ...
-
-    def withholds(self, what: Sync) -> str:
-        """Why the peer may not copy from this unit now; '' when it may."""
-        ...
-
-    def refuses_queue(self) -> str:
-        """Why the peer may not hand its queue to this unit now; '' when it may."""
-        ...
 
 
 class Surroundings(Protocol):

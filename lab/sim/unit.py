@@ -13,7 +13,7 @@ from lab.sim.operator import SimSystem
 from lab.sim.parts import image_of
 from lab.sim.world import TICKS, SimClock, World
 from lab.timeline import Kind
-from node.cli import Shell
+from node.build import Session
 from node.cli.system import System
 from node.engine import effects as do
 
@@ -32,7 +32,7 @@ class SimUnit:
         own: Mapping[str, str],
         world: World,
         profile: Profile,
-        make_shell: Callable[[System], Shell],
+        make_shell: Callable[[System], Session],
     ) -> None:
         """Offer a machine to the suite; `own` are the addresses that the lab assigned."""
         self._make_shell = make_shell

@@ -7,4 +7,4 @@ import sys
 from node.linux.machine import Machine
 
 if __name__ == "__main__":
-    sys.exit(Machine().run())
+    sys.exit(Machine("node.linux.daemon").run())

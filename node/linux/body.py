@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import assert_never
 
+from node.build import Brain
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine.engine import Engine
 from node.engine.messages import Heartbeat, Message
 from node.engine.modes import Command, Rank
 from node.engine.settings import HaSettings
@@ -48,7 +48,7 @@ class Hands:
 class Body:
     """One engine on one machine. Events are taken one after another, also those that arise meanwhile."""
 
-    def __init__(self, make: Callable[[], Engine], hands: Hands) -> None:
+    def __init__(self, make: Callable[[], Brain], hands: Hands) -> None:
         """Be ready; nothing runs before `start`."""
         self._make = make
         self._hands = hands

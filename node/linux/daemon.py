@@ -6,13 +6,14 @@ import asyncio
 import os
 import sys
 from functools import partial
+from typing import NoReturn
 
+from node.build import REFERENCE, Build
 from node.engine.modes import Command
 from node.linux import paths, ports
 from node.linux.addresses import Addresses
-from node.linux.machine import EXIT_REBOOT, EXIT_RELOAD, EXIT_SHUTDOWN, EXIT_UPGRADE, say
+from node.linux.machine import EXIT_REBOOT, EXIT_RELOAD, EXIT_SHUTDOWN, EXIT_UPGRADE
 from node.linux.unit import Unit
-from node.units import make_engine, make_shell
 
 EXIT_OF = {
     Command.REBOOT: EXIT_REBOOT,
@@ -25,7 +26,7 @@ LAST_WORDS = 0.05
 """Seconds between the decision to go down and doing so: the operator's answer must get out."""
 
 
-async def serve() -> int:
+async def serve(build: Build) -> int:
     """Serve until the engine wants a restart; returns the exit code that asks for it."""
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
@@ -35,14 +36,7 @@ async def serve() -> int:
     own = ports.parse(os.environ.get("SWITCHOVER_PORTS", ""))
     own6 = ports.parse(os.environ.get("SWITCHOVER_PORTS6", ""))
     addresses = Addresses(ports.load_devices(paths.DEVICES), own, own6)
-    try:
-        name = os.environ.get("SWITCHOVER_UNIT", "reference")
-        make = partial(make_engine, name)
-        make()
-    except KeyError as error:
-        say(str(error.args[0]))
-        return 1
-    unit = Unit(make, addresses, restart)
+    unit = Unit(build.engine, addresses, restart)
 
     async def ready() -> None:
         if not addresses.ready:
@@ -62,7 +56,7 @@ async def serve() -> int:
     if unit.in_group:
         # Whoever asks for the mode must not be answered before there is one.
         await ready()
-    acceptor = await ssh.listen(addresses.own["port1"].partition("/")[0], partial(make_shell, name, unit))
+    acceptor = await ssh.listen(addresses.own["port1"].partition("/")[0], partial(build.shell, unit))
     if not unit.in_group:
         await ready()
     unit.body.watch_carriers()
@@ -71,14 +65,14 @@ async def serve() -> int:
     return code
 
 
-def main() -> int:
-    """Run the unit's software."""
+def main(build: Build) -> NoReturn:
+    """Run the software of a unit that is built so, and end with the code that asks for what comes next."""
     paths.RUN.mkdir(parents=True, exist_ok=True)
-    return asyncio.run(serve())
-
-
-if __name__ == "__main__":
-    code = main()
+    code = asyncio.run(serve(build))
     # Ending at once: whatever still runs in here is about to be killed by the machine anyway.
     sys.stdout.flush()
     os._exit(code)
+
+
+if __name__ == "__main__":
+    main(REFERENCE)

@@ -39,8 +39,9 @@ DELAY_READ_EVERY = 0.02
 class Machine:
     """One container's first process."""
 
-    def __init__(self) -> None:
-        """Make a machine that is off."""
+    def __init__(self, *software: str) -> None:
+        """Make a machine that is off; `software` is the module to run, with its arguments."""
+        self._software = software
         self._own: dict[str, str] = {}
         self._own6: dict[str, str] = {}
         self._devices: dict[str, str] = {}
@@ -78,7 +79,7 @@ class Machine:
             self._idle()
 
     def _run_software(self) -> int:
-        child = subprocess.Popen([sys.executable, "-m", "node.linux.daemon"])
+        child = subprocess.Popen([sys.executable, "-m", *self._software])  # noqa: S603 - said by the image's entry point
         paths.PID_FILE.write_text(f"{child.pid}\n", encoding="ascii")
         while True:
             pid, status = os.wait()

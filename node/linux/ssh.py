@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import asyncssh
 
-from node.cli import Shell
+from node.build import Session
 from node.linux.files import read_text, write_atomically
 from node.linux.paths import HOST_KEY
 
@@ -37,7 +37,7 @@ class Door(asyncssh.SSHServer):
         return username == USER and same and bool(self._password)
 
 
-async def converse(shell: Shell, process: asyncssh.SSHServerProcess[str]) -> None:
+async def converse(shell: Session, process: asyncssh.SSHServerProcess[str]) -> None:
     """Serve one session: a command given with it, or lines until the operator leaves."""
     out = process.stdout
     if process.command is not None:
@@ -71,7 +71,7 @@ def host_key() -> asyncssh.SSHKey:
     return key
 
 
-async def listen(address: str, make_shell: Callable[[], Shell]) -> asyncssh.SSHAcceptor:
+async def listen(address: str, make_shell: Callable[[], Session]) -> asyncssh.SSHAcceptor:
     """Serve operators on one address (without mask); the password is taken out of the environment."""
     password = os.environ.pop("SWITCHOVER_ADMIN_PASSWORD", "admin")
 

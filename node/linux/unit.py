@@ -7,8 +7,8 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import assert_never
 
+from node.build import Brain
 from node.engine import events as on
-from node.engine.engine import Engine
 from node.engine.modes import Command
 from node.engine.status import Status
 from node.linux import paths
@@ -37,7 +37,7 @@ from node.settings.refusal import quoted
 class Unit:
     """One unit: implements `node.cli.System` on this machine."""
 
-    def __init__(self, make: Callable[[], Engine], addresses: Addresses, restart: Callable[[Command], None]) -> None:
+    def __init__(self, make: Callable[[], Brain], addresses: Addresses, restart: Callable[[Command], None]) -> None:
         """Read the volume; nothing runs before `start`."""
         self._serial = os.environ.get("SWITCHOVER_SERIAL", "SWO0000000000")
         self._version = os.environ.get("SWITCHOVER_VERSION", "7.0.0")

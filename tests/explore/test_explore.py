@@ -17,6 +17,7 @@ from explore.shrink import PLAIN
 from lab.registry import Options, open_lab
 from lab.rules.broken import Rule
 from lab.schedule import read
+from lab.under_test import UnderTest
 
 HOUSE = Path(__file__).parents[2]
 OUTAGE = [("2", "the primary loses power"), ("6", "the primary gets its power back")]
@@ -25,7 +26,9 @@ SLOW_REBOOT = [("2", "a start of the primary takes 10 seconds from now on"), ("0
 
 def outcome(unit: str, *rows: tuple[str, str], settings: Settings = PLAIN) -> Outcome:
     """Run one schedule against a unit."""
-    return run(open_lab("sim", Options(unit=unit)), Case(settings, read(rows)), "a schedule of the tests")
+    return run(
+        open_lab("sim", Options(units=UnderTest.named(unit))), Case(settings, read(rows)), "a schedule of the tests"
+    )
 
 
 def test_the_reference_unit_breaks_no_rule_in_many_schedules() -> None:
@@ -49,7 +52,11 @@ def test_the_reference_unit_breaks_no_rule_in_many_schedules() -> None:
 def test_a_wrong_unit_is_found_out_by_a_short_schedule(unit: str, rule: Rule) -> None:
     """At most six lines are left of what broke the rule."""
     tally = Tally()
-    find = next(search(open_lab("sim", Options(unit=f"wrong:{unit}")), 1, tally, lambda: tally.schedules < 100))
+    find = next(
+        search(
+            open_lab("sim", Options(units=UnderTest.named(f"wrong:{unit}"))), 1, tally, lambda: tally.schedules < 100
+        )
+    )
     assert find.broken.rule is rule
     assert len(find.case.schedule) <= 6
 

@@ -156,3 +156,27 @@ def test_an_unknown_unit_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
         wrong_units.main(["--only", "nobody"])
     assert ended.value.code == 4
     assert "there is no wrong unit called 'nobody'; use one of: early, late" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("units")
+def test_one_unit_of_the_pair_may_be_wrong_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By its name with a letter, or all of them by `--alone`; the other is the reference."""
+    suite = FakeSuite({"reference": (), "P=wrong:early": ("a",), "S=wrong:early": ("b",), "S=wrong:late": ("b",)})
+    monkeypatch.setattr(subprocess, "run", suite)
+    assert wrong_units.main(["--jobs", "1", "--only", "P=early", "--only", "S=early"]) == 0
+    assert [unit for unit, _, _ in suite.met] == ["reference", "P=wrong:early", "S=wrong:early"]
+    assert "P=early: Too early." in capsys.readouterr().out
+    suite.met.clear()
+    assert wrong_units.main(["--jobs", "1", "--alone", "S"]) == 1, "scenario a catches neither"
+    assert suite.met == [(unit, "all", False) for unit in ("reference", "S=wrong:early", "S=wrong:late")]
+
+
+@pytest.mark.usefixtures("units")
+def test_a_name_for_a_unit_that_is_not_of_the_pair_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Only P and S can be wrong alone."""
+    with pytest.raises(SystemExit) as ended:
+        wrong_units.main(["--only", "Q=early"])
+    assert ended.value.code == 4
+    assert "'Q=early' names no unit of the pair" in capsys.readouterr().err

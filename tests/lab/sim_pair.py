@@ -5,6 +5,7 @@ from __future__ import annotations
 from lab.contract import Lab, Mode, Unit
 from lab.registry import Options, open_lab
 from lab.timeline import Kind
+from lab.under_test import UnderTest
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.modes import Command, Effective, Rank
@@ -14,7 +15,7 @@ from node.engine.status import Status
 
 def new_lab(seed: int = 1, name: str = "test", unit: str = "reference") -> Lab:
     """Open an embedded lab and begin a scenario."""
-    lab = open_lab("sim", Options(seed=seed, unit=unit))
+    lab = open_lab("sim", Options(seed=seed, units=UnderTest.named(unit)))
     lab.begin(name)
     return lab
 

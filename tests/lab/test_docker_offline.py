@@ -24,6 +24,7 @@ from lab.docker.ssh import PROMPT, Answer
 from lab.docker.stranger import key_of
 from lab.errors import NotReached
 from lab.timeline import Kind, Timeline
+from lab.under_test import UnderTest
 
 
 def recipe(folder: Path, **arguments: str) -> Recipe:
@@ -60,20 +61,62 @@ def test_context_holds_the_files(tmp_path: Path) -> None:
         assert archive.getnames() == ["Dockerfile"]
 
 
+def wrong_in(recipe: Recipe) -> list[str]:
+    """Files of an image that have to do with the units that are wrong on purpose."""
+    return [
+        name
+        for name, path in recipe.files
+        if "wrong" in Path(name).parts or (name == "Dockerfile" and "wrong" in path.read_text(encoding="utf-8"))
+    ]
+
+
 def test_unit_image_holds_the_unit_and_the_manual() -> None:
     """The reference unit's image is made of its own Dockerfile, node/ and manual/."""
-    names = [name for name, _ in recipes.unit("reference").files]
-    assert {"Dockerfile", "node/units.py"} <= set(names)
+    names = [name for name, _ in recipes.unit().files]
+    assert {"Dockerfile", "node/build.py"} <= set(names)
     assert any(name.startswith("manual/") for name in names)
     assert not any(name.endswith(".pyc") for name in names)
 
 
+@pytest.mark.parametrize("release", recipes.RELEASES)
+def test_the_products_image_holds_no_wrong_unit(release: str) -> None:
+    """Nobody who has the product can run one by a typing error: neither files nor Dockerfile know of any."""
+    assert wrong_in(recipes.unit(release)) == []
+
+
+def test_a_wrong_unit_in_the_products_image_is_found(tmp_path: Path) -> None:
+    """The search goes red for a folder of that name anywhere, and for a mention in the Dockerfile."""
+    (tmp_path / "units.py").write_text("")
+    (tmp_path / "Dockerfile").write_text("COPY wrong /opt/switchover/wrong\n")
+    files = (("node/wrong/units.py", tmp_path / "units.py"), ("Dockerfile", tmp_path / "Dockerfile"))
+    assert wrong_in(Recipe("unit", files)) == ["node/wrong/units.py", "Dockerfile"]
+
+
+def test_a_wrong_units_image_is_a_layer_on_the_reference_units() -> None:
+    """It holds the room of the wrong units and nothing of the reference, and changes with either."""
+    recipe = recipes.wrong()
+    names = [name for name, _ in recipe.files]
+    assert {"Dockerfile", "wrong/catalogue.py", "wrong/linux/daemon.py"} <= set(names)
+    assert all(name == "Dockerfile" or name.startswith("wrong/") for name in names)
+    assert dict(recipe.arguments) == {"UNIT": recipes.unit().tag()}
+
+
+def test_each_unit_of_a_pair_has_the_image_of_what_it_is() -> None:
+    """The wrong unit's container is told its name; its peer is the reference unit, in the same releases."""
+    tags = images.tags(UnderTest.named("S=wrong:keeps-its-address"))
+    assert (tags.units["P"].first, tags.units["P"].command) == (recipes.unit().tag(), ())
+    assert (tags.units["S"].first, tags.units["S"].command) == (recipes.wrong().tag(), ("keeps-its-address",))
+    assert list(tags.units["S"].releases) == list(recipes.RELEASES)
+    assert tags.wrong
+    assert not images.tags(UnderTest()).wrong
+
+
 def test_each_release_has_an_image_of_its_own() -> None:
     """The releases share every file and differ in one argument, so that only the last layers are built twice."""
-    old, new = (recipes.unit("reference", release) for release in recipes.RELEASES)
+    old, new = (recipes.unit(release) for release in recipes.RELEASES)
     assert old.files == new.files
     assert old.tag() != new.tag()
-    assert images.tags("reference").unit == old.tag()
+    assert images.tags(UnderTest()).units["P"].first == old.tag()
 
 
 @pytest.mark.parametrize(

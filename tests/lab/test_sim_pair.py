@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lab.contract import Area, Cut, How, Lab, MailKind, Mode, Port, Rank
-from lab.errors import CliLost, UsageError
-from lab.registry import Options, open_lab
+from lab.errors import CliLost
 from lab.timeline import Kind
 from tests.lab.sim_pair import configure, healthy, let_pass, new_lab, roles, until
 
@@ -222,12 +221,6 @@ def test_planned_reboot_is_held_off_for_as_long_as_it_takes() -> None:
     let_pass(lab, 90.0)
     assert roles(lab, lab.secondary) == ["secondary", "hold-off", "secondary"]
     assert roles(lab, lab.primary) == ["primary", "unreachable", "off", "primary"]
-
-
-def test_lab_refuses_a_unit_that_does_not_exist() -> None:
-    """The error names the units that do."""
-    with pytest.raises(UsageError, match="reference"):
-        open_lab("sim", Options(unit="wrong:no-such"))
 
 
 def test_cut_sync_control_port_keeps_the_news_from_the_secondary() -> None:

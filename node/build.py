@@ -1,0 +1,86 @@
+"""What a unit is built of: the engine and the shell that a body runs. The reference unit is one build of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from node.cli import Shell
+from node.cli.system import System
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine.engine import Engine
+from node.engine.modes import Command, Rank, Sync
+from node.engine.settings import HaSettings
+from node.engine.status import Status
+
+
+class Brain(Protocol):
+    """What a body needs of an engine."""
+
+    version: str
+    """Firmware release, which the peer is told."""
+
+    @property
+    def settings(self) -> HaSettings:
+        """The settings in force."""
+        ...
+
+    def handle(self, event: on.Event, now: float) -> list[do.Effect]:
+        """Take one event at time `now` (seconds, never backwards) and return what is to be done, in order."""
+        ...
+
+    def status(self) -> Status:
+        """Return a snapshot for the CLI."""
+        ...
+
+    def admits(self, rank: Rank, source: str, *, password_matches: bool) -> bool:
+        """Whether someone at address `source` may speak on a link."""
+        ...
+
+    def refuses(self, command: Command) -> str:
+        """Why a command would not be carried out now; '' when it would."""
+        ...
+
+    def withholds(self, what: Sync) -> str:
+        """Why the peer may not copy from this unit now; '' when it may."""
+        ...
+
+    def refuses_queue(self) -> str:
+        """Why the peer may not hand its queue to this unit now; '' when it may."""
+        ...
+
+
+class Session(Protocol):
+    """What a body needs of an operator's shell."""
+
+    @property
+    def prompt(self) -> str:
+        """What stands before the next line."""
+        ...
+
+    @property
+    def refused(self) -> bool:
+        """Whether the last line was refused."""
+        ...
+
+    @property
+    def closed(self) -> bool:
+        """Whether the operator has left."""
+        ...
+
+    def feed(self, line: str) -> str:
+        """Carry out one line and return what it prints."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What makes the engine of a unit that starts, and the shell of an operator who enters it."""
+
+    engine: Callable[[], Brain] = Engine
+    shell: Callable[[System], Session] = Shell
+
+
+REFERENCE = Build()

@@ -1,0 +1,1 @@
+"""Tests of the units that are wrong on purpose: their records, and what stands around the reference."""

@@ -1,0 +1,88 @@
+"""All wrong units by name, and what a body runs to be one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+import manual
+from node.build import Build
+from wrong import by_override
+from wrong.engine import WrongEngine
+from wrong.record import WrongUnit
+from wrong.shell import WrongShell
+from wrong.units import (
+    addresses,
+    config_only,
+    detection,
+    group,
+    hand_over,
+    hold_off,
+    ipv6,
+    links,
+    membership,
+    modes,
+    monitoring,
+    recovery,
+    restarts,
+    roles,
+    shared_addresses,
+    strangers,
+    sync_path,
+)
+
+_TOPICS = (
+    detection,
+    addresses,
+    shared_addresses,
+    roles,
+    hand_over,
+    group,
+    links,
+    sync_path,
+    membership,
+    strangers,
+    restarts,
+    hold_off,
+    ipv6,
+    modes,
+    config_only,
+    monitoring,
+    recovery,
+    by_override,
+)
+
+
+def catalogue(units: Iterable[WrongUnit]) -> dict[str, WrongUnit]:
+    """Return units by name; raises ValueError for a name that two have: one of them would never be tried."""
+    known: dict[str, WrongUnit] = {}
+    for unit in units:
+        if unit.id in known:
+            raise ValueError(f"two wrong units are called {unit.id!r}; rename one of them")
+        known[unit.id] = unit
+    return known
+
+
+WRONG: Mapping[str, WrongUnit] = catalogue(unit for topic in _TOPICS for unit in topic.UNITS)
+
+
+def problems(units: Iterable[WrongUnit]) -> list[str]:
+    """Return what is wrong with records that are read beside the manual, a line each."""
+    behaviours = manual.requirements()
+    return [
+        f"wrong unit {unit.id!r} breaks {each}, which is no behaviour of the manual"
+        for unit in units
+        for each in unit.breaks
+        if each not in behaviours
+    ]
+
+
+def known() -> tuple[str, ...]:
+    """Return the names of all wrong units."""
+    return tuple(WRONG)
+
+
+def build(name: str) -> Build:
+    """Return what a body runs to be this unit; raises KeyError for one that does not exist."""
+    unit = WRONG[name]
+    return Build(partial(WrongEngine, unit), partial(WrongShell, unit))

@@ -1,0 +1,1 @@
+"""The wrong units, one module for each topic."""

@@ -1,0 +1,112 @@
+"""Units that are wrong about shared addresses and mail."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+from node.engine import effects as do
+from node.engine.modes import Action, Effective
+from node.engine.settings import HaSettings
+from node.engine.states import Phase
+from wrong.common import never
+from wrong.record import Effects, Settings, WrongUnit
+from wrong.view import View
+
+
+def taking(written: Action, taken: Action) -> Settings:
+    """Take one failover action for another."""
+
+    def read(settings: HaSettings, _: View) -> HaSettings:
+        addresses = tuple(
+            dataclasses.replace(each, action=taken) if each.action is written else each for each in settings.addresses
+        )
+        return dataclasses.replace(settings, addresses=addresses)
+
+    return Settings(read)
+
+
+def holding(unit: View) -> list[do.Effect]:
+    """Hold every shared address."""
+    return [do.HoldAddress(each.interface, each.action, each.address) for each in unit.shared]
+
+
+def leading_with(interface: str, address: str) -> Effects:
+    """Hold a stray address, too, when mail starts in the primary role."""
+
+    def lead(effect: do.Effect, unit: View) -> Iterable[do.Effect]:
+        if isinstance(effect, do.StartMail) and unit.phase is Phase.PRIMARY:
+            return [do.HoldAddress(interface, Action.ADD, address), effect]
+        return [effect]
+
+    return Effects(lead)
+
+
+def _touch_ignored(effect: do.Effect, unit: View) -> Iterable[do.Effect]:
+    """Give the mail interface a stray address (from the documentation range)."""
+    if isinstance(effect, do.StartMail) and unit.phase is Phase.PRIMARY and not unit.shared:
+        return [do.HoldAddress("port3", Action.ADD, "198.51.100.1/24"), effect]
+    return [effect]
+
+
+def _hold_as_secondary(effect: do.Effect, unit: View) -> Iterable[do.Effect]:
+    follows = isinstance(effect, do.RoleChanged) and effect.new is Effective.SECONDARY
+    return [effect, *holding(unit)] if follows else [effect]
+
+
+UNITS = (
+    WrongUnit(
+        "holds-no-address",
+        ("HA-112",),
+        "Leads without the shared addresses.",
+        (never(do.HoldAddress),),
+    ),
+    WrongUnit(
+        "keeps-its-address",
+        ("HA-154", "HA-163"),
+        "Never gives a shared address up.",
+        (never(do.ReleaseAddress),),
+    ),
+    WrongUnit(
+        "announces-nothing",
+        ("HA-113",),
+        "Takes addresses over without telling the network.",
+        (never(do.Announce),),
+    ),
+    WrongUnit(
+        "keeps-mail-running",
+        ("HA-022",),
+        "Accepts mail in every role.",
+        (never(do.StopMail),),
+    ),
+    WrongUnit(
+        "takes-no-mail",
+        ("HA-110",),
+        "Leads without starting mail.",
+        (never(do.StartMail),),
+    ),
+    WrongUnit(
+        "adds-instead-of-setting",
+        ("HA-155",),
+        "Takes the failover action `set` for `add`.",
+        (taking(Action.SET, Action.ADD),),
+    ),
+    WrongUnit(
+        "sets-instead-of-adding",
+        ("HA-153",),
+        "Takes the failover action `add` for `set`.",
+        (taking(Action.ADD, Action.SET),),
+    ),
+    WrongUnit(
+        "touches-ignored-interfaces",
+        ("HA-151",),
+        "Gives the mail interface a stray address when it leads, though its action is ignore.",
+        (Effects(_touch_ignored),),
+    ),
+    WrongUnit(
+        "holds-address-in-every-role",
+        ("HA-163",),
+        "Holds the shared addresses as a secondary, too.",
+        (Effects(_hold_as_secondary),),
+    ),
+)

@@ -1,0 +1,166 @@
+"""Units that are wrong about what passes between them: the role by an order, queued mail, and data in a split."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine import messages as say
+from node.engine.modes import Command, Effective, Mode, Sync
+from node.engine.states import Phase
+from wrong.common import changing, hearing_no, ignoring, leaving_out, logging_no, never, waiting
+from wrong.record import Decision, Effects, Events, React, Reaction, Remembering, WrongUnit
+from wrong.units.roles import deaf_to
+from wrong.view import View
+
+
+@dataclass(slots=True)
+class Attempts:
+    """Whether anything was tried yet."""
+
+    tried: bool = False
+
+
+def copying_in_a_split(what: Sync) -> Reaction:
+    """As one of two primaries, copy from the other."""
+
+    def copy(react: React, event: on.Event, unit: View) -> list[do.Effect]:
+        done = react(event)
+        rank = unit.sync_rank
+        match event:
+            case on.Heard(_, say.Heartbeat(effective=Effective.PRIMARY)) if (
+                unit.phase is Phase.PRIMARY and unit.settings.mode is Mode.SECONDARY and rank is not None
+            ):
+                done.append(do.StartSync(what, rank))
+        return done
+
+    return Reaction(copy)
+
+
+def _hand_over_once(attempts: Attempts) -> tuple[Effects]:
+    def once(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+        if isinstance(effect, do.HandOverQueue):
+            tried, attempts.tried = attempts.tried, True
+            return [] if tried else [effect]
+        return [effect]
+
+    return (Effects(once),)
+
+
+def _guess_split(effect: do.Effect, _: View) -> do.Effect:
+    match effect:
+        case do.Alert(event) if "heartbeat disappeared" in event:
+            return dataclasses.replace(effect, event="split brain suspected")
+    return effect
+
+
+def _work_in_hold_off(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+    begins = isinstance(effect, do.RoleChanged) and effect.new is Effective.HOLD_OFF
+    return [effect, do.StartMail()] if begins else [effect]
+
+
+def _never_yield(event: on.Event, unit: View) -> bool:
+    """Whether a heartbeat reaches a configured secondary that leads."""
+    heartbeat = isinstance(event, on.Heard) and isinstance(event.message, say.Heartbeat)
+    return heartbeat and unit.phase is Phase.PRIMARY and unit.settings.mode is Mode.SECONDARY
+
+
+UNITS = (
+    WrongUnit(
+        "copies-for-ever",
+        ("HA-574",),
+        "Takes a role that it is offered only when it has copied everything, however long that takes.",
+        (waiting("copy", 3600.0), waiting("offer", 3600.0)),
+    ),
+    WrongUnit(
+        "clings-to-its-role",
+        ("HA-321", "HA-580"),
+        "Never gives its role to a unit that asks for it.",
+        (hearing_no(say.AskRole),),
+    ),
+    WrongUnit(
+        "keeps-its-queue",
+        ("HA-333", "HA-420"),
+        "Never hands its queued mail over.",
+        (never(do.HandOverQueue),),
+    ),
+    WrongUnit(
+        "takes-no-queue",
+        ("HA-333", "HA-420"),
+        "Takes no queued mail from its peer.",
+        (Decision(lambda answers, _: dataclasses.replace(answers, refuses_queue=lambda: "no")),),
+    ),
+    WrongUnit(
+        "hands-over-with-data-only",
+        ("HA-413", "HA-426"),
+        "Hands its queued mail over only where mail data is synchronized too.",
+        (leaving_out(lambda effect, unit: isinstance(effect, do.HandOverQueue) and not unit.settings.mail_data_sync),),
+    ),
+    WrongUnit(
+        "hands-over-once",
+        ("HA-424",),
+        "Does not try again when its queue could not be handed over.",
+        (Remembering(Attempts, _hand_over_once),),
+    ),
+    WrongUnit(
+        "copies-data-in-a-split",
+        ("HA-702",),
+        "As one of two primaries copies the other's mail data.",
+        (copying_in_a_split(Sync.DATA),),
+    ),
+    WrongUnit(
+        "copies-configuration-in-a-split",
+        ("HA-702",),
+        "As one of two primaries copies the other's configuration.",
+        (copying_in_a_split(Sync.CONFIG),),
+    ),
+    WrongUnit(
+        "hides-requests",
+        ("HA-705",),
+        "Does not log that its peer asked it for anything.",
+        (logging_no(" ask"),),
+    ),
+    WrongUnit(
+        "guesses-a-split",
+        ("HA-708",),
+        "Reports each takeover as a split brain.",
+        (changing(_guess_split),),
+    ),
+    WrongUnit(
+        "knows-no-commands",
+        ("HA-578",),
+        "Refuses every order of an operator.",
+        (
+            Decision(
+                lambda answers, _: dataclasses.replace(answers, refuses=lambda command: f"{command.value} is not known")
+            ),
+        ),
+    ),
+    WrongUnit(
+        "moves-on-restore",
+        ("HA-572",),
+        "Swaps the roles on a restore, also where they are as configured.",
+        (Events(lambda event, _: [on.Ordered(Command.FAILOVER) if event == on.Ordered(Command.RESTORE) else event]),),
+    ),
+    WrongUnit(
+        "ignores-restarts",
+        ("HA-576",),
+        "Does nothing when an operator restarts HA.",
+        (deaf_to(Command.RESTART),),
+    ),
+    WrongUnit(
+        "works-in-hold-off",
+        ("HA-526",),
+        "Takes mail while it holds off.",
+        (Effects(_work_in_hold_off),),
+    ),
+    WrongUnit(
+        "forgets-its-peer-after-a-takeover",
+        ("HA-122",),
+        "Once it has taken over, it never becomes secondary again, and no one can protect it.",
+        (ignoring(_never_yield),),
+    ),
+)

@@ -1,0 +1,146 @@
+"""Units that are wrong about hold-off: when it is sent, how long it lasts, and what they do meanwhile."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine import messages as say
+from node.engine.modes import Command, Effective, Mode, SystemEvent
+from node.engine.status import Status
+from wrong.common import alerting_no, changing, ignoring, leaving_out, waiting
+from wrong.record import Effects, Plain, Remembering, WrongUnit
+from wrong.units.roles import showing
+from wrong.view import View
+
+
+@dataclass(slots=True)
+class Deafness:
+    """Whether the unit has held off and gone on."""
+
+    since_hold_off: bool = False
+
+
+def sending_none_for(command: Command) -> Effects:
+    """Leave hold-off out before one kind of restart."""
+
+    def announces(effect: do.Effect, _: View) -> bool:
+        message = effect.message if isinstance(effect, do.Send) else None
+        return isinstance(message, say.HoldOff) and message.reason == command.value
+
+    return leaving_out(announces)
+
+
+def _hold_off_for_shutdown(effect: do.Effect, unit: View) -> Iterable[do.Effect]:
+    if effect != do.SystemTrap(SystemEvent.HALT):
+        return [effect]
+    hold_off = say.HoldOff(unit.boot, Command.SHUTDOWN.value)
+    return [*(do.Send(rank, hold_off) for rank in unit.ranks), effect]
+
+
+def _is_for_a_primary(event: on.Event, unit: View) -> bool:
+    """Whether a hold-off reaches a unit that is configured as primary."""
+    hold_off = isinstance(event, on.Heard) and isinstance(event.message, say.HoldOff)
+    return hold_off and unit.settings.mode is Mode.PRIMARY
+
+
+def _watch_in_hold_off(effect: do.Effect, unit: View) -> do.Effect:
+    begins = isinstance(effect, do.StartTimer) and effect.name == "hold-off"
+    return do.StartTimer("hold-off", unit.settings.lost_threshold) if begins else effect
+
+
+def _forget_to_watch(deafness: Deafness) -> tuple[Plain, ...]:
+    def note(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+        if isinstance(effect, do.RoleChanged):
+            goes_on = (effect.old, effect.new) == (Effective.HOLD_OFF, Effective.SECONDARY)
+            deafness.since_hold_off = deafness.since_hold_off or goes_on
+        return [effect]
+
+    def overhears(event: on.Event, _: View) -> bool:
+        return deafness.since_hold_off and event == on.TimerFired("silence")
+
+    return Effects(note), ignoring(overhears)
+
+
+def _hide_hold_off(status: Status) -> Status:
+    hidden = status.effective is Effective.HOLD_OFF
+    return dataclasses.replace(status, effective=Effective.SECONDARY) if hidden else status
+
+
+UNITS = (
+    WrongUnit(
+        "holds-off-for-a-shutdown",
+        ("HA-530",),
+        "Sends hold-off before a shutdown too.",
+        (Effects(_hold_off_for_shutdown),),
+    ),
+    WrongUnit(
+        "sends-no-hold-off-for-a-reload",
+        ("HA-520",),
+        "Reloads without telling its secondary.",
+        (sending_none_for(Command.RELOAD),),
+    ),
+    WrongUnit(
+        "sends-no-hold-off-for-an-upgrade",
+        ("HA-731",),
+        "Restarts into another release without telling its secondary.",
+        (sending_none_for(Command.UPGRADE),),
+    ),
+    WrongUnit(
+        "only-the-primary-holds-off",
+        ("HA-520", "HA-521"),
+        "A configured primary that follows does not hold off for the secondary that leads.",
+        (ignoring(_is_for_a_primary),),
+    ),
+    WrongUnit(
+        "holds-off-for-five-minutes",
+        ("HA-522",),
+        "Holds off for five minutes, as a sister product does.",
+        (waiting("hold-off", 300.0),),
+    ),
+    WrongUnit(
+        "never-tires-of-hold-off",
+        ("HA-522", "HA-523"),
+        "Holds off for a day.",
+        (waiting("hold-off", 86400.0),),
+    ),
+    WrongUnit(
+        "watches-in-hold-off",
+        ("HA-521",),
+        "Becomes hold-off, but goes on watching its primary's heartbeat.",
+        (changing(_watch_in_hold_off),),
+    ),
+    WrongUnit(
+        "forgets-to-watch-after-hold-off",
+        ("HA-524",),
+        "Does not watch the heartbeat again once it has held off.",
+        (Remembering(Deafness, _forget_to_watch),),
+    ),
+    WrongUnit(
+        "insists-on-an-answer",
+        ("HA-520",),
+        "Goes down only when its secondary has confirmed the hold-off, or after a minute.",
+        (waiting("hold-off-answer", 60.0),),
+    ),
+    WrongUnit(
+        "shows-secondary-in-hold-off",
+        ("HA-019", "HA-521"),
+        "Shows its operator secondary while it holds off.",
+        (showing(_hide_hold_off),),
+    ),
+    WrongUnit(
+        "enters-hold-off-in-silence",
+        ("HA-525",),
+        "Sends no alert on entering hold-off.",
+        (alerting_no(old=Effective.SECONDARY, new=Effective.HOLD_OFF),),
+    ),
+    WrongUnit(
+        "leaves-hold-off-in-silence",
+        ("HA-525",),
+        "Sends no alert on leaving hold-off.",
+        (alerting_no(old=Effective.HOLD_OFF, new=Effective.SECONDARY),),
+    ),
+)

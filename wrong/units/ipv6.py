@@ -1,0 +1,102 @@
+"""Units that are wrong about IPv6 only: what works over IPv4 does not over it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from node.engine import effects as do
+from node.engine.modes import Action, Rank
+from node.engine.settings import HaSettings, Link
+from wrong.common import leaving_out
+from wrong.record import Answers, Decision, Settings, WrongUnit
+from wrong.view import View
+
+
+def reading_links(read: Callable[[Link], Link]) -> Settings:
+    """Take something else for the peer on a link."""
+    return Settings(
+        lambda settings, _: dataclasses.replace(settings, links=tuple(read(link) for link in settings.links))
+    )
+
+
+def _admit_any_source(answers: Answers, _: View) -> Answers:
+    """Compare IPv4 addresses only."""
+
+    def admits(rank: Rank, source: str, *, password_matches: bool) -> bool:
+        known = answers.admits(rank, source, password_matches=password_matches)
+        return known or (password_matches and ":" in source)
+
+    return dataclasses.replace(answers, admits=admits)
+
+
+def _admit_without_password(answers: Answers, _: View) -> Answers:
+    def admits(rank: Rank, source: str, *, password_matches: bool) -> bool:
+        return ":" in source or answers.admits(rank, source, password_matches=password_matches)
+
+    return dataclasses.replace(answers, admits=admits)
+
+
+def _add_ip6(settings: HaSettings, _: View) -> HaSettings:
+    addresses = tuple(
+        dataclasses.replace(each, action=Action.ADD) if ":" in each.address else each for each in settings.addresses
+    )
+    return dataclasses.replace(settings, addresses=addresses)
+
+
+UNITS = (
+    WrongUnit(
+        "ignores-peer-ip6",
+        ("HA-072",),
+        "Knows its peer by IPv4 addresses only.",
+        (reading_links(lambda link: dataclasses.replace(link, peer6="")),),
+    ),
+    WrongUnit(
+        "prefers-ipv6",
+        ("HA-072",),
+        "Dials the peer's IPv6 address though it has an IPv4 one.",
+        (reading_links(lambda link: dataclasses.replace(link, peer="") if link.peer6 else link),),
+    ),
+    WrongUnit(
+        "ipv6-on-the-primary-link-only",
+        ("HA-072",),
+        "Takes no notice of peer-ip6 on the secondary heartbeat link.",
+        (reading_links(lambda link: dataclasses.replace(link, peer6="") if link.rank is Rank.SECONDARY else link),),
+    ),
+    WrongUnit(
+        "admits-any-ipv6-source",
+        ("HA-065", "HA-455"),
+        "Lets whoever knows the password in from any IPv6 address.",
+        (Decision(_admit_any_source),),
+    ),
+    WrongUnit(
+        "admits-over-ipv6-without-password",
+        ("HA-453",),
+        "Asks no one who comes over IPv6 for the password.",
+        (Decision(_admit_without_password),),
+    ),
+    WrongUnit(
+        "announces-no-ipv6",
+        ("HA-113",),
+        "Sends no neighbour advertisement for an IPv6 address that it has taken.",
+        (leaving_out(lambda effect, _: isinstance(effect, do.Announce) and ":" in effect.address),),
+    ),
+    WrongUnit(
+        "keeps-virtual-ip6",
+        ("HA-154", "HA-163"),
+        "Never gives a shared IPv6 address up.",
+        (leaving_out(lambda effect, _: isinstance(effect, do.ReleaseAddress) and ":" in effect.address),),
+    ),
+    WrongUnit(
+        "holds-no-virtual-ip6",
+        ("HA-112", "HA-153"),
+        "Leads without the shared IPv6 address.",
+        (leaving_out(lambda effect, _: isinstance(effect, do.HoldAddress) and ":" in effect.address),),
+    ),
+    WrongUnit(
+        "adds-virtual-ip6",
+        ("HA-155",),
+        "Takes the failover action `set` for `add` where the address is one of IPv6.",
+        (Settings(_add_ip6),),
+    ),
+)

@@ -1,0 +1,158 @@
+"""Units that are wrong about their password, and about whom they let in."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from node.cli.pages import MASK
+from node.cli.system import System
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine.modes import Rank
+from node.engine.settings import HaSettings
+from node.settings.schema import HA
+from wrong.record import Answers, Decision, Pages, Printed, React, Reaction, Settings, WrongUnit
+from wrong.units.links import admit_by_password
+from wrong.units.shared_addresses import lax
+from wrong.view import View
+
+
+def reading(read: Callable[[str], str]) -> Settings:
+    """Take another password for the one that is set."""
+    return Settings(lambda settings, _: dataclasses.replace(settings, password=read(settings.password)))
+
+
+def tripping(trips: Callable[[str], bool]) -> Settings:
+    """Make something of one's own of some passwords, so that the units' passwords differ."""
+
+    def read(settings: HaSettings, unit: View) -> HaSettings:
+        password = settings.password
+        own = f"{password}{unit.settings.mode.value}" if trips(password) else password
+        return dataclasses.replace(settings, password=own)
+
+    return Settings(read)
+
+
+def _admit_without_password(answers: Answers, _: View) -> Answers:
+    def admits(rank: Rank, source: str, *, password_matches: bool) -> bool:
+        del password_matches
+        return answers.admits(rank, source, password_matches=True)
+
+    return dataclasses.replace(answers, admits=admits)
+
+
+def _keep_first(settings: HaSettings, unit: View) -> HaSettings:
+    stays = unit.phase.in_group and settings.mode is unit.settings.mode
+    return dataclasses.replace(settings, password=unit.settings.password) if stays else settings
+
+
+def _make_up(settings: HaSettings, unit: View) -> HaSettings:
+    default = settings.password == "change_me"  # noqa: S105 - the manual's default
+    return dataclasses.replace(settings, password=unit.settings.mode.value) if default else settings
+
+
+def _log_password(react: React, event: on.Event, _: View) -> list[do.Effect]:
+    done = react(event)
+    if isinstance(event, on.Started | on.SettingsChanged):
+        done.append(do.Log(f"hahbd: the password is {event.settings.password}"))
+    return done
+
+
+def _show_password(_: str, printed: Printed, system: System) -> Printed:
+    password = system.configuration.get((HA, "password"))
+    return Printed(printed.text.replace(MASK, password), printed.refused)
+
+
+UNITS = (
+    WrongUnit(
+        "admits-any-password",
+        ("HA-453",),
+        "Asks its peer's address for no password.",
+        (Decision(_admit_without_password),),
+    ),
+    WrongUnit(
+        "admits-any-address",
+        ("HA-065", "HA-067"),
+        "Lets in whoever knows the password, from wherever.",
+        (Decision(admit_by_password),),
+    ),
+    WrongUnit(
+        "ignores-password-case",
+        ("HA-453",),
+        "Takes capital letters in its password for small ones.",
+        (reading(str.lower),),
+    ),
+    WrongUnit(
+        "truncates-its-password",
+        ("HA-453",),
+        "Looks at the first eight characters of its password only.",
+        (reading(lambda password: password[:8]),),
+    ),
+    WrongUnit(
+        "drops-the-last-digit",
+        ("HA-453",),
+        "Drops digits at the end of its password.",
+        (reading(lambda password: password.rstrip("0123456789")),),
+    ),
+    WrongUnit(
+        "keeps-its-first-password",
+        ("HA-452", "HA-453"),
+        "Goes on with the password that it entered the group with.",
+        (Settings(_keep_first),),
+    ),
+    WrongUnit(
+        "makes-up-its-default-password",
+        ("HA-450",),
+        "Has no default password: each unit makes one up.",
+        (Settings(_make_up),),
+    ),
+    WrongUnit(
+        "trips-over-short-passwords",
+        ("HA-451", "HA-452"),
+        "Cannot use a password of less than four characters.",
+        (tripping(lambda password: len(password) < 4),),  # noqa: PLR2004 - as its sentence says
+    ),
+    WrongUnit(
+        "trips-over-long-passwords",
+        ("HA-452",),
+        "Cannot use a password of more than a hundred characters.",
+        (tripping(lambda password: len(password) > 100),),  # noqa: PLR2004 - as its sentence says
+    ),
+    WrongUnit(
+        "trips-over-signs",
+        ("HA-452",),
+        "Cannot use a password with a dollar sign.",
+        (tripping(lambda password: "$" in password),),
+    ),
+    WrongUnit(
+        "trips-over-quotes",
+        ("HA-452",),
+        "Cannot use a password with quotes.",
+        (tripping(lambda password: '"' in password),),
+    ),
+    WrongUnit(
+        "trips-over-other-alphabets",
+        ("HA-452",),
+        "Cannot use a password beyond ASCII.",
+        (tripping(lambda password: not password.isascii()),),
+    ),
+    WrongUnit(
+        "takes-an-empty-password",
+        ("HA-451",),
+        "Does not tell its operator that an empty password is none, and keeps the old one.",
+        (lax(r"set password "),),
+    ),
+    WrongUnit(
+        "shows-its-password",
+        ("HA-454",),
+        "Prints its password where it should print a mask.",
+        (Pages(_show_password),),
+    ),
+    WrongUnit(
+        "logs-its-password",
+        ("HA-454",),
+        "Writes its password to the event log when it has changed.",
+        (Reaction(_log_password),),
+    ),
+)

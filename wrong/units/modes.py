@@ -1,0 +1,176 @@
+"""Units that are wrong about what their configured mode means, and about starting into a group."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine.figures import HEARTBEAT_PERIOD
+from node.engine.modes import Effective, Mode, Sync
+from node.engine.states import Phase
+from node.engine.status import Status
+from wrong.common import changing, ignoring, leaving_out
+from wrong.record import Effects, Plain, React, Reaction, Remembering, Settings, Shown, WrongUnit
+from wrong.units.addresses import holding
+from wrong.units.group import pretending
+from wrong.units.roles import showing
+from wrong.view import View
+
+PAIR = {Mode.CONFIG_PRIMARY: Mode.PRIMARY, Mode.CONFIG_SECONDARY: Mode.SECONDARY}
+"""Modes of a pair by those of a config-only group."""
+
+
+@dataclass(slots=True)
+class Look:
+    """Since when the unit looks around, in seconds, and in which phase it was last."""
+
+    since: float = 0.0
+    phase: Phase = Phase.STANDALONE
+
+
+@dataclass(slots=True)
+class Membership:
+    """Whether the unit has left a group."""
+
+    left: bool = False
+
+
+def taking(modes: Mapping[Mode, Mode]) -> Settings:
+    """Take some modes for others."""
+    return Settings(lambda settings, _: dataclasses.replace(settings, mode=modes.get(settings.mode, settings.mode)))
+
+
+def _show_entered(status: Status) -> Status:
+    """Show a mode of a config-only group where one of a pair was taken for it."""
+    entered = {pair: mode for mode, pair in PAIR.items()}
+    return dataclasses.replace(status, configured=entered.get(status.configured, status.configured))
+
+
+def _hold_alone(effect: do.Effect, unit: View) -> Iterable[do.Effect]:
+    """Hold the addresses as soon as the unit processes mail by itself."""
+    if isinstance(effect, do.StartMail) and unit.phase is Phase.STANDALONE:
+        return [effect, *holding(unit)]
+    if isinstance(effect, do.StopMail) and unit.phase is not Phase.PRIMARY:
+        return [effect, *(do.ReleaseAddress(each.interface, each.action, each.address) for each in unit.shared)]
+    return [effect]
+
+
+def _follow_unseen(look: Look) -> tuple[Plain, ...]:
+    def note(react: React, event: on.Event, unit: View) -> list[do.Effect]:
+        done = react(event)
+        if unit.phase is not look.phase:
+            look.since, look.phase = unit.now, unit.phase
+        return done
+
+    def show(status: Status, unit: View) -> Status:
+        """Show the configured mode as the effective one after the first heartbeat into the void."""
+        looking = unit.phase is Phase.JOINING and status.configured is Mode.SECONDARY and unit.peer is None
+        patient = unit.now - look.since > HEARTBEAT_PERIOD / 2
+        return dataclasses.replace(status, effective=Effective.SECONDARY) if looking and patient else status
+
+    return Reaction(note), Shown(show)
+
+
+def _lead_unseen(react: React, event: on.Event, unit: View) -> list[do.Effect]:
+    done = react(event)
+    if unit.phase is Phase.JOINING and unit.settings.mode is Mode.PRIMARY:
+        done += react(on.TimerFired("join"))
+    return done
+
+
+def _hurry(effect: do.Effect, unit: View) -> do.Effect:
+    joins = isinstance(effect, do.StartTimer) and effect.name == "join"
+    return do.StartTimer("join", 0.5) if joins and unit.settings.mode is Mode.SECONDARY else effect
+
+
+def _copy_nothing(membership: Membership) -> tuple[Plain, ...]:
+    def note(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+        membership.left = membership.left or isinstance(effect, do.CloseLinks)
+        return [effect]
+
+    def returns(sync: do.StartSync, unit: View) -> bool:
+        return membership.left and unit.phase is Phase.FIRST_SYNC and sync.what is Sync.CONFIG
+
+    return Effects(note), pretending(returns)
+
+
+UNITS = (
+    WrongUnit(
+        "takes-config-only-for-a-pair",
+        ("HA-006", "HA-023"),
+        "Behaves as one half of an active-passive pair in config-only modes.",
+        (
+            taking(PAIR),
+            showing(_show_entered),
+        ),
+    ),
+    WrongUnit(
+        "never-off",
+        ("HA-001", "HA-003"),
+        "Takes mode off for primary: a unit that was never configured leads.",
+        (taking({Mode.OFF: Mode.PRIMARY}),),
+    ),
+    WrongUnit(
+        "leaves-with-the-address",
+        ("HA-003",),
+        "Keeps the virtual address when its mode is set to off.",
+        (leaving_out(lambda effect, unit: isinstance(effect, do.ReleaseAddress) and unit.phase is Phase.STANDALONE),),
+    ),
+    WrongUnit(
+        "idle-alone",
+        ("HA-003",),
+        "Processes no mail while its mode is off.",
+        (leaving_out(lambda effect, unit: isinstance(effect, do.StartMail) and unit.phase is Phase.STANDALONE),),
+    ),
+    WrongUnit(
+        "holds-its-address-alone",
+        ("HA-003",),
+        "Holds the shared addresses while it belongs to no group.",
+        (Effects(_hold_alone),),
+    ),
+    WrongUnit(
+        "follows-unseen",
+        ("HA-024",),
+        "As a secondary, shows that it follows when it has looked for a primary for a while and found none.",
+        (Remembering(Look, _follow_unseen),),
+    ),
+    WrongUnit(
+        "leads-unseen",
+        ("HA-013", "HA-024"),
+        "As a primary, leads before it has looked for its peer.",
+        (Reaction(_lead_unseen),),
+    ),
+    WrongUnit(
+        "hasty-secondary",
+        ("HA-014", "HA-024"),
+        "As a secondary that starts, leads when it has heard no primary for half a second.",
+        (changing(_hurry),),
+    ),
+    WrongUnit(
+        "never-leads-alone",
+        ("HA-067",),
+        "Never leads without having heard its peer.",
+        (ignoring(lambda event, _: event == on.TimerFired("join")),),
+    ),
+    WrongUnit(
+        "tries-once",
+        ("HA-015", "HA-016"),
+        "As a starting secondary, does not repeat a first synchronization that failed.",
+        (leaving_out(lambda effect, _: isinstance(effect, do.StartTimer) and effect.name == "retry"),),
+    ),
+    WrongUnit(
+        "copies-nothing-on-return",
+        ("HA-332",),
+        "Enters a group again without copying what it has missed.",
+        (Remembering(Membership, _copy_nothing),),
+    ),
+    WrongUnit(
+        "shows-no-mode",
+        ("HA-002", "HA-009"),
+        "Shows the configured mode as off, whatever was entered.",
+        (showing(lambda status: dataclasses.replace(status, configured=Mode.OFF)),),
+    ),
+)

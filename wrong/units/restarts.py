@@ -1,0 +1,159 @@
+"""Units that are wrong about planned restarts themselves: shutdown, upgrade, and what a restarted unit does."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine import messages as say
+from node.engine.modes import Command, Effective, SystemEvent
+from node.engine.settings import HaSettings
+from wrong.common import alerting_no, changing, ignoring, never
+from wrong.record import Effects, Events, Plain, Remembering, Shown, WrongUnit
+from wrong.units.group import pretending
+from wrong.view import View
+
+REBOOTING = "The system is rebooting (or reloading)!"
+"""What a unit says when it goes down on purpose. Source: HA-525."""
+
+
+@dataclass(slots=True)
+class Return:
+    """Whether the unit was a secondary before it started."""
+
+    from_secondary: bool = False
+
+
+def noting(returned: Return) -> Events:
+    """Note at the start what the unit was before."""
+
+    def note(event: on.Event, _: View) -> Iterable[on.Event]:
+        if isinstance(event, on.Started):
+            returned.from_secondary = event.memory.effective is Effective.SECONDARY
+        return [event]
+
+    return Events(note)
+
+
+def _alert_reboot(effect: do.Effect, _: View) -> do.Effect:
+    match effect:
+        case do.Alert(event) if "shutdown" in event:
+            return dataclasses.replace(effect, event=REBOOTING)
+    return effect
+
+
+def _log_reboot(effect: do.Effect, _: View) -> do.Effect:
+    return do.Log(f"ha: {REBOOTING}") if isinstance(effect, do.Log) and "shutdown" in effect.message else effect
+
+
+def _alert_after_takeover(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+    """Send the alert of a reboot from the first takeover on."""
+    leads = isinstance(effect, do.RoleChanged) and effect.new is Effective.PRIMARY
+    return [effect, do.Alert(REBOOTING)] if leads else [effect]
+
+
+def _trap_reboot(effect: do.Effect, _: View) -> do.Effect:
+    return do.SystemTrap(SystemEvent.REBOOT) if isinstance(effect, do.SystemTrap) else effect
+
+
+def _forget_settings(event: on.Event, _: View) -> Iterable[on.Event]:
+    match event:
+        case on.Started(_, on.Memory(planned=Command.UPGRADE.value)):
+            return [dataclasses.replace(event, settings=HaSettings())]
+    return [event]
+
+
+def _copy_nothing(returned: Return) -> tuple[Plain, ...]:
+    return noting(returned), pretending(lambda _sync, _unit: returned.from_secondary)
+
+
+def _is_of_another_release(event: on.Event, unit: View) -> bool:
+    match event:
+        case on.Heard(_, say.Heartbeat(version=version)):
+            return version != unit.version
+    return False
+
+
+UNITS = (
+    WrongUnit(
+        "shuts-down-in-silence",
+        ("HA-531",),
+        "Reports neither its shutdown nor, later, that it had been shut down.",
+        (alerting_no("shutdown"),),
+    ),
+    WrongUnit(
+        "reports-a-shutdown-as-reboot",
+        ("HA-531",),
+        "Says at a shutdown that it is rebooting.",
+        (changing(_alert_reboot),),
+    ),
+    WrongUnit(
+        "logs-a-shutdown-as-reboot",
+        ("HA-531",),
+        "Sends the right alert at a shutdown, and logs that it is rebooting.",
+        (changing(_log_reboot),),
+    ),
+    WrongUnit(
+        "copies-nothing-after-a-restart",
+        ("HA-528",),
+        "A secondary that was restarted takes what it has for the primary's.",
+        (Remembering(Return, _copy_nothing),),
+    ),
+    WrongUnit(
+        "reboots-in-silence",
+        ("HA-525",),
+        "Sends no alert when it goes down on purpose.",
+        (alerting_no("rebooting"),),
+    ),
+    WrongUnit(
+        "reboots-after-a-power-cut",
+        ("HA-532",),
+        "Reports a power cut as if the system had been rebooted on purpose.",
+        (Effects(_alert_after_takeover),),
+    ),
+    WrongUnit(
+        "tells-one-restart-for-another",
+        ("HA-534",),
+        "Sends the same system event trap for every restart.",
+        (changing(_trap_reboot),),
+    ),
+    WrongUnit(
+        "sends-its-system-trap-twice",
+        ("HA-534",),
+        "Sends a second system event trap right behind the first.",
+        (Effects(lambda effect, _: [effect, effect] if isinstance(effect, do.SystemTrap) else [effect]),),
+    ),
+    WrongUnit(
+        "sends-no-system-trap",
+        ("HA-534",),
+        "Goes down without a system event trap.",
+        (never(do.SystemTrap),),
+    ),
+    WrongUnit(
+        "forgets-its-settings-in-an-upgrade",
+        ("HA-730", "HA-731"),
+        "Comes back from an upgrade with factory settings of HA.",
+        (Events(_forget_settings),),
+    ),
+    WrongUnit(
+        "hides-its-peers-release",
+        ("HA-730",),
+        "Does not show which release its peer runs.",
+        (Shown(lambda status, _: dataclasses.replace(status, peer_version="")),),
+    ),
+    WrongUnit(
+        "shows-its-own-release-as-its-peers",
+        ("HA-730",),
+        "Shows its own release for its peer's.",
+        (Shown(lambda status, unit: dataclasses.replace(status, peer_version=unit.version)),),
+    ),
+    WrongUnit(
+        "refuses-another-release",
+        ("HA-730", "HA-734"),
+        "Does not listen to a peer that runs another release.",
+        (ignoring(_is_of_another_release),),
+    ),
+)

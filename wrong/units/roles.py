@@ -1,0 +1,114 @@
+"""Units that are wrong about recovery, restarts and an operator's commands."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from node.engine import events as on
+from node.engine import messages as say
+from node.engine.modes import Command, Effective, Mode, OnFailure
+from node.engine.status import Status
+from wrong.common import alerting_no, hearing_no, ignoring, sending_no, waiting
+from wrong.record import Events, Remembered, Settings, Shown, WrongUnit
+
+
+def taking_every_failure_for(on_failure: OnFailure) -> Settings:
+    """Put one word in the place of whatever on-failure is set to."""
+    return Settings(lambda settings, _: dataclasses.replace(settings, on_failure=on_failure))
+
+
+def deaf_to(command: Command) -> Events:
+    """Do nothing on one command of an operator."""
+    return ignoring(lambda event, _: event == on.Ordered(command))
+
+
+def showing(change: Callable[[Status], Status]) -> Shown:
+    """Show a changed status."""
+    return Shown(lambda status, _: change(status))
+
+
+def _forget_latch(memory: on.Memory) -> on.Memory:
+    forgotten = dataclasses.replace(memory, latched_off=False, effective=Effective.SECONDARY)
+    return forgotten if memory.latched_off else memory
+
+
+def _rewrite_mode(status: Status) -> Status:
+    modes = {Effective.PRIMARY: Mode.PRIMARY, Effective.SECONDARY: Mode.SECONDARY}
+    return dataclasses.replace(status, configured=modes.get(status.effective, status.configured))
+
+
+UNITS = (
+    WrongUnit(
+        "always-off",
+        ("HA-320", "HA-330"),
+        "Takes every on-failure for `off`.",
+        (taking_every_failure_for(OnFailure.OFF),),
+    ),
+    WrongUnit(
+        "always-restores-role",
+        ("HA-331",),
+        "Takes every on-failure for `restore-role`: gives the role back unasked.",
+        (taking_every_failure_for(OnFailure.RESTORE_ROLE),),
+    ),
+    WrongUnit(
+        "always-becomes-secondary",
+        ("HA-310", "HA-321"),
+        "Takes every on-failure for `become-secondary`.",
+        (taking_every_failure_for(OnFailure.BECOME_SECONDARY),),
+    ),
+    WrongUnit(
+        "forgets-that-it-was-off",
+        ("HA-312",),
+        "Is off after its failure, but forgets that over the next restart.",
+        (Remembered(_forget_latch),),
+    ),
+    WrongUnit(
+        "hides-its-power-loss",
+        ("HA-324",),
+        "Does not report that it had been shut down.",
+        (alerting_no("shutdown"),),
+    ),
+    WrongUnit(
+        "sends-no-hold-off",
+        ("HA-520",),
+        "Reboots without telling its secondary.",
+        (sending_no(say.HoldOff),),
+    ),
+    WrongUnit(
+        "ignores-hold-off",
+        ("HA-521",),
+        "Goes on watching its primary in spite of hold-off.",
+        (hearing_no(say.HoldOff),),
+    ),
+    WrongUnit(
+        "breaks-hold-off",
+        ("HA-521",),
+        "Holds off for five seconds only.",
+        (waiting("hold-off", 5.0),),
+    ),
+    WrongUnit(
+        "ignores-restore",
+        ("HA-572",),
+        "Does nothing when an operator restores the configured mode.",
+        (deaf_to(Command.RESTORE),),
+    ),
+    WrongUnit(
+        "ignores-failover",
+        ("HA-578", "HA-580"),
+        "Does nothing when an operator forces a failover.",
+        (deaf_to(Command.FAILOVER),),
+    ),
+    WrongUnit(
+        "rewrites-its-mode",
+        ("HA-009", "HA-012"),
+        "Shows the effective mode as the configured one.",
+        (showing(_rewrite_mode),),
+    ),
+    WrongUnit(
+        "boasts-of-its-role",
+        ("HA-010",),
+        "Shows effective primary whatever it does.",
+        (showing(lambda status: dataclasses.replace(status, effective=Effective.PRIMARY)),),
+    ),
+)

@@ -1,0 +1,227 @@
+"""Units that are wrong about failover actions, their addresses and the bridge; some lie in their shell only."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from node.cli.system import System
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine.modes import Action, Bridging, Effective, Mode
+from node.engine.settings import HaSettings
+from node.engine.states import Phase
+from wrong.common import changing
+from wrong.record import Effects, Pages, Printed, React, Reaction, Remembering, Settings, WrongUnit
+from wrong.units.addresses import leading_with
+from wrong.view import View
+
+
+@dataclass(slots=True)
+class Announced:
+    """Addresses that were announced."""
+
+    addresses: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Before:
+    """What was done last."""
+
+    effect: do.Effect | None = None
+
+
+def putting(state: Bridging, instead: Bridging) -> Effects:
+    """Put ports into one state of the bridge instead of another."""
+
+    def put(effect: do.Effect, _: View) -> do.Effect:
+        if isinstance(effect, do.SetBridge) and effect.state is state:
+            return do.SetBridge(effect.interface, instead)
+        return effect
+
+    return changing(put)
+
+
+def lax(pattern: str) -> Pages:
+    """Take lines for accepted that were refused."""
+
+    def say(line: str, printed: Printed, _: System) -> Printed:
+        taken = printed.refused and re.match(pattern, line.strip())
+        return Printed("", refused=False) if taken else printed
+
+    return Pages(say)
+
+
+def lying(true: str, told: str) -> Pages:
+    """Print something else than what is stored."""
+    return Pages(lambda _line, printed, _system: dataclasses.replace(printed, text=re.sub(true, told, printed.text)))
+
+
+def _forget_own(effect: do.Effect, _: View) -> do.Effect:
+    """Release a `set` address as if it had been added."""
+    match effect:
+        case do.ReleaseAddress(interface, Action.SET, address):
+            return do.ReleaseAddress(interface, Action.ADD, address)
+    return effect
+
+
+def _announce_once(announced: Announced) -> tuple[Effects]:
+    def first(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+        if not isinstance(effect, do.Announce):
+            return [effect]
+        known = effect.address in announced.addresses
+        announced.addresses.add(effect.address)
+        return [] if known else [effect]
+
+    return (Effects(first),)
+
+
+def _announce_early(effect: do.Effect, unit: View) -> Iterable[do.Effect]:
+    """Announce on following instead of leading."""
+    if isinstance(effect, do.Announce):
+        return []
+    if isinstance(effect, do.RoleChanged) and unit.phase is Phase.SECONDARY:
+        return [effect, *(do.Announce(each.interface, each.address) for each in unit.shared)]
+    return [effect]
+
+
+def _announce_with_holding(before: Before) -> tuple[Effects]:
+    """Announce an address right after it was taken, and at no other time."""
+
+    def announce(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+        last, before.effect = before.effect, effect
+        anew = isinstance(effect, do.Announce) and not isinstance(last, do.HoldAddress)
+        return [] if anew else [effect]
+
+    return (Effects(announce),)
+
+
+def _read_once(settings: HaSettings, unit: View) -> HaSettings:
+    leads = unit.phase is Phase.PRIMARY and settings.mode is unit.settings.mode
+    return dataclasses.replace(settings, addresses=unit.settings.addresses) if leads else settings
+
+
+def _keep_removed(react: React, event: on.Event, unit: View) -> list[do.Effect]:
+    done = react(event)
+    keeps = isinstance(event, on.SettingsChanged) and unit.phase is Phase.PRIMARY
+    return [each for each in done if not (keeps and isinstance(each, do.ReleaseAddress))]
+
+
+def _hide_rows(_: str, printed: Printed, system: System) -> Printed:
+    if system.status().effective is not Effective.SECONDARY:
+        return printed
+    return Printed(re.sub(r" *set (failover|status|virtual-ip6?) .*\n", "", printed.text), printed.refused)
+
+
+UNITS = (
+    WrongUnit(
+        "always-bridges",
+        ("HA-157",),
+        "Leaves its ports in the bridge in every role, so that a loop forms.",
+        (putting(Bridging.INACTIVE, Bridging.JOINED),),
+    ),
+    WrongUnit(
+        "never-bridges",
+        ("HA-157",),
+        "Keeps its bridge ports inactive, also as primary.",
+        (putting(Bridging.JOINED, Bridging.INACTIVE),),
+    ),
+    WrongUnit(
+        "forgets-its-own-address",
+        ("HA-156",),
+        "Gives a `set` address up without returning to the interface's own.",
+        (changing(_forget_own),),
+    ),
+    WrongUnit(
+        "announces-once",
+        ("HA-113",),
+        "Announces each address the first time only.",
+        (Remembering(Announced, _announce_once),),
+    ),
+    WrongUnit(
+        "announces-before-it-holds",
+        ("HA-113",),
+        "Announces an address some seconds before it takes it: as soon as it follows.",
+        (Effects(_announce_early),),
+    ),
+    WrongUnit(
+        "silent-after-a-split",
+        ("HA-164", "HA-704"),
+        "Does not announce its addresses anew when the other primary has given them up.",
+        (Remembering(Before, _announce_with_holding),),
+    ),
+    WrongUnit(
+        "takes-the-administration-address",
+        ("HA-165",),
+        "Takes a shared address on the administration interface, too, when it leads.",
+        (leading_with("port1", "198.51.100.2/24"),),
+    ),
+    WrongUnit(
+        "takes-one-address-only",
+        ("HA-112",),
+        "Holds the shared address of one interface only.",
+        (Settings(lambda settings, _: dataclasses.replace(settings, addresses=settings.addresses[-1:])),),
+    ),
+    WrongUnit(
+        "forgets-the-rows-as-secondary",
+        ("HA-159",),
+        "Keeps no failover actions while it is configured as secondary: it leads without addresses.",
+        (
+            Settings(
+                lambda settings, _: (
+                    dataclasses.replace(settings, addresses=()) if settings.mode is Mode.SECONDARY else settings
+                )
+            ),
+        ),
+    ),
+    WrongUnit(
+        "reads-its-rows-once",
+        ("HA-112",),
+        "Goes on with the failover actions it had when it became primary, whatever an operator changes.",
+        (Settings(_read_once),),
+    ),
+    WrongUnit(
+        "keeps-the-removed-address",
+        ("HA-154",),
+        "Takes a changed address, but does not give up the one that it replaces.",
+        (Reaction(_keep_removed),),
+    ),
+    WrongUnit(
+        "offers-everything",
+        ("HA-161",),
+        "Takes a virtual address for accepted whatever the interface's action is.",
+        (lax(r"set virtual-ip6? "),),
+    ),
+    WrongUnit(
+        "takes-malformed-actions",
+        ("HA-158", "HA-757"),
+        "Takes every failover action for accepted.",
+        (lax(r"set failover "),),
+    ),
+    WrongUnit(
+        "adds-by-default",
+        ("HA-150",),
+        "Shows use-vip as the action of an interface that nobody gave one.",
+        (lying(r"status : ignore-vip", "status : use-vip"),),
+    ),
+    WrongUnit(
+        "invents-an-address",
+        ("HA-162",),
+        "Shows an address (from the documentation range) where no virtual address is set.",
+        (lying(r"virtual-ip : 0\.0\.0\.0/0", "virtual-ip : 192.0.2.1/24"),),
+    ),
+    WrongUnit(
+        "hides-the-rows-on-the-secondary",
+        ("HA-160",),
+        "Shows no failover actions while it follows, though it has them.",
+        (Pages(_hide_rows),),
+    ),
+    WrongUnit(
+        "bridges-in-every-mode",
+        ("HA-157",),
+        "Takes the action bridge for accepted outside transparent mode.",
+        (lax(r"set (failover \S+ bridge|status add-to-bridge)"),),
+    ),
+)

@@ -1,0 +1,133 @@
+"""Units that are wrong about what strangers may do to them, and what is told of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine.modes import Command, Rank
+from wrong.common import ignoring, logging_no
+from wrong.record import Answers, Decision, Events, React, Reaction, Remembering, WrongUnit
+from wrong.view import View
+
+BUFFER = 1 << 20
+"""Bytes that are kept for each stranger."""
+
+
+@dataclass(slots=True)
+class Refused:
+    """How many strangers were refused."""
+
+    count: int = 0
+
+
+@dataclass(slots=True)
+class Hoard:
+    """A buffer for each stranger."""
+
+    buffers: list[bytes] = field(default_factory=list)
+
+
+def _log_every(react: React, event: on.Event, _: View) -> list[do.Effect]:
+    if not isinstance(event, on.StrangerRefused):
+        return react(event)
+    return [do.Log(f"hahbd: refused a peer on the {event.rank.value} heartbeat link: {event.why}")]
+
+
+def _number(refused: Refused) -> tuple[Reaction]:
+    def number(react: React, event: on.Event, _: View) -> list[do.Effect]:
+        if not isinstance(event, on.StrangerRefused):
+            return react(event)
+        refused.count += 1
+        where = f"({refused.count}) on the {event.rank.value} heartbeat link"
+        return [do.Log(f"hahbd: refused a peer {where}: {event.why}")]
+
+    return (Reaction(number),)
+
+
+def _log_first(refused: Refused) -> tuple[Events]:
+    def again(event: on.Event, _: View) -> bool:
+        if not isinstance(event, on.StrangerRefused):
+            return False
+        refused.count += 1
+        return refused.count > 1
+
+    return (ignoring(again),)
+
+
+def _hoard(hoard: Hoard) -> tuple[Events]:
+    def keep(event: on.Event, _: View) -> Iterable[on.Event]:
+        if isinstance(event, on.StrangerRefused):
+            hoard.buffers.append(bytes(BUFFER))
+        return [event]
+
+    return (Events(keep),)
+
+
+def _flee(event: on.Event, _: View) -> Iterable[on.Event]:
+    return [event, on.Ordered(Command.RESTART)] if isinstance(event, on.StrangerRefused) else [event]
+
+
+def _go_deaf(refused: Refused) -> tuple[Reaction, Decision]:
+    def close(react: React, event: on.Event, _: View) -> list[do.Effect]:
+        if not isinstance(event, on.StrangerRefused):
+            return react(event)
+        refused.count += 1
+        return [*react(event), do.CloseLinks(), do.OpenLinks()]
+
+    def listen_to_none(answers: Answers, _: View) -> Answers:
+        def admits(rank: Rank, source: str, *, password_matches: bool) -> bool:
+            return not refused.count and answers.admits(rank, source, password_matches=password_matches)
+
+        return dataclasses.replace(answers, admits=admits)
+
+    return Reaction(close), Decision(listen_to_none)
+
+
+UNITS = (
+    WrongUnit(
+        "says-nothing-of-strangers",
+        ("HA-455",),
+        "Logs nobody that it refuses.",
+        (logging_no("refused a peer"),),
+    ),
+    WrongUnit(
+        "logs-every-stranger",
+        ("HA-455",),
+        "Writes a line for each refusal, without end.",
+        (Reaction(_log_every),),
+    ),
+    WrongUnit(
+        "numbers-its-strangers",
+        ("HA-455",),
+        "Writes a line for each refusal, and a number into each, so that no two lines are the same.",
+        (Remembering(Refused, _number),),
+    ),
+    WrongUnit(
+        "logs-strangers-once-for-all",
+        ("HA-455",),
+        "Writes a line for the first refusal and never another.",
+        (Remembering(Refused, _log_first),),
+    ),
+    WrongUnit(
+        "hoards-strangers",
+        ("HA-455",),
+        "Keeps a buffer for each stranger, without end.",
+        (Remembering(Hoard, _hoard),),
+    ),
+    WrongUnit(
+        "flees-from-strangers",
+        ("HA-455",),
+        "Starts HA again whenever it has refused someone.",
+        (Events(_flee),),
+    ),
+    WrongUnit(
+        "goes-deaf-after-strangers",
+        ("HA-455",),
+        "Listens to nobody any more once it has refused someone.",
+        (Remembering(Refused, _go_deaf),),
+    ),
+)
