@@ -1,11 +1,13 @@
 """Runs the suite on sim against every unit that is wrong on purpose, and tells which scenarios catch which unit.
 
-    python -m gate.wrong_units [--all] [--remember] [--jobs N] [--alone P|S] [--only [P=|S=]NAME]... [pytest's options]
+    python -m gate.wrong_units [--all | --hidden] [--remember] [--jobs N] [--alone P|S] [--only [P=|S=]NAME]...
+                               [pytest's options]
 
 Two things are shown: each wrong unit is caught, and each scenario catches one. So a unit meets first the scenarios that
 caught it in an earlier run (`gate/catches.json`, which `--remember` writes), a new unit those that have caught nothing
 yet; all others only where these do not suffice. `--all` runs everything against everything. Both units of the pair are
-wrong, but for those that are named with P= or S=: then that unit alone is, beside a reference unit.
+wrong, but for those that are named with P= or S=: then that unit alone is, beside a reference unit. `--hidden` shows
+that two units of such a kind hide each other's fault: no scenario catches both together.
 Units are reached by name, through the suite's own command line: this room imports none of them.
 """
 
@@ -48,25 +50,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--only", action="append", default=[], type=name_of, metavar="[P=|S=]NAME", help="try this wrong unit only"
     )
     parser.add_argument("--alone", choices=["P", "S"], help="let this unit of the pair alone be wrong")
+    parser.add_argument("--hidden", action="store_true", help="show which units a pair of their own kind hides")
     parser.add_argument("--all", action="store_true", help="every scenario against every unit, for the whole matrix")
     parser.add_argument("--remember", action="store_true", help=f"write what caught what to {CATCHES.name}")
     options, for_pytest = parser.parse_known_args(arguments)
     about = wrong_units()
     refuse_unknown(parser, options.only, about)
     names = options.only or list(about)
-    if options.alone:
+    if options.hidden:
+        names = [name for name in names if name.rpartition("=")[0]]
+        names = [f"{side}{name.rpartition('=')[2]}" for name in names for side in ("P=", "S=", "")]
+    elif options.alone:
         names = [f"{options.alone}={name.rpartition('=')[2]}" for name in names]
     began = time.monotonic()
     try:
         with tempfile.TemporaryDirectory(prefix="switchover-wrong-units-") as folder:
             suite = Suite(Path(folder), tuple(for_pytest))
-            whole = options.all or bool(options.only) or bool(options.alone)
+            whole = options.all or options.hidden or bool(options.only) or bool(options.alone)
             if whole:
                 matrix = judge_all(suite, names, jobs=options.jobs)
             else:
                 matrix = cover(suite, names, jobs=options.jobs, known=json.loads(CATCHES.read_text(encoding="utf-8")))
     except RunUnreadableError as error:
         parser.exit(3, f"the reference unit's run gave no result: {error}\n")
+    if options.hidden:
+        return tell_hidden(matrix)
     print("\n".join(lines(matrix, about, whole=whole)))
     if options.only or options.alone or for_pytest:
         print("Not the whole suite, or not every wrong unit: what is missing above may be caught by the rest.")
@@ -203,6 +211,23 @@ def cover(suite: Suite, names: Sequence[str], *, jobs: int, known: Mapping[str, 
             except RunUnreadableError as error:
                 matrix = matrix.without_run(name, str(error))
     return matrix
+
+
+def tell_hidden(matrix: Matrix) -> int:
+    """Print how many scenarios catch each unit as P, as S and as both; 0 where only one of two is caught, each time."""
+    shown = 0
+    names = {name.rpartition("=")[2] for name in matrix.runs}
+    for name in sorted(names):
+        sides = {
+            side: len(matrix.catchers(f"{side}{name}")) for side in ("P=", "S=", "") if f"{side}{name}" in matrix.runs
+        }
+        hidden = sides.get("") == 0 and any(sides.values())
+        shown += hidden
+        told = f"alone as P caught by {sides.get('P=', '?')} scenarios, alone as S by {sides.get('S=', '?')}"
+        print(f"  {name}: {told}, both by {sides.get('', '?')}{'' if hidden else ': NOT HIDDEN BY ITS LIKE'}")
+    print("\n".join(matrix.disturbances()))
+    print(f"{shown} of {len(names)} wrong units are caught alone only: two of a kind hide each other's fault")
+    return 3 if matrix.broken or matrix.unsound() else int(shown < len(names))
 
 
 def catches(matrix: Matrix) -> dict[str, list[str]]:

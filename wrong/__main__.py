@@ -1,4 +1,7 @@
-"""`python -m wrong`: lists the wrong units, a line each: name, tabulator, sentence. `check` judges the records."""
+"""`python -m wrong`: lists the wrong units, a line each: name, tabulator, sentence. `check` judges the records.
+
+`P=` before a name says that this unit of the pair is to be wrong alone.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ def main(arguments: list[str]) -> int:
         return 4
     if not arguments:
         for unit in WRONG.values():
-            print(unit.id, unit.about, sep="\t")
+            print(f"{unit.alone}={unit.id}" if unit.alone else unit.id, unit.about, sep="\t")
         return 0
     found = problems(WRONG.values())
     print("\n".join(found) or f"{len(WRONG)} wrong units, each with a behaviour that the manual knows")

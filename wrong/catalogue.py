@@ -15,6 +15,7 @@ from wrong.units import (
     addresses,
     config_only,
     detection,
+    dialects,
     group,
     hand_over,
     hold_off,
@@ -49,6 +50,7 @@ _TOPICS = (
     config_only,
     monitoring,
     recovery,
+    dialects,
     by_override,
 )
 

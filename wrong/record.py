@@ -136,6 +136,8 @@ class WrongUnit:
     breaks: tuple[str, ...]
     about: str
     substitutions: tuple[Substitution, ...]
+    alone: str = ""
+    """Unit of the pair (P or S) that alone is to be wrong, where two such units would hide each other's fault."""
 
     def __post_init__(self) -> None:
         """Raise ValueError for a record that says nothing."""

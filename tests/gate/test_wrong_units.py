@@ -180,3 +180,32 @@ def test_a_name_for_a_unit_that_is_not_of_the_pair_is_refused(capsys: pytest.Cap
         wrong_units.main(["--only", "Q=early"])
     assert ended.value.code == 4
     assert "'Q=early' names no unit of the pair" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("failing", "code", "told"),
+    [
+        (
+            {"P=wrong:shy": ("a",), "S=wrong:shy": (), "wrong:shy": ()},
+            0,
+            "by 1 scenarios, alone as S by 0, both by 0\n",
+        ),
+        ({"P=wrong:shy": ("a",), "S=wrong:shy": (), "wrong:shy": ("b",)}, 1, "both by 1: NOT HIDDEN BY ITS LIKE"),
+        ({"P=wrong:shy": (), "S=wrong:shy": (), "wrong:shy": ()}, 1, "both by 0: NOT HIDDEN BY ITS LIKE"),
+        ({"P=wrong:shy": ("a",), "S=wrong:shy": ()}, 3, "wrong:shy: no result"),
+    ],
+)
+def test_a_unit_that_its_like_hides_is_shown_by_name(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    failing: dict[str, tuple[str, ...]],
+    code: int,
+    told: str,
+) -> None:
+    """Alone it is caught, on one side at least; two of a kind are not. Others are left out."""
+    monkeypatch.setattr(wrong_units, "wrong_units", lambda: {"early": "Too early.", "P=shy": "Shy."})
+    monkeypatch.setattr(subprocess, "run", FakeSuite({"reference": (), **failing}))
+    assert wrong_units.main(["--jobs", "1", "--hidden"]) == code
+    printed = capsys.readouterr().out
+    assert told.removeprefix("wrong:") in printed
+    assert "early" not in printed

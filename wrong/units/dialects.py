@@ -1,0 +1,211 @@
+"""Units that understand only their own kind: two of them agree, and hide what a unit that keeps to the document shows.
+
+What one says otherwise than the reference, it also reads otherwise. So these are tried alone, beside the reference.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine import messages as say
+from node.engine.modes import Effective, Mode, Sync
+from node.engine.states import Phase
+from wrong.common import hearing_no, sending_no
+from wrong.record import Effects, Events, Settings, Substitution, WrongUnit
+from wrong.view import View
+
+MARK = "*"
+"""What a unit that knows its own make only puts behind its release."""
+
+
+def speaking(
+    say_: Callable[[say.Message], say.Message], read: Callable[[say.Message], say.Message | None]
+) -> tuple[Substitution, ...]:
+    """Put each message into other words, and read each as if the peer did the same; None is not understood."""
+
+    def send(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+        return [do.Send(effect.rank, say_(effect.message)) if isinstance(effect, do.Send) else effect]
+
+    def hear(event: on.Event, _: View) -> Iterable[on.Event]:
+        if not isinstance(event, on.Heard | on.NoticeLost):
+            return [event]
+        message = read(event.message)
+        match event, message:
+            case on.NoticeLost(rank), say.SyncNow():
+                return [on.NoticeLost(rank, message)]
+            case on.Heard(rank), message if message is not None:
+                return [on.Heard(rank, message)]
+        return []
+
+    return Effects(send), Events(hear)
+
+
+def swapping(swap: Callable[[say.Message], say.Message]) -> tuple[Substitution, ...]:
+    """Speak a language in which each word is the other's translation."""
+    return speaking(swap, swap)
+
+
+def _hold_off_and_resume(message: say.Message) -> say.Message:
+    match message:
+        case say.HoldOff(boot):
+            return say.Resume(boot)
+        case say.Resume(boot):
+            return say.HoldOff(boot, "reboot")
+    return message
+
+
+def _giving_and_offering(message: say.Message) -> say.Message:
+    match message:
+        case say.GiveRole(reason):
+            return say.OfferRole(reason)
+        case say.OfferRole(reason):
+            return say.GiveRole(reason)
+    return message
+
+
+def _asking_and_offering(message: say.Message) -> say.Message:
+    match message:
+        case say.AskRole(reason):
+            return say.OfferRole(reason)
+        case say.OfferRole(reason):
+            return say.AskRole(reason)
+    return message
+
+
+ROLES = {Effective.PRIMARY: Effective.SECONDARY, Effective.SECONDARY: Effective.PRIMARY}
+GROUP_MODES = {Mode.CONFIG_PRIMARY: Mode.CONFIG_SECONDARY, Mode.CONFIG_SECONDARY: Mode.CONFIG_PRIMARY}
+SYNCS = {Sync.CONFIG: Sync.DATA, Sync.DATA: Sync.CONFIG}
+
+
+def _roles(message: say.Message) -> say.Message:
+    if isinstance(message, say.Heartbeat):
+        return dataclasses.replace(message, effective=ROLES.get(message.effective, message.effective))
+    return message
+
+
+def _group_modes(message: say.Message) -> say.Message:
+    if isinstance(message, say.Heartbeat):
+        return dataclasses.replace(message, mode=GROUP_MODES.get(message.mode, message.mode))
+    return message
+
+
+def _past(message: say.Message) -> say.Message:
+    if isinstance(message, say.Heartbeat) and message.was is not None:
+        return dataclasses.replace(message, was=ROLES.get(message.was, message.was))
+    return message
+
+
+def _joining(message: say.Message) -> say.Message:
+    return dataclasses.replace(message, joining=not message.joining) if isinstance(message, say.Heartbeat) else message
+
+
+def _syncs(message: say.Message) -> say.Message:
+    return say.SyncNow(tuple(SYNCS[each] for each in message.what)) if isinstance(message, say.SyncNow) else message
+
+
+def _mark(message: say.Message) -> say.Message:
+    if isinstance(message, say.Heartbeat):
+        return dataclasses.replace(message, version=f"{message.version}{MARK}")
+    return message
+
+
+def _read_mark(message: say.Message) -> say.Message | None:
+    if not isinstance(message, say.Heartbeat):
+        return message
+    marked = message.version.endswith(MARK)
+    return dataclasses.replace(message, version=message.version.removesuffix(MARK)) if marked else None
+
+
+def _take_when_left(event: on.Event, unit: View) -> Iterable[on.Event]:
+    """Take the role when a heartbeat says that the primary has become secondary."""
+    peer = unit.peer
+    match event:
+        case on.Heard(rank, say.Heartbeat(effective=Effective.SECONDARY)) if (
+            unit.phase is Phase.SECONDARY and peer is not None and peer.effective is Effective.PRIMARY
+        ):
+            return [on.Heard(rank, say.GiveRole("user requested")), event]
+    return [event]
+
+
+UNITS = (
+    WrongUnit(
+        "swaps-hold-off-and-resume",
+        ("HA-520", "HA-524"),
+        "Says resume where it means hold-off, and the reverse.",
+        swapping(_hold_off_and_resume),
+        alone="P",
+    ),
+    WrongUnit(
+        "swaps-giving-and-offering",
+        ("HA-574", "HA-580"),
+        "Offers the role where it means to give it, and the reverse.",
+        swapping(_giving_and_offering),
+        alone="P",
+    ),
+    WrongUnit(
+        "swaps-asking-and-offering",
+        ("HA-321", "HA-574"),
+        "Offers the role where it means to ask for it, and the reverse.",
+        swapping(_asking_and_offering),
+        alone="P",
+    ),
+    WrongUnit(
+        "swaps-roles-in-heartbeats",
+        ("HA-010",),
+        "Calls itself secondary in its heartbeats while it leads, and the reverse.",
+        swapping(_roles),
+        alone="P",
+    ),
+    WrongUnit(
+        "swaps-modes-of-a-group",
+        ("HA-006",),
+        "Calls itself config-secondary in its heartbeats as a config-primary, and the reverse.",
+        swapping(_group_modes),
+        alone="P",
+    ),
+    WrongUnit(
+        "swaps-its-past",
+        ("HA-010",),
+        "Tells a peer that starts too that it was secondary when it was primary, and the reverse.",
+        swapping(_past),
+        alone="P",
+    ),
+    WrongUnit(
+        "joins-in-secret",
+        ("HA-010", "HA-024"),
+        "Says while it joins that it does not, and the reverse.",
+        swapping(_joining),
+        alone="P",
+    ),
+    WrongUnit(
+        "swaps-kinds-of-synchronization",
+        ("HA-051",),
+        "Calls for mail data where the configuration has changed, and the reverse.",
+        swapping(_syncs),
+        alone="P",
+    ),
+    WrongUnit(
+        "knows-its-own-make-only",
+        ("HA-452",),
+        "Marks its heartbeats, and hears none without the mark.",
+        speaking(_mark, _read_mark),
+        alone="P",
+    ),
+    WrongUnit(
+        "moves-roles-by-heartbeat-alone",
+        ("HA-580",),
+        "Gives the role without a word, and takes one that its peer's heartbeat shows to be free.",
+        (sending_no(say.GiveRole), hearing_no(say.GiveRole), Events(_take_when_left)),
+        alone="P",
+    ),
+    WrongUnit(
+        "salts-its-password",
+        ("HA-452",),
+        "Uses something else for the group's password than what was entered.",
+        (Settings(lambda settings, _: dataclasses.replace(settings, password=f"{settings.password}-salt")),),
+        alone="P",
+    ),
+)
