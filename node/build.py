@@ -13,18 +13,21 @@ from node.engine import events as on
 from node.engine.engine import Engine
 from node.engine.modes import Command, Rank, Sync
 from node.engine.settings import HaSettings
+from node.engine.state import State
 from node.engine.status import Status
 
 
 class Brain(Protocol):
     """What a body needs of an engine."""
 
-    version: str
-    """Firmware release, which the peer is told."""
-
     @property
     def settings(self) -> HaSettings:
         """The settings in force."""
+        ...
+
+    @property
+    def state(self) -> State:
+        """All that it knows."""
         ...
 
     def handle(self, event: on.Event, now: float) -> list[do.Effect]:

@@ -7,7 +7,6 @@ from functools import partial
 
 import manual
 from node.build import Build
-from wrong import by_override
 from wrong.engine import WrongEngine
 from wrong.record import WrongUnit
 from wrong.shell import WrongShell
@@ -28,6 +27,7 @@ from wrong.units import (
     restarts,
     roles,
     shared_addresses,
+    standstill,
     strangers,
     sync_path,
 )
@@ -46,12 +46,12 @@ _TOPICS = (
     restarts,
     hold_off,
     ipv6,
+    standstill,
     modes,
     config_only,
     monitoring,
     recovery,
     dialects,
-    by_override,
 )
 
 

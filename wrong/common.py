@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.modes import Effective
-from wrong.record import Effects, Events
-from wrong.view import View
+from node.engine.state import Role, State
+from node.engine.states import Phase, Trigger
+from node.engine.timers import Timer
+from node.engine.turn import News, Rules, Turn
+from wrong.record import Decision, Effects, Events, InRole
 
 
 def never(*kinds: type) -> Effects:
@@ -16,17 +22,17 @@ def never(*kinds: type) -> Effects:
     return leaving_out(lambda effect, _: isinstance(effect, kinds))
 
 
-def leaving_out(which: Callable[[do.Effect, View], bool]) -> Effects:
+def leaving_out(which: Callable[[do.Effect, State], bool]) -> Effects:
     """Leave some effects undone."""
     return Effects(lambda effect, unit: [] if which(effect, unit) else [effect])
 
 
-def changing(change: Callable[[do.Effect, View], do.Effect]) -> Effects:
+def changing(change: Callable[[do.Effect, State], do.Effect]) -> Effects:
     """Put one effect in the place of each."""
     return Effects(lambda effect, unit: [change(effect, unit)])
 
 
-def ignoring(which: Callable[[on.Event, View], bool]) -> Events:
+def ignoring(which: Callable[[on.Event, State], bool]) -> Events:
     """Let some events go unnoticed."""
     return Events(lambda event, unit: [] if which(event, unit) else [event])
 
@@ -49,16 +55,37 @@ def logging_no(words: str) -> Effects:
 def alerting_no(words: str = "", old: Effective | None = None, new: Effective | None = None) -> Effects:
     """Send no alert that has these words and names this change."""
 
-    def alerts(effect: do.Effect, _: View) -> bool:
+    def alerts(effect: do.Effect, _: State) -> bool:
         return isinstance(effect, do.Alert) and words in effect.event and (effect.old, effect.new) == (old, new)
 
     return leaving_out(alerts)
 
 
-def waiting(timer: str, seconds: float) -> Effects:
+def waiting(timer: Timer, seconds: float) -> Effects:
     """Let a timer run for another time."""
 
-    def wait(effect: do.Effect, _: View) -> do.Effect:
-        return do.StartTimer(timer, seconds) if isinstance(effect, do.StartTimer) and effect.name == timer else effect
+    def wait(effect: do.Effect, _: State) -> do.Effect:
+        return do.StartTimer(timer, seconds) if isinstance(effect, do.StartTimer) and effect.timer == timer else effect
 
     return changing(wait)
+
+
+Take = Callable[[Turn, Any, News], None]
+"""How a role takes news."""
+
+
+def in_role(role: type[Role], take: Callable[[Take, Turn, Any, News], None]) -> InRole:
+    """In one role take news otherwise; the function is given how the reference does."""
+    return InRole(role, lambda conduct: dataclasses.replace(conduct, take=partial(take, conduct.take)))
+
+
+def taking_row(phase: Phase, trigger: Trigger, taken: Trigger | None) -> Decision:
+    """In one phase take one trigger for another; for none, it changes nothing."""
+
+    def decide(rules: Rules) -> Rules:
+        table = {key: row for key, row in rules.table.items() if key != (phase, trigger)}
+        if taken is not None:
+            table[phase, trigger] = rules.table[phase, taken]
+        return dataclasses.replace(rules, table=table)
+
+    return Decision(decide)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.engine import Engine
 from node.engine.modes import Command, Rank, Sync
+from node.engine.reference import RULES
 from node.engine.settings import HaSettings
+from node.engine.state import State
 from node.engine.status import Status
+from node.engine.turn import Rules
 from wrong.record import (
-    Answers,
     Decision,
     Effects,
     Events,
-    Override,
+    InRole,
     Pages,
     Plain,
     React,
@@ -28,7 +31,13 @@ from wrong.record import (
     Shown,
     WrongUnit,
 )
-from wrong.view import View
+
+
+@dataclass(slots=True)
+class WrongState(State):
+    """All that a wrong unit knows: what the reference would, and what it remembers beside that."""
+
+    beside: list[object] = field(default_factory=list)
 
 
 class WrongEngine:
@@ -36,32 +45,19 @@ class WrongEngine:
 
     def __init__(self, unit: WrongUnit) -> None:
         """Start with an engine and a memory of its own."""
-        self._engine = next((each.engine for each in unit.substitutions if isinstance(each, Override)), Engine)()
-        self._view = View(self._engine)
-        self._memories: list[object] = []
+        state = WrongState()
+        self._substitutions = tuple(resolved(unit, state.beside))
+        self._engine = Engine(rules(self._substitutions))
+        self._engine.state = state
         self._now = 0.0
-        self._substitutions = tuple(self._resolved(unit))
-        self._answers = Answers(
-            self._engine.admits, self._engine.refuses, self._engine.withholds, self._engine.refuses_queue
-        )
         self._react: React = lambda event: self._engine.handle(event, self._now)
         for each in self._substitutions:
-            self._react = around(self._react, each, self._view)
-            if isinstance(each, Decision):
-                self._answers = each.decide(self._answers, self._view)
-
-    def __getstate__(self) -> object:
-        """Return what the unit keeps: the engine's state, and what it remembers beside it."""
-        return self._engine, self._memories
+            self._react = around(self._react, each, state)
 
     @property
-    def version(self) -> str:
-        """Firmware release."""
-        return self._engine.version
-
-    @version.setter
-    def version(self, version: str) -> None:
-        self._engine.version = version
+    def state(self) -> State:
+        """All that it knows."""
+        return self._engine.state
 
     @property
     def settings(self) -> HaSettings:
@@ -78,40 +74,53 @@ class WrongEngine:
         status = self._engine.status()
         for each in self._substitutions:
             if isinstance(each, Shown):
-                status = each.show(status, self._view)
+                status = each.show(status, self._engine.state)
         return status
 
     def admits(self, rank: Rank, source: str, *, password_matches: bool) -> bool:
         """Whether someone at address `source` may speak on a link."""
-        return self._answers.admits(rank, source, password_matches=password_matches)
+        return self._engine.admits(rank, source, password_matches=password_matches)
 
     def refuses(self, command: Command) -> str:
         """Why a command would not be carried out now; '' when it would."""
-        return self._answers.refuses(command)
+        return self._engine.refuses(command)
 
     def withholds(self, what: Sync) -> str:
         """Why the peer may not copy from this unit now; '' when it may."""
-        return self._answers.withholds(what)
+        return self._engine.withholds(what)
 
     def refuses_queue(self) -> str:
         """Why the peer may not hand its queue to this unit now; '' when it may."""
-        return self._answers.refuses_queue()
-
-    def _resolved(self, unit: WrongUnit) -> Iterator[Plain]:
-        """Give each substitution that remembers something its memory."""
-        for each in unit.substitutions:
-            match each:
-                case Pages() | Override():
-                    pass
-                case Remembering(make, substitutions):
-                    memory = make()
-                    self._memories.append(memory)
-                    yield from substitutions(memory)
-                case _:
-                    yield each
+        return self._engine.refuses_queue()
 
 
-def around(react: React, substitution: Plain, unit: View) -> React:  # noqa: C901 - a case for each kind there is
+def resolved(unit: WrongUnit, beside: list[object]) -> Iterator[Plain]:
+    """Give each substitution that remembers something its memory, and note that."""
+    for each in unit.substitutions:
+        match each:
+            case Pages():
+                pass
+            case Remembering(make, substitutions):
+                memory = make()
+                beside.append(memory)
+                yield from substitutions(memory)
+            case _:
+                yield each
+
+
+def rules(substitutions: Iterable[Plain]) -> Rules:
+    """Return the reference's rules, with other decisions and other conduct."""
+    rules = RULES
+    for each in substitutions:
+        match each:
+            case Decision(decide):
+                rules = decide(rules)
+            case InRole(role, change):
+                rules = dataclasses.replace(rules, conduct={**rules.conduct, role: change(rules.conduct[role])})
+    return rules
+
+
+def around(react: React, substitution: Plain, unit: State) -> React:
     """Put a substitution around a reaction; those that are about no event leave it as it is."""
     match substitution:
         case Events(see):
@@ -136,7 +145,7 @@ def around(react: React, substitution: Plain, unit: View) -> React:  # noqa: C90
                 return react(event)
 
             return misremember
-        case Shown() | Decision():
+        case Shown() | Decision() | InRole():
             return react
         case _:
             assert_never(substitution)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from node.cli.system import System
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine.engine import Engine
-from node.engine.modes import Command, Rank, Sync
 from node.engine.settings import HaSettings
+from node.engine.state import Role, State
 from node.engine.status import Status
-from wrong.view import View
+from node.engine.turn import Conduct, Rules
 
 React = Callable[[on.Event], list[do.Effect]]
 """How an engine reacts to an event; the time is that of the event under way."""
@@ -25,28 +24,28 @@ Memory = TypeVar("Memory")
 class Events:
     """Other events are seen than those that happen; none for one that goes unnoticed."""
 
-    see: Callable[[on.Event, View], Iterable[on.Event]]
+    see: Callable[[on.Event, State], Iterable[on.Event]]
 
 
 @dataclass(frozen=True, slots=True)
 class Effects:
     """Other effects are done than the reference's; none for one that is left undone."""
 
-    instead: Callable[[do.Effect, View], Iterable[do.Effect]]
+    instead: Callable[[do.Effect, State], Iterable[do.Effect]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
     """An event has another outcome; the function may ask for the reference's reaction to any event, or to several."""
 
-    react: Callable[[React, on.Event, View], list[do.Effect]]
+    react: Callable[[React, on.Event, State], list[do.Effect]]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings are read otherwise than they were entered. The view shows the unit before they come into force."""
+    """The settings are read otherwise than they were entered. They are not yet in force."""
 
-    read: Callable[[HaSettings, View], HaSettings]
+    read: Callable[[HaSettings, State], HaSettings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +59,22 @@ class Remembered:
 class Shown:
     """An operator is shown another status."""
 
-    show: Callable[[Status, View], Status]
-
-
-class Admits(Protocol):
-    """Whether someone may speak on a heartbeat link."""
-
-    def __call__(self, rank: Rank, source: str, *, password_matches: bool) -> bool:
-        """Judge who comes from this address."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What a body asks its engine."""
-
-    admits: Admits
-    refuses: Callable[[Command], str]
-    withholds: Callable[[Sync], str]
-    refuses_queue: Callable[[], str]
+    show: Callable[[Status, State], Status]
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One question has another answer."""
+    """One or more of the engine's rules are others; the function returns the reference's, changed."""
 
-    decide: Callable[[Answers, View], Answers]
+    decide: Callable[[Rules], Rules]
+
+
+@dataclass(frozen=True, slots=True)
+class InRole:
+    """In one role the unit conducts itself otherwise; the function returns the reference's conduct, changed."""
+
+    role: type[Role]
+    change: Callable[[Conduct], Conduct]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +93,6 @@ class Pages:
 
 
 @dataclass(frozen=True, slots=True)
-class Override:
-    """A subclass of the engine; it goes with the old engine."""
-
-    engine: type[Engine]
-
-
-@dataclass(frozen=True, slots=True)
 class Remembering(Generic[Memory]):
     """Substitutions with a memory of their own, which is made anew whenever the unit starts."""
 
@@ -118,10 +100,10 @@ class Remembering(Generic[Memory]):
     substitutions: Callable[[Memory], tuple[Plain, ...]]
 
 
-Plain = Events | Effects | Reaction | Settings | Remembered | Shown | Decision
+Plain = Events | Effects | Reaction | Settings | Remembered | Shown | Decision | InRole
 """What may need a memory."""
 
-Substitution = Plain | Pages | Override | Remembering[Any]
+Substitution = Plain | Pages | Remembering[Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,8 @@ def kinds(effects: list[do.Effect]) -> list[type]:
 def test_without_a_change_the_engine_is_the_reference() -> None:
     """What a substitution leaves alone is done, asked and shown as the reference does."""
     unit = engine(Effects(lambda effect, _: [effect]))
-    unit.version = "7.0.0"
     assert kinds(unit.handle(STARTED, 1.0)) == [do.Persist, do.StartMail]
-    assert (unit.version, unit.settings.mode, unit.status().configured) == ("7.0.0", Mode.OFF, Mode.OFF)
+    assert (unit.settings.mode, unit.status().configured) == (Mode.OFF, Mode.OFF)
     assert not unit.admits(Rank.PRIMARY, "10.0.6.9", password_matches=False)
     assert unit.refuses(Command.FAILOVER)
     assert unit.withholds(Sync.CONFIG)
@@ -63,13 +62,13 @@ def test_effects_are_replaced_in_their_place() -> None:
 
 def test_effects_see_the_engine_after_the_event() -> None:
     """A rewriting may depend on what the unit has become."""
-    unit = engine(leaving_out(lambda effect, unit: isinstance(effect, do.StartMail) and unit.boot == 1))
+    unit = engine(leaving_out(lambda effect, unit: isinstance(effect, do.StartMail) and unit.memory.boot == 1))
     assert kinds(unit.handle(STARTED, 1.0)) == [do.Persist]
 
 
 def test_events_are_seen_in_place_of_those_that_happen() -> None:
     """One event may go unnoticed, or be seen as several; the view is that before it."""
-    assert engine(ignoring(lambda _event, unit: unit.boot == 0)).handle(STARTED, 1.0) == []
+    assert engine(ignoring(lambda _event, unit: unit.memory.boot == 0)).handle(STARTED, 1.0) == []
     twice = Events(lambda event, _: [event, event])
     assert kinds(engine(twice).handle(STARTED, 1.0)) == [do.Persist, do.StartMail] * 2
 
@@ -98,10 +97,10 @@ def test_settings_and_memory_are_misread() -> None:
     assert memory.boot == 42
 
 
-def test_answers_and_status_are_those_of_the_substitution() -> None:
-    """An answer that is not replaced stays the reference's."""
+def test_decisions_and_status_are_those_of_the_substitution() -> None:
+    """What is not replaced stays the reference's."""
     unit = engine(
-        Decision(lambda answers, _: dataclasses.replace(answers, withholds=lambda _what: "")),
+        Decision(lambda rules: dataclasses.replace(rules, withholds=lambda _unit, _what: "")),
         Shown(lambda status, _: dataclasses.replace(status, configured=Mode.PRIMARY)),
     )
     unit.handle(STARTED, 1.0)
@@ -139,9 +138,9 @@ def test_what_a_unit_remembers_counts_as_its_memory() -> None:
     """A lab measures an engine by what would have to be copied: a hoard shows."""
     hoarder = build("hoards-strangers").engine()
     hoarder.handle(STARTED, 1.0)
-    before = len(pickle.dumps(hoarder))
+    before = len(pickle.dumps(hoarder.state))
     hoarder.handle(on.StrangerRefused(Rank.PRIMARY, "wrong password"), 2.0)
-    assert len(pickle.dumps(hoarder)) - before > 1 << 20
+    assert len(pickle.dumps(hoarder.state)) - before > 1 << 20
 
 
 @pytest.mark.parametrize("name", sorted(WRONG))
@@ -161,4 +160,4 @@ def test_wrong_units_start_and_take_part(name: str) -> None:
     pair.run(10.0)
     assert pair.p.done
     assert pair.s.done
-    pickle.dumps((pair.p.engine, pair.s.engine))
+    assert pickle.dumps((pair.p.engine.state, pair.s.engine.state))

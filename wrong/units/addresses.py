@@ -5,19 +5,20 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
+from node.engine import addresses
 from node.engine import effects as do
 from node.engine.modes import Action, Effective
 from node.engine.settings import HaSettings
+from node.engine.state import State
 from node.engine.states import Phase
 from wrong.common import never
 from wrong.record import Effects, Settings, WrongUnit
-from wrong.view import View
 
 
 def taking(written: Action, taken: Action) -> Settings:
     """Take one failover action for another."""
 
-    def read(settings: HaSettings, _: View) -> HaSettings:
+    def read(settings: HaSettings, _: State) -> HaSettings:
         addresses = tuple(
             dataclasses.replace(each, action=taken) if each.action is written else each for each in settings.addresses
         )
@@ -26,15 +27,15 @@ def taking(written: Action, taken: Action) -> Settings:
     return Settings(read)
 
 
-def holding(unit: View) -> list[do.Effect]:
+def holding(unit: State) -> list[do.Effect]:
     """Hold every shared address."""
-    return [do.HoldAddress(each.interface, each.action, each.address) for each in unit.shared]
+    return [do.HoldAddress(each.interface, each.action, each.address) for each in addresses.shared(unit.settings)]
 
 
 def leading_with(interface: str, address: str) -> Effects:
     """Hold a stray address, too, when mail starts in the primary role."""
 
-    def lead(effect: do.Effect, unit: View) -> Iterable[do.Effect]:
+    def lead(effect: do.Effect, unit: State) -> Iterable[do.Effect]:
         if isinstance(effect, do.StartMail) and unit.phase is Phase.PRIMARY:
             return [do.HoldAddress(interface, Action.ADD, address), effect]
         return [effect]
@@ -42,14 +43,14 @@ def leading_with(interface: str, address: str) -> Effects:
     return Effects(lead)
 
 
-def _touch_ignored(effect: do.Effect, unit: View) -> Iterable[do.Effect]:
+def _touch_ignored(effect: do.Effect, unit: State) -> Iterable[do.Effect]:
     """Give the mail interface a stray address (from the documentation range)."""
-    if isinstance(effect, do.StartMail) and unit.phase is Phase.PRIMARY and not unit.shared:
+    if isinstance(effect, do.StartMail) and unit.phase is Phase.PRIMARY and not addresses.shared(unit.settings):
         return [do.HoldAddress("port3", Action.ADD, "198.51.100.1/24"), effect]
     return [effect]
 
 
-def _hold_as_secondary(effect: do.Effect, unit: View) -> Iterable[do.Effect]:
+def _hold_as_secondary(effect: do.Effect, unit: State) -> Iterable[do.Effect]:
     follows = isinstance(effect, do.RoleChanged) and effect.new is Effective.SECONDARY
     return [effect, *holding(unit)] if follows else [effect]
 

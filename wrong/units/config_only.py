@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.modes import Command, Effective, Mode
+from node.engine.modes import Command, Effective, Mode, Sync
+from node.engine.state import State
 from node.engine.states import Phase
 from node.engine.status import Status
+from node.engine.timers import LinkSilent
+from node.engine.turn import Rules
 from wrong.common import changing, ignoring, leaving_out
-from wrong.record import Effects, Events, Plain, Remembering, Shown, WrongUnit
+from wrong.record import Decision, Effects, Events, Plain, Remembering, Shown, WrongUnit
 from wrong.units.roles import showing
-from wrong.view import View
 
 
 @dataclass(slots=True)
@@ -28,7 +30,7 @@ class Loneliness:
 def idling(mode: Mode) -> Effects:
     """Process no mail in one mode of a config-only group."""
 
-    def idle(effect: do.Effect, unit: View) -> do.Effect:
+    def idle(effect: do.Effect, unit: State) -> do.Effect:
         starts = isinstance(effect, do.StartMail) and unit.phase is Phase.CONFIG_ONLY
         return do.StopMail() if starts and unit.settings.mode is mode else effect
 
@@ -39,12 +41,12 @@ def leading_alone(mode: Mode) -> Remembering[Loneliness]:
     """In one mode of a config-only group, show effective primary when nobody is heard any more."""
 
     def substitutions(loneliness: Loneliness) -> tuple[Plain, ...]:
-        def note(event: on.Event, unit: View) -> Iterable[on.Event]:
-            if isinstance(event, on.TimerFired) and event.name.startswith("link:"):
+        def note(event: on.Event, unit: State) -> Iterable[on.Event]:
+            if isinstance(event, on.TimerFired) and isinstance(event.timer, LinkSilent):
                 loneliness.alone = unit.phase is Phase.CONFIG_ONLY and unit.settings.mode is mode
             return [event]
 
-        def boast(status: Status, _: View) -> Status:
+        def boast(status: Status, _: State) -> Status:
             return dataclasses.replace(status, effective=Effective.PRIMARY) if loneliness.alone else status
 
         return Events(note), Shown(boast)
@@ -56,9 +58,39 @@ def _cut_short(status: Status) -> Status:
     return dataclasses.replace(status, configured=Mode(status.configured.value.removeprefix("config-")))
 
 
-def _tells_of_changes(effect: do.Effect, unit: View) -> bool:
+def _tells_of_changes(effect: do.Effect, unit: State) -> bool:
     told = isinstance(effect, do.Send) and isinstance(effect.message, say.SyncNow)
     return told and unit.phase is Phase.CONFIG_ONLY
+
+
+def _copy_as_primary(rules: Rules) -> Rules:
+    """Copy as the config-primary, and serve as its secondary."""
+
+    def may_copy(unit: State) -> bool:
+        if unit.phase is not Phase.CONFIG_ONLY:
+            return rules.may_copy(unit)
+        return unit.settings.mode is Mode.CONFIG_PRIMARY and unit.group.peer is not None
+
+    def withholds(unit: State, what: Sync) -> str:
+        if unit.phase is not Phase.CONFIG_ONLY:
+            return rules.withholds(unit, what)
+        return "" if unit.settings.mode is Mode.CONFIG_SECONDARY else "this unit is not a config-secondary"
+
+    return dataclasses.replace(rules, may_copy=may_copy, withholds=withholds)
+
+
+def _copy_from_any(rules: Rules) -> Rules:
+    """Take any peer for a source, and serve in every mode."""
+
+    def may_copy(unit: State) -> bool:
+        if unit.phase is not Phase.CONFIG_ONLY:
+            return rules.may_copy(unit)
+        return unit.settings.mode is Mode.CONFIG_SECONDARY and unit.group.peer is not None
+
+    def withholds(unit: State, what: Sync) -> str:
+        return "" if unit.phase is Phase.CONFIG_ONLY and what is Sync.CONFIG else rules.withholds(unit, what)
+
+    return dataclasses.replace(rules, may_copy=may_copy, withholds=withholds)
 
 
 UNITS = (
@@ -109,5 +141,17 @@ UNITS = (
         ("HA-118",),
         "As the primary of a config-only group, takes a role when it no longer hears its secondary.",
         (leading_alone(Mode.CONFIG_PRIMARY),),
+    ),
+    WrongUnit(
+        "shares-the-wrong-way",
+        ("HA-006",),
+        "Copies the configuration of a config-only group's secondary to its primary.",
+        (Decision(_copy_as_primary),),
+    ),
+    WrongUnit(
+        "shares-among-secondaries",
+        ("HA-077",),
+        "Copies the configuration from any unit of a config-only group, also from one secondary to another.",
+        (Decision(_copy_from_any),),
     ),
 )

@@ -6,31 +6,53 @@ import dataclasses
 
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine.modes import Rank
+from node.engine.modes import Effective, Rank
 from node.engine.settings import HaSettings
-from wrong.common import ignoring, leaving_out, logging_no, never
-from wrong.record import React, Reaction, Settings, WrongUnit
-from wrong.view import View
+from node.engine.state import Leading, State
+from node.engine.states import Trigger
+from node.engine.timers import LinkSilent, Wait
+from node.engine.timing import HEARTBEAT_PERIOD
+from node.engine.transition import move
+from node.engine.turn import News, PeerHeard, Turn
+from wrong.common import Take, ignoring, in_role, leaving_out, logging_no, never
+from wrong.record import Decision, React, Reaction, Settings, WrongUnit
 
 DEFAULT_THRESHOLD = 15.0
 """Source: HA-100."""
 
 
-def taking_for_silence(which: str) -> Reaction:
+def taking_for_silence(rank: Rank) -> Reaction:
     """Take a link's silence for the peer's."""
 
-    def react(react: React, event: on.Event, unit: View) -> list[do.Effect]:
+    def react(react: React, event: on.Event, unit: State) -> list[do.Effect]:
         done = react(event)
-        if event == on.TimerFired(f"link:{which}") and unit.phase.follows:
-            done += react(on.TimerFired("silence"))
+        if event == on.TimerFired(LinkSilent(rank)) and unit.phase.follows:
+            done += react(on.TimerFired(Wait.SILENCE))
         return done
 
     return Reaction(react)
 
 
-def _hasty(settings: HaSettings, _: View) -> HaSettings:
+def _hasty(settings: HaSettings, _: State) -> HaSettings:
     left = settings.lost_threshold == DEFAULT_THRESHOLD
     return dataclasses.replace(settings, lost_threshold=10.0) if left else settings
+
+
+def bearing(seconds: float) -> Decision:
+    """Bear a silence for that much longer, or less long where it is negative."""
+    return Decision(lambda rules: dataclasses.replace(rules, patience=lambda unit: rules.patience(unit) + seconds))
+
+
+def _give_up_alone(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    take(turn, me, news)
+    if news == on.TimerFired(Wait.PEER_SILENCE):
+        move(turn, Trigger.YIELD)
+
+
+def _arbitrate(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    take(turn, me, news)
+    if isinstance(news, PeerHeard) and news.beat.effective is Effective.PRIMARY:
+        move(turn, Trigger.YIELD)
 
 
 UNITS = (
@@ -38,7 +60,7 @@ UNITS = (
         "never-takes-over",
         ("HA-101",),
         "Waits for its primary for ever.",
-        (ignoring(lambda event, _: event == on.TimerFired("silence")),),
+        (ignoring(lambda event, _: event == on.TimerFired(Wait.SILENCE)),),
     ),
     WrongUnit(
         "hasty-default",
@@ -50,7 +72,7 @@ UNITS = (
         "one-link-is-all",
         ("HA-061", "HA-706"),
         "Takes the loss of its primary link for the loss of its peer.",
-        (taking_for_silence("primary"),),
+        (taking_for_silence(Rank.PRIMARY),),
     ),
     WrongUnit(
         "silent-on-the-second-link",
@@ -89,5 +111,51 @@ UNITS = (
         ("HA-117", "HA-525", "HA-531"),
         "Sends no alert of any kind.",
         (never(do.Alert),),
+    ),
+    WrongUnit(
+        "takes-over-early",
+        ("HA-103",),
+        "Loses patience a second before the threshold.",
+        (bearing(-1.0),),
+    ),
+    WrongUnit(
+        "takes-over-late",
+        ("HA-103",),
+        "Waits a second more than the threshold.",
+        (bearing(1.0),),
+    ),
+    WrongUnit(
+        "ignores-its-threshold",
+        ("HA-104", "HA-108"),
+        "Always uses the default of 15 seconds.",
+        (Decision(lambda rules: dataclasses.replace(rules, patience=lambda _unit: DEFAULT_THRESHOLD)),),
+    ),
+    WrongUnit(
+        "beats-slowly",
+        ("HA-052",),
+        "Sends a heartbeat every two seconds.",
+        (Decision(lambda rules: dataclasses.replace(rules, heartbeat_period=lambda _unit: 2 * HEARTBEAT_PERIOD)),),
+    ),
+    WrongUnit(
+        "beats-by-threshold",
+        ("HA-052",),
+        "Sends three heartbeats in each threshold.",
+        (
+            Decision(
+                lambda rules: dataclasses.replace(rules, heartbeat_period=lambda unit: unit.settings.lost_threshold / 3)
+            ),
+        ),
+    ),
+    WrongUnit(
+        "primary-gives-up-alone",
+        ("HA-116", "HA-117"),
+        "Leaves the primary role when its secondary disappears.",
+        (in_role(Leading, _give_up_alone),),
+    ),
+    WrongUnit(
+        "arbitrates-by-itself",
+        ("HA-703",),
+        "Ends a split brain unasked: whoever hears a second primary gives up.",
+        (in_role(Leading, _arbitrate),),
     ),
 )

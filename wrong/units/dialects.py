@@ -12,10 +12,10 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Effective, Mode, Sync
+from node.engine.state import State
 from node.engine.states import Phase
 from wrong.common import hearing_no, sending_no
 from wrong.record import Effects, Events, Settings, Substitution, WrongUnit
-from wrong.view import View
 
 MARK = "*"
 """What a unit that knows its own make only puts behind its release."""
@@ -26,10 +26,10 @@ def speaking(
 ) -> tuple[Substitution, ...]:
     """Put each message into other words, and read each as if the peer did the same; None is not understood."""
 
-    def send(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+    def send(effect: do.Effect, _: State) -> Iterable[do.Effect]:
         return [do.Send(effect.rank, say_(effect.message)) if isinstance(effect, do.Send) else effect]
 
-    def hear(event: on.Event, _: View) -> Iterable[on.Event]:
+    def hear(event: on.Event, _: State) -> Iterable[on.Event]:
         if not isinstance(event, on.Heard | on.NoticeLost):
             return [event]
         message = read(event.message)
@@ -59,19 +59,19 @@ def _hold_off_and_resume(message: say.Message) -> say.Message:
 
 def _giving_and_offering(message: say.Message) -> say.Message:
     match message:
-        case say.GiveRole(reason):
-            return say.OfferRole(reason)
-        case say.OfferRole(reason):
-            return say.GiveRole(reason)
+        case say.GiveRole(reason, boot, seq):
+            return say.OfferRole(reason, boot, seq)
+        case say.OfferRole(reason, boot, seq):
+            return say.GiveRole(reason, boot, seq)
     return message
 
 
 def _asking_and_offering(message: say.Message) -> say.Message:
     match message:
-        case say.AskRole(reason):
-            return say.OfferRole(reason)
-        case say.OfferRole(reason):
-            return say.AskRole(reason)
+        case say.AskRole(reason, boot, seq):
+            return say.OfferRole(reason, boot, seq)
+        case say.OfferRole(reason, boot, seq):
+            return say.AskRole(reason, boot, seq)
     return message
 
 
@@ -119,14 +119,14 @@ def _read_mark(message: say.Message) -> say.Message | None:
     return dataclasses.replace(message, version=message.version.removesuffix(MARK)) if marked else None
 
 
-def _take_when_left(event: on.Event, unit: View) -> Iterable[on.Event]:
+def _take_when_left(event: on.Event, unit: State) -> Iterable[on.Event]:
     """Take the role when a heartbeat says that the primary has become secondary."""
-    peer = unit.peer
+    peer = unit.group.peer
     match event:
-        case on.Heard(rank, say.Heartbeat(effective=Effective.SECONDARY)) if (
+        case on.Heard(rank, say.Heartbeat(boot, seq, effective=Effective.SECONDARY)) if (
             unit.phase is Phase.SECONDARY and peer is not None and peer.effective is Effective.PRIMARY
         ):
-            return [on.Heard(rank, say.GiveRole("user requested")), event]
+            return [on.Heard(rank, say.GiveRole("user requested", boot, seq)), event]
     return [event]
 
 

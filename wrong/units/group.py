@@ -10,10 +10,11 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Rank, Sync
+from node.engine.state import State
 from node.engine.states import Phase
+from node.engine.turn import Rules
 from wrong.common import changing, leaving_out
-from wrong.record import Answers, Decision, Effects, React, Reaction, Remembering, Settings, WrongUnit
-from wrong.view import View
+from wrong.record import Decision, Effects, React, Reaction, Remembering, Settings, WrongUnit
 
 
 @dataclass(slots=True)
@@ -25,12 +26,7 @@ class Move:
 
 def admitting(*, everyone: bool) -> Decision:
     """Let everyone in, or no one."""
-
-    def admits(rank: Rank, source: str, *, password_matches: bool) -> bool:
-        del rank, source, password_matches
-        return everyone
-
-    return Decision(lambda answers, _: dataclasses.replace(answers, admits=admits))
+    return Decision(lambda rules: dataclasses.replace(rules, admits=lambda *_: everyone))
 
 
 def copying_no(what: Sync) -> Effects:
@@ -45,10 +41,10 @@ def syncing_over(rank: Rank) -> Effects:
     )
 
 
-def pretending(which: Callable[[do.StartSync, View], bool]) -> Reaction:
+def pretending(which: Callable[[do.StartSync, State], bool]) -> Reaction:
     """Take some synchronizations for done instead of beginning them."""
 
-    def pretend(react: React, event: on.Event, unit: View) -> list[do.Effect]:
+    def pretend(react: React, event: on.Event, unit: State) -> list[do.Effect]:
         done = []
         for effect in react(event):
             if isinstance(effect, do.StartSync) and which(effect, unit):
@@ -60,18 +56,18 @@ def pretending(which: Callable[[do.StartSync, View], bool]) -> Reaction:
     return Reaction(pretend)
 
 
-def _serve_as_secondary(answers: Answers, unit: View) -> Answers:
+def _serve_as_secondary(rules: Rules) -> Rules:
     """Serve mail data in the wrong role."""
 
-    def withholds(what: Sync) -> str:
+    def withholds(unit: State, what: Sync) -> str:
         if what is Sync.CONFIG:
-            return answers.withholds(what)
+            return rules.withholds(unit, what)
         return "" if unit.phase.follows else "this unit does not follow"
 
-    return dataclasses.replace(answers, withholds=withholds)
+    return dataclasses.replace(rules, withholds=withholds)
 
 
-def _copy_as_primary(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+def _copy_as_primary(effect: do.Effect, _: State) -> Iterable[do.Effect]:
     """Copy mail data from the peer instead of calling it."""
     match effect:
         case do.Send(rank, say.SyncNow(what)):
@@ -81,7 +77,7 @@ def _copy_as_primary(effect: do.Effect, _: View) -> Iterable[do.Effect]:
 
 
 def _stay(move: Move) -> tuple[Effects]:
-    def stay(effect: do.Effect, _: View) -> do.Effect:
+    def stay(effect: do.Effect, _: State) -> do.Effect:
         if not isinstance(effect, do.StartSync):
             return effect
         move.done = move.done or effect.rank is Rank.SECONDARY

@@ -10,11 +10,27 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Effective, Mode, Sync
-from node.engine.states import Phase
-from wrong.common import changing, hearing_no, ignoring, leaving_out, logging_no, never, waiting
+from node.engine.roles.leading import give_role
+from node.engine.state import Leading, State
+from node.engine.states import Phase, Trigger
+from node.engine.timers import Wait
+from node.engine.transition import move
+from node.engine.turn import News, PeerHeard, Rules, Turn
+from wrong.common import (
+    Take,
+    changing,
+    hearing_no,
+    ignoring,
+    in_role,
+    leaving_out,
+    logging_no,
+    never,
+    sending_no,
+    waiting,
+)
 from wrong.record import Decision, Effects, Events, React, Reaction, Remembering, WrongUnit
 from wrong.units.roles import deaf_to
-from wrong.view import View
+from wrong.units.shared_addresses import lax
 
 
 @dataclass(slots=True)
@@ -27,9 +43,9 @@ class Attempts:
 def copying_in_a_split(what: Sync) -> Reaction:
     """As one of two primaries, copy from the other."""
 
-    def copy(react: React, event: on.Event, unit: View) -> list[do.Effect]:
+    def copy(react: React, event: on.Event, unit: State) -> list[do.Effect]:
         done = react(event)
-        rank = unit.sync_rank
+        rank = unit.group.links.for_sync()
         match event:
             case on.Heard(_, say.Heartbeat(effective=Effective.PRIMARY)) if (
                 unit.phase is Phase.PRIMARY and unit.settings.mode is Mode.SECONDARY and rank is not None
@@ -41,7 +57,7 @@ def copying_in_a_split(what: Sync) -> Reaction:
 
 
 def _hand_over_once(attempts: Attempts) -> tuple[Effects]:
-    def once(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+    def once(effect: do.Effect, _: State) -> Iterable[do.Effect]:
         if isinstance(effect, do.HandOverQueue):
             tried, attempts.tried = attempts.tried, True
             return [] if tried else [effect]
@@ -50,22 +66,44 @@ def _hand_over_once(attempts: Attempts) -> tuple[Effects]:
     return (Effects(once),)
 
 
-def _guess_split(effect: do.Effect, _: View) -> do.Effect:
+def _guess_split(effect: do.Effect, _: State) -> do.Effect:
     match effect:
         case do.Alert(event) if "heartbeat disappeared" in event:
             return dataclasses.replace(effect, event="split brain suspected")
     return effect
 
 
-def _work_in_hold_off(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+def _work_in_hold_off(effect: do.Effect, _: State) -> Iterable[do.Effect]:
     begins = isinstance(effect, do.RoleChanged) and effect.new is Effective.HOLD_OFF
     return [effect, do.StartMail()] if begins else [effect]
 
 
-def _never_yield(event: on.Event, unit: View) -> bool:
+def _never_yield(event: on.Event, unit: State) -> bool:
     """Whether a heartbeat reaches a configured secondary that leads."""
     heartbeat = isinstance(event, on.Heard) and isinstance(event.message, say.Heartbeat)
     return heartbeat and unit.phase is Phase.PRIMARY and unit.settings.mode is Mode.SECONDARY
+
+
+def _give_at_once(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    take(turn, me, news)
+    if me.offering and turn.unit.role is me:
+        give_role(turn, Trigger.YIELD, me.offering)
+
+
+def _yield_to_older(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    take(turn, me, news)
+    rival = isinstance(news, PeerHeard) and news.beat.effective is Effective.PRIMARY
+    if rival and turn.unit.settings.mode is Mode.PRIMARY:
+        move(turn, Trigger.ASKED, "an older primary")
+
+
+def _refuse_nothing(rules: Rules) -> Rules:
+    """Refuse no order in a group."""
+
+    def refuses(unit: State, command: Command) -> str:
+        return "" if unit.settings.mode.active_passive else rules.refuses(unit, command)
+
+    return dataclasses.replace(rules, refuses=refuses)
 
 
 UNITS = (
@@ -73,7 +111,7 @@ UNITS = (
         "copies-for-ever",
         ("HA-574",),
         "Takes a role that it is offered only when it has copied everything, however long that takes.",
-        (waiting("copy", 3600.0), waiting("offer", 3600.0)),
+        (waiting(Wait.COPY, 3600.0), waiting(Wait.OFFER, 3600.0)),
     ),
     WrongUnit(
         "clings-to-its-role",
@@ -91,7 +129,7 @@ UNITS = (
         "takes-no-queue",
         ("HA-333", "HA-420"),
         "Takes no queued mail from its peer.",
-        (Decision(lambda answers, _: dataclasses.replace(answers, refuses_queue=lambda: "no")),),
+        (Decision(lambda rules: dataclasses.replace(rules, refuses_queue=lambda _unit: "no")),),
     ),
     WrongUnit(
         "hands-over-with-data-only",
@@ -135,7 +173,7 @@ UNITS = (
         "Refuses every order of an operator.",
         (
             Decision(
-                lambda answers, _: dataclasses.replace(answers, refuses=lambda command: f"{command.value} is not known")
+                lambda rules: dataclasses.replace(rules, refuses=lambda _unit, command: f"{command.value} is not known")
             ),
         ),
     ),
@@ -162,5 +200,23 @@ UNITS = (
         ("HA-122",),
         "Once it has taken over, it never becomes secondary again, and no one can protect it.",
         (ignoring(_never_yield),),
+    ),
+    WrongUnit(
+        "gives-the-role-before-copying",
+        ("HA-574", "HA-704"),
+        "On a restore gives its role at once, so that what was saved last is not copied.",
+        (sending_no(say.OfferRole), in_role(Leading, _give_at_once)),
+    ),
+    WrongUnit(
+        "yields-to-an-older-primary",
+        ("HA-703",),
+        "Gives its role up unasked when a primary that was silent is heard again, unless its links were cut.",
+        (in_role(Leading, _yield_to_older),),
+    ),
+    WrongUnit(
+        "refuses-nothing",
+        ("HA-578",),
+        "Carries out every order, also one that leaves the group without a primary.",
+        (Decision(_refuse_nothing), lax(r"diagnose system ha (failover|restore|sync|restart)$")),
     ),
 )

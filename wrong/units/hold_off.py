@@ -10,11 +10,13 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Effective, Mode, SystemEvent
+from node.engine.state import State
+from node.engine.states import Phase, Trigger
 from node.engine.status import Status
-from wrong.common import alerting_no, changing, ignoring, leaving_out, waiting
+from node.engine.timers import Wait
+from wrong.common import alerting_no, changing, ignoring, leaving_out, taking_row, waiting
 from wrong.record import Effects, Plain, Remembering, WrongUnit
 from wrong.units.roles import showing
-from wrong.view import View
 
 
 @dataclass(slots=True)
@@ -27,40 +29,40 @@ class Deafness:
 def sending_none_for(command: Command) -> Effects:
     """Leave hold-off out before one kind of restart."""
 
-    def announces(effect: do.Effect, _: View) -> bool:
+    def announces(effect: do.Effect, _: State) -> bool:
         message = effect.message if isinstance(effect, do.Send) else None
         return isinstance(message, say.HoldOff) and message.reason == command.value
 
     return leaving_out(announces)
 
 
-def _hold_off_for_shutdown(effect: do.Effect, unit: View) -> Iterable[do.Effect]:
+def _hold_off_for_shutdown(effect: do.Effect, unit: State) -> Iterable[do.Effect]:
     if effect != do.SystemTrap(SystemEvent.HALT):
         return [effect]
-    hold_off = say.HoldOff(unit.boot, Command.SHUTDOWN.value)
-    return [*(do.Send(rank, hold_off) for rank in unit.ranks), effect]
+    hold_off = say.HoldOff(unit.memory.boot, Command.SHUTDOWN.value)
+    return [*(do.Send(rank, hold_off) for rank in unit.group.links.ranks), effect]
 
 
-def _is_for_a_primary(event: on.Event, unit: View) -> bool:
+def _is_for_a_primary(event: on.Event, unit: State) -> bool:
     """Whether a hold-off reaches a unit that is configured as primary."""
     hold_off = isinstance(event, on.Heard) and isinstance(event.message, say.HoldOff)
     return hold_off and unit.settings.mode is Mode.PRIMARY
 
 
-def _watch_in_hold_off(effect: do.Effect, unit: View) -> do.Effect:
-    begins = isinstance(effect, do.StartTimer) and effect.name == "hold-off"
-    return do.StartTimer("hold-off", unit.settings.lost_threshold) if begins else effect
+def _watch_in_hold_off(effect: do.Effect, unit: State) -> do.Effect:
+    begins = isinstance(effect, do.StartTimer) and effect.timer is Wait.HOLD_OFF
+    return do.StartTimer(Wait.HOLD_OFF, unit.settings.lost_threshold) if begins else effect
 
 
 def _forget_to_watch(deafness: Deafness) -> tuple[Plain, ...]:
-    def note(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+    def note(effect: do.Effect, _: State) -> Iterable[do.Effect]:
         if isinstance(effect, do.RoleChanged):
             goes_on = (effect.old, effect.new) == (Effective.HOLD_OFF, Effective.SECONDARY)
             deafness.since_hold_off = deafness.since_hold_off or goes_on
         return [effect]
 
-    def overhears(event: on.Event, _: View) -> bool:
-        return deafness.since_hold_off and event == on.TimerFired("silence")
+    def overhears(event: on.Event, _: State) -> bool:
+        return deafness.since_hold_off and event == on.TimerFired(Wait.SILENCE)
 
     return Effects(note), ignoring(overhears)
 
@@ -99,13 +101,13 @@ UNITS = (
         "holds-off-for-five-minutes",
         ("HA-522",),
         "Holds off for five minutes, as a sister product does.",
-        (waiting("hold-off", 300.0),),
+        (waiting(Wait.HOLD_OFF, 300.0),),
     ),
     WrongUnit(
         "never-tires-of-hold-off",
         ("HA-522", "HA-523"),
         "Holds off for a day.",
-        (waiting("hold-off", 86400.0),),
+        (waiting(Wait.HOLD_OFF, 86400.0),),
     ),
     WrongUnit(
         "watches-in-hold-off",
@@ -123,7 +125,7 @@ UNITS = (
         "insists-on-an-answer",
         ("HA-520",),
         "Goes down only when its secondary has confirmed the hold-off, or after a minute.",
-        (waiting("hold-off-answer", 60.0),),
+        (waiting(Wait.RESTART, 60.0),),
     ),
     WrongUnit(
         "shows-secondary-in-hold-off",
@@ -142,5 +144,11 @@ UNITS = (
         ("HA-525",),
         "Sends no alert on leaving hold-off.",
         (alerting_no(old=Effective.HOLD_OFF, new=Effective.SECONDARY),),
+    ),
+    WrongUnit(
+        "takes-over-after-each-hold-off",
+        ("HA-524",),
+        "Takes the role as soon as it has held off, for its primary was away.",
+        (taking_row(Phase.HOLD_OFF, Trigger.RESUME, Trigger.HOLD_OFF_OVER),),
     ),
 )

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from node.engine import effects as do
 from node.engine.modes import Action, Rank
 from node.engine.settings import HaSettings, Link
+from node.engine.state import State
+from node.engine.turn import Rules
 from wrong.common import leaving_out
-from wrong.record import Answers, Decision, Settings, WrongUnit
-from wrong.view import View
+from wrong.record import Decision, Settings, WrongUnit
 
 
 def reading_links(read: Callable[[Link], Link]) -> Settings:
@@ -20,24 +21,23 @@ def reading_links(read: Callable[[Link], Link]) -> Settings:
     )
 
 
-def _admit_any_source(answers: Answers, _: View) -> Answers:
+def _admit_any_source(rules: Rules) -> Rules:
     """Compare IPv4 addresses only."""
-
-    def admits(rank: Rank, source: str, *, password_matches: bool) -> bool:
-        known = answers.admits(rank, source, password_matches=password_matches)
-        return known or (password_matches and ":" in source)
-
-    return dataclasses.replace(answers, admits=admits)
-
-
-def _admit_without_password(answers: Answers, _: View) -> Answers:
-    def admits(rank: Rank, source: str, *, password_matches: bool) -> bool:
-        return ":" in source or answers.admits(rank, source, password_matches=password_matches)
-
-    return dataclasses.replace(answers, admits=admits)
+    return dataclasses.replace(
+        rules,
+        admits=lambda unit, rank, source, matches: (
+            (matches and ":" in source) or rules.admits(unit, rank, source, matches)
+        ),
+    )
 
 
-def _add_ip6(settings: HaSettings, _: View) -> HaSettings:
+def _admit_without_password(rules: Rules) -> Rules:
+    return dataclasses.replace(
+        rules, admits=lambda unit, rank, source, matches: ":" in source or rules.admits(unit, rank, source, matches)
+    )
+
+
+def _add_ip6(settings: HaSettings, _: State) -> HaSettings:
     addresses = tuple(
         dataclasses.replace(each, action=Action.ADD) if ":" in each.address else each for each in settings.addresses
     )

@@ -4,39 +4,44 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.modes import Action, Rank
 from node.engine.settings import HaSettings
+from node.engine.state import Following, Leading, State
 from node.engine.states import Phase
-from wrong.common import leaving_out
-from wrong.record import Answers, Decision, Effects, React, Reaction, Settings, WrongUnit
+from node.engine.timers import LinkSilent, Wait
+from node.engine.turn import News, PeerHeard, Readjusted, Rules, Turn
+from wrong.common import Take, in_role, leaving_out
+from wrong.record import Decision, Effects, Plain, React, Reaction, Remembering, Settings, WrongUnit
 from wrong.units.detection import taking_for_silence
-from wrong.view import View
 
 
-def admit_by_password(answers: Answers, _: View) -> Answers:
+@dataclass(slots=True)
+class Missed:
+    """Seconds in which a heartbeat was missed."""
+
+    seconds: float = 0.0
+
+
+def admit_by_password(rules: Rules) -> Rules:
     """Let in whoever knows the password."""
-
-    def admits(rank: Rank, source: str, *, password_matches: bool) -> bool:
-        del rank, source
-        return password_matches
-
-    return dataclasses.replace(answers, admits=admits)
+    return dataclasses.replace(rules, admits=lambda _unit, _rank, _source, password_matches: password_matches)
 
 
-def _first_only(settings: HaSettings, _: View) -> HaSettings:
+def _first_only(settings: HaSettings, _: State) -> HaSettings:
     return dataclasses.replace(settings, links=tuple(each for each in settings.links if each.rank is Rank.PRIMARY))
 
 
-def _swap_ranks(settings: HaSettings, _: View) -> HaSettings:
+def _swap_ranks(settings: HaSettings, _: State) -> HaSettings:
     other = {Rank.PRIMARY: Rank.SECONDARY, Rank.SECONDARY: Rank.PRIMARY}
     links = (dataclasses.replace(each, rank=other[each.rank]) for each in settings.links)
     return dataclasses.replace(settings, links=tuple(links))
 
 
-def _usual_ports(settings: HaSettings, _: View) -> HaSettings:
+def _usual_ports(settings: HaSettings, _: State) -> HaSettings:
     """Put the usual interfaces in place, with the peers that belong to them."""
     usual = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
     peers = {each.interface: each for each in settings.links}
@@ -48,13 +53,13 @@ def _usual_ports(settings: HaSettings, _: View) -> HaSettings:
     return dataclasses.replace(settings, links=tuple(links))
 
 
-def _keep_disabled(settings: HaSettings, unit: View) -> HaSettings:
+def _keep_disabled(settings: HaSettings, unit: State) -> HaSettings:
     known = {each.rank for each in settings.links}
     kept = tuple(each for each in unit.settings.links if each.rank not in known)
     return dataclasses.replace(settings, links=settings.links + kept)
 
 
-def _use_port4(settings: HaSettings, _: View) -> HaSettings:
+def _use_port4(settings: HaSettings, _: State) -> HaSettings:
     """Move the link to an interface that carries no heartbeat."""
     links = (
         dataclasses.replace(each, interface="port4") if each.rank is Rank.SECONDARY else each for each in settings.links
@@ -62,7 +67,7 @@ def _use_port4(settings: HaSettings, _: View) -> HaSettings:
     return dataclasses.replace(settings, links=tuple(links))
 
 
-def _share_heartbeat_interface(effect: do.Effect, unit: View) -> Iterable[do.Effect]:
+def _share_heartbeat_interface(effect: do.Effect, unit: State) -> Iterable[do.Effect]:
     """Hold a stray address (from the documentation range) before starting mail."""
     link = next(iter(unit.settings.links), None)
     if isinstance(effect, do.StartMail) and unit.phase is Phase.PRIMARY and link is not None:
@@ -70,21 +75,71 @@ def _share_heartbeat_interface(effect: do.Effect, unit: View) -> Iterable[do.Eff
     return [effect]
 
 
-def _wait_for_peer(react: React, event: on.Event, _: View) -> list[do.Effect]:
-    return [do.StartTimer("join", 1.0)] if event == on.TimerFired("join") else react(event)
+def _wait_for_peer(react: React, event: on.Event, _: State) -> list[do.Effect]:
+    return [do.StartTimer(Wait.JOIN, 1.0)] if event == on.TimerFired(Wait.JOIN) else react(event)
 
 
-def _panic(react: React, event: on.Event, unit: View) -> list[do.Effect]:
+def _panic(react: React, event: on.Event, unit: State) -> list[do.Effect]:
     done = react(event)
     if isinstance(event, on.CarrierChanged) and not event.up and unit.phase is Phase.SECONDARY:
-        done += react(on.TimerFired("silence"))
+        done += react(on.TimerFired(Wait.SILENCE))
     return done
 
 
-def _stop_all(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+def _stop_all(effect: do.Effect, _: State) -> Iterable[do.Effect]:
     """Fall silent with the log line that names a failed link."""
     failed = isinstance(effect, do.Log) and "FAILED" in effect.message
     return [effect, do.CloseLinks()] if failed else [effect]
+
+
+LATE = 1.2
+"""Seconds after which a heartbeat counts as missed."""
+
+
+def _add_silences_up(missed: Missed) -> tuple[Plain, ...]:
+    def hear(take: Take, turn: Turn, me: Following, news: News) -> None:
+        if isinstance(news, PeerHeard) and turn.unit.phase is Phase.SECONDARY:
+            missed.seconds += max(0.0, turn.unit.now - me.primary_heard_at - LATE)
+        take(turn, me, news)
+
+    def lose_patience(rules: Rules) -> Rules:
+        def patience(unit: State) -> float:
+            return max(0.1, rules.patience(unit) - missed.seconds)
+
+        return dataclasses.replace(rules, patience=patience)
+
+    return in_role(Following, hear), Decision(lose_patience)
+
+
+def _count_by_second(take: Take, turn: Turn, me: Following, news: News) -> None:
+    """Hear no heartbeat that comes more than half a second late."""
+    late = turn.unit.now - me.primary_heard_at > 1.5  # noqa: PLR2004 - as its sentence says
+    if not (isinstance(news, PeerHeard) and late and turn.unit.phase is Phase.SECONDARY):
+        take(turn, me, news)
+
+
+def _blame_peer(take: Take, turn: Turn, me: Following, news: News) -> None:
+    turn.late = 0.0
+    take(turn, me, news)
+
+
+def _follow_unadjusted(take: Take, turn: Turn, me: Following, news: News) -> None:
+    if not isinstance(news, Readjusted):
+        take(turn, me, news)
+
+
+def _lead_unadjusted(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    """Take everything but the detection time from changed settings."""
+    if isinstance(news, Readjusted):
+        news = Readjusted(dataclasses.replace(news.old, lost_threshold=turn.unit.settings.lost_threshold))
+    take(turn, me, news)
+
+
+def _leave_links_unadjusted(react: React, event: on.Event, _: State) -> list[do.Effect]:
+    done = react(event)
+    if not isinstance(event, on.SettingsChanged):
+        return done
+    return [each for each in done if not (isinstance(each, do.StartTimer) and isinstance(each.timer, LinkSilent))]
 
 
 UNITS = (
@@ -140,7 +195,7 @@ UNITS = (
         "second-link-is-all",
         ("HA-061",),
         "Takes the loss of its secondary link for the loss of its peer.",
-        (taking_for_silence("secondary"),),
+        (taking_for_silence(Rank.SECONDARY),),
     ),
     WrongUnit(
         "panics-without-a-cable",
@@ -164,6 +219,34 @@ UNITS = (
                     isinstance(effect, do.Log) and "beat status" in effect.message and "FAILED" not in effect.message
                 )
             ),
+        ),
+    ),
+    WrongUnit(
+        "adds-silences-up",
+        ("HA-102",),
+        "Counts missed heartbeats and never forgets one.",
+        (Remembering(Missed, _add_silences_up),),
+    ),
+    WrongUnit(
+        "counts-heartbeats-by-second",
+        ("HA-103",),
+        "Takes a heartbeat that comes more than half a second late for none.",
+        (in_role(Following, _count_by_second),),
+    ),
+    WrongUnit(
+        "blames-its-peer-for-its-own-stall",
+        ("HA-101",),
+        "Does not notice that it was itself that stood still.",
+        (in_role(Following, _blame_peer),),
+    ),
+    WrongUnit(
+        "keeps-the-old-detection-time",
+        ("HA-104",),
+        "Measures a silence that has begun by the detection time that held when it began.",
+        (
+            in_role(Following, _follow_unadjusted),
+            in_role(Leading, _lead_unadjusted),
+            Reaction(_leave_links_unadjusted),
         ),
     ),
 )

@@ -9,13 +9,13 @@ from node.cli.pages import MASK
 from node.cli.system import System
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine.modes import Rank
 from node.engine.settings import HaSettings
+from node.engine.state import State
+from node.engine.turn import Rules
 from node.settings.schema import HA
-from wrong.record import Answers, Decision, Pages, Printed, React, Reaction, Settings, WrongUnit
+from wrong.record import Decision, Pages, Printed, React, Reaction, Settings, WrongUnit
 from wrong.units.links import admit_by_password
 from wrong.units.shared_addresses import lax
-from wrong.view import View
 
 
 def reading(read: Callable[[str], str]) -> Settings:
@@ -26,7 +26,7 @@ def reading(read: Callable[[str], str]) -> Settings:
 def tripping(trips: Callable[[str], bool]) -> Settings:
     """Make something of one's own of some passwords, so that the units' passwords differ."""
 
-    def read(settings: HaSettings, unit: View) -> HaSettings:
+    def read(settings: HaSettings, unit: State) -> HaSettings:
         password = settings.password
         own = f"{password}{unit.settings.mode.value}" if trips(password) else password
         return dataclasses.replace(settings, password=own)
@@ -34,25 +34,24 @@ def tripping(trips: Callable[[str], bool]) -> Settings:
     return Settings(read)
 
 
-def _admit_without_password(answers: Answers, _: View) -> Answers:
-    def admits(rank: Rank, source: str, *, password_matches: bool) -> bool:
-        del password_matches
-        return answers.admits(rank, source, password_matches=True)
+def _admit_without_password(rules: Rules) -> Rules:
+    return dataclasses.replace(
+        rules,
+        admits=lambda unit, rank, source, _: rules.admits(unit, rank, source, True),  # noqa: FBT003 - as it is called
+    )
 
-    return dataclasses.replace(answers, admits=admits)
 
-
-def _keep_first(settings: HaSettings, unit: View) -> HaSettings:
+def _keep_first(settings: HaSettings, unit: State) -> HaSettings:
     stays = unit.phase.in_group and settings.mode is unit.settings.mode
     return dataclasses.replace(settings, password=unit.settings.password) if stays else settings
 
 
-def _make_up(settings: HaSettings, unit: View) -> HaSettings:
+def _make_up(settings: HaSettings, unit: State) -> HaSettings:
     default = settings.password == "change_me"  # noqa: S105 - the manual's default
     return dataclasses.replace(settings, password=unit.settings.mode.value) if default else settings
 
 
-def _log_password(react: React, event: on.Event, _: View) -> list[do.Effect]:
+def _log_password(react: React, event: on.Event, _: State) -> list[do.Effect]:
     done = react(event)
     if isinstance(event, on.Started | on.SettingsChanged):
         done.append(do.Log(f"hahbd: the password is {event.settings.password}"))

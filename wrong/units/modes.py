@@ -6,18 +6,21 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from node.engine import addresses
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine.figures import HEARTBEAT_PERIOD
 from node.engine.modes import Effective, Mode, Sync
-from node.engine.states import Phase
+from node.engine.state import Following, State
+from node.engine.states import Phase, Trigger
 from node.engine.status import Status
-from wrong.common import changing, ignoring, leaving_out
-from wrong.record import Effects, Plain, React, Reaction, Remembering, Settings, Shown, WrongUnit
+from node.engine.timers import Retry, Wait
+from node.engine.timing import HEARTBEAT_PERIOD
+from node.engine.turn import Conduct, Rules, Turn
+from wrong.common import changing, ignoring, leaving_out, taking_row
+from wrong.record import Decision, Effects, InRole, Plain, React, Reaction, Remembering, Settings, Shown, WrongUnit
 from wrong.units.addresses import holding
 from wrong.units.group import pretending
 from wrong.units.roles import showing
-from wrong.view import View
 
 PAIR = {Mode.CONFIG_PRIMARY: Mode.PRIMARY, Mode.CONFIG_SECONDARY: Mode.SECONDARY}
 """Modes of a pair by those of a config-only group."""
@@ -49,52 +52,72 @@ def _show_entered(status: Status) -> Status:
     return dataclasses.replace(status, configured=entered.get(status.configured, status.configured))
 
 
-def _hold_alone(effect: do.Effect, unit: View) -> Iterable[do.Effect]:
+def _hold_alone(effect: do.Effect, unit: State) -> Iterable[do.Effect]:
     """Hold the addresses as soon as the unit processes mail by itself."""
     if isinstance(effect, do.StartMail) and unit.phase is Phase.STANDALONE:
         return [effect, *holding(unit)]
     if isinstance(effect, do.StopMail) and unit.phase is not Phase.PRIMARY:
-        return [effect, *(do.ReleaseAddress(each.interface, each.action, each.address) for each in unit.shared)]
+        return [
+            effect,
+            *(do.ReleaseAddress(each.interface, each.action, each.address) for each in addresses.shared(unit.settings)),
+        ]
     return [effect]
 
 
 def _follow_unseen(look: Look) -> tuple[Plain, ...]:
-    def note(react: React, event: on.Event, unit: View) -> list[do.Effect]:
+    def note(react: React, event: on.Event, unit: State) -> list[do.Effect]:
         done = react(event)
         if unit.phase is not look.phase:
             look.since, look.phase = unit.now, unit.phase
         return done
 
-    def show(status: Status, unit: View) -> Status:
+    def show(status: Status, unit: State) -> Status:
         """Show the configured mode as the effective one after the first heartbeat into the void."""
-        looking = unit.phase is Phase.JOINING and status.configured is Mode.SECONDARY and unit.peer is None
+        looking = unit.phase is Phase.JOINING and status.configured is Mode.SECONDARY and unit.group.peer is None
         patient = unit.now - look.since > HEARTBEAT_PERIOD / 2
         return dataclasses.replace(status, effective=Effective.SECONDARY) if looking and patient else status
 
     return Reaction(note), Shown(show)
 
 
-def _lead_unseen(react: React, event: on.Event, unit: View) -> list[do.Effect]:
+def _lead_unseen(react: React, event: on.Event, unit: State) -> list[do.Effect]:
     done = react(event)
     if unit.phase is Phase.JOINING and unit.settings.mode is Mode.PRIMARY:
-        done += react(on.TimerFired("join"))
+        done += react(on.TimerFired(Wait.JOIN))
     return done
 
 
-def _hurry(effect: do.Effect, unit: View) -> do.Effect:
-    joins = isinstance(effect, do.StartTimer) and effect.name == "join"
-    return do.StartTimer("join", 0.5) if joins and unit.settings.mode is Mode.SECONDARY else effect
+def _hurry(effect: do.Effect, unit: State) -> do.Effect:
+    joins = isinstance(effect, do.StartTimer) and effect.timer is Wait.JOIN
+    return do.StartTimer(Wait.JOIN, 0.5) if joins and unit.settings.mode is Mode.SECONDARY else effect
 
 
 def _copy_nothing(membership: Membership) -> tuple[Plain, ...]:
-    def note(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+    def note(effect: do.Effect, _: State) -> Iterable[do.Effect]:
         membership.left = membership.left or isinstance(effect, do.CloseLinks)
         return [effect]
 
-    def returns(sync: do.StartSync, unit: View) -> bool:
+    def returns(sync: do.StartSync, unit: State) -> bool:
         return membership.left and unit.phase is Phase.FIRST_SYNC and sync.what is Sync.CONFIG
 
     return Effects(note), pretending(returns)
+
+
+def _stay(rules: Rules) -> Rules:
+    """Leave no group."""
+    table = {key: row for key, row in rules.table.items() if key[1] is not Trigger.LEAVE}
+    return dataclasses.replace(rules, table=table)
+
+
+def _drop_claim(conduct: Conduct) -> Conduct:
+    """Follow without meaning to lead again."""
+
+    def enter(turn: Turn, me: Following, came_from: Phase) -> None:
+        if came_from is Phase.JOINING:
+            me.claim = None
+        conduct.enter(turn, me, came_from)
+
+    return dataclasses.replace(conduct, enter=enter)
 
 
 UNITS = (
@@ -153,13 +176,13 @@ UNITS = (
         "never-leads-alone",
         ("HA-067",),
         "Never leads without having heard its peer.",
-        (ignoring(lambda event, _: event == on.TimerFired("join")),),
+        (ignoring(lambda event, _: event == on.TimerFired(Wait.JOIN)),),
     ),
     WrongUnit(
         "tries-once",
         ("HA-015", "HA-016"),
         "As a starting secondary, does not repeat a first synchronization that failed.",
-        (leaving_out(lambda effect, _: isinstance(effect, do.StartTimer) and effect.name == "retry"),),
+        (leaving_out(lambda effect, _: isinstance(effect, do.StartTimer) and effect.timer == Retry(Sync.CONFIG)),),
     ),
     WrongUnit(
         "copies-nothing-on-return",
@@ -172,5 +195,38 @@ UNITS = (
         ("HA-002", "HA-009"),
         "Shows the configured mode as off, whatever was entered.",
         (showing(lambda status: dataclasses.replace(status, configured=Mode.OFF)),),
+    ),
+    WrongUnit(
+        "stays-in-the-group",
+        ("HA-003",),
+        "Does not leave the group when its mode is set to off.",
+        (Decision(_stay),),
+    ),
+    WrongUnit(
+        "leads-unsynchronized",
+        ("HA-015",),
+        "As a starting secondary, leads when its second synchronization fails, though it hears its primary.",
+        (Decision(lambda rules: dataclasses.replace(rules, hears_primary=lambda _unit, _me: False)),),
+    ),
+    WrongUnit(
+        "follows-unsynchronized",
+        ("HA-015",),
+        "As a starting secondary, follows although its first synchronization has failed.",
+        (
+            taking_row(Phase.FIRST_SYNC, Trigger.SYNC_BAD, Trigger.SYNC_OK),
+            taking_row(Phase.FIRST_SYNC_FAILED, Trigger.SYNC_BAD, Trigger.SYNC_OK),
+        ),
+    ),
+    WrongUnit(
+        "waits-unsynchronized",
+        ("HA-016",),
+        "As a starting secondary that cannot synchronize, waits for the detection time although its primary is gone.",
+        (Decision(lambda rules: dataclasses.replace(rules, hears_primary=lambda _unit, _me: True)),),
+    ),
+    WrongUnit(
+        "forgets-that-it-is-primary",
+        ("HA-321",),
+        "Enters a group that has a primary as its secondary, though it is configured as primary.",
+        (InRole(Following, _drop_claim),),
     ),
 )

@@ -6,34 +6,34 @@ import dataclasses
 
 from node.engine.modes import Action, Mode
 from node.engine.settings import HaSettings
+from node.engine.state import State
 from wrong.record import Settings, WrongUnit
-from wrong.view import View
 
 MAIL = "port3"
 
 
-def _watch_ignored(settings: HaSettings, _: View) -> HaSettings:
+def _watch_ignored(settings: HaSettings, _: State) -> HaSettings:
     """Add the mail interface where it has no other action."""
     if any(shared.interface == MAIL for shared in settings.addresses):
         return settings
     return dataclasses.replace(settings, monitored=(*settings.monitored, MAIL))
 
 
-def _watch_every_action(settings: HaSettings, _: View) -> HaSettings:
+def _watch_every_action(settings: HaSettings, _: State) -> HaSettings:
     shared = (each.interface for each in settings.addresses)
     return dataclasses.replace(settings, monitored=tuple(dict.fromkeys([*settings.monitored, *shared])))
 
 
-def _watch_unasked(settings: HaSettings, _: View) -> HaSettings:
+def _watch_unasked(settings: HaSettings, _: State) -> HaSettings:
     return dataclasses.replace(settings, local_ports=dataclasses.replace(settings.local_ports, enabled=True))
 
 
-def _leave_set_out(settings: HaSettings, _: View) -> HaSettings:
+def _leave_set_out(settings: HaSettings, _: State) -> HaSettings:
     given_up = {shared.interface for shared in settings.addresses if shared.action is Action.SET}
     return dataclasses.replace(settings, monitored=tuple(port for port in settings.monitored if port not in given_up))
 
 
-def _watch_by_mode(settings: HaSettings, _: View) -> HaSettings:
+def _watch_by_mode(settings: HaSettings, _: State) -> HaSettings:
     return settings if settings.mode is Mode.PRIMARY else dataclasses.replace(settings, monitored=())
 
 

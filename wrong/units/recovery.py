@@ -7,15 +7,19 @@ from dataclasses import dataclass
 
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine.modes import Command, Effective
-from node.engine.states import Phase
-from wrong.common import changing, ignoring, leaving_out
-from wrong.record import React, Reaction, Remembered, Remembering, WrongUnit
-from wrong.view import View
+from node.engine import messages as say
+from node.engine.modes import Command, Effective, OnFailure
+from node.engine.state import Following, Joining, State, Stopped
+from node.engine.states import Phase, Row, Trigger
+from node.engine.timers import Wait
+from node.engine.transition import move
+from node.engine.turn import Conduct, News, Rules, Turn
+from wrong.common import Take, changing, ignoring, in_role, leaving_out, taking_row
+from wrong.record import Decision, InRole, Plain, React, Reaction, Remembered, Remembering, WrongUnit
 
 STOPPED = {Phase.FAILED, Phase.SWITCHED_OFF}
-AGAIN = "comes-back"
-"""Name of a timer that the reference does not have."""
+AGAIN = Wait.JOIN
+"""A timer that the reference does not need while it is off."""
 
 
 @dataclass(slots=True)
@@ -30,17 +34,17 @@ def _is_cured(event: on.Event, before: Phase, after: Phase) -> bool:
     return before is Phase.FAILED and after is Phase.JOINING and not isinstance(event, on.Ordered)
 
 
-def _lead_when_cured(react: React, event: on.Event, unit: View) -> list[do.Effect]:
+def _lead_when_cured(react: React, event: on.Event, unit: State) -> list[do.Effect]:
     before = unit.phase
     done = react(event)
     if _is_cured(event, before, unit.phase):
-        done += react(on.TimerFired("join"))
+        done += react(on.TimerFired(Wait.JOIN))
     return done
 
 
 def _wait_when_cured(cure: Cure) -> tuple[Reaction]:
-    def wait(react: React, event: on.Event, unit: View) -> list[do.Effect]:
-        if cure.joins and event == on.TimerFired("join"):
+    def wait(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+        if cure.joins and event == on.TimerFired(Wait.JOIN):
             return []
         before = unit.phase
         done = react(event)
@@ -57,9 +61,9 @@ def _lead_before(memory: on.Memory) -> on.Memory:
     return dataclasses.replace(memory, effective=Effective.PRIMARY) if secondary else memory
 
 
-def _come_back(react: React, event: on.Event, unit: View) -> list[do.Effect]:
-    if event == on.TimerFired(AGAIN):
-        return react(on.Ordered(Command.RESTART)) if unit.phase is Phase.SWITCHED_OFF else []
+def _come_back(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    if event == on.TimerFired(AGAIN) and unit.phase is Phase.SWITCHED_OFF:
+        return react(on.Ordered(Command.RESTART))
     before = unit.phase
     done = react(event)
     if unit.phase is Phase.SWITCHED_OFF and before is not Phase.SWITCHED_OFF:
@@ -67,10 +71,62 @@ def _come_back(react: React, event: on.Event, unit: View) -> list[do.Effect]:
     return done
 
 
-def _leave_reason_out(effect: do.Effect, _: View) -> do.Effect:
+def _leave_reason_out(effect: do.Effect, _: State) -> do.Effect:
     if isinstance(effect, do.Alert) and effect.new is Effective.SECONDARY:
         return dataclasses.replace(effect, event=effect.event.partition(" (")[0])
     return effect
+
+
+@dataclass(slots=True)
+class Sent:
+    """Heartbeats that were sent in spite of a failure."""
+
+    count: int = 0
+
+
+def _answer_while_failed(sent: Sent) -> tuple[Plain, ...]:
+    """Keep the links, and send heartbeats as a primary."""
+
+    def stop(conduct: Conduct) -> Conduct:
+        def enter(turn: Turn, me: Stopped, came_from: Phase) -> None:
+            if turn.unit.phase is not Phase.FAILED:
+                conduct.enter(turn, me, came_from)
+
+        return dataclasses.replace(conduct, enter=enter)
+
+    def beat(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+        done = react(event)
+        if event == on.TimerFired(Wait.HEARTBEAT) and unit.phase is Phase.FAILED:
+            sent.count += 1
+            seq = unit.heartbeats + sent.count
+            says = say.Heartbeat(unit.memory.boot, seq, unit.settings.mode, Effective.PRIMARY, version=unit.version)
+            done += [do.Send(rank, says) for rank in unit.group.links.ranks]
+        return done
+
+    return InRole(Stopped, stop), Reaction(beat)
+
+
+def _fail_when_following(rules: Rules) -> Rules:
+    failed = Row(Phase.FAILED, "monitoring found a failure of this unit", "none: it is wrong")
+    return dataclasses.replace(rules, table={**rules.table, (Phase.SECONDARY, Trigger.FAULT): failed})
+
+
+def _take_every_check(take: Take, turn: Turn, me: Following, news: News) -> None:
+    """Take every bad check for the end."""
+    take(turn, me, news)
+    if isinstance(news, on.CheckDone) and not news.ok:
+        move(turn, Trigger.FAULT, news.what, into=Stopped({news.what}))
+
+
+def _forget_role(conduct: Conduct) -> Conduct:
+    """Forget on being cured what on-failure says."""
+
+    def enter(turn: Turn, me: Joining, came_from: Phase) -> None:
+        if me.cured:
+            turn.unit.settings = dataclasses.replace(turn.unit.settings, on_failure=OnFailure.BECOME_SECONDARY)
+        conduct.enter(turn, me, came_from)
+
+    return dataclasses.replace(conduct, enter=enter)
 
 
 UNITS = (
@@ -127,5 +183,35 @@ UNITS = (
         ("HA-322",),
         "Reports that it has given its role back, but not why.",
         (changing(_leave_reason_out),),
+    ),
+    WrongUnit(
+        "fails-where-it-should-be-off",
+        ("HA-310",),
+        "Is failed after a fault of its own although on-failure is off.",
+        (taking_row(Phase.PRIMARY, Trigger.FAULT_OFF, Trigger.FAULT),),
+    ),
+    WrongUnit(
+        "is-off-where-it-should-fail",
+        ("HA-320", "HA-330"),
+        "Is off after a fault of its own, whatever on-failure says.",
+        (taking_row(Phase.PRIMARY, Trigger.FAULT, Trigger.FAULT_OFF),),
+    ),
+    WrongUnit(
+        "answers-while-it-fails",
+        ("HA-017", "HA-167"),
+        "Goes on sending heartbeats as a primary when it has failed, so that nobody takes over.",
+        (Remembering(Sent, _answer_while_failed),),
+    ),
+    WrongUnit(
+        "fails-as-secondary",
+        ("HA-170",),
+        "Lets a fault of its own end its secondary role, too.",
+        (Decision(_fail_when_following), in_role(Following, _take_every_check)),
+    ),
+    WrongUnit(
+        "goes-by-become-secondary",
+        ("HA-320",),
+        "After a fault found by monitoring does as become-secondary says, whatever is set.",
+        (InRole(Joining, _forget_role),),
     ),
 )

@@ -11,10 +11,12 @@ from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Effective, SystemEvent
 from node.engine.settings import HaSettings
+from node.engine.state import Joining, State
+from node.engine.states import Trigger
+from node.engine.turn import Rules
 from wrong.common import alerting_no, changing, ignoring, never
-from wrong.record import Effects, Events, Plain, Remembering, Shown, WrongUnit
+from wrong.record import Decision, Effects, Events, Plain, Remembering, Shown, WrongUnit
 from wrong.units.group import pretending
-from wrong.view import View
 
 REBOOTING = "The system is rebooting (or reloading)!"
 """What a unit says when it goes down on purpose. Source: HA-525."""
@@ -30,7 +32,7 @@ class Return:
 def noting(returned: Return) -> Events:
     """Note at the start what the unit was before."""
 
-    def note(event: on.Event, _: View) -> Iterable[on.Event]:
+    def note(event: on.Event, _: State) -> Iterable[on.Event]:
         if isinstance(event, on.Started):
             returned.from_secondary = event.memory.effective is Effective.SECONDARY
         return [event]
@@ -38,28 +40,28 @@ def noting(returned: Return) -> Events:
     return Events(note)
 
 
-def _alert_reboot(effect: do.Effect, _: View) -> do.Effect:
+def _alert_reboot(effect: do.Effect, _: State) -> do.Effect:
     match effect:
         case do.Alert(event) if "shutdown" in event:
             return dataclasses.replace(effect, event=REBOOTING)
     return effect
 
 
-def _log_reboot(effect: do.Effect, _: View) -> do.Effect:
+def _log_reboot(effect: do.Effect, _: State) -> do.Effect:
     return do.Log(f"ha: {REBOOTING}") if isinstance(effect, do.Log) and "shutdown" in effect.message else effect
 
 
-def _alert_after_takeover(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+def _alert_after_takeover(effect: do.Effect, _: State) -> Iterable[do.Effect]:
     """Send the alert of a reboot from the first takeover on."""
     leads = isinstance(effect, do.RoleChanged) and effect.new is Effective.PRIMARY
     return [effect, do.Alert(REBOOTING)] if leads else [effect]
 
 
-def _trap_reboot(effect: do.Effect, _: View) -> do.Effect:
+def _trap_reboot(effect: do.Effect, _: State) -> do.Effect:
     return do.SystemTrap(SystemEvent.REBOOT) if isinstance(effect, do.SystemTrap) else effect
 
 
-def _forget_settings(event: on.Event, _: View) -> Iterable[on.Event]:
+def _forget_settings(event: on.Event, _: State) -> Iterable[on.Event]:
     match event:
         case on.Started(_, on.Memory(planned=Command.UPGRADE.value)):
             return [dataclasses.replace(event, settings=HaSettings())]
@@ -70,11 +72,19 @@ def _copy_nothing(returned: Return) -> tuple[Plain, ...]:
     return noting(returned), pretending(lambda _sync, _unit: returned.from_secondary)
 
 
-def _is_of_another_release(event: on.Event, unit: View) -> bool:
+def _is_of_another_release(event: on.Event, unit: State) -> bool:
     match event:
         case on.Heard(_, say.Heartbeat(version=version)):
             return version != unit.version
     return False
+
+
+def _claim_after_restart(rules: Rules) -> Rules:
+    def joins_by(unit: State, me: Joining, heard: say.Heartbeat) -> Trigger | None:
+        returns = me.was is Effective.SECONDARY and heard.effective is not Effective.PRIMARY
+        return Trigger.CLAIM if returns else rules.joins_by(unit, me, heard)
+
+    return dataclasses.replace(rules, joins_by=joins_by)
 
 
 UNITS = (
@@ -155,5 +165,11 @@ UNITS = (
         ("HA-730", "HA-734"),
         "Does not listen to a peer that runs another release.",
         (ignoring(_is_of_another_release),),
+    ),
+    WrongUnit(
+        "leads-after-a-restart",
+        ("HA-528",),
+        "A secondary that was restarted claims the role from a peer that does not lead yet.",
+        (Decision(_claim_after_restart),),
     ),
 )

@@ -8,8 +8,12 @@ from collections.abc import Callable
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Effective, Mode, OnFailure
+from node.engine.state import Claim, Following
+from node.engine.states import Phase, Trigger
 from node.engine.status import Status
-from wrong.common import alerting_no, hearing_no, ignoring, sending_no, waiting
+from node.engine.timers import Wait
+from node.engine.turn import News, PeerHeard, Turn
+from wrong.common import Take, alerting_no, hearing_no, ignoring, in_role, sending_no, taking_row, waiting
 from wrong.record import Events, Remembered, Settings, Shown, WrongUnit
 
 
@@ -36,6 +40,22 @@ def _forget_latch(memory: on.Memory) -> on.Memory:
 def _rewrite_mode(status: Status) -> Status:
     modes = {Effective.PRIMARY: Mode.PRIMARY, Effective.SECONDARY: Mode.SECONDARY}
     return dataclasses.replace(status, configured=modes.get(status.effective, status.configured))
+
+
+def _forget_asking(take: Take, turn: Turn, me: Following, news: News) -> None:
+    """Ask for the role once, and do not take one that a heartbeat shows to be free."""
+    if isinstance(news, PeerHeard) and me.claim is not None and me.claim.asking:
+        me.claim = None
+        turn.stop(Wait.ORDER)
+    take(turn, me, news)
+
+
+def _ask_at_once(take: Take, turn: Turn, me: Following, news: News) -> None:
+    take(turn, me, news)
+    unit = turn.unit
+    settled = unit.phase is Phase.SECONDARY and unit.settings.mode is Mode.PRIMARY
+    if settled and isinstance(news, PeerHeard) and not (me.claim is not None and me.claim.asking):
+        me.claim = Claim("impatience", lasting=True, asking=True)
 
 
 UNITS = (
@@ -85,7 +105,7 @@ UNITS = (
         "breaks-hold-off",
         ("HA-521",),
         "Holds off for five seconds only.",
-        (waiting("hold-off", 5.0),),
+        (waiting(Wait.HOLD_OFF, 5.0),),
     ),
     WrongUnit(
         "ignores-restore",
@@ -110,5 +130,23 @@ UNITS = (
         ("HA-010",),
         "Shows effective primary whatever it does.",
         (showing(lambda status: dataclasses.replace(status, effective=Effective.PRIMARY)),),
+    ),
+    WrongUnit(
+        "never-resumes",
+        ("HA-524",),
+        "Never leaves hold-off before its time: neither sends nor follows Resume.",
+        (sending_no(say.Resume), taking_row(Phase.HOLD_OFF, Trigger.RESUME, None)),
+    ),
+    WrongUnit(
+        "fails-over-by-silence",
+        ("HA-580",),
+        "Carries a forced failover out by leaving the role without a word, so that the peer waits for the threshold.",
+        (sending_no(say.GiveRole), in_role(Following, _forget_asking)),
+    ),
+    WrongUnit(
+        "asks-for-the-role-at-once",
+        ("HA-331",),
+        "As a configured primary that follows, asks for the role whenever it hears a primary.",
+        (in_role(Following, _ask_at_once),),
     ),
 )

@@ -8,15 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from node.cli.system import System
+from node.engine import addresses
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.modes import Action, Bridging, Effective, Mode
 from node.engine.settings import HaSettings
+from node.engine.state import State
 from node.engine.states import Phase
 from wrong.common import changing
 from wrong.record import Effects, Pages, Printed, React, Reaction, Remembering, Settings, WrongUnit
 from wrong.units.addresses import leading_with
-from wrong.view import View
 
 
 @dataclass(slots=True)
@@ -36,7 +37,7 @@ class Before:
 def putting(state: Bridging, instead: Bridging) -> Effects:
     """Put ports into one state of the bridge instead of another."""
 
-    def put(effect: do.Effect, _: View) -> do.Effect:
+    def put(effect: do.Effect, _: State) -> do.Effect:
         if isinstance(effect, do.SetBridge) and effect.state is state:
             return do.SetBridge(effect.interface, instead)
         return effect
@@ -59,7 +60,7 @@ def lying(true: str, told: str) -> Pages:
     return Pages(lambda _line, printed, _system: dataclasses.replace(printed, text=re.sub(true, told, printed.text)))
 
 
-def _forget_own(effect: do.Effect, _: View) -> do.Effect:
+def _forget_own(effect: do.Effect, _: State) -> do.Effect:
     """Release a `set` address as if it had been added."""
     match effect:
         case do.ReleaseAddress(interface, Action.SET, address):
@@ -68,7 +69,7 @@ def _forget_own(effect: do.Effect, _: View) -> do.Effect:
 
 
 def _announce_once(announced: Announced) -> tuple[Effects]:
-    def first(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+    def first(effect: do.Effect, _: State) -> Iterable[do.Effect]:
         if not isinstance(effect, do.Announce):
             return [effect]
         known = effect.address in announced.addresses
@@ -78,19 +79,19 @@ def _announce_once(announced: Announced) -> tuple[Effects]:
     return (Effects(first),)
 
 
-def _announce_early(effect: do.Effect, unit: View) -> Iterable[do.Effect]:
+def _announce_early(effect: do.Effect, unit: State) -> Iterable[do.Effect]:
     """Announce on following instead of leading."""
     if isinstance(effect, do.Announce):
         return []
     if isinstance(effect, do.RoleChanged) and unit.phase is Phase.SECONDARY:
-        return [effect, *(do.Announce(each.interface, each.address) for each in unit.shared)]
+        return [effect, *(do.Announce(each.interface, each.address) for each in addresses.shared(unit.settings))]
     return [effect]
 
 
 def _announce_with_holding(before: Before) -> tuple[Effects]:
     """Announce an address right after it was taken, and at no other time."""
 
-    def announce(effect: do.Effect, _: View) -> Iterable[do.Effect]:
+    def announce(effect: do.Effect, _: State) -> Iterable[do.Effect]:
         last, before.effect = before.effect, effect
         anew = isinstance(effect, do.Announce) and not isinstance(last, do.HoldAddress)
         return [] if anew else [effect]
@@ -98,12 +99,12 @@ def _announce_with_holding(before: Before) -> tuple[Effects]:
     return (Effects(announce),)
 
 
-def _read_once(settings: HaSettings, unit: View) -> HaSettings:
+def _read_once(settings: HaSettings, unit: State) -> HaSettings:
     leads = unit.phase is Phase.PRIMARY and settings.mode is unit.settings.mode
     return dataclasses.replace(settings, addresses=unit.settings.addresses) if leads else settings
 
 
-def _keep_removed(react: React, event: on.Event, unit: View) -> list[do.Effect]:
+def _keep_removed(react: React, event: on.Event, unit: State) -> list[do.Effect]:
     done = react(event)
     keeps = isinstance(event, on.SettingsChanged) and unit.phase is Phase.PRIMARY
     return [each for each in done if not (keeps and isinstance(each, do.ReleaseAddress))]

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine.modes import Command, Rank
+from node.engine.modes import Command
+from node.engine.state import State
+from node.engine.turn import Rules
 from wrong.common import ignoring, logging_no
-from wrong.record import Answers, Decision, Events, React, Reaction, Remembering, WrongUnit
-from wrong.view import View
+from wrong.record import Decision, Events, React, Reaction, Remembering, WrongUnit
 
 BUFFER = 1 << 20
 """Bytes that are kept for each stranger."""
@@ -31,14 +32,14 @@ class Hoard:
     buffers: list[bytes] = field(default_factory=list)
 
 
-def _log_every(react: React, event: on.Event, _: View) -> list[do.Effect]:
+def _log_every(react: React, event: on.Event, _: State) -> list[do.Effect]:
     if not isinstance(event, on.StrangerRefused):
         return react(event)
     return [do.Log(f"hahbd: refused a peer on the {event.rank.value} heartbeat link: {event.why}")]
 
 
 def _number(refused: Refused) -> tuple[Reaction]:
-    def number(react: React, event: on.Event, _: View) -> list[do.Effect]:
+    def number(react: React, event: on.Event, _: State) -> list[do.Effect]:
         if not isinstance(event, on.StrangerRefused):
             return react(event)
         refused.count += 1
@@ -49,7 +50,7 @@ def _number(refused: Refused) -> tuple[Reaction]:
 
 
 def _log_first(refused: Refused) -> tuple[Events]:
-    def again(event: on.Event, _: View) -> bool:
+    def again(event: on.Event, _: State) -> bool:
         if not isinstance(event, on.StrangerRefused):
             return False
         refused.count += 1
@@ -59,7 +60,7 @@ def _log_first(refused: Refused) -> tuple[Events]:
 
 
 def _hoard(hoard: Hoard) -> tuple[Events]:
-    def keep(event: on.Event, _: View) -> Iterable[on.Event]:
+    def keep(event: on.Event, _: State) -> Iterable[on.Event]:
         if isinstance(event, on.StrangerRefused):
             hoard.buffers.append(bytes(BUFFER))
         return [event]
@@ -67,22 +68,22 @@ def _hoard(hoard: Hoard) -> tuple[Events]:
     return (Events(keep),)
 
 
-def _flee(event: on.Event, _: View) -> Iterable[on.Event]:
+def _flee(event: on.Event, _: State) -> Iterable[on.Event]:
     return [event, on.Ordered(Command.RESTART)] if isinstance(event, on.StrangerRefused) else [event]
 
 
 def _go_deaf(refused: Refused) -> tuple[Reaction, Decision]:
-    def close(react: React, event: on.Event, _: View) -> list[do.Effect]:
+    def close(react: React, event: on.Event, _: State) -> list[do.Effect]:
         if not isinstance(event, on.StrangerRefused):
             return react(event)
         refused.count += 1
         return [*react(event), do.CloseLinks(), do.OpenLinks()]
 
-    def listen_to_none(answers: Answers, _: View) -> Answers:
-        def admits(rank: Rank, source: str, *, password_matches: bool) -> bool:
-            return not refused.count and answers.admits(rank, source, password_matches=password_matches)
-
-        return dataclasses.replace(answers, admits=admits)
+    def listen_to_none(rules: Rules) -> Rules:
+        return dataclasses.replace(
+            rules,
+            admits=lambda unit, rank, source, matches: not refused.count and rules.admits(unit, rank, source, matches),
+        )
 
     return Reaction(close), Decision(listen_to_none)
 

@@ -9,39 +9,65 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Sync
-from node.engine.states import Phase
-from wrong.common import changing, leaving_out
-from wrong.record import Events, React, Reaction, WrongUnit
-from wrong.view import View
+from node.engine.roles.leading import give_role
+from node.engine.state import ConfigOnly, Following, Leading, State
+from node.engine.states import Phase, Trigger
+from node.engine.timers import Trusted, Wait
+from node.engine.turn import News, PeerHeard, Rules, Turn
+from wrong.common import Take, changing, in_role, leaving_out
+from wrong.record import Decision, Events, React, Reaction, WrongUnit
 
 
-def _take_over(react: React, event: on.Event, unit: View) -> list[do.Effect]:
+def _take_over(react: React, event: on.Event, unit: State) -> list[do.Effect]:
     done = react(event)
     if isinstance(event, on.SyncFinished) and not event.ok and unit.phase is Phase.SECONDARY:
-        done += react(on.TimerFired("silence"))
+        done += react(on.TimerFired(Wait.SILENCE))
     return done
 
 
-def _blame_no_link(event: on.Event, _: View) -> Iterable[on.Event]:
+def _blame_no_link(event: on.Event, _: State) -> Iterable[on.Event]:
     """Never blame a link, and never send a notice again."""
     if isinstance(event, on.NoticeLost):
         return []
     return [dataclasses.replace(event, link_failed=False) if isinstance(event, on.SyncFinished) else event]
 
 
-def _ask_for_both(effect: do.Effect, _: View) -> do.Effect:
+def _ask_for_both(effect: do.Effect, _: State) -> do.Effect:
     match effect:
         case do.Send(rank, say.SyncNow()):
             return do.Send(rank, say.SyncNow((Sync.CONFIG, Sync.DATA)))
     return effect
 
 
-def _copy_with_heartbeats(event: on.Event, unit: View) -> Iterable[on.Event]:
+def _copy_with_heartbeats(event: on.Event, unit: State) -> Iterable[on.Event]:
     """Take every second heartbeat for a call to copy."""
     match event:
         case on.Heard(rank, say.Heartbeat(seq=seq)) if seq % 2 == 0 and unit.phase.follows:
             return [event, on.Heard(rank, say.SyncNow((Sync.CONFIG,)))]
     return [event]
+
+
+def _give_up(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    take(turn, me, news)
+    if isinstance(news, on.NoticeLost):
+        give_role(turn, Trigger.YIELD, "secondary lost")
+
+
+def _let_it_rest(rules: Rules) -> Rules:
+    """Copy nothing as long as the link is lost that was used last."""
+
+    def may_copy(unit: State) -> bool:
+        links, plan = unit.group.links, unit.role.syncs if isinstance(unit.role, Following | ConfigOnly) else None
+        lost = plan is not None and plan.rank is not None and not links.alive.get(plan.rank)
+        return not lost and rules.may_copy(unit)
+
+    return dataclasses.replace(rules, may_copy=may_copy)
+
+
+def _lose_heart(take: Take, turn: Turn, me: Following, news: News) -> None:
+    busy = me.syncs.running is not None and turn.unit.phase is Phase.SECONDARY
+    if not (busy and isinstance(news, PeerHeard)):
+        take(turn, me, news)
 
 
 UNITS = (
@@ -61,7 +87,7 @@ UNITS = (
         "distrusts-for-ever",
         ("HA-062",),
         "Never uses a link again on which a synchronization has failed once.",
-        (leaving_out(lambda effect, _: isinstance(effect, do.StartTimer) and effect.name.startswith("trust:")),),
+        (leaving_out(lambda effect, _: isinstance(effect, do.StartTimer) and isinstance(effect.timer, Trusted)),),
     ),
     WrongUnit(
         "copies-data-with-each-change",
@@ -74,5 +100,23 @@ UNITS = (
         ("HA-060",),
         "Copies its primary's configuration with every second heartbeat.",
         (Events(_copy_with_heartbeats),),
+    ),
+    WrongUnit(
+        "gives-up-with-a-dead-notice",
+        ("HA-116",),
+        "As a primary gives up when its secondary cannot be told of a synchronization.",
+        (in_role(Leading, _give_up),),
+    ),
+    WrongUnit(
+        "forgets-what-was-running",
+        ("HA-061",),
+        "Does not begin anew what ran over a link when that was lost.",
+        (Decision(_let_it_rest),),
+    ),
+    WrongUnit(
+        "loses-heart-in-syncs",
+        ("HA-101",),
+        "Hears no heartbeat while a synchronization runs.",
+        (in_role(Following, _lose_heart),),
     ),
 )

@@ -1,0 +1,34 @@
+"""Units that follow commands which come late: after they stood still, or over a slow link."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from node.engine import events as on
+from node.engine import messages as say
+from node.engine.state import Following
+from node.engine.turn import News, Turn
+from wrong.common import Take, in_role
+from wrong.record import Decision, WrongUnit
+
+
+def _hold_off_again(take: Take, turn: Turn, me: Following, news: News) -> None:
+    if isinstance(news, on.Heard) and isinstance(news.message, say.HoldOff):
+        turn.unit.held_off_by = 0
+    take(turn, me, news)
+
+
+UNITS = (
+    WrongUnit(
+        "believes-old-commands",
+        ("HA-580",),
+        "Follows a command that reached it while it stood still, however old that is.",
+        (Decision(lambda rules: dataclasses.replace(rules, has_just_woken=lambda _unit: False)),),
+    ),
+    WrongUnit(
+        "holds-off-twice",
+        ("HA-524",),
+        "Follows a hold-off command again that comes late over the slower link.",
+        (in_role(Following, _hold_off_again),),
+    ),
+)
