@@ -8,15 +8,7 @@ from contextlib import suppress
 from lab.contract import Cut, Guise, How, Intrusion, Lab, Mode, Port, Rank, Trick, Unit
 from lab.errors import CliLost, FaultNotProven
 from lab.schedule import Happening, Line, What
-
-HEARTBEAT = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
-"""Interfaces of the standard pair. Source: HA-166."""
-
-MAIL = "port3"
-PASSWORD = "change_me"  # noqa: S105 - the manual's default, which the group has
-"""Source: HA-450."""
-
-CONFIGURED = {"P": Mode.PRIMARY, "S": Mode.SECONDARY}
+from lab.standard_pair import PAIR
 
 _COMMANDS = {
     What.REBOOT: ("execute reboot", "y"),
@@ -62,18 +54,18 @@ class Hands:
             What.BOOT_TIME: lambda it: self._units[it.unit].set_boot_time(float(it.value)),
             What.PULLED: lambda it: self._pull(it.unit, _interface(it)),
             What.PLUGGED: lambda it: self._plug(it.unit, _interface(it)),
-            What.MAIL_PULLED: lambda it: self._pull(it.unit, MAIL),
-            What.MAIL_PLUGGED: lambda it: self._plug(it.unit, MAIL),
+            What.MAIL_PULLED: lambda it: self._pull(it.unit, PAIR.mail),
+            What.MAIL_PLUGGED: lambda it: self._plug(it.unit, PAIR.mail),
             What.LEAVE: lambda it: self._set(it.unit, "mode off"),
-            What.ENTER: lambda it: self._set(it.unit, f"mode {CONFIGURED[it.unit].value}"),
+            What.ENTER: lambda it: self._set(it.unit, f"mode {PAIR.configured[it.unit].value}"),
             What.ON_FAILURE: lambda it: self._set(it.unit, f"on-failure {it.value}"),
             What.DETECTION: lambda it: self._set(it.unit, f"hb-lost-threshold {it.value}"),
             What.CHANGE: self._change,
             What.MAIL: lambda _: self._send(None),
-            What.MAIL_TO_UNIT: lambda it: self._send(self._units[it.unit].own_address(MAIL).partition("/")[0]),
+            What.MAIL_TO_UNIT: lambda it: self._send(self._units[it.unit].own_address(PAIR.mail).partition("/")[0]),
             What.UPGRADE: self._upgrade,
             What.ESTRANGED: lambda it: self._password(it.unit, "another-password"),
-            What.RECONCILED: lambda it: self._password(it.unit, PASSWORD),
+            What.RECONCILED: lambda it: self._password(it.unit, PAIR.password),
             What.HELD: lambda _: self._lab.mail.hold_deliveries(),
             What.TAKEN: lambda _: self._lab.mail.release_deliveries(),
             What.STRANGER: lambda it: self._knock(it.unit),
@@ -92,7 +84,7 @@ class Hands:
             self._power_on(unit)
         self._lab.mail.release_deliveries()
         for unit in sorted(self._estranged):
-            self._password(unit, PASSWORD)
+            self._password(unit, PAIR.password)
 
     def _link(self, it: Happening) -> None:
         links = [self._lab.links[it.link]] if it.link is not None else list(self._lab.links.values())
@@ -155,7 +147,7 @@ class Hands:
 
     def _password(self, unit: str, password: str) -> None:
         if self._answers(unit):
-            (self._estranged.discard if password == PASSWORD else self._estranged.add)(unit)
+            (self._estranged.discard if password == PAIR.password else self._estranged.add)(unit)
             self._set(unit, f"password {password}")
 
     def _upgrade(self, it: Happening) -> None:
@@ -189,4 +181,4 @@ class Hands:
 
 def _interface(it: Happening) -> str:
     assert it.link is not None
-    return HEARTBEAT[it.link]
+    return PAIR.heartbeat[it.link]

@@ -12,9 +12,7 @@ from enum import Enum
 from itertools import product
 
 from lab.contract import Capability, Port, Rank
-
-UNITS = {"primary": "P", "secondary": "S"}
-"""Units by the mode that they are configured for."""
+from lab.standard_pair import PAIR
 
 BOOT_TIMES = (1, 4, 10)
 """Seconds that a start may be made to take."""
@@ -109,7 +107,7 @@ class Happening:
 
     def __str__(self) -> str:
         """Say it as a feature file does."""
-        unit = next((word for word, name in UNITS.items() if name == self.unit), "")
+        unit = next((word for word, name in PAIR.called.items() if name == self.unit), "")
         return self.what.value.format(unit=unit, link=self.link, port=self.port, value=self.value)
 
 
@@ -159,7 +157,7 @@ def _every() -> Iterator[Happening]:
         What.DETECTION: DETECTION_TIMES,
     }
     for what in What:
-        units = tuple(UNITS.values()) if "{unit}" in what.value else ("",)
+        units = tuple(PAIR.configured) if "{unit}" in what.value else ("",)
         links = tuple(Rank) if "{link}" in what.value else (None,)
         ports = tuple(Port) if "{port}" in what.value else (None,)
         for unit, link, port, value in product(units, links, ports, values.get(what, ("",))):

@@ -10,8 +10,9 @@ from typing import Any
 from parse import with_pattern
 
 from lab.contract import Area, Family, Guise, Mode, Port, Rank, Trick
+from lab.standard_pair import PAIR
 
-UNITS = {"primary": "P", "secondary": "S"}
+UNITS = PAIR.called
 """The lab's short names of the units, by the role that each is configured for."""
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lab.contract import Capability, Cut, How, Port, Rank
+from lab.standard_pair import PAIR
 from steps.fields import Loss
 from steps.links import await_heartbeat, carried
-from steps.pair import HEARTBEAT
 from steps.scene import MARGIN, Scene
 from steps.words import given, then, when
 
@@ -63,7 +63,7 @@ def cables_plugged(scene: Scene, rank: Rank) -> None:
     """Both units' interfaces have their carrier back. Source: HA-062."""
     scene.act()
     for unit in scene.units:
-        unit.plug_cable(HEARTBEAT[rank])
+        unit.plug_cable(PAIR.heartbeat[rank])
 
 
 @when("the {rank:Rank} heartbeat link flaps for {seconds:Seconds} seconds")
@@ -146,7 +146,7 @@ def _lose(scene: Scene, loss: Loss, *ranks: Rank) -> None:
         if loss.kind in _CUTS:
             scene.lab.links[rank].cut(Cut(_CUTS[loss.kind][0]))
         else:
-            scene.unit(loss.unit).pull_cable(HEARTBEAT[rank])
+            scene.unit(loss.unit).pull_cable(PAIR.heartbeat[rank])
     scene.carried = _counted_from(scene, before, ranks)
 
 

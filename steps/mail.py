@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lab.contract import Family, Message
+from lab.standard_pair import PAIR
 from steps.addresses import host_of, shared
-from steps.pair import MAIL
 from steps.scene import Scene
 from steps.words import given, then, when
 
@@ -96,7 +96,7 @@ def message_of(scene: Scene) -> Message:
 
 def own(scene: Scene, unit: str) -> str:
     """Return the own address of the unit's mail interface, without its mask."""
-    return scene.unit(unit).own_address(MAIL).partition("/")[0]
+    return scene.unit(unit).own_address(PAIR.mail).partition("/")[0]
 
 
 def _send(scene: Scene, unit: str) -> Message:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from lab.contract import Area, Mode
+from lab.standard_pair import PAIR
 from steps.links import carried
 from steps.mail_data import NOT_COPIED
-from steps.pair import CONFIGURED, await_service
+from steps.pair import await_service
 from steps.scene import Scene
 from steps.words import given, then, when
 
@@ -112,7 +113,7 @@ def order_refused(scene: Scene) -> None:
 def changes_and_restores(scene: Scene, unit: str) -> None:
     """Both in one session, so that nothing but the restore itself can bring the change to the peer. Source: HA-574."""
     scene.act()
-    for each, mode in CONFIGURED.items():
+    for each, mode in PAIR.configured.items():
         if scene.mode_seen(each) is not mode:
             scene.cause(each, mode)
     scene.setting = f"{_NOTICE}{unit}-{len(scene.lab.timeline)}"

@@ -12,10 +12,8 @@ from lab.errors import NotApplicable
 from lab.hands import Hands
 from lab.invariants import Allowances
 from lab.rules.watch import Watch
+from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
-
-DEFAULT_DETECTION = 15.0
-"""Seconds. Source: system ha, hb-lost-threshold; HA-100."""
 
 MARGIN = 0.5
 """Seconds that watching goes on after a span, so that a change at its very end is seen."""
@@ -30,7 +28,7 @@ class Scene:
 
     lab: Lab
     allow: Allowances
-    detection: dict[str, float] = field(default_factory=lambda: {"P": DEFAULT_DETECTION, "S": DEFAULT_DETECTION})
+    detection: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PAIR.configured, PAIR.detection))
     on_failure: dict[str, str] = field(default_factory=lambda: {"P": "", "S": ""})
     since: float = 0.0
     """When the last action began, on the lab's clock."""

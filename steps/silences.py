@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 from lab.contract import Capability, Mode, Rank
+from lab.standard_pair import PAIR
 from lab.timeline import Kind
 from steps.faults import loses_power
 from steps.links import await_heartbeat, short_silence
-from steps.pair import MAIL, set_ha
+from steps.pair import set_ha
 from steps.scene import Scene
 from steps.words import given, then, when
 
@@ -140,7 +141,7 @@ def sync_lasted(scene: Scene) -> None:
 @then("the own mail address of the primary still answers from its machine")
 def own_address_answers(scene: Scene) -> None:
     """Its HA software is gone; its mail service is not, at the address that is not shared. Source: HA-165."""
-    address = scene.lab.primary.own_address(MAIL).partition("/")[0]
+    address = scene.lab.primary.own_address(PAIR.mail).partition("/")[0]
     mail, what = scene.lab.mail, "the primary's own mail address answers from its machine"
     scene.lab.clock.wait_for(lambda: mail.answering(address) == "P", scene.lab.profile.settle, what)
 

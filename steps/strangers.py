@@ -6,11 +6,9 @@ import re
 
 from lab.claims import judge
 from lab.contract import Capability, Ending, Guise, Intrusion, Port, Rank, Trick
+from lab.standard_pair import PAIR
 from steps.scene import Scene
 from steps.words import given, then, when
-
-PASSWORD = "change_me"  # noqa: S105 - the manual's default, which the group has unless a scenario sets another
-"""Source: HA-450."""
 
 WRONG = "not-the-password"
 
@@ -36,14 +34,14 @@ def overhears(scene: Scene) -> None:
 def tries(scene: Scene, trick: Trick, unit: str, guise: Guise) -> None:
     """Someone on the primary link's network tries it at all four ports, and stays until it is over. Source: HA-455."""
     scene.act()
-    _intrude(scene, Intrusion(trick, guise, _ports(trick), WRONG if trick is Trick.CLAIM else PASSWORD), unit)
+    _intrude(scene, Intrusion(trick, guise, _ports(trick), WRONG if trick is Trick.CLAIM else PAIR.password), unit)
 
 
 @when("a third unit with the group's password claims the peer's place at the ports of the {unit:Unit}")
 def third_unit(scene: Scene, unit: str) -> None:
     """A further unit, configured as this one's peer with an address of its own. Source: HA-007, HA-065."""
     scene.act()
-    _intrude(scene, Intrusion(Trick.CLAIM, password=PASSWORD), unit)
+    _intrude(scene, Intrusion(Trick.CLAIM, password=PAIR.password), unit)
 
 
 @when("the primary loses power and a stranger sends again what it had sent")

@@ -16,8 +16,9 @@ from lab.docker import rules, toxiproxy6
 from lab.docker.proxies import FIRST_LISTEN, PROBE_PORT, UNITS, Proxies, Way
 from lab.docker.rack import Rack
 from lab.docker.subnets import HEARTBEAT_PORTS
+from lab.standard_pair import PAIR
 
-DEFAULT = 20000
+DEFAULT = PAIR.base_port
 """Source: system ha, hb-base-port; HA-054."""
 
 _SET = re.compile(r"^\s*set\s+hb-base-port\s+(\d+)\s*$")

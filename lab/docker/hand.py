@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import docker
 
-from lab.contract import Cut, Mode, Rank
+from lab.contract import Cut, Rank
 from lab.docker import images, names, reaper
 from lab.docker.agent import Event
 from lab.docker.driver import environment
@@ -20,8 +20,9 @@ from lab.docker.parts import Parts, enter
 from lab.docker.proxies import WELL, other
 from lab.docker.rack import Badge, Rack, cleaning_up, remove_lab
 from lab.docker.scene import Scene
-from lab.docker.subnets import HEARTBEAT_PORTS, Plan
+from lab.docker.subnets import Plan
 from lab.errors import LabError, NotReached, UsageError
+from lab.standard_pair import PAIR, configure
 from lab.timeline import Entry, Kind
 
 Say = Callable[[str], None]
@@ -36,7 +37,6 @@ class Slowness:
     rate: int = 0
 
 
-CONFIGURED = {"P": "primary", "S": "secondary"}
 WATCHED = {Kind.ROLE, Kind.ADDRESS, Kind.LINK, Kind.FAULT, Kind.ANNOUNCEMENT}
 
 
@@ -53,31 +53,17 @@ def up(unit: str, say: Say) -> None:
         parts = Parts(rack, scene)
         try:
             parts.boot()
-            for name in CONFIGURED:
-                configure(parts, name)
+            for name in PAIR.configured:
+                configure(parts.units[name], parts.units[other(name)], parts.mail.virtual_address)
             _await_healthy(parts)
         finally:
             parts.close()
     rack.detach()
     say(f"lab {badge.lab} is up: a healthy pair, virtual address {parts.mail.virtual_address}")
-    for name in CONFIGURED:
-        say(f"  unit {name}: python -m lab ssh {name}, or ssh {USER}@{rack.plan.address(name, 'port1')} ({PASSWORD})")
+    for name in PAIR.configured:
+        address = rack.plan.address(name, PAIR.administration)
+        say(f"  unit {name}: python -m lab ssh {name}, or ssh {USER}@{address} ({PASSWORD})")
     say("next: python -m lab status | cut primary | heal primary | off P | on P | down")
-
-
-def configure(parts: Parts, name: str) -> None:
-    """Enter the settings of a pair with both heartbeat links into one unit. Raises LabError."""
-    unit, peer = parts.units[name], parts.units[other(name)]
-    lines = ["config system ha"]
-    if name == "P":
-        lines.append(f"set failover port3 set {parts.mail.virtual_address}")
-    lines.append("config interface")
-    for rank, port in HEARTBEAT_PORTS.items():
-        address = peer.own_address(port).partition("/")[0]
-        lines += [f"edit {port}", f"set heartbeat-status {rank}", f"set peer-ip {address}", "next"]
-    reply = unit.cli(*lines, "end", f"set mode {CONFIGURED[name]}", "end")
-    if not reply.accepted:
-        raise LabError(f"unit {name} refused its settings ({reply.text.strip()})", "look at the settings it prints")
 
 
 def status(say: Say, *, watch: bool = False) -> None:
@@ -210,10 +196,10 @@ def _adopted(client: docker.DockerClient, lab: str, hear: Callable[[Entry], None
 
 def _show(parts: Parts, say: Say) -> None:
     for name, unit in parts.units.items():
-        address = unit.own_address("port1").partition("/")[0]
+        address = unit.own_address(PAIR.administration).partition("/")[0]
         mode = unit.effective_mode().value if unit.is_powered() else "no power"
-        held = ", ".join(sorted(unit.addresses("port3"))) or "nothing"
-        say(f"  unit {name} at {address}: {mode}; holds {held} on port3")
+        held = ", ".join(sorted(unit.addresses(PAIR.mail))) or "nothing"
+        say(f"  unit {name} at {address}: {mode}; holds {held} on {PAIR.mail}")
     ill = {name: fault for name, fault in parts.proxies.in_force().items() if fault != WELL}
     for rank in Rank:
         faults = {str(fault) for name, fault in ill.items() if name.startswith(f"{rank}-")}
@@ -232,10 +218,8 @@ def _watch(client: docker.DockerClient, say: Say) -> None:
 
 
 def _await_healthy(parts: Parts) -> None:
-    wanted = {"P": Mode.PRIMARY, "S": Mode.SECONDARY}
-
     def healthy() -> bool:
-        return all(parts.units[name].effective_mode() is mode for name, mode in wanted.items())
+        return all(parts.units[name].effective_mode() is mode for name, mode in PAIR.configured.items())
 
     try:
         parts.scene.clock.wait_for(healthy, 30.0, "the pair is healthy")

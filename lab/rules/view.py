@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lab.contract import Mode
-from lab.hands import MAIL
+from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
 
 LONG_AGO = float("-inf")
@@ -37,9 +37,9 @@ class UnitView:
     last_role: Mode | None = None
     """Primary or secondary, whichever it was last."""
     configured: Mode = Mode.OFF
-    password: str = ""
-    on_failure: str = "become-secondary"
-    threshold: float = 15.0
+    password: str = PAIR.password
+    on_failure: str = PAIR.on_failure
+    threshold: float = PAIR.detection
     threshold_set: float = LONG_AGO
     heard: float = LONG_AGO
     heard_primary: float = LONG_AGO
@@ -110,7 +110,7 @@ class PairView:
         return at - (max(self.ordered, self.mended) if self.requested else self.ordered) <= CARRIED_OUT
 
     def _agree(self) -> bool:
-        return len({unit.password or "change_me" for unit in self.units.values()}) == 1
+        return len({unit.password for unit in self.units.values()}) == 1
 
     def is_formed(self) -> None:
         """The pair is healthy: what formed it explains nothing that happens from now on."""
@@ -148,7 +148,7 @@ class PairView:
             if self.broken_links.pop(key, 0.0):
                 self.quickened = entry.at
         elif unit is None or fault in {"cable", "freeze"}:
-            self.mail_cable_pulled = self.mail_cable_pulled or entry.detail.get("interface") == MAIL
+            self.mail_cable_pulled = self.mail_cable_pulled or entry.detail.get("interface") == PAIR.mail
             delay = SLOW if fault in {"delay", "throttle"} else 0.0
             self.broken_links[key] = max(delay, self.broken_links.get(key, 0.0))
         if unit is not None:
@@ -158,7 +158,7 @@ class PairView:
         if fault == "freeze":
             unit.stood_still = True
             unit.awake = unit.awake if begins else at
-        elif fault == "cable" and interface == MAIL:
+        elif fault == "cable" and interface == PAIR.mail:
             unit.unplugged = at if begins else None
         elif fault in {"power off", "crash"}:
             role = unit.mode if unit.mode is not Mode.UNREACHABLE else unit.before

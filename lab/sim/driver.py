@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from lab.contract import Capability, Clock, Lab, Link, MailNetwork, Profile, Rank, Sides, Unit
+from lab.contract import Capability, Clock, Family, Lab, Link, MailNetwork, Profile, Rank, Sides, Unit
 from lab.errors import ResetUnclean, UsageError
 from lab.registry import Options
 from lab.sim.configurations import factory, ha_settings
 from lab.sim.link import SimLink
 from lab.sim.machine import Machine
 from lab.sim.mailnet import SimMail
-from lab.sim.parts import RELEASES
 from lab.sim.queues import Queues
 from lab.sim.sides import SimSides
 from lab.sim.stores import Volume
@@ -20,21 +19,14 @@ from lab.sim.syncs import Syncs
 from lab.sim.unit import SimUnit
 from lab.sim.wire import Wire
 from lab.sim.world import SimClock, World
+from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind, Timeline
 from node.engine.modes import Rank as EngineRank
 from node.engine.modes import Sync
 from node.engine.settings import HaSettings
 from node.units import make_engine, make_shell
 
-SEGMENTS = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
-"""Which interface each heartbeat link connects. Source: HA-166."""
-
-HOSTS = {"P": 1, "S": 2}
-VIRTUAL_ADDRESS = "10.0.3.100/24"
-VIRTUAL_ADDRESS6 = "fd53:7769:0:3::100/64"
-SPARE_ADDRESS = "10.0.{}.150/24"
-DUAL_STACK = (3, 5, 6)
-"""Numbers of the ports that have an IPv6 address of their own, too: the mail and the heartbeat interfaces."""
+PORTS = tuple(f"port{number}" for number in range(1, 7))
 
 PROFILE = Profile(slack=0.0, resolution=0.0, boot=60.0, settle=30.0)
 
@@ -53,7 +45,7 @@ class SimLab:
 
     driver = "sim"
     capabilities = frozenset(Capability)
-    releases: tuple[str, ...] = RELEASES
+    releases: tuple[str, ...] = PAIR.releases
     profile = PROFILE
 
     def __init__(self, options: Options) -> None:
@@ -63,7 +55,7 @@ class SimLab:
             "lab": "sim",
             "seed": str(options.seed),
             "unit": options.unit,
-            "unit version": f"Switchover reference unit {RELEASES[0]}",
+            "unit version": f"Switchover reference unit {PAIR.releases[0]}",
         }
         self._clock = SimClock(World(""))
         self.clock: Clock = self._clock
@@ -72,11 +64,11 @@ class SimLab:
     def begin(self, name: str) -> None:
         """Start a scenario in a new world: factory units, booted, own addresses up, at time 0."""
         world = World(f"{self._options.seed}:{name}")
-        wire = Wire(world, tuple(f"port{number}" for number in range(1, 7)))
-        own = {unit: {f"port{port}": f"10.0.{port}.{host}/24" for port in range(1, 7)} for unit, host in HOSTS.items()}
+        wire = Wire(world, PORTS)
+        own = {unit: {port: PAIR.address(port, unit) for port in PORTS} for unit in PAIR.configured}
         own6 = {
-            unit: {f"port{port}": f"fd53:7769:0:{port}::{host}/64" for port in DUAL_STACK}
-            for unit, host in HOSTS.items()
+            unit: {port: PAIR.address(port, unit, Family.IPV6) for port in PORTS if port in PAIR.dual_stack}
+            for unit in PAIR.configured
         }
         self._pair = _Pair(world, wire, own, own6, self._options.unit)
         machines = self._pair.machines
@@ -86,19 +78,20 @@ class SimLab:
             raise ResetUnclean("a new simulated unit does not answer", "look at the engine's start")
         self._first_entries(world)
         self._clock.world = world
-        self._mail = self._pair.mail = SimMail(world, machines, VIRTUAL_ADDRESS, VIRTUAL_ADDRESS6)
+        virtual, virtual6 = (PAIR.address(PAIR.mail, "virtual", family) for family in Family)
+        self._mail = self._pair.mail = SimMail(world, machines, virtual, virtual6)
         self.timeline = world.timeline
         self.mail: MailNetwork = self._mail
         shell = partial(make_shell, self._options.unit)
         self.primary: Unit = SimUnit(machines["P"], own["P"], world, PROFILE, shell)
         self.secondary: Unit = SimUnit(machines["S"], own["S"], world, PROFILE, shell)
         self.links: Mapping[Rank, Link] = {
-            rank: SimLink(rank, wire.segments[port], machines, world) for rank, port in SEGMENTS.items()
+            rank: SimLink(rank, wire.segments[port], machines, world) for rank, port in PAIR.heartbeat.items()
         }
 
     def spare_address(self, interface: str) -> str:
         """An address with mask in an interface's network that nobody holds."""
-        return SPARE_ADDRESS.format(interface.removeprefix("port"))
+        return PAIR.address(interface, "spare")
 
     def sides(self) -> Sides:
         """The two networks for bridges."""
@@ -139,7 +132,7 @@ class _Pair:
     ) -> None:
         self.mail: SimMail | None = None
         self.machines: dict[str, Machine] = {}
-        for name in HOSTS:
+        for name in own:
             volume = Volume(factory(f"unit-{name.lower()}", tuple(own[name].items())))
             self.machines[name] = Machine(
                 name,

@@ -12,6 +12,7 @@ from lab.sim.machine import Machine
 from lab.sim.operator import SimSystem
 from lab.sim.parts import image_of
 from lab.sim.world import TICKS, SimClock, World
+from lab.standard_pair import PAIR
 from lab.timeline import Kind
 from node.cli import Shell
 from node.cli.system import System
@@ -19,7 +20,7 @@ from node.engine import effects as do
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a listening socket's address as it is shown, nothing is bound
 SSH, SMTP = 22, 25
-SERVER = "10.0.3.50"
+SERVER = PAIR.address(PAIR.mail, "client").partition("/")[0]
 """Where an operator keeps firmware images: the client."""
 
 
