@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 
 from lab.contract import Capability, Family, Intrusion, Rank, Trick
+from lab.faults import WRONG_PASSWORD
 from lab.standard_pair import PAIR, failover_line
 from lab.timeline import Kind
 from steps.addresses import host_of, own, shared
 from steps.pair import await_health, configure, settings_in
 from steps.scene import Scene
-from steps.strangers import WRONG
 from steps.words import Table, given, then, when
 
 Peers = Mapping[Rank, frozenset[Family]]
@@ -70,7 +70,7 @@ def stranger_over_ipv6(scene: Scene, password: str) -> None:
     """Someone on the heartbeat network comes from an IPv6 address that is not the peer's. Source: HA-065, HA-455."""
     scene.needs(Capability.STRANGER)
     scene.act()
-    known = {"right": PAIR.password, "wrong": WRONG}[password]
+    known = {"right": PAIR.password, "wrong": WRONG_PASSWORD}[password]
     claim = Intrusion(Trick.CLAIM, password=known, family=Family.IPV6)
     scene.endings = scene.lab.links[Rank.PRIMARY].intrude("P", claim).endings
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lab.claims import judge
 from lab.contract import Capability, Mode
+from lab.faults import Fault, FaultKind
 from lab.standard_pair import PAIR, local_ports_lines, monitoring_lines, port_monitor_lines
 from steps.roles import last_heard
 from steps.scene import Scene
@@ -60,10 +61,7 @@ def loses_cable(scene: Scene, unit: str) -> None:
 @when("the interface {interface} of the {unit:Unit} loses its cable")
 def interface_loses_cable(scene: Scene, interface: str, unit: str) -> None:
     """The physical link of that interface is gone. Source: HA-167, HA-216."""
-    scene.needs(Capability.CABLE)
-    scene.steady()
-    scene.act()
-    scene.unit(unit).pull_cable(interface)
+    scene.begin_with(Fault(FaultKind.CABLE, unit, value=interface))
 
 
 @when("the mail interface of the {unit:Unit} gets its cable back")
@@ -75,7 +73,7 @@ def gets_cable_back(scene: Scene, unit: str) -> None:
     scene.act()
     if scene.mode_seen(unit) is Mode.FAILED:
         scene.cause(unit, Mode.SECONDARY)
-    scene.unit(unit).plug_cable(PAIR.mail)
+    scene.inflict(Fault(FaultKind.PLUG, unit, value=PAIR.mail))
 
 
 @given("the mail interface of the {unit:Unit} has got its cable back")

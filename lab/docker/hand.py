@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
 import docker
 
-from lab.contract import Cut, Rank
+from lab.contract import Rank
 from lab.docker import images, names, reaper
 from lab.docker.agent import Event
 from lab.docker.driver import environment
@@ -22,22 +21,14 @@ from lab.docker.rack import Badge, Rack, cleaning_up, remove_lab
 from lab.docker.scene import Scene
 from lab.docker.subnets import Plan
 from lab.errors import LabError, NotReached, UsageError
+from lab.faults import Fault, FaultKind, carry_out
 from lab.standard_pair import PAIR, configure
 from lab.timeline import Entry, Kind
 
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Slowness:
-    """How slow a link is to be: seconds of delay and jitter, bytes per second for each connection; 0 for neither."""
-
-    delay: float = 0.0
-    jitter: float = 0.0
-    rate: int = 0
-
-
-WATCHED = {Kind.ROLE, Kind.ADDRESS, Kind.LINK, Kind.FAULT, Kind.ANNOUNCEMENT}
+WATCHED = {Kind.ROLE, Kind.ADDRESS, Kind.FAULT, Kind.ANNOUNCEMENT}
 
 
 def up(unit: str, say: Say) -> None:
@@ -102,43 +93,18 @@ def ssh(lab: str, unit: str, line: str, say: Say) -> None:
             console.close()
 
 
-def cut(lab: str, rank: Rank, shape: Cut, say: Say) -> None:
-    """Cut a heartbeat link; an earlier cut of it ends."""
+def inflict(lab: str, faults: Sequence[Fault], say: Say) -> None:
+    """Let faults begin or end, one after the other, and say how each is proven. Raises LabError, FaultNotProven."""
     client = connect()
     with _adopted(client, _the_one(client, lab)) as parts:
-        say(parts.links[rank].cut(shape).statement)
-
-
-def slow(lab: str, rank: Rank, shape: Slowness, say: Say) -> None:
-    """Let a heartbeat link carry late, unevenly, or little at a time. Raises LabError, FaultNotProven."""
-    client = connect()
-    with _adopted(client, _the_one(client, lab)) as parts:
-        link = parts.links[rank]
-        if shape.delay or shape.jitter:
-            say(link.delay(shape.delay, shape.jitter).statement)
-        if shape.rate:
-            say(link.throttle(shape.rate).statement)
-
-
-def heal(lab: str, rank: Rank, say: Say) -> None:
-    """End every fault on a heartbeat link."""
-    client = connect()
-    with _adopted(client, _the_one(client, lab)) as parts:
-        parts.links[rank].adopt()
-        say(parts.links[rank].heal().statement)
-
-
-def power(lab: str, unit: str, say: Say, *, on: bool) -> None:
-    """Cut a unit's power, or give it back."""
-    client = connect()
-    with _adopted(client, _the_one(client, lab)) as parts:
-        if on:
-            parts.units[unit].power_on()
-            say(f"unit {unit} answers its operator")
-        elif not parts.units[unit].is_powered():
-            say(f"unit {unit} has no power already")
-        else:
-            say(parts.units[unit].power_off().statement)
+        for fault in faults:
+            if fault.kind is FaultKind.POWER_OFF and not parts.units[fault.unit].is_powered():
+                say(f"unit {fault.unit} has no power already")
+                continue
+            if fault.kind is FaultKind.HEAL and fault.link is not None:
+                parts.links[fault.link].adopt()
+            proof = carry_out(fault, parts.units, parts.links)
+            say(f"unit {fault.unit} answers its operator" if proof is None else proof.statement)
 
 
 def down(lab: str, say: Say) -> None:

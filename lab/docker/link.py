@@ -6,6 +6,7 @@ import itertools
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
+from lab import faults
 from lab.contract import Cut, Encounter, Family, How, Intrusion, Port, Proof, Rank
 from lab.docker.bases import Bases
 from lab.docker.proxies import PROBE_PORT, UNITS, WELL, Fault, Proxies, Way, other
@@ -16,6 +17,7 @@ from lab.docker.stranger import Stranger
 from lab.docker.subnets import HEARTBEAT_PORTS
 from lab.docker.traffic import Totals, Traffic
 from lab.errors import FaultNotProven
+from lab.faults import FaultKind, Phase
 from lab.timeline import Kind
 
 PROBE_WITHIN = 0.12
@@ -70,12 +72,7 @@ class DockerLink:
         statement, leaked = self._prove()
         if leaked:
             raise FaultNotProven(f"the {self.rank} heartbeat link still passed {leaked} bytes after it was cut")
-        shape = {
-            "deaf": ",".join(sorted(cut.deaf)) or "both",
-            "ports": ",".join(sorted(cut.ports)) if cut.ports else "all",
-        }
-        self._scene.note(at, Kind.LINK, self.rank, state="cut", how=cut.how.value, **shape)
-        self._scene.note(at, Kind.FAULT, self.rank, fault=cut.how.value, phase="begin", proof=statement, **shape)
+        self._scene.note(at, Kind.FAULT, self.rank, **faults.Fault.of_cut(self.rank, cut).detail(statement))
         return Proof(statement, {"at": at, "bytes passed since": float(leaked)})
 
     def delay(self, seconds: float, jitter: float = 0.0) -> Proof:
@@ -85,8 +82,8 @@ class DockerLink:
         self._impose()
         at = self._scene.now()
         statement, _ = self._prove()
-        self._scene.note(at, Kind.LINK, self.rank, state="delayed", seconds=seconds, jitter=jitter)
-        self._scene.note(at, Kind.FAULT, self.rank, fault="delay", phase="begin", proof=statement)
+        told = faults.Fault(FaultKind.DELAY, link=self.rank, value=seconds, jitter=jitter)
+        self._scene.note(at, Kind.FAULT, self.rank, **told.detail(statement))
         return Proof(statement, {"at": at, "delay": seconds, "jitter": jitter})
 
     def throttle(self, bytes_per_second: int) -> Proof:
@@ -95,8 +92,8 @@ class DockerLink:
         self._impose()
         at = self._scene.now()
         statement, _ = self._prove()
-        self._scene.note(at, Kind.LINK, self.rank, state="throttled", rate=bytes_per_second)
-        self._scene.note(at, Kind.FAULT, self.rank, fault="throttle", phase="begin", proof=statement)
+        told = faults.Fault(FaultKind.THROTTLE, link=self.rank, value=float(bytes_per_second))
+        self._scene.note(at, Kind.FAULT, self.rank, **told.detail(statement))
         return Proof(statement, {"at": at, "bytes per second": float(bytes_per_second)})
 
     def heal(self) -> Proof:
@@ -108,8 +105,8 @@ class DockerLink:
         at = self._scene.now()
         statement = self._prove()[0] if broken else f"nothing was wrong with the {self.rank} heartbeat link"
         if broken:
-            self._scene.note(at, Kind.LINK, self.rank, state="up")
-            self._scene.note(at, Kind.FAULT, self.rank, fault="heal", phase="end", proof=statement)
+            told = faults.Fault(FaultKind.HEAL, link=self.rank)
+            self._scene.note(at, Kind.FAULT, self.rank, **told.detail(statement))
         return Proof(statement, {"at": at})
 
     def adopt(self) -> None:
@@ -137,12 +134,12 @@ class DockerLink:
 
     def intrude(self, target: str, intrusion: Intrusion) -> Encounter:
         """Let a stranger on this network try a trick on the unit's ports."""
-        what = f"stranger: {intrusion.trick}"
-        self._scene.note(self._scene.now(), Kind.FAULT, self.rank, fault=what, phase="begin")
+        told = faults.Fault.of_intrusion(self.rank, target, intrusion)
+        self._scene.note(self._scene.now(), Kind.FAULT, self.rank, **told.detail())
         lit = self._scene.is_lit(other(target))
         encounter = self._stranger.intrude(self.rank, target, intrusion, self._numbers(target), peer_is_lit=lit)
-        proof = encounter.proof.statement
-        self._scene.note(self._scene.now(), Kind.FAULT, self.rank, fault=what, phase="end", proof=proof)
+        ended = told.detail(encounter.proof.statement, Phase.END)
+        self._scene.note(self._scene.now(), Kind.FAULT, self.rank, **ended)
         return encounter
 
     def _numbers(self, unit: str) -> dict[Port, int]:
