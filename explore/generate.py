@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from explore.pair import Settings
-from lab.schedule import ON_FAILURE, Happening, Line, Schedule, What, happenings
+from lab.schedule import ON_FAILURES, Happening, Line, Schedule, What, happenings
 
 WEIGHTS = {
     What.POWER_OFF: 10,
@@ -56,24 +56,11 @@ WEIGHTS = {
 SHORTEST, LONGEST = 2, 9
 """Lines of a schedule."""
 
-_ENDS = {
-    What.POWER_OFF: What.POWER_ON,
-    What.CRASH: What.POWER_ON,
+_FOLLOWS = {
+    **{fault: end for end in What for fault in What if end.undoes(fault)},
     What.SHUTDOWN: What.POWER_ON,
-    What.FREEZE: What.THAW,
     What.LEAVE: What.ENTER,
-    What.PULLED: What.PLUGGED,
-    What.BOTH_SILENT: What.BOTH_RETURN,
-    What.BOTH_DEAF: What.BOTH_RETURN,
-    What.SILENT: What.RETURNS,
-    What.DEAF: What.RETURNS,
-    What.REFUSING: What.RETURNS,
-    What.PORT_SILENT: What.RETURNS,
-    What.SLOW: What.RETURNS,
-    What.UNEVEN: What.RETURNS,
-    What.THIN: What.RETURNS,
     What.BOOT_TIME: What.REBOOT,
-    What.MAIL_PULLED: What.MAIL_PLUGGED,
     What.ESTRANGED: What.RECONCILED,
     What.HELD: What.TAKEN,
 }
@@ -95,10 +82,10 @@ class Case:
 def draw(seed: int, number: int) -> Case:
     """Draw schedule `number` of a seed."""
     chance = Random(f"{seed}.{number}")  # noqa: S311 - repeatable by intent, nothing secret
-    same = chance.choice(ON_FAILURE)
+    same = chance.choice(ON_FAILURES)
     settings = Settings(
         {unit: chance.choice((2, 3, 3, 5)) for unit in ("P", "S")},
-        {unit: same if chance.random() < 0.8 else chance.choice(ON_FAILURE) for unit in ("P", "S")},  # noqa: PLR2004
+        {unit: same if chance.random() < 0.8 else chance.choice(ON_FAILURES) for unit in ("P", "S")},  # noqa: PLR2004
         monitoring=chance.random() < 0.4,  # noqa: PLR2004
     )
     lines: list[Line] = []
@@ -108,7 +95,7 @@ def draw(seed: int, number: int) -> Case:
             happening = pending.pop(chance.randrange(len(pending)))
         else:
             happening = _draw_one(chance)
-            end = _ENDS.get(happening.what)
+            end = _FOLLOWS.get(happening.what)
             if end is not None:
                 pending.append(_end_of(happening, end))
         lines.append(Line(_gap(chance, settings), happening))
@@ -121,8 +108,8 @@ def _draw_one(chance: Random) -> Happening:
 
 
 def _end_of(happening: Happening, end: What) -> Happening:
-    unit = happening.unit if "{unit}" in end.value else ""
-    link = happening.link if "{link}" in end.value else None
+    unit = happening.unit if "{unit}" in end.value.words else ""
+    link = happening.link if "{link}" in end.value.words else None
     return Happening(end, unit, link)
 
 

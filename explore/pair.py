@@ -6,15 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lab.contract import Lab
-from lab.hands import CONFIGURED, HEARTBEAT, MAIL
+from lab.standard_pair import PAIR, failover_line, heartbeat_lines, lines, monitoring_lines
 from lab.timeline import Entry, Kind
-
-MONITORING = (
-    *("config interface", f"edit {MAIL}", "set port-monitor enable", "next", "end"),
-    *("config service", "edit local-ports"),
-    *("set check-interval 1", "set retries 2", "set status enable", "next", "end"),
-)
-"""What lets a unit monitor its mail interface, as the sentence of the feature files does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +21,14 @@ class Settings:
     on_failure: Mapping[str, str]
     monitoring: bool = False
 
+    def of(self, unit: str) -> dict[str, str]:
+        """The settings of `config system ha` that a unit is given."""
+        return {"hb-lost-threshold": str(self.detection[unit]), "on-failure": self.on_failure[unit]}
+
     def rows(self) -> list[tuple[str, str, str]]:
         """The settings as rows of a feature's table: setting, primary, secondary."""
-        return [
-            ("hb-lost-threshold", str(self.detection["P"]), str(self.detection["S"])),
-            ("on-failure", self.on_failure["P"], self.on_failure["S"]),
-        ]
+        primary, secondary = self.of("P"), self.of("S")
+        return [(setting, primary[setting], secondary[setting]) for setting in primary]
 
 
 def form(lab: Lab, settings: Settings) -> None:
@@ -46,27 +41,15 @@ def form(lab: Lab, settings: Settings) -> None:
 
     lab.timeline.listen(note)
 
-    columns = {"P": 1, "S": 2}
-    for unit, other in ((lab.primary, lab.secondary), (lab.secondary, lab.primary)):
-        own = [f"set {row[0]} {row[columns[unit.name]]}" for row in settings.rows()]
-        shared = [f"set failover {MAIL} add {lab.mail.virtual_address}"] if unit.name == "P" else []
-        links = [
-            line
-            for rank, port in HEARTBEAT.items()
-            for line in (
-                f"edit {port}",
-                f"set heartbeat-status {rank.value}",
-                f"set peer-ip {other.own_address(port).partition('/')[0]}",
-                "next",
-            )
-        ]
-        mode = f"set mode {CONFIGURED[unit.name].value}"
-        unit.cli("config system ha", *own, *shared, "config interface", *links, "end", mode, "end")
+    actions = (failover_line(lab.mail.virtual_address),)
+    for unit, peer in ((lab.primary, lab.secondary), (lab.secondary, lab.primary)):
+        own = settings.of(unit.name)
+        unit.cli(*lines(unit.name, heartbeat_lines(peer), actions=actions, settings=own))
 
     def healthy() -> bool:
-        return shown == {name: mode.value for name, mode in CONFIGURED.items()}
+        return shown == {name: mode.value for name, mode in PAIR.configured.items()}
 
     lab.clock.wait_for(healthy, lab.profile.settle, "the pair is healthy")
     if settings.monitoring:
         for unit in (lab.primary, lab.secondary):
-            unit.cli("config system ha", *MONITORING, "end")
+            unit.cli("config system ha", *monitoring_lines(), "end")

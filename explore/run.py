@@ -8,10 +8,10 @@ from explore.generate import Case
 from explore.pair import form
 from lab.contract import Lab
 from lab.errors import NotReached
-from lab.hands import Hands
 from lab.rules.broken import Broken, Rule
 from lab.rules.ending import settle
 from lab.rules.watch import Watch
+from lab.schedule_run import ScheduleRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,16 @@ def run(lab: Lab, case: Case, name: str) -> Outcome:
         never = Broken(Rule.SETTLED, lab.clock.now(), "the pair never became healthy")
         return Outcome(never, 0, 1, lab.clock.now())
     watch = Watch(lab)
-    hands = Hands(lab)
+    schedule = ScheduleRun(lab)
     events = 0
     for line in case.schedule:
         if watch.broken():
             break
-        hands.carry_out(line)
+        schedule.carry_out(line)
         events += 1
     found = watch.broken()
     if not found:
-        hands.end_faults()
+        schedule.end_faults()
         found = settle(lab, watch)
     first = min(found, key=lambda broken: broken.at) if found else None
     return Outcome(first, events, watch.judge.checks, lab.clock.now())

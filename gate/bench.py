@@ -19,6 +19,7 @@ from lab.arguments import USAGE, Parser, count
 from lab.contract import Lab, Mode
 from lab.errors import LabError, NotReached, UsageError
 from lab.registry import Options, open_lab
+from lab.standard_pair import configure
 from lab.timeline import Entry, Kind
 from lab.under_test import HELP, UnderTest
 
@@ -27,12 +28,6 @@ THRESHOLD = 2
 
 CONTAINERS = 7
 """Containers of a lab: two units, their two chassis, Toxiproxy, client, protected server."""
-
-HEARTBEAT = {"port6": "primary", "port5": "secondary"}
-"""Heartbeat interfaces of the standard pair, with their ranks. Source: HA-166."""
-
-PEER = {"P": "S", "S": "P"}
-
 
 GOALS = {"decision": 0.02, "address": 0.05, "banner": 0.2}
 """Seconds after the end of the detection time within which each should come, in 99 of 100 takeovers."""
@@ -146,18 +141,9 @@ def timed(action: Callable[[], object]) -> float:
 
 def take_over(lab: Lab) -> Takeover:
     """Form a healthy pair, cut the primary's power, and measure what the secondary does. Raises NotReached."""
-    units = {unit.name: unit for unit in (lab.primary, lab.secondary)}
     address = lab.mail.virtual_address
-    for name, mode in (("P", "primary"), ("S", "secondary")):
-        lines = ["config system ha", f"set hb-lost-threshold {THRESHOLD}"]
-        lines += [f"set failover port3 add {address}"] if name == "P" else []
-        lines.append("config interface")
-        for port, rank in HEARTBEAT.items():
-            peer = units[PEER[name]].own_address(port).partition("/")[0]
-            lines += [f"edit {port}", f"set heartbeat-status {rank}", f"set peer-ip {peer}", "next"]
-        reply = units[name].cli(*lines, "end", f"set mode {mode}", "end")
-        if not reply.accepted:
-            raise LabError(f"unit {name} refused its settings ({reply.text.strip()})", "look at what it prints")
+    for unit, peer in ((lab.primary, lab.secondary), (lab.secondary, lab.primary)):
+        configure(unit, peer, address, {"hb-lost-threshold": str(THRESHOLD)})
     settle = lab.profile.settle
     lab.clock.wait_for(lambda: lab.primary.effective_mode() is Mode.PRIMARY, settle, "P leads")
     lab.clock.wait_for(lambda: lab.secondary.effective_mode() is Mode.SECONDARY, settle, "S follows")

@@ -21,12 +21,13 @@ from lab.docker.rack import Badge, remove_lab
 from lab.docker.recipes import IMAGES, Recipe, base_tag
 from lab.docker.subnets import Plan, candidates, routed
 from lab.errors import LabError
+from lab.standard_pair import PAIR
 
 ADVERT, PRIORITY = 1.0, 100
 BOUND = 3 * ADVERT + (256 - PRIORITY) / 256
 """Seconds of silence after which a backup takes over: three intervals and the skew. Source: RFC 3768, section 6.1."""
 
-NETWORK = "port3"
+NETWORK = PAIR.mail
 ROUTERS = ("one", "two")
 HOSTS = {"one": "P", "two": "S", "client": "client"}
 """Whose address on the lab's plan each container takes."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from lab import host
 from lab.arguments import USAGE, Parser, count, span
 from lab.contract import Cut, How, Port, Rank
 from lab.errors import FaultNotProven, LabError, UsageError
+from lab.faults import Fault, FaultKind
 from lab.under_test import HELP, UnderTest
 
 INCONCLUSIVE, HARNESS = 2, 3
@@ -77,24 +78,34 @@ def main(arguments: list[str] | None = None) -> int:
 def _by_hand(asked: argparse.Namespace) -> None:
     from lab.docker import commands  # noqa: PLC0415 - a bare host has not got what the driver needs
 
-    shape = Cut()
-    if asked.command == "cut":
-        shape = Cut(How(asked.how), frozenset(asked.deaf), frozenset(Port(port) for port in asked.port))
     actions: dict[str, Callable[[], None]] = {
         "up": lambda: commands.up(UnderTest.named(*asked.unit), _say),
         "status": lambda: commands.status(_say, watch=asked.watch),
         "ssh": lambda: commands.ssh(asked.lab, asked.unit, " ".join(asked.line), _say),
-        "cut": lambda: commands.cut(asked.lab, Rank(asked.link), shape, _say),
-        "slow": lambda: commands.slow(
-            asked.lab, Rank(asked.link), commands.Slowness(asked.delay, asked.jitter, 1000 * asked.rate), _say
-        ),
-        "heal": lambda: commands.heal(asked.lab, Rank(asked.link), _say),
-        "off": lambda: commands.power(asked.lab, asked.unit, _say, on=False),
-        "on": lambda: commands.power(asked.lab, asked.unit, _say, on=True),
         "down": lambda: commands.down(asked.lab, _say),
         "reap": lambda: commands.reap(_say),
     }
-    actions[asked.command]()
+    if asked.command in actions:
+        actions[asked.command]()
+    else:
+        commands.inflict(asked.lab, tuple(faults(asked)), _say)
+
+
+def faults(asked: argparse.Namespace) -> Iterator[Fault]:
+    """Yield the faults, or ends of faults, that a command line asks for."""
+    match asked.command:
+        case "cut":
+            shape = Cut(How(asked.how), frozenset(asked.deaf), frozenset(Port(port) for port in asked.port))
+            yield Fault.of_cut(Rank(asked.link), shape)
+        case "slow":
+            if asked.delay or asked.jitter:
+                yield Fault(FaultKind.DELAY, link=Rank(asked.link), value=asked.delay, jitter=asked.jitter)
+            if asked.rate:
+                yield Fault(FaultKind.THROTTLE, link=Rank(asked.link), value=1000.0 * asked.rate)
+        case "heal":
+            yield Fault(FaultKind.HEAL, link=Rank(asked.link))
+        case "off" | "on":
+            yield Fault(FaultKind.POWER_ON if asked.command == "on" else FaultKind.POWER_OFF, asked.unit)
 
 
 def _say(line: str) -> None:

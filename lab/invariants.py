@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from lab.contract import Mode
+from lab.faults import Effect, Fault, Phase, told_in
 from lab.ledger import Fate, Ledger
 from lab.timeline import Entry, Kind
 
@@ -23,12 +24,6 @@ _RESTARTS = (
     "formatmaildisk",
 )
 """CLI words after which a unit may be unreachable or off for a while, as the operator asked."""
-
-_FREEZE = ("freeze", "frozen")
-"""First words of the fault after which a unit goes on with the addresses it had."""
-
-_DARK = ("power", "reboot", "shutdown", *_FREEZE)
-"""First words of the unit faults during which a unit cannot answer on any address."""
 
 
 class Invariant(StrEnum):
@@ -125,7 +120,7 @@ def _uncaused_roles(ordered: list[Entry], allow: Allowances) -> list[Violation]:
     for entry in ordered:
         if _disturbs(entry):
             disturbed[entry.subject] = True
-            restarting[entry.subject] = entry.kind is Kind.CLI or _is_dark(entry)
+            restarting[entry.subject] = entry.kind is Kind.CLI or told_in(entry)[0].is_dark
         if entry.kind is not Kind.ROLE:
             continue
         unit, old, new = entry.subject, str(entry.detail.get("old")), str(entry.detail.get("new"))
@@ -148,10 +143,6 @@ def _uncaused_roles(ordered: list[Entry], allow: Allowances) -> list[Violation]:
             Violation(Invariant.CAUSED_ROLES, entry.at, f"unit {unit} went from {old} to {new} at {entry.at:.3f} s")
         )
     return found
-
-
-def _is_dark(entry: Entry) -> bool:
-    return entry.kind is Kind.FAULT and str(entry.detail.get("fault", "")).startswith(_DARK)
 
 
 def _disturbs(entry: Entry) -> bool:
@@ -187,10 +178,8 @@ class _Holders:
                 return
             units = self.units[address]
             (units.add if entry.detail.get("held") else units.discard)(entry.subject)
-        elif entry.kind is Kind.FAULT and entry.detail.get("phase") == "end":
-            self.dark.discard(entry.subject)
-        elif _is_dark(entry):
-            self._darken(entry)
+        elif entry.kind is Kind.FAULT and told_in(entry)[0].is_dark:
+            self._darken(*told_in(entry))
         else:
             return
         for address in list(self.units):
@@ -201,11 +190,11 @@ class _Holders:
         for address in list(self.shared_since):
             self._report(address, at)
 
-    def _darken(self, entry: Entry) -> None:
-        self.dark.add(entry.subject)
-        if not str(entry.detail.get("fault")).startswith(_FREEZE):
+    def _darken(self, fault: Fault, phase: Phase) -> None:
+        (self.dark.add if phase is Phase.BEGIN else self.dark.discard)(fault.unit)
+        if Effect.EMPTIED in fault.row.effects:
             for units in self.units.values():
-                units.discard(entry.subject)
+                units.discard(fault.unit)
 
     def _weigh(self, address: str, entry: Entry) -> None:
         """Begin an overlap when it was seen, and end it as soon as it may have ended."""

@@ -1,100 +1,164 @@
 """What can happen to a pair, in words and as values: the vocabulary of schedules, which any lab can carry out.
 
-A schedule is a list of happenings with the seconds that pass before each. Its words stand in feature files (the table
-of `steps.schedule`) and are what `explore` draws from; `lab.hands` carries a happening out.
+A schedule is a list of happenings with the seconds that pass before each. Its words stand in feature files, as
+sentences of their own and in the table of `steps.schedule`, and are what `explore` draws from; `lab.schedule_run`
+carries a happening out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import product
 
-from lab.contract import Capability, Port, Rank
+from lab.contract import Capability, Lab, Port, Rank, Trick
+from lab.faults import Fault, FaultKind, Onto, unit_of
+from lab.standard_pair import PAIR
 
-UNITS = {"primary": "P", "secondary": "S"}
-"""Units by the mode that they are configured for."""
-
-BOOT_TIMES = (1, 4, 10)
+BOOT_TIMES = ("1", "4", "10")
 """Seconds that a start may be made to take."""
 
-DELAYS = (0.5, 2)
+DELAYS = ("0.5", "2")
 """Seconds by which a link may be made slow."""
 
-DETECTION_TIMES = (2, 3, 5, 8)
+DETECTION_TIMES = ("2", "3", "5", "8")
 """Seconds that an operator may set as hb-lost-threshold."""
 
-ON_FAILURE = ("off", "restore-role", "become-secondary")
+ON_FAILURES = ("off", "restore-role", "become-secondary")
+
+_FRAMES = re.compile(r"\[([^|\]]*)\|([^\]]*)\]")
+
+
+class Frame(Enum):
+    """How a thing that can be done is said: as what happens now, or as what has happened before."""
+
+    HAPPENS = 1
+    HAPPENED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """How a kind of happening is said, and what it is.
+
+    In `words` {unit}, {link}, {port} and {value} are filled in, and `[loses|has lost]` gives both frames. It is a fault
+    or an end of one, CLI lines that an operator enters on the unit, or something else that is done to the lab.
+    """
+
+    words: str
+    fault: Fault | None = None
+    """What the words leave open is filled in; a fault of links whose words name none is one of both links."""
+    lines: tuple[str, ...] = ()
+    """{value}, {mode} (the unit's own) and {number} (which counts the changes of a schedule) are filled in."""
+    does: Callable[[Lab, Happening], object] | None = None
+    onto: Onto = Onto.ANYTHING
+    """What must be there for it to make sense; for a fault the table of faults tells."""
+    needs: Capability | None = None
+    """What a lab must be able to do; for a fault the table of faults tells."""
+    values: tuple[str, ...] = ("",)
+    """What {value} may be."""
+
+    def said(self, frame: Frame = Frame.HAPPENS) -> str:
+        """The words in one frame."""
+        return _FRAMES.sub(lambda found: str(found[frame.value]), self.words)
+
+
+def _ordered(words: str, *lines: str, values: tuple[str, ...] = ("",)) -> Phrase:
+    """A phrase for CLI lines that an operator enters on a unit that answers."""
+    return Phrase(words, lines=lines, onto=Onto.ANSWERS, values=values)
+
+
+def _set(words: str, setting: str, values: tuple[str, ...] = ("",)) -> Phrase:
+    """A phrase for a setting of `config system ha`."""
+    return _ordered(words, "config system ha", f"set {setting}", "end", values=values)
+
+
+_BLACK_HOLE, _HEAL = Fault(FaultKind.BLACK_HOLE), Fault(FaultKind.HEAL)
+_MAIL_CABLE, _MAIL_PLUG = (Fault(kind, value=PAIR.mail) for kind in (FaultKind.CABLE, FaultKind.PLUG))
+_UNEVEN = Fault(FaultKind.DELAY, value=1.0, jitter=1.0)
+_KNOCK = Fault(FaultKind.STRANGER, link=Rank.PRIMARY, ports=frozenset({Port.HEARTBEAT}), value=Trick.CLAIM.value)
 
 
 class What(Enum):
-    """Each kind of happening, by its sentence; {unit}, {link}, {port} and {value} are filled in."""
+    """Each kind of happening, by its phrase."""
 
-    POWER_OFF = "the {unit} loses power"
-    POWER_ON = "the {unit} gets its power back"
-    CRASH = "the HA software of the {unit} crashes"
-    FREEZE = "the {unit} freezes"
-    THAW = "the {unit} goes on"
-    BOOT_TIME = "a start of the {unit} takes {value} seconds from now on"
-    SILENT = "the {link} heartbeat link falls silent"
-    BOTH_SILENT = "both heartbeat links fall silent"
-    REFUSING = "the {link} heartbeat link refuses connections"
-    DEAF = "the {link} heartbeat link no longer reaches the {unit}"
-    BOTH_DEAF = "both heartbeat links no longer reach the {unit}"
-    PORT_SILENT = "the {port} port of the {link} heartbeat link falls silent"
-    UNEVEN = "the {link} heartbeat link becomes 1 second slow, give or take as much"
-    THIN = "the {link} heartbeat link carries 1000 bytes in a second"
-    SLOW = "the {link} heartbeat link becomes {value} seconds slow"
-    RETURNS = "the {link} heartbeat link returns"
-    BOTH_RETURN = "both heartbeat links return"
-    PULLED = "the {link} heartbeat cable of the {unit} is pulled"
-    PLUGGED = "the {link} heartbeat cable of the {unit} is plugged in"
-    MAIL_PULLED = "the mail cable of the {unit} is pulled"
-    MAIL_PLUGGED = "the mail cable of the {unit} is plugged in"
-    REBOOT = "an operator reboots the {unit}"
-    RELOAD = "an operator reloads the {unit}"
-    SHUTDOWN = "an operator shuts the {unit} down"
-    UPGRADE = "an operator installs the next release on the {unit}"
-    FAILOVER = "an operator forces a failover on the {unit}"
-    RESTORE = "an operator restores the configured mode on the {unit}"
-    RESTART = "an operator restarts HA on the {unit}"
-    SYNC = "an operator starts a synchronization on the {unit}"
-    LEAVE = "an operator takes the {unit} out of the group"
-    ENTER = "an operator puts the {unit} into the group"
-    ON_FAILURE = "an operator sets on-failure of the {unit} to {value}"
-    DETECTION = "an operator sets the detection time of the {unit} to {value} seconds"
-    ESTRANGED = "an operator changes the password of the {unit}"
-    RECONCILED = "an operator sets the password of the {unit} back"
-    CHANGE = "an operator saves a change on the {unit}"
-    HELD = "the protected server puts every delivery off"
-    TAKEN = "the protected server takes mail again"
-    MAIL = "a client sends a message to the virtual address"
-    MAIL_TO_UNIT = "a client sends a message to the {unit}"
-    STRANGER = "a stranger knocks at the {unit}"
+    POWER_OFF = Phrase("the {unit} [loses|has lost] power", Fault(FaultKind.POWER_OFF))
+    POWER_ON = Phrase("the {unit} [gets|has got] its power back", Fault(FaultKind.POWER_ON))
+    CRASH = Phrase("the HA software of the {unit} [crashes|has crashed]", Fault(FaultKind.CRASH))
+    FREEZE = Phrase("the {unit} [freezes|has frozen]", Fault(FaultKind.FREEZE))
+    THAW = Phrase("the {unit} [goes|has gone] on", Fault(FaultKind.THAW))
+    BOOT_TIME = Phrase(
+        "a start of the {unit} takes {value} seconds from now on",
+        does=lambda lab, it: unit_of(lab, it.unit).set_boot_time(float(it.value)),
+        needs=Capability.BOOT_DELAY,
+        values=BOOT_TIMES,
+    )
+    SILENT = Phrase("the {link} heartbeat link [falls|has fallen] silent", _BLACK_HOLE)
+    BOTH_SILENT = Phrase("both heartbeat links [fall|have fallen] silent", _BLACK_HOLE)
+    REFUSING = Phrase("the {link} heartbeat link [refuses|has refused] connections", Fault(FaultKind.REFUSAL))
+    DEAF = Phrase("the {link} heartbeat link no longer reaches the {unit}", _BLACK_HOLE)
+    BOTH_DEAF = Phrase("both heartbeat links no longer reach the {unit}", _BLACK_HOLE)
+    PORT_SILENT = Phrase("the {port} port of the {link} heartbeat link [falls|has fallen] silent", _BLACK_HOLE)
+    UNEVEN = Phrase("the {link} heartbeat link [becomes|has become] 1 second slow, give or take as much", _UNEVEN)
+    THIN = Phrase("the {link} heartbeat link carries 1000 bytes in a second", Fault(FaultKind.THROTTLE, value=1000.0))
+    SLOW = Phrase(
+        "the {link} heartbeat link [becomes|has become] {value} seconds slow", Fault(FaultKind.DELAY), values=DELAYS
+    )
+    RETURNS = Phrase("the {link} heartbeat link [returns|has returned]", _HEAL)
+    BOTH_RETURN = Phrase("both heartbeat links [return|have returned]", _HEAL)
+    PULLED = Phrase("the {link} heartbeat cable of the {unit} [is|has been] pulled", Fault(FaultKind.CABLE))
+    PLUGGED = Phrase("the {link} heartbeat cable of the {unit} [is|has been] plugged in", Fault(FaultKind.PLUG))
+    MAIL_PULLED = Phrase("the mail cable of the {unit} [is|has been] pulled", _MAIL_CABLE)
+    MAIL_PLUGGED = Phrase("the mail cable of the {unit} [is|has been] plugged in", _MAIL_PLUG)
+    REBOOT = _ordered("an operator [reboots|has rebooted] the {unit}", "execute reboot", "y")
+    RELOAD = _ordered("an operator [reloads|has reloaded] the {unit}", "execute reload", "y")
+    SHUTDOWN = _ordered("an operator [shuts|has shut] the {unit} down", "execute shutdown", "y")
+    UPGRADE = Phrase(
+        "an operator [installs|has installed] the next release on the {unit}",
+        does=lambda lab, it: unit_of(lab, it.unit).install(lab.releases[-1]),
+        onto=Onto.ANSWERS,
+        needs=Capability.UPGRADE,
+    )
+    FAILOVER = _ordered("an operator [forces|has forced] a failover on the {unit}", "diagnose system ha failover")
+    RESTORE = _ordered(
+        "an operator [restores|has restored] the configured mode on the {unit}", "diagnose system ha restore"
+    )
+    RESTART = _ordered("an operator [restarts|has restarted] HA on the {unit}", "diagnose system ha restart")
+    SYNC = _ordered("an operator [starts|has started] a synchronization on the {unit}", "diagnose system ha sync")
+    LEAVE = _set("an operator [takes|has taken] the {unit} out of the group", "mode off")
+    ENTER = _set("an operator [puts|has put] the {unit} into the group", "mode {mode}")
+    ON_FAILURE = _set(
+        "an operator [sets|has set] on-failure of the {unit} to {value}", "on-failure {value}", ON_FAILURES
+    )
+    DETECTION = _set(
+        "an operator [sets|has set] the detection time of the {unit} to {value} seconds",
+        "hb-lost-threshold {value}",
+        DETECTION_TIMES,
+    )
+    ESTRANGED = _set("an operator [changes|has changed] the password of the {unit}", "password another-password")
+    RECONCILED = _set("an operator [sets|has set] the password of the {unit} back", f"password {PAIR.password}")
+    CHANGE = _ordered(
+        "an operator [saves|has saved] a change on the {unit}",
+        *("config system global", "set disclaimer change-{number}", "end"),
+    )
+    HELD = Phrase(
+        "the protected server [puts|has put] every delivery off", does=lambda lab, _: lab.mail.hold_deliveries()
+    )
+    TAKEN = Phrase("the protected server takes mail again", does=lambda lab, _: lab.mail.release_deliveries())
+    MAIL = Phrase("a client [sends|has sent] a message to the virtual address", does=lambda lab, _: lab.mail.send())
+    MAIL_TO_UNIT = Phrase(
+        "a client [sends|has sent] a message to the {unit}",
+        does=lambda lab, it: lab.mail.send(to=unit_of(lab, it.unit).own_address(PAIR.mail).partition("/")[0]),
+    )
+    STRANGER = Phrase("a stranger [knocks|has knocked] at the {unit}", _KNOCK)
 
-
-NEEDS = {
-    What.POWER_OFF: Capability.POWER,
-    What.POWER_ON: Capability.POWER,
-    What.CRASH: Capability.CRASH,
-    What.FREEZE: Capability.FREEZE,
-    What.BOOT_TIME: Capability.BOOT_DELAY,
-    What.SILENT: Capability.CUT,
-    What.BOTH_SILENT: Capability.CUT,
-    What.REFUSING: Capability.REFUSE,
-    What.DEAF: Capability.ONE_WAY,
-    What.BOTH_DEAF: Capability.ONE_WAY,
-    What.PORT_SILENT: Capability.CUT_PORT,
-    What.SLOW: Capability.DELAY,
-    What.UNEVEN: Capability.DELAY,
-    What.THIN: Capability.THROTTLE,
-    What.UPGRADE: Capability.UPGRADE,
-    What.PULLED: Capability.CABLE,
-    What.MAIL_PULLED: Capability.CABLE,
-    What.STRANGER: Capability.STRANGER,
-}
-"""What a lab must be able to do for a happening."""
+    def undoes(self, other: What) -> bool:
+        """Whether it puts an end to a fault of the other kind, on one link or on both as that one does."""
+        end, begin = self.value.fault, other.value.fault
+        if end is None or begin is None or begin.kind not in end.row.ends or end.value not in {"", begin.value}:
+            return False
+        return ("{link}" in self.value.words) == ("{link}" in other.value.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +173,33 @@ class Happening:
 
     def __str__(self) -> str:
         """Say it as a feature file does."""
-        unit = next((word for word, name in UNITS.items() if name == self.unit), "")
-        return self.what.value.format(unit=unit, link=self.link, port=self.port, value=self.value)
+        unit = next((word for word, name in PAIR.called.items() if name == self.unit), "")
+        return self.what.value.said().format(unit=unit, link=self.link, port=self.port, value=self.value)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The faults, or ends of faults, that it consists of: one for each link that it concerns."""
+        fault = self.what.value.fault
+        if fault is None:
+            return ()
+        ports = frozenset({self.port}) if self.port is not None else fault.ports
+        if fault.row.at_link is None:
+            cable = PAIR.heartbeat[self.link] if self.link is not None else fault.value
+            return (replace(fault, unit=self.unit, value=cable),)
+        value = float(self.value) if self.value else fault.value
+        links = [link for link in (self.link or fault.link,) if link is not None] or list(Rank)
+        return tuple(replace(fault, unit=self.unit, link=link, ports=ports, value=value) for link in links)
+
+    @property
+    def needs(self) -> frozenset[Capability]:
+        """What a lab must be able to do for it."""
+        own = {self.what.value.needs} if self.what.value.needs is not None else set()
+        return frozenset(own).union(*(fault.needs for fault in self.faults))
+
+    def lines(self, number: int) -> tuple[str, ...]:
+        """The CLI lines that an operator enters for it; `number` counts the changes so far."""
+        mode = PAIR.configured[self.unit].value
+        return tuple(line.format(value=self.value, mode=mode, number=number) for line in self.what.value.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +241,13 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _every() -> Iterator[Happening]:
-    values: dict[What, tuple[object, ...]] = {
-        What.BOOT_TIME: BOOT_TIMES,
-        What.SLOW: DELAYS,
-        What.ON_FAILURE: ON_FAILURE,
-        What.DETECTION: DETECTION_TIMES,
-    }
     for what in What:
-        units = tuple(UNITS.values()) if "{unit}" in what.value else ("",)
-        links = tuple(Rank) if "{link}" in what.value else (None,)
-        ports = tuple(Port) if "{port}" in what.value else (None,)
-        for unit, link, port, value in product(units, links, ports, values.get(what, ("",))):
-            yield Happening(what, unit, link, port, str(value))
+        words = what.value.words
+        units = tuple(PAIR.configured) if "{unit}" in words else ("",)
+        links = tuple(Rank) if "{link}" in words else (None,)
+        ports = tuple(Port) if "{port}" in words else (None,)
+        for unit, link, port, value in product(units, links, ports, what.value.values):
+            yield Happening(what, unit, link, port, value)
 
 
 _ALL = {str(happening): happening for happening in _every()}

@@ -24,8 +24,7 @@ class Kind(StrEnum):
     ADDRESS = "address"  # subject unit; interface, address ("10.0.3.100/24"), held (bool), doubt: seen inside
     ANNOUNCEMENT = "announcement"  # subject unit (by hardware address); address; seen by the client
     HEARTBEAT = "heartbeat"  # subject: the unit that heard; rank, family: a heartbeat payload arrived from its peer
-    LINK = "link"  # subject link rank; state ("up", "cut", "delayed", "throttled", ...)
-    FAULT = "fault"  # subject unit or link; fault, phase ("begin"/"end"), proof
+    FAULT = "fault"  # subject unit or link; fault, phase, link, unit, ports, value, jitter, proof (see `lab.faults`)
     PROBE = "probe"  # subject address; answer (unit that answered, or None), banner_ms
     MAIL = "mail"  # subject message id; event (accepted, refused, unanswered, delivered), via, unit
     CLI = "cli"  # subject unit; line, reply

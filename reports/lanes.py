@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lab.faults import Effect, Phase, told_in
 from lab.timeline import Entry, Kind
-from reports.phases import Phase
+from reports import phases
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class Reader:
                     continue
                 if entry.kind is Kind.ADDRESS and str(entry.detail.get("address")).partition("/")[0] == address:
                     states.append((self.at(entry), unit if entry.detail.get("held") else ""))
-                elif entry.kind is Kind.FAULT and str(entry.detail.get("fault")).startswith("power off"):
+                elif entry.kind is Kind.FAULT and Effect.EMPTIED in told_in(entry)[0].row.effects:
                     states.append((self.at(entry), ""))
             bars += [Bar(a, b, f"unit-{unit}", unit, row) for a, b, held in self._periods(states) if held]
         marks = [
@@ -123,11 +124,12 @@ class Reader:
 
     def _link(self, rank: str) -> Lane:
         states = [(0.0, "up", "")]
-        for entry in self.of(Kind.LINK, rank):
-            state = str(entry.detail.get("state"))
-            deaf = entry.detail.get("deaf")
-            how = str(entry.detail.get("how") or state)
-            states.append((self.at(entry), state, how if deaf in {None, "", "both"} else f"{how}, {deaf} deaf"))
+        for entry in self.of(Kind.FAULT, rank):
+            fault, _ = told_in(entry)
+            state = fault.row.link_is
+            how = fault.kind.value if state == "cut" else state
+            if state:
+                states.append((self.at(entry), state, f"{how}, {fault.unit} deaf" if fault.unit else how))
         bars = []
         for (start, state, how), following in zip(states, [*states[1:], (self.span, "", "")], strict=True):
             if following[0] > start or state != "up":
@@ -141,9 +143,10 @@ class Reader:
             begun = open_.pop(entry.subject, None)
             if begun is not None:
                 bars.append(Bar(begun[0], self.at(entry), "fault", begun[1]))
-            if entry.detail.get("phase") == "begin":
-                name = entry.subject if len(entry.subject) == 1 else f"{entry.subject} link"
-                open_[entry.subject] = (self.at(entry), f"{name}: {entry.detail.get('fault')}")
+            fault, phase = told_in(entry)
+            if phase is Phase.BEGIN:
+                name = fault.unit if fault.link is None else f"{fault.link.value} link"
+                open_[entry.subject] = (self.at(entry), f"{name}: {fault}")
         bars += [Bar(start, self.span, "fault", text) for start, text in open_.values()]
         return Lane("Faults", *_stacked(bars))
 
@@ -152,8 +155,8 @@ class Reader:
         marks: list[Mark] = []
         for each in self.failovers:
             began, after = float(each["began"]), each["after"]
-            role = began + after[Phase.ROLE.value]
-            text = f"{each['cause']} {after[Phase.ROLE.value]:.3f} s"
+            role = began + after[phases.Phase.ROLE.value]
+            text = f"{each['cause']} {after[phases.Phase.ROLE.value]:.3f} s"
             bars += [Bar(began, role, "awaited", text), Bar(role, began + max(after.values()), f"unit-{each['unit']}")]
             marks += [Mark(began + at, "phase", phase) for phase, at in after.items()]
         return Lane("Failover", tuple(bars), tuple(marks), note="phases: the list below")
@@ -190,7 +193,7 @@ class Reader:
 
 def _is_healing(entry: Entry) -> bool:
     """Whether the entry may be the harness tidying up at the very end, which is no part of the scenario."""
-    return (entry.kind is Kind.FAULT and entry.detail.get("phase") == "end") or entry.kind is Kind.LINK
+    return entry.kind is Kind.FAULT and told_in(entry)[1] is Phase.END
 
 
 def _stacked(bars: Iterable[Bar]) -> tuple[tuple[Bar, ...], tuple[Mark, ...], int]:

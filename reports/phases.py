@@ -9,13 +9,11 @@ from enum import StrEnum
 from typing import Any
 
 from lab.contract import Mode
+from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
 
 EARLIER = 0.5
 """Seconds before its role is seen in which a unit may already have noticed, moved the address and answered."""
-
-UNSET_THRESHOLD = 15.0
-"""Seconds. Source: system ha, hb-lost-threshold; HA-100."""
 
 MISSED = 1.5
 """Seconds without a heartbeat after which a failover was caused by silence: heartbeats come once per second."""
@@ -151,7 +149,7 @@ def _threshold(before: Sequence[Entry], unit: str) -> float:
     """The unit's own hb-lost-threshold, as an operator entered it last. Source: HA-108."""
     lines = (str(e.detail.get("line")) for e in reversed(before) if e.kind is Kind.CLI and e.subject == unit)
     found = next((match for line in lines if (match := _THRESHOLD.match(line))), None)
-    return float(found[1]) if found else UNSET_THRESHOLD
+    return float(found[1]) if found else PAIR.detection
 
 
 def _is_order(entry: Entry) -> bool:

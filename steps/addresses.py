@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lab.claims import judge
 from lab.contract import Capability, Family
+from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
 from steps.fields import UNITS
-from steps.pair import ADMINISTRATION, CONFIGURED, MAIL
 from steps.roles import last_heard
 from steps.scene import MARGIN, Scene
 from steps.words import Table, given, then
@@ -146,10 +146,10 @@ def answers_operator(scene: Scene, unit: str) -> None:
     Source: HA-165.
     """
     scene.needs(Capability.INSPECT)
-    held = scene.unit(unit).addresses(ADMINISTRATION)
-    assert held == {scene.unit(unit).own_address(ADMINISTRATION)}, f"unit {unit} is administered at {sorted(held)}"
+    held = scene.unit(unit).addresses(PAIR.administration)
+    assert held == {scene.unit(unit).own_address(PAIR.administration)}, f"unit {unit} is administered at {sorted(held)}"
     told = scene.unit(unit).configured_mode()
-    assert told == CONFIGURED[unit].value, f"who answers for unit {unit} is configured as {told}"
+    assert told == PAIR.configured[unit].value, f"who answers for unit {unit} is configured as {told}"
 
 
 def shared(scene: Scene, family: Family) -> str:
@@ -160,8 +160,8 @@ def shared(scene: Scene, family: Family) -> str:
 def own(scene: Scene, unit: str, *families: Family) -> set[str]:
     """Return the own addresses of a unit's mail interface, with their masks: of all families, or of these."""
     each = {
-        Family.IPV4: scene.unit(unit).own_address(MAIL),
-        Family.IPV6: scene.unit(unit).own_address6(MAIL),
+        Family.IPV4: scene.unit(unit).own_address(PAIR.mail),
+        Family.IPV6: scene.unit(unit).own_address6(PAIR.mail),
     }
     return {each[family] for family in families or Family} - {""}
 
@@ -182,7 +182,7 @@ def _await_holders(scene: Scene, virtual: Family, wanted: set[str]) -> None:
     address = shared(scene, virtual)
 
     def as_wanted() -> bool:
-        return {unit.name for unit in scene.units if address in unit.addresses(MAIL)} == wanted
+        return {unit.name for unit in scene.units if address in unit.addresses(PAIR.mail)} == wanted
 
     who = " and ".join(sorted(wanted)) or "no unit"
     scene.lab.clock.wait_for(as_wanted, scene.lab.profile.settle, f"{who} holds {address}")
@@ -192,7 +192,7 @@ def _await_addresses(scene: Scene, unit: str, wanted: set[str]) -> None:
     scene.needs(Capability.INSPECT)
 
     def as_wanted() -> bool:
-        return scene.unit(unit).addresses(MAIL) == wanted
+        return scene.unit(unit).addresses(PAIR.mail) == wanted
 
     what = f"the mail interface of unit {unit} holds {sorted(wanted)}"
     scene.lab.clock.wait_for(as_wanted, scene.lab.profile.settle, what)

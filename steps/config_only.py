@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from lab.contract import Capability, Mode, Rank
+from lab.standard_pair import PAIR
 from steps.links import await_heartbeat
 from steps.mail import ACCEPTED, own
-from steps.pair import CONFIGURED, HEARTBEAT, await_service, peer_address
+from steps.pair import await_service, peer_address
 from steps.scene import Scene
 from steps.words import given, then
 
-MODES = {unit: f"config-{mode.value}" for unit, mode in CONFIGURED.items()}
+MODES = {unit: f"config-{mode.value}" for unit, mode in PAIR.configured.items()}
 
 
 @given("a config-only group of a primary and a secondary")
@@ -60,7 +61,7 @@ def is_back(scene: Scene, unit: str) -> None:
 
 
 def _form(scene: Scene, modes: dict[str, str]) -> None:
-    interface = HEARTBEAT[Rank.PRIMARY]
+    interface = PAIR.heartbeat[Rank.PRIMARY]
     for unit, mode in modes.items():
         link = ("config interface", f"edit {interface}", "set heartbeat-status primary", "next", "end")
         peer = f"set config-peer-ip {peer_address(scene, unit, interface)}"

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from lab.contract import Capability, Mode
+from lab.contract import Mode
+from lab.faults import Fault, FaultKind
+from lab.schedule import Frame, What
 from steps.scene import Scene
-from steps.words import given, when
+from steps.words import given, said, when
 
 
-@when("the {unit:Unit} loses power")
+@when(said(What.POWER_OFF))
 def loses_power(scene: Scene, unit: str) -> None:
     """Everything in the unit's memory is gone at this instant; its storage stays. Source: HA-115, HA-532."""
-    scene.needs(Capability.POWER)
-    scene.steady()
-    scene.act()
-    scene.unit(unit).power_off()
+    scene.begin_with(Fault(FaultKind.POWER_OFF, unit))
 
 
-@when("the HA software of the {unit:Unit} crashes")
+@when(said(What.CRASH))
 def crashes(scene: Scene, unit: str) -> None:
     """The unit's HA software is killed while the machine lives."""
-    scene.needs(Capability.CRASH)
-    scene.steady()
-    scene.act()
-    scene.unit(unit).crash()
+    scene.begin_with(Fault(FaultKind.CRASH, unit))
 
 
 @when("the HA software of the primary crashes and leaves its addresses behind")
@@ -32,13 +28,10 @@ def crashes_with_addresses(scene: Scene) -> None:
     crashes(scene, "P")
 
 
-@when("the {unit:Unit} freezes")
+@when(said(What.FREEZE))
 def freezes(scene: Scene, unit: str) -> None:
     """The whole machine stops, its network included."""
-    scene.needs(Capability.FREEZE)
-    scene.steady()
-    scene.act()
-    scene.unit(unit).freeze()
+    scene.begin_with(Fault(FaultKind.FREEZE, unit))
 
 
 @when("the primary freezes and leaves its addresses behind")
@@ -48,17 +41,16 @@ def freezes_with_addresses(scene: Scene) -> None:
     freezes(scene, "P")
 
 
-@when("the {unit:Unit} gets its power back")
+@when(said(What.POWER_ON))
 def gets_power_back(scene: Scene, unit: str) -> None:
     """The unit starts again from its storage; unless on-failure is off, it comes back as a secondary first.
 
     Source: HA-312, HA-321, HA-331.
     """
-    scene.needs(Capability.POWER)
     scene.act()
     if scene.on_failure[unit] != "off":
         scene.cause(unit, Mode.SECONDARY)
-    scene.unit(unit).power_on()
+    scene.inflict(Fault(FaultKind.POWER_ON, unit))
 
     def is_back() -> bool:
         return scene.mode_seen(unit) not in {None, Mode.UNREACHABLE}
@@ -66,7 +58,7 @@ def gets_power_back(scene: Scene, unit: str) -> None:
     scene.lab.clock.wait_for(is_back, scene.lab.profile.boot, f"unit {unit} shows an effective mode again")
 
 
-@given("the {unit:Unit} has got its power back")
+@given(said(What.POWER_ON, Frame.HAPPENED))
 def has_got_power_back(scene: Scene, unit: str) -> None:
     """The unit has started again from its storage, before what the scenario is about."""
     gets_power_back(scene, unit)
@@ -79,7 +71,7 @@ def power_cycle(scene: Scene, unit: str) -> None:
     gets_power_back(scene, unit)
 
 
-@given("the {unit:Unit} has lost power")
+@given(said(What.POWER_OFF, Frame.HAPPENED))
 def has_lost_power(scene: Scene, unit: str) -> None:
     """The unit has no power, before what the scenario is about."""
     loses_power(scene, unit)
@@ -103,10 +95,8 @@ def both_lost_power(scene: Scene) -> None:
 @when("both units get their power back, the {unit:Unit} first")
 def both_get_power_back(scene: Scene, unit: str) -> None:
     """The other one follows as soon as this one answers its operator. Source: HA-005, HA-024."""
-    scene.needs(Capability.POWER)
     scene.act()
-    for each in (unit, scene.other(unit).name):
-        scene.unit(each).power_on()
+    scene.inflict(*(Fault(FaultKind.POWER_ON, each) for each in (unit, scene.other(unit).name)))
 
 
 @given("the primary has come back as secondary")

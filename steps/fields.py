@@ -10,8 +10,10 @@ from typing import Any
 from parse import with_pattern
 
 from lab.contract import Area, Family, Guise, Mode, Port, Rank, Trick
+from lab.faults import Fault, FaultKind, on_both_links
+from lab.standard_pair import PAIR
 
-UNITS = {"primary": "P", "secondary": "S"}
+UNITS = PAIR.called
 """The lab's short names of the units, by the role that each is configured for."""
 
 
@@ -136,15 +138,15 @@ def _difference(text: str) -> tuple[str, str]:
 
 
 _FAULTS = {
-    "the heartbeat links were silent": "silence",
-    "the heartbeat links were refused": "refusal",
-    "the secondary was deaf": "deaf",
-    "the primary was frozen": "freeze",
+    "the heartbeat links were silent": on_both_links(Fault(FaultKind.BLACK_HOLE)),
+    "the heartbeat links were refused": on_both_links(Fault(FaultKind.REFUSAL)),
+    "the secondary was deaf": on_both_links(Fault(FaultKind.BLACK_HOLE, "S")),
+    "the primary was frozen": (Fault(FaultKind.FREEZE, "P"),),
 }
 
 
 @with_pattern("|".join(_FAULTS))
-def _fault(text: str) -> str:
+def _faults(text: str) -> tuple[Fault, ...]:
     return _FAULTS[text.lower()]
 
 
@@ -169,13 +171,13 @@ def _uses(text: str) -> tuple[Port, ...]:
     return tuple(USES[each] for each in re.findall(_USE, text))
 
 
-_LOSSES = "black holes?|refusals?|pulled cables? of the (?:primary|secondary)"
+_LOSSES = {"black hole": FaultKind.BLACK_HOLE, "refusal": FaultKind.REFUSAL, "pulled cable": FaultKind.CABLE}
 
 
-@with_pattern(_LOSSES)
+@with_pattern("black holes?|refusals?|pulled cables? of the (?:primary|secondary)")
 def _loss(text: str) -> Loss:
     kind, _, unit = text.lower().partition(" of the ")
-    return Loss(kind.removesuffix("s"), UNITS.get(unit, ""))
+    return Loss(_LOSSES[kind.removesuffix("s")], UNITS.get(unit, ""))
 
 
 @with_pattern(r"\d+")
@@ -190,9 +192,9 @@ def _order(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """How a link is lost: "black hole", "refusal" or "pulled cable", the last at one unit."""
+    """How a link is lost: by a black hole, by a refusal, or by a pulled cable, the last at one unit."""
 
-    kind: str
+    kind: FaultKind
     unit: str = ""
 
 
@@ -229,7 +231,7 @@ WORDS = {
     "Password": Word(_password, "a password " + ", ".join(f"`{each}`" for each in PASSWORDS)),
     "Difference": Word(_difference, ", ".join(f"`{each}`" for each in DIFFERENCES) + ": how two passwords differ"),
     "Guise": Word(_guise, "`its own` or `the peer's`: whose address a stranger uses"),
-    "Fault": Word(_fault, ", ".join(f"`{text}`" for text in _FAULTS) + ": why both units lead"),
+    "Fault": Word(_faults, ", ".join(f"`{text}`" for text in _FAULTS) + ": why both units lead"),
     "Order": Word(_order, "`failover`, `restore`, `sync` or `restart`: a command of `diagnose system ha`"),
     "Count": Word(_count, "a whole number"),
     "Restarts": Word(_restarts, "`reboots`, `reloads`, `shuts down` or `upgrades`"),

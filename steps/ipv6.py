@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 
 from lab.contract import Capability, Family, Intrusion, Rank, Trick
+from lab.faults import WRONG_PASSWORD
+from lab.standard_pair import PAIR, failover_line
 from lab.timeline import Kind
 from steps.addresses import host_of, own, shared
-from steps.pair import CONFIGURED, HEARTBEAT, MAIL, await_health, settings_in
+from steps.pair import await_health, configure, settings_in
 from steps.scene import Scene
-from steps.strangers import PASSWORD, WRONG
 from steps.words import Table, given, then, when
 
 Peers = Mapping[Rank, frozenset[Family]]
@@ -54,7 +55,7 @@ def healthy_with_virtual6(scene: Scene) -> None:
 @given("a healthy active-passive pair with the failover action {action:Action} and a virtual IPv6 address")
 def healthy_with_action_and_virtual6(scene: Scene, action: str) -> None:
     """As a healthy pair with that failover action, with virtual-ip6 beside virtual-ip on the mail interface."""
-    lines = (f"set failover {MAIL} {action} {shared(scene, Family.IPV4)}", *_virtual6(scene))
+    lines = (failover_line(shared(scene, Family.IPV4), action), *_virtual6(scene))
     _form(scene, _IPV4_ONLY, addresses=lines)
 
 
@@ -69,7 +70,7 @@ def stranger_over_ipv6(scene: Scene, password: str) -> None:
     """Someone on the heartbeat network comes from an IPv6 address that is not the peer's. Source: HA-065, HA-455."""
     scene.needs(Capability.STRANGER)
     scene.act()
-    known = {"right": PASSWORD, "wrong": WRONG}[password]
+    known = {"right": PAIR.password, "wrong": WRONG_PASSWORD}[password]
     claim = Intrusion(Trick.CLAIM, password=known, family=Family.IPV6)
     scene.endings = scene.lab.links[Rank.PRIMARY].intrude("P", claim).endings
 
@@ -78,14 +79,14 @@ def stranger_over_ipv6(scene: Scene, password: str) -> None:
 def ignores(scene: Scene) -> None:
     """Entered on the primary; its virtual addresses go with the action. Source: HA-151, HA-161."""
     scene.act()
-    scene.enter("P", "config system ha", f"set failover {MAIL} ignore 0.0.0.0/0", "end")
+    scene.enter("P", "config system ha", failover_line("0.0.0.0/0", "ignore"), "end")
 
 
 @then("the {unit:Unit} refuses each of these interface settings")
 def refuses(scene: Scene, unit: str, datatable: Table) -> None:
     """Each line is refused by itself, and the settings stay as they were; table: interface, setting, value."""
     for interface, setting, value in datatable[1:]:
-        port = {"mail": MAIL, "primary heartbeat": HEARTBEAT[Rank.PRIMARY]}[interface]
+        port = {"mail": PAIR.mail, "primary heartbeat": PAIR.heartbeat[Rank.PRIMARY]}[interface]
         before, after = ("config system ha", "config interface", f"edit {port}"), ("abort",)
         scene.enter(unit, *before, *after)  # so that the line alone can be what is refused
         stored = scene.enter(unit, "show system ha")
@@ -102,7 +103,7 @@ def carries_family(scene: Scene, rank: Rank, family: Family) -> None:
 
     def heard() -> bool:
         beats = scene.lab.timeline.of(Kind.HEARTBEAT, since=begun)
-        return {beat.subject for beat in beats if beat.detail["rank"] == rank.value} == set(CONFIGURED)
+        return {beat.subject for beat in beats if beat.detail["rank"] == rank.value} == set(PAIR.configured)
 
     scene.lab.clock.wait_for(heard, scene.lab.profile.settle, f"each unit hears its peer on the {rank.value} link")
     beats = [beat for beat in scene.lab.timeline.of(Kind.HEARTBEAT) if beat.detail["rank"] == rank.value]
@@ -137,7 +138,7 @@ def settings_name(scene: Scene, unit: str) -> None:
 @then("the mail interface of the {unit:Unit} has these settings")
 def has_interface_settings(scene: Scene, unit: str, datatable: Table) -> None:
     """Read from `config system ha`, `config interface`, by name; table: setting, value. Source: HA-161; E-17."""
-    text = scene.unit(unit).cli("config system ha", "config interface", f"edit {MAIL}", "get", "abort").text
+    text = scene.unit(unit).cli("config system ha", "config interface", f"edit {PAIR.mail}", "get", "abort").text
     printed = {found[1]: found[2] for found in re.finditer(r"^\s*([\w-]+)\s*[:=]\s*(\S*)\s*$", text, re.MULTILINE)}
     for setting, value in datatable[1:]:
         assert printed.get(setting) == value, f"unit {unit}: {setting} is {printed.get(setting)}, not {value}"
@@ -146,7 +147,7 @@ def has_interface_settings(scene: Scene, unit: str, datatable: Table) -> None:
 def _await_held(scene: Scene, unit: str, wanted: set[str]) -> None:
     scene.needs(Capability.INSPECT)
     what = f"the mail interface of unit {unit} holds {sorted(wanted)}"
-    scene.lab.clock.wait_for(lambda: scene.unit(unit).addresses(MAIL) == wanted, scene.lab.profile.settle, what)
+    scene.lab.clock.wait_for(lambda: scene.unit(unit).addresses(PAIR.mail) == wanted, scene.lab.profile.settle, what)
 
 
 def _peers(table: Table) -> Peers:
@@ -168,21 +169,19 @@ def _enter(
     addresses: tuple[str, ...] | None = None,
     settings: Mapping[str, Mapping[str, str]] | None = None,
 ) -> None:
-    """Enter everything but the mode first; failover actions on the primary only. Source: HA-024, HA-159."""
-    if addresses is None:
-        addresses = (f"set failover {MAIL} add {shared(scene, Family.IPV4)}",)
+
+    def links(unit: str) -> tuple[str, ...]:
+        own = (line for rank in peers for line in _link(scene, unit, rank, peers[rank]))
+        return "config interface", *own, "end"
+
     for unit in scene.units:
-        values = [f"set {name} {value}" for name, value in (settings or {}).get(unit.name, {}).items()]
         for family in frozenset[Family]().union(*peers.values()):
             unit.expect_family(family)
-        links = [line for rank in peers for line in _link(scene, unit.name, rank, peers[rank])]
-        entered = (*(addresses if unit.name == "P" else ()), *values, "config interface", *links, "end")
-        mode = f"set mode {CONFIGURED[unit.name].value}"
-        scene.enter(unit.name, "config system ha", *entered, mode, "end")
+    configure(scene, heartbeat=links, shared=addresses, settings=settings)
 
 
 def _link(scene: Scene, unit: str, rank: Rank, families: frozenset[Family]) -> tuple[str, ...]:
-    interface, peer = HEARTBEAT[rank], scene.other(unit)
+    interface, peer = PAIR.heartbeat[rank], scene.other(unit)
     known = {
         Family.IPV4: f"set peer-ip {host_of(peer.own_address(interface))}",
         Family.IPV6: f"set peer-ip6 {host_of(peer.own_address6(interface))}",
@@ -193,4 +192,4 @@ def _link(scene: Scene, unit: str, rank: Rank, families: frozenset[Family]) -> t
 
 def _virtual6(scene: Scene, *before: str) -> tuple[str, ...]:
     own_lines = (*before, f"set virtual-ip6 {shared(scene, Family.IPV6)}", "next")
-    return "config interface", f"edit {MAIL}", *own_lines, "end"
+    return "config interface", f"edit {PAIR.mail}", *own_lines, "end"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from lab.contract import Capability, Cut, How, Mode, Port, Rank
+from lab.contract import Mode, Port, Rank
 from lab.errors import FaultNotProven
+from lab.faults import Fault, FaultKind, on_both_links
+from lab.schedule import Frame, What
 from lab.timeline import Entry, Kind
 from steps.scene import MARGIN, Scene
-from steps.words import given, then, when
+from steps.words import given, said, then, when
 
 SYNCHRONIZATION = (Port.DATA_SYNC, Port.CONFIG_SYNC)
 """The ports on which copied data travels. Source: HA-054."""
@@ -16,13 +18,10 @@ SYNCHRONIZATION = (Port.DATA_SYNC, Port.CONFIG_SYNC)
 _SPLIT = "both units live and do not hear each other, so both lead"
 
 
-@when("the {rank:Rank} heartbeat link falls silent")
+@when(said(What.SILENT))
 def link_falls_silent(scene: Scene, rank: Rank) -> None:
     """The link swallows everything both ways; nothing is refused. Source: HA-061."""
-    scene.needs(Capability.CUT)
-    scene.steady()
-    scene.act()
-    scene.lab.links[rank].cut(Cut())
+    scene.begin_with(Fault(FaultKind.BLACK_HOLE, link=rank))
 
 
 @when("the {rank:Rank} heartbeat link falls silent while both units live")
@@ -35,30 +34,21 @@ def only_link_falls_silent(scene: Scene, rank: Rank) -> None:
 @when("both heartbeat links fall silent while both units live")
 def links_fall_silent(scene: Scene) -> None:
     """Both links swallow everything both ways: two units will hold the virtual address. Source: HA-121, HA-701."""
-    scene.needs(Capability.CUT)
-    scene.steady()
     scene.allow.several_holders(_SPLIT)
-    scene.act()
-    _cut_all(scene, Cut())
+    scene.begin_with(*on_both_links(Fault(FaultKind.BLACK_HOLE)))
 
 
 @when("both heartbeat links refuse connections while both units live")
 def links_refuse(scene: Scene) -> None:
     """Both links answer with a refusal: two units will hold the virtual address. Source: HA-101, HA-701."""
-    scene.needs(Capability.REFUSE)
-    scene.steady()
     scene.allow.several_holders(_SPLIT)
-    scene.act()
-    _cut_all(scene, Cut(How.REFUSAL))
+    scene.begin_with(*on_both_links(Fault(FaultKind.REFUSAL)))
 
 
 @when("the heartbeat no longer reaches the {unit:Unit}")
 def goes_deaf(scene: Scene, unit: str) -> None:
     """Both links swallow what is sent to this unit, and carry what it sends. Source: HA-108."""
-    scene.needs(Capability.ONE_WAY)
-    scene.steady()
-    scene.act()
-    _cut_all(scene, Cut(deaf=frozenset({unit})))
+    scene.begin_with(*on_both_links(Fault(FaultKind.BLACK_HOLE, unit)))
 
 
 @when("the heartbeat no longer reaches the {unit:Unit} while both units live")
@@ -77,15 +67,12 @@ def short_silence(scene: Scene, seconds: float) -> None:
 
     The time that the lab needs to impose and prove the cut is part of the span.
     """
-    scene.needs(Capability.CUT)
     scene.steady()
     await_heartbeat(scene, "S", Rank.SECONDARY)
-    scene.act()
-    _cut_all(scene, Cut())
+    scene.begin_with(*on_both_links(Fault(FaultKind.BLACK_HOLE)))
     left = max(0.0, scene.since + seconds - scene.lab.clock.now())
     scene.lab.clock.hold(lambda: not scene.changes("S"), left, "the secondary waits")
-    for link in scene.lab.links.values():
-        link.heal()
+    scene.inflict(*on_both_links(Fault(FaultKind.HEAL)))
     _prove_shortness(scene)
 
 
@@ -103,22 +90,21 @@ def _prove_shortness(scene: Scene) -> None:
         raise FaultNotProven(f"the silence, meant to be short, has lasted for {max(gaps):.3f} s")
 
 
-@when("the {rank:Rank} heartbeat link returns")
+@when(said(What.RETURNS))
 def link_returns(scene: Scene, rank: Rank) -> None:
     """The link carries everything again. Source: HA-062, HA-703."""
     scene.act()
-    scene.lab.links[rank].heal()
+    scene.inflict(Fault(FaultKind.HEAL, link=rank))
 
 
-@when("both heartbeat links return")
+@when(said(What.BOTH_RETURN))
 def links_return(scene: Scene) -> None:
     """Both links carry everything again. Source: HA-524, HA-703."""
     scene.act()
-    for link in scene.lab.links.values():
-        link.heal()
+    scene.inflict(*on_both_links(Fault(FaultKind.HEAL)))
 
 
-@given("the {rank:Rank} heartbeat link has returned")
+@given(said(What.RETURNS, Frame.HAPPENED))
 def link_has_returned(scene: Scene, rank: Rank) -> None:
     """The link carries everything again, and both units have heard each other on it."""
     link_returns(scene, rank)
@@ -144,9 +130,7 @@ def link_has_failed_and_returned(scene: Scene, rank: Rank) -> None:
 @given("the units cannot copy configurations from each other")
 def configuration_port_refused(scene: Scene) -> None:
     """Both links refuse the port of the configuration synchronization, and carry everything else. Source: HA-015."""
-    scene.needs(Capability.REFUSE)
-    scene.needs(Capability.CUT_PORT)
-    _cut_all(scene, Cut(How.REFUSAL, ports=frozenset({Port.CONFIG_SYNC})))
+    scene.inflict(*on_both_links(Fault(FaultKind.REFUSAL, ports=frozenset({Port.CONFIG_SYNC}))))
     scene.act()
 
 
@@ -154,8 +138,7 @@ def configuration_port_refused(scene: Scene) -> None:
 def links_whole(scene: Scene) -> None:
     """Every link carries everything again. Source: HA-015."""
     scene.act()
-    for link in scene.lab.links.values():
-        link.heal()
+    scene.inflict(*on_both_links(Fault(FaultKind.HEAL)))
 
 
 @given("both units have become primary after the loss of the heartbeat link")
@@ -207,8 +190,3 @@ def carried(scene: Scene) -> dict[tuple[Rank, Port], int]:
 
 def _carried(scene: Scene, rank: Rank) -> int:
     return sum(scene.lab.links[rank].carried(port) for port in SYNCHRONIZATION)
-
-
-def _cut_all(scene: Scene, cut: Cut) -> None:
-    for link in scene.lab.links.values():
-        link.cut(cut)

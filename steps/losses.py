@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lab.contract import Capability, Cut, How, Port, Rank
+from lab.contract import Capability, Port, Rank
+from lab.faults import Fault, FaultKind
+from lab.standard_pair import PAIR
 from steps.fields import Loss
 from steps.links import await_heartbeat, carried
-from steps.pair import HEARTBEAT
 from steps.scene import MARGIN, Scene
 from steps.words import given, then, when
 
-_CUTS = {"black hole": (How.BLACK_HOLE, Capability.CUT), "refusal": (How.REFUSAL, Capability.REFUSE)}
 _SPLIT = "both units live and do not hear each other, so both lead"
 
 FLAP = 1.0
@@ -46,24 +46,20 @@ def links_are_lost(scene: Scene, loss: Loss) -> None:
 def other_link_is_lost(scene: Scene, rank: Rank) -> None:
     """The last link that worked swallows everything too. Source: HA-101, HA-121."""
     scene.allow.several_holders(_SPLIT)
-    _lose(scene, Loss("black hole"), rank)
+    _lose(scene, Loss(FaultKind.BLACK_HOLE), rank)
 
 
 @when("the {unit:Unit} no longer hears its peer on the {rank:Rank} heartbeat link")
 def deaf_on_link(scene: Scene, unit: str, rank: Rank) -> None:
     """That link swallows what is sent to this unit, and carries what it sends. Source: HA-061, HA-108."""
-    scene.needs(Capability.ONE_WAY)
-    scene.steady()
-    scene.act()
-    scene.lab.links[rank].cut(Cut(deaf=frozenset({unit})))
+    scene.begin_with(Fault(FaultKind.BLACK_HOLE, unit, rank))
 
 
 @when("the cables of the {rank:Rank} heartbeat link are plugged in again")
 def cables_plugged(scene: Scene, rank: Rank) -> None:
     """Both units' interfaces have their carrier back. Source: HA-062."""
     scene.act()
-    for unit in scene.units:
-        unit.plug_cable(HEARTBEAT[rank])
+    scene.inflict(*(Fault(FaultKind.PLUG, unit, value=PAIR.heartbeat[rank]) for unit in PAIR.configured))
 
 
 @when("the {rank:Rank} heartbeat link flaps for {seconds:Seconds} seconds")
@@ -82,21 +78,21 @@ def links_flap_in_turn(scene: Scene, seconds: float) -> None:
 @when("the {rank:Rank} heartbeat link no longer carries {uses:Uses}")
 def ports_swallowed(scene: Scene, rank: Rank, uses: tuple[Port, ...]) -> None:
     """The ports of these uses swallow everything; the other ports work. Source: HA-054, HA-061."""
-    _cut_ports(scene, (rank,), How.BLACK_HOLE, uses)
+    _cut_ports(scene, (rank,), FaultKind.BLACK_HOLE, uses)
 
 
 @given("the {rank:Rank} heartbeat link refuses {uses:Uses}")
 @when("the {rank:Rank} heartbeat link refuses {uses:Uses}")
 def ports_refused(scene: Scene, rank: Rank, uses: tuple[Port, ...]) -> None:
     """The ports of these uses refuse connections; the other ports work. Source: HA-054, HA-061."""
-    _cut_ports(scene, (rank,), How.REFUSAL, uses)
+    _cut_ports(scene, (rank,), FaultKind.REFUSAL, uses)
 
 
 @given("both heartbeat links refuse {uses:Uses}")
 @when("both heartbeat links refuse {uses:Uses}")
 def ports_refused_on_both(scene: Scene, uses: tuple[Port, ...]) -> None:
     """The ports of these uses refuse connections on both links; the other ports work. Source: HA-054."""
-    _cut_ports(scene, tuple(Rank), How.REFUSAL, uses)
+    _cut_ports(scene, tuple(Rank), FaultKind.REFUSAL, uses)
 
 
 @when("both heartbeat links no longer carry {uses:Uses} while both units live")
@@ -106,7 +102,7 @@ def ports_swallowed_on_both(scene: Scene, uses: tuple[Port, ...]) -> None:
     Source: HA-054, HA-101.
     """
     scene.allow.several_holders(_SPLIT)
-    _cut_ports(scene, tuple(Rank), How.BLACK_HOLE, uses)
+    _cut_ports(scene, tuple(Rank), FaultKind.BLACK_HOLE, uses)
 
 
 @when("{uses:Uses} has begun on the {rank:Rank} heartbeat link")
@@ -138,25 +134,20 @@ def uses_link(scene: Scene, uses: tuple[Port, ...], rank: Rank) -> None:
 
 
 def _lose(scene: Scene, loss: Loss, *ranks: Rank) -> None:
-    scene.needs(_CUTS[loss.kind][1] if loss.kind in _CUTS else Capability.CABLE)
-    scene.steady()
-    scene.act()
-    before = carried(scene)
-    for rank in ranks:
-        if loss.kind in _CUTS:
-            scene.lab.links[rank].cut(Cut(_CUTS[loss.kind][0]))
-        else:
-            scene.unit(loss.unit).pull_cable(HEARTBEAT[rank])
-    scene.carried = _counted_from(scene, before, ranks)
+    if loss.unit:
+        _break(scene, ranks, *(Fault(loss.kind, loss.unit, value=PAIR.heartbeat[rank]) for rank in ranks))
+    else:
+        _break(scene, ranks, *(Fault(loss.kind, link=rank) for rank in ranks))
 
 
-def _cut_ports(scene: Scene, ranks: tuple[Rank, ...], how: How, uses: tuple[Port, ...]) -> None:
-    scene.needs(Capability.CUT_PORT)
-    scene.steady()
-    scene.act()
+def _cut_ports(scene: Scene, ranks: tuple[Rank, ...], kind: FaultKind, uses: tuple[Port, ...]) -> None:
+    _break(scene, ranks, *(Fault(kind, link=rank, ports=frozenset(uses)) for rank in ranks))
+
+
+def _break(scene: Scene, ranks: tuple[Rank, ...], *faults: Fault) -> None:
+    scene.ready(*faults)
     before = carried(scene)
-    for rank in ranks:
-        scene.lab.links[rank].cut(Cut(how, ports=frozenset(uses)))
+    scene.inflict(*faults)
     scene.carried = _counted_from(scene, before, ranks)
 
 
@@ -171,15 +162,14 @@ def _counted_from(
 def _flap(scene: Scene, ranks: tuple[Rank, ...], seconds: float) -> None:
     if seconds > SHORT:
         scene.needs(Capability.LONG)
-    scene.needs(Capability.CUT)
-    scene.steady()
-    scene.act()
+    cuts = {rank: Fault(FaultKind.BLACK_HOLE, link=rank) for rank in ranks}
+    scene.ready(*cuts.values())
     clock, end, turn = scene.lab.clock, scene.lab.clock.now() + seconds, 0
     while clock.now() < end:
         rank = ranks[turn % len(ranks)]
-        scene.lab.links[rank].cut(Cut())
+        scene.inflict(cuts[rank])
         clock.hold(lambda: not any(scene.changes(unit.name) for unit in scene.units), FLAP, "no role changes")
-        scene.lab.links[rank].heal()
+        scene.inflict(Fault(FaultKind.HEAL, link=rank))
         if len(ranks) > 1:
             for unit in scene.units:
                 await_heartbeat(scene, unit.name, rank)

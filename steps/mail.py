@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from lab.contract import Family, Message
+from lab.schedule import What
+from lab.standard_pair import PAIR
 from steps.addresses import host_of, shared
-from steps.pair import MAIL
 from steps.scene import Scene
-from steps.words import given, then, when
+from steps.words import given, said, then, when
 
 ACCEPTED = "accepted"
 
 
-@when("a client sends a message to the {unit:Unit}")
+@when(said(What.MAIL_TO_UNIT))
 def sends_to_unit(scene: Scene, unit: str) -> None:
     """One message by SMTP to the own address of the unit's mail interface. Source: HA-022, HA-110."""
     scene.act()
@@ -96,7 +97,7 @@ def message_of(scene: Scene) -> Message:
 
 def own(scene: Scene, unit: str) -> str:
     """Return the own address of the unit's mail interface, without its mask."""
-    return scene.unit(unit).own_address(MAIL).partition("/")[0]
+    return scene.unit(unit).own_address(PAIR.mail).partition("/")[0]
 
 
 def _send(scene: Scene, unit: str) -> Message:

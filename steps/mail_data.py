@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lab.contract import Area, Capability, Cut, How, MailKind, Port
+from lab.contract import Area, Capability, MailKind, Port
+from lab.faults import Fault, FaultKind, on_both_links
 from steps.mail import ACCEPTED, await_answer, message_of, own
 from steps.scene import Scene
 from steps.words import given, then, when
@@ -63,18 +64,14 @@ def is_not_copied(scene: Scene, area: Area, unit: str) -> None:
 @given("data synchronization no longer comes through")
 def data_sync_refused(scene: Scene) -> None:
     """On both heartbeat links the data port refuses connections; heartbeat and configuration pass. Source: HA-054."""
-    scene.needs(Capability.CUT_PORT)
-    scene.needs(Capability.REFUSE)
-    for link in scene.lab.links.values():
-        link.cut(Cut(How.REFUSAL, ports=frozenset({Port.DATA_SYNC})))
+    scene.inflict(*on_both_links(Fault(FaultKind.REFUSAL, ports=frozenset({Port.DATA_SYNC}))))
 
 
 @when("data synchronization comes through again")
 def data_sync_heals(scene: Scene) -> None:
     """Both heartbeat links carry everything."""
     scene.act()
-    for link in scene.lab.links.values():
-        link.heal()
+    scene.inflict(*on_both_links(Fault(FaultKind.HEAL)))
 
 
 def _await_stored(scene: Scene, area: Area, unit: str) -> None:

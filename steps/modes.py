@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from lab.contract import Mode, Rank
+from lab.standard_pair import PAIR
 from steps.fields import UNITS
 from steps.links import await_heartbeat
-from steps.pair import CONFIGURED, configure, set_ha
+from steps.pair import configure, set_ha
 from steps.reports import await_line
 from steps.scene import Scene
 from steps.words import Table, given, then, when
@@ -22,7 +23,7 @@ def given_modes(scene: Scene, datatable: Table) -> None:
 @given("a primary that leads alone, beside a unit that is not in the group yet")
 def primary_alone(scene: Scene) -> None:
     """Both units have all settings of the standard pair, but the secondary's mode is off. Source: HA-024."""
-    configure(scene, modes={"P": CONFIGURED["P"].value})
+    configure(scene, modes={"P": PAIR.configured["P"].value})
     scene.await_change("P", Mode.PRIMARY)
     scene.act()
 
@@ -70,7 +71,7 @@ def has_left(scene: Scene, unit: str) -> None:
 @given("the secondary has tried to enter the group, and its first synchronization has failed")
 def first_sync_failed(scene: Scene) -> None:
     """The secondary hears its primary and cannot copy from it; its log says so. Source: HA-015, HA-016."""
-    sets_mode(scene, "S", CONFIGURED["S"].value)
+    sets_mode(scene, "S", PAIR.configured["S"].value)
     await_heartbeat(scene, "S", Rank.PRIMARY)
     await_line(scene, scene.lab.secondary.log, r"sync\w* failed", "the secondary logs that a synchronization failed")
     scene.act()

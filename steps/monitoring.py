@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from lab.claims import judge
 from lab.contract import Capability, Mode
-from steps.pair import MAIL
+from lab.faults import Fault, FaultKind
+from lab.standard_pair import PAIR, local_ports_lines, monitoring_lines, port_monitor_lines
 from steps.roles import last_heard
 from steps.scene import Scene
 from steps.words import given, then, when
-
-INTERVAL, RETRIES = 1, 2
-"""Seconds between two checks, and failed checks in a row that make a fault. Source: system ha, config service."""
 
 SMTP = 25
 
@@ -21,30 +19,29 @@ def monitors(scene: Scene) -> None:
 
     Source: system ha, config interface, config service; HA-017, HA-338.
     """
-    monitors_interface(scene, MAIL)
+    monitors_interface(scene, PAIR.mail)
 
 
 @given("each unit monitors the interface {interface}")
 def monitors_interface(scene: Scene, interface: str) -> None:
     """As above, another interface. Source: HA-167."""
     for unit in scene.units:
-        lines = (*_port_monitor(interface, "enable"), *_local_ports("enable"))
-        scene.enter(unit.name, "config system ha", *lines, "end")
+        scene.enter(unit.name, "config system ha", *monitoring_lines(interface), "end")
 
 
 @given("each unit would monitor its mail interface, but interface monitoring is disabled")
 def would_monitor(scene: Scene) -> None:
     """`port-monitor` is enabled there, and interface monitoring disabled in both spellings. Source: HA-168, E-23."""
     for unit in scene.units:
-        lines = (*_port_monitor(MAIL, "enable"), *_local_ports("disable"))
-        scene.enter(unit.name, "config system ha", *lines, "set network-intf-check disable", "end")
+        lines = (*monitoring_lines(status="disable"), "set network-intf-check disable")
+        scene.enter(unit.name, "config system ha", *lines, "end")
 
 
 @given("an operator has disabled port-monitor on the mail interface of each unit")
 def has_disabled_monitor(scene: Scene) -> None:
     """Interface monitoring itself stays enabled. Source: HA-169."""
     for unit in scene.units:
-        scene.enter(unit.name, "config system ha", *_port_monitor(MAIL, "disable"), "end")
+        scene.enter(unit.name, "config system ha", *port_monitor_lines(PAIR.mail, "disable"), "end")
 
 
 @when("an operator enables interface monitoring on each unit")
@@ -52,22 +49,19 @@ def enables_monitoring(scene: Scene) -> None:
     """In both spellings. Source: HA-168, E-23."""
     scene.act()
     for unit in scene.units:
-        scene.enter(unit.name, "config system ha", *_local_ports("enable"), "set network-intf-check enable", "end")
+        scene.enter(unit.name, "config system ha", *local_ports_lines("enable"), "set network-intf-check enable", "end")
 
 
 @when("the mail interface of the {unit:Unit} loses its cable")
 def loses_cable(scene: Scene, unit: str) -> None:
     """The physical link of the mail interface is gone; heartbeat and administration work. Source: HA-017."""
-    interface_loses_cable(scene, MAIL, unit)
+    interface_loses_cable(scene, PAIR.mail, unit)
 
 
 @when("the interface {interface} of the {unit:Unit} loses its cable")
 def interface_loses_cable(scene: Scene, interface: str, unit: str) -> None:
     """The physical link of that interface is gone. Source: HA-167, HA-216."""
-    scene.needs(Capability.CABLE)
-    scene.steady()
-    scene.act()
-    scene.unit(unit).pull_cable(interface)
+    scene.begin_with(Fault(FaultKind.CABLE, unit, value=interface))
 
 
 @when("the mail interface of the {unit:Unit} gets its cable back")
@@ -79,7 +73,7 @@ def gets_cable_back(scene: Scene, unit: str) -> None:
     scene.act()
     if scene.mode_seen(unit) is Mode.FAILED:
         scene.cause(unit, Mode.SECONDARY)
-    scene.unit(unit).plug_cable(MAIL)
+    scene.inflict(Fault(FaultKind.PLUG, unit, value=PAIR.mail))
 
 
 @given("the mail interface of the {unit:Unit} has got its cable back")
@@ -125,12 +119,3 @@ def offers_no_mail(scene: Scene, unit: str) -> None:
         return SMTP not in {port for _, port in scene.unit(unit).listening()}
 
     scene.lab.clock.wait_for(silent, scene.lab.profile.settle, f"nobody waits for mail in unit {unit}")
-
-
-def _port_monitor(interface: str, word: str) -> tuple[str, ...]:
-    return "config interface", f"edit {interface}", f"set port-monitor {word}", "next", "end"
-
-
-def _local_ports(word: str) -> tuple[str, ...]:
-    check = (f"set check-interval {INTERVAL}", f"set retries {RETRIES}", f"set status {word}")
-    return "config service", "edit local-ports", *check, "next", "end"

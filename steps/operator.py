@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from lab.contract import Area, Mode
+from lab.schedule import What
+from lab.standard_pair import PAIR
 from steps.links import carried
 from steps.mail_data import NOT_COPIED
-from steps.pair import CONFIGURED, await_service
+from steps.pair import await_service
 from steps.scene import Scene
-from steps.words import given, then, when
+from steps.words import given, said, then, when
 
 _NOTICE = "switchover-"
 
 
-@when("an operator forces a failover on the {unit:Unit}")
+@when(said(What.FAILOVER))
 def forces_failover(scene: Scene, unit: str) -> None:
     """`diagnose system ha failover`: each unit takes the other's effective mode. Source: HA-578, HA-580."""
     scene.act()
@@ -42,7 +44,7 @@ def roles_are_switched_back(scene: Scene) -> None:
     scene.act()
 
 
-@when("an operator restores the configured mode on the {unit:Unit}")
+@when(said(What.RESTORE))
 def restores(scene: Scene, unit: str) -> None:
     """`diagnose system ha restore`: both units end in their configured modes. Source: HA-572, HA-574."""
     scene.act()
@@ -56,7 +58,7 @@ def restores(scene: Scene, unit: str) -> None:
     scene.enter(unit, "diagnose system ha restore")
 
 
-@when("an operator starts a synchronization on the {unit:Unit}")
+@when(said(What.SYNC))
 def starts_sync(scene: Scene, unit: str) -> None:
     """`diagnose system ha sync`: configuration and mail data are copied. Source: HA-354, HA-409."""
     scene.act()
@@ -64,7 +66,7 @@ def starts_sync(scene: Scene, unit: str) -> None:
     scene.enter(unit, "diagnose system ha sync")
 
 
-@when("an operator restarts HA on the {unit:Unit}")
+@when(said(What.RESTART))
 def restarts_ha(scene: Scene, unit: str) -> None:
     """`diagnose system ha restart`: the unit leaves the group and joins it again. Source: HA-576, HA-577."""
     scene.act()
@@ -112,7 +114,7 @@ def order_refused(scene: Scene) -> None:
 def changes_and_restores(scene: Scene, unit: str) -> None:
     """Both in one session, so that nothing but the restore itself can bring the change to the peer. Source: HA-574."""
     scene.act()
-    for each, mode in CONFIGURED.items():
+    for each, mode in PAIR.configured.items():
         if scene.mode_seen(each) is not mode:
             scene.cause(each, mode)
     scene.setting = f"{_NOTICE}{unit}-{len(scene.lab.timeline)}"

@@ -7,16 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from lab.contract import Capability, Mode, Rank
 from lab.errors import NotReached
-from steps.fields import UNITS
+from lab.standard_pair import PAIR, failover_line, heartbeat_lines, lines
 from steps.scene import Scene
 from steps.words import Table, given, then
 
-MAIL = "port3"
-ADMINISTRATION = "port1"
-HEARTBEAT = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
-"""Interfaces of the standard pair. Source: HA-166."""
-
-CONFIGURED = {"P": Mode.PRIMARY, "S": Mode.SECONDARY}
 _ALL_ZERO = "0.0.0.0/0"
 _THRESHOLD = "hb-lost-threshold"
 _BASE_PORT = "hb-base-port"
@@ -119,8 +113,8 @@ def become_healthy(scene: Scene) -> None:
 def has_settings(scene: Scene, datatable: Table) -> None:
     """Read settings of `config system ha` from both units by name; spacing is ignored. Source: system ha."""
     for unit in scene.units:
-        lines = scene.enter(unit.name, "get system ha").replace(":", " ").replace("=", " ").splitlines()
-        printed = dict(words[:2] for words in map(str.split, lines) if len(words) > 1)
+        page = scene.enter(unit.name, "get system ha").replace(":", " ").replace("=", " ").splitlines()
+        printed = dict(words[:2] for words in map(str.split, page) if len(words) > 1)
         for setting, value in datatable[1:]:
             assert printed.get(setting) == value, f"unit {unit.name}: {setting} is {printed.get(setting)}, not {value}"
 
@@ -139,15 +133,15 @@ def set_detection(scene: Scene, primary: float, secondary: float) -> None:
 
 def await_health(scene: Scene) -> None:
     """Wait until both units do what they are configured to do, each having become so once, and mail is served."""
-    for name, mode in CONFIGURED.items():
+    for name, mode in PAIR.configured.items():
         scene.cause(name, mode)
 
     def healthy() -> bool:
-        return all(scene.mode_seen(name) is mode for name, mode in CONFIGURED.items())
+        return all(scene.mode_seen(name) is mode for name, mode in PAIR.configured.items())
 
     scene.lab.clock.wait_for(healthy, scene.lab.profile.settle, "the pair is healthy")
     for unit in scene.units:
-        if unit.effective_mode() is not CONFIGURED[unit.name]:
+        if unit.effective_mode() is not PAIR.configured[unit.name]:
             raise NotReached(f"unit {unit.name} shows its operator {unit.effective_mode().value}")
     await_service(scene, "P")
     scene.healthy_since = scene.lab.clock.now()
@@ -159,8 +153,8 @@ def await_service(scene: Scene, name: str) -> None:
     unit, mail = scene.unit(name), scene.lab.mail
 
     def serves() -> bool:
-        address = unit.own_address(MAIL)
-        if Capability.INSPECT in scene.lab.capabilities and address not in unit.addresses(MAIL):
+        address = unit.own_address(PAIR.mail)
+        if Capability.INSPECT in scene.lab.capabilities and address not in unit.addresses(PAIR.mail):
             address = mail.virtual_address  # which has taken its place (action set)
         return mail.answering(address.partition("/")[0]) == name
 
@@ -184,12 +178,6 @@ def peer_address(scene: Scene, unit: str, interface: str) -> str:
     return scene.other(unit).own_address(interface).partition("/")[0]
 
 
-def interface_lines(scene: Scene, unit: str, interfaces: Mapping[Rank, str]) -> tuple[str, ...]:
-    """Return the nested form of a unit's heartbeat interfaces, as entered in `config system ha`."""
-    links = (line for rank, interface in interfaces.items() for line in _link(scene, unit, rank, interface))
-    return "config interface", *links, "end"
-
-
 def _form(
     scene: Scene,
     *,
@@ -206,9 +194,9 @@ def configure(
     *,
     ranks: tuple[Rank, ...] = tuple(Rank),
     action: str = "add",
-    settings: dict[str, dict[str, str]] | None = None,
+    settings: Mapping[str, Mapping[str, str]] | None = None,
     modes: dict[str, str] | None = None,
-    shared: list[str] | None = None,
+    shared: Sequence[str] | None = None,
     heartbeat: Heartbeat | None = None,
 ) -> None:
     """Enter everything but the mode first; failover actions on the primary only. Source: HA-024, HA-159.
@@ -217,19 +205,13 @@ def configure(
     `modes` gives other configured modes than the pair's; a unit that it leaves out stays off.
     """
     address = _ALL_ZERO if action == "ignore" else scene.lab.mail.virtual_address
-    actions = [f"set failover {MAIL} {action} {address}"] if shared is None else shared
+    actions = (failover_line(address, action),) if shared is None else shared
+    interfaces = {rank: PAIR.heartbeat[rank] for rank in ranks}
     for unit in scene.units:
-        own = [f"set {name} {value}" for name, value in (settings or {}).get(unit.name, {}).items()]
-        rows = actions if unit.name == "P" else []
-        interfaces = {rank: HEARTBEAT[rank] for rank in ranks}
-        links = heartbeat(unit.name) if heartbeat else interface_lines(scene, unit.name, interfaces)
-        word = CONFIGURED[unit.name].value if modes is None else modes.get(unit.name, "off")
-        scene.enter(unit.name, "config system ha", *own, *rows, *links, f"set mode {word}", "end")
-
-
-def _link(scene: Scene, unit: str, rank: Rank, interface: str) -> tuple[str, ...]:
-    peer = peer_address(scene, unit, interface)
-    return f"edit {interface}", f"set heartbeat-status {rank.value}", f"set peer-ip {peer}", "next"
+        name = unit.name
+        links = heartbeat(name) if heartbeat else heartbeat_lines(scene.other(name), interfaces)
+        mode = "" if modes is None else modes.get(name, Mode.OFF.value)
+        scene.enter(name, *lines(name, links, actions=actions, settings=(settings or {}).get(name), mode=mode))
 
 
 def settings_in(scene: Scene, table: Table) -> dict[str, dict[str, str]]:
@@ -238,7 +220,7 @@ def settings_in(scene: Scene, table: Table) -> dict[str, dict[str, str]]:
     Detection times are remembered, base ports told to the lab.
     """
     head, *rows = table
-    found = {UNITS[name]: {row[0]: row[head.index(name)] for row in rows} for name in UNITS}
+    found = {name: {row[0]: row[head.index(word)] for row in rows} for word, name in PAIR.called.items()}
     for unit, values in found.items():
         scene.detection[unit] = float(values.get(_THRESHOLD, scene.detection[unit]))
         if _BASE_PORT in values:

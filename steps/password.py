@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lab.claims import judge
 from lab.contract import Rank
+from lab.standard_pair import PAIR
 from lab.timeline import Kind
 from steps.modes import word_refused
 from steps.pair import set_ha
@@ -11,9 +12,6 @@ from steps.roles import becomes_alone
 from steps.scene import Scene
 from steps.strangers import refusals
 from steps.words import given, then, when
-
-DEFAULT = "change_me"
-"""Source: HA-450."""
 
 OTHER = "no-longer-the-same"
 PAGES = (
@@ -53,7 +51,7 @@ def lead_side_by_side(scene: Scene, unit: str) -> None:
 @given("an operator has given the {unit:Unit} the default password back")
 def gives_back(scene: Scene, unit: str) -> None:
     """Both units have the same password again, and hear each other on each link. Source: HA-452."""
-    set_ha(scene, unit, f"password {DEFAULT}")
+    set_ha(scene, unit, f"password {PAIR.password}")
     _await_heartbeats(scene)
     scene.act()
 
@@ -86,7 +84,7 @@ def changes_both(scene: Scene, first: str, second: str) -> None:
 def enters_default(scene: Scene, unit: str) -> None:
     """`change_me`, which the other unit has because no one has set any. Source: HA-450."""
     scene.act()
-    set_ha(scene, unit, f"password {DEFAULT}")
+    set_ha(scene, unit, f"password {PAIR.password}")
 
 
 @when("an operator enters an empty password on the {unit:Unit}")
@@ -105,7 +103,7 @@ def is_refused(scene: Scene) -> None:
 @then("no page that an operator can read on either unit shows the password")
 def shows_none(scene: Scene) -> None:
     """Neither the old nor the new one: settings, status, event log and alerts. Source: HA-454."""
-    secrets = {DEFAULT, OTHER}
+    secrets = {PAIR.password, OTHER}
     for unit in scene.units:
         printed = {page: unit.cli(page).text for page in PAGES} | {"the alerts": "\n".join(unit.alerts())}
         printed["the event log"] = "\n".join(unit.log())

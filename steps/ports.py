@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lab.contract import Capability, Port, Rank
+from lab.standard_pair import PAIR
 from steps.links import SYNCHRONIZATION, carried
 from steps.operator import has_changed_setting
-from steps.pair import HEARTBEAT
 from steps.scene import Scene
 from steps.words import given, then, when
 
@@ -72,7 +72,7 @@ def listens(scene: Scene) -> None:
         base = next(
             int(line.split()[-1]) for line in scene.enter(unit.name, "get system ha").splitlines() if _BASE in line
         )
-        own = {unit.own_address(interface).partition("/")[0] for interface in HEARTBEAT.values()}
+        own = {unit.own_address(interface).partition("/")[0] for interface in PAIR.heartbeat.values()}
         wanted = {(address, base + number) for address in own for number in range(len(Port))}
         sockets = {(address.partition("%")[0], port) for address, port in unit.listening()}
         found = {(address, port) for address, port in sockets if base <= port < base + len(Port)}

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from lab.contract import Unit
+from lab.standard_pair import PAIR
 from steps.fields import UNITS
-from steps.pair import HEARTBEAT
 from steps.scene import Scene
 from steps.words import Table, then
 
@@ -25,7 +25,7 @@ def logs_heartbeat_status(scene: Scene, datatable: Table) -> None:
 
     Earlier ones tell how the pair was formed. Source: HA-073, HA-652, D.1-1.
     """
-    ports = {rank.value: interface for rank, interface in HEARTBEAT.items()}
+    ports = {rank.value: interface for rank, interface in PAIR.heartbeat.items()}
     states = [rf"{link}-heart?beat-{ports[link]}={state}" for link, state in datatable[1:]]
     within = scene.lab.profile.settle + max(scene.detection.values())
     for unit in scene.units:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lab.claims import judge
-from lab.contract import SYSTEM_TRAP, Capability, Cut, Mode
+from lab.contract import SYSTEM_TRAP, Capability, Mode
+from lab.faults import Fault, FaultKind, on_both_links
 from lab.timeline import Entry, Kind
 from steps.fields import UNITS
 from steps.pair import held_restart
@@ -104,29 +105,22 @@ def is_down(scene: Scene, unit: str) -> None:
 @when("the {unit:Unit} loses power while it restarts")
 def dies_while_restarting(scene: Scene, unit: str) -> None:
     """The power goes before the unit is back; the start that follows takes no longer than usual. Source: HA-532."""
-    scene.needs(Capability.POWER)
     scene.act()
-    scene.unit(unit).power_off()
+    scene.inflict(Fault(FaultKind.POWER_OFF, unit))
     scene.unit(unit).set_boot_time(0.0)
 
 
 @when("both heartbeat links fall silent during the restart")
 def links_fail_meanwhile(scene: Scene) -> None:
     """Both links swallow everything both ways while one unit is away."""
-    scene.needs(Capability.CUT)
     scene.act()
-    for link in scene.lab.links.values():
-        link.cut(Cut())
+    scene.inflict(*on_both_links(Fault(FaultKind.BLACK_HOLE)))
 
 
 @when("both heartbeat links fall silent and an operator reboots the primary at once")
 def reboots_unheard(scene: Scene) -> None:
     """The order comes right after the cut, well before the secondary has missed a heartbeat. Source: HA-520."""
-    scene.needs(Capability.CUT)
-    scene.steady()
-    scene.act()
-    for link in scene.lab.links.values():
-        link.cut(Cut())
+    scene.begin_with(*on_both_links(Fault(FaultKind.BLACK_HOLE)))
     _order(scene, "P", "reboots")
 
 

@@ -9,13 +9,12 @@ import pytest
 
 from lab.contract import Capability, Ending, Lab, MailSession, Message, Mode, Port, Rank, Reply, Unit
 from lab.errors import NotApplicable
-from lab.hands import Hands
+from lab.faults import Fault, inflict
 from lab.invariants import Allowances
 from lab.rules.watch import Watch
+from lab.schedule_run import ScheduleRun
+from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
-
-DEFAULT_DETECTION = 15.0
-"""Seconds. Source: system ha, hb-lost-threshold; HA-100."""
 
 MARGIN = 0.5
 """Seconds that watching goes on after a span, so that a change at its very end is seen."""
@@ -30,7 +29,7 @@ class Scene:
 
     lab: Lab
     allow: Allowances
-    detection: dict[str, float] = field(default_factory=lambda: {"P": DEFAULT_DETECTION, "S": DEFAULT_DETECTION})
+    detection: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PAIR.configured, PAIR.detection))
     on_failure: dict[str, str] = field(default_factory=lambda: {"P": "", "S": ""})
     since: float = 0.0
     """When the last action began, on the lab's clock."""
@@ -56,7 +55,8 @@ class Scene:
     batch: list[Message] = field(default_factory=list)
     """The messages that the scenario is about, where there are several."""
     watch: Watch | None = None
-    hands: Hands | None = None
+    run: ScheduleRun | None = None
+    """The schedule that is being carried out."""
     carried: Mapping[tuple[Rank, Port], int] = field(default_factory=dict)
     marked: Mapping[Rank, Rank] = field(default_factory=lambda: {rank: rank for rank in Rank})
     """Which of the lab's links carries the heartbeat of each rank: they may be configured the other way round."""
@@ -76,9 +76,9 @@ class Scene:
         """Return the peer of the unit called "P" or "S"."""
         return next(unit for unit in self.units if unit.name != name)
 
-    def needs(self, capability: Capability) -> None:
-        """Leave the scenario when the lab cannot do this. Raises NotApplicable."""
-        if capability not in self.lab.capabilities:
+    def needs(self, *capabilities: Capability) -> None:
+        """Leave the scenario when the lab cannot do all of this. Raises NotApplicable."""
+        for capability in sorted(set(capabilities) - self.lab.capabilities):
             raise NotApplicable(f"the {self.lab.driver} lab cannot do what the scenario needs: {capability.value}")
 
     def act(self) -> None:
@@ -95,6 +95,23 @@ class Scene:
             heard = "the secondary hears its peer"
             beats = (Kind.HEARTBEAT, "S")
             self.lab.clock.wait_for(lambda: self.lab.timeline.of(*beats, since=since), self.lab.profile.settle, heard)
+
+    def ready(self, *faults: Fault) -> None:
+        """Begin an action that consists of faults, once the pair is steady. Raises NotApplicable."""
+        self.needs(*(capability for fault in faults for capability in fault.needs))
+        self.steady()
+        self.act()
+
+    def inflict(self, *faults: Fault) -> None:
+        """Let faults begin or end, one after the other. Raises NotApplicable, FaultNotProven."""
+        self.needs(*(capability for fault in faults for capability in fault.needs))
+        for fault in faults:
+            inflict(self.lab, fault)
+
+    def begin_with(self, *faults: Fault) -> None:
+        """Begin an action by faults, once the pair is steady. Raises NotApplicable, FaultNotProven."""
+        self.ready(*faults)
+        self.inflict(*faults)
 
     def cause(self, unit: str, *modes: Mode) -> None:
         """Declare changes of effective mode; what an action causes and an assertion names again counts once."""

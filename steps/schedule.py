@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lab import schedule
-from lab.hands import Hands
 from lab.rules.ending import settle
 from lab.rules.watch import Watch
+from lab.schedule_run import ScheduleRun
 from lab.timeline import Kind
 from steps.scene import Scene
 from steps.words import Table, then, when
@@ -18,13 +18,12 @@ def happens(scene: Scene, datatable: Table) -> None:
     """Line by line, so many seconds after the one before. Table: after, what; docs/explore.md lists the words."""
     lines = schedule.read(datatable[1:])
     for line in lines:
-        if line.happening.what in schedule.NEEDS:
-            scene.needs(schedule.NEEDS[line.happening.what])
+        scene.needs(*line.happening.needs)
     scene.act()
     scene.allow.any_role(_ELSEWHERE)
     scene.allow.several_holders(_ELSEWHERE)
     scene.watch = Watch(scene.lab)
-    scene.hands = Hands(scene.lab)
+    scene.run = ScheduleRun(scene.lab)
     for line in lines:
         if scene.watch.broken():
             return
@@ -32,7 +31,7 @@ def happens(scene: Scene, datatable: Table) -> None:
         clock.hold(lambda: True, line.after, "time passes")
         words = str(line.happening)
         scene.lab.timeline.add(clock.now(), Kind.STEP, words, text=words, phase="when")
-        scene.hands.do(line.happening)
+        scene.run.do(line.happening)
 
 
 @then("no rule of the pair is broken")
@@ -42,9 +41,9 @@ def no_rule_is_broken(scene: Scene) -> None:
     Each link, cable, frozen machine and lost power comes back; the rules are those of docs/explore.md.
     """
     assert scene.watch is not None, "no schedule was carried out"
-    assert scene.hands is not None
+    assert scene.run is not None
     found = scene.watch.broken()
     if not found:
-        scene.hands.end_faults()
+        scene.run.end_faults()
         found = settle(scene.lab, scene.watch)
     assert not found, "\n".join(str(broken) for broken in found)

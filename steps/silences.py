@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 from lab.contract import Capability, Mode, Rank
+from lab.faults import Fault, FaultKind, on_both_links
+from lab.standard_pair import PAIR
 from lab.timeline import Kind
 from steps.faults import loses_power
 from steps.links import await_heartbeat, short_silence
-from steps.pair import MAIL, set_ha
+from steps.pair import set_ha
 from steps.scene import Scene
 from steps.words import given, then, when
 
@@ -35,17 +37,16 @@ def short_silences(scene: Scene, seconds: float, count: int) -> None:
 @when("the {unit:Unit} stands still for {seconds:Seconds} seconds at a time, {count:Count} times")
 def stalls(scene: Scene, unit: str, seconds: float, count: int) -> None:
     """So overloaded is the machine that nothing on it runs meanwhile; in between it catches up. Source: HA-102."""
-    scene.needs(Capability.FREEZE)
-    scene.steady()
+    stall = Fault(FaultKind.FREEZE, unit)
+    scene.ready(stall)
     mode = scene.mode_seen(unit)
     other = scene.other(unit).name
-    scene.act()
     clock = scene.lab.clock
     for _ in range(count):
         await_heartbeat(scene, other, Rank.PRIMARY)
-        scene.unit(unit).freeze()
+        scene.inflict(stall)
         clock.hold(lambda: not scene.changes(other), seconds, f"unit {other} changes no role")
-        scene.unit(unit).thaw()
+        scene.inflict(Fault(FaultKind.THAW, unit))
         clock.wait_for(lambda: scene.mode_seen(unit) is mode, scene.lab.profile.settle, f"unit {unit} goes on")
         clock.hold(lambda: not scene.changes(other), BREATH, f"unit {other} changes no role")
     scene.act()
@@ -54,7 +55,7 @@ def stalls(scene: Scene, unit: str, seconds: float, count: int) -> None:
 @when("the frozen primary goes on")
 def goes_on(scene: Scene) -> None:
     """The machine runs again, and still is what it was: nothing has told it otherwise. Source: HA-703."""
-    scene.lab.primary.thaw()
+    scene.inflict(Fault(FaultKind.THAW, "P"))
     is_back = "the primary goes on"
     scene.lab.clock.wait_for(lambda: scene.mode_seen("P") is Mode.PRIMARY, scene.lab.profile.settle, is_back)
     scene.act()
@@ -102,9 +103,8 @@ def thin(scene: Scene, rate: int) -> None:
 @given("the {rank:Rank} heartbeat link carries {rate:Count} bytes a second on each connection")
 def thin_link(scene: Scene, rank: Rank, rate: int) -> None:
     """A bandwidth at which a synchronization on this link takes long. Source: HA-061."""
-    scene.needs(Capability.THROTTLE)
     scene.steady()
-    scene.lab.links[rank].throttle(rate)
+    scene.inflict(Fault(FaultKind.THROTTLE, link=rank, value=float(rate)))
 
 
 @when("an operator sets a detection time of {seconds:Seconds} seconds on the secondary meanwhile")
@@ -140,14 +140,10 @@ def sync_lasted(scene: Scene) -> None:
 @then("the own mail address of the primary still answers from its machine")
 def own_address_answers(scene: Scene) -> None:
     """Its HA software is gone; its mail service is not, at the address that is not shared. Source: HA-165."""
-    address = scene.lab.primary.own_address(MAIL).partition("/")[0]
+    address = scene.lab.primary.own_address(PAIR.mail).partition("/")[0]
     mail, what = scene.lab.mail, "the primary's own mail address answers from its machine"
     scene.lab.clock.wait_for(lambda: mail.answering(address) == "P", scene.lab.profile.settle, what)
 
 
 def _delay(scene: Scene, seconds: float, jitter: float) -> None:
-    scene.needs(Capability.DELAY)
-    scene.steady()
-    scene.act()
-    for link in scene.lab.links.values():
-        link.delay(seconds, jitter)
+    scene.begin_with(*on_both_links(Fault(FaultKind.DELAY, value=seconds, jitter=jitter)))

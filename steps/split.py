@@ -6,9 +6,9 @@ from contextlib import suppress
 
 from lab.contract import Area, Capability, Mode, Rank
 from lab.errors import NotReached
-from steps.faults import freezes_with_addresses
+from lab.faults import Fault, end_of
 from steps.fields import UNITS
-from steps.links import await_heartbeat, goes_deaf_and_leads, links_fall_silent, links_refuse
+from steps.links import await_heartbeat
 from steps.mail import ACCEPTED, own
 from steps.mail_data import KINDS, NOT_COPIED
 from steps.operator import restores
@@ -18,20 +18,12 @@ from steps.words import Table, given, then, when
 
 
 @given("both units have become primary because {fault:Fault}")
-def split_by(scene: Scene, fault: str) -> None:
+def split_by(scene: Scene, fault: tuple[Fault, ...]) -> None:
     """Both units live, the secondary has taken over, and the fault has ended again. Source: HA-700, HA-703."""
-    if fault == "freeze":
-        freezes_with_addresses(scene)
-    elif fault == "deaf":
-        goes_deaf_and_leads(scene, "S")
-    else:
-        {"silence": links_fall_silent, "refusal": links_refuse}[fault](scene)
+    scene.allow.several_holders("both units live and do not hear each other, so both lead")
+    scene.begin_with(*fault)
     scene.await_change("S", Mode.PRIMARY, within=scene.detection["S"] + scene.lab.profile.settle)
-    if fault == "freeze":
-        scene.lab.primary.thaw()
-    else:
-        for link in scene.lab.links.values():
-            link.heal()
+    scene.inflict(*(end for each in fault if (end := end_of(each)) is not None))
     for unit in scene.units:
         await_heartbeat(scene, unit.name, Rank.PRIMARY)
 

@@ -6,13 +6,10 @@ import re
 
 from lab.claims import judge
 from lab.contract import Capability, Ending, Guise, Intrusion, Port, Rank, Trick
+from lab.faults import WRONG_PASSWORD, Fault, FaultKind
+from lab.standard_pair import PAIR
 from steps.scene import Scene
 from steps.words import given, then, when
-
-PASSWORD = "change_me"  # noqa: S105 - the manual's default, which the group has unless a scenario sets another
-"""Source: HA-450."""
-
-WRONG = "not-the-password"
 
 PERIOD = 60.0
 """Seconds within which a stranger may be reported once for each kind; the suite's own figure."""
@@ -36,24 +33,23 @@ def overhears(scene: Scene) -> None:
 def tries(scene: Scene, trick: Trick, unit: str, guise: Guise) -> None:
     """Someone on the primary link's network tries it at all four ports, and stays until it is over. Source: HA-455."""
     scene.act()
-    _intrude(scene, Intrusion(trick, guise, _ports(trick), WRONG if trick is Trick.CLAIM else PASSWORD), unit)
+    _intrude(
+        scene, Intrusion(trick, guise, _ports(trick), WRONG_PASSWORD if trick is Trick.CLAIM else PAIR.password), unit
+    )
 
 
 @when("a third unit with the group's password claims the peer's place at the ports of the {unit:Unit}")
 def third_unit(scene: Scene, unit: str) -> None:
     """A further unit, configured as this one's peer with an address of its own. Source: HA-007, HA-065."""
     scene.act()
-    _intrude(scene, Intrusion(Trick.CLAIM, password=PASSWORD), unit)
+    _intrude(scene, Intrusion(Trick.CLAIM, password=PAIR.password), unit)
 
 
 @when("the primary loses power and a stranger sends again what it had sent")
 def lost_and_replayed(scene: Scene) -> None:
     """From the lost unit's own address on both links, right after the power loss. Source: HA-101, HA-455."""
     scene.needs(Capability.STRANGER)
-    scene.needs(Capability.POWER)
-    scene.steady()
-    scene.act()
-    scene.lab.primary.power_off()
+    scene.begin_with(Fault(FaultKind.POWER_OFF, "P"))
     for rank in Rank:
         _intrude(scene, Intrusion(Trick.REPLAY, Guise.PEER), "S", rank)
 
@@ -65,7 +61,7 @@ def keeps_trying(scene: Scene, unit: str, minutes: float) -> None:
     scene.act()
     end = scene.lab.clock.now() + minutes * 60
     while scene.lab.clock.now() < end:
-        _intrude(scene, Intrusion(Trick.CLAIM, Guise.PEER, (Port.HEARTBEAT,), WRONG), unit)
+        _intrude(scene, Intrusion(Trick.CLAIM, Guise.PEER, (Port.HEARTBEAT,), WRONG_PASSWORD), unit)
         scene.lab.clock.hold(lambda: not scene.changes(unit), 5.0, f"unit {unit} stays as it is")
 
 

@@ -6,15 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from lab.contract import Capability, Mode, Port, Rank
-from steps.pair import (
-    CONFIGURED,
-    HEARTBEAT,
-    MAIL,
-    configure_with,
-    form_with,
-    interface_lines,
-    peer_address,
-)
+from lab.standard_pair import PAIR, heartbeat_lines
+from steps.pair import configure_with, form_with, peer_address
 from steps.scene import MARGIN, Scene
 from steps.words import given, then, when
 
@@ -28,10 +21,10 @@ _ALONE = "the units do not hear each other, so both lead"
 @given("a healthy active-passive pair whose heartbeat links are written in the {spelling:Spelling} form")
 def healthy_pair_spelled(scene: Scene, spelling: str) -> None:
     """Both links in one of the two spellings; mixed: the primary's nested, the secondary's flat. Source: HA-059."""
-    forms = {"P": "nested", "S": "flat"} if spelling == "mixed" else dict.fromkeys(CONFIGURED, spelling)
+    forms = {"P": "nested", "S": "flat"} if spelling == "mixed" else dict.fromkeys(PAIR.configured, spelling)
 
     def lines(unit: str) -> Sequence[str]:
-        return _flat(scene, unit) if forms[unit] == "flat" else interface_lines(scene, unit, HEARTBEAT)
+        return _flat(scene, unit) if forms[unit] == "flat" else heartbeat_lines(scene.other(unit))
 
     form_with(scene, lines)
 
@@ -40,14 +33,14 @@ def healthy_pair_spelled(scene: Scene, spelling: str) -> None:
 def healthy_pair_swapped(scene: Scene) -> None:
     """The lab's secondary link is marked primary on both units, and its primary one secondary. Source: HA-059."""
     scene.marked = {Rank.PRIMARY: Rank.SECONDARY, Rank.SECONDARY: Rank.PRIMARY}
-    interfaces = {rank: HEARTBEAT[link] for rank, link in scene.marked.items()}
-    form_with(scene, lambda unit: interface_lines(scene, unit, interfaces))
+    interfaces = {rank: PAIR.heartbeat[link] for rank, link in scene.marked.items()}
+    form_with(scene, lambda unit: heartbeat_lines(scene.other(unit), interfaces))
 
 
 @given("a healthy active-passive pair that uses its mail interface for the heartbeat, too")
 def healthy_pair_on_mail(scene: Scene) -> None:
     """One heartbeat link, on the interface that carries mail and the virtual address. Source: HA-076."""
-    form_with(scene, lambda unit: interface_lines(scene, unit, {Rank.PRIMARY: MAIL}))
+    form_with(scene, lambda unit: heartbeat_lines(scene.other(unit), {Rank.PRIMARY: PAIR.mail}))
 
 
 @given("a healthy active-passive pair whose {unit:Unit} has a wrong peer address on the {rank:Rank} heartbeat link")
@@ -73,7 +66,7 @@ def disables(scene: Scene, rank: Rank, spelling: str) -> None:
     """heartbeat-status disable, or the flat keyword that says the same, on one unit after the other. Source: HA-063."""
     scene.act()
     lines = {
-        "nested": ("config interface", f"edit {HEARTBEAT[rank]}", "set heartbeat-status disable", "next", "end"),
+        "nested": ("config interface", f"edit {PAIR.heartbeat[rank]}", "set heartbeat-status disable", "next", "end"),
         "flat": (f"set heartbeat-{_NUMBER[rank]}-interface disable",),
     }[spelling]
     for unit in scene.units:
@@ -84,7 +77,7 @@ def disables(scene: Scene, rank: Rank, spelling: str) -> None:
 def shares_heartbeat_interface(scene: Scene, rank: Rank) -> None:
     """`failover` with a heartbeat interface, `set` and an address of its network. Source: HA-068, HA-069."""
     scene.act()
-    interface = HEARTBEAT[rank]
+    interface = PAIR.heartbeat[rank]
     scene.before = scene.enter("P", "get system ha")
     wanted = f"{peer_address(scene, 'P', interface).rpartition('.')[0]}.150/24"
     scene.reply = scene.lab.primary.cli("config system ha", f"set failover {interface} set {wanted}", "end", "abort")
@@ -104,7 +97,7 @@ def keep_own(scene: Scene) -> None:
     """Seen inside both units. Source: HA-068."""
     scene.needs(Capability.INSPECT)
     for unit in scene.units:
-        for interface in HEARTBEAT.values():
+        for interface in PAIR.heartbeat.values():
             held = {address for address in unit.addresses(interface) if ":" not in address}
             assert held == {unit.own_address(interface)}, f"unit {unit.name} holds {sorted(held)} on {interface}"
 
@@ -114,7 +107,7 @@ def same_in_both(scene: Scene) -> None:
     """Interface and peer of each rank, read by the flat keywords and in `config interface`. Source: HA-059, HA-065."""
     for unit in scene.units:
         flat = _printed(scene.enter(unit.name, "get system ha"))
-        for rank, interface in HEARTBEAT.items():
+        for rank, interface in PAIR.heartbeat.items():
             look = ("config system ha", "config interface", f"edit {interface}", "get", "end", "end")
             nested = _printed(scene.enter(unit.name, *look))
             told = (flat[f"heartbeat-{_NUMBER[rank]}-interface"], flat[f"heartbeat-{_NUMBER[rank]}-peer"])
@@ -139,7 +132,7 @@ def joins_config_only(scene: Scene, unit: str) -> None:
     """Mode config-primary or config-secondary, for a unit that had a detection time of 2 seconds. Source: HA-107."""
     scene.act()
     scene.detection[unit] = 2.0
-    mode = CONFIGURED[unit].value
+    mode = PAIR.configured[unit].value
     scene.enter(unit, "config system ha", "set hb-lost-threshold 2", f"set mode config-{mode}", "end")
     scene.before = scene.enter(unit, "get system ha")
 
@@ -163,7 +156,7 @@ def does_not_lead(scene: Scene, unit: str) -> None:
 
 def _flat(scene: Scene, unit: str) -> tuple[str, ...]:
     lines = []
-    for rank, interface in HEARTBEAT.items():
+    for rank, interface in PAIR.heartbeat.items():
         name = f"set heartbeat-{_NUMBER[rank]}"
         host, _, _ = scene.unit(unit).own_address(interface).partition("/")
         peer = peer_address(scene, unit, interface)
@@ -172,17 +165,17 @@ def _flat(scene: Scene, unit: str) -> tuple[str, ...]:
 
 
 def _wrong(scene: Scene, unit: str, ranks: set[Rank], entered: str) -> tuple[str, ...]:
-    lines = interface_lines(scene, entered, HEARTBEAT)
+    lines = heartbeat_lines(scene.other(entered))
     if entered != unit:
         return lines
-    peers = {f"set peer-ip {peer_address(scene, unit, HEARTBEAT[rank])}" for rank in ranks}
+    peers = {f"set peer-ip {peer_address(scene, unit, PAIR.heartbeat[rank])}" for rank in ranks}
     return tuple(f"{line.rpartition('.')[0]}.{_NOBODY}" if line in peers else line for line in lines)
 
 
 def _detecting(scene: Scene, heartbeat: Callable[[str], Sequence[str]]) -> None:
     scene.allow.several_holders(_ALONE)
-    scene.detection = dict.fromkeys(CONFIGURED, 3.0)
-    configure_with(scene, heartbeat, {name: {"hb-lost-threshold": "3"} for name in CONFIGURED})
+    scene.detection = dict.fromkeys(PAIR.configured, 3.0)
+    configure_with(scene, heartbeat, {name: {"hb-lost-threshold": "3"} for name in PAIR.configured})
 
 
 def _printed(text: str) -> dict[str, str]:

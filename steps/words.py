@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 import pytest_bdd
 from pytest_bdd import parsers
 
+from lab.schedule import Frame, What
 from steps.fields import WORDS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -43,6 +44,15 @@ def when(text: str) -> Callable[[F], F]:
 def then(text: str) -> Callable[[F], F]:
     """Declare a sentence that asserts."""
     return _declare("then", text)
+
+
+_FIELDS = {"unit": "{unit:Unit}", "link": "{rank:Rank}"}
+"""The open places of a phrase, as sentences have them."""
+
+
+def said(what: What, frame: Frame = Frame.HAPPENS) -> str:
+    """Return the sentence for something that can happen to a pair."""
+    return what.value.said(frame).format(**_FIELDS)
 
 
 def _declare(phase: Phase, text: str) -> Callable[[F], F]:

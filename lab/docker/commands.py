@@ -5,37 +5,28 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
 import docker
 
-from lab.contract import Cut, Mode, Rank
+from lab.contract import Proof, Rank
 from lab.docker import images, names, reaper
 from lab.docker.daemon import connect
 from lab.docker.driver import ENVIRONMENT
 from lab.docker.rack import Badge, Rack, cleaning_up, remove_lab
 from lab.docker.ssh import PASSWORD, USER, Console
-from lab.docker.subnets import HEARTBEAT_PORTS, Plan
+from lab.docker.subnets import Plan
 from lab.docker.testbed import Testbed
 from lab.errors import LabError, NotReached, UsageError
+from lab.faults import Fault, FaultKind, carry_out
+from lab.standard_pair import PAIR, configure
 from lab.timeline import Entry, Kind
 from lab.under_test import UnderTest
 
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Slowness:
-    """How slow a link is to be: seconds of delay and jitter, bytes per second for each connection; 0 for neither."""
-
-    delay: float = 0.0
-    jitter: float = 0.0
-    rate: int = 0
-
-
-CONFIGURED = {"P": "primary", "S": "secondary"}
-WATCHED = {Kind.ROLE, Kind.ADDRESS, Kind.LINK, Kind.FAULT, Kind.ANNOUNCEMENT}
+WATCHED = {Kind.ROLE, Kind.ADDRESS, Kind.FAULT, Kind.ANNOUNCEMENT}
 
 
 def up(units: UnderTest, say: Say) -> None:
@@ -50,31 +41,17 @@ def up(units: UnderTest, say: Say) -> None:
         testbed = Testbed(rack)
         try:
             testbed.boot()
-            for name in CONFIGURED:
-                configure(testbed, name)
+            for name in PAIR.configured:
+                configure(testbed.units[name], testbed.units[names.other(name)], testbed.mail.virtual_address)
             _await_healthy(testbed)
         finally:
             testbed.close()
     rack.detach()
     say(f"lab {badge.lab} is up: a healthy pair, virtual address {testbed.mail.virtual_address}")
-    for name in CONFIGURED:
-        say(f"  unit {name}: python -m lab ssh {name}, or ssh {USER}@{rack.plan.address(name, 'port1')} ({PASSWORD})")
+    for name in PAIR.configured:
+        address = rack.plan.address(name, PAIR.administration)
+        say(f"  unit {name}: python -m lab ssh {name}, or ssh {USER}@{address} ({PASSWORD})")
     say("next: python -m lab status | cut primary | heal primary | off P | on P | down")
-
-
-def configure(testbed: Testbed, name: str) -> None:
-    """Enter the settings of a pair with both heartbeat links into one unit. Raises LabError."""
-    unit, peer = testbed.units[name], testbed.units[names.other(name)]
-    lines = ["config system ha"]
-    if name == "P":
-        lines.append(f"set failover port3 set {testbed.mail.virtual_address}")
-    lines.append("config interface")
-    for rank, port in HEARTBEAT_PORTS.items():
-        address = peer.own_address(port).partition("/")[0]
-        lines += [f"edit {port}", f"set heartbeat-status {rank}", f"set peer-ip {address}", "next"]
-    reply = unit.cli(*lines, "end", f"set mode {CONFIGURED[name]}", "end")
-    if not reply.accepted:
-        raise LabError(f"unit {name} refused its settings ({reply.text.strip()})", "look at the settings it prints")
 
 
 def status(say: Say, *, watch: bool = False) -> None:
@@ -113,42 +90,19 @@ def ssh(lab: str, unit: str, line: str, say: Say) -> None:
             console.close()
 
 
-def cut(lab: str, rank: Rank, shape: Cut, say: Say) -> None:
-    """Cut a heartbeat link; an earlier cut of it ends."""
+def inflict(lab: str, faults: Sequence[Fault], say: Say) -> None:
+    """Let faults begin or end, one after the other, and say how each is proven. Raises LabError, FaultNotProven."""
     client = connect()
     with _adopted(client, _the_one(client, lab)) as testbed:
-        say(testbed.links[rank].cut_instead(shape).statement)
-
-
-def slow(lab: str, rank: Rank, shape: Slowness, say: Say) -> None:
-    """Let a heartbeat link carry late, unevenly, or little at a time. Raises LabError, FaultNotProven."""
-    client = connect()
-    with _adopted(client, _the_one(client, lab)) as testbed:
-        link = testbed.links[rank]
-        if shape.delay or shape.jitter:
-            say(link.delay(shape.delay, shape.jitter).statement)
-        if shape.rate:
-            say(link.throttle(shape.rate).statement)
-
-
-def heal(lab: str, rank: Rank, say: Say) -> None:
-    """End every fault on a heartbeat link."""
-    client = connect()
-    with _adopted(client, _the_one(client, lab)) as testbed:
-        say(testbed.links[rank].heal().statement)
-
-
-def power(lab: str, unit: str, say: Say, *, on: bool) -> None:
-    """Cut a unit's power, or give it back."""
-    client = connect()
-    with _adopted(client, _the_one(client, lab)) as testbed:
-        if on:
-            testbed.units[unit].power_on()
-            say(f"unit {unit} answers its operator")
-        elif not testbed.units[unit].is_powered():
-            say(f"unit {unit} has no power already")
-        else:
-            say(testbed.units[unit].power_off().statement)
+        for fault in faults:
+            if fault.kind is FaultKind.POWER_OFF and not testbed.units[fault.unit].is_powered():
+                say(f"unit {fault.unit} has no power already")
+                continue
+            if fault.link is not None and fault.kind in {FaultKind.BLACK_HOLE, FaultKind.REFUSAL}:
+                proof: Proof | None = testbed.links[fault.link].cut_instead(fault.as_cut())
+            else:
+                proof = carry_out(fault, testbed.units, testbed.links)
+            say(f"unit {fault.unit} answers its operator" if proof is None else proof.statement)
 
 
 def down(lab: str, say: Say) -> None:
@@ -201,10 +155,10 @@ def _adopted(client: docker.DockerClient, lab: str, hear: Callable[[Entry], None
 
 def _show(testbed: Testbed, say: Say) -> None:
     for name, unit in testbed.units.items():
-        address = unit.own_address("port1").partition("/")[0]
+        address = unit.own_address(PAIR.administration).partition("/")[0]
         mode = unit.effective_mode().value if unit.is_powered() else "no power"
-        held = ", ".join(sorted(unit.addresses("port3"))) or "nothing"
-        say(f"  unit {name} at {address}: {mode}; holds {held} on port3")
+        held = ", ".join(sorted(unit.addresses(PAIR.mail))) or "nothing"
+        say(f"  unit {name} at {address}: {mode}; holds {held} on {PAIR.mail}")
     impaired = testbed.faults.impaired()
     for rank in Rank:
         seen = {str(impairment) for way, impairment in impaired.items() if way.rank is rank}
@@ -223,10 +177,8 @@ def _watch(client: docker.DockerClient, say: Say) -> None:
 
 
 def _await_healthy(testbed: Testbed) -> None:
-    wanted = {"P": Mode.PRIMARY, "S": Mode.SECONDARY}
-
     def healthy() -> bool:
-        return all(testbed.units[name].effective_mode() is mode for name, mode in wanted.items())
+        return all(testbed.units[name].effective_mode() is mode for name, mode in PAIR.configured.items())
 
     try:
         testbed.recorder.clock.wait_for(healthy, 30.0, "the pair is healthy")

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lab.contract import Cut, Encounter, Intrusion, Port, Proof, Rank
-from lab.docker.link_faults import SOUND, LinkFaults
+from lab.docker.link_faults import SOUND, LinkFault, LinkFaults
 from lab.docker.names import UNITS, other
 from lab.docker.ports_in_use import PortsInUse
 from lab.docker.recorder import Recorder
 from lab.docker.stranger import Stranger
 from lab.docker.traffic import Traffic
+from lab.faults import Fault, FaultKind, Phase
 from lab.timeline import Kind
 
 
@@ -41,38 +42,29 @@ class DockerLink:
     def cut(self, cut: Cut) -> Proof:
         """Impose a fault and prove it."""
         now = self._faults.on(self.rank)
-        return self._cut(cut, (*now.cuts, cut))
+        return self._impose(replace(now, cuts=(*now.cuts, cut)), Fault.of_cut(self.rank, cut))
 
     def cut_instead(self, cut: Cut) -> Proof:
         """Let this be the only cut, in place of whatever cuts there are."""
-        return self._cut(cut, (cut,))
+        return self._impose(replace(self._faults.on(self.rank), cuts=(cut,)), Fault.of_cut(self.rank, cut))
 
     def delay(self, seconds: float, jitter: float = 0.0) -> Proof:
         """Delay every byte in both directions."""
         # Toxiproxy counts in milliseconds.
         late = replace(self._faults.on(self.rank), delay=round(seconds, 3), jitter=round(jitter, 3))
-        shown = self._faults.impose(self.rank, late)
-        self._recorder.note(shown.at, Kind.LINK, self.rank, state="delayed", seconds=seconds, jitter=jitter)
-        self._recorder.note(shown.at, Kind.FAULT, self.rank, fault="delay", phase="begin", proof=shown.statement)
-        return Proof(shown.statement, {"at": shown.at, "delay": seconds, "jitter": jitter})
+        return self._impose(late, Fault(FaultKind.DELAY, link=self.rank, value=seconds, jitter=jitter))
 
     def throttle(self, bytes_per_second: int) -> Proof:
         """Let each connection carry that much each way; Toxiproxy counts in kilobytes."""
         thin = replace(self._faults.on(self.rank), rate=bytes_per_second // 1000)
-        shown = self._faults.impose(self.rank, thin)
-        self._recorder.note(shown.at, Kind.LINK, self.rank, state="throttled", rate=bytes_per_second)
-        self._recorder.note(shown.at, Kind.FAULT, self.rank, fault="throttle", phase="begin", proof=shown.statement)
-        return Proof(shown.statement, {"at": shown.at, "bytes per second": float(bytes_per_second)})
+        return self._impose(thin, Fault(FaultKind.THROTTLE, link=self.rank, value=float(bytes_per_second)))
 
     def heal(self) -> Proof:
         """End every fault, and prove that the link carries."""
         if self._faults.on(self.rank) == SOUND:
             at = self._recorder.now()
             return Proof(f"nothing was wrong with the {self.rank} heartbeat link", {"at": at})
-        shown = self._faults.impose(self.rank, SOUND)
-        self._recorder.note(shown.at, Kind.LINK, self.rank, state="up")
-        self._recorder.note(shown.at, Kind.FAULT, self.rank, fault="heal", phase="end", proof=shown.statement)
-        return Proof(shown.statement, {"at": shown.at})
+        return self._impose(SOUND, Fault(FaultKind.HEAL, link=self.rank))
 
     def is_cut(self) -> bool:
         """Whether a cut is in force."""
@@ -94,21 +86,15 @@ class DockerLink:
 
     def intrude(self, target: str, intrusion: Intrusion) -> Encounter:
         """Let a stranger on this network try a trick on the unit's ports."""
-        what = f"stranger: {intrusion.trick}"
-        self._recorder.note(self._recorder.now(), Kind.FAULT, self.rank, fault=what, phase="begin")
+        told = Fault.of_intrusion(self.rank, target, intrusion)
+        self._recorder.note(self._recorder.now(), Kind.FAULT, self.rank, **told.detail())
         lit = self._is_lit(other(target))
         encounter = self._stranger.intrude(self.rank, target, intrusion, self._ports.of(target), peer_is_lit=lit)
-        proof = encounter.proof.statement
-        self._recorder.note(self._recorder.now(), Kind.FAULT, self.rank, fault=what, phase="end", proof=proof)
+        ended = told.detail(encounter.proof.statement, Phase.END)
+        self._recorder.note(self._recorder.now(), Kind.FAULT, self.rank, **ended)
         return encounter
 
-    def _cut(self, cut: Cut, cuts: tuple[Cut, ...]) -> Proof:
-        shown = self._faults.impose(self.rank, replace(self._faults.on(self.rank), cuts=cuts))
-        shape = {
-            "deaf": ",".join(sorted(cut.deaf)) or "both",
-            "ports": ",".join(sorted(cut.ports)) if cut.ports else "all",
-        }
-        how, proof = cut.how.value, shown.statement
-        self._recorder.note(shown.at, Kind.LINK, self.rank, state="cut", how=how, **shape)
-        self._recorder.note(shown.at, Kind.FAULT, self.rank, fault=how, phase="begin", proof=proof, **shape)
+    def _impose(self, wanted: LinkFault, told: Fault) -> Proof:
+        shown = self._faults.impose(self.rank, wanted)
+        self._recorder.note(shown.at, Kind.FAULT, self.rank, **told.detail(shown.statement))
         return Proof(shown.statement, {"at": shown.at})

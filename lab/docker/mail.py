@@ -11,9 +11,10 @@ from lab.contract import Family, MailKind, Message
 from lab.docker.agent import Agent, Event
 from lab.docker.recorder import Recorder
 from lab.docker.subnets import Plan
+from lab.standard_pair import PAIR
 from lab.timeline import Kind
 
-MAIL_PORT = "port3"
+MAIL_PORT = PAIR.mail
 PROBE_EVERY = 0.05
 """Seconds between two probes of a watched address."""
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lab.standard_pair import PAIR
+
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "lab" / "images"
 
@@ -18,7 +20,7 @@ TOXIPROXY_VERSION = "2.12.0"
 TOXIPROXY_IMAGE = f"ghcr.io/shopify/toxiproxy:{TOXIPROXY_VERSION}"
 TOXIPROXY_MODULE = f"github.com/Shopify/toxiproxy/v2/cmd/server@v{TOXIPROXY_VERSION}"
 
-RELEASES = ("7.0.0", "7.0.1")
+RELEASES = PAIR.releases
 """Releases of the reference unit's firmware, each an image of its own; they differ in what they say of themselves."""
 
 _IGNORED_PARTS = {"__pycache__", ".mypy_cache", ".ruff_cache"}

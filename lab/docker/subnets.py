@@ -8,34 +8,28 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.contract import Family, Rank
+from lab.contract import Family
+from lab.standard_pair import PAIR
 
-PORTS = {"port1": 1, "port3": 3, "port5": 5, "port6": 6}
-"""The lab's networks: unit port -> third part of the network's address."""
+PORTS = tuple(sorted({PAIR.administration, PAIR.mail, *PAIR.heartbeat.values()}))
+"""The units' ports on the lab's networks."""
 
-DUAL_STACK = ("port3", "port5", "port6")
+DUAL_STACK = PAIR.dual_stack
 """Ports whose network has IPv6, too: mail and heartbeat."""
 
-BRIDGE_PORTS = {"port2": 2, "port4": 4}
+BRIDGE_PORTS = PAIR.bridged
 """Two more networks, laid only when a scenario is about the units' Layer 2 bridge."""
 
-HEARTBEAT_PORTS = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
+HEARTBEAT_PORTS = PAIR.heartbeat
 HOSTS = {
-    "P": 1,
-    "S": 2,
-    "client": 50,
+    **PAIR.hosts,
     "stranger": 77,
     "toxiproxy": 100,
-    "virtual": 100,
-    "spare": 150,
     "neighbour": 200,
     "protected": 200,
 }
 GATEWAY = 254
 """Docker's own choice, .1, is a unit's address."""
-
-UNIQUE_LOCAL = "fd53:7769"
-"""First 32 bits of the lab's IPv6 networks, from the range for private use (RFC 4193)."""
 
 FIRST, LAST = 64, 254
 """Range of the second part of the address, 10.x.0.0."""
@@ -68,9 +62,7 @@ class Plan:
         return [self.with_mask(who, port, family) for family in families(port)]
 
     def _start(self, port: str, family: Family) -> str:
-        # Decimal digits in the IPv6 address too, so that one address can be read off the other.
-        number = (PORTS | BRIDGE_PORTS)[port]
-        return f"10.{self.x}.{number}." if family is Family.IPV4 else f"{UNIQUE_LOCAL}:{self.x}:{number}::"
+        return PAIR.network(port, family, lab=self.x)
 
 
 def families(port: str) -> tuple[Family, ...]:

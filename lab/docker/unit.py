@@ -24,6 +24,7 @@ from lab.docker.role_watch import RoleWatch
 from lab.docker.ssh import Connection, Console, Loop
 from lab.docker.subnets import DUAL_STACK, PORTS
 from lab.errors import BootFailed, CliLost, FaultNotProven, LabError, NotReached
+from lab.faults import Fault, FaultKind
 from lab.timeline import Kind
 
 PID_FILE = "/run/switchover/unit.pid"
@@ -183,7 +184,7 @@ class DockerUnit:
         figures = self.power.cut()
         dying = figures["dead"] - figures["dark"]
         statement = f"unit {self.name} fell silent; its first process died {dying:.3f} s later"
-        proof = self._fault(figures["dark"], "power off", statement, figures)
+        proof = self._fault(figures["dark"], FaultKind.POWER_OFF, statement, figures)
         self.role_watch.gone(figures["dark"])
         return proof
 
@@ -194,7 +195,7 @@ class DockerUnit:
         self.power.on()
         self.role_watch.back()
         self.await_operator()
-        self._fault(self._recorder.now(), "power on", f"unit {self.name} answers its operator", {}, phase="end")
+        self._fault(self._recorder.now(), FaultKind.POWER_ON, f"unit {self.name} answers its operator", {})
 
     def crash(self) -> Proof:
         """Kill the HA software by its process number in the container."""
@@ -211,13 +212,13 @@ class DockerUnit:
         except NotReached as error:
             raise FaultNotProven(str(error)) from error
         statement = f"the HA software of unit {self.name} is gone and answers no operator; its machine lives"
-        return self._fault(at, "crash", statement, {"asked": at, "gone": after})
+        return self._fault(at, FaultKind.CRASH, statement, {"asked": at, "gone": after})
 
     def freeze(self) -> Proof:
         """Stop the machine and its network."""
         figures = self.power.freeze()
         statement = f"unit {self.name} fell silent, its processes stand still"
-        proof = self._fault(figures["dark"], "freeze", statement, figures)
+        proof = self._fault(figures["dark"], FaultKind.FREEZE, statement, figures)
         self.role_watch.gone(figures["dark"])
         return proof
 
@@ -225,7 +226,7 @@ class DockerUnit:
         """Let the machine go on."""
         self.power.thaw()
         self.role_watch.back()
-        self._fault(self._recorder.now(), "freeze", f"unit {self.name} goes on", {}, phase="end")
+        self._fault(self._recorder.now(), FaultKind.THAW, f"unit {self.name} goes on", {})
 
     def pull_cable(self, interface: str) -> Proof:
         """Take the interface down from outside."""
@@ -329,14 +330,10 @@ class DockerUnit:
         state = "has its carrier back" if up else "has no carrier"
         statement = f"interface {interface} of unit {self.name} {state}"
         at = float(reply["at"])
-        phase = "end" if up else "begin"
-        self._recorder.note(at, Kind.FAULT, self.name, fault="cable", phase=phase, proof=statement, interface=interface)
-        return Proof(statement, {"at": at})
+        return self._fault(at, FaultKind.PLUG if up else FaultKind.CABLE, statement, {}, interface)
 
-    def _fault(
-        self, at: float, fault: str, statement: str, figures: dict[str, float], *, phase: str = "begin"
-    ) -> Proof:
-        self._recorder.note(at, Kind.FAULT, self.name, fault=fault, phase=phase, proof=statement)
+    def _fault(self, at: float, kind: FaultKind, statement: str, figures: dict[str, float], value: str = "") -> Proof:
+        self._recorder.note(at, Kind.FAULT, self.name, **Fault(kind, self.name, value=value).detail(statement))
         return Proof(statement, {"at": at, **figures})
 
     def _see_role(self, at: float, old: Mode, new: Mode, doubt: float) -> None:
@@ -347,7 +344,7 @@ class DockerUnit:
         # A lab that is being taken down has no agent to ask any more, and this thread nobody to tell.
         with suppress(LabError):
             self.power.darken()
-        self._fault(at, "shutdown", f"unit {self.name}'s machine went off by itself", {})
+        self._fault(at, FaultKind.SHUTDOWN, f"unit {self.name}'s machine went off by itself", {})
         self.role_watch.gone(at)
 
     def _run(self, *command: str) -> tuple[int, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lab.contract import Mode
+from lab.faults import Phase, told_in
 from lab.rules.broken import Rule
 from lab.rules.view import RESTARTS, SETTLED, PairView, UnitView
 from lab.timeline import Entry, Kind
@@ -57,7 +58,7 @@ class Promises:
         """Follow a command or fault that the view has taken already."""
         line = str(entry.detail.get("line", ""))
         if entry.kind is Kind.FAULT:
-            if entry.detail.get("phase") == "begin":
+            if told_in(entry)[1] is Phase.BEGIN:
                 self._take_back()
             return
         unit = self._view.units[entry.subject]
@@ -83,7 +84,7 @@ class Promises:
         restarted = unit.mode is Mode.UNREACHABLE and unit.failed_as is Mode.PRIMARY
         if not (cured or restarted):
             return
-        returns_to_primary = peer.mode is Mode.PRIMARY and not self._view.broken_links
+        returns_to_primary = peer.mode is Mode.PRIMARY and self._view.whole
         if not returns_to_primary or unit.configured is Mode.OFF or at - peer.since <= self._view.lag():
             return
         mode = _MODES.get(unit.on_failure, unit.configured)
@@ -122,18 +123,18 @@ class Promises:
         if unit.mode is not Mode.PRIMARY:
             return
         self.saved.append(value)
-        calm = at - self._view.disturbed > QUIET and not self._view.broken_links
+        calm = at - self._view.disturbed > QUIET and self._view.whole
         together = self._view.hear_each_other(at) and self._view.peer(unit).mode is Mode.SECONDARY
         self._saved_at = at if calm and together else None
 
     def _restarts(self, unit: UnitView, entry: Entry) -> None:
         peer = self._view.peer(unit)
-        calm = self._view.hear_each_other(entry.at) and not self._view.broken_links
+        calm = self._view.hear_each_other(entry.at) and self._view.whole
         peer.sits_out = calm and unit.mode is Mode.PRIMARY and peer.mode is Mode.SECONDARY
 
     def _fails_over(self, unit: UnitView, entry: Entry) -> None:
         peer = self._view.peer(unit)
-        together = self._view.hear_each_other(entry.at) and not self._view.broken_links
+        together = self._view.hear_each_other(entry.at) and self._view.whole
         if together and {unit.mode, peer.mode} == _ROLES_APART and not _refused(entry):
             by = max(entry.at, unit.awake + AWAKE, peer.awake + AWAKE) + AT_ONCE
             for one, other in ((unit, peer), (peer, unit)):
@@ -141,7 +142,7 @@ class Promises:
 
     def _restores(self, unit: UnitView, entry: Entry) -> None:
         peer = self._view.peer(unit)
-        together = self._view.hear_each_other(entry.at) and not self._view.broken_links
+        together = self._view.hear_each_other(entry.at) and self._view.whole
         if unit.configured is Mode.OFF or peer.configured is Mode.OFF or _refused(entry) or not together:
             return
         if unit.mode is unit.configured:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lab.contract import Mode
-from lab.hands import MAIL
+from lab.faults import Effect, Fault, FaultKind, Phase, told_in
+from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
 
 LONG_AGO = float("-inf")
@@ -37,9 +38,9 @@ class UnitView:
     last_role: Mode | None = None
     """Primary or secondary, whichever it was last."""
     configured: Mode = Mode.OFF
-    password: str = ""
-    on_failure: str = "become-secondary"
-    threshold: float = 15.0
+    password: str = PAIR.password
+    on_failure: str = PAIR.on_failure
+    threshold: float = PAIR.detection
     threshold_set: float = LONG_AGO
     heard: float = LONG_AGO
     heard_primary: float = LONG_AGO
@@ -74,8 +75,10 @@ class PairView:
         """Know nothing yet."""
         self.units = {name: UnitView(name) for name in ("P", "S")}
         self.now = LONG_AGO
-        self.broken_links: dict[str, float] = {}
-        """Faults in force by link, unit or cable, with the delay that each causes."""
+        self.in_force: list[Fault] = []
+        """Faults that may part the units, or part one from the network."""
+        self.slowed = False
+        """Whether what the units say to each other may be late."""
         self.disturbed = LONG_AGO
         """When something last began or ended that may move a role."""
         self.ordered = LONG_AGO
@@ -97,7 +100,7 @@ class PairView:
     def lag(self) -> float:
         """Seconds that may lie between what a unit does and what its peer hears of it."""
         late = 4 * SLOW if self.now - self.quickened < 4 * SLOW else 0.0
-        return 0.1 + max(late, 4 * max(self.broken_links.values(), default=0.0))
+        return 0.1 + (4 * SLOW if self.slowed else late)
 
     def hear_each_other(self, at: float) -> bool:
         """Whether the heartbeat path works both ways."""
@@ -109,8 +112,10 @@ class PairView:
             return True
         return at - (max(self.ordered, self.mended) if self.requested else self.ordered) <= CARRIED_OUT
 
-    def _agree(self) -> bool:
-        return len({unit.password or "change_me" for unit in self.units.values()}) == 1
+    @property
+    def whole(self) -> bool:
+        """Whether nothing parts the units: no fault, and no password of its own on either."""
+        return not self.in_force and len({unit.password for unit in self.units.values()}) == 1
 
     def is_formed(self) -> None:
         """The pair is healthy: what formed it explains nothing that happens from now on."""
@@ -139,34 +144,34 @@ class PairView:
             unit.heard_primary = entry.at
 
     def _fault(self, entry: Entry) -> None:
-        fault, begins = str(entry.detail.get("fault")), entry.detail.get("phase") == "begin"
+        fault, phase = told_in(entry)
         self.disturbed = entry.at
-        unit = self.units.get(entry.subject)
-        key = f"{entry.subject} {entry.detail.get('interface', fault)}" if unit else entry.subject
-        if not begins:
+        if phase is Phase.END:
             self.mended = entry.at
-            if self.broken_links.pop(key, 0.0):
-                self.quickened = entry.at
-        elif unit is None or fault in {"cable", "freeze"}:
-            self.mail_cable_pulled = self.mail_cable_pulled or entry.detail.get("interface") == MAIL
-            delay = SLOW if fault in {"delay", "throttle"} else 0.0
-            self.broken_links[key] = max(delay, self.broken_links.get(key, 0.0))
-        if unit is not None:
-            self._unit_fault(unit, fault, entry.detail.get("interface"), begins=begins, at=entry.at)
+        ended = [each for each in self.in_force if fault.ends(each)]
+        self.in_force = [each for each in self.in_force if each not in ended]
+        if any(Effect.SLOWED in each.row.effects for each in ended):
+            self.quickened = entry.at
+        if Effect.PARTED in fault.row.effects and fault not in self.in_force:
+            self.in_force.append(fault)
+        self.slowed = any(Effect.SLOWED in each.row.effects for each in self.in_force)
+        if fault.link is None:
+            self._unit_fault(self.units[fault.unit], fault, entry.at)
 
-    def _unit_fault(self, unit: UnitView, fault: str, interface: object, *, begins: bool, at: float) -> None:
-        if fault == "freeze":
+    def _unit_fault(self, unit: UnitView, fault: Fault, at: float) -> None:
+        effects = fault.row.effects
+        if fault.kind in {FaultKind.FREEZE, FaultKind.THAW}:
             unit.stood_still = True
-            unit.awake = unit.awake if begins else at
-        elif fault == "cable" and interface == MAIL:
-            unit.unplugged = at if begins else None
-        elif fault in {"power off", "crash"}:
+            unit.awake = unit.awake if fault.kind is FaultKind.FREEZE else at
+        elif fault.value == PAIR.mail:
+            self.mail_cable_pulled = True
+            unit.unplugged = at if fault.kind is FaultKind.CABLE else None
+        elif Effect.FAILED in effects:
             role = unit.mode if unit.mode is not Mode.UNREACHABLE else unit.before
             unit.stood_still = False
             unit.failed_as = role if not unit.down_by_order else None
             unit.may_latch = unit.may_latch or unit.last_role is Mode.PRIMARY
-            unit.holds = set() if fault == "power off" else unit.holds
-            self.broken_links.pop(f"{unit.name} freeze", None)
+            unit.holds = set() if Effect.EMPTIED in effects else unit.holds
 
     def _line(self, entry: Entry) -> None:
         unit, line = self.units[entry.subject], str(entry.detail.get("line"))
@@ -198,9 +203,6 @@ class PairView:
             case ["password", password]:
                 unit.password = password
                 self.disturbed = at
-                self.broken_links.pop("password", None)
-                if not self._agree():
-                    self.broken_links["password"] = 0.0
             case ["on-failure", value]:
                 unit.on_failure = value
             case ["hb-lost-threshold", seconds]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from lab.contract import Crossing
 from lab.sim.machine import Machine
 from lab.sim.world import World
+from lab.standard_pair import PAIR
 
-PORTS = ("port2", "port4")
 HOPS = 16
 """Passages after which a frame that circles has shown enough of the loop."""
 
@@ -20,7 +20,7 @@ HOP = 0.0001
 class SimBridgeNetworks:
     """`lab.contract.BridgeNetworks`."""
 
-    ports = PORTS
+    ports = PAIR.bridged
 
     def __init__(self, world: World, machines: Iterable[Machine]) -> None:
         """Connect the machines to both networks."""
@@ -29,7 +29,7 @@ class SimBridgeNetworks:
 
     def cross(self) -> Crossing:
         """Send one frame and follow each copy through every bridge but the one that it came from."""
-        near, far = PORTS
+        near, far = PAIR.bridged
         seen: Counter[str] = Counter()
         through: Counter[str] = Counter({machine.name: 0 for machine in self._machines})
         copies: list[tuple[str, Machine | None]] = [(near, None)]
@@ -45,8 +45,10 @@ class SimBridgeNetworks:
 
 def _passes(machine: Machine) -> bool:
     interfaces = machine.interfaces
-    return machine.on_network() and all(port in interfaces.bridged() and interfaces.cable(port) for port in PORTS)
+    return machine.on_network() and all(
+        port in interfaces.bridged() and interfaces.cable(port) for port in PAIR.bridged
+    )
 
 
 def _other(side: str) -> str:
-    return PORTS[1 - PORTS.index(side)]
+    return next(each for each in PAIR.bridged if each != side)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from lab.contract import BridgeNetworks, Capability, Clock, Lab, Link, MailNetwork, Profile, Rank, Unit
+from lab.contract import BridgeNetworks, Capability, Clock, Family, Lab, Link, MailNetwork, Profile, Rank, Unit
 from lab.errors import ResetUnclean
 from lab.registry import Options
 from lab.sim.bridge_networks import SimBridgeNetworks
@@ -13,13 +13,14 @@ from lab.sim.configurations import factory, ha_settings
 from lab.sim.link import SimLink
 from lab.sim.machine import Machine
 from lab.sim.mailnet import SimMail
-from lab.sim.parts import RELEASES, host_name
+from lab.sim.parts import host_name
 from lab.sim.queues import Queues
 from lab.sim.stores import Volume
 from lab.sim.syncs import Syncs
 from lab.sim.unit import SimUnit
 from lab.sim.wire import Wire
 from lab.sim.world import SimClock, World
+from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind, Timeline
 from lab.under_test import REFERENCE, module_of
 from node.build import REFERENCE as REFERENCE_BUILD
@@ -28,15 +29,7 @@ from node.engine.modes import Rank as EngineRank
 from node.engine.modes import Sync
 from node.engine.settings import HaSettings
 
-SEGMENTS = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
-"""Which interface each heartbeat link connects. Source: HA-166."""
-
-HOSTS = {"P": 1, "S": 2}
-VIRTUAL_ADDRESS = "10.0.3.100/24"
-VIRTUAL_ADDRESS6 = "fd53:7769:0:3::100/64"
-SPARE_ADDRESS = "10.0.{}.150/24"
-DUAL_STACK = (3, 5, 6)
-"""Numbers of the ports that have an IPv6 address of their own, too: the mail and the heartbeat interfaces."""
+PORTS = tuple(f"port{number}" for number in range(1, 7))
 
 PROFILE = Profile(slack=0.0, resolution=0.0, boot=60.0, settle=30.0)
 
@@ -57,18 +50,18 @@ class SimLab:
 
     driver = "sim"
     capabilities = frozenset(Capability)
-    releases: tuple[str, ...] = RELEASES
+    releases: tuple[str, ...] = PAIR.releases
     profile = PROFILE
 
     def __init__(self, options: Options) -> None:
         """Make a first world, so that the lab can be looked at before `begin`."""
         self._options = options
-        self._builds = {unit: build_of(options.units[unit]) for unit in HOSTS}
+        self._builds = {unit: build_of(options.units[unit]) for unit in PAIR.configured}
         self.facts: Mapping[str, str] = {
             "lab": "sim",
             "seed": str(options.seed),
             "unit": str(options.units),
-            "unit version": f"Switchover reference unit {RELEASES[0]}",
+            "unit version": f"Switchover reference unit {PAIR.releases[0]}",
         }
         self._clock = SimClock(World(""))
         self.clock: Clock = self._clock
@@ -77,11 +70,11 @@ class SimLab:
     def begin(self, name: str) -> None:
         """Start a scenario in a new world: factory units, booted, own addresses up, at time 0."""
         world = World(f"{self._options.seed}:{name}")
-        wire = Wire(world, tuple(f"port{number}" for number in range(1, 7)))
-        own = {unit: {f"port{port}": f"10.0.{port}.{host}/24" for port in range(1, 7)} for unit, host in HOSTS.items()}
+        wire = Wire(world, PORTS)
+        own = {unit: {port: PAIR.address(port, unit) for port in PORTS} for unit in PAIR.configured}
         own6 = {
-            unit: {f"port{port}": f"fd53:7769:0:{port}::{host}/64" for port in DUAL_STACK}
-            for unit, host in HOSTS.items()
+            unit: {port: PAIR.address(port, unit, Family.IPV6) for port in PORTS if port in PAIR.dual_stack}
+            for unit in PAIR.configured
         }
         self._pair = _Pair(world, wire, own, own6, self._builds)
         machines = self._pair.machines
@@ -91,18 +84,19 @@ class SimLab:
             raise ResetUnclean("a new simulated unit does not answer", "look at the engine's start")
         self._first_entries(world)
         self._clock.world = world
-        self._mail = self._pair.mail = SimMail(world, machines, VIRTUAL_ADDRESS, VIRTUAL_ADDRESS6)
+        virtual, virtual6 = (PAIR.address(PAIR.mail, "virtual", family) for family in Family)
+        self._mail = self._pair.mail = SimMail(world, machines, virtual, virtual6)
         self.timeline = world.timeline
         self.mail: MailNetwork = self._mail
         self.primary: Unit = SimUnit(machines["P"], own["P"], world, PROFILE, self._builds["P"].shell)
         self.secondary: Unit = SimUnit(machines["S"], own["S"], world, PROFILE, self._builds["S"].shell)
         self.links: Mapping[Rank, Link] = {
-            rank: SimLink(rank, wire.segments[port], machines, world) for rank, port in SEGMENTS.items()
+            rank: SimLink(rank, wire.segments[port], machines, world) for rank, port in PAIR.heartbeat.items()
         }
 
     def spare_address(self, interface: str) -> str:
         """An address with mask in an interface's network that nobody holds."""
-        return SPARE_ADDRESS.format(interface.removeprefix("port"))
+        return PAIR.address(interface, "spare")
 
     def bridge_networks(self) -> BridgeNetworks:
         """The two networks for bridges."""
@@ -143,7 +137,7 @@ class _Pair:
     ) -> None:
         self.mail: SimMail | None = None
         self.machines: dict[str, Machine] = {}
-        for name in HOSTS:
+        for name in own:
             self.machines[name] = Machine(
                 name,
                 world=world,

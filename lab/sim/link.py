@@ -8,6 +8,7 @@ from math import inf, isfinite
 
 from lab.contract import Cut, Encounter, How, Intrusion, Port, Proof, Rank
 from lab.errors import FaultNotProven
+from lab.faults import Fault, FaultKind, Phase
 from lab.sim.machine import Machine
 from lab.sim.stranger import SimStranger
 from lab.sim.wire import Fate, Segment
@@ -47,12 +48,7 @@ class SimLink:
             "bytes swallowed": float(self._segment.swallowed),
         }
         proof = Proof(f"probes on the {self.rank} heartbeat link were {wanted}", figures)
-        shape = {
-            "deaf": ",".join(sorted(cut.deaf)) or "both",
-            "ports": ",".join(sorted(ports)) if cut.ports else "all",
-        }
-        self._world.note(Kind.LINK, self.rank, state="cut", how=cut.how.value, **shape)
-        self._world.note(Kind.FAULT, self.rank, fault=cut.how.value, phase="begin", proof=proof.statement, **shape)
+        self._note(Fault.of_cut(self.rank, cut), proof.statement)
         return proof
 
     def delay(self, seconds: float, jitter: float = 0.0) -> Proof:
@@ -60,16 +56,14 @@ class SimLink:
         self._segment.delay, self._segment.jitter = seconds, jitter
         give_or_take = f", give or take {jitter:g} s" if jitter else ""
         statement = f"payload on the {self.rank} heartbeat link is held for {seconds:g} s{give_or_take}"
-        self._world.note(Kind.LINK, self.rank, state="delayed", seconds=seconds, jitter=jitter)
-        self._world.note(Kind.FAULT, self.rank, fault="delay", phase="begin", proof=statement)
+        self._note(Fault(FaultKind.DELAY, link=self.rank, value=seconds, jitter=jitter), statement)
         return Proof(statement, {"delay": seconds, "jitter": jitter})
 
     def throttle(self, bytes_per_second: int) -> Proof:
         """Let each connection carry that much each way."""
         self._segment.rate = float(bytes_per_second)
         statement = f"each connection on the {self.rank} heartbeat link carries {bytes_per_second} bytes in a second"
-        self._world.note(Kind.LINK, self.rank, state="throttled", rate=bytes_per_second)
-        self._world.note(Kind.FAULT, self.rank, fault="throttle", phase="begin", proof=statement)
+        self._note(Fault(FaultKind.THROTTLE, link=self.rank, value=float(bytes_per_second)), statement)
         return Proof(statement, {"bytes per second": float(bytes_per_second)})
 
     def heal(self) -> Proof:
@@ -83,8 +77,7 @@ class SimLink:
             raise FaultNotProven(f"the {self.rank} heartbeat link does not carry probes after it was healed")
         proof = Proof(f"probes pass the {self.rank} heartbeat link", {"probes carried": float(len(fates))})
         if broken:
-            self._world.note(Kind.LINK, self.rank, state="up")
-            self._world.note(Kind.FAULT, self.rank, fault="heal", phase="end", proof=proof.statement)
+            self._note(Fault(FaultKind.HEAL, link=self.rank), proof.statement)
         return proof
 
     def is_cut(self) -> bool:
@@ -105,11 +98,14 @@ class SimLink:
 
     def intrude(self, target: str, intrusion: Intrusion) -> Encounter:
         """Let a stranger on this network try its luck with a unit."""
-        what = f"stranger: {intrusion.trick}"
-        self._world.note(Kind.FAULT, self.rank, fault=what, phase="begin")
+        fault = Fault.of_intrusion(self.rank, target, intrusion)
+        self._note(fault)
         encounter = self._stranger.intrude(target, intrusion)
-        self._world.note(Kind.FAULT, self.rank, fault=what, phase="end", proof=encounter.proof.statement)
+        self._note(fault, encounter.proof.statement, Phase.END)
         return encounter
+
+    def _note(self, fault: Fault, proof: str = "", phase: Phase | None = None) -> None:
+        self._world.note(Kind.FAULT, fault.subject, **fault.detail(proof, phase))
 
     def _probe(self) -> dict[tuple[str, str, Port], Fate]:
         """Send a probe on every connection (by who dials) towards each end, on each port."""

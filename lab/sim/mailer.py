@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from lab.contract import Message
 from lab.sim.stores import DELIVERED_ON
+from lab.standard_pair import PAIR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lab.sim.hardware import Hardware
 
-MAIL_INTERFACE = "port3"
+MAIL_INTERFACE = PAIR.mail
 """The interface on the network of clients and the protected server."""
 
 RETRY = 5.0

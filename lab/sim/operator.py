@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from lab.sim.configurations import by_operator, by_reset, dump, factory, load
 from lab.sim.machine import Machine
-from lab.sim.parts import RELEASES, image_of
+from lab.sim.parts import image_of
+from lab.standard_pair import PAIR
 from node import settings
 from node.cli.system import System
 from node.engine import events as on
@@ -65,7 +66,7 @@ class SimSystem(System):
 
     def install(self, file: str, server: str) -> str:
         """Fetch a release from the server, which has an image of every release there is, and restart into it."""
-        release = next((each for each in RELEASES if image_of(each) == file), None)
+        release = next((each for each in PAIR.releases if image_of(each) == file), None)
         if release is None:
             raise settings.Refused(f"{server} has no firmware image {file!r}")
         self._machine.fetched = release

@@ -11,9 +11,6 @@ from node.engine.settings import HaSettings
 if TYPE_CHECKING:
     from lab.sim.machine import Machine
 
-RELEASES = ("7.0.0", "7.0.1")
-"""Releases of the reference unit's firmware: the one that a unit starts with, and the next."""
-
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """What units take virtual second 0 for."""
 

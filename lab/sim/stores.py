@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lab.contract import Area, MailKind, Message
-from lab.sim.parts import RELEASES
+from lab.standard_pair import PAIR
 from node.engine.events import Memory
 from node.exchange.mail_data import merged
 
@@ -15,7 +15,7 @@ class Volume:
     """One unit's storage. Each field is replaced or grown in one step, so a kill leaves the old or the new state."""
 
     configuration: str
-    release: str = RELEASES[0]
+    release: str = PAIR.releases[0]
     """Firmware that the next start brings."""
     memory: Memory = field(default_factory=Memory)
     log: list[str] = field(default_factory=list)

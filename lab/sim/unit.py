@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from lab.contract import HA_TRAP, SYSTEM_TRAP, Area, Family, Mode, Port, Profile, Proof, Reply, Trap
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
+from lab.faults import Fault, FaultKind
 from lab.sim.attached import listening
 from lab.sim.machine import Machine
 from lab.sim.operator import SimSystem
 from lab.sim.parts import image_of
 from lab.sim.world import TICKS, SimClock, World
+from lab.standard_pair import PAIR
 from lab.timeline import Kind
 from node.build import Session
 from node.cli.system import System
@@ -19,7 +21,7 @@ from node.engine import effects as do
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a listening socket's address as it is shown, nothing is bound
 SSH, SMTP = 22, 25
-SERVER = "10.0.3.50"
+SERVER = PAIR.address(PAIR.mail, "client").partition("/")[0]
 """Where an operator keeps firmware images: the client."""
 
 
@@ -180,7 +182,7 @@ class SimUnit:
 
     def power_off(self) -> Proof:
         """Cut the power."""
-        proof = self._fault("power off", f"unit {self.name} has no power: no address of it answers")
+        proof = self._fault(FaultKind.POWER_OFF, f"unit {self.name} has no power: no address of it answers")
         self._machine.lose_power()
         if self._machine.on_network() or any(self.addresses(interface) for interface in self._own):
             raise FaultNotProven(f"unit {self.name} still answers after its power was cut")
@@ -197,11 +199,11 @@ class SimUnit:
                 SimClock(self._world).wait_for(self._machine.answers_operator, bound, f"unit {self.name} starts")
             except NotReached as problem:
                 raise BootFailed(str(problem), "look at the engine's start") from problem
-        self._fault("power on", f"unit {self.name} answers its operator", phase="end")
+        self._fault(FaultKind.POWER_ON, f"unit {self.name} answers its operator")
 
     def crash(self) -> Proof:
         """Kill the HA software."""
-        proof = self._fault("crash", f"the HA software of unit {self.name} is gone, its machine lives")
+        proof = self._fault(FaultKind.CRASH, f"the HA software of unit {self.name} is gone, its machine lives")
         self._machine.crash()
         if self._machine.answers_operator() or self._machine.links():
             raise FaultNotProven(f"the HA software of unit {self.name} survived its crash")
@@ -209,7 +211,7 @@ class SimUnit:
 
     def freeze(self) -> Proof:
         """Stop the machine."""
-        proof = self._fault("freeze", f"unit {self.name} answers nothing and does nothing")
+        proof = self._fault(FaultKind.FREEZE, f"unit {self.name} answers nothing and does nothing")
         self._machine.freeze()
         if self._machine.on_network():
             raise FaultNotProven(f"unit {self.name} still answers while it is frozen")
@@ -217,19 +219,19 @@ class SimUnit:
 
     def thaw(self) -> None:
         """Let the machine go on."""
-        self._fault("freeze", f"unit {self.name} goes on", phase="end")
+        self._fault(FaultKind.THAW, f"unit {self.name} goes on")
         self._machine.thaw()
 
     def pull_cable(self, interface: str) -> Proof:
         """Pull the cable of an interface."""
-        proof = self._fault("cable", f"interface {interface} of unit {self.name} has no carrier", interface=interface)
+        proof = self._fault(FaultKind.CABLE, f"interface {interface} of unit {self.name} has no carrier", interface)
         self._machine.carrier(interface, up=False)
         return proof
 
     def plug_cable(self, interface: str) -> Proof:
         """Plug the cable in again."""
         statement = f"interface {interface} of unit {self.name} has its carrier back"
-        proof = self._fault("cable", statement, phase="end", interface=interface)
+        proof = self._fault(FaultKind.PLUG, statement, interface)
         self._machine.carrier(interface, up=True)
         return proof
 
@@ -237,6 +239,6 @@ class SimUnit:
         """Let restarts take that long, one under way included."""
         self._machine.set_boot_time(seconds)
 
-    def _fault(self, fault: str, statement: str, *, phase: str = "begin", **detail: str) -> Proof:
-        self._world.note(Kind.FAULT, self.name, fault=fault, phase=phase, proof=statement, **detail)
+    def _fault(self, kind: FaultKind, statement: str, value: str = "") -> Proof:
+        self._world.note(Kind.FAULT, self.name, **Fault(kind, self.name, value=value).detail(statement))
         return Proof(statement, {"at": self._world.now()})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lab.contract import Lab, Mode, Unit
 from lab.registry import Options, open_lab
+from lab.standard_pair import failover_line, heartbeat_lines, lines
 from lab.timeline import Kind
 from lab.under_test import UnderTest
 from node.engine import effects as do
@@ -20,22 +21,18 @@ def new_lab(seed: int = 1, name: str = "test", unit: str = "reference") -> Lab:
     return lab
 
 
-def configure(lab: Lab, unit: Unit, mode: str, *extra: str) -> None:
-    """Enter the standard settings of one half of the pair, and more lines if given."""
+def configure(lab: Lab, unit: Unit, *extra: str) -> None:
+    """Make a unit one half of the standard pair, with more lines of `config system ha` if given."""
     peer = lab.secondary if unit is lab.primary else lab.primary
-    lines = ["config system ha", f"set mode {mode}", "config interface"]
-    for port, rank in (("port6", "primary"), ("port5", "secondary")):
-        address = peer.own_address(port).partition("/")[0]
-        lines += [f"edit {port}", f"set heartbeat-status {rank}", f"set peer-ip {address}", "next"]
-    lines += ["end", f"set failover port3 add {lab.mail.virtual_address}", *extra, "end"]
-    reply = unit.cli(*lines)
+    shared = failover_line(lab.mail.virtual_address)
+    reply = unit.cli(*lines(unit.name, (*extra, *heartbeat_lines(peer)), actions=(shared,)))
     assert reply.accepted, reply.text
 
 
 def healthy(lab: Lab, *extra: str) -> Lab:
     """Bring the pair into its healthy state."""
-    configure(lab, lab.primary, "primary", *extra)
-    configure(lab, lab.secondary, "secondary", *extra)
+    configure(lab, lab.primary, *extra)
+    configure(lab, lab.secondary, *extra)
     until(lab, lab.primary, Mode.PRIMARY)
     until(lab, lab.secondary, Mode.SECONDARY)
     return lab

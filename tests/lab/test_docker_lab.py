@@ -9,7 +9,6 @@ import pytest
 
 from lab.contract import Cut, Family, How, Mode, Port, Rank
 from lab.docker import names, reaper
-from lab.docker.commands import configure
 from lab.docker.daemon import connect
 from lab.docker.driver import DockerLab, open_lab
 from lab.docker.images import tags
@@ -17,6 +16,7 @@ from lab.docker.rack import Badge, Rack
 from lab.docker.subnets import Plan
 from lab.errors import DockerMissing, FaultNotProven
 from lab.registry import Options
+from lab.standard_pair import configure
 from lab.timeline import Kind
 
 pytestmark = pytest.mark.docker
@@ -49,8 +49,8 @@ def lab(client: docker.DockerClient) -> Iterator[DockerLab]:
 def pair(lab: DockerLab) -> DockerLab:
     """Return the lab with a healthy pair on it."""
     lab.begin("a test")
-    for name in ("P", "S"):
-        configure(lab.testbed, name)
+    for unit, peer in ((lab.primary, lab.secondary), (lab.secondary, lab.primary)):
+        configure(unit, peer, lab.mail.virtual_address)
     lab.clock.wait_for(
         lambda: (lab.primary.effective_mode(), lab.secondary.effective_mode()) == (Mode.PRIMARY, Mode.SECONDARY),
         SETTLE,
@@ -207,8 +207,8 @@ def test_testinfra_confirms_what_the_agent_tells(pair: DockerLab) -> None:
     """Addresses read by testinfra are those that the kernel reported."""
     inspector = pair.testbed.units["P"].inspector
     told = {address.partition("/")[0] for address in inspector.addresses("port3")}
-    own6 = pair.primary.own_address6("port3")
-    shown = {address.partition("/")[0] for address in (pair.mail.virtual_address, own6)}
+    own = {pair.primary.own_address("port3"), pair.primary.own_address6("port3")}
+    shown = {address.partition("/")[0] for address in {pair.mail.virtual_address, *own}}
     assert inspector.confirmed_addresses("port3") == told == shown
     assert inspector.host.file("/data/log/ha.log").exists
 

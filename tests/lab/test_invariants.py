@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lab.contract import Mode
+from lab.faults import Fault, FaultKind
 from lab.invariants import Allowances, Invariant, Violation, judge, shared_now
 from lab.ledger import Fate, Ledger
 from lab.timeline import Kind, Timeline
@@ -29,9 +30,9 @@ class Sheet:
         """Write down who holds the virtual address."""
         self.timeline.add(at, Kind.ADDRESS, unit, interface="port3", address=VIRTUAL, held=held, doubt=doubt)
 
-    def fault(self, at: float, unit: str, fault: str, phase: str = "begin") -> None:
-        """Write down a fault."""
-        self.timeline.add(at, Kind.FAULT, unit, fault=fault, phase=phase)
+    def fault(self, at: float, unit: str, kind: FaultKind) -> None:
+        """Write down a fault of a unit, or its end."""
+        self.timeline.add(at, Kind.FAULT, unit, **Fault(kind, unit).detail())
 
     def judge(self, *, tolerance: float = 0.0, end: float = 20.0) -> list[Violation]:
         """Judge what was written."""
@@ -100,9 +101,9 @@ def test_an_address_that_is_shared_at_this_moment_is_told(sheet: Sheet) -> None:
 def test_a_unit_without_power_holds_nothing(sheet: Sheet) -> None:
     """The address of a dead unit is free, and stays so when power returns until the unit takes it again."""
     sheet.held(1.0, "P")
-    sheet.fault(2.0, "P", "power off")
+    sheet.fault(2.0, "P", FaultKind.POWER_OFF)
     sheet.held(3.0, "S")
-    sheet.fault(5.0, "P", "power on", "end")
+    sheet.fault(5.0, "P", FaultKind.POWER_ON)
     assert not sheet.broken()
     sheet.held(6.0, "P")
     assert sheet.broken() == {Invariant.ONE_HOLDER}
@@ -111,17 +112,17 @@ def test_a_unit_without_power_holds_nothing(sheet: Sheet) -> None:
 def test_a_thawed_unit_holds_what_it_held(sheet: Sheet) -> None:
     """A frozen unit answers for no address, but still has it when it goes on."""
     sheet.held(1.0, "P")
-    sheet.fault(2.0, "P", "freeze")
+    sheet.fault(2.0, "P", FaultKind.FREEZE)
     sheet.held(3.0, "S")
     assert not sheet.broken()
-    sheet.fault(5.0, "P", "thaw", "end")
+    sheet.fault(5.0, "P", FaultKind.THAW)
     assert sheet.broken() == {Invariant.ONE_HOLDER}
 
 
 def test_a_crashed_unit_still_holds_its_address(sheet: Sheet) -> None:
     """A crash of the software leaves the address where it is; a scenario has to allow that."""
     sheet.held(1.0, "P")
-    sheet.fault(2.0, "P", "crash")
+    sheet.fault(2.0, "P", FaultKind.CRASH)
     sheet.held(3.0, "S")
     assert sheet.broken() == {Invariant.ONE_HOLDER}
     sheet.allow.several_holders("the machine of the crashed unit lives on")
@@ -153,7 +154,7 @@ def test_a_booting_unit_may_be_off_for_a_while(sheet: Sheet) -> None:
     """Off and unreachable follow from a power fault; the role taken afterwards does not."""
     sheet.allow.role("P", Mode.PRIMARY)
     sheet.role(1.0, "P", "off", "primary")
-    sheet.fault(2.0, "P", "power off")
+    sheet.fault(2.0, "P", FaultKind.POWER_OFF)
     sheet.role(2.0, "P", "primary", "unreachable")
     sheet.role(4.0, "P", "unreachable", "off")
     assert not sheet.broken()
@@ -195,8 +196,8 @@ def test_a_role_on_the_way_down_does_not_end_a_restart(sheet: Sheet) -> None:
     assert sheet.broken() == {Invariant.CAUSED_ROLES}
 
 
-@pytest.mark.parametrize("fault", ["power loss", "freeze"])
-def test_a_role_that_was_seen_a_moment_late_does_not_end_a_loss_of_power(sheet: Sheet, fault: str) -> None:
+@pytest.mark.parametrize("fault", [FaultKind.POWER_OFF, FaultKind.FREEZE])
+def test_a_role_that_was_seen_a_moment_late_does_not_end_a_loss_of_power(sheet: Sheet, fault: FaultKind) -> None:
     """A unit that changed just before it went dark may still be seen to fall silent."""
     sheet.allow.role("P", Mode.PRIMARY)
     sheet.allow.role("P", Mode.SECONDARY)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from lab.contract import Rank
+from lab.faults import Fault, FaultKind
 from lab.rules.broken import Rule
 from lab.rules.judge import Judge
 from lab.timeline import Entry, Kind, Scalar
 
 VIRTUAL = "10.0.3.100/24"
+POWER_OFF = Fault(FaultKind.POWER_OFF, "P")
 
 
 class Story:
@@ -29,6 +32,10 @@ class Story:
         """Add an entry."""
         self.entries.append(Entry(at, kind, subject, detail))
         return self
+
+    def fault(self, at: float, fault: Fault) -> Story:
+        """A fault begins or ends."""
+        return self.note(at, Kind.FAULT, fault.subject, **fault.detail())
 
     def line(self, at: float, unit: str, line: str) -> Story:
         """An operator enters a line."""
@@ -70,7 +77,7 @@ def test_a_healthy_pair_breaks_no_rule() -> None:
 
 def test_a_takeover_at_the_threshold_after_a_power_loss_is_right() -> None:
     """Three seconds after the last heartbeat, to the instant."""
-    story = Story().beats(3, 20).note(19.5, Kind.FAULT, "P", fault="power off", phase="begin")
+    story = Story().beats(3, 20).fault(19.5, POWER_OFF)
     story.role(19.5, "P", "primary", "unreachable").takes_over(22.1).beats(23, 60, "P")
     assert story.broken() == []
 
@@ -78,7 +85,7 @@ def test_a_takeover_at_the_threshold_after_a_power_loss_is_right() -> None:
 @pytest.mark.parametrize(("at", "rule"), [(21.0, Rule.NOT_BEFORE), (25.0, Rule.IN_TIME)])
 def test_a_takeover_at_another_time_breaks_a_rule(at: float, rule: Rule) -> None:
     """A second too early, three seconds too late."""
-    story = Story().beats(3, 20).note(19.5, Kind.FAULT, "P", fault="power off", phase="begin")
+    story = Story().beats(3, 20).fault(19.5, POWER_OFF)
     story.role(19.5, "P", "primary", "unreachable").takes_over(at)
     assert story.broken() == [rule]
 
@@ -86,7 +93,7 @@ def test_a_takeover_at_another_time_breaks_a_rule(at: float, rule: Rule) -> None
 def test_slack_is_granted_beyond_the_threshold() -> None:
     """A lab that sees 50 ms late judges with that tolerance."""
     for tolerance, rules in ((0.05, []), (0.0, [Rule.IN_TIME])):
-        story = Story(tolerance=tolerance).beats(3, 20).note(19.5, Kind.FAULT, "P", fault="power off", phase="begin")
+        story = Story(tolerance=tolerance).beats(3, 20).fault(19.5, POWER_OFF)
         story.role(19.5, "P", "primary", "unreachable").takes_over(22.13)
         assert story.broken() == rules
 
@@ -98,8 +105,8 @@ def test_a_second_primary_that_hears_the_first_breaks_the_rule_of_one() -> None:
 
 def test_two_primaries_that_do_not_hear_each_other_break_no_rule() -> None:
     """A split brain arises as documented, and nothing arbitrates when they hear each other again."""
-    story = Story().beats(3, 20).note(19.5, Kind.FAULT, "primary", fault="black-hole", phase="begin")
-    story.takes_over(22.1).note(40.0, Kind.FAULT, "primary", fault="heal", phase="end").beats(40, 60)
+    story = Story().beats(3, 20).fault(19.5, Fault(FaultKind.BLACK_HOLE, link=Rank.PRIMARY))
+    story.takes_over(22.1).fault(40.0, Fault(FaultKind.HEAL, link=Rank.PRIMARY)).beats(40, 60)
     assert story.broken() == []
 
 
@@ -151,5 +158,5 @@ def test_a_primary_that_leads_on_with_a_dead_monitored_interface_breaks_a_rule()
     """Two checks a second apart find it; without monitoring nothing is asked."""
     for line, rules in (("set port-monitor enable", [Rule.MONITORED]), ("set port-monitor disable", [])):
         story = Story().beats(3, 60).line(5.0, "P", line)
-        story.note(30.0, Kind.FAULT, "P", fault="cable", phase="begin", interface="port3")
+        story.fault(30.0, Fault(FaultKind.CABLE, "P", value="port3"))
         assert story.broken(34.0) == rules

@@ -76,7 +76,7 @@ def test_unit_that_shows_wrong_modes_is_shown_as_it_shows_itself(wrong: str) -> 
     """The lab reads modes from what the unit tells its operator, not from what the engine does."""
     lab = new_lab(unit=f"wrong:{wrong}")
     unit = lab.secondary
-    configure(lab, unit, "secondary")
+    configure(lab, unit)
     let_pass(lab, 1.0)
     text = unit.cli("get system status").text
     assert f"HA effective mode: {unit.effective_mode()}" in text
@@ -153,8 +153,8 @@ def test_deaf_primary_stays_and_reports_while_the_secondary_hears_on() -> None:
 def test_unequal_ports_or_passwords_connect_nothing(difference: str) -> None:
     """No heartbeat is heard on either side."""
     lab = new_lab()
-    configure(lab, lab.primary, "primary")
-    configure(lab, lab.secondary, "secondary", difference)
+    configure(lab, lab.primary)
+    configure(lab, lab.secondary, difference)
     let_pass(lab, 30.0)
     assert lab.timeline.of(Kind.HEARTBEAT) == []
 
@@ -176,8 +176,8 @@ def test_mail_data_of_both_units_is_united() -> None:
 def test_primary_that_does_not_enable_it_serves_no_mail_data() -> None:
     """`mail-data-sync disable` on P alone is enough."""
     lab = new_lab()
-    configure(lab, lab.primary, "primary", "set mail-data-sync disable")
-    configure(lab, lab.secondary, "secondary")
+    configure(lab, lab.primary, "set mail-data-sync disable")
+    configure(lab, lab.secondary)
     until(lab, lab.secondary, Mode.SECONDARY)
     lab.mail.send(MailKind.SPAM)
     let_pass(lab, 1.0)

@@ -8,6 +8,7 @@ import pytest
 
 from lab.contract import Cut, Family, How, Port, Rank
 from lab.errors import FaultNotProven
+from lab.faults import Fault, FaultKind, Phase, told_in
 from lab.sim.interfaces import Interfaces
 from lab.sim.link import SimLink
 from lab.sim.wire import FRAME, HANDSHAKE, Call, Fate, Wire
@@ -246,7 +247,8 @@ def test_faults_are_entered_with_their_proof(bench: Bench) -> None:
     proof = bench.link.cut(HOLE)
     bench.link.heal()
     faults = bench.world.timeline.of(Kind.FAULT, "primary")
-    assert [entry.detail["phase"] for entry in faults] == ["begin", "end"]
     assert faults[0].detail["proof"] == proof.statement
     assert proof.figures["probes stopped"] == 16
-    assert [entry.detail["state"] for entry in bench.world.timeline.of(Kind.LINK)] == ["cut", "up"]
+    hole = Fault(FaultKind.BLACK_HOLE, link=Rank.PRIMARY)
+    heal = Fault(FaultKind.HEAL, link=Rank.PRIMARY)
+    assert [told_in(entry) for entry in faults] == [(hole, Phase.BEGIN), (heal, Phase.END)]

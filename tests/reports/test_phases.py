@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lab.faults import Fault, FaultKind
 from lab.timeline import Kind, Timeline
 from reports import phases, waits
 from reports.phases import Cause, Phase
@@ -17,7 +18,7 @@ def takeover(*, old: str = "secondary", heard: float = 102.0) -> Timeline:
     timeline.add(100.6, Kind.ROLE, "S", old="off", new="secondary")
     timeline.add(100.6, Kind.LOG, "S", message="ha: effective mode changed from off to secondary")
     timeline.add(heard, Kind.HEARTBEAT, "S", rank="primary")
-    timeline.add(102.5, Kind.FAULT, "P", fault="power off", phase="begin", proof="dark")
+    timeline.add(102.5, Kind.FAULT, "P", **Fault(FaultKind.POWER_OFF, "P").detail("dark"))
     timeline.add(104.99, Kind.LOG, "S", message="ha: MASTER heartbeat disappeared")
     timeline.add(105.0, Kind.ROLE, "S", old=old, new="primary")
     timeline.add(105.001, Kind.ADDRESS, "S", interface="port3", address="10.0.3.100/24", held=True)

@@ -5,9 +5,16 @@ from __future__ import annotations
 import time
 import xml.etree.ElementTree as ET
 
+from lab.contract import Rank
+from lab.faults import Fault, FaultKind
 from lab.timeline import Kind, Timeline
 from reports import picture
 from reports.lanes import Bar, Lane, Reader
+
+
+def note(timeline: Timeline, at: float, fault: Fault) -> None:
+    """Enter a fault as a driver does."""
+    timeline.add(at, Kind.FAULT, fault.subject, **fault.detail("it was seen"))
 
 
 def takeover() -> Timeline:
@@ -20,9 +27,9 @@ def takeover() -> Timeline:
     for tenth in range(10, 60):
         answer = "P" if tenth < 20 else None if tenth < 50 else "S"
         timeline.add(100 + tenth / 10, Kind.PROBE, "10.0.3.100", answer=answer, banner_ms=1.0)
-    timeline.add(102.0, Kind.FAULT, "P", fault="power off", phase="begin", proof="dark")
+    note(timeline, 102.0, Fault(FaultKind.POWER_OFF, "P"))
     timeline.add(102.0, Kind.ROLE, "P", old="primary", new="unreachable")
-    timeline.add(102.0, Kind.LINK, "primary", state="cut", how="black-hole", deaf="S")
+    note(timeline, 102.0, Fault(FaultKind.BLACK_HOLE, "S", Rank.PRIMARY))
     timeline.add(105.0, Kind.ROLE, "S", old="secondary", new="primary")
     timeline.add(105.0, Kind.ADDRESS, "S", interface="port3", address="10.0.3.100/24", held=True)
     timeline.add(105.5, Kind.MAIL, "m1", event="accepted", via="10.0.3.100", unit="S")
@@ -66,16 +73,17 @@ def test_a_cut_link_says_how() -> None:
 
 def test_faults_and_claims_have_their_length() -> None:
     """A fault lasts until it is healed or the scenario ends, a claim as long as it measured."""
-    assert spans(lanes()["Faults"]) == [(2, 6, "fault")]
+    assert spans(lanes()["Faults"]) == [(2, 6, "fault"), (2, 6, "fault")]
     assert spans(lanes()["Timed claims"]) == [(2, 5, "claim-within")]
 
 
 def test_overlapping_bars_get_rows_of_their_own() -> None:
-    """Two faults at a time are both visible."""
+    """Faults at the same time are all visible."""
     timeline = takeover()
-    timeline.add(103.0, Kind.FAULT, "S", fault="freeze", phase="begin", proof="")
+    note(timeline, 103.0, Fault(FaultKind.FREEZE, "S"))
     lane = next(x for x in Reader(list(timeline), origin=100.0, end=106.0).lanes() if x.name == "Faults")
-    assert [(bar.text, bar.row) for bar in lane.bars] == [("P: power off", 0), ("S: freeze", 1)]
+    told = [("P: power off", 0), ("primary link: black-hole", 1), ("S: freeze", 2)]
+    assert [(bar.text, bar.row) for bar in lane.bars] == told
 
 
 def test_the_picture_is_well_formed_and_names_everything() -> None:

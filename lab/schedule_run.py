@@ -1,0 +1,82 @@
+"""Carries the happenings of a schedule out on any lab; what makes no sense just then is left out."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from lab.contract import Lab, Mode
+from lab.errors import CliLost, FaultNotProven
+from lab.faults import Fault, FaultKind, Onto, end_of, in_force, inflict, unit_of
+from lab.schedule import Happening, Line, What
+from lab.standard_pair import PAIR
+from lab.timeline import Kind
+
+
+class ScheduleRun:
+    """One schedule on its way; which faults last it reads off the lab's timeline."""
+
+    def __init__(self, lab: Lab) -> None:
+        """Begin with a lab without faults."""
+        self._lab = lab
+        self._estranged: set[str] = set()
+        self._changes = 0
+
+    def carry_out(self, line: Line) -> None:
+        """Let the time before a line pass, then let it happen."""
+        self._lab.clock.hold(lambda: True, line.after, "time passes")
+        self.do(line.happening)
+
+    def do(self, happening: Happening) -> None:
+        """Let one thing happen now; a command to a unit that does not answer, or a fault that is there, is nothing."""
+        what, phrase = happening.what, happening.what.value
+        self._changes += what is What.CHANGE
+        for fault in happening.faults:
+            if self._makes_sense(fault):
+                self._inflict(fault)
+        if phrase.onto is Onto.ANSWERS and not self._answers(happening.unit):
+            return
+        if what in {What.ESTRANGED, What.RECONCILED}:
+            (self._estranged.add if what is What.ESTRANGED else self._estranged.discard)(happening.unit)
+        with suppress(CliLost):
+            if phrase.lines:
+                # Whether the unit accepts them is its business.
+                unit_of(self._lab, happening.unit).cli(*happening.lines(self._changes))
+            if phrase.does is not None:
+                phrase.does(self._lab, happening)
+
+    def end_faults(self) -> None:
+        """End every fault that lasts: of links, cables, machines, power, the protected server, and passwords."""
+        ends = {end for fault in self._in_force() if (end := end_of(fault)) is not None}
+        dark = (name for name in PAIR.configured if not unit_of(self._lab, name).is_powered())
+        ends |= {Fault(FaultKind.POWER_ON, name) for name in dark}
+        for end in sorted(ends, key=lambda end: (list(FaultKind).index(end.kind), end.subject, str(end.value))):
+            self._inflict(end)
+        self.do(Happening(What.TAKEN))
+        for name in sorted(self._estranged):
+            self.do(Happening(What.RECONCILED, name))
+
+    def _in_force(self) -> list[Fault]:
+        return in_force(self._lab.timeline.of(Kind.FAULT))
+
+    def _makes_sense(self, fault: Fault) -> bool:
+        if fault.row.onto is Onto.ANSWERS:
+            return self._answers(fault.unit)
+        if fault.row.onto is Onto.POWER:
+            return unit_of(self._lab, fault.unit).is_powered()
+        if fault.row.onto is Onto.UNHARMED:
+            return fault not in self._in_force()
+        if fault.row.onto is Onto.HARMED:
+            ends_one = any(fault.ends(each) for each in self._in_force())
+            return ends_one or (fault.kind is FaultKind.POWER_ON and not unit_of(self._lab, fault.unit).is_powered())
+        return True
+
+    def _inflict(self, fault: Fault) -> None:
+        """Nobody is at home in a unit whose ports a stranger cannot reach."""
+        with suppress(*((FaultNotProven,) if fault.kind is FaultKind.STRANGER else ())):
+            inflict(self._lab, fault)
+
+    def _answers(self, name: str) -> bool:
+        stands_still = {FaultKind.CRASH, FaultKind.FREEZE}
+        if any(each.unit == name and each.kind in stands_still for each in self._in_force()):
+            return False
+        return unit_of(self._lab, name).effective_mode() is not Mode.UNREACHABLE
