@@ -1,0 +1,104 @@
+"""Does pieces of work in forked children, a few at a time: what a child imports, changes or breaks ends with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import selectors
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+MEMORY = 2 << 30
+"""Bytes of address space that a child may have: a loop that gathers things must not take the machine's."""
+
+Work = Callable[[], Any]
+"""What a child does; its answer is plain data, as JSON knows it."""
+
+
+class OutOfTimeError(Exception):
+    """A child used more processor time than it had been given."""
+
+
+class LostError(Exception):
+    """A child ended without an answer; says how."""
+
+
+@dataclass(slots=True)
+class _Child:
+    number: int
+    process: int
+    pipe: int
+    said: bytearray = field(default_factory=bytearray)
+
+
+def answers(works: Sequence[Work], *, jobs: int) -> Iterator[tuple[int, Any]]:
+    """Do each piece of work in a child of its own, `jobs` at a time; yield number and answer as each ends.
+
+    In place of an answer stands an OutOfTimeError or a LostError. Whatever ends the iteration ends the children.
+    """
+    waiting = list(enumerate(works))[::-1]
+    running: dict[int, _Child] = {}
+    with selectors.DefaultSelector() as pipes:
+        try:
+            while waiting or running:
+                while waiting and len(running) < jobs:
+                    child = _fork(*waiting.pop())
+                    running[child.pipe] = child
+                    pipes.register(child.pipe, selectors.EVENT_READ)
+                for key, _ in pipes.select():
+                    child = running[key.fd]
+                    told = os.read(child.pipe, 1 << 16)
+                    child.said += told
+                    if not told:
+                        pipes.unregister(child.pipe)
+                        yield child.number, _end(running.pop(child.pipe))
+        finally:
+            for child in running.values():
+                os.kill(child.process, signal.SIGKILL)
+                _end(child)
+
+
+def allow(seconds: float) -> None:
+    """Let this child use so much processor time from now on; it is killed where it uses more."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def _fork(number: int, work: Work) -> _Child:
+    reading, writing = os.pipe()
+    process = os.fork()
+    if not process:
+        os.close(reading)
+        _work(work, writing)
+    os.close(writing)
+    return _Child(number, process, reading)
+
+
+def _work(work: Work, pipe: int) -> NoReturn:
+    """Do the work and leave at once: nothing of what the parent would do at its end is the child's to do."""
+    code = 1
+    try:
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard), hard))
+        with os.fdopen(pipe, "w", encoding="utf-8") as stream:
+            json.dump(work(), stream)
+        code = 0
+    except BaseException:  # noqa: BLE001 - told, and the parent goes on
+        with suppress(OSError):
+            traceback.print_exc(file=sys.__stderr__)
+    finally:
+        os._exit(code)
+
+
+def _end(child: _Child) -> Any:  # noqa: ANN401 - plain data
+    os.close(child.pipe)
+    _, status = os.waitpid(child.process, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code == -signal.SIGPROF:
+        return OutOfTimeError()
+    return json.loads(child.said) if code == 0 else LostError(f"a child ended with {code}")

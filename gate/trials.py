@@ -1,0 +1,206 @@
+"""What a forked child does for the mutants: it imports the unit afresh, changed or not, and runs scenarios on it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import partial
+from importlib.abc import InspectLoader, Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_file_location
+from itertools import zip_longest
+from pathlib import Path
+from types import CodeType, FrameType, ModuleType
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from gate import forks
+from gate.mutations import Mutant, Source, compiled
+
+_TRACED = 10
+"""How many times as long a scenario may take while the lines that it executes are noted."""
+
+
+class Result(StrEnum):
+    """What became of a mutant."""
+
+    KILLED = "killed"
+    TIMED_OUT = "timed out"
+    SURVIVED = "survived"
+    NOT_EXECUTED = "not executed"
+    BROKEN = "broken"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Importable:
+    """A module that can be imported afresh: its file, the folders of a package (None: none), and its code."""
+
+    file: str
+    folders: list[str] | None
+    code: CodeType
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What trials need: scenarios by node id, the driver's module, and what is imported afresh, by name.
+
+    A scenario may use `limit` seconds of processor time: in virtual time a hang is a busy loop.
+    """
+
+    items: Mapping[str, pytest.Item]
+    driver: str
+    afresh: Mapping[str, Importable]
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What the reference does: which scenarios pass, and which lines each of them executes, as bits of a number.
+
+    `at_import` are the lines that run before any scenario. The scenarios stand in an order that meets every line early.
+    """
+
+    passing: Mapping[str, int]
+    at_import: int
+
+    def may_tell(self, changed: int) -> list[str]:
+        """Scenarios that may tell a change in these lines from the reference, those that execute them first."""
+        executing = [node for node, executed in self.passing.items() if executed & changed]
+        if not self.at_import & changed:
+            return executing
+        return executing + [node for node, executed in self.passing.items() if not executed & changed]
+
+
+def reference(bench: Bench, sources: Sequence[Source], *, jobs: int) -> Reference:
+    """Run every scenario once on the reference, in children; raises LostError."""
+    nodes = list(bench.items)
+    works = [partial(_note_lines, bench, sources, nodes[start::jobs]) for start in range(jobs)]
+    executed: dict[str, int] = {}
+    at_import = 0
+    for _, answer in forks.answers(works, jobs=jobs):
+        if isinstance(answer, Exception):
+            raise forks.LostError(f"the suite gave no result on the reference: {answer!r}")
+        at_import |= int(answer["at import"], 16)
+        executed |= {node: int(bits, 16) for node, bits in answer["passing"].items()}
+    return Reference(_varied({node: executed[node] for node in nodes if node in executed}), at_import)
+
+
+def attempt(bench: Bench, mutant: Mutant, nodes: Sequence[str]) -> tuple[Result, str, str]:
+    """Run scenarios on a mutant up to the first that does not pass; return result, verdict and scenario (or reason)."""
+    forks.allow(bench.limit)
+    try:
+        _import_afresh(bench, {mutant.source.module: compiled(mutant)})
+    except Exception as error:  # noqa: BLE001 - whatever a changed module raises
+        return Result.BROKEN, "", repr(error)
+    for node, verdict in _verdicts(bench, nodes, bench.limit):
+        if verdict != "pass":
+            return Result.KILLED, verdict, node
+    return Result.SURVIVED if nodes else Result.NOT_EXECUTED, "", ""
+
+
+def importable(names: Collection[str]) -> dict[str, Importable]:
+    """Return those of these imported modules that lie below the working folder; their files are not read again."""
+    found = {}
+    for name in sorted(names):
+        spec = getattr(sys.modules[name], "__spec__", None)
+        if spec is None or spec.origin is None or not _is_here(name) or not isinstance(spec.loader, InspectLoader):
+            continue
+        code = spec.loader.get_code(name)
+        if code is not None:
+            found[name] = Importable(spec.origin, spec.submodule_search_locations, code)
+    return found
+
+
+def _is_here(name: str) -> bool:
+    top = Path(name.partition(".")[0])
+    return top.is_dir() or top.with_suffix(".py").is_file()
+
+
+def _note_lines(bench: Bench, sources: Sequence[Source], nodes: Sequence[str]) -> dict[str, Any]:
+    """Run scenarios on the reference; return the lines executed at import, and by each scenario that passes."""
+    first = {bench.afresh[source.module].code.co_filename: source.first for source in sources}
+    met: set[int] = set()
+
+    def entered(frame: FrameType, event: str, argument: object) -> Any:  # noqa: ANN401 - it returns such a function
+        del event, argument
+        return executed if frame.f_code.co_filename in first else None
+
+    def executed(frame: FrameType, event: str, argument: object) -> Any:  # noqa: ANN401 - it returns itself
+        del argument
+        if event == "line":
+            met.add(first[frame.f_code.co_filename] + frame.f_lineno)
+        return executed
+
+    passing = {}
+    sys.settrace(entered)
+    _import_afresh(bench, {})
+    at_import = _bits(met)
+    met.clear()
+    for node, verdict in _verdicts(bench, nodes, bench.limit * _TRACED):
+        if verdict == "pass":
+            passing[node] = hex(_bits(met))
+        met.clear()
+    sys.settrace(None)
+    return {"at import": hex(at_import), "passing": passing}
+
+
+def _bits(numbers: Iterable[int]) -> int:
+    return sum(1 << number for number in numbers)
+
+
+def _import_afresh(bench: Bench, changed: Mapping[str, CodeType]) -> None:
+    """Import the changed modules and the driver, and with them all that is not the suite's; raises what they raise."""
+    for name in bench.afresh:
+        sys.modules.pop(name, None)
+    afresh = {**bench.afresh, **{name: replace(bench.afresh[name], code=code) for name, code in changed.items()}}
+    sys.meta_path.insert(0, _Importer(afresh))
+    for name in [*changed, bench.driver]:
+        importlib.import_module(name)
+
+
+class _Importer(MetaPathFinder, Loader):
+    """Imports modules by the code that it has been given."""
+
+    def __init__(self, modules: Mapping[str, Importable]) -> None:
+        self._modules = modules
+
+    def find_spec(self, fullname: str, path: object, target: ModuleType | None = None) -> ModuleSpec | None:
+        del path, target
+        module = self._modules.get(fullname)
+        if module is None:
+            return None
+        return spec_from_file_location(fullname, module.file, loader=self, submodule_search_locations=module.folders)
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(self._modules[module.__name__].code, module.__dict__)  # noqa: S102
+
+
+def _verdicts(bench: Bench, nodes: Sequence[str], limit: float) -> Iterator[tuple[str, str]]:
+    """Run scenarios one after the other on one lab, and yield node id and verdict of each."""
+    items = [bench.items[node] for node in nodes]
+    for item, following in zip_longest(items, items[1:]):
+        forks.allow(limit)
+        reports = runtestprotocol(item, log=False, nextitem=following)
+        told = [report.__dict__["judgement"]["verdict"] for report in reports if "judgement" in report.__dict__]
+        yield item.nodeid, next((verdict for verdict in told if verdict != "pass"), "pass" if told else "no verdict")
+
+
+def _varied(executed: Mapping[str, int]) -> dict[str, int]:
+    """Order scenarios so that the first few execute together what all execute, and so on with the rest."""
+    left = dict(executed)
+    ordered: dict[str, int] = {}
+    met = 0
+    while left:
+        best = max(left, key=lambda node: (left[node] & ~met).bit_count())
+        if met and not left[best] & ~met:
+            met = 0
+            continue
+        met |= left[best]
+        ordered[best] = left.pop(best)
+    return ordered
