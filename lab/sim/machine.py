@@ -70,11 +70,12 @@ class Machine(Attached):
     # Power
 
     def boot(self, *, at_once: bool = False) -> None:
-        """Give power and start; the engine runs after the boot time."""
+        """Give power and start; the engine runs after the boot time. `at_once`: it has stood there for long."""
         self.boots += 1
         self.state = State.BOOTING
         if at_once:
             self._booted()
+            self.mailer.open(self.mailer.sessions)
         else:
             self.start_after(0.8, 1.2, self._booted)
 

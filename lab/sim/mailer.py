@@ -1,7 +1,8 @@
-"""A unit's mail service: accepts into the queue on the volume, and processes the queue while it runs."""
+"""A unit's mail service: accepts into the queue on the volume, and processes the queue while it is open."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lab.contract import Message
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 MAIL_INTERFACE = PAIR.mail
 """The interface on the network of clients and the protected server."""
 
+OPENING = 0.04
+"""Seconds from the order to the banner. On containers 0.03 to 0.06 were measured; what stores mail runs by then."""
+
 RETRY = 5.0
 """Seconds until a message that could not be delivered is tried again."""
 
@@ -26,6 +30,9 @@ class Mailer:
     def __init__(self, machine: Hardware) -> None:
         """Start stopped."""
         self.running = False
+        """Whether it has been ordered to run; it answers a moment later."""
+        self.answers = False
+        """Whether it accepts and processes mail now."""
         self.sessions = 0
         """Numbers the times between two stops: a session lives in one of them."""
         self.deliver: Callable[[Message], None] = lambda _: None
@@ -35,15 +42,21 @@ class Mailer:
         self._machine = machine
 
     def start(self) -> None:
-        """Accept mail, and process what is queued."""
+        """Accept mail, and process what is queued, after OPENING."""
         if not self.running:
             self.running = True
+            self._machine.after(OPENING, partial(self.open, self.sessions), process=True)
+
+    def open(self, session: int) -> None:
+        """Answer from now on, if mail is to run and has not been stopped since this session was the current one."""
+        if self.running and self.sessions == session and not self.answers:
+            self.answers = True
             self._machine.world.network_changed()
             self.flush()
 
     def stop(self) -> None:
         """Neither accept nor process; every open session is cut. Source: HA-022, HA-111."""
-        self.running = False
+        self.running = self.answers = False
         self.sessions += 1
         self._machine.world.network_changed()
 
@@ -64,7 +77,7 @@ class Mailer:
     def _process(self, message_id: str) -> None:
         """Deliver or store in the same instant in which the message leaves the queue: it is never in two places."""
         message = self._machine.volume.queue.get(message_id)
-        if message is None or not self.running:
+        if message is None or not self.answers:
             return
         away = self.held() or not self._machine.interfaces.cable(MAIL_INTERFACE)
         if message.kind in DELIVERED_ON and away:

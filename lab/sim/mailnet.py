@@ -50,7 +50,7 @@ class SimMail:
         self._world.advance(self._world.draw(0.001, 0.004))
         at = self._world.now()
         machine = self._neighbours.reach(host)
-        outcome = "unanswered" if machine is None else "accepted" if machine.mailer.running else "refused"
+        outcome = "unanswered" if machine is None else "accepted" if machine.mailer.answers else "refused"
         message = Message(name, kind, RECIPIENTS.get(kind, "user@example.com"), at, outcome)
         self._sent.append(message)
         if machine is not None and outcome == "accepted":
@@ -124,8 +124,8 @@ class _Session:
         self._host = host
         self._neighbours = neighbours
         self._machine = neighbours.reach(host)
-        running = self._machine is not None and self._machine.mailer.running
-        self._number = self._machine.mailer.sessions if self._machine is not None and running else None
+        answers = self._machine is not None and self._machine.mailer.answers
+        self._number = self._machine.mailer.sessions if self._machine is not None and answers else None
 
     def is_open(self) -> bool:
         """Whether a NOOP is answered."""

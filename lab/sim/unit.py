@@ -153,7 +153,7 @@ class SimUnit:
         sockets = set()
         if machine.engine is not None:
             sockets.add((EVERYWHERE, SSH))
-        if machine.mailer.running:
+        if machine.mailer.answers:
             sockets.add((EVERYWHERE, SMTP))
         for link in machine.links():
             tcp = {machine.listens(link.interface, port) for port in Port} - {None}

@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from functools import partial
+from importlib import import_module
 from typing import NoReturn
 
 from node.build import REFERENCE, Build
@@ -37,28 +38,18 @@ async def serve(build: Build) -> int:
     own6 = ports.parse(os.environ.get("SWITCHOVER_PORTS6", ""))
     addresses = Addresses(ports.load_devices(paths.DEVICES), own, own6)
     unit = Unit(build.engine, addresses, restart)
-
-    async def ready() -> None:
-        if not addresses.ready:
-            await addresses.open()
-        await unit.warm()
-        unit.start()
-
-    if unit.moved:
-        await addresses.open()
-        unit.start()
-    elif not unit.in_group:
+    if not unit.in_group and not unit.moved:
         # Alone, nothing needs netlink or the group's key: mail comes up while the rest is still being loaded.
         unit.start()
-    # Loaded this late on purpose: in that fifth of a second the mail system starts on another core.
+    await unit.warm()
+    # In a thread, and after the mail system's start, which goes on meanwhile.
+    await asyncio.to_thread(import_module, "node.linux.ssh")
     from node.linux import ssh  # noqa: PLC0415
 
-    if unit.in_group:
-        # Whoever asks for the mode must not be answered before there is one.
-        await ready()
+    await addresses.open()
+    unit.start()
+    # Last: who is answered learns the mode that is in force, and may order what needs all of the above.
     acceptor = await ssh.listen(addresses.own["port1"].partition("/")[0], partial(build.shell, unit))
-    if not unit.in_group:
-        await ready()
     unit.body.watch_carriers()
     code = await ended
     acceptor.close()

@@ -7,13 +7,11 @@ import contextlib
 import grp
 import os
 import pwd
-import signal
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-from node.linux import paths, processes
+from node.linux import dovecot, paths, processes
 from node.linux.files import write_atomically
 from node.linux.maildir import erase, make_areas, set_aside
 from node.linux.processes import Member
@@ -22,16 +20,18 @@ from node.linux.records import Records
 TEMPLATES = Path("/etc/switchover/postfix")
 POSTFIX = Path("/etc/postfix")
 MASTER = "/usr/lib/postfix/sbin/master"
-DOVECOT = ("/usr/sbin/dovecot", "-F", "-c", "/etc/switchover/dovecot.conf")
 DELIVERING_USER = "vmail"
 
 QUEUES = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace")
 
-DOVECOT_AFTER = 0.15
-"""Seconds by which Dovecot starts later than Postfix: on two cores the one would slow the other down."""
+IMAP_AFTER = 0.5
+"""Seconds by which IMAP and POP3 start later than Postfix: they would slow the first banner and deliveries down."""
+
+TRY_AGAIN = 10.0
+"""Seconds until the mail system is started again that could not be started: the machine lacks memory, or a file."""
 
 DEATH = 0.1
-"""Seconds a process group may take to end when asked, before it is killed."""
+"""Seconds that deliveries may take to end before `Mail.stop` goes on without them."""
 
 AT_ONCE = frozenset({"smtpd", "pickup", "qmgr", "master"})
 """Postfix's processes that take mail, or begin a delivery, and what the master has only just begun as a copy of itself.
@@ -43,15 +43,20 @@ the message, and before the queue file says so, is made once more by whoever has
 
 
 class Mail:
-    """Accepts and delivers mail while it runs; while stopped nobody listens, and the queue waits on the volume."""
+    """Accepts and delivers mail while it runs; while stopped nobody listens, and the queue waits on the volume.
+
+    Postfix runs only while Dovecot's LMTP, which stores what Postfix accepts, is known to answer. A sender who gets no
+    banner keeps the message; one who got a banner too early would have it put off here.
+    """
 
     def __init__(self, hostname: Callable[[], str], records: Records) -> None:
         """Be stopped."""
         self._hostname = hostname
         self._records = records
+        self._lmtp = dovecot.Instance("lmtp")
+        self._imap = dovecot.Instance("imap")
         self._postfix: subprocess.Popen[bytes] | None = None
-        self._dovecot: subprocess.Popen[bytes] | None = None
-        self._later: asyncio.TimerHandle | None = None
+        self._serving: asyncio.Task[None] | None = None
         self._leaving: list[Member] = []
         """Processes that end their last deliveries."""
         self._seeing_off: asyncio.Task[None] | None = None
@@ -62,36 +67,52 @@ class Mail:
 
     @property
     def running(self) -> bool:
-        """Whether mail is accepted and delivered."""
-        return self._postfix is not None
+        """Whether mail is accepted and delivered, or will be as soon as LMTP answers."""
+        return self._serving is not None
 
     def start(self) -> None:
-        """Accept and deliver mail; returns as soon as the processes are under way (some milliseconds)."""
-        if self._postfix is not None:
-            return
-        self.prepare()
-        # The master itself, not Postfix's start script, which checks the whole installation for half a second first.
-        self._postfix = _spawn(MASTER, "-d", "-c", str(POSTFIX))
-        # The banner comes first; mail that Postfix takes meanwhile waits a moment for its mailbox.
-        self._later = asyncio.get_running_loop().call_later(DOVECOT_AFTER, self._start_dovecot)
+        """Accept and deliver mail from the moment on at which LMTP answers; returns at once."""
+        if self._serving is None:
+            self.prepare()
+            self._serving = asyncio.get_running_loop().create_task(self._serve())
 
-    def _start_dovecot(self) -> None:
-        if self._dovecot is None:
-            self._dovecot = _spawn(*DOVECOT)
+    async def _serve(self) -> None:
+        """Open for mail when LMTP answers, and close again when it has ended."""
+        while True:
+            try:
+                await dovecot.await_lmtp(self._lmtp, self._records.log)
+                # The master itself, not Postfix's start script, which checks the whole installation for half a second.
+                self._postfix = processes.spawn(MASTER, "-d", "-c", str(POSTFIX))
+                self._records.trace("mail-open")
+                await asyncio.sleep(IMAP_AFTER)
+                self._imap.start()
+                await self._lmtp.ended()
+                self._records.log("mail: Dovecot's LMTP has ended; no mail is accepted until it answers again")
+                self._close()
+            except OSError as error:
+                self._records.log(
+                    f"mail: a program cannot be started ({error.strerror}); no mail is accepted until it is"
+                )
+                self._close()
+                await asyncio.sleep(TRY_AGAIN)
 
     def stop(self) -> None:
         """Stop at once: open sessions are cut, and nobody listens any more when this returns.
 
         Deliveries under way may end, though (see `quiet`); one that does so quickly has when this returns.
         """
-        if self._later is not None:
-            self._later.cancel()
+        if self._serving is not None:
+            self._serving.cancel()
+            self._serving = None
+        self._close()
+
+    def _close(self) -> None:
         master, self._postfix = self._postfix, None
         if master is not None:
             # The master's own way to stop would cut deliveries off. Without it, its processes end when they are idle.
             self._leaving += _orphan(master)
+        self._imap.stop()
         if not self._leaving:
-            self._stop_dovecot()
             return
         self._quiet.clear()
         if self._seeing_off is not None:
@@ -103,14 +124,17 @@ class Mail:
         await self._quiet.wait()
 
     async def _see_off(self) -> None:
-        """Let deliveries end, and end them when they take too long; Dovecot, which may be taking them, ends last."""
-        with contextlib.suppress(TimeoutError):
+        """Let deliveries end, and end them when they take too long."""
+        try:
             async with asyncio.timeout(LAST_DELIVERIES):
                 for each in self._leaving:
                     await processes.ended(each)
+        except TimeoutError:
+            if not self.running:
+                # What is cut off is delivered by whoever has the queue then, so it must not be stored here as well.
+                self._lmtp.stop()
+                self._lmtp.start()
         self._end_deliveries()
-        if not self.running:
-            self._stop_dovecot()
 
     def _end_deliveries(self) -> None:
         leaving, self._leaving = self._leaving, []
@@ -119,19 +143,13 @@ class Mail:
             each.close()
         self._quiet.set()
 
-    def _stop_dovecot(self) -> None:
-        process, self._dovecot = self._dovecot, None
-        if process is not None:
-            _signal(process, signal.SIGTERM)
-            _end(process)
-
     def _stop_for_good(self) -> None:
         """Stop, and end deliveries under way: what they are about will not be there any more."""
         self.stop()
         if self._seeing_off is not None:
             self._seeing_off.cancel()
         self._end_deliveries()
-        self._stop_dovecot()
+        self._lmtp.stop()
 
     def rename(self) -> None:
         """The host name has changed: the banner follows."""
@@ -157,7 +175,7 @@ class Mail:
             self.prepare()
 
     def prepare(self) -> None:
-        """Make what Postfix and Dovecot expect to find, and give Postfix its settings with the host name of today.
+        """Make what Postfix and Dovecot expect to find, give Postfix today's host name, and let LMTP run.
 
         Done ahead of the first start, it is not in the way of a takeover.
         """
@@ -174,6 +192,7 @@ class Mail:
             if not target.exists() or target.read_text(encoding="utf-8") != text:
                 write_atomically(target, text, mode=0o644)
         self._prepared = True
+        self._lmtp.start()
 
 
 def _relay() -> str:
@@ -198,17 +217,6 @@ def _make_spool() -> None:
         directory.chmod(mode)
 
 
-def _spawn(*command: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - fixed commands
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
-    )
-
-
 def _orphan(master: subprocess.Popen[bytes]) -> list[Member]:
     """Take its master from Postfix, and end what takes mail or begins deliveries; returns what still lives."""
     master.kill()
@@ -219,18 +227,3 @@ def _orphan(master: subprocess.Popen[bytes]) -> list[Member]:
             each.kill()
     # Waiting here, in the engine's way, is meant: no address may be given up while mail is still taken for it.
     return processes.await_end(found, DEATH)
-
-
-def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, number)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Wait for a process to end, not longer than DEATH; then kill its whole group."""
-    deadline = time.monotonic() + DEATH
-    while process.poll() is None and time.monotonic() < deadline:
-        # Waiting here, in the engine's way, is meant: no address may be given up while mail is still taken for it.
-        time.sleep(0.001)
-    _signal(process, signal.SIGKILL)
-    process.wait()

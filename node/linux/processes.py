@@ -1,4 +1,4 @@
-"""Processes of one group: who they are, and waiting for their end without asking again and again."""
+"""Processes of one group: starting and stopping them, who they are, and waiting for their end without polling."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import contextlib
 import os
 import select
 import signal
+import subprocess
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,6 +32,38 @@ class Member:
     def close(self) -> None:
         """Hold it no longer."""
         os.close(self.handle)
+
+
+def spawn(*command: str) -> subprocess.Popen[bytes]:
+    """Start a program at the head of a group of its own, silent; returns at once. Raises OSError."""
+    return subprocess.Popen(  # noqa: S603 - fixed commands
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
+    )
+
+
+def stop(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Ask a program's group to end, block until the program has (no longer than that), and kill what is left."""
+    if process.poll() is None:
+        _signal_group(process, signal.SIGTERM)
+        for left in await_end([hold(process)], seconds):
+            left.close()
+    _signal_group(process, signal.SIGKILL)
+    process.wait()
+
+
+def hold(process: subprocess.Popen[bytes]) -> Member:
+    """Hold a child that nobody has reaped yet, to be closed."""
+    return Member(process.pid, "", os.pidfd_open(process.pid))
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
 
 
 def members(group: int) -> list[Member]:

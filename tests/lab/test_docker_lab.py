@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import docker
 import pytest
 
-from lab.contract import Cut, Family, How, Mode, Port, Rank
+from lab.contract import Area, Cut, Family, How, MailKind, Mode, Port, Rank, Unit
 from lab.docker import names, reaper
 from lab.docker.daemon import connect
 from lab.docker.driver import DockerLab, open_lab
@@ -201,6 +201,35 @@ def test_another_release_keeps_the_unit_and_the_reset_takes_it_back(pair: Docker
     assert pair.primary.effective_mode() is Mode.PRIMARY
     pair.begin("another test")
     assert (pair.primary.release(), pair.secondary.release()) == (old, old)
+
+
+def test_what_is_sent_at_the_first_banner_of_a_takeover_is_stored_at_once(pair: DockerLab) -> None:
+    """A unit that gives its banner can store what it accepts: a message for the quarantine is there within a second."""
+    assert pair.primary.cli("config system ha", "set hb-lost-threshold 2", "end").accepted
+    address = pair.mail.virtual_address.partition("/")[0]
+    off = pair.clock.now()
+    pair.primary.power_off()
+    pair.clock.wait_for(
+        lambda: any(probe.detail["answer"] == "S" for probe in pair.timeline.of(Kind.PROBE, address, since=off)),
+        SETTLE,
+        "the secondary gives its banner",
+    )
+    message = pair.mail.send(MailKind.SPAM)
+    assert message.outcome == "accepted"
+    pair.clock.wait_for(lambda: message.id in pair.secondary.stored(Area.QUARANTINE), 1.0, "the message is stored")
+
+
+def test_a_secondary_has_what_stores_mail_ready_and_takes_none(pair: DockerLab) -> None:
+    """LMTP waits behind a Unix socket on both units; SMTP, POP3 and IMAP are open on the primary alone."""
+    mail = {25, 110, 143}
+    pair.clock.wait_for(lambda: mail <= _ports(pair.primary), SETTLE, "the primary answers mail clients")
+    assert not mail & _ports(pair.secondary)
+    for unit in pair.parts.units.values():
+        assert "/run/dovecot/lmtp/lmtp" in unit.looker.host.run("ss -Hxl").stdout
+
+
+def _ports(unit: Unit) -> set[int]:
+    return {port for _, port in unit.listening()}
 
 
 def test_testinfra_confirms_what_the_agent_tells(pair: DockerLab) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from lab.contract import Area, Lab, MailKind
 from lab.sim.driver import SimLab
+from lab.sim.mailer import OPENING
 from lab.timeline import Kind
 from node.engine.modes import Action
 from tests.lab.sim_pair import let_pass, new_lab
@@ -85,7 +86,21 @@ def test_stopped_mail_refuses_and_cuts_sessions(lab: SimLab) -> None:
     assert lab.mail.send(to="10.0.3.1").outcome == "refused"
     mailer.start()
     assert not session.is_open()
+    let_pass(lab, 2 * OPENING)
     assert lab.mail.open_session("10.0.3.1").is_open()
+
+
+def test_the_banner_comes_a_moment_after_the_order(lab: SimLab) -> None:
+    """As on containers; an order that is taken back in that moment opens nothing, and the next has its own moment."""
+    mailer = lab._pair.machines["P"].mailer
+    for pause in (0.25, 0.5):
+        mailer.stop()
+        mailer.start()
+        let_pass(lab, pause * OPENING)
+    assert lab.mail.answering("10.0.3.1") is None
+    assert 25 not in {port for _, port in lab.primary.listening()}
+    let_pass(lab, 0.6 * OPENING)
+    assert lab.mail.answering("10.0.3.1") == "P"
 
 
 def test_queue_survives_power_loss_and_is_delivered_later(lab: SimLab) -> None:

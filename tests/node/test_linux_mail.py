@@ -1,4 +1,4 @@
-"""Stopping the mail system: who takes mail ends at once, and who delivers may end what it is at."""
+"""The mail system opens when what stores mail answers; at its stop who takes mail ends, and who delivers may finish."""
 
 from __future__ import annotations
 
@@ -7,59 +7,113 @@ import contextlib
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 
 import pytest
 
-from node.linux import mail, processes
+from node.linux import dovecot, mail, paths, processes
 from node.linux.mail import Mail
 from node.linux.records import Records
 
 _AGENT = """#!/bin/sh
 trap '' TERM
-echo began > {began}
-read line < {go}
-echo delivered > {done}
+read line < {room}/go
+echo delivered > {room}/delivered
 """
 
 _TAKER = """#!/bin/sh
-echo began > {began}
-read line < {never}
+read line < {room}/never
+"""
+
+_MASTER = """#!/bin/sh
+{room}/smtpd &
+{room}/smtp &
+wait
+"""
+
+_DOVECOT = """#!{python} -S
+import pathlib, signal, socket, sys
+instance, room = pathlib.Path(sys.argv[3]).stem, pathlib.Path("{room}")
+if instance != "lmtp":
+    signal.pause()
+(room / "gate").open().close()
+(room / "lmtp").mkdir(exist_ok=True)
+(room / "lmtp/lmtp").unlink(missing_ok=True)
+door = socket.socket(socket.AF_UNIX)
+door.bind(str(room / "lmtp/lmtp"))
+door.listen()
+while True:
+    client = door.accept()[0]
+    client.sendall(b"220 ready\\r\\n")
+    if client.recv(1000).endswith(b"QUIT\\r\\n"):
+        for answer in "250-unit", "250 PIPELINING", "250 ok", (room / "recipient").read_text(), "221 bye":
+            client.sendall(answer.encode() + b"\\r\\n")
+    client.close()
 """
 
 
 class Stage:
-    """A stand-in for Postfix: a master with one process that takes mail and one that is in the midst of a delivery."""
+    """Stand-ins: a master with a process that takes mail and one in the midst of a delivery, and a Dovecot.
+
+    Its LMTP answers as soon as the file `gate` can be read, and says of each recipient what stands in `recipient`.
+    """
 
     def __init__(self, room: Path) -> None:
         """Write the programs; nothing runs."""
         self.room = room
-        self.go = room / "go"
-        for name in ("go", "never", "smtpd-began", "smtp-began"):
-            os.mkfifo(room / name)
         self.delivered = room / "delivered"
-        self._program("smtpd", _TAKER.format(began=room / "smtpd-began", never=room / "never"))
-        self._program("smtp", _AGENT.format(began=room / "smtp-began", go=self.go, done=self.delivered))
-        self._program("master", f"#!/bin/sh\n{room}/smtpd &\n{room}/smtp &\nwait\n")
+        self.spawned: list[subprocess.Popen[bytes]] = []
+        for name in ("go", "never"):
+            os.mkfifo(room / name)
+        (room / "gate").touch()
+        (room / "recipient").write_text("250 2.1.5 ok")
+        for name, text in (("smtpd", _TAKER), ("smtp", _AGENT), ("master", _MASTER), ("dovecot", _DOVECOT)):
+            (room / name).write_text(text.format(room=room, python=sys.executable))
+            (room / name).chmod(0o755)
 
-    def _program(self, name: str, text: str) -> None:
-        path = self.room / name
-        path.write_text(text)
-        path.chmod(0o755)
+    def spawn(self, *command: str) -> subprocess.Popen[bytes]:
+        """Start a program as `processes.spawn` does, and remember it."""
+        self.spawned.append(subprocess.Popen(command, start_new_session=True))  # noqa: S603 - our own
+        return self.spawned[-1]
+
+    def started(self) -> Counter[str]:
+        """How often Postfix (`postfix`) and each instance of Dovecot has been started."""
+        return Counter(Path(str(process.args[-1])).stem for process in self.spawned)  # type: ignore[index]
+
+    def lock(self) -> None:
+        """Let LMTP answer only from `unlock` on."""
+        (self.room / "gate").unlink()
+        os.mkfifo(self.room / "gate")
+
+    async def unlock(self) -> None:
+        """Let LMTP answer, the one that waits and those to come."""
+        waited_at = self.room / "old-gate"
+        (self.room / "gate").rename(waited_at)
+        (self.room / "gate").touch()
+        with contextlib.suppress(OSError):
+            # Fails where none waits.
+            os.close(os.open(waited_at, os.O_WRONLY | os.O_NONBLOCK))
 
     async def play(self, service: Mail) -> int:
-        """Start mail, and wait until both processes are at work; returns their group."""
+        """Start mail, and wait until it is open; returns the group of Postfix."""
         service.start()
-        for name in ("smtpd", "smtp"):
-            assert await asyncio.to_thread((self.room / f"{name}-began").read_text) == "began\n"
-        assert service._postfix is not None
-        return service._postfix.pid
+        return await self.is_open(service)
 
-    def finish_delivery(self) -> None:
+    async def is_open(self, service: Mail) -> int:
+        """Wait until both processes of Postfix are at work; returns their group."""
+        await _until(lambda: service._postfix is not None)
+        assert service._postfix is not None
+        group = service._postfix.pid
+        await _until(lambda: {"smtpd", "smtp"} <= _alive(group))
+        return group
+
+    async def finish_delivery(self) -> None:
         """Let the delivery end."""
-        with self.go.open("w") as line:
-            line.write("go\n")
+        await asyncio.to_thread((self.room / "go").write_text, "go\n")
 
 
 def _alive(group: int) -> set[str]:
@@ -70,37 +124,204 @@ def _alive(group: int) -> set[str]:
     return {each.name for each in found}
 
 
+async def _until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while True:
+            if condition():
+                return
+            await asyncio.sleep(0.005)
+
+
 @pytest.fixture
-def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Programs in place of Postfix and Dovecot, and nothing of them left afterwards."""
-    made = Stage(tmp_path)
-    monkeypatch.setattr(mail, "MASTER", str(tmp_path / "master"))
-    monkeypatch.setattr(mail, "DOVECOT", ("/bin/sleep", "600"))
-    monkeypatch.setattr(mail, "DOVECOT_AFTER", 0.0)
-    monkeypatch.setattr(Mail, "prepare", lambda _: None)
-    spawned: list[subprocess.Popen[bytes]] = []
-
-    def spawn(*command: str) -> subprocess.Popen[bytes]:
-        spawned.append(subprocess.Popen(command, start_new_session=True))  # noqa: S603 - our own
-        return spawned[-1]
-
-    monkeypatch.setattr(mail, "_spawn", spawn)
-    yield made
-    for each in spawned:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(each.pid, signal.SIGKILL)
-        each.wait()
-
-
-def _mail() -> Mail:
-    return Mail(lambda: "unit", Records("SN", lambda: None))
+    # The name of a socket may have 107 letters; pytest's own directories leave too few of them.
+    with tempfile.TemporaryDirectory() as name:
+        room = Path(name)
+        made = Stage(room)
+        monkeypatch.setattr(mail, "MASTER", str(room / "master"))
+        monkeypatch.setattr(mail, "POSTFIX", room / "postfix")
+        monkeypatch.setattr(mail, "IMAP_AFTER", 0.0)
+        monkeypatch.setattr(dovecot, "DOVECOT", str(room / "dovecot"))
+        monkeypatch.setattr(dovecot, "RUN", room)
+        monkeypatch.setattr(Mail, "prepare", lambda _: None)
+        monkeypatch.setattr(processes, "spawn", made.spawn)
+        yield made
+        for each in made.spawned:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(each.pid, signal.SIGKILL)
+            each.wait()
 
 
-def test_a_delivery_under_way_is_not_cut_off(stage: Stage) -> None:
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mail:
+    """Return a mail service that keeps its records in a directory of the test's."""
+    for name in ("HA_LOG", "ALERTS", "TRAPS", "TRACE"):
+        monkeypatch.setattr(paths, name, tmp_path / name)
+    return Mail(lambda: "unit", Records("SN", str))
+
+
+def _log() -> list[str]:
+    """What the unit has logged about mail."""
+    return [line.partition('msg="')[2].strip('"') for line in paths.HA_LOG.read_text().splitlines()]
+
+
+def _play(test: Coroutine[None, None, None], service: Mail) -> None:
+    """Run a test, and end the service in the same loop."""
+
+    async def play() -> None:
+        try:
+            await test
+        finally:
+            service._stop_for_good()
+
+    asyncio.run(play())
+
+
+def test_no_mail_is_taken_before_lmtp_takes_it(stage: Stage, service: Mail) -> None:
+    """Postfix, which would give the banner and begin with its queue, starts when LMTP answers, and IMAP after it."""
+
+    async def play() -> None:
+        stage.lock()
+        service.start()
+        assert service.running
+        await _until(lambda: stage.started() == {"lmtp": 1})
+        await asyncio.sleep(0.1)
+        assert stage.started() == {"lmtp": 1}
+        await stage.unlock()
+        await stage.is_open(service)
+        await _until(lambda: stage.started() == {"lmtp": 1, "postfix": 1, "imap": 1})
+
+    _play(play(), service)
+
+
+def test_a_greeting_is_no_answer(stage: Stage, service: Mail) -> None:
+    """An LMTP that greets and accepts no recipient, as one does that cannot look users up, is waited for."""
+
+    async def play() -> None:
+        (stage.room / "recipient").write_text("451 4.3.0 later")
+        service.start()
+        await _until((stage.room / "lmtp" / "lmtp").exists)
+        await asyncio.sleep(0.1)
+        assert stage.started() == {"lmtp": 1}
+        (stage.room / "recipient").write_text("250 2.1.5 ok")
+        await stage.is_open(service)
+
+    _play(play(), service)
+
+
+def test_starting_and_stopping_while_lmtp_is_not_ready(stage: Stage, service: Mail) -> None:
+    """However often mail was started and stopped meanwhile, it opens once, and not at all when it was stopped last."""
+
+    async def play() -> None:
+        stage.lock()
+        for pause in (0.0, 0.0, 0.01, 0.05):
+            service.start()
+            await asyncio.sleep(pause)
+            service.stop()
+            assert not service.running
+        await stage.unlock()
+        await _until((stage.room / "lmtp" / "lmtp").exists)
+        await asyncio.sleep(0.05)
+        assert stage.started() == {"lmtp": 1}
+        service.start()
+        service.stop()
+        service.start()
+        await stage.is_open(service)
+        assert stage.started()["postfix"] == 1
+
+    _play(play(), service)
+
+
+def test_lmtp_stays_and_nothing_else_does(stage: Stage, service: Mail) -> None:
+    """When stop returns IMAP has ended as well; LMTP, which only Postfix can reach, is there for the next start."""
+
+    async def play() -> None:
+        await stage.play(service)
+        await _until(lambda: stage.started()["imap"] == 1)
+        service.stop()
+        lmtp, _, imap = stage.spawned
+        assert imap.poll() is not None
+        assert lmtp.poll() is None
+        await stage.play(service)
+        assert stage.started()["lmtp"] == 1
+
+    _play(play(), service)
+
+
+def test_an_lmtp_that_never_answers_is_said_so(stage: Stage, service: Mail, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is started anew again and again, the log says so now and then, and mail opens when one answers at last."""
+    monkeypatch.setattr(dovecot, "PATIENCE", 0.2)
+    monkeypatch.setattr(dovecot, "TOLD_EVERY", 3)
+
+    async def play() -> None:
+        stage.lock()
+        service.start()
+        await _until(lambda: stage.started()["lmtp"] == 3)
+        assert _log() == ["mail: Dovecot's LMTP does not answer; no mail is accepted until it does"]
+        await _until(lambda: len(_log()) == 2)
+        assert stage.started() == {"lmtp": 5}
+        await stage.unlock()
+        monkeypatch.setattr(dovecot, "PATIENCE", 5.0)
+        await stage.is_open(service)
+        assert _log()[2:] == ["mail: Dovecot's LMTP answers again"]
+
+    _play(play(), service)
+
+
+def test_mail_closes_when_lmtp_ends(stage: Stage, service: Mail) -> None:
+    """What cannot be stored is not accepted: Postfix ends, the log says why, and both come back by themselves."""
+
+    async def play() -> None:
+        group = await stage.play(service)
+        await _until(lambda: stage.started()["imap"] == 1)
+        stage.lock()
+        stage.spawned[0].kill()
+        await _until(lambda: "smtpd" not in _alive(group))
+        assert service.running
+        assert _log() == ["mail: Dovecot's LMTP has ended; no mail is accepted until it answers again"]
+        await stage.unlock()
+        await stage.is_open(service)
+        assert stage.started()["lmtp"] == 2
+
+    _play(play(), service)
+
+
+def test_a_program_that_cannot_be_started_is_said_so(
+    stage: Stage, service: Mail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log says what is wrong, and it is tried again."""
+    monkeypatch.setattr(mail, "TRY_AGAIN", 0.05)
+
+    async def play() -> None:
+        (stage.room / "master").rename(stage.room / "lost")
+        service.start()
+        await _until(lambda: len(_log()) > 1)
+        told = "mail: a program cannot be started (No such file or directory); no mail is accepted until it is"
+        assert set(_log()) == {told}
+        (stage.room / "lost").rename(stage.room / "master")
+        await stage.is_open(service)
+
+    _play(play(), service)
+
+
+def test_a_number_left_by_a_loss_of_power_is_no_dovecot(stage: Stage, service: Mail) -> None:
+    """Dovecot would not start while a process of that number runs, whichever it is: the file goes first."""
+
+    async def play() -> None:
+        (stage.room / "lmtp").mkdir()
+        left = stage.room / "lmtp" / "master.pid"
+        left.write_text(f"{os.getpid()}\n")
+        await stage.play(service)
+        assert not left.exists()
+
+    _play(play(), service)
+
+
+def test_a_delivery_under_way_is_not_cut_off(stage: Stage, service: Mail) -> None:
     """Who takes mail is gone when stop returns; the delivery goes on, ends by itself, and is waited for. HA-425."""
 
     async def play() -> None:
-        service = _mail()
         group = await stage.play(service)
         service.stop()
         assert not service.running
@@ -108,78 +329,80 @@ def test_a_delivery_under_way_is_not_cut_off(stage: Stage) -> None:
         waiting = asyncio.create_task(service.quiet())
         await asyncio.sleep(0.02)
         assert not waiting.done()
-        await asyncio.to_thread(stage.finish_delivery)
+        await stage.finish_delivery()
         await asyncio.wait_for(waiting, 5)
         assert stage.delivered.exists()
         assert not _alive(group)
+        assert stage.started()["lmtp"] == 1
 
-    asyncio.run(play())
+    _play(play(), service)
 
 
-def test_a_delivery_that_takes_too_long_is_ended(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A protected server that does not answer holds no role back for longer than the bound."""
+def test_a_delivery_that_takes_too_long_is_ended(stage: Stage, service: Mail, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A protected server that does not answer holds no role back; nor is stored what another unit will deliver."""
     monkeypatch.setattr(mail, "LAST_DELIVERIES", 0.05)
 
     async def play() -> None:
-        service = _mail()
         group = await stage.play(service)
+        storing = stage.spawned[0]
         service.stop()
         await asyncio.wait_for(service.quiet(), 5)
         await _gone(group)
         assert not stage.delivered.exists()
+        assert storing.poll() is not None
+        assert stage.started()["lmtp"] == 2
 
-    asyncio.run(play())
+    _play(play(), service)
 
 
-def test_mail_that_starts_again_waits_for_no_old_delivery(stage: Stage) -> None:
-    """A role that comes back at once finds its mail service at once; Dovecot, which takes deliveries, has gone on."""
+def test_mail_that_starts_again_waits_for_no_old_delivery(
+    stage: Stage, service: Mail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A role that comes back at once finds its mail service at once, and LMTP goes on for both."""
+    monkeypatch.setattr(mail, "LAST_DELIVERIES", 0.3)
 
     async def play() -> None:
-        service = _mail()
-        await stage.play(service)
-        await asyncio.sleep(0.02)
-        dovecot = service._dovecot
-        assert dovecot is not None
+        first = await stage.play(service)
         service.stop()
         service.start()
         assert service.running
-        await asyncio.to_thread(stage.finish_delivery)
+        await stage.is_open(service)
+        assert _alive(first) == {"smtp"}
         await asyncio.wait_for(service.quiet(), 5)
-        assert stage.delivered.exists()
-        await asyncio.sleep(0.02)
-        assert service._dovecot is dovecot
-        assert dovecot.poll() is None
-        service._stop_for_good()
-        assert dovecot.poll() is not None
+        await _gone(first)
+        assert stage.started()["lmtp"] == 1
+        assert stage.spawned[0].poll() is None
 
-    asyncio.run(play())
+    _play(play(), service)
 
 
-def test_erasing_the_mail_disk_ends_deliveries_too(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_erasing_the_mail_disk_ends_deliveries_too(
+    stage: Stage, service: Mail, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nothing writes to what is being erased."""
     monkeypatch.setattr(mail, "set_aside", lambda *_: None)
 
     async def play() -> None:
-        service = _mail()
         group = await stage.play(service)
+        storing = stage.spawned[0]
         service.stop()
         service.wipe()
+        assert storing.poll() is not None
         await _gone(group)
         await asyncio.wait_for(service.quiet(), 5)
         assert not stage.delivered.exists()
 
-    asyncio.run(play())
+    _play(play(), service)
 
 
-def test_mail_that_never_ran_is_quiet() -> None:
+def test_mail_that_never_ran_is_quiet(service: Mail) -> None:
     """Nothing to wait for, and nothing to stop."""
 
     async def play() -> None:
-        service = _mail()
         service.stop()
         await asyncio.wait_for(service.quiet(), 5)
 
-    asyncio.run(play())
+    _play(play(), service)
 
 
 async def _gone(group: int) -> None:
@@ -202,3 +425,12 @@ def test_processes_are_awaited_by_their_end() -> None:
     finally:
         long.kill()
         short.wait()
+
+
+def test_a_group_is_stopped_whole(tmp_path: Path) -> None:
+    """Who does not end when asked is killed after the time given, and so is what the program leaves behind."""
+    stubborn = processes.spawn("/bin/sh", "-c", f"trap '' TERM; sleep 600 & touch {tmp_path}/deaf; wait")
+    asyncio.run(_until((tmp_path / "deaf").exists))
+    processes.stop(stubborn, 0.1)
+    assert stubborn.returncode == -9
+    assert not processes.members(stubborn.pid)

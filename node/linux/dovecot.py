@@ -1,0 +1,106 @@
+"""Dovecot in two instances: LMTP, which stores mail and runs all the time, and IMAP with POP3, which come and go.
+
+LMTP takes a tenth of a second from its start to its first answer; a unit that takes over has it running already. It
+listens on a Unix socket that only Postfix may use, so a unit on which Postfix is stopped takes no mail through it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from node.linux import processes
+
+DOVECOT = "/usr/sbin/dovecot"
+CONFIGURATIONS = Path("/etc/switchover/dovecot")
+RUN = Path("/run/dovecot")
+
+DEATH = 0.1
+"""Seconds that an instance may take to end when asked, before it is killed."""
+
+ASK_EVERY = 0.005
+"""Seconds between two questions to LMTP while it starts."""
+
+PATIENCE = 5.0
+"""Seconds that LMTP may take to answer, before Dovecot is started anew."""
+
+TOLD_EVERY = 12
+"""Attempts between two lines in the log about LMTP that does not answer: a minute."""
+
+QUESTION = b"LHLO unit\r\nMAIL FROM:<>\r\nRCPT TO:<archive@archive.invalid>\r\nQUIT\r\n"
+"""Asks LMTP for all that comes before a message; nothing of it stays."""
+
+ANSWERS = [b"220", b"250", b"250", b"250", b"221"]
+
+
+class Instance:
+    """One Dovecot, with a configuration file and a run directory of its own."""
+
+    def __init__(self, name: str) -> None:
+        """Be stopped; `name` is that of the file, without its ending, and of the directory."""
+        self._configuration = CONFIGURATIONS / f"{name}.conf"
+        self._pid_file = RUN / name / "master.pid"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it unless it runs; returns when it is under way. Raises OSError."""
+        if self._process is not None:
+            if self._process.poll() is None:
+                return
+            self.stop()
+        # After a loss of power the number in it may be some other process's, and Dovecot would not start beside that.
+        self._pid_file.unlink(missing_ok=True)
+        self._process = processes.spawn(DOVECOT, "-F", "-c", str(self._configuration))
+
+    def stop(self) -> None:
+        """End it with all its processes, within DEATH; its sessions are cut."""
+        process, self._process = self._process, None
+        if process is not None:
+            processes.stop(process, DEATH)
+
+    async def ended(self) -> None:
+        """Wait for its end; returns at once where it does not run."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        held = processes.hold(self._process)
+        try:
+            await processes.ended(held)
+        finally:
+            held.close()
+
+
+async def await_lmtp(instance: Instance, log: Callable[[str], None]) -> None:
+    """Return when LMTP takes mail; one that fails to is told of in the log, once a minute, and started anew."""
+    for attempt in itertools.count():
+        instance.start()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await _acceptance()
+        except TimeoutError:
+            instance.stop()
+            if attempt % TOLD_EVERY == 0:
+                log("mail: Dovecot's LMTP does not answer; no mail is accepted until it does")
+        else:
+            if attempt:
+                log("mail: Dovecot's LMTP answers again")
+            return
+
+
+async def _acceptance() -> None:
+    """Ask LMTP until it accepts a recipient: a greeting alone would not show that it can look users up."""
+    while True:
+        with contextlib.suppress(OSError):
+            reader, writer = await asyncio.open_unix_connection(RUN / "lmtp" / "lmtp")
+            try:
+                said = [await reader.readline()]
+                writer.write(QUESTION)
+                said += (await reader.read()).splitlines()
+            finally:
+                writer.close()
+            if [line[:3] for line in said if line[3:4] == b" "] == ANSWERS:
+                return
+        await asyncio.sleep(ASK_EVERY)
