@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.state import Following
+from node.engine.state import Following, State
 from node.engine.turn import News, Turn
 from wrong.common import Take, in_role
-from wrong.record import Decision, WrongUnit
+from wrong.record import Decision, Events, WrongUnit
 
 
 def _hold_off_again(take: Take, turn: Turn, me: Following, news: News) -> None:
@@ -18,12 +19,24 @@ def _hold_off_again(take: Take, turn: Turn, me: Following, news: News) -> None:
     take(turn, me, news)
 
 
+def _take_for_new(event: on.Event, unit: State) -> Iterable[on.Event]:
+    """Take what moves the role for said after the last heartbeat that was heard."""
+    peer = unit.group.peer
+    match event:
+        case on.Heard(rank, say.AskRole() | say.OfferRole() | say.GiveRole() as message) if peer is not None:
+            return [on.Heard(rank, dataclasses.replace(message, boot=peer.boot, seq=peer.seq))]
+    return [event]
+
+
 UNITS = (
     WrongUnit(
         "believes-old-commands",
         ("HA-580",),
         "Follows a command that reached it while it stood still, however old that is.",
-        (Decision(lambda rules: dataclasses.replace(rules, has_just_woken=lambda _unit: False)),),
+        (
+            Events(_take_for_new),
+            Decision(lambda rules: dataclasses.replace(rules, has_just_woken=lambda _unit: False)),
+        ),
     ),
     WrongUnit(
         "holds-off-twice",
