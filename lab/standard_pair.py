@@ -37,6 +37,11 @@ class StandardPair:
     """What a unit goes by after its failure, where nobody has set it. Source: HA-302, E-14."""
 
     @property
+    def networked(self) -> tuple[str, ...]:
+        """Interfaces on networks that every lab has, in order."""
+        return tuple(sorted({self.administration, self.mail, *self.heartbeat.values()}))
+
+    @property
     def called(self) -> dict[str, str]:
         """Names of the units by the word for each: that of the mode which it is configured for, whatever it does."""
         return {mode.value: name for name, mode in self.configured.items()}

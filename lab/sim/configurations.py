@@ -13,6 +13,11 @@ Addresses = tuple[tuple[str, str], ...]
 """Ports with their own addresses."""
 
 
+def host_name(unit: str) -> str:
+    """Host name of a unit with factory settings."""
+    return f"unit-{unit.lower()}"
+
+
 @lru_cache(maxsize=512)
 def load(text: str) -> settings.Configuration:
     """Read a stored configuration; the same text is read only once, for configurations never change."""

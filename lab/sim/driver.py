@@ -9,11 +9,10 @@ from lab.contract import BridgeNetworks, Capability, Clock, Family, Lab, Link, M
 from lab.errors import ResetUnclean
 from lab.registry import Options
 from lab.sim.bridge_networks import SimBridgeNetworks
-from lab.sim.configurations import factory, ha_settings
+from lab.sim.configurations import factory, ha_settings, host_name
 from lab.sim.link import SimLink
 from lab.sim.machine import Machine
 from lab.sim.mailnet import SimMail
-from lab.sim.parts import host_name
 from lab.sim.queues import Queues
 from lab.sim.stores import Volume
 from lab.sim.syncs import Syncs

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from lab.contract import Mode as Shown
 from lab.contract import Port
 from lab.sim.attached import Attached
 from lab.sim.checks import Checks
-from lab.sim.configurations import dump
+from lab.sim.configurations import dump, host_name
 from lab.sim.hardware import State
 from lab.sim.mailer import Mailer
-from lab.sim.parts import EPOCH, Surroundings, host_name
 from lab.sim.stores import Volume
 from lab.sim.wire import Wire
 from lab.sim.world import World
@@ -23,13 +22,39 @@ from node.build import Brain
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.messages import Message, SyncNow, port_of
-from node.engine.modes import Command, Effective, Mode, Rank
+from node.engine.modes import Command, Effective, Mode, Rank, Sync
+from node.engine.settings import HaSettings
 from node.engine.timers import Timer
 from node.settings import in_force
 from node.texts import alert_text, log_line
 
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+"""What units take virtual second 0 for."""
+
 SHOWN = {each: Shown(each.value) for each in Effective}
 """Effective modes in the contract's words."""
+
+
+class Surroundings(Protocol):
+    """What a machine hands on to the rest of the lab."""
+
+    def announced(self, machine: Machine, interface: str, address: str) -> None:
+        """A gratuitous ARP, or an unsolicited neighbour advertisement, left the interface."""
+
+    def start_sync(self, machine: Machine, what: Sync, rank: Rank) -> None:
+        """Copy from the peer, then give the engine a SyncFinished."""
+
+    def cancel_sync(self, machine: Machine) -> None:
+        """Break off what `start_sync` began; the engine hears nothing more of it."""
+
+    def hand_over_queue(self, machine: Machine, rank: Rank) -> None:
+        """Hand the machine's queued mail to its peer, then give the engine a QueueHandedOver."""
+
+    def cancel_hand_over(self, machine: Machine) -> None:
+        """End what `hand_over_queue` began, after the message under way; the engine hears nothing more of it."""
+
+    def settings_of(self, configuration: str) -> HaSettings:
+        """The HA settings in a stored configuration."""
 
 
 class Machine(Attached):
@@ -151,7 +176,8 @@ class Machine(Attached):
                 case in_force.StartAfresh():
                     self._stop_process(State.RELOADING)
                     self.interfaces.clear_shared()
-                    self.volume.memory = on.Memory()
+                    # Starts are numbered on: the peer tells by that what is new.
+                    self.volume.memory = on.Memory(boot=self.volume.memory.boot)
                     self._start_process()
                 case _:
                     assert_never(step)

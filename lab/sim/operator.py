@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lab.sim.configurations import by_operator, by_reset, dump, factory, load
 from lab.sim.machine import Machine
-from lab.sim.parts import image_of
+from lab.sim.stores import image_of
 from lab.standard_pair import PAIR
 from node import settings
 from node.cli.system import System

@@ -10,6 +10,11 @@ from node.engine.events import Memory
 from node.exchange.mail_data import merged
 
 
+def image_of(release: str) -> str:
+    """File name under which a release's firmware image lies on the server."""
+    return f"switchover-{release}.out"
+
+
 @dataclass(slots=True)
 class Volume:
     """One unit's storage. Each field is replaced or grown in one step, so a kill leaves the old or the new state."""

@@ -11,7 +11,7 @@ from lab.faults import Fault, FaultKind
 from lab.sim.attached import listening
 from lab.sim.machine import Machine
 from lab.sim.operator import SimSystem
-from lab.sim.parts import image_of
+from lab.sim.stores import image_of
 from lab.sim.world import TICKS, SimClock, World
 from lab.standard_pair import PAIR
 from lab.timeline import Kind

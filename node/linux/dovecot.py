@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +23,7 @@ RUN = Path("/run/dovecot")
 DEATH = 0.1
 """Seconds that an instance may take to end when asked, before it is killed."""
 
-ASK_EVERY = 0.005
+ASK_EVERY = 0.01
 """Seconds between two questions to LMTP while it starts."""
 
 PATIENCE = 5.0
@@ -43,7 +44,7 @@ class Instance:
     def __init__(self, name: str) -> None:
         """Be stopped; `name` is that of the file, without its ending, and of the directory."""
         self._configuration = CONFIGURATIONS / f"{name}.conf"
-        self._pid_file = RUN / name / "master.pid"
+        self._run = RUN / name
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -52,8 +53,9 @@ class Instance:
             if self._process.poll() is None:
                 return
             self.stop()
-        # After a loss of power the number in it may be some other process's, and Dovecot would not start beside that.
-        self._pid_file.unlink(missing_ok=True)
+        # What a killed one has left there holds the next one up: a lock on the list of instances by 10 seconds, and its
+        # process number for ever, if that has come to mean another process.
+        shutil.rmtree(self._run, ignore_errors=True)
         self._process = processes.spawn(DOVECOT, "-F", "-c", str(self._configuration))
 
     def stop(self) -> None:

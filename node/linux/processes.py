@@ -108,11 +108,14 @@ def await_end(processes: Iterable[Member], seconds: float) -> list[Member]:
 
 
 async def ended(process: Member) -> None:
-    """Wait for one to end; it stays open."""
+    """Wait for one to end; it stays open, or is closed by someone else meanwhile."""
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
-    loop.add_reader(process.handle, over.set)
+    # A descriptor of its own: the loop must not go on watching a number that has come to mean something else.
+    handle = os.dup(process.handle)
+    loop.add_reader(handle, over.set)
     try:
         await over.wait()
     finally:
-        loop.remove_reader(process.handle)
+        loop.remove_reader(handle)
+        os.close(handle)

@@ -112,7 +112,7 @@ def test_boot_takes_its_time_and_gives_the_engine_what_the_volume_holds(bench: B
     bench.world.advance(3.9)
     assert not bench.machine.answers_operator()
     bench.world.advance(0.2)
-    assert bench.heard(on.Started) == [(began + 4.0, on.Started(SETTINGS, on.Memory(boot=7)))]
+    assert bench.heard(on.Started) == [(began + 4.0, on.Started(SETTINGS, on.Memory(boot=7), "7.0.0"))]
 
 
 @pytest.mark.parametrize("command", [Command.REBOOT, Command.RELOAD])
@@ -255,12 +255,11 @@ def test_links_listen_on_four_ports_until_they_are_closed(bench: Bench) -> None:
     assert bench.machine.accepts("port6", 20000, IPV4) is None
 
 
-@pytest.mark.parametrize(
-    "effect", [do.CloseLinks(), do.RoleChanged(Effective.SECONDARY, Effective.HOLD_OFF, "peer rebooting")]
-)
-def test_what_a_follower_ordered_is_cancelled_with_its_role(bench: Bench, effect: do.Effect) -> None:
-    """Neither a copy nor a hand-over outlasts the role, or the links."""
-    bench.does(effect)
+def test_what_the_engine_cancels_is_cancelled_and_nothing_else(bench: Bench) -> None:
+    """A change of role cancels nothing by itself: the engine says what."""
+    bench.does(do.RoleChanged(Effective.SECONDARY, Effective.HOLD_OFF, "peer rebooting"))
+    assert bench.cancelled == []
+    bench.does(do.CancelSync(), do.CancelHandOver())
     assert bench.cancelled == ["sync", "hand-over"]
 
 

@@ -294,5 +294,5 @@ def test_a_factory_reset_ends_the_group_at_once() -> None:
     assert "unit-s" in lab.secondary.cli("get system status").text
     let_pass(lab, 30.0)
     assert lab.primary.effective_mode() is Mode.PRIMARY
-    configure(lab, lab.secondary, "secondary")
+    configure(lab, lab.secondary)
     until(lab, lab.secondary, Mode.SECONDARY)

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from node.build import REFERENCE
 from node.engine.modes import Command
 from node.linux import daemon, ssh
 from node.linux.machine import EXIT_REBOOT
@@ -60,5 +61,5 @@ def test_operators_are_answered_last(monkeypatch: pytest.MonkeyPatch, situation:
     monkeypatch.setattr(daemon, "Unit", FakeUnit)
     monkeypatch.setattr(daemon.ports, "load_devices", lambda _: {})
     monkeypatch.setattr(ssh, "listen", listen)
-    assert asyncio.run(daemon.serve()) == EXIT_REBOOT
+    assert asyncio.run(daemon.serve(REFERENCE)) == EXIT_REBOOT
     assert done == order

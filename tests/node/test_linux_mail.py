@@ -19,6 +19,8 @@ from node.linux import dovecot, mail, paths, processes
 from node.linux.mail import Mail
 from node.linux.records import Records
 
+IMAGE = Path(__file__).parents[2] / "lab" / "images" / "unit"
+
 _AGENT = """#!/bin/sh
 trap '' TERM
 read line < {room}/go
@@ -305,17 +307,25 @@ def test_a_program_that_cannot_be_started_is_said_so(
     _play(play(), service)
 
 
-def test_a_number_left_by_a_loss_of_power_is_no_dovecot(stage: Stage, service: Mail) -> None:
-    """Dovecot would not start while a process of that number runs, whichever it is: the file goes first."""
+def test_what_a_killed_dovecot_left_is_gone_before_the_next_starts(stage: Stage, service: Mail) -> None:
+    """A lock that nobody holds any more, or the number of a process that is another's by now, would hold it up."""
 
     async def play() -> None:
         (stage.room / "lmtp").mkdir()
-        left = stage.room / "lmtp" / "master.pid"
-        left.write_text(f"{os.getpid()}\n")
+        left = [stage.room / "lmtp" / name for name in ("instances.lock", "master.pid")]
+        for each in left:
+            each.write_text(f"{os.getpid()}\n")
         await stage.play(service)
-        assert not left.exists()
+        assert not any(each.exists() for each in left)
 
     _play(play(), service)
+
+
+@pytest.mark.parametrize("name", ["lmtp", "imap"])
+def test_an_instance_keeps_nothing_outside_its_run_directory(name: str) -> None:
+    """What is erased before each start is all that a killed one can have left."""
+    settings = (IMAGE / "dovecot" / f"{name}.conf").read_text().splitlines()
+    assert {f"base_dir = {dovecot.RUN / name}", f"state_dir = {dovecot.RUN / name}"} <= set(settings)
 
 
 def test_a_delivery_under_way_is_not_cut_off(stage: Stage, service: Mail) -> None:
