@@ -11,7 +11,7 @@ from pathlib import Path
 from lab.contract import Family
 from lab.standard_pair import PAIR
 
-PORTS = tuple(sorted({PAIR.administration, PAIR.mail, *PAIR.heartbeat.values()}))
+PORTS = PAIR.networked
 """The units' ports on the lab's networks."""
 
 DUAL_STACK = PAIR.dual_stack
