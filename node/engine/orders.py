@@ -37,6 +37,9 @@ def refuses(unit: State, command: Command) -> str:
             return f"the effective mode is {unit.effective.value}; failover needs primary or secondary"
         case Command.FAILOVER if unheard:
             return "the peer unit is not heard, so the role cannot move"
+        case Command.FAILOVER if unit.phase is Phase.PRIMARY and not unit.group.peer_can_lead:
+            # It may not have copied yet what this unit alone has. Source: HA-378
+            return "the peer unit is not synchronized yet, so the role cannot move"
         case Command.RESTORE if unheard and unit.phase is Phase.PRIMARY and unit.settings.mode is Mode.SECONDARY:
             return "the peer unit is not heard, so no one would be primary"
         case Command.SYNC if unit.group.links.for_sync() is None:

@@ -172,6 +172,11 @@ class Group:
         return self.peer is not None and boot == self.peer.boot and seq < self.peer.seq
 
     @property
+    def peer_can_lead(self) -> bool:
+        """Whether the role may go to the peer: it leads, or follows in full."""
+        return self.peer is not None and self.peer.effective in {Effective.PRIMARY, Effective.SECONDARY}
+
+    @property
     def peer_leads(self) -> bool:
         """Whether the peer's last heartbeat came from a primary."""
         return self.peer is not None and self.peer.effective is Effective.PRIMARY

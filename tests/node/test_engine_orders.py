@@ -76,6 +76,35 @@ def test_restore_of_a_starting_secondary_that_led_sends_it_back() -> None:
     assert pair.roles() == (PRIMARY, SECONDARY)
 
 
+def test_failover_to_a_peer_that_has_not_copied_yet_is_refused() -> None:
+    """It would lead with old settings, and this unit would copy them. Source: HA-378."""
+    pair = Pair().healthy()
+    pair.kill(pair.s)
+    pair.run(6.0)
+    pair.s.sync_ok = False
+    pair.start(pair.s)
+    pair.run(0.5)
+    assert "not synchronized" in pair.p.engine.refuses(Command.FAILOVER)
+    pair.order(pair.p, Command.FAILOVER)
+    pair.run(1.0)
+    assert pair.roles() == (PRIMARY, Effective.OFF)
+    pair.s.sync_ok = True
+    pair.run(10.0)
+    assert pair.p.engine.refuses(Command.FAILOVER) == ""
+
+
+def test_an_offer_that_the_peer_cannot_take_is_given_up() -> None:
+    """A configured secondary that leads stays primary when its peer has not copied in time. Source: HA-574."""
+    pair = switched()
+    pair.order(pair.p, Command.RESTART)
+    pair.p.sync_ok = False
+    pair.run(0.5)
+    pair.order(pair.s, Command.RESTORE)
+    pair.run(12.0)
+    assert pair.roles()[1] is PRIMARY
+    assert any("given up" in text for text in pair.s.texts(do.Log))
+
+
 def test_an_order_that_the_primary_never_hears_is_given_up() -> None:
     """Links that carry again an hour later move nothing. Source: HA-580."""
     pair = Pair().healthy()

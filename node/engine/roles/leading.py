@@ -160,12 +160,12 @@ def _offer_role(turn: Turn, me: Leading) -> None:
 
 
 def _offer_ran_out(turn: Turn, me: Leading) -> None:
-    """The peer has not asked in time: give the role without waiting on, if there still is someone to take it."""
+    """The peer has not asked in time: give the role without waiting on, if there is someone who can take it."""
     reason, me.offering = me.offering, ""
-    if turn.unit.group.peer is None:
-        turn.log("ha: SLAVE is not heard, so this unit stays MASTER")
-    else:
+    if turn.unit.group.peer_can_lead:
         give_role(turn, Trigger.YIELD, reason)
+    else:
+        turn.log("ha: SLAVE cannot take the role, so this unit stays MASTER: the order is given up")
 
 
 def withholds(unit: State, what: Sync) -> str:
