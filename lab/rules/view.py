@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from lab.contract import Mode
 from lab.faults import Effect, Fault, FaultKind, told_in
-from lab.standard_pair import PAIR
 from lab.rules.orders import FAILOVER, RESTART, RESTORE, Orders
+from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
 
 LONG_AGO = float("-inf")
