@@ -66,6 +66,20 @@ _FOLLOWS = {
 }
 """What ends a fault, or follows it: drawn more often than chance would, so that schedules tell whole stories."""
 
+_ORDERS = (What.FAILOVER, What.RESTORE)
+
+_CUTS = {What.BOTH_DEAF, What.DEAF, What.BOTH_SILENT, What.SILENT}
+"""Faults for whose end an order may have to wait."""
+
+_DELAYS = {What.SLOW, What.UNEVEN, What.THIN}
+"""Faults under which what an order has set going may arrive after the next order."""
+
+_WAITS = (45.0, 90.0)
+"""Seconds after which no order may move a role any more, whatever heals."""
+
+_HASTE = (0.0, 1.5)
+"""Seconds in which what an order has set going may still be under way on a slow link."""
+
 _BY_KIND: dict[What, list[Happening]] = {}
 for _happening in happenings().values():
     _BY_KIND.setdefault(_happening.what, []).append(_happening)
@@ -99,7 +113,28 @@ def draw(seed: int, number: int) -> Case:
             if end is not None:
                 pending.append(_end_of(happening, end))
         lines.append(Line(_gap(chance, settings), happening))
-    return Case(settings, tuple(lines))
+    further = Random(f"{seed}.{number}.sequel")  # noqa: S311 - repeatable by intent, nothing secret
+    return Case(settings, tuple(_with_sequel(lines, further)))
+
+
+def _with_sequel(lines: list[Line], chance: Random) -> list[Line]:
+    """Let an order under cut links wait for them, and one under slow links be followed by another; half of the time.
+
+    Chance alone would hardly ever draw it. What else is drawn does not depend on it.
+    """
+    faults: set[What] = set()
+    for number, line in enumerate(lines, start=1):
+        what = line.happening.what
+        if what is What.BOTH_RETURN:
+            faults.clear()
+        elif what in _CUTS | _DELAYS:
+            faults.add(what)
+        elif what in _ORDERS and faults and chance.random() < 0.5:  # noqa: PLR2004
+            after, follows = _WAITS, Happening(What.BOTH_RETURN)
+            if not faults & _CUTS:
+                after, follows = _HASTE, Happening(chance.choice(_ORDERS), chance.choice("PS"))
+            return [*lines[:number], Line(round(chance.uniform(*after), 1), follows), *lines[number:]]
+    return lines
 
 
 def _draw_one(chance: Random) -> Happening:

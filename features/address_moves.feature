@@ -35,6 +35,17 @@ Feature: The shared address moves with the role
     Then the secondary becomes effective secondary
     And the primary alone holds, announces and answers on the virtual address
 
+  @HA-113 @HA-163 @HA-164
+  Scenario: a primary that hears its peer again and is asked for its role does not announce what it gives away
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    When the heartbeat no longer reaches the primary
+    Then the primary sends an alert that the secondary's heartbeat disappeared
+    When an operator enters the command failover on the secondary
+    And both heartbeat links return
+    Then the command has been refused with a reason, given up within 30 seconds or carried out
+    And the virtual address has been announced by its holders only, and answers from the last one
+
   @HA-113
   Scenario Outline: a third machine hears of each move of the address within a second
     Given a healthy active-passive pair with the failover action <action>

@@ -36,3 +36,40 @@ Feature: Schedules that once broke a rule
       | 1     | the secondary heartbeat link becomes 2 seconds slow |
       | 1     | an operator reloads the primary                     |
     Then no rule of the pair is broken
+
+  @HA-350 @HA-524
+  Scenario: a synchronization that a reboot has cut short is not awaited for ever
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 3       | 3         |
+    When this happens to the pair
+      | after | what                                            |
+      | 0     | an operator reboots the primary                 |
+      | 15    | an operator saves a change on the primary       |
+      | 5     | a client sends a message to the virtual address |
+    Then no rule of the pair is broken
+
+  @HA-009 @HA-580
+  Scenario: what an order has set going moves no role again when it comes late over a slow link
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 3       | 3         |
+    When this happens to the pair
+      | after | what                                                |
+      | 1     | the secondary heartbeat link becomes 2 seconds slow |
+      | 5     | an operator forces a failover on the secondary      |
+      | 0.5   | an operator forces a failover on the primary        |
+      | 5     | the secondary heartbeat link returns                |
+    Then no rule of the pair is broken
+
+  @HA-113 @HA-164
+  Scenario: a primary that hears its peer again does not announce the address that it gives away
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 3       | 3         |
+    When this happens to the pair
+      | after | what                                             |
+      | 1     | both heartbeat links no longer reach the primary |
+      | 4     | an operator forces a failover on the secondary   |
+      | 1     | both heartbeat links return                      |
+    Then no rule of the pair is broken

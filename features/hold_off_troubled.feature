@@ -60,3 +60,47 @@ Feature: Hold-off when something else goes wrong
     And the primary becomes effective primary again
     And the secondary becomes effective secondary
     And the secondary has never been primary
+
+  @HA-350 @HA-524 @HA-528
+  Scenario Outline: a synchronization that is cut short when an operator <restarts> the primary is taken up again
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    And both heartbeat links carry 1000 bytes a second on each connection
+    And a restart of the primary lasts until further notice
+    When an operator starts a synchronization on the <unit>
+    And data synchronization has begun on the primary heartbeat link
+    And an operator <restarts> the primary
+    Then the secondary becomes effective hold-off
+    When the heartbeat links are whole again
+    And the restart of the primary comes to its end
+    Then the primary becomes effective primary again
+    And the secondary becomes effective secondary
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    And the message reaches the quarantine of the secondary
+
+    Examples:
+      | restarts | unit      |
+      | reboots  | secondary |
+      | reloads  | primary   |
+      | upgrades | secondary |
+
+  @HA-353 @HA-354 @HA-524
+  Scenario: an operator can synchronize by hand after a reboot of the primary has cut a synchronization short
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    And both heartbeat links carry 1000 bytes a second on each connection
+    And a restart of the primary lasts until further notice
+    When an operator starts a synchronization on the secondary
+    And data synchronization has begun on the primary heartbeat link
+    And an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    When the heartbeat links are whole again
+    And the restart of the primary comes to its end
+    Then the primary becomes effective primary again
+    And the secondary becomes effective secondary
+    When a message for the quarantine arrives on the primary
+    And an operator starts a synchronization on the secondary
+    Then the message reaches the quarantine of the secondary

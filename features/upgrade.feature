@@ -22,6 +22,20 @@ Feature: Firmware upgrade
     And the changed setting is on the primary
     And the message reaches the quarantine of the primary
 
+  @HA-350 @HA-730 @HA-731
+  Scenario: units that are upgraded one right after the other synchronize afterwards
+    Given a healthy active-passive pair
+    And a message for the quarantine has been stored on the primary
+    When an operator upgrades the secondary
+    Then the secondary becomes effective secondary
+    When an operator upgrades the primary
+    Then the secondary becomes effective hold-off
+    And the primary becomes effective primary again
+    And the secondary becomes effective secondary
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    And the message reaches the quarantine of the secondary
+
   @HA-730
   Scenario: mail flows before, between and after the upgrades
     Given a healthy active-passive pair

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lab.announcements import Announcements
 from lab.claims import judge
 from lab.contract import Capability, Family
 from lab.standard_pair import PAIR
@@ -10,6 +11,9 @@ from steps.fields import UNITS
 from steps.roles import last_heard
 from steps.scene import MARGIN, Scene
 from steps.words import Table, given, then
+
+ANNOUNCED = 1.5
+"""Seconds after which every announcement has been heard: a unit may repeat it within a second."""
 
 
 @given("the {virtual:Virtual} answers from the {unit:Unit}")
@@ -100,6 +104,31 @@ def has_to_itself(scene: Scene, unit: str, virtual: Family) -> None:
     only_holder(scene, unit, virtual)
     announces(scene, unit, virtual)
     answers_from(scene, virtual, unit)
+
+
+@then("the {virtual:Virtual} has been announced by its holders only, and answers from the last one")
+def announced_by_holders(scene: Scene, virtual: Family) -> None:
+    """A third machine has heard of the address from units that held it then, and last from the one that holds it now.
+
+    Source: HA-113, HA-163, HA-164.
+    """
+    scene.needs(Capability.INSPECT)
+    lab, address = scene.lab, shared(scene, virtual)
+    judged = Announcements(max(lab.profile.slack, lab.profile.resolution))
+
+    def is_last() -> bool:
+        holders = {unit.name for unit in scene.units if address in unit.addresses(PAIR.mail)}
+        announced = lab.timeline.of(Kind.ANNOUNCEMENT)
+        last = [entry.subject for entry in announced if host_of(str(entry.detail["address"])) == host_of(address)][-1:]
+        return holders == set(last) == {lab.mail.answering(host_of(address))}
+
+    what = f"one unit holds {address}, has announced it last, and answers on it"
+    lab.clock.wait_for(is_last, lab.profile.settle, what)
+    lab.clock.hold(is_last, ANNOUNCED, what)
+    for entry in lab.timeline:
+        judged.take(entry)
+    strays = [stray.how for stray in judged.until(lab.clock.now())]
+    assert not strays, "; ".join(strays)
 
 
 @then("the mail interface of the {unit:Unit} holds its own address only")

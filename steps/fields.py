@@ -171,6 +171,15 @@ def _uses(text: str) -> tuple[Port, ...]:
     return tuple(USES[each] for each in re.findall(_USE, text))
 
 
+_OUTCOMES = r"refused with a reason|given up within \d+ seconds|carried out"
+
+
+@with_pattern(rf"(?:{_OUTCOMES})(?:(?:, | or )(?:{_OUTCOMES}))*")
+def _outcomes(text: str) -> Outcomes:
+    bound = re.search(r"given up within (\d+)", text)
+    return Outcomes("refused" in text, float(bound[1]) if bound else None, "carried out" in text)
+
+
 _LOSSES = {"black hole": FaultKind.BLACK_HOLE, "refusal": FaultKind.REFUSAL, "pulled cable": FaultKind.CABLE}
 
 
@@ -196,6 +205,15 @@ class Loss:
 
     kind: FaultKind
     unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What may become of a command: `given_up` is the bound in seconds, None where giving up is no right answer."""
+
+    refused: bool
+    given_up: float | None
+    carried_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +251,11 @@ WORDS = {
     "Guise": Word(_guise, "`its own` or `the peer's`: whose address a stranger uses"),
     "Fault": Word(_faults, ", ".join(f"`{text}`" for text in _FAULTS) + ": why both units lead"),
     "Order": Word(_order, "`failover`, `restore`, `sync` or `restart`: a command of `diagnose system ha`"),
+    "Outcomes": Word(
+        _outcomes,
+        "one or more of `refused with a reason`, `given up within ... seconds` and `carried out`, with `or` between:"
+        " what may become of a command",
+    ),
     "Count": Word(_count, "a whole number"),
     "Restarts": Word(_restarts, "`reboots`, `reloads`, `shuts down` or `upgrades`"),
     "Restarted": Word(_restarted, "`rebooted`, `reloaded`, `shut down` or `upgraded`"),

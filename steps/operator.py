@@ -79,6 +79,7 @@ def enters_order(scene: Scene, order: str, unit: str) -> None:
     """A command of `diagnose system ha`, which may be refused, and moves no role by itself. Source: HA-578."""
     scene.act()
     scene.reply = scene.unit(unit).cli(f"diagnose system ha {order}")
+    scene.replied = scene.lab.clock.now()
 
 
 @given("an operator has started a synchronization on the {unit:Unit}, and it has ended")

@@ -39,6 +39,8 @@ class Scene:
     session: MailSession | None = None
     reply: Reply | None = None
     """What the unit answered to lines that it may refuse."""
+    replied: float = 0.0
+    """When it had answered, on the lab's clock."""
     endings: Mapping[Port, Ending] = field(default_factory=dict)
     """How the last stranger fared at each port."""
     memory: dict[str, int] = field(default_factory=dict)

@@ -20,6 +20,10 @@ class Rule(Enum):
     HOLD_OFF = ("hold-off lasts until the primary is back, and 15 minutes at most", "HA-522 HA-523")
     MONITORED = ("a primary whose monitored interface fails leaves its role", "HA-017 HA-207 HA-310")
     ADDRESS = ("the effective primary alone holds the virtual address", "HA-112 HA-154 HA-163")
+    ANNOUNCED = (
+        "an announcement of an address comes from the unit that holds it, the last one from its last holder",
+        "HA-113 HA-163 HA-164",
+    )
     MAIL = ("the effective primary alone accepts mail", "HA-022 HA-110")
     NO_LOSS = ("no accepted message is lost or doubled", "HA-120 HA-424")
     MODE = ("the configured mode stays as it was set", "HA-009")

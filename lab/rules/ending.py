@@ -98,6 +98,10 @@ def _look(lab: Lab, watch: Watch) -> list[Broken]:
         answering = lab.mail.answering(lab.mail.virtual_address)
         how = f"the virtual address answers from {answering or 'no one'}, while unit {leader} leads"
         found.append(Broken(Rule.REACHED, now, how))
+    announcer = watch.judge.announcements.last(lab.mail.virtual_address)
+    if not (watch.view.mail_cable_pulled or unheard) and announcer not in {leader, None}:
+        how = f"unit {announcer} has announced the virtual address last, while unit {leader} leads"
+        found.append(Broken(Rule.ANNOUNCED, now, how))
     return found or _configurations(units, watch, now) or _mail(lab, watch)
 
 

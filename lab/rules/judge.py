@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lab.announcements import Announcements
 from lab.contract import Mode
 from lab.rules.broken import Broken, Rule
 from lab.rules.promises import Promises
@@ -35,6 +36,7 @@ class Judge:
         """Judge a pair that shares an address (with mask); `tolerance` is the lab's slack in seconds."""
         self.view = PairView()
         self.promises = Promises(self.view, tolerance)
+        self.announcements = Announcements(tolerance)
         self.broken: list[Broken] = []
         self.checks = 0
         self._virtual = virtual_address
@@ -56,6 +58,7 @@ class Judge:
         elif entry.kind is Kind.MAIL:
             self._mail(entry)
         self.view.take(entry)
+        self.announcements.take(entry)
         if entry.kind in {Kind.CLI, Kind.FAULT}:
             self.promises.take(entry)
         if entry.kind in {Kind.ROLE, Kind.ADDRESS, Kind.CLI}:
@@ -72,6 +75,8 @@ class Judge:
                 self._break(Rule.ADDRESS, since, f"unit {key[0]} {key[1]}")
         for rule, when, how in self.promises.overdue(at):
             self._break(rule, when, how)
+        for stray in self.announcements.until(at):
+            self._break(Rule.ANNOUNCED, stray.at, stray.how)
         self.view.now = max(self.view.now, at)
 
     def _break(self, rule: Rule, at: float, how: str) -> None:
@@ -112,6 +117,7 @@ class Judge:
         if old is not Mode.UNREACHABLE:
             unit.before = old
         unit.mode, unit.since = new, entry.at
+        self.view.orders.settle(self.view.modes())
         unit.stood_still = unit.stood_still and new is Mode.UNREACHABLE
         if old is Mode.UNREACHABLE and not answers_again:
             self._returns(unit)
@@ -137,7 +143,7 @@ class Judge:
     def _becomes_primary(self, unit: UnitView, old: Mode, at: float) -> None:
         peer = self.view.peer(unit)
         silence = at - unit.heard_primary + self._tolerance
-        ordered = self.view.is_ordered(at)
+        ordered = self.view.orders.explain(at)
         patience = unit.threshold if old is Mode.SECONDARY else min(LEAST_SILENCE, unit.threshold)
         if peer.mode is Mode.PRIMARY and at - peer.since > self.view.lag():
             if silence < patience:
@@ -161,7 +167,7 @@ class Judge:
         faulty = unit.monitors and unit.unplugged is not None and old is Mode.PRIMARY
         if faulty and new in {Mode.FAILED, Mode.OFF}:
             unit.may_latch = unit.may_latch or (new is Mode.OFF and unit.on_failure == "off")
-        elif not (self.view.is_ordered(at) or planned or asked):
+        elif not (self.view.orders.explain(at) or planned or asked):
             self._break(Rule.CAUSED, at, f"unit {unit.name} goes from {old.value} to {new.value} unasked")
 
     def _mail(self, entry: Entry) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lab.contract import Mode
 from lab.faults import Phase, told_in
 from lab.rules.broken import Rule
-from lab.rules.view import RESTARTS, SETTLED, PairView, UnitView
+from lab.rules.view import RESTARTS, SETTLED, PairView, UnitView, refused
 from lab.timeline import Entry, Kind
 
 AT_ONCE = 1.0
@@ -135,7 +135,7 @@ class Promises:
     def _fails_over(self, unit: UnitView, entry: Entry) -> None:
         peer = self._view.peer(unit)
         together = self._view.hear_each_other(entry.at) and self._view.whole
-        if together and {unit.mode, peer.mode} == _ROLES_APART and not _refused(entry):
+        if together and {unit.mode, peer.mode} == _ROLES_APART and not refused(entry):
             by = max(entry.at, unit.awake + AWAKE, peer.awake + AWAKE) + AT_ONCE
             for one, other in ((unit, peer), (peer, unit)):
                 self.open[one.name] = Promise(Rule.COMMAND, other.mode, "a failover was forced", by)
@@ -143,12 +143,8 @@ class Promises:
     def _restores(self, unit: UnitView, entry: Entry) -> None:
         peer = self._view.peer(unit)
         together = self._view.hear_each_other(entry.at) and self._view.whole
-        if unit.configured is Mode.OFF or peer.configured is Mode.OFF or _refused(entry) or not together:
+        if unit.configured is Mode.OFF or peer.configured is Mode.OFF or refused(entry) or not together:
             return
         if unit.mode is unit.configured:
             return  # nothing to restore: how it ends is decided by what else goes on
         self.open[unit.name] = Promise(Rule.COMMAND, unit.configured, "its configured mode was restored")
-
-
-def _refused(entry: Entry) -> bool:
-    return "Command fail" in str(entry.detail.get("reply", ""))

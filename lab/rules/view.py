@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lab.contract import Mode
-from lab.faults import Effect, Fault, FaultKind, Phase, told_in
+from lab.faults import Effect, Fault, FaultKind, told_in
+from lab.rules.orders import FAILOVER, RESTART, RESTORE, Orders
 from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
 
 LONG_AGO = float("-inf")
-CARRIED_OUT = 12.0
-"""Seconds in which a command to a pair whose units hear each other is carried out, copying included."""
-
 SLOW = 2.0
 """Seconds by which a slow link delays at most, each of the four ways of a connection's beginning."""
 
@@ -21,8 +19,6 @@ HEARD_WITHIN = 1.3
 
 SETTLED = frozenset({Mode.PRIMARY, Mode.SECONDARY})
 RESTARTS = ("execute reboot", "execute reload", "execute restore image", "execute shutdown")
-_HA = "diagnose system ha "
-ORDERS = (f"{_HA}failover", f"{_HA}restore", f"{_HA}restart")
 
 
 @dataclass(slots=True)
@@ -81,13 +77,9 @@ class PairView:
         """Whether what the units say to each other may be late."""
         self.disturbed = LONG_AGO
         """When something last began or ended that may move a role."""
-        self.ordered = LONG_AGO
-        self.requested = False
-        """Whether the last command asked the peer for something, which is repeated until it follows."""
+        self.orders = Orders()
         self.quickened = LONG_AGO
         """When a slow link last became quick again: what was under way may still come late."""
-        self.mended = LONG_AGO
-        """When a fault last ended."""
         self.mail_cable_pulled = False
         """Whether an announcement may not have reached the mail network."""
         self.split = False
@@ -106,11 +98,9 @@ class PairView:
         """Whether the heartbeat path works both ways."""
         return all(unit.heard_lately(at) for unit in self.units.values())
 
-    def is_ordered(self, at: float) -> bool:
-        """Whether an operator's command may still move a role: a request is repeated until it can be followed."""
-        if self.requested and not self.hear_each_other(at):
-            return True
-        return at - (max(self.ordered, self.mended) if self.requested else self.ordered) <= CARRIED_OUT
+    def modes(self) -> dict[str, Mode]:
+        """Both units' effective modes."""
+        return {unit.name: unit.mode for unit in self.units.values()}
 
     @property
     def whole(self) -> bool:
@@ -119,7 +109,8 @@ class PairView:
 
     def is_formed(self) -> None:
         """The pair is healthy: what formed it explains nothing that happens from now on."""
-        self.ordered = self.disturbed = LONG_AGO
+        self.orders.forget()
+        self.disturbed = LONG_AGO
         for unit in self.units.values():
             unit.may_ask = False
 
@@ -144,10 +135,8 @@ class PairView:
             unit.heard_primary = entry.at
 
     def _fault(self, entry: Entry) -> None:
-        fault, phase = told_in(entry)
+        fault, _ = told_in(entry)
         self.disturbed = entry.at
-        if phase is Phase.END:
-            self.mended = entry.at
         ended = [each for each in self.in_force if fault.ends(each)]
         self.in_force = [each for each in self.in_force if each not in ended]
         if any(Effect.SLOWED in each.row.effects for each in ended):
@@ -181,13 +170,14 @@ class PairView:
             unit.down_by_order = line
             unit.may_latch = unit.may_latch or unit.last_role is Mode.PRIMARY
             self.disturbed = entry.at
-        elif line.startswith(ORDERS):
-            self.ordered = self.disturbed = entry.at
-            self.requested = not line.endswith("restart")
-            if not line.endswith("failover"):
+        elif line in {FAILOVER, RESTORE, RESTART} and not refused(entry):
+            self.disturbed = entry.at
+            configured = {each.name: each.configured for each in self.units.values()}
+            self.orders.take(entry.at, line, unit.name, self.modes(), configured)
+            if line != FAILOVER:
                 led = unit.mode is Mode.PRIMARY and unit.on_failure == "off"
-                unit.may_latch = led and line.endswith("restart")
-                unit.may_ask = unit.configured is Mode.PRIMARY
+                unit.may_latch = led and line == RESTART
+                unit.may_ask = unit.configured is Mode.PRIMARY and unit.mode is not Mode.SECONDARY
 
     def _setting(self, unit: UnitView, words: list[str], at: float) -> None:
         match words[1:]:
@@ -196,8 +186,8 @@ class PairView:
                 unit.may_ask = unit.configured is Mode.PRIMARY
                 unit.may_latch = False
                 unit.last_role = None
-                self.ordered = self.disturbed = at
-                self.requested = False
+                self.disturbed = at
+                self.orders.take(at, "set mode", unit.name, self.modes(), {})
             case ["port-monitor", value]:
                 unit.monitors = value == "enable"
             case ["password", password]:
@@ -208,3 +198,8 @@ class PairView:
             case ["hb-lost-threshold", seconds]:
                 unit.threshold = float(seconds)
                 unit.threshold_set = at
+
+
+def refused(entry: Entry) -> bool:
+    """Whether a unit has refused the line that was entered."""
+    return "Command fail" in str(entry.detail.get("reply", ""))

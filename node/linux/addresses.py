@@ -69,8 +69,7 @@ class Addresses:
 
     def release(self, port: str, action: Action, address: str) -> None:
         """Give a shared address up; after `set` the port has its own again."""
-        for timer in self._announcing.pop(address.partition("/")[0], []):
-            timer.cancel()
+        self._fall_silent(address.partition("/")[0])
         if port not in self._devices:
             return
         self._held.get(port, {}).pop(address, None)
@@ -112,8 +111,14 @@ class Addresses:
         if device is None:
             return
         loop = asyncio.get_running_loop()
+        self._fall_silent(host)
         announce(device, host)
         self._announcing[host] = [loop.call_later(after, announce, device, host) for after in REPEATS[1:]]
+
+    def _fall_silent(self, host: str) -> None:
+        """Repeat no earlier announcement of an address: one that was left running could outlive the holding."""
+        for timer in self._announcing.pop(host, []):
+            timer.cancel()
 
     def watch_carriers(self, changed: Callable[[], None]) -> None:
         """Call back whenever any device of the machine changes its state."""

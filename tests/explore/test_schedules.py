@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,19 @@ def test_every_kind_of_happening_is_drawn() -> None:
     assert set(WEIGHTS) == set(What)
     drawn = {line.happening.what for number in range(600) for line in draw(1, number).schedule}
     assert drawn == set(What)
+
+
+def test_an_order_under_a_broken_link_has_a_sequel_now_and_then() -> None:
+    """The links return long after it, or a further order comes right after it: chance alone would hardly draw that."""
+    waits, haste = 0, 0
+    for number in range(2000):
+        schedule = draw(1, number).schedule
+        for order, sequel in pairwise(schedule):
+            if order.happening.what in {What.FAILOVER, What.RESTORE}:
+                waits += sequel.happening.what is What.BOTH_RETURN and sequel.after > 42.0
+                haste += sequel.happening.what in {What.FAILOVER, What.RESTORE} and sequel.after <= 1.5
+    assert waits > 20
+    assert haste > 20
 
 
 def test_a_written_schedule_reads_back() -> None:

@@ -121,6 +121,47 @@ def test_a_primary_that_yields_unasked_breaks_a_rule_and_one_that_is_told_to_doe
     assert long_ago.role(30.5, *change).broken() == [Rule.CAUSED]
 
 
+def test_an_order_explains_a_change_of_role_for_a_stated_bound_only() -> None:
+    """The primary is deaf when its secondary is told to fail over, and hears it so much later."""
+    for later, rules in ((30.0, []), (60.0, [Rule.CAUSED])):
+        story = Story().beats(3, 11).note(10.5, Kind.FAULT, "primary", fault="black-hole", phase="begin")
+        story.beats(11, 80, "S").line(11.5, "S", "diagnose system ha failover").holds(11.5 + later, "P", held=False)
+        story.role(11.5 + later, "P", "primary", "secondary").takes_over(11.6 + later)
+        story.beats(12 + int(later), 80, "P")
+        assert story.broken(80.0) == rules
+
+
+def test_an_order_explains_nothing_once_it_is_carried_out() -> None:
+    """What it has set going comes a second time, over a slower link."""
+    story = Story().beats(3, 60).line(30.4, "P", "diagnose system ha failover").holds(30.5, "P", held=False)
+    story.role(30.5, "P", "primary", "secondary").takes_over(30.6).holds(32.5, "S", held=False)
+    story.role(32.5, "S", "primary", "secondary").holds(32.6, "P").role(32.6, "P", "secondary", "primary")
+    assert story.broken() == [Rule.CAUSED]
+
+
+def test_an_order_that_was_refused_explains_nothing() -> None:
+    """The unit has said that it would not."""
+    story = Story().beats(3, 60)
+    story.note(30.4, Kind.CLI, "P", line="diagnose system ha failover", reply="Command fail. The peer is not heard.")
+    story.holds(30.5, "P", held=False).role(30.5, "P", "primary", "secondary").takes_over(30.6)
+    assert story.broken() == [Rule.CAUSED]
+
+
+def test_an_order_that_waits_for_its_peer_outlasts_a_further_one() -> None:
+    """A restart of HA on the other unit ends no order."""
+    story = Story().beats(3, 60).line(20.0, "S", "diagnose system ha failover")
+    story.line(21.0, "P", "diagnose system ha restart").holds(40.0, "P", held=False)
+    assert Rule.CAUSED not in story.role(40.0, "P", "primary", "secondary").takes_over(40.1).broken()
+
+
+def test_an_announcement_that_no_holder_makes_breaks_a_rule() -> None:
+    """It is heard a moment after the address was given up."""
+    story = Story().beats(3, 60).line(30.4, "P", "diagnose system ha failover").holds(30.5, "P", held=False)
+    story.role(30.5, "P", "primary", "secondary").note(30.502, Kind.ANNOUNCEMENT, "P", address="10.0.3.100")
+    story.takes_over(30.6).note(30.601, Kind.ANNOUNCEMENT, "S", address="10.0.3.100")
+    assert story.broken() == [Rule.ANNOUNCED]
+
+
 def test_a_forced_failover_that_moves_nothing_breaks_a_rule() -> None:
     """Both units were to swap their roles within a second."""
     assert Story().beats(3, 60).line(30.4, "P", "diagnose system ha failover").broken() == [Rule.COMMAND] * 2

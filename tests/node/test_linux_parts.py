@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import struct
 from pathlib import Path
@@ -144,6 +145,25 @@ def test_a_set_address_takes_the_place_of_the_own_one_of_its_family() -> None:
     assert kernel.there == {"10.9.3.100/24", "fd00::1/64"}
     kernel.release_all()
     assert kernel.there == {"10.9.3.1/24", "fd00::1/64"}
+
+
+def test_no_announcement_is_repeated_after_the_address_has_been_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor one that a second announcement, a moment after the first, has taken the place of."""
+    sent: list[str] = []
+    monkeypatch.setattr("node.linux.addresses.REPEATS", (0.0, 0.01, 0.02))
+    monkeypatch.setattr("node.linux.addresses.announce", lambda _device, host: sent.append(host))
+
+    async def take_and_give_up() -> list[str]:
+        kernel = Kernel()
+        kernel.hold("port3", Action.ADD, "10.9.3.100/24")
+        for _ in range(2):
+            kernel.announce("port3", "10.9.3.100/24")
+        kernel.release("port3", Action.ADD, "10.9.3.100/24")
+        held = list(sent)
+        await asyncio.sleep(0.05)
+        return held
+
+    assert asyncio.run(take_and_give_up()) == sent == ["10.9.3.100"] * 2
 
 
 def test_gratuitous_arp_names_the_holder_to_all() -> None:

@@ -1,0 +1,91 @@
+Feature: Orders that cannot be carried out at once
+  An order that a unit cannot carry out at the moment is refused with a reason, carried out as soon as it can be, or given
+  up after a bound that the unit states. None is accepted and forgotten, and none waits for ever for its chance.
+
+  @HA-572
+  Scenario Outline: a restore on a primary that cannot synchronize yet, after an operator <restarts> it, is not forgotten
+    Given a healthy active-passive pair
+    And the roles have been switched by a forced failover
+    And the units cannot copy configurations from each other
+    When an operator <restarts> the primary
+    Then the primary becomes effective off
+    When an operator enters the command restore on the primary
+    And the heartbeat links are whole again
+    Then the command has been refused with a reason or carried out
+    And no unit changes its role during the detection time
+
+    Examples:
+      | restarts       |
+      | reboots        |
+      | restarts HA on |
+
+  @HA-572
+  Scenario: a restore right after a restart of HA is not forgotten
+    Given a healthy active-passive pair
+    And the roles have been switched by a forced failover
+    And the units cannot copy configurations from each other
+    When an operator restarts HA on the primary
+    And an operator enters the command restore on the primary
+    Then the primary ends as effective off
+    When the heartbeat links are whole again
+    Then the command has been refused with a reason or carried out
+    And no unit changes its role during the detection time
+
+  @HA-572
+  Scenario: a restore on a primary that holds off is not forgotten
+    Given a healthy active-passive pair
+    And the roles have been switched by a forced failover
+    And a restart of the secondary lasts until further notice
+    When an operator reboots the secondary
+    Then the primary becomes effective hold-off
+    When the secondary is down
+    And an operator enters the command restore on the primary
+    And the restart of the secondary comes to its end
+    Then the command has been refused with a reason or carried out
+    And no unit changes its role during the detection time
+
+  @HA-378 @HA-580
+  Scenario: a failover to a secondary that has not synchronized yet loses no setting
+    Given a healthy active-passive pair
+    And the secondary has lost power
+    And an operator has changed a synchronized setting on the primary
+    And the units cannot copy configurations from each other
+    When the secondary gets its power back
+    Then the secondary becomes effective off
+    And the primary heartbeat link carries heartbeat
+    When an operator enters the command failover on the primary
+    And the heartbeat links are whole again
+    Then the command has been refused with a reason, given up within 30 seconds or carried out
+    And the changed setting is on the primary
+    And the changed setting is on the secondary
+
+  @HA-580
+  Scenario: a failover that does not reach the primary is refused or given up, and does not come late
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    When the heartbeat no longer reaches the primary
+    And an operator enters the command failover on the secondary
+    Then the command has been refused with a reason or given up within 30 seconds
+    When both heartbeat links return
+    Then the primary heartbeat link carries heartbeat
+    And the secondary heartbeat link carries heartbeat
+    And no unit changes its role during the detection time
+
+  @HA-574 @HA-580
+  Scenario Outline: <order> on a primary that follows moves no role when the links return minutes later
+    Given a healthy active-passive pair
+    And time for minutes to pass
+    And a detection time of 2 seconds
+    And the roles have been switched by a forced failover
+    When the heartbeat no longer reaches the secondary
+    And an operator enters the command <order> on the primary
+    And the pair is left alone for 300 seconds
+    And both heartbeat links return
+    Then the primary heartbeat link carries heartbeat
+    And the secondary heartbeat link carries heartbeat
+    And no unit changes its role during the detection time
+
+    Examples:
+      | order    |
+      | failover |
+      | restore  |
