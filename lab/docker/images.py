@@ -17,6 +17,7 @@ from docker.errors import APIError, ImageNotFound
 
 from lab.docker import recipes, sources
 from lab.docker.daemon import refused
+from lab.docker.names import UNITS
 from lab.docker.recipes import Recipe
 from lab.errors import LabError
 from lab.under_test import REFERENCE, UnderTest
@@ -71,7 +72,7 @@ class Images:
 
 def tags(units: UnderTest) -> Images:
     """Return the tags that the images of a lab have, whether they exist or not."""
-    return Images(recipes.agent().tag(), recipes.toxiproxy_tag(), {unit: _software(units[unit]) for unit in "PS"})
+    return Images(recipes.agent().tag(), recipes.toxiproxy_tag(), {unit: _software(units[unit]) for unit in UNITS})
 
 
 def _software(name: str) -> Software:

@@ -9,6 +9,8 @@ from email.message import EmailMessage
 
 from lab.contract import Family, MailKind, Message
 from lab.docker.agent import Agent, Event
+from lab.docker.names import UNITS
+from lab.docker.rack import unit_part
 from lab.docker.recorder import Recorder
 from lab.docker.subnets import Plan
 from lab.standard_pair import PAIR
@@ -90,7 +92,7 @@ class DockerMail:
         self._sent: list[Message] = []
         self._delivered: list[tuple[str, float]] = []
         self._names = itertools.count(1)
-        self._units = {"unit-p": "P", "unit-s": "S"}
+        self._units = {unit_part(unit): unit for unit in UNITS}
 
     def start(self) -> None:
         """Start the server, and listen to announcements."""
@@ -197,7 +199,7 @@ class DockerMail:
             return
         with self._lock:
             self._delivered.append((name, at))
-        unit = next((u for u in ("P", "S") if event["client"] == self._plan.address(u, MAIL_PORT)), None)
+        unit = next((u for u in UNITS if event["client"] == self._plan.address(u, MAIL_PORT)), None)
         self._recorder.note(at, Kind.MAIL, name, event="delivered", via="protected server", unit=unit)
 
     def _unit(self, name: str | None) -> str | None:

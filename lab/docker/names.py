@@ -7,6 +7,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab.standard_pair import PAIR
+
 RUN = "switchover.run"
 LAB = "switchover.lab"
 PART = "switchover.part"
@@ -17,12 +19,12 @@ UNIT = "switchover.unit"
 BY_HAND = "by-hand"
 """Owner of a lab that outlives the process that made it: only `python -m lab down` removes it."""
 
-UNITS = ("P", "S")
+UNITS = tuple(PAIR.configured)
 
 
 def other(unit: str) -> str:
     """Name of a unit's peer."""
-    return "S" if unit == "P" else "P"
+    return next(each for each in UNITS if each != unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from lab.contract import Family, Port
 from lab.docker.names import UNITS
-
-DEFAULT = 20000
-"""Source: system ha, hb-base-port; HA-054."""
+from lab.standard_pair import PAIR
 
 PROBE = 7
 """Port (echo) on which only the lab's agents speak: it shows what a link carries without touching a unit."""
@@ -17,7 +15,7 @@ class PortsInUse:
 
     def __init__(self) -> None:
         """Begin as units with factory settings do."""
-        self.bases = dict.fromkeys(UNITS, DEFAULT)
+        self.bases = dict.fromkeys(UNITS, PAIR.base_port)
         self.families = {Family.IPV4}
 
     def uses(self, number: int) -> frozenset[Port]:

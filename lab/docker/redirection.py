@@ -12,10 +12,11 @@ from lab.contract import Family
 from lab.docker import rules
 from lab.docker.link_faults import LinkFaults
 from lab.docker.names import UNITS, other
-from lab.docker.ports_in_use import DEFAULT, PortsInUse
+from lab.docker.ports_in_use import PortsInUse
 from lab.docker.proxies import FIRST_LISTEN, Proxies, Way
 from lab.docker.rack import Rack
 from lab.docker.subnets import HEARTBEAT_PORTS
+from lab.standard_pair import PAIR
 
 
 class Redirection:
@@ -70,7 +71,7 @@ class Redirection:
     def reset(self) -> None:
         """Both units use the factory's base port again, and IPv4."""
         for unit in UNITS:
-            self.expect_base_port(unit, DEFAULT)
+            self.expect_base_port(unit, PAIR.base_port)
         if Family.IPV6 in self._ports.families:
             for unit in UNITS:
                 self._rack.chassis(unit).ask("rules", text=rules.no_dials(Family.IPV6))

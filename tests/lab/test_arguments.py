@@ -10,8 +10,8 @@ from explore.__main__ import main as explore
 from gate.agreement import main as agreement
 from gate.bench import main as bench
 from gate.wrong_units import main as wrong_units
-from lab.__main__ import USAGE
 from lab.__main__ import main as by_hand
+from lab.arguments import USAGE
 
 SENSELESS: list[tuple[Callable[[list[str]], int], list[str]]] = [
     (explore, ["--schedules", "0"]),

@@ -18,6 +18,7 @@ from lab.errors import DockerMissing, FaultNotProven
 from lab.registry import Options
 from lab.standard_pair import configure
 from lab.timeline import Kind
+from lab.under_test import UnderTest
 
 pytestmark = pytest.mark.docker
 
@@ -224,8 +225,8 @@ def test_a_secondary_has_what_stores_mail_ready_and_takes_none(pair: DockerLab) 
     mail = {25, 110, 143}
     pair.clock.wait_for(lambda: mail <= _ports(pair.primary), SETTLE, "the primary answers mail clients")
     assert not mail & _ports(pair.secondary)
-    for unit in pair.parts.units.values():
-        assert "/run/dovecot/lmtp/lmtp" in unit.looker.host.run("ss -Hxl").stdout
+    for unit in pair.testbed.units.values():
+        assert "/run/dovecot/lmtp/lmtp" in unit.inspector.host.run("ss -Hxl").stdout
 
 
 def _ports(unit: Unit) -> set[int]:
@@ -249,7 +250,7 @@ def test_leftovers_of_the_dead_are_reaped_and_nothing_else(client: docker.Docker
     made = {}
     for owner in (" ".join(dead), names.BY_HAND):
         badge = Badge("tests", names.new_lab_id(), owner)
-        Rack(client, badge, tags("reference"))._make_network(Plan(255 - len(made)), "port1")
+        Rack(client, badge, tags(UnderTest()))._make_network(Plan(255 - len(made)), "port1")
         made[owner] = badge.lab
     try:
         assert made[" ".join(dead)] in reaper.reap(client)
