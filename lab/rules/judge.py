@@ -26,6 +26,9 @@ DEFERENCE = 2.1
 FAULT_FOUND = 3.0
 """Seconds in which monitoring finds a fault: two checks a second apart, the first up to one after. Source: HA-206."""
 
+MAIL_OPENS = 0.2
+"""Seconds in which a unit that leads may still refuse mail: its service answers only once it can keep what it takes."""
+
 _GONE = {Mode.UNREACHABLE}
 
 
@@ -177,7 +180,7 @@ class Judge:
             return
         self.checks += 1
         mode = unit.before if unit.mode is Mode.UNREACHABLE else unit.mode
-        lately = entry.at - unit.since <= self._tolerance
+        lately = entry.at - unit.since <= self._tolerance + (MAIL_OPENS if event == "refused" else 0.0)
         if lately or (unit.mode is Mode.UNREACHABLE and event == "refused"):
             return
         if (mode is Mode.PRIMARY) is (event == "refused"):

@@ -201,3 +201,13 @@ def test_a_primary_that_leads_on_with_a_dead_monitored_interface_breaks_a_rule()
         story = Story().beats(3, 60).line(5.0, "P", line)
         story.fault(30.0, Fault(FaultKind.CABLE, "P", value="port3"))
         assert story.broken(34.0) == rules
+
+
+@pytest.mark.parametrize(("after", "rules"), [(0.1, []), (0.5, [Rule.MAIL])])
+def test_a_primary_may_refuse_mail_only_until_its_service_answers(after: float, rules: list[Rule]) -> None:
+    """A banner comes when what stores mail is ready, a moment after the role; later there is no excuse."""
+    story = Story().beats(3, 60)
+    story.entries = [entry for entry in story.entries if entry.kind is not Kind.HEARTBEAT or entry.at < 30.0]
+    story.fault(30.0, POWER_OFF).role(30.0, "P", "primary", "unreachable").holds(30.0, "P", held=False)
+    story.takes_over(32.3).note(32.3 + after, Kind.MAIL, "m1", event="refused", unit="S")
+    assert [rule for rule in story.broken(40.0) if rule is Rule.MAIL] == rules
