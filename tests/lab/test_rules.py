@@ -124,7 +124,7 @@ def test_a_primary_that_yields_unasked_breaks_a_rule_and_one_that_is_told_to_doe
 def test_an_order_explains_a_change_of_role_for_a_stated_bound_only() -> None:
     """The primary is deaf when its secondary is told to fail over, and hears it so much later."""
     for later, rules in ((30.0, []), (60.0, [Rule.CAUSED])):
-        story = Story().beats(3, 11).note(10.5, Kind.FAULT, "primary", fault="black-hole", phase="begin")
+        story = Story().beats(3, 11).fault(10.5, Fault(FaultKind.BLACK_HOLE, link=Rank.PRIMARY))
         story.beats(11, 80, "S").line(11.5, "S", "diagnose system ha failover").holds(11.5 + later, "P", held=False)
         story.role(11.5 + later, "P", "primary", "secondary").takes_over(11.6 + later)
         story.beats(12 + int(later), 80, "P")
