@@ -141,7 +141,8 @@ class Judge:
         """A unit has started again."""
         restores = unit.on_failure == "restore-role" and unit.last_role is Mode.PRIMARY
         unit.may_ask = unit.configured is Mode.PRIMARY and (unit.may_ask or restores)
-        unit.may_latch = unit.may_latch and unit.on_failure == "off"
+        # Once off after a failure, it stays so over a further restart, whatever is set meanwhile. Source: HA-312
+        unit.may_latch = unit.may_latch and (unit.on_failure == "off" or unit.was_off)
 
     def _becomes_primary(self, unit: UnitView, old: Mode, at: float) -> None:
         peer = self.view.peer(unit)

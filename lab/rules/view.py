@@ -58,6 +58,13 @@ class UnitView:
     """Since when its mail interface has no cable."""
     may_latch: bool = False
     """Whether on-failure off may keep it off."""
+    was_off: bool = False
+    """Whether on-failure off may have kept it off when it failed, or was restarted, again."""
+
+    def goes_down(self, mode: Mode) -> None:
+        """It fails, or is restarted, in this mode."""
+        self.was_off = self.may_latch and mode is Mode.OFF
+        self.may_latch = self.may_latch or self.last_role is Mode.PRIMARY
 
     def heard_lately(self, at: float) -> bool:
         """Whether it hears its peer."""
@@ -159,7 +166,7 @@ class PairView:
             role = unit.mode if unit.mode is not Mode.UNREACHABLE else unit.before
             unit.stood_still = False
             unit.failed_as = role if not unit.down_by_order else None
-            unit.may_latch = unit.may_latch or unit.last_role is Mode.PRIMARY
+            unit.goes_down(role)
             unit.holds = set() if Effect.EMPTIED in effects else unit.holds
 
     def _line(self, entry: Entry) -> None:
@@ -168,7 +175,7 @@ class PairView:
             self._setting(unit, line.split(), entry.at)
         elif line.startswith(RESTARTS):
             unit.down_by_order = line
-            unit.may_latch = unit.may_latch or unit.last_role is Mode.PRIMARY
+            unit.goes_down(unit.mode)
             self.disturbed = entry.at
         elif line in {FAILOVER, RESTORE, RESTART} and not refused(entry):
             self.disturbed = entry.at

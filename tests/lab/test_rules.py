@@ -211,3 +211,15 @@ def test_a_primary_may_refuse_mail_only_until_its_service_answers(after: float, 
     story.fault(30.0, POWER_OFF).role(30.0, "P", "primary", "unreachable").holds(30.0, "P", held=False)
     story.takes_over(32.3).note(32.3 + after, Kind.MAIL, "m1", event="refused", unit="S")
     assert [rule for rule in story.broken(40.0) if rule is Rule.MAIL] == rules
+
+
+def test_a_unit_that_was_off_after_its_failure_may_stay_off_over_another_one() -> None:
+    """Another on-failure, set meanwhile, is for its next failure as primary; one that comes back to nothing is watched."""
+    for setting, may in (("off", True), ("restore-role", False)):
+        story = Story().line(5.0, "P", f"set on-failure {setting}").beats(3, 30)
+        story.fault(30.0, POWER_OFF).role(30.0, "P", "primary", "unreachable").holds(30.0, "P", held=False)
+        story.takes_over(33.1).role(35.0, "P", "unreachable", "off").line(36.0, "P", "set on-failure restore-role")
+        story.fault(37.0, POWER_OFF).role(37.0, "P", "off", "unreachable").role(39.0, "P", "unreachable", "off")
+        judge = Judge(VIRTUAL, 0.0)
+        judge.feed(story.entries)
+        assert judge.view.units["P"].may_latch is may
