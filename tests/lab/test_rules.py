@@ -214,7 +214,7 @@ def test_a_primary_may_refuse_mail_only_until_its_service_answers(after: float, 
 
 
 def test_a_unit_that_was_off_after_its_failure_may_stay_off_over_another_one() -> None:
-    """Another on-failure, set meanwhile, is for its next failure as primary; one that comes back to nothing is watched."""
+    """Another on-failure, set meanwhile, is for its next failure as primary."""
     for setting, may in (("off", True), ("restore-role", False)):
         story = Story().line(5.0, "P", f"set on-failure {setting}").beats(3, 30)
         story.fault(30.0, POWER_OFF).role(30.0, "P", "primary", "unreachable").holds(30.0, "P", held=False)
