@@ -8,14 +8,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable
 
+from node.build import Exchange
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Effective, Mode, Sync
 from node.engine.state import State
 from node.engine.states import Phase
+from node.settings import Configuration
 from wrong.common import hearing_no, sending_no
-from wrong.record import Effects, Events, Settings, Substitution, WrongUnit
+from wrong.record import Effects, Events, Exchanging, Settings, Substitution, WrongUnit
 
 MARK = "*"
 """What a unit that knows its own make only puts behind its release."""
@@ -130,6 +132,23 @@ def _take_when_left(event: on.Event, unit: State) -> Iterable[on.Event]:
     return [event]
 
 
+def _scramble(exchange: Exchange) -> Exchange:
+    """Give each line of the settings backwards, and read it so."""
+
+    def turn(text: str) -> str:
+        return "".join(f"{line[::-1]}\n" for line in text.splitlines())
+
+    def offer(configuration: Configuration) -> tuple[str, str]:
+        text, checksum = exchange.offer(configuration)
+        return turn(text), checksum
+
+    return dataclasses.replace(
+        exchange,
+        offer=offer,
+        copy=lambda before, text, checksum, given: exchange.copy(before, turn(text), checksum, given),
+    )
+
+
 UNITS = (
     WrongUnit(
         "swaps-hold-off-and-resume",
@@ -206,6 +225,13 @@ UNITS = (
         ("HA-452",),
         "Uses something else for the group's password than what was entered.",
         (Settings(lambda settings, _: dataclasses.replace(settings, password=f"{settings.password}-salt")),),
+        alone="P",
+    ),
+    WrongUnit(
+        "scrambles-its-settings",
+        ("HA-051", "HA-159"),
+        "Gives its configuration in a form of its own, and reads no other.",
+        (Exchanging(_scramble),),
         alone="P",
     ),
 )
