@@ -94,12 +94,6 @@ def _group_modes(message: say.Message) -> say.Message:
     return message
 
 
-def _past(message: say.Message) -> say.Message:
-    if isinstance(message, say.Heartbeat) and message.was is not None:
-        return dataclasses.replace(message, was=ROLES.get(message.was, message.was))
-    return message
-
-
 def _joining(message: say.Message) -> say.Message:
     return dataclasses.replace(message, joining=not message.joining) if isinstance(message, say.Heartbeat) else message
 
@@ -183,13 +177,6 @@ UNITS = (
         ("HA-006",),
         "Calls itself config-secondary in its heartbeats as a config-primary, and the reverse.",
         swapping(_group_modes),
-        alone="P",
-    ),
-    WrongUnit(
-        "swaps-its-past",
-        ("HA-010",),
-        "Tells a peer that starts too that it was secondary when it was primary, and the reverse.",
-        swapping(_past),
         alone="P",
     ),
     WrongUnit(
