@@ -1,10 +1,10 @@
-"""What a unit is built of: the engine and the shell that a body runs. The reference unit is one build of it."""
+"""What a unit is built of, and what a body runs to be one. The reference unit is one build of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from node.cli import Shell
 from node.cli.system import System
@@ -15,6 +15,8 @@ from node.engine.modes import Command, Rank, Sync
 from node.engine.settings import HaSettings
 from node.engine.state import State
 from node.engine.status import Status
+from node.exchange import mail_data, queue
+from node.settings import Configuration, in_force
 
 
 class Brain(Protocol):
@@ -79,11 +81,28 @@ class Session(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """What a unit makes of settings, mail data and queued mail on their way to its peer, and from it."""
+
+    offer: Callable[[Configuration], tuple[str, str]] = in_force.offer
+    """What a primary gives of its configuration: text and checksum."""
+    copy: Callable[[Configuration, str, str, Mapping[str, str]], list[in_force.Step]] = in_force.by_copy
+    """What that causes on a secondary; raises Refused."""
+    merge: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]] = mail_data.merged
+    """A unit's mail data after it has copied the primary's. In a container it is rsync that does so."""
+    giver: Callable[[], queue.Giver[Any]] = queue.Giver
+    """One hand-over of the queue, on the side of the unit that gives."""
+    taking: queue.StepsOf = queue.taking
+    """The steps of taking a message, on the side of the unit that takes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Build:
-    """What makes the engine of a unit that starts, and the shell of an operator who enters it."""
+    """What makes the engine of a unit that starts, and the shell of an operator who enters it; and its exchange."""
 
     engine: Callable[[], Brain] = Engine
     shell: Callable[[System], Session] = Shell
+    exchange: Exchange = field(default_factory=Exchange)
 
 
 REFERENCE = Build()

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import importlib
+from collections.abc import Iterable
 from functools import partial
 
 import manual
-from node.build import Build
+from node.build import Build, Exchange
 from wrong.engine import WrongEngine
-from wrong.record import WrongUnit
+from wrong.record import Exchanging, OnLinux, WrongUnit
 from wrong.shell import WrongShell
 from wrong.units import (
     addresses,
     config_only,
     detection,
     dialects,
+    exchange,
     group,
     hand_over,
     hold_off,
@@ -38,6 +40,7 @@ _TOPICS = (
     shared_addresses,
     roles,
     hand_over,
+    exchange,
     group,
     links,
     sync_path,
@@ -65,7 +68,7 @@ def catalogue(units: Iterable[WrongUnit]) -> dict[str, WrongUnit]:
     return known
 
 
-WRONG: Mapping[str, WrongUnit] = catalogue(unit for topic in _TOPICS for unit in topic.UNITS)
+WRONG: dict[str, WrongUnit] = catalogue(unit for topic in _TOPICS for unit in topic.UNITS)
 
 
 def problems(units: Iterable[WrongUnit]) -> list[str]:
@@ -87,4 +90,16 @@ def known() -> tuple[str, ...]:
 def build(name: str) -> Build:
     """Return what a body runs to be this unit; raises KeyError for one that does not exist."""
     unit = WRONG[name]
-    return Build(partial(WrongEngine, unit), partial(WrongShell, unit))
+    exchange = Exchange()
+    for each in unit.substitutions:
+        if isinstance(each, Exchanging):
+            exchange = each.change(exchange)
+    return Build(partial(WrongEngine, unit), partial(WrongShell, unit), exchange)
+
+
+def replace_parts(name: str) -> None:
+    """Put the wrong parts of the Linux body in place, in the process that runs this unit alone."""
+    for each in WRONG[name].substitutions:
+        if isinstance(each, OnLinux):
+            module = importlib.import_module(each.module)
+            setattr(module, each.name, each.change(getattr(module, each.name)))

@@ -20,7 +20,9 @@ from wrong.record import (
     Decision,
     Effects,
     Events,
+    Exchanging,
     InRole,
+    OnLinux,
     Pages,
     Plain,
     React,
@@ -98,7 +100,7 @@ def resolved(unit: WrongUnit, beside: list[object]) -> Iterator[Plain]:
     """Give each substitution that remembers something its memory, and note that."""
     for each in unit.substitutions:
         match each:
-            case Pages():
+            case Pages() | Exchanging() | OnLinux():
                 pass
             case Remembering(make, substitutions):
                 memory = make()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from node.build import Exchange
 from node.cli.system import System
 from node.engine import effects as do
 from node.engine import events as on
@@ -78,6 +79,25 @@ class InRole:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchanging:
+    """What passes between the units is made or taken otherwise; the function changes the reference's ways."""
+
+    change: Callable[[Exchange], Exchange]
+
+
+@dataclass(frozen=True, slots=True)
+class OnLinux:
+    """In a container a part of the Linux body, a public name of one of its modules, is another.
+
+    It stands beside a substitution that does the same in the simulation.
+    """
+
+    module: str
+    name: str
+    change: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Printed:
     """What a shell prints for a line, and whether it refuses it."""
 
@@ -103,7 +123,7 @@ class Remembering(Generic[Memory]):
 Plain = Events | Effects | Reaction | Settings | Remembered | Shown | Decision | InRole
 """What may need a memory."""
 
-Substitution = Plain | Pages | Remembering[Any]
+Substitution = Plain | Pages | Exchanging | OnLinux | Remembering[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +145,8 @@ class WrongUnit:
         """Raise ValueError for a record that says nothing."""
         if not self.substitutions:
             raise ValueError(f"wrong unit {self.id!r} has no substitution: it would be the reference")
+        if all(isinstance(each, OnLinux) for each in self.substitutions):
+            raise ValueError(f"wrong unit {self.id!r} would be the reference in the simulation")
         if not self.breaks:
             raise ValueError(f"wrong unit {self.id!r} names no behaviour that it breaks")
         if not self.about.endswith(".") or "\n" in self.about:

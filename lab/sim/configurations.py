@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from node import settings
+from node.build import Exchange
 from node.engine.settings import HaSettings
 from node.settings import in_force
 from node.settings.in_force import Step
@@ -42,9 +43,9 @@ def ha_settings(text: str) -> HaSettings:
 
 
 @lru_cache(maxsize=512)
-def synchronized(text: str) -> tuple[str, str]:
-    """The part that a secondary takes over, and its checksum."""
-    return settings.synchronized(load(text)), settings.checksum(load(text))
+def offered(exchange: Exchange, text: str) -> tuple[str, str]:
+    """What a unit gives of its configuration: the part that a secondary takes over, and its checksum."""
+    return exchange.offer(load(text))
 
 
 @lru_cache(maxsize=16)
@@ -60,9 +61,9 @@ def by_operator(before: str, after: str, given: Addresses) -> tuple[Step, ...]:
 
 
 @lru_cache(maxsize=512)
-def by_copy(before: str, part: str, checksum: str, given: Addresses) -> tuple[Step, ...]:
+def by_copy(exchange: Exchange, before: str, part: str, checksum: str, given: Addresses) -> tuple[Step, ...]:
     """What the primary's settings cause; raises Refused."""
-    return tuple(in_force.by_copy(load(before), part, checksum, dict(given)))
+    return tuple(exchange.copy(load(before), part, checksum, dict(given)))
 
 
 def by_reset(before: str, after: str, given: Addresses) -> tuple[Step, ...]:

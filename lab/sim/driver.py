@@ -144,7 +144,7 @@ class _Pair:
                 volume=Volume(factory(host_name(name), tuple(own[name].items()))),
                 own=own[name],
                 own6=own6[name],
-                make_engine=builds[name].engine,
+                build=builds[name],
                 around=self,
             )
         wire.stations.extend(self.machines.values())

@@ -18,7 +18,7 @@ from lab.sim.stores import Volume
 from lab.sim.wire import Wire
 from lab.sim.world import World
 from lab.timeline import Kind
-from node.build import Brain
+from node.build import Build
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.messages import Message, SyncNow, port_of
@@ -69,11 +69,13 @@ class Machine(Attached):
         volume: Volume,
         own: Mapping[str, str],
         own6: Mapping[str, str] | None = None,
-        make_engine: Callable[[], Brain],
+        build: Build,
         around: Surroundings,
     ) -> None:
         """Place a unit without power."""
         super().__init__(name, world, volume, own, own6)
+        self.build = build
+        """What the unit is built of."""
         self.serial = f"SIM-{name}"
         self.hostname = host_name(name)
         self.given = tuple(own.items())
@@ -86,7 +88,6 @@ class Machine(Attached):
         self.shown = Shown.UNREACHABLE
         """Effective mode as an operator sees it."""
         self._wire = wire
-        self._make_engine = make_engine
         self._around = around
         self._timers: dict[Timer, int] = {}
         self._timer_count = 0
@@ -135,7 +136,7 @@ class Machine(Attached):
         self.state = State.RUNNING
         self.world.network_changed()
         self.starts += 1
-        self.engine = self._make_engine()
+        self.engine = self.build.engine()
         settings = self._around.settings_of(self.volume.configuration)
         self.handle(on.Started(settings, self.volume.memory, self.volume.release))
 

@@ -30,7 +30,6 @@ from node.exchange.queue import (
     Take,
     Taken,
     Taker,
-    taking,
 )
 
 TRIP = (0.002, 0.008)
@@ -63,7 +62,7 @@ class Queues:
     def start(self, giver: Machine, rank: Rank) -> None:
         """Give every waiting message to the peer over this link, then tell the engine; what ran before is cancelled."""
         self.cancel(giver)
-        gives = self._latest[giver.name] = Giver()
+        gives = self._latest[giver.name] = giver.build.exchange.giver()
         opening = gives.begin(giver.volume.queue.values())
         if gives.over:
             giver.after(0.0, partial(_tell, giver, gives), process=True)
@@ -148,7 +147,7 @@ class Queues:
 def _take(taker: Machine, message: Message) -> None:
     """Put a message into the queue; what are several steps on a disk is one instant here."""
     known = taker.volume.taken
-    for step in taking(known=message.id in known, aside=False):
+    for step in taker.build.exchange.taking(known=message.id in known, aside=False):
         if step is Step.REMEMBER:
             known.add(message.id)
         elif step is Step.MOVE_IN:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from lab.contract import Area, MailKind, Message
@@ -50,9 +51,9 @@ class Volume:
         """How many items of mail data the other volume has and this one has not."""
         return len(merged(self.mail_data, other.mail_data).keys() - self.mail_data.keys())
 
-    def merge(self, other: Volume) -> None:
+    def merge(self, other: Volume, rule: Callable[[Mapping[str, str], Mapping[str, str]], dict[str, str]]) -> None:
         """Copy the other volume's mail data."""
-        self.mail_data = merged(self.mail_data, other.mail_data)
+        self.mail_data = rule(self.mail_data, other.mail_data)
 
     def format_mail(self) -> None:
         """Forget all mail data and the queue."""

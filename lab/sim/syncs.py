@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lab.contract import Port
-from lab.sim.configurations import by_copy, synchronized
+from lab.sim.configurations import by_copy, offered
 from lab.sim.machine import Machine
 from lab.sim.wire import Call, Fate, Wire
 from lab.sim.world import World
@@ -90,11 +90,11 @@ class Syncs:
 def _install(puller: Machine, server: Machine, what: Sync) -> str:
     """Let the puller have what it has copied; why it cannot, '' when it can."""
     if what is Sync.DATA:
-        puller.volume.merge(server.volume)
+        puller.volume.merge(server.volume, puller.build.exchange.merge)
         return ""
-    text, checksum = synchronized(server.volume.configuration)
+    text, checksum = offered(server.build.exchange, server.volume.configuration)
     try:
-        puller.carry_out(by_copy(puller.volume.configuration, text, checksum, puller.given))
+        puller.carry_out(by_copy(puller.build.exchange, puller.volume.configuration, text, checksum, puller.given))
     except Refused as refused:
         return str(refused)
     return ""
@@ -103,7 +103,7 @@ def _install(puller: Machine, server: Machine, what: Sync) -> str:
 def _size(puller: Machine, server: Machine, what: Sync) -> int:
     """Bytes of payload of a synchronization: what the server has and the puller lacks, or the settings."""
     if what is Sync.CONFIG:
-        return len(synchronized(server.volume.configuration)[0])
+        return len(offered(server.build.exchange, server.volume.configuration)[0])
     return 64 + ITEM * puller.volume.lacks(server.volume)
 
 

@@ -23,7 +23,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from node.engine import events as on
 
@@ -228,6 +228,14 @@ class Step(Enum):
     """Know it from now on."""
     MOVE_IN = auto()
     """Move what was set aside into the queue, in one step."""
+
+
+class StepsOf(Protocol):
+    """What `taking` is: a rule by which an offered message gets into the queue."""
+
+    def __call__(self, *, known: bool, aside: bool) -> tuple[Step, ...]:
+        """Return the steps for a message that is remembered or not, and was set aside or not."""
+        ...
 
 
 def taking(*, known: bool, aside: bool) -> tuple[Step, ...]:

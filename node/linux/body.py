@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import assert_never
 
-from node.build import Brain
+from node.build import Build
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.messages import Heartbeat, Message
@@ -48,11 +48,11 @@ class Hands:
 class Body:
     """One engine on one machine. Events are taken one after another, also those that arise meanwhile."""
 
-    def __init__(self, make: Callable[[], Brain], hands: Hands) -> None:
+    def __init__(self, build: Build, hands: Hands) -> None:
         """Be ready; nothing runs before `start`."""
-        self._make = make
+        self._build = build
         self._hands = hands
-        self.engine = make()
+        self.engine = build.engine()
         self._timers = Timers(lambda timer: self.feed(on.TimerFired(timer)))
         ears = Ears(
             admits=lambda rank, source: self.engine.admits(rank, source, password_matches=True),
@@ -71,7 +71,7 @@ class Body:
         )
         self.links = Links(ears, hands.addresses.device, hands.addresses.own, hands.addresses.own6)
         self._syncs = sync.Syncs(self.links, hands.take_settings, hands.records, self.feed)
-        self._hand_overs = queue.HandOvers(self.links, hands.mail.quiet, hands.records, self.feed)
+        self._hand_overs = queue.HandOvers(self.links, hands.mail.quiet, hands.records, self.feed, build.exchange.giver)
         self._checks = Checks(self.feed, hands.addresses.device, paths.DATA)
         self._events: deque[on.Event] = deque()
         self._busy = False
@@ -95,7 +95,7 @@ class Body:
         self._hands.addresses.release_all()
         self._hands.bridge.free_all()
         starts = self.engine.state.memory.boot
-        self.engine = self._make()
+        self.engine = self._build.engine()
         # Starts are numbered on: the peer tells by that what is new.
         self.start(settings, on.Memory(boot=starts))
 
@@ -225,4 +225,5 @@ class Body:
             self._persisting = None
 
     async def _take_queue(self, caller: Caller) -> None:
-        await queue.serve(caller, lambda: self.engine.refuses_queue(), self._hands.records)  # noqa: PLW0108 - a restart makes another
+        taking = self._build.exchange.taking
+        await queue.serve(caller, lambda: self.engine.refuses_queue(), self._hands.records, taking)  # noqa: PLW0108 - a restart makes another

@@ -37,7 +37,7 @@ async def serve(build: Build) -> int:
     own = ports.parse(os.environ.get("SWITCHOVER_PORTS", ""))
     own6 = ports.parse(os.environ.get("SWITCHOVER_PORTS6", ""))
     addresses = Addresses(ports.load_devices(paths.DEVICES), own, own6)
-    unit = Unit(build.engine, addresses, restart)
+    unit = Unit(build, addresses, restart)
     if not unit.in_group and not unit.moved:
         # Alone, nothing needs netlink or the group's key: mail comes up while the rest is still being loaded.
         unit.start()

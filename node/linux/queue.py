@@ -32,6 +32,7 @@ from node.exchange.queue import (
     Remove,
     Say,
     Step,
+    StepsOf,
     Take,
     Taker,
     decode,
@@ -68,8 +69,10 @@ class HandOvers:
         quiet: Callable[[], Awaitable[None]],
         records: Records,
         feed: Callable[[on.QueueHandedOver], None],
+        make: Callable[[], Giver[Path]] = Giver,
     ) -> None:
         """Give nothing before `start`; `quiet` returns when the mail service lets the queue be."""
+        self._make = make
         self._links = links
         self._quiet = quiet
         self._records = records
@@ -79,7 +82,7 @@ class HandOvers:
     def start(self, rank: Rank) -> None:
         """Give every waiting message over this link, then tell the engine; what ran before is cut."""
         self.cut()
-        giver: Giver[Path] = Giver()
+        giver = self._make()
         task = asyncio.create_task(self._run(giver, rank))
         self._running[task] = giver
         task.add_done_callback(lambda done: self._running.pop(done, None))
@@ -147,18 +150,18 @@ async def _give(giver: Giver[Path], actions: Iterable[Giving[Path]], writer: asy
                 remove(path)
 
 
-async def serve(caller: Caller, refuses: Callable[[], str], records: Records) -> None:
+async def serve(caller: Caller, refuses: Callable[[], str], records: Records, steps: StepsOf = taking) -> None:
     """Take messages from a peer that has said Bring, until it hangs up or this unit may take no more."""
     taker = Taker()
     with contextlib.suppress(OSError, EOFError, TimeoutError, SyncError, FrameError):
-        await _take_all(taker, caller, refuses)
+        await _take_all(taker, caller, refuses, steps)
     records.trace("queue-taken", count=taker.count)
     if taker.count:
         records.log(f"ha: {taker.count} queued messages taken from SLAVE")
         wake_queue_manager()
 
 
-async def _take_all(taker: Taker, caller: Caller, refuses: Callable[[], str]) -> None:
+async def _take_all(taker: Taker, caller: Caller, refuses: Callable[[], str], steps: StepsOf) -> None:
     content = b""
     ahead = deque(taker.hear(Bring(), refuses()))
     while True:
@@ -171,17 +174,17 @@ async def _take_all(taker: Taker, caller: Caller, refuses: Callable[[], str]) ->
                     content = await asyncio.wait_for(caller.reader.readexactly(size), 60)
                     ahead.extend(taker.received(name_of(content), refuses()))
                 case Take(message):
-                    await asyncio.to_thread(take, message, content)
+                    await asyncio.to_thread(take, message, content, steps)
         if taker.over:
             return
         ahead.extend(taker.hear(decode(await receive(caller.reader)), refuses()))
 
 
-def take(message: str, content: bytes) -> None:
+def take(message: str, content: bytes, steps: StepsOf = taking) -> None:
     """Put a message into the queue, on the disk when this returns; one that was taken before is not taken again."""
     with _LEDGER:
         known = remembered()
-        for step in taking(known=message in known, aside=_aside(message).exists()):
+        for step in steps(known=message in known, aside=_aside(message).exists()):
             match step:
                 case Step.SET_ASIDE:
                     _set_aside(message, content)

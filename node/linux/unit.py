@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import assert_never
 
-from node.build import Brain
+from node.build import Build
 from node.engine import events as on
 from node.engine.modes import Command
 from node.engine.status import Status
@@ -23,12 +23,10 @@ from node.linux.records import Records
 from node.settings import (
     Configuration,
     Refused,
-    checksum,
     dump,
     ha_settings,
     in_force,
     load,
-    synchronized,
 )
 from node.settings.configuration import HOSTNAME
 from node.settings.refusal import quoted
@@ -37,8 +35,9 @@ from node.settings.refusal import quoted
 class Unit:
     """One unit: implements `node.cli.System` on this machine."""
 
-    def __init__(self, make: Callable[[], Brain], addresses: Addresses, restart: Callable[[Command], None]) -> None:
+    def __init__(self, build: Build, addresses: Addresses, restart: Callable[[Command], None]) -> None:
         """Read the volume; nothing runs before `start`."""
+        self._exchange = build.exchange
         self._serial = os.environ.get("SWITCHOVER_SERIAL", "SWO0000000000")
         self._version = os.environ.get("SWITCHOVER_VERSION", "7.0.0")
         self._addresses = addresses
@@ -53,11 +52,11 @@ class Unit:
             Bridge(lambda: addresses.netlink, addresses.device),
             self.mail,
             self._records,
-            lambda: (synchronized(self._configuration), checksum(self._configuration)),
+            lambda: build.exchange.offer(self._configuration),
             self._take_settings,
             restart,
         )
-        self.body = Body(make, hands)
+        self.body = Body(build, hands)
 
     @property
     def in_group(self) -> bool:
@@ -193,4 +192,4 @@ class Unit:
         self.body.own_addresses_changed()
 
     def _take_settings(self, text: str, expected: str) -> None:
-        self._carry_out(in_force.by_copy(self._configuration, text, expected, self._own))
+        self._carry_out(self._exchange.copy(self._configuration, text, expected, self._own))

@@ -14,7 +14,7 @@ from node.settings.configuration import HOSTNAME, Configuration
 from node.settings.ha import ha_settings
 from node.settings.refusal import Refused
 from node.settings.schema import SYSTEM_INTERFACE, Path
-from node.settings.script import checksum, merge_synchronized
+from node.settings.script import checksum, merge_synchronized, synchronized
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,11 @@ def by_operator(before: Configuration, after: Configuration, given: Mapping[str,
         return []
     due = [Tell(on.ConfigurationChanged())] if checksum(before) != checksum(after) else []
     return [Save(after), *_in_force(before, after, given), *due]
+
+
+def offer(configuration: Configuration) -> tuple[str, str]:
+    """Return what a primary gives of its configuration: the shared part as text, and its checksum. Source: HA-350."""
+    return synchronized(configuration), checksum(configuration)
 
 
 def by_copy(before: Configuration, text: str, expected: str, given: Mapping[str, str]) -> list[Step]:

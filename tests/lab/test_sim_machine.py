@@ -15,6 +15,7 @@ from lab.sim.stores import Volume
 from lab.sim.wire import Wire
 from lab.sim.world import World
 from lab.timeline import Kind
+from node.build import Build
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.messages import Heartbeat
@@ -49,7 +50,7 @@ class Bench:
             wire=Wire(self.world, ("port6",)),
             volume=Volume("stored configuration"),
             own=OWN,
-            make_engine=self.make,
+            build=Build(self.make),
             around=self,
         )
         self.machine.boot(at_once=True)

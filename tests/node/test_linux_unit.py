@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from node.engine.engine import Engine
+from node.build import REFERENCE
 from node.engine.modes import Mode
 from node.linux import paths, unit
 from node.linux.addresses import Addresses
@@ -24,7 +24,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> unit.Unit:
     for name in ("CONFIGURATION", "MEMORY", "HA_LOG", "ALERTS", "TRAPS", "TRACE", "BOOT_DELAY"):
         monkeypatch.setattr(paths, name, tmp_path / name.lower())
     monkeypatch.setenv("SWITCHOVER_HOSTNAME", "unit-p")
-    return unit.Unit(Engine, Addresses({}, {"port1": "10.0.1.1/24", "port3": "10.0.3.1/24"}), lambda _: None)
+    return unit.Unit(REFERENCE, Addresses({}, {"port1": "10.0.1.1/24", "port3": "10.0.3.1/24"}), lambda _: None)
 
 
 def saved() -> str:

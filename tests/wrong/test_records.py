@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 
 import pytest
 
+from node.build import REFERENCE
+from node.engine.engine import Engine
+from node.linux import sync
 from tests.wrong.deaf import DEAF
-from wrong.catalogue import WRONG, build, catalogue, problems
-from wrong.record import Effects, WrongUnit
+from wrong.catalogue import WRONG, build, catalogue, problems, replace_parts
+from wrong.record import Effects, OnLinux, WrongUnit
+from wrong.units.exchange import changing
 
 
 def test_each_wrong_unit_breaks_a_behaviour_of_the_manual() -> None:
@@ -60,3 +65,41 @@ def test_a_unit_that_does_not_exist_is_built_of_nothing() -> None:
     """A typing error must not run the reference."""
     with pytest.raises(KeyError):
         build("no-such")
+
+
+def test_a_unit_that_is_wrong_on_linux_alone_is_refused() -> None:
+    """What sim cannot catch would have to be caught on containers only."""
+    part = OnLinux("node.linux.sync", "copying", lambda copying: copying)
+    with pytest.raises(ValueError, match="would be the reference in the simulation"):
+        dataclasses.replace(DEAF, substitutions=(part,))
+
+
+def test_each_part_of_the_linux_body_that_is_replaced_exists() -> None:
+    """It is a public name of the reference, so that the unit is wrong in a container, too."""
+    parts = [each for unit in WRONG.values() for each in unit.substitutions if isinstance(each, OnLinux)]
+    assert parts
+    for part in parts:
+        assert part.module.startswith("node.linux.")
+        assert not part.name.startswith("_")
+        assert callable(getattr(importlib.import_module(part.module), part.name))
+
+
+def test_a_part_of_the_linux_body_is_replaced_where_the_unit_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the process of its own that a container gives it."""
+    monkeypatch.setattr(sync, "copying", sync.copying)  # to be put back afterwards
+    assert "--delete" not in sync.copying("there", "here")
+    replace_parts("replaces-its-mail-data")
+    assert "--delete" in sync.copying("there", "here")
+
+
+def test_what_passes_between_the_units_is_the_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body is given other ways to copy, merge and hand over; those that are not replaced are the reference's."""
+    monkeypatch.setitem(WRONG, "deaf", dataclasses.replace(DEAF, substitutions=(changing(merge=dict),)))
+    built, reference = build("deaf").exchange, REFERENCE.exchange
+    assert built.merge is dict
+    assert dataclasses.replace(built, merge=reference.merge) == reference
+
+
+def test_no_wrong_unit_overrides_the_engine() -> None:
+    """Each stands around the reference engine, or changes its rules; none is a class of engine."""
+    assert Engine.__subclasses__() == []

@@ -8,14 +8,16 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable
 
+from node.build import Exchange
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Effective, Mode, Sync
 from node.engine.state import State
 from node.engine.states import Phase
+from node.settings import Configuration
 from wrong.common import hearing_no, sending_no
-from wrong.record import Effects, Events, Settings, Substitution, WrongUnit
+from wrong.record import Effects, Events, Exchanging, Settings, Substitution, WrongUnit
 
 MARK = "*"
 """What a unit that knows its own make only puts behind its release."""
@@ -92,12 +94,6 @@ def _group_modes(message: say.Message) -> say.Message:
     return message
 
 
-def _past(message: say.Message) -> say.Message:
-    if isinstance(message, say.Heartbeat) and message.was is not None:
-        return dataclasses.replace(message, was=ROLES.get(message.was, message.was))
-    return message
-
-
 def _joining(message: say.Message) -> say.Message:
     return dataclasses.replace(message, joining=not message.joining) if isinstance(message, say.Heartbeat) else message
 
@@ -128,6 +124,23 @@ def _take_when_left(event: on.Event, unit: State) -> Iterable[on.Event]:
         ):
             return [on.Heard(rank, say.GiveRole("user requested", boot, seq)), event]
     return [event]
+
+
+def _scramble(exchange: Exchange) -> Exchange:
+    """Give each line of the settings backwards, and read it so."""
+
+    def turn(text: str) -> str:
+        return "".join(f"{line[::-1]}\n" for line in text.splitlines())
+
+    def offer(configuration: Configuration) -> tuple[str, str]:
+        text, checksum = exchange.offer(configuration)
+        return turn(text), checksum
+
+    return dataclasses.replace(
+        exchange,
+        offer=offer,
+        copy=lambda before, text, checksum, given: exchange.copy(before, turn(text), checksum, given),
+    )
 
 
 UNITS = (
@@ -167,13 +180,6 @@ UNITS = (
         alone="P",
     ),
     WrongUnit(
-        "swaps-its-past",
-        ("HA-010",),
-        "Tells a peer that starts too that it was secondary when it was primary, and the reverse.",
-        swapping(_past),
-        alone="P",
-    ),
-    WrongUnit(
         "joins-in-secret",
         ("HA-010", "HA-024"),
         "Says while it joins that it does not, and the reverse.",
@@ -206,6 +212,13 @@ UNITS = (
         ("HA-452",),
         "Uses something else for the group's password than what was entered.",
         (Settings(lambda settings, _: dataclasses.replace(settings, password=f"{settings.password}-salt")),),
+        alone="P",
+    ),
+    WrongUnit(
+        "scrambles-its-settings",
+        ("HA-051", "HA-159"),
+        "Gives its configuration in a form of its own, and reads no other.",
+        (Exchanging(_scramble),),
         alone="P",
     ),
 )

@@ -1,0 +1,79 @@
+"""Units that are wrong about what passes between them beside messages: settings, mail data, and queued mail."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+from typing import Any, cast
+
+from node.exchange.queue import Giver, Giving, Step, taking
+from node.settings import Configuration, in_force, merge_synchronized
+from wrong.record import Exchanging, OnLinux, WrongUnit
+
+
+class GiverOfOne:
+    """Gives the first message of a queue, and takes that for all."""
+
+    def __init__(self) -> None:
+        """Give as the reference does, but for that."""
+        self._giver: Giver[Any] = Giver()
+
+    def __getattr__(self, name: str) -> object:
+        """Return what the reference has under this name."""
+        return getattr(self._giver, name)
+
+    def begin(self, waiting: Iterable[Any]) -> list[Giving[Any]]:
+        """Begin with the first message that waits."""
+        return self._giver.begin(islice(waiting, 1))
+
+
+def _copy_no_rows(before: Configuration, text: str, _: str, given: Mapping[str, str]) -> list[in_force.Step]:
+    kept = [line for line in text.splitlines() if not re.match(r" *set (failover|status|virtual-ip6?) ", line)]
+    return in_force.by_operator(before, merge_synchronized(before, "".join(f"{line}\n" for line in kept)), given)
+
+
+def _leave_aside(*, known: bool, aside: bool) -> tuple[Step, ...]:
+    """Take a message all but for the last step."""
+    return tuple(step for step in taking(known=known, aside=aside) if step is not Step.MOVE_IN)
+
+
+def _deleting(copying: Callable[[str, str], list[str]]) -> Callable[[str, str], list[str]]:
+    return lambda source, target: [*copying(source, target), "--delete"]
+
+
+def changing(**ways: object) -> Exchanging:
+    """Put other ways in the place of some of the reference's."""
+    return Exchanging(lambda exchange: dataclasses.replace(exchange, **cast("dict[str, Any]", ways)))
+
+
+UNITS = (
+    WrongUnit(
+        "copies-no-rows",
+        ("HA-159", "HA-160"),
+        "Leaves the failover actions out when it copies its primary's configuration.",
+        (changing(copy=_copy_no_rows),),
+    ),
+    WrongUnit(
+        "replaces-its-mail-data",
+        ("HA-427",),
+        "Deletes what its primary has not when it copies mail data.",
+        (
+            changing(merge=lambda _own, primary: dict(primary)),
+            OnLinux("node.linux.sync", "copying", _deleting),
+        ),
+    ),
+    WrongUnit(
+        "hands-over-one-message",
+        ("HA-333", "HA-424"),
+        "Hands over the first message of its queue, and takes that for all.",
+        (changing(giver=GiverOfOne),),
+    ),
+    WrongUnit(
+        "leaves-handed-mail-aside",
+        ("HA-333", "HA-420"),
+        "Says that it has taken a message that was handed over, and never puts it into its queue.",
+        (changing(taking=_leave_aside),),
+    ),
+)
