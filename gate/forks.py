@@ -10,7 +10,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -48,8 +48,9 @@ def answers(works: Sequence[Work], *, jobs: int) -> Iterator[tuple[int, Any]]:
         try:
             while waiting or running:
                 while waiting and len(running) < jobs:
-                    child = _fork(*waiting.pop())
-                    running[child.pipe] = child
+                    with _uninterrupted():
+                        child = _fork(*waiting.pop())
+                        running[child.pipe] = child
                     pipes.register(child.pipe, selectors.EVENT_READ)
                 for key, _ in pipes.select():
                     child = running[key.fd]
@@ -67,6 +68,16 @@ def answers(works: Sequence[Work], *, jobs: int) -> Iterator[tuple[int, Any]]:
 def allow(seconds: float) -> None:
     """Let this child use so much processor time from now on; it is killed where it uses more."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment: Python loses one that comes while it forks. A child never takes it."""
+    kept = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, kept)
 
 
 def _fork(number: int, work: Work) -> _Child:

@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import pytest
 
@@ -68,12 +68,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add("--seed", type=int, default=0, metavar="K", help="seed of the sample (default: 0)")
     add("--jobs", type=count, default=2, metavar="N", help="children at the same time (default: 2)")
     add("--limit", type=span, default=LIMIT, metavar="S", help=f"processor seconds for a scenario (default: {LIMIT:g})")
-    add("--out", type=Path, metavar="FILE", help="write each mutant with its result, one a line")
+    add("--out", type=Path, metavar="FILE", help="write each mutant with its result, one a line, as it is judged")
     options, for_pytest = parser.parse_known_args(arguments)
     asked = {name: modules_of(name) for name in options.module or ["node.engine"]}
     unknown = [name for name, modules in asked.items() if not modules]
     if unknown:
         parser.exit(USAGE, f"there is no module or package called {unknown[0]!r} here\n")
+    try:
+        _write(options.out, (), "w")
+    except OSError as error:
+        parser.exit(USAGE, f"{options.out} cannot be written: {error.strerror}; choose another --out\n")
     say = partial(print, file=sys.stdout, flush=True)  # this terminal, also while pytest's own words are kept back
     hunt = Hunt([module for modules in asked.values() for module in modules], options, say)
     shown = io.StringIO()
@@ -84,8 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.exit(hunt.code, f"{hunt.problem}\n")
     if not hunt.judged:
         parser.exit(code or 3, "\n".join([*shown.getvalue().strip().splitlines()[-3:], ""]))
-    if options.out:
-        options.out.write_text("".join(f"{judged}\n" for judged in hunt.judged), encoding="utf-8")
+    _write(options.out, hunt.judged, "w")  # in the order of the source
     print("\n".join(lines(hunt.judged)))
     return 3 if any(judged.result is Result.LOST for judged in hunt.judged) else 0
 
@@ -157,6 +160,9 @@ class Hunt:
         jobs = self._options.jobs
         mutants = [mutant for source in sources for mutant in mutations.find(source)]
         self._say(f"{len(mutants)} mutants in {len(sources)} modules")
+        if not mutants:
+            self.problem, self.code = "there is nothing to change; name another module", USAGE
+            return
         mutants = drawn(mutants, self._options.sample, self._options.seed)
         began = time.monotonic()
         reference = trials.reference(bench, sources, jobs=jobs)
@@ -169,6 +175,7 @@ class Hunt:
         works = [partial(trials.attempt, bench, mutant, reference.may_tell(mutant.lines)) for mutant in mutants]
         for number, answer in forks.answers(works, jobs=jobs):
             judged[number] = _judged(mutants[number], answer)
+            _write(self._options.out, [judged[number]], "a")
             if len(judged) % _STRIDE == 0 or len(judged) == len(mutants):
                 self._say(f"{len(judged)} of {len(mutants)} mutants tried{_pace(began, len(judged))}")
         self.judged = [judged[number] for number in sorted(judged)]
@@ -182,6 +189,12 @@ def _judged(mutant: Mutant, answer: object) -> Judged:
             return Judged(mutant, Result(result), verdict, where)
         case _:
             return Judged(mutant, Result.LOST, where=str(answer))
+
+
+def _write(out: Path | None, judged: Sequence[Judged], mode: Literal["w", "a"]) -> None:
+    if out is not None:
+        with out.open(mode, encoding="utf-8") as file:
+            file.writelines(f"{each}\n" for each in judged)
 
 
 def _pace(began: float, number: int = 0) -> str:

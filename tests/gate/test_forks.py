@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Callable
 from typing import Any
@@ -90,6 +91,17 @@ def test_a_child_that_gathers_without_end_does_not_take_the_machine(
     (lost,) = done(lambda: len(bytes(1 << 30)))
     assert isinstance(lost, forks.LostError)
     assert "MemoryError" in capfd.readouterr().err
+
+
+def test_an_interruption_that_comes_within_a_fork_is_not_lost() -> None:
+    """Python drops what is raised there; held back until after it, it ends the iteration and the child."""
+    armed = [True]
+    os.register_at_fork(after_in_parent=lambda: armed and armed.pop() and os.kill(os.getpid(), signal.SIGINT))
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        done(lambda: time.sleep(60))
+    assert not armed
+    assert time.monotonic() - began < 30
 
 
 def test_who_stops_listening_leaves_no_child_behind() -> None:

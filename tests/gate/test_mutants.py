@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -120,18 +122,25 @@ def ended(project: Path) -> subprocess.CompletedProcess[str]:
     return run(project, "--module", "unit", "--limit", "0.5", "--out", "results.txt")
 
 
-def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command in the project."""
+def started(project: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Start the command in the project."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST_")}
-    return subprocess.run(  # noqa: S603 - our own words
+    return subprocess.Popen(  # noqa: S603 - our own words
         [sys.executable, "-m", "gate.mutants", *arguments, "--lab", "paper", "-m", "HA-101"],
         cwd=project,
         env={**environment, "PYTHONPATH": str(HOUSE), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=120,
-        check=False,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509 - no thread here
     )
+
+
+def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command in the project to its end."""
+    with started(project, *arguments) as process:
+        told, complained = process.communicate(timeout=120)
+    return subprocess.CompletedProcess(process.args, process.returncode, told, complained)
 
 
 def results(file: Path) -> dict[str, str]:
@@ -190,6 +199,23 @@ def test_the_terminal_shows_every_mutant_that_was_not_killed_and_the_counts(
     ]
 
 
+def test_what_was_judged_before_an_interruption_is_kept(project: Path) -> None:
+    """Each result is written as soon as it is there; Ctrl-C ends with 2, and ends the child that hangs."""
+    file = project / "interrupted.txt"
+    before_the_hang = 7
+    with started(project, "--module", "unit", "--limit", "600", "--jobs", "1", "--out", file.name) as process:
+        try:
+            ends = time.monotonic() + 60
+            while time.monotonic() < ends and (not file.exists() or len(results(file)) < before_the_hang):
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == 2
+    assert len(results(file)) == before_the_hang
+
+
 def test_a_sample_is_the_same_for_the_same_seed() -> None:
     """So that a state of the code can be judged again by few mutants; its order is the source's."""
     everything = list(range(100))
@@ -204,6 +230,7 @@ def test_a_sample_is_the_same_for_the_same_seed() -> None:
     ("arguments", "code", "line"),
     [
         (("--module", "known"), 4, "known is imported by the suite itself; name another module"),
+        (("--module", "body"), 4, "there is nothing to change; name another module"),
         (("--module", "unit", "-k", "nothing"), 4, "no scenario was selected"),
         (("--module", "unit", "-k", "no_unit"), 3, "no scenario passes on the reference"),
     ],
@@ -223,6 +250,7 @@ def test_a_hunt_that_can_judge_nothing_says_why(
     [
         (("--module", "attic"), "there is no module or package called 'attic' here"),
         (("--sample", "0"), "'0' is no number of things"),
+        (("--out", "."), ". cannot be written: Is a directory; choose another --out"),
     ],
 )
 def test_a_senseless_request_ends_before_anything_is_done(
