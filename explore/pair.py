@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lab.contract import Lab
 from lab.standard_pair import PAIR, failover_line, heartbeat_lines, lines, monitoring_lines
-from lab.timeline import Entry, Kind
+from lab.timeline import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +33,13 @@ class Settings:
 
 def form(lab: Lab, settings: Settings) -> None:
     """Configure both units and wait until they do what they are configured for. Raises NotReached."""
-    shown: dict[str, object] = {}
-
-    def note(entry: Entry) -> None:
-        if entry.kind is Kind.ROLE:
-            shown[entry.subject] = entry.detail["new"]
-
-    lab.timeline.listen(note)
-
     actions = (failover_line(lab.mail.virtual_address),)
     for unit, peer in ((lab.primary, lab.secondary), (lab.secondary, lab.primary)):
         own = settings.of(unit.name)
         unit.cli(*lines(unit.name, heartbeat_lines(peer), actions=actions, settings=own))
 
     def healthy() -> bool:
+        shown = {entry.subject: entry.detail["new"] for entry in lab.timeline.of(Kind.ROLE)}
         return shown == {name: mode.value for name, mode in PAIR.configured.items()}
 
     lab.clock.wait_for(healthy, lab.profile.settle, "the pair is healthy")

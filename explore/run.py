@@ -8,6 +8,7 @@ from explore.generate import Case
 from explore.pair import form
 from lab.contract import Lab
 from lab.errors import NotReached
+from lab.findings import Finding
 from lab.rules.broken import Broken, Rule
 from lab.rules.ending import settle
 from lab.rules.watch import Watch
@@ -30,7 +31,7 @@ def run(lab: Lab, case: Case, name: str) -> Outcome:
     try:
         form(lab, case.settings)
     except NotReached:
-        never = Broken(Rule.SETTLED, lab.clock.now(), "the pair never became healthy")
+        never = Finding(Rule.SETTLED, lab.clock.now(), "the pair never became healthy")
         return Outcome(never, 0, 1, lab.clock.now())
     watch = Watch(lab)
     schedule = ScheduleRun(lab)
@@ -44,5 +45,5 @@ def run(lab: Lab, case: Case, name: str) -> Outcome:
     if not found:
         schedule.end_faults()
         found = settle(lab, watch)
-    first = min(found, key=lambda broken: broken.at) if found else None
+    first = min(found, key=lambda broken: broken.at or 0.0) if found else None
     return Outcome(first, events, watch.judge.checks, lab.clock.now())

@@ -280,14 +280,17 @@ def told_in(entry: Entry) -> tuple[Fault, Phase]:
     return fault, Phase(str(told["phase"]))
 
 
+def after(lasting: list[Fault], fault: Fault, phase: Phase) -> tuple[list[Fault], tuple[Fault, ...]]:
+    """Return the faults in force after a change, and those that are over by it."""
+    ended = tuple(each for each in lasting if fault.ends(each) or (phase is Phase.END and each == fault))
+    left = [each for each in lasting if each not in ended] if ended else lasting
+    return (left if phase is Phase.END or fault in left else [*left, fault]), ended
+
+
 def in_force(entries: Iterable[Entry]) -> list[Fault]:
     """Return the faults that have begun and not ended, in order, by entries that are in order of time."""
-    found: list[Fault] = []
+    lasting: list[Fault] = []
     for entry in entries:
-        if entry.kind is not Kind.FAULT:
-            continue
-        fault, phase = told_in(entry)
-        found = [each for each in found if not fault.ends(each) and each != fault]
-        if phase is Phase.BEGIN:
-            found.append(fault)
-    return found
+        if entry.kind is Kind.FAULT:
+            lasting, _ = after(lasting, *told_in(entry))
+    return lasting

@@ -5,25 +5,17 @@ from __future__ import annotations
 import ipaddress
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from lab.contract import Mode
-from lab.faults import Effect, Fault, Phase, told_in
+from lab.faults import Effect, Phase
+from lab.findings import Finding, follow
+from lab.history import ABSENCES, LONG_AGO, Change, Command, FaultChange, History, Holding, RoleChange
 from lab.ledger import Fate, Ledger
 from lab.timeline import Entry, Kind
 
-_RESTARTS = (
-    "execute reboot",
-    "execute shutdown",
-    "execute reload",
-    "execute restore image",
-    "restart",
-    "factoryreset",
-    "formatmaildisk",
-)
-"""CLI words after which a unit may be unreachable or off for a while, as the operator asked."""
+_GONE = {Mode.OFF, Mode.UNREACHABLE}
 
 
 class Invariant(StrEnum):
@@ -34,18 +26,14 @@ class Invariant(StrEnum):
     NO_LOSS = "no accepted message is lost"
     NO_DOUBLES = "no accepted message is doubled"
 
+    def tell(self, at: float | None, how: str) -> str:
+        """One line for a person; where a moment can be named, `how` names it."""
+        del at
+        return f"{self}: {how}"
 
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One broken invariant: which, when (seconds on the lab's clock, None where no moment can be named), and how."""
 
-    invariant: Invariant
-    at: float | None
-    statement: str
-
-    def __str__(self) -> str:
-        """One line for a person."""
-        return f"{self.invariant}: {self.statement}"
+Violation = Finding[Invariant]
+"""A broken invariant."""
 
 
 class Allowances:
@@ -73,16 +61,19 @@ class Allowances:
 
 
 def judge(
-    entries: Iterable[Entry], ledger: Ledger, allow: Allowances, *, tolerance: float, end: float
+    history: History, entries: Iterable[Entry], ledger: Ledger, allow: Allowances, *, tolerance: float, end: float
 ) -> list[Violation]:
-    """Return every invariant broken in a scenario's entries up to its `end` (seconds on the lab's clock).
+    """Return every invariant broken in a scenario up to its `end` (seconds on the lab's clock).
 
-    `tolerance` (seconds) is the longest overlap of two holders that the lab cannot tell from a handover. What comes
-    after the end is the harness healing and collecting, and says nothing about the unit.
+    The history, in which nothing stands yet, grows by the entries, which are in order of time. `tolerance` (seconds) is
+    the longest overlap of two holders that the lab cannot tell from a handover. What comes after the end is the harness
+    healing and collecting, and says nothing about the unit.
     """
-    ordered = sorted((entry for entry in entries if entry.at <= end), key=lambda entry: entry.at)
-    found = [*_uncaused_roles(ordered, allow), *_mail(ledger), *_shared_addresses(ordered, tolerance, end)]
-    return [violation for violation in found if not allow.reasons.get(violation.invariant)]
+    roles, holders = CausedRoles(allow), OneHolder(tolerance)
+    follow(history, (entry for entry in entries if entry.at <= end), roles, holders)
+    holders.until(end)
+    found = [*roles.found, *_mail(ledger), *holders.found]
+    return [each for each in found if not allow.reasons.get(each.rule)]
 
 
 def shared_now(entries: Iterable[Entry], allow: Allowances) -> bool:
@@ -92,65 +83,118 @@ def shared_now(entries: Iterable[Entry], allow: Allowances) -> bool:
     """
     if allow.reasons.get(Invariant.ONE_HOLDER):
         return False
-    holders = _Holders(0.0)
-    for entry in sorted(entries, key=lambda entry: entry.at):
-        holders.take(entry)
-    return bool(holders.shared_since)
+    holders = OneHolder(0.0)
+    follow(History(), (entry for entry in entries if entry.kind in {Kind.ADDRESS, Kind.FAULT}), holders)
+    return bool(holders.shared)
 
 
-def _mail(ledger: Ledger) -> list[Violation]:
-    lost = [
-        Violation(Invariant.NO_LOSS, None, f"message {id_} was accepted and is nowhere") for id_ in ledger.of(Fate.LOST)
-    ]
-    doubled = [
-        Violation(Invariant.NO_DOUBLES, None, f"message {id_} was delivered more than once")
-        for id_ in ledger.of(Fate.DUPLICATED)
-    ]
-    return lost + doubled
+class CausedRoles:
+    """Holds the changes of effective mode to what a scenario's steps cause or expect (`lab.findings.Checker`)."""
 
+    def __init__(self, allow: Allowances) -> None:
+        """Begin with two units that are off or unreachable."""
+        self.found: list[Violation] = []
+        self._left = Counter(allow.roles)
+        self._disturbed: dict[str, bool] = defaultdict(lambda: True)
+        """Whether the unit may be off or unreachable: it starts so, and is so again after a fault or a restart."""
+        self._restarting: dict[str, bool] = defaultdict(bool)
+        """Whether the unit goes down, as an operator asked or a fault made it, and has not come back from there."""
+        self._settled: dict[str, Mode] = {}
 
-def _uncaused_roles(ordered: list[Entry], allow: Allowances) -> list[Violation]:
-    left = Counter(allow.roles)
-    disturbed: dict[str, bool] = defaultdict(lambda: True)
-    """Whether the unit may be off or unreachable: it starts so, and is so again after a fault or a restart."""
-    restarting: dict[str, bool] = defaultdict(bool)
-    """Whether the unit goes down, as an operator asked or a fault made it, and has not come back from there."""
-    settled: dict[str, str] = {}
-    found = []
-    for entry in ordered:
-        if _disturbs(entry):
-            disturbed[entry.subject] = True
-            restarting[entry.subject] = entry.kind is Kind.CLI or told_in(entry)[0].is_dark
-        if entry.kind is not Kind.ROLE:
-            continue
-        unit, old, new = entry.subject, str(entry.detail.get("old")), str(entry.detail.get("new"))
-        if old == new:
-            continue
-        if new in {Mode.OFF.value, Mode.UNREACHABLE.value} and disturbed[unit]:
-            continue
-        if old == Mode.UNREACHABLE.value and settled.get(unit) == new:
-            continue  # it answers again, and has not changed
-        settled[unit] = new
-        gone = {Mode.OFF.value, Mode.UNREACHABLE.value}
+    def take(self, change: Change) -> None:
+        """Judge a change of role, by what has disturbed its unit so far."""
+        match change:
+            case FaultChange(fault=fault) if fault.link is None:
+                self._disturbed[fault.unit] = True
+                self._restarting[fault.unit] = fault.is_dark
+            case Command() if change.order in ABSENCES:
+                self._disturbed[change.unit] = self._restarting[change.unit] = True
+            case RoleChange() if change.old is not change.new:
+                self._role(change)
+
+    def until(self, at: float) -> None:
+        """Nothing is overdue."""
+
+    def _role(self, change: RoleChange) -> None:
+        unit, old, new = change.unit, change.old, change.new
+        if new in _GONE and self._disturbed[unit]:
+            return
+        if old is Mode.UNREACHABLE and self._settled.get(unit) is new:
+            return  # it answers again, and has not changed
+        self._settled[unit] = new
         # What still changes its role on the way down (a peer's hold-off, say), or was seen to a moment late, is not
         # back from there.
-        if new not in gone and (old in gone or not restarting[unit]):
-            disturbed[unit] = restarting[unit] = False
-        if left[unit, new] > 0:
-            left[unit, new] -= 1
-            continue
-        found.append(
-            Violation(Invariant.CAUSED_ROLES, entry.at, f"unit {unit} went from {old} to {new} at {entry.at:.3f} s")
-        )
-    return found
+        if new not in _GONE and (old in _GONE or not self._restarting[unit]):
+            self._disturbed[unit] = self._restarting[unit] = False
+        if self._left[unit, new.value] > 0:
+            self._left[unit, new.value] -= 1
+            return
+        how = f"unit {unit} went from {old.value} to {new.value} at {change.at:.3f} s"
+        self.found.append(Finding(Invariant.CAUSED_ROLES, change.at, how))
 
 
-def _disturbs(entry: Entry) -> bool:
-    if entry.kind is Kind.FAULT:
-        return True
-    if entry.kind is Kind.CLI:
-        return any(word in str(entry.detail.get("line", "")) for word in _RESTARTS)
-    return False
+class OneHolder:
+    """Holds each address to one unit at a time (`lab.findings.Checker`)."""
+
+    def __init__(self, tolerance: float) -> None:
+        """Allow an overlap of so many seconds."""
+        self.shared: dict[str, tuple[float, frozenset[str]]] = {}
+        """Addresses that several units hold now: since when, and which units."""
+        self._tolerance = tolerance
+        self._now = LONG_AGO
+        self._units: dict[str, set[str]] = defaultdict(set)
+        self._dark: set[str] = set()
+        self._over: list[Violation] = []
+
+    @property
+    def found(self) -> list[Violation]:
+        """Overlaps that were too long, those that still last included."""
+        return self._over + [told for address in self.shared for told in self._told(address, self._now)]
+
+    def take(self, change: Change) -> None:
+        """Follow who holds which address, and who answers on none."""
+        match change:
+            case Holding():
+                self._hold(change)
+            case FaultChange() if change.fault.is_dark:
+                self._darken(change)
+
+    def until(self, at: float) -> None:
+        """What lasts has lasted up to now."""
+        self._now = at
+
+    def _hold(self, change: Holding) -> None:
+        address = spelled(change.address)
+        if address is not None:
+            units = self._units[address]
+            (units.add if change.held else units.discard)(change.unit)
+            self._weigh(address, change.at, change.doubt)
+
+    def _darken(self, change: FaultChange) -> None:
+        unit = change.fault.unit
+        (self._dark.add if change.phase is Phase.BEGIN else self._dark.discard)(unit)
+        if Effect.EMPTIED in change.fault.row.effects:
+            for units in self._units.values():
+                units.discard(unit)
+        for address in self._units:
+            self._weigh(address, change.at, 0.0)
+
+    def _weigh(self, address: str, at: float, doubt: float) -> None:
+        """Begin an overlap when it was seen, and end it as soon as it may have ended."""
+        live = frozenset(self._units[address] - self._dark)
+        if len(live) > 1 and address not in self.shared:
+            self.shared[address] = (at, live)
+        elif len(live) <= 1 and address in self.shared:
+            self._over += self._told(address, at - doubt)
+            del self.shared[address]
+
+    def _told(self, address: str, until: float) -> list[Violation]:
+        begun, units = self.shared[address]
+        lasted = until - begun
+        if round(lasted, 6) <= self._tolerance:
+            return []
+        how = f"{' and '.join(sorted(units))} held {address} together for {lasted:.3f} s from {begun:.3f} s"
+        return [Finding(Invariant.ONE_HOLDER, begun, how)]
 
 
 @lru_cache(maxsize=1024)
@@ -160,63 +204,12 @@ def spelled(address: str) -> str | None:
     return None if interface.version == 6 and interface.is_link_local else str(interface)  # noqa: PLR2004 - IP version
 
 
-class _Holders:
-    """Who holds which address as the entries go by, and the overlaps found so far."""
-
-    def __init__(self, tolerance: float) -> None:
-        self.tolerance = tolerance
-        self.units: dict[str, set[str]] = defaultdict(set)
-        self.dark: set[str] = set()
-        self.shared_since: dict[str, tuple[float, frozenset[str]]] = {}
-        self.found: list[Violation] = []
-
-    def take(self, entry: Entry) -> None:
-        """Follow one entry."""
-        if entry.kind is Kind.ADDRESS:
-            address = spelled(str(entry.detail.get("address")))
-            if address is None:
-                return
-            units = self.units[address]
-            (units.add if entry.detail.get("held") else units.discard)(entry.subject)
-        elif entry.kind is Kind.FAULT and told_in(entry)[0].is_dark:
-            self._darken(*told_in(entry))
-        else:
-            return
-        for address in list(self.units):
-            self._weigh(address, entry)
-
-    def close(self, at: float) -> None:
-        """End every overlap that still lasts."""
-        for address in list(self.shared_since):
-            self._report(address, at)
-
-    def _darken(self, fault: Fault, phase: Phase) -> None:
-        (self.dark.add if phase is Phase.BEGIN else self.dark.discard)(fault.unit)
-        if Effect.EMPTIED in fault.row.effects:
-            for units in self.units.values():
-                units.discard(fault.unit)
-
-    def _weigh(self, address: str, entry: Entry) -> None:
-        """Begin an overlap when it was seen, and end it as soon as it may have ended."""
-        live = frozenset(self.units[address] - self.dark)
-        shared = address in self.shared_since
-        if len(live) > 1 and not shared:
-            self.shared_since[address] = (entry.at, live)
-        elif len(live) <= 1 and shared:
-            self._report(address, entry.at - entry.doubt)
-
-    def _report(self, address: str, at: float) -> None:
-        begun, units = self.shared_since.pop(address)
-        lasted = at - begun
-        if round(lasted, 6) > self.tolerance:
-            who = " and ".join(sorted(units))
-            statement = f"{who} held {address} together for {lasted:.3f} s from {begun:.3f} s"
-            self.found.append(Violation(Invariant.ONE_HOLDER, begun, statement))
-
-
-def _shared_addresses(ordered: list[Entry], tolerance: float, end: float) -> list[Violation]:
-    holders = _Holders(tolerance)
-    for entry in ordered:
-        holders.take(entry)
-    holders.close(end)
-    return holders.found
+def _mail(ledger: Ledger) -> list[Violation]:
+    lost = [
+        Finding(Invariant.NO_LOSS, None, f"message {id_} was accepted and is nowhere") for id_ in ledger.of(Fate.LOST)
+    ]
+    doubled = [
+        Finding(Invariant.NO_DOUBLES, None, f"message {id_} was delivered more than once")
+        for id_ in ledger.of(Fate.DUPLICATED)
+    ]
+    return lost + doubled

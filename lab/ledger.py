@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lab.contract import Area, Capability, Lab, MailKind, Message
+from lab.contract import Area, Capability, Lab, MailKind
 from lab.errors import NotReached
+from lab.timeline import Entry, Kind
 
-ACCEPTED = "accepted"
-"""`Message.outcome` of a message that a unit took responsibility for."""
+ACCEPTED, REFUSED, DELIVERED = "accepted", "refused", "delivered"
+"""Events of a message: that a unit took responsibility for it or did not, and that the protected server got it."""
 
 _RESTING_PLACE = {
     MailKind.SPAM: Area.QUARANTINE,
@@ -64,10 +65,16 @@ def balance(lab: Lab) -> Ledger:
     return _look(lab)
 
 
+def deliveries(lab: Lab) -> Counter[str]:
+    """How many copies of each message the protected server has got in this scenario."""
+    told = lab.timeline.of(Kind.MAIL)
+    return Counter(entry.subject for entry in told if entry.detail["event"] == DELIVERED)
+
+
 def _look(lab: Lab) -> Ledger:
-    sent = lab.mail.sent()
-    delivered = Counter(id_ for id_, _ in lab.mail.delivered())
-    pending = [message for message in sent if message.outcome == ACCEPTED and not delivered[message.id]]
+    sent = [entry for entry in lab.timeline.of(Kind.MAIL) if entry.detail["event"] != DELIVERED]
+    delivered = deliveries(lab)
+    pending = [each for each in sent if each.detail["event"] == ACCEPTED and not delivered[each.subject]]
     inspected = Capability.INSPECT in lab.capabilities
     queued: frozenset[str] = frozenset()
     stored: frozenset[str] = frozenset()
@@ -75,21 +82,20 @@ def _look(lab: Lab) -> Ledger:
         # Mail moves from queue to store and server: looking in that order sees each message at least once.
         units = (lab.primary, lab.secondary)
         queued = frozenset().union(*(unit.queued() for unit in units))
-        areas = {_RESTING_PLACE[message.kind] for message in pending if message.kind in _RESTING_PLACE}
+        sorts = {MailKind(str(each.detail["sort"])) for each in pending}
+        areas = {_RESTING_PLACE[sort] for sort in sorts if sort in _RESTING_PLACE}
         stored = frozenset().union(*(unit.stored(area) for area in sorted(areas) for unit in units))
-        delivered = Counter(id_ for id_, _ in lab.mail.delivered())
-    return Ledger({m.id: _fate(m, delivered[m.id], queued, stored, inspected=inspected) for m in sent})
+        delivered = deliveries(lab)
+    return Ledger({m.subject: _fate(m, delivered[m.subject], queued, stored, inspected=inspected) for m in sent})
 
 
-def _fate(
-    message: Message, deliveries: int, queued: frozenset[str], stored: frozenset[str], *, inspected: bool
-) -> Fate:
-    if deliveries:
-        return Fate.DELIVERED if deliveries == 1 else Fate.DUPLICATED
-    if message.outcome != ACCEPTED:
-        return Fate.REFUSED if message.outcome == "refused" else Fate.UNANSWERED
-    if message.id in stored:
+def _fate(sent: Entry, copies: int, queued: frozenset[str], stored: frozenset[str], *, inspected: bool) -> Fate:
+    if copies:
+        return Fate.DELIVERED if copies == 1 else Fate.DUPLICATED
+    if sent.detail["event"] != ACCEPTED:
+        return Fate.REFUSED if sent.detail["event"] == REFUSED else Fate.UNANSWERED
+    if sent.subject in stored:
         return Fate.STORED
-    if message.id in queued:
+    if sent.subject in queued:
         return Fate.QUEUED
     return Fate.LOST if inspected else Fate.UNSEEN

@@ -26,7 +26,7 @@ class Kind(StrEnum):
     HEARTBEAT = "heartbeat"  # subject: the unit that heard; rank, family: a heartbeat payload arrived from its peer
     FAULT = "fault"  # subject unit or link; fault, phase, link, unit, ports, value, jitter, proof (see `lab.faults`)
     PROBE = "probe"  # subject address; answer (unit that answered, or None), banner_ms
-    MAIL = "mail"  # subject message id; event (accepted, refused, unanswered, delivered), via, unit
+    MAIL = "mail"  # subject message id; event (accepted, refused, unanswered, delivered), via, unit, sort (when sent)
     CLI = "cli"  # subject unit; line, reply
     LOG = "log"  # subject unit; message
     CLAIM = "claim"  # subject claim name; bound, measured, doubt, resolution, slack, verdict

@@ -9,6 +9,7 @@ from typing import Any
 import allure
 
 import manual
+from lab.history import History
 from lab.timeline import Entry, Kind
 from manual.records import Level
 from reports import phases, picture
@@ -67,10 +68,14 @@ def number(value: float) -> str:
     return f"{value:.6f}"
 
 
-def attach(judgement: Judgement, entries: Sequence[Entry], *, origin: float, end: float) -> None:
-    """Attach what was observed: a picture first, then the timeline it was drawn from, transcript, logs and mail."""
+def attach(judgement: Judgement, entries: Sequence[Entry], history: History, *, origin: float, end: float) -> None:
+    """Attach what was observed: a picture first, then the timeline it was drawn from, transcript, logs and mail.
+
+    The `history` is that of the entries up to the scenario's `end`.
+    """
     image = picture.draw(
-        entries,
+        history,
+        [entry for entry in entries if entry.at <= end],
         title=judgement.scenario,
         verdict=judgement.verdict.value,
         origin=origin,

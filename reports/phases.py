@@ -1,4 +1,4 @@
-"""Reads the phases of each failover out of a scenario's timeline, from the last heartbeat to the first banner."""
+"""Reads the phases of each failover out of a pair's history, from the last heartbeat to the first banner."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from lab.contract import Mode
-from lab.standard_pair import PAIR
-from lab.timeline import Entry, Kind
+from lab.history import History, RoleChange, UnitHistory, host
 
 EARLIER = 0.5
 """Seconds before its role is seen in which a unit may already have noticed, moved the address and answered."""
@@ -18,10 +17,8 @@ EARLIER = 0.5
 MISSED = 1.5
 """Seconds without a heartbeat after which a failover was caused by silence: heartbeats come once per second."""
 
-_THRESHOLD = re.compile(r"^\s*set\s+hb-lost-threshold\s+(\d+)")
 _NOTICED = re.compile(r"disappear|heart?beat-\S+=FAILED|changed from \S+ to (?:primary|master)", re.IGNORECASE)
-_FOLLOWING = {Mode.SECONDARY.value, Mode.HOLD_OFF.value}
-_LOOKS = ("get", "show")
+_FOLLOWING = {Mode.SECONDARY, Mode.HOLD_OFF}
 _DIGITS = 6
 
 
@@ -82,87 +79,68 @@ def table(told: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(rows) + "\n"
 
 
-def failovers(entries: Sequence[Entry]) -> list[Failover]:
-    """Every failover in a scenario's entries (sorted by time), the first forming of a pair left out."""
-    changes = list(_changes(entries))
+def failovers(history: History) -> list[Failover]:
+    """Every failover in a pair's history, the first forming of the pair left out."""
+    changes = list(_changes(history.roles))
     ends = [*(change.at for change in changes[1:]), float("inf")]
-    return [_read(entries, change, end) for change, end in zip(changes, ends, strict=False)]
+    return [_read(history, change, end) for change, end in zip(changes, ends, strict=False)]
 
 
-def _changes(entries: Sequence[Entry]) -> Iterator[Entry]:
+def _changes(roles: Sequence[RoleChange]) -> Iterator[RoleChange]:
     """Changes into the primary role by a unit other than the one that had it last.
 
     A unit that answers again, and is still what it was, has changed nothing.
     """
     last = ""
-    settled: dict[str, object] = {}
-    for entry in entries:
-        new = entry.detail.get("new")
-        if entry.kind is not Kind.ROLE or new in {Mode.UNREACHABLE.value, settled.get(entry.subject)}:
+    settled: dict[str, Mode] = {}
+    for change in roles:
+        if change.new in {Mode.UNREACHABLE, settled.get(change.unit)}:
             continue
-        settled[entry.subject] = new
-        if new == Mode.PRIMARY.value:
-            if last not in {"", entry.subject}:
-                yield entry
-            last = entry.subject
+        settled[change.unit] = change.new
+        if change.new is Mode.PRIMARY:
+            if last not in {"", change.unit}:
+                yield change
+            last = change.unit
 
 
-def _read(entries: Sequence[Entry], change: Entry, end: float) -> Failover:
-    unit = change.subject
-    before = [entry for entry in entries if entry.at <= change.at]
-    heard = max((e.at for e in before if e.kind is Kind.HEARTBEAT and e.subject == unit), default=None)
-    was = change.detail.get("old")
+def _read(history: History, change: RoleChange, end: float) -> Failover:
+    unit, was = history.units[change.unit], change.old
+    heard = unit.heard_before(change.at)
     if heard is not None and change.at - heard > MISSED and was in _FOLLOWING:
         cause, began = Cause.SILENCE, heard
-        bound = _threshold(before, unit) if was == Mode.SECONDARY.value else None
+        bound = unit.detection_at(change.at) if was is Mode.SECONDARY else None
     else:
         cause, bound = (Cause.ORDER if was in _FOLLOWING else Cause.START), None
-        causes = (e.at for e in before if e.at < change.at and (_is_order(e) or _is_return(e, unit)))
-        began = max(causes, default=change.at)
-    window = [entry for entry in entries if max(began, change.at - EARLIER) <= entry.at < end]
-    shared = {_host(e.detail.get("address")) for e in before if e.kind is Kind.ADDRESS and e.subject != unit}
-    found = {Phase.ROLE: change.at}
-    for entry in window:
-        phase = _phase(entry, unit, shared)
-        if phase is not None:
-            found.setdefault(phase, entry.at + float(entry.detail.get("banner_ms") or 0.0) / 1000)
-    return Failover(unit, cause, began, bound, {phase: found[phase] for phase in Phase if phase in found})
+        began = max((at for at in _causes(history, unit) if at < change.at), default=change.at)
+    seen = dict(_seen(history, change, max(began, change.at - EARLIER), end))
+    return Failover(unit.name, cause, began, bound, {phase: seen[phase] for phase in Phase if phase in seen})
 
 
-def _phase(entry: Entry, unit: str, shared: set[str]) -> Phase | None:
-    """What phase an entry shows, None for none."""
-    if entry.kind is Kind.PROBE:
-        answered = entry.detail.get("answer") == unit and _host(entry.subject) in shared
-        return Phase.BANNER if answered else None
-    if entry.subject != unit:
-        return None
-    if entry.kind is Kind.LOG:
-        return Phase.DETECTED if _NOTICED.search(str(entry.detail.get("message"))) else None
-    if entry.kind not in {Kind.ADDRESS, Kind.ANNOUNCEMENT} or _host(entry.detail.get("address")) not in shared:
-        return None
-    if entry.kind is Kind.ANNOUNCEMENT:
-        return Phase.ANNOUNCED
-    return Phase.ADDRESS if entry.detail.get("held") else None
+def _causes(history: History, unit: UnitHistory) -> Iterator[float]:
+    """When somebody did something to the pair, or the unit answered again: a restart may end long after its order."""
+    yield from (each.at for each in history.faults)
+    yield from (each.at for one in history.units.values() for each in one.commands if not each.looks)
+    yield from (each.at for each in unit.roles if each.old is Mode.UNREACHABLE)
 
 
-def _threshold(before: Sequence[Entry], unit: str) -> float:
-    """The unit's own hb-lost-threshold, as an operator entered it last. Source: HA-108."""
-    lines = (str(e.detail.get("line")) for e in reversed(before) if e.kind is Kind.CLI and e.subject == unit)
-    found = next((match for line in lines if (match := _THRESHOLD.match(line))), None)
-    return float(found[1]) if found else PAIR.detection
-
-
-def _is_order(entry: Entry) -> bool:
-    """Whether an entry is something that somebody did to the pair."""
-    if entry.kind is Kind.CLI:
-        return not str(entry.detail.get("line")).strip().startswith(_LOOKS)
-    return entry.kind is Kind.FAULT
-
-
-def _is_return(entry: Entry, unit: str) -> bool:
-    """Whether a unit answers again: a planned restart may end long after the order for it."""
-    return entry.kind is Kind.ROLE and entry.subject == unit and entry.detail.get("old") == Mode.UNREACHABLE.value
-
-
-def _host(address: object) -> str:
-    return str(address).partition("/")[0]
+def _seen(history: History, change: RoleChange, begin: float, end: float) -> Iterator[tuple[Phase, float]]:
+    """When each phase was first seen from `begin` on and before `end`."""
+    unit = change.unit
+    shared = {host(each.address) for each in history.holdings if each.unit != unit and each.at <= change.at}
+    yield Phase.ROLE, change.at
+    for log in history.logs:
+        if begin <= log.at < end and log.unit == unit and _NOTICED.search(log.message):
+            yield Phase.DETECTED, log.at
+            break
+    for holding in history.holdings:
+        if begin <= holding.at < end and holding.unit == unit and holding.held and host(holding.address) in shared:
+            yield Phase.ADDRESS, holding.at
+            break
+    for announcement in history.announcements:
+        if begin <= announcement.at < end and announcement.unit == unit and announcement.address in shared:
+            yield Phase.ANNOUNCED, announcement.at
+            break
+    for probe in history.probes:
+        if begin <= probe.at < end and probe.answer == unit and probe.address in shared:
+            yield Phase.BANNER, probe.at + probe.banner
+            break

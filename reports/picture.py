@@ -11,6 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, Template
 
+from lab.history import History
 from lab.timeline import Entry, Kind
 from reports.lanes import Lane, Reader
 from reports.phases import Phase
@@ -67,6 +68,7 @@ class Line:
 
 
 def draw(
+    history: History,
     entries: Sequence[Entry],
     *,
     title: str,
@@ -75,8 +77,13 @@ def draw(
     end: float,
     failovers: Sequence[Mapping[str, Any]] = (),
 ) -> str:
-    """Return the picture as SVG text; `origin` and `end` are the scenario's, on the lab's clock."""
-    reader = Reader(entries, origin=origin, end=end, failovers=failovers)
+    """Return the picture as SVG text; `origin` and `end` are the scenario's, on the lab's clock.
+
+    The steps and claims among the `entries` are drawn with the pair's history.
+    """
+    steps = [entry for entry in entries if entry.kind is Kind.STEP]
+    claims = [entry for entry in entries if entry.kind is Kind.CLAIM]
+    reader = Reader(history, claims, origin=origin, end=end, failovers=failovers)
     scale = PLOT / reader.span
     strips: list[Strip] = []
     y = float(HEADER + 22)
@@ -87,7 +94,7 @@ def draw(
         y += strip.height + GAP
     faults = [bar for lane in lanes if lane.name == "Faults" for bar in lane.bars]
     bands = [(GUTTER + bar.start * scale, max((bar.end - bar.start) * scale, 1.0)) for bar in faults]
-    lines = _lines(reader)
+    lines = _lines(reader, steps)
     axis = y + 2
     return _template().render(
         title=title,
@@ -102,7 +109,7 @@ def draw(
         strips=strips,
         bands=bands,
         ticks=_ticks(reader.span, scale),
-        flags=_flags(reader, scale),
+        flags=_flags(reader, steps, scale),
         lines=lines,
         first_line=axis + 44,
         line=LINE,
@@ -160,11 +167,11 @@ def _ticks(span: float, scale: float) -> list[tuple[float, str]]:
     return [(GUTTER + number * step * scale, f"{number * step:g}") for number in range(count + 1)]
 
 
-def _flags(reader: Reader, scale: float) -> list[tuple[float, str]]:
+def _flags(reader: Reader, steps: Sequence[Entry], scale: float) -> list[tuple[float, str]]:
     """Step numbers over the picture; steps at the same instant share a flag."""
     flags: list[tuple[float, int, int]] = []
-    for number, entry in enumerate(reader.of(Kind.STEP), start=1):
-        x = GUTTER + reader.at(entry) * scale
+    for number, entry in enumerate(steps, start=1):
+        x = GUTTER + reader.at(entry.at) * scale
         if flags and x - flags[-1][0] < 26:  # noqa: PLR2004 - width of a flag with two numbers
             flags[-1] = (flags[-1][0], flags[-1][1], number)
         else:
@@ -172,10 +179,10 @@ def _flags(reader: Reader, scale: float) -> list[tuple[float, str]]:
     return [(x, str(first) if first == last else f"{first}-{last}") for x, first, last in flags]
 
 
-def _lines(reader: Reader) -> list[Line]:
-    steps = [
-        Line(str(number), str(entry.detail.get("text") or entry.subject), f"{reader.at(entry):.3f} s", "step")
-        for number, entry in enumerate(reader.of(Kind.STEP), start=1)
+def _lines(reader: Reader, steps: Sequence[Entry]) -> list[Line]:
+    told = [
+        Line(str(number), str(entry.detail.get("text") or entry.subject), f"{reader.at(entry.at):.3f} s", "step")
+        for number, entry in enumerate(steps, start=1)
     ]
     claims = [
         Line(
@@ -185,9 +192,9 @@ def _lines(reader: Reader) -> list[Line]:
             str(entry.detail.get("verdict")),
             f"claim-{entry.detail.get('verdict')}",
         )
-        for entry in reader.of(Kind.CLAIM)
+        for entry in reader.claims
     ]
-    return steps + [_phases(failover) for failover in reader.failovers] + claims
+    return told + [_phases(failover) for failover in reader.failovers] + claims
 
 
 def _phases(failover: Mapping[str, Any]) -> Line:

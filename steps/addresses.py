@@ -5,6 +5,7 @@ from __future__ import annotations
 from lab.announcements import Announcements
 from lab.claims import judge
 from lab.contract import Capability, Family
+from lab.history import History
 from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
 from steps.fields import UNITS
@@ -125,10 +126,13 @@ def announced_by_holders(scene: Scene, virtual: Family) -> None:
     what = f"one unit holds {address}, has announced it last, and answers on it"
     lab.clock.wait_for(is_last, lab.profile.settle, what)
     lab.clock.hold(is_last, ANNOUNCED, what)
+    history = History()
     for entry in lab.timeline:
-        judged.take(entry)
-    strays = [stray.how for stray in judged.until(lab.clock.now())]
-    assert not strays, "; ".join(strays)
+        change = history.take(entry)
+        if change is not None:
+            judged.take(change)
+    judged.until(lab.clock.now())
+    assert not judged.found, "; ".join(stray.how for stray in judged.found)
 
 
 @then("the mail interface of the {unit:Unit} holds its own address only")

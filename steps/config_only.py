@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from lab.contract import Capability, Mode, Rank
+from lab.ledger import ACCEPTED
 from lab.standard_pair import PAIR
 from steps.links import await_heartbeat
-from steps.mail import ACCEPTED, own
+from steps.mail import own
 from steps.pair import await_service, peer_address
 from steps.scene import Scene
 from steps.words import given, then

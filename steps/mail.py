@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from lab.contract import Family, Message
+from lab.ledger import ACCEPTED, deliveries
 from lab.schedule import What
 from lab.standard_pair import PAIR
 from steps.addresses import host_of, shared
 from steps.scene import Scene
 from steps.words import given, said, then, when
-
-ACCEPTED = "accepted"
 
 
 @when(said(What.MAIL_TO_UNIT))
@@ -62,7 +61,7 @@ def is_delivered(scene: Scene) -> None:
     id_ = message_of(scene).id
 
     def copies() -> int:
-        return sum(delivered == id_ for delivered, _ in scene.lab.mail.delivered())
+        return deliveries(scene.lab)[id_]
 
     scene.lab.clock.wait_for(copies, scene.lab.profile.settle, f"message {id_} is delivered")
     assert copies() == 1, f"message {id_} was delivered {copies()} times"

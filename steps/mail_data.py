@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lab.contract import Area, Capability, MailKind, Port
 from lab.faults import Fault, FaultKind, on_both_links
-from steps.mail import ACCEPTED, await_answer, message_of, own
+from lab.ledger import ACCEPTED
+from steps.mail import await_answer, message_of, own
 from steps.scene import Scene
 from steps.words import given, then, when
 

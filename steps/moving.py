@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lab.contract import Family, Mode
 from lab.errors import NotReached
+from lab.ledger import ACCEPTED
 from steps.addresses import answers_from
-from steps.mail import ACCEPTED, own
+from steps.mail import own
 from steps.operator import forces_failover
 from steps.pair import await_service
 from steps.queue import leader

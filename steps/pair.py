@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from lab.contract import Capability, Mode, Rank
 from lab.errors import NotReached
+from lab.history import DETECTION
 from lab.standard_pair import PAIR, failover_line, heartbeat_lines, lines
 from steps.scene import Scene
 from steps.words import Table, given, then
 
 _ALL_ZERO = "0.0.0.0/0"
-_THRESHOLD = "hb-lost-threshold"
 _BASE_PORT = "hb-base-port"
 Heartbeat = Callable[[str], Sequence[str]]
 """The lines of `config system ha` that a unit, by its name, gets for its heartbeat interfaces."""
@@ -125,10 +125,9 @@ def set_ha(scene: Scene, unit: str, setting: str) -> None:
 
 
 def set_detection(scene: Scene, primary: float, secondary: float) -> None:
-    """Set both units' hb-lost-threshold, and remember them."""
-    scene.detection = {"P": primary, "S": secondary}
-    for unit, seconds in scene.detection.items():
-        set_ha(scene, unit, f"{_THRESHOLD} {seconds:g}")
+    """Set both units' hb-lost-threshold."""
+    for unit, seconds in {"P": primary, "S": secondary}.items():
+        set_ha(scene, unit, f"{DETECTION} {seconds:g}")
 
 
 def await_health(scene: Scene) -> None:
@@ -215,14 +214,10 @@ def configure(
 
 
 def settings_in(scene: Scene, table: Table) -> dict[str, dict[str, str]]:
-    """Return the settings in a table (setting, primary, secondary) for each unit.
-
-    Detection times are remembered, base ports told to the lab.
-    """
+    """Return the settings in a table (setting, primary, secondary) for each unit; base ports are told to the lab."""
     head, *rows = table
     found = {name: {row[0]: row[head.index(word)] for row in rows} for word, name in PAIR.called.items()}
     for unit, values in found.items():
-        scene.detection[unit] = float(values.get(_THRESHOLD, scene.detection[unit]))
         if _BASE_PORT in values:
             scene.unit(unit).expect_base_port(int(values[_BASE_PORT]))
     return found

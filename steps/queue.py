@@ -6,10 +6,11 @@ from collections import Counter
 
 from lab.contract import Capability, Mode, Port
 from lab.errors import FaultNotProven
+from lab.ledger import ACCEPTED, deliveries
 from lab.timeline import Kind
 from steps.faults import loses_power
 from steps.links import carried
-from steps.mail import ACCEPTED, own
+from steps.mail import own
 from steps.pair import await_service
 from steps.scene import Scene
 from steps.words import given, then, when
@@ -109,7 +110,7 @@ def each_delivered_once(scene: Scene) -> None:
     assert accepted, "no message was accepted"
 
     def counts() -> Counter[str]:
-        return Counter(id_ for id_, _ in scene.lab.mail.delivered() if id_ in accepted)
+        return Counter({id_: copies for id_, copies in deliveries(scene.lab).items() if id_ in accepted})
 
     what = f"{len(accepted)} accepted messages are delivered"
     scene.lab.clock.wait_for(lambda: len(counts()) == len(accepted), 2 * scene.lab.profile.settle, what)

@@ -10,10 +10,10 @@ import pytest
 from lab.contract import Capability, Ending, Lab, MailSession, Message, Mode, Port, Rank, Reply, Unit
 from lab.errors import NotApplicable
 from lab.faults import Fault, inflict
+from lab.history import DETECTION, History
 from lab.invariants import Allowances
 from lab.rules.watch import Watch
 from lab.schedule_run import ScheduleRun
-from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
 
 MARGIN = 0.5
@@ -29,7 +29,6 @@ class Scene:
 
     lab: Lab
     allow: Allowances
-    detection: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PAIR.configured, PAIR.detection))
     on_failure: dict[str, str] = field(default_factory=lambda: {"P": "", "S": ""})
     since: float = 0.0
     """When the last action began, on the lab's clock."""
@@ -62,6 +61,9 @@ class Scene:
     carried: Mapping[tuple[Rank, Port], int] = field(default_factory=dict)
     marked: Mapping[Rank, Rank] = field(default_factory=lambda: {rank: rank for rank in Rank})
     """Which of the lab's links carries the heartbeat of each rank: they may be configured the other way round."""
+    _told: History = field(default_factory=History)
+    """What operators have set as detection time so far, and how many of their lines have been looked at."""
+    _read: int = 0
     _seen: dict[str, int] = field(default_factory=dict)
     _caused: set[tuple[str, Mode]] = field(default_factory=set)
 
@@ -77,6 +79,16 @@ class Scene:
     def other(self, name: str) -> Unit:
         """Return the peer of the unit called "P" or "S"."""
         return next(unit for unit in self.units if unit.name != name)
+
+    @property
+    def detection(self) -> dict[str, float]:
+        """Detection time of each unit in seconds, as an operator has set it last."""
+        lines = self.lab.timeline.of(Kind.CLI)
+        for entry in lines[self._read :]:
+            if DETECTION in str(entry.detail["line"]):
+                self._told.take(entry)
+        self._read = len(lines)
+        return {name: unit.detection for name, unit in self._told.units.items()}
 
     def needs(self, *capabilities: Capability) -> None:
         """Leave the scenario when the lab cannot do all of this. Raises NotApplicable."""

@@ -111,7 +111,6 @@ def thin_link(scene: Scene, rank: Rank, rate: int) -> None:
 def detection_changes(scene: Scene, seconds: float) -> None:
     """A silence has begun already, and is measured by the new span. Source: HA-104."""
     set_ha(scene, "S", f"hb-lost-threshold {seconds:g}")
-    scene.detection["S"] = seconds
 
 
 @when("the primary loses power {seconds:Seconds} seconds after the secondary's detection time was set")

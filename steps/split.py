@@ -7,9 +7,10 @@ from contextlib import suppress
 from lab.contract import Area, Capability, Mode, Rank
 from lab.errors import NotReached
 from lab.faults import Fault, end_of
+from lab.ledger import ACCEPTED
 from steps.fields import UNITS
 from steps.links import await_heartbeat
-from steps.mail import ACCEPTED, own
+from steps.mail import own
 from steps.mail_data import KINDS, NOT_COPIED
 from steps.operator import restores
 from steps.pair import await_service

@@ -131,7 +131,6 @@ def carries_nothing(scene: Scene, rank: Rank) -> None:
 def joins_config_only(scene: Scene, unit: str) -> None:
     """Mode config-primary or config-secondary, for a unit that had a detection time of 2 seconds. Source: HA-107."""
     scene.act()
-    scene.detection[unit] = 2.0
     mode = PAIR.configured[unit].value
     scene.enter(unit, "config system ha", "set hb-lost-threshold 2", f"set mode config-{mode}", "end")
     scene.before = scene.enter(unit, "get system ha")
@@ -174,7 +173,6 @@ def _wrong(scene: Scene, unit: str, ranks: set[Rank], entered: str) -> tuple[str
 
 def _detecting(scene: Scene, heartbeat: Callable[[str], Sequence[str]]) -> None:
     scene.allow.several_holders(_ALONE)
-    scene.detection = dict.fromkeys(PAIR.configured, 3.0)
     configure_with(scene, heartbeat, {name: {"hb-lost-threshold": "3"} for name in PAIR.configured})
 
 

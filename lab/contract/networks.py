@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 from lab.contract.values import Crossing, Cut, Encounter, Intrusion, Message, Proof
@@ -66,7 +65,10 @@ class MailSession(Protocol):
 
 
 class MailNetwork(Protocol):
-    """The network that clients use: a client, a protected mail server, and whoever listens to ARP."""
+    """The network that clients use: a client, a protected mail server, and whoever listens to ARP.
+
+    What becomes of a test message stands on the timeline (MAIL): what a unit answered, and each delivery.
+    """
 
     virtual_address: str
     """The group's shared address with mask, as the healthy pair is configured."""
@@ -106,14 +108,6 @@ class MailNetwork(Protocol):
 
     def watch(self, address: str) -> None:
         """Probe the address every 50 ms from now on (PROBE entries). The virtual address is always watched."""
-        ...
-
-    def delivered(self) -> Sequence[tuple[str, float]]:
-        """Message id and time of each delivery at the protected server, in order; doubles appear twice."""
-        ...
-
-    def sent(self) -> Sequence[Message]:
-        """Every test message of the scenario."""
         ...
 
 

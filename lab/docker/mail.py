@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from email.message import EmailMessage
 
 from lab.contract import Family, MailKind, Message
@@ -88,9 +87,6 @@ class DockerMail:
         self._plan = plan
         self._recorder = recorder
         self._hardware = hardware
-        self._lock = threading.Lock()
-        self._sent: list[Message] = []
-        self._delivered: list[tuple[str, float]] = []
         self._names = itertools.count(1)
         self._units = {unit_part(unit): unit for unit in UNITS}
 
@@ -107,11 +103,8 @@ class DockerMail:
         self._client.ask("run", command="ip neigh flush all")
 
     def begin(self) -> None:
-        """Start a scenario with an empty ledger, watching the virtual address."""
-        with self._lock:
-            self._sent = []
-            self._delivered = []
-            self._names = itertools.count(1)
+        """Start a scenario without messages, watching the virtual address."""
+        self._names = itertools.count(1)
         self.watch(self.virtual_address)
 
     def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None) -> Message:
@@ -131,11 +124,8 @@ class DockerMail:
             patience=ANSWER_AFTER_GREETING * 8,
         )
         message = Message(name, kind, recipient, at, str(reply["outcome"]))
-        with self._lock:
-            self._sent.append(message)
-        self._recorder.note(
-            float(reply["at"]), Kind.MAIL, name, event=message.outcome, via=address, unit=self._unit(reply["by"])
-        )
+        told = {"event": message.outcome, "via": address, "unit": self._unit(reply["by"]), "sort": kind.value}
+        self._recorder.note(float(reply["at"]), Kind.MAIL, name, **told)
         return message
 
     def open_session(self, address: str) -> DockerSession:
@@ -169,16 +159,6 @@ class DockerMail:
         """Probe the address every 50 ms from now on."""
         self._client.ask("watch", address=host_of(address), every=PROBE_EVERY)
 
-    def delivered(self) -> Sequence[tuple[str, float]]:
-        """Message id and time of each delivery, in order."""
-        with self._lock:
-            return tuple(sorted(self._delivered, key=lambda delivery: delivery[1]))
-
-    def sent(self) -> Sequence[Message]:
-        """Every test message of the scenario."""
-        with self._lock:
-            return tuple(self._sent)
-
     def take(self, event: Event) -> None:
         """Enter what an agent reports."""
         at = float(event["at"])
@@ -197,8 +177,6 @@ class DockerMail:
         # What a former scenario left behind is none of this one's; alerts and the like carry no id.
         if not name or not name.startswith(f"s{self._recorder.number}-"):
             return
-        with self._lock:
-            self._delivered.append((name, at))
         unit = next((u for u in UNITS if event["client"] == self._plan.address(u, MAIL_PORT)), None)
         self._recorder.note(at, Kind.MAIL, name, event="delivered", via="protected server", unit=unit)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from lab.findings import Finding
 
 
 class Rule(Enum):
@@ -44,15 +45,10 @@ class Rule(Enum):
         """Ids of the requirements that it follows from."""
         return tuple(self.value[1].split())
 
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """A broken rule: which, when (seconds on the lab's clock), and how."""
-
-    rule: Rule
-    at: float
-    how: str
-
-    def __str__(self) -> str:
+    def tell(self, at: float | None, how: str) -> str:
         """One line for a person."""
-        return f"{self.at:.3f} s: {self.how}; the rule: {self.rule.words} ({', '.join(self.rule.requirements)})"
+        return f"{at:.3f} s: {how}; the rule: {self.words} ({', '.join(self.requirements)})"
+
+
+Broken = Finding[Rule]
+"""A broken rule."""

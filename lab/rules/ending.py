@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from lab.contract import Capability, Lab, Mode, Unit
 from lab.errors import CliLost, NotReached
+from lab.findings import Finding
+from lab.history import ROLES
 from lab.ledger import Fate, balance
 from lab.rules.broken import Broken, Rule
 from lab.rules.judge import HOLD_OFF_LIMIT
-from lab.rules.view import SETTLED
 from lab.rules.watch import Watch
 
 JOINING = 45.0
@@ -28,16 +29,15 @@ It misses one while a cable is pulled; and none comes where a second primary die
 SLOW_ANSWER = 8
 """How many times its slack a lab may need to see that a client is answered."""
 
-_PAIR = {Mode.PRIMARY, Mode.SECONDARY}
-
 
 def settle(lab: Lab, watch: Watch) -> list[Broken]:
     """Once every fault has ended: wait for the roles to settle, see them stay, and return what is not as it must be."""
-    detection = max(unit.threshold for unit in watch.view.units.values())
+    units = watch.view.history.units.values()
+    detection = max(unit.detection for unit in units)
     end = lab.clock.now() + JOINING + 2 * detection
     while lab.clock.now() < end and not watch.broken():
-        if any(unit.mode is Mode.HOLD_OFF for unit in watch.view.units.values()):
-            end = max(end, watch.view.now + HOLD_OFF_LIMIT + JOINING)
+        if any(unit.mode is Mode.HOLD_OFF for unit in units):
+            end = max(end, watch.view.history.now + HOLD_OFF_LIMIT + JOINING)
         try:
             lab.clock.wait_for(lambda: not unsettled(watch), JOINING, "the roles settle")
             lab.clock.hold(lambda: not (watch.broken() or unsettled(watch)), detection + STEADY, "the roles stay")
@@ -46,7 +46,7 @@ def settle(lab: Lab, watch: Watch) -> list[Broken]:
         break
     found = watch.verdict()
     if not found:
-        found = [Broken(rule, lab.clock.now(), how) for rule, how in unsettled(watch)]
+        found = [Finding(rule, lab.clock.now(), how) for rule, how in unsettled(watch)]
     return found or _look(lab, watch)
 
 
@@ -58,15 +58,15 @@ def unsettled(watch: Watch) -> list[tuple[Rule, str]]:
     if unkept:
         return unkept
     units = list(watch.view.units.values())
-    modes = {unit.name: unit.mode for unit in units}
+    modes = {unit.name: unit.history.mode for unit in units}
     shown = " and ".join(f"unit {name} is {mode.value}" for name, mode in modes.items())
-    off = [unit for unit in units if unit.mode is Mode.OFF]
-    out = {unit.name for unit in off if unit.configured is Mode.OFF or unit.may_latch}
+    off = [unit for unit in units if unit.history.mode is Mode.OFF]
+    out = {unit.name for unit in off if unit.history.configured == Mode.OFF.value or unit.may_latch}
     within = {modes[unit.name] for unit in units if unit.name not in out}
     alone = bool(out) and within == {Mode.PRIMARY}
     if alone or len(out) == len(units):
         return []
-    if not out and within in (_PAIR, {Mode.PRIMARY}):
+    if not out and within in (ROLES, {Mode.PRIMARY}):
         return []
     return [(Rule.SETTLED, shown)]
 
@@ -77,11 +77,11 @@ def _look(lab: Lab, watch: Watch) -> list[Broken]:
     found = []
     units: tuple[Unit, ...] = (lab.primary, lab.secondary)
     for unit in units:
-        wanted, shown = watch.view.units[unit.name].configured.value, unit.configured_mode()
+        wanted, shown = watch.view.history.units[unit.name].configured, unit.configured_mode()
         watch.judge.checks += 1
         if shown != wanted:
-            found.append(Broken(Rule.MODE, now, f"unit {unit.name} shows configured {shown}, set was {wanted}"))
-    leaders = [unit for unit in units if watch.view.units[unit.name].mode is Mode.PRIMARY]
+            found.append(Finding(Rule.MODE, now, f"unit {unit.name} shows configured {shown}, set was {wanted}"))
+    leaders = [unit for unit in units if watch.view.history.units[unit.name].mode is Mode.PRIMARY]
     if found or len(leaders) != 1:
         return found or _mail(lab, watch)
     watch.judge.checks += 1
@@ -97,18 +97,18 @@ def _look(lab: Lab, watch: Watch) -> list[Broken]:
     except NotReached:
         answering = lab.mail.answering(lab.mail.virtual_address)
         how = f"the virtual address answers from {answering or 'no one'}, while unit {leader} leads"
-        found.append(Broken(Rule.REACHED, now, how))
+        found.append(Finding(Rule.REACHED, now, how))
     announcer = watch.judge.announcements.last(lab.mail.virtual_address)
     if not (watch.view.mail_cable_pulled or unheard) and announcer not in {leader, None}:
         how = f"unit {announcer} has announced the virtual address last, while unit {leader} leads"
-        found.append(Broken(Rule.ANNOUNCED, now, how))
+        found.append(Finding(Rule.ANNOUNCED, now, how))
     return found or _configurations(units, watch, now) or _mail(lab, watch)
 
 
 def _configurations(units: tuple[Unit, ...], watch: Watch, now: float) -> list[Broken]:
     """The notice that was saved last, or a later one, is on both units."""
     promises = watch.judge.promises
-    if promises.passed_on < 0 or not all(each.mode in SETTLED for each in watch.view.units.values()):
+    if promises.passed_on < 0 or not all(each.mode in ROLES for each in watch.view.history.units.values()):
         return []
     kept = promises.saved[promises.passed_on :]
     found = []
@@ -120,7 +120,7 @@ def _configurations(units: tuple[Unit, ...], watch: Watch, now: float) -> list[B
             continue
         if not any(value in page.split() for value in kept):
             how = f"unit {unit.name} has lost {kept[0]}, which both units had time to get"
-            found.append(Broken(Rule.CONFIGURATION, now, how))
+            found.append(Finding(Rule.CONFIGURATION, now, how))
     return found
 
 
@@ -135,7 +135,7 @@ def _queues(lab: Lab, watch: Watch) -> list[Broken]:
         lab.clock.wait_for(drained, HANDED_OVER, "queued mail is delivered")
     except NotReached:
         stuck = balance(lab).of(Fate.QUEUED)
-        return [Broken(Rule.QUEUE, lab.clock.now(), f"message {id_} is still queued") for id_ in stuck]
+        return [Finding(Rule.QUEUE, lab.clock.now(), f"message {id_} is still queued") for id_ in stuck]
     return []
 
 
@@ -146,6 +146,6 @@ def _mail(lab: Lab, watch: Watch) -> list[Broken]:
     watch.judge.checks += 1
     lost, doubled = ledger.of(Fate.LOST), ledger.of(Fate.DUPLICATED)
     problems = [*(f"message {id_} is lost" for id_ in lost), *(f"message {id_} came twice" for id_ in doubled)]
-    found = [Broken(Rule.NO_LOSS, lab.clock.now(), how) for how in problems]
-    together = {unit.mode for unit in watch.view.units.values()} == _PAIR
+    found = [Finding(Rule.NO_LOSS, lab.clock.now(), how) for how in problems]
+    together = {unit.mode for unit in watch.view.history.units.values()} == ROLES
     return found or (_queues(lab, watch) if together else [])

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
+from typing import assert_never
 
 from lab.announcements import Announcements
 from lab.contract import Mode
+from lab.findings import Finding, follow
+from lab.history import (
+    ROLES,
+    Announcement,
+    Beat,
+    Change,
+    Command,
+    FaultChange,
+    Holding,
+    Logged,
+    MailEvent,
+    Probe,
+    RoleChange,
+)
 from lab.rules.broken import Broken, Rule
 from lab.rules.promises import Promises
-from lab.rules.view import LONG_AGO, SETTLED, PairView, UnitView
-from lab.timeline import Entry, Kind
+from lab.rules.view import PairView, UnitView
+from lab.timeline import Entry
 
 HOLD_OFF_LIMIT = 900.0
 """Seconds. Source: HA-522."""
@@ -33,14 +49,14 @@ _GONE = {Mode.UNREACHABLE}
 
 
 class Judge:
-    """Feed `take` with the entries of a scenario in order of time; `broken` fills up. `checks` counts judgements."""
+    """Holds a pair to the rules as its history grows: `found` fills up. `checks` counts judgements."""
 
     def __init__(self, virtual_address: str, tolerance: float) -> None:
         """Judge a pair that shares an address (with mask); `tolerance` is the lab's slack in seconds."""
         self.view = PairView()
         self.promises = Promises(self.view, tolerance)
         self.announcements = Announcements(tolerance)
-        self.broken: list[Broken] = []
+        self.found: list[Broken] = []
         self.checks = 0
         self._virtual = virtual_address
         self._tolerance = tolerance
@@ -48,24 +64,35 @@ class Judge:
         self._said: set[tuple[Rule, str]] = set()
 
     def feed(self, entries: Iterable[Entry]) -> None:
-        """Take entries in order of time, however they come."""
-        for entry in sorted(entries, key=lambda entry: entry.at):
-            self.take(entry)
+        """Read entries in order of time, however they come, and judge each, and first all that was due before it."""
+        follow(self.view.history, sorted(entries, key=attrgetter("at")), self)
 
-    def take(self, entry: Entry) -> None:
-        """Judge one entry, and first all that was due before it."""
-        if entry.at > self.view.now:
-            self.until(entry.at)
-        if entry.kind is Kind.ROLE:
-            self._role(entry)
-        elif entry.kind is Kind.MAIL:
-            self._mail(entry)
-        self.view.take(entry)
-        self.announcements.take(entry)
-        if entry.kind in {Kind.CLI, Kind.FAULT}:
-            self.promises.take(entry)
-        if entry.kind in {Kind.ROLE, Kind.ADDRESS, Kind.CLI}:
-            self._weigh_addresses(entry.at)
+    def take(self, change: Change) -> None:
+        """Judge what has just entered the history."""
+        match change:
+            case Beat():
+                self.view.take(change)
+            case RoleChange():
+                self._role(change)
+                self._weigh_addresses(change.at)
+            case Holding():
+                self.announcements.take(change)
+                self._weigh_addresses(change.at)
+            case Announcement():
+                self.announcements.take(change)
+            case MailEvent():
+                self._mail(change)
+            case FaultChange():
+                self.view.take(change)
+                self.promises.take(change)
+            case Command():
+                self.view.take(change)
+                self.promises.take(change)
+                self._weigh_addresses(change.at)
+            case Probe() | Logged():
+                pass  # what clients and logs tell is no matter of these rules
+            case _:
+                assert_never(change)
 
     def until(self, at: float) -> None:
         """Judge what must have happened before `at`."""
@@ -78,117 +105,112 @@ class Judge:
                 self._break(Rule.ADDRESS, since, f"unit {key[0]} {key[1]}")
         for rule, when, how in self.promises.overdue(at):
             self._break(rule, when, how)
-        for stray in self.announcements.until(at):
-            self._break(Rule.ANNOUNCED, stray.at, stray.how)
-        self.view.now = max(self.view.now, at)
+        self.announcements.until(at)
+        for stray in self.announcements.found:
+            self._break(stray.rule, stray.at, stray.how)
+        self.view.history.now = max(self.view.history.now, at)
 
-    def _break(self, rule: Rule, at: float, how: str) -> None:
+    def _break(self, rule: Rule, at: float | None, how: str) -> None:
         if (rule, how) not in self._said:
             self._said.add((rule, how))
-            self.broken.append(Broken(rule, at, how))
+            self.found.append(Finding(rule, at, how))
 
     def _overdue(self, unit: UnitView, at: float) -> None:
         self.checks += 1
-        if unit.mode is Mode.HOLD_OFF and at - unit.since > HOLD_OFF_LIMIT + self._tolerance:
+        it = unit.history
+        if it.mode is Mode.HOLD_OFF and at - it.since > HOLD_OFF_LIMIT + self._tolerance:
             self._break(Rule.HOLD_OFF, at, f"unit {unit.name} is in hold-off for more than 15 minutes")
-        if unit.mode is Mode.PRIMARY and unit.monitors and unit.unplugged is not None:
-            since = max(unit.unplugged, unit.since, unit.awake)
+        if it.mode is Mode.PRIMARY and it.unplugged is not None and it.monitors:
+            since = max(it.unplugged, it.since, it.awake)
             if at - since > FAULT_FOUND + self._tolerance:
                 how = f"unit {unit.name} leads on although its monitored interface has had no cable since {since:.3f} s"
                 self._break(Rule.MONITORED, at, how)
-        if unit.mode is not Mode.SECONDARY:
+        if it.mode is not Mode.SECONDARY:
             return
-        begun = max(unit.heard, unit.since, unit.awake, unit.threshold_set)
-        patience = unit.threshold + (0.0 if unit.heard_primary >= begun else DEFERENCE)
+        begun = max(it.heard, it.since, it.awake, it.detection_set)
+        patience = it.detection + (0.0 if unit.heard_primary >= begun else DEFERENCE)
         if at - begun > patience + self._tolerance:
             how = f"unit {unit.name} has heard nothing since {begun:.3f} s and is still secondary"
             self._break(Rule.IN_TIME, at, how)
 
-    def _role(self, entry: Entry) -> None:
-        unit = self.view.units[entry.subject]
-        if unit.since == LONG_AGO:
-            unit.mode = Mode(str(entry.detail["old"]))
-        old, new = unit.mode, Mode(str(entry.detail["new"]))
+    def _role(self, change: RoleChange) -> None:
+        unit, old, new = self.view.units[change.unit], change.old, change.new
         self.checks += 1
         stopped = not unit.stood_still and (unit.failed_as or unit.down_by_order)
-        answers_again = old is Mode.UNREACHABLE and unit.before is new and not stopped
+        answers_again = old is Mode.UNREACHABLE and change.before is new and not stopped
         if new is Mode.PRIMARY and not answers_again:
-            self._becomes_primary(unit, old, entry.at)
-        elif old in SETTLED and new not in _GONE:
-            self._leaves(unit, old, new, entry.at)
-        self.promises.role(unit, new, entry.at)
-        if old is not Mode.UNREACHABLE:
-            unit.before = old
-        unit.mode, unit.since = new, entry.at
+            self._becomes_primary(unit, change)
+        elif old in ROLES and new not in _GONE:
+            self._leaves(unit, change)
+        self.promises.role(unit, change)
         self.view.orders.settle(self.view.modes())
         unit.stood_still = unit.stood_still and new is Mode.UNREACHABLE
         if old is Mode.UNREACHABLE and not answers_again:
             self._returns(unit)
-        if old is Mode.FAILED and unit.on_failure == "restore-role":
-            unit.may_ask = unit.configured is Mode.PRIMARY
+        if old is Mode.FAILED and unit.history.on_failure == "restore-role":
+            unit.may_ask = unit.leads_by_setting
         if old is Mode.FAILED and new is Mode.OFF:
-            unit.may_latch = unit.on_failure == "off"  # set while it had failed, it holds for this recovery
-        if new in SETTLED:
+            unit.may_latch = unit.history.on_failure == "off"  # set while it had failed, it holds for this recovery
+        if new in ROLES:
             unit.last_role = new
             unit.sits_out = unit.may_latch = False
             unit.failed_as = None
-            unit.down_by_order = ""
+            unit.down_by_order = None
         if new is Mode.PRIMARY:
             unit.may_ask = False
-            self.view.split = self.view.split or self.view.peer(unit).mode is Mode.PRIMARY
+            self.view.split = self.view.split or self.view.peer(unit).history.mode is Mode.PRIMARY
 
     def _returns(self, unit: UnitView) -> None:
         """A unit has started again."""
-        restores = unit.on_failure == "restore-role" and unit.last_role is Mode.PRIMARY
-        unit.may_ask = unit.configured is Mode.PRIMARY and (unit.may_ask or restores)
+        restores = unit.history.on_failure == "restore-role" and unit.last_role is Mode.PRIMARY
+        unit.may_ask = unit.leads_by_setting and (unit.may_ask or restores)
         # Once off after a failure, it stays so over a further restart, whatever is set meanwhile. Source: HA-312
-        unit.may_latch = unit.may_latch and (unit.on_failure == "off" or unit.was_off)
+        unit.may_latch = unit.may_latch and (unit.history.on_failure == "off" or unit.was_off)
 
-    def _becomes_primary(self, unit: UnitView, old: Mode, at: float) -> None:
-        peer = self.view.peer(unit)
+    def _becomes_primary(self, unit: UnitView, change: RoleChange) -> None:
+        old, at, peer, detection = change.old, change.at, self.view.peer(unit).history, unit.history.detection
         silence = at - unit.heard_primary + self._tolerance
         ordered = self.view.orders.explain(at)
-        patience = unit.threshold if old is Mode.SECONDARY else min(LEAST_SILENCE, unit.threshold)
+        patience = detection if old is Mode.SECONDARY else min(LEAST_SILENCE, detection)
         if peer.mode is Mode.PRIMARY and at - peer.since > self.view.lag():
             if silence < patience:
                 how = f"unit {unit.name} becomes primary {silence:.6f} s after it heard unit {peer.name} as primary"
                 self._break(Rule.ONE_PRIMARY, at, how)
         elif old is Mode.SECONDARY and silence < patience and not ordered and peer.mode is not Mode.SECONDARY:
-            how = f"unit {unit.name} takes over after {silence:.6f} s of silence, not {unit.threshold:g} s"
+            how = f"unit {unit.name} takes over after {silence:.6f} s of silence, not {detection:g} s"
             self._break(Rule.NOT_BEFORE, at, how)
         if old is Mode.SECONDARY and unit.sits_out:
             self._break(Rule.PLANNED, at, f"unit {unit.name} takes over from a primary that restarts on purpose")
-        early = old is Mode.HOLD_OFF and at - unit.since < HOLD_OFF_LIMIT - self._tolerance
+        early = old is Mode.HOLD_OFF and at - change.since < HOLD_OFF_LIMIT - self._tolerance
         if early and not ordered and peer.mode is not Mode.SECONDARY:
-            lasted = at - unit.since
+            lasted = at - change.since
             self._break(Rule.HOLD_OFF, at, f"unit {unit.name} takes over after {lasted:.3f} s of hold-off")
 
-    def _leaves(self, unit: UnitView, old: Mode, new: Mode, at: float) -> None:
-        peer = self.view.peer(unit)
-        late = at - unit.awake < LATE_COMMAND  # it may hear only now what was said while it was frozen
-        planned = new is Mode.HOLD_OFF and (peer.down_by_order or late)
+    def _leaves(self, unit: UnitView, change: RoleChange) -> None:
+        old, new, at, peer = change.old, change.new, change.at, self.view.peer(unit)
+        late = at - unit.history.awake < LATE_COMMAND  # it may hear only now what was said while it was frozen
+        planned = new is Mode.HOLD_OFF and (peer.down_by_order is not None or late)
         asked = old is Mode.PRIMARY and new is Mode.SECONDARY and peer.may_ask
-        faulty = unit.monitors and unit.unplugged is not None and old is Mode.PRIMARY
+        faulty = unit.history.monitors and unit.history.unplugged is not None and old is Mode.PRIMARY
         if faulty and new in {Mode.FAILED, Mode.OFF}:
-            unit.may_latch = unit.may_latch or (new is Mode.OFF and unit.on_failure == "off")
+            unit.may_latch = unit.may_latch or (new is Mode.OFF and unit.history.on_failure == "off")
         elif not (self.view.orders.explain(at) or planned or asked):
             self._break(Rule.CAUSED, at, f"unit {unit.name} goes from {old.value} to {new.value} unasked")
 
-    def _mail(self, entry: Entry) -> None:
-        unit = self.view.units.get(str(entry.detail.get("unit")))
-        event = entry.detail.get("event")
-        if unit is None or event not in {"accepted", "refused"} or unit.configured is Mode.OFF:
+    def _mail(self, change: MailEvent) -> None:
+        unit, event = self.view.history.units.get(change.unit), change.event
+        if unit is None or event not in {"accepted", "refused"} or unit.configured == Mode.OFF.value:
             return
         self.checks += 1
         mode = unit.before if unit.mode is Mode.UNREACHABLE else unit.mode
-        lately = entry.at - unit.since <= self._tolerance + (MAIL_OPENS if event == "refused" else 0.0)
+        lately = change.at - unit.since <= self._tolerance + (MAIL_OPENS if event == "refused" else 0.0)
         if lately or (unit.mode is Mode.UNREACHABLE and event == "refused"):
             return
         if (mode is Mode.PRIMARY) is (event == "refused"):
-            self._break(Rule.MAIL, entry.at, f"unit {unit.name}, which is {mode.value}, {event} a message")
+            self._break(Rule.MAIL, change.at, f"unit {unit.name}, which is {mode.value}, {event} a message")
 
     def _weigh_addresses(self, at: float) -> None:
-        for unit in self.view.units.values():
+        for unit in self.view.history.units.values():
             leads, holds = unit.mode is Mode.PRIMARY, self._virtual in unit.holds
             for wrong, what in (
                 (holds and not leads, f"holds {self._virtual} without being primary"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lab.contract import Mode
+from lab.history import Command, Order
 
 ORDER_LIMIT = 30.0
 """Seconds after which a unit has given up an order that its peer did not answer, as it says itself."""
@@ -13,13 +14,11 @@ ORDER_LIMIT = 30.0
 CARRIED_OUT = 12.0
 """Seconds in which a command to a pair whose units hear each other is carried out, copying included."""
 
-FAILOVER, RESTORE, RESTART = (f"diagnose system ha {word}" for word in ("failover", "restore", "restart"))
-
 _OTHER = {Mode.PRIMARY: Mode.SECONDARY, Mode.SECONDARY: Mode.PRIMARY}
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class OpenOrder:
     """An order: until when it explains changes of role, and the modes in which it is carried out (none are known)."""
 
     until: float
@@ -31,17 +30,17 @@ class Orders:
 
     def __init__(self) -> None:
         """Begin without any."""
-        self._open: list[Order] = []
+        self._open: list[OpenOrder] = []
 
-    def take(self, at: float, line: str, unit: str, modes: Mapping[str, Mode], configured: Mapping[str, Mode]) -> None:
-        """Note an order that the unit has accepted, with the modes of then and the configured ones."""
-        ends: Mapping[str, Mode] = {}
-        if line == RESTORE:
-            ends = configured
-        elif line == FAILOVER:
+    def take(self, command: Command, modes: Mapping[str, Mode], configured: Mapping[str, str]) -> None:
+        """Note what the unit has accepted, with the modes of then and the words of the configured ones."""
+        unit, ends = command.unit, dict[str, Mode]()
+        if command.order is Order.RESTORE:
+            ends = {name: Mode(word) for name, word in configured.items()}
+        elif command.order is Order.FAILOVER:
             peer = next(name for name in modes if name != unit)
             ends = {unit: _OTHER.get(modes[unit], modes[unit]), peer: modes[unit]}
-        self._open.append(Order(at + CARRIED_OUT + (ORDER_LIMIT if ends else 0.0), ends))
+        self._open.append(OpenOrder(command.at + CARRIED_OUT + (ORDER_LIMIT if ends else 0.0), ends))
         self.settle(modes)
 
     def settle(self, modes: Mapping[str, Mode]) -> None:

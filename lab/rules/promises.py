@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lab.contract import Mode
-from lab.faults import Phase, told_in
+from lab.faults import Phase
+from lab.history import RESTARTS, ROLES, Command, FaultChange, Order, RoleChange, UnitHistory
 from lab.rules.broken import Rule
-from lab.rules.view import RESTARTS, SETTLED, PairView, UnitView, refused
-from lab.timeline import Entry, Kind
+from lab.rules.view import PairView, UnitView
 
 AT_ONCE = 1.0
 """Seconds within which a forced failover has moved the roles: it does not wait for a threshold. Source: HA-580."""
@@ -27,7 +27,9 @@ ANSWERED = 2.0
 """Seconds within which a primary that restarts on purpose has told its secondary. Source: HA-520."""
 
 _MODES = {"off": Mode.OFF, "become-secondary": Mode.SECONDARY}
-_ROLES_APART = {Mode.PRIMARY, Mode.SECONDARY}
+_OFF = Mode.OFF.value
+_UNDO = RESTARTS | {Order.SHUTDOWN, Order.RESTART, Order.FAILOVER, Order.RESTORE}
+"""Orders after which what had been promised may end in another way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,41 +56,38 @@ class Promises:
         self._tolerance = tolerance
         self._saved_at: float | None = None
 
-    def take(self, entry: Entry) -> None:
+    def take(self, change: Command | FaultChange) -> None:
         """Follow a command or fault that the view has taken already."""
-        line = str(entry.detail.get("line", ""))
-        if entry.kind is Kind.FAULT:
-            if told_in(entry)[1] is Phase.BEGIN:
+        if isinstance(change, FaultChange):
+            if change.phase is Phase.BEGIN:
                 self._take_back()
             return
-        unit = self._view.units[entry.subject]
-        if line.startswith("set disclaimer "):
-            self._saves(unit, line.removeprefix("set disclaimer "), entry.at)
-        elif line.startswith(("set ", *RESTARTS)) or line.endswith("ha restart"):
+        unit = self._view.units[change.unit]
+        if change.setting == "disclaimer":
+            self._saves(unit.history, change)
+        elif change.setting or change.order in _UNDO:
             self._take_back()
-            if line.startswith(RESTARTS[:3]):
-                self._restarts(unit, entry)
-        elif line.endswith("ha failover"):
-            self._take_back()
-            self._fails_over(unit, entry)
-        elif line.endswith("ha restore"):
-            self._take_back()
-            self._restores(unit, entry)
+            if change.order in RESTARTS:
+                self._restarts(unit, change.at)
+            elif change.order is Order.FAILOVER:
+                self._fails_over(unit.history, change)
+            elif change.order is Order.RESTORE:
+                self._restores(unit.history, change)
 
-    def role(self, unit: UnitView, new: Mode, at: float) -> None:
-        """Follow a change of role that the view has not taken yet."""
-        peer = self._view.peer(unit)
-        if new not in SETTLED:
+    def role(self, unit: UnitView, change: RoleChange) -> None:
+        """Follow a change of role."""
+        it, peer = unit.history, self._view.peer(unit).history
+        if change.new not in ROLES:
             self._saved_at = None
-        cured = unit.mode is Mode.FAILED and new is Mode.OFF and unit.unplugged is None
-        restarted = unit.mode is Mode.UNREACHABLE and unit.failed_as is Mode.PRIMARY
+        cured = change.old is Mode.FAILED and change.new is Mode.OFF and it.unplugged is None
+        restarted = change.old is Mode.UNREACHABLE and unit.failed_as is Mode.PRIMARY
         if not (cured or restarted):
             return
         returns_to_primary = peer.mode is Mode.PRIMARY and self._view.whole
-        if not returns_to_primary or unit.configured is Mode.OFF or at - peer.since <= self._view.lag():
+        if not returns_to_primary or it.configured == _OFF or change.at - peer.since <= self._view.lag():
             return
-        mode = _MODES.get(unit.on_failure, unit.configured)
-        why = f"it failed as primary, and its on-failure is {unit.on_failure}"
+        mode = _MODES.get(it.on_failure) or Mode(it.configured)
+        why = f"it failed as primary, and its on-failure is {it.on_failure}"
         self.open[unit.name] = Promise(Rule.RECOVERY, mode, why)
 
     def overdue(self, at: float) -> Iterator[tuple[Rule, float, str]]:
@@ -100,7 +99,7 @@ class Promises:
             if promise.by is None or at <= promise.by + self._tolerance:
                 continue
             del self.open[name]
-            mode = self._view.units[name].mode
+            mode = self._view.history.units[name].mode
             if mode is not promise.mode:
                 yield promise.rule, promise.by, f"unit {name} is {mode.value}, not {promise.mode.value}: {promise.why}"
 
@@ -108,7 +107,7 @@ class Promises:
         """Promises that do not hold at the moment."""
         found = []
         for name, promise in self.open.items():
-            mode = self._view.units[name].mode
+            mode = self._view.history.units[name].mode
             if mode is not promise.mode:
                 found.append((promise.rule, f"unit {name} is {mode.value}, not {promise.mode.value}: {promise.why}"))
         return found
@@ -119,32 +118,33 @@ class Promises:
         for unit in self._view.units.values():
             unit.sits_out = False
 
-    def _saves(self, unit: UnitView, value: str, at: float) -> None:
+    def _saves(self, unit: UnitHistory, change: Command) -> None:
         if unit.mode is not Mode.PRIMARY:
             return
-        self.saved.append(value)
+        self.saved.append(change.value)
+        at = change.at
         calm = at - self._view.disturbed > QUIET and self._view.whole
-        together = self._view.hear_each_other(at) and self._view.peer(unit).mode is Mode.SECONDARY
+        together = self._view.hear_each_other(at) and self._view.history.peer(unit.name).mode is Mode.SECONDARY
         self._saved_at = at if calm and together else None
 
-    def _restarts(self, unit: UnitView, entry: Entry) -> None:
+    def _restarts(self, unit: UnitView, at: float) -> None:
         peer = self._view.peer(unit)
-        calm = self._view.hear_each_other(entry.at) and self._view.whole
-        peer.sits_out = calm and unit.mode is Mode.PRIMARY and peer.mode is Mode.SECONDARY
+        calm = self._view.hear_each_other(at) and self._view.whole
+        peer.sits_out = calm and unit.history.mode is Mode.PRIMARY and peer.history.mode is Mode.SECONDARY
 
-    def _fails_over(self, unit: UnitView, entry: Entry) -> None:
-        peer = self._view.peer(unit)
-        together = self._view.hear_each_other(entry.at) and self._view.whole
-        if together and {unit.mode, peer.mode} == _ROLES_APART and not refused(entry):
-            by = max(entry.at, unit.awake + AWAKE, peer.awake + AWAKE) + AT_ONCE
+    def _fails_over(self, unit: UnitHistory, change: Command) -> None:
+        peer = self._view.history.peer(unit.name)
+        together = self._view.hear_each_other(change.at) and self._view.whole
+        if together and {unit.mode, peer.mode} == ROLES and not change.refused:
+            by = max(change.at, unit.awake + AWAKE, peer.awake + AWAKE) + AT_ONCE
             for one, other in ((unit, peer), (peer, unit)):
                 self.open[one.name] = Promise(Rule.COMMAND, other.mode, "a failover was forced", by)
 
-    def _restores(self, unit: UnitView, entry: Entry) -> None:
-        peer = self._view.peer(unit)
-        together = self._view.hear_each_other(entry.at) and self._view.whole
-        if unit.configured is Mode.OFF or peer.configured is Mode.OFF or refused(entry) or not together:
+    def _restores(self, unit: UnitHistory, change: Command) -> None:
+        peer = self._view.history.peer(unit.name)
+        together = self._view.hear_each_other(change.at) and self._view.whole
+        if _OFF in {unit.configured, peer.configured} or change.refused or not together:
             return
-        if unit.mode is unit.configured:
+        if unit.mode.value == unit.configured:
             return  # nothing to restore: how it ends is decided by what else goes on
-        self.open[unit.name] = Promise(Rule.COMMAND, unit.configured, "its configured mode was restored")
+        self.open[unit.name] = Promise(Rule.COMMAND, Mode(unit.configured), "its configured mode was restored")

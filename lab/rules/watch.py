@@ -37,7 +37,7 @@ class Watch:
     def broken(self) -> list[Broken]:
         """What is broken so far; where observers report late, nothing can be said before the end."""
         self.catch_up()
-        return self.judge.broken if self._exact else []
+        return self.judge.found if self._exact else []
 
     def verdict(self) -> list[Broken]:
         """What was broken up to now, the whole timeline being in order of time."""
@@ -46,7 +46,7 @@ class Watch:
         judge = self._fresh()
         judge.feed(entry for entry in self._lab.timeline if entry.at > self._formed)
         judge.until(self._lab.clock.now())
-        return judge.broken
+        return judge.found
 
     def _fresh(self) -> Judge:
         """Make a judge that knows how the pair was formed."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Mapping
 from functools import partial
 
 from lab.contract import MailKind, MailSession, Message
@@ -34,8 +35,7 @@ class SimMail:
         self._world = world
         self._machines = machines
         self._neighbours = Neighbours(world, machines)
-        self._sent: list[Message] = []
-        self._delivered: list[tuple[str, float]] = []
+        self._numbers = itertools.count(1)
         self._watched: list[Stopwatch] = []
         self._held = False
         for machine in machines.values():
@@ -46,18 +46,18 @@ class SimMail:
     def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None) -> Message:
         """Send one test message to an address and tell how it was answered."""
         host = _host(to if to is not None else self.virtual_address)
-        name = f"m{len(self._sent) + 1:04d}"
+        name = f"m{next(self._numbers):04d}"
         self._world.advance(self._world.draw(0.001, 0.004))
         at = self._world.now()
         machine = self._neighbours.reach(host)
         outcome = "unanswered" if machine is None else "accepted" if machine.mailer.answers else "refused"
         message = Message(name, kind, RECIPIENTS.get(kind, "user@example.com"), at, outcome)
-        self._sent.append(message)
         if machine is not None and outcome == "accepted":
             machine.mailer.accept(message)
         elif machine is None:
             self._world.advance(UNANSWERED)
-        self._world.note(Kind.MAIL, name, event=outcome, via=host, unit=machine.name if machine else None)
+        unit = machine.name if machine else None
+        self._world.note(Kind.MAIL, name, event=outcome, via=host, unit=unit, sort=kind.value)
         return message
 
     def open_session(self, address: str) -> MailSession:
@@ -89,14 +89,6 @@ class SimMail:
         if all(each.host != host for each in self._watched):
             self._watched.append(Stopwatch(host, self._world, self._neighbours))
 
-    def delivered(self) -> Sequence[tuple[str, float]]:
-        """Message id and time of each delivery."""
-        return tuple(self._delivered)
-
-    def sent(self) -> Sequence[Message]:
-        """Every test message."""
-        return tuple(self._sent)
-
     def announced(self, machine: Machine, interface: str, host: str) -> None:
         """An announcement travels to the client, if it left on this network and the cable is in."""
         if interface == MAIL_INTERFACE:
@@ -113,7 +105,6 @@ class SimMail:
             self._world.note(Kind.ANNOUNCEMENT, machine.name, address=host)
 
     def _deliver(self, machine: Machine, message: Message) -> None:
-        self._delivered.append((message.id, self._world.now()))
         self._world.note(Kind.MAIL, message.id, event="delivered", via="protected server", unit=machine.name)
 
 

@@ -12,7 +12,8 @@ from explore.generate import WEIGHTS, Case, draw
 from explore.gherkin import feature, title
 from explore.pair import Settings
 from explore.shrink import PLAIN, shrink
-from lab.rules.broken import Broken, Rule
+from lab.findings import Finding
+from lab.rules.broken import Rule
 from lab.schedule import Line, Schedule, What, happenings, read, write
 from manual import requirements
 
@@ -108,7 +109,7 @@ def test_shrinking_keeps_time_that_matters() -> None:
 
 def test_a_feature_names_the_requirements_of_the_broken_rule() -> None:
     """So that the suite accepts the file, and a reader finds the document's words."""
-    text = feature(draw(1, 0), Broken(Rule.HOLD_OFF, 1.0, "unit S waits"), name=title(1, 0), unit="reference")
+    text = feature(draw(1, 0), Finding(Rule.HOLD_OFF, 1.0, "unit S waits"), name=title(1, 0), unit="reference")
     assert "@HA-522 @HA-523\n  Scenario: schedule 0 of seed 1\n" in text
     assert "Then no rule of the pair is broken" in text
 

@@ -5,29 +5,29 @@ from __future__ import annotations
 import pytest
 
 from lab.announcements import Announcements
-from lab.timeline import Entry, Kind
+from lab.history import Announcement, Change, Holding
 
 ADDRESS = "10.0.3.100/24"
 
 
-def holds(at: float, unit: str, *, held: bool = True, doubt: float = 0.0) -> Entry:
+def holds(at: float, unit: str, *, held: bool = True, doubt: float = 0.0) -> Holding:
     """A unit is seen to take the address or to give it up."""
-    return Entry(at, Kind.ADDRESS, unit, {"interface": "port3", "address": ADDRESS, "held": held, "doubt": doubt})
+    return Holding(at, unit, ADDRESS, held, doubt)
 
 
-def announces(at: float, unit: str, address: str = "10.0.3.100") -> Entry:
+def announces(at: float, unit: str, address: str = "10.0.3.100") -> Announcement:
     """A third machine hears an announcement."""
-    return Entry(at, Kind.ANNOUNCEMENT, unit, {"address": address})
+    return Announcement(at, unit, address)
 
 
-def strays(*entries: Entry, tolerance: float = 0.0) -> list[float]:
+def strays(*changes: Change, tolerance: float = 0.0) -> list[float | None]:
     """When announcements were heard that no holder can have made."""
     judged = Announcements(tolerance)
-    found = []
-    for entry in entries:
-        judged.take(entry)
-        found += judged.until(entry.at)
-    return [stray.at for stray in (*found, *judged.until(100.0))]
+    for change in changes:
+        judged.take(change)
+        judged.until(change.at)
+    judged.until(100.0)
+    return [stray.at for stray in judged.found]
 
 
 def test_a_holder_may_announce_as_often_as_it_likes() -> None:

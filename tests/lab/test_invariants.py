@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lab.contract import Mode
+from lab.contract import Mode, Rank
 from lab.faults import Fault, FaultKind
+from lab.history import History
 from lab.invariants import Allowances, Invariant, Violation, judge, shared_now
 from lab.ledger import Fate, Ledger
 from lab.timeline import Kind, Timeline
@@ -36,11 +37,11 @@ class Sheet:
 
     def judge(self, *, tolerance: float = 0.0, end: float = 20.0) -> list[Violation]:
         """Judge what was written."""
-        return judge(self.timeline, Ledger(self.fates), self.allow, tolerance=tolerance, end=end)
+        return judge(History(), self.timeline, Ledger(self.fates), self.allow, tolerance=tolerance, end=end)
 
     def broken(self, **judged: float) -> set[Invariant]:
         """Which invariants are broken."""
-        return {violation.invariant for violation in self.judge(**judged)}
+        return {violation.rule for violation in self.judge(**judged)}
 
 
 @pytest.fixture
@@ -55,8 +56,8 @@ def test_two_holders_break_the_invariant(sheet: Sheet) -> None:
     sheet.held(3.0, "S")
     sheet.held(4.5, "P", held=False)
     (violation,) = sheet.judge()
-    assert violation.invariant is Invariant.ONE_HOLDER
-    assert "P and S held 10.0.3.100/24 together for 1.500 s" in violation.statement
+    assert violation.rule is Invariant.ONE_HOLDER
+    assert "P and S held 10.0.3.100/24 together for 1.500 s" in violation.how
 
 
 def test_only_a_certain_overlap_breaks_the_invariant(sheet: Sheet) -> None:
@@ -66,7 +67,7 @@ def test_only_a_certain_overlap_breaks_the_invariant(sheet: Sheet) -> None:
     sheet.held(3.4, "P", held=False, doubt=0.3)
     assert not sheet.judge(tolerance=0.15)
     (violation,) = sheet.judge(tolerance=0.05)
-    assert "for 0.100 s" in violation.statement
+    assert "for 0.100 s" in violation.how
 
 
 def test_two_holders_until_the_end_break_the_invariant(sheet: Sheet) -> None:
@@ -147,7 +148,7 @@ def test_a_declared_change_may_happen_once(sheet: Sheet) -> None:
     assert not sheet.broken()
     sheet.role(8.0, "S", "primary", "secondary")
     (violation,) = sheet.judge()
-    assert violation.statement.startswith("unit S went from primary to secondary")
+    assert violation.how.startswith("unit S went from primary to secondary")
 
 
 def test_a_booting_unit_may_be_off_for_a_while(sheet: Sheet) -> None:
@@ -208,6 +209,16 @@ def test_a_role_that_was_seen_a_moment_late_does_not_end_a_loss_of_power(sheet: 
     assert sheet.broken() == set()
 
 
+def test_a_fault_of_a_link_explains_no_unit_that_gives_up(sheet: Sheet) -> None:
+    """Not even for the unit that no longer hears its peer on it."""
+    sheet.allow.role("S", Mode.SECONDARY)
+    sheet.role(1.0, "S", "off", "secondary")
+    deaf = Fault(FaultKind.BLACK_HOLE, "S", Rank.PRIMARY)
+    sheet.timeline.add(2.0, Kind.FAULT, deaf.subject, **deaf.detail())
+    sheet.role(3.0, "S", "secondary", "off")
+    assert sheet.broken() == {Invariant.CAUSED_ROLES}
+
+
 def test_what_the_harness_does_afterwards_is_not_judged(sheet: Sheet) -> None:
     """Healing a link at the end may change roles; that says nothing about the unit."""
     sheet.role(9.0, "P", "off", "primary")
@@ -229,4 +240,4 @@ def test_two_spellings_of_an_ipv6_address_are_one(sheet: Sheet) -> None:
         sheet.timeline.add(1.0, Kind.ADDRESS, unit, interface="port3", address=address, held=True)
         sheet.timeline.add(1.0, Kind.ADDRESS, unit, interface="port3", address="fe80::1/64", held=True)
     (violation,) = sheet.judge()
-    assert "fd53:7769:0:3::100/64" in violation.statement
+    assert "fd53:7769:0:3::100/64" in violation.how

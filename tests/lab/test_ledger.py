@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from lab.contract import Area, MailKind, Message
+from lab.contract import Area, MailKind
 from lab.ledger import Fate, balance
+from lab.timeline import Kind
 from tests.fixtures.fake_lab import PaperLab
+
+
+def deliver(lab: PaperLab) -> None:
+    """Write down that the protected server has got message m1."""
+    lab.timeline.add(1.0, Kind.MAIL, "m1", event="delivered", unit="P")
 
 
 def sheet(*, kind: MailKind = MailKind.CLEAN, outcome: str = "accepted", deliveries: int = 0) -> PaperLab:
     """Return a lab in which message m1 was sent and delivered so many times."""
     lab = PaperLab()
-    lab.mail.messages.append(Message("m1", kind, "user@example.com", 0.0, outcome))
-    lab.mail.deliveries += [("m1", 1.0)] * deliveries
+    lab.timeline.add(0.0, Kind.MAIL, "m1", event=outcome, unit="P", sort=kind.value)
+    for _ in range(deliveries):
+        deliver(lab)
     return lab
 
 
@@ -62,7 +69,7 @@ def test_mail_on_its_way_is_given_time() -> None:
     wait = lab.clock.wait_for
 
     def arrive(*arguments: object) -> object:
-        lab.mail.deliveries.append(("m1", 1.0))
+        deliver(lab)
         return wait(*arguments)
 
     lab.clock.wait_for = arrive

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lab.contract import Rank
-from lab.faults import Fault, FaultKind
+from lab.faults import Fault, FaultKind, Phase
 from lab.rules.broken import Rule
 from lab.rules.judge import Judge
 from lab.timeline import Entry, Kind, Scalar
@@ -33,9 +33,9 @@ class Story:
         self.entries.append(Entry(at, kind, subject, detail))
         return self
 
-    def fault(self, at: float, fault: Fault) -> Story:
+    def fault(self, at: float, fault: Fault, phase: Phase | None = None) -> Story:
         """A fault begins or ends."""
-        return self.note(at, Kind.FAULT, fault.subject, **fault.detail())
+        return self.note(at, Kind.FAULT, fault.subject, **fault.detail(phase=phase))
 
     def line(self, at: float, unit: str, line: str) -> Story:
         """An operator enters a line."""
@@ -67,7 +67,7 @@ class Story:
         judge.view.is_formed()
         judge.feed(entry for entry in self.entries if entry.at >= 10.0)
         judge.until(until)
-        return [broken.rule for broken in judge.broken]
+        return [broken.rule for broken in judge.found]
 
 
 def test_a_healthy_pair_breaks_no_rule() -> None:
@@ -165,6 +165,15 @@ def test_an_announcement_that_no_holder_makes_breaks_a_rule() -> None:
 def test_a_forced_failover_that_moves_nothing_breaks_a_rule() -> None:
     """Both units were to swap their roles within a second."""
     assert Story().beats(3, 60).line(30.4, "P", "diagnose system ha failover").broken() == [Rule.COMMAND] * 2
+
+
+def test_a_stranger_who_leaves_does_not_make_a_cut_link_whole() -> None:
+    """A failover that is forced while a link is cut may take longer; once it is healed the roles move at once."""
+    cut, knock = Fault(FaultKind.BLACK_HOLE, link=Rank.PRIMARY), Fault(FaultKind.STRANGER, "P", Rank.PRIMARY)
+    story = Story().beats(3, 60).fault(20.0, cut).fault(21.0, knock).fault(21.1, knock, Phase.END)
+    assert story.line(30.4, "P", "diagnose system ha failover").broken() == []
+    healed = Story().beats(3, 60).fault(20.0, cut).fault(21.0, Fault(FaultKind.HEAL, link=Rank.PRIMARY))
+    assert healed.line(40.4, "P", "diagnose system ha failover").broken() == [Rule.COMMAND] * 2
 
 
 def test_an_address_without_the_role_breaks_a_rule_beyond_the_tolerance() -> None:

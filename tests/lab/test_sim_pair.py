@@ -6,6 +6,7 @@ import pytest
 
 from lab.contract import Area, Cut, How, Lab, MailKind, Mode, Port, Rank
 from lab.errors import CliLost
+from lab.ledger import deliveries
 from lab.timeline import Kind
 from tests.lab.sim_pair import configure, healthy, let_pass, new_lab, roles, until
 
@@ -111,7 +112,7 @@ def test_virtual_address_moves_and_mail_follows() -> None:
     lab.clock.wait_for(lambda: lab.mail.answering(virtual) == "S", 0.05, "S answers")
     message = lab.mail.send()
     assert message.outcome == "accepted"
-    lab.clock.wait_for(lab.mail.delivered, 1.0, "it is delivered")
+    lab.clock.wait_for(lambda: deliveries(lab), 1.0, "it is delivered")
 
 
 def test_cut_of_one_link_moves_sync_and_no_role() -> None:

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from lab.contract import Cut, Lab, Mode
+from lab.ledger import deliveries
 from tests.lab.sim_pair import healthy, let_pass, new_lab, until
 
 
@@ -33,7 +34,7 @@ def test_a_power_loss_at_any_moment_neither_loses_nor_doubles(unit: str, after: 
     let_pass(lab, 30.0)
     lab.mail.release_deliveries()
     let_pass(lab, 30.0)
-    assert Counter(id_ for id_, _ in lab.mail.delivered()) == Counter(ids)
+    assert deliveries(lab) == Counter(ids)
 
 
 def test_a_silent_link_puts_the_hand_over_off() -> None:
@@ -65,7 +66,7 @@ def test_a_role_that_goes_back_in_the_middle_neither_loses_nor_doubles(after: fl
     until(lab, lab.primary, Mode.PRIMARY)
     lab.mail.release_deliveries()
     let_pass(lab, 60.0)
-    assert Counter(id_ for id_, _ in lab.mail.delivered()) == Counter(ids)
+    assert deliveries(lab) == Counter(ids)
 
 
 def test_a_message_that_has_been_given_away_may_come_back() -> None:

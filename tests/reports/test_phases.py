@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lab.faults import Fault, FaultKind
+from lab.history import History
 from lab.timeline import Kind, Timeline
 from reports import phases, waits
 from reports.phases import Cause, Phase
@@ -31,7 +32,7 @@ def takeover(*, old: str = "secondary", heard: float = 102.0) -> Timeline:
 
 def test_a_silence_has_all_its_phases() -> None:
     """From the last heartbeat on, against the unit's own threshold; a banner counts when it has arrived."""
-    (found,) = phases.failovers(list(takeover()))
+    (found,) = phases.failovers(History(takeover()))
     assert (found.unit, found.cause, found.began, found.bound) == ("S", Cause.SILENCE, 102.0, 3.0)
     told = found.as_data(100.0)
     assert told["began"] == 2.0
@@ -44,7 +45,7 @@ def test_a_failover_by_order_waits_for_nothing() -> None:
     timeline = takeover(heard=104.8)
     timeline.add(104.7, Kind.CLI, "P", line="diagnose system ha failover", reply="")
     timeline.add(104.75, Kind.CLI, "P", line="get system status", reply="")
-    (found,) = phases.failovers(list(timeline))
+    (found,) = phases.failovers(History(timeline))
     assert (found.cause, found.began, found.bound) == (Cause.ORDER, 104.7, None)
     assert found.as_data(100.0)["after_bound"] == {}
 
@@ -58,19 +59,19 @@ def test_a_unit_that_returns_long_after_its_restart_counts_from_its_return() -> 
     timeline.add(1121.0, Kind.ROLE, "P", old="off", new="secondary")
     timeline.add(1121.5, Kind.HEARTBEAT, "P", rank="primary")
     timeline.add(1122.0, Kind.ROLE, "P", old="secondary", new="primary")
-    found = phases.failovers(list(timeline))[-1]
+    found = phases.failovers(History(timeline))[-1]
     assert (found.unit, found.cause, found.began) == ("P", Cause.ORDER, 1120.0)
 
 
 def test_the_threshold_is_fifteen_seconds_until_someone_sets_it() -> None:
     """Source: HA-100."""
-    (found,) = phases.failovers([e for e in takeover() if e.kind is not Kind.CLI])
+    (found,) = phases.failovers(History(e for e in takeover() if e.kind is not Kind.CLI))
     assert found.bound == 15.0
 
 
 def test_hold_off_that_runs_out_is_a_silence_without_that_bound() -> None:
     """A unit in hold-off does not wait for the threshold."""
-    (found,) = phases.failovers(list(takeover(old="hold-off")))
+    (found,) = phases.failovers(History(takeover(old="hold-off")))
     assert (found.cause, found.bound) == (Cause.SILENCE, None)
 
 
@@ -84,7 +85,7 @@ def test_what_is_no_failover_is_left_out() -> None:
         (4.0, "P", "unreachable", "primary"),
     ):
         timeline.add(at, Kind.ROLE, unit, old=old, new=new)
-    assert phases.failovers(list(timeline)) == []
+    assert phases.failovers(History(timeline)) == []
 
 
 def test_a_frozen_primary_that_thaws_takes_no_role() -> None:
@@ -92,12 +93,12 @@ def test_a_frozen_primary_that_thaws_takes_no_role() -> None:
     timeline = takeover()
     timeline.add(103.0, Kind.ROLE, "P", old="primary", new="unreachable")
     timeline.add(106.0, Kind.ROLE, "P", old="unreachable", new="primary")
-    assert [found.unit for found in phases.failovers(list(timeline))] == ["S"]
+    assert [found.unit for found in phases.failovers(History(timeline))] == ["S"]
 
 
 def test_phases_are_a_table_to_sort() -> None:
     """CSV with one row for each phase."""
-    (found,) = phases.failovers(list(takeover()))
+    (found,) = phases.failovers(History(takeover()))
     lines = phases.table([found.as_data(100.0)]).splitlines()
     assert lines[0] == "unit,cause,began,bound,phase,after,after_bound"
     assert lines[2] == f"S,silence,2.000000,3,{Phase.ROLE},3.000000,0.000000"
@@ -110,7 +111,7 @@ def test_documented_waits_count_each_moment_once() -> None:
     timeline.add(105.0, Kind.CLAIM, "silence", at_least=3.0, measured=3.0, unit="s")
     timeline.add(106.0, Kind.CLAIM, "rate", at_least=1.0, measured=1.0, unit="per s")
     entries = list(timeline)
-    assert waits.documented(entries, phases.failovers(entries)) == 5.0
+    assert waits.documented(entries, phases.failovers(History(entries))) == 5.0
 
 
 def test_without_a_documented_wait_there_is_none() -> None:

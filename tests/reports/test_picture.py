@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Mapping, Sequence
 
 from lab.contract import Rank
 from lab.faults import Fault, FaultKind
-from lab.timeline import Kind, Timeline
+from lab.history import History
+from lab.timeline import Entry, Kind, Timeline
 from reports import picture
 from reports.lanes import Bar, Lane, Reader
 
@@ -15,6 +17,20 @@ from reports.lanes import Bar, Lane, Reader
 def note(timeline: Timeline, at: float, fault: Fault) -> None:
     """Enter a fault as a driver does."""
     timeline.add(at, Kind.FAULT, fault.subject, **fault.detail("it was seen"))
+
+
+def draw(
+    entries: Iterable[Entry],
+    *,
+    title: str = "t",
+    verdict: str = "pass",
+    origin: float = 100.0,
+    end: float = 106.0,
+    failovers: Sequence[Mapping[str, object]] = (),
+) -> str:
+    """Draw a pair's history with the steps and claims of the same entries."""
+    told = list(entries)
+    return picture.draw(History(told), told, title=title, verdict=verdict, origin=origin, end=end, failovers=failovers)
 
 
 def takeover() -> Timeline:
@@ -41,7 +57,8 @@ def takeover() -> Timeline:
 
 def lanes() -> dict[str, Lane]:
     """Return the lanes of the takeover by their names."""
-    reader = Reader(list(takeover()), origin=100.0, end=106.0)
+    timeline = takeover()
+    reader = Reader(History(timeline), timeline.of(Kind.CLAIM), origin=100.0, end=106.0)
     return {lane.name: lane for lane in reader.lanes()}
 
 
@@ -81,14 +98,14 @@ def test_overlapping_bars_get_rows_of_their_own() -> None:
     """Faults at the same time are all visible."""
     timeline = takeover()
     note(timeline, 103.0, Fault(FaultKind.FREEZE, "S"))
-    lane = next(x for x in Reader(list(timeline), origin=100.0, end=106.0).lanes() if x.name == "Faults")
+    lane = next(x for x in Reader(History(timeline), origin=100.0, end=106.0).lanes() if x.name == "Faults")
     told = [("P: power off", 0), ("primary link: black-hole", 1), ("S: freeze", 2)]
     assert [(bar.text, bar.row) for bar in lane.bars] == told
 
 
 def test_the_picture_is_well_formed_and_names_everything() -> None:
     """It is XML, with title, verdict, lanes and steps, whatever a name contains."""
-    svg = picture.draw(list(takeover()), title="P & <S>", verdict="pass", origin=100.0, end=106.0)
+    svg = draw(takeover(), title="P & <S>", verdict="pass")
     text = "".join(ET.fromstring(svg).itertext())  # noqa: S314 - drawn by ourselves
     for word in ("P & <S>", "pass", "Unit P", "10.0.3.100 held", "Given a pair", "takeover", "within"):
         assert word in text
@@ -106,7 +123,7 @@ FAILOVER = {
 
 def test_a_failover_shows_its_phases() -> None:
     """Letters where they happened, those too close together in one place, and all figures in the list below."""
-    svg = picture.draw(list(takeover()), title="t", verdict="pass", origin=100.0, end=106.0, failovers=[FAILOVER])
+    svg = draw(takeover(), title="t", verdict="pass", failovers=[FAILOVER])
     texts = [each.text for each in ET.fromstring(svg).iter() if each.tag.endswith("text")]  # noqa: S314
     assert {"dran", "b", "silence 3.000 s", "bound 3 s"} <= set(texts)
     (told,) = [text for text in texts if text and text.startswith("S takes the role")]
@@ -119,14 +136,14 @@ def test_heartbeats_are_one_path_for_each_link() -> None:
     timeline = takeover()
     for number in range(300):
         timeline.add(101 + number / 100, Kind.HEARTBEAT, "S", rank=("primary", "secondary")[number % 2])
-    svg = picture.draw(list(timeline), title="t", verdict="pass", origin=100.0, end=106.0)
+    svg = draw(timeline, title="t", verdict="pass")
     assert svg.count('class="beat-') == 2
     assert svg.count("v7") == 300
 
 
 def test_an_empty_timeline_can_be_drawn() -> None:
     """A lab that did not come up leaves a picture that says so, not an error."""
-    ET.fromstring(picture.draw([], title="nothing", verdict="harness error", origin=0.0, end=0.0))  # noqa: S314
+    ET.fromstring(draw([], title="nothing", verdict="harness error", origin=0.0, end=0.0))  # noqa: S314
 
 
 def test_a_long_scenario_is_drawn_in_no_time() -> None:
@@ -136,8 +153,8 @@ def test_a_long_scenario_is_drawn_in_no_time() -> None:
         timeline.add(number * 0.05, Kind.PROBE, "10.0.3.100", answer="P", banner_ms=1.0)
     entries = list(timeline)
     began = time.process_time()
-    svg = picture.draw(entries, title="long", verdict="pass", origin=0.0, end=600.0)
+    svg = draw(entries, title="long", verdict="pass", origin=0.0, end=600.0)
     assert time.process_time() - began < 1.0
     assert len(svg) < 20_000
-    bars = [bar for lane in Reader(entries, origin=0.0, end=600.0).lanes() for bar in lane.bars]
+    bars = [bar for lane in Reader(History(entries), origin=0.0, end=600.0).lanes() for bar in lane.bars]
     assert Bar(0.0, 618.0, "unit-P", "P") in bars

@@ -1,0 +1,351 @@
+"""One history of a pair, read off its timeline: what each unit was, held, heard, was told and suffered, and when.
+
+Rules, invariants, phases and pictures read this and not the entries: what an entry says is understood in one place.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from operator import attrgetter
+from typing import ClassVar, NamedTuple
+
+from lab.contract import Mode
+from lab.faults import Effect, Fault, FaultKind, Phase, after, told_in
+from lab.standard_pair import PAIR
+from lab.timeline import Entry, Kind
+
+LONG_AGO = float("-inf")
+ROLES = frozenset({Mode.PRIMARY, Mode.SECONDARY})
+"""Effective modes in which a unit does its part in the group."""
+
+REFUSAL = "Command fail"
+"""What a unit answers, among other words, to a line that it does not carry out."""
+
+DETECTION = "hb-lost-threshold"
+_UNSET = {"mode": Mode.OFF.value, "password": PAIR.password, "on-failure": PAIR.on_failure}
+_ORDERS = frozenset({"execute", "diagnose"})
+_at = attrgetter("at")
+
+
+def host(address: str) -> str:
+    """Return an address without its mask."""
+    return address.partition("/")[0]
+
+
+class Order(Enum):
+    """What an operator may order, by the words that its line begins with."""
+
+    REBOOT = "execute reboot"
+    RELOAD = "execute reload"
+    UPGRADE = "execute restore image"
+    SHUTDOWN = "execute shutdown"
+    FACTORY_RESET = "execute factoryreset"
+    FORMAT = "execute formatmaildisk"
+    FAILOVER = "diagnose system ha failover"
+    RESTORE = "diagnose system ha restore"
+    RESTART = "diagnose system ha restart"
+    SYNC = "diagnose system ha sync"
+
+
+RESTARTS = frozenset({Order.REBOOT, Order.RELOAD, Order.UPGRADE})
+"""Orders after which a unit goes down and comes back."""
+
+ABSENCES = RESTARTS | {Order.SHUTDOWN, Order.RESTART, Order.FACTORY_RESET, Order.FORMAT}
+"""Orders after which a unit may be off or unreachable for a while."""
+
+_LOOKS = ("get", "show")
+
+
+class RoleChange(NamedTuple):
+    """A unit's effective mode has changed, or it has stopped or begun again to answer."""
+
+    at: float
+    unit: str
+    old: Mode
+    new: Mode
+    doubt: float
+    """Seconds by which it may have happened sooner than it was seen."""
+    since: float
+    """When the unit had come into the old mode."""
+    before: Mode
+    """What it was before that, leaving out when it did not answer."""
+
+
+class Holding(NamedTuple):
+    """An interface of a unit holds an address (with mask) from now on, or holds it no more."""
+
+    at: float
+    unit: str
+    address: str
+    held: bool
+    doubt: float
+
+
+class FaultChange(NamedTuple):
+    """A fault begins, or something is made good again."""
+
+    at: float
+    fault: Fault
+    phase: Phase
+    ended: tuple[Fault, ...]
+    """Faults that are over by it."""
+
+
+class Command(NamedTuple):
+    """A line that an operator has entered in a unit's shell: an order, a setting, or something else."""
+
+    at: float
+    unit: str
+    line: str
+    order: Order | None
+    setting: str
+    """Name of the setting, "" for none."""
+    value: str
+    old: str
+    """Value that an operator had entered before, "" where none is known."""
+    refused: bool
+    """Whether the unit has said that it does not carry the line out."""
+
+    @property
+    def looks(self) -> bool:
+        """Whether the line only asks the unit to print something."""
+        return self.line.strip().startswith(_LOOKS)
+
+
+class Beat(NamedTuple):
+    """A unit has heard its peer."""
+
+    at: float
+    unit: str
+    rank: str
+
+
+class MailEvent(NamedTuple):
+    """A test message was accepted, refused, unanswered or delivered, by a unit ("" for none)."""
+
+    at: float
+    message: str
+    event: str
+    unit: str
+
+
+class Probe(NamedTuple):
+    """A client has asked for the banner at an address (without mask), and this unit has answered ("" for none)."""
+
+    at: float
+    address: str
+    answer: str
+    banner: float
+    """Seconds until the banner came."""
+
+
+class Announcement(NamedTuple):
+    """A third machine has heard a unit announce an address (without mask)."""
+
+    at: float
+    unit: str
+    address: str
+
+
+class Logged(NamedTuple):
+    """A unit has written a line into its log."""
+
+    at: float
+    unit: str
+    message: str
+
+
+# Named tuples, because thousands are made in a second and a frozen dataclass takes three times as long to make.
+Change = RoleChange | Holding | FaultChange | Command | Beat | MailEvent | Probe | Announcement | Logged
+
+
+@dataclass(slots=True)
+class UnitHistory:
+    """One unit: what has changed, in order of time, and how it is now; times in seconds on the lab's clock."""
+
+    name: str
+    roles: list[RoleChange] = field(default_factory=list)
+    beats: list[Beat] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
+    mode: Mode = Mode.UNREACHABLE
+    since: float = LONG_AGO
+    """When it came into that mode."""
+    before: Mode = Mode.UNREACHABLE
+    """Mode that it was in before, leaving out when it did not answer."""
+    heard: float = LONG_AGO
+    """When it last heard its peer."""
+    holds: set[str] = field(default_factory=set)
+    """Addresses with mask."""
+    awake: float = LONG_AGO
+    """When it last went on after it had been frozen."""
+    unplugged: float | None = None
+    """Since when its mail interface has no cable."""
+    settings: dict[str, str] = field(default_factory=lambda: dict(_UNSET))
+    """What operators have entered, by name; which table a name stands in is not told."""
+    detection: float = PAIR.detection
+    detection_set: float = LONG_AGO
+
+    @property
+    def configured(self) -> str:
+        """Word of the mode that it is configured for."""
+        return self.settings["mode"]
+
+    @property
+    def on_failure(self) -> str:
+        """What it goes by after its failure."""
+        return self.settings["on-failure"]
+
+    @property
+    def monitors(self) -> bool:
+        """Whether it monitors its mail interface."""
+        return self.settings.get("port-monitor") == "enable"
+
+    def detection_at(self, at: float) -> float:
+        """The detection time in seconds that it went by at that time. Source: HA-108."""
+        told = (each for each in reversed(self.commands) if each.setting == DETECTION and each.at <= at)
+        found = next((each for each in told if not each.refused), None)
+        return PAIR.detection if found is None else float(found.value)
+
+    def heard_before(self, at: float) -> float | None:
+        """When it heard its peer last, up to that time; None for never."""
+        place = bisect_right(self.beats, at, key=_at)
+        return self.beats[place - 1].at if place else None
+
+
+class History:
+    """A pair, as far as its timeline has been read."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        """Read entries, which come in order of time."""
+        self.units = {name: UnitHistory(name) for name in PAIR.configured}
+        self.now = LONG_AGO
+        """Up to when it is known what has happened."""
+        self._read = 0
+        self._last: Entry | None = None
+        self.roles: list[RoleChange] = []
+        self.holdings: list[Holding] = []
+        self.faults: list[FaultChange] = []
+        self.in_force: list[Fault] = []
+        self.mail: list[MailEvent] = []
+        self.probes: list[Probe] = []
+        self.announcements: list[Announcement] = []
+        self.logs: list[Logged] = []
+        for entry in entries:
+            self.take(entry)
+
+    def peer(self, name: str) -> UnitHistory:
+        """The other unit."""
+        return next(unit for unit in self.units.values() if unit.name != name)
+
+    def take(self, entry: Entry) -> Change | None:
+        """Read one more entry; return what has changed, None for what is not the pair's doing (a step, a claim)."""
+        self.now = entry.at
+        self._last = entry
+        self._read += 1
+        read = self._READERS.get(entry.kind)
+        return None if read is None else read(self, entry)
+
+    def grown(self, entries: Sequence[Entry]) -> History:
+        """Return the history of these entries, which begin with what has been read: it need not be read again.
+
+        Where an observer has reported late, and an entry has come in between, all of them are read anew.
+        """
+        if self._read and entries[self._read - 1] is not self._last:
+            return History(entries)
+        for entry in entries[self._read :]:
+            self.take(entry)
+        return self
+
+    def _role(self, entry: Entry) -> RoleChange:
+        unit = self.units[entry.subject]
+        old, new = Mode(str(entry.detail["old"])), Mode(str(entry.detail["new"]))
+        change = RoleChange(entry.at, unit.name, old, new, entry.doubt, unit.since, unit.before)
+        unit.before = unit.before if old is Mode.UNREACHABLE else old
+        unit.mode, unit.since = new, entry.at
+        unit.roles.append(change)
+        self.roles.append(change)
+        return change
+
+    def _address(self, entry: Entry) -> Holding:
+        address, held = str(entry.detail["address"]), bool(entry.detail["held"])
+        change = Holding(entry.at, entry.subject, address, held, entry.doubt)
+        holds = self.units[entry.subject].holds
+        (holds.add if held else holds.discard)(address)
+        self.holdings.append(change)
+        return change
+
+    def _fault(self, entry: Entry) -> FaultChange:
+        fault, phase = told_in(entry)
+        self.in_force, ended = after(self.in_force, fault, phase)
+        change = FaultChange(entry.at, fault, phase, ended)
+        if fault.link is None:
+            unit = self.units[fault.unit]
+            if fault.kind is FaultKind.THAW:
+                unit.awake = entry.at
+            elif fault.value == PAIR.mail:
+                unit.unplugged = entry.at if phase is Phase.BEGIN else None
+            elif Effect.EMPTIED in fault.row.effects:
+                self.holdings += (
+                    Holding(entry.at, unit.name, each, held=False, doubt=0.0) for each in sorted(unit.holds)
+                )
+                unit.holds = set()
+        self.faults.append(change)
+        return change
+
+    def _line(self, entry: Entry) -> Command:
+        unit, line = self.units[entry.subject], str(entry.detail["line"])
+        verb, *words = line.split() or [""]
+        order = next((each for each in Order if line.startswith(each.value)), None) if verb in _ORDERS else None
+        name, value = (words[0], " ".join(words[1:])) if verb == "set" and words else ("", "")
+        refused = REFUSAL in str(entry.detail.get("reply", ""))
+        change = Command(entry.at, unit.name, line, order, name, value, unit.settings.get(name, ""), refused)
+        if name and not refused:
+            unit.settings[name] = value
+            if name == DETECTION:
+                unit.detection, unit.detection_set = float(value), entry.at
+        unit.commands.append(change)
+        return change
+
+    def _beat(self, entry: Entry) -> Beat:
+        unit = self.units[entry.subject]
+        change = Beat(entry.at, unit.name, str(entry.detail["rank"]))
+        unit.heard = entry.at
+        unit.beats.append(change)
+        return change
+
+    def _mail(self, entry: Entry) -> MailEvent:
+        told = entry.detail
+        change = MailEvent(entry.at, entry.subject, str(told["event"]), str(told.get("unit") or ""))
+        self.mail.append(change)
+        return change
+
+    def _probe(self, entry: Entry) -> Probe:
+        answer, banner = entry.detail.get("answer"), entry.detail.get("banner_ms")
+        change = Probe(entry.at, host(entry.subject), str(answer or ""), float(banner or 0.0) / 1000)
+        self.probes.append(change)
+        return change
+
+    def _announcement(self, entry: Entry) -> Announcement:
+        change = Announcement(entry.at, entry.subject, host(str(entry.detail["address"])))
+        self.announcements.append(change)
+        return change
+
+    def _log(self, entry: Entry) -> Logged:
+        change = Logged(entry.at, entry.subject, str(entry.detail["message"]))
+        self.logs.append(change)
+        return change
+
+    _READERS: ClassVar[Mapping[Kind, Callable[[History, Entry], Change]]] = {
+        Kind.ROLE: _role,
+        Kind.ADDRESS: _address,
+        Kind.FAULT: _fault,
+        Kind.CLI: _line,
+        Kind.HEARTBEAT: _beat,
+        Kind.MAIL: _mail,
+        Kind.PROBE: _probe,
+        Kind.ANNOUNCEMENT: _announcement,
+        Kind.LOG: _log,
+    }

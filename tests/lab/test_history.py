@@ -1,0 +1,191 @@
+"""A pair's history is read off its timeline once: roles, addresses, faults, settings and orders, over time."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab.contract import Mode, Rank
+from lab.faults import Fault, FaultKind, Phase
+from lab.findings import follow
+from lab.history import (
+    ABSENCES,
+    Beat,
+    Change,
+    Command,
+    FaultChange,
+    History,
+    Holding,
+    MailEvent,
+    Order,
+    Probe,
+    RoleChange,
+)
+from lab.timeline import Entry, Kind, Scalar, Timeline
+
+VIRTUAL = "10.0.3.100/24"
+CUT, HEAL = (Fault(kind, link=Rank.PRIMARY) for kind in (FaultKind.BLACK_HOLE, FaultKind.HEAL))
+POWER_OFF, POWER_ON = (Fault(kind, "P") for kind in (FaultKind.POWER_OFF, FaultKind.POWER_ON))
+
+
+class Diary:
+    """A timeline written by hand."""
+
+    def __init__(self) -> None:
+        """Start with an empty one."""
+        self.timeline = Timeline()
+
+    def note(self, at: float, kind: Kind, subject: str, **detail: Scalar) -> Diary:
+        """Write an entry."""
+        self.timeline.add(at, kind, subject, **detail)
+        return self
+
+    def line(self, at: float, unit: str, line: str, reply: str = "") -> Diary:
+        """An operator enters a line."""
+        return self.note(at, Kind.CLI, unit, line=line, reply=reply)
+
+    def role(self, at: float, unit: str, old: str, new: str) -> Diary:
+        """A unit's effective mode changes."""
+        return self.note(at, Kind.ROLE, unit, old=old, new=new)
+
+    def fault(self, at: float, fault: Fault) -> Diary:
+        """A fault begins or ends."""
+        return self.note(at, Kind.FAULT, fault.subject, **fault.detail("it was seen"))
+
+    def read(self) -> History:
+        """Read all of it."""
+        return History(self.timeline)
+
+
+class Listener:
+    """A checker that finds nothing, and remembers what it was shown."""
+
+    found = ()
+
+    def __init__(self) -> None:
+        """Remember nothing yet."""
+        self.changes: list[Change] = []
+        self.told: list[float] = []
+
+    def take(self, change: Change) -> None:
+        """Remember a change."""
+        self.changes.append(change)
+
+    def until(self, at: float) -> None:
+        """Remember up to when nothing has happened."""
+        self.told.append(at)
+
+
+def test_a_role_tells_since_when_the_old_one_lasted_and_what_was_before() -> None:
+    """When a unit did not answer it had no mode of its own."""
+    diary = Diary().role(1.0, "P", "off", "primary").role(5.0, "P", "primary", "unreachable")
+    unit = diary.role(7.0, "P", "unreachable", "secondary").read().units["P"]
+    last = unit.roles[-1]
+    assert (last.old, last.new, last.since, last.before) == (Mode.UNREACHABLE, Mode.SECONDARY, 5.0, Mode.PRIMARY)
+    assert (unit.mode, unit.since, unit.before) == (Mode.SECONDARY, 7.0, Mode.PRIMARY)
+
+
+def test_a_setting_holds_from_when_it_was_accepted() -> None:
+    """What the unit has refused changes nothing; what nobody has set is the manual's default. Source: HA-100."""
+    diary = Diary().line(2.0, "S", "set hb-lost-threshold 3").line(4.0, "S", "  set hb-lost-threshold 5")
+    history = diary.line(6.0, "S", "set hb-lost-threshold 0", reply="Command fail. Return code 1.").read()
+    unit = history.units["S"]
+    assert [unit.detection_at(at) for at in (1.0, 2.0, 3.9, 9.0)] == [15.0, 3.0, 3.0, 5.0]
+    assert (unit.detection, unit.detection_set) == (5.0, 4.0)
+    assert history.units["P"].detection == 15.0
+    assert [each.old for each in unit.commands] == ["", "3", "5"]
+
+
+def test_settings_are_kept_by_name() -> None:
+    """A value may have several words."""
+    diary = Diary().line(1.0, "P", "set mode primary").line(1.0, "P", "set on-failure off")
+    unit = diary.line(1.0, "P", 'set password "a b  c"').line(1.0, "P", "end").read().units["P"]
+    assert (unit.configured, unit.on_failure, unit.settings["password"]) == ("primary", "off", '"a b c"')
+
+
+@pytest.mark.parametrize(
+    ("line", "order", "looks"),
+    [
+        ("execute reboot", Order.REBOOT, False),
+        ("execute restore image tftp new.out 10.0.3.50", Order.UPGRADE, False),
+        ("diagnose system ha restart", Order.RESTART, False),
+        ("diagnose system ha restore", Order.RESTORE, False),
+        ("get system status", None, True),
+        ("show system ha", None, True),
+        ("set comment execute reboot", None, False),
+    ],
+)
+def test_a_line_is_an_order_a_look_or_something_else(line: str, order: Order | None, *, looks: bool) -> None:
+    """Read once, by the words that it begins with."""
+    (command,) = Diary().line(1.0, "P", line).read().units["P"].commands
+    assert (command.order, command.looks) == (order, looks)
+    assert (order in ABSENCES) is (order in {Order.REBOOT, Order.UPGRADE, Order.RESTART})
+
+
+def test_a_unit_without_power_holds_no_address_any_more() -> None:
+    """Its addresses end with its power, and a frozen one keeps them."""
+    diary = Diary().note(1.0, Kind.ADDRESS, "P", interface="port3", address=VIRTUAL, held=True)
+    frozen = diary.fault(2.0, Fault(FaultKind.FREEZE, "P")).read()
+    assert frozen.units["P"].holds == {VIRTUAL}
+    dark = diary.fault(3.0, POWER_OFF).read()
+    assert dark.units["P"].holds == set()
+    assert [(each.at, each.held) for each in dark.holdings] == [(1.0, True), (3.0, False)]
+
+
+def test_faults_are_in_force_until_they_end() -> None:
+    """Each change tells what is over by it."""
+    diary = Diary().fault(1.0, CUT).fault(2.0, POWER_OFF).fault(3.0, HEAL).fault(4.0, POWER_ON)
+    history = diary.read()
+    assert [(each.phase, each.ended) for each in history.faults] == [
+        (Phase.BEGIN, ()),
+        (Phase.BEGIN, ()),
+        (Phase.END, (CUT,)),
+        (Phase.END, (POWER_OFF,)),
+    ]
+    assert history.in_force == []
+
+
+def test_a_unit_knows_since_when_its_mail_interface_has_no_cable_and_when_it_was_thawed() -> None:
+    """Another interface's cable is no matter of the mail."""
+    diary = Diary().fault(1.0, Fault(FaultKind.CABLE, "P", value="port1"))
+    assert diary.read().units["P"].unplugged is None
+    assert diary.fault(2.0, Fault(FaultKind.CABLE, "P", value="port3")).read().units["P"].unplugged == 2.0
+    diary.fault(3.0, Fault(FaultKind.PLUG, "P", value="port3")).fault(4.0, Fault(FaultKind.FREEZE, "P"))
+    unit = diary.fault(5.0, Fault(FaultKind.THAW, "P")).read().units["P"]
+    assert (unit.unplugged, unit.awake) == (None, 5.0)
+
+
+def test_the_last_heartbeat_before_a_moment_is_found() -> None:
+    """One at the very moment counts."""
+    diary = Diary().note(1.0, Kind.HEARTBEAT, "S", rank="primary").note(2.0, Kind.HEARTBEAT, "S", rank="secondary")
+    unit = diary.read().units["S"]
+    assert [unit.heard_before(at) for at in (0.9, 1.0, 1.9, 5.0)] == [None, 1.0, 1.0, 2.0]
+    assert unit.heard == 2.0
+
+
+def test_what_has_been_read_is_read_again_only_where_an_entry_has_come_in_between() -> None:
+    """An observer on a busy host may report late."""
+    diary = Diary().role(1.0, "P", "off", "primary")
+    history = diary.read()
+    diary.role(3.0, "P", "primary", "unreachable")
+    assert history.grown(list(diary.timeline)) is history
+    diary.role(2.0, "S", "off", "secondary")
+    anew = history.grown(list(diary.timeline))
+    assert anew is not history
+    assert [each.at for each in anew.roles] == [1.0, 2.0, 3.0]
+
+
+def test_a_history_grows_and_checkers_see_every_change_of_the_pair() -> None:
+    """Steps and claims are the scenario's; of the same instant nothing can be overdue."""
+    diary = Diary().role(1.0, "P", "off", "primary").note(1.0, Kind.STEP, "a step", text="a step", phase="given")
+    diary.note(2.0, Kind.ADDRESS, "P", interface="port3", address=VIRTUAL, held=True).fault(3.0, CUT)
+    diary.note(3.0, Kind.HEARTBEAT, "S", rank="primary").line(4.0, "P", "end")
+    diary.note(5.0, Kind.MAIL, "m1", event="accepted", unit="P", via="10.0.3.100")
+    diary.note(6.0, Kind.PROBE, "10.0.3.100", answer=None, banner_ms=None)
+    history, listener = History(), Listener()
+    entries: list[Entry] = list(diary.timeline)
+    follow(history, entries, listener)
+    kinds = [RoleChange, Holding, FaultChange, Beat, Command, MailEvent, Probe]
+    assert [type(each) for each in listener.changes] == kinds
+    assert listener.told == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    assert history.now == 6.0
+    assert history.probes[0].answer == ""
