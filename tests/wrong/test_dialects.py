@@ -15,21 +15,38 @@ from wrong.catalogue import WRONG, build
 from wrong.units import dialects
 
 
-def story(make: Callable[[], Brain]) -> list[tuple[float, do.Effect]]:
-    """Let a pair start, switch roles twice, and lose its primary; return what changed on either unit, and when."""
+def story(make: Callable[[], Brain]) -> list[tuple[str, float, str]]:
+    """Let a pair start, switch roles four times, and lose its primary; return what changed on either unit, and when."""
     pair = Pair(make)  # type: ignore[arg-type] # it is typed by the reference
     pair.start(pair.p)
     pair.start(pair.s)
     pair.run(3.0)
-    for host, command in ((pair.s, Command.FAILOVER), (pair.s, Command.RESTORE)):
+    orders = (
+        (pair.s, Command.FAILOVER),
+        (pair.s, Command.RESTORE),
+        (pair.p, Command.FAILOVER),
+        (pair.p, Command.RESTORE),
+    )
+    for host, command in orders:
         pair.order(host, command)
         pair.run(15.0)
     pair.kill(pair.p)
     pair.run(8.0)
     pair.start(pair.p)
     pair.run(10.0)
-    kept = do.RoleChanged | do.StartSync | do.Alert
-    return [each for host in (pair.p, pair.s) for each in host.done if isinstance(each[1], kept)]
+    return [(host.name, at, told(effect)) for host in (pair.p, pair.s) for at, effect in host.done if told(effect)]
+
+
+def told(effect: do.Effect) -> str:
+    """What an effect shows outside, without the reason that is given for it; '' where that is nothing."""
+    match effect:
+        case do.RoleChanged(_, new):
+            return f"becomes {new}"
+        case do.StartSync(what, rank):
+            return f"copies {what} over the {rank} link"
+        case do.Alert(event, _, new):
+            return f"reports {event.partition(' (')[0]}: {new}"
+    return ""
 
 
 @pytest.mark.parametrize("unit", [unit.id for unit in dialects.UNITS])

@@ -120,7 +120,7 @@ def _take_when_left(event: on.Event, unit: State) -> Iterable[on.Event]:
     peer = unit.group.peer
     match event:
         case on.Heard(rank, say.Heartbeat(boot, seq, effective=Effective.SECONDARY)) if (
-            unit.phase is Phase.SECONDARY and peer is not None and peer.effective is Effective.PRIMARY
+            unit.phase in {Phase.PRIMARY, Phase.SECONDARY} and peer is not None and peer.effective is Effective.PRIMARY
         ):
             return [on.Heard(rank, say.GiveRole("user requested", boot, seq)), event]
     return [event]
@@ -204,7 +204,7 @@ UNITS = (
         "moves-roles-by-heartbeat-alone",
         ("HA-580",),
         "Gives the role without a word, and takes one that its peer's heartbeat shows to be free.",
-        (sending_no(say.GiveRole), hearing_no(say.GiveRole), Events(_take_when_left)),
+        (sending_no(say.GiveRole), Events(_take_when_left), hearing_no(say.GiveRole)),
         alone="P",
     ),
     WrongUnit(
