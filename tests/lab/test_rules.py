@@ -206,7 +206,7 @@ def test_a_unit_that_failed_as_primary_is_promised_no_role_beside_a_peer_that_go
 
 
 def test_a_restart_that_was_ordered_before_a_freeze_is_remembered_after_it() -> None:
-    """The primary freezes right after the order, goes on, and only then goes down: with on-failure off it may stay off."""
+    """The primary freezes right after the order and goes down later: with on-failure off it may stay off."""
     story = Story().beats(3, 12).line(5.0, "P", "set on-failure off").line(30.0, "P", "execute reload")
     story.fault(30.1, Fault(FaultKind.FREEZE, "P")).role(30.1, "P", "primary", "unreachable")
     story.fault(30.2, Fault(FaultKind.THAW, "P")).role(30.2, "P", "unreachable", "primary")
