@@ -29,7 +29,7 @@ class Command:
 
 @then("the command has been {outcomes:Outcomes}")
 def has_been(scene: Scene, outcomes: Outcomes) -> None:
-    """One of these has become of the last command, and one unit leads and the other follows.
+    """One of these has become of the last command; where it may be carried out, one unit leads and the other follows.
 
     A unit that gives a command up says so in its log. No document names a bound for that: the sentence holds the unit
     to the one that it states itself. Source: HA-572, HA-580.
@@ -43,8 +43,9 @@ def has_been(scene: Scene, outcomes: Outcomes) -> None:
         _await_end(scene, command, may_give_up=outcomes.given_up is not None)
     if scene.reply.accepted and outcomes.given_up is not None and not _is_carried_out(scene, command):
         _await_surrender(scene, command, outcomes.given_up)
-    within = scene.lab.profile.settle + scene.lab.profile.boot
-    scene.lab.clock.wait_for(lambda: set(_modes(scene).values()) == set(_OTHER), within, "one unit leads, one follows")
+    if outcomes.carried_out:
+        within = scene.lab.profile.settle + scene.lab.profile.boot
+        scene.lab.clock.wait_for(lambda: set(_modes(scene).values()) == set(_OTHER), within, "one leads, one follows")
     scene.act()
 
 

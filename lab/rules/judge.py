@@ -151,7 +151,7 @@ class Judge:
             unit.may_ask = unit.leads_by_setting
         if old is Mode.FAILED and new is Mode.OFF:
             unit.may_latch = unit.history.on_failure == "off"  # set while it had failed, it holds for this recovery
-        if new in ROLES:
+        if new in ROLES and not answers_again:
             unit.last_role = new
             unit.sits_out = unit.may_latch = False
             unit.failed_as = None

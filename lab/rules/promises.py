@@ -76,15 +76,15 @@ class Promises:
 
     def role(self, unit: UnitView, change: RoleChange) -> None:
         """Follow a change of role."""
-        it, peer = unit.history, self._view.peer(unit).history
+        it, peer = unit.history, self._view.peer(unit)
         if change.new not in ROLES:
             self._saved_at = None
         cured = change.old is Mode.FAILED and change.new is Mode.OFF and it.unplugged is None
         restarted = change.old is Mode.UNREACHABLE and unit.failed_as is Mode.PRIMARY
         if not (cured or restarted):
             return
-        returns_to_primary = peer.mode is Mode.PRIMARY and self._view.whole
-        if not returns_to_primary or it.configured == _OFF or change.at - peer.since <= self._view.lag():
+        returns_to_primary = peer.history.mode is Mode.PRIMARY and not peer.down_by_order and self._view.whole
+        if not returns_to_primary or it.configured == _OFF or change.at - peer.history.since <= self._view.lag():
             return
         mode = _MODES.get(it.on_failure) or Mode(it.configured)
         why = f"it failed as primary, and its on-failure is {it.on_failure}"
@@ -142,7 +142,7 @@ class Promises:
 
     def _restores(self, unit: UnitHistory, change: Command) -> None:
         peer = self._view.history.peer(unit.name)
-        together = self._view.hear_each_other(change.at) and self._view.whole
+        together = self._view.hear_each_other(change.at) and self._view.whole and peer.mode is not Mode.UNREACHABLE
         if _OFF in {unit.configured, peer.configured} or change.refused or not together:
             return
         if unit.mode.value == unit.configured:

@@ -60,14 +60,22 @@ class Story:
         """The unit becomes primary, with the address."""
         return self.holds(at, unit).role(at, unit, "secondary", "primary")
 
-    def broken(self, until: float = 60.0) -> list[Rule]:
+    def judged(self, until: float = 60.0) -> Judge:
         """Judge the pair from its forming on."""
         judge = Judge(VIRTUAL, self.tolerance)
         judge.feed(entry for entry in self.entries if entry.at < 10.0)
         judge.view.is_formed()
         judge.feed(entry for entry in self.entries if entry.at >= 10.0)
         judge.until(until)
-        return [broken.rule for broken in judge.found]
+        return judge
+
+    def broken(self, until: float = 60.0) -> list[Rule]:
+        """The rules that were broken."""
+        return [broken.rule for broken in self.judged(until).found]
+
+    def unkept(self, until: float = 60.0) -> list[Rule]:
+        """The rules of the promises that are not kept at the end."""
+        return [rule for rule, _ in self.judged(until).promises.unkept()]
 
 
 def test_a_healthy_pair_breaks_no_rule() -> None:
@@ -174,6 +182,36 @@ def test_a_stranger_who_leaves_does_not_make_a_cut_link_whole() -> None:
     assert story.line(30.4, "P", "diagnose system ha failover").broken() == []
     healed = Story().beats(3, 60).fault(20.0, cut).fault(21.0, Fault(FaultKind.HEAL, link=Rank.PRIMARY))
     assert healed.line(40.4, "P", "diagnose system ha failover").broken() == [Rule.COMMAND] * 2
+
+
+def test_a_restore_promises_nothing_when_the_peer_has_just_died() -> None:
+    """Two primaries: the one that was to stay crashes a moment before the other is sent back, or it lives."""
+    for dies, unkept in ((True, []), (False, [Rule.COMMAND])):
+        story = Story().beats(3, 11).fault(10.5, Fault(FaultKind.BLACK_HOLE, link=Rank.PRIMARY)).takes_over(13.1)
+        story.fault(20.0, Fault(FaultKind.HEAL, link=Rank.PRIMARY)).beats(20, 31)
+        if dies:
+            story.fault(30.2, Fault(FaultKind.CRASH, "P")).role(30.2, "P", "primary", "unreachable")
+        assert story.line(30.3, "S", "diagnose system ha restore").unkept() == unkept
+
+
+def test_a_unit_that_failed_as_primary_is_promised_no_role_beside_a_peer_that_goes_down_itself() -> None:
+    """An operator has told the leading peer to restart: whoever is back first may lead."""
+    for told, unkept in ((False, [Rule.RECOVERY]), (True, [])):
+        story = Story().beats(3, 20).fault(19.5, POWER_OFF).role(19.5, "P", "primary", "unreachable")
+        story.takes_over(22.1).beats(22, 40, "P")
+        if told:
+            story.line(29.9, "S", "execute reload")
+        story.fault(30.0, Fault(FaultKind.POWER_ON, "P")).role(30.0, "P", "unreachable", "off")
+        assert story.unkept(35.0) == unkept
+
+
+def test_a_restart_that_was_ordered_before_a_freeze_is_remembered_after_it() -> None:
+    """The primary freezes right after the order and goes down later: with on-failure off it may stay off."""
+    story = Story().beats(3, 12).line(5.0, "P", "set on-failure off").line(30.0, "P", "execute reload")
+    story.fault(30.1, Fault(FaultKind.FREEZE, "P")).role(30.1, "P", "primary", "unreachable")
+    story.fault(30.2, Fault(FaultKind.THAW, "P")).role(30.2, "P", "unreachable", "primary")
+    story.role(31.0, "P", "primary", "unreachable").role(32.0, "P", "unreachable", "off")
+    assert story.judged(40.0).view.units["P"].may_latch
 
 
 def test_an_address_without_the_role_breaks_a_rule_beyond_the_tolerance() -> None:
