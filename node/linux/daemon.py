@@ -41,12 +41,13 @@ async def serve(build: Build) -> int:
     if not unit.in_group and not unit.moved:
         # Alone, nothing needs netlink or the group's key: mail comes up while the rest is still being loaded.
         unit.start()
-    await unit.warm()
-    # In a thread, and after the mail system's start, which goes on meanwhile.
+    # In threads, and after the mail system's start: both go on meanwhile.
+    warming = asyncio.create_task(unit.warm())
     await asyncio.to_thread(import_module, "node.linux.ssh")
     from node.linux import ssh  # noqa: PLC0415
 
     await addresses.open()
+    await warming
     unit.start()
     # Last: who is answered learns the mode that is in force, and may order what needs all of the above.
     acceptor = await ssh.listen(addresses.own["port1"].partition("/")[0], partial(build.shell, unit))

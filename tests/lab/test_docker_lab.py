@@ -206,7 +206,8 @@ def test_another_release_keeps_the_unit_and_the_reset_takes_it_back(pair: Docker
 
 def test_what_is_sent_at_the_first_banner_of_a_takeover_is_stored_at_once(pair: DockerLab) -> None:
     """A unit that gives its banner can store what it accepts: a message for the quarantine is there within a second."""
-    assert pair.primary.cli("config system ha", "set hb-lost-threshold 2", "end").accepted
+    for unit in (pair.primary, pair.secondary):
+        assert unit.cli("config system ha", "set hb-lost-threshold 2", "end").accepted
     address = pair.mail.virtual_address.partition("/")[0]
     off = pair.clock.now()
     pair.primary.power_off()

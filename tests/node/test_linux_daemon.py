@@ -15,22 +15,24 @@ from node.linux.machine import EXIT_REBOOT
 @pytest.mark.parametrize(
     ("situation", "order"),
     [
-        ("in_group", ["warm", "netlink", "start", "operators"]),
-        ("alone", ["start", "warm", "netlink", "start", "operators"]),
-        ("moved", ["warm", "netlink", "start", "operators"]),
+        ("in_group", ["netlink", "warm", "start", "operators"]),
+        ("alone", ["start", "netlink", "warm", "start", "operators"]),
+        ("moved", ["netlink", "warm", "start", "operators"]),
     ],
 )
 def test_operators_are_answered_last(monkeypatch: pytest.MonkeyPatch, situation: str, order: list[str]) -> None:
     """What an operator orders may need a shared address, which needs netlink; alone, mail waits for neither."""
     done: list[str] = []
+    opened = asyncio.Event()
 
     class FakeAddresses:
         def __init__(self, *_: object) -> None:
             self.own = {"port1": "10.9.1.1/24"}
 
         async def open(self) -> None:
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
             done.append("netlink")
+            opened.set()
 
     class FakeUnit:
         def __init__(self, _make: object, _addresses: object, restart: object) -> None:
@@ -41,7 +43,7 @@ def test_operators_are_answered_last(monkeypatch: pytest.MonkeyPatch, situation:
             done.append("start")
 
         async def warm(self) -> None:
-            await asyncio.sleep(0.01)
+            await opened.wait()
             done.append("warm")
 
         def watch_carriers(self) -> None:
