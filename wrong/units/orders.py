@@ -1,0 +1,109 @@
+"""Units whose orders and jobs never end: accepted and forgotten, asked for without end, awaited though dropped."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine.modes import Command, Mode, Sync
+from node.engine.state import Following, State
+from node.engine.states import Phase
+from node.engine.timers import Wait
+from node.engine.turn import Conduct, News, Turn
+from wrong.common import Take, ignoring, in_role
+from wrong.record import Effects, InRole, Plain, Remembering, WrongUnit
+
+_UNSETTLED = {Phase.JOINING, Phase.FIRST_SYNC, Phase.FIRST_SYNC_FAILED}
+
+
+@dataclass(slots=True)
+class Dropped:
+    """What ran when the unit began to hold off: it was cancelled, and is awaited afterwards."""
+
+    running: Sync | None = None
+
+
+def _awaits(memory: Dropped) -> tuple[Plain, ...]:
+    def change(conduct: Conduct) -> Conduct:
+        def leave(turn: Turn, me: Following, to: Phase) -> None:
+            memory.running = me.syncs.running if to is Phase.HOLD_OFF else None
+            conduct.leave(turn, me, to)
+
+        def enter(turn: Turn, me: Following, came_from: Phase) -> None:
+            if came_from is Phase.HOLD_OFF:
+                me.syncs.running = memory.running
+            conduct.enter(turn, me, came_from)
+
+        return dataclasses.replace(conduct, leave=leave, enter=enter)
+
+    return (InRole(Following, change),)
+
+
+def _loses_restore(event: on.Event, unit: State) -> bool:
+    restores = event == on.Ordered(Command.RESTORE)
+    return restores and unit.phase in _UNSETTLED and unit.settings.mode is Mode.PRIMARY
+
+
+def _loses_restore_in_hold_off(event: on.Event, unit: State) -> bool:
+    restores = event == on.Ordered(Command.RESTORE)
+    return restores and unit.phase is Phase.HOLD_OFF and unit.settings.mode is Mode.PRIMARY
+
+
+def _asks_for_ever(take: Take, turn: Turn, me: Following, news: News) -> None:
+    if news != on.TimerFired(Wait.ORDER):
+        take(turn, me, news)
+
+
+def _gives_up_in_words(take: Take, turn: Turn, me: Following, news: News) -> None:
+    claim = me.claim
+    take(turn, me, news)
+    if news == on.TimerFired(Wait.ORDER):
+        me.claim = claim
+
+
+def _at_once(effect: do.Effect, unit: State) -> list[do.Effect]:
+    if isinstance(effect, do.StartTimer) and effect.timer is Wait.ANNOUNCE:
+        return [do.Announce(each.interface, each.address) for each in unit.settings.addresses]
+    return [effect]
+
+
+UNITS = (
+    WrongUnit(
+        "awaits-what-was-dropped",
+        ("HA-350", "HA-353", "HA-354", "HA-524", "HA-528"),
+        "After hold-off waits for ever for the synchronization that hold-off has cut short.",
+        (Remembering(Dropped, _awaits),),
+    ),
+    WrongUnit(
+        "forgets-a-restore-while-it-joins",
+        ("HA-572",),
+        "Accepts a restore while it enters the group, and does nothing about it.",
+        (ignoring(_loses_restore),),
+    ),
+    WrongUnit(
+        "forgets-a-restore-in-hold-off",
+        ("HA-572",),
+        "Accepts a restore while it holds off for a peer that is to be primary no longer, and does nothing about it.",
+        (ignoring(_loses_restore_in_hold_off),),
+    ),
+    WrongUnit(
+        "asks-for-ever",
+        ("HA-574", "HA-580"),
+        "Asks its peer for the role until it gets it, however long ago an operator has ordered it.",
+        (in_role(Following, _asks_for_ever),),
+    ),
+    WrongUnit(
+        "gives-up-in-words-only",
+        ("HA-574", "HA-580"),
+        "Says that it has given an order up, and goes on asking for the role.",
+        (in_role(Following, _gives_up_in_words),),
+    ),
+    WrongUnit(
+        "announces-what-it-gives-away",
+        ("HA-113", "HA-164"),
+        "Announces its addresses anew as soon as it hears its peer again, also when it gives them away at once.",
+        (Effects(_at_once),),
+    ),
+)
