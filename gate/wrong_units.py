@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     refuse_unknown(parser, options.only, about)
     names = options.only or list(about)
     if options.hidden:
-        names = [name for name in names if name.rpartition("=")[0]]
+        names = options.only or [name for name in names if name.rpartition("=")[0]]
         names = [f"{side}{name.rpartition('=')[2]}" for name in names for side in ("P=", "S=", "")]
     elif options.alone:
         names = [f"{options.alone}={name.rpartition('=')[2]}" for name in names]
@@ -225,7 +225,8 @@ def tell_hidden(matrix: Matrix) -> int:
         shown += hidden
         told = f"alone as P caught by {sides.get('P=', '?')} scenarios, alone as S by {sides.get('S=', '?')}"
         print(f"  {name}: {told}, both by {sides.get('', '?')}{'' if hidden else ': NOT HIDDEN BY ITS LIKE'}")
-    print("\n".join(matrix.disturbances()))
+    for line in matrix.disturbances():
+        print(f"  {line}")
     print(f"{shown} of {len(names)} wrong units are caught alone only: two of a kind hide each other's fault")
     return 3 if matrix.broken or matrix.unsound() else int(shown < len(names))
 

@@ -8,8 +8,9 @@ from functools import partial
 
 import manual
 from node.build import Build, Exchange
+from node.engine.reference import RULES
 from wrong.engine import WrongEngine
-from wrong.record import Exchanging, OnLinux, WrongUnit
+from wrong.record import Decision, Exchanging, InRole, OnLinux, Remembering, Substitution, WrongUnit
 from wrong.shell import WrongShell
 from wrong.units import (
     addresses,
@@ -74,14 +75,29 @@ WRONG: dict[str, WrongUnit] = catalogue(unit for topic in _TOPICS for unit in to
 
 
 def problems(units: Iterable[WrongUnit]) -> list[str]:
-    """Return what is wrong with records that are read beside the manual, a line each."""
+    """Return what is wrong with records, a line each: behaviours that the manual does not know, changes of nothing."""
     behaviours = manual.requirements()
-    return [
-        f"wrong unit {unit.id!r} breaks {each}, which is no behaviour of the manual"
-        for unit in units
-        for each in unit.breaks
-        if each not in behaviours
-    ]
+    found = []
+    for unit in units:
+        unknown = [each for each in unit.breaks if each not in behaviours]
+        found += [f"wrong unit {unit.id!r} breaks {each}, which is no behaviour of the manual" for each in unknown]
+        if any(changes_nothing(each) for each in unit.substitutions):
+            found.append(f"wrong unit {unit.id!r} has a substitution that changes nothing")
+    return found
+
+
+def changes_nothing(substitution: Substitution) -> bool:
+    """Whether a substitution returns what it is given; one that is about events or words cannot be seen to."""
+    match substitution:
+        case Decision(decide):
+            return decide(RULES) == RULES
+        case InRole(role, change):
+            return change(RULES.conduct[role]) == RULES.conduct[role]
+        case Exchanging(change):
+            return change(Exchange()) == Exchange()
+        case Remembering(memory, substitutions):
+            return any(changes_nothing(each) for each in substitutions(memory()))
+    return False
 
 
 def known() -> tuple[str, ...]:

@@ -49,7 +49,7 @@ class WrongEngine:
         """Start with an engine and a memory of its own."""
         state = WrongState()
         self._substitutions = tuple(resolved(unit, state.beside))
-        self._engine = Engine(rules(self._substitutions))
+        self._engine = Engine(rules_of(self._substitutions))
         self._engine.state = state
         self._now = 0.0
         self._react: React = lambda event: self._engine.handle(event, self._now)
@@ -110,7 +110,7 @@ def resolved(unit: WrongUnit, beside: list[object]) -> Iterator[Plain]:
                 yield each
 
 
-def rules(substitutions: Iterable[Plain]) -> Rules:
+def rules_of(substitutions: Iterable[Plain]) -> Rules:
     """Return the reference's rules, with other decisions and other conduct."""
     rules = RULES
     for each in substitutions:

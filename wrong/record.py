@@ -149,5 +149,7 @@ class WrongUnit:
             raise ValueError(f"wrong unit {self.id!r} would be the reference in the simulation")
         if not self.breaks:
             raise ValueError(f"wrong unit {self.id!r} names no behaviour that it breaks")
+        if self.alone not in {"", "P", "S"}:
+            raise ValueError(f"wrong unit {self.id!r} is alone as {self.alone!r}; say P, S, or nothing for both")
         if not self.about.endswith(".") or "\n" in self.about:
             raise ValueError(f"wrong unit {self.id!r} is not told in one sentence")

@@ -9,10 +9,11 @@ import pytest
 
 from node.build import REFERENCE
 from node.engine.engine import Engine
+from node.engine.state import Leading
 from node.linux import sync
 from tests.wrong.deaf import DEAF
 from wrong.catalogue import WRONG, build, catalogue, problems, replace_parts
-from wrong.record import Effects, OnLinux, WrongUnit
+from wrong.record import Decision, Effects, Exchanging, InRole, OnLinux, Remembering, Substitution, WrongUnit
 from wrong.units.exchange import changing
 
 
@@ -39,6 +40,28 @@ def test_a_unit_without_a_substitution_is_refused() -> None:
     """It would be the reference unit under another name."""
     with pytest.raises(ValueError, match="'deaf' has no substitution"):
         dataclasses.replace(DEAF, substitutions=())
+
+
+@pytest.mark.parametrize(
+    "idle",
+    [
+        Decision(lambda rules: rules),
+        InRole(Leading, dataclasses.replace),
+        Exchanging(dataclasses.replace),
+        Remembering(list, lambda _: (Decision(dataclasses.replace),)),
+    ],
+    ids=["decision", "conduct", "exchange", "remembering"],
+)
+def test_a_substitution_that_changes_nothing_is_told(idle: Substitution) -> None:
+    """The unit would be the reference, and the suite blamed for not catching it."""
+    told = problems([dataclasses.replace(DEAF, substitutions=(idle,))])
+    assert told == ["wrong unit 'deaf' has a substitution that changes nothing"]
+
+
+def test_a_unit_that_is_wrong_alone_is_one_of_the_pair() -> None:
+    """There is no third."""
+    with pytest.raises(ValueError, match="'deaf' is alone as 'Q'"):
+        dataclasses.replace(DEAF, alone="Q")
 
 
 def test_a_unit_that_breaks_nothing_is_refused() -> None:

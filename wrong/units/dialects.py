@@ -160,7 +160,7 @@ UNITS = (
     ),
     WrongUnit(
         "swaps-asking-and-offering",
-        ("HA-321", "HA-574"),
+        ("HA-321",),
         "Offers the role where it means to ask for it, and the reverse.",
         swapping(_asking_and_offering),
         alone="P",
@@ -181,7 +181,7 @@ UNITS = (
     ),
     WrongUnit(
         "joins-in-secret",
-        ("HA-010", "HA-024"),
+        ("HA-018", "HA-330"),
         "Says while it joins that it does not, and the reverse.",
         swapping(_joining),
         alone="P",
@@ -195,7 +195,7 @@ UNITS = (
     ),
     WrongUnit(
         "knows-its-own-make-only",
-        ("HA-452",),
+        ("HA-051",),
         "Marks its heartbeats, and hears none without the mark.",
         speaking(_mark, _read_mark),
         alone="P",

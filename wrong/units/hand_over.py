@@ -179,7 +179,7 @@ UNITS = (
     ),
     WrongUnit(
         "moves-on-restore",
-        ("HA-572",),
+        ("HA-574", "HA-578"),
         "Swaps the roles on a restore, also where they are as configured.",
         (Events(lambda event, _: [on.Ordered(Command.FAILOVER) if event == on.Ordered(Command.RESTORE) else event]),),
     ),
@@ -197,13 +197,13 @@ UNITS = (
     ),
     WrongUnit(
         "forgets-its-peer-after-a-takeover",
-        ("HA-122",),
+        ("HA-704",),
         "Once it has taken over, it never becomes secondary again, and no one can protect it.",
         (ignoring(_never_yield),),
     ),
     WrongUnit(
         "gives-the-role-before-copying",
-        ("HA-574", "HA-704"),
+        ("HA-574",),
         "On a restore gives its role at once, so that what was saved last is not copied.",
         (sending_no(say.OfferRole), in_role(Leading, _give_at_once)),
     ),

@@ -93,7 +93,7 @@ UNITS = (
     ),
     WrongUnit(
         "only-the-primary-holds-off",
-        ("HA-520", "HA-521"),
+        ("HA-520",),
         "A configured primary that follows does not hold off for the secondary that leads.",
         (ignoring(_is_for_a_primary),),
     ),

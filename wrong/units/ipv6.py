@@ -65,7 +65,7 @@ UNITS = (
     ),
     WrongUnit(
         "admits-any-ipv6-source",
-        ("HA-065", "HA-455"),
+        ("HA-455",),
         "Lets whoever knows the password in from any IPv6 address.",
         (Decision(_admit_any_source),),
     ),
@@ -83,7 +83,7 @@ UNITS = (
     ),
     WrongUnit(
         "keeps-virtual-ip6",
-        ("HA-154", "HA-163"),
+        ("HA-154",),
         "Never gives a shared IPv6 address up.",
         (leaving_out(lambda effect, _: isinstance(effect, do.ReleaseAddress) and ":" in effect.address),),
     ),

@@ -96,7 +96,7 @@ UNITS = (
     ),
     WrongUnit(
         "keeps-its-first-password",
-        ("HA-452", "HA-453"),
+        ("HA-452",),
         "Goes on with the password that it entered the group with.",
         (Settings(_keep_first),),
     ),
@@ -108,7 +108,7 @@ UNITS = (
     ),
     WrongUnit(
         "trips-over-short-passwords",
-        ("HA-451", "HA-452"),
+        ("HA-452",),
         "Cannot use a password of less than four characters.",
         (tripping(lambda password: len(password) < 4),),  # noqa: PLR2004 - as its sentence says
     ),

@@ -186,7 +186,7 @@ UNITS = (
     ),
     WrongUnit(
         "copies-nothing-on-return",
-        ("HA-332",),
+        ("HA-024",),
         "Enters a group again without copying what it has missed.",
         (Remembering(Membership, _copy_nothing),),
     ),

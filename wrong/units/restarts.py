@@ -102,7 +102,7 @@ UNITS = (
     ),
     WrongUnit(
         "logs-a-shutdown-as-reboot",
-        ("HA-531",),
+        ("HA-530",),
         "Sends the right alert at a shutdown, and logs that it is rebooting.",
         (changing(_log_reboot),),
     ),
@@ -168,7 +168,7 @@ UNITS = (
     ),
     WrongUnit(
         "leads-after-a-restart",
-        ("HA-528",),
+        ("HA-005",),
         "A secondary that was restarted claims the role from a peer that does not lead yet.",
         (Decision(_claim_after_restart),),
     ),

@@ -103,7 +103,7 @@ UNITS = (
     ),
     WrongUnit(
         "breaks-hold-off",
-        ("HA-521",),
+        ("HA-522", "HA-523"),
         "Holds off for five seconds only.",
         (waiting(Wait.HOLD_OFF, 5.0),),
     ),
@@ -115,7 +115,7 @@ UNITS = (
     ),
     WrongUnit(
         "ignores-failover",
-        ("HA-578", "HA-580"),
+        ("HA-580",),
         "Does nothing when an operator forces a failover.",
         (deaf_to(Command.FAILOVER),),
     ),

@@ -161,7 +161,7 @@ UNITS = (
     ),
     WrongUnit(
         "takes-one-address-only",
-        ("HA-112",),
+        ("HA-153", "HA-163"),
         "Holds the shared address of one interface only.",
         (Settings(lambda settings, _: dataclasses.replace(settings, addresses=settings.addresses[-1:])),),
     ),
@@ -179,13 +179,13 @@ UNITS = (
     ),
     WrongUnit(
         "reads-its-rows-once",
-        ("HA-112",),
+        ("HA-159",),
         "Goes on with the failover actions it had when it became primary, whatever an operator changes.",
         (Settings(_read_once),),
     ),
     WrongUnit(
         "keeps-the-removed-address",
-        ("HA-154",),
+        ("HA-159", "HA-163"),
         "Takes a changed address, but does not give up the one that it replaces.",
         (Reaction(_keep_removed),),
     ),
@@ -197,7 +197,7 @@ UNITS = (
     ),
     WrongUnit(
         "takes-malformed-actions",
-        ("HA-158", "HA-757"),
+        ("HA-158",),
         "Takes every failover action for accepted.",
         (lax(r"set failover "),),
     ),

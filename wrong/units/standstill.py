@@ -31,7 +31,7 @@ def _take_for_new(event: on.Event, unit: State) -> Iterable[on.Event]:
 UNITS = (
     WrongUnit(
         "believes-old-commands",
-        ("HA-580",),
+        ("HA-009", "HA-101"),
         "Follows a command that reached it while it stood still, however old that is.",
         (
             Events(_take_for_new),

@@ -91,19 +91,19 @@ UNITS = (
     ),
     WrongUnit(
         "copies-data-with-each-change",
-        ("HA-404",),
+        ("HA-051",),
         "Copies all mail data whenever a setting is changed.",
         (changing(_ask_for_both),),
     ),
     WrongUnit(
         "copies-without-pause",
-        ("HA-060",),
+        ("HA-051", "HA-054"),
         "Copies its primary's configuration with every second heartbeat.",
         (Events(_copy_with_heartbeats),),
     ),
     WrongUnit(
         "gives-up-with-a-dead-notice",
-        ("HA-116",),
+        ("HA-061",),
         "As a primary gives up when its secondary cannot be told of a synchronization.",
         (in_role(Leading, _give_up),),
     ),
