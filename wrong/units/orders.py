@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.modes import Command, Mode, Sync
+from node.engine.reference import RULES
 from node.engine.state import Following, State
 from node.engine.states import Phase
 from node.engine.timers import Wait
 from node.engine.turn import Conduct, News, Turn
 from wrong.common import Take, ignoring, in_role
-from wrong.record import Effects, InRole, Plain, Remembering, WrongUnit
+from wrong.record import Decision, Effects, InRole, Plain, Remembering, WrongUnit
 
 _UNSETTLED = {Phase.JOINING, Phase.FIRST_SYNC, Phase.FIRST_SYNC_FAILED}
 
@@ -63,6 +64,11 @@ def _gives_up_in_words(take: Take, turn: Turn, me: Following, news: News) -> Non
         me.claim = claim
 
 
+def _to_anybody(unit: State, command: Command) -> str:
+    failover = command is Command.FAILOVER and unit.phase is Phase.PRIMARY and unit.group.peer is not None
+    return "" if failover else RULES.refuses(unit, command)
+
+
 def _at_once(effect: do.Effect, unit: State) -> list[do.Effect]:
     if isinstance(effect, do.StartTimer) and effect.timer is Wait.ANNOUNCE:
         return [do.Announce(each.interface, each.address) for each in unit.settings.addresses]
@@ -99,6 +105,12 @@ UNITS = (
         ("HA-574", "HA-580"),
         "Says that it has given an order up, and goes on asking for the role.",
         (in_role(Following, _gives_up_in_words),),
+    ),
+    WrongUnit(
+        "fails-over-to-anybody",
+        ("HA-378",),
+        "Gives its role on a forced failover also to a peer that has not copied yet what this unit alone has.",
+        (Decision(lambda rules: dataclasses.replace(rules, refuses=_to_anybody)),),
     ),
     WrongUnit(
         "announces-what-it-gives-away",
