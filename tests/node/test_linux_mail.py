@@ -443,4 +443,4 @@ def test_a_group_is_stopped_whole(tmp_path: Path) -> None:
     asyncio.run(_until((tmp_path / "deaf").exists))
     processes.stop(stubborn, 0.1)
     assert stubborn.returncode == -9
-    assert not processes.members(stubborn.pid)
+    assert not processes.await_end(processes.members(stubborn.pid), 5)  # killed, what it left is gone in a moment
