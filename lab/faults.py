@@ -274,7 +274,7 @@ def told_in(entry: Entry) -> tuple[Fault, Phase]:
         str(told.get("unit", "")),
         None if link is None else Rank(str(link)),
         frozenset(Port(port) for port in ports.split(",") if port),
-        value if isinstance(value, float) else str(value),
+        value if isinstance(value, int | float) else str(value),
         float(told.get("jitter") or 0.0),
     )
     return fault, Phase(str(told["phase"]))
