@@ -19,15 +19,15 @@ Feature: Slow heartbeat links
   @HA-101 @HA-102
   Scenario: a latency that grows slowly beyond the detection time is no silence, for heartbeats go on coming
     Given a healthy active-passive pair
-    And a detection time of 2 seconds
-    When the latency of both heartbeat links grows by 0.6 seconds at a time up to 2.4
+    And a detection time of 4 seconds
+    When the latency of both heartbeat links grows by 1 seconds at a time up to 5
     Then no unit changes its role during the detection time
     And the secondary has not missed its peer's heartbeat for the detection time
 
   @HA-102
   Scenario: heartbeats that come unevenly are heard all the same
     Given a healthy active-passive pair
-    And a detection time of 3 seconds
+    And a detection time of 4 seconds
     When both heartbeat links carry everything 0.8 seconds late, give or take 0.7
     Then no unit changes its role during the detection time
     And the secondary has not missed its peer's heartbeat for the detection time

@@ -73,21 +73,24 @@ def short_silence(scene: Scene, seconds: float) -> None:
     left = max(0.0, scene.since + seconds - scene.lab.clock.now())
     scene.lab.clock.hold(lambda: not scene.changes("S"), left, "the secondary waits")
     scene.inflict(*on_both_links(Fault(FaultKind.HEAL)))
-    _prove_shortness(scene)
+    prove_no_silence(scene)
 
 
-def _prove_shortness(scene: Scene) -> None:
-    """Raise FaultNotProven where the lab was too slow: by the heartbeats, the silence was not a short one."""
-    healed = scene.lab.clock.now()
+def prove_no_silence(scene: Scene) -> None:
+    """Wait until the secondary hears its peer again; raise FaultNotProven where the lab was too slow for that.
+
+    It was too slow where, since the action began, two heartbeats came as far apart as the detection time.
+    """
+    begun = scene.lab.clock.now()
 
     def heard() -> list[Entry]:
-        return scene.lab.timeline.of(Kind.HEARTBEAT, "S", since=healed)
+        return [beat for beat in scene.lab.timeline.of(Kind.HEARTBEAT, "S", since=begun) if beat.at > begun]
 
     scene.lab.clock.wait_for(heard, scene.lab.profile.settle, "the secondary hears its peer again")
     beats = [beat.at for beat in scene.lab.timeline.of(Kind.HEARTBEAT, "S")]
     gaps = [later - earlier for earlier, later in pairwise(beats) if later > scene.since]
     if max(gaps) >= scene.detection["S"] - scene.lab.profile.resolution:
-        raise FaultNotProven(f"the silence, meant to be short, has lasted for {max(gaps):.3f} s")
+        raise FaultNotProven(f"a silence that was to stay below the detection time has lasted for {max(gaps):.3f} s")
 
 
 @when(said(What.RETURNS))

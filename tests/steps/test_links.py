@@ -1,0 +1,39 @@
+"""What the lab makes of the links is proven before a unit is judged by it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from lab.contract import Profile
+from lab.errors import FaultNotProven
+from lab.timeline import Kind, Timeline
+from steps.links import prove_no_silence
+from steps.scene import Scene
+
+
+def scene_with(*beats: float, now: float) -> Scene:
+    """A scene with a detection time of 2 s whose action began at 0 s, and when the secondary heard its peer."""
+    timeline = Timeline()
+    for at in beats:
+        timeline.add(at, Kind.HEARTBEAT, "S")
+    clock = SimpleNamespace(
+        now=lambda: now, wait_for=lambda condition, *_: condition() or pytest.fail("waits for ever")
+    )
+    profile = Profile(slack=0.25, resolution=0.05, boot=1, settle=1)
+    lab = SimpleNamespace(clock=clock, timeline=timeline, profile=profile)
+    return cast("Scene", SimpleNamespace(lab=lab, since=0.0, detection={"S": 2.0}))
+
+
+def test_heartbeats_that_go_on_coming_are_no_silence() -> None:
+    """Each came well within the detection time after the one before."""
+    prove_no_silence(scene_with(-0.5, 0.4, 2.3, 3.9, now=3.0))
+
+
+@pytest.mark.parametrize("beats", [(-0.5, 1.6, 3.1), (-0.5, 0.4, 2.37, 3.1)])
+def test_a_silence_that_the_lab_let_grow_too_long_is_not_proven(beats: tuple[float, ...]) -> None:
+    """A gap as long as the detection time, or as near to it as the lab can see: the lab was slow, no unit is judged."""
+    with pytest.raises(FaultNotProven, match="has lasted for"):
+        prove_no_silence(scene_with(*beats, now=3.0))
