@@ -1,6 +1,6 @@
-"""`python -m wrong`: lists the wrong units, a line each: name, tabulator, sentence. `check` judges the records.
+"""`python -m wrong`: lists the wrong units, one a line: name, tab, sentence. `check` checks the records.
 
-`P=` before a name says that this unit of the pair is to be wrong alone.
+`P=` or `S=` before a name says that only this unit of the pair is to be wrong.
 """
 
 from __future__ import annotations

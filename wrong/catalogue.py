@@ -1,4 +1,4 @@
-"""All wrong units by name, and what a body runs to be one of them."""
+"""All wrong units by name, and the build that a body runs for each."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _TOPICS = (
 
 
 def catalogue(units: Iterable[WrongUnit]) -> dict[str, WrongUnit]:
-    """Return units by name; raises ValueError for a name that two have: one of them would never be tried."""
+    """Return units by name; raises ValueError for a name that two units have: one would never be tried."""
     known: dict[str, WrongUnit] = {}
     for unit in units:
         if unit.id in known:
@@ -75,7 +75,7 @@ WRONG: dict[str, WrongUnit] = catalogue(unit for topic in _TOPICS for unit in to
 
 
 def problems(units: Iterable[WrongUnit]) -> list[str]:
-    """Return what is wrong with records, a line each: behaviours that the manual does not know, changes of nothing."""
+    """Return the problems of records, one a line: unknown behaviours, and substitutions without effect."""
     behaviours = manual.requirements()
     found = []
     for unit in units:
@@ -87,7 +87,7 @@ def problems(units: Iterable[WrongUnit]) -> list[str]:
 
 
 def changes_nothing(substitution: Substitution) -> bool:
-    """Whether a substitution returns what it is given; one that is about events or words cannot be seen to."""
+    """Whether a substitution returns what it is given; for one of events or pages this cannot be known."""
     match substitution:
         case Decision(decide):
             return decide(RULES) == RULES
@@ -106,7 +106,7 @@ def known() -> tuple[str, ...]:
 
 
 def build(name: str) -> Build:
-    """Return what a body runs to be this unit; raises KeyError for one that does not exist."""
+    """Return the build of a unit; raises KeyError for one that does not exist."""
     unit = WRONG[name]
     exchange = Exchange()
     for each in unit.substitutions:
@@ -116,7 +116,7 @@ def build(name: str) -> Build:
 
 
 def replace_parts(name: str) -> None:
-    """Put the wrong parts of the Linux body in place, in the process that runs this unit alone."""
+    """Replace parts of the Linux body, in the process that runs only this unit."""
     for each in WRONG[name].substitutions:
         if isinstance(each, OnLinux):
             module = importlib.import_module(each.module)

@@ -28,7 +28,7 @@ def leaving_out(which: Callable[[do.Effect, State], bool]) -> Effects:
 
 
 def changing(change: Callable[[do.Effect, State], do.Effect]) -> Effects:
-    """Put one effect in the place of each."""
+    """Replace each effect by another."""
     return Effects(lambda effect, unit: [change(effect, unit)])
 
 
@@ -38,7 +38,7 @@ def ignoring(which: Callable[[on.Event, State], bool]) -> Events:
 
 
 def hearing_no(*kinds: type) -> Events:
-    """Take no notice of messages of these kinds."""
+    """Ignore messages of these kinds."""
     return ignoring(lambda event, _: isinstance(event, on.Heard) and isinstance(event.message, kinds))
 
 
@@ -48,7 +48,7 @@ def sending_no(*kinds: type) -> Effects:
 
 
 def logging_no(words: str) -> Effects:
-    """Log nothing with these words."""
+    """Log nothing that has these words."""
     return leaving_out(lambda effect, _: isinstance(effect, do.Log) and words in effect.message)
 
 
@@ -62,7 +62,7 @@ def alerting_no(words: str = "", old: Effective | None = None, new: Effective | 
 
 
 def waiting(timer: Timer, seconds: float) -> Effects:
-    """Let a timer run for another time."""
+    """Let a timer run for another span."""
 
     def wait(effect: do.Effect, _: State) -> do.Effect:
         return do.StartTimer(timer, seconds) if isinstance(effect, do.StartTimer) and effect.timer == timer else effect
@@ -75,12 +75,12 @@ Take = Callable[[Turn, Any, News], None]
 
 
 def in_role(role: type[Role], take: Callable[[Take, Turn, Any, News], None]) -> InRole:
-    """In one role take news otherwise; the function is given how the reference does."""
+    """In one role take news in another way; the function receives the reference's way."""
     return InRole(role, lambda conduct: dataclasses.replace(conduct, take=partial(take, conduct.take)))
 
 
 def taking_row(phase: Phase, trigger: Trigger, taken: Trigger | None) -> Decision:
-    """In one phase take one trigger for another; for none, it changes nothing."""
+    """In one phase treat one trigger as another; as None, it changes nothing."""
 
     def decide(rules: Rules) -> Rules:
         table = {key: row for key, row in rules.table.items() if key != (phase, trigger)}

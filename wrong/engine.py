@@ -37,18 +37,18 @@ from wrong.record import (
 
 @dataclass(slots=True)
 class WrongState(State):
-    """All that a wrong unit knows: what the reference would, and what it remembers beside that."""
+    """All that a wrong unit knows: the reference's state, and the memories of its substitutions."""
 
-    beside: list[object] = field(default_factory=list)
+    memories: list[object] = field(default_factory=list)
 
 
 class WrongEngine:
     """One started engine of a wrong unit (`node.build.Brain`)."""
 
     def __init__(self, unit: WrongUnit) -> None:
-        """Start with an engine and a memory of its own."""
+        """Start the reference's engine, with new memories."""
         state = WrongState()
-        self._substitutions = tuple(resolved(unit, state.beside))
+        self._substitutions = tuple(resolved(unit, state.memories))
         self._engine = Engine(rules_of(self._substitutions))
         self._engine.state = state
         self._now = 0.0
@@ -96,22 +96,22 @@ class WrongEngine:
         return self._engine.refuses_queue()
 
 
-def resolved(unit: WrongUnit, beside: list[object]) -> Iterator[Plain]:
-    """Give each substitution that remembers something its memory, and note that."""
+def resolved(unit: WrongUnit, memories: list[object]) -> Iterator[Plain]:
+    """Give each `Remembering` substitution its memory, and note the memory in `memories`."""
     for each in unit.substitutions:
         match each:
             case Pages() | Exchanging() | OnLinux():
                 pass
             case Remembering(make, substitutions):
                 memory = make()
-                beside.append(memory)
+                memories.append(memory)
                 yield from substitutions(memory)
             case _:
                 yield each
 
 
 def rules_of(substitutions: Iterable[Plain]) -> Rules:
-    """Return the reference's rules, with other decisions and other conduct."""
+    """Return the reference's rules, with the unit's decisions and conduct."""
     rules = RULES
     for each in substitutions:
         match each:
@@ -123,7 +123,7 @@ def rules_of(substitutions: Iterable[Plain]) -> Rules:
 
 
 def around(react: React, substitution: Plain, unit: State) -> React:
-    """Put a substitution around a reaction; those that are about no event leave it as it is."""
+    """Put a substitution around a reaction; one that concerns no event leaves it as it is."""
     match substitution:
         case Events(see):
             return lambda event: [effect for seen in see(event, unit) for effect in react(seen)]

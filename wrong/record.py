@@ -1,4 +1,4 @@
-"""What a wrong unit is: a frozen record of the behaviour that it breaks, and of what takes the reference's place."""
+"""The record of a wrong unit: the behaviours that it breaks, and what it replaces of the reference unit."""
 
 from __future__ import annotations
 
@@ -16,63 +16,63 @@ from node.engine.status import Status
 from node.engine.turn import Conduct, Rules
 
 React = Callable[[on.Event], list[do.Effect]]
-"""How an engine reacts to an event; the time is that of the event under way."""
+"""Returns an engine's effects for an event, at the time of the event under way."""
 
 Memory = TypeVar("Memory")
 
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """Other events are seen than those that happen; none for one that goes unnoticed."""
+    """Replaces an event that the engine sees; by none, the event goes unnoticed."""
 
     see: Callable[[on.Event, State], Iterable[on.Event]]
 
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """Other effects are done than the reference's; none for one that is left undone."""
+    """Replaces an effect of the engine; by none, it is left undone."""
 
     instead: Callable[[do.Effect, State], Iterable[do.Effect]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """An event has another outcome; the function may ask for the reference's reaction to any event, or to several."""
+    """Replaces all effects of an event; the function may ask for the reference's reaction to any events."""
 
     react: Callable[[React, on.Event, State], list[do.Effect]]
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings are read otherwise than they were entered. They are not yet in force."""
+    """Replaces the settings as the engine reads them, before they are in force."""
 
     read: Callable[[HaSettings, State], HaSettings]
 
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """A unit that starts remembers something else than was persisted."""
+    """Replaces the memory of a unit that starts."""
 
     recall: Callable[[on.Memory], on.Memory]
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An operator is shown another status."""
+    """Replaces the status that an operator is shown."""
 
     show: Callable[[Status, State], Status]
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One or more of the engine's rules are others; the function returns the reference's, changed."""
+    """Replaces one or more of the engine's rules; the function returns the reference's rules, changed."""
 
     decide: Callable[[Rules], Rules]
 
 
 @dataclass(frozen=True, slots=True)
 class InRole:
-    """In one role the unit conducts itself otherwise; the function returns the reference's conduct, changed."""
+    """Replaces the conduct in one role; the function returns the reference's conduct, changed."""
 
     role: type[Role]
     change: Callable[[Conduct], Conduct]
@@ -80,16 +80,16 @@ class InRole:
 
 @dataclass(frozen=True, slots=True)
 class Exchanging:
-    """What passes between the units is made or taken otherwise; the function changes the reference's ways."""
+    """Replaces how settings, mail data or queued mail pass between the units (`node.build.Exchange`)."""
 
     change: Callable[[Exchange], Exchange]
 
 
 @dataclass(frozen=True, slots=True)
 class OnLinux:
-    """In a container a part of the Linux body, a public name of one of its modules, is another.
+    """Replaces a public name of one of the Linux body's modules, in a container.
 
-    It stands beside a substitution that does the same in the simulation.
+    Another substitution of the unit must do the same in the simulation.
     """
 
     module: str
@@ -107,21 +107,21 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """The shell prints something else, or refuses something else: in words only, for what is done is the engine's."""
+    """Replaces what the shell prints, and whether it refuses; the engine does what it would do anyway."""
 
     say: Callable[[str, Printed, System], Printed]
 
 
 @dataclass(frozen=True, slots=True)
 class Remembering(Generic[Memory]):
-    """Substitutions with a memory of their own, which is made anew whenever the unit starts."""
+    """Gives substitutions a memory, made anew whenever the unit starts."""
 
     memory: Callable[[], Memory]
     substitutions: Callable[[Memory], tuple[Plain, ...]]
 
 
 Plain = Events | Effects | Reaction | Settings | Remembered | Shown | Decision | InRole
-"""What may need a memory."""
+"""Substitutions that may need a memory."""
 
 Substitution = Plain | Pages | Exchanging | OnLinux | Remembering[Any]
 
@@ -130,8 +130,8 @@ Substitution = Plain | Pages | Exchanging | OnLinux | Remembering[Any]
 class WrongUnit:
     """A unit that is the reference in all but one thing.
 
-    `breaks` are the ids of the behaviours that it does not keep, `about` is one sentence on how. Where several
-    substitutions are needed to say one thing, each stands around those before it.
+    `breaks` are the ids of the behaviours that it breaks, `about` says how in one sentence. Of several substitutions,
+    each is put around those before it.
     """
 
     id: str
@@ -139,17 +139,19 @@ class WrongUnit:
     about: str
     substitutions: tuple[Substitution, ...]
     alone: str = ""
-    """Unit of the pair (P or S) that alone is to be wrong, where two such units would hide each other's fault."""
+    """The one unit (P or S) that is to be wrong, if two such units would hide each other's fault; '' for both."""
 
     def __post_init__(self) -> None:
         """Raise ValueError for a record that says nothing."""
         if not self.substitutions:
-            raise ValueError(f"wrong unit {self.id!r} has no substitution: it would be the reference")
+            raise ValueError(f"wrong unit {self.id!r} has no substitution and would be the reference; add one")
         if all(isinstance(each, OnLinux) for each in self.substitutions):
-            raise ValueError(f"wrong unit {self.id!r} would be the reference in the simulation")
+            raise ValueError(
+                f"wrong unit {self.id!r} would be the reference in the simulation; replace more than OnLinux"
+            )
         if not self.breaks:
-            raise ValueError(f"wrong unit {self.id!r} names no behaviour that it breaks")
+            raise ValueError(f"wrong unit {self.id!r} names no behaviour that it breaks; name one of the manual")
         if self.alone not in {"", "P", "S"}:
             raise ValueError(f"wrong unit {self.id!r} is alone as {self.alone!r}; say P, S, or nothing for both")
         if not self.about.endswith(".") or "\n" in self.about:
-            raise ValueError(f"wrong unit {self.id!r} is not told in one sentence")
+            raise ValueError(f"wrong unit {self.id!r} needs one sentence on one line, with a full stop")

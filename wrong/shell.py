@@ -1,4 +1,4 @@
-"""The shell of a wrong unit: the reference's, with other words."""
+"""The shell of a wrong unit: the reference's, with other output."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class WrongShell:
         return self._shell.closed
 
     def feed(self, line: str) -> str:
-        """Carry out one line and return what this unit says about it."""
+        """Carry out one line and return what this unit prints."""
         printed = Printed(self._shell.feed(line), self._shell.refused)
         for each in self._pages:
             printed = each.say(line, printed, self._system)

@@ -73,7 +73,7 @@ def test_a_unit_that_breaks_nothing_is_refused() -> None:
 @pytest.mark.parametrize("about", ["Says nothing", "", "Says nothing.\nAt all."])
 def test_a_unit_is_told_in_one_sentence(about: str) -> None:
     """The sentence stands in one line of the matrix."""
-    with pytest.raises(ValueError, match="'deaf' is not told in one sentence"):
+    with pytest.raises(ValueError, match="'deaf' needs one sentence"):
         dataclasses.replace(DEAF, about=about)
 
 

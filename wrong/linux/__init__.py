@@ -1,1 +1,1 @@
-"""A wrong unit in a container: the Linux body of the reference unit, on another engine and another shell."""
+"""A wrong unit in a container: the reference unit's Linux body, with another engine and another shell."""

@@ -16,7 +16,7 @@ from wrong.record import Effects, Settings, WrongUnit
 
 
 def taking(written: Action, taken: Action) -> Settings:
-    """Take one failover action for another."""
+    """Treat one failover action as another."""
 
     def read(settings: HaSettings, _: State) -> HaSettings:
         addresses = tuple(
@@ -71,7 +71,7 @@ UNITS = (
     WrongUnit(
         "announces-nothing",
         ("HA-113",),
-        "Takes addresses over without telling the network.",
+        "Takes addresses over without announcing them.",
         (never(do.Announce),),
     ),
     WrongUnit(
@@ -89,19 +89,19 @@ UNITS = (
     WrongUnit(
         "adds-instead-of-setting",
         ("HA-155",),
-        "Takes the failover action `set` for `add`.",
+        "Treats the failover action `set` as `add`.",
         (taking(Action.SET, Action.ADD),),
     ),
     WrongUnit(
         "sets-instead-of-adding",
         ("HA-153",),
-        "Takes the failover action `add` for `set`.",
+        "Treats the failover action `add` as `set`.",
         (taking(Action.ADD, Action.SET),),
     ),
     WrongUnit(
         "touches-ignored-interfaces",
         ("HA-151",),
-        "Gives the mail interface a stray address when it leads, though its action is ignore.",
+        "Gives the mail interface a stray address when it leads, although its action is ignore.",
         (Effects(_touch_ignored),),
     ),
     WrongUnit(

@@ -22,7 +22,7 @@ from wrong.units.roles import showing
 
 @dataclass(slots=True)
 class Loneliness:
-    """Whether the unit believes that it is the only one left."""
+    """Whether the unit hears nobody any more."""
 
     alone: bool = False
 
@@ -80,7 +80,7 @@ def _copy_as_primary(rules: Rules) -> Rules:
 
 
 def _copy_from_any(rules: Rules) -> Rules:
-    """Take any peer for a source, and serve in every mode."""
+    """Copy from any peer, and serve in every mode."""
 
     def may_copy(unit: State) -> bool:
         if unit.phase is not Phase.CONFIG_ONLY:
@@ -127,13 +127,13 @@ UNITS = (
     WrongUnit(
         "puts-an-upgrade-off",
         ("HA-732",),
-        "Goes on with its mail in a config-only group when an operator has it upgraded, and installs nothing.",
+        "In a config-only group ignores an upgrade: it goes on processing mail and installs nothing.",
         (ignoring(lambda event, unit: event == on.Ordered(Command.UPGRADE) and unit.phase is Phase.CONFIG_ONLY),),
     ),
     WrongUnit(
         "replaces-the-config-primary",
         ("HA-118",),
-        "As the secondary of a config-only group, shows itself as primary when it no longer hears its own.",
+        "As the secondary of a config-only group, shows itself as primary when it no longer hears its primary.",
         (leading_alone(Mode.CONFIG_SECONDARY),),
     ),
     WrongUnit(

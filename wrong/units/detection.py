@@ -22,7 +22,7 @@ DEFAULT_THRESHOLD = 15.0
 
 
 def taking_for_silence(rank: Rank) -> Reaction:
-    """Take a link's silence for the peer's."""
+    """Treat a link's silence as the peer's."""
 
     def react(react: React, event: on.Event, unit: State) -> list[do.Effect]:
         done = react(event)
@@ -39,7 +39,7 @@ def _hasty(settings: HaSettings, _: State) -> HaSettings:
 
 
 def bearing(seconds: float) -> Decision:
-    """Bear a silence for that much longer, or less long where it is negative."""
+    """Wait that much longer for the peer, or less long if negative; in seconds."""
     return Decision(lambda rules: dataclasses.replace(rules, patience=lambda unit: rules.patience(unit) + seconds))
 
 
@@ -65,13 +65,13 @@ UNITS = (
     WrongUnit(
         "hasty-default",
         ("HA-100",),
-        "Takes a threshold that was left at its default for 10 seconds.",
+        "Treats a threshold that was left at its default as 10 seconds.",
         (Settings(_hasty),),
     ),
     WrongUnit(
         "one-link-is-all",
         ("HA-061", "HA-706"),
-        "Takes the loss of its primary link for the loss of its peer.",
+        "Treats the loss of its primary link as the loss of its peer.",
         (taking_for_silence(Rank.PRIMARY),),
     ),
     WrongUnit(
@@ -115,19 +115,19 @@ UNITS = (
     WrongUnit(
         "takes-over-early",
         ("HA-103",),
-        "Loses patience a second before the threshold.",
+        "Takes over a second before the detection time has passed.",
         (bearing(-1.0),),
     ),
     WrongUnit(
         "takes-over-late",
         ("HA-103",),
-        "Waits a second more than the threshold.",
+        "Takes over a second after the detection time has passed.",
         (bearing(1.0),),
     ),
     WrongUnit(
         "ignores-its-threshold",
         ("HA-104", "HA-108"),
-        "Always uses the default of 15 seconds.",
+        "Always uses the default detection time of 15 seconds.",
         (Decision(lambda rules: dataclasses.replace(rules, patience=lambda _unit: DEFAULT_THRESHOLD)),),
     ),
     WrongUnit(
@@ -139,7 +139,7 @@ UNITS = (
     WrongUnit(
         "beats-by-threshold",
         ("HA-052",),
-        "Sends three heartbeats in each threshold.",
+        "Sends three heartbeats in each detection time.",
         (
             Decision(
                 lambda rules: dataclasses.replace(rules, heartbeat_period=lambda unit: unit.settings.lost_threshold / 3)
@@ -155,7 +155,7 @@ UNITS = (
     WrongUnit(
         "arbitrates-by-itself",
         ("HA-703",),
-        "Ends a split brain unasked: whoever hears a second primary gives up.",
+        "Ends a split brain without an operator: a primary that hears another gives its role up.",
         (in_role(Leading, _arbitrate),),
     ),
 )

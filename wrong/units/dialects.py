@@ -1,6 +1,6 @@
-"""Units that understand only their own kind: two of them agree, and hide what a unit that keeps to the document shows.
+"""Units that understand only their own kind: a pair of them agrees, and only one beside a reference unit shows its fault.
 
-What one says otherwise than the reference, it also reads otherwise. So these are tried alone, beside the reference.
+Such a unit sends messages in another form than the reference, and reads them in that form. So each is tried alone.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from wrong.common import hearing_no, sending_no
 from wrong.record import Effects, Events, Exchanging, Settings, Substitution, WrongUnit
 
 MARK = "*"
-"""What a unit that knows its own make only puts behind its release."""
+"""Suffix of its release by which a unit marks its own kind."""
 
 
 def speaking(
     say_: Callable[[say.Message], say.Message], read: Callable[[say.Message], say.Message | None]
 ) -> tuple[Substitution, ...]:
-    """Put each message into other words, and read each as if the peer did the same; None is not understood."""
+    """Translate each message that is sent, and translate back each that is heard; None is not understood."""
 
     def send(effect: do.Effect, _: State) -> Iterable[do.Effect]:
         return [do.Send(effect.rank, say_(effect.message)) if isinstance(effect, do.Send) else effect]
@@ -46,7 +46,7 @@ def speaking(
 
 
 def swapping(swap: Callable[[say.Message], say.Message]) -> tuple[Substitution, ...]:
-    """Speak a language in which each word is the other's translation."""
+    """Use a translation that is its own inverse."""
     return speaking(swap, swap)
 
 
@@ -127,7 +127,7 @@ def _take_when_left(event: on.Event, unit: State) -> Iterable[on.Event]:
 
 
 def _scramble(exchange: Exchange) -> Exchange:
-    """Give each line of the settings backwards, and read it so."""
+    """Send each line of the settings backwards, and read it so."""
 
     def turn(text: str) -> str:
         return "".join(f"{line[::-1]}\n" for line in text.splitlines())
@@ -175,21 +175,21 @@ UNITS = (
     WrongUnit(
         "swaps-modes-of-a-group",
         ("HA-006",),
-        "Calls itself config-secondary in its heartbeats as a config-primary, and the reverse.",
+        "As a config-primary calls itself config-secondary in its heartbeats, and the reverse.",
         swapping(_group_modes),
         alone="P",
     ),
     WrongUnit(
         "joins-in-secret",
         ("HA-018", "HA-330"),
-        "Says while it joins that it does not, and the reverse.",
+        "Says in its heartbeats that it is not joining while it is, and the reverse.",
         swapping(_joining),
         alone="P",
     ),
     WrongUnit(
         "swaps-kinds-of-synchronization",
         ("HA-051",),
-        "Calls for mail data where the configuration has changed, and the reverse.",
+        "Tells the peer to copy mail data when the configuration has changed, and the reverse.",
         swapping(_syncs),
         alone="P",
     ),
@@ -203,21 +203,21 @@ UNITS = (
     WrongUnit(
         "moves-roles-by-heartbeat-alone",
         ("HA-580",),
-        "Gives the role without a word, and takes one that its peer's heartbeat shows to be free.",
+        "Gives the role without a message, and takes the role when its peer's heartbeat shows that it is free.",
         (sending_no(say.GiveRole), Events(_take_when_left), hearing_no(say.GiveRole)),
         alone="P",
     ),
     WrongUnit(
         "salts-its-password",
         ("HA-452",),
-        "Uses something else for the group's password than what was entered.",
+        "Uses another password for the group than the one that was entered.",
         (Settings(lambda settings, _: dataclasses.replace(settings, password=f"{settings.password}-salt")),),
         alone="P",
     ),
     WrongUnit(
         "scrambles-its-settings",
         ("HA-051", "HA-159"),
-        "Gives its configuration in a form of its own, and reads no other.",
+        "Sends its configuration in a form of its own, and reads no other.",
         (Exchanging(_scramble),),
         alone="P",
     ),

@@ -1,4 +1,4 @@
-"""Units that are wrong about what passes between them beside messages: settings, mail data, and queued mail."""
+"""Units that are wrong about settings, mail data and queued mail that pass between them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from wrong.record import Exchanging, OnLinux, WrongUnit
 
 
 class GiverOfOne:
-    """Gives the first message of a queue, and takes that for all."""
+    """Gives only the first message of a queue."""
 
     def __init__(self) -> None:
-        """Give as the reference does, but for that."""
+        """Otherwise give as the reference does."""
         self._giver: Giver[Any] = Giver()
 
     def __getattr__(self, name: str) -> object:
@@ -35,7 +35,7 @@ def _copy_no_rows(before: Configuration, text: str, _: str, given: Mapping[str, 
 
 
 def _leave_aside(*, known: bool, aside: bool) -> tuple[Step, ...]:
-    """Take a message all but for the last step."""
+    """Take a message without the last step."""
     return tuple(step for step in taking(known=known, aside=aside) if step is not Step.MOVE_IN)
 
 
@@ -44,7 +44,7 @@ def _deleting(copying: Callable[[str, str], list[str]]) -> Callable[[str, str], 
 
 
 def changing(**ways: object) -> Exchanging:
-    """Put other ways in the place of some of the reference's."""
+    """Replace some of the reference's functions."""
     return Exchanging(lambda exchange: dataclasses.replace(exchange, **cast("dict[str, Any]", ways)))
 
 
@@ -58,7 +58,7 @@ UNITS = (
     WrongUnit(
         "replaces-its-mail-data",
         ("HA-427",),
-        "Deletes what its primary has not when it copies mail data.",
+        "When it copies mail data, deletes files that its primary does not have.",
         (
             changing(merge=lambda _own, primary: dict(primary)),
             OnLinux("node.linux.sync", "copying", _deleting),
@@ -67,13 +67,13 @@ UNITS = (
     WrongUnit(
         "hands-over-one-message",
         ("HA-333", "HA-424"),
-        "Hands over the first message of its queue, and takes that for all.",
+        "Hands over only the first message of its queue.",
         (changing(giver=GiverOfOne),),
     ),
     WrongUnit(
         "leaves-handed-mail-aside",
         ("HA-333", "HA-420"),
-        "Says that it has taken a message that was handed over, and never puts it into its queue.",
+        "Confirms each message that is handed over, but never puts it into its queue.",
         (changing(taking=_leave_aside),),
     ),
 )

@@ -42,7 +42,7 @@ def syncing_over(rank: Rank) -> Effects:
 
 
 def pretending(which: Callable[[do.StartSync, State], bool]) -> Reaction:
-    """Take some synchronizations for done instead of beginning them."""
+    """Report some synchronizations as done without starting them."""
 
     def pretend(react: React, event: on.Event, unit: State) -> list[do.Effect]:
         done = []
@@ -68,7 +68,7 @@ def _serve_as_secondary(rules: Rules) -> Rules:
 
 
 def _copy_as_primary(effect: do.Effect, _: State) -> Iterable[do.Effect]:
-    """Copy mail data from the peer instead of calling it."""
+    """Copy mail data from the peer instead of telling it to copy."""
     match effect:
         case do.Send(rank, say.SyncNow(what)):
             told = do.Send(rank, say.SyncNow(tuple(each for each in what if each is Sync.CONFIG)))
@@ -114,31 +114,31 @@ UNITS = (
     WrongUnit(
         "copies-no-configuration",
         ("HA-120", "HA-354"),
-        "Claims that each configuration sync but the first succeeded without copying anything.",
+        "Reports each configuration synchronization after the first as successful, without copying anything.",
         (pretending(lambda sync, unit: sync.what is Sync.CONFIG and unit.phase is Phase.SECONDARY),),
     ),
     WrongUnit(
         "always-copies-data",
         ("HA-403", "HA-404"),
-        "Copies mail data though it is told not to.",
+        "Copies mail data although mail-data-sync is disabled.",
         (Settings(lambda settings, _: dataclasses.replace(settings, mail_data_sync=True)),),
     ),
     WrongUnit(
         "never-enables-data",
         ("HA-400",),
-        "Takes mail-data-sync for disabled, whatever is set.",
+        "Treats mail-data-sync as disabled, whatever is set.",
         (Settings(lambda settings, _: dataclasses.replace(settings, mail_data_sync=False)),),
     ),
     WrongUnit(
         "syncs-over-the-primary-link-only",
         ("HA-061",),
-        "Does not move synchronization when the primary link is lost.",
+        "Does not move synchronization to the secondary link when the primary link is lost.",
         (syncing_over(Rank.PRIMARY),),
     ),
     WrongUnit(
         "syncs-over-the-secondary-link",
         ("HA-059", "HA-060"),
-        "Uses the secondary link for synchronization in normal times.",
+        "Uses the secondary link for synchronization while the primary link works.",
         (syncing_over(Rank.SECONDARY),),
     ),
     WrongUnit(

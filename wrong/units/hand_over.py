@@ -1,4 +1,4 @@
-"""Units that are wrong about what passes between them: the role by an order, queued mail, and data in a split."""
+"""Units that are wrong about giving the role on an order, handing queued mail over, and copying in a split brain."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from wrong.units.shared_addresses import lax
 
 @dataclass(slots=True)
 class Attempts:
-    """Whether anything was tried yet."""
+    """Whether a hand-over was tried."""
 
     tried: bool = False
 
@@ -110,7 +110,7 @@ UNITS = (
     WrongUnit(
         "copies-for-ever",
         ("HA-574",),
-        "Takes a role that it is offered only when it has copied everything, however long that takes.",
+        "Takes an offered role only after it has copied everything, however long that takes.",
         (waiting(Wait.COPY, 3600.0), waiting(Wait.OFFER, 3600.0)),
     ),
     WrongUnit(
@@ -134,7 +134,7 @@ UNITS = (
     WrongUnit(
         "hands-over-with-data-only",
         ("HA-413", "HA-426"),
-        "Hands its queued mail over only where mail data is synchronized too.",
+        "Hands its queued mail over only when mail-data-sync is enabled.",
         (leaving_out(lambda effect, unit: isinstance(effect, do.HandOverQueue) and not unit.settings.mail_data_sync),),
     ),
     WrongUnit(
@@ -180,7 +180,7 @@ UNITS = (
     WrongUnit(
         "moves-on-restore",
         ("HA-574", "HA-578"),
-        "Swaps the roles on a restore, also where they are as configured.",
+        "Swaps the roles on a restore, also when they are already as configured.",
         (Events(lambda event, _: [on.Ordered(Command.FAILOVER) if event == on.Ordered(Command.RESTORE) else event]),),
     ),
     WrongUnit(
@@ -198,19 +198,19 @@ UNITS = (
     WrongUnit(
         "forgets-its-peer-after-a-takeover",
         ("HA-704",),
-        "Once it has taken over, it never becomes secondary again, and no one can protect it.",
+        "Never becomes secondary again once it has taken over.",
         (ignoring(_never_yield),),
     ),
     WrongUnit(
         "gives-the-role-before-copying",
         ("HA-574",),
-        "On a restore gives its role at once, so that what was saved last is not copied.",
+        "On a restore gives its role up at once, before the last changes are copied.",
         (sending_no(say.OfferRole), in_role(Leading, _give_at_once)),
     ),
     WrongUnit(
         "yields-to-an-older-primary",
         ("HA-703",),
-        "Gives its role up unasked when a primary that was silent is heard again, unless its links were cut.",
+        "Gives its role up without an order when it hears a silent primary again, unless its links were cut.",
         (in_role(Leading, _yield_to_older),),
     ),
     WrongUnit(

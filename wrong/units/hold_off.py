@@ -21,13 +21,13 @@ from wrong.units.roles import showing
 
 @dataclass(slots=True)
 class Deafness:
-    """Whether the unit has held off and gone on."""
+    """Whether a hold-off of the unit has ended."""
 
     since_hold_off: bool = False
 
 
 def sending_none_for(command: Command) -> Effects:
-    """Leave hold-off out before one kind of restart."""
+    """Send no hold-off before one kind of restart."""
 
     def announces(effect: do.Effect, _: State) -> bool:
         message = effect.message if isinstance(effect, do.Send) else None
@@ -112,13 +112,13 @@ UNITS = (
     WrongUnit(
         "watches-in-hold-off",
         ("HA-521",),
-        "Becomes hold-off, but goes on watching its primary's heartbeat.",
+        "Enters hold-off, but goes on watching its primary's heartbeat.",
         (changing(_watch_in_hold_off),),
     ),
     WrongUnit(
         "forgets-to-watch-after-hold-off",
         ("HA-524",),
-        "Does not watch the heartbeat again once it has held off.",
+        "Never watches the heartbeat again after a hold-off.",
         (Remembering(Deafness, _forget_to_watch),),
     ),
     WrongUnit(
@@ -130,7 +130,7 @@ UNITS = (
     WrongUnit(
         "shows-secondary-in-hold-off",
         ("HA-019", "HA-521"),
-        "Shows its operator secondary while it holds off.",
+        "Shows the effective mode secondary while it holds off.",
         (showing(_hide_hold_off),),
     ),
     WrongUnit(
@@ -148,7 +148,7 @@ UNITS = (
     WrongUnit(
         "takes-over-after-each-hold-off",
         ("HA-524",),
-        "Takes the role as soon as it has held off, for its primary was away.",
+        "Takes the role as soon as its hold-off ends.",
         (taking_row(Phase.HOLD_OFF, Trigger.RESUME, Trigger.HOLD_OFF_OVER),),
     ),
 )

@@ -1,4 +1,4 @@
-"""Units that are wrong about IPv6 only: what works over IPv4 does not over it."""
+"""Units that are wrong only over IPv6."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wrong.record import Decision, Settings, WrongUnit
 
 
 def reading_links(read: Callable[[Link], Link]) -> Settings:
-    """Take something else for the peer on a link."""
+    """Use another address as the peer's on a link."""
     return Settings(
         lambda settings, _: dataclasses.replace(settings, links=tuple(read(link) for link in settings.links))
     )
@@ -48,31 +48,31 @@ UNITS = (
     WrongUnit(
         "ignores-peer-ip6",
         ("HA-072",),
-        "Knows its peer by IPv4 addresses only.",
+        "Recognizes its peer by IPv4 addresses only.",
         (reading_links(lambda link: dataclasses.replace(link, peer6="")),),
     ),
     WrongUnit(
         "prefers-ipv6",
         ("HA-072",),
-        "Dials the peer's IPv6 address though it has an IPv4 one.",
+        "Dials the peer's IPv6 address although an IPv4 address is set.",
         (reading_links(lambda link: dataclasses.replace(link, peer="") if link.peer6 else link),),
     ),
     WrongUnit(
         "ipv6-on-the-primary-link-only",
         ("HA-072",),
-        "Takes no notice of peer-ip6 on the secondary heartbeat link.",
+        "Ignores peer-ip6 on the secondary heartbeat link.",
         (reading_links(lambda link: dataclasses.replace(link, peer6="") if link.rank is Rank.SECONDARY else link),),
     ),
     WrongUnit(
         "admits-any-ipv6-source",
         ("HA-455",),
-        "Lets whoever knows the password in from any IPv6 address.",
+        "Admits anyone who knows the password from any IPv6 address.",
         (Decision(_admit_any_source),),
     ),
     WrongUnit(
         "admits-over-ipv6-without-password",
         ("HA-453",),
-        "Asks no one who comes over IPv6 for the password.",
+        "Asks nobody for the password over IPv6.",
         (Decision(_admit_without_password),),
     ),
     WrongUnit(
@@ -96,7 +96,7 @@ UNITS = (
     WrongUnit(
         "adds-virtual-ip6",
         ("HA-155",),
-        "Takes the failover action `set` for `add` where the address is one of IPv6.",
+        "Treats the failover action `set` as `add` for an IPv6 address.",
         (Settings(_add_ip6),),
     ),
 )

@@ -42,7 +42,7 @@ def _swap_ranks(settings: HaSettings, _: State) -> HaSettings:
 
 
 def _usual_ports(settings: HaSettings, _: State) -> HaSettings:
-    """Put the usual interfaces in place, with the peers that belong to them."""
+    """Use the usual interfaces, with the peers that belong to them."""
     usual = {Rank.PRIMARY: "port6", Rank.SECONDARY: "port5"}
     peers = {each.interface: each for each in settings.links}
     links = (
@@ -146,25 +146,25 @@ UNITS = (
     WrongUnit(
         "ignores-the-second-link",
         ("HA-060", "HA-061"),
-        "Takes only the primary heartbeat interface from its settings.",
+        "Uses only the primary heartbeat interface of its settings.",
         (Settings(_first_only),),
     ),
     WrongUnit(
         "takes-the-ranks-the-other-way",
         ("HA-059", "HA-060"),
-        "Takes the secondary heartbeat interface for the primary one, and the reverse.",
+        "Uses the secondary heartbeat interface as the primary one, and the reverse.",
         (Settings(_swap_ranks),),
     ),
     WrongUnit(
         "takes-the-highest-port",
         ("HA-059",),
-        "Uses port6 for the primary heartbeat link and port5 for the secondary one, whichever are marked.",
+        "Uses port6 for the primary heartbeat link and port5 for the secondary one, whatever is set.",
         (Settings(_usual_ports),),
     ),
     WrongUnit(
         "keeps-disabled-links",
         ("HA-063",),
-        "Goes on using a heartbeat interface that was disabled.",
+        "Keeps using a heartbeat interface that was disabled.",
         (Settings(_keep_disabled),),
     ),
     WrongUnit(
@@ -194,7 +194,7 @@ UNITS = (
     WrongUnit(
         "second-link-is-all",
         ("HA-061",),
-        "Takes the loss of its secondary link for the loss of its peer.",
+        "Treats the loss of its secondary link as the loss of its peer.",
         (taking_for_silence(Rank.SECONDARY),),
     ),
     WrongUnit(
@@ -212,7 +212,7 @@ UNITS = (
     WrongUnit(
         "hides-returned-links",
         ("HA-073",),
-        "Logs that a link is lost, and not that it is back.",
+        "Logs that a link is lost, but not that it is back.",
         (
             leaving_out(
                 lambda effect, _: (
@@ -224,25 +224,25 @@ UNITS = (
     WrongUnit(
         "adds-silences-up",
         ("HA-102",),
-        "Counts missed heartbeats and never forgets one.",
+        "Counts missed heartbeats and never resets the count.",
         (Remembering(Missed, _add_silences_up),),
     ),
     WrongUnit(
         "counts-heartbeats-by-second",
         ("HA-103",),
-        "Takes a heartbeat that comes more than half a second late for none.",
+        "Ignores a heartbeat that comes more than half a second late.",
         (in_role(Following, _count_by_second),),
     ),
     WrongUnit(
         "blames-its-peer-for-its-own-stall",
         ("HA-101",),
-        "Does not notice that it was itself that stood still.",
+        "Does not notice that it stood still itself.",
         (in_role(Following, _blame_peer),),
     ),
     WrongUnit(
         "keeps-the-old-detection-time",
         ("HA-104",),
-        "Measures a silence that has begun by the detection time that held when it began.",
+        "Judges a silence by the detection time that was set when the silence began.",
         (
             in_role(Following, _follow_unadjusted),
             in_role(Leading, _lead_unadjusted),

@@ -1,4 +1,4 @@
-"""Units that are wrong about their password, and about whom they let in."""
+"""Units that are wrong about their password, and about whom they admit."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from wrong.units.shared_addresses import lax
 
 
 def reading(read: Callable[[str], str]) -> Settings:
-    """Take another password for the one that is set."""
+    """Use another password than the one that is set."""
     return Settings(lambda settings, _: dataclasses.replace(settings, password=read(settings.password)))
 
 
 def tripping(trips: Callable[[str], bool]) -> Settings:
-    """Make something of one's own of some passwords, so that the units' passwords differ."""
+    """Turn some passwords into others, different on each unit."""
 
     def read(settings: HaSettings, unit: State) -> HaSettings:
         password = settings.password
@@ -67,25 +67,25 @@ UNITS = (
     WrongUnit(
         "admits-any-password",
         ("HA-453",),
-        "Asks its peer's address for no password.",
+        "Asks for no password when the address is its peer's.",
         (Decision(_admit_without_password),),
     ),
     WrongUnit(
         "admits-any-address",
         ("HA-065", "HA-067"),
-        "Lets in whoever knows the password, from wherever.",
+        "Admits anyone who knows the password, from any address.",
         (Decision(admit_by_password),),
     ),
     WrongUnit(
         "ignores-password-case",
         ("HA-453",),
-        "Takes capital letters in its password for small ones.",
+        "Ignores the case of letters in its password.",
         (reading(str.lower),),
     ),
     WrongUnit(
         "truncates-its-password",
         ("HA-453",),
-        "Looks at the first eight characters of its password only.",
+        "Uses only the first eight characters of its password.",
         (reading(lambda password: password[:8]),),
     ),
     WrongUnit(
@@ -97,7 +97,7 @@ UNITS = (
     WrongUnit(
         "keeps-its-first-password",
         ("HA-452",),
-        "Goes on with the password that it entered the group with.",
+        "Keeps using the password that was set when it entered the group.",
         (Settings(_keep_first),),
     ),
     WrongUnit(
@@ -109,7 +109,7 @@ UNITS = (
     WrongUnit(
         "trips-over-short-passwords",
         ("HA-452",),
-        "Cannot use a password of less than four characters.",
+        "Cannot use a password of fewer than four characters.",
         (tripping(lambda password: len(password) < 4),),  # noqa: PLR2004 - as its sentence says
     ),
     WrongUnit(
@@ -139,7 +139,7 @@ UNITS = (
     WrongUnit(
         "takes-an-empty-password",
         ("HA-451",),
-        "Does not tell its operator that an empty password is none, and keeps the old one.",
+        "Accepts an empty password without an error, and keeps the old one.",
         (lax(r"set password "),),
     ),
     WrongUnit(

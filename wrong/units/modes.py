@@ -28,7 +28,7 @@ PAIR = {Mode.CONFIG_PRIMARY: Mode.PRIMARY, Mode.CONFIG_SECONDARY: Mode.SECONDARY
 
 @dataclass(slots=True)
 class Look:
-    """Since when the unit looks around, in seconds, and in which phase it was last."""
+    """Since when the unit looks for its peer, in seconds, and the phase in which it was last."""
 
     since: float = 0.0
     phase: Phase = Phase.STANDALONE
@@ -42,12 +42,12 @@ class Membership:
 
 
 def taking(modes: Mapping[Mode, Mode]) -> Settings:
-    """Take some modes for others."""
+    """Treat some modes as others."""
     return Settings(lambda settings, _: dataclasses.replace(settings, mode=modes.get(settings.mode, settings.mode)))
 
 
 def _show_entered(status: Status) -> Status:
-    """Show a mode of a config-only group where one of a pair was taken for it."""
+    """Show the config-only mode that was entered, although the unit treats it as a mode of a pair."""
     entered = {pair: mode for mode, pair in PAIR.items()}
     return dataclasses.replace(status, configured=entered.get(status.configured, status.configured))
 
@@ -72,7 +72,7 @@ def _follow_unseen(look: Look) -> tuple[Plain, ...]:
         return done
 
     def show(status: Status, unit: State) -> Status:
-        """Show the configured mode as the effective one after the first heartbeat into the void."""
+        """Show the configured mode as the effective one after the first heartbeat that nobody hears."""
         looking = unit.phase is Phase.JOINING and status.configured is Mode.SECONDARY and unit.group.peer is None
         patient = unit.now - look.since > HEARTBEAT_PERIOD / 2
         return dataclasses.replace(status, effective=Effective.SECONDARY) if looking and patient else status
@@ -133,7 +133,7 @@ UNITS = (
     WrongUnit(
         "never-off",
         ("HA-001", "HA-003"),
-        "Takes mode off for primary: a unit that was never configured leads.",
+        "Treats mode off as primary: a unit that was never configured leads.",
         (taking({Mode.OFF: Mode.PRIMARY}),),
     ),
     WrongUnit(
@@ -157,7 +157,7 @@ UNITS = (
     WrongUnit(
         "follows-unseen",
         ("HA-024",),
-        "As a secondary, shows that it follows when it has looked for a primary for a while and found none.",
+        "As a secondary that finds no primary, shows after a while that it follows.",
         (Remembering(Look, _follow_unseen),),
     ),
     WrongUnit(
@@ -169,7 +169,7 @@ UNITS = (
     WrongUnit(
         "hasty-secondary",
         ("HA-014", "HA-024"),
-        "As a secondary that starts, leads when it has heard no primary for half a second.",
+        "As a starting secondary, leads when it has heard no primary for half a second.",
         (changing(_hurry),),
     ),
     WrongUnit(
@@ -187,7 +187,7 @@ UNITS = (
     WrongUnit(
         "copies-nothing-on-return",
         ("HA-024",),
-        "Enters a group again without copying what it has missed.",
+        "Enters a group again without copying the changes that it has missed.",
         (Remembering(Membership, _copy_nothing),),
     ),
     WrongUnit(
@@ -205,7 +205,7 @@ UNITS = (
     WrongUnit(
         "leads-unsynchronized",
         ("HA-015",),
-        "As a starting secondary, leads when its second synchronization fails, though it hears its primary.",
+        "As a starting secondary, leads when its second synchronization fails, although it hears its primary.",
         (Decision(lambda rules: dataclasses.replace(rules, hears_primary=lambda _unit, _me: False)),),
     ),
     WrongUnit(
@@ -226,7 +226,7 @@ UNITS = (
     WrongUnit(
         "forgets-that-it-is-primary",
         ("HA-321",),
-        "Enters a group that has a primary as its secondary, though it is configured as primary.",
+        "Becomes secondary for good in a group that has a primary, although it is configured as primary.",
         (InRole(Following, _drop_claim),),
     ),
 )

@@ -1,4 +1,4 @@
-"""Units that are wrong about which of their interfaces they look at."""
+"""Units that are wrong about which of their interfaces they monitor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAIL = "port3"
 
 
 def _watch_ignored(settings: HaSettings, _: State) -> HaSettings:
-    """Add the mail interface where it has no other action."""
+    """Monitor the mail interface, also with the action ignore."""
     if any(shared.interface == MAIL for shared in settings.addresses):
         return settings
     return dataclasses.replace(settings, monitored=(*settings.monitored, MAIL))
@@ -41,31 +41,31 @@ UNITS = (
     WrongUnit(
         "monitors-what-it-ignores",
         ("HA-152", "HA-171"),
-        "Looks at its mail interface though that has the action ignore.",
+        "Monitors its mail interface although its failover action is ignore.",
         (Settings(_watch_ignored),),
     ),
     WrongUnit(
         "monitors-every-action",
         ("HA-169", "HA-171"),
-        "Looks at each interface that has a failover action, also where port-monitor is disabled.",
+        "Monitors each interface that has a failover action, also when its port-monitor is disabled.",
         (Settings(_watch_every_action),),
     ),
     WrongUnit(
         "monitors-unasked",
         ("HA-168",),
-        "Looks at interfaces whose port-monitor is enabled, also where interface monitoring is disabled.",
+        "Monitors interfaces whose port-monitor is enabled, also when interface monitoring is disabled.",
         (Settings(_watch_unasked),),
     ),
     WrongUnit(
         "monitors-nothing-with-set",
         ("HA-167", "HA-171"),
-        "Does not look at an interface that has given its own address up for the shared one, or may.",
+        "Does not monitor an interface whose failover action is set.",
         (Settings(_leave_set_out),),
     ),
     WrongUnit(
         "monitors-by-configured-mode",
         ("HA-167",),
-        "Looks at its interfaces only where it is configured as primary, not where it leads.",
+        "Monitors its interfaces only when it is configured as primary, not when it leads.",
         (Settings(_watch_by_mode),),
     ),
 )

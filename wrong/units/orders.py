@@ -1,4 +1,4 @@
-"""Units whose orders and jobs never end: accepted and forgotten, asked for without end, awaited though dropped."""
+"""Units whose orders and jobs never end: accepted and forgotten, requested for ever, or cancelled and still awaited."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _UNSETTLED = {Phase.JOINING, Phase.FIRST_SYNC, Phase.FIRST_SYNC_FAILED}
 
 @dataclass(slots=True)
 class Dropped:
-    """What ran when the unit began to hold off: it was cancelled, and is awaited afterwards."""
+    """The synchronization that ran when the unit entered hold-off: cancelled, and still awaited afterwards."""
 
     running: Sync | None = None
 
@@ -79,37 +79,37 @@ UNITS = (
     WrongUnit(
         "awaits-what-was-dropped",
         ("HA-350", "HA-353", "HA-354", "HA-524", "HA-528"),
-        "After hold-off waits for ever for the synchronization that hold-off has cut short.",
+        "Waits for ever, after a hold-off, for the synchronization that the hold-off has interrupted.",
         (Remembering(Dropped, _awaits),),
     ),
     WrongUnit(
         "forgets-a-restore-while-it-joins",
         ("HA-572",),
-        "Accepts a restore while it enters the group, and does nothing about it.",
+        "Accepts a restore while it enters the group, and never carries it out.",
         (ignoring(_loses_restore),),
     ),
     WrongUnit(
         "forgets-a-restore-in-hold-off",
         ("HA-572",),
-        "Accepts a restore while it holds off for a peer that is to be primary no longer, and does nothing about it.",
+        "Accepts a restore in hold-off, when its peer is not to be primary again, and never carries it out.",
         (ignoring(_loses_restore_in_hold_off),),
     ),
     WrongUnit(
         "asks-for-ever",
         ("HA-574", "HA-580"),
-        "Asks its peer for the role until it gets it, however long ago an operator has ordered it.",
+        "Asks its peer for the role until it gets it, however long ago the operator's order was.",
         (in_role(Following, _asks_for_ever),),
     ),
     WrongUnit(
         "gives-up-in-words-only",
         ("HA-574", "HA-580"),
-        "Says that it has given an order up, and goes on asking for the role.",
+        "Says that it has given an order up, but keeps asking for the role.",
         (in_role(Following, _gives_up_in_words),),
     ),
     WrongUnit(
         "fails-over-to-anybody",
         ("HA-378",),
-        "Gives its role on a forced failover also to a peer that has not copied yet what this unit alone has.",
+        "On a forced failover gives its role also to a peer that has not yet copied the changes of this unit.",
         (Decision(lambda rules: dataclasses.replace(rules, refuses=_to_anybody)),),
     ),
     WrongUnit(

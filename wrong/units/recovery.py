@@ -1,4 +1,4 @@
-"""Units that are wrong about a fault of their own: when they leave the role, what they do meanwhile, where they end."""
+"""Units that are wrong about a fault of their own: when they leave the role, what they do meanwhile, how they end."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _wait_when_cured(cure: Cure) -> tuple[Reaction]:
 
 
 def _lead_before(memory: on.Memory) -> on.Memory:
-    """Take a secondary's role for the primary's."""
+    """Treat the role of a secondary as that of a primary."""
     secondary = memory.effective is Effective.SECONDARY
     return dataclasses.replace(memory, effective=Effective.PRIMARY) if secondary else memory
 
@@ -79,7 +79,7 @@ def _leave_reason_out(effect: do.Effect, _: State) -> do.Effect:
 
 @dataclass(slots=True)
 class Sent:
-    """Heartbeats that were sent in spite of a failure."""
+    """Heartbeats that were sent after a failure."""
 
     count: int = 0
 
@@ -112,14 +112,14 @@ def _fail_when_following(rules: Rules) -> Rules:
 
 
 def _take_every_check(take: Take, turn: Turn, me: Following, news: News) -> None:
-    """Take every bad check for the end."""
+    """Treat every failed check as a fault."""
     take(turn, me, news)
     if isinstance(news, on.CheckDone) and not news.ok:
         move(turn, Trigger.FAULT, news.what, into=Stopped({news.what}))
 
 
 def _forget_role(conduct: Conduct) -> Conduct:
-    """Forget on being cured what on-failure says."""
+    """Ignore on-failure when the fault is over."""
 
     def enter(turn: Turn, me: Joining, came_from: Phase) -> None:
         if me.cured:
@@ -133,7 +133,7 @@ UNITS = (
     WrongUnit(
         "looks-away",
         ("HA-017", "HA-167"),
-        "Does nothing about a monitored interface that is down.",
+        "Ignores a monitored interface that is down.",
         (ignoring(lambda event, _: isinstance(event, on.CheckDone)),),
     ),
     WrongUnit(
@@ -145,31 +145,31 @@ UNITS = (
     WrongUnit(
         "fails-with-its-address",
         ("HA-336",),
-        "Keeps the virtual address when it finds itself faulty.",
+        "Keeps the virtual address when it finds a fault of its own.",
         (leaving_out(lambda effect, unit: isinstance(effect, do.ReleaseAddress) and unit.phase is Phase.FAILED),),
     ),
     WrongUnit(
         "fails-with-its-mail",
         ("HA-336",),
-        "Goes on processing mail when it finds itself faulty.",
+        "Goes on processing mail when it finds a fault of its own.",
         (leaving_out(lambda effect, unit: isinstance(effect, do.StopMail) and unit.phase in STOPPED),),
     ),
     WrongUnit(
         "leads-as-soon-as-it-is-cured",
         ("HA-018", "HA-330"),
-        "Leads again when its fault is over, whatever on-failure says and whoever leads meanwhile.",
+        "Leads again when its fault is over, whatever on-failure says and even if its peer leads.",
         (Reaction(_lead_when_cured),),
     ),
     WrongUnit(
         "waits-for-a-peer-for-ever",
         ("HA-018",),
-        "Cured, it never leads without hearing another unit.",
+        "Once its fault is over, never leads without hearing another unit.",
         (Remembering(Cure, _wait_when_cured),),
     ),
     WrongUnit(
         "switches-every-failure-off",
         ("HA-338",),
-        "With on-failure off, stays off after any power loss, also one that it suffered as a secondary.",
+        "With on-failure off, stays off after any power loss, also after one as secondary.",
         (Remembered(_lead_before),),
     ),
     WrongUnit(
@@ -199,19 +199,19 @@ UNITS = (
     WrongUnit(
         "answers-while-it-fails",
         ("HA-017", "HA-167"),
-        "Goes on sending heartbeats as a primary when it has failed, so that nobody takes over.",
+        "Keeps sending heartbeats as a primary when it has failed, so that its peer does not take over.",
         (Remembering(Sent, _answer_while_failed),),
     ),
     WrongUnit(
         "fails-as-secondary",
         ("HA-170",),
-        "Lets a fault of its own end its secondary role, too.",
+        "Leaves also the secondary role when it finds a fault of its own.",
         (Decision(_fail_when_following), in_role(Following, _take_every_check)),
     ),
     WrongUnit(
         "goes-by-become-secondary",
         ("HA-320",),
-        "After a fault found by monitoring does as become-secondary says, whatever is set.",
+        "After a fault found by monitoring acts as if on-failure were become-secondary.",
         (InRole(Joining, _forget_role),),
     ),
 )

@@ -19,7 +19,7 @@ from wrong.record import Decision, Effects, Events, Plain, Remembering, Shown, W
 from wrong.units.group import pretending
 
 REBOOTING = "The system is rebooting (or reloading)!"
-"""What a unit says when it goes down on purpose. Source: HA-525."""
+"""What a unit reports at a planned restart. Source: HA-525."""
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class Return:
 
 
 def noting(returned: Return) -> Events:
-    """Note at the start what the unit was before."""
+    """Note at the start the mode that the unit had before."""
 
     def note(event: on.Event, _: State) -> Iterable[on.Event]:
         if isinstance(event, on.Started):
@@ -109,7 +109,7 @@ UNITS = (
     WrongUnit(
         "copies-nothing-after-a-restart",
         ("HA-528",),
-        "A secondary that was restarted takes what it has for the primary's.",
+        "As a restarted secondary, copies nothing: it treats its own configuration and mail data as the primary's.",
         (Remembering(Return, _copy_nothing),),
     ),
     WrongUnit(
@@ -121,7 +121,7 @@ UNITS = (
     WrongUnit(
         "reboots-after-a-power-cut",
         ("HA-532",),
-        "Reports a power cut as if the system had been rebooted on purpose.",
+        "Reports a power loss as if the system had been rebooted on purpose.",
         (Effects(_alert_after_takeover),),
     ),
     WrongUnit(
@@ -133,7 +133,7 @@ UNITS = (
     WrongUnit(
         "sends-its-system-trap-twice",
         ("HA-534",),
-        "Sends a second system event trap right behind the first.",
+        "Sends a second system event trap right after the first.",
         (Effects(lambda effect, _: [effect, effect] if isinstance(effect, do.SystemTrap) else [effect]),),
     ),
     WrongUnit(
@@ -157,7 +157,7 @@ UNITS = (
     WrongUnit(
         "shows-its-own-release-as-its-peers",
         ("HA-730",),
-        "Shows its own release for its peer's.",
+        "Shows its own release as its peer's.",
         (Shown(lambda status, unit: dataclasses.replace(status, peer_version=unit.version)),),
     ),
     WrongUnit(
@@ -169,7 +169,7 @@ UNITS = (
     WrongUnit(
         "leads-after-a-restart",
         ("HA-005",),
-        "A secondary that was restarted claims the role from a peer that does not lead yet.",
+        "As a restarted secondary, claims the role from a peer that does not lead yet.",
         (Decision(_claim_after_restart),),
     ),
 )

@@ -18,12 +18,12 @@ from wrong.record import Events, Remembered, Settings, Shown, WrongUnit
 
 
 def taking_every_failure_for(on_failure: OnFailure) -> Settings:
-    """Put one word in the place of whatever on-failure is set to."""
+    """Treat every value of on-failure as this one."""
     return Settings(lambda settings, _: dataclasses.replace(settings, on_failure=on_failure))
 
 
 def deaf_to(command: Command) -> Events:
-    """Do nothing on one command of an operator."""
+    """Ignore one command of an operator."""
     return ignoring(lambda event, _: event == on.Ordered(command))
 
 
@@ -43,7 +43,7 @@ def _rewrite_mode(status: Status) -> Status:
 
 
 def _forget_asking(take: Take, turn: Turn, me: Following, news: News) -> None:
-    """Ask for the role once, and do not take one that a heartbeat shows to be free."""
+    """Ask for the role once, and do not take the role when a heartbeat shows that it is free."""
     if isinstance(news, PeerHeard) and me.claim is not None and me.claim.asking:
         me.claim = None
         turn.stop(Wait.ORDER)
@@ -62,25 +62,25 @@ UNITS = (
     WrongUnit(
         "always-off",
         ("HA-320", "HA-330"),
-        "Takes every on-failure for `off`.",
+        "Treats every on-failure as `off`.",
         (taking_every_failure_for(OnFailure.OFF),),
     ),
     WrongUnit(
         "always-restores-role",
         ("HA-331",),
-        "Takes every on-failure for `restore-role`: gives the role back unasked.",
+        "Treats every on-failure as `restore-role`: the role returns without an order.",
         (taking_every_failure_for(OnFailure.RESTORE_ROLE),),
     ),
     WrongUnit(
         "always-becomes-secondary",
         ("HA-310", "HA-321"),
-        "Takes every on-failure for `become-secondary`.",
+        "Treats every on-failure as `become-secondary`.",
         (taking_every_failure_for(OnFailure.BECOME_SECONDARY),),
     ),
     WrongUnit(
         "forgets-that-it-was-off",
         ("HA-312",),
-        "Is off after its failure, but forgets that over the next restart.",
+        "Is off after its failure, but no longer after the next restart.",
         (Remembered(_forget_latch),),
     ),
     WrongUnit(
@@ -140,7 +140,7 @@ UNITS = (
     WrongUnit(
         "fails-over-by-silence",
         ("HA-580",),
-        "Carries a forced failover out by leaving the role without a word, so that the peer waits for the threshold.",
+        "On a forced failover leaves the role without a message, so that the peer waits for the detection time.",
         (sending_no(say.GiveRole), in_role(Following, _forget_asking)),
     ),
     WrongUnit(

@@ -1,4 +1,4 @@
-"""Units that are wrong about failover actions, their addresses and the bridge; some lie in their shell only."""
+"""Units that are wrong about failover actions, their addresses and the bridge; some only in what their shell prints."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Announced:
 
 @dataclass(slots=True)
 class Before:
-    """What was done last."""
+    """The effect before this one."""
 
     effect: do.Effect | None = None
 
@@ -46,7 +46,7 @@ def putting(state: Bridging, instead: Bridging) -> Effects:
 
 
 def lax(pattern: str) -> Pages:
-    """Take lines for accepted that were refused."""
+    """Report refused lines as accepted."""
 
     def say(line: str, printed: Printed, _: System) -> Printed:
         taken = printed.refused and re.match(pattern, line.strip())
@@ -56,7 +56,7 @@ def lax(pattern: str) -> Pages:
 
 
 def lying(true: str, told: str) -> Pages:
-    """Print something else than what is stored."""
+    """Print another value than the stored one."""
     return Pages(lambda _line, printed, _system: dataclasses.replace(printed, text=re.sub(true, told, printed.text)))
 
 
@@ -132,13 +132,13 @@ UNITS = (
     WrongUnit(
         "forgets-its-own-address",
         ("HA-156",),
-        "Gives a `set` address up without returning to the interface's own.",
+        "Gives a `set` address up without returning to the interface's own address.",
         (changing(_forget_own),),
     ),
     WrongUnit(
         "announces-once",
         ("HA-113",),
-        "Announces each address the first time only.",
+        "Announces each address only the first time that it takes it.",
         (Remembering(Announced, _announce_once),),
     ),
     WrongUnit(
@@ -180,7 +180,7 @@ UNITS = (
     WrongUnit(
         "reads-its-rows-once",
         ("HA-159",),
-        "Goes on with the failover actions it had when it became primary, whatever an operator changes.",
+        "Keeps the failover actions that it had when it became primary, whatever an operator changes.",
         (Settings(_read_once),),
     ),
     WrongUnit(
@@ -192,19 +192,19 @@ UNITS = (
     WrongUnit(
         "offers-everything",
         ("HA-161",),
-        "Takes a virtual address for accepted whatever the interface's action is.",
+        "Says that it accepts a virtual address, whatever the interface's action is.",
         (lax(r"set virtual-ip6? "),),
     ),
     WrongUnit(
         "takes-malformed-actions",
         ("HA-158",),
-        "Takes every failover action for accepted.",
+        "Says that it accepts every failover action.",
         (lax(r"set failover "),),
     ),
     WrongUnit(
         "adds-by-default",
         ("HA-150",),
-        "Shows use-vip as the action of an interface that nobody gave one.",
+        "Shows use-vip as the action of an interface that has none.",
         (lying(r"status : ignore-vip", "status : use-vip"),),
     ),
     WrongUnit(
@@ -222,7 +222,7 @@ UNITS = (
     WrongUnit(
         "bridges-in-every-mode",
         ("HA-157",),
-        "Takes the action bridge for accepted outside transparent mode.",
+        "Says that it accepts the action bridge outside transparent mode.",
         (lax(r"set (failover \S+ bridge|status add-to-bridge)"),),
     ),
 )

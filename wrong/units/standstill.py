@@ -1,4 +1,4 @@
-"""Units that follow commands which come late: after they stood still, or over a slow link."""
+"""Units that follow commands which come too late: after they stood still, or over a slow link."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _hold_off_again(take: Take, turn: Turn, me: Following, news: News) -> None:
 
 
 def _take_for_new(event: on.Event, unit: State) -> Iterable[on.Event]:
-    """Take what moves the role for said after the last heartbeat that was heard."""
+    """Treat a message that moves the role as newer than the last heartbeat."""
     peer = unit.group.peer
     match event:
         case on.Heard(rank, say.AskRole() | say.OfferRole() | say.GiveRole() as message) if peer is not None:

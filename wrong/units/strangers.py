@@ -1,4 +1,4 @@
-"""Units that are wrong about what strangers may do to them, and what is told of it."""
+"""Units that are wrong about what strangers may do to them, and about logging it."""
 
 from __future__ import annotations
 
@@ -92,43 +92,43 @@ UNITS = (
     WrongUnit(
         "says-nothing-of-strangers",
         ("HA-455",),
-        "Logs nobody that it refuses.",
+        "Logs no refusal of a stranger.",
         (logging_no("refused a peer"),),
     ),
     WrongUnit(
         "logs-every-stranger",
         ("HA-455",),
-        "Writes a line for each refusal, without end.",
+        "Logs every refusal, without a limit.",
         (Reaction(_log_every),),
     ),
     WrongUnit(
         "numbers-its-strangers",
         ("HA-455",),
-        "Writes a line for each refusal, and a number into each, so that no two lines are the same.",
+        "Logs every refusal with a number, so that no two lines are the same.",
         (Remembering(Refused, _number),),
     ),
     WrongUnit(
         "logs-strangers-once-for-all",
         ("HA-455",),
-        "Writes a line for the first refusal and never another.",
+        "Logs only the first refusal.",
         (Remembering(Refused, _log_first),),
     ),
     WrongUnit(
         "hoards-strangers",
         ("HA-455",),
-        "Keeps a buffer for each stranger, without end.",
+        "Keeps a buffer for each stranger for ever.",
         (Remembering(Hoard, _hoard),),
     ),
     WrongUnit(
         "flees-from-strangers",
         ("HA-455",),
-        "Starts HA again whenever it has refused someone.",
+        "Restarts HA whenever it has refused someone.",
         (Events(_flee),),
     ),
     WrongUnit(
         "goes-deaf-after-strangers",
         ("HA-455",),
-        "Listens to nobody any more once it has refused someone.",
+        "Stops listening to anyone once it has refused someone.",
         (Remembering(Refused, _go_deaf),),
     ),
 )

@@ -1,4 +1,4 @@
-"""Units that are wrong about which link synchronization takes, and when it copies what."""
+"""Units that are wrong about which link synchronization uses, and when it copies what."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _ask_for_both(effect: do.Effect, _: State) -> do.Effect:
 
 
 def _copy_with_heartbeats(event: on.Event, unit: State) -> Iterable[on.Event]:
-    """Take every second heartbeat for a call to copy."""
+    """Treat every second heartbeat as a request to copy."""
     match event:
         case on.Heard(rank, say.Heartbeat(seq=seq)) if seq % 2 == 0 and unit.phase.follows:
             return [event, on.Heard(rank, say.SyncNow((Sync.CONFIG,)))]
@@ -54,7 +54,7 @@ def _give_up(take: Take, turn: Turn, me: Leading, news: News) -> None:
 
 
 def _let_it_rest(rules: Rules) -> Rules:
-    """Copy nothing as long as the link is lost that was used last."""
+    """Copy nothing while the link that was used last is lost."""
 
     def may_copy(unit: State) -> bool:
         links, plan = unit.group.links, unit.role.syncs if isinstance(unit.role, Following | ConfigOnly) else None
@@ -74,19 +74,19 @@ UNITS = (
     WrongUnit(
         "takes-over-with-a-dead-sync",
         ("HA-061",),
-        "Takes a failed synchronization for the failure of its primary.",
+        "Treats a failed synchronization as the failure of its primary.",
         (Reaction(_take_over),),
     ),
     WrongUnit(
         "sticks-to-a-dead-port",
         ("HA-061",),
-        "Tries a synchronization that failed again over the same link only.",
+        "Repeats a failed synchronization over the same link only.",
         (Events(_blame_no_link),),
     ),
     WrongUnit(
         "distrusts-for-ever",
         ("HA-062",),
-        "Never uses a link again on which a synchronization has failed once.",
+        "Never again uses a link on which a synchronization has failed.",
         (leaving_out(lambda effect, _: isinstance(effect, do.StartTimer) and isinstance(effect.timer, Trusted)),),
     ),
     WrongUnit(
@@ -104,13 +104,13 @@ UNITS = (
     WrongUnit(
         "gives-up-with-a-dead-notice",
         ("HA-061",),
-        "As a primary gives up when its secondary cannot be told of a synchronization.",
+        "As a primary, gives its role up when it cannot tell its secondary to synchronize.",
         (in_role(Leading, _give_up),),
     ),
     WrongUnit(
         "forgets-what-was-running",
         ("HA-061",),
-        "Does not begin anew what ran over a link when that was lost.",
+        "Does not repeat a synchronization that ran over a link when the link was lost.",
         (Decision(_let_it_rest),),
     ),
     WrongUnit(
