@@ -1,4 +1,4 @@
-"""What a unit is built of, and what a body runs to be one. The reference unit is one build of it."""
+"""What a body runs as a unit: an engine, a shell, and the exchange with the peer. The reference unit is one build."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Brain(Protocol):
 
     @property
     def state(self) -> State:
-        """All that it knows."""
+        """Everything that it knows."""
         ...
 
     def handle(self, event: on.Event, now: float) -> list[do.Effect]:
@@ -41,11 +41,11 @@ class Brain(Protocol):
         ...
 
     def admits(self, rank: Rank, source: str, *, password_matches: bool) -> bool:
-        """Whether someone at address `source` may speak on a link."""
+        """Whether a caller from the address `source` is admitted on a link."""
         ...
 
     def refuses(self, command: Command) -> str:
-        """Why a command would not be carried out now; '' when it would."""
+        """Why a command would be refused now; '' when it would be carried out."""
         ...
 
     def withholds(self, what: Sync) -> str:
@@ -62,7 +62,7 @@ class Session(Protocol):
 
     @property
     def prompt(self) -> str:
-        """What stands before the next line."""
+        """The prompt of the next line."""
         ...
 
     @property
@@ -82,23 +82,23 @@ class Session(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What a unit makes of settings, mail data and queued mail on their way to its peer, and from it."""
+    """How a unit gives settings, mail data and queued mail to its peer, and takes them."""
 
     offer: Callable[[Configuration], tuple[str, str]] = in_force.offer
-    """What a primary gives of its configuration: text and checksum."""
+    """The part of its configuration that a primary gives: text and checksum."""
     copy: Callable[[Configuration, str, str, Mapping[str, str]], list[in_force.Step]] = in_force.by_copy
-    """What that causes on a secondary; raises Refused."""
+    """The steps that such a copy causes on a secondary; raises Refused."""
     merge: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]] = mail_data.merged
-    """A unit's mail data after it has copied the primary's. In a container it is rsync that does so."""
+    """A unit's mail data after it has copied the primary's. In a container rsync does this."""
     giver: Callable[[], queue.Giver[Any]] = queue.Giver
-    """One hand-over of the queue, on the side of the unit that gives."""
+    """One hand-over of the queue, on the giving unit."""
     taking: queue.StepsOf = queue.taking
-    """The steps of taking a message, on the side of the unit that takes."""
+    """The steps of taking a message, on the taking unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What makes the engine of a unit that starts, and the shell of an operator who enters it; and its exchange."""
+    """Makes an engine at each start of a unit and a shell for each session, and holds the unit's exchange."""
 
     engine: Callable[[], Brain] = Engine
     shell: Callable[[System], Session] = Shell

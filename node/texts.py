@@ -8,7 +8,7 @@ from node.engine.modes import Effective
 
 
 def log_line(at: datetime, serial: str, message: str) -> str:
-    """One HA event line, fields in their documented order, time in microseconds. Source: HA-650, HA-651, D.1-1."""
+    """One line of the HA event log, fields in their documented order. Source: HA-650, HA-651, D.1-1."""
     return (
         f"date={at:%Y-%m-%d} time={at:%H:%M:%S.%f} device_id={serial} log_id=0004001036 type=kevent subtype=ha "
         f'pri=notice user=ha ui=ha action=none status=success msg="{message}"'
@@ -16,7 +16,7 @@ def log_line(at: datetime, serial: str, message: str) -> str:
 
 
 def alert_text(address: str, event: str, old: Effective | None, new: Effective | None) -> str:
-    """One alert mail: whose it is, the event, the change of state. Source: HA-655, D.1-11."""
+    """One alert mail: the unit's address, the event, the change of state. Source: HA-655, D.1-11."""
     first = f"This is the HA machine at {address}."
     if old is None or new is None:
         return f"{first}\nThe following critical event was detected\n{event}"
@@ -31,4 +31,4 @@ TOKENS = {
     Effective.FAILED: "FAILED",
     Effective.OFF: "OFF",
 }
-"""State tokens of alerts. Source: D.1, state tokens."""
+"""Words for a state in alerts. Source: D.1, state tokens."""

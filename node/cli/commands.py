@@ -1,4 +1,4 @@
-"""The commands of the shell's top level, word by word: what each does on a unit, and which ask first."""
+"""The commands of the shell's top level: what each does on a unit, and which ask for confirmation."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ _SOURCES = ("ftp", "tftp")
 
 @dataclass(frozen=True, slots=True)
 class AtOnce:
-    """A command that is carried out as it is entered."""
+    """A command that is carried out at once."""
 
     deed: Deed
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A command that is carried out once the operator has said y. Source: D.3-2."""
+    """A command that is carried out when the operator has answered y. Source: D.3-2."""
 
     deed: Deed
 
 
 @dataclass(frozen=True, slots=True)
 class Enter:
-    """`config <object>`: the lines that follow are about that object."""
+    """`config <object>`: the next lines configure that object."""
 
     name: str
 
@@ -87,7 +87,7 @@ def commands() -> Mapping[Words, Known]:
 
 
 def with_arguments(words: list[str]) -> Known | None:
-    """The command that takes words of the operator's own choice; None for any other. Raises Refused."""
+    """The command with arguments that these words are; None for any other. Raises Refused."""
     match words:
         case ["execute", "restore", "image", source, file, server] if source in _SOURCES:
             return Asked(lambda system: system.install(file, server))

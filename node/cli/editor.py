@@ -15,7 +15,7 @@ from node.settings.script import assign
 
 @dataclass(slots=True)
 class Frame:
-    """One open scope, and the draft as it was when the scope opened: what `abort` returns to."""
+    """One open scope, and the draft as it was when the scope opened, to which `abort` returns."""
 
     scope: Path
     before: Configuration
@@ -127,7 +127,7 @@ class Editor:
         self._accept(self._draft.without(self.scope))
 
     def _accept(self, draft: Configuration) -> None:
-        """Take a change of whole entries, unless it touches what the primary alone may change."""
+        """Accept a change of whole entries, unless only the primary may change them."""
         for path in sorted(changes(self._draft, draft)):
             self._guard(path)
         self._draft = draft
@@ -151,7 +151,7 @@ class Editor:
             self._frames.pop()
 
     def _save(self) -> None:
-        """Hand the changes to the body; what a synchronization brought meanwhile stays."""
+        """Hand the changes to the body; changes by a synchronization in the meantime stay."""
         changed = changes(self._base, self._draft)
         if not changed:
             return
@@ -166,7 +166,7 @@ class Editor:
 
 
 def _expect(verb: str, rest: list[str], count: int) -> None:
-    """Refuse missing and surplus words."""
+    """Refuse missing and extra words."""
     if len(rest) > count:
         raise Refused(f"{quoted(rest[count])} is one word too many after {verb}")
     if len(rest) < count:

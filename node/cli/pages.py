@@ -71,19 +71,19 @@ def values(configuration: Configuration, scope: Path) -> Iterator[str]:
 
 
 def entries(configuration: Configuration, table: Path) -> Iterator[str]:
-    """`get` of a table: each entry's name, then what it holds."""
+    """`get` of a table: each entry's name, then its settings."""
     for name in configuration.entries(table):
         yield f"== [ {name} ]"
         yield from values(configuration, (*table, name))
 
 
 def get(configuration: Configuration, scope: Path) -> Iterator[str]:
-    """`get` of whatever stands at a scope. Source: HA-618."""
+    """`get` in a scope: of its table, or of its object or entry. Source: HA-618."""
     return entries(configuration, scope) if schema.is_table(scope) else values(configuration, scope)
 
 
 def show(configuration: Configuration, scope: Path) -> list[str]:
-    """`show`: CLI lines that lead here from the defaults; nothing secret among them. Source: HA-454."""
+    """`show`: the CLI lines that set what differs from the defaults, without secrets. Source: HA-454."""
     return render(configuration, scope) or [f"config {scope[-1]}", "end"]
 
 
@@ -93,7 +93,7 @@ def show_all(configuration: Configuration) -> list[str]:
 
 
 def is_locked(status: Status) -> bool:
-    """Whether synchronized settings come from a primary now, and not from the operator. Source: HA-376, HA-760."""
+    """Whether only the primary, not this unit's operator, may change synchronized settings. Source: HA-376, HA-760."""
     return status.effective in {Effective.SECONDARY, Effective.HOLD_OFF} or status.configured is Mode.CONFIG_SECONDARY
 
 

@@ -30,7 +30,7 @@ class Shell:
 
     @property
     def prompt(self) -> str:
-        """What stands before the next line: host name and object, or the question that waits for y or n."""
+        """The prompt of the next line: host name and object, or the question that waits for y or n."""
         if self._asked is not None:
             return QUESTION
         scope = self._editor.scope
@@ -48,7 +48,7 @@ class Shell:
         return self._closed
 
     def feed(self, line: str) -> str:
-        """Carry out one line and return what it prints, each line ended; "" when it prints nothing."""
+        """Carry out one line and return what it prints, each printed line with its end; "" for nothing."""
         self._refused = False
         if self._closed:
             return ""
@@ -94,14 +94,14 @@ class Shell:
         return asked(self._system) if asked is not None and line.lower() == "y" else ""
 
     def _next_words(self, words: list[str]) -> tuple[str, ...]:
-        """The words that may follow at the top level."""
+        """The words that may come next at the top level."""
         depth = len(words)
         return tuple(
             dict.fromkeys(known[depth] for known in commands() if known[:depth] == tuple(words) and len(known) > depth)
         )
 
     def _unknown(self, words: list[str]) -> Refused:
-        """Say at which word a command went wrong, and what could have stood there."""
+        """Name the first wrong word of a command, and the words that are allowed there."""
         known = 0
         while known < len(words) and words[known] in self._next_words(words[:known]):
             known += 1

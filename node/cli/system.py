@@ -1,4 +1,4 @@
-"""What the CLI needs from the body it runs in: one protocol that both bodies implement."""
+"""What the CLI needs of a body: one protocol that both bodies implement."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from node.settings import Configuration
 
 
 class System(Protocol):
-    """A unit, as its operator's shell sees it.
+    """A unit, as its operator's shell uses it.
 
     The shell calls one method at a time and expects each to return soon; nothing here waits for a peer. Every method
-    that returns text returns what the operator reads ("" when there is nothing to say), and may raise
+    that returns text returns what the operator reads ("" for nothing), and may raise
     `node.settings.Refused` with one clause that says why: the shell prints it, and nothing has changed.
     """
 
     @property
     def configuration(self) -> Configuration:
-        """What is saved now (also by a synchronization)."""
+        """The configuration that is saved now, by an operator or by a synchronization."""
         ...
 
     def commit(self, configuration: Configuration) -> None:
@@ -36,7 +36,7 @@ class System(Protocol):
         ...
 
     def operate(self, command: Command) -> str:
-        """Hand an operator's command to the engine as `events.Ordered`. The y/n question has been answered before."""
+        """Hand an operator's command to the engine as `events.Ordered`, after the operator has answered y."""
         ...
 
     @property
@@ -55,9 +55,9 @@ class System(Protocol):
         ...
 
     def install(self, file: str, server: str) -> str:
-        """Fetch a firmware image from a server and restart into the release that it holds (`Command.UPGRADE`).
+        """Fetch a firmware image from a server and restart into its release (`Command.UPGRADE`).
 
-        The y/n question has been answered before; raises Refused when there is no such image.
+        Called after the operator has answered y; raises Refused when there is no such image.
         """
         ...
 
@@ -66,7 +66,7 @@ class System(Protocol):
         ...
 
     def factory_reset(self) -> str:
-        """Return to factory settings and start HA afresh; own addresses stay, so that the operator still reaches it."""
+        """Return to factory settings and start HA afresh; own addresses stay, so its operator can still reach it."""
         ...
 
     def format_mail_disk(self) -> str:

@@ -1,1 +1,1 @@
-"""What one unit gives to the other: words on the wire, mail data and queued mail, as rules without I/O."""
+"""What one unit gives to the other, as rules without I/O: messages on the wire, mail data and queued mail."""

@@ -13,7 +13,7 @@ LIMIT = 2048
 """Longest line in bytes, its end included; a heartbeat needs about 150."""
 
 GREETING = 5.0
-"""Seconds for a peer to greet on a new connection: a link slowed down by a second each way still gets through."""
+"""Seconds for a peer to greet on a new connection: enough for a link with a second of delay each way."""
 
 LONGEST_TEXT = 200
 """Longest free text in a message, in characters."""
@@ -22,7 +22,7 @@ LARGEST = 2**53
 
 
 class FrameError(ValueError):
-    """A line that is no message; the text is one clause that never quotes the line."""
+    """A line is no message; the text is one clause, which never quotes the line."""
 
 
 def encode(message: say.Message) -> bytes:

@@ -1,6 +1,6 @@
-"""How mail data of two units become one: the primary's are added to a unit's own, and nothing is deleted.
+"""How mail data are merged: the primary's are added to a unit's own, and nothing is deleted.
 
-This is the rule. The Linux body has it carried out by rsync, which a test holds to it; the simulation calls it.
+The simulation calls this rule. The Linux body runs rsync, and a test compares rsync with the rule.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LEFT_OUT = (
     "*.lock",
     "tmp/*",
 )
-"""What is not copied: what each unit makes for itself, and deliveries not yet finished. In rsync's form."""
+"""Files that are not copied, as rsync's patterns: those that each unit makes for itself, and unfinished deliveries."""
 
 
 def merged(own: Mapping[str, T], primary: Mapping[str, T]) -> dict[str, T]:
@@ -43,9 +43,9 @@ def is_left_out(path: str) -> bool:
 
 
 def twins(paths: Iterable[str]) -> set[str]:
-    """Return the messages in `new` that also stand, under the same name, in `cur` beside it.
+    """Return the messages in `new` that are also in `cur` beside it, under the same name.
 
-    A message moves from `new` to `cur` when it is first seen. A copy made before and one made after are the same mail.
+    A message moves from `new` to `cur` when it is first seen; copies made before and after that are the same message.
     """
     seen, unseen = set(), {}
     for path in paths:

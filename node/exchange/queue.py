@@ -1,18 +1,18 @@
-"""The hand-over of queued mail, one message after another: who says what, and when a message leaves the giver's disk.
+"""The hand-over of queued mail, one message after another: the protocol, and when a message leaves the giver's disk.
 
     giver                              taker
     Bring                        ->
                                  <-    Go, or Refused
     Offer, then the message      ->
-                                       puts it into its queue, and knows it from now on (`taking`)
+                                       puts it into its queue and remembers it (`taking`)
                                  <-    Taken, or Refused
     forgets the message, removes it, offers the next; hangs up after the last
 
-Cut at any point, a message is in one queue at least: it leaves the giver's only when the taker has it on its disk.
-Offered again after a cut, it is in one queue only: the taker knows it, and says Taken without taking it twice.
-Whoever has given a message away does not know it any more: it may come back.
+After a cut at any point a message is in one queue at least: it leaves the giver's only when it is on the taker's disk.
+When it is offered again, it is in one queue only: the taker remembers it, and says Taken without taking it twice.
+A giver forgets a message that it has given away, because the message may come back.
 
-Events go in, actions come out; a body carries them out in order, each on its disk or on its way before the next.
+Events go in, actions come out; a body carries them out in order, and each is on its disk or sent before the next.
 Source: HA-333, HA-423, HA-424.
 """
 
@@ -28,10 +28,10 @@ from typing import Generic, Protocol, TypeVar
 from node.engine import events as on
 
 Item = TypeVar("Item")
-"""What a body calls a message in its queue: a path, a record."""
+"""A body's handle for a message in its queue, such as a path or a record."""
 
 LARGEST = 256 << 20
-"""Bytes of one message that are taken at most."""
+"""Largest message that is taken, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,14 @@ class Go:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The taker may not take, and hangs up; `why` is one clause."""
+    """The taker may not take mail, and hangs up; `why` is one clause."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A message follows: what it is called (`name_of`), and how many bytes it has."""
+    """A message follows: its name (`name_of`), and its size in bytes."""
 
     message: str
     size: int
@@ -71,28 +71,28 @@ Frame = Bring | Go | Refused | Offer | Taken
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Send a frame; behind an Offer the message that was read last."""
+    """Send a frame; after an Offer also the message that was read last."""
 
     frame: Frame
 
 
 @dataclass(frozen=True, slots=True)
 class Read(Generic[Item]):
-    """Read a message, then call `Giver.read`, or `Giver.gone` where it has left the queue by itself."""
+    """Read a message, then call `Giver.read`, or `Giver.gone` if it is not in the queue any more."""
 
     item: Item
 
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """Do not know the message any more, should the peer offer it."""
+    """Forget the message, so that it is taken if the peer offers it."""
 
     message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Remove(Generic[Item]):
-    """Remove a message from the queue, wherever in it it may be by now."""
+    """Remove a message from the queue, in whatever part of the queue it is now."""
 
     item: Item
 
@@ -101,14 +101,14 @@ Giving = Say | Read[Item] | Forget | Remove[Item]
 
 
 class Giver(Generic[Item]):
-    """One hand-over on the side of the unit that gives."""
+    """One hand-over, on the giving unit."""
 
     def __init__(self) -> None:
-        """Say nothing before `begin`."""
+        """Prepare; `begin` starts the hand-over."""
         self.count = 0
         """Messages that the taker has taken."""
         self.problem = ""
-        """Why it ended early, one clause; '' where it did not."""
+        """Why it ended early, one clause; '' if it did not."""
         self.over = False
         """Whether the giver hangs up."""
         self._waiting: deque[Item] = deque()
@@ -116,7 +116,7 @@ class Giver(Generic[Item]):
         self._stopped = False
 
     def begin(self, waiting: Iterable[Item]) -> list[Giving[Item]]:
-        """Begin with the messages that wait, in this order; with none it is over at once."""
+        """Begin with the waiting messages, in this order; with none the hand-over ends at once."""
         self._waiting.extend(waiting)
         return [Say(Bring())] if self._waiting else self.end()
 
@@ -136,14 +136,14 @@ class Giver(Generic[Item]):
         return self.end("the answer is not understood")
 
     def read(self, item: Item, message: str, size: int) -> list[Giving[Item]]:
-        """Offer what was read: an item that is called `message` and has `size` bytes."""
+        """Offer the message that was read; `message` is its name, and it has `size` bytes."""
         if self._stopped:
             return self.end()
         self._offered = (message, item)
         return [Say(Offer(message, size))]
 
     def gone(self) -> list[Giving[Item]]:
-        """Go on with the next message: the one that was to be read is not in the queue any more."""
+        """Go on with the next message: the one to be read is not in the queue any more."""
         return self._next()
 
     def end(self, problem: str = "") -> list[Giving[Item]]:
@@ -152,7 +152,7 @@ class Giver(Generic[Item]):
         return []
 
     def stop(self) -> None:
-        """Offer nothing more, and tell the engine nothing; the answer to what has been offered still counts."""
+        """Offer nothing more, and tell the engine nothing; the answer to the last offer still counts."""
         self._stopped = True
 
     def ended(self) -> on.QueueHandedOver | None:
@@ -183,18 +183,18 @@ Taking = Say | Receive | Take
 
 
 class Taker:
-    """One hand-over on the side of the unit that takes."""
+    """One hand-over, on the taking unit."""
 
     def __init__(self) -> None:
         """Wait for the giver's first word."""
         self.count = 0
-        """Messages for which the giver is told Taken."""
+        """Number of messages for which the giver was told Taken."""
         self.over = False
         """Whether the taker hangs up."""
         self._offered = ""
 
     def hear(self, frame: Frame, refusal: str) -> list[Taking]:
-        """Take the giver's word; `refusal` says why the engine takes no mail now, '' when it does."""
+        """Take the giver's frame; `refusal` says why the engine takes no mail now, '' when it does."""
         match frame:
             case Bring() if refusal:
                 return self._refuse(refusal)
@@ -206,7 +206,7 @@ class Taker:
         return self._refuse("the word is not understood")
 
     def received(self, message: str, refusal: str) -> list[Taking]:
-        """Take a message that has arrived, and is called `message`; `refusal` is the engine's now."""
+        """Take a message that has arrived; `message` is its name, and `refusal` is the engine's now."""
         if message != self._offered:
             refusal = "the message is not what was announced"
         if refusal:
@@ -223,15 +223,15 @@ class Step(Enum):
     """A step of taking a message."""
 
     SET_ASIDE = auto()
-    """Write it where it is no part of the queue yet."""
+    """Write it beside the queue."""
     REMEMBER = auto()
-    """Know it from now on."""
+    """Remember it."""
     MOVE_IN = auto()
     """Move what was set aside into the queue, in one step."""
 
 
 class StepsOf(Protocol):
-    """What `taking` is: a rule by which an offered message gets into the queue."""
+    """The type of `taking`: a rule by which an offered message gets into the queue."""
 
     def __call__(self, *, known: bool, aside: bool) -> tuple[Step, ...]:
         """Return the steps for a message that is remembered or not, and was set aside or not."""
@@ -239,11 +239,11 @@ class StepsOf(Protocol):
 
 
 def taking(*, known: bool, aside: bool) -> tuple[Step, ...]:
-    """Return the steps that leave an offered message in the queue once, however often it comes.
+    """Return the steps after which an offered message is in the queue once, however often it is offered.
 
-    `known`: it is remembered; `aside`: it was set aside. Each step is on the disk before the next. A cut between two of
-    them leaves the message unknown, and the next offer begins anew; or known and aside, and the next offer ends what
-    was begun.
+    `known`: it is remembered; `aside`: it was set aside. Each step is on the disk before the next. A cut between two
+    steps leaves the message unknown, and the next offer begins anew; or known and aside, and the next offer finishes
+    the rest.
     """
     if not known:
         return (Step.SET_ASIDE, Step.REMEMBER, Step.MOVE_IN)
@@ -251,7 +251,7 @@ def taking(*, known: bool, aside: bool) -> tuple[Step, ...]:
 
 
 class FrameError(ValueError):
-    """A record that is no frame; the text is one clause that does not quote it."""
+    """A record is no frame; the text is one clause, which does not quote the record."""
 
 
 def name_of(content: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Addresses of the unit's ports through netlink: its own, and the shared ones it holds as primary."""
+"""Addresses of the unit's ports through netlink: own ones, and the shared ones that it holds as primary."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from node.engine.modes import Action
 from node.linux.announce import announce
 
 REPEATS = (0.0, 0.3, 0.9)
-"""Seconds after which an announcement is sent: at once, and again for those that missed it."""
+"""Seconds after which an announcement is sent: at once, and again for machines that missed it."""
 
 RTMGRP_LINK = 1
 
 
 class Addresses:
-    """The unit's ports with what they hold; a change takes about a millisecond and is done when the call returns."""
+    """The unit's ports with their addresses; a change takes about a millisecond and is done when the call returns."""
 
     def __init__(
         self, devices: Mapping[str, str], own: Mapping[str, str], own6: Mapping[str, str] | None = None
     ) -> None:
-        """Know each port's device and own addresses (with mask), IPv4 and IPv6. Netlink is ready after `open`."""
+        """Take each port's device and own addresses (with mask), IPv4 and IPv6. Netlink is ready after `open`."""
         self._devices = dict(devices)
         self.own = dict(own)
         self.own6 = dict(own6 or {})
@@ -33,7 +33,7 @@ class Addresses:
         self._announcing: dict[str, list[asyncio.TimerHandle]] = {}
 
     async def open(self) -> None:
-        """Open the netlink socket. The import takes a quarter of a second, so it waits until the operator is served."""
+        """Open the netlink socket, late and in a thread, because importing pyroute2 takes a quarter of a second."""
 
         def load() -> Any:  # noqa: ANN401 - pyroute2 is untyped
             from pyroute2 import IPRoute  # noqa: PLC0415 - slow, and not needed before the first shared address
@@ -57,12 +57,12 @@ class Addresses:
         return self._devices.get(port)
 
     def hold(self, port: str, action: Action, address: str) -> None:
-        """Hold a shared address beside the port's own (`add`) or in place of that of its family (`set`)."""
+        """Hold a shared address beside the port's own (`add`) or in place of the own address of its family (`set`)."""
         if port not in self._devices:
             return
         own = self._own_beside(port, address)
         if action is Action.SET and own:
-            # An address deleted later would take those of its subnet along, so the own one goes first.
+            # Deleting an address also deletes later ones of its subnet, so the own one goes first.
             self._change("del", port, own)
         self._change("add", port, address)
         self._held.setdefault(port, {})[address] = action
@@ -106,7 +106,7 @@ class Addresses:
         return any(action is Action.SET and is_ipv6(address) is is_ipv6(own) for address, action in held)
 
     def announce(self, port: str, address: str) -> None:
-        """Tell the port's network, now and twice more within a second, that the address is here."""
+        """Announce the address on the port's network, now and twice more within a second."""
         device, host = self._devices.get(port), address.partition("/")[0]
         if device is None:
             return
@@ -116,7 +116,7 @@ class Addresses:
         self._announcing[host] = [loop.call_later(after, announce, device, host) for after in REPEATS[1:]]
 
     def _fall_silent(self, host: str) -> None:
-        """Repeat no earlier announcement of an address: one that was left running could outlive the holding."""
+        """Cancel the repetitions of an announcement, which could outlive the holding of the address."""
         for timer in self._announcing.pop(host, []):
             timer.cancel()
 
@@ -131,7 +131,7 @@ class Addresses:
             except BlockingIOError:
                 return
             except OSError as error:
-                # Notices that overflowed are lost; the state is read afresh anyway.
+                # Lost notifications do no harm: the state is read afresh anyway.
                 if error.errno != errno.ENOBUFS:
                     raise
             changed()
@@ -155,7 +155,7 @@ class Addresses:
                 **more,
             )
         except NetlinkError as error:
-            # Already as wanted: present when added, absent when deleted.
+            # Nothing to do: the address is there already, or gone already.
             if error.code not in {errno.EEXIST, errno.EADDRNOTAVAIL}:
                 raise
 
@@ -166,4 +166,4 @@ def is_ipv6(address: str) -> bool:
 
 
 IFA_F_NODAD = 0x02
-"""No duplicate address detection: the address must work at once, and the engine has judged who may hold it."""
+"""No duplicate address detection: the address must work at once, and the engine has decided who may hold it."""

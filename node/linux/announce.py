@@ -1,4 +1,4 @@
-"""Packets that tell a network who holds an address now: gratuitous ARP, and the unsolicited advertisement of IPv6."""
+"""Packets that tell a network who holds an address now: gratuitous ARP, and IPv6's unsolicited advertisement."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ OVERRIDE = 0x20000000
 
 
 class Operation(IntEnum):
-    """Both forms of a gratuitous ARP: some equipment heeds only one of them."""
+    """Both forms of a gratuitous ARP: some equipment accepts only one of them."""
 
     REQUEST = 1
     REPLY = 2
 
 
 def arp(mac: bytes, address: str, operation: Operation) -> bytes:
-    """An Ethernet frame in which the holder of `address` names itself to all. Source: HA-113."""
+    """An Ethernet frame with a gratuitous ARP of the holder of `address`. Source: HA-113."""
     own = ipaddress.IPv4Address(address).packed
     target = mac if operation is Operation.REPLY else b"\x00" * 6
     header = BROADCAST + mac + struct.pack("!H", ETH_P_ARP)
@@ -34,7 +34,7 @@ def arp(mac: bytes, address: str, operation: Operation) -> bytes:
 
 
 def advertisement(mac: bytes, address: str) -> bytes:
-    """An Ethernet frame with an unsolicited neighbour advertisement that overrides older knowledge."""
+    """An Ethernet frame with an unsolicited neighbour advertisement that overrides older entries."""
     own = ipaddress.IPv6Address(address).packed
     body = struct.pack("!BBHI", NEIGHBOUR_ADVERTISEMENT, 0, 0, OVERRIDE) + own + struct.pack("!BB", 2, 1) + mac
     pseudo = own + ALL_NODES + struct.pack("!II", len(body), ICMPV6)
@@ -52,7 +52,7 @@ def checksum(data: bytes) -> int:
 
 
 def announce(device: str, address: str) -> None:
-    """Send the announcement of an address (without mask) once; a device that is down sends nothing."""
+    """Send the announcement of an address (without mask) once; nothing is sent while the device is down."""
     with contextlib.suppress(OSError), socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as raw:
         raw.bind((device, 0))
         mac = raw.getsockname()[4]

@@ -22,7 +22,7 @@ from node.linux.bridge import Bridge
 from node.linux.checks import Checks
 from node.linux.disk import memory_to_text
 from node.linux.files import write_atomically
-from node.linux.links import Ears, Links
+from node.linux.links import Handlers, Links
 from node.linux.listen import Caller
 from node.linux.mail import Mail
 from node.linux.records import Records
@@ -30,8 +30,8 @@ from node.linux.timers import Timers
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
-    """What the body needs beside the engine: the machine's parts, and ways to reach the settings and the supervisor."""
+class Services:
+    """What the body uses: the machine's addresses, bridge, mail and records, and access to settings and restarts."""
 
     version: str
     """Release of the firmware."""
@@ -46,33 +46,35 @@ class Hands:
 
 
 class Body:
-    """One engine on one machine. Events are taken one after another, also those that arise meanwhile."""
+    """One engine on one machine. Events are handled one after another; those that arise meanwhile wait."""
 
-    def __init__(self, build: Build, hands: Hands) -> None:
-        """Be ready; nothing runs before `start`."""
+    def __init__(self, build: Build, services: Services) -> None:
+        """Prepare; nothing runs before `start`."""
         self._build = build
-        self._hands = hands
+        self._services = services
         self.engine = build.engine()
         self._timers = Timers(lambda timer: self.feed(on.TimerFired(timer)))
-        ears = Ears(
+        handlers = Handlers(
             admits=lambda rank, source: self.engine.admits(rank, source, password_matches=True),
             heard=self._heard,
             refused=lambda rank, why: self.feed(on.StrangerRefused(rank, why)),
             undelivered=lambda rank, message: self.feed(on.NoticeLost(rank, message)),
-            trouble=lambda why: hands.records.log(f"hahbd: {why}"),
+            trouble=lambda why: services.records.log(f"hahbd: {why}"),
             serve_sync=partial(
                 sync.serve,
                 source=sync.Source(
                     lambda what: self.engine.withholds(what),  # noqa: PLW0108 - a restart makes another engine
-                    hands.shared_settings,
+                    services.shared_settings,
                     self._take_queue,
                 ),
             ),
         )
-        self.links = Links(ears, hands.addresses.device, hands.addresses.own, hands.addresses.own6)
-        self._syncs = sync.Syncs(self.links, hands.take_settings, hands.records, self.feed)
-        self._hand_overs = queue.HandOvers(self.links, hands.mail.quiet, hands.records, self.feed, build.exchange.giver)
-        self._checks = Checks(self.feed, hands.addresses.device, paths.DATA)
+        self.links = Links(handlers, services.addresses.device, services.addresses.own, services.addresses.own6)
+        self._syncs = sync.Syncs(self.links, services.take_settings, services.records, self.feed)
+        self._hand_overs = queue.HandOvers(
+            self.links, services.mail.quiet, services.records, self.feed, build.exchange.giver
+        )
+        self._checks = Checks(self.feed, services.addresses.device, paths.DATA)
         self._events: deque[on.Event] = deque()
         self._busy = False
         self._persisting: asyncio.Future[None] | None = None
@@ -82,21 +84,21 @@ class Body:
         self.started = False
 
     def start(self, settings: HaSettings, memory: on.Memory) -> None:
-        """Start the engine; events from before are not for it."""
+        """Start the engine; events from before the start are dropped."""
         self.started = True
-        self.feed(on.Started(settings, memory, self._hands.version))
+        self.feed(on.Started(settings, memory, self._services.version))
 
     def restart(self, settings: HaSettings) -> None:
-        """Start a fresh engine that remembers nothing, after the old one has let everything go."""
+        """Start a fresh engine that remembers nothing, after the old one has released everything."""
         self._timers.stop_all()
         self.links.close()
         self._syncs.cancel()
         self._hand_overs.cut()
-        self._hands.addresses.release_all()
-        self._hands.bridge.free_all()
+        self._services.addresses.release_all()
+        self._services.bridge.free_all()
         starts = self.engine.state.memory.boot
         self.engine = self._build.engine()
-        # Starts are numbered on: the peer tells by that what is new.
+        # The number of starts goes on: it tells the peer which messages are new.
         self.start(settings, on.Memory(boot=starts))
 
     def feed(self, event: on.Event) -> None:
@@ -124,26 +126,26 @@ class Body:
     def watch_carriers(self) -> None:
         """Tell the engine when the cable of a heartbeat link is pulled or plugged."""
         self._look_at_carriers()
-        self._hands.addresses.watch_carriers(self._look_at_carriers)
+        self._services.addresses.watch_carriers(self._look_at_carriers)
 
     def _look_at_carriers(self) -> None:
         for link in self.engine.settings.links:
-            device = self._hands.addresses.device(link.interface)
+            device = self._services.addresses.device(link.interface)
             if device is None:
                 continue
             up, before = ports.has_carrier(device), self._carriers.get(link.interface, True)
             self._carriers[link.interface] = up
             if up is not before:
-                self._hands.records.trace("carrier", interface=link.interface, up=int(up))
+                self._services.records.trace("carrier", interface=link.interface, up=int(up))
                 self.feed(on.CarrierChanged(link.rank, up))
 
     def _heard(self, rank: Rank, message: Message) -> None:
         if isinstance(message, Heartbeat):
-            self._hands.records.trace("heard", rank=rank.value, seq=message.seq, effective=message.effective.value)
+            self._services.records.trace("heard", rank=rank.value, seq=message.seq, effective=message.effective.value)
         self.feed(on.Heard(rank, message))
 
     def _carry_out(self, effect: do.Effect) -> None:
-        hands = self._hands
+        services = self._services
         match effect:
             case do.Send(rank, message):
                 self.links.send(rank, message)
@@ -159,22 +161,22 @@ class Body:
                 self._syncs.cancel()
                 self._hand_overs.cut()
             case do.HoldAddress(interface, action, address):
-                hands.addresses.hold(interface, action, address)
-                hands.records.trace("hold", interface=interface, address=address)
+                services.addresses.hold(interface, action, address)
+                services.records.trace("hold", interface=interface, address=address)
             case do.ReleaseAddress(interface, action, address):
-                hands.addresses.release(interface, action, address)
-                hands.records.trace("release", interface=interface, address=address)
+                services.addresses.release(interface, action, address)
+                services.records.trace("release", interface=interface, address=address)
             case do.Announce(interface, address):
-                hands.addresses.announce(interface, address)
+                services.addresses.announce(interface, address)
             case do.SetBridge(interface, state):
-                hands.bridge.put(interface, state)
-                hands.records.trace("bridge", interface=interface, state=state.value)
+                services.bridge.put(interface, state)
+                services.records.trace("bridge", interface=interface, state=state.value)
             case do.StartMail():
-                hands.mail.start()
-                hands.records.trace("mail-started")
+                services.mail.start()
+                services.records.trace("mail-started")
             case do.StopMail():
-                hands.mail.stop()
-                hands.records.trace("mail-stopped")
+                services.mail.stop()
+                services.records.trace("mail-stopped")
             case do.StartSync(what, rank):
                 self._syncs.start(what, rank)
             case do.CancelSync():
@@ -186,15 +188,15 @@ class Body:
             case do.Persist(memory):
                 self._persist(memory)
             case do.RoleChanged(old, new, event):
-                hands.records.trace("role", old=old.value, new=new.value, event=event)
+                services.records.trace("role", old=old.value, new=new.value, event=event)
             case do.Log(message):
-                hands.records.log(message)
+                services.records.log(message)
             case do.Alert(event, old, new):
-                hands.records.alert(event, old, new)
+                services.records.alert(event, old, new)
             case do.Trap(event_id, reason):
-                hands.records.trap(event_id, reason)
+                services.records.trap(event_id, reason)
             case do.SystemTrap(system_event):
-                hands.records.system_trap(system_event)
+                services.records.system_trap(system_event)
             case do.Restart(command):
                 self._closing = True
                 asyncio.get_running_loop().create_task(self._go_down(command))
@@ -204,11 +206,11 @@ class Body:
     async def _go_down(self, command: Command) -> None:
         while self._persisting is not None:
             await self._persisting
-        await self._hands.mail.quiet()
-        self._hands.restart(command)
+        await self._services.mail.quiet()
+        self._services.restart(command)
 
     def _persist(self, memory: on.Memory) -> None:
-        """Keep the newest memory; the disk is waited for elsewhere, so that it never delays a heartbeat."""
+        """Write the newest memory in a thread, so that the disk never delays a heartbeat."""
         self._memory = memory
         if self._persisting is None:
             self._persisting = asyncio.ensure_future(self._write_memory())
@@ -220,10 +222,10 @@ class Body:
                 try:
                     await asyncio.to_thread(write_atomically, paths.MEMORY, text)
                 except OSError as error:
-                    self._hands.records.log(f"ha: cannot keep the HA state: {error.strerror}")
+                    self._services.records.log(f"ha: cannot keep the HA state: {error.strerror}")
         finally:
             self._persisting = None
 
     async def _take_queue(self, caller: Caller) -> None:
         taking = self._build.exchange.taking
-        await queue.serve(caller, lambda: self.engine.refuses_queue(), self._hands.records, taking)  # noqa: PLW0108 - a restart makes another
+        await queue.serve(caller, lambda: self.engine.refuses_queue(), self._services.records, taking)  # noqa: PLW0108 - a restart makes another

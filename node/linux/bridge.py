@@ -12,7 +12,7 @@ NAME = "bridge0"
 
 
 class Bridge:
-    """Ports that the action `bridge` gives to the bridge; it exists while one of them is in it."""
+    """The ports with the action `bridge`; the bridge exists while one of them is in it."""
 
     def __init__(self, netlink: Callable[[], Any], device: Callable[[str], str | None]) -> None:
         """Use this netlink socket (None while there is none yet) and these devices of the ports."""
@@ -21,7 +21,7 @@ class Bridge:
         self._states: dict[str, Bridging] = {}
 
     def put(self, port: str, state: Bridging) -> None:
-        """Put a port into the bridge, take it down, or leave it to itself; what the machine lacks is left out.
+        """Put a port into the bridge, take it down, or free it; ports that the machine lacks are skipped.
 
         No spanning tree runs: a port forwards as soon as it has joined, and one that is inactive is down.
         """
@@ -38,12 +38,12 @@ class Bridge:
             self._drop(netlink)
 
     def free_all(self) -> None:
-        """Leave every port to itself, as without HA."""
+        """Free every port, as without HA."""
         for port in list(self._states):
             self.put(port, Bridging.FREE)
 
     def _find(self, port: str) -> int | None:
-        """Index of a port's device; a bridged port has no address to be known by, so its name must do."""
+        """Index of a port's device, found by its name, because a bridged port has no address."""
         if self._netlink() is None:
             return None
         try:

@@ -1,4 +1,4 @@
-"""Local monitoring: looks at the unit's own ports and disk as often as the settings say, and tells the engine."""
+"""Local monitoring: checks the unit's own ports and disk at the configured intervals, and tells the engine."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Checks:
     """Runs each enabled check at its interval. Source: HA-200, HA-204."""
 
     def __init__(self, done: Callable[[CheckDone], None], device: Callable[[str], str | None], volume: Path) -> None:
-        """Tell `done` each result; `device` names a port's network device, `volume` is the disk."""
+        """Report each result to `done`; `device` names a port's network device, `volume` is the disk."""
         self._done = done
         self._device = device
         self._volume = volume
@@ -30,7 +30,7 @@ class Checks:
         self._settings = HaSettings()
 
     def follow(self, settings: HaSettings) -> None:
-        """Go by these settings from now on; a check whose own settings are unchanged keeps its rhythm."""
+        """Use these settings from now on; a check whose own settings are unchanged keeps its rhythm."""
         self._settings = settings
         wanted = settings.mode.active_passive
         for name, check in ((PORTS, settings.local_ports), (DISK, settings.local_hd)):
@@ -48,12 +48,12 @@ class Checks:
             self._done(CheckDone(name, ok))
 
     def _ports_up(self) -> bool:
-        """Whether every monitored port has its link. Source: HA-167, HA-171."""
+        """Whether every monitored port has a carrier. Source: HA-167, HA-171."""
         devices = [device for device in map(self._device, self._settings.monitored) if device is not None]
         return all(ports.has_carrier(device) for device in devices)
 
     async def _disk_writes(self) -> bool:
-        """Whether the disk takes a file and gives it back."""
+        """Whether a file can be written to the disk and read back."""
         probe = self._volume / f".check-{os.getpid()}"
         try:
             async with asyncio.timeout(DISK_TIME):

@@ -1,4 +1,4 @@
-"""`python3 -m node.linux.daemon`: the unit's software, a child of the machine; its end code says what it asks for."""
+"""`python3 -m node.linux.daemon`: the unit's software, a child of the machine; its exit code tells what is next."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ EXIT_OF = {
 }
 
 LAST_WORDS = 0.05
-"""Seconds between the decision to go down and doing so: the operator's answer must get out."""
+"""Seconds between the decision to go down and the end, so that the operator's answer still gets out."""
 
 
 async def serve(build: Build) -> int:
-    """Serve until the engine wants a restart; returns the exit code that asks for it."""
+    """Serve until the engine orders a restart; returns the exit code that asks for it."""
     ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def restart(command: Command) -> None:
@@ -39,9 +39,9 @@ async def serve(build: Build) -> int:
     addresses = Addresses(ports.load_devices(paths.DEVICES), own, own6)
     unit = Unit(build, addresses, restart)
     if not unit.in_group and not unit.moved:
-        # Alone, nothing needs netlink or the group's key: mail comes up while the rest is still being loaded.
+        # A unit in no pair needs neither netlink nor the group's key: its mail starts while these are loaded.
         unit.start()
-    # In threads, and after the mail system's start: both go on meanwhile.
+    # In threads, so that the mail system goes on starting meanwhile.
     warming = asyncio.create_task(unit.warm())
     await asyncio.to_thread(import_module, "node.linux.ssh")
     from node.linux import ssh  # noqa: PLC0415
@@ -49,7 +49,7 @@ async def serve(build: Build) -> int:
     await addresses.open()
     await warming
     unit.start()
-    # Last: who is answered learns the mode that is in force, and may order what needs all of the above.
+    # Last: an operator who is answered sees the mode in force, and may order what needs all of this.
     acceptor = await ssh.listen(addresses.own["port1"].partition("/")[0], partial(build.shell, unit))
     unit.body.watch_carriers()
     code = await ended
@@ -58,10 +58,10 @@ async def serve(build: Build) -> int:
 
 
 def main(build: Build) -> NoReturn:
-    """Run the software of a unit that is built so, and end with the code that asks for what comes next."""
+    """Run a unit of this build, and end with the exit code that tells the machine what is next."""
     paths.RUN.mkdir(parents=True, exist_ok=True)
     code = asyncio.run(serve(build))
-    # Ending at once: whatever still runs in here is about to be killed by the machine anyway.
+    # At once: the machine kills whatever still runs in here anyway.
     sys.stdout.flush()
     os._exit(code)
 

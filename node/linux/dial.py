@@ -1,4 +1,4 @@
-"""Dials the peer over one heartbeat link, and keeps a line to its heartbeat port open through cuts and silences."""
+"""Dials the peer over one heartbeat link, and keeps a connection to its heartbeat port, again after each cut."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 CONNECT = 1.5
-"""Seconds for a TCP connection to stand."""
+"""Seconds for a TCP connection to open."""
 
 HANDSHAKE = 5.0
-"""Seconds for a TLS handshake: a link slowed down by a second each way still gets through."""
+"""Seconds for a TLS handshake: enough for a link with a second of delay each way."""
 
 PACE = 1.0
-"""Seconds between two attempts; an event that promises success starts one at once."""
+"""Seconds between two attempts; a sign that the peer answers starts one at once."""
 
 SOONEST = 0.1
-"""Seconds between two attempts at least, whatever happens."""
+"""Shortest time between two attempts, in seconds."""
 
 ATTEMPTS = 5
-"""Attempts under way at a time: a swallowed handshake must not keep a later one from being tried."""
+"""Attempts under way at a time: a swallowed handshake must not block a later attempt."""
 
 BACKLOG = 8
-"""Messages kept while no line is open; older ones are dropped, for the peer wants news."""
+"""Messages kept while no line is open; older ones are dropped, because the peer needs the newest."""
 
 STALE = 1.5
-"""Seconds for which an unsent message is worth sending."""
+"""Seconds after which an unsent message is dropped."""
 
 UNANSWERED = 2.0
-"""Seconds without an answer after which a line is suspect and another is tried beside it."""
+"""Seconds without an answer after which another connection is tried beside the line."""
 
 TCP_USER_TIMEOUT = 18
 ACK = b"{}\n"
-"""The answer to each heartbeat line: it shows that the line carries, never that the peer is in any role."""
+"""The answer to each heartbeat line: it shows that the line works, and says nothing about the peer's role."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """From where and to where to dial: this unit's own address and device on the link, the peer's address."""
+    """The ends of a link: this unit's own address and device, and the peer's address."""
 
     source: str
     device: str
@@ -63,7 +63,7 @@ async def dial(route: Route, number: int, context: ssl.SSLContext) -> tuple[asyn
     except BaseException:
         line.close()
         raise
-    # The socket is asyncio's from here on, also when the handshake fails: closing it too would close another's.
+    # From here on asyncio closes the socket, also after a failed handshake; closing it twice could hit another socket.
     return await asyncio.open_connection(
         sock=line,
         ssl=context,
@@ -78,7 +78,7 @@ class Line:
     """One open connection to the peer's heartbeat port."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, changed: Callable[[], None]) -> None:
-        """Watch for answers and for the end; call `changed` at the end."""
+        """Watch for answers and for the end of the line; call `changed` at the end."""
         self._writer = writer
         self._waiting: deque[float] = deque(maxlen=64)
         self._changed = changed
@@ -110,7 +110,7 @@ class Line:
         with contextlib.suppress(OSError, ValueError):
             while await reader.readline():
                 if self._waiting:
-                    # A slow link is no dead one: be as patient as its answers are late.
+                    # On a slow link answers are late: wait longer before the line becomes suspect.
                     late = loop.time() - self._waiting.popleft()
                     self.patience = min(10.0, max(UNANSWERED, 2 * late + 1))
         self.open = False
@@ -119,7 +119,7 @@ class Line:
 
 
 class Dialler:
-    """Keeps a line to the peer's heartbeat port; what cannot be sent at once waits a moment, then is dropped."""
+    """Keeps a line to the peer's heartbeat port; a message that cannot be sent waits for a moment, then is dropped."""
 
     def __init__(self, route: Route, number: int, context: ssl.SSLContext) -> None:
         """Start dialling at once."""
@@ -128,23 +128,23 @@ class Dialler:
         self._context = context
         self._line: Line | None = None
         self._unsent: deque[tuple[float, bytes, bool]] = deque(maxlen=BACKLOG)
-        """What waits for a line: since when, the message, and whether it is news of this unit's state."""
+        """Messages that wait for a line: since when, the message, and whether it tells this unit's state."""
         self._attempts: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._keeping = asyncio.create_task(self._keep())
 
     def send(self, data: bytes, *, news: bool = False) -> None:
-        """Send on the line, or as soon as there is one; of `news` only the newest: older ones are no longer true."""
+        """Send on the line, or as soon as one is open; of unsent `news` only the newest is kept."""
         now = asyncio.get_running_loop().time()
         if self._line is None or not self._line.send(data, now):
             if news:
                 self._unsent = deque((each for each in self._unsent if not each[2]), maxlen=BACKLOG)
             self._unsent.append((now, data, news))
-        # The keeper must know when an answer is due.
+        # The waiting task must know when an answer is due.
         self._wake.set()
 
     def encourage(self) -> None:
-        """The peer was heard on this link: if no line stands, try now."""
+        """The peer was heard on this link: dial now if no line is open."""
         if self._line is None or not self._line.open:
             self._wake.set()
 
@@ -184,7 +184,7 @@ class Dialler:
         try:
             reader, writer = await dial(self._route, self._number, self._context)
         except OSError:
-            # A refusal comes at once and is tried again in a second; a line that was cut after it stood, at once.
+            # An attempt that fails at once (a refusal) is repeated after PACE; one that fails late is repeated at once.
             if asyncio.get_running_loop().time() - started > SOONEST:
                 self._wake.set()
             return

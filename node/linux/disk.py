@@ -1,4 +1,4 @@
-"""What a unit keeps on its volume beside whole files: the engine's memory as text, and logs that only grow."""
+"""The engine's memory as text, and log files that only grow."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def memory_to_text(memory: Memory) -> str:
 
 
 def memory_from_text(text: str | None) -> Memory:
-    """Memory from its JSON text; nothing or nonsense is the memory of a new unit."""
+    """Memory from its JSON text; a missing or unreadable text gives the memory of a new unit."""
     try:
         record = json.loads(text or "{}")
         effective = record.get("effective")
@@ -36,7 +36,7 @@ def memory_from_text(text: str | None) -> Memory:
 
 
 class Appender:
-    """A file that only grows, line by line; each line is written whole or not at all."""
+    """A file that only grows, line by line; each line is written completely or not at all."""
 
     def __init__(self, path: Path, *, limit: int = 8 << 20) -> None:
         """Append to `path`; beyond `limit` bytes the file is moved aside (one older file is kept)."""
@@ -46,9 +46,9 @@ class Appender:
         self._open()
 
     def add(self, line: str) -> None:
-        """Append one line; line ends inside are not its end, so they become spaces."""
+        """Append one line; line ends inside it become spaces."""
         data = (line.replace("\r", " ").replace("\n", " ") + "\n").encode("utf-8", "replace")
-        # A full disk must not stop the unit: a lost log line is the lesser loss.
+        # A full disk must not stop the unit, so a log line may be lost.
         with contextlib.suppress(OSError):
             os.write(self._handle, data)
             if os.fstat(self._handle).st_size > self._limit:

@@ -24,7 +24,7 @@ DEATH = 0.1
 """Seconds that an instance may take to end when asked, before it is killed."""
 
 ASK_EVERY = 0.01
-"""Seconds between two questions to LMTP while it starts."""
+"""Seconds between two attempts to reach LMTP while it starts."""
 
 PATIENCE = 5.0
 """Seconds that LMTP may take to answer, before Dovecot is started anew."""
@@ -33,7 +33,7 @@ TOLD_EVERY = 12
 """Attempts between two lines in the log about LMTP that does not answer: a minute."""
 
 QUESTION = b"LHLO unit\r\nMAIL FROM:<>\r\nRCPT TO:<archive@archive.invalid>\r\nQUIT\r\n"
-"""Asks LMTP for all that comes before a message; nothing of it stays."""
+"""An LMTP session that stops before the message, so nothing of it is stored."""
 
 ANSWERS = [b"220", b"250", b"250", b"250", b"221"]
 
@@ -42,24 +42,24 @@ class Instance:
     """One Dovecot, with a configuration file and a run directory of its own."""
 
     def __init__(self, name: str) -> None:
-        """Be stopped; `name` is that of the file, without its ending, and of the directory."""
+        """Prepare; `name` is the name of the configuration file, without its suffix, and of the run directory."""
         self._configuration = CONFIGURATIONS / f"{name}.conf"
         self._run = RUN / name
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it unless it runs; returns when it is under way. Raises OSError."""
+        """Start it unless it runs; returns before it answers. Raises OSError."""
         if self._process is not None:
             if self._process.poll() is None:
                 return
             self.stop()
-        # What a killed one has left there holds the next one up: a lock on the list of instances by 10 seconds, and its
-        # process number for ever, if that has come to mean another process.
+        # Leftovers of a killed instance would delay this one: a lock on the list of instances by 10 seconds, a process
+        # number for ever, if another process has that number now.
         shutil.rmtree(self._run, ignore_errors=True)
         self._process = processes.spawn(DOVECOT, "-F", "-c", str(self._configuration))
 
     def stop(self) -> None:
-        """End it with all its processes, within DEATH; its sessions are cut."""
+        """End it with all its processes, within DEATH seconds; open sessions are cut."""
         process, self._process = self._process, None
         if process is not None:
             processes.stop(process, DEATH)
@@ -76,7 +76,7 @@ class Instance:
 
 
 async def await_lmtp(instance: Instance, log: Callable[[str], None]) -> None:
-    """Return when LMTP takes mail; one that fails to is told of in the log, once a minute, and started anew."""
+    """Return when LMTP takes mail; an instance that does not is started anew and logged once a minute."""
     for attempt in itertools.count():
         instance.start()
         try:
@@ -93,7 +93,7 @@ async def await_lmtp(instance: Instance, log: Callable[[str], None]) -> None:
 
 
 async def _acceptance() -> None:
-    """Ask LMTP until it accepts a recipient: a greeting alone would not show that it can look users up."""
+    """Ask LMTP until it accepts a recipient; a greeting alone would not show that it can look users up."""
     while True:
         with contextlib.suppress(OSError):
             reader, writer = await asyncio.open_unix_connection(RUN / "lmtp" / "lmtp")

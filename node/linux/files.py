@@ -1,4 +1,4 @@
-"""Reads and writes whole files; a write leaves the old content or the new, whenever the power goes."""
+"""Reads and writes whole files; a loss of power during a write leaves the old content or the new."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def write_atomically(path: Path, content: str, *, mode: int = 0o600) -> None:
     """Replace a file's content in one step that survives a power loss; raises OSError with the old content in place."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.new")
-    # A leftover of a killed write keeps its old mode with O_TRUNC alone.
+    # With O_TRUNC alone, a leftover of a killed write would keep its old mode.
     temporary.unlink(missing_ok=True)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:

@@ -1,4 +1,4 @@
-"""The heartbeat links of a unit: four listening ports and one dialled line each, as the engine says."""
+"""The heartbeat links of a unit: on each, four listening ports and one dialled line."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from node.engine.modes import Port, Rank
 from node.engine.settings import HaSettings, Link
 from node.exchange import frames
 from node.linux.dial import ACK, Dialler, Route, dial
-from node.linux.listen import Caller, Doorkeeper, Listener
+from node.linux.listen import Admission, Caller, Listener
 from node.linux.psk import client_context, derive_key, server_context
 
 
 @dataclass(frozen=True, slots=True)
-class Ears:
-    """What the links tell (heard, refused, undelivered, in trouble), whom they admit, and who serves the syncs."""
+class Handlers:
+    """Functions that the links call: to admit or serve a peer, and on a message, refusal, lost notice or trouble."""
 
     admits: Callable[[Rank, str], bool]
     heard: Callable[[Rank, say.Message], None]
@@ -32,10 +32,10 @@ class Links:
     """All heartbeat links of the unit."""
 
     def __init__(
-        self, ears: Ears, device: Callable[[str], str | None], own: Mapping[str, str], own6: Mapping[str, str]
+        self, handlers: Handlers, device: Callable[[str], str | None], own: Mapping[str, str], own6: Mapping[str, str]
     ) -> None:
-        """Be closed. `device` names a port's network device, `own` and `own6` its own addresses with mask."""
-        self._ears = ears
+        """Prepare. `device` names a port's network device, `own` and `own6` give its own addresses with mask."""
+        self._handlers = handlers
         self._device = device
         self._own = own
         self._own6 = own6
@@ -48,31 +48,33 @@ class Links:
     def open(self, settings: HaSettings) -> None:
         """Listen and dial on every configured link; earlier links are closed first.
 
-        A port that cannot be listened on (an address in use) is reported and left out: the other link may still work.
+        A port on which the unit cannot listen (an address in use) is reported and skipped: the other link may work.
         """
         self.close()
         self._settings = settings
         key = derive_key(settings.password)
         server, client = server_context(key), client_context(key)
-        keeper = Doorkeeper(self._ears.admits, self._serve, self._ears.refused)
+        admission = Admission(self._handlers.admits, self._serve, self._handlers.refused)
         for link in settings.links:
             route = self.route(link)
             if route is None:
                 continue
             self._routes[link.rank] = route
-            for port, address in product(Port, self.doors(link)):
-                listener = Listener(link.rank, port, server, keeper)
+            for port, address in product(Port, self.listen_addresses(link)):
+                listener = Listener(link.rank, port, server, admission)
                 try:
                     listener.open(address, settings.base_port + port.offset, route.device)
                 except OSError as error:
-                    self._ears.trouble(f"cannot listen on port {settings.base_port + port.offset}: {error.strerror}")
+                    self._handlers.trouble(
+                        f"cannot listen on port {settings.base_port + port.offset}: {error.strerror}"
+                    )
                     continue
                 self._listeners.append(listener)
             if route.peer:
                 self._diallers[link.rank] = Dialler(route, settings.base_port + Port.HEARTBEAT.offset, client)
 
     def close(self) -> None:
-        """Fall silent."""
+        """Close every connection and stop listening and dialling."""
         for listener in self._listeners:
             listener.close()
         for dialler in self._diallers.values():
@@ -114,35 +116,35 @@ class Links:
             reader, writer = await self.dial(rank, Port.SYNC_CONTROL)
             try:
                 writer.write(data)
-                # The answer shows that the notice has been read; closing earlier could cut it off.
+                # Wait for the answer, which shows that the notice was read; closing earlier could cut it off.
                 read = bool(await asyncio.wait_for(reader.readline(), 5))
             finally:
                 writer.close()
         except (OSError, ValueError):
             pass
         if not read:
-            self._ears.undelivered(rank, message)
+            self._handlers.undelivered(rank, message)
 
     def route(self, link: Link) -> Route | None:
-        """How to dial on a link, None where the machine lacks its interface; an unknown peer is ''."""
+        """The ends of a link, None if the machine lacks its interface; an unknown peer is ''."""
         device, own = self._device(link.interface), self._own.get(link.interface)
         if device is None or own is None:
             return None
         source = self._source6(link) if ":" in link.dialled else own.partition("/")[0]
         return Route(source, device, link.dialled)
 
-    def doors(self, link: Link) -> list[str]:
-        """Own addresses to listen on: of the families by which the peer is known, IPv4 while it is not known at all."""
-        doors = [self._own[link.interface].partition("/")[0]] if link.peer or not link.peer6 else []
-        return [*doors, self._source6(link)] if link.peer6 else doors
+    def listen_addresses(self, link: Link) -> list[str]:
+        """Own addresses to listen on, of the families in which a peer is set; IPv4 while none is set."""
+        listen_addresses = [self._own[link.interface].partition("/")[0]] if link.peer or not link.peer6 else []
+        return [*listen_addresses, self._source6(link)] if link.peer6 else listen_addresses
 
     def _source6(self, link: Link) -> str:
-        """The own IPv6 address on a link; without one, whatever the device has."""
+        """The own IPv6 address on a link; without one, any address of the device."""
         return self._own6.get(link.interface, "::").partition("/")[0]
 
     async def _serve(self, caller: Caller) -> None:
         if caller.port in {Port.DATA_SYNC, Port.CONFIG_SYNC}:
-            await self._ears.serve_sync(caller)
+            await self._handlers.serve_sync(caller)
             return
         try:
             while line := await caller.reader.readline():
@@ -151,11 +153,11 @@ class Links:
                     raise frames.FrameError("a message came on the wrong port")
                 if caller.writer.transport.get_write_buffer_size() == 0:
                     caller.writer.write(ACK)
-                self._ears.heard(caller.rank, message)
+                self._handlers.heard(caller.rank, message)
                 dialler = self._diallers.get(caller.rank)
                 if dialler is not None:
                     dialler.encourage()
         except ValueError as error:
-            # FrameError, or a line beyond the reader's own limit.
+            # FrameError, or a line longer than the reader's limit.
             why = str(error) if isinstance(error, frames.FrameError) else "a line is too long"
-            self._ears.refused(caller.rank, why)
+            self._handlers.refused(caller.rank, why)

@@ -13,21 +13,21 @@ from node.engine.modes import Port, Rank
 from node.exchange.frames import GREETING
 
 HALF_OPEN = 8
-"""Handshakes under way on one port at a time; a further one replaces the oldest: a true peer's takes milliseconds."""
+"""Handshakes at a time on one port; a further one replaces the oldest, since a true peer's takes milliseconds."""
 
 BACKLOG = 128
-"""Connections that wait to be accepted; beyond them a true peer's would wait a second for its next try."""
+"""Connections that wait to be accepted; a true peer beyond them would try again after a second."""
 
 ESTABLISHED = 8
-"""Admitted connections on one port; a further one replaces the oldest, which a lost link may have left behind."""
+"""Admitted connections on one port; a further one replaces the oldest, which a lost link may have left open."""
 
 IP_FREEBIND = 15
-"""Bind also while the cable is out or the address is yet to come (linux/in.h)."""
+"""Socket option to bind before the address is there or while the cable is out (linux/in.h)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An admitted connection: which port of which link it came in on, and its two ends."""
+    """An admitted connection: its link, its port, and its two streams."""
 
     rank: Rank
     port: Port
@@ -36,8 +36,8 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
-class Doorkeeper:
-    """What a listener asks and tells: who is admitted, what to do with him, and who was refused and why."""
+class Admission:
+    """Functions that a listener calls: to admit a caller, to serve it, and to report a refusal with its reason."""
 
     admits: Callable[[Rank, str], bool]
     serve: Callable[[Caller], Awaitable[None]]
@@ -47,12 +47,12 @@ class Doorkeeper:
 class Listener:
     """One listening port of a heartbeat interface."""
 
-    def __init__(self, rank: Rank, port: Port, context: ssl.SSLContext, keeper: Doorkeeper) -> None:
-        """Belong to a link's port; nothing listens before `open`."""
+    def __init__(self, rank: Rank, port: Port, context: ssl.SSLContext, admission: Admission) -> None:
+        """Prepare for a link's port; nothing listens before `open`."""
         self._rank = rank
         self._port = port
         self._context = context
-        self._keeper = keeper
+        self._admission = admission
         self._socket: socket.socket | None = None
         self._accepting: asyncio.Task[None] | None = None
         self._handshakes: dict[asyncio.Task[None], None] = {}
@@ -95,16 +95,16 @@ class Listener:
             try:
                 connection, source = await loop.sock_accept(listening)
             except OSError:
-                # Out of descriptors, or the caller is gone already: breathe, and go on listening.
+                # No descriptors are left, or the caller has gone: wait, and go on listening.
                 await asyncio.sleep(0.1)
                 continue
-            # A crowd at the door must not keep the unit from all else that it has to do.
+            # A flood of connections must not block the unit's other tasks.
             await asyncio.sleep(0)
-            # A link-local address of IPv6 comes with the device that it is valid on.
+            # A link-local address of IPv6 has its device behind a percent sign.
             caller = source[0].partition("%")[0]
-            if not self._keeper.admits(self._rank, caller):
+            if not self._admission.admits(self._rank, caller):
                 connection.close()
-                self._keeper.refused(self._rank, f"{caller} is not the configured peer")
+                self._admission.refused(self._rank, f"{caller} is not the configured peer")
                 continue
             task = asyncio.create_task(self._greet(connection))
             self._handshakes[task] = None
@@ -113,7 +113,7 @@ class Listener:
                 oldest = next(iter(self._handshakes))
                 del self._handshakes[oldest]
                 oldest.cancel()
-                self._keeper.refused(self._rank, "too many greetings at a time")
+                self._admission.refused(self._rank, "too many greetings at a time")
 
     async def _greet(self, connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -121,20 +121,20 @@ class Listener:
         reader = asyncio.StreamReader(limit=1 << 16)
         protocol = asyncio.StreamReaderProtocol(reader)
         try:
-            # The socket is asyncio's from here on, also when the handshake fails: closing it too would close another's.
+            # asyncio closes the socket, also after a failed handshake; closing it here too could close another socket.
             transport, _ = await loop.connect_accepted_socket(
                 lambda: protocol, connection, ssl=self._context, ssl_handshake_timeout=GREETING, ssl_shutdown_timeout=1
             )
         except ssl.SSLError as error:
             binder = error.reason is not None and "BINDER" in error.reason
-            self._keeper.refused(self._rank, "wrong password" if binder else "no proper greeting")
+            self._admission.refused(self._rank, "wrong password" if binder else "no proper greeting")
             return
         except ConnectionAbortedError:
-            # asyncio's word for a handshake that took too long.
-            self._keeper.refused(self._rank, "no greeting in time")
+            # asyncio raises this for a handshake that took too long.
+            self._admission.refused(self._rank, "no greeting in time")
             return
         except OSError:
-            # A connection that ends before its greeting is no stranger, only a broken line.
+            # A connection that breaks before its greeting is not reported: it need not be a stranger's.
             return
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         task = asyncio.create_task(self._serve(Caller(self._rank, self._port, reader, writer)))
@@ -147,6 +147,6 @@ class Listener:
     async def _serve(self, caller: Caller) -> None:
         try:
             with contextlib.suppress(OSError, EOFError, asyncio.IncompleteReadError):
-                await self._keeper.serve(caller)
+                await self._admission.serve(caller)
         finally:
             caller.writer.close()

@@ -1,6 +1,6 @@
-"""The machine around the unit: starts its software, reaps what dies, and restarts only when an operator asked for it.
+"""The machine around the unit: starts its software, reaps processes, and restarts only when an operator asked for it.
 
-A crash of the software stays a crash: the machine and its addresses live on, and nothing runs until power comes back.
+After a crash of the software the machine and its addresses stay, and nothing runs until the power was off and on.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from node.linux import bridge, paths, ports
 from node.linux.files import read_text
 
 NO_DAD = {False: "", True: "nodad"}
-"""An IPv6 address must work at once, as an IPv4 one does: nobody waits for duplicates to object."""
+"""No duplicate address detection for IPv6: an address must work at once, as with IPv4."""
 
 EXIT_REBOOT = 64
 """Exit code by which the software asks for a restart of the machine."""
@@ -29,11 +29,11 @@ EXIT_SHUTDOWN = 66
 """Exit code by which the software asks the machine to go off."""
 
 EXIT_UPGRADE = 67
-"""Exit code by which the software, and then the container, asks to be started from another release's image."""
+"""Exit code by which the software, and then the container, asks for a start from another release's image."""
 
 
 DELAY_READ_EVERY = 0.02
-"""Seconds between two looks at how long a start is to take."""
+"""Seconds between two reads of the delay of a start."""
 
 
 class Machine:
@@ -47,7 +47,7 @@ class Machine:
         self._devices: dict[str, str] = {}
 
     def run(self) -> int:
-        """Power on; returns the container's exit code when the machine goes off."""
+        """Run from power-on until the machine goes off; returns the container's exit code."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._power_button)
         paths.RUN.mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,7 @@ class Machine:
             say(str(error))
             return 1
         paths.DEVICES.write_text(json.dumps(self._devices), encoding="utf-8")
-        # The network namespace may have outlived the power, with what was held in it.
+        # The network namespace may have outlived a loss of power, with the addresses that were held.
         self._restore_addresses()
         self._boot_delay()
         while True:
@@ -96,14 +96,14 @@ class Machine:
                 signal.pause()
 
     def _boot_delay(self) -> None:
-        """Wait as long as the file says; it may come to say something else meanwhile."""
+        """Wait as long as the file says, which may change meanwhile."""
         began = time.monotonic()
-        # The unit is off meanwhile: nothing else can happen in it.
+        # Blocking is fine: the unit is off meanwhile.
         while time.monotonic() - began < _delay():
             time.sleep(DELAY_READ_EVERY)
 
     def _restore_addresses(self) -> None:
-        """Drop addresses that are not the unit's own, and the bridge: a new start knows neither."""
+        """Remove the bridge and all addresses that are not the unit's own: a new start does not know them."""
         if Path("/sys/class/net", bridge.NAME).exists():
             subprocess.run(["/usr/bin/ip", "link", "del", bridge.NAME], check=False)  # noqa: S603 - our own bridge
         if ports.only_these(self._own, self._own6):
@@ -134,7 +134,7 @@ def say(text: str) -> None:
 
 
 def _delay() -> float:
-    """Seconds that a start is to take longer; a text that is no number counts as none."""
+    """Seconds by which a start is delayed; a text that is no number counts as 0."""
     text = read_text(paths.BOOT_DELAY) or "0"
     try:
         return float(text)
@@ -144,7 +144,7 @@ def _delay() -> float:
 
 
 def kill_all() -> None:
-    """Kill every process that descends from this one, and reap it; guests of the container (`docker exec`) stay."""
+    """Kill every process that descends from this one, and reap it; processes of `docker exec` stay."""
     while ours := descendants(os.getpid()):
         for pid in ours:
             try:
@@ -165,7 +165,7 @@ def descendants(ancestor: int) -> list[int]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                # The command name stands in parentheses and may hold anything; the parent is the second field after it.
+                # The command name is in parentheses and may contain anything; the parent is the second field after it.
                 parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
             except (OSError, IndexError, ValueError):
                 continue

@@ -1,4 +1,4 @@
-"""The mail system: real Postfix and Dovecot, started and stopped in an instant as the unit's role goes."""
+"""The mail system: Postfix and Dovecot, started and stopped at once as the unit's role changes."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ DELIVERING_USER = "vmail"
 QUEUES = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace")
 
 IMAP_AFTER = 0.5
-"""Seconds by which IMAP and POP3 start later than Postfix: they would slow the first banner and deliveries down."""
+"""Seconds by which IMAP and POP3 start later than Postfix, so as not to delay the first banner and deliveries."""
 
 TRY_AGAIN = 10.0
-"""Seconds until the mail system is started again that could not be started: the machine lacks memory, or a file."""
+"""Seconds until the next attempt to start the mail system, after one failed for lack of memory or of a file."""
 
 DEATH = 0.1
 """Seconds that deliveries may take to end before `Mail.stop` goes on without them."""
 
 AT_ONCE = frozenset({"smtpd", "pickup", "qmgr", "master"})
-"""Postfix's processes that take mail, or begin a delivery, and what the master has only just begun as a copy of itself.
-All others only end what they are at."""
+"""Names of Postfix's processes that are killed when mail stops: they take mail or begin deliveries. A new process is
+called `master` until it runs its own program. All other processes only finish what they have begun."""
 
 LAST_DELIVERIES = 1.0
-"""Seconds that deliveries under way may go on when mail is stopped: one that is cut off after the other side has taken
-the message, and before the queue file says so, is made once more by whoever has the queue then."""
+"""Seconds that deliveries under way may take when mail stops: a delivery that is cut off after the recipient's server
+has taken the message, but before the queue file says so, would be repeated by the unit that has the queue then."""
 
 
 class Mail:
     """Accepts and delivers mail while it runs; while stopped nobody listens, and the queue waits on the volume.
 
-    Postfix runs only while Dovecot's LMTP, which stores what Postfix accepts, is known to answer. A sender who gets no
-    banner keeps the message; one who got a banner too early would have it put off here.
+    Postfix runs only while Dovecot's LMTP, which stores the mail that Postfix accepts, answers. A sender without a
+    banner keeps the message; after a banner that came too early, the message would be deferred here.
     """
 
     def __init__(self, hostname: Callable[[], str], records: Records) -> None:
-        """Be stopped."""
+        """Prepare; nothing runs before `prepare` and `start`."""
         self._hostname = hostname
         self._records = records
         self._lmtp = dovecot.Instance("lmtp")
@@ -71,17 +71,17 @@ class Mail:
         return self._serving is not None
 
     def start(self) -> None:
-        """Accept and deliver mail from the moment on at which LMTP answers; returns at once."""
+        """Accept and deliver mail as soon as LMTP answers; returns at once."""
         if self._serving is None:
             self.prepare()
             self._serving = asyncio.get_running_loop().create_task(self._serve())
 
     async def _serve(self) -> None:
-        """Open for mail when LMTP answers, and close again when it has ended."""
+        """Start Postfix when LMTP answers, and stop it when LMTP has ended."""
         while True:
             try:
                 await dovecot.await_lmtp(self._lmtp, self._records.log)
-                # The master itself, not Postfix's start script, which checks the whole installation for half a second.
+                # Postfix's start script would check the whole installation, which takes half a second.
                 self._postfix = processes.spawn(MASTER, "-d", "-c", str(POSTFIX))
                 self._records.trace("mail-open")
                 await asyncio.sleep(IMAP_AFTER)
@@ -99,7 +99,7 @@ class Mail:
     def stop(self) -> None:
         """Stop at once: open sessions are cut, and nobody listens any more when this returns.
 
-        Deliveries under way may end, though (see `quiet`); one that does so quickly has when this returns.
+        Deliveries under way may still finish (see `quiet`); quick ones have finished when this returns.
         """
         if self._serving is not None:
             self._serving.cancel()
@@ -109,7 +109,7 @@ class Mail:
     def _close(self) -> None:
         master, self._postfix = self._postfix, None
         if master is not None:
-            # The master's own way to stop would cut deliveries off. Without it, its processes end when they are idle.
+            # Stopping the master normally would cut deliveries off. Without a master, its processes end when idle.
             self._leaving += _orphan(master)
         self._imap.stop()
         if not self._leaving:
@@ -120,18 +120,18 @@ class Mail:
         self._seeing_off = asyncio.get_running_loop().create_task(self._see_off())
 
     async def quiet(self) -> None:
-        """Wait until no delivery is under way any more, LAST_DELIVERIES at the longest."""
+        """Wait until no delivery is under way, at most LAST_DELIVERIES seconds."""
         await self._quiet.wait()
 
     async def _see_off(self) -> None:
-        """Let deliveries end, and end them when they take too long."""
+        """Let deliveries finish, and kill those that take too long."""
         try:
             async with asyncio.timeout(LAST_DELIVERIES):
                 for each in self._leaving:
                     await processes.ended(each)
         except TimeoutError:
             if not self.running:
-                # What is cut off is delivered by whoever has the queue then, so it must not be stored here as well.
+                # The unit that has the queue then repeats such a delivery, so it must not be stored here as well.
                 self._lmtp.stop()
                 self._lmtp.start()
         self._end_deliveries()
@@ -144,7 +144,7 @@ class Mail:
         self._quiet.set()
 
     def _stop_for_good(self) -> None:
-        """Stop, and end deliveries under way: what they are about will not be there any more."""
+        """Stop, and kill deliveries under way, because their mail is about to be erased."""
         self.stop()
         if self._seeing_off is not None:
             self._seeing_off.cancel()
@@ -159,7 +159,7 @@ class Mail:
             self.start()
 
     def wipe(self) -> None:
-        """Erase mail data and queue, in an instant; what was moved away is erased behind the operator's back."""
+        """Erase mail data and queue: moves them away at once, and erases them in a thread."""
         was_running = self.running
         self._stop_for_good()
         self._aside += 1
@@ -175,9 +175,9 @@ class Mail:
             self.prepare()
 
     def prepare(self) -> None:
-        """Make what Postfix and Dovecot expect to find, give Postfix today's host name, and let LMTP run.
+        """Create the files that Postfix and Dovecot need, give Postfix the host name, and start LMTP.
 
-        Done ahead of the first start, it is not in the way of a takeover.
+        Done before the first start, so that it does not delay a takeover.
         """
         if self._prepared:
             return
@@ -202,7 +202,7 @@ def _relay() -> str:
 
 
 def _make_spool() -> None:
-    """Make the queue's directories; Postfix's own start script would, but takes half a second."""
+    """Make the queue's directories, which Postfix's start script would do in half a second."""
     postfix, postdrop = pwd.getpwnam("postfix").pw_uid, grp.getgrnam("postdrop").gr_gid
     paths.SPOOL.mkdir(parents=True, exist_ok=True)
     (paths.SPOOL / "pid").mkdir(mode=0o755, exist_ok=True)
@@ -218,12 +218,12 @@ def _make_spool() -> None:
 
 
 def _orphan(master: subprocess.Popen[bytes]) -> list[Member]:
-    """Take its master from Postfix, and end what takes mail or begins deliveries; returns what still lives."""
+    """Kill Postfix's master and the processes of AT_ONCE; returns those that still live."""
     master.kill()
     master.wait()
     found = processes.members(master.pid)
     for each in found:
         if each.name in AT_ONCE:
             each.kill()
-    # Waiting here, in the engine's way, is meant: no address may be given up while mail is still taken for it.
+    # This blocks the engine on purpose: no address may be given up while mail is still taken for it.
     return processes.await_end(found, DEATH)

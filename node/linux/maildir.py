@@ -1,4 +1,4 @@
-"""Looks after mail storage: its directories, and messages that a synchronization left twice in one Maildir."""
+"""Mail storage: its directories, and the removal of messages that a synchronization left twice in a Maildir."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def make_areas(root: Path, uid: int, gid: int) -> None:
 
 
 def drop_twins(root: Path) -> int:
-    """Remove the copies in `new` of messages that stand in `cur` (`mail_data.twins`); returns how many."""
+    """Remove the copies in `new` of messages that are in `cur` (`mail_data.twins`); returns their number."""
     paths = (f"{folder}/{name}" for folder, _, names in os.walk(root) for name in names)
     found = twins(paths)
     for path in found:
@@ -29,7 +29,7 @@ def drop_twins(root: Path) -> int:
 
 
 def set_aside(root: Path, aside: Path) -> list[Path]:
-    """Move what lies in `root` to `aside` in an instant, to be erased later; returns what was moved."""
+    """Move the content of `root` to `aside` at once, to be erased later; returns what was moved."""
     moved = []
     aside.mkdir(parents=True, exist_ok=True)
     if root.is_dir():

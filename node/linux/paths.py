@@ -1,4 +1,4 @@
-"""Where a unit keeps its things: what must outlive power loss on the volume, the rest under /run."""
+"""Paths of a unit's files: those that must outlive a loss of power on the volume, the rest under /run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HA_LOG = LOG / "ha.log"
 ALERTS = LOG / "alerts"
 TRAPS = LOG / "traps"
 TRACE = LOG / "trace.jsonl"
-"""What the unit did and when, on the host's monotonic clock: evidence for a lab, one JSON object in a line."""
+"""What the unit did and when, on the host's monotonic clock, as evidence for a lab: one JSON object a line."""
 
 MAIL = DATA / "mail"
 AREAS = ("quarantine", "system-quarantine", "archive", "mailboxes", "preferences")
@@ -29,10 +29,10 @@ SPOOL = DATA / "spool"
 RUN = Path("/run/switchover")
 PID_FILE = RUN / "unit.pid"
 BOOT_DELAY = RUN / "boot-delay"
-"""Seconds that each start of the machine takes longer, one under way included; `inf` holds it; absent: none."""
+"""Seconds by which each start of the machine is delayed, one under way included; `inf` holds it; no file: none."""
 
 FIRMWARE = RUN / "firmware"
-"""Firmware images that a server has for the unit, by file name; each holds its release's number and nothing else."""
+"""Firmware images that a server has for the unit, by file name; each contains only the number of its release."""
 
 DEVICES = RUN / "devices.json"
-"""Which network device each port is, as the supervisor found it."""
+"""Network device of each port, as the machine found it."""

@@ -1,6 +1,6 @@
-"""rsync's way through the authenticated channel: joins its standard input and output to the daemon's local socket.
+"""rsync's transport: connects its standard input and output to the unit's local socket, and so to the peer.
 
-rsync starts this file as its remote shell (`--rsh`); it must start fast and imports next to nothing.
+rsync starts this file as its remote shell (`--rsh`); it imports little, because it must start fast.
 """
 
 from __future__ import annotations

@@ -15,11 +15,11 @@ from node.linux.files import read_text
 
 SIOCGIFADDR = 0x8915
 GLOBAL_SCOPE = "00"
-"""How /proc/net/if_inet6 marks addresses that are neither link-local nor the loopback's."""
+"""Scope in /proc/net/if_inet6 of addresses that are neither link-local nor the loopback's."""
 
 
 class PortsError(Exception):
-    """The ports that the environment names cannot be found; the text says which and what to do."""
+    """A port that the environment names cannot be found; the text says which, and what to do."""
 
 
 def parse(text: str) -> dict[str, str]:
@@ -51,7 +51,7 @@ def address_of(device: str) -> str | None:
 
 
 def find_devices(ports: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
-    """Name the device of each port: the one that has the port's address now, else the one known before.
+    """Return the device of each port: the one that has the port's address now, else the one known before.
 
     A port may have lost its own address to a shared one when the power went. Raises PortsError.
     """
@@ -68,9 +68,9 @@ def find_devices(ports: Mapping[str, str], known: Mapping[str, str]) -> dict[str
 
 
 def only_these(ports: Mapping[str, str], ports6: Mapping[str, str]) -> bool:
-    """Whether the machine has these addresses and no others, as far as a glance into /proc tells."""
+    """Whether the machine has these addresses and no others, by /proc/net."""
     lines = (read_text(Path("/proc/net/fib_trie")) or "").splitlines()
-    # A local address stands in the line before the one that says so.
+    # A local address is in the line before the one that marks it as local.
     local = {before.split()[-1] for before, line in itertools.pairwise(lines) if "/32 host LOCAL" in line}
     shown = {each for each in local if not each.startswith("127.")}
     lines6 = (line.split() for line in (read_text(Path("/proc/net/if_inet6")) or "").splitlines())
@@ -79,7 +79,7 @@ def only_these(ports: Mapping[str, str], ports6: Mapping[str, str]) -> bool:
 
 
 def load_devices(path: Path) -> dict[str, str]:
-    """Port name to device, as the supervisor wrote it; empty when it did not."""
+    """Device by port name, as the machine wrote it; empty when it did not."""
     return {str(name): str(device) for name, device in json.loads(read_text(path) or "{}").items()}
 
 

@@ -1,4 +1,4 @@
-"""Processes of one group: starting and stopping them, who they are, and waiting for their end without polling."""
+"""Process groups: starting, stopping and listing their processes, and waiting for their end without polling."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROC = Path("/proc")
 
 @dataclass(slots=True)
 class Member:
-    """A process that is held by a descriptor, so that its number cannot come to mean another."""
+    """A process held by a descriptor, so that another process with its number is never meant."""
 
     pid: int
     name: str
@@ -35,7 +35,7 @@ class Member:
 
 
 def spawn(*command: str) -> subprocess.Popen[bytes]:
-    """Start a program at the head of a group of its own, silent; returns at once. Raises OSError."""
+    """Start a program as leader of a new group, without output; returns at once. Raises OSError."""
     return subprocess.Popen(  # noqa: S603 - fixed commands
         command,
         stdin=subprocess.DEVNULL,
@@ -47,7 +47,7 @@ def spawn(*command: str) -> subprocess.Popen[bytes]:
 
 
 def stop(process: subprocess.Popen[bytes], seconds: float) -> None:
-    """Ask a program's group to end, block until the program has (no longer than that), and kill what is left."""
+    """Ask a program's group to end, block until the program has ended or the time is over, and kill the rest."""
     if process.poll() is None:
         _signal_group(process, signal.SIGTERM)
         for left in await_end([hold(process)], seconds):
@@ -57,7 +57,7 @@ def stop(process: subprocess.Popen[bytes], seconds: float) -> None:
 
 
 def hold(process: subprocess.Popen[bytes]) -> Member:
-    """Hold a child that nobody has reaped yet, to be closed."""
+    """Hold a child that nobody has reaped yet; the caller closes it."""
     return Member(process.pid, "", os.pidfd_open(process.pid))
 
 
@@ -67,7 +67,7 @@ def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> N
 
 
 def members(group: int) -> list[Member]:
-    """Processes of a group that live now, each to be closed; `name` as the kernel has it (15 letters)."""
+    """Processes of a group that live now, which the caller closes; `name` has the kernel's 15 letters."""
     found = []
     for entry in PROC.iterdir():
         if not entry.name.isdigit():
@@ -94,7 +94,7 @@ def _status(entry: Path) -> tuple[str, str, int]:
 
 
 def await_end(processes: Iterable[Member], seconds: float) -> list[Member]:
-    """Block until all have ended, not longer than that; returns (and keeps open) those that live on."""
+    """Block until all have ended or the time is over; returns those that still live, and keeps them open."""
     left = {each.handle: each for each in processes}
     watch = select.poll()
     for handle in left:
@@ -108,10 +108,10 @@ def await_end(processes: Iterable[Member], seconds: float) -> list[Member]:
 
 
 async def ended(process: Member) -> None:
-    """Wait for one to end; it stays open, or is closed by someone else meanwhile."""
+    """Wait for a process to end; does not close it, and somebody else may close it meanwhile."""
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
-    # A descriptor of its own: the loop must not go on watching a number that has come to mean something else.
+    # A duplicate: the loop must not watch a descriptor that was closed and opened for something else.
     handle = os.dup(process.handle)
     loop.add_reader(handle, over.set)
     try:

@@ -1,4 +1,4 @@
-"""TLS with the group's password as pre-shared key: both ends prove that they know it, and it never crosses the wire."""
+"""TLS with the group's password as pre-shared key: both ends prove that they know it without sending it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ IDENTITY = "switchover-ha"
 """Names the key, not the unit: there is one per group."""
 
 _SALT = b"switchover heartbeat, first key derivation"
-"""Both units must come to the same key without having spoken, so the salt is fixed."""
+"""The salt is fixed, because both units must derive the same key before they speak to each other."""
 
 
 @lru_cache(maxsize=4)
@@ -20,16 +20,16 @@ def derive_key(password: str) -> bytes:
 
 
 def server_context(key: bytes) -> ssl.SSLContext:
-    """TLS 1.3 for the end that listens; a peer without the key fails in the handshake. Source: HA-453, HA-455."""
+    """TLS 1.3 for the listening end; a peer without the key fails in the handshake. Source: HA-453, HA-455."""
     context = _context(ssl.PROTOCOL_TLS_SERVER)
-    # A ticket would let a peer in again after the password has changed.
+    # A session ticket would admit a peer again after the password has changed.
     context.num_tickets = 0
     context.set_psk_server_callback(lambda identity: key if identity == IDENTITY else b"")
     return context
 
 
 def client_context(key: bytes) -> ssl.SSLContext:
-    """TLS 1.3 for the end that dials."""
+    """TLS 1.3 for the dialling end."""
     context = _context(ssl.PROTOCOL_TLS_CLIENT)
     context.set_psk_client_callback(lambda _hint: (IDENTITY, key))
     return context
@@ -39,7 +39,7 @@ def _context(protocol: int) -> ssl.SSLContext:
     if not getattr(ssl, "HAS_PSK", False):
         raise NotImplementedError("this Python's ssl has no TLS-PSK; Python 3.13 or later is needed")
     context = ssl.SSLContext(protocol)
-    # The key authenticates both ends: there are no certificates, and no name to compare.
+    # The key authenticates both ends; there are no certificates, so there is no name to compare.
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     context.minimum_version = ssl.TLSVersion.TLSv1_3

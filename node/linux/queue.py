@@ -1,8 +1,8 @@
-"""The mail queue's way to the primary, by the rules of `node.exchange.queue`: queue files go over as they are.
+"""Hands the mail queue over to the primary by the rules of `node.exchange.queue`, as unchanged queue files.
 
-A queue file holds envelope, content and what is delivered already, so it goes over unread and unchanged. The taker
-gives it a name as Postfix does (the inode makes it unique) and moves it whole into `incoming`, where the queue manager
-finds it.
+A queue file holds the envelope, the content, and which recipients have been served, so nobody reads it. The taker
+names it as Postfix does (the inode makes the name unique) and moves it into `incoming` in one step, where the queue
+manager finds it.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ READY = 0o100
 """Mode bit of a queue file that is complete: its sender has been answered."""
 
 REMEMBERED = 20_000
-"""Messages that the taker knows again, so that an answer lost on the way doubles nothing."""
+"""Messages that the taker remembers, so that a lost answer does not double a message."""
 
 _LEDGER = threading.Lock()
-"""A message may still be given in one thread while the first is taken in another."""
+"""For the file of remembered messages: one thread may still give a message while another takes one."""
 
 
 class HandOvers:
-    """Gives this unit's queue to the peer: one hand-over is in force, an earlier one may still end its message."""
+    """Gives this unit's queue to the peer, in one hand-over at a time; an earlier one may still finish its message."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class HandOvers:
         feed: Callable[[on.QueueHandedOver], None],
         make: Callable[[], Giver[Path]] = Giver,
     ) -> None:
-        """Give nothing before `start`; `quiet` returns when the mail service lets the queue be."""
+        """Prepare; `start` begins. `quiet` returns when the mail system does not touch the queue any more."""
         self._make = make
         self._links = links
         self._quiet = quiet
@@ -80,7 +80,7 @@ class HandOvers:
         self._running: dict[asyncio.Task[None], Giver[Path]] = {}
 
     def start(self, rank: Rank) -> None:
-        """Give every waiting message over this link, then tell the engine; what ran before is cut."""
+        """Give every waiting message over this link, then tell the engine; an earlier hand-over is cut."""
         self.cut()
         giver = self._make()
         task = asyncio.create_task(self._run(giver, rank))
@@ -88,7 +88,7 @@ class HandOvers:
         task.add_done_callback(lambda done: self._running.pop(done, None))
 
     def cancel(self) -> None:
-        """Give nothing more, and tell the engine nothing; the message under way is still given in full.
+        """Give no further message, and tell the engine nothing; the message under way is finished.
 
         The peer may have it already.
         """
@@ -110,7 +110,7 @@ class HandOvers:
 
 
 async def hand_over(links: Links, rank: Rank, giver: Giver[Path]) -> None:
-    """Let a giver give every waiting message to the peer, from this disk over a connection of its own."""
+    """Give every waiting message of this disk to the peer, by a giver's rules, over a new connection."""
     try:
         opening = giver.begin(await asyncio.to_thread(waiting))
         if giver.over:
@@ -181,7 +181,7 @@ async def _take_all(taker: Taker, caller: Caller, refuses: Callable[[], str], st
 
 
 def take(message: str, content: bytes, steps: StepsOf = taking) -> None:
-    """Put a message into the queue, on the disk when this returns; one that was taken before is not taken again."""
+    """Put a message into the queue and onto the disk, unless it was taken before."""
     with _LEDGER:
         known = remembered()
         for step in steps(known=message in known, aside=_aside(message).exists()):
@@ -209,7 +209,7 @@ def _complete() -> Iterator[tuple[float, Path]]:
 
 
 def remove(path: Path) -> None:
-    """Take a message out of the queue, wherever the queue manager has moved it meanwhile."""
+    """Remove a message from the queue, wherever the queue manager has moved it meanwhile."""
     for name in WAITING:
         for found in (paths.SPOOL / name).rglob(path.name):
             found.unlink(missing_ok=True)
@@ -252,7 +252,7 @@ def remembered() -> list[str]:
 
 
 def forget(message: str) -> None:
-    """Do not know a message any more: it has been given away, and if it comes it has come back."""
+    """Forget a message that has been given away, so that it is taken when it comes back."""
     with _LEDGER:
         known = remembered()
         if message in known:
@@ -288,7 +288,7 @@ def _sync_directory(path: Path) -> None:
 
 
 def wake_queue_manager() -> None:
-    """Let Postfix look for new messages now; it would within two seconds by itself."""
+    """Let Postfix look for new messages now; by itself it would within two seconds."""
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(0.1)
         line.connect(str(paths.SPOOL / "public" / "qmgr"))

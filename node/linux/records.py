@@ -1,4 +1,4 @@
-"""What a unit writes down: HA events, alerts, traps, and a trace of what it did and when."""
+"""A unit's log files: HA events, alerts, traps, and a trace of what it did and when."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Records:
     """The unit's log files on the volume."""
 
     def __init__(self, serial: str, address: Callable[[], str]) -> None:
-        """Write as the unit with this serial number; `address` is asked for the address that alerts name."""
+        """Write as the unit with this serial number; `address` returns the address that alerts name."""
         self._serial = serial
         self._address = address
         self._events = Appender(paths.HA_LOG)
@@ -30,7 +30,7 @@ class Records:
         self._events.add(log_line(datetime.now(UTC), self._serial, message))
 
     def alert(self, event: str, old: Effective | None, new: Effective | None) -> None:
-        """Keep an alert, one JSON object in a line: `at` (UTC) and `text`. Source: HA-654, HA-655."""
+        """Keep an alert, one JSON object a line: `at` (UTC) and `text`. Source: HA-654, HA-655."""
         text = alert_text(self._address(), event, old, new)
         self._alerts.add(json.dumps({"at": datetime.now(UTC).isoformat(), "text": text}))
 

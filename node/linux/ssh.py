@@ -16,11 +16,11 @@ USER = "admin"
 PORT = 22
 
 
-class Door(asyncssh.SSHServer):
-    """Lets the administrator in with the password; an empty one asks for none."""
+class Login(asyncssh.SSHServer):
+    """Admits the administrator with the password, or without one if the password is empty."""
 
     def __init__(self, password: str) -> None:
-        """Ask for this password."""
+        """Use this password."""
         self._password = password
 
     def begin_auth(self, username: str) -> bool:
@@ -28,11 +28,11 @@ class Door(asyncssh.SSHServer):
         return not (username == USER and not self._password)
 
     def password_auth_supported(self) -> bool:
-        """Passwords are the only way in."""
+        """Accept passwords only."""
         return True
 
     def validate_password(self, username: str, password: str) -> bool:
-        """Compare without telling by the time taken where the difference lies."""
+        """Compare in constant time."""
         same = hmac.compare_digest(password.encode(), self._password.encode())
         return username == USER and same and bool(self._password)
 
@@ -62,7 +62,7 @@ async def converse(shell: Session, process: asyncssh.SSHServerProcess[str]) -> N
 
 
 def host_key() -> asyncssh.SSHKey:
-    """The unit's key from the volume, made at the first start."""
+    """The unit's host key from the volume, made at the first start."""
     kept = read_text(HOST_KEY)
     if kept:
         return asyncssh.import_private_key(kept)
@@ -72,7 +72,7 @@ def host_key() -> asyncssh.SSHKey:
 
 
 async def listen(address: str, make_shell: Callable[[], Session]) -> asyncssh.SSHAcceptor:
-    """Serve operators on one address (without mask); the password is taken out of the environment."""
+    """Serve operators on one address (without mask); removes the password from the environment."""
     password = os.environ.pop("SWITCHOVER_ADMIN_PASSWORD", "admin")
 
     async def serve(process: asyncssh.SSHServerProcess[str]) -> None:
@@ -81,12 +81,12 @@ async def listen(address: str, make_shell: Callable[[], Session]) -> asyncssh.SS
     return await asyncssh.listen(
         address,
         PORT,
-        # Ends of connections from before a power loss may linger in a network that outlived it.
+        # After a loss of power, old connections may linger in a network namespace that outlived it.
         reuse_address=True,
-        server_factory=lambda: Door(password),
+        server_factory=lambda: Login(password),
         server_host_keys=[host_key()],
         process_factory=serve,
-        # The cheapest exchange first: an operator's program that dials for each step should not wait for big numbers.
+        # The fastest key exchange first, for operators' programs that open a session for each step.
         kex_algs=["curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256"],
         compression_algs=None,
         login_timeout=20,

@@ -1,4 +1,4 @@
-"""Synchronization through the authenticated channels: settings as text, mail data by rsync, from the primary."""
+"""Synchronization from the primary through authenticated connections: settings as text, mail data by rsync."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TEXT_LIMIT = 4 << 20
 """Largest synchronized configuration in bytes."""
 
 CONFIG_TIME = 15.0
-"""Seconds for a configuration synchronization in all."""
+"""Seconds for a whole configuration synchronization."""
 
 IDLE = 10
 """Seconds without a byte after which a data synchronization has failed."""
@@ -34,7 +34,7 @@ IDLE = 10
 RSYNCD = "/etc/switchover/rsyncd.conf"
 
 BROKEN = {10, 12, 30, 35}
-"""What rsync ends with when the connection fails it: socket, stream, or silence."""
+"""rsync's exit codes when the connection fails: socket, stream, or silence."""
 
 
 class SyncError(Exception):
@@ -47,10 +47,10 @@ class LinkError(SyncError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a unit offers to its peer, asked anew for each synchronization."""
+    """What a unit gives to its peer, asked anew for each synchronization."""
 
     withholds: Callable[[Sync], str]
-    """Why the engine keeps a synchronization from the peer now, '' when it serves."""
+    """Why the engine refuses a synchronization to the peer now; '' when it serves."""
     settings: Callable[[], tuple[str, str]]
     """Text and checksum of the synchronized settings."""
     take_queue: Callable[[Caller], Awaitable[None]]
@@ -58,7 +58,7 @@ class Source:
 
 
 async def serve(caller: Caller, source: Source) -> None:
-    """Answer a peer that wants to copy; only an effective primary does. Source: HA-351, HA-403, HA-405."""
+    """Serve a peer that wants to copy, if the engine allows it. Source: HA-351, HA-403, HA-405."""
     if caller.port is Port.DATA_SYNC and await get(caller.reader) == encode(Bring()):
         await source.take_queue(caller)
         return
@@ -79,7 +79,7 @@ async def serve(caller: Caller, source: Source) -> None:
 
 
 async def fetch_settings(links: Links, rank: Rank) -> tuple[str, str]:
-    """Copy text and checksum of the primary's settings; raises SyncError."""
+    """Fetch text and checksum of the primary's settings; raises SyncError."""
     async with connection(links, rank, Port.CONFIG_SYNC) as (reader, _):
         answer = await get(reader)
     settings, checksum = answer.get("settings"), answer.get("checksum")
@@ -89,7 +89,7 @@ async def fetch_settings(links: Links, rank: Rank) -> tuple[str, str]:
 
 
 async def fetch_data(links: Links, rank: Rank) -> None:
-    """Copy the primary's mail data beside one's own; nothing is deleted. Raises SyncError. Source: HA-401."""
+    """Add the primary's mail data to this unit's own; nothing is deleted. Raises SyncError. Source: HA-401."""
     async with connection(links, rank, Port.DATA_SYNC) as (reader, writer):
         put(writer, {"copy": "mail"})
         answer = await get(reader)
@@ -109,7 +109,7 @@ class Syncs:
         records: Records,
         feed: Callable[[on.SyncFinished], None],
     ) -> None:
-        """Copy nothing before `start`; `take_settings` merges text by checksum, and raises ValueError with a clause."""
+        """Prepare; `take_settings` merges text and checksum, and raises ValueError with one clause."""
         self._links = links
         self._take_settings = take_settings
         self._records = records
@@ -117,12 +117,12 @@ class Syncs:
         self._running: asyncio.Task[None] | None = None
 
     def start(self, what: Sync, rank: Rank) -> None:
-        """Copy over this link, then tell the engine; what ran before is cancelled."""
+        """Copy over this link, then tell the engine; an earlier synchronization is cancelled."""
         self.cancel()
         self._running = asyncio.create_task(self._run(what, rank))
 
     def cancel(self) -> None:
-        """Break off what runs, and tell the engine nothing."""
+        """Break off a running synchronization, and tell the engine nothing."""
         task, self._running = self._running, None
         if task is not None:
             task.cancel()
@@ -176,7 +176,7 @@ def put(writer: asyncio.StreamWriter, record: dict[str, Any]) -> None:
 
 
 async def get(reader: asyncio.StreamReader) -> dict[str, Any]:
-    """Read one record; raises SyncError for a refusal and for nonsense, TimeoutError, EOFError."""
+    """Read one record; raises SyncError for a refusal or an unreadable record, TimeoutError, EOFError."""
     answer = await receive(reader)
     if "refused" in answer:
         raise SyncError(str(answer["refused"])[:100])
@@ -184,7 +184,7 @@ async def get(reader: asyncio.StreamReader) -> dict[str, Any]:
 
 
 async def receive(reader: asyncio.StreamReader) -> dict[str, Any]:
-    """Read one record, whatever it says; raises SyncError for nonsense, TimeoutError, EOFError."""
+    """Read one record, refusals included; raises SyncError for an unreadable one, TimeoutError, EOFError."""
     line = bytearray()
     while not line.endswith(b"\n"):
         try:
@@ -246,7 +246,7 @@ async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         joint.close()
         with contextlib.suppress(ProcessLookupError):
             client.kill()
-    # 24: a file vanished at the source while rsync ran, as mail does that is moved or read.
+    # 24: a file vanished at the source while rsync ran, because mail was moved or read.
     if client.returncode not in {0, 24}:
         last = said.decode("utf-8", "replace").strip().splitlines()[-1:] or [""]
         kind = LinkError if client.returncode in BROKEN else SyncError
@@ -254,7 +254,7 @@ async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 def copying(source: str, target: str) -> list[str]:
-    """Return the command that copies mail data by the rule of `mail_data.merged`; twins are left to `drop_twins`."""
+    """Return the command that copies mail data by the rule of `mail_data.merged`, except for twins (`drop_twins`)."""
     return [
         "/usr/bin/rsync",
         "--archive",
@@ -273,7 +273,7 @@ async def _join(
     other_reader: asyncio.StreamReader,
     other_writer: asyncio.StreamWriter,
 ) -> None:
-    """Copy both ways until the other side, the local one, has said all."""
+    """Copy both ways until the local side has ended."""
     inward = asyncio.create_task(_copy(reader, other_writer))
     try:
         await _copy(other_reader, writer)

@@ -9,7 +9,7 @@ from node.engine.timers import Timer
 
 
 class Timers:
-    """Each timer runs once at a time: starting it again replaces it."""
+    """Runs each timer once at a time: starting it again replaces it."""
 
     def __init__(self, fired: Callable[[Timer], None]) -> None:
         """Call `fired` with the timer when it has run out."""

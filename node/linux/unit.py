@@ -13,7 +13,7 @@ from node.engine.modes import Command
 from node.engine.status import Status
 from node.linux import paths
 from node.linux.addresses import Addresses
-from node.linux.body import Body, Hands
+from node.linux.body import Body, Services
 from node.linux.bridge import Bridge
 from node.linux.disk import memory_from_text
 from node.linux.files import read_text, write_atomically
@@ -46,7 +46,7 @@ class Unit:
         self._records = Records(self._serial, lambda: self._addresses.own.get("port1", "").partition("/")[0])
         self._configuration = self._load()
         self.mail = Mail(lambda: self.hostname, self._records)
-        hands = Hands(
+        services = Services(
             self._version,
             addresses,
             Bridge(lambda: addresses.netlink, addresses.device),
@@ -56,15 +56,15 @@ class Unit:
             self._take_settings,
             restart,
         )
-        self.body = Body(build, hands)
+        self.body = Body(build, services)
 
     @property
     def in_group(self) -> bool:
-        """Whether the unit is configured to be one half of a pair."""
+        """Whether the unit is configured as primary or secondary of an active-passive pair."""
         return ha_settings(self._configuration).mode.active_passive
 
     def start(self) -> None:
-        """Put the own addresses in force, and start the engine if it does not run yet."""
+        """Put the own addresses into force, and start the engine unless it runs."""
         self._readdress(in_force.own_addresses(self._configuration, self._own))
         if not self.body.started:
             self._records.trace("started")
@@ -72,17 +72,17 @@ class Unit:
 
     @property
     def moved(self) -> bool:
-        """Whether an operator gave the unit other own addresses than the machine started with."""
+        """Whether the unit's own addresses differ from those that the machine started with."""
         return in_force.own_addresses(self._configuration, self._own) != self._own
 
     async def warm(self) -> None:
-        """Do ahead what takes a while and would delay a takeover: the password's key, the mail system's files."""
+        """Do slow things that would delay a takeover in advance: the password's key, the mail system's files."""
         self.mail.prepare()
         await asyncio.to_thread(derive_key, ha_settings(self._configuration).password)
 
     @property
     def configuration(self) -> Configuration:
-        """What is saved now."""
+        """The configuration that is saved now."""
         return self._configuration
 
     def commit(self, configuration: Configuration) -> None:
@@ -120,9 +120,9 @@ class Unit:
         return self._serial
 
     def install(self, file: str, server: str) -> str:
-        """Look for the image among those that the machine can fetch, then restart into its release.
+        """Find the image among those that the machine can fetch, then restart into its release.
 
-        The software only goes down; whoever runs the container starts it again from the release's image.
+        The software only goes down; the lab that runs the container starts it again from the release's image.
         """
         try:
             names = sorted(path.name for path in paths.FIRMWARE.iterdir())

@@ -1,4 +1,4 @@
-"""The settings of a unit: one immutable record, checked against the manual's table, in and out as CLI lines."""
+"""The settings of a unit: one immutable record, checked against the manual's table, read and written as CLI lines."""
 
 from node.settings.configuration import Configuration, changes, rebase
 from node.settings.ha import ha_settings

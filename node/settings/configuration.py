@@ -37,12 +37,12 @@ class Configuration:
         return self.store.interfaces
 
     def get(self, path: Path) -> str:
-        """The value at a path, else its default; rows of `failover` and `remote-service` are parted by line ends."""
+        """The value at a path, else its default; rows of `failover` and `remote-service` are separated by line ends."""
         self._check_path(path)
         return views.look(self.store, path) if views.is_view(path) else self.store.get(path)
 
     def with_value(self, path: Path, value: str) -> Configuration:
-        """Set one setting, in either spelling, old words or new; raises Refused."""
+        """Set one setting, in nested or flat spelling, in old words or new; raises Refused."""
         self._check_path(path)
         if views.is_view(path):
             store = views.enter(self.store, path, value)
@@ -58,7 +58,7 @@ class Configuration:
         return self._checked(store)
 
     def with_entry(self, path: Path) -> Configuration:
-        """Make sure that an entry of a table exists; raises Refused for a name that cannot be one."""
+        """Make sure that an entry of a table exists; raises Refused for a name that is not allowed."""
         table, name = path[:-1], path[-1]
         known = schema.fixed_entries(table, self.interfaces)
         if known is None:
@@ -71,7 +71,7 @@ class Configuration:
         return self
 
     def without(self, path: Path) -> Configuration:
-        """Return a field to its default, an entry to its defaults (or remove it), a table to its first state."""
+        """Return a field to its default, an entry to its defaults (or remove it), a table to its factory state."""
         if path[:-1] == SYSTEM_INTERFACE or path == SYSTEM_INTERFACE:
             raise Refused("network interfaces are part of the unit and stay; use unset inside one")
         if schema.is_table(path) or schema.is_entry(path):
@@ -90,11 +90,11 @@ class Configuration:
         return self.store.entries(table)
 
     def offers(self, path: Path) -> bool:
-        """Whether a field is there to be read and set while the others are as they are. Source: HA-161."""
+        """Whether the CLI offers a field, given the other settings. Source: HA-107, HA-161."""
         return views.offers(self.store, path)
 
     def part(self, wanted: Callable[[Path], bool]) -> Configuration:
-        """Only the stored values whose path is wanted; all others return to their defaults."""
+        """Keep only the stored values whose path is wanted; all others return to their defaults."""
         return replace(self, store=self.store.keep(wanted))
 
     def _added(self, entry: Path) -> Configuration:
@@ -112,7 +112,7 @@ class Configuration:
         return views.change_action(self.store, path[-2], views.ACTION_OF_STATUS[values.word(value, words, "status")])
 
     def _check_path(self, path: Path) -> None:
-        """Refuse what no table of the manual has, and an entry that does not exist."""
+        """Refuse a path that no table of the manual has, and an entry that does not exist."""
         if not path or path[0] not in schema.objects():
             raise Refused(f"{quoted(path[0] if path else '')} is not an object; {allowed(schema.objects())}")
         if schema.is_entry(path[:-1]):
@@ -120,10 +120,10 @@ class Configuration:
         schema.find(path)
 
     def _checked(self, store: Store) -> Configuration:
-        """Refuse what is legal field by field but not together."""
+        """Refuse values that are allowed one by one but not together."""
         ranks: dict[str, str] = {}
         stored = {path[len(HA_INTERFACE)] for path in store.values if path[: len(HA_INTERFACE)] == HA_INTERFACE}
-        # An interface at its defaults agrees with any other.
+        # An interface at its defaults conflicts with no other.
         for port in filter(stored.__contains__, store.interfaces):
             action = views.ACTION_OF_STATUS[store.get((*HA_INTERFACE, port, "status"))]
             heartbeat = store.get((*HA_INTERFACE, port, "heartbeat-status"))
@@ -148,7 +148,7 @@ class Configuration:
 
 
 def _check_bridge(store: Store, port: str, heartbeat: str) -> None:
-    """Refuse a bridge outside transparent mode, and one that would silence the heartbeat. Source: HA-157."""
+    """Refuse a bridge outside transparent mode, and one that would stop the heartbeat. Source: HA-157."""
     if store.get(OPERATION_MODE) != "transparent":
         raise Refused(f"{port} can be bridged in transparent mode only; set operation-mode in system global first")
     if heartbeat != "disable":
@@ -162,9 +162,9 @@ def changes(before: Configuration, after: Configuration) -> frozenset[Path]:
 
 
 def rebase(before: Configuration, after: Configuration, current: Configuration) -> Configuration:
-    """Carry the changes from `before` to `after` over to `current`; raises Refused when they no longer fit.
+    """Apply the changes from `before` to `after` to `current`; raises Refused when they no longer fit.
 
-    An operator may type for minutes while a synchronization brings new settings: neither undoes the other.
+    A synchronization may bring new settings while an operator edits; neither undoes the other.
     """
     store = current.store
     for path in sorted(changes(before, after)):

@@ -1,4 +1,4 @@
-"""From the configuration to the one record that the engine reads."""
+"""Makes from the configuration the record that the engine reads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from node.settings.schema import HA, HA_INTERFACE
 
 
 def ha_settings(configuration: Configuration) -> HaSettings:
-    """All of `config system ha` that moves the engine; unset addresses are '' or left out."""
+    """The settings of `config system ha` that the engine reads; unset addresses are '' or left out."""
     flag = {"enable": True, "disable": False}
     return HaSettings(
         mode=Mode(configuration.get((HA, "mode"))),
@@ -51,7 +51,7 @@ def _shared(configuration: Configuration, port: str) -> tuple[SharedAddress, ...
 
 
 def _is_monitored(configuration: Configuration, port: str) -> bool:
-    """Whether interface monitoring looks at a port. Source: HA-167, HA-171."""
+    """Whether interface monitoring checks a port. Source: HA-167, HA-171."""
     monitor = configuration.get((*HA_INTERFACE, port, "port-monitor"))
     return _action(configuration, port) is not Action.IGNORE and monitor == "enable"
 

@@ -1,6 +1,6 @@
-"""What a unit does, and in which order, when its configuration changes: by its operator, by a copy, by a reset.
+"""The steps of a unit when its configuration changes: by its operator, by a copy, by a reset.
 
-A body carries the steps out one after another; where one fails, the rest is not done.
+A body carries the steps out in order; if one fails, the rest is not done.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from node.settings.script import checksum, merge_synchronized, synchronized
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """Keep the configuration on the volume, so that a kill at any instant leaves the old or the new one."""
+    """Write the configuration to the volume, so that a kill at any instant leaves the old one or the new one."""
 
     configuration: Configuration
 
@@ -45,16 +45,16 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class StartAfresh:
-    """Start HA with no memory of what was."""
+    """Start HA without memory of the time before."""
 
 
 Step = Save | Readdress | Rename | Tell | StartAfresh
 
 
 def by_operator(before: Configuration, after: Configuration, given: Mapping[str, str]) -> list[Step]:
-    """Return what an operator's saved change causes: a copy is due where the shared part has changed. Source: HA-350.
+    """Return the steps of an operator's saved change, with a copy if the synchronized part has changed. Source: HA-350.
 
-    `given` is each port's own address, with mask, as the machine was given it.
+    `given` has each port's own address, with mask, that the machine started with.
     """
     if after == before:
         return []
@@ -63,14 +63,14 @@ def by_operator(before: Configuration, after: Configuration, given: Mapping[str,
 
 
 def offer(configuration: Configuration) -> tuple[str, str]:
-    """Return what a primary gives of its configuration: the shared part as text, and its checksum. Source: HA-350."""
+    """Return the synchronized part of a primary's configuration as text, and its checksum. Source: HA-350."""
     return synchronized(configuration), checksum(configuration)
 
 
 def by_copy(before: Configuration, text: str, expected: str, given: Mapping[str, str]) -> list[Step]:
-    """Return what the primary's settings cause: the shared part as text, and the checksum that came with it.
+    """Return the steps of a copy: the primary's synchronized part as text, and the checksum that came with it.
 
-    Raises Refused for settings that do not fit this unit, or do not have that checksum. Source: HA-377.
+    Raises Refused for settings that do not fit this unit or do not have that checksum. Source: HA-377.
     """
     after = merge_synchronized(before, text)
     if checksum(after) != expected:
@@ -79,12 +79,12 @@ def by_copy(before: Configuration, text: str, expected: str, given: Mapping[str,
 
 
 def by_reset(before: Configuration, after: Configuration, given: Mapping[str, str]) -> list[Step]:
-    """Return what a return to factory settings causes."""
+    """Return the steps of a return to factory settings."""
     return [Save(after), *_in_force(before, after, given), StartAfresh()]
 
 
 def factory(hostname: str, own: Mapping[str, str]) -> Configuration:
-    """Return factory settings with what a machine brings: its host name, and own addresses with mask by port."""
+    """Return factory settings with a machine's host name and its ports' own addresses with mask."""
     configuration = Configuration.factory().with_value(HOSTNAME, hostname)
     for port, address in own.items():
         configuration = configuration.with_value(_own_address(port), address)
@@ -92,13 +92,13 @@ def factory(hostname: str, own: Mapping[str, str]) -> Configuration:
 
 
 def own_addresses(configuration: Configuration, given: Mapping[str, str]) -> dict[str, str]:
-    """Return each port's own address with mask: as configured, else as the machine was given it."""
+    """Return each port's own address with mask: as configured, else the one that the machine started with."""
     configured = {port: configuration.get(_own_address(port)) for port in given}
     return {port: given[port] if values.is_unset(address) else address for port, address in configured.items()}
 
 
 def _in_force(before: Configuration, after: Configuration, given: Mapping[str, str]) -> list[Step]:
-    """Return what puts a saved configuration into force; the engine comes last, with every address in place."""
+    """Return the steps that put a saved configuration into force; the engine is told last, after all addresses."""
     own, settings = own_addresses(after, given), ha_settings(after)
     steps: list[Step] = []
     if own != own_addresses(before, given):

@@ -1,4 +1,4 @@
-"""The one error of the settings and of the CLI: what an operator asked for is refused, and nothing has changed."""
+"""The error of the settings and of the CLI: a request of an operator is refused, and nothing has changed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 
 class Refused(ValueError):
-    """A value, word or command is refused; the text is one clause that says why, and what is allowed."""
+    """A value, word or command is refused; the text is one clause with the reason and what is allowed."""
 
     def __init__(self, reason: str) -> None:
-        """Keep the reason as an operator reads it, on one line."""
+        """Take the reason, one line for the operator."""
         super().__init__(reason)
         self.reason = reason
 
@@ -24,12 +24,12 @@ class SecondaryRefused(Refused):
 
 
 def allowed(words: Iterable[str]) -> str:
-    """The end of most refusals: the words that would have been accepted."""
+    """The end of most refusals: the words that are accepted."""
     listed = ", ".join(words)
     return f"allowed: {listed}" if listed else "nothing is allowed here"
 
 
 def quoted(word: str) -> str:
-    """A refused word as it is repeated to the operator: on one line, shortened, nothing but printable characters."""
+    """A refused word as it is repeated to the operator: on one line, shortened, printable characters only."""
     shown = "".join(character if character.isprintable() else "?" for character in word)
     return f"'{shown[:60]}...'" if len(shown) > 60 else f"'{shown}'"  # noqa: PLR2004 - what fits on a terminal line

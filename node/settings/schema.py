@@ -1,4 +1,4 @@
-"""The shape of the configuration tree, drawn from the manual's table: objects, tables in them, their fields.
+"""The shape of the configuration tree, from the manual's table: objects, tables in them, their fields.
 
 A path is a tuple of words: ("system ha", "mode") is a field of an object, ("system ha", "interface", "port3", "status")
 a field of an entry of a table in it, ("system interface", "port1", "ip") a field of an entry of an object that is
@@ -30,7 +30,7 @@ def templates() -> dict[Path, Setting]:
 
 @cache
 def objects() -> tuple[str, ...]:
-    """What may follow `config` at the top, in the manual's order."""
+    """The words that may follow `config` at the top level, in the manual's order."""
     return tuple(dict.fromkeys(path[0] for path in templates()))
 
 
@@ -40,12 +40,12 @@ def _tables() -> dict[Path, Table]:
 
 
 def table_at(scope: Path) -> Table | None:
-    """The table at a scope, None where there is none."""
+    """The table at a scope, None if there is none."""
     return _tables().get(scope)
 
 
 def is_table(scope: Path) -> bool:
-    """Whether entries, not fields, stand right inside."""
+    """Whether the scope directly contains entries, not fields."""
     return scope in _tables()
 
 
@@ -56,19 +56,19 @@ def is_entry(scope: Path) -> bool:
 
 @cache
 def tables(scope: Path) -> tuple[str, ...]:
-    """Tables right inside an object, in the manual's order."""
+    """Tables directly inside an object, in the manual's order."""
     return tuple(path[-1] for path in _tables() if scope and path[:-1] == scope)
 
 
 def fixed_entries(table: Path, interfaces: tuple[str, ...]) -> tuple[str, ...] | None:
-    """Names of a table's entries where they are fixed; None where an operator adds them. Source: HA-753."""
+    """Names of a table's entries if they are fixed; None if an operator adds them. Source: HA-753."""
     row = _tables()[table]
     return interfaces if row.key is Kind.INTERFACE else row.entries or None
 
 
 @cache
 def fields(scope: Path) -> tuple[Setting, ...]:
-    """Settings right inside an object or an entry, in the manual's order."""
+    """Settings directly inside an object or an entry, in the manual's order."""
     if is_table(scope):
         return ()
     kinds = {scope, _any(scope)}
@@ -77,7 +77,7 @@ def fields(scope: Path) -> tuple[Setting, ...]:
 
 @lru_cache(maxsize=4096)
 def find(path: Path) -> Setting:
-    """Return the setting at a path; raises Refused naming what is allowed there."""
+    """Return the setting at a path; raises Refused with the names that are allowed there."""
     found = templates().get(path) or templates().get((*_any(path[:-1]), path[-1]))
     if found is None:
         names = [setting.keyword for setting in fields(path[:-1])]

@@ -17,30 +17,30 @@ from node.settings.schema import HA, HA_INTERFACE, Path
 from node.settings.store import SIX_PORTS
 
 ENCODED = "ENC"
-"""Marks an encoded secret, so that it does not meet the eye; what protects it is the file's mode."""
+"""Marks an encoded secret. The encoding only hides it from a glance; the file's mode protects it."""
 
 _EMPTY = ("edit", "next")
 
 
 class Secrets(Enum):
-    """What becomes of secrets in a script."""
+    """How secrets appear in a script."""
 
     HIDDEN = auto()
     KEPT = auto()
 
 
 def dump(configuration: Configuration) -> str:
-    """Every setting that is not at its default, secrets included: for the unit's own volume only. Source: HA-761."""
+    """Every setting that is not at its default, secrets included, for the unit's own volume only. Source: HA-761."""
     return _text(line for name in in_order() for line in render(configuration, (name,), Secrets.KEPT))
 
 
 def in_order() -> list[str]:
-    """Objects as a script writes them: `system global` first, on whose operation mode others depend (HA-157)."""
+    """Objects in a script's order: `system global` first, because others depend on its operation mode (HA-157)."""
     return sorted(schema.objects(), key=lambda name: name != "system global")
 
 
 def load(text: str, interfaces: tuple[str, ...] = SIX_PORTS) -> Configuration:
-    """Read a script from `dump` into factory settings; raises Refused naming the line."""
+    """Apply a script from `dump` to factory settings; raises Refused with the number of the line."""
     return _run(Configuration.factory(interfaces), text)
 
 
@@ -50,7 +50,7 @@ def synchronized(configuration: Configuration) -> str:
 
 
 def merge_synchronized(configuration: Configuration, text: str) -> Configuration:
-    """Replace the synchronized part by the peer's; raises Refused when it is not one, or does not fit this unit."""
+    """Replace the synchronized part by the peer's; raises Refused if the text has other settings or does not fit."""
     own = configuration.part(lambda path: not schema.is_synchronized(path))
     merged = _run(own, text)
     foreign = [path for path in changes(own, merged) if not schema.is_synchronized(path)]
@@ -60,12 +60,12 @@ def merge_synchronized(configuration: Configuration, text: str) -> Configuration
 
 
 def checksum(configuration: Configuration) -> str:
-    """Checksum of the synchronized part: equal on two units means in sync. Source: HA-377."""
+    """Checksum of the synchronized part: two units with the same one are in sync. Source: HA-377."""
     return hashlib.sha256(synchronized(configuration).encode()).hexdigest()
 
 
 def assign(configuration: Configuration, scope: Path, words: list[str]) -> Configuration:
-    """What `set <words>` does in a scope; raises Refused."""
+    """Carry out `set <words>` in a scope; raises Refused."""
     if len(words) < 2:  # noqa: PLR2004 - keyword and value
         raise Refused("set takes a setting and its value")
     path = (*scope, schema.keyword(scope, words[0]))
@@ -75,7 +75,7 @@ def assign(configuration: Configuration, scope: Path, words: list[str]) -> Confi
 
 
 def render(configuration: Configuration, scope: Path, secrets: Secrets = Secrets.HIDDEN) -> list[str]:
-    """CLI lines that bring an object, table or entry from its defaults to what it is; [] when there is nothing."""
+    """The CLI lines that set what differs from the defaults in an object, table or entry; [] for nothing."""
     if schema.is_entry(scope):
         inside = _values(configuration, scope, secrets)
         return [f"{_EMPTY[0]} {shlex.quote(scope[-1])}", *_indent(inside), _EMPTY[1]]
@@ -88,7 +88,7 @@ def render(configuration: Configuration, scope: Path, secrets: Secrets = Secrets
         for name in configuration.entries(scope):
             if (*scope, name) in changed:
                 entry = render(configuration, (*scope, name), secrets)
-                # A fixed entry needs no line when the flat form has said all of it.
+                # A fixed entry needs no lines if the flat form already has all of it.
                 body += [] if fixed and len(entry) == len(_EMPTY) else entry
     else:
         body += _values(configuration, scope, secrets)
@@ -98,7 +98,7 @@ def render(configuration: Configuration, scope: Path, secrets: Secrets = Secrets
 
 
 def split(line: str) -> list[str]:
-    """The words of a CLI line; quotes keep spaces. Raises Refused for an open quote."""
+    """Split a CLI line into words; quotes keep spaces. Raises Refused for an open quote."""
     try:
         return list(_words(line))
     except ValueError:
@@ -107,7 +107,7 @@ def split(line: str) -> list[str]:
 
 @lru_cache(maxsize=512)
 def _words(line: str) -> tuple[str, ...]:
-    """Split a line once only: the same few are entered again and again."""
+    """Split a line; cached, because the same few lines are entered again and again."""
     return tuple(shlex.split(line))
 
 
@@ -116,7 +116,7 @@ def _values(configuration: Configuration, scope: Path, secrets: Secrets) -> Iter
         path = (*scope, setting.keyword)
         value = configuration.get(path)
         if path == (HA, "failover"):
-            # The nested form has no word for `set`; every other action is written there.
+            # The nested form has no word for the action `set`, so only that action is written flat.
             rows = (row for row in views.failover_rows(configuration.store) if row.split()[1] == "set")
             yield from (f"set failover {row}" for row in rows)
         elif views.is_view(path) or value == setting.default or _is_said_flat(configuration, path):
@@ -142,7 +142,7 @@ def _argument(setting: Setting, value: str) -> str:
 
 
 def _run(configuration: Configuration, text: str) -> Configuration:
-    """Carry out the lines of a script; scopes must close."""
+    """Carry out the lines of a script; every scope must be closed."""
     scope: list[Path] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
@@ -182,7 +182,7 @@ def _decoded(scope: Path, words: list[str]) -> list[str]:
         return words
     try:
         return [words[0], base64.b64decode(words[2], altchars=b"-_", validate=True).decode()]
-    except ValueError:  # a wrong code, or no text behind it
+    except ValueError:  # no valid base64, or no UTF-8 text
         raise Refused(f"the encoded value of {words[0]} is damaged") from None
 
 

@@ -1,4 +1,4 @@
-"""The one stored truth of a unit's settings: text by path, kept where it differs from the manual's default."""
+"""The stored settings of a unit: text by path, kept only if it differs from the manual's default."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SIX_PORTS = ("port1", "port2", "port3", "port4", "port5", "port6")
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Values by path, and the network interfaces that the unit has. Never changed: each change makes a new one."""
+    """Values by path, and the unit's network interfaces. Immutable: each change returns a new one."""
 
     interfaces: tuple[str, ...] = SIX_PORTS
     values: Mapping[Path, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -31,7 +31,7 @@ class Store:
         return self._with({**self.values, path: value})
 
     def add(self, entry: Path) -> Store:
-        """Keep that an entry exists in a table where an operator adds them."""
+        """Note that an entry exists in a table to which an operator adds entries."""
         return self._with({**self.values, entry: ""})
 
     def drop(self, path: Path) -> Store:
@@ -43,7 +43,7 @@ class Store:
         return self._with({path: value for path, value in self.values.items() if wanted(path)})
 
     def entries(self, table: Path) -> tuple[str, ...]:
-        """Names of a table's entries: the fixed ones, or the added ones, sorted so that equal settings print alike."""
+        """Names of a table's entries: the fixed ones, or the added ones in sorted order."""
         fixed = schema.fixed_entries(table, self.interfaces)
         depth = len(table)
         if fixed is not None:

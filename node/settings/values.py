@@ -11,7 +11,7 @@ from manual import AliasKind, Kind, Setting, alias_rows
 from node.settings.refusal import Refused, allowed, quoted
 
 LARGEST = 2**31 - 1
-"""Upper bound where the manual prints "a very high number"; seconds or counts. Source: S0; E-22."""
+"""Upper bound if the manual prints "a very high number"; seconds or counts. Source: S0; E-22."""
 
 V4, V6 = 4, 6
 
@@ -24,7 +24,7 @@ _HOST_NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*", re.ASCII)
 def read(setting: Setting, text: str) -> str:
     """Return the canonical text of a value of this setting; raises Refused.
 
-    Compound settings and interface names are beyond one value and read in `node.settings.views`.
+    Compound settings and interface names need more than the value: `node.settings.views` reads them.
     """
     match setting.kind:
         case Kind.ENUM:
@@ -56,7 +56,7 @@ def integer(text: str, minimum: int | None, maximum: int | None) -> str:
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdigit()):
         raise Refused(f"{quoted(text)} is not a whole number; allowed: {low} to {high}")
-    # Longer texts are out of every range, and int() itself refuses some of them.
+    # Longer texts are out of every range, and int() refuses some of them.
     number = int(text) if len(digits) <= 20 else LARGEST + 1  # noqa: PLR2004 - more digits than 64 bits have
     if not low <= number <= high:
         raise Refused(f"{quoted(text)} is out of range; allowed: {low} to {high}")

@@ -1,6 +1,6 @@
 """The flat spelling of `system ha` as a view of the nested one: both read and write the same stored values.
 
-Where nothing is stored, a flat keyword shows the manual's own flat default. Source: table A.3; E-01, E-02, E-11.
+If nothing is stored, a flat keyword shows the manual's own flat default. Source: table A.3; E-01, E-02, E-11.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def is_view(path: Path) -> bool:
 
 
 def look(store: Store, path: Path) -> str:
-    """Read a flat keyword; rows of `failover` and `remote-service` are parted by line ends."""
+    """Read a flat keyword; rows of `failover` and `remote-service` are separated by line ends."""
     name = path[1]
     if link := _LINK.fullmatch(name):
         return _look_link(store, path, _RANK[link[1]], link[2])
@@ -66,7 +66,7 @@ def enter(store: Store, path: Path, text: str) -> Store:
 
 
 def clear(store: Store, path: Path) -> Store:
-    """Unset a flat keyword: what it shows goes back to its default."""
+    """Unset a flat keyword: the values that it shows return to their defaults."""
     name = path[1]
     if link := _LINK.fullmatch(name):
         interface = ranked(store, _RANK[link[1]])
@@ -112,7 +112,7 @@ def failover_rows(store: Store) -> tuple[str, ...]:
 
 
 def change_action(store: Store, port: str, action: Action) -> Store:
-    """Give an interface its failover action; one without addresses forgets them. Source: HA-151, HA-157, HA-161."""
+    """Set an interface's failover action; one without addresses clears them. Source: HA-151, HA-157, HA-161."""
     store = store.put((*HA_INTERFACE, port, "status"), STATUS_OF_ACTION[action])
     if action not in CALLS_FOR_ADDRESS:
         for name in ADDRESSES:
@@ -121,9 +121,9 @@ def change_action(store: Store, port: str, action: Action) -> Store:
 
 
 def offers(store: Store, path: Path) -> bool:
-    """Whether a field is there to be read and set.
+    """Whether the CLI offers a field.
 
-    A virtual address only where the action calls for one (HA-161), no detection time in a config-only group (HA-107).
+    A virtual address only if the action needs one (HA-161), no detection time in a config-only group (HA-107).
     """
     if path == LOST_THRESHOLD:
         return not store.get((HA, "mode")).startswith("config-")
@@ -179,7 +179,7 @@ def _enter_link(store: Store, rank: Rank, what: str, text: str) -> Store:
 
 
 def _move_link(store: Store, rank: Rank, port: str | None, text: str) -> Store:
-    """Give the rank to another interface; the peer's addresses belong to the link and move with it."""
+    """Move the rank to another interface; the peer's addresses belong to the link and move with it."""
     if text == "disable" and rank is Rank.SECONDARY:
         return clear(store, (HA, "heartbeat-2-interface"))
     if text == "any":

@@ -13,8 +13,8 @@ import pytest
 from node.engine.modes import Port, Rank
 from node.engine.settings import Link
 from node.linux.dial import Dialler, Route
-from node.linux.links import Ears, Links
-from node.linux.listen import Caller, Doorkeeper, Listener
+from node.linux.links import Handlers, Links
+from node.linux.listen import Admission, Caller, Listener
 from node.linux.psk import client_context, derive_key, server_context
 
 needs_psk = pytest.mark.skipif(not getattr(ssl, "HAS_PSK", False), reason="TLS-PSK needs Python 3.13")
@@ -39,10 +39,10 @@ class Door:
         self.refusals: list[str] = []
         self.lines: list[bytes] = []
         self.arrived = asyncio.Event()
-        keeper = Doorkeeper(
+        admission = Admission(
             lambda _rank, source: source == admitted, self._serve, lambda _rank, why: self._refused(why)
         )
-        self.listener = Listener(Rank.PRIMARY, Port.HEARTBEAT, server_context(derive_key(password)), keeper)
+        self.listener = Listener(Rank.PRIMARY, Port.HEARTBEAT, server_context(derive_key(password)), admission)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.number = free.getsockname()[1]
@@ -229,7 +229,7 @@ def test_a_caller_who_never_greets_is_given_up_and_reported(monkeypatch: pytest.
 
 
 @pytest.mark.parametrize(
-    ("peer", "peer6", "doors", "route"),
+    ("peer", "peer6", "listens", "route"),
     [
         ("10.9.6.2", "", ["10.9.6.1"], Route("10.9.6.1", "eth0", "10.9.6.2")),
         ("", "fd00::2", ["fd00::1"], Route("fd00::1", "eth0", "fd00::2")),
@@ -237,12 +237,14 @@ def test_a_caller_who_never_greets_is_given_up_and_reported(monkeypatch: pytest.
         ("", "", ["10.9.6.1"], Route("10.9.6.1", "eth0", "")),
     ],
 )
-def test_a_link_listens_and_dials_by_its_peers_addresses(peer: str, peer6: str, doors: list[str], route: Route) -> None:
+def test_a_link_listens_and_dials_by_its_peers_addresses(
+    peer: str, peer6: str, listens: list[str], route: Route
+) -> None:
     """It listens in each family by which the peer is known, and dials over IPv4 where it can. Source: HA-072."""
-    ears = Ears(lambda *_: True, _quiet, _quiet, _quiet, _quiet, _nobody)
-    links = Links(ears, lambda _: "eth0", {"port6": "10.9.6.1/24"}, {"port6": "fd00::1/64"})
+    handlers = Handlers(lambda *_: True, _quiet, _quiet, _quiet, _quiet, _nobody)
+    links = Links(handlers, lambda _: "eth0", {"port6": "10.9.6.1/24"}, {"port6": "fd00::1/64"})
     link = Link(Rank.PRIMARY, "port6", peer, peer6)
-    assert links.doors(link) == doors
+    assert links.listen_addresses(link) == listens
     assert links.route(link) == route
 
 

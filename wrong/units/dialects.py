@@ -1,4 +1,4 @@
-"""Units that understand only their own kind: a pair of them agrees, and only one beside a reference unit shows its fault.
+"""Units that understand only their own kind: a pair of them agrees, and only one beside a reference unit is caught.
 
 Such a unit sends messages in another form than the reference, and reads them in that form. So each is tried alone.
 """
