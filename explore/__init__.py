@@ -1,1 +1,1 @@
-"""Explores what can happen to a pair: random schedules on the simulated lab, judged by the rules that always hold."""
+"""The explorer: random schedules on the simulated lab, judged by the rules that always hold."""

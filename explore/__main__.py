@@ -1,4 +1,4 @@
-"""Explores a pair on the simulated lab; exit code 0: no rule was broken, 1: one was, 3: the lab, 4: the request.
+"""Explores a pair on the simulated lab; exit code 0: no rule was broken, 1: one was, 3: the lab failed, 4: usage error.
 
 python -m explore [--minutes M | --schedules N] [--seed N] [--unit [P=|S=]wrong:NAME]... [--out DIR]
 python -m explore --wrong-units [NAME ...]
@@ -22,13 +22,13 @@ from lab.registry import Options, open_lab
 from lab.under_test import HELP, UnderTest
 
 OUT = Path("reports/found")
-"""Where found schedules go; a report's folder is emptied by each run."""
+"""Folder of found schedules, apart from a run's report, which each run empties."""
 
 SCHEDULES = 2000
-"""Schedules of a run that says neither how many nor how long: less than a minute."""
+"""Schedules of a run without --minutes or --schedules: less than a minute."""
 
 LIMIT = 600
-"""Schedules in which a wrong unit must be found out."""
+"""Schedules within which exploring must catch a wrong unit."""
 
 WRONG_UNITS = (
     "never-takes-over",
@@ -55,7 +55,7 @@ WRONG_UNITS = (
     "copies-no-configuration",
     "admits-strangers",
 )
-"""Units that are wrong on purpose and that exploring alone must find out."""
+"""Wrong units that exploring must catch."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,16 +77,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m explore", description=(__doc__ or "").partition("\n")[0], allow_abbrev=False)
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--minutes", type=span, metavar="M", help="explore for so long")
+    size.add_argument("--minutes", type=span, metavar="M", help="explore for so many minutes")
     size.add_argument("--schedules", type=count, metavar="N", help=f"explore so many schedules (default: {SCHEDULES})")
-    parser.add_argument("--seed", type=int, metavar="N", help="draw the same schedules again (default: by chance)")
+    parser.add_argument("--seed", type=int, metavar="N", help="draw the same schedules again (default: a random seed)")
     parser.add_argument("--unit", action="append", default=[], metavar="[P=|S=]NAME", help=HELP)
-    parser.add_argument("--out", type=folder, default=OUT, metavar="DIR", help=f"for found schedules (default: {OUT})")
+    parser.add_argument("--out", type=folder, default=OUT, metavar="DIR", help=f"folder of found schedules ({OUT})")
     parser.add_argument(
         "--wrong-units",
         nargs="*",
         metavar="NAME",
-        help="find out units that are wrong on purpose: these, or a list",
+        help="try to catch these wrong units, or a standard list",
     )
     return parser
 
@@ -118,7 +118,7 @@ def _patience(options: argparse.Namespace, tally: Tally, began: float) -> Callab
 
 
 def _wrong_units(names: Sequence[str], seed: int, limit: int) -> int:
-    """Explore each wrong unit up to its first find; 1 when one was not found out."""
+    """Explore each wrong unit up to its first broken rule; returns 1 when one was not caught."""
     print(f"seed {seed}")
     missed = []
     for name in names:

@@ -1,4 +1,4 @@
-"""Draws schedules: which happenings, in which order, with which gaps; the same seed and number draw the same one."""
+"""Draws schedules: happenings, their order and gaps; the same seed and number give the same schedule."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ WEIGHTS = {
 """How often each kind of happening is drawn, in proportion."""
 
 SHORTEST, LONGEST = 2, 9
-"""Lines of a schedule."""
+"""Fewest and most lines of a schedule."""
 
 _FOLLOWS = {
     **{fault: end for end in What for fault in What if end.undoes(fault)},
@@ -64,21 +64,21 @@ _FOLLOWS = {
     What.ESTRANGED: What.RECONCILED,
     What.HELD: What.TAKEN,
 }
-"""What ends a fault, or follows it: drawn more often than chance would, so that schedules tell whole stories."""
+"""Happenings that end a fault, or follow it: drawn more often than by chance, so that faults begin and end."""
 
 _ORDERS = (What.FAILOVER, What.RESTORE)
 
 _CUTS = {What.BOTH_DEAF, What.DEAF, What.BOTH_SILENT, What.SILENT}
-"""Faults for whose end an order may have to wait."""
+"""Faults that an order may have to wait out."""
 
 _DELAYS = {What.SLOW, What.UNEVEN, What.THIN}
-"""Faults under which what an order has set going may arrive after the next order."""
+"""Faults under which messages of one order may arrive after the next order."""
 
 _WAITS = (45.0, 90.0)
-"""Seconds after which no order may move a role any more, whatever heals."""
+"""Seconds after which no order may move a role any more, even if faults end."""
 
 _HASTE = (0.0, 1.5)
-"""Seconds in which what an order has set going may still be under way on a slow link."""
+"""Seconds for which messages of an order may be under way on a slow link."""
 
 _BY_KIND: dict[What, list[Happening]] = {}
 for _happening in happenings().values():
@@ -87,7 +87,7 @@ for _happening in happenings().values():
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A schedule with the pair that it happens to."""
+    """A schedule, and the settings of the pair that it happens to."""
 
     settings: Settings
     schedule: Schedule
@@ -118,9 +118,9 @@ def draw(seed: int, number: int) -> Case:
 
 
 def _with_sequel(lines: list[Line], chance: Random) -> list[Line]:
-    """Let an order under cut links wait for them, and one under slow links be followed by another; half of the time.
+    """Insert, in half of the cases, a wait after an order under cut links, or a second order under slow links.
 
-    Chance alone would hardly ever draw it. What else is drawn does not depend on it.
+    Chance alone would hardly ever draw that. The rest of the schedule does not depend on it.
     """
     faults: set[What] = set()
     for number, line in enumerate(lines, start=1):
@@ -149,7 +149,7 @@ def _end_of(happening: Happening, end: What) -> Happening:
 
 
 def _gap(chance: Random, settings: Settings) -> float:
-    """Seconds before a happening: mostly within a heartbeat or a detection time, now and then long."""
+    """Seconds before a happening: mostly within a heartbeat or a detection time, sometimes long."""
     kind = chance.random()
     if kind < 0.35:  # noqa: PLR2004
         seconds = chance.uniform(0.0, 1.5)

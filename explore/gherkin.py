@@ -24,7 +24,7 @@ Feature: A schedule that broke a rule
 
 
 def title(seed: int, number: int) -> str:
-    """Name of a schedule; the simulated world depends on it, so a replay under the same name is exact."""
+    """Name of a schedule's scenario; the simulated world depends on it, so a replay under the same name is exact."""
     return f"schedule {number} of seed {seed}"
 
 

@@ -1,4 +1,4 @@
-"""Forms the healthy pair that every schedule starts from, as the sentence of the feature files does."""
+"""Forms the healthy pair with which every schedule starts, as the feature files' sentence does."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from lab.timeline import Kind
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What distinguishes one pair from another: detection time (seconds) and on-failure of each unit, and monitoring.
+    """Settings of a pair: detection time (seconds) and on-failure of each unit, and monitoring.
 
-    With `monitoring` each unit looks at its mail interface every second; two failed checks in a row make a fault.
+    With `monitoring` each unit checks its mail interface every second; two failed checks in a row make a fault.
     """
 
     detection: Mapping[str, int]
@@ -32,7 +32,7 @@ class Settings:
 
 
 def form(lab: Lab, settings: Settings) -> None:
-    """Configure both units and wait until they do what they are configured for. Raises NotReached."""
+    """Configure both units and wait until they are in their configured modes. Raises NotReached."""
     actions = (failover_line(lab.mail.virtual_address),)
     for unit, peer in ((lab.primary, lab.secondary), (lab.secondary, lab.primary)):
         own = settings.of(unit.name)

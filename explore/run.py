@@ -1,4 +1,4 @@
-"""Runs one schedule on a lab and tells which rule it breaks, if any."""
+"""Runs one schedule on a lab and returns the rule that it breaks, if any."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lab.schedule_run import ScheduleRun
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a schedule: the first broken rule, lines carried out, judgements made, virtual seconds."""
+    """The outcome of a schedule: the first broken rule, lines carried out, rules checked, virtual seconds."""
 
     broken: Broken | None
     events: int
@@ -26,7 +26,7 @@ class Outcome:
 
 
 def run(lab: Lab, case: Case, name: str) -> Outcome:
-    """Let a schedule happen to a fresh pair. The lab's world depends on its seed and on `name`."""
+    """Run a schedule on a fresh pair. The simulated world depends on the lab's seed and on `name`."""
     lab.begin(name)
     try:
         form(lab, case.settings)

@@ -1,4 +1,4 @@
-"""Searches schedule by schedule for broken rules, shrinks what it finds, and keeps the counts."""
+"""Searches schedule by schedule for broken rules, shrinks the schedules that break one, and counts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Find:
 
 @dataclass(slots=True)
 class Tally:
-    """What a search has done: schedules, events, judgements, violations, and virtual seconds that passed."""
+    """Counts of a search: schedules, events, rules checked, violations, and virtual seconds."""
 
     schedules: int = 0
     events: int = 0
@@ -36,7 +36,7 @@ class Tally:
 
 
 def search(lab: Lab, seed: int, tally: Tally, goes_on: Callable[[], bool]) -> Iterator[Find]:
-    """Run schedule after schedule while `goes_on`; yield one shrunk find for each rule that is broken."""
+    """Run schedules while `goes_on`; yield one shrunk find for each rule that is broken."""
     while goes_on():
         number = tally.schedules
         case, name = draw(seed, number), title(seed, number)

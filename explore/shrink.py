@@ -1,4 +1,4 @@
-"""Makes a schedule that breaks a rule as short and as round as it can be while it still breaks that rule."""
+"""Makes a schedule as short and its numbers as round as possible, while it still breaks its rule."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from explore.pair import Settings
 from lab.schedule import Line, Schedule
 
 ROUND = (0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 8.0, 10.0, 15.0, 20.0)
-"""Gaps that read well, in seconds."""
+"""Round gaps to try, in seconds."""
 
 PLAIN = Settings({"P": 3, "S": 3}, {"P": "become-secondary", "S": "become-secondary"})
-"""The settings that say least about what a schedule needs."""
+"""The plain settings, to which a schedule's settings are reset if possible."""
 
 ATTEMPTS = 250
-"""Schedules run at most for one shrinking."""
+"""Most schedules that one shrinking may run."""
 
 
 class _Budget:
-    """Counts attempts, and asks whether a case still fails."""
+    """Runs a case to see whether it still breaks the rule, and counts the runs."""
 
     def __init__(self, fails: Callable[[Case], bool]) -> None:
         self.left = ATTEMPTS
@@ -28,7 +28,7 @@ class _Budget:
         self._known: dict[str, bool] = {}
 
     def fails(self, case: Case) -> bool:
-        """Whether the case breaks the rule; an exhausted budget says no."""
+        """Whether the case breaks the rule; False when the budget is exhausted."""
         key = repr(case)
         if key not in self._known:
             if self.left <= 0:
@@ -50,7 +50,7 @@ def shrink(case: Case, fails: Callable[[Case], bool]) -> Case:
 
 
 def _fewer(case: Case, budget: _Budget) -> Case:
-    """Leave lines out, many at once first."""
+    """Leave lines out, first many at once."""
     size = max(1, len(case.schedule) // 2)
     while True:
         for start in range(0, len(case.schedule), size):
@@ -64,7 +64,7 @@ def _fewer(case: Case, budget: _Budget) -> Case:
 
 
 def _without(schedule: Schedule, start: int, stop: int) -> Iterator[Schedule]:
-    """The schedule without some lines: without their time too, or with their time before the next line."""
+    """The schedule without some lines; their gaps are dropped too, or added to the gap of the next line."""
     head, gone, tail = schedule[:start], schedule[start:stop], schedule[stop:]
     yield head + tail
     if tail:
@@ -75,7 +75,7 @@ def _without(schedule: Schedule, start: int, stop: int) -> Iterator[Schedule]:
 
 
 def _rounder(case: Case, budget: _Budget) -> Case:
-    """Take shorter and rounder gaps."""
+    """Try shorter and rounder gaps."""
     for number, line in enumerate(case.schedule):
         for after in _gaps(line):
             lines: Sequence[Line] = [*case.schedule[:number], replace(line, after=after), *case.schedule[number + 1 :]]
@@ -91,7 +91,7 @@ def _gaps(line: Line) -> Iterator[float]:
 
 
 def _plainer(case: Case, budget: _Budget) -> Case:
-    """Take the settings that say nothing, as far as the rule does not depend on them."""
+    """Reset the settings on which the broken rule does not depend."""
     plainer = [
         PLAIN,
         replace(case.settings, monitoring=False),

@@ -1,1 +1,1 @@
-"""What CI asks of a run and of the suite itself; it reads what runs wrote and knows no unit."""
+"""Tests of the suite itself; they read the output of runs and know no unit."""

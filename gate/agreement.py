@@ -2,8 +2,8 @@
 
     python -m gate.agreement [--only [P=|S=]NAME]... [--sample N] [--seed N] [--labs N]
 
-On sim each unit meets every scenario; on docker the scenarios that caught it there, and a random sample of those that
-did not. A difference that is known and explained stands in `gate/differences.toml`; any other makes the command fail.
+On sim each unit runs every scenario; on docker it runs the scenarios that caught it on sim, and a random sample of the
+others. `gate/differences.toml` has the explained differences; any other makes the command fail.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ TEN = (
     "ignores-peer-addresses",
     "copies-no-data",
 )
-"""Wrong units of every kind: time, links, roles, addresses, recovery, restarts, membership, mail data."""
+"""Wrong units of every topic: time, links, roles, addresses, recovery, restarts, membership, mail data."""
 
 LIMIT = 1500.0
-"""Seconds after which one unit's run on containers is given up."""
+"""Time limit of one unit's run on containers, in seconds."""
 
 JUDGED = frozenset({"pass", "fail"})
 EXPLAINED = Path(__file__).with_name("differences.toml")
@@ -44,7 +44,7 @@ EXPLAINED = Path(__file__).with_name("differences.toml")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A scenario that catches a unit on one lab only; `why` is the explanation, '' where none is known."""
+    """A scenario that catches a unit on one lab only; `why` is the explanation, '' if there is none."""
 
     unit: str
     scenario: str
@@ -63,10 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--only", action="append", default=[], type=name_of, metavar="[P=|S=]NAME", help="try this wrong unit only"
     )
     parser.add_argument(
-        "--sample", type=count, default=5, metavar="N", help="uncatching scenarios for each (default: 5)"
+        "--sample", type=count, default=5, metavar="N", help="further scenarios for each unit on docker (default: 5)"
     )
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="chooses the sample (default: 1)")
-    parser.add_argument("--labs", type=count, default=2, metavar="N", help="Docker labs at the same time (default: 2)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the sample (default: 1)")
+    parser.add_argument("--labs", type=count, default=2, metavar="N", help="Docker labs at a time (default: 2)")
     options = parser.parse_args(arguments)
     refuse_unknown(parser, options.only, wrong_units())
     chance = random.Random(options.seed)  # noqa: S311 - a repeatable choice, no secret
@@ -85,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def compare(unit: str, sim: Suite, docker: Suite, chance: random.Random, sample: int) -> list[Difference]:
-    """Run one unit on both labs, tell how that went, and return where they differ. Raises RunUnreadableError."""
+    """Run one unit on both labs, print a summary, and return the differences. Raises RunUnreadableError."""
     began = time.monotonic()
     name = unit_of(unit)
     on_sim = sim.judge(name)
@@ -111,7 +111,7 @@ def compare(unit: str, sim: Suite, docker: Suite, chance: random.Random, sample:
 def differences(
     unit: str, on_sim: Run, on_docker: Run, explained: Mapping[tuple[str, str], str]
 ) -> Iterator[Difference]:
-    """Yield each scenario that both labs judged, and judged differently."""
+    """Yield each scenario that both labs judged differently."""
     here = {judged.node: judged.verdict for judged in on_sim.judged}
     for judged in on_docker.judged:
         there = judged.verdict

@@ -1,4 +1,4 @@
-"""Measures the Docker lab: start, reset and takeover, set against plain means in the same run.
+"""Measures the Docker lab: start, reset and takeover, compared with plain containers and keepalived in the same run.
 
     python -m gate.bench [--rounds N] [--unit [P=|S=]NAME]...
 
@@ -30,29 +30,29 @@ CONTAINERS = 7
 """Containers of a lab: two units, their two chassis, Toxiproxy, client, protected server."""
 
 GOALS = {"decision": 0.02, "address": 0.05, "banner": 0.2}
-"""Seconds after the end of the detection time within which each should come, in 99 of 100 takeovers."""
+"""Goals for 99 of 100 takeovers, in seconds after the end of the detection time."""
 
 STORED = 1.0
-"""Seconds within which a message for the quarantine that is sent at the first banner should be stored, as often."""
+"""Goal for storing a message for the quarantine, in 99 of 100 takeovers, in seconds after the first banner."""
 
 PUT_OFF = 90.0
-"""Seconds after which such a message, put off and tried again, is given up."""
+"""Seconds to wait for such a message, which may be deferred and tried again."""
 
 DECIDED = "from secondary to primary"
-"""What the secondary's log says when it has decided."""
+"""Text in the secondary's log when it has decided to take over."""
 
 WARM_UP = 1
-"""Takeovers before those that count: the first pays for what is then in memory."""
+"""Takeovers that do not count, because the first ones load programs into memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Takeover:
     """One takeover after a loss of power: seconds from the end of the detection time to what was seen.
 
-    The detection time runs from the last heartbeat that the secondary's machine received. `decision` is when the unit
-    wrote its change into the log, `address` seen in its namespace, `role` read as an operator does (who asks every
-    0.025 s), `banner` read by the client (which probes every 0.05 s). `stored` is how long a message for the
-    quarantine, sent at that banner, took to get there.
+    The detection time starts with the last heartbeat that the secondary's machine received. `decision` is when the unit
+    logged its change, `address` when the address was in its namespace, `role` when an operator read it (asking every
+    0.025 s), `banner` when the client read it (probing every 0.05 s). `stored` is the time from that banner until a
+    message for the quarantine, sent at the banner, was stored.
     """
 
     decision: float
@@ -63,7 +63,7 @@ class Takeover:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0 when it could measure, 3 when the lab failed, 4 for a request that makes no sense."""
+    """Run the command; returns 0 when it could measure, 3 when the lab failed, 4 for a usage error."""
     parser = Parser(prog="python -m gate.bench", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
         "--rounds", type=count, default=50, metavar="N", help="resets and takeovers of each pair (default: 50)"
@@ -82,8 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measure(units: UnderTest, rounds: int) -> None:
-    """Measure and print; every figure has its plain counterpart beside it."""
-    # The first opening may build images; only the second is the start of a lab.
+    """Measure and print every figure beside the one that it is compared with."""
+    # The first opening may build images, so the second one is measured.
     open_lab("docker", Options(units=units, run="bench")).close()
     began = time.monotonic()
     lab = open_lab("docker", Options(units=units, run="bench"))
@@ -121,7 +121,7 @@ def measure(units: UnderTest, rounds: int) -> None:
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """Percentile by linear interpolation between the values that are there."""
+    """Percentile by linear interpolation between values."""
     ordered = sorted(values)
     place = (len(ordered) - 1) * percent / 100
     low = int(place)
@@ -144,7 +144,7 @@ def _verdict(late: float, goal: float) -> str:
 
 
 def plain_start(image: str) -> float:
-    """Seconds that the engine takes for as many bare containers, one after the other, on no network of ours."""
+    """Seconds that Docker takes to start as many bare containers one after the other, without networks."""
     command = ["docker", "run", "--rm", "--network", "none", "--entrypoint", "/bin/true", image]
     return timed(lambda: [subprocess.run(command, check=True, capture_output=True) for _ in range(CONTAINERS)])  # noqa: S603
 
@@ -164,7 +164,7 @@ def take_over(lab: Lab) -> Takeover:
     settle = lab.profile.settle
     lab.clock.wait_for(lambda: lab.primary.effective_mode() is Mode.PRIMARY, settle, "P leads")
     lab.clock.wait_for(lambda: lab.secondary.effective_mode() is Mode.SECONDARY, settle, "S follows")
-    # A silence has a beginning only for a secondary that has heard its primary.
+    # A silence can only begin after the secondary has heard its primary.
     _await(lab, Kind.HEARTBEAT, "S", since=lab.clock.now())
     shared = address.partition("/")[0]
     _await(lab, Kind.PROBE, shared, since=0.0, answer="P")
@@ -186,7 +186,7 @@ def take_over(lab: Lab) -> Takeover:
 
 
 def _await(lab: Lab, kind: Kind, subject: str, *, since: float, **detail: object) -> Entry:
-    """Wait for the first entry like this one. Raises NotReached."""
+    """Wait for the first matching entry. Raises NotReached."""
     found: list[Entry] = []
 
     def seen() -> bool:

@@ -1,4 +1,4 @@
-"""A keepalived pair beside the lab: how late the takeover of a plain VRRP router is on this very machine."""
+"""A keepalived pair beside the lab: how late the takeover of a plain VRRP router is on this machine."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BOUND = 3 * ADVERT + (256 - PRIORITY) / 256
 NETWORK = PAIR.mail
 ROUTERS = ("one", "two")
 HOSTS = {"one": "P", "two": "S", "client": "client"}
-"""Whose address on the lab's plan each container takes."""
+"""Host of the lab's address plan whose address each container uses."""
 
 WITHIN = 15.0
 
@@ -45,13 +45,13 @@ class Late:
 
 @dataclass(slots=True)
 class Watcher:
-    """What the containers have told so far, in order of arrival."""
+    """The events of the containers so far, in order of arrival."""
 
     events: list[dict[str, Any]] = field(default_factory=list)
     news: queue.SimpleQueue[None] = field(default_factory=queue.SimpleQueue)
 
     def follow(self, who: str, stream: Iterator[bytes]) -> None:
-        """Take a container's output until it ends."""
+        """Read a container's output until it ends."""
         text = b""
         for chunk in stream:
             *lines, text = (text + chunk).split(b"\n")
@@ -61,7 +61,7 @@ class Watcher:
                     self.news.put(None)
 
     def wait(self, wanted: Callable[[dict[str, Any]], bool], what: str, since: float = 0.0) -> dict[str, Any]:
-        """Return the first event like this one that happened at or after `since`. Raises LabError."""
+        """Return the first matching event at or after `since`. Raises LabError."""
         end = time.monotonic() + WITHIN
         while True:
             for event in self.events:

@@ -1,4 +1,4 @@
-"""Which scenario catches which wrong unit: proof that the suite can fail, and that each scenario earns its place."""
+"""The matrix of scenarios and the wrong units that they catch: proof that the suite, and each scenario, can fail."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WIDTH = 118
 class Matrix:
     """The runs of all wrong units beside the reference unit's.
 
-    `broken` names units whose run gave no result, with the reason; they are neither caught nor missed.
+    `broken` has the units whose run gave no result, with the reason; they count as neither caught nor missed.
     """
 
     reference: Run
@@ -33,12 +33,12 @@ class Matrix:
 
     @property
     def scenarios(self) -> tuple[str, ...]:
-        """Node ids of the scenarios that can catch something: those that the reference unit passes, in their order."""
+        """Node ids of the scenarios that the reference unit passes, in order: only these can catch a unit."""
         passed = self.reference.nodes("pass")
         return tuple(judged.node for judged in self.reference.judged if judged.node in passed)
 
     def unsound(self) -> tuple[str, ...]:
-        """Scenarios that the reference unit fails: what they catch proves nothing."""
+        """Scenarios that the reference unit does not pass, so that failing them proves nothing."""
         useless = {"pass", "not applicable"}
         return tuple(judged.node for judged in self.reference.judged if judged.verdict not in useless)
 
@@ -57,7 +57,7 @@ class Matrix:
         return tuple(node for node in self.scenarios if node not in busy)
 
     def disturbances(self) -> Iterator[str]:
-        """Harness errors and inconclusive scenarios, one line each: they caught nothing, and show a weak lab."""
+        """Harness errors and inconclusive scenarios, one line each; they catch nothing."""
         for unit, run in self.runs.items():
             for judged in run.judged:
                 if judged.verdict in {"harness error", "inconclusive"}:
@@ -68,16 +68,16 @@ class Matrix:
             yield f"{unit}: no result: {reason}"
 
     def exit_code(self) -> int:
-        """0 when all is caught and all catch; 3 when a run failed or the reference unit is not sound; else 1."""
+        """0 when every unit is caught and every scenario catches; 3 when a run or the reference unit failed; else 1."""
         if self.unsound() or self.broken or not self.runs or not self.scenarios:
             return 3
         return 1 if self.uncaught() or self.idle() else 0
 
 
 def lines(matrix: Matrix, about: Mapping[str, str], *, whole: bool = True) -> Iterator[str]:
-    """Yield the matrix as text for a terminal; `about` says in a few words how each unit is wrong.
+    """Yield the matrix as text for a terminal; `about` has a sentence on each unit.
 
-    `whole` says that every scenario met every unit; else each count is a least one, and the heading says so.
+    `whole` says that every unit ran every scenario; otherwise each count is a minimum, and the heading says so.
     """
     titles = {judged.node: judged.scenario for judged in matrix.reference.judged}
     numbers = {node: number for number, node in enumerate(matrix.scenarios, start=1)}

@@ -1,4 +1,4 @@
-"""Reads run.json, what a run of the suite leaves behind, into frozen records."""
+"""Reads a run's run.json into frozen records."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 
 
 class RunUnreadableError(Exception):
-    """A run left no run.json that says how it ended; names the file and what is wrong with it."""
+    """A run left no complete run.json; the text names the file and its problem."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One scenario of a run: its node id, its title, its verdict's word and the reason behind it."""
+    """One scenario of a run: node id, title, verdict, and the reason for it."""
 
     node: str
     scenario: str
@@ -32,20 +32,20 @@ class Run:
     troubles: tuple[str, ...]
 
     def nodes(self, verdict: str) -> frozenset[str]:
-        """Node ids of the scenarios with that verdict."""
+        """Node ids of the scenarios with a verdict."""
         return frozenset(judged.node for judged in self.judged if judged.verdict == verdict)
 
     def joined(self, later: Run) -> Run:
-        """Return one run made of this and a later one of the same unit over other scenarios."""
+        """Return this run joined with a later one of the same unit over other scenarios."""
         return Run(self.unit, self.judged + later.judged, self.troubles + later.troubles)
 
     def reason(self, node: str) -> str:
-        """Why a scenario got its verdict, first line only."""
+        """First line of the reason for a scenario's verdict."""
         return next((judged.reason.partition("\n")[0] for judged in self.judged if judged.node == node), "")
 
 
 def read(path: Path) -> Run:
-    """Read a run.json; raises RunUnreadableError for a run that was cut short or whose file makes no sense."""
+    """Read a run.json; raises RunUnreadableError for a run that was cut short or an unreadable file."""
     try:
         document: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         judged = tuple(

@@ -3,12 +3,12 @@
     python -m gate.wrong_units [--all | --hidden] [--remember] [--jobs N] [--alone P|S] [--only [P=|S=]NAME]...
                                [pytest's options]
 
-Two things are shown: each wrong unit is caught, and each scenario catches one. So a unit meets first the scenarios that
-caught it in an earlier run (`gate/catches.json`, which `--remember` writes), a new unit those that have caught nothing
-yet; all others only where these do not suffice. `--all` runs everything against everything. Both units of the pair are
-wrong, but for those that are named with P= or S=: then that unit alone is, beside a reference unit. `--hidden` shows
-that two units of such a kind hide each other's fault: no scenario catches both together.
-Units are reached by name, through the suite's own command line: this room imports none of them.
+The command shows that each wrong unit is caught and that each scenario catches one. A unit first runs the scenarios
+that caught it in an earlier run (`gate/catches.json`, which `--remember` writes), a new unit those that have caught
+nothing yet, and the others only if these do not catch it. `--all` runs every scenario against every unit. Both units of
+the pair are wrong; P= or S= before a name makes only that unit wrong, beside a reference unit. `--hidden` shows that a
+pair of such units hides the fault: no scenario catches both together.
+This room imports no unit: it names them on the suite's command line.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from lab.arguments import Parser, count
 
 HOUSE = Path(__file__).parents[1]
 CATCHES = Path(__file__).with_name("catches.json")
-"""Which scenarios caught which unit in an earlier run: where to look first, and no more."""
+"""The scenarios that caught each unit in an earlier run, which are tried first."""
 
 LIMIT = 180.0
-"""Seconds after which one unit's run is given up; a whole run takes a few."""
+"""Time limit of one unit's run, in seconds; a whole run takes a few."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,14 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = Parser(
         prog="python -m gate.wrong_units", description=(__doc__ or "").partition("\n")[0], allow_abbrev=False
     )
-    parser.add_argument("--jobs", type=count, default=2, metavar="N", help="runs at the same time (default: 2)")
+    parser.add_argument("--jobs", type=count, default=2, metavar="N", help="runs at a time (default: 2)")
     parser.add_argument(
         "--only", action="append", default=[], type=name_of, metavar="[P=|S=]NAME", help="try this wrong unit only"
     )
-    parser.add_argument("--alone", choices=["P", "S"], help="let this unit of the pair alone be wrong")
-    parser.add_argument("--hidden", action="store_true", help="show which units a pair of their own kind hides")
-    parser.add_argument("--all", action="store_true", help="every scenario against every unit, for the whole matrix")
-    parser.add_argument("--remember", action="store_true", help=f"write what caught what to {CATCHES.name}")
+    parser.add_argument("--alone", choices=["P", "S"], help="make only this unit of the pair wrong")
+    parser.add_argument("--hidden", action="store_true", help="show which faults a pair of the same wrong unit hides")
+    parser.add_argument("--all", action="store_true", help="run every scenario against every unit")
+    parser.add_argument("--remember", action="store_true", help=f"write what caught each unit to {CATCHES.name}")
     options, for_pytest = parser.parse_known_args(arguments)
     about = wrong_units()
     refuse_unknown(parser, options.only, about)
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def wrong_units() -> Mapping[str, str]:
-    """Names of the wrong units with one line on each, asked from their own room in a process of its own."""
+    """Names of the wrong units with a sentence on each, from `python -m wrong`."""
     told = subprocess.run(  # our own interpreter, our own words
         [sys.executable, "-m", "wrong"], cwd=HOUSE, capture_output=True, text=True, check=True
     )
@@ -110,14 +110,14 @@ def refuse_unknown(parser: Parser, names: Sequence[str], known: Mapping[str, str
 
 
 def unit_of(name: str) -> str:
-    """Say behind `--unit` which units are wrong: `P=NAME` to `P=wrong:NAME`."""
+    """Return the value of `--unit` for a name: `P=wrong:NAME` for `P=NAME`."""
     side, equals, which = name.rpartition("=")
     return f"{side}{equals}wrong:{which}"
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """The suite's command line: where its runs may write, and what else pytest is told."""
+    """Runs the suite from its command line; holds a folder for its runs and further arguments for pytest."""
 
     folder: Path
     for_pytest: tuple[str, ...] = ()
@@ -127,7 +127,7 @@ class Suite:
     def judge(self, unit: str, nodes: Sequence[str] = (), *, stop_at_first: bool = False) -> Run:
         """Run scenarios (all, or the given node ids) against one unit and read their verdicts.
 
-        Raises RunUnreadableError with pytest's last words where the run left no result.
+        Raises RunUnreadableError with pytest's last lines if the run left no result.
         """
         out = self.folder / unit.replace(":", "-")
         which = ["features"]
@@ -163,17 +163,17 @@ class Suite:
 def judge_all(suite: Suite, names: Sequence[str], *, jobs: int) -> Matrix:
     """Run the whole suite against the reference unit and each wrong one, `jobs` at a time.
 
-    Raises RunUnreadableError where the reference unit's run gave no result: nothing can be compared then.
+    Raises RunUnreadableError if the reference unit's run gave no result, since nothing can be compared then.
     """
     return _gather(suite.judge("reference"), names, lambda name: suite.judge(unit_of(name)), jobs)
 
 
 def cover(suite: Suite, names: Sequence[str], *, jobs: int, known: Mapping[str, Sequence[str]] | None = None) -> Matrix:
-    """As `judge_all`, but run only what is needed to see each unit caught and each scenario catching one.
+    """Run only what is needed to see each unit caught and each scenario catch one.
 
-    `known` tells which scenarios caught a unit in an earlier run. They are only where to look first: what is judged is
-    what this run sees, and a unit that they no longer catch meets all others, a scenario that no longer catches its
-    unit all other units.
+    `known` has the scenarios that caught each unit in an earlier run. They only decide what is tried first. A unit that
+    they no longer catch runs all other scenarios, and a scenario that no longer catches its unit is tried on all other
+    units. Raises RunUnreadableError if the reference unit's run gave no result.
     """
     reference = suite.judge("reference")
     scenarios = Matrix(reference, {}, {}).scenarios
@@ -201,7 +201,7 @@ def cover(suite: Suite, names: Sequence[str], *, jobs: int, known: Mapping[str, 
             run = run.joined(meet(name, [node for node in scenarios if node not in met[name]], stop_at_first=True))
         return run
 
-    # Units with a known catcher leave fewer idle scenarios to those without.
+    # Units with a known catcher come first, so that fewer idle scenarios are left for the others.
     matrix = _gather(reference, sorted(names, key=lambda name: not (known or {}).get(name)), hunt, jobs)
     for name in matrix.runs:
         left = [node for node in idle if node not in met[name]]
@@ -214,7 +214,7 @@ def cover(suite: Suite, names: Sequence[str], *, jobs: int, known: Mapping[str, 
 
 
 def tell_hidden(matrix: Matrix) -> int:
-    """Print how many scenarios catch each unit as P, as S and as both; 0 where only one of two is caught, each time."""
+    """Print how many scenarios catch each unit as P, as S and as both; returns 0 if each is caught only alone."""
     shown = 0
     names = {name.rpartition("=")[2] for name in matrix.runs}
     for name in sorted(names):
@@ -227,12 +227,12 @@ def tell_hidden(matrix: Matrix) -> int:
         print(f"  {name}: {told}, both by {sides.get('', '?')}{'' if hidden else ': NOT HIDDEN BY ITS LIKE'}")
     for line in matrix.disturbances():
         print(f"  {line}")
-    print(f"{shown} of {len(names)} wrong units are caught alone only: two of a kind hide each other's fault")
+    print(f"{shown} of {len(names)} wrong units are caught only alone: a pair of them hides the fault")
     return 3 if matrix.broken or matrix.unsound() else int(shown < len(names))
 
 
 def catches(matrix: Matrix) -> dict[str, list[str]]:
-    """Return for each unit a few scenarios that catch it; together they name every scenario that catches any."""
+    """Return a few scenarios for each unit that catch it; together they include every scenario that catches a unit."""
     chosen = {unit: list(matrix.catchers(unit)[:1]) for unit in matrix.runs}
     named = {node for nodes in chosen.values() for node in nodes}
     for unit in matrix.runs:
@@ -257,7 +257,7 @@ def _gather(reference: Run, names: Sequence[str], judge: Callable[[str], Run], j
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Let the runs share their compiled modules, also where Python is told to write none into the checkout."""
+    """Let the runs share compiled modules, even if Python may not write them into the checkout."""
     environment = dict(os.environ)
     if environment.pop("PYTHONDONTWRITEBYTECODE", None):
         environment["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")

@@ -1,1 +1,1 @@
-"""What comes out of a run: verdicts, evidence, picture, run.json, junit.xml and the Allure report."""
+"""The report of a run: verdicts, evidence, picture, run.json, junit.xml and the Allure report."""

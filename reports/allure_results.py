@@ -1,4 +1,4 @@
-"""Tidies Allure's results before they are written, so that a reader meets the scenario's words and no plumbing."""
+"""Tidies Allure's results before they are written, so that they show the scenario's words and no fixtures."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _QUOTES = "'\""
 
 
 class Tidy:
-    """Takes fixtures out of the steps' parameters, and Python out of foreseen failures."""
+    """Removes fixtures from the steps' parameters, and tracebacks from expected kinds of failure."""
 
     @allure_commons.hookimpl(tryfirst=True)
     def report_result(self, result: Any) -> None:  # noqa: ANN401 - Allure's model is untyped
-        """Tidy one result; a traceback stays only where the harness itself broke."""
+        """Tidy one result; a traceback stays only if the harness itself broke."""
         for parameter in result.parameters:
             parameter.value = str(parameter.value).strip(_QUOTES)
         for step in result.steps:
@@ -31,13 +31,13 @@ class Tidy:
 
 
 def _plain(message: str) -> str:
-    """Leave the exception's class out of a message: `package.module.Name: text`."""
+    """Remove the exception's class from a message `package.module.Name: text`."""
     name, colon, text = message.partition(": ")
     return text if colon and name.replace(".", "").isidentifier() else message
 
 
 class Writer(AllureFileLogger):
-    """Writes results; a full disk is told to `on_error`, where Allure's own would tear down the whole run."""
+    """Writes results and reports a full disk to `on_error`; Allure's own writer would end the whole run."""
 
     on_error: Callable[[OSError], None]
 
@@ -58,7 +58,7 @@ class Writer(AllureFileLogger):
 
     @allure_commons.hookimpl
     def report_attached_data(self, body: str | bytes, file_name: str) -> None:
-        """Write one attachment, in its place at once: no result names it before it is whole."""
+        """Write one attachment, directly to its final place, because no result names it before it is complete."""
         self._try(self._write, body.encode() if isinstance(body, str) else body, file_name)
 
     def _write(self, content: bytes, name: str) -> None:
@@ -73,9 +73,9 @@ class Writer(AllureFileLogger):
 
 
 def register(on_error: Callable[[OSError], None]) -> Callable[[], None]:
-    """Have results tidied and safely written in this process from now on; return what ends it.
+    """Tidy results and write them safely in this process from now on; return a function that ends this.
 
-    Call it before Allure's adapter is configured: the adapter takes its writer from its own module.
+    Call it before Allure's adapter is configured, because the adapter then takes its writer.
     """
     tidy = Tidy()
     adapter: Any = allure_pytest_bdd.plugin

@@ -25,14 +25,14 @@ _COLUMNS = {
     "resolution": "resolution",
     "slack": "slack",
 }
-"""A claim's figures, and what a reader calls them."""
+"""A claim's figures, and their names in the report."""
 
 REQUIREMENTS_PAGE = "../requirements.html"
-"""Where requirement links lead, seen from the report."""
+"""Target of requirement links, relative to the report."""
 
 
 def label(judgement: Judgement) -> None:
-    """Label the result with its verdict, its requirements and what they say, and each timed claim."""
+    """Label the result with its verdict, its requirements and their texts, and each timed claim."""
     _DYNAMIC.label("verdict", judgement.verdict.value)
     _DYNAMIC.tag(judgement.verdict.value)
     known = [manual.requirements()[id_] for id_ in judgement.requirements if id_ in manual.requirements()]
@@ -55,7 +55,7 @@ def label(judgement: Judgement) -> None:
 
 
 def _numbered(claims: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Claims with names of their own: Allure keeps one parameter of a name."""
+    """Give each claim a name of its own, because Allure keeps one parameter of a name."""
     seen: Counter[str] = Counter()
     for claim in claims:
         name = str(claim["claim"])
@@ -64,12 +64,12 @@ def _numbered(claims: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mappin
 
 
 def number(value: float) -> str:
-    """Six digits behind the point, so that figures of one kind can be sorted as they stand."""
+    """Write a number with six digits after the point, so that figures of one kind sort as text."""
     return f"{value:.6f}"
 
 
 def attach(judgement: Judgement, entries: Sequence[Entry], history: History, *, origin: float, end: float) -> None:
-    """Attach what was observed: a picture first, then the timeline it was drawn from, transcript, logs and mail.
+    """Attach the observations: a picture, its timeline, transcript, logs and mail.
 
     The `history` is that of the entries up to the scenario's `end`.
     """

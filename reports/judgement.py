@@ -1,4 +1,4 @@
-"""What one scenario's run leaves behind: its verdict, requirement ids, claims and the way to run it again."""
+"""The record of one scenario's run: verdict, requirement ids, claims, and the node id to run it again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reports.verdicts import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One scenario, judged. It crosses from an xdist worker to the controller as plain data.
+    """One judged scenario. It goes from an xdist worker to the controller as plain data.
 
     `duration` is the harness's time in seconds, `span` the lab's (virtual in sim); `facts` come from the lab.
     """
@@ -35,14 +35,11 @@ class Judgement:
     worker: str = "main"
     facts: Mapping[str, str] = field(default_factory=dict)
     fatal: int = 0
-    """Exit code that this scenario forces because no lab can be had at all (0: none)."""
+    """Exit code that this scenario forces because no lab can be opened (0: none)."""
 
     @property
     def binds(self) -> bool:
-        """Whether the verdict counts: not where the scenario verifies only what no document at hand confirms (INFO).
-
-        Source: design, requirements.
-        """
+        """Whether the exit code counts the verdict: not if the scenario verifies only behaviours of level INFO."""
         known = manual.requirements()
         levels = {known[id_].level for id_ in self.requirements if id_ in known}
         return levels != {Level.INFO}

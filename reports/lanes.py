@@ -1,4 +1,4 @@
-"""Turns the history of a pair into lanes of bars and marks on one clock, ready to be drawn."""
+"""Turns the history of a pair into lanes of bars and marks on one clock."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One line of the picture: its name, and `rows` of bars and marks below each other."""
+    """One lane of the picture: its name, and `rows` of bars and marks below each other."""
 
     name: str
     bars: tuple[Bar, ...] = ()
@@ -46,7 +46,7 @@ class Lane:
 
 
 class Reader:
-    """Reads lanes out of one scenario: of its pair's history, and of the claims on its timeline."""
+    """Makes the lanes of one scenario from its pair's history and the claims on its timeline."""
 
     def __init__(
         self,
@@ -57,15 +57,15 @@ class Reader:
         end: float,
         failovers: Sequence[Mapping[str, Any]] = (),
     ) -> None:
-        """Draw what lies between `origin` and `end` of the lab's clock; `failovers` as a judgement has them."""
+        """Draw the span from `origin` to `end` of the lab's clock; `failovers` as in `Judgement`."""
         self.origin = origin
         self.failovers = failovers
         self.end = end - origin
-        # The last states get a little room: many a scenario ends at the instant it waited for.
+        # Extend the last states a little: many scenarios end at the instant for which they waited.
         self.span = max(self.end * 1.03, 0.001)
         self.history = history
         self.claims = claims
-        # What is made good at the very end may be the harness tidying up, which is no part of the scenario.
+        # Ends of faults at the very end may be the harness tidying up, which is no part of the scenario.
         self.faults = [each for each in history.faults if each.at < end or each.phase is Phase.BEGIN]
 
     def at(self, moment: float) -> float:
@@ -73,7 +73,7 @@ class Reader:
         return max(moment - self.origin, 0.0)
 
     def lanes(self) -> list[Lane]:
-        """Every lane that has something to show, from the units down to the mail."""
+        """Every lane that is not empty, from the units down to the mail."""
         found = [self._unit(unit) for unit in self.history.units.values()]
         for address in self._shared():
             found += [self._holders(address), self._answers(address)]
@@ -163,7 +163,7 @@ class Reader:
         bars = []
         for claim in self.claims:
             if claim.detail.get("unit", "s") != "s":
-                continue  # a rate has no length to draw
+                continue  # a rate is no span of time
             measured = float(claim.detail.get("measured") or 0.0)
             end = self.at(claim.at)
             look = f"claim-{claim.detail.get('verdict')}"
@@ -171,7 +171,7 @@ class Reader:
         return Lane("Timed claims", *_stacked(bars))
 
     def _periods(self, states: Sequence[tuple[float, str]]) -> list[tuple[float, float, str]]:
-        """Join equal neighbours; each state lasts until the next one, the last until the end."""
+        """Join equal neighbouring states; each lasts until the next one, the last until the end."""
         joined: list[tuple[float, str]] = []
         for at, state in states:
             if joined and joined[-1][0] == at:

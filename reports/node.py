@@ -16,26 +16,26 @@ OLDEST = 20
 """Oldest major version of Node.js that the Allure command line runs on."""
 _HERE = Path(__file__).parent
 _LIMIT = 300.0
-"""Seconds after which fetching is given up."""
+"""Time limit of a fetch, in seconds."""
 _NPM = ("--omit-lockfile-registry-resolved", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1")
 
 Say = Callable[[str], None]
 
 
 class OutOfReachError(Exception):
-    """Node.js or the Allure command line can neither be found nor fetched; says why in one line."""
+    """Node.js or the Allure command line can neither be found nor fetched; the text is one line with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """A Node.js that works, and how to call npm with it."""
+    """A working Node.js, and the command that calls npm with it."""
 
     node: Path
     npm: tuple[str, ...]
 
 
 def allure(say: Say) -> tuple[str, ...]:
-    """Return the words that call the Allure command line; fetched once for each version of the lock file.
+    """Return the command of the Allure command line, which is fetched once for each version of the lock file.
 
     `say` is told before anything is fetched. Raises OutOfReachError.
     """
@@ -49,7 +49,7 @@ def allure(say: Say) -> tuple[str, ...]:
 
 
 def cache() -> Path:
-    """Return the folder that outlives a checkout, by the XDG rules."""
+    """Return the user's cache folder, by the XDG rules."""
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "switchover"
 
@@ -89,7 +89,7 @@ def _npm_install(tools: Tools, folder: Path) -> None:
 
 
 def _fill(home: Path, fill: Callable[[Path], None]) -> None:
-    """Fill a folder beside `home` and move it there whole, so that a broken-off fetch leaves nothing half done."""
+    """Fill a folder beside `home` and move it there in one step, so that an interrupted fetch leaves nothing."""
     try:
         home.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{home.name}-", dir=home.parent, ignore_cleanup_errors=True) as fresh:
@@ -112,7 +112,7 @@ def _run(command: list[str], folder: Path, path: Path | None = None) -> None:
             command, cwd=folder, env=environment, capture_output=True, text=True, timeout=_LIMIT, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise OutOfReachError(f"{what} did not end well: {error}") from error
+        raise OutOfReachError(f"{what} failed: {error}") from error
     if ended.returncode != 0:
         said = [line for line in ended.stderr.splitlines() if line.strip() and " warn " not in line]
         raise OutOfReachError(f"{what} is out of reach or failed: {said[0] if said else ended.returncode}")

@@ -12,10 +12,10 @@ from lab.contract import Mode
 from lab.history import History, RoleChange, UnitHistory, host
 
 EARLIER = 0.5
-"""Seconds before its role is seen in which a unit may already have noticed, moved the address and answered."""
+"""Seconds before the role was read in which a unit's log, address and banner may already show the failover."""
 
 MISSED = 1.5
-"""Seconds without a heartbeat after which a failover was caused by silence: heartbeats come once per second."""
+"""Seconds without a heartbeat after which silence counts as the cause; heartbeats come once a second."""
 
 _NOTICED = re.compile(r"disappear|heart?beat-\S+=FAILED|changed from \S+ to (?:primary|master)", re.IGNORECASE)
 _FOLLOWING = {Mode.SECONDARY, Mode.HOLD_OFF}
@@ -23,9 +23,9 @@ _DIGITS = 6
 
 
 class Phase(StrEnum):
-    """What happens in a failover, in its usual order."""
+    """The steps of a failover, in their usual order."""
 
-    DETECTED = "detected"  # the unit's log speaks of it
+    DETECTED = "detected"  # the unit has logged it
     ROLE = "role"  # an operator reads effective primary
     ADDRESS = "address"  # the first shared address is held
     ANNOUNCED = "announced"  # a third machine has seen it announced
@@ -33,18 +33,18 @@ class Phase(StrEnum):
 
 
 class Cause(StrEnum):
-    """What a failover began with."""
+    """What began a failover."""
 
     SILENCE = "silence"  # the last heartbeat that a secondary heard
-    ORDER = "order"  # an operator's or the peer's word to a secondary
-    START = "start"  # a unit that was no secondary entered the group and led
+    ORDER = "order"  # a command of an operator or of the peer to a secondary
+    START = "start"  # a unit that was not secondary entered the group and led
 
 
 @dataclass(frozen=True, slots=True)
 class Failover:
     """One unit taking the role that another had; times are seconds on the lab's clock.
 
-    `bound` is the silence that the unit is told to bear, None where it did not wait for one.
+    `bound` is the unit's detection time, None if it did not wait for a silence.
     """
 
     unit: str
@@ -54,7 +54,7 @@ class Failover:
     at: Mapping[Phase, float]
 
     def as_data(self, origin: float) -> dict[str, Any]:
-        """Plain data: `began` since the scenario's `origin`, each phase as seconds after that and after the bound."""
+        """Plain data: `began` in seconds since `origin`, and each phase in seconds after that and after the bound."""
         after = {phase.value: round(at - self.began, _DIGITS) for phase, at in self.at.items()}
         beyond = {} if self.bound is None else {phase: round(at - self.bound, _DIGITS) for phase, at in after.items()}
         return {
@@ -80,16 +80,16 @@ def table(told: Sequence[Mapping[str, Any]]) -> str:
 
 
 def failovers(history: History) -> list[Failover]:
-    """Every failover in a pair's history, the first forming of the pair left out."""
+    """Every failover in a pair's history, without the first primary of the pair."""
     changes = list(_changes(history.roles))
     ends = [*(change.at for change in changes[1:]), float("inf")]
     return [_read(history, change, end) for change, end in zip(changes, ends, strict=False)]
 
 
 def _changes(roles: Sequence[RoleChange]) -> Iterator[RoleChange]:
-    """Changes into the primary role by a unit other than the one that had it last.
+    """Changes into the primary role by a unit that was not the last primary.
 
-    A unit that answers again, and is still what it was, has changed nothing.
+    A unit that answers again in its old mode has changed nothing.
     """
     last = ""
     settled: dict[str, Mode] = {}
@@ -117,14 +117,14 @@ def _read(history: History, change: RoleChange, end: float) -> Failover:
 
 
 def _causes(history: History, unit: UnitHistory) -> Iterator[float]:
-    """When somebody did something to the pair, or the unit answered again: a restart may end long after its order."""
+    """Moments of actions on the pair, and when the unit answered again: a restart may end long after its order."""
     yield from (each.at for each in history.faults)
     yield from (each.at for one in history.units.values() for each in one.commands if not each.looks)
     yield from (each.at for each in unit.roles if each.old is Mode.UNREACHABLE)
 
 
 def _seen(history: History, change: RoleChange, begin: float, end: float) -> Iterator[tuple[Phase, float]]:
-    """When each phase was first seen from `begin` on and before `end`."""
+    """The moment at which each phase was first seen, from `begin` on and before `end`."""
     unit = change.unit
     shared = {host(each.address) for each in history.holdings if each.unit != unit and each.at <= change.at}
     yield Phase.ROLE, change.at

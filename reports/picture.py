@@ -26,13 +26,13 @@ LETTER = 7
 
 LETTERS = {Phase.DETECTED: "d", Phase.ROLE: "r", Phase.ADDRESS: "a", Phase.ANNOUNCED: "n", Phase.BANNER: "b"}
 _CHARACTER = 6.3
-"""Mean width of a character of the labels, in pixels: a label that does not fit its bar is left out."""
+"""Mean width of a label's character, in pixels; a label that does not fit its bar is left out."""
 _TICKS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A bar or mark in pixels, with its label where it fits."""
+    """A bar or mark in pixels, with its label if that fits."""
 
     x: float
     y: float
@@ -54,7 +54,7 @@ class Strip:
     bars: tuple[Shape, ...]
     marks: tuple[Shape, ...]
     beats: tuple[tuple[str, str], ...] = ()
-    """Strokes of one look each, as one path: there may be hundreds."""
+    """One path for all strokes of a style, because there may be hundreds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def draw(
 ) -> str:
     """Return the picture as SVG text; `origin` and `end` are the scenario's, on the lab's clock.
 
-    The steps and claims among the `entries` are drawn with the pair's history.
+    Steps and claims come from the `entries`, everything else from the pair's history.
     """
     steps = [entry for entry in entries if entry.kind is Kind.STEP]
     claims = [entry for entry in entries if entry.kind is Kind.CLAIM]
@@ -143,7 +143,7 @@ def _beats(lane: Lane, y: float, scale: float) -> Iterator[tuple[str, str]]:
 
 
 def _lettered(marks: Sequence[Shape]) -> Iterator[Shape]:
-    """Name each phase by its letter; phases too close to be told apart share a place."""
+    """Label each phase with its letter; phases that are too close share one label."""
     group: list[Shape] = []
     for mark in sorted(marks, key=lambda mark: mark.x):
         if group and mark.x - group[0].x > LETTER * (len(group) + 1):
@@ -168,7 +168,7 @@ def _ticks(span: float, scale: float) -> list[tuple[float, str]]:
 
 
 def _flags(reader: Reader, steps: Sequence[Entry], scale: float) -> list[tuple[float, str]]:
-    """Step numbers over the picture; steps at the same instant share a flag."""
+    """Step numbers above the picture; steps at the same instant share a flag."""
     flags: list[tuple[float, int, int]] = []
     for number, entry in enumerate(steps, start=1):
         x = GUTTER + reader.at(entry.at) * scale

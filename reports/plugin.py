@@ -31,7 +31,7 @@ _OURS = ("allure-results", "allure-report", "requirements.html", "timings.html",
 
 
 def clear(out: Path) -> None:
-    """Remove what an earlier run left in its output folder, and nothing else that lies there."""
+    """Remove the files of an earlier run from its output folder, and nothing else."""
     out.mkdir(parents=True, exist_ok=True)
     for name in _OURS:
         if (out / name).is_dir():
@@ -44,7 +44,7 @@ class ReportPlugin:
     """Registered on the controller of a run of the suite."""
 
     def __init__(self, config: pytest.Config, state: RunState) -> None:
-        """Clear what an earlier run left, and begin run.json."""
+        """Remove the files of an earlier run, and begin run.json."""
         self.config = config
         self.state = state
         self.started = time.monotonic()
@@ -62,7 +62,7 @@ class ReportPlugin:
             config.option.reportchars = ""
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Remember whom to stop."""
+        """Remember the session, to stop it when the report cannot be written."""
         self.session = session
 
     def pytest_runtest_logstart(self) -> None:
@@ -70,7 +70,7 @@ class ReportPlugin:
         self.began = self.began or time.monotonic()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Note how many scenarios will run; with xdist the workers know."""
+        """Note how many scenarios will run; with xdist only the workers know."""
         if session.items:
             self._collected(len(session.items))
 
@@ -82,7 +82,7 @@ class ReportPlugin:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401 - xdist has no public type for it
-        """Take over what a worker could not put into any scenario's report."""
+        """Take over a worker's troubles that belong to no scenario."""
         told = getattr(node, "workeroutput", {}).get("switchover", {})
         self.state.troubles += told.get("troubles", [])
         self.state.usage = self.state.usage or told.get("usage", "")
@@ -92,7 +92,7 @@ class ReportPlugin:
             self.state.troubles.append(f"worker {node.gateway.id} was lost: {error}")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take a scenario's verdict as soon as it is there, so that run.json is never behind by more than a moment."""
+        """Take a scenario's verdict at once, so that run.json is nearly up to date."""
         data = report.__dict__.get("judgement")
         if self.began is not None:
             self.state.wall = time.monotonic() - self.began
@@ -103,7 +103,7 @@ class ReportPlugin:
             self.state.troubles.append(f"{report.nodeid}: {report.longreprtext.splitlines()[-1]}")
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
-        """Name the verdict instead of pytest's outcome."""
+        """Show the verdict instead of pytest's outcome."""
         data = getattr(report, "judgement", None)
         if data is None:
             return None

@@ -1,4 +1,4 @@
-"""Draws the Allure report, one HTML page that opens from disk, from the results of a run."""
+"""Draws the Allure report, one HTML page, from the results of a run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from reports import node
 from reports.node import Say
 
 _LIMIT = 180.0
-"""Seconds after which drawing is given up."""
+"""Time limit for drawing, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Outcome:
 
 
 def render(out: Path, say: Say = print) -> Outcome:
-    """Draw `out`/allure-report/index.html; what goes wrong here spoils no verdict and no exit code."""
+    """Draw `out`/allure-report/index.html; a failure here changes no verdict and no exit code."""
     results = out / "allure-results"
     if not any(results.glob("*-result.json")):
         return Outcome(None, "there are no results")
@@ -37,11 +37,11 @@ def render(out: Path, say: Say = print) -> Outcome:
     except node.OutOfReachError as error:
         return Outcome(None, str(error))
     except (OSError, subprocess.TimeoutExpired) as error:
-        return Outcome(None, f"the Allure command line did not end well: {error}")
+        return Outcome(None, f"the Allure command line failed: {error}")
 
 
 def _draw(command: tuple[str, ...], out: Path, folder: Path) -> Outcome:
-    """Draw into `folder` first: a page that is there is whole."""
+    """Draw into `folder` first, so that a page in its place is complete."""
     config = folder / "allurerc.json"
     config.write_text(json.dumps(_configuration(out)), encoding="utf-8")
     drawn = folder / "report"
@@ -65,14 +65,14 @@ def _draw(command: tuple[str, ...], out: Path, folder: Path) -> Outcome:
 
 
 def _configuration(out: Path) -> dict[str, Any]:
-    """What the report's first page tells about the run, from run.json."""
+    """Facts about the run for the report's first page, from run.json."""
     header: dict[str, Any] = {}
     run = out / "run.json"
     if run.exists():
         header = json.loads(run.read_text(encoding="utf-8"))["header"]
     variables = {name: str(header[name]) for name in ("suite", "lab", "unit", "unit_version", "seed") if name in header}
     told = header.get("facts", {}).items()
-    # The header has a place of its own for what facts may call "unit version".
+    # The header has the unit's version already.
     variables |= {name: str(value) for name, value in told if name.replace(" ", "_") not in variables}
     title = f"Switchover on {header.get('lab', 'a lab')}"
     options = {"reportName": title, "singleFile": True, "groupBy": ["verdict", "feature"]}

@@ -1,4 +1,4 @@
-"""Writes requirements.html, where requirement links lead: what the manual says, and what this run found out."""
+"""Writes requirements.html, the target of requirement links: every behaviour with its verdict in this run."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _WORST_FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A requirement with the scenarios that verify it, and the worst of their verdicts ("" where none ran)."""
+    """A requirement with the scenarios that verify it, and the worst of their verdicts ("" if none ran)."""
 
     requirement: Requirement
     verdict: str
@@ -58,7 +58,7 @@ def _row(requirement: Requirement, judged: list[Judgement]) -> Row:
 
 
 def _with_code(text: str) -> Markup:
-    """Show what stands between backticks as the manual's own words."""
+    """Show text between backticks as code."""
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped just before
 
 

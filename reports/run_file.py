@@ -1,4 +1,4 @@
-"""Writes run.json: a header first, verdicts as they come, a footer at the end; valid JSON at any instant."""
+"""Writes run.json: a header, verdicts as they come, a footer at the end; valid JSON at any instant."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from reports.state import RunState
 from reports.verdicts import ExitCode
 
 MOMENT = 1.0
-"""Seconds by which run.json may be behind."""
+"""Longest time between a verdict and its place in run.json, in seconds."""
 
 FORMAT = 1
 """Version of run.json's shape."""
 
 
 class RunFile:
-    """One run.json; a run that was killed is recognised by `complete: false`, the header's value."""
+    """One run.json; `complete` stays false when the run is killed."""
 
     def __init__(self, path: Path, state: RunState) -> None:
         """Start the header's clock."""
@@ -35,17 +35,17 @@ class RunFile:
         self._told: dict[str, tuple[Judgement, str]] = {}
 
     def follow(self) -> None:
-        """Write what is known, unless that was done a moment ago: verdicts may come faster than files are written."""
+        """Write the file, unless it was written a moment ago: verdicts may come faster than files are written."""
         if time.monotonic() - self._written >= MOMENT:
             self.write()
 
     def write(self, code: ExitCode | None = None) -> None:
-        """Write all that is known in one atomic replacement; `code` closes the file with its footer."""
+        """Write the file in one atomic replacement; with `code` it gets its footer."""
         path = self.path
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(f".{path.name}.new")
         document = self._document(code)
-        # Scenarios are put into words once: a file that is written after each of them shall not cost more and more.
+        # Each scenario is rendered once, since the file is written after each scenario.
         scenarios = ",\n  ".join(map(self._tell, self.state.judged.values()))
         parts = [f' "{key}": {_json(value)}' for key, value in document.items()]
         parts.insert(-1 if "footer" in document else len(parts), f' "scenarios": [\n  {scenarios}\n ]')

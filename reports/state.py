@@ -1,4 +1,4 @@
-"""What a run knows about itself: who asked for what, and what has been judged so far."""
+"""The state of a run: its request, and the scenarios judged so far."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from reports.verdicts import ExitCode, Verdict, exit_code
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the run was asked to do, as run.json's header tells it.
+    """The request of a run, as in run.json's header.
 
-    `out` is where its report goes; `drawn` whether there is evidence and a page, or run.json and junit.xml only.
+    `out` is the report's folder; `drawn` says whether there is evidence and a page, or run.json and junit.xml only.
     """
 
     run: str
@@ -30,7 +30,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """What the document made the scenarios wait for, beside what the run took; all in seconds."""
+    """Times that the document made the scenarios wait, and the time of the run, in seconds."""
 
     documented: float
     wall: float
@@ -38,7 +38,7 @@ class Waits:
 
     @property
     def ratio(self) -> float:
-        """Documented waits as a part of the labs' time; more than 1 only where time is virtual."""
+        """Documented waits divided by the labs' time; more than 1 only if time is virtual."""
         return self.documented / (self.wall * self.labs) if self.wall * self.labs > 0 else 0.0
 
 
@@ -49,24 +49,24 @@ class RunState:
     request: Request
     judged: dict[str, Judgement] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
-    """What went wrong outside any scenario (closing the lab, a lost worker): harness errors of the run."""
+    """Harness errors outside any scenario, such as a lost worker or a lab that cannot be closed."""
     usage: str = ""
-    """What is wrong with the request or with the features, in one line; ends the run with exit code 4."""
+    """The problem of the request or of the features, in one line; ends the run with exit code 4."""
     fatal: int = 0
-    """Exit code of a lab that cannot be had at all (0: there is one)."""
+    """Exit code if no lab can be opened (0: there is one)."""
     refusal: str = ""
-    """Why no lab can be had, and what to do, in one line."""
+    """Why no lab can be opened, and what to do, in one line."""
     planned: int | None = None
     collecting: float = 0.0
-    """Seconds from the run's start until all of its workers knew their scenarios."""
+    """Seconds from the run's start until all workers had collected their scenarios."""
     wall: float = 0.0
-    """Seconds from the first scenario's begin to the last one's end."""
+    """Seconds from the start of the first scenario to the end of the last."""
     reporting: float = 0.0
-    """Seconds that writing and drawing the report took."""
+    """Seconds for writing and drawing the report."""
     interrupted: bool = False
 
     def add(self, judgement: Judgement) -> None:
-        """Take a scenario's verdict; a later error of the same scenario never hides what was judged."""
+        """Take a scenario's verdict; a later error of the same scenario does not hide the verdict."""
         if judgement.fatal:
             self.fatal, self.refusal = judgement.fatal, judgement.reason
             return
@@ -77,18 +77,18 @@ class RunState:
         self.judged[judgement.node] = judgement
 
     def refuse(self, error: OSError) -> None:
-        """Note that the report cannot be written (a full disk, no permission): going on would judge for nobody."""
+        """Note that the report cannot be written (a full disk, no permission), so that the run stops."""
         why = error.strerror or str(error)
         self.fatal = int(ExitCode.HARNESS_ERROR)
         self.refusal = f"the report cannot be written to {self.request.out}: {why}; make room or choose another --out"
 
     def exit_code(self) -> ExitCode:
-        """Return the code of what is known so far."""
+        """Return the exit code so far."""
         if self.usage:
             return ExitCode.USAGE_ERROR
         if self.fatal:
             return ExitCode(self.fatal)
-        # A lab at fault is at fault also where nobody is bound by what it was to show.
+        # A harness error counts also in a scenario that binds nobody.
         judged = self.judged.values()
         verdicts = [each.verdict for each in judged if each.binds or each.verdict is Verdict.HARNESS_ERROR]
         if self.troubles:
@@ -110,4 +110,4 @@ class RunState:
 
 
 STATE = pytest.StashKey[RunState]()
-"""Where a run of the suite keeps its state; absent in runs that test the harness."""
+"""Key of a run's state in pytest's stash; absent in runs that test the harness."""

@@ -1,4 +1,4 @@
-"""Tells on the terminal how a scenario came to its verdict: its steps, the one that ended it, and why."""
+"""Text for the terminal on how a scenario ended: its steps, the one that ended it, and why."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reports.judgement import Judgement
 
 @dataclass(slots=True)
 class Story:
-    """A scenario's steps in its own words, and how many of them were begun."""
+    """A scenario's steps, and how many of them were begun."""
 
     feature: str
     scenario: str
@@ -18,7 +18,7 @@ class Story:
     begun: int = 0
 
     def tell(self, judgement: Judgement, problem: BaseException, traceback: str) -> str:
-        """Return the text for the terminal; the traceback is shown only where the suite did not foresee the error."""
+        """Return the text for the terminal, with a traceback only for an unexpected error."""
         lines = [f"{' '.join(judgement.requirements)}  {judgement.feature}", f"Scenario: {judgement.scenario}"]
         for number, step in enumerate(self.steps, start=1):
             mark = ">" if number == self.begun else " "
@@ -29,7 +29,7 @@ class Story:
 
 
 def reason_of(problem: BaseException | None) -> str:
-    """Return why, in one line ("" where nothing is wrong)."""
+    """Return the reason of a problem in one line ("" for none)."""
     if problem is None:
         return ""
     text = str(problem).strip()

@@ -9,15 +9,15 @@ WIDTH, HEIGHT = 560, 74
 LEFT, RIGHT, FLOOR, TOP = 14, 14, 50, 10
 RADIUS = 3.2
 ROOM = 0.06
-"""Part of the values' span that stays free on either side."""
+"""Free margin on either side, as a fraction of the values' span."""
 
 LEAST = 0.01
-"""Span that a plot shows at least: ten times the last digit that is told."""
+"""Shortest span of a plot: ten times the last digit that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One measured value, on the plot's own scale: `look` names its colour, `told` is what hovering shows."""
+    """One measured value on the plot's scale; `look` names its colour, `told` is its tooltip."""
 
     value: float
     look: str
@@ -26,7 +26,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Dots, the bound at `bound` (None: none to draw), and how far slack and resolution reach on either side of it."""
+    """Dots, the bound (None: not drawn), and how far slack and resolution reach on either side of it."""
 
     dots: tuple[Dot, ...]
     bound: float | None
@@ -61,12 +61,12 @@ class Drawing:
 
 
 def shown(value: float) -> str:
-    """Three digits behind the point, and no sign before nothing."""
+    """Write a number with three digits after the point, and zero without a sign."""
     return f"{round(value, 3) + 0.0:.3f}"
 
 
 def place(plot: Plot) -> Drawing:
-    """Place a plot on its axis."""
+    """Compute a plot's positions in pixels."""
     values = [dot.value for dot in plot.dots]
     marks = values if plot.bound is None else [*values, plot.bound - plot.resolution, plot.bound + plot.slack]
     low, high = min(marks), max(marks)
@@ -90,7 +90,7 @@ def place(plot: Plot) -> Drawing:
 
 
 def _stacked(dots: Sequence[Dot], at: Callable[[float], float]) -> Iterator[Placed]:
-    """Put dots that would hide each other above each other, as far as there is room."""
+    """Stack dots that would hide each other, as far as there is room."""
     reached: list[float] = []
     rows = int((FLOOR - TOP) / (2 * RADIUS))
     for dot in sorted(dots, key=lambda dot: dot.value):
@@ -102,7 +102,7 @@ def _stacked(dots: Sequence[Dot], at: Callable[[float], float]) -> Iterator[Plac
 
 
 def _ticks(values: Sequence[float], at: Callable[[float], float]) -> tuple[tuple[float, str, str], ...]:
-    """Smallest and largest value below the axis, each anchored so that it stays inside."""
+    """Labels of the smallest and largest value below the axis, anchored so that they stay inside."""
     low, high = min(values), max(values)
     ends = [(at(low), shown(low), "start" if at(low) < WIDTH / 2 else "end")]
     if at(high) - at(low) > WIDTH / 6:

@@ -1,4 +1,4 @@
-"""The last lines on the terminal: verdict counts, slowest scenarios, where the report is, how to run one again."""
+"""The last lines on the terminal: verdicts, slowest scenarios, place of the report, command to run one again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _QUIET = {Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.DEVIATION}
 
 
 def write(reporter: pytest.TerminalReporter, state: RunState, code: ExitCode, rendered: Outcome) -> None:
-    """Write the stories that pytest does not tell by itself, then the table."""
+    """Write the stories that pytest does not print, then the table."""
     judged = list(state.judged.values())
     for verdict in (Verdict.INCONCLUSIVE, Verdict.HARNESS_ERROR, Verdict.STALE_DEVIATION):
         for report in reporter.stats.get(verdict.value, []):
@@ -64,7 +64,7 @@ def write(reporter: pytest.TerminalReporter, state: RunState, code: ExitCode, re
 
 
 def rerun(state: RunState, judgement: Judgement) -> str:
-    """Return the command that runs one scenario again as it ran here."""
+    """Return the command that runs one scenario again under the same conditions."""
     request = state.request
     words = ["python", "-m", "pytest", judgement.node, "--lab", request.lab]
     words += request.units.options

@@ -1,4 +1,4 @@
-"""Writes timings.html: how every timed claim and every phase of a failover came out in this run, as figures to sort."""
+"""Writes timings.html: distributions and tables of every timed claim and every phase of a failover in this run."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ class Claimed:
 
     @property
     def bound(self) -> float:
-        """The bound that the value is held against: not after, else not before."""
+        """The bound that the value is compared with: "not after", else "not before"."""
         return float(self.at_least or 0.0) if self.at_most is None else self.at_most
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All values of one name: figures, and the plot; `relative` when the bounds differ and values count from them."""
+    """All values of one name, and their plot; `relative` if bounds differ and values count from their own bound."""
 
     name: str
     unit: str
@@ -86,7 +86,7 @@ def write(state: RunState) -> None:
 
 
 def percentile(values: Sequence[float], part: float) -> float:
-    """The smallest value that at least this part of the values does not exceed (nearest rank)."""
+    """Percentile by nearest rank: the smallest value that at least this part of the values does not exceed."""
     return sorted(values)[max(math.ceil(part * len(values)), 1) - 1]
 
 
@@ -142,7 +142,7 @@ def _group(name: str, unit: str, claims: Sequence[Claimed]) -> Group:
 
 
 def _phase_groups(failovers: Sequence[Taken]) -> list[Group]:
-    """Each phase after the bound of a silence, and after an order: what a takeover costs beyond what it must wait."""
+    """Each phase as time after the bound of a silence, and after an order: the unit's own delay."""
     found: dict[str, list[Dot]] = defaultdict(list)
     for phase in Phase:
         for taken in failovers:

@@ -1,4 +1,4 @@
-"""Says what a scenario's outcome means and with which code a run ends; the only place that decides either."""
+"""Maps a scenario's outcome to its verdict, and a run's verdicts to its exit code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lab.errors import FaultNotProven, LabError, NotApplicable, UsageError
 
 
 class Verdict(StrEnum):
-    """What a scenario says about the unit under test. Never mixed: a lab at fault is not a failed behaviour."""
+    """What a scenario says about the unit under test. A lab at fault is never a failed behaviour."""
 
     PASS = "pass"  # noqa: S105 - a verdict, not a password
     FAIL = "fail"
@@ -23,7 +23,7 @@ class Verdict(StrEnum):
 
 
 class ExitCode(IntEnum):
-    """What a run tells the shell. Source: design, verdicts and exit codes."""
+    """Exit code of a run. Source: docs/exit-codes.md."""
 
     CONFORMS = 0
     DOES_NOT_CONFORM = 1
@@ -33,9 +33,9 @@ class ExitCode(IntEnum):
 
 
 def verdict_of(problem: BaseException | None) -> Verdict:
-    """Return the verdict of a scenario that ended with `problem` (None: it ran through).
+    """Return the verdict of a scenario that ended with `problem` (None: without one).
 
-    Whatever the suite did not foresee is its own fault, so an unknown exception is a harness error.
+    An unexpected exception is the suite's own fault, so it is a harness error.
     """
     match problem:
         case None:
@@ -71,5 +71,5 @@ def exit_code(verdicts: Iterable[Verdict], *, interrupted: bool = False) -> Exit
 
 
 def code_without_lab(cause: LabError) -> ExitCode:
-    """Tell how a run ends that gets no lab at all: the request makes no sense, or the host is not ready."""
+    """Return the exit code of a run without a lab: a usage error, or a host that is not ready."""
     return ExitCode.USAGE_ERROR if isinstance(cause, UsageError) else ExitCode.HARNESS_ERROR

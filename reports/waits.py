@@ -1,4 +1,4 @@
-"""Adds up what a scenario had to wait for because the document says so, each moment once."""
+"""Adds up the time that the document made a scenario wait; spans that overlap count once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Span = tuple[float, float]
 
 
 def documented(entries: Sequence[Entry], failovers: Sequence[Failover]) -> float:
-    """Seconds covered by watched spans, silences before a takeover, and lower bounds of timed claims."""
+    """Seconds of watched spans, silences before a takeover, and lower bounds of timed claims."""
     return round(_covered([*_watched(entries), *_claimed(entries), *_silences(failovers)]), 6)
 
 
@@ -22,7 +22,7 @@ def _watched(entries: Sequence[Entry]) -> Iterator[Span]:
 
 
 def _claimed(entries: Sequence[Entry]) -> Iterator[Span]:
-    """What a claim says that must last at least so long, ends where it was judged at the latest."""
+    """The span of a claim's lower bound, which ends at the latest when the claim was judged."""
     for entry in entries:
         if entry.kind is Kind.CLAIM and entry.detail.get("unit", "s") == "s":
             least = float(entry.detail.get("at_least") or 0.0)
