@@ -1,1 +1,1 @@
-"""The lab contract with its claims, invariants and ledger; the drivers that make labs are rooms of their own."""
+"""The lab: contract, standard pair, faults, history, and what judges it. Drivers are subpackages."""

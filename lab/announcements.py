@@ -1,6 +1,6 @@
-"""Judges announcements of addresses by the order of announcing and holding: only a holder may announce. Source: HA-113.
+"""Judges that only a holder announces an address, by the order of announcing and holding. Source: HA-113.
 
-Whether a client is led astray by an announcement that outlives its reason is a race, which this does not wait for.
+Whether a late announcement misleads a client is a race, so the order is judged and not the effect.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lab.history import Announcement, Change, Holding
 from lab.rules.broken import Broken, Rule
 
 UNDER_WAY = 0.001
-"""Seconds that an announcement may be under way: one that belongs to taking the address is right even if that ends."""
+"""Seconds after taking an address in which its announcement is right, even if the address has been given up again."""
 
 
 @dataclass(slots=True)
@@ -28,19 +28,19 @@ class _Held:
 
 
 class Announcements:
-    """Finds announcements by units that did not hold the address (`lab.findings.Checker`).
+    """Finds announcements of units that did not hold the address (`lab.findings.Checker`).
 
-    `tolerance` (seconds) is how far apart a lab must see giving up and announcing to know which came first.
+    `tolerance` (seconds) is the shortest time between giving up and announcing in which a lab can tell their order.
     """
 
     def __init__(self, tolerance: float) -> None:
-        """Know of no address yet."""
+        """Begin without addresses."""
         self.found: list[Broken] = []
         self._tolerance = tolerance
         self._held: dict[tuple[str, str], _Held] = defaultdict(_Held)
         self._last: dict[str, str] = {}
         self._unheld: list[Announcement] = []
-        """Announcements without a holder so far: where a lab sees late what is held, that may still be told."""
+        """Announcements without a known holder so far; a lab may report the holding later."""
 
     def take(self, change: Change) -> None:
         """Follow who holds and who announces an address."""
@@ -51,7 +51,7 @@ class Announcements:
                 self._announce(change)
 
     def until(self, at: float) -> None:
-        """Find, once each, the announcements that by all that was told up to `at` no holder can have made."""
+        """Find each announcement that no holder can have made, by the entries up to `at`; each is found once."""
         certain = [each for each in self._unheld if at - each.at >= self._tolerance]
         for each in certain:
             self._unheld.remove(each)
@@ -59,7 +59,7 @@ class Announcements:
             self.found.append(Finding(Rule.ANNOUNCED, each.at, how))
 
     def last(self, address: str) -> str | None:
-        """Name of the unit that announced the address (with mask or without) last; None where no one has."""
+        """Name of the unit that announced the address (with mask or without) last; None if none has."""
         return self._last.get(host_of(address))
 
     def _hold(self, change: Holding) -> None:
@@ -83,7 +83,7 @@ class Announcements:
 
 @lru_cache(maxsize=1024)
 def host_of(address: str) -> str:
-    """One spelling of an address, without its mask."""
+    """Address in canonical form, without its mask."""
     return str(ipaddress.ip_interface(address).ip)
 
 

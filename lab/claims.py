@@ -1,4 +1,4 @@
-"""Judges a measured time against a documented bound, with the lab's slack and resolution kept apart from it."""
+"""Judges a measured time by a documented bound, with the lab's slack and resolution as tolerances."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from lab.errors import FaultNotProven, NotReached
 from lab.timeline import Kind
 
 _DIGITS = 6
-"""Comparisons are made on microseconds: what lies below is the floating point's, not the unit's."""
+"""Comparisons use microseconds, so that floating point errors do not count."""
 
 
 class Standing(StrEnum):
-    """Where a measured value lies: inside the documented bound, in the lab's slack beyond it, or outside both.
+    """Position of a measured value: inside the documented bound, in the lab's slack beyond it, or outside both.
 
-    Undecided is what was measured too coarsely to tell.
+    Undecided: measured too coarsely to tell.
     """
 
     WITHIN = "within"
@@ -27,7 +27,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One measured claim: its documented bounds and what was measured, in `unit` (None: no bound on that side).
+    """One timed claim: its documented bounds and the measured value, in `unit` (None: no bound on that side).
 
     The true value is at most `measured`, and at least `measured - doubt`.
     """
@@ -75,10 +75,10 @@ def judge(
 ) -> Claim:
     """Record the claim on the lab's timeline and return it; raise NotReached when it lies outside.
 
-    "Not before" is judged as strictly as "not after": `at_least` forgives only what the lab cannot tell apart
-    (its resolution), `at_most` only the lab's slack. What was seen by asking again and again may have happened up to
-    `doubt` before it was seen; a value that breaks `at_most` only if it did not is forgiven a doubt no larger than the
-    slack, and beyond that it is undecided (FaultNotProven).
+    "Not before" is judged as strictly as "not after": the tolerance of `at_least` is only the lab's resolution, that of
+    `at_most` only its slack. Something that is seen by asking repeatedly may have happened up to `doubt` seconds
+    earlier. If a value is too late only when the doubt is ignored, it passes with a doubt no larger than the slack, and
+    is undecided with a larger one (FaultNotProven).
     """
     if at_least is None and at_most is None:
         raise ValueError(f"the claim {name!r} has no bound; give at_least, at_most or both")
@@ -109,7 +109,7 @@ def judge(
         unit=unit,
     )
     if claim.standing is Standing.UNDECIDED:
-        raise FaultNotProven(f"the lab saw too seldom what it measures: {claim}")
+        raise FaultNotProven(f"measured too coarsely to judge: {claim}")
     if claim.standing is Standing.OUTSIDE:
         raise NotReached(str(claim))
     return claim

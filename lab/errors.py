@@ -1,10 +1,10 @@
-"""The lab's errors, grouped by what they say about the run; each carries a hint on what to do next."""
+"""The lab's errors, by what they mean for the run; a lab error carries a hint on what to do next."""
 
 from __future__ import annotations
 
 
 class LabError(Exception):
-    """The lab itself is at fault: a harness error, never a failed behaviour. Exit code 3."""
+    """The lab is at fault: a harness error, never a failed behaviour. Exit code 3."""
 
     def __init__(self, problem: str, hint: str) -> None:
         """Say what went wrong and what to do, each in one clause."""
@@ -14,7 +14,7 @@ class LabError(Exception):
 
 
 class UsageError(LabError):
-    """The request makes no sense (unknown lab, unit or option). Exit code 4."""
+    """A usage error (unknown lab, unit or option). Exit code 4."""
 
 
 class DockerMissing(LabError):
@@ -26,7 +26,7 @@ class BootFailed(LabError):
 
 
 class ResetUnclean(LabError):
-    """The lab could not be proven to be back in its first state; throw it away."""
+    """The lab was not proven to be back in its first state and must be removed."""
 
 
 class CliLost(LabError):
@@ -34,7 +34,7 @@ class CliLost(LabError):
 
 
 class FaultNotProven(Exception):
-    """A fault was not shown to have taken hold, or a time not seen well: the verdict is inconclusive. Exit code 2."""
+    """A fault was not proven, or a time measured too coarsely: the verdict is inconclusive. Exit code 2."""
 
 
 class NotApplicable(Exception):

@@ -1,6 +1,6 @@
-"""Faults as data: one type, and one table that says of each kind what it needs, does and ends, and how it is done.
+"""Faults as data: one type, and one table with what each kind needs, does and ends, and how it is carried out.
 
-Whoever causes a fault, says it in words, notes it on a timeline or judges what follows from it reads this table. A new
+All code that causes faults, words them, notes them on a timeline or judges their effects reads this table. A new
 kind of fault is a row here, words in `lab.schedule`, and a method of the drivers that proves it.
 """
 
@@ -18,7 +18,7 @@ WRONG_PASSWORD = "not-the-password"  # noqa: S105 - what a stranger tries
 
 
 class FaultKind(StrEnum):
-    """What goes wrong, or is made good again; the latter in the order in which a harness ends what it has done."""
+    """Kinds of faults, then of their ends in the order in which the harness ends faults."""
 
     BLACK_HOLE = "black-hole"  # a heartbeat link swallows everything
     REFUSAL = "refusal"  # a heartbeat link refuses connections
@@ -37,37 +37,37 @@ class FaultKind(StrEnum):
 
 
 class Phase(StrEnum):
-    """Whether an entry tells of the begin of a fault, or of an end."""
+    """Whether an entry is the begin of a fault, or its end."""
 
     BEGIN = "begin"
     END = "end"
 
 
 class Effect(Enum):
-    """What follows from a fault for whoever looks at the pair, as long as the fault lasts."""
+    """Observable effects of a fault while it lasts."""
 
     DARK = auto()  # the unit answers on no address
-    EMPTIED = auto()  # the unit has lost every address that is not its own, and has it no more afterwards
-    FAILED = auto()  # the unit has failed in the role that it had, and recovers as its on-failure says
-    PARTED = auto()  # the units may not hear each other, or the network not hear a unit
-    SLOWED = auto()  # what is sent comes late, and may still come late afterwards
+    EMPTIED = auto()  # the unit loses every address that is not its own, for good
+    FAILED = auto()  # the unit fails in its role, and recovers as its on-failure says
+    PARTED = auto()  # the units may not hear each other, or the network may not hear a unit
+    SLOWED = auto()  # messages are late, and may still be late afterwards
 
 
 class Onto(Enum):
-    """What must be there for a fault, or for the end of one, to make sense."""
+    """Conditions under which a fault, or its end, makes sense."""
 
     ANYTHING = auto()
     POWER = auto()  # a unit with power
     ANSWERS = auto()  # a unit that answers its operator
     UNHARMED = auto()  # no such fault yet
-    HARMED = auto()  # a fault that it ends, or a unit without power for it
+    HARMED = auto()  # a fault that it ends, or for power a unit without it
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault, or the end of one: its kind, and the unit or link, ports and value that it concerns.
 
-    A link's fault may name a unit: the one that no longer hears its peer there ("" for both), or that a stranger seeks.
+    A link's fault may name a unit: the one that no longer hears its peer there ("" for both), or a stranger's target.
     """
 
     kind: FaultKind
@@ -81,17 +81,17 @@ class Fault:
 
     @property
     def row(self) -> Row:
-        """What the table says of its kind."""
+        """The row of its kind."""
         return FAULTS[self.kind]
 
     @property
     def subject(self) -> str:
-        """The link that it concerns, by its rank, or else the unit."""
+        """Rank of its link, or else its unit."""
         return self.unit if self.link is None else self.link.value
 
     @property
     def needs(self) -> frozenset[Capability]:
-        """What a lab must be able to do for it."""
+        """Capabilities that it needs."""
         needs = {self.row.needs} if self.row.needs is not None else set()
         if self.kind in _HOW:
             needs |= {Capability.ONE_WAY} if self.unit else set()
@@ -100,19 +100,19 @@ class Fault:
 
     @property
     def is_dark(self) -> bool:
-        """Whether a unit answers on no address while it lasts, or does so again since it has ended."""
+        """Whether a unit answers on no address while it lasts; for an end, whether it ends such a fault."""
         return any(Effect.DARK in FAULTS[kind].effects for kind in (self.kind, *self.row.ends))
 
     def __str__(self) -> str:
-        """Name it, as pictures do."""
+        """Its name in a picture."""
         return f"{self.kind.value}: {self.value}" if self.kind is FaultKind.STRANGER else self.kind.value
 
     def ends(self, other: Fault) -> bool:
-        """Whether it puts an end to another fault, which is in force."""
+        """Whether it ends another fault that is in force."""
         return other.kind in self.row.ends and self.subject == other.subject and self.value in {"", other.value}
 
     def detail(self, proof: str = "", phase: Phase | None = None) -> dict[str, Scalar]:
-        """The details of its entry on a timeline; `phase` where one method of a driver begins and ends it."""
+        """Details of its timeline entry; `phase` is needed if one method of a driver both begins and ends it."""
         told: dict[str, Scalar] = {"fault": self.kind.value, "phase": (phase or self.row.phase).value}
         told |= {"link": self.link.value} if self.link else {}
         told |= {"unit": self.unit} if self.unit else {}
@@ -124,37 +124,37 @@ class Fault:
 
     @classmethod
     def of_cut(cls, link: Rank, cut: Cut) -> Fault:
-        """The fault that a cut of a link is."""
+        """Return a cut of a link as a fault."""
         deaf = next(iter(cut.deaf)) if len(cut.deaf) == 1 else ""
         return cls(next(kind for kind, how in _HOW.items() if how is cut.how), deaf, link, cut.ports)
 
     @classmethod
     def of_intrusion(cls, link: Rank, target: str, intrusion: Intrusion) -> Fault:
-        """The fault that a stranger on a link is to the unit that it seeks."""
+        """Return a stranger's intrusion on a link as a fault of its target."""
         return cls(FaultKind.STRANGER, target, link, frozenset(intrusion.ports), intrusion.trick.value)
 
     def as_cut(self) -> Cut:
-        """The shape of the cut that it is."""
+        """Its shape, as a cut."""
         return Cut(_HOW[self.kind], frozenset({self.unit} if self.unit else ()), self.ports)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What holds for all faults of a kind."""
+    """Properties of a kind of fault."""
 
     needs: Capability | None = None
-    """What a lab must be able to do."""
+    """Capabilities that it needs."""
     effects: tuple[Effect, ...] = ()
     ends: tuple[FaultKind, ...] = ()
-    """Faults of the same unit or link that it puts an end to."""
+    """Kinds of faults of the same unit or link that it ends."""
     phase: Phase = Phase.BEGIN
     onto: Onto = Onto.ANYTHING
     at_unit: Callable[[Unit, Fault], Proof | None] | None = None
-    """How it is carried out, where it happens to a unit."""
+    """How it is carried out on a unit."""
     at_link: Callable[[Link, Fault], Proof] | None = None
-    """How it is carried out, where it happens to a link."""
+    """How it is carried out on a link."""
     link_is: str = ""
-    """The state that it brings a link into."""
+    """The state of the link while it lasts."""
 
 
 _K, _E = FaultKind, Effect
@@ -229,11 +229,11 @@ FAULTS: Mapping[FaultKind, Row] = {
         at_unit=lambda unit, _: unit.power_on(),
     ),
 }
-"""Every kind of fault, and of their ends."""
+"""A row for each kind."""
 
 
 def carry_out(fault: Fault, units: Mapping[str, Unit], links: Mapping[Rank, Link]) -> Proof | None:
-    """Let a fault begin or end, and return how it is proven, if it is. Raises FaultNotProven, BootFailed."""
+    """Begin or end a fault on units and links, and return its proof, if any. Raises FaultNotProven, BootFailed."""
     row = fault.row
     if fault.link is not None and row.at_link is not None:
         return row.at_link(links[fault.link], fault)
@@ -243,7 +243,7 @@ def carry_out(fault: Fault, units: Mapping[str, Unit], links: Mapping[Rank, Link
 
 
 def inflict(lab: Lab, fault: Fault) -> Proof | None:
-    """Let a fault begin or end in a lab, and return how it is proven, if it is. Raises FaultNotProven, BootFailed."""
+    """Begin or end a fault in a lab, and return its proof, if any. Raises FaultNotProven, BootFailed."""
     return carry_out(fault, {unit.name: unit for unit in (lab.primary, lab.secondary)}, lab.links)
 
 
@@ -253,7 +253,7 @@ def on_both_links(fault: Fault) -> tuple[Fault, ...]:
 
 
 def end_of(fault: Fault) -> Fault | None:
-    """Return what puts an end to a fault, None where it ends by itself."""
+    """Return the end of a fault, None if it ends by itself."""
     ending = next((kind for kind, row in FAULTS.items() if row.phase is Phase.END and fault.kind in row.ends), None)
     if ending is None:
         return None
@@ -261,12 +261,12 @@ def end_of(fault: Fault) -> Fault | None:
 
 
 def unit_of(lab: Lab, name: str) -> Unit:
-    """Return the unit of a lab that is called so."""
+    """Return a unit of a lab by name."""
     return lab.primary if lab.primary.name == name else lab.secondary
 
 
 def told_in(entry: Entry) -> tuple[Fault, Phase]:
-    """Read the fault that an entry of the kind FAULT tells of, and whether it begins or ends there."""
+    """Read the fault of a FAULT entry, and whether it begins or ends there."""
     told = entry.detail
     link, ports, value = told.get("link"), str(told.get("ports") or ""), told.get("value", "")
     fault = Fault(
@@ -281,14 +281,14 @@ def told_in(entry: Entry) -> tuple[Fault, Phase]:
 
 
 def after(lasting: list[Fault], fault: Fault, phase: Phase) -> tuple[list[Fault], tuple[Fault, ...]]:
-    """Return the faults in force after a change, and those that are over by it."""
+    """Return the faults in force after a change, and those that it ends."""
     ended = tuple(each for each in lasting if fault.ends(each) or (phase is Phase.END and each == fault))
     left = [each for each in lasting if each not in ended] if ended else lasting
     return (left if phase is Phase.END or fault in left else [*left, fault]), ended
 
 
 def in_force(entries: Iterable[Entry]) -> list[Fault]:
-    """Return the faults that have begun and not ended, in order, by entries that are in order of time."""
+    """Return the faults that have begun and not ended, in order, from entries in order of time."""
     lasting: list[Fault] = []
     for entry in entries:
         if entry.kind is Kind.FAULT:

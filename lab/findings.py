@@ -1,4 +1,4 @@
-"""What judging a pair comes to: a rule, when it was broken, and how; and the shape of whatever judges one."""
+"""Findings (a broken rule, when and how it was broken), and the protocol of a checker that makes them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lab.timeline import Entry
 
 
 class Law(Protocol):
-    """Something that is to hold for a pair; it says itself what is told when it is broken."""
+    """A rule or invariant, with the text for when it is broken."""
 
     def tell(self, at: float | None, how: str) -> str:
         """One line for a person."""
@@ -23,7 +23,7 @@ L = TypeVar("L", bound=Law)
 
 @dataclass(frozen=True, slots=True)
 class Finding(Generic[L]):
-    """One broken rule: which, when (seconds on the lab's clock, None where no moment can be named), and how."""
+    """A broken rule: which, when (seconds on the lab's clock, None without a moment), and how."""
 
     rule: L
     at: float | None
@@ -35,24 +35,24 @@ class Finding(Generic[L]):
 
 
 class Checker(Protocol):
-    """Judges a history as it grows, and says in `found` what is wrong with it so far."""
+    """Judges a history as it grows; `found` has the findings so far."""
 
     @property
     def found(self) -> Sequence[Finding[Any]]:
-        """What has been found so far."""
+        """The findings so far."""
         ...
 
     def take(self, change: Change) -> None:
-        """Judge what has just entered the history, which comes in order of time."""
+        """Judge a change that has just entered the history; changes come in order of time."""
         ...
 
     def until(self, at: float) -> None:
-        """Judge that nothing else has happened up to that time (seconds on the lab's clock)."""
+        """Judge the time up to `at` (seconds on the lab's clock), in which nothing else has happened."""
         ...
 
 
 def follow(history: History, entries: Iterable[Entry], *checkers: Checker) -> None:
-    """Let a history grow by entries, which come in order of time, and each checker judge it at every step."""
+    """Add entries in order of time to a history, and let each checker judge every change."""
     for entry in entries:
         if entry.at > history.now:
             for checker in checkers:

@@ -1,6 +1,6 @@
-"""One history of a pair, read off its timeline: what each unit was, held, heard, was told and suffered, and when.
+"""The history of a pair, from its timeline: roles, addresses, heartbeats, orders and faults of each unit, and when.
 
-Rules, invariants, phases and pictures read this and not the entries: what an entry says is understood in one place.
+Rules, invariants, phases and pictures read the history, so only this module interprets entries.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from lab.timeline import Entry, Kind
 
 LONG_AGO = float("-inf")
 ROLES = frozenset({Mode.PRIMARY, Mode.SECONDARY})
-"""Effective modes in which a unit does its part in the group."""
+"""Effective modes in which a unit works in the group."""
 
 REFUSAL = "Command fail"
-"""What a unit answers, among other words, to a line that it does not carry out."""
+"""Part of a unit's answer to a line that it refuses."""
 
 DETECTION = "hb-lost-threshold"
 _UNSET = {"mode": Mode.OFF.value, "password": PAIR.password, "on-failure": PAIR.on_failure}
@@ -36,7 +36,7 @@ def host(address: str) -> str:
 
 
 class Order(Enum):
-    """What an operator may order, by the words that its line begins with."""
+    """Orders of an operator, by the beginning of their line."""
 
     REBOOT = "execute reboot"
     RELOAD = "execute reload"
@@ -60,22 +60,22 @@ _LOOKS = ("get", "show")
 
 
 class RoleChange(NamedTuple):
-    """A unit's effective mode has changed, or it has stopped or begun again to answer."""
+    """A unit's effective mode has changed, or the unit has become unreachable or reachable."""
 
     at: float
     unit: str
     old: Mode
     new: Mode
     doubt: float
-    """Seconds by which it may have happened sooner than it was seen."""
+    """How much earlier than seen it may have happened, in seconds."""
     since: float
-    """When the unit had come into the old mode."""
+    """When the unit entered the old mode."""
     before: Mode
-    """What it was before that, leaving out when it did not answer."""
+    """The mode before the old one, without times when the unit did not answer."""
 
 
 class Holding(NamedTuple):
-    """An interface of a unit holds an address (with mask) from now on, or holds it no more."""
+    """An interface of a unit has taken an address (with mask), or has given it up."""
 
     at: float
     unit: str
@@ -85,17 +85,17 @@ class Holding(NamedTuple):
 
 
 class FaultChange(NamedTuple):
-    """A fault begins, or something is made good again."""
+    """A fault begins, or ends."""
 
     at: float
     fault: Fault
     phase: Phase
     ended: tuple[Fault, ...]
-    """Faults that are over by it."""
+    """Faults that it ends."""
 
 
 class Command(NamedTuple):
-    """A line that an operator has entered in a unit's shell: an order, a setting, or something else."""
+    """A line that an operator has entered in a unit's shell: an order, a setting, or another line."""
 
     at: float
     unit: str
@@ -105,9 +105,9 @@ class Command(NamedTuple):
     """Name of the setting, "" for none."""
     value: str
     old: str
-    """Value that an operator had entered before, "" where none is known."""
+    """Value that an operator had entered before, "" if none is known."""
     refused: bool
-    """Whether the unit has said that it does not carry the line out."""
+    """Whether the unit has refused the line."""
 
     @property
     def looks(self) -> bool:
@@ -133,7 +133,7 @@ class MailEvent(NamedTuple):
 
 
 class Probe(NamedTuple):
-    """A client has asked for the banner at an address (without mask), and this unit has answered ("" for none)."""
+    """A client has probed the banner at an address (without mask), and this unit has answered ("" for none)."""
 
     at: float
     address: str
@@ -158,13 +158,13 @@ class Logged(NamedTuple):
     message: str
 
 
-# Named tuples, because thousands are made in a second and a frozen dataclass takes three times as long to make.
+# Named tuples, because thousands are made in a second, and making a frozen dataclass takes three times as long.
 Change = RoleChange | Holding | FaultChange | Command | Beat | MailEvent | Probe | Announcement | Logged
 
 
 @dataclass(slots=True)
 class UnitHistory:
-    """One unit: what has changed, in order of time, and how it is now; times in seconds on the lab's clock."""
+    """One unit: its changes in order of time, and its state now; times in seconds on the lab's clock."""
 
     name: str
     roles: list[RoleChange] = field(default_factory=list)
@@ -172,30 +172,30 @@ class UnitHistory:
     commands: list[Command] = field(default_factory=list)
     mode: Mode = Mode.UNREACHABLE
     since: float = LONG_AGO
-    """When it came into that mode."""
+    """When it entered that mode."""
     before: Mode = Mode.UNREACHABLE
-    """Mode that it was in before, leaving out when it did not answer."""
+    """The mode before that, without times when it did not answer."""
     heard: float = LONG_AGO
     """When it last heard its peer."""
     holds: set[str] = field(default_factory=set)
     """Addresses with mask."""
     awake: float = LONG_AGO
-    """When it last went on after it had been frozen."""
+    """When a freeze of it last ended."""
     unplugged: float | None = None
-    """Since when its mail interface has no cable."""
+    """Since when the cable of its mail interface is out."""
     settings: dict[str, str] = field(default_factory=lambda: dict(_UNSET))
-    """What operators have entered, by name; which table a name stands in is not told."""
+    """Values that operators have entered, by the setting's name without its table."""
     detection: float = PAIR.detection
     detection_set: float = LONG_AGO
 
     @property
     def configured(self) -> str:
-        """Word of the mode that it is configured for."""
+        """Its configured mode, as entered."""
         return self.settings["mode"]
 
     @property
     def on_failure(self) -> str:
-        """What it goes by after its failure."""
+        """Its on-failure, as entered or by default."""
         return self.settings["on-failure"]
 
     @property
@@ -204,13 +204,13 @@ class UnitHistory:
         return self.settings.get("port-monitor") == "enable"
 
     def detection_at(self, at: float) -> float:
-        """The detection time in seconds that it went by at that time. Source: HA-108."""
+        """Its detection time in seconds at that time. Source: HA-108."""
         told = (each for each in reversed(self.commands) if each.setting == DETECTION and each.at <= at)
         found = next((each for each in told if not each.refused), None)
         return PAIR.detection if found is None else float(found.value)
 
     def heard_before(self, at: float) -> float | None:
-        """When it heard its peer last, up to that time; None for never."""
+        """When it last heard its peer before that time; None for never."""
         place = bisect_right(self.beats, at, key=_at)
         return self.beats[place - 1].at if place else None
 
@@ -222,7 +222,7 @@ class History:
         """Read entries, which come in order of time."""
         self.units = {name: UnitHistory(name) for name in PAIR.configured}
         self.now = LONG_AGO
-        """Up to when it is known what has happened."""
+        """Time up to which the history is complete."""
         self._read = 0
         self._last: Entry | None = None
         self.roles: list[RoleChange] = []
@@ -241,7 +241,7 @@ class History:
         return next(unit for unit in self.units.values() if unit.name != name)
 
     def take(self, entry: Entry) -> Change | None:
-        """Read one more entry; return what has changed, None for what is not the pair's doing (a step, a claim)."""
+        """Read one more entry; return the change, None for an entry that is not about the pair (a step, a claim)."""
         self.now = entry.at
         self._last = entry
         self._read += 1
@@ -249,9 +249,9 @@ class History:
         return None if read is None else read(self, entry)
 
     def grown(self, entries: Sequence[Entry]) -> History:
-        """Return the history of these entries, which begin with what has been read: it need not be read again.
+        """Return the history of these entries; those that have been read already are not read again.
 
-        Where an observer has reported late, and an entry has come in between, all of them are read anew.
+        If an observer has reported late, so that an entry has come between others, all are read anew.
         """
         if self._read and entries[self._read - 1] is not self._last:
             return History(entries)

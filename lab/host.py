@@ -1,4 +1,4 @@
-"""Prepares a bare Debian host for the Docker lab: packages, a Docker that runs, and (if asked) the images."""
+"""Prepares a bare Debian host for the Docker lab: packages, a running Docker engine, and (if asked) the images."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PID_FILES = {
     Path("/run/docker.pid"): "dockerd",
     Path("/run/docker/containerd/containerd.pid"): "containerd",
 }
-"""Where Docker notes its processes -> what they are called."""
+"""Docker's pid files -> names of their processes."""
 
 PROGRAMS = {
     "dockerd": "docker.io",
@@ -35,14 +35,14 @@ GO_PLACES = ("/usr/local/go/bin/go",)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do: what is said beforehand, and how it is done."""
+    """One thing to do: its announcement, and how it is done."""
 
     announcement: str
     do: Callable[[], None]
 
 
 def prepare(say: Callable[[str], None], *, dry_run: bool = False, images: bool = False) -> None:
-    """Say what will be done, then do it; nothing is done twice. Raises LabError."""
+    """Say what will be done, then do it; skips what is done already. Raises LabError."""
     steps = plan(images=images)
     if not steps:
         say("this host is ready: nothing to do")
@@ -61,7 +61,7 @@ def prepare(say: Callable[[str], None], *, dry_run: bool = False, images: bool =
 
 
 def plan(*, images: bool) -> list[Step]:
-    """What is still to be done on this host."""
+    """Return the steps that this host still needs."""
     steps: list[Step] = []
     packages = missing_packages()
     if packages:
@@ -85,7 +85,7 @@ def missing_packages(which: Callable[[str], str | None] | None = None) -> list[s
 
 
 def docker_answers() -> bool:
-    """Whether a Docker engine can be talked to."""
+    """Whether a Docker engine answers."""
     from lab.docker.daemon import connect  # noqa: PLC0415 - the client library is not needed to plan for a bare host
 
     try:
@@ -98,13 +98,13 @@ def docker_answers() -> bool:
 def _which(program: str) -> str | None:
     if program == "go":
         return shutil.which(program) or next((place for place in GO_PLACES if Path(place).exists()), None)
-    # Some accounts have no /sbin on PATH, where Debian keeps what only root starts.
+    # Some accounts have no /sbin on PATH, where Debian keeps programs for root.
     return shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin:/usr/local/sbin")
 
 
 def _install(packages: Sequence[str]) -> None:
     if shutil.which("apt-get") is None:
-        raise LabError("this host has no apt-get", f"install by other means: {' '.join(packages)}")
+        raise LabError("this host has no apt-get", f"install these packages in another way: {' '.join(packages)}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     _run(["apt-get", "update", "-q"], environment)
     _run(["apt-get", "install", "-q", "-y", "--no-install-recommends", *packages], environment)
@@ -131,7 +131,7 @@ def _start_docker() -> None:
 
 
 def forget_killed(pid_files: Mapping[Path, str], processes: Path = Path("/proc")) -> None:
-    """Remove the pid files of a Docker that was killed: where another process has its number, it would not start."""
+    """Remove the pid files of a killed Docker, which would not start if another process had its number."""
     for pid_file, program in pid_files.items():
         try:
             number = pid_file.read_text().strip()
@@ -162,5 +162,5 @@ def _run(command: list[str], environment: dict[str, str]) -> None:
     if done.returncode:
         last = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()][-2:]
         raise LabError(
-            f"`{' '.join(command[:2])}` failed ({' | '.join(last)})", "look at its output by running it alone"
+            f"`{' '.join(command[:2])}` failed ({' | '.join(last)})", "run it by itself to see its output"
         )

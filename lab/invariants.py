@@ -1,4 +1,4 @@
-"""Judges what must hold in every scenario: one holder of an address, no uncaused role change, each mail once."""
+"""Judges the invariants of every scenario: one holder of an address, no uncaused role change, each message once."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Invariant(StrEnum):
     NO_DOUBLES = "no accepted message is doubled"
 
     def tell(self, at: float | None, how: str) -> str:
-        """One line for a person; where a moment can be named, `how` names it."""
+        """One line for a person; `how` names the moment, if there is one."""
         del at
         return f"{self}: {how}"
 
@@ -37,9 +37,9 @@ Violation = Finding[Invariant]
 
 
 class Allowances:
-    """What a scenario's steps cause or expect, so that it breaks no invariant; one per scenario (fixture `allow`).
+    """What a scenario's steps declare that they cause or expect; one per scenario (fixture `allow`).
 
-    Unlisted side effects mean none: every role change must be declared, before or after it happens, once for each time.
+    Every role change must be declared, before or after it happens, once for each time.
     """
 
     def __init__(self) -> None:
@@ -52,11 +52,11 @@ class Allowances:
         self.roles[unit, mode.value] += times
 
     def several_holders(self, reason: str) -> None:
-        """Declare that an address may be held twice (a split brain, a crashed unit that keeps its addresses)."""
+        """Declare that two units may hold an address (a split brain, a crashed unit that keeps its addresses)."""
         self.reasons[Invariant.ONE_HOLDER].append(reason)
 
     def any_role(self, reason: str) -> None:
-        """Declare that changes of role are judged elsewhere, by rules that know what may cause them."""
+        """Declare that role changes are judged elsewhere (`lab.rules`)."""
         self.reasons[Invariant.CAUSED_ROLES].append(reason)
 
 
@@ -65,9 +65,9 @@ def judge(
 ) -> list[Violation]:
     """Return every invariant broken in a scenario up to its `end` (seconds on the lab's clock).
 
-    The history, in which nothing stands yet, grows by the entries, which are in order of time. `tolerance` (seconds) is
-    the longest overlap of two holders that the lab cannot tell from a handover. What comes after the end is the harness
-    healing and collecting, and says nothing about the unit.
+    The entries, in order of time, are added to the history, which is empty. `tolerance` (seconds) is the
+    longest overlap of two holders that the lab cannot tell from a move of the address. Entries after the end come from
+    the harness as it heals and collects, and say nothing about the unit.
     """
     roles, holders = CausedRoles(allow), OneHolder(tolerance)
     follow(history, (entry for entry in entries if entry.at <= end), roles, holders)
@@ -77,9 +77,9 @@ def judge(
 
 
 def shared_now(entries: Iterable[Entry], allow: Allowances) -> bool:
-    """Whether two units hold one address at this moment, and the scenario does not say that they may.
+    """Whether two units hold one address now, although no step has declared that they may.
 
-    A lab whose tolerance is not 0 must look for that long before it can tell this from a handover.
+    On a lab with a tolerance, only an overlap longer than the tolerance is more than a move of the address.
     """
     if allow.reasons.get(Invariant.ONE_HOLDER):
         return False
@@ -89,20 +89,20 @@ def shared_now(entries: Iterable[Entry], allow: Allowances) -> bool:
 
 
 class CausedRoles:
-    """Holds the changes of effective mode to what a scenario's steps cause or expect (`lab.findings.Checker`)."""
+    """Checks that a scenario's steps declare every change of effective mode (`lab.findings.Checker`)."""
 
     def __init__(self, allow: Allowances) -> None:
         """Begin with two units that are off or unreachable."""
         self.found: list[Violation] = []
         self._left = Counter(allow.roles)
         self._disturbed: dict[str, bool] = defaultdict(lambda: True)
-        """Whether the unit may be off or unreachable: it starts so, and is so again after a fault or a restart."""
+        """Whether the unit may be off or unreachable: at the start, and after a fault or a restart."""
         self._restarting: dict[str, bool] = defaultdict(bool)
-        """Whether the unit goes down, as an operator asked or a fault made it, and has not come back from there."""
+        """Whether the unit goes down, by an order or a fault, and has not come back."""
         self._settled: dict[str, Mode] = {}
 
     def take(self, change: Change) -> None:
-        """Judge a change of role, by what has disturbed its unit so far."""
+        """Judge a change of role, given the faults and orders of its unit so far."""
         match change:
             case FaultChange(fault=fault) if fault.link is None:
                 self._disturbed[fault.unit] = True
@@ -122,8 +122,8 @@ class CausedRoles:
         if old is Mode.UNREACHABLE and self._settled.get(unit) is new:
             return  # it answers again, and has not changed
         self._settled[unit] = new
-        # What still changes its role on the way down (a peer's hold-off, say), or was seen to a moment late, is not
-        # back from there.
+        # A role change on the way down (by a peer's hold-off, for example), or one that was seen late, is not yet the
+        # return.
         if new not in _GONE and (old in _GONE or not self._restarting[unit]):
             self._disturbed[unit] = self._restarting[unit] = False
         if self._left[unit, new.value] > 0:
@@ -134,12 +134,12 @@ class CausedRoles:
 
 
 class OneHolder:
-    """Holds each address to one unit at a time (`lab.findings.Checker`)."""
+    """Checks that one unit at a time holds an address (`lab.findings.Checker`)."""
 
     def __init__(self, tolerance: float) -> None:
         """Allow an overlap of so many seconds."""
         self.shared: dict[str, tuple[float, frozenset[str]]] = {}
-        """Addresses that several units hold now: since when, and which units."""
+        """Addresses that several units hold now, with the time since when and the units."""
         self._tolerance = tolerance
         self._now = LONG_AGO
         self._units: dict[str, set[str]] = defaultdict(set)
@@ -148,11 +148,11 @@ class OneHolder:
 
     @property
     def found(self) -> list[Violation]:
-        """Overlaps that were too long, those that still last included."""
+        """Overlaps that were too long, including those that still last."""
         return self._over + [told for address in self.shared for told in self._told(address, self._now)]
 
     def take(self, change: Change) -> None:
-        """Follow who holds which address, and who answers on none."""
+        """Follow which unit holds which address, and which answers on none."""
         match change:
             case Holding():
                 self._hold(change)
@@ -160,7 +160,7 @@ class OneHolder:
                 self._darken(change)
 
     def until(self, at: float) -> None:
-        """What lasts has lasted up to now."""
+        """Judge the overlaps that still last."""
         self._now = at
 
     def _hold(self, change: Holding) -> None:
@@ -180,7 +180,7 @@ class OneHolder:
             self._weigh(address, change.at, 0.0)
 
     def _weigh(self, address: str, at: float, doubt: float) -> None:
-        """Begin an overlap when it was seen, and end it as soon as it may have ended."""
+        """Begin an overlap when it was seen, and end it at the earliest time at which it may have ended."""
         live = frozenset(self._units[address] - self._dark)
         if len(live) > 1 and address not in self.shared:
             self.shared[address] = (at, live)
@@ -199,7 +199,7 @@ class OneHolder:
 
 @lru_cache(maxsize=1024)
 def spelled(address: str) -> str | None:
-    """One spelling of an address with mask; None for a link-local one of IPv6, which every network may have anew."""
+    """Address with mask in canonical form; None for an IPv6 link-local one, which may be on several networks."""
     interface = ipaddress.ip_interface(address)
     return None if interface.version == 6 and interface.is_link_local else str(interface)  # noqa: PLR2004 - IP version
 

@@ -1,4 +1,4 @@
-"""The mail ledger: sorts every test message of a scenario by what became of it."""
+"""The mail ledger: the fate of every test message of a scenario."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from lab.errors import NotReached
 from lab.timeline import Entry, Kind
 
 ACCEPTED, REFUSED, DELIVERED = "accepted", "refused", "delivered"
-"""Events of a message: that a unit took responsibility for it or did not, and that the protected server got it."""
+"""Events of a message: a unit accepted it or not, and the protected server received it."""
 
 _RESTING_PLACE = {
     MailKind.SPAM: Area.QUARANTINE,
@@ -22,7 +22,7 @@ _RESTING_PLACE = {
 
 
 class Fate(StrEnum):
-    """What became of a message. Only an accepted one can be lost: until then the client still has it."""
+    """Fate of a message. Only an accepted one can be lost; until then the client keeps it."""
 
     DELIVERED = "delivered once"
     DUPLICATED = "duplicated"
@@ -45,15 +45,15 @@ class Ledger:
         return tuple(id_ for id_, given in self.fates.items() if given is fate)
 
     def counts(self) -> dict[str, int]:
-        """How many messages met each fate; fates that none met are left out."""
+        """Number of messages by fate, without zeros."""
         return dict(Counter(fate.value for fate in self.fates.values()))
 
 
 def balance(lab: Lab) -> Ledger:
     """Sort the messages sent so far.
 
-    A message seen nowhere may be on its way between queue and server, so it is looked for again until the lab's
-    settling time has passed; only then it counts as lost.
+    A message that is seen nowhere may be on its way between queue and server, so the search is repeated until the lab's
+    settling time has passed; only then the message counts as lost.
     """
     ledger = _look(lab)
     if not ledger.of(Fate.LOST):
@@ -66,7 +66,7 @@ def balance(lab: Lab) -> Ledger:
 
 
 def deliveries(lab: Lab) -> Counter[str]:
-    """How many copies of each message the protected server has got in this scenario."""
+    """Number of copies of each message that the protected server has received in this scenario."""
     told = lab.timeline.of(Kind.MAIL)
     return Counter(entry.subject for entry in told if entry.detail["event"] == DELIVERED)
 
@@ -79,7 +79,7 @@ def _look(lab: Lab) -> Ledger:
     queued: frozenset[str] = frozenset()
     stored: frozenset[str] = frozenset()
     if pending and inspected:
-        # Mail moves from queue to store and server: looking in that order sees each message at least once.
+        # Mail moves from queue to store and server; looking in that order sees each message at least once.
         units = (lab.primary, lab.secondary)
         queued = frozenset().union(*(unit.queued() for unit in units))
         sorts = {MailKind(str(each.detail["sort"])) for each in pending}

@@ -1,4 +1,4 @@
-"""Opens a lab by its name; drivers are imported only when asked for, so that the suite never sees one."""
+"""Opens a lab by its name; a driver is imported only when it is asked for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DRIVERS = {
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run asks of its lab.
+    """Options of a lab.
 
     `units` says which implementation each unit is; `worker` names the xdist worker; `run` the run's id;
     `seed` makes sim deterministic; `long` allows spans of minutes; `keep` leaves a failing lab standing.
@@ -35,14 +35,14 @@ class Options:
 
 
 def open_lab(name: str, options: Options) -> Lab:
-    """Open the lab called `name`; each driver module offers `open_lab(options)`. Raises UsageError, LabError."""
+    """Open the lab called `name` with its driver's `open_lab(options)`. Raises UsageError, LabError."""
     return cast("Lab", _driver(name).open_lab(options))
 
 
 def prepare(name: str, options: Options, say: Callable[[str], None]) -> None:
-    """Let a driver make, once and aloud, what all labs of a run share (images). Raises UsageError, LabError.
+    """Let a driver make what all labs of a run share (images), and report progress. Raises UsageError, LabError.
 
-    A driver module that has something to prepare offers `prepare(options, say)`.
+    A driver with something to prepare has `prepare(options, say)`.
     """
     prepare_driver = getattr(_driver(name), "prepare", None)
     if prepare_driver is not None:

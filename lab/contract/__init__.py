@@ -1,6 +1,6 @@
-"""What every lab offers to the suite: the only view of a lab that steps and fixtures have.
+"""The lab's contract: all that steps and fixtures know of a lab.
 
-A driver implements these protocols (`lab.sim`, `lab.docker`, `lab.appliance`); steps never learn which one runs.
+A driver implements these protocols (`lab.sim`, `lab.docker`, `lab.appliance`); steps do not know which one runs.
 All times are seconds on the lab's one clock; addresses are text as a unit prints them ("10.0.3.100/24" with mask,
 "10.0.3.100" without).
 """

@@ -1,4 +1,4 @@
-"""A whole lab: a pair of units, what lies between them, and the one clock."""
+"""A lab: a pair of units, the networks between them, and the one clock."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class Clock(Protocol):
     def wait_for(self, condition: Callable[[], T], within: float, what: str) -> T:
         """Return the condition's first true value; raise NotReached naming `what` after `within` seconds.
 
-        Waits on the lab's events (every timeline entry wakes it), not in sleeps; NotReached carries the last entries.
+        Every timeline entry wakes it; it does not sleep. NotReached carries the last entries.
         """
         ...
 
     def hold(self, condition: Callable[[], object], during: float, what: str) -> None:
-        """Watch that the condition stays true for `during` seconds; raise NotReached as soon as it does not.
+        """Check that the condition stays true for `during` seconds; raise NotReached as soon as it does not.
 
         The span goes onto the timeline (WATCH).
         """
@@ -53,7 +53,7 @@ class Lab(Protocol):
     releases: tuple[str, ...]
     """Releases of the units' firmware, oldest first; a scenario begins with the first. More than one with UPGRADE."""
     facts: Mapping[str, str]
-    """What run.json says about the lab: seed, image ids, unit version, engine version."""
+    """Facts for run.json: seed, image ids, unit version, engine version."""
 
     def begin(self, name: str) -> None:
         """Start a scenario from the first state: factory units with the lab's addresses, no fault, empty stores.
@@ -67,7 +67,7 @@ class Lab(Protocol):
         ...
 
     def bridge_networks(self) -> BridgeNetworks:
-        """The two networks for bridges; they are laid when first asked for, and then stay. BRIDGE."""
+        """The two networks for bridges, made at the first use and then kept. BRIDGE."""
         ...
 
     def heard(self, unit: str) -> Entry | None:

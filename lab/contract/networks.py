@@ -1,4 +1,4 @@
-"""What lies between the units: heartbeat links, the mail network, and the two networks that bridges may join."""
+"""The networks between the units: heartbeat links, the mail network, and the two networks for bridges."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ class Link(Protocol):
     rank: Rank
 
     def cut(self, cut: Cut) -> Proof:
-        """Impose a fault and prove it; raises FaultNotProven. Never touches other links."""
+        """Cut the link and prove it; raises FaultNotProven. Other links are not affected."""
         ...
 
     def delay(self, seconds: float, jitter: float = 0.0) -> Proof:
         """Delay every byte in both directions by `seconds`, give or take up to `jitter` seconds; order is kept. DELAY.
 
-        A further delay replaces the one in force; connections stand, and what is under way may arrive early.
+        A further delay replaces the one in force; connections stay open, and bytes under way may arrive early.
         """
         ...
 
     def throttle(self, bytes_per_second: int) -> Proof:
-        """Let each connection carry that many bytes (a multiple of 1000) in a second, each way. THROTTLE."""
+        """Limit each connection to that many bytes (a multiple of 1000) a second, each way. THROTTLE."""
         ...
 
     def heal(self) -> Proof:
-        """End every cut, delay and throttling on this link and prove that it carries traffic again."""
+        """End every cut, delay and throttling of this link, and prove that it carries traffic again."""
         ...
 
     def is_cut(self) -> bool:
@@ -37,7 +37,7 @@ class Link(Protocol):
         ...
 
     def carried(self, port: Port) -> int:
-        """Bytes of payload that this link has carried on that port so far, both ways."""
+        """Bytes of payload that this link has carried for that purpose so far, both ways."""
         ...
 
     def connections(self) -> frozenset[int]:
@@ -45,11 +45,11 @@ class Link(Protocol):
         ...
 
     def overhear(self) -> None:
-        """From now on, let a stranger keep what the units send each other on this link. STRANGER."""
+        """Let a stranger record from now on what the units send each other on this link. STRANGER."""
         ...
 
     def intrude(self, target: str, intrusion: Intrusion) -> Encounter:
-        """As a stranger on this link's network, try a trick on ports of unit `target`; return when all is over.
+        """As a stranger on this link's network, try a trick on ports of unit `target`; return when it has ended.
 
         Raises FaultNotProven when no port could be reached. STRANGER.
         """
@@ -65,16 +65,16 @@ class MailSession(Protocol):
 
 
 class MailNetwork(Protocol):
-    """The network that clients use: a client, a protected mail server, and whoever listens to ARP.
+    """The network that clients use: a client, a protected mail server, and a listener to ARP.
 
-    What becomes of a test message stands on the timeline (MAIL): what a unit answered, and each delivery.
+    The timeline (MAIL) has a unit's answer to each test message, and each delivery.
     """
 
     virtual_address: str
     """The group's shared address with mask, as the healthy pair is configured."""
 
     virtual_address6: str
-    """An IPv6 address with mask that the group may share; a pair holds it where a scenario configures it."""
+    """An IPv6 address with mask that the group may share; a pair holds it if a scenario configures it."""
 
     def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None) -> Message:
         """Send one test message by SMTP to an address (default: the virtual one) and return it with its outcome."""
@@ -94,16 +94,16 @@ class MailNetwork(Protocol):
     def claimants(self, address: str) -> frozenset[str]:
         """Names of all units that answer an ARP request for the address now: two in a split brain. Source: HA-701.
 
-        Who answers is known by the hardware address; a stranger's stands for itself.
+        A unit is recognized by its hardware address; an unknown hardware address is returned itself.
         """
         ...
 
     def hold_deliveries(self) -> None:
-        """From now on the protected server puts every delivery off (4xx): accepted mail stays in the units' queues."""
+        """Let the protected server defer every delivery (4xx) from now on: accepted mail stays in the units' queues."""
         ...
 
     def release_deliveries(self) -> None:
-        """Let the protected server take mail again. A new scenario begins so."""
+        """Let the protected server take mail again, as at the start of each scenario."""
         ...
 
     def watch(self, address: str) -> None:
@@ -112,11 +112,11 @@ class MailNetwork(Protocol):
 
 
 class BridgeNetworks(Protocol):
-    """Two networks that nothing but the units' Layer 2 bridges can join; a neighbour sends and counts on both."""
+    """Two networks that only the units' Layer 2 bridges can connect; a neighbour sends and counts on both."""
 
     ports: tuple[str, str]
     """The units' interfaces on the two networks."""
 
     def cross(self) -> Crossing:
-        """Send one broadcast frame into the first network, and tell what became of it within a tenth of a second."""
+        """Send one broadcast frame into the first network, and count its copies for a tenth of a second."""
         ...

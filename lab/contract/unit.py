@@ -1,4 +1,4 @@
-"""A unit as its operator drives it and as the lab sees it from outside."""
+"""A unit, as its operator uses it and as the lab sees it from outside."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from lab.contract.words import Area, Family, Mode
 
 
 class Unit(Protocol):
-    """One HA unit, driven as an operator drives it. `name` is its configured role's short name: "P" or "S"."""
+    """One HA unit. `name` is the letter of its configured role: "P" or "S"."""
 
     name: str
 
     def cli(self, *lines: str) -> Reply:
         """Enter lines in the unit's shell (always from the top level) and return all it printed.
 
-        Never raises for a refused line: look at `accepted`. A y/n prompt is answered by the next line.
+        A refused line raises nothing: see `Reply.accepted`. The next line answers a y/n prompt.
         """
         ...
 
     def expect_base_port(self, port: int) -> None:
-        """Prepare for a unit that is about to be configured to use the four ports from this one on, not from 20000."""
+        """Prepare for a unit that is about to use the four ports from this one on, instead of from 20000."""
         ...
 
     def expect_family(self, family: Family) -> None:
@@ -66,7 +66,7 @@ class Unit(Protocol):
         ...
 
     def log(self) -> Sequence[str]:
-        """HA event log lines since the scenario began, oldest first (also of an unpowered unit)."""
+        """HA event log lines since the scenario began, oldest first; also while the unit has no power."""
         ...
 
     def alerts(self) -> Sequence[str]:
@@ -74,7 +74,7 @@ class Unit(Protocol):
         ...
 
     def traps(self) -> Sequence[Trap]:
-        """SNMP traps since the scenario began, oldest first (also of an unpowered unit)."""
+        """SNMP traps since the scenario began, oldest first; also while the unit has no power."""
         ...
 
     def release(self) -> str:
@@ -82,22 +82,22 @@ class Unit(Protocol):
         ...
 
     def peer_release(self) -> str:
-        """The peer's firmware release as `get system ha status` prints it; "" where it prints none."""
+        """The peer's firmware release as `get system ha status` prints it; "" if it prints none."""
         ...
 
     def install(self, release: str) -> Reply:
         """Install one of the lab's releases as an operator does, confirmed; the unit restarts into it. UPGRADE.
 
-        Returns while the unit is on its way: at the latest when it starts in the new release. Raises BootFailed.
+        Returns before the unit is up: at the latest when it starts in the new release. Raises BootFailed.
         """
         ...
 
     def memory(self) -> int:
-        """Bytes of memory that the HA software uses now, seen from outside of it. MEMORY."""
+        """Bytes of memory that the HA software uses now, seen from outside. MEMORY."""
         ...
 
     def is_powered(self) -> bool:
-        """Whether the unit has power (a rebooting unit has)."""
+        """Whether the unit has power; a rebooting unit has."""
         ...
 
     def power_off(self) -> Proof:
@@ -129,7 +129,7 @@ class Unit(Protocol):
         ...
 
     def set_boot_time(self, seconds: float) -> None:
-        """Let restarts of this unit take that long, reloads included; one under way, too, counted from its begin.
+        """Let restarts of this unit take that long, reloads included; also one under way, counted from its start.
 
         `math.inf` holds a restart until another time is set. BOOT_DELAY.
         """

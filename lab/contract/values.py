@@ -1,4 +1,4 @@
-"""What goes in and out of a lab, as frozen records: the shape of a fault and its proof, messages, traps, answers."""
+"""Values of the contract, as frozen records: the shape of a fault and its proof, messages, traps, answers."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from lab.contract.words import Ending, Family, Guise, How, MailKind, Port, Trick
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How exact a lab is: slack is added to documented bounds, resolution bounds what it can tell apart (seconds).
+    """How exact a lab is, in seconds: slack is added to "not after", resolution is its shortest measurable span.
 
-    `boot` and `settle` bound harness waits (a unit's start, a command's effect); they judge nothing.
+    `boot` and `settle` limit the harness's own waits (a unit's start, a command's effect); they judge nothing.
     """
 
     slack: float
@@ -25,7 +25,7 @@ class Profile:
 class Cut:
     """The shape of a link fault, as data.
 
-    `deaf` names the units that no longer hear their peer (empty: both); `ports` the ports concerned (empty: all four).
+    `deaf` has the units that no longer hear their peer (empty: both), `ports` the affected ports (empty: all four).
     """
 
     how: How = How.BLACK_HOLE
@@ -35,7 +35,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """How the lab knows that a fault, or its end, took hold: one sentence and the figures behind it."""
+    """How the lab knows that a fault, or its end, took hold: one sentence, with figures."""
 
     statement: str
     figures: Mapping[str, float] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Intrusion:
-    """What a stranger does, as data: on which ports, from whose address of which family, and with what password."""
+    """What a stranger does, as data: its trick, ports, guise, address family and password."""
 
     trick: Trick
     guise: Guise = Guise.OWN
@@ -54,7 +54,7 @@ class Intrusion:
 
 @dataclass(frozen=True, slots=True)
 class Encounter:
-    """How a stranger fared at each port, and how the lab knows that it reached the unit."""
+    """The stranger's ending at each port, and how the lab knows that it reached the unit."""
 
     endings: Mapping[Port, Ending]
     proof: Proof
@@ -62,7 +62,7 @@ class Encounter:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a unit answered to CLI lines: the text up to the last prompt, and whether every line was accepted."""
+    """A unit's answer to CLI lines: the text up to the last prompt, and whether every line was accepted."""
 
     text: str
     accepted: bool
@@ -88,7 +88,7 @@ SYSTEM_TRAP = "fmlTrapSystemEvent"
 
 @dataclass(frozen=True, slots=True)
 class Trap:
-    """An SNMP trap: its name in the MIB, the event's code, and the reason ("" where the trap carries none)."""
+    """An SNMP trap: its name in the MIB, the event's code, and the reason ("" if it carries none)."""
 
     name: str
     code: int
@@ -97,10 +97,10 @@ class Trap:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """What became of one broadcast frame sent into one of two networks that the units' bridges may join.
+    """Copies of one broadcast frame that was sent into one of the two networks for bridges.
 
-    `arrived` counts the copies that reached the other network, `returned` those that came back to the first one (a
-    loop), `through` the copies that each unit passed on.
+    `arrived` counts copies that reached the other network, `returned` those that came back to the first one (a
+    loop), `through` those that each unit passed on.
     """
 
     arrived: int

@@ -1,4 +1,4 @@
-"""The closed sets that the contract speaks in: modes, ports, faults, tricks, and what a lab can do."""
+"""The closed sets of the contract: modes, ports, faults, tricks, and capabilities."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ class Mode(StrEnum):
 
 
 class How(StrEnum):
-    """How a cut link behaves: swallowing everything, or answering with a refusal."""
+    """How a cut link behaves: it swallows everything, or refuses connections."""
 
     BLACK_HOLE = "black-hole"
     REFUSAL = "refusal"
 
 
 class Capability(StrEnum):
-    """What a driver may or may not be able to do; a scenario needing more is not applicable."""
+    """What a driver may be able to do; a scenario that needs more is not applicable."""
 
     POWER = "power"  # cut and restore a unit's power
     CRASH = "crash"  # kill the unit's HA software while the machine lives
@@ -56,44 +56,44 @@ class Capability(StrEnum):
     REFUSE = "refuse"  # cut a heartbeat link as refusal
     ONE_WAY = "one-way"  # cut one direction only
     CUT_PORT = "cut-port"  # cut one of the four ports only
-    DELAY = "delay"  # let a heartbeat link carry everything late, and unevenly
-    THROTTLE = "throttle"  # thin the bandwidth of a heartbeat link
+    DELAY = "delay"  # delay a heartbeat link, with jitter
+    THROTTLE = "throttle"  # limit the bandwidth of a heartbeat link
     CABLE = "cable"  # pull a cable at the interface
     STRANGER = "stranger"  # speak to the four ports of a heartbeat link as someone else
     MEMORY = "memory"  # see how much memory a unit's HA software uses
-    INSPECT = "inspect"  # look at addresses, sockets and mail storage from outside the CLI
-    BRIDGE = "bridge"  # lay the two networks that the units' Layer 2 bridges may join, and send frames across
+    INSPECT = "inspect"  # inspect addresses, sockets and mail storage without the CLI
+    BRIDGE = "bridge"  # make the two networks that the units' Layer 2 bridges may connect, and send frames across
     BOOT_DELAY = "boot-delay"  # choose how long a restart takes
     UPGRADE = "upgrade"  # install another release of the unit's firmware
-    LONG = "long"  # let minutes or hours pass (always in sim, docker with --long)
+    LONG = "long"  # let minutes or hours pass (sim always, docker with --long)
 
 
 class Trick(StrEnum):
     """What a stranger on a heartbeat network tries. Source: HA-007, HA-453, HA-455."""
 
     GARBAGE = "garbage"  # a megabyte that is no greeting
-    CLAIM = "claim"  # authenticate with a password, claim to be the peer, ask for the role
-    REPLAY = "replay"  # send again what was overheard (`Link.overhear`)
+    CLAIM = "claim"  # authenticate with a password, claim to be the peer, and ask for the role
+    REPLAY = "replay"  # replay what was recorded (`Link.overhear`)
     ENDLESS_LINE = "endless-line"  # authenticate with a password, then send a megabyte without an end of line
-    SILENCE = "silence"  # many connections on which nothing is ever said
+    SILENCE = "silence"  # many connections on which nothing is sent
     HALF_GREETING = "half-greeting"  # many connections on which a greeting begins and does not end
     CROWD = "crowd"  # very many connections, opened as fast as they can be
 
 
 class Guise(StrEnum):
-    """Whose address a stranger uses: one of its own on the link's network, or the peer's."""
+    """The address that a stranger uses: one of its own on the link's network, or the peer's."""
 
     OWN = "own"
     PEER = "peer"
 
 
 class Ending(StrEnum):
-    """How a stranger fared at a port."""
+    """How a stranger's attempt at a port ended."""
 
-    REFUSED = "refused"  # no connection came about
-    CLOSED = "closed"  # the unit ended every connection, and said nothing on any
-    IGNORED = "ignored"  # a connection was still open when the stranger gave up, with nothing said on it
-    ANSWERED = "answered"  # the unit spoke to the stranger
+    REFUSED = "refused"  # no connection was opened
+    CLOSED = "closed"  # the unit ended every connection without sending anything
+    IGNORED = "ignored"  # a connection was still open when the stranger gave up, and the unit had sent nothing on it
+    ANSWERED = "answered"  # the unit sent something to the stranger
 
 
 class Area(StrEnum):
@@ -107,7 +107,7 @@ class Area(StrEnum):
 
 
 class MailKind(StrEnum):
-    """What a test message is made to meet: delivery, or one of the storage areas."""
+    """What is to happen to a test message: delivery, or storage in one of the areas."""
 
     CLEAN = "clean"
     SPAM = "spam"  # carries the spam test marker: ends in the recipient's quarantine

@@ -1,4 +1,4 @@
-"""The rules by name with their sources, and what is said when one is broken."""
+"""The rules by name with their sources, and the text for a broken one."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from lab.findings import Finding
 
 
 class Rule(Enum):
-    """What holds for a pair whatever happens, each with the requirements that it follows from."""
+    """The rules that always hold for a pair, each with the requirements that it follows from."""
 
     ONE_PRIMARY = ("no unit becomes primary while it hears a primary", "HA-009 HA-061 HA-101 HA-108")
     NOT_BEFORE = ("no unit takes over before its detection time has passed", "HA-101 HA-102 HA-103 HA-108")
     IN_TIME = ("a secondary that hears nothing takes over when its detection time has passed", "HA-101 HA-104 HA-121")
     CAUSED = (
-        "no unit leaves its role unless an operator, a failure or the documented hand-over moves it",
+        "no unit leaves its role unless an operator, a failure or the documented return of the role moves it",
         "HA-331 HA-703",
     )
-    PLANNED = ("a planned restart of the primary is sat out in hold-off", "HA-520 HA-521 HA-524")
+    PLANNED = ("during a planned restart of the primary its secondary is in hold-off", "HA-520 HA-521 HA-524")
     HOLD_OFF = ("hold-off lasts until the primary is back, and 15 minutes at most", "HA-522 HA-523")
     MONITORED = ("a primary whose monitored interface fails leaves its role", "HA-017 HA-207 HA-310")
-    ADDRESS = ("the effective primary alone holds the virtual address", "HA-112 HA-154 HA-163")
+    ADDRESS = ("only the effective primary holds the virtual address", "HA-112 HA-154 HA-163")
     ANNOUNCED = (
         "an announcement of an address comes from the unit that holds it, the last one from its last holder",
         "HA-113 HA-163 HA-164",
     )
-    MAIL = ("the effective primary alone accepts mail", "HA-022 HA-110")
+    MAIL = ("only the effective primary accepts mail", "HA-022 HA-110")
     NO_LOSS = ("no accepted message is lost or doubled", "HA-120 HA-424")
     MODE = ("the configured mode stays as it was set", "HA-009")
     COMMAND = ("an operator's command does what the manual says", "HA-572 HA-574 HA-580")
