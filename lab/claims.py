@@ -109,7 +109,7 @@ def judge(
         unit=unit,
     )
     if claim.standing is Standing.UNDECIDED:
-        raise FaultNotProven(f"measured too coarsely to judge: {claim}")
+        raise FaultNotProven(f"the lab saw too seldom what it measures: {claim}")
     if claim.standing is Standing.OUTSIDE:
         raise NotReached(str(claim))
     return claim

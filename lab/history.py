@@ -210,7 +210,7 @@ class UnitHistory:
         return PAIR.detection if found is None else float(found.value)
 
     def heard_before(self, at: float) -> float | None:
-        """When it last heard its peer before that time; None for never."""
+        """When it last heard its peer, up to that time; None for never."""
         place = bisect_right(self.beats, at, key=_at)
         return self.beats[place - 1].at if place else None
 
