@@ -1,8 +1,8 @@
-"""What can happen to a pair, in words and as values: the vocabulary of schedules, which any lab can carry out.
+"""The vocabulary of schedules: what can happen to a pair, in words and as values.
 
-A schedule is a list of happenings with the seconds that pass before each. Its words stand in feature files, as
-sentences of their own and in the table of `steps.schedule`, and are what `explore` draws from; `lab.schedule_run`
-carries a happening out.
+A schedule is a list of happenings with the seconds before each. Feature files use its words, as sentences of
+their own and in the table of `steps.schedule`, and `explore` draws from them; `lab.schedule_run` carries a
+happening out.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from lab.faults import Fault, FaultKind, Onto, unit_of
 from lab.standard_pair import PAIR
 
 BOOT_TIMES = ("1", "4", "10")
-"""Seconds that a start may be made to take."""
+"""Durations of a start, in seconds."""
 
 DELAYS = ("0.5", "2")
-"""Seconds by which a link may be made slow."""
+"""Delays of a link, in seconds."""
 
 DETECTION_TIMES = ("2", "3", "5", "8")
 """Seconds that an operator may set as hb-lost-threshold."""
@@ -32,7 +32,7 @@ _FRAMES = re.compile(r"\[([^|\]]*)\|([^\]]*)\]")
 
 
 class Frame(Enum):
-    """How a thing that can be done is said: as what happens now, or as what has happened before."""
+    """The two grammatical forms of a phrase: what happens now, or what has happened before."""
 
     HAPPENS = 1
     HAPPENED = 2
@@ -40,7 +40,7 @@ class Frame(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """How a kind of happening is said, and what it is.
+    """The words for a kind of happening, and what it does.
 
     In `words` {unit}, {link}, {port} and {value} are filled in, and `[loses|has lost]` gives both frames. It is a fault
     or an end of one, CLI lines that an operator enters on the unit, or something else that is done to the lab.
@@ -48,19 +48,19 @@ class Phrase:
 
     words: str
     fault: Fault | None = None
-    """What the words leave open is filled in; a fault of links whose words name none is one of both links."""
+    """A fault or its end, completed by the words; if these name no link, a link's fault is one of both links."""
     lines: tuple[str, ...] = ()
     """{value}, {mode} (the unit's own) and {number} (which counts the changes of a schedule) are filled in."""
     does: Callable[[Lab, Happening], object] | None = None
     onto: Onto = Onto.ANYTHING
-    """What must be there for it to make sense; for a fault the table of faults tells."""
+    """Conditions under which it makes sense; for a fault the table of faults has them."""
     needs: Capability | None = None
-    """What a lab must be able to do; for a fault the table of faults tells."""
+    """Capabilities that it needs; for a fault the table of faults has them."""
     values: tuple[str, ...] = ("",)
-    """What {value} may be."""
+    """Values of {value}."""
 
     def said(self, frame: Frame = Frame.HAPPENS) -> str:
-        """The words in one frame."""
+        """Its words in one frame."""
         return _FRAMES.sub(lambda found: str(found[frame.value]), self.words)
 
 
@@ -81,7 +81,7 @@ _KNOCK = Fault(FaultKind.STRANGER, link=Rank.PRIMARY, ports=frozenset({Port.HEAR
 
 
 class What(Enum):
-    """Each kind of happening, by its phrase."""
+    """The kinds of happenings, each with its phrase."""
 
     POWER_OFF = Phrase("the {unit} [loses|has lost] power", Fault(FaultKind.POWER_OFF))
     POWER_ON = Phrase("the {unit} [gets|has got] its power back", Fault(FaultKind.POWER_ON))
@@ -154,7 +154,7 @@ class What(Enum):
     STRANGER = Phrase("a stranger [knocks|has knocked] at the {unit}", _KNOCK)
 
     def undoes(self, other: What) -> bool:
-        """Whether it puts an end to a fault of the other kind, on one link or on both as that one does."""
+        """Whether it ends the fault of the other kind, on the same number of links."""
         end, begin = self.value.fault, other.value.fault
         if end is None or begin is None or begin.kind not in end.row.ends or end.value not in {"", begin.value}:
             return False
@@ -172,13 +172,13 @@ class Happening:
     value: str = ""
 
     def __str__(self) -> str:
-        """Say it as a feature file does."""
+        """Its words in a feature file."""
         unit = next((word for word, name in PAIR.called.items() if name == self.unit), "")
         return self.what.value.said().format(unit=unit, link=self.link, port=self.port, value=self.value)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """The faults, or ends of faults, that it consists of: one for each link that it concerns."""
+        """The faults, or ends of faults, that it consists of: one for each of its links."""
         fault = self.what.value.fault
         if fault is None:
             return ()
@@ -192,7 +192,7 @@ class Happening:
 
     @property
     def needs(self) -> frozenset[Capability]:
-        """What a lab must be able to do for it."""
+        """Capabilities that it needs."""
         own = {self.what.value.needs} if self.what.value.needs is not None else set()
         return frozenset(own).union(*(fault.needs for fault in self.faults))
 
@@ -204,7 +204,7 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a schedule: `after` so many seconds since the line before, this happens."""
+    """One line of a schedule: a happening, `after` so many seconds since the line before."""
 
     after: float
     happening: Happening
@@ -214,12 +214,12 @@ Schedule = tuple[Line, ...]
 
 
 def happenings() -> Mapping[str, Happening]:
-    """Every happening there is, by its words."""
+    """Every possible happening, by its words."""
     return _ALL
 
 
 def read(rows: Sequence[Sequence[str]]) -> Schedule:
-    """Read a schedule from a table's rows (after, what); raises ValueError naming what it does not know."""
+    """Read a schedule from a table's rows (after, what); raises ValueError with unknown words."""
     lines = []
     for after, words in rows:
         if words not in _ALL:

@@ -1,4 +1,4 @@
-"""Carries the happenings of a schedule out on any lab; what makes no sense just then is left out."""
+"""Carries the happenings of a schedule out on any lab; skips those that make no sense at their time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lab.timeline import Kind
 
 
 class ScheduleRun:
-    """One schedule on its way; which faults last it reads off the lab's timeline."""
+    """One schedule under way; the lab's timeline tells which faults last."""
 
     def __init__(self, lab: Lab) -> None:
         """Begin with a lab without faults."""
@@ -27,7 +27,7 @@ class ScheduleRun:
         self.do(line.happening)
 
     def do(self, happening: Happening) -> None:
-        """Let one thing happen now; a command to a unit that does not answer, or a fault that is there, is nothing."""
+        """Let one thing happen now; skips a command to a unit that does not answer, or a fault that is in force."""
         what, phrase = happening.what, happening.what.value
         self._changes += what is What.CHANGE
         for fault in happening.faults:
@@ -39,7 +39,7 @@ class ScheduleRun:
             (self._estranged.add if what is What.ESTRANGED else self._estranged.discard)(happening.unit)
         with suppress(CliLost):
             if phrase.lines:
-                # Whether the unit accepts them is its business.
+                # The unit may refuse them.
                 unit_of(self._lab, happening.unit).cli(*happening.lines(self._changes))
             if phrase.does is not None:
                 phrase.does(self._lab, happening)
@@ -71,7 +71,7 @@ class ScheduleRun:
         return True
 
     def _inflict(self, fault: Fault) -> None:
-        """Nobody is at home in a unit whose ports a stranger cannot reach."""
+        """Carry a fault out; a stranger that reaches no port of a unit is ignored."""
         with suppress(*((FaultNotProven,) if fault.kind is FaultKind.STRANGER else ())):
             inflict(self._lab, fault)
 

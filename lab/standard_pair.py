@@ -1,4 +1,4 @@
-"""The standard pair, which nearly everything here is done to: its interfaces, addresses, defaults and CLI lines."""
+"""The standard pair: its interfaces, addresses, defaults and CLI lines."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from lab.errors import LabError
 
 @dataclass(frozen=True, slots=True)
 class StandardPair:
-    """What sentences, schedules, the bench, hand-made labs and the drivers take for granted about two units."""
+    """Properties of the pair that sentences, schedules, the bench, labs by hand and drivers share."""
 
     configured: Mapping[str, Mode]
-    """Mode that each unit is configured for, by the unit's name."""
+    """Configured mode of each unit, by the unit's name."""
     administration: str
     mail: str
     heartbeat: Mapping[Rank, str]
-    """Interface of each heartbeat link. Source: HA-166."""
+    """Interface of each heartbeat link, by its rank. Source: HA-166."""
     bridged: tuple[str, str]
     """Interfaces on the two networks that the units' Layer 2 bridges may join."""
     dual_stack: frozenset[str]
-    """Interfaces whose network has IPv6, too."""
+    """Interfaces whose network also has IPv6."""
     hosts: Mapping[str, int]
-    """Last part of the address of each unit, and of who else a unit meets: the same in both families."""
+    """Last part of the address of each unit and of other hosts, the same in both families."""
     releases: tuple[str, ...]
-    """Releases of the firmware: the one that a unit starts with, and the next."""
+    """Releases of the firmware: the first one of a scenario, and the next."""
     password: str
-    """The group's, where nobody has set one. Source: HA-450."""
+    """Default password of the group. Source: HA-450."""
     base_port: int
-    """The first of the four ports, where nobody has set one. Source: system ha, hb-base-port; HA-054."""
+    """Default base port. Source: system ha, hb-base-port; HA-054."""
     detection: float
-    """Detection time in seconds, where nobody has set one. Source: system ha, hb-lost-threshold; HA-100."""
+    """Default detection time in seconds. Source: system ha, hb-lost-threshold; HA-100."""
     on_failure: str
-    """What a unit goes by after its failure, where nobody has set it. Source: HA-302, E-14."""
+    """Default of on-failure. Source: HA-302, E-14."""
 
     @property
     def networked(self) -> tuple[str, ...]:
@@ -43,17 +43,17 @@ class StandardPair:
 
     @property
     def called(self) -> dict[str, str]:
-        """Names of the units by the word for each: that of the mode which it is configured for, whatever it does."""
+        """Names of the units by the word for their configured mode."""
         return {mode.value: name for name, mode in self.configured.items()}
 
     def network(self, interface: str, family: Family = Family.IPV4, *, lab: int = 0) -> str:
-        """What all addresses on an interface's network begin with; `lab` (0 to 255) tells labs on one host apart."""
-        # Decimal digits in the IPv6 address too, so that one address can be read off the other.
+        """Beginning of all addresses on an interface's network; `lab` (0 to 255) is a lab's number on its host."""
+        # The IPv6 address has the same decimal digits, so that both addresses look alike.
         third = interface.removeprefix("port")
         return f"10.{lab}.{third}." if family is Family.IPV4 else f"fd53:7769:{lab}:{third}::"
 
     def address(self, interface: str, host: str, family: Family = Family.IPV4) -> str:
-        """Address with mask of one of the hosts on an interface's network, in a lab that shares its host with none."""
+        """Address with mask of a host on an interface's network, for a lab without others on its machine."""
         return f"{self.network(interface, family)}{self.hosts[host]}/{24 if family is Family.IPV4 else 64}"
 
 
@@ -66,7 +66,7 @@ PAIR = StandardPair(
     dual_stack=frozenset({"port3", "port5", "port6"}),
     hosts={"P": 1, "S": 2, "client": 50, "virtual": 100, "spare": 150},
     releases=("7.0.0", "7.0.1"),
-    password="change_me",  # noqa: S106 - the manual's default, which the group has
+    password="change_me",  # noqa: S106 - the manual's default
     base_port=20000,
     detection=15.0,
     on_failure="become-secondary",
@@ -81,7 +81,7 @@ def lines(
     settings: Mapping[str, str] | None = None,
     mode: str = "",
 ) -> tuple[str, ...]:
-    """Return the CLI lines of one session that make the unit called `name` one half of a pair, its mode last.
+    """Return the CLI lines of one session that configure the unit called `name` for a pair, its mode last.
 
     Failover actions are entered on the primary only; `mode` defaults to the unit's own. Source: HA-024, HA-159.
     """
@@ -114,8 +114,8 @@ def failover_line(address: str, action: str = "add") -> str:
 def monitoring_lines(interface: str = PAIR.mail, status: str = "enable") -> tuple[str, ...]:
     """Return the CLI lines inside `config system ha` that let a unit monitor an interface.
 
-    It is looked at every second, and two failed checks in a row make a fault. With the status `disable` the interface
-    would be monitored, but nothing is. Source: system ha, config interface, config service; HA-017, HA-338.
+    It is checked every second, and two failed checks in a row make a fault. With the status `disable` the interface
+    is marked, but not checked. Source: system ha, config interface, config service; HA-017, HA-338.
     """
     return (*port_monitor_lines(interface, "enable"), *local_ports_lines(status))
 
@@ -132,7 +132,7 @@ def local_ports_lines(status: str) -> tuple[str, ...]:
 
 
 def configure(unit: Unit, peer: Unit, virtual_address: str, settings: Mapping[str, str] | None = None) -> None:
-    """Make a unit one half of the standard pair, with settings of `config system ha` if given. Raises LabError."""
+    """Configure a unit for the standard pair, with settings of `config system ha` if given. Raises LabError."""
     entered = lines(unit.name, heartbeat_lines(peer), actions=(failover_line(virtual_address),), settings=settings)
     reply = unit.cli(*entered)
     if not reply.accepted:

@@ -17,10 +17,10 @@ Scalar = str | int | float | bool | None
 
 
 class Kind(StrEnum):
-    """What an entry is about; the detail keys that each kind carries are listed beside it."""
+    """Kind of an entry; each kind's subject and detail keys are listed beside it."""
 
     STEP = "step"  # text, phase (given/when/then)
-    ROLE = "role"  # subject unit; old, new (effective modes, or "unreachable"), doubt (it was so much sooner at most)
+    ROLE = "role"  # subject unit; old, new (effective modes, or "unreachable"), doubt
     ADDRESS = "address"  # subject unit; interface, address ("10.0.3.100/24"), held (bool), doubt: seen inside
     ANNOUNCEMENT = "announcement"  # subject unit (by hardware address); address; seen by the client
     HEARTBEAT = "heartbeat"  # subject: the unit that heard; rank, family: a heartbeat payload arrived from its peer
@@ -44,7 +44,7 @@ class Entry:
 
     @property
     def doubt(self) -> float:
-        """Seconds by which it may have happened sooner than `at`, which is when it was seen."""
+        """How much earlier than `at`, when it was seen, it may have happened, in seconds."""
         return float(self.detail.get("doubt") or 0.0)
 
     def as_json(self, origin: float = 0.0) -> str:
@@ -60,13 +60,13 @@ class Timeline:
         """Start an empty timeline at `origin` seconds of the lab's clock."""
         self.origin = origin
         self._entries: list[Entry] = []
-        """Sorted by time, as are those of each kind; of the same instant, in order of arrival."""
+        """Sorted by time, like those of each kind; entries of the same instant are in order of arrival."""
         self._kinds: dict[Kind, list[Entry]] = {kind: [] for kind in Kind}
         self._lock = threading.Lock()
         self._listeners: list[Callable[[Entry], None]] = []
 
     def add(self, at: float, kind: Kind, subject: str, **detail: Scalar) -> Entry:
-        """Append an entry and wake whoever listens."""
+        """Add an entry in its place and call the listeners."""
         entry = Entry(at, kind, subject, detail)
         with self._lock:
             for entries in (self._entries, self._kinds[kind]):

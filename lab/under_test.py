@@ -10,16 +10,16 @@ from types import ModuleType
 from lab.errors import UsageError
 
 REFERENCE = "reference"
-"""The unit that is meant where `--unit` names none."""
+"""The implementation of a unit that `--unit` does not name."""
 
 KINDS = {"wrong": "wrong.catalogue"}
-"""Kinds of units beside the reference, each with the module that knows its ids (`known`) and what they are.
+"""Kinds of units besides the reference, each with the module that knows their ids (`known`).
 
-It is imported only when it is asked for: the suite knows units by name alone.
+The module is imported only when it is needed: the suite knows units by name only.
 """
 
 HELP = "unit under test: reference or wrong:NAME; P=wrong:NAME or S=wrong:NAME for one of the two (repeatable)"
-"""What commands say about their `--unit`."""
+"""Help text of `--unit`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class UnderTest:
 
     @classmethod
     def named(cls, *words: str) -> UnderTest:
-        """Read the words of `--unit`; a unit that none of them names is the reference.
+        """Read the values of `--unit`; a unit that none of them names is the reference.
 
         Raises UsageError for a unit that is named twice, and for one that does not exist.
         """
@@ -54,18 +54,18 @@ class UnderTest:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What to say behind one `--unit` each to ask for these; nothing for a pair of references."""
+        """Values of `--unit` that choose these units; none for a pair of references."""
         if self.primary == self.secondary:
             return () if self.primary == REFERENCE else (self.primary,)
         return tuple(f"{unit}={self[unit]}" for unit in "PS" if self[unit] != REFERENCE)
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The arguments of a command that ask for these."""
+        """Arguments of a command that choose these units."""
         return tuple(argument for word in self.words for argument in ("--unit", word))
 
     def __str__(self) -> str:
-        """Return the words as a report shows them: `reference`, `wrong:NAME`, `P=wrong:NAME`."""
+        """Return the text for a report: `reference`, `wrong:NAME`, `P=wrong:NAME`."""
         return " ".join(self.words) or REFERENCE
 
 

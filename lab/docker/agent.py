@@ -1,4 +1,4 @@
-"""The lab's end of an agent: requests go out as JSON Lines over the container's stdin, replies and events come back."""
+"""The lab's end of an agent: sends requests as JSON Lines to the container's stdin, and reads replies and events."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import docker
 from lab.errors import BootFailed, LabError
 
 PATIENCE = 15.0
-"""Seconds for a reply; an agent answers within milliseconds, a loaded host needs longer."""
+"""Seconds to wait for a reply; an agent answers within milliseconds, but a loaded host needs longer."""
 
 _HEADER = struct.Struct(">BxxxL")
 _STDERR = 2
@@ -39,7 +39,7 @@ class Agent:
         self._lock = threading.Lock()
         self._complaints: list[str] = []
         attached = client.api.attach_socket(container, params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
-        # The client library hands out a read-only wrapper on a local socket; the socket itself is what is needed.
+        # The client library returns a read-only wrapper of the local socket; the socket itself is needed.
         self._wrapper = attached
         self._socket: socket.socket = getattr(attached, "_sock", attached)
         self._socket.settimeout(None)
@@ -73,11 +73,11 @@ class Agent:
         return reply
 
     def close(self) -> None:
-        """Detach; the agent itself lives on."""
+        """Detach; the agent goes on running."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._reader.join(5)
-        # The library's answer holds a buffer around the wrapper; closed in any other order the buffer complains later.
+        # The library's answer has a buffer around the wrapper; in another order the buffer would raise an error later.
         answer = getattr(self._wrapper, "_response", None)
         if answer is not None:
             answer.close()

@@ -1,4 +1,4 @@
-"""Two networks that only the units' Layer 2 bridges can join, and a neighbour who counts the copies of a frame."""
+"""Two networks that only the units' Layer 2 bridges connect, and a neighbour that counts the copies of a frame."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class DockerBridgeNetworks:
     """`lab.contract.BridgeNetworks`."""
 
     def __init__(self, rack: Rack) -> None:
-        """Lay the networks. Raises LabError."""
+        """Make the networks. Raises LabError."""
         first, second = BRIDGE_PORTS
         self.ports = first, second
         self._rack = rack
         self._neighbour = rack.lay_bridge_networks()
 
     def cross(self) -> Crossing:
-        """Send one frame and count its copies at the neighbour, and on the way out of each unit."""
+        """Send one frame and count its copies at the neighbour, and those that each unit sends out."""
         token = uuid.uuid4().hex
         near, far = self.ports
         reply = self._neighbour.ask("cross", interface=near, token=token, within=WITHIN)

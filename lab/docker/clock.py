@@ -14,16 +14,16 @@ from lab.timeline import Entry, Kind, Timeline
 T = TypeVar("T")
 
 PATIENCE = 0.02
-"""Seconds after which a condition is looked at again when nothing was observed meanwhile."""
+"""Seconds after which a condition is evaluated again without a new entry."""
 
 SHARE = 3.0
-"""Times as long as a look takes that the next one waits: asking a unit costs it, and the lab, time of their own."""
+"""Pause between two evaluations, as a multiple of an evaluation's duration, because asking a unit costs time."""
 
 _LAST = 8
 
 
 class HostClock:
-    """`lab.contract.Clock` on CLOCK_MONOTONIC; every entry of the timeline wakes who waits."""
+    """`lab.contract.Clock` on CLOCK_MONOTONIC; every entry of the timeline wakes a waiting caller."""
 
     def __init__(self) -> None:
         """Follow no timeline yet."""
@@ -43,7 +43,7 @@ class HostClock:
 
     @property
     def is_awaited(self) -> bool:
-        """Whether someone waits for something: then it is worth looking more often."""
+        """Whether somebody waits for a condition, so that units should be observed more often."""
         return self._waiting > 0
 
     def wait_for(self, condition: Callable[[], T], within: float, what: str) -> T:
@@ -62,7 +62,7 @@ class HostClock:
                 self._pause(seen, SHARE * (now - looked), left)
 
     def hold(self, condition: Callable[[], object], during: float, what: str) -> None:
-        """Watch that the condition stays true; raise NotReached as soon as it does not."""
+        """Check that the condition stays true; raise NotReached as soon as it does not."""
         begun = self.now()
         with self._awaited():
             while True:
@@ -85,7 +85,7 @@ class HostClock:
             self._changed.notify_all()
 
     def _pause(self, seen: int, least: float, left: float) -> None:
-        """Wait for an entry, no longer than is left; after an expensive look at least so long, whatever is entered."""
+        """Wait for an entry, but no longer than is left; after a slow evaluation, wait a minimum time in any case."""
         least = min(least, left)
         if least > PATIENCE:
             threading.Event().wait(least)

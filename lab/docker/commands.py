@@ -1,4 +1,4 @@
-"""A lab by hand: built, looked at, harmed and taken down by single commands, each a process of its own."""
+"""The commands of a lab by hand: building it, showing it, faults, and taking it down; each is a process of its own."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def up(units: UnderTest, say: Say) -> None:
 
 
 def status(say: Say, *, watch: bool = False) -> None:
-    """Show every lab, and of those by hand their units and links; with `watch`, go on until interrupted."""
+    """Show every lab, and the units and links of labs by hand; with `watch`, go on until interrupted."""
     client = connect()
     labs = reaper.standing(client)
     if not labs:
@@ -77,7 +77,7 @@ def status(say: Say, *, watch: bool = False) -> None:
 
 
 def ssh(lab: str, unit: str, line: str, say: Say) -> None:
-    """Enter a unit's shell: one line if there is one, else whatever the operator types."""
+    """Enter one line in a unit's shell, or without a line the operator's input until the session ends."""
     client = connect()
     with _adopted(client, _the_one(client, lab)) as testbed:
         if line:
@@ -91,7 +91,7 @@ def ssh(lab: str, unit: str, line: str, say: Say) -> None:
 
 
 def inflict(lab: str, faults: Sequence[Fault], say: Say) -> None:
-    """Let faults begin or end, one after the other, and say how each is proven. Raises LabError, FaultNotProven."""
+    """Begin or end faults one after the other, and print each proof. Raises LabError, FaultNotProven."""
     client = connect()
     with _adopted(client, _the_one(client, lab)) as testbed:
         for fault in faults:
@@ -135,7 +135,7 @@ def _the_one(client: docker.DockerClient, wanted: str) -> str:
 
 @contextlib.contextmanager
 def _adopted(client: docker.DockerClient, lab: str, hear: Callable[[Entry], None] | None = None) -> Iterator[Testbed]:
-    """Work on a lab that another process built; it stays as it is left."""
+    """Work on a lab that another process built; it keeps the state in which it is left."""
     networks = client.api.networks(filters={"label": f"{names.LAB}={lab}"})
     if not networks:
         raise UsageError(f"there is no lab {lab}", "`python -m lab status` shows them")
@@ -187,7 +187,7 @@ def _await_healthy(testbed: Testbed) -> None:
 
 
 def _converse(testbed: Testbed, console: Console, say: Say) -> None:
-    """Hand lines to and fro until the operator leaves."""
+    """Pass lines between the operator and the shell until the operator leaves."""
     while True:
         try:
             line = input(console.prompt)

@@ -1,4 +1,4 @@
-"""Connects to Docker, or says in one clause why there is none to be had."""
+"""Connects to Docker, or says in one clause why that is not possible."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def connect(timeout: float = 60.0) -> docker.DockerClient:
 
 
 def _try_socket() -> None:
-    """Raise OSError where Docker's local socket cannot be used; the client library would wrap it threefold."""
+    """Raise OSError if Docker's local socket cannot be used; the client library would wrap the error three times."""
     address = os.environ.get("DOCKER_HOST") or DEFAULT
     if address.startswith("unix://"):
         with socket.socket(socket.AF_UNIX) as local:
@@ -35,7 +35,7 @@ def _try_socket() -> None:
 
 
 def explain(error: BaseException) -> DockerMissing:
-    """Turn whatever the client library raised into one problem and one hint."""
+    """Turn an error of the client library into one problem and one hint."""
     seen: BaseException | None = error
     text = ""
     while seen is not None:
@@ -54,7 +54,7 @@ def explain(error: BaseException) -> DockerMissing:
 
 
 def refused(error: APIError, doing: str) -> LabError:
-    """Turn Docker's refusal into a lab error with a hint that fits."""
+    """Turn Docker's refusal into a lab error with a matching hint."""
     text = str(error.explanation or error)
     if "no space left" in text:
         return LabError(f"{doing}: the disk is full", "free some space (`docker system df` shows what Docker holds)")

@@ -25,7 +25,7 @@ from lab.timeline import Entry, Kind, Timeline
 CAPABILITIES = frozenset(Capability) - {Capability.LONG}
 
 ENVIRONMENT = {"SWITCHOVER_ADMIN_PASSWORD": PASSWORD}
-"""What the unit's image is told, besides its addresses."""
+"""Environment of the unit's container, besides its addresses."""
 
 _STAMP = re.compile(r"date=(\S+) time=(\S+)")
 
@@ -40,14 +40,14 @@ def open_lab(options: Options) -> Lab:
 
 
 def prepare(options: Options, say: Callable[[str], None]) -> None:
-    """Clear away what killed runs left, and build the images that are missing. Raises LabError."""
+    """Remove the leftovers of killed runs, and build missing images. Raises LabError."""
     client = connect()
     reaper.reap(client)
     images.ensure(client, options.units, say)
 
 
 class DockerLab:
-    """`lab.contract.Lab` on containers. Everything in it is labelled, and goes with `close`."""
+    """`lab.contract.Lab` on containers. Everything in it is labelled, and `close` removes it."""
 
     driver = "docker"
     releases: tuple[str, ...] = recipes.RELEASES
@@ -99,7 +99,7 @@ class DockerLab:
         return self._rack.plan.with_mask("spare", interface)
 
     def bridge_networks(self) -> BridgeNetworks:
-        """The two networks for bridges, laid when first asked for."""
+        """The two networks for bridges, made at the first use."""
         if self._bridge_networks is None:
             self._bridge_networks = DockerBridgeNetworks(self._rack)
         return self._bridge_networks
@@ -110,7 +110,7 @@ class DockerLab:
         return entries[-1] if entries else None
 
     def finish(self) -> None:
-        """Plug every cable in, end every fault on the links, and enter the units' logs."""
+        """Plug every cable in, end every fault of the links, and add the units' logs to the timeline."""
         for unit in self.testbed.units.values():
             unit.plug_all_cables()
         for link in self.testbed.links.values():
@@ -134,7 +134,7 @@ class DockerLab:
 
 
 def facts(client: docker.DockerClient, tags: images.Images) -> dict[str, str]:
-    """Return what a report says about this lab's making."""
+    """Return the facts for a report: images and their ids, versions."""
     version = client.version()
     used = {"unit": recipes.unit().tag(), "agent": tags.agent, "toxiproxy": tags.toxiproxy}
     if tags.wrong:

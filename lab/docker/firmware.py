@@ -1,4 +1,4 @@
-"""A unit's firmware: which release its container runs, and how another release's image takes its place."""
+"""A unit's firmware: the release that its container runs, and the change to another release's image."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from lab.docker.power import Power
 from lab.docker.rack import Rack, unit_part
 
 UPGRADE_CODE = 67
-"""Exit code by which a unit's container asks for another release's image."""
+"""Exit code of a unit's container that asks for another release's image."""
 
 
 def put(rack: Rack, unit: str, name: str, content: str) -> None:
-    """Write a file below /run/switchover in a unit's container, which need not run."""
+    """Write a file below /run/switchover in a unit's container, running or not."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         *folders, _ = Path("switchover", name).parts
@@ -36,7 +36,7 @@ def put(rack: Rack, unit: str, name: str, content: str) -> None:
 
 
 class Firmware:
-    """The image behind one unit's container. Volume, namespace and addresses stay when it is changed."""
+    """The image of one unit's container. Volume, namespace and addresses stay when it changes."""
 
     def __init__(self, rack: Rack, unit: str, power: Power) -> None:
         """Begin with the release that every scenario begins with."""
@@ -52,7 +52,7 @@ class Firmware:
         return self._placed == self._first
 
     def offer(self, release: str) -> str:
-        """Put a release's image where the unit can fetch it; return the line by which an operator installs it."""
+        """Put a release's image where the unit can fetch it; return the CLI line that installs it."""
         file = f"switchover-{release}.out"
         put(self._rack, self._unit, f"firmware/{file}", f"{release}\n")
         return f"execute restore image tftp {file} {self._rack.plan.address('client', 'port3')}"

@@ -1,4 +1,4 @@
-"""Makes sure that the lab's images exist: built once, said aloud, one process at a time."""
+"""Builds the lab's images if they are missing, by one process at a time, and reports progress."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ Say = Callable[[str], None]
 LABEL = "switchover.image"
 BUILT = ("agent", "unit", "wrong", "toxiproxy")
 KEPT = 24
-"""Versions of each image that are kept: going back and forth between branches builds nothing anew."""
+"""Versions of each image that are kept, so that switching between branches does not rebuild them."""
 
 
 def aloud(line: str) -> None:
-    """Say a line to whoever watches the run, past any capture of output."""
+    """Print a line to the terminal, past pytest's capture."""
     stream = sys.__stderr__ or sys.stderr
     stream.write(f"switchover: {line}\n")
     stream.flush()
@@ -39,7 +39,7 @@ def aloud(line: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Software:
-    """Tag of a unit's image by its release, oldest first, and the command of its container: which wrong unit it is."""
+    """Tags of a unit's images by release, oldest first, and the container's command, which names a wrong unit."""
 
     releases: Mapping[str, str]
     command: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class Images:
     agent: str
     toxiproxy: str
     units: Mapping[str, Software]
-    """What runs on unit P, and on unit S."""
+    """Software of unit P and of unit S."""
 
     @property
     def wrong(self) -> bool:
@@ -71,12 +71,12 @@ class Images:
 
 
 def tags(units: UnderTest) -> Images:
-    """Return the tags that the images of a lab have, whether they exist or not."""
+    """Return the tags of a lab's images, whether these exist or not."""
     return Images(recipes.agent().tag(), recipes.toxiproxy_tag(), {unit: _software(units[unit]) for unit in UNITS})
 
 
 def _software(name: str) -> Software:
-    """What a unit of this name runs."""
+    """Return the software of a unit with this implementation."""
     if name == REFERENCE:
         return Software({release: recipes.unit(release).tag() for release in recipes.RELEASES})
     return Software(
@@ -85,15 +85,15 @@ def _software(name: str) -> Software:
 
 
 def ensure(client: docker.DockerClient, units: UnderTest, say: Say = aloud) -> Images:
-    """Return the tags of images that exist now, building those that do not. Raises LabError.
+    """Build the images that are missing, and return the tags of all. Raises LabError.
 
-    A second process that needs an image waits for the first to finish it.
+    A second process that needs an image waits until the first has built it.
     """
     wanted = tags(units)
     if all(_exists(client, tag) for tag in wanted.all):
         return wanted
     with _alone(say), ThreadPoolExecutor(2) as pool:
-        # Toxiproxy needs no base: it compiles while Debian unpacks.
+        # Toxiproxy needs no base image, so it compiles while Debian unpacks.
         toxiproxy = pool.submit(_ensure_toxiproxy, client, wanted.toxiproxy, say)
         _ensure_base(client, say)
         agent = pool.submit(_ensure_built, client, recipes.agent(), wanted.agent, say)
@@ -109,7 +109,7 @@ def ensure(client: docker.DockerClient, units: UnderTest, say: Say = aloud) -> I
 
 
 def ensure_one(client: docker.DockerClient, recipe: Recipe, say: Say = aloud) -> str:
-    """Return the tag of one further image that stands on the Debian base, building it where it is missing."""
+    """Build one further image on the Debian base if it is missing, and return its tag."""
     tag = recipe.tag()
     if not _exists(client, tag):
         with _alone(say):
@@ -119,13 +119,13 @@ def ensure_one(client: docker.DockerClient, recipe: Recipe, say: Say = aloud) ->
 
 
 def _forget_old(client: docker.DockerClient) -> None:
-    """Remove images that many changes of their content have left behind; one that is in use stays."""
+    """Remove old versions of an image, except those in use."""
     for name in BUILT:
         made = client.images.list(filters={"label": f"{LABEL}={name}"})
         made.sort(key=lambda image: str(image.attrs["Created"]), reverse=True)
         for image in made[KEPT:]:
             for tag in image.tags:
-                # In use, or removed by another run at this moment: neither matters.
+                # It is in use, or another run has removed it just now.
                 with suppress(APIError):
                     client.images.remove(tag)
 

@@ -1,4 +1,4 @@
-"""White-box inspection: testinfra's modules, run in the unit's namespace and on its storage, not through its CLI."""
+"""White-box inspection: testinfra's modules in the unit's namespace and on its storage, without its CLI."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ TRAPS = "/data/log/traps"
 
 _ID = re.compile(r"X-Test-Id: *([a-z0-9-]+)")
 _SOCKET = re.compile(r"^tcp://(?:\[(?P<six>[^\]]*)\]|(?P<four>[^:]*)):(?P<port>\d+)$")
-_EVERYWHERE = "0.0.0.0"  # noqa: S104 - how a listening socket is shown; nothing is bound here
+_EVERYWHERE = "0.0.0.0"  # noqa: S104 - text of a listening socket; nothing is bound here
 
 
 class AgentBackend(BaseBackend):  # type: ignore[misc] # the library has no types
-    """Runs testinfra's commands through a unit's agent: a standing session, where `docker exec` costs 60 ms.
+    """Runs testinfra's commands through a unit's agent, since each `docker exec` would cost 60 ms.
 
-    The agent shares the unit's network namespace and sees its volume read-only, also while the unit has no power.
+    The agent shares the unit's network namespace and can read its volume, also while the unit has no power.
     """
 
     NAME = "switchover-agent"
@@ -46,10 +46,10 @@ class AgentBackend(BaseBackend):  # type: ignore[misc] # the library has no type
 
 
 class Inspector:
-    """What can be seen of one unit from outside its software."""
+    """Inspects one unit from outside its software."""
 
     def __init__(self, agent: Agent) -> None:
-        """Look through this agent."""
+        """Use this agent."""
         self._agent = agent
         self.host = Host(AgentBackend(agent))
 
@@ -68,16 +68,16 @@ class Inspector:
         return frozenset((name, address) for name, address in held)
 
     def everything_stored(self) -> frozenset[str]:
-        """Ids of all messages in storage and queue, in one look."""
+        """Ids of all messages in storage and queue, by one command."""
         return self._ids_below(MAIL, SPOOL)
 
     def confirmed_addresses(self, interface: str) -> frozenset[str]:
-        """Addresses without mask, as testinfra reads them; link-local ones left out."""
+        """Addresses without mask, as testinfra reads them, without link-local ones."""
         found = self.host.interface(interface).addresses
         return frozenset(each for each in found if not each.startswith("fe80:"))
 
     def listening(self) -> frozenset[tuple[str, int]]:
-        """Address and port of every listening TCP socket but the lab's own."""
+        """Address and port of every listening TCP socket except the lab's own."""
         sockets = set()
         for text in self.host.socket.get_listening_sockets():
             found = _SOCKET.match(text)
@@ -88,7 +88,7 @@ class Inspector:
         return frozenset(sockets)
 
     def stored(self, area: Area) -> frozenset[str]:
-        """Ids of the messages in a storage area; of the preferences, the users who have some."""
+        """Ids of the messages in a storage area; for the preferences, names of the users who have some."""
         folder = f"{MAIL}/{area.value}"
         if area is Area.PREFERENCES:
             found = self.host.run("find %s -name subscriptions -printf '%%h\\n'", folder)
@@ -108,7 +108,7 @@ class Inspector:
         return [_alert_text(line) for line in self._lines(ALERTS)]
 
     def traps(self) -> list[Trap]:
-        """SNMP traps, by the unit's own record."""
+        """SNMP traps, from the unit's own record."""
         return [trap for line in self._lines(TRAPS) if (trap := trap_in(line)) is not None]
 
     def lengths(self) -> tuple[int, int, int]:
@@ -122,18 +122,18 @@ class Inspector:
         return found.stdout.splitlines() if found.rc == 0 else []
 
     def _ids_below(self, *folders: str) -> frozenset[str]:
-        # Queue files are binary, and files come and go while they are searched: neither is an error.
+        # Queue files are binary, and files may vanish during the search; neither is an error.
         found = self.host.run(f"grep -rahos 'X-Test-Id: *[a-z0-9-]*' {' '.join(folders)}")
         return ids_in(found.stdout.splitlines())
 
 
 def ids_in(lines: Iterable[str]) -> frozenset[str]:
-    """Ids of the test messages whose headers stand in these lines."""
+    """Ids of the test messages whose headers are in these lines."""
     return frozenset(match[1] for line in lines for match in _ID.finditer(line))
 
 
 def trap_in(line: str) -> Trap | None:
-    """The trap that a line of the unit's record tells of; None for anything else."""
+    """The trap in a line of the unit's record; None for anything else."""
     try:
         record = json.loads(line)
         return Trap(str(record["trap"]), int(record["event"]), str(record.get("reason", "")))

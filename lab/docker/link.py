@@ -30,7 +30,7 @@ class DockerLink:
         stranger: Stranger,
         is_lit: Callable[[str], bool],
     ) -> None:
-        """Offer the link of this rank; `is_lit` tells whether a unit is on its networks."""
+        """Take the link's rank; `is_lit` tells whether a unit is on its networks."""
         self.rank = rank
         self._faults = faults
         self._ports = ports
@@ -45,7 +45,7 @@ class DockerLink:
         return self._impose(replace(now, cuts=(*now.cuts, cut)), Fault.of_cut(self.rank, cut))
 
     def cut_instead(self, cut: Cut) -> Proof:
-        """Let this be the only cut, in place of whatever cuts there are."""
+        """Replace all cuts of the link by this one."""
         return self._impose(replace(self._faults.on(self.rank), cuts=(cut,)), Fault.of_cut(self.rank, cut))
 
     def delay(self, seconds: float, jitter: float = 0.0) -> Proof:
@@ -55,12 +55,12 @@ class DockerLink:
         return self._impose(late, Fault(FaultKind.DELAY, link=self.rank, value=seconds, jitter=jitter))
 
     def throttle(self, bytes_per_second: int) -> Proof:
-        """Let each connection carry that much each way; Toxiproxy counts in kilobytes."""
+        """Limit the bytes a second of each connection, each way; Toxiproxy counts in kilobytes."""
         thin = replace(self._faults.on(self.rank), rate=bytes_per_second // 1000)
         return self._impose(thin, Fault(FaultKind.THROTTLE, link=self.rank, value=float(bytes_per_second)))
 
     def heal(self) -> Proof:
-        """End every fault, and prove that the link carries."""
+        """End every fault, and prove that the link carries traffic."""
         if self._faults.on(self.rank) == SOUND:
             at = self._recorder.now()
             return Proof(f"nothing was wrong with the {self.rank} heartbeat link", {"at": at})
@@ -81,7 +81,7 @@ class DockerLink:
         return frozenset(number for rank, _, number in self._traffic.since_begin() if rank is self.rank)
 
     def overhear(self) -> None:
-        """Let a stranger keep what arrives at either unit from now on."""
+        """Let a stranger record from now on what arrives at either unit."""
         self._stranger.overhear({unit: self._ports.of(unit) for unit in UNITS})
 
     def intrude(self, target: str, intrusion: Intrusion) -> Encounter:

@@ -1,4 +1,4 @@
-"""What is in force on the heartbeat links: imposed on every way of dialling, new ones included, and proven."""
+"""The faults of the heartbeat links: imposed on every way of dialling, new ones included, and proven."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from lab.docker.traffic import Totals, Traffic
 from lab.errors import FaultNotProven
 
 PROBE_WITHIN = 0.12
-"""Seconds that a probe waits for what must not come; one that passes takes 5 ms."""
+"""Seconds that a probe waits for a reply that must not come; a successful one takes 5 ms."""
 
 HEALED_WITHIN = 2.0
 
 SHORT_DELAY = 0.4
-"""A delay beyond this (seconds) is proven by what has not come by then, so that the proof is short."""
+"""A longer delay (seconds) counts as proven when nothing has arrived after this time, to keep the proof short."""
 
 TOKEN_SIZE = 60
-"""Bytes of a probe's token: long enough to be slow on a thin link."""
+"""Bytes of a probe's token, enough to be slow on a link with thin bandwidth."""
 
 EXACT = 0.9
 """Toxiproxy counts delays in whole milliseconds; a probe may be early by this factor."""
@@ -36,7 +36,7 @@ EXACT = 0.9
 
 @dataclass(frozen=True, slots=True)
 class LinkFault:
-    """Everything that is wrong with one link.
+    """All faults of one link.
 
     Cuts add up; every byte comes `delay` seconds late, give or take `jitter`; each connection carries `rate` kilobytes
     (of 1000 bytes) a second, 0 for no limit.
@@ -48,13 +48,13 @@ class LinkFault:
     rate: int = 0
 
     def on(self, way: Way, uses: frozenset[Port]) -> Impairment:
-        """What it does to a way whose TCP port is used for this."""
+        """Its effect on a way whose TCP port is used for this purpose."""
         refused = False
         deaf: frozenset[str] = frozenset()
         for cut in self.cuts:
             concerned = not cut.ports or bool(cut.ports & uses)
             if concerned and cut.how is How.REFUSAL:
-                # One way only, whoever dials the unit that is to be deaf is refused, as in the simulated lab.
+                # A refusal in one direction refuses connections to the deaf unit, as in the simulated lab.
                 refused = refused or not cut.deaf or way.listener in cut.deaf
             elif concerned:
                 deaf |= cut.deaf or frozenset(UNITS)
@@ -62,7 +62,7 @@ class LinkFault:
 
     @classmethod
     def behind(cls, seen: Mapping[Way, Impairment], uses: Callable[[int], frozenset[Port]]) -> LinkFault:
-        """The fault that does this to the ways of a link."""
+        """The fault with these effects on the ways of a link."""
         shapes: dict[tuple[How, frozenset[str]], set[Port]] = {}
         for port in Port:
             ways = {way: impairment for way, impairment in seen.items() if port in uses(way.port)}
@@ -84,14 +84,14 @@ SOUND = LinkFault()
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """When a fault was in force (seconds on the lab's clock), and how that was shown, in one sentence."""
+    """Since when a fault is in force (seconds on the lab's clock), and its proof, in one sentence."""
 
     at: float
     statement: str
 
 
 class LinkFaults:
-    """The one owner of the links' faults: whoever wants to know or to change what is in force asks it."""
+    """The only owner of the links' faults: all other code reads and changes them here."""
 
     def __init__(
         self,
@@ -103,7 +103,7 @@ class LinkFaults:
         traffic: Traffic,
         is_lit: Callable[[str], bool],
     ) -> None:
-        """Begin with sound links; `is_lit` tells whether a unit is on its networks."""
+        """Begin without faults; `is_lit` tells whether a unit is on its networks."""
         self._rack = rack
         self._clock = clock
         self._proxies = proxies
@@ -113,32 +113,32 @@ class LinkFaults:
         self._in_force = dict.fromkeys(Rank, SOUND)
 
     def on(self, rank: Rank) -> LinkFault:
-        """What is in force on a link."""
+        """The fault in force on a link."""
         return self._in_force[rank]
 
     def impose(self, rank: Rank, fault: LinkFault) -> Shown:
-        """Let exactly this be wrong with a link from now on, and show that it is. Raises FaultNotProven, LabError."""
+        """Replace the fault of a link by this one, and prove it. Raises FaultNotProven, LabError."""
         self._in_force[rank] = fault
         self._carry_out(rank)
         at = self._clock.now()
         return Shown(at, self._prove(rank))
 
     def renew(self) -> None:
-        """Impose what is in force again: ways of dialling have come, or a TCP port has changed its use."""
+        """Impose the faults in force again, after ways were added or a TCP port has changed its use."""
         for rank, fault in self._in_force.items():
             if fault != SOUND:
                 self._carry_out(rank)
                 self._confirm(rank)
 
     def adopt(self) -> None:
-        """Learn from Toxiproxy what another process has left in force."""
+        """Read from Toxiproxy the faults that another process has left in force."""
         seen = self._proxies.impairments()
         for rank in Rank:
             ways = {way: impairment for way, impairment in seen.items() if way.rank is rank}
             self._in_force[rank] = LinkFault.behind(ways, self._ports.uses)
 
     def impaired(self) -> dict[Way, Impairment]:
-        """Every way with which something is wrong, in use or not, as Toxiproxy tells it."""
+        """Every way with an impairment, in use or not, by Toxiproxy's records."""
         return {way: seen for way, seen in self._proxies.impairments().items() if seen != WELL}
 
     def _ways(self, rank: Rank) -> list[Way]:
@@ -148,12 +148,12 @@ class LinkFaults:
         return self._in_force[way.rank].on(way, self._ports.uses(way.port))
 
     def _carry_out(self, rank: Rank) -> None:
-        # The heartbeat's own port first: what a detection time is measured by shall not wait for the others.
+        # The heartbeat port comes first, since detection times are measured from it.
         ways = sorted(self._ways(rank), key=lambda way: Port.HEARTBEAT not in self._ports.uses(way.port))
         self._proxies.impair({way: self._wanted(way) for way in ways})
 
     def _confirm(self, rank: Rank) -> int:
-        """Have Toxiproxy confirm what is wrong with every way of a link; return how many proxies it knows."""
+        """Check Toxiproxy's records of every way of a link; return the number of its proxies."""
         told = self._proxies.impairments()
         wrong = [way.name for way in self._ways(rank) if told.get(way, WELL) != self._wanted(way)]
         if wrong:
@@ -161,7 +161,7 @@ class LinkFaults:
         return len(told)
 
     def _prove(self, rank: Rank) -> str:
-        """Show that exactly what is wanted is in force on a link, and tell how, in one sentence."""
+        """Prove that exactly the wanted fault is in force on a link; return the proof in one sentence."""
         proxies = self._confirm(rank)
         before = self._traffic.totals()
         self._prove_path()
@@ -176,7 +176,7 @@ class LinkFaults:
         return f"Toxiproxy confirms it, and probes on the {rank} heartbeat link: {'; '.join(seen)}"
 
     def _leaked(self, rank: Rank, before: Totals) -> int:
-        """Bytes that reached a deaf unit, or any unit over a refused way, on a port where nothing may pass any more."""
+        """Bytes that have reached a deaf unit, or passed a refused way, although nothing may pass any more."""
         harmed: dict[int, set[str]] = {}
         ways = self._ways(rank)
         for number in {way.port for way in ways}:
@@ -195,7 +195,7 @@ class LinkFaults:
                 )
 
     def _heard(self, unit: str, token: str, within: float) -> bool:
-        """Whether a token has arrived at this unit, waiting for it that long."""
+        """Whether a token arrives at this unit within that time."""
         deadline = self._clock.now() + within
         while self._rack.chassis(unit).ask("probe-heard", token=token)["when"] is None:
             if self._clock.now() >= deadline:
@@ -203,7 +203,7 @@ class LinkFaults:
         return True
 
     def _probe(self, way: Way) -> str:
-        """Send a probe from the dialling unit's namespace; it must fare as what is in force demands."""
+        """Send a probe from the dialling unit's namespace; its outcome must match the fault in force."""
         dialler, peer, family = way.dialler, way.listener, way.family
         wanted = self._wanted(way)
         token = f"probe-{uuid.uuid4().hex}-".ljust(TOKEN_SIZE, "x")
@@ -213,7 +213,7 @@ class LinkFaults:
         late = not harmed and least > SHORT_DELAY
         slow = HEALED_WITHIN + 4 * (wanted.delay + wanted.jitter)
         within = PROBE_WITHIN if harmed else SHORT_DELAY if late else slow
-        # What must come may be slow; only what must not come is waited for briefly.
+        # Wait long for a reply that must come, and briefly for one that must not.
         greeting = HEALED_WITHIN if harmed and not wanted.refused and dialler not in wanted.deaf else within
         reply = self._rack.chassis(dialler).ask(
             "probe", address=address, port=PROBE, token=token, within=within, greeting=greeting
@@ -226,7 +226,7 @@ class LinkFaults:
             fits = not heard and not reply["greeted"]
             seen = f"nothing arrived within {SHORT_DELAY:g} s"
         elif not harmed:
-            # The token travels there and back, through all that makes it late.
+            # The token travels both ways, so it meets every delay twice.
             slowest = 2 * (least + (TOKEN_SIZE / (1000 * wanted.rate) if wanted.rate else 0.0))
             fits = heard and bool(reply["echoed"]) and reply["took"] >= EXACT * slowest
             seen = f"{peer} {'heard' if heard else 'did not hear'} it, {dialler} "

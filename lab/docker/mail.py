@@ -20,16 +20,16 @@ PROBE_EVERY = 0.05
 """Seconds between two probes of a watched address."""
 
 ANSWER_WITHIN = 1.0
-"""Seconds that it waits for a banner."""
+"""Seconds that a probe waits for a banner."""
 
 SEND_WITHIN = 3.0
 """Seconds that the client waits for a connection and a greeting."""
 
 ANSWER_AFTER_GREETING = 10.0
-"""Seconds that it waits for each answer of a server that has greeted it, which may have to wait for its disk."""
+"""Seconds that it waits for each further answer, since the server may have to wait for its disk."""
 
 NOOP_WITHIN = 3.0
-"""Seconds that it waits for the answer in a session that is open."""
+"""Seconds that it waits for an answer in an open session."""
 
 ASK_WITHIN = 0.3
 """Seconds for which answers to an ARP request are collected."""
@@ -43,7 +43,7 @@ MARKERS = {
 
 
 def compose(name: str, kind: MailKind, recipient: str) -> str:
-    """Text of a test message; its id stands before another header, so that its end shows in a queue file too."""
+    """Text of a test message; another header follows the id, so that the id's end can be found in a queue file."""
     message = EmailMessage()
     message["X-Test-Id"] = name
     if kind is MailKind.ARCHIVED:
@@ -64,7 +64,7 @@ class DockerSession:
     """`lab.contract.MailSession`, kept by the client's agent."""
 
     def __init__(self, client: Agent, name: str) -> None:
-        """Stand for the session with this name."""
+        """Take the name of the agent's session."""
         self._client = client
         self._name = name
 
@@ -96,7 +96,7 @@ class DockerMail:
         self._client.ask("overhear")
 
     def stop(self) -> None:
-        """End probes and sessions, and forget who was where."""
+        """End probes and sessions, and forget which unit had which address."""
         self._client.ask("unwatch")
         self._client.ask("sessions-close")
         self.release_deliveries()
@@ -108,7 +108,7 @@ class DockerMail:
         self.watch(self.virtual_address)
 
     def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None) -> Message:
-        """Send one test message and tell how it was answered."""
+        """Send one test message and return it with its outcome."""
         address = host_of(to or self.virtual_address)
         recipient = RECIPIENTS.get(kind, "user@example.com")
         name = f"s{self._recorder.number}-m{next(self._names):04d}"
@@ -148,7 +148,7 @@ class DockerMail:
         return frozenset(self._hardware.get(each, each) for each in reply["hardware"])
 
     def hold_deliveries(self) -> None:
-        """Let the protected server put every delivery off."""
+        """Let the protected server defer every delivery."""
         self._protected.ask("hold", on=True)
 
     def release_deliveries(self) -> None:
@@ -160,7 +160,7 @@ class DockerMail:
         self._client.ask("watch", address=host_of(address), every=PROBE_EVERY)
 
     def take(self, event: Event) -> None:
-        """Enter what an agent reports."""
+        """Add an agent's report to the timeline."""
         at = float(event["at"])
         if event["event"] == "probe":
             answer = self._unit(event["name"])
@@ -174,12 +174,12 @@ class DockerMail:
 
     def _take_delivery(self, at: float, event: Event) -> None:
         name = event["message"]
-        # What a former scenario left behind is none of this one's; alerts and the like carry no id.
+        # Messages of an earlier scenario do not count, nor alerts and other mail without an id.
         if not name or not name.startswith(f"s{self._recorder.number}-"):
             return
         unit = next((u for u in UNITS if event["client"] == self._plan.address(u, MAIL_PORT)), None)
         self._recorder.note(at, Kind.MAIL, name, event="delivered", via="protected server", unit=unit)
 
     def _unit(self, name: str | None) -> str | None:
-        """Name of the unit with a host name, which may carry a domain."""
+        """Name of the unit with a host name, with or without a domain."""
         return None if not name else self._units.get(name.partition(".")[0])

@@ -1,4 +1,4 @@
-"""Names and labels of everything the Docker lab makes, so that it can be found again, and only it."""
+"""Names and labels of everything that the Docker lab makes, by which it is found and removed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def other(unit: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A process that owns a lab; its start time and boot tell it from a later one with the same number.
+    """A process that owns a lab; start time and boot distinguish it from a later one with the same number.
 
     `space` is the pid namespace: a process of another one cannot be judged from here.
     """
@@ -40,7 +40,7 @@ class Owner:
     space: str
 
     def text(self) -> str:
-        """Render as a label value."""
+        """The value of its label."""
         return f"{self.pid} {self.started} {self.boot} {self.space}"
 
 
@@ -50,7 +50,7 @@ def this_process() -> Owner:
 
 
 def parse_owner(text: str) -> Owner | None:
-    """Read a label value; None for anything that is not one."""
+    """Read the value of an owner label; None for anything else."""
     words = text.split()
     if len(words) != 4 or not words[0].isdigit() or not words[1].isdigit():  # noqa: PLR2004 - the four fields
         return None
@@ -58,7 +58,7 @@ def parse_owner(text: str) -> Owner | None:
 
 
 def is_gone(text: str) -> bool:
-    """Whether the owner in a label is certainly dead; in doubt it is not."""
+    """Whether the owner in a label is certainly dead; False if in doubt."""
     owner = parse_owner(text)
     if owner is None:
         return False
@@ -90,7 +90,7 @@ def _started(pid: int) -> int | None:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     except OSError:
         return None
-    # The command name may hold blanks and parentheses: fields are counted from the last one.
+    # The command name may contain blanks and parentheses, so fields are counted from the last parenthesis.
     fields = stat.rpartition(")")[2].split()
     return None if fields[0] in {"Z", "X"} else int(fields[19])
 

@@ -1,4 +1,4 @@
-"""What the unit's pages are called, and how they show modes and releases."""
+"""CLI commands of the unit's status pages, and patterns of modes and releases in them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PEER_RELEASE = re.compile(r"^\s*Peer version:\s*(\S+)", re.MULTILINE)
 
 
 def mode_in(page: str) -> Mode | None:
-    """Effective mode on a status page, None when it shows none."""
+    """Effective mode on a status page, None if it shows none."""
     found = EFFECTIVE.search(page)
     try:
         return Mode(found[1].lower()) if found else None

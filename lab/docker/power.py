@@ -1,4 +1,4 @@
-"""Power of one unit: its container, the death of its first process, and the silence of its namespace afterwards."""
+"""Power of one unit: its container, and the darkness of its namespace without power."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from lab.errors import BootFailed, FaultNotProven
 DEATH_WITHIN = 10.0
 
 FREEZE_TRIES = 5
-"""How often Docker is asked to freeze a machine's processes."""
+"""Attempts to let Docker freeze a machine's processes."""
 
 
 class Power:
-    """Switches one unit's container; tells when it goes off by itself (a shutdown).
+    """Switches one unit's container on and off, and reports when it ends by itself (a shutdown).
 
     A machine without power sends nothing, not even the end of its connections: its namespace goes dark first, then
     its processes are killed, then every address but its own is forgotten. It stays dark until power comes back.
     """
 
     def __init__(self, rack: Rack, unit: str, died: Callable[[float], None]) -> None:
-        """Control the container of this unit; `died` is called (from a thread) when it ends unasked."""
+        """Control the container of this unit; `died` is called from a thread when it ends by itself."""
         self._rack = rack
         self._api = rack.client.api
         self._name = rack.badge.name(unit_part(unit))
@@ -45,7 +45,7 @@ class Power:
         self.died_at = 0.0
 
     def is_on(self) -> bool:
-        """Whether the machine has power (a frozen one has)."""
+        """Whether the machine has power; a frozen one has."""
         return not self._dead.is_set()
 
     def is_lit(self) -> bool:
@@ -53,7 +53,7 @@ class Power:
         return self.is_on() and not self._frozen
 
     def on(self) -> None:
-        """Give power: the namespace is lit with nothing but own addresses, then the container starts."""
+        """Give power: the namespace comes back with own addresses only, then the container starts."""
         if self.is_on():
             return
         self._agent.ask("restore")
@@ -61,7 +61,7 @@ class Power:
         self._agent.ask("mute", on=False)
         self._expected = self._frozen = False
         try:
-            # Docker notices a death a little later than its process; it would not start what it thinks is running.
+            # Docker notices the end of a process late, and does not start a container that it thinks is running.
             self._api.wait(self._name, condition="not-running")
             self._api.start(self._name)
             self.follow()
@@ -69,7 +69,7 @@ class Power:
             raise refused(error, f"starting {self._name}") from error
 
     def swap(self, make: Callable[[], None]) -> int:
-        """Put another container into the place of one that has ended, and return the old one's exit code."""
+        """Replace a container that has ended by another, and return the old one's exit code."""
         try:
             code = int(self._api.wait(self._name, condition="not-running")["StatusCode"])
             self._api.remove_container(self._name)
@@ -79,13 +79,13 @@ class Power:
         return code
 
     def runs(self) -> bool:
-        """Whether the container runs, asked of Docker."""
+        """Whether the container runs, by Docker."""
         state = self._api.inspect_container(self._name)["State"]
         self._frozen = bool(state["Paused"])
         return bool(state["Running"])
 
     def follow(self) -> None:
-        """Watch the first process of a container that runs."""
+        """Watch the first process of a running container."""
         state = self._api.inspect_container(self._name)["State"]
         if not state["Running"]:
             raise BootFailed(f"{self._name} ended at once (exit code {state['ExitCode']})", self.last_words())
@@ -95,7 +95,7 @@ class Power:
         threading.Thread(target=self._watch, args=(handle,), name=f"power {self._name}", daemon=True).start()
 
     def cut(self) -> dict[str, float]:
-        """Cut the power and return when what happened, in seconds on the lab's clock. Raises FaultNotProven."""
+        """Cut the power; return when the machine went dark and died, on the lab's clock. Raises FaultNotProven."""
         self._expected = True
         asked = time.monotonic()
         self._agent.ask("mute", on=True)
@@ -120,13 +120,13 @@ class Power:
         return {"still": still, "dark": dark}
 
     def thaw(self) -> None:
-        """Let the machine go on; its network is there when its processes look."""
+        """Let the machine go on: first its network, then its processes."""
         self._agent.ask("rules", text=light())
         self._agent.ask("mute", on=False)
         self._unpause()
 
     def _pause(self) -> None:
-        """Stop all processes; on a busy host the kernel may need another try to catch every one of them."""
+        """Stop all processes; on a busy host the kernel may need several attempts to stop every one."""
         for left in reversed(range(FREEZE_TRIES)):
             try:
                 self._api.pause(self._name)
@@ -144,7 +144,7 @@ class Power:
         self._frozen = False
 
     def expect_end(self, *, expected: bool = True) -> None:
-        """The container is about to end or to be removed: that is no news."""
+        """Do not report the coming end of the container."""
         self._expected = expected
 
     def last_words(self) -> str:
@@ -156,7 +156,7 @@ class Power:
         return "its last words: " + (" | ".join(text.split("\n")).strip(" |") or "none")
 
     def _kill(self) -> None:
-        """Kill the first process, and with it all others; by its number where that is allowed, since it is faster."""
+        """Kill the first process, and with it all others; by its number if that is allowed, since it is faster."""
         try:
             os.kill(self._pid, signal.SIGKILL)
         except (PermissionError, ProcessLookupError):
@@ -179,7 +179,7 @@ class Power:
         return darkness((*PORTS, *self._rack.bridge_ports))
 
     def darken(self) -> None:
-        """A machine that went off by itself falls silent, and forgets what was not its own."""
+        """Silence a machine that went off by itself, and remove addresses that are not its own."""
         self._agent.ask("mute", on=True)
         self._agent.ask("rules", text=self._darkness())
         self._agent.ask("restore")

@@ -20,7 +20,7 @@ from lab.errors import LabError
 
 API_PORT = 8474
 FIRST_LISTEN = 61000
-"""Toxiproxy's own listen ports start here, one for each proxy: above the ports that it dials from."""
+"""First of Toxiproxy's listen ports, one for each proxy, above the ports from which it dials."""
 
 _TROUBLE = (requests.RequestException, NotFound, InvalidToxic, ProxyExists, ValueError, KeyError)
 
@@ -57,7 +57,7 @@ class Toxic:
 
 @dataclass(frozen=True, slots=True)
 class Impairment:
-    """What is wrong with a way: refused altogether, units that hear nothing on it, seconds of delay and jitter, rate.
+    """Faults of a way: refused connections, deaf units, seconds of delay and jitter, rate.
 
     `rate` is in kilobytes (of 1000 bytes) a second for each connection, 0 for no limit.
     """
@@ -69,7 +69,7 @@ class Impairment:
     rate: int = 0
 
     def toxics(self, listener: str) -> dict[str, Toxic]:
-        """The toxics that make it on a way to this unit, by name."""
+        """The toxics for it on a way to this unit, by name."""
         found = {}
         for unit in self.deaf:
             found[f"deaf-{unit}"] = Toxic("timeout", "upstream" if unit == listener else "downstream", {"timeout": 0})
@@ -98,7 +98,7 @@ class Proxies:
     """All proxies of one lab. The toxiproxy client keeps its server in a class attribute: one lab for each process."""
 
     def __init__(self, plan: Plan) -> None:
-        """Speak to the Toxiproxy of the lab with that plan."""
+        """Use the Toxiproxy of the lab with that plan."""
         self._plan = plan
         self._listens: dict[Way, int] = {}
         self._server = Toxiproxy()
@@ -120,13 +120,13 @@ class Proxies:
         for way in new:
             self._listens[way] = FIRST_LISTEN + len(self._listens)
         if new:
-            # The client library's own populate asks three times for each proxy; the server takes them all at once.
+            # The client library's populate makes three requests for each proxy; the server takes all proxies in one.
             records = [self._record(way) for way in new]
             _call(lambda: APIConsumer.post("/populate", json=records, timeout=5))
         return new
 
     def adopt(self) -> None:
-        """Learn from the server what proxies there are."""
+        """Read the existing proxies from the server."""
         for name, record in _all_records().items():
             rank, dialler, port, *mark = name.split("-")
             way = Way(Rank(rank), dialler, int(port), Family(mark[0]) if mark else Family.IPV4)
@@ -137,7 +137,7 @@ class Proxies:
         return [way for way in self._listens if way.family in families]
 
     def dial(self, way: Way) -> Dial:
-        """How the dialling unit's packet filter finds a way."""
+        """Return the entry of a way for the dialling unit's packet filter."""
         port = HEARTBEAT_PORTS[way.rank]
         return Dial(
             self._plan.address(way.listener, port, way.family),
@@ -147,17 +147,17 @@ class Proxies:
         )
 
     def number_behind(self, listen: int) -> int | None:
-        """TCP port of the unit for which Toxiproxy listens on this one."""
+        """TCP port of the unit behind one of Toxiproxy's listen ports."""
         return next((way.port for way, port in self._listens.items() if port == listen), None)
 
     def impair(self, wanted: Mapping[Way, Impairment]) -> None:
-        """Make exactly this wrong with each way, in this order. The end of a black hole closes what it had held."""
+        """Give each way exactly this impairment, in this order. The end of a black hole closes its connections."""
         records = _all_records()
         for way, impairment in wanted.items():
             _change(way, records[way.name], impairment)
 
     def impairments(self) -> dict[Way, Impairment]:
-        """What the server itself says is wrong with each way."""
+        """The impairment of each way, by the server's records."""
         records = _all_records()
         return {way: read(records[way.name]) for way in self._listens if way.name in records}
 
@@ -168,12 +168,12 @@ class Proxies:
 
 
 def bracketed(address: str) -> str:
-    """An address as it stands before a port."""
+    """An address in the form that precedes a port."""
     return f"[{address}]" if ":" in address else address
 
 
 def read(record: Mapping[str, Any]) -> Impairment:
-    """What is wrong with a way, from the server's record of its proxy."""
+    """The impairment of a way, from the server's record of its proxy."""
     deaf = set()
     delay = jitter = 0.0
     rate = 0
@@ -193,7 +193,7 @@ def _all_records() -> dict[str, Any]:
 
 
 def _change(way: Way, record: Mapping[str, Any], impairment: Impairment) -> None:
-    """Bring a proxy from what its record says to what is wanted."""
+    """Change a proxy from its recorded state to the wanted one."""
     before = read(record)
     old, new = before.toxics(way.listener), impairment.toxics(way.listener)
     proxy = Proxy(**record)
@@ -204,7 +204,7 @@ def _change(way: Way, record: Mapping[str, Any], impairment: Impairment) -> None
             shape = {"type": toxic.kind, "stream": toxic.stream, "attributes": toxic.attributes}
             _call(partial(proxy.add_toxic, name=name, **shape))
         elif toxic != old[name]:
-            # Changed in place: to remove it first would close the connections, or let them catch up.
+            # Changed in place: removing it first would close the connections, or let them catch up.
             change = {"attributes": toxic.attributes}
             _call(partial(APIConsumer.post, f"/proxies/{way.name}/toxics/{name}", json=change, timeout=5))
     if impairment.refused != before.refused:

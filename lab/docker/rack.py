@@ -30,36 +30,36 @@ from lab.errors import LabError
 
 CAPABILITIES = ["NET_ADMIN", "NET_RAW"]
 SYSCTLS = {"net.ipv6.conf.all.disable_ipv6": "0", "net.ipv6.conf.all.keep_addr_on_down": "1"}
-"""IPv6 is there, though Docker's networks know nothing of it: its own way costs a tenth of a second for each
-interface, the agents' a millisecond. And an interface keeps its IPv6 addresses while it is down, as it does its IPv4
-ones: a pulled cable takes none away."""
+"""Enable IPv6, although Docker's networks have none: the agents add the addresses in a millisecond, Docker would take a
+tenth of a second for each interface. An interface keeps its IPv6 addresses while it is down, like its IPv4 ones, so a
+pulled cable removes none."""
 
 STEADY_DIALLING = {"net.ipv4.tcp_syn_linear_timeouts": "127", "net.ipv4.tcp_syn_retries": "127"}
-"""For Toxiproxy: while it opens its own connection to a unit, a proxy takes no other. So it asks a unit that is dark
-each second, not ever more seldom, and reaches it as soon as it is back; else the peer's heartbeats would wait for up to
-half a minute. Kernels before 6.5 have no such setting."""
+"""For Toxiproxy: a proxy takes no connection while it opens its own one to a unit. With this setting it tries a dark
+unit each second and reaches it as soon as it is back; with the default, ever longer pauses would delay the peer's
+heartbeats by up to half a minute. Kernels before 6.5 do not have the setting.""" 
 
 DATA = "/data"
-"""Where the unit's image keeps what outlives a loss of power."""
+"""Path of the unit's volume, which outlives a loss of power."""
 
 Listener = Callable[[str, Event], None]
-"""Takes what an agent reports: the part of the lab that it is in, and the event."""
+"""Takes an agent's report: its part of the lab, and the event."""
 
 
 def _ignore(_part: str, _event: Event) -> None:
-    """Take no notice."""
+    """Ignore a report."""
 
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """Who a lab belongs to: the run, the lab's id and the owner label."""
+    """Identity of a lab: the run, the lab's id and the owner label."""
 
     run: str
     lab: str
     owner: str
 
     def labels(self, part: str) -> dict[str, str]:
-        """Labels of one of its parts."""
+        """Labels of a part."""
         return names.labels(self.run, self.lab, part, self.owner)
 
     def name(self, part: str) -> str:
@@ -86,22 +86,22 @@ class Rack:
     """All containers and networks of one lab."""
 
     def __init__(self, client: docker.DockerClient, badge: Badge, images: Images, plan: Plan | None = None) -> None:
-        """Prepare a lab; nothing is made before `build` (an existing one is found with its `plan`)."""
+        """Prepare; `build` makes the lab, or with a `plan` it exists already."""
         self.client = client
         self.badge = badge
         self.images = images
         self.agents: dict[str, Agent] = {}
         self.hardware: dict[str, str] = {}
         self.bridge_ports: tuple[str, ...] = ()
-        """Ports on the networks for bridges, once these are laid."""
+        """Ports on the networks for bridges, once these are made."""
         self.listener: Listener = _ignore
-        """Takes what the agents report."""
+        """Takes the agents' reports."""
         self._plan = plan
         self._environment: dict[str, str] = {}
 
     @property
     def plan(self) -> Plan:
-        """The lab's addresses; only after `build`."""
+        """The lab's addresses; available after `build`."""
         assert self._plan is not None
         return self._plan
 
@@ -114,7 +114,7 @@ class Rack:
         try:
             with ThreadPoolExecutor(5) as pool:
                 self._make_networks(pool)
-                # The units first: they take longest.
+                # The units first, because they take longest.
                 making = [pool.submit(self._make_chassis, unit) for unit in UNITS]
                 making.append(pool.submit(self._make_toxiproxy))
                 making += [pool.submit(self._make_mail, part) for part in ("client", "protected")]
@@ -124,7 +124,7 @@ class Rack:
             raise refused(error, "building the lab") from error
 
     def adopt(self) -> None:
-        """Attach to the agents of a lab that stands already."""
+        """Attach to the agents of an existing lab."""
         for part in (*map(chassis_part, UNITS), "client", "protected"):
             self.agents[part] = Agent(self.client, self.badge.name(part), partial(self._hear, part))
 
@@ -133,7 +133,7 @@ class Rack:
         return self.agents[chassis_part(unit)]
 
     def add_stranger(self) -> Agent:
-        """Put a third machine onto both heartbeat networks. Raises LabError."""
+        """Add a third machine to both heartbeat networks. Raises LabError."""
         ports = tuple(HEARTBEAT_PORTS.values())
         try:
             identity = self._create("stranger", self.images.agent, "stranger", ports)
@@ -144,9 +144,9 @@ class Rack:
         return agent
 
     def lay_bridge_networks(self) -> Agent:
-        """Lay the two networks for bridges, with both units and a neighbour on them, and return its agent.
+        """Make the two networks for bridges, with both units and a neighbour on them, and return the neighbour's agent.
 
-        What Docker assigns to the units there is taken away again: a bridged port has no address. Raises LabError.
+        Removes the units' addresses there, since a bridged port has none. Raises LabError.
         """
         ports = tuple(BRIDGE_PORTS)
         try:
@@ -169,9 +169,9 @@ class Rack:
         self.chassis(unit).ask("setup-bridges", ports={port: self.plan.with_mask(unit, port) for port in ports})
 
     def give_toxiproxy_ipv6(self) -> None:
-        """Put IPv6 addresses beside Toxiproxy's IPv4 ones, wherever they are missing. Raises LabError.
+        """Add IPv6 addresses beside Toxiproxy's IPv4 ones, where they are missing. Raises LabError.
 
-        Its image has no program for that, so a container that lives for a moment does it in Toxiproxy's namespace.
+        Toxiproxy's image has no program for that, so a short-lived container does it in Toxiproxy's namespace.
         """
         api, plan = self.client.api, self.plan
         steps = [
@@ -201,13 +201,13 @@ class Rack:
             raise LabError(f"Toxiproxy got no IPv6 addresses ({said})", "look whether the host's kernel has IPv6")
 
     def detach(self) -> None:
-        """Let go of the agents; everything stays as it is."""
+        """Detach from the agents; the lab stays as it is."""
         for agent in self.agents.values():
             agent.close()
         self.agents.clear()
 
     def remove(self) -> None:
-        """Take everything away, whatever of it exists."""
+        """Remove everything of the lab that exists."""
         self.detach()
         remove_lab(self.client, self.badge.lab)
 
@@ -224,7 +224,7 @@ class Rack:
                 for made in making:
                     made.result()
             except APIError as error:
-                # Another lab was quicker, or something uses the range unseen: the next one is as good.
+                # Another lab or something unknown uses the range, so try the next one.
                 if "overlap" not in str(error.explanation):
                     raise
                 _remove_networks(self.client, self.badge.lab)
@@ -243,10 +243,10 @@ class Rack:
     def _make_chassis(self, unit: str) -> None:
         part = chassis_part(unit)
         addresses = {port: " ".join(self.plan.all_addresses(unit, port)) for port in PORTS}
-        # The agent looks at the unit's storage, so that it can be inspected while the unit has no power.
+        # The agent can read the unit's storage, to inspect it while the unit has no power.
         storage = docker.types.Mount(DATA, self._volume(unit), read_only=True)
         identity = self._create(part, self.images.agent, unit, tuple(PORTS), hostname=unit_part(unit), mounts=[storage])
-        # Made while the chassis starts: creating costs a tenth of a second, starting comes later.
+        # Created while the chassis starts, because creating takes a tenth of a second; it is started later.
         self.make_unit(unit, self.images.units[unit].first)
         agent = self._start_agent(part, identity)
         reply = agent.ask("setup", ports=addresses)
@@ -316,7 +316,7 @@ class Rack:
             hostname=hostname or part,
             labels=self.badge.labels(part),
             stdin_open=True,
-            detach=True,  # else the agent would end with the process that attached first
+            detach=True,  # otherwise the agent would end with the process that attached first
             networking_config=networking,
             host_config=api.create_host_config(
                 network_mode=self.badge.name(first),
@@ -346,7 +346,7 @@ def remove_lab(client: docker.DockerClient, lab: str) -> None:
     """Remove every container, network and volume of a lab."""
     wanted = {"label": f"{names.LAB}={lab}"}
     containers = client.api.containers(all=True, filters=wanted)
-    # The units first: a namespace must not go before those who live in it.
+    # The units first: a namespace must not go before the container that has joined it.
     containers.sort(key=lambda each: "unit-" not in each["Labels"].get(names.PART, ""))
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda each: _gone(client.api.remove_container, each["Id"], force=True, v=True), containers))
@@ -361,7 +361,7 @@ def _remove_networks(client: docker.DockerClient, lab: str) -> None:
 
 
 def _gone(remove: Callable[..., object], identity: str, **options: bool) -> None:
-    """Remove something that may be gone, or going, already."""
+    """Remove something that may have been removed already."""
     try:
         remove(identity, **options)
     except NotFound:

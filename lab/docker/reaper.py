@@ -1,4 +1,4 @@
-"""Removes what killed runs left behind, and only that: what carries our label and whose owner is certainly dead."""
+"""Removes the leftovers of killed runs: only what carries our label and belongs to a process that is certainly dead."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from lab.docker.daemon import refused
 from lab.docker.rack import remove_lab
 
 STUCK = "has active endpoints"
-"""What Docker says of a network that it cannot let go."""
+"""Docker's error for a network that it cannot remove."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A lab that Docker knows of: its id, run, owner label, and the names of its containers."""
+    """A lab that exists in Docker: id, run, owner label, and the names of its containers."""
 
     lab: str
     run: str
@@ -27,7 +27,7 @@ class Standing:
 
     @property
     def is_by_hand(self) -> bool:
-        """Whether it was made to outlive its maker."""
+        """Whether it is a lab by hand, which outlives the process that made it."""
         return self.owner == names.BY_HAND
 
     @property
@@ -37,7 +37,7 @@ class Standing:
 
 
 def standing(client: docker.DockerClient) -> list[Standing]:
-    """Every lab of which a container, network or volume exists."""
+    """Every lab with an existing container, network or volume."""
     wanted = {"label": names.LAB}
     try:
         containers = client.api.containers(all=True, filters=wanted)
@@ -61,8 +61,8 @@ def standing(client: docker.DockerClient) -> list[Standing]:
 def reap(client: docker.DockerClient) -> list[str]:
     """Remove the labs of dead owners and return their ids.
 
-    A network to which Docker still counts a container that is long gone stays until Docker is restarted: it is
-    in nobody's way, for new labs take other subnets.
+    A network to which Docker still counts a removed container stays until Docker is restarted. That does no
+    harm, since new labs use other subnets.
     """
     removed = []
     for lab in [each.lab for each in standing(client) if each.is_orphan]:

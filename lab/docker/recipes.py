@@ -1,4 +1,4 @@
-"""What each image is made of, and the tag that follows from its content."""
+"""The content of each image, and the tag that follows from it."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ TOXIPROXY_IMAGE = f"ghcr.io/shopify/toxiproxy:{TOXIPROXY_VERSION}"
 TOXIPROXY_MODULE = f"github.com/Shopify/toxiproxy/v2/cmd/server@v{TOXIPROXY_VERSION}"
 
 RELEASES = PAIR.releases
-"""Releases of the reference unit's firmware, each an image of its own; they differ in what they say of themselves."""
+"""Releases of the reference unit's firmware, one image each; they differ only in their release number."""
 
 _IGNORED_PARTS = {"__pycache__", ".mypy_cache", ".ruff_cache"}
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A Dockerfile with the files that it may copy, each under its path in the build context."""
+    """A Dockerfile with the files for its build context, by path."""
 
     name: str
     files: tuple[tuple[str, Path], ...]
     arguments: tuple[tuple[str, str], ...] = field(default=())
 
     def tag(self) -> str:
-        """Tag that names the content: whatever changes a file or an argument changes it."""
+        """Hash of all files and arguments, as the image's tag."""
         digest = hashlib.sha256()
         for name, path in self.files:
             content = path.read_bytes()
@@ -45,7 +45,7 @@ class Recipe:
         return f"switchover/{self.name}:{digest.hexdigest()[:16]}"
 
     def context(self) -> bytes:
-        """Build context as a tar archive, the same bytes for the same content, so that layers are found again."""
+        """Build context as a tar archive, with the same bytes for the same content, so that layers are cached."""
         buffer = io.BytesIO()
         with tarfile.open(fileobj=buffer, mode="w") as archive:
             for name, path in self.files:
@@ -58,7 +58,7 @@ class Recipe:
 
 
 def base_tag() -> str:
-    """Tag of the Debian base, whichever way it comes about."""
+    """Tag of the Debian base, from either source."""
     return f"switchover/base:{hashlib.sha256(BASE_IMAGE.encode()).hexdigest()[:16]}"
 
 
@@ -68,7 +68,7 @@ def agent() -> Recipe:
 
 
 def toxiproxy_tag() -> str:
-    """Tag of the image that holds Toxiproxy, however it was come by."""
+    """Tag of Toxiproxy's image, from any source."""
     content = TOXIPROXY_VERSION.encode() + (IMAGES / "toxiproxy" / "Dockerfile").read_bytes()
     return f"switchover/toxiproxy:{hashlib.sha256(content).hexdigest()[:16]}"
 
@@ -84,7 +84,7 @@ def unit(release: str = RELEASES[0]) -> Recipe:
 
 
 def wrong(release: str = RELEASES[0]) -> Recipe:
-    """The units that are wrong on purpose, all in one image: a layer on the reference unit's. Its command names one."""
+    """The wrong units, all in one image on the reference unit's; the container's command names one."""
     files = [*_files(IMAGES / "wrong", ""), *_files(ROOT / "wrong", "wrong/")]
     return Recipe("wrong", tuple(files), (("UNIT", unit(release).tag()),))
 

@@ -1,4 +1,4 @@
-"""Enters what is observed into the timeline of the scenario that is running."""
+"""Adds observations to the timeline of the running scenario."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Recorder:
         return self.clock.now()
 
     def note(self, at: float, kind: Kind, subject: str, **detail: Scalar) -> None:
-        """Enter an observation."""
+        """Add an observation."""
         self.timeline.add(at, kind, subject, **detail)
 
     def _new_timeline(self) -> Timeline:

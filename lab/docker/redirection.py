@@ -1,7 +1,7 @@
-"""Leads what the units dial through Toxiproxy, so that it stands in the path before a unit dials.
+"""Redirects the units' connections through Toxiproxy, before a unit dials.
 
-The lab is told which base port and families a unit is about to use (`lab.contract.Unit`). What nobody told it is not
-redirected; the packet filter counts connections to it, and a fault is then never said to be proven.
+Sentences announce the base port and families that a unit is about to use (`lab.contract.Unit`). Others are not
+redirected; the packet filter counts connections to them, and then no fault counts as proven.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from lab.standard_pair import PAIR
 
 
 class Redirection:
-    """The packet filter's maps in both units' namespaces, and the proxies that they lead to."""
+    """The packet filter's maps in both units' namespaces, and the proxies behind them."""
 
     def __init__(self, rack: Rack, *, proxies: Proxies, ports: PortsInUse, faults: LinkFaults) -> None:
-        """Redirect nothing yet."""
+        """Begin without redirections."""
         self._rack = rack
         self._proxies = proxies
         self._ports = ports
@@ -47,7 +47,7 @@ class Redirection:
             self._tell(unit)
 
     def expect_base_port(self, unit: str, base: int) -> None:
-        """Get ready for a unit that is about to use the four ports from this one on."""
+        """Prepare for a unit that is about to use the four ports from this one on."""
         if base == self._ports.bases[unit]:
             return
         self._ports.bases[unit] = base
@@ -57,7 +57,7 @@ class Redirection:
         self._tell(unit)
 
     def expect_family(self, family: Family) -> None:
-        """Get ready for a unit that is about to dial its peer over this family as well."""
+        """Prepare for a unit that is about to dial its peer over this family too."""
         if family in self._ports.families:
             return
         if not self._has_ipv6:
@@ -69,7 +69,7 @@ class Redirection:
         self._lead(self._proxies.ways({family}))
 
     def reset(self) -> None:
-        """Both units use the factory's base port again, and IPv4."""
+        """Prepare for units with the default base port and IPv4."""
         for unit in UNITS:
             self.expect_base_port(unit, PAIR.base_port)
         if Family.IPV6 in self._ports.families:
@@ -81,14 +81,14 @@ class Redirection:
         return sorted(self._ports.all())
 
     def _lead(self, ways: Iterable[Way]) -> None:
-        """Let the units' packet filters lead these ways to their proxies."""
+        """Let the units' packet filters redirect these ways to their proxies."""
         for unit in UNITS:
             dials = [self._proxies.dial(way) for way in ways if way.dialler == unit]
             if dials:
                 self._rack.chassis(unit).ask("rules", text=rules.more_dials(dials))
 
     def _tell(self, unit: str) -> None:
-        """Tell a unit's agent what counts as a heartbeat: payload from Toxiproxy to the unit's own base port."""
+        """Tell a unit's agent what counts as a heartbeat: payload from Toxiproxy to the unit's base port."""
         plan = self._rack.plan
         source = {
             port: " ".join(plan.address("toxiproxy", port, family) for family in Family)

@@ -1,4 +1,4 @@
-"""Brings a lab back to its first state between two scenarios, and proves that it is there."""
+"""Resets a lab to its first state between two scenarios, and proves that state."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def reset(testbed: Testbed) -> None:
     except (LabError, FaultNotProven) as error:
         raise ResetUnclean(f"the lab could not be reset ({error})", REBUILD) from error
     if impaired:
-        raise ResetUnclean(f"something is still wrong with {', '.join(way.name for way in impaired)}", REBUILD)
+        raise ResetUnclean(f"there is still a fault on {', '.join(way.name for way in impaired)}", REBUILD)
     testbed.traffic.begin()
     for unit in units:
         unit.begin()
@@ -44,7 +44,7 @@ def reset(testbed: Testbed) -> None:
 
 
 def _revive(unit: DockerUnit) -> None:
-    """Thaw, plug in, power up: whatever it takes for the unit to answer its operator."""
+    """Thaw the unit, plug its cables in and give it power, so that it answers its operator."""
     if unit.power.is_on() and not unit.power.is_lit():
         unit.thaw()
     unit.plug_all_cables()
@@ -73,7 +73,7 @@ def _prove(unit: DockerUnit) -> None:
 
 
 def _unclean(unit: DockerUnit) -> str:
-    """What is still wrong with the unit, "" for nothing."""
+    """What is not in the first state on the unit, "" for nothing."""
     try:
         modes = unit.modes()
     except CliLost:

@@ -1,4 +1,4 @@
-"""Watches a unit's effective mode the way an operator would: asking for its status, again and again."""
+"""Watches a unit's effective mode as an operator would, by asking for its status repeatedly."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from lab.docker.ssh import Connection, Console
 
 IDLE = 0.1
 AWAITED = 0.05
-"""Seconds between two questions when there is no hint of a change: while nobody waits, and while somebody does."""
+"""Seconds between two queries without a hint: while nobody waits for a condition, and while somebody does."""
 
 SILENCE = 10.0
-"""Seconds without an answer on a connection that stands, after which a unit counts as unreachable.
+"""Seconds without an answer on an open connection after which a unit counts as unreachable.
 
-Whatever goes down or restarts hangs up, and what the lab itself silences it says (`gone`): until then a missing answer
-is a slow one.
+A unit that goes down or restarts hangs up, and the lab reports a unit that it silences (`gone`). Otherwise a missing
+answer is a slow one.
 """
 
 REDIAL = 0.05
@@ -36,7 +36,7 @@ class RoleWatch:
     """Asks one unit for its status and reports every change of its effective mode."""
 
     def __init__(self, connection: Connection, is_awaited: Callable[[], bool], report: Report) -> None:
-        """Report (when, old, new, doubt) from the loop's thread: it changed at most `doubt` seconds before."""
+        """Report (when, old, new, doubt) from the loop's thread; the change was at most `doubt` seconds before."""
         self._connection = connection
         self._is_awaited = is_awaited
         self._report = report
@@ -44,22 +44,22 @@ class RoleWatch:
         self._lock = threading.Lock()
         self.mode = Mode.UNREACHABLE
         self._asked = time.monotonic()
-        """When the last question was asked that was answered with the mode of now."""
+        """When the last query was sent that was answered with the current mode."""
         self._since = self._asked
-        """When the mode of now was first seen."""
+        """When the current mode was first seen."""
         self.absent = False
-        """The unit has no power or is frozen: nobody needs to ask."""
+        """Whether the unit has no power or is frozen, so that it is not asked."""
 
     async def run(self) -> None:
-        """Ask for ever."""
+        """Ask until cancelled."""
         console: Console | None = None
         while True:
             if self.absent:
-                # Whoever hung up did so for this session too.
+                # The connection was lost, and this session with it.
                 console = None
                 await asyncio.sleep(REDIAL)
                 continue
-            # A hint that comes while the unit answers leads to one more question.
+            # A hint that comes while the unit answers causes one more query.
             self._hint.clear()
             asked = time.monotonic()
             try:
@@ -78,20 +78,20 @@ class RoleWatch:
                 await asyncio.wait_for(self._hint.wait(), AWAITED if self._is_awaited() else IDLE)
 
     def hint(self) -> None:
-        """Ask at once: something about the unit has just changed, perhaps its mode. Called in the loop's thread."""
+        """Ask at once, because the unit's mode may have changed. Called in the loop's thread."""
         self._hint.set()
 
     async def ask(self, console: Console) -> Mode | None:
-        """Effective mode now. Raises when the unit does not answer."""
+        """Effective mode now. Raises if the unit does not answer."""
         answer = await asyncio.wait_for(console.enter(STATUS), SILENCE)
         if answer.ended:
             raise ConnectionResetError("the shell ended")
         return mode_in(answer.text)
 
     def see(self, at: float, mode: Mode, asked: float) -> None:
-        """Take note of a mode that answers what was asked at that moment; only a change is reported.
+        """Take the mode that answers a query sent at `asked`; only a change is reported.
 
-        An answer that tells of another mode, but was asked for before this one was seen, is older news.
+        An answer with another mode to a query that was sent before the current mode was seen is out of date.
         """
         with self._lock:
             if mode is not self.mode:
@@ -102,11 +102,11 @@ class RoleWatch:
             self._asked = max(self._asked, asked)
 
     def gone(self, at: float) -> None:
-        """The unit lost its power or froze: it answers nobody from now on."""
+        """Note that the unit lost its power or froze, so that it does not answer from now on."""
         self.absent = True
         self._connection.drop()
         self.see(at, Mode.UNREACHABLE, time.monotonic())
 
     def back(self) -> None:
-        """The unit may answer again."""
+        """Note that the unit may answer again."""
         self.absent = False

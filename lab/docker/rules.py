@@ -1,8 +1,8 @@
-"""Text of the packet filter rules that put Toxiproxy into the units' path, and that cut a unit off altogether.
+"""Text of the packet filter rules that put Toxiproxy into the units' path, and that isolate a unit.
 
 Two tables. `switchover` redirects: what a unit sends to `peer : port` goes to `toxiproxy : listen port` by an explicit
 map, and what comes from Toxiproxy gets the peer's address as source, so that each unit sees the other's own address.
-Connections to the peer that the map does not cover are counted: a fault could not reach them, and the lab says so.
+Connections to the peer that the map does not cover are counted: a fault would not reach them, so none is proven then.
 `switchover_dark` drops every frame, ARP included, both ways, on all ports: a machine without power, or a frozen one.
 """
 
@@ -19,12 +19,12 @@ PRIORITY_FIRST = -500
 
 
 TYPES = {Family.IPV4: ("ip", "ipv4_addr", ""), Family.IPV6: ("ip6", "ipv6_addr", "6")}
-"""Of each family: the packet filter's word for its header and for its addresses, and what its sets are marked with."""
+"""For each family: the packet filter's words for its header and its addresses, and the suffix of its sets."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """One redirected way of dialling: the peer's address and port, and where Toxiproxy listens for it."""
+    """One redirected way of dialling: the peer's address and port, and Toxiproxy's for it."""
 
     peer: str
     port: int
@@ -83,12 +83,12 @@ table inet {TABLE} {{
 
 
 def more_dials(dials: Iterable[Dial]) -> str:
-    """Render the addition of ways of dialling to a table that is in force."""
+    """Render the addition of ways of dialling to an existing table."""
     return "".join(f"add element inet {TABLE} dials{TYPES[dial.family][2]} {{ {dial.element()} }}\n" for dial in dials)
 
 
 def no_dials(family: Family) -> str:
-    """Render the end of redirecting for a family: what is dialled then is counted as going past Toxiproxy."""
+    """Render the end of redirecting for a family; later connections count as bypassing Toxiproxy."""
     return f"flush map inet {TABLE} dials{TYPES[family][2]}\n"
 
 
@@ -98,7 +98,7 @@ def _elements(texts: Iterable[str]) -> str:
 
 
 def _lines(texts: Iterable[str]) -> str:
-    """One statement to a line; the packet filter does not mind how far it is indented."""
+    """Join statements, one a line."""
     return "\n    ".join(texts)
 
 

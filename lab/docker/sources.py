@@ -1,4 +1,4 @@
-"""Where the images' raw material comes from: a registry where one answers, this host's own tools where none does."""
+"""Sources of the images: a registry if one answers, otherwise this host's own tools."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def cache_folder() -> Path:
 
 
 def pull(client: docker.DockerClient, image: str, tag: str, say: Callable[[str], None]) -> bool:
-    """Pull an official image and tag it, if its registry is reachable; tell whether that worked."""
+    """Pull an official image and tag it, if its registry is reachable; return whether that worked."""
     host = image.partition("/")[0]
     if not _reachable(host if "." in host else DEFAULT_REGISTRY):
         return False
@@ -51,7 +51,7 @@ def pull(client: docker.DockerClient, image: str, tag: str, say: Callable[[str],
 
 
 def _reachable(host: str) -> bool:
-    """Whether the host takes a connection; a name server that does not answer must not hold us up."""
+    """Whether the host takes a connection, without waiting long for a name server."""
     answers: list[bool] = []
 
     def dial() -> None:
@@ -68,7 +68,7 @@ def _reachable(host: str) -> bool:
 
 
 def debian_base(suite: str) -> Path:
-    """Build a minimal Debian and return its archive, which the caller removes."""
+    """Build a minimal Debian and return its archive; the caller removes it."""
     program = shutil.which("mmdebstrap")
     if program is None:
         raise LabError(
@@ -88,7 +88,7 @@ def debian_base(suite: str) -> Path:
 
 
 def toxiproxy_on_path() -> Path | None:
-    """Find a `toxiproxy-server` that runs in an empty image; a dynamically linked one does not."""
+    """Find a statically linked `toxiproxy-server` on PATH, which runs in an empty image."""
     found = shutil.which("toxiproxy-server")
     if found is None or b"/ld-linux" in Path(found).read_bytes()[:4096]:
         return None
@@ -107,7 +107,7 @@ def toxiproxy_from_module(module: str) -> Path:
             "there is no toxiproxy-server on PATH, no image registry answers and Go is not installed",
             "put Toxiproxy's static binary on PATH, or install Go (`sudo python3 -m lab host`)",
         )
-    # GOBIN forbids cross compilation, which is not wanted; a half-written binary never gets the final name.
+    # GOBIN also prevents cross compilation. An incomplete binary never gets the final name.
     with tempfile.TemporaryDirectory(dir=cache_folder()) as scratch:
         _run([go, "install", module], "building Toxiproxy", {**os.environ, "CGO_ENABLED": "0", "GOBIN": scratch})
         folder.mkdir(exist_ok=True)

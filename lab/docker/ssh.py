@@ -18,10 +18,10 @@ from lab.errors import CliLost
 T = TypeVar("T")
 
 USER = "admin"
-PASSWORD = "switchover"  # noqa: S105 - of throw-away containers that nothing outside the host reaches
+PASSWORD = "switchover"  # noqa: S105 - of temporary containers that nothing outside the host reaches
 
 PROMPT = re.compile(r"(?:\A|\n)([^\n]* # |[^\n]*\(y/n\) ?)\Z")
-"""The last line when the unit waits for input: its prompt, or a question."""
+"""The last line while the unit waits for input: its prompt, or a question."""
 
 REFUSAL = re.compile(r"^Command fail", re.MULTILINE)
 ANSWER_WITHIN = 10.0
@@ -32,7 +32,7 @@ CONNECT_WITHIN = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one line brought: the text before the next prompt, and whether the session ended with it."""
+    """The answer to one line: the text before the next prompt, and whether the session ended."""
 
     line: str
     text: str
@@ -42,12 +42,12 @@ class Answer:
 
     @property
     def accepted(self) -> bool:
-        """Whether the unit took the line."""
+        """Whether the unit accepted the line."""
         return not REFUSAL.search(self.text)
 
 
 class Loop:
-    """An event loop in a thread of its own, for everything that speaks SSH."""
+    """An event loop in a thread of its own, for all SSH sessions."""
 
     def __init__(self) -> None:
         """Start it."""
@@ -64,7 +64,7 @@ class Loop:
         asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def call(self, what: Callable[[], None]) -> None:
-        """Do something there soon, without waiting; nothing once the loop has ended."""
+        """Call a function there soon, without waiting; does nothing once the loop has ended."""
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(what)
 
@@ -76,7 +76,7 @@ class Loop:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            # Transports are closed in the loop's next round.
+            # Transports close in the loop's next iteration.
             await asyncio.sleep(0)
 
         asyncio.run_coroutine_threadsafe(end(), self._loop).result(5)
@@ -119,7 +119,7 @@ class Console:
 
 
 class Connection:
-    """The connection to one unit's administration address; opened again whenever it was lost."""
+    """The connection to one unit's administration address; opened again when it was lost."""
 
     def __init__(self, unit: str, address: str) -> None:
         """Dial nothing yet."""
@@ -160,13 +160,13 @@ class Connection:
         return console
 
     def drop(self) -> None:
-        """Forget the connection: the unit is gone, and nothing will say so."""
+        """Drop the connection to a unit that has gone without closing it."""
         if self._connection is not None:
             self._connection.abort()
             self._connection = None
 
     async def close(self) -> None:
-        """Hang up for good."""
+        """Close the connection for good."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.abort()

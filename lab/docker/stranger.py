@@ -1,4 +1,4 @@
-"""A third machine on the heartbeat networks that has no business there; it is made when first needed."""
+"""An intruder: a third machine on the heartbeat networks, made when first needed."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from lab.docker.subnets import HEARTBEAT_PORTS
 from lab.errors import FaultNotProven
 
 PATIENCE = 20.0
-"""Seconds that a stranger takes to come in, and then waits for the unit's last word; the reference unit gives up on a
-greeting after 5."""
+"""Seconds for a stranger to connect, and then to wait for the unit to end the connection; the reference unit ends an
+unfinished greeting after 5 seconds.""" 
 
 MEGABYTE = 1 << 20
 CONNECTIONS = {Trick.SILENCE: 40, Trick.HALF_GREETING: 40, Trick.CROWD: 100}
-"""For each port; every other trick takes one."""
+"""Connections for each port; every other trick uses one."""
 
 HALF_GREETING = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
 """The first bytes of a TLS greeting that announces 512 bytes."""
@@ -33,29 +33,29 @@ _SALT = b"switchover heartbeat, first key derivation"
 def key_of(password: str) -> bytes:
     """Return the pre-shared key that the reference unit's wire derives from a password.
 
-    A stranger who knows the wire is the hard case; against another implementation the greeting fails.
+    A stranger who knows the protocol is the hard case; with another implementation its greeting fails.
     """
     return hashlib.scrypt(password.encode(), salt=_SALT, n=1 << 14, r=8, p=1, maxmem=64 << 20, dklen=32)
 
 
 class Stranger:
-    """Tries tricks at the units' ports: from a machine of its own, or as from the peer's."""
+    """Tries tricks at the units' ports, from its own machine or with the peer's address."""
 
     def __init__(self, rack: Rack) -> None:
-        """Make nothing yet."""
+        """Prepare; the machine is made when first needed."""
         self._rack = rack
         self._agent: Agent | None = None
         self._listens = False
         self._lock = threading.Lock()
 
     def overhear(self, numbers: Mapping[str, Mapping[Port, int]]) -> None:
-        """Keep what arrives from Toxiproxy at these ports of each unit, on both links, from now on."""
+        """Record from now on what arrives from Toxiproxy at these ports of each unit, on both links."""
         self._listens = True
         for unit, ports in numbers.items():
             self._tap(unit, [str(number) for number in ports.values()])
 
     def reset(self) -> None:
-        """Forget what was overheard."""
+        """Forget the recordings."""
         if self._listens:
             self._listens = False
             for unit in UNITS:
@@ -64,11 +64,11 @@ class Stranger:
     def intrude(
         self, rank: Rank, target: str, intrusion: Intrusion, numbers: Mapping[Port, int], *, peer_is_lit: bool
     ) -> Encounter:
-        """Try a trick on ports of a unit at the same time; raises FaultNotProven when none could be reached."""
+        """Try a trick on several ports of a unit at once; raises FaultNotProven if none was reached."""
         interface = HEARTBEAT_PORTS[rank]
         wanted = {port: numbers[port] for port in intrusion.ports}
         disguised = intrusion.guise is Guise.PEER
-        # A peer on the network keeps its address, so the disguise is its own namespace; else the address is free.
+        # While the peer is on the network, its address can only be used in its namespace; otherwise the address is free.
         agent = self._rack.chassis(other(target)) if disguised and peer_is_lit else self._machine()
         borrowed = (
             {}
@@ -117,7 +117,7 @@ class Stranger:
         self._rack.chassis(unit).ask("tap", source=source, ports=ports)
 
     def _words(self, rank: Rank, target: str, trick: Trick, numbers: Mapping[Port, int]) -> dict[str, str]:
-        """What the stranger says on each TCP port, in base64."""
+        """Data that the stranger sends on each TCP port, in base64."""
         if trick is Trick.REPLAY:
             return self._overheard(rank, target, numbers)
         said = {
@@ -129,7 +129,7 @@ class Stranger:
         return dict.fromkeys(map(str, numbers.values()), base64.b64encode(said).decode())
 
     def _overheard(self, rank: Rank, target: str, numbers: Mapping[Port, int]) -> dict[str, str]:
-        """What the peer said on each port; where it said nothing, what it said on the heartbeat's."""
+        """Recorded data of the peer on each port; for a port without any, the data of the heartbeat port."""
         kept = self._rack.chassis(target).ask("tapped", interface=HEARTBEAT_PORTS[rank])["bytes"]
         if not kept:
             raise FaultNotProven(f"nothing was overheard on the {rank} heartbeat link on its way to unit {target}")
@@ -138,7 +138,7 @@ class Stranger:
 
 
 def _claims(target: str) -> bytes:
-    """What an admitted peer could say to move a role."""
+    """Messages by which an admitted peer could move a role."""
     mode = "secondary" if target == "P" else "primary"
     claims = [
         {"kind": "heartbeat", "boot": 1_000_000, "seq": 1, "mode": mode, "effective": "secondary",

@@ -1,4 +1,4 @@
-"""Chooses addresses for a lab that nothing else on the host uses."""
+"""Chooses addresses for a lab that nothing else on its host uses."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ PORTS = PAIR.networked
 """The units' ports on the lab's networks."""
 
 DUAL_STACK = PAIR.dual_stack
-"""Ports whose network has IPv6, too: mail and heartbeat."""
+"""Ports whose network also has IPv6: mail and heartbeat."""
 
 BRIDGE_PORTS = PAIR.bridged
-"""Two more networks, laid only when a scenario is about the units' Layer 2 bridge."""
+"""Ports on the two networks for the units' Layer 2 bridge, made when a scenario needs them."""
 
 HEARTBEAT_PORTS = PAIR.heartbeat
 HOSTS = {
@@ -29,7 +29,7 @@ HOSTS = {
     "protected": 200,
 }
 GATEWAY = 254
-"""Docker's own choice, .1, is a unit's address."""
+"""Last part of the host's address; Docker's default, .1, is a unit's address."""
 
 FIRST, LAST = 64, 254
 """Range of the second part of the address, 10.x.0.0."""
@@ -73,8 +73,8 @@ def families(port: str) -> tuple[Family, ...]:
 def candidates(taken: Iterable[str], rng: random.Random | None = None) -> Iterator[Plan]:
     """Yield plans in random order that overlap none of the networks in `taken`.
 
-    Random, since two labs that start at the same moment would otherwise race for the same one; Docker settles what
-    is left of that race by refusing the second.
+    Random, because two labs that start at the same moment would otherwise choose the same one; if they still do, Docker
+    refuses the second.
     """
     networks = [ipaddress.ip_network(each, strict=False) for each in taken]
     choices = list(range(FIRST, LAST + 1))

@@ -1,4 +1,4 @@
-"""Everything that works on one rack: what the lab, its reset and a lab by hand all use."""
+"""Everything that works on one rack, for the lab, its reset and labs by hand."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ PROXY_WITHIN = 10.0
 
 
 class Testbed:
-    """Two units, the links between them, the mail network, and what drives and watches them."""
+    """Two units, the links between them, the mail network, and the objects that drive and watch them."""
 
     def __init__(self, rack: Rack) -> None:
-        """Set to work on a rack that stands; from now on its agents' reports are entered."""
+        """Work on an existing rack; from now on its agents' reports are added to the timeline."""
         self.rack = rack
         self.recorder = Recorder()
         self.loop = Loop()
@@ -96,7 +96,7 @@ class Testbed:
         self.watch_roles()
 
     def adopt(self) -> None:
-        """Take over a lab that stands: learn from Toxiproxy and the containers how it was left."""
+        """Take over an existing lab: read its state from Toxiproxy and the containers."""
         self.proxies.adopt()
         self.faults.adopt()
         for unit in self.units.values():
@@ -109,7 +109,7 @@ class Testbed:
             self.loop.start(unit.role_watch.run())
 
     def close(self) -> None:
-        """End all sessions; whatever happens to the containers now is no news."""
+        """End all sessions, and do not report further ends of containers."""
         for unit in self.units.values():
             unit.close()
         self.loop.close()
@@ -127,7 +127,7 @@ class Testbed:
         self.units[name].await_operator()
 
     def _hear(self, part: str, event: Event) -> None:
-        """Enter what an agent reports into the timeline, and look at the unit where it hints at a change of mode."""
+        """Add an agent's report to the timeline, and query the unit if the report hints at a change of mode."""
         unit = next((name for name in UNITS if part == chassis_part(name)), None)
         at = float(event["at"])
         if unit is None:

@@ -1,4 +1,4 @@
-"""What the heartbeat links carried: payload that arrived in either unit's namespace, having passed Toxiproxy.
+"""Payload of the heartbeat links: bytes from Toxiproxy that arrived in the units' namespaces.
 
 Toxiproxy's own byte counters grow only when a connection ends, so the agents count at the packet tap instead.
 """
@@ -28,7 +28,7 @@ class Traffic:
         self._before = Totals()
 
     def totals(self) -> Totals:
-        """Bytes since the lab was built; the lab's own probes left out."""
+        """Bytes since the lab was built, without the lab's own probes."""
         totals = Totals()
         for unit in UNITS:
             for key, size in self._rack.chassis(unit).ask("arrived")["bytes"].items():
@@ -40,7 +40,7 @@ class Traffic:
         return totals
 
     def begin(self) -> None:
-        """What was carried until now, or still comes on a connection of now, belongs to another scenario."""
+        """Begin a scenario: earlier bytes, and later ones on existing connections, do not count."""
         for unit in UNITS:
             self._rack.chassis(unit).ask("begin")
         self._before = self.totals()

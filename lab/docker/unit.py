@@ -37,7 +37,7 @@ class DockerUnit:
     def __init__(
         self, name: str, rack: Rack, *, recorder: Recorder, loop: Loop, redirection: Redirection, profile: Profile
     ) -> None:
-        """Offer the unit to the suite; it has no power yet."""
+        """Prepare a unit without power."""
         self.name = name
         self._rack = rack
         self._recorder = recorder
@@ -72,11 +72,11 @@ class DockerUnit:
         return Reply(text, all(answer.accepted for answer in answers))
 
     def expect_base_port(self, port: int) -> None:
-        """Get Toxiproxy ready for the four ports from this one on."""
+        """Prepare Toxiproxy for the four ports from this one on."""
         self._redirection.expect_base_port(self.name, port)
 
     def expect_family(self, family: Family) -> None:
-        """Get Toxiproxy ready for connections of this family."""
+        """Prepare Toxiproxy for connections of this family."""
         self._redirection.expect_family(family)
 
     def configured_mode(self) -> str:
@@ -111,7 +111,7 @@ class DockerUnit:
         return tuple(self.inspector.alerts()[self._alerted :])
 
     def traps(self) -> Sequence[Trap]:
-        """SNMP traps since the scenario began, by the unit's own record."""
+        """SNMP traps since the scenario began, from the unit's own record."""
         return tuple(self.inspector.traps()[self._trapped :])
 
     def release(self) -> str:
@@ -123,7 +123,7 @@ class DockerUnit:
         return self._printed(HA_STATUS, PEER_RELEASE)
 
     def install(self, release: str) -> Reply:
-        """Let the unit go down for another release; then another image takes its container's place and starts."""
+        """Let the unit go down for another release, then start a container of that release's image."""
         line = self._firmware.offer(release)
         self.power.expect_end()
         reply = self.cli(line, "y")
@@ -189,7 +189,7 @@ class DockerUnit:
         return proof
 
     def power_on(self) -> None:
-        """Give power (again, where the software is gone); return when the unit answers its operator."""
+        """Give power (after a crash, by a power cycle); return when the unit answers its operator."""
         if self.power.is_on() and not self.answers():
             self.power_off()
         self.power.on()
@@ -237,21 +237,21 @@ class DockerUnit:
         return self._cable(interface, up=True)
 
     def set_boot_time(self, seconds: float) -> None:
-        """Let restarts take that long: the image reads the delay from a file, again and again while it waits."""
+        """Let restarts take that long: the unit reads the delay from a file, repeatedly while it waits."""
         self._boot_time = seconds
         self._delay_boot()
 
     # For the lab
 
     def first_release(self) -> None:
-        """Bring the release back with which every scenario begins; the unit has no power then."""
+        """Bring back the first release of every scenario; leaves the unit without power."""
         if not self._firmware.is_first:
             if self.power.is_on():
                 self.power_off()
             self._firmware.place(None, self._delay_boot)
 
     def close(self) -> None:
-        """Hang up; whatever happens to the container now is no news."""
+        """End the sessions, and do not report a further end of the container."""
         self.power.expect_end()
         self.role_watch.absent = True
         self._loop.run(self._connection.close(), self._profile.settle)
@@ -268,14 +268,14 @@ class DockerUnit:
             threading.Event().wait(0.01)
 
     def begin(self) -> None:
-        """Start counting log lines and alerts anew."""
+        """Begin a scenario: earlier log lines, alerts and traps do not count."""
         self._logged, self._alerted, self._trapped = self.inspector.lengths()
         self._agent.ask("follow", path=HA_LOG)
         if self._boot_time:
             self.set_boot_time(0.0)
 
     def hint(self) -> None:
-        """Something has just been seen of the unit that often goes with a change of its mode."""
+        """Query the unit's mode soon, because something has been seen that often goes with a change."""
         self._loop.call(self.role_watch.hint)
 
     def console(self) -> Console:
@@ -286,7 +286,7 @@ class DockerUnit:
             raise self._connection.lost(error) from error
 
     def plug_all_cables(self) -> None:
-        """Plug in whatever cables are out."""
+        """Plug in the cables that are out."""
         for interface in self._agent.ask("pulled")["ports"]:
             self.plug_cable(interface)
 
@@ -316,7 +316,7 @@ class DockerUnit:
         put(self._rack, self.name, "boot-delay", f"{self._boot_time}\n")
 
     def _printed(self, page: str, wanted: re.Pattern[str]) -> str:
-        """What a page shows, '' for nothing."""
+        """The text that a pattern finds on a page, '' for nothing."""
         try:
             found = wanted.search(self.cli(page).text)
         except CliLost:
@@ -340,8 +340,8 @@ class DockerUnit:
         self._recorder.note(at, Kind.ROLE, self.name, old=old.value, new=new.value, doubt=round(doubt, 4))
 
     def _went_off(self, at: float) -> None:
-        """The container ended by itself: the operator shut the machine down."""
-        # A lab that is being taken down has no agent to ask any more, and this thread nobody to tell.
+        """Note that the container ended by itself: the operator shut the machine down."""
+        # A lab that is being taken down has no agent to ask any more, and nobody needs this thread's report.
         with suppress(LabError):
             self.power.darken()
         self._fault(at, FaultKind.SHUTDOWN, f"unit {self.name}'s machine went off by itself", {})

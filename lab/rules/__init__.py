@@ -1,1 +1,1 @@
-"""The rules that a pair keeps whatever happens to it, judged on the timeline, so that every lab can be held to them."""
+"""The rules that always hold for a pair, judged on the timeline, so that they work on every lab."""

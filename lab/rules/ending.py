@@ -1,4 +1,4 @@
-"""How a schedule ends: the roles settle in the documented time, and what was promised, saved and accepted is there."""
+"""Judges the end of a schedule: the roles settle in time, and no saved change or accepted message is missing."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from lab.rules.judge import HOLD_OFF_LIMIT
 from lab.rules.watch import Watch
 
 JOINING = 45.0
-"""Seconds, beside the detection time, that a start, two synchronizations that time out and a retry may take."""
+"""Seconds, besides the detection time, that a start, two synchronizations that time out and a retry may take."""
 
 STEADY = 2.0
-"""Seconds, beside the detection time, for which settled roles are watched: nothing may move them any more."""
+"""Seconds, besides the detection time, for which settled roles must not change."""
 
 HANDED_OVER = 90.0
-"""Seconds in which queued mail of a unit that follows has gone to the primary and on: it looks each minute."""
+"""Seconds in which the primary delivers queued mail of a unit that follows, which checks its queue each minute."""
 
 AGED = 60.0
-"""Seconds after which a client that missed an announcement has asked anew who holds the address.
+"""Seconds after which a client that missed an announcement has asked again who holds the address.
 
-It misses one while a cable is pulled; and none comes where a second primary dies and its peer never heard it lead.
+A client misses one while a cable is out; and none is sent if a second primary dies and its peer never heard it lead.
 """
 
 SLOW_ANSWER = 8
-"""How many times its slack a lab may need to see that a client is answered."""
+"""Multiple of its slack that a lab may need to see that a client is answered."""
 
 
 def settle(lab: Lab, watch: Watch) -> list[Broken]:
-    """Once every fault has ended: wait for the roles to settle, see them stay, and return what is not as it must be."""
+    """Wait after the last fault for the roles to settle, check that they stay, and return the broken rules."""
     units = watch.view.history.units.values()
     detection = max(unit.detection for unit in units)
     end = lab.clock.now() + JOINING + 2 * detection
@@ -51,7 +51,7 @@ def settle(lab: Lab, watch: Watch) -> list[Broken]:
 
 
 def unsettled(watch: Watch) -> list[tuple[Rule, str]]:
-    """What is not yet as it must be once nothing disturbs the pair any more."""
+    """Return the rules of settled roles that do not hold yet."""
     watch.catch_up()
     watch.judge.checks += 1
     unkept = watch.judge.promises.unkept()
@@ -72,7 +72,7 @@ def unsettled(watch: Watch) -> list[tuple[Rule, str]]:
 
 
 def _look(lab: Lab, watch: Watch) -> list[Broken]:
-    """Look at both units, as an operator and as a client."""
+    """Check both units, as an operator and as a client see them."""
     now = lab.clock.now()
     found = []
     units: tuple[Unit, ...] = (lab.primary, lab.secondary)
@@ -106,7 +106,7 @@ def _look(lab: Lab, watch: Watch) -> list[Broken]:
 
 
 def _configurations(units: tuple[Unit, ...], watch: Watch, now: float) -> list[Broken]:
-    """The notice that was saved last, or a later one, is on both units."""
+    """Check that the last saved change, or a later one, is on both units."""
     promises = watch.judge.promises
     if promises.passed_on < 0 or not all(each.mode in ROLES for each in watch.view.history.units.values()):
         return []
@@ -125,7 +125,7 @@ def _configurations(units: tuple[Unit, ...], watch: Watch, now: float) -> list[B
 
 
 def _queues(lab: Lab, watch: Watch) -> list[Broken]:
-    """A unit that follows keeps no mail for itself."""
+    """Check that a unit that follows keeps no mail in its queue."""
 
     def drained() -> bool:
         return not balance(lab).of(Fate.QUEUED)

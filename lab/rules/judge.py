@@ -1,4 +1,4 @@
-"""Judges the timeline entry by entry: changes of role, addresses, mail, and what is overdue."""
+"""Judges a pair's history change by change: roles, addresses, mail, and overdue promises."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ from lab.rules.view import PairView, UnitView
 from lab.timeline import Entry
 
 HOLD_OFF_LIMIT = 900.0
-"""Seconds. Source: HA-522."""
+"""Longest hold-off in seconds. Source: HA-522."""
 
 LEAST_SILENCE = 3.0
-"""Seconds, three heartbeats: what a unit that has not yet joined waits before it leads alone. Source: HA-067."""
+"""Seconds (three heartbeats) that a joining unit waits before it leads alone. Source: HA-067."""
 
 LATE_COMMAND = 1.0
-"""Seconds after a thaw in which a unit may follow a command that has passed: its peer corrects that at once."""
+"""Seconds after a thaw in which a unit may follow an outdated command, which its peer corrects at once."""
 
 DEFERENCE = 2.1
-"""Seconds that a secondary may leave to a peer that it heard lately, though not as a primary."""
+"""Seconds that a secondary may wait for a peer that it heard lately, but not as primary."""
 
 FAULT_FOUND = 3.0
-"""Seconds in which monitoring finds a fault: two checks a second apart, the first up to one after. Source: HA-206."""
+"""Seconds in which monitoring finds a fault: two checks a second apart, the first within a second. Source: HA-206."""
 
 MAIL_OPENS = 0.2
-"""Seconds in which a unit that leads may still refuse mail: its service answers only once it can keep what it takes."""
+"""Seconds in which a unit that leads may still refuse mail, because its mail system is starting."""
 
 _GONE = {Mode.UNREACHABLE}
 
 
 class Judge:
-    """Holds a pair to the rules as its history grows: `found` fills up. `checks` counts judgements."""
+    """Judges a pair by the rules as its history grows; `found` has the broken rules, `checks` counts checks."""
 
     def __init__(self, virtual_address: str, tolerance: float) -> None:
         """Judge a pair that shares an address (with mask); `tolerance` is the lab's slack in seconds."""
@@ -64,11 +64,11 @@ class Judge:
         self._said: set[tuple[Rule, str]] = set()
 
     def feed(self, entries: Iterable[Entry]) -> None:
-        """Read entries in order of time, however they come, and judge each, and first all that was due before it."""
+        """Read entries, sort them by time, and judge each after everything that was due before it."""
         follow(self.view.history, sorted(entries, key=attrgetter("at")), self)
 
     def take(self, change: Change) -> None:
-        """Judge what has just entered the history."""
+        """Judge a change that has just entered the history."""
         match change:
             case Beat():
                 self.view.take(change)
@@ -90,12 +90,12 @@ class Judge:
                 self.promises.take(change)
                 self._weigh_addresses(change.at)
             case Probe() | Logged():
-                pass  # what clients and logs tell is no matter of these rules
+                pass  # these rules do not use probes and log lines
             case _:
                 assert_never(change)
 
     def until(self, at: float) -> None:
-        """Judge what must have happened before `at`."""
+        """Judge what should have happened before `at`."""
         for unit in self.view.units.values():
             self._overdue(unit, at)
         for key, since in list(self._wrong_since.items()):
@@ -150,7 +150,7 @@ class Judge:
         if old is Mode.FAILED and unit.history.on_failure == "restore-role":
             unit.may_ask = unit.leads_by_setting
         if old is Mode.FAILED and new is Mode.OFF:
-            unit.may_latch = unit.history.on_failure == "off"  # set while it had failed, it holds for this recovery
+            unit.may_latch = unit.history.on_failure == "off"  # also one set since the failure
         if new in ROLES and not answers_again:
             unit.last_role = new
             unit.sits_out = unit.may_latch = False
@@ -161,10 +161,10 @@ class Judge:
             self.view.split = self.view.split or self.view.peer(unit).history.mode is Mode.PRIMARY
 
     def _returns(self, unit: UnitView) -> None:
-        """A unit has started again."""
+        """Note that a unit has started again."""
         restores = unit.history.on_failure == "restore-role" and unit.last_role is Mode.PRIMARY
         unit.may_ask = unit.leads_by_setting and (unit.may_ask or restores)
-        # Once off after a failure, it stays so over a further restart, whatever is set meanwhile. Source: HA-312
+        # A unit that is off after a failure stays off over a further restart, whatever is set meanwhile. Source: HA-312
         unit.may_latch = unit.may_latch and (unit.history.on_failure == "off" or unit.was_off)
 
     def _becomes_primary(self, unit: UnitView, change: RoleChange) -> None:
@@ -188,7 +188,7 @@ class Judge:
 
     def _leaves(self, unit: UnitView, change: RoleChange) -> None:
         old, new, at, peer = change.old, change.new, change.at, self.view.peer(unit)
-        late = at - unit.history.awake < LATE_COMMAND  # it may hear only now what was said while it was frozen
+        late = at - unit.history.awake < LATE_COMMAND  # it may hear older messages only now
         planned = new is Mode.HOLD_OFF and (peer.down_by_order is not None or late)
         asked = old is Mode.PRIMARY and new is Mode.SECONDARY and peer.may_ask
         faulty = unit.history.monitors and unit.history.unplugged is not None and old is Mode.PRIMARY

@@ -1,4 +1,4 @@
-"""What has been promised and is not yet kept: ends of commands and recoveries, and saved changes."""
+"""Promises that are not kept yet: modes after commands and recoveries, and saved changes."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from lab.rules.broken import Rule
 from lab.rules.view import PairView, UnitView
 
 AT_ONCE = 1.0
-"""Seconds within which a forced failover has moved the roles: it does not wait for a threshold. Source: HA-580."""
+"""Seconds within which a forced failover moves the roles, since it waits for no threshold. Source: HA-580."""
 
 AWAKE = 2.0
-"""Seconds after a thaw in which a unit may take what it hears for old, until it is said again."""
+"""Seconds after a thaw in which a unit may ignore messages as outdated, until they are repeated."""
 
 QUIET = 12.0
-"""Seconds without a fault or command before a change was saved: then nothing holds its synchronization up."""
+"""Seconds without a fault or command before a change was saved, after which nothing delays its synchronization."""
 
 PASSED_ON = 3.0
-"""Seconds that a change needs at most to reach a healthy secondary, which gets it at once. Source: HA-350."""
+"""Longest time for a saved change to reach a healthy secondary, in seconds. Source: HA-350."""
 
 ANSWERED = 2.0
-"""Seconds within which a primary that restarts on purpose has told its secondary. Source: HA-520."""
+"""Seconds within which a primary tells its secondary of a planned restart. Source: HA-520."""
 
 _MODES = {"off": Mode.OFF, "become-secondary": Mode.SECONDARY}
 _OFF = Mode.OFF.value
 _UNDO = RESTARTS | {Order.SHUTDOWN, Order.RESTART, Order.FAILOVER, Order.RESTORE}
-"""Orders after which what had been promised may end in another way."""
+"""Orders that cancel earlier promises."""
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A unit is to end in a mode, by a time where the document sets one."""
+    """A unit is to end in a mode, by a time if the document sets one."""
 
     rule: Rule
     mode: Mode
@@ -43,10 +43,10 @@ class Promise:
 
 
 class Promises:
-    """Promises by unit. Whatever else happens to the pair may change how it ends, so it takes them back."""
+    """Promises by unit; any further event of the pair cancels them, because it may change the outcome."""
 
     def __init__(self, view: PairView, tolerance: float) -> None:
-        """Look at a pair."""
+        """Begin without promises."""
         self.open: dict[str, Promise] = {}
         self.saved: list[str] = []
         """Changes saved on the leading unit, in order."""
@@ -57,7 +57,7 @@ class Promises:
         self._saved_at: float | None = None
 
     def take(self, change: Command | FaultChange) -> None:
-        """Follow a command or fault that the view has taken already."""
+        """Follow a command or fault, after the view has taken it."""
         if isinstance(change, FaultChange):
             if change.phase is Phase.BEGIN:
                 self._take_back()
@@ -91,7 +91,7 @@ class Promises:
         self.open[unit.name] = Promise(Rule.RECOVERY, mode, why)
 
     def overdue(self, at: float) -> Iterator[tuple[Rule, float, str]]:
-        """Promises with a time that has passed; and a saved change that has had its time is passed on."""
+        """Return the promises whose time has passed, and note saved changes that both units had time to get."""
         if self._saved_at is not None and at - self._saved_at > PASSED_ON + self._tolerance:
             self.passed_on = len(self.saved) - 1
             self._saved_at = None
@@ -104,7 +104,7 @@ class Promises:
                 yield promise.rule, promise.by, f"unit {name} is {mode.value}, not {promise.mode.value}: {promise.why}"
 
     def unkept(self) -> list[tuple[Rule, str]]:
-        """Promises that do not hold at the moment."""
+        """Promises that are not kept now."""
         found = []
         for name, promise in self.open.items():
             mode = self._view.history.units[name].mode
@@ -146,5 +146,5 @@ class Promises:
         if _OFF in {unit.configured, peer.configured} or change.refused or not together:
             return
         if unit.mode.value == unit.configured:
-            return  # nothing to restore: how it ends is decided by what else goes on
+            return  # nothing to restore: other events decide the outcome
         self.open[unit.name] = Promise(Rule.COMMAND, Mode(unit.configured), "its configured mode was restored")

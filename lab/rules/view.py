@@ -1,4 +1,4 @@
-"""What a pair may be expected to do, as far as its history tells: the facts themselves stand there."""
+"""What may be expected of a pair, derived from its history."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from lab.history import LONG_AGO, RESTARTS, Beat, Command, FaultChange, History,
 from lab.rules.orders import Orders
 
 SLOW = 2.0
-"""Seconds by which a slow link delays at most, each of the four ways of a connection's beginning."""
+"""Longest delay by a slow link, in seconds: of each of the four trips that open a connection."""
 
 HEARD_WITHIN = 1.3
-"""Seconds since the last heartbeat for which a unit counts as hearing: one period and some."""
+"""Seconds since the last heartbeat for which a unit counts as hearing its peer: a little more than one period."""
 
 
 @dataclass(slots=True)
 class UnitView:
-    """What may be expected of one unit; its history says what it was, is and was told."""
+    """What may be expected of one unit, beside the facts of its history."""
 
     history: UnitHistory
     heard_primary: float = LONG_AGO
-    """When it last heard that its peer is primary."""
+    """When it last heard its peer as primary."""
     last_role: Mode | None = None
-    """Primary or secondary, whichever it was last since it was configured so."""
+    """Its last role, primary or secondary, since it was configured."""
     failed_as: Mode | None = None
-    """Role in which it failed (power, crash), until it has recovered from that."""
+    """Role in which it failed (power, crash), until it has recovered."""
     down_by_order: Order | None = None
     """The order by which it went down."""
     may_ask: bool = False
-    """Whether it may ask for the role that its peer has: a configured primary on its return."""
+    """Whether it may ask its peer for the role, as a configured primary on its return."""
     stood_still: bool = False
-    """Whether it was frozen, and goes on where it was."""
+    """Whether it was frozen, so that it goes on in its old state."""
     sits_out: bool = False
-    """Whether its primary has begun a planned restart that it must sit out."""
+    """Whether its primary has begun a planned restart, during which it must hold off."""
     may_latch: bool = False
     """Whether on-failure off may keep it off."""
     was_off: bool = False
@@ -51,7 +51,7 @@ class UnitView:
         return self.history.configured == Mode.PRIMARY.value
 
     def goes_down(self, mode: Mode) -> None:
-        """It fails, or is restarted, in this mode."""
+        """Note that it fails, or is restarted, in this mode."""
         self.was_off = self.may_latch and mode is Mode.OFF
         self.may_latch = self.may_latch or self.last_role is Mode.PRIMARY
 
@@ -64,20 +64,20 @@ class PairView:
     """What may be expected of both units."""
 
     def __init__(self) -> None:
-        """Know nothing yet."""
+        """Begin without events."""
         self.history = History()
         self.units = {name: UnitView(unit) for name, unit in self.history.units.items()}
         self.disturbed = LONG_AGO
-        """When something last began or ended that may move a role."""
+        """When a cause of role changes last began or ended."""
         self.orders = Orders()
         self.slowed = False
-        """Whether what the units say to each other may be late."""
+        """Whether messages between the units may be late."""
         self.quickened = LONG_AGO
-        """When a slow link last became quick again: what was under way may still come late."""
+        """When a slow link last became fast again; messages under way may still arrive late."""
         self.mail_cable_pulled = False
         """Whether an announcement may not have reached the mail network."""
         self.split = False
-        """Whether both units have been primary at a time."""
+        """Whether both units have been primary at the same time."""
 
     def peer(self, unit: UnitView) -> UnitView:
         """The other unit."""
@@ -85,13 +85,13 @@ class PairView:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing parts the units: no fault, and no password of its own on either."""
+        """Whether nothing separates the units: no fault, and no different password."""
         if any(Effect.PARTED in fault.row.effects for fault in self.history.in_force):
             return False
         return len({unit.history.settings["password"] for unit in self.units.values()}) == 1
 
     def lag(self) -> float:
-        """Seconds that may lie between what a unit does and what its peer hears of it."""
+        """Seconds after which a unit's message may reach its peer."""
         return 0.1 + (4 * SLOW if self.slowed or self.history.now - self.quickened < 4 * SLOW else 0.0)
 
     def hear_each_other(self, at: float) -> bool:
@@ -103,14 +103,14 @@ class PairView:
         return {name: unit.mode for name, unit in self.history.units.items()}
 
     def is_formed(self) -> None:
-        """The pair is healthy: what formed it explains nothing that happens from now on."""
+        """Note that the pair is healthy: what formed it explains no later event."""
         self.orders.forget()
         self.disturbed = LONG_AGO
         for unit in self.units.values():
             unit.may_ask = False
 
     def take(self, change: Beat | FaultChange | Command) -> None:
-        """Follow one change that lets something else be expected; one of a role needs a judge first."""
+        """Follow one change that affects expectations; the judge handles changes of role first."""
         match change:
             case Beat():
                 self._beat(change)

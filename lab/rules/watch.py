@@ -10,10 +10,10 @@ from lab.timeline import Entry
 
 
 class Watch:
-    """Judges a scenario from its beginning, as far as its timeline has come."""
+    """Judges a scenario from its beginning, as its timeline grows."""
 
     def __init__(self, lab: Lab) -> None:
-        """Take what has formed the pair, and listen."""
+        """Take the entries since the scenario began, and listen to further ones."""
         self._lab = lab
         self._exact = lab.profile.resolution == 0
         self._formed = lab.clock.now()
@@ -23,11 +23,11 @@ class Watch:
 
     @property
     def view(self) -> PairView:
-        """What is known of the pair."""
+        """What may be expected of the pair."""
         return self.judge.view
 
     def catch_up(self) -> None:
-        """Judge what has happened since the last time."""
+        """Judge the entries since the last call."""
         if self._waiting:
             new = self._waiting[:]
             del self._waiting[: len(new)]
@@ -35,12 +35,12 @@ class Watch:
         self.judge.until(self._lab.clock.now())
 
     def broken(self) -> list[Broken]:
-        """What is broken so far; where observers report late, nothing can be said before the end."""
+        """The broken rules so far; none before the end on a lab whose observers report late."""
         self.catch_up()
         return self.judge.found if self._exact else []
 
     def verdict(self) -> list[Broken]:
-        """What was broken up to now, the whole timeline being in order of time."""
+        """The rules broken up to now, judged on the whole timeline in order of time."""
         if self._exact:
             return self.broken()
         judge = self._fresh()
@@ -49,7 +49,7 @@ class Watch:
         return judge.found
 
     def _fresh(self) -> Judge:
-        """Make a judge that knows how the pair was formed."""
+        """Make a judge that has seen how the pair was formed."""
         profile = self._lab.profile
         judge = Judge(self._lab.mail.virtual_address, max(profile.slack, profile.resolution))
         judge.feed(entry for entry in self._lab.timeline if entry.at <= self._formed)
