@@ -1,4 +1,4 @@
-"""Loads the suite's plugins: options, collection, the lab, judging and the report, and every module of steps."""
+"""Loads the suite's plugins (options, collection, the lab, judging, the report) and every module of steps."""
 
 from __future__ import annotations
 

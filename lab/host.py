@@ -161,6 +161,4 @@ def _run(command: list[str], environment: dict[str, str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603 - fixed
     if done.returncode:
         last = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()][-2:]
-        raise LabError(
-            f"`{' '.join(command[:2])}` failed ({' | '.join(last)})", "run it by itself to see its output"
-        )
+        raise LabError(f"`{' '.join(command[:2])}` failed ({' | '.join(last)})", "run it by itself to see its output")

@@ -1,4 +1,4 @@
-"""What the document under test says, as data: requirements, settings, words. No other room is imported here."""
+"""The document under test as data: requirements, settings, words. Imports no other room."""
 
 from __future__ import annotations
 

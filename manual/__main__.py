@@ -1,4 +1,4 @@
-"""`python -m manual check`: reads every data file of the manual, and prints what is there."""
+"""`python -m manual check`: checks every data file of the manual, and prints counts."""
 
 from __future__ import annotations
 

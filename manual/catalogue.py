@@ -1,4 +1,4 @@
-"""Reads the requirements with their sources, open questions and the list of what no scenario covers yet."""
+"""Reads the requirements, their sources, the open questions and the list of requirements without a scenario."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def read_questions(root: File) -> dict[str, Question]:
 
 
 def read_pending(root: File) -> dict[str, tuple[str, Row]]:
-    """Topic that will cover a requirement, by id, with the row that says so."""
+    """Return the topic that will cover a requirement, with its row, by id."""
     file = "pending.toml"
     document = read(root, file)
     only(file, document, "pending")

@@ -1,4 +1,4 @@
-"""Compares what scenarios cover with what the manual demands, so that no requirement is forgotten in silence."""
+"""Compares the requirements that scenarios cover with all requirements, so that none is forgotten."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from manual.records import Level, Requirement
 def coverage(covered: Iterable[str], known: Mapping[str, Requirement] | None = None) -> list[str]:
     """Return one complaint for each id that is unknown, forgotten or stale; none when all is in order.
 
-    `covered` are the ids that scenarios carry as tags, over the whole suite. A requirement is in order when a scenario
-    covers it, or a reason says why none can, or a topic is named that will, or it is not binding (INFO).
+    `covered` are the ids in the tags of all scenarios. A requirement is in order when a scenario
+    covers it, or a reason says why none can, or a topic is named that will, or its level is INFO.
     """
     demanded = requirements() if known is None else known
     seen = set(covered)

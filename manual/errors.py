@@ -1,10 +1,10 @@
-"""The one error of the manual's data: it names file, row and field, and what is expected there."""
+"""The error of the manual's data: it names file, row and field, and what is expected there."""
 
 from __future__ import annotations
 
 
 class ManualError(Exception):
-    """A data file of `manual/` is malformed; the text is one line that tells where and what to write instead."""
+    """A data file of `manual/` is malformed; the text is one line with the place and what to write there."""
 
     def __init__(self, file: str, row: str, field: str, expected: str, found: object = None) -> None:
         """Keep the place: file relative to `manual/`, row as number and name, field; and what is expected there."""

@@ -1,4 +1,4 @@
-"""The manual as one value: every file below `manual/` read and checked once, then kept."""
+"""Loads the files of the manual; each is read and checked once, then cached."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def alias_rows(root: File = ROOT) -> tuple[Alias, ...]:
 
 @cache
 def aliases(within: str | None = None, root: File = ROOT) -> Mapping[str, str]:
-    """Old or sister word to the word of 7.0: those that hold everywhere, and those of one scope if it is named.
+    """Return the word of 7.0 by old or sister word: aliases that hold everywhere, and those of a scope if one is given.
 
-    A scope is a keyword whose value is meant ("on-failure"), an object ("system ha") or a command.
+    A scope is a keyword, for its values ("on-failure"), an object ("system ha") or a command.
     """
     rows = alias_rows(root)
     everywhere = {row.old: row.word for row in rows if row.within is None}
@@ -66,5 +66,5 @@ def aliases(within: str | None = None, root: File = ROOT) -> Mapping[str, str]:
 
 @cache
 def ancestors(root: File = ROOT) -> tuple[Ancestor, ...]:
-    """Return the commands of version 3.0 that settings descend from; informative."""
+    """Return the commands of version 3.0 from which settings come; informative."""
     return read_ancestors(root, sources(root), {setting.path for setting in settings(root)})

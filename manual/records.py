@@ -1,4 +1,4 @@
-"""What the manual says, as frozen records: requirements, settings and their tables, words, sources, open questions."""
+"""The manual's frozen records: requirements, settings and their tables, words, sources, open questions."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 Path = tuple[str, ...]
-"""Where a setting lives, e.g. ("system ha", "interface", "<name>", "peer-ip"); "<name>" stands for any entry."""
+"""Path of a setting, e.g. ("system ha", "interface", "<name>", "peer-ip"); "<name>" stands for any entry."""
 
 
 class Level(StrEnum):
-    """How far a requirement binds a unit: MUST fails it, SHOULD is a finding to discuss, INFO is not judged."""
+    """How a requirement binds a unit: a breach of MUST fails it, of SHOULD is discussed, of INFO does not count."""
 
     MUST = "MUST"
     SHOULD = "SHOULD"
@@ -18,7 +18,7 @@ class Level(StrEnum):
 
 
 class Code(StrEnum):
-    """How well a statement is founded; each code gives a level."""
+    """Origin of a statement (see manual/README.md); each code gives a level."""
 
     SEED = "SEED"
     DOC = "DOC"
@@ -28,7 +28,7 @@ class Code(StrEnum):
 
     @property
     def level(self) -> Level:
-        """The level that a statement of this foundation has."""
+        """The level of a statement with this origin."""
         return {Code.SEED: Level.MUST, Code.DOC: Level.MUST, Code.MEM: Level.INFO}.get(self, Level.SHOULD)
 
 
@@ -47,7 +47,7 @@ class Kind(StrEnum):
 
 
 class Form(StrEnum):
-    """Spelling that a setting belongs to; OTHER is not part of `system ha`."""
+    """Spelling of a setting; OTHER is not part of `system ha`."""
 
     NESTED = "nested"
     FLAT = "flat"
@@ -55,7 +55,7 @@ class Form(StrEnum):
 
 
 class AliasKind(StrEnum):
-    """What an alias replaces: the keyword after `set`, its value, a state in alerts and status, or a command."""
+    """Kind of an aliased word: the keyword after `set`, its value, a state in alerts and status, or a command."""
 
     KEYWORD = "keyword"
     VALUE = "value"
@@ -65,7 +65,7 @@ class AliasKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A document that statements rest on, by its code."""
+    """A document that statements cite, by its code."""
 
     code: str
     title: str
@@ -114,9 +114,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting as the CLI offers it; default as an operator would type it, `minimum` of a string is its length.
+    """One setting of the CLI; the default is written as an operator would type it, `minimum` of a string is a length.
 
-    `unprinted` lists what the document does not print and this project chose: default, values, range, keyword.
+    `unprinted` lists what this project chose because the document does not print it: default, values, range, keyword.
     """
 
     path: Path
@@ -144,7 +144,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of entries (`edit NAME`): kind of the name, fixed names if there are any, most entries if limited."""
+    """A table of entries (`edit NAME`): kind of the name, fixed names if any, largest number of entries if limited."""
 
     path: Path
     key: Kind
@@ -158,7 +158,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """An old or a sister product's word for one of 7.0; `within` limits it to one keyword's value or one object."""
+    """An old word, or a sister product's, for one of 7.0; `within` limits it to one keyword, object or command."""
 
     old: str
     word: str
@@ -170,7 +170,7 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Ancestor:
-    """A command of version 3.0 that a setting descends from; informative, for ranges and defaults."""
+    """A command of version 3.0 from which a setting comes; informative, for ranges and defaults."""
 
     command: str
     meaning: str

@@ -1,4 +1,4 @@
-"""Reads the rows of a TOML file field by field, so that what is malformed is named by file, row and field."""
+"""Reads the rows of a TOML file field by field; errors name file, row and field."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ E = TypeVar("E", bound=StrEnum)
 
 
 class Row:
-    """One row of a file; each reader takes a field, and `finish` refuses the fields that nobody took."""
+    """One row of a file; each method reads a field, and `finish` refuses the fields that were not read."""
 
     def __init__(self, file: str, name: str, fields: Mapping[str, Any]) -> None:
-        """Read from the fields of one TOML table; the name tells a person which row it is."""
+        """Read the fields of one TOML table; the name identifies the row in errors."""
         self.file = file
         self.name = name
         self._fields = fields
@@ -106,7 +106,7 @@ class Row:
         return tuple(Row(self.file, f"{self.name}, {field} {at}", item) for at, item in enumerate(found, 1))
 
     def finish(self) -> None:
-        """Refuse what no reader asked for, most often a field that is spelled wrongly."""
+        """Refuse fields that were not read, most often misspelled ones."""
         for field in self._fields:
             if field not in self._taken:
                 known = ", ".join(sorted(self._taken))

@@ -15,7 +15,7 @@ BOUNDED = (Kind.INTEGER, Kind.STRING)
 
 
 def read_settings(root: File, sources: Collection[str]) -> tuple[tuple[Setting, ...], tuple[Table, ...]]:
-    """All settings and tables, file by file in the order of their names."""
+    """Return all settings and tables, file by file in the order of their names."""
     settings: dict[Path, Setting] = {}
     tables: dict[Path, Table] = {}
     twins: list[tuple[Row, Setting]] = []
@@ -40,7 +40,7 @@ def read_settings(root: File, sources: Collection[str]) -> tuple[tuple[Setting, 
 
 
 def read_aliases(root: File, sources: Collection[str]) -> tuple[Alias, ...]:
-    """All aliases; an old word may stand once in each scope."""
+    """Return all aliases; an old word may occur once in each scope."""
     file = "aliases.toml"
     document = read(root, file)
     only(file, document, "alias")
@@ -64,7 +64,7 @@ def read_aliases(root: File, sources: Collection[str]) -> tuple[Alias, ...]:
 
 
 def read_ancestors(root: File, sources: Collection[str], settings: Collection[Path]) -> tuple[Ancestor, ...]:
-    """Return the commands of 3.0 that today's settings descend from."""
+    """Return the commands of 3.0 from which today's settings come."""
     file = "ancestors.toml"
     document = read(root, file)
     only(file, document, "ancestor")

@@ -1,4 +1,4 @@
-"""Checks that a default of the settings table is a value of its own setting, so that a slip of the pen is found."""
+"""Checks that a default of the settings table is a value of its setting."""
 
 from __future__ import annotations
 

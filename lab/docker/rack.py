@@ -37,7 +37,7 @@ pulled cable removes none."""
 STEADY_DIALLING = {"net.ipv4.tcp_syn_linear_timeouts": "127", "net.ipv4.tcp_syn_retries": "127"}
 """For Toxiproxy: a proxy takes no connection while it opens its own one to a unit. With this setting it tries a dark
 unit each second and reaches it as soon as it is back; with the default, ever longer pauses would delay the peer's
-heartbeats by up to half a minute. Kernels before 6.5 do not have the setting.""" 
+heartbeats by up to half a minute. Kernels before 6.5 do not have the setting."""
 
 DATA = "/data"
 """Path of the unit's volume, which outlives a loss of power."""

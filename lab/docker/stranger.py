@@ -17,7 +17,7 @@ from lab.errors import FaultNotProven
 
 PATIENCE = 20.0
 """Seconds for a stranger to connect, and then to wait for the unit to end the connection; the reference unit ends an
-unfinished greeting after 5 seconds.""" 
+unfinished greeting after 5 seconds."""
 
 MEGABYTE = 1 << 20
 CONNECTIONS = {Trick.SILENCE: 40, Trick.HALF_GREETING: 40, Trick.CROWD: 100}
@@ -68,7 +68,7 @@ class Stranger:
         interface = HEARTBEAT_PORTS[rank]
         wanted = {port: numbers[port] for port in intrusion.ports}
         disguised = intrusion.guise is Guise.PEER
-        # While the peer is on the network, its address can only be used in its namespace; otherwise the address is free.
+        # A peer on the network keeps its address, so the stranger uses its namespace; otherwise the address is free.
         agent = self._rack.chassis(other(target)) if disguised and peer_is_lit else self._machine()
         borrowed = (
             {}

@@ -1,4 +1,4 @@
-"""Starts the agent: everything it can do is a named request."""
+"""Starts the agent, which serves named requests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Handlers = dict[str, stdio.Handler]
 
 
 def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
-    """What can be asked for: what keeps its place in line, and what takes its time in a thread of its own."""
+    """Requests by name: those that are answered in order, and slow ones that get a thread of their own."""
     crossings = bridges.Bridges()
     namespace = Namespace(crossings)
     heartbeats, overhearing = Heartbeats(report), Overhearing()

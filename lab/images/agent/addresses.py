@@ -1,4 +1,4 @@
-"""Watches which addresses this namespace holds, by the kernel's own notifications."""
+"""Watches the addresses of this namespace by the kernel's notifications."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from . import stdio
 from .programs import run
 
 TICK = 0.02
-"""Seconds after which an empty line is looked at again, so that what comes next is known not to be older."""
+"""Seconds between two reads of an empty socket, which bound the doubt of the next notification."""
 
 GROUPS = 0x10 | 0x100
 """Netlink's groups for IPv4 and IPv6 addresses. Source: rtnetlink(7)."""
@@ -25,7 +25,7 @@ _HEADER, _IFADDR, _ATTRIBUTE = struct.Struct("=IHHII"), struct.Struct("=BBBBI"),
 
 
 def parse(line: str) -> tuple[str, str] | None:
-    """Interface and address with mask from one line of `ip -o addr`; None for link-local ones and all else."""
+    """Interface and address with mask from one line of `ip -o addr`; None for link-local ones and other lines."""
     words = line.split()
     if len(words) < 4 or words[2] not in {"inet", "inet6"} or "link" in words[4:6]:  # noqa: PLR2004 - columns
         return None
@@ -58,18 +58,18 @@ def _aligned(size: int) -> int:
 
 
 class Addresses:
-    """The addresses of a namespace, as far as the kernel has told of them."""
+    """The addresses of a namespace, by the kernel's notifications."""
 
     def __init__(self, report: stdio.Report) -> None:
-        """Watch nothing yet."""
+        """Prepare; `watch` begins."""
         self._report = report
         self._held: set[tuple[str, str]] = set()
         self._names: dict[int, str] = {}
-        """Names of the interfaces by number, also of those that are gone."""
+        """Names of the interfaces by number, including removed ones."""
         self._lock = threading.Lock()
 
     def watch(self, request: stdio.Record) -> stdio.Record:
-        """Report every address from now on, beginning with those held already."""
+        """Report every address from now on, first those that are held already."""
         line = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
         line.bind((0, GROUPS))
         self._look_anew(stdio.now())
@@ -77,7 +77,7 @@ class Addresses:
         return held(request)
 
     def _follow(self, line: socket.socket) -> None:
-        """Report what the kernel tells; `doubt` is the time since nothing was waiting to be read."""
+        """Report the kernel's notifications; `doubt` is the time since the socket was last empty."""
         empty = stdio.now()
         while True:
             asked = stdio.now()
@@ -86,7 +86,7 @@ class Addresses:
                 continue
             try:
                 data = line.recv(1 << 16)
-            except OSError:  # it told more than the line could hold
+            except OSError:  # the socket's buffer has overflowed
                 self._look_anew(empty)
                 continue
             at = stdio.now()
@@ -99,7 +99,7 @@ class Addresses:
                 empty = asked
 
     def _look_anew(self, since: float) -> None:
-        """Bring the picture up to date by one look; what is new in it has come after that moment."""
+        """Read all addresses anew; those that are new have come since `since`."""
         seen = _listed()
         at = stdio.now()
         for interface, address in seen ^ self._held:
@@ -119,7 +119,7 @@ class Addresses:
 
 
 def held(request: stdio.Record) -> stdio.Record:
-    """All addresses held now, each as `interface address`, asked of the kernel."""
+    """All addresses that the kernel has now, each as `interface address`."""
     del request
     return {"held": [f"{interface} {address}" for interface, address in sorted(_listed())]}
 

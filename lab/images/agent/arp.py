@@ -1,4 +1,4 @@
-"""Who holds an address, as neighbours see it: announces one, asks for one, and reports what others announce."""
+"""ARP: announces an address, asks for its holder, and reports the announcements of others."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def announce(interface: str, address: str) -> None:
 
 
 def who_has(request: stdio.Record) -> stdio.Record:
-    """Ask everyone on a network, from the address `source`, who holds an IPv4 address; return hardware addresses.
+    """Ask a network, from the address `source`, who holds an IPv4 address; return hardware addresses.
 
     Answers are collected for `within` seconds.
     """
@@ -44,7 +44,7 @@ def who_has(request: stdio.Record) -> stdio.Record:
 
 
 def announced(packet: bytes) -> tuple[str, str] | None:
-    """Address and hardware address that a gratuitous ARP or an unsolicited neighbour advertisement tells of."""
+    """Address and hardware address in a gratuitous ARP or an unsolicited neighbour advertisement."""
     kind = int.from_bytes(packet[12:14], "big")
     hardware = packet[6:12].hex(":")
     if kind == ETH_ARP and packet[28:32] == packet[38:42] and packet[28:32] != bytes(4):
@@ -58,7 +58,7 @@ class Announcements:
     """Reports announcements of addresses on this namespace's networks."""
 
     def __init__(self, report: stdio.Report) -> None:
-        """Listen to nothing yet."""
+        """Prepare; `overhear` begins."""
         self._report = report
 
     def overhear(self, request: stdio.Record) -> stdio.Record:
@@ -85,7 +85,7 @@ def _tap(interface: str) -> socket.socket:
 
 
 def _request(tap: socket.socket, source: bytes, wanted: bytes) -> bytes:
-    """An ARP request from an address for one, as a frame; for the own address it is an announcement."""
+    """A frame with an ARP request from one address for another; with the same address twice, an announcement."""
     hardware = tap.getsockname()[4]
     body = struct.pack("!HHBBH", 1, ETH_IP, 6, 4, 1) + hardware + source + bytes(6) + wanted
     return bytes(_BROADCAST + hardware + struct.pack("!H", ETH_ARP) + body)

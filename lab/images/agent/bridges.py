@@ -1,4 +1,4 @@
-"""Frames across a bridge: sends one into a network, and counts the copies that arrive or are passed on."""
+"""Frames across a bridge: sends one into a network, and counts copies that arrive or are passed on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .frames import ETH_ALL, OUTGOING
 from .programs import interfaces, ip, run
 
 ETHERTYPE = 0x88B5
-"""IEEE's own for local experiments: no host has an answer to it."""
+"""IEEE's frame type for local experiments, which no host answers."""
 
 DEVICES = Path("/sys/class/net")
 MARK = b"switchover crossing "
@@ -28,21 +28,21 @@ table netdev switchover_storm {{
   }}
 }}
 """
-"""Storm control, as a switch has: a loop that a wrong unit makes shows, and does not take the host's time."""
+"""Storm control like a switch's, so that a wrong unit's loop is seen but does not overload the host."""
 
 
 class Bridges:
-    """The ports of a namespace on the networks for bridges, and the frames that were seen there."""
+    """The ports of a namespace on the networks for bridges, and the frames seen there."""
 
     def __init__(self) -> None:
-        """Begin before these networks are laid."""
+        """Begin without these networks."""
         self._ports: list[str] = []
         self._arrived: Counter[tuple[str, str]] = Counter()
         self._passed: Counter[tuple[str, str]] = Counter()
         self._lock = threading.Lock()
 
     def setup(self, request: stdio.Record) -> stdio.Record:
-        """Name interfaces after the ports whose addresses they hold, take these away, and count frames from now on."""
+        """Name interfaces after the ports whose addresses they hold, remove these, and count frames from now on."""
         wanted = request["ports"]
         assert isinstance(wanted, dict)
         steps: list[str] = []
@@ -63,7 +63,7 @@ class Bridges:
         return {}
 
     def cross(self, request: stdio.Record) -> stdio.Record:
-        """Broadcast one frame into a network, and tell how many copies arrived on each interface within a while."""
+        """Broadcast one frame into a network, and count the copies that arrive on each interface."""
         interface, token = str(request["interface"]), str(request["token"])
         with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sender:
             sender.bind((interface, 0))
@@ -75,13 +75,13 @@ class Bridges:
             return {"arrived": {port: str(self._arrived[port, token]) for port in self._ports}}
 
     def passed(self, request: stdio.Record) -> stdio.Record:
-        """Copies of a frame that left this namespace."""
+        """Number of copies of a frame that left this namespace."""
         token = str(request["token"])
         with self._lock:
             return {"copies": sum(count for (_, seen), count in self._passed.items() if seen == token)}
 
     def forget(self) -> None:
-        """Take every bridge of this namespace away, and bring the ports up that may have been in it."""
+        """Remove every bridge of this namespace, and bring up the ports that may have been in it."""
         present = [entry.name for entry in DEVICES.iterdir()]
         steps = [f"link del {name}" for name in present if (DEVICES / name / "bridge").is_dir()]
         ip(steps + [f"link set {port} up" for port in self._ports if port in present])
@@ -91,7 +91,7 @@ class Bridges:
             try:
                 packet, (_, _, direction, _, _) = tap.recvfrom(256)
             except OSError:
-                # The device goes down while its unit keeps it inactive; the tap lives on.
+                # The device is down while its unit keeps it inactive; the tap stays.
                 continue
             if packet[12:14] != ETHERTYPE.to_bytes(2, "big") or not packet[14:].startswith(MARK):
                 continue

@@ -1,4 +1,4 @@
-"""Reads frames as a packet socket hands them out. Source: packet(7), linux/if_ether.h."""
+"""Parses frames from a packet socket. Source: packet(7), linux/if_ether.h."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SYN = 2
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """What is of interest in a TCP segment; of a long one only the beginning of its payload is known."""
+    """The needed fields of a TCP segment; of a long payload only the beginning is known."""
 
     source: str
     source_port: int

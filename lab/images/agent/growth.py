@@ -1,4 +1,4 @@
-"""Tells when a file grows, by the kernel's own notifications: the unit has written into its log."""
+"""Reports when a file, the unit's log, grows, by the kernel's notifications."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ IN_MODIFY = 2
 
 _ROOM = 4096
 _HEAD = struct.Struct("iIII")
-"""Watch, what happened, cookie, and the length of a name, which the notification of a file has not."""
+"""Layout of a notification: watch, event, cookie, and length of a name, which is 0 for a file."""
 
 
 class Growth:
@@ -28,9 +28,9 @@ class Growth:
         """The queue of notifications of each file."""
 
     def follow(self, request: stdio.Record) -> stdio.Record:
-        """Report each time that a file grows from now on; one that has been made anew since is followed again.
+        """Report each time that a file grows from now on; a replaced file is followed anew.
 
-        A file that is not there yet is none to follow: ask again when it may be.
+        A missing file is not followed: call again when it may exist.
         """
         path = str(request["path"])
         notifications = self._notifications.get(path)

@@ -1,4 +1,4 @@
-"""Hears what the peer sends: reports its heartbeats, and counts all of its payload."""
+"""Reports the peer's heartbeats, and counts all payload from the peer."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ SO_TIMESTAMPNS = 35
 SOL_PACKET = 263
 PACKET_IGNORE_OUTGOING = 23
 TLS_CHATTER = (20, 21, 22)
-"""TLS record types of a handshake or an alert: bytes on a heartbeat port that are no heartbeat."""
+"""TLS record types of a handshake or an alert, which are no heartbeats."""
 
 TLS_ALERT = b"\x17\x03\x03\x00\x13"
-"""How an encrypted alert of TLS 1.3 begins: it hides its type, but not that it is two bytes, a type and a tag long. A
-unit that goes down on purpose sends one as its last word."""
+"""Beginning of an encrypted alert of TLS 1.3, recognized by its length: two bytes, a type and a tag. A unit sends one
+before a planned restart."""
 
 
 Connection = tuple[str, str, int, int]
@@ -30,9 +30,9 @@ Connection = tuple[str, str, int, int]
 
 @dataclass(slots=True)
 class Ear:
-    """What counts as a heartbeat: on which interface, from whom (one address of each family), to which port.
+    """Definition of a heartbeat: interface, sender (one address of each family), and port.
 
-    The unit's own heartbeats travel on the connections that it dialled; what comes back on those is no heartbeat.
+    The unit's own heartbeats use the connections that it dialled; payload that comes back on those is no heartbeat.
     """
 
     source: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -44,10 +44,10 @@ class Ear:
     alive: set[Connection] = field(default_factory=set)
     """Connections that carried payload since the scenario began."""
     former: set[Connection] = field(default_factory=set)
-    """Those of the scenario before: what still comes on them belongs to that one."""
+    """Connections of earlier scenarios, whose payload does not count."""
 
     def take(self, interface: str, segment: Segment) -> bool:
-        """Count payload from the peer; tell whether it is a heartbeat: it came to the unit's heartbeat port."""
+        """Count payload from the peer; return whether it is a heartbeat: it came to the unit's heartbeat port."""
         connection = (interface, segment.source, segment.source_port, segment.port)
         if segment.opens:
             self.former.discard(connection)
@@ -61,7 +61,7 @@ class Ear:
         return not dialled and segment.port == self.port and not chatter
 
     def begin(self) -> None:
-        """From now on only what comes on connections that are opened anew counts."""
+        """Count from now on only payload on new connections."""
         self.former, self.alive = self.alive, set()
 
 
@@ -69,7 +69,7 @@ class Heartbeats:
     """The packet taps of a unit's namespace."""
 
     def __init__(self, report: stdio.Report) -> None:
-        """Hear nothing yet."""
+        """Prepare; `hear` begins."""
         self._report = report
         self._ear = Ear()
         self._taps: dict[int, socket.socket] = {}
@@ -77,7 +77,7 @@ class Heartbeats:
         self._lock = threading.Lock()
 
     def hear(self, request: stdio.Record) -> stdio.Record:
-        """Report heartbeats and count payload; called again, replaces what counts as a heartbeat."""
+        """Report heartbeats and count payload; another call replaces the definition of a heartbeat."""
         source, ear = request["source"], self._ear
         assert isinstance(source, dict)
         ear.source = {interface: frozenset(addresses.split()) for interface, addresses in source.items()}
@@ -88,13 +88,13 @@ class Heartbeats:
         return {}
 
     def arrived(self, request: stdio.Record) -> stdio.Record:
-        """Payload bytes that arrived from the peer so far, also those that nobody has looked at yet."""
+        """Payload bytes that have arrived from the peer so far, including packets that are not read yet."""
         del request
         self._catch_up()
         return {"bytes": {key: str(size) for key, size in self._ear.arrived.items()}}
 
     def begin(self, request: stdio.Record) -> stdio.Record:
-        """Begin a scenario: what still comes on connections of the one before is nothing of this one's."""
+        """Begin a scenario: later payload on existing connections does not count."""
         del request
         self._catch_up()
         with self._lock:
@@ -102,7 +102,7 @@ class Heartbeats:
         return {}
 
     def mute(self, request: stdio.Record) -> stdio.Record:
-        """Stop or resume reporting heartbeats: the tap lies before the filter that drops them."""
+        """Stop or resume reporting heartbeats, since the tap is before the filter that drops them."""
         self._catch_up()
         self._ear.muted = bool(request["on"])
         return {}
@@ -113,7 +113,7 @@ class Heartbeats:
             self._catch_up()
 
     def _catch_up(self) -> None:
-        """Take in every packet that has arrived by now."""
+        """Read every packet that has arrived by now."""
         with self._lock:
             for kind, tap in self._taps.items():
                 while True:
@@ -138,7 +138,7 @@ def _open(kind: int) -> socket.socket:
 
 
 def _arrival(ancillary: list[tuple[int, int, bytes]]) -> float:
-    """When the kernel took the packet in; it stamps the time of day, which is carried over to the lab's clock."""
+    """When the kernel received the packet: its time of day, converted to the lab's clock."""
     at, day = stdio.now(), time.time()
     for _, kind, content in ancillary:
         if kind == SO_TIMESTAMPNS:

@@ -1,4 +1,4 @@
-"""Proves whether a link carries: a greeting one way, a token the other way, on a port that only the lab uses."""
+"""Probes a link: a greeting one way, a token the other way, on a port that only the lab uses."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ GREETING = b"switchover lab probe\n"
 
 
 class LinkProbe:
-    """The end that is probed: it greets, and echoes what it hears."""
+    """The probed end, which greets and echoes."""
 
     def __init__(self) -> None:
-        """Listen nowhere yet."""
+        """Prepare; `listen` begins."""
         self._heard: dict[str, float] = {}
 
     def listen(self, request: stdio.Record) -> stdio.Record:
@@ -27,7 +27,7 @@ class LinkProbe:
         return {}
 
     def heard(self, request: stdio.Record) -> stdio.Record:
-        """When a token arrived here, if it did."""
+        """When a token arrived here, None if it did not."""
         return {"when": self._heard.get(str(request["token"]))}
 
     def _accept(self, server: socket.socket) -> None:
@@ -81,5 +81,5 @@ def probe(request: stdio.Record) -> stdio.Record:
 
 
 def family_of(address: str) -> socket.AddressFamily:
-    """The kind of socket that an address needs."""
+    """The socket family of an address."""
     return socket.AF_INET6 if ":" in address else socket.AF_INET

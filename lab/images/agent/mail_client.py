@@ -26,7 +26,7 @@ def banner(address: str, within: float) -> tuple[str | None, float]:
 
 
 def ask(request: stdio.Record) -> stdio.Record:
-    """Who answers on an address now."""
+    """Name of the unit that answers on an address now."""
     name, took = banner(str(request["address"]), float(str(request["within"])))
     return {"name": name, "ms": round(took, 2)}
 
@@ -55,15 +55,15 @@ def send(request: stdio.Record) -> stdio.Record:
 
 
 class Watches:
-    """The addresses that are probed again and again."""
+    """The addresses that are probed repeatedly."""
 
     def __init__(self, report: stdio.Report) -> None:
-        """Probe none yet."""
+        """Begin without addresses."""
         self._report = report
         self._stops: dict[str, threading.Event] = {}
 
     def watch(self, request: stdio.Record) -> stdio.Record:
-        """Probe an address every `every` seconds from now on, each probe on its own, so that a dead one delays none."""
+        """Probe an address every `every` seconds from now on, in parallel, so that a hanging probe delays no other."""
         address = str(request["address"])
         if address not in self._stops:
             stop = self._stops[address] = threading.Event()
@@ -96,11 +96,11 @@ class Sessions:
     """SMTP sessions that are kept open, by name."""
 
     def __init__(self) -> None:
-        """Have none yet."""
+        """Begin without sessions."""
         self._open: dict[str, smtplib.SMTP] = {}
 
     def open(self, request: stdio.Record) -> stdio.Record:
-        """Open a session up to its greeting and keep it under a name; nothing is kept where nobody greets."""
+        """Open a session up to its greeting and keep it under a name; without a greeting nothing is kept."""
         try:
             client = smtplib.SMTP(str(request["address"]), 25, timeout=float(str(request["within"])))
         except (smtplib.SMTPException, OSError):
@@ -109,7 +109,7 @@ class Sessions:
         return {"open": True}
 
     def ask(self, request: stdio.Record) -> stdio.Record:
-        """Whether a NOOP is still answered with success in that session; 421 says that the unit takes its leave."""
+        """Whether a NOOP in that session is still answered with success; 421 says that the unit closes the session."""
         client = self._open.get(str(request["name"]))
         if client is None:
             return {"open": False}

@@ -1,4 +1,4 @@
-"""What belongs to a network namespace itself: its ports' names, their own addresses, and their cables."""
+"""The ports of a network namespace: their names, own addresses, and cables."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from .programs import interfaces, ip, run
 
 
 class Namespace:
-    """The ports of one namespace; it alone knows which of their cables are out."""
+    """The ports of one namespace, and which of their cables are out."""
 
     def __init__(self, bridges: Bridges) -> None:
-        """Know no port yet."""
+        """Begin without ports."""
         self._bridges = bridges
         self._own: dict[str, list[str]] = {}
         """Own addresses with mask of each port, as the lab assigned them: IPv4 first."""
         self._pulled: set[str] = set()
 
     def setup(self, request: stdio.Record) -> stdio.Record:
-        """Name the interfaces after the ports whose (first) address they hold, and give each its further ones.
+        """Name the interfaces after the ports whose (first) address they hold, and add each port's further addresses.
 
-        Docker numbers interfaces in an order of its own, so that an address is the only thing to go by. Returns the
+        Docker numbers interfaces in its own order, so only the address identifies an interface. Returns the
         hardware addresses.
         """
         wanted = request["ports"]
@@ -44,13 +44,13 @@ class Namespace:
         if missing:
             raise RuntimeError(f"no interface holds the address of {', '.join(missing)}")
         ip(steps)
-        # Who asked before we came keeps an unanswered entry for a while.
+        # Hosts that asked for the address before keep a failed entry for a while.
         for port, (first, *_) in self._own.items():
             arp.announce(port, first.partition("/")[0])
         return {"hardware": hardware}
 
     def cable(self, request: stdio.Record) -> stdio.Record:
-        """Take an interface down or up; kernel routes of its addresses return with it."""
+        """Take an interface down or up; the routes of its addresses return with it."""
         interface = str(request["interface"])
         run("ip", "link", "set", interface, "up" if request["up"] else "down")
         (self._pulled.discard if request["up"] else self._pulled.add)(interface)
@@ -66,7 +66,7 @@ class Namespace:
         """Leave only own addresses, no bridge and no connection, as after a loss of power; a pulled cable stays out."""
         del request
         self._bridges.forget()
-        # Connections of dead processes would linger for a minute; not every kernel can be told to forget them.
+        # Connections of dead processes would linger for a minute; not every kernel can drop them.
         subprocess.run(["ss", "-K", "-t", "state", "connected"], capture_output=True, check=False)  # noqa: S607 - fixed
         steps: list[str] = []
         for interface in interfaces():

@@ -1,4 +1,4 @@
-"""Keeps what the units send each other, so that a stranger can send it again."""
+"""Records what the units send each other, so that a stranger can replay it."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from . import stdio
 from .frames import ETH_ALL, FAMILIES, INCOMING, tcp_segment
 
 KEPT = 1 << 16
-"""Bytes kept of each overheard connection."""
+"""Bytes recorded of each connection."""
 
 Connections = dict[str, dict[int, bytes]]
 """Payload by "interface port source-port", then by TCP sequence number."""
 
 
 class Overhearing:
-    """One packet tap at a time, and what came of it."""
+    """One packet tap, and its recordings."""
 
     def __init__(self) -> None:
-        """Keep nothing yet."""
+        """Prepare; `tap` begins."""
         self._kept: Connections = {}
         self._stop = threading.Event()
 
     def tap(self, request: stdio.Record) -> stdio.Record:
-        """Keep what comes from `source` (by interface) to these ports from now on; without ports, stop and forget."""
+        """Record from now on what comes from `source` (by interface) to these ports; without ports, stop and forget."""
         source, numbers = request["source"], request["ports"]
         assert isinstance(source, dict)
         assert isinstance(numbers, list)
@@ -39,7 +39,7 @@ class Overhearing:
         return {}
 
     def tapped(self, request: stdio.Record) -> stdio.Record:
-        """The longest connection that was overheard on an interface, for each port: its bytes in base64."""
+        """The longest recorded connection on an interface, for each port: its bytes in base64."""
         interface = str(request["interface"])
         longest: dict[str, str] = {}
         for key, pieces in list(self._kept.items()):

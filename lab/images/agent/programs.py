@@ -1,4 +1,4 @@
-"""Runs the system's programs: iproute2, nftables, and what the lab looks with."""
+"""Runs the system's programs: iproute2, nftables, and commands of the lab's inspections."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from . import stdio
 
 
 def run(*command: str, text: str | None = None) -> str:
-    """Run a command and return its output; raise with what it complained about."""
+    """Run a command and return its output; raise with its error output."""
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)  # noqa: S603 - fixed names
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()}")
@@ -18,7 +18,7 @@ def run(*command: str, text: str | None = None) -> str:
 
 
 def ip(steps: list[str]) -> None:
-    """Let iproute2 take these steps, in order; the first that fails ends it."""
+    """Run these iproute2 commands in order, up to the first that fails."""
     if steps:
         run("ip", "-b", "-", text="\n".join(steps) + "\n")
 

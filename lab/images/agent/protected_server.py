@@ -1,4 +1,4 @@
-"""The protected mail server: accepts every message and reports the test id it carries."""
+"""The protected mail server: accepts every message and reports its test id."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from . import stdio
 
 
 class Conversation(socketserver.StreamRequestHandler):
-    """One SMTP session, as much of RFC 5321 as a relaying server needs."""
+    """One SMTP session, with as much of RFC 5321 as a relaying unit needs."""
 
     server: Listener
 
@@ -43,7 +43,7 @@ class Conversation(socketserver.StreamRequestHandler):
                 break
             lines.append(raw[1:] if raw.startswith(b"..") else raw)
         message = email.message_from_bytes(b"".join(lines))
-        # Reported before it is acknowledged: a message acknowledged and not reported would be lost for the ledger.
+        # Report before the acknowledgement: an acknowledged message without a report would count as lost.
         self.server.report(
             "delivered",
             stdio.now(),
@@ -62,7 +62,7 @@ class Listener(socketserver.ThreadingTCPServer):
     daemon_threads = True
 
     def __init__(self, address: str, report: stdio.Report, is_held: Callable[[], bool]) -> None:
-        """Listen on port 25 of an address; `is_held` tells whether every delivery is put off now."""
+        """Listen on port 25 of an address; `is_held` tells whether every delivery is deferred now."""
         self.report = report
         self.is_held = is_held
         super().__init__((address, 25), Conversation)
@@ -72,7 +72,7 @@ class ProtectedServer:
     """The server, and whether it takes mail."""
 
     def __init__(self, report: stdio.Report) -> None:
-        """Take mail, once it serves."""
+        """Prepare to take mail; `serve` begins."""
         self._report = report
         self._held = threading.Event()
 
@@ -83,6 +83,6 @@ class ProtectedServer:
         return {}
 
     def hold(self, request: stdio.Record) -> stdio.Record:
-        """Put every delivery off from now on, or take mail again; a message under way is taken."""
+        """Defer every delivery from now on, or take mail again; a message under way is taken."""
         (self._held.set if request["on"] else self._held.clear)()
         return {}

@@ -18,10 +18,10 @@ _STDOUT = 1
 
 
 class Report(Protocol):
-    """Tells the lab of something that happened."""
+    """Reports an event to the lab."""
 
     def __call__(self, kind: str, at: float, **detail: Value) -> None:
-        """Report this kind of event, seen at that moment."""
+        """Report an event of this kind, seen at that moment."""
         ...
 
 
@@ -38,21 +38,21 @@ def requests() -> Iterator[Record]:
 
 
 class Output:
-    """What goes out, whole lines only, from any thread."""
+    """Output of whole lines, from any thread."""
 
     def __init__(self) -> None:
         """Write to stdout."""
         self._lock = threading.Lock()
 
     def event(self, kind: str, at: float, **detail: Value) -> None:
-        """Report something that happened."""
+        """Report an event."""
         self._say({"event": kind, "at": at, **detail})
 
     def answer(self, request: Record, handler: Handler) -> None:
-        """Carry a request out and reply with its result or with what went wrong."""
+        """Carry a request out and reply with its result or its error."""
         try:
             result = handler(request)
-        except Exception as error:  # noqa: BLE001 - whatever went wrong must reach the lab, which raises it as its own
+        except Exception as error:  # noqa: BLE001 - any error must reach the lab, which raises it
             self._say({"reply": request["id"], "error": f"{type(error).__name__}: {error}"})
         else:
             self._say({"reply": request["id"], "at": now(), **result})

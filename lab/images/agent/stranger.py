@@ -1,4 +1,4 @@
-"""A stranger at the four ports: connects, says what it is told, and tells how it was received."""
+"""A stranger at the four ports: connects, sends given data, and reports how its attempts ended."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from . import arp, stdio
 from .programs import run
 
 TLS_RECORDS = (20, 21, 22, 23)
-"""First bytes of a TLS record: bytes of a handshake or an alert are no answer to a stranger."""
+"""First bytes of TLS handshakes and alerts, which do not count as an answer to a stranger."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """What one port saw and did."""
+    """Counts of the attempts at one port."""
 
     stood: int = 0
     refused: int = 0
@@ -27,7 +27,7 @@ class Tally:
     answered: bool = False
 
     def ending(self) -> str:
-        """Word for how it ended."""
+        """Word for the ending at the port."""
         if self.answered:
             return "answered"
         if self.open:
@@ -36,11 +36,11 @@ class Tally:
 
 
 def intrude(request: stdio.Record) -> stdio.Record:
-    """Say something on each port at the same time, and tell how it ended there.
+    """Send data on each port at the same time, and return the endings.
 
-    `within` (seconds) bounds the time for coming in, and then the time that the unit has to send a stranger away.
+    `within` (seconds) limits the time to connect, and then the time for the unit to end the connections.
 
-    With a key each connection authenticates by TLS-PSK first. `borrowed` is an address to come from, taken for a while.
+    With a key, each connection authenticates by TLS-PSK first. `borrowed` is a source address to hold meanwhile.
     """
     numbers, says = request["ports"], request["says"]
     assert isinstance(numbers, list)
@@ -76,7 +76,7 @@ def _at_port(number: int, text: bytes, request: stdio.Record) -> Tally:
     deadline = time.monotonic() + within
     source = (str(request.get("borrowed") or ""), 0)
     lines = [_connect(where, source, deadline, tally) for _ in range(int(str(request["count"])))]
-    # The unit's time to answer counts from here: coming in takes a crowd a while of its own.
+    # The unit's time to answer starts here, since opening many connections takes a while.
     deadline = time.monotonic() + within
     for line in filter(None, lines):
         with line:
@@ -86,7 +86,7 @@ def _at_port(number: int, text: bytes, request: stdio.Record) -> Tally:
             except TimeoutError:
                 tally.open += 1
             except OSError:
-                # A refused greeting, or a line that the unit has cut.
+                # A refused greeting, or a connection that the unit has ended.
                 continue
     return tally
 

@@ -1,7 +1,7 @@
-"""Runs keepalived and tells, as JSON Lines on the monotonic clock, what a pair does: adverts, addresses, banners.
+"""Runs keepalived and reports events of the pair as JSON Lines on the monotonic clock: adverts, addresses, banners.
 
 watch.py router ADDRESS/MASK   a VRRP router that also answers SMTP with its host name
-watch.py client ADDRESS        asks that address for its banner again and again
+watch.py client ADDRESS        probes the banner at that address
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def tell(event: str, at: float | None = None, **detail: object) -> None:
 
 
 def adverts() -> None:
-    """Tell each advertisement that the kernel received, at the moment it did."""
+    """Report each advertisement, with the moment at which the kernel received it."""
     wire = socket.socket(socket.AF_INET, socket.SOCK_RAW, VRRP)
     wire.setsockopt(socket.SOL_SOCKET, STAMP, 1)
     own = socket.gethostbyname(socket.gethostname())
@@ -63,7 +63,7 @@ def adverts() -> None:
 
 
 def addresses(wanted: str) -> None:
-    """Tell when this machine takes the address, and when it gives it up."""
+    """Report when this machine takes the address, and when it gives it up."""
     kernel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
     kernel.bind((0, IPV4_ADDRESSES))
     packed = socket.inet_aton(wanted.partition("/")[0])
@@ -78,7 +78,7 @@ def addresses(wanted: str) -> None:
 
 
 def banners() -> None:
-    """Answer every connection to port 25 with a greeting; the server runs before the address comes."""
+    """Answer every connection to port 25 with a greeting, also before the address is held."""
     server = socket.create_server(("", 25), backlog=64)
     while True:
         client, _ = server.accept()
@@ -87,7 +87,7 @@ def banners() -> None:
 
 
 def router(wanted: str, peer: str) -> None:
-    """Be a VRRP router."""
+    """Run a VRRP router."""
     path = Path("/run/keepalived.conf")
     path.write_text(CONFIGURATION % (peer, wanted))
     for work in (adverts, partial(addresses, wanted), banners):
@@ -98,14 +98,14 @@ def router(wanted: str, peer: str) -> None:
 
 
 def ask(wanted: str, answers: queue.SimpleQueue[tuple[float, str]]) -> None:
-    """Ask once; an answer goes into the queue with its time."""
+    """Probe once; an answer goes into the queue with its time."""
     with contextlib.suppress(OSError, IndexError), socket.create_connection((wanted, 25), timeout=0.2) as session:
         name = session.recv(512).split()[1].decode()
         answers.put((time.monotonic(), name))
 
 
 def client(wanted: str) -> None:
-    """Ask for the banner every 10 ms, each time on its own, and tell each change of who answers."""
+    """Probe the banner every 10 ms, in parallel, and report each change of the answering router."""
     answers: queue.SimpleQueue[tuple[float, str]] = queue.SimpleQueue()
     last = ""
     tell("ready")
@@ -116,12 +116,12 @@ def client(wanted: str) -> None:
             if name != last:
                 tell("banner", at, name=name)
                 last = name
-            # The answer came early: the rest of the pace is still to pass before the next question.
+            # The answer came early: wait for the rest of the interval before the next probe.
             time.sleep(max(0.0, PACE - (time.monotonic() - at)))
 
 
 def main(role: str, *words: str) -> None:
-    """Be what the first word says."""
+    """Run the part that the first word names."""
     if role == "router":
         router(*words)
     else:
