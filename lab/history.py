@@ -1,6 +1,6 @@
 """The history of a pair, from its timeline: roles, addresses, heartbeats, orders and faults of each unit, and when.
 
-Rules, invariants, phases and pictures read the history, so only this module interprets entries.
+Rules, invariants, phases and pictures read the history: an operator's line or a fault's entry is read only here.
 """
 
 from __future__ import annotations

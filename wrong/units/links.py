@@ -27,7 +27,7 @@ class Missed:
 
 
 def admit_by_password(rules: Rules) -> Rules:
-    """Let in whoever knows the password."""
+    """Admit anyone who knows the password."""
     return dataclasses.replace(rules, admits=lambda _unit, _rank, _source, password_matches: password_matches)
 
 
