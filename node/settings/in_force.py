@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from node.engine import events as on
 from node.settings import values
-from node.settings.configuration import HOSTNAME, Configuration
+from node.settings.configuration import HOSTNAME, Configuration, changes
 from node.settings.ha import ha_settings
 from node.settings.refusal import Refused
-from node.settings.schema import SYSTEM_INTERFACE, Path
+from node.settings.schema import SYSTEM_INTERFACE, Path, is_synchronized
 from node.settings.script import checksum, merge_synchronized, synchronized
 
 
@@ -58,7 +58,8 @@ def by_operator(before: Configuration, after: Configuration, given: Mapping[str,
     """
     if after == before:
         return []
-    due = [Tell(on.ConfigurationChanged())] if checksum(before) != checksum(after) else []
+    shared = any(is_synchronized(path) for path in changes(before, after))
+    due = [Tell(on.ConfigurationChanged())] if shared else []
     return [Save(after), *_in_force(before, after, given), *due]
 
 

@@ -114,12 +114,12 @@ def _words(line: str) -> tuple[str, ...]:
 def _values(configuration: Configuration, scope: Path, secrets: Secrets) -> Iterator[str]:
     for setting in schema.fields(scope):
         path = (*scope, setting.keyword)
-        value = configuration.get(path)
+        value = configuration.store.values.get(path)
         if path == (HA, "failover"):
             # The nested form has no word for the action `set`, so only that action is written flat.
             rows = (row for row in views.failover_rows(configuration.store) if row.split()[1] == "set")
             yield from (f"set failover {row}" for row in rows)
-        elif views.is_view(path) or value == setting.default or _is_said_flat(configuration, path):
+        elif value is None or views.is_view(path) or _is_said_flat(configuration, path):
             continue
         elif setting.secret and secrets is Secrets.HIDDEN:
             yield f"# {setting.keyword} is set, and not shown"
