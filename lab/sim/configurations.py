@@ -7,11 +7,14 @@ from functools import lru_cache
 from node import settings
 from node.build import Exchange
 from node.engine.settings import HaSettings
-from node.settings import in_force
+from node.settings import Configuration, in_force
 from node.settings.in_force import Step
 
 Addresses = tuple[tuple[str, str], ...]
 """Ports with their own addresses."""
+
+KEPT = 512
+"""Answers of each kind that are kept."""
 
 
 def host_name(unit: str) -> str:
@@ -19,53 +22,50 @@ def host_name(unit: str) -> str:
     return f"unit-{unit.lower()}"
 
 
-@lru_cache(maxsize=512)
-def load(text: str) -> settings.Configuration:
-    """Read a stored configuration; the same text is read only once, for configurations never change."""
-    return settings.load(text)
+class Configurations:
+    """Reads and writes stored configurations, and keeps the answers: the same few come in scenario after scenario.
 
+    It lives as long as its lab. What it is asked about never changes: texts, records, and a unit's build.
+    """
 
-def dump(configuration: settings.Configuration) -> str:
-    """Write a configuration as it is stored; equal ones, met in scenario after scenario, are written only once."""
-    key = (configuration.interfaces, tuple(configuration.store.values.items()))
-    if key not in _DUMPED:
-        _DUMPED[key] = settings.dump(configuration)
-    return _DUMPED[key]
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        keep = lru_cache(maxsize=KEPT)
+        self._texts: dict[tuple[object, object], str] = {}
+        self.load = keep(settings.load)
+        self.ha_settings = keep(self._ha_settings)
+        self.factory = keep(self._factory)
+        self.offered = keep(self._offered)
+        self.by_operator = keep(self._by_operator)
+        self.by_copy = keep(self._by_copy)
 
+    def dump(self, configuration: Configuration) -> str:
+        """Write a configuration as it is stored."""
+        key = (configuration.interfaces, tuple(configuration.store.values.items()))
+        if key not in self._texts:
+            self._texts[key] = settings.dump(configuration)
+        return self._texts[key]
 
-_DUMPED: dict[tuple[object, object], str] = {}
+    def by_reset(self, before: str, after: str, given: Addresses) -> tuple[Step, ...]:
+        """Return what a return to factory settings causes."""
+        return tuple(in_force.by_reset(self.load(before), self.load(after), dict(given)))
 
+    def _ha_settings(self, text: str) -> HaSettings:
+        """Return the HA settings in a stored configuration."""
+        return settings.ha_settings(self.load(text))
 
-@lru_cache(maxsize=512)
-def ha_settings(text: str) -> HaSettings:
-    """The HA settings in a stored configuration."""
-    return settings.ha_settings(load(text))
+    def _factory(self, hostname: str, own: Addresses) -> str:
+        """Return factory settings of a machine with this host name and these own addresses."""
+        return self.dump(in_force.factory(hostname, dict(own)))
 
+    def _offered(self, exchange: Exchange, text: str) -> tuple[str, str]:
+        """Return what a unit gives of its configuration: the part that a secondary takes over, and its checksum."""
+        return exchange.offer(self.load(text))
 
-@lru_cache(maxsize=512)
-def offered(exchange: Exchange, text: str) -> tuple[str, str]:
-    """What a unit gives of its configuration: the part that a secondary takes over, and its checksum."""
-    return exchange.offer(load(text))
+    def _by_operator(self, before: str, after: str, given: Addresses) -> tuple[Step, ...]:
+        """Return what an operator's saved change causes."""
+        return tuple(in_force.by_operator(self.load(before), self.load(after), dict(given)))
 
-
-@lru_cache(maxsize=16)
-def factory(hostname: str, own: Addresses) -> str:
-    """Factory settings of a machine with this host name and these own addresses."""
-    return settings.dump(in_force.factory(hostname, dict(own)))
-
-
-@lru_cache(maxsize=512)
-def by_operator(before: str, after: str, given: Addresses) -> tuple[Step, ...]:
-    """What an operator's saved change causes."""
-    return tuple(in_force.by_operator(load(before), load(after), dict(given)))
-
-
-@lru_cache(maxsize=512)
-def by_copy(exchange: Exchange, before: str, part: str, checksum: str, given: Addresses) -> tuple[Step, ...]:
-    """What the primary's settings cause; raises Refused."""
-    return tuple(exchange.copy(load(before), part, checksum, dict(given)))
-
-
-def by_reset(before: str, after: str, given: Addresses) -> tuple[Step, ...]:
-    """What a return to factory settings causes."""
-    return tuple(in_force.by_reset(load(before), load(after), dict(given)))
+    def _by_copy(self, exchange: Exchange, before: str, part: str, checksum: str, given: Addresses) -> tuple[Step, ...]:
+        """Return what the primary's settings cause; raises Refused."""
+        return tuple(exchange.copy(self.load(before), part, checksum, dict(given)))

@@ -9,7 +9,7 @@ from lab.contract import BridgeNetworks, Capability, Clock, Family, Lab, Link, M
 from lab.errors import ResetUnclean
 from lab.registry import Options
 from lab.sim.bridge_networks import SimBridgeNetworks
-from lab.sim.configurations import factory, ha_settings, host_name
+from lab.sim.configurations import Configurations, host_name
 from lab.sim.link import SimLink
 from lab.sim.machine import Machine
 from lab.sim.mailnet import SimMail
@@ -26,7 +26,6 @@ from node.build import REFERENCE as REFERENCE_BUILD
 from node.build import Build
 from node.engine.modes import Rank as EngineRank
 from node.engine.modes import Sync
-from node.engine.settings import HaSettings
 
 PORTS = tuple(f"port{number}" for number in range(1, 7))
 
@@ -62,6 +61,7 @@ class SimLab:
             "unit": str(options.units),
             "unit version": f"Switchover reference unit {PAIR.releases[0]}",
         }
+        self._configurations = Configurations()
         self._clock = SimClock(World(""))
         self.clock: Clock = self._clock
         self.begin("")
@@ -70,12 +70,7 @@ class SimLab:
         """Start a scenario in a new world: factory units, booted, own addresses up, at time 0."""
         world = World(f"{self._options.seed}:{name}")
         wire = Wire(world, PORTS)
-        own = {unit: {port: PAIR.address(port, unit) for port in PORTS} for unit in PAIR.configured}
-        own6 = {
-            unit: {port: PAIR.address(port, unit, Family.IPV6) for port in PORTS if port in PAIR.dual_stack}
-            for unit in PAIR.configured
-        }
-        self._pair = _Pair(world, wire, own, own6, self._builds)
+        self._pair = _Pair(world, wire, self._builds, self._configurations)
         machines = self._pair.machines
         for machine in machines.values():
             machine.boot(at_once=True)
@@ -87,8 +82,8 @@ class SimLab:
         self._mail = self._pair.mail = SimMail(world, machines, virtual, virtual6)
         self.timeline = world.timeline
         self.mail: MailNetwork = self._mail
-        self.primary: Unit = SimUnit(machines["P"], own["P"], world, PROFILE, self._builds["P"].shell)
-        self.secondary: Unit = SimUnit(machines["S"], own["S"], world, PROFILE, self._builds["S"].shell)
+        self.primary: Unit = SimUnit(machines["P"], PROFILE)
+        self.secondary: Unit = SimUnit(machines["S"], PROFILE)
         self.links: Mapping[Rank, Link] = {
             rank: SimLink(rank, wire.segments[port], machines, world) for rank, port in PAIR.heartbeat.items()
         }
@@ -126,25 +121,20 @@ class SimLab:
 class _Pair:
     """Two machines, and what they need of each other (`lab.sim.machine.Surroundings`)."""
 
-    def __init__(
-        self,
-        world: World,
-        wire: Wire,
-        own: Mapping[str, Mapping[str, str]],
-        own6: Mapping[str, Mapping[str, str]],
-        builds: Mapping[str, Build],
-    ) -> None:
+    def __init__(self, world: World, wire: Wire, builds: Mapping[str, Build], configurations: Configurations) -> None:
         self.mail: SimMail | None = None
         self.machines: dict[str, Machine] = {}
-        for name in own:
+        for name, build in builds.items():
+            own = {port: PAIR.address(port, name) for port in PORTS}
             self.machines[name] = Machine(
                 name,
                 world=world,
                 wire=wire,
-                volume=Volume(factory(host_name(name), tuple(own[name].items()))),
-                own=own[name],
-                own6=own6[name],
-                build=builds[name],
+                volume=Volume(configurations.factory(host_name(name), tuple(own.items()))),
+                own=own,
+                own6={port: PAIR.address(port, name, Family.IPV6) for port in PORTS if port in PAIR.dual_stack},
+                build=build,
+                configurations=configurations,
                 around=self,
             )
         wire.stations.extend(self.machines.values())
@@ -171,7 +161,3 @@ class _Pair:
     def cancel_hand_over(self, machine: Machine) -> None:
         """Hand nothing more over."""
         self._queues.cancel(machine)
-
-    def settings_of(self, configuration: str) -> HaSettings:
-        """The HA settings in a stored configuration."""
-        return ha_settings(configuration)

@@ -1,4 +1,4 @@
-"""A simulated machine's hardware: power, freezing, interfaces and storage, and the life span of what runs on it."""
+"""A simulated machine's hardware: power, freezing and interfaces, and the life span of what runs on it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lab.sim.interfaces import Interfaces
-from lab.sim.stores import Volume
 from lab.sim.world import World
 from lab.timeline import Kind
 
@@ -34,20 +33,18 @@ class _Start:
 
 
 class Hardware:
-    """Power, interfaces and a volume. What is to happen later on a machine dies with its power, or with its process."""
+    """Power and interfaces. What is to happen later on a machine dies with its power, or with its process."""
 
     def __init__(
         self,
         name: str,
         world: World,
-        volume: Volume,
         own: Mapping[str, str],
         own6: Mapping[str, str] | None = None,
     ) -> None:
         """Place a machine without power."""
         self.name = name
         self.world = world
-        self.volume = volume
         self.interfaces = Interfaces(own, self._address_changed, own6)
         self.state = State.OFF
         self.frozen = False

@@ -1,4 +1,4 @@
-"""A simulated unit: the HA engine on its hardware, with every effect carried out in virtual time."""
+"""A simulated unit: the HA engine on its hardware and its networks, with every effect carried out in virtual time."""
 
 from __future__ import annotations
 
@@ -7,29 +7,36 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol, assert_never
 
+from lab.contract import Family, Port
 from lab.contract import Mode as Shown
-from lab.contract import Port
-from lab.sim.attached import Attached
 from lab.sim.checks import Checks
-from lab.sim.configurations import dump, host_name
-from lab.sim.hardware import State
+from lab.sim.configurations import Configurations, host_name
+from lab.sim.hardware import Hardware, State
 from lab.sim.mailer import Mailer
 from lab.sim.stores import Volume
-from lab.sim.wire import Wire
+from lab.sim.wire import Call, Wire
 from lab.sim.world import World
-from lab.timeline import Kind
-from node.build import Build
+from lab.timeline import Entry, Kind
+from node.build import Brain, Build
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine.messages import Message, SyncNow, port_of
+from node.engine.messages import Heartbeat, Message, SyncNow, port_of
 from node.engine.modes import Command, Effective, Mode, Rank, Sync
-from node.engine.settings import HaSettings
+from node.engine.settings import Link
 from node.engine.timers import Timer
 from node.settings import in_force
 from node.texts import alert_text, log_line
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """What units take virtual second 0 for."""
+
+RESENT = 0.3
+"""Seconds after a thaw until the peer has sent again what a frozen machine did not acknowledge."""
+
+OFFSETS = {port: number for number, port in enumerate(Port)}
+"""Distance of each port from the base port."""
+
+AT_OFFSET = {number: port for port, number in OFFSETS.items()}
 
 SHOWN = {each: Shown(each.value) for each in Effective}
 """Effective modes in the contract's words."""
@@ -53,12 +60,9 @@ class Surroundings(Protocol):
     def cancel_hand_over(self, machine: Machine) -> None:
         """End what `hand_over_queue` began, after the message under way; the engine hears nothing more of it."""
 
-    def settings_of(self, configuration: str) -> HaSettings:
-        """The HA settings in a stored configuration."""
 
-
-class Machine(Attached):
-    """One unit from the plug to the engine."""
+class Machine:
+    """One unit from the plug to the engine; on the wire it is a `Station`."""
 
     def __init__(
         self,
@@ -70,17 +74,27 @@ class Machine(Attached):
         own: Mapping[str, str],
         own6: Mapping[str, str] | None = None,
         build: Build,
+        configurations: Configurations,
         around: Surroundings,
     ) -> None:
         """Place a unit without power."""
-        super().__init__(name, world, volume, own, own6)
+        self.name = name
+        self.world = world
+        self.volume = volume
+        self.hardware = Hardware(name, world, own, own6)
+        self.interfaces = self.hardware.interfaces
         self.build = build
         """What the unit is built of."""
         self.serial = f"SIM-{name}"
         self.hostname = host_name(name)
         self.given = tuple(own.items())
         """Own addresses that the machine was given, by port."""
-        self.mailer = Mailer(self)
+        self.configurations = configurations
+        self.engine: Brain | None = None
+        """What decides, while the HA process runs."""
+        self.last_heard: Entry | None = None
+        """When it last heard its peer."""
+        self.mailer = Mailer(self.hardware, volume)
         self.alerts: list[str] = []
         self.traps: list[do.Trap | do.SystemTrap] = []
         self.fetched = ""
@@ -89,27 +103,28 @@ class Machine(Attached):
         """Effective mode as an operator sees it."""
         self._wire = wire
         self._around = around
+        self._links_open = False
         self._timers: dict[Timer, int] = {}
         self._timer_count = 0
-        self._checks = Checks(self, self.handle)
+        self._checks = Checks(self.hardware, self.handle)
 
     # Power
 
     def boot(self, *, at_once: bool = False) -> None:
         """Give power and start; the engine runs after the boot time. `at_once`: it has stood there for long."""
-        self.boots += 1
-        self.state = State.BOOTING
+        self.hardware.boots += 1
+        self.hardware.state = State.BOOTING
         if at_once:
             self._booted()
             self.mailer.open(self.mailer.sessions)
         else:
-            self.start_after(0.8, 1.2, self._booted)
+            self.hardware.start_after(0.8, 1.2, self._booted)
 
     def lose_power(self) -> None:
         """Stop at this instant; only the volume remains."""
         self._stop_process(State.OFF)
         self.mailer.stop()
-        self.lose_memory()
+        self.hardware.lose_memory()
         self.show()
 
     def crash(self) -> None:
@@ -119,46 +134,124 @@ class Machine(Attached):
 
     def freeze(self) -> None:
         """Stop everything; what falls due is kept until the thaw."""
-        self.frozen = True
+        self.hardware.frozen = True
         self.show()
 
     def thaw(self) -> None:
         """Go on: what fell due meanwhile happens at once, in order."""
-        self.frozen = False
+        self.hardware.frozen = False
         self.show()
-        self.catch_up()
+        self.hardware.catch_up()
 
     def _booted(self) -> None:
         self.interfaces.up()
         self._start_process()
 
     def _start_process(self) -> None:
-        self.state = State.RUNNING
+        self.hardware.state = State.RUNNING
         self.world.network_changed()
-        self.starts += 1
+        self.hardware.starts += 1
         self.engine = self.build.engine()
-        settings = self._around.settings_of(self.volume.configuration)
+        settings = self.configurations.ha_settings(self.volume.configuration)
         self.handle(on.Started(settings, self.volume.memory, self.volume.release))
 
     def _stop_process(self, state: State) -> None:
-        self.state = state
+        self.hardware.state = state
         self.engine = None
-        self.starts += 1
+        self.hardware.starts += 1
         self._timers.clear()
         self._checks.stop()
         if self._links_open:
             self._links_open = False
             self._wire.reset()
 
+    # On its networks
+
+    def on_network(self) -> bool:
+        """Whether the machine answers on its addresses: booted and not frozen."""
+        return self.hardware.on_network()
+
+    def links(self) -> tuple[Link, ...]:
+        """The heartbeat links that are open."""
+        return self.engine.settings.links if self.engine is not None and self._links_open else ()
+
+    def listens(self, interface: str, port: Port) -> int | None:
+        """TCP port number on which one of the four ports listens on the interface, None when it does not."""
+        if self.engine is None or self._link_on(interface) is None:
+            return None
+        return self.engine.settings.base_port + OFFSETS[port]
+
+    def accepts(self, interface: str, port: int, family: Family) -> Port | None:
+        """Which of the four ports listens on this TCP port of the own address of that family."""
+        link = self._link_on(interface)
+        if self.engine is None or link is None or family not in listening(link):
+            return None
+        return AT_OFFSET.get(port - self.engine.settings.base_port)
+
+    def call(self, rank: Rank, port: Port) -> Call | None:
+        """How this unit dials its peer's port over an open link; None when that link is not open."""
+        link = next((link for link in self.links() if link.rank is rank), None)
+        if link is None or self.engine is None:
+            return None
+        settings = self.engine.settings
+        return Call(self, link.interface, link.dialled, settings.base_port + OFFSETS[port], port, settings.password)
+
+    def authenticate(self, interface: str, source: str, password: str | None) -> bool:
+        """Let the engine judge who has dialled (None: without a proper greeting); a stranger is reported to it."""
+        link = self._link_on(interface)
+        if self.engine is None or link is None:
+            return False
+        matches = password is not None and password == self.engine.settings.password
+        if self.engine.admits(link.rank, source, password_matches=matches):
+            return True
+        if not self.engine.admits(link.rank, source, password_matches=True):
+            self.refuse(interface, f"{source} is not the configured peer")
+        else:
+            self.refuse(interface, "no proper greeting" if password is None else "wrong password")
+        return False
+
+    def refuse(self, interface: str, why: str) -> None:
+        """Report a stranger to the engine, which may be busy with an event right now."""
+        link = self._link_on(interface)
+        if link is not None:
+            self.hardware.after(0.0, partial(self.handle, on.StrangerRefused(link.rank, why)), process=True)
+
+    def receive(self, interface: str, message: Message, family: Family) -> None:
+        """Take a message from an authenticated connection; a frozen machine takes it when it thaws."""
+        if self.hardware.frozen:
+            again = partial(self.receive, interface, message, family)
+            self.hardware.keep_for_thaw(lambda: self.hardware.after(RESENT, again, process=True))
+            return
+        link = self._link_on(interface)
+        if link is None:
+            return
+        if isinstance(message, Heartbeat):
+            self.last_heard = self.world.note(Kind.HEARTBEAT, self.name, rank=link.rank.value, family=family.value)
+        self.handle(on.Heard(link.rank, message))
+
+    def carrier(self, interface: str, *, up: bool) -> None:
+        """The cable of an interface was pulled or plugged."""
+        self.interfaces.set_cable(interface, plugged=up)
+        self.world.network_changed()
+        link = self._link_on(interface)
+        if link is not None:
+            self.hardware.after(0.0, partial(self.handle, on.CarrierChanged(link.rank, up)), process=True)
+
+    def _link_on(self, interface: str) -> Link | None:
+        for link in self.links():
+            if link.interface == interface:
+                return link
+        return None
+
     # What its operator sees
 
     def answers_operator(self) -> bool:
         """Whether its CLI can be reached."""
-        return self.engine is not None and not self.frozen
+        return self.engine is not None and not self.hardware.frozen
 
     def configured(self) -> Mode | None:
         """The configured mode as the unit shows it, None while its CLI cannot be reached."""
-        return self.engine.status().configured if self.engine is not None and not self.frozen else None
+        return self.engine.status().configured if self.engine is not None and not self.hardware.frozen else None
 
     # Its configuration
 
@@ -167,7 +260,7 @@ class Machine(Attached):
         for step in steps:
             match step:
                 case in_force.Save(configuration):
-                    self.volume.configuration = dump(configuration)
+                    self.volume.configuration = self.configurations.dump(configuration)
                 case in_force.Readdress(own):
                     self.interfaces.readdress(own)
                 case in_force.Rename():
@@ -189,10 +282,10 @@ class Machine(Attached):
         """Give the engine an event and carry its effects out, in order."""
         if self.engine is None:
             return
-        starts = self.starts
+        starts = self.hardware.starts
         for effect in self.engine.handle(event, self.world.now()):
             self._carry_out(effect)
-            if self.starts != starts:
+            if self.hardware.starts != starts:
                 return
         self._checks.follow(self.engine.settings)
         self.show()
@@ -200,7 +293,7 @@ class Machine(Attached):
     def show(self) -> None:
         """Enter a role change into the timeline, as an operator would see it."""
         shown = Shown.UNREACHABLE
-        if self.engine is not None and not self.frozen:
+        if self.engine is not None and not self.hardware.frozen:
             shown = SHOWN[self.engine.status().effective]
         old, self.shown = self.shown, shown
         if old is not shown:
@@ -262,7 +355,7 @@ class Machine(Attached):
         self._wire.reset()
         for link in self.links():
             if not self.interfaces.cable(link.interface):
-                self.after(0.0, partial(self.handle, on.CarrierChanged(link.rank, up=False)), process=True)
+                self.hardware.after(0.0, partial(self.handle, on.CarrierChanged(link.rank, up=False)), process=True)
 
     def _send(self, rank: Rank, message: Message) -> None:
         call = self.call(rank, Port(port_of(message).value))
@@ -275,10 +368,10 @@ class Machine(Attached):
 
     def _while_running(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back only while this HA process runs and the machine is not frozen."""
-        starts = self.starts
+        starts = self.hardware.starts
 
         def alive() -> None:
-            if starts == self.starts and not self.frozen:
+            if starts == self.hardware.starts and not self.hardware.frozen:
                 callback()
 
         return alive
@@ -292,7 +385,7 @@ class Machine(Attached):
                 del self._timers[timer]
                 self.handle(on.TimerFired(timer))
 
-        self.after(seconds, fire, process=True)
+        self.hardware.after(seconds, fire, process=True)
 
     def _restart(self, command: Command) -> None:
         if command is Command.SHUTDOWN:
@@ -307,4 +400,11 @@ class Machine(Attached):
             self.mailer.stop()
             self.interfaces.clear_shared()
             self.show()
-            self.start_after(0.4, 0.9, self._start_process)
+            self.hardware.start_after(0.4, 0.9, self._start_process)
+
+
+def listening(link: Link) -> tuple[Family, ...]:
+    """Return the families of own addresses on which a link listens: those of the peer's, IPv4 while it has none."""
+    if not link.peer6:
+        return (Family.IPV4,)
+    return (Family.IPV4, Family.IPV6) if link.peer else (Family.IPV6,)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from lab.contract import Message
-from lab.sim.stores import DELIVERED_ON
+from lab.sim.hardware import Hardware
+from lab.sim.stores import DELIVERED_ON, Volume
 from lab.standard_pair import PAIR
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from lab.sim.hardware import Hardware
 
 MAIL_INTERFACE = PAIR.mail
 """The interface on the network of clients and the protected server."""
@@ -27,7 +23,7 @@ RETRY = 5.0
 class Mailer:
     """Mail on one machine. It belongs to the machine, not to the HA process: a crash of that leaves it as it was."""
 
-    def __init__(self, machine: Hardware) -> None:
+    def __init__(self, hardware: Hardware, volume: Volume) -> None:
         """Start stopped."""
         self.running = False
         """Whether it has been ordered to run; it answers a moment later."""
@@ -39,52 +35,53 @@ class Mailer:
         """Hands a message to the protected server; set by the mail network."""
         self.held: Callable[[], bool] = lambda: False
         """Whether the protected server puts every delivery off now; set by the mail network."""
-        self._machine = machine
+        self._hardware = hardware
+        self._volume = volume
 
     def start(self) -> None:
         """Accept mail, and process what is queued, after OPENING."""
         if not self.running:
             self.running = True
-            self._machine.after(OPENING, partial(self.open, self.sessions), process=True)
+            self._hardware.after(OPENING, partial(self.open, self.sessions), process=True)
 
     def open(self, session: int) -> None:
         """Answer from now on, if mail is to run and has not been stopped since this session was the current one."""
         if self.running and self.sessions == session and not self.answers:
             self.answers = True
-            self._machine.world.network_changed()
+            self._hardware.world.network_changed()
             self.flush()
 
     def stop(self) -> None:
         """Neither accept nor process; every open session is cut. Source: HA-022, HA-111."""
         self.running = self.answers = False
         self.sessions += 1
-        self._machine.world.network_changed()
+        self._hardware.world.network_changed()
 
     def accept(self, message: Message) -> None:
         """Take responsibility for a message: it is on the volume before the client reads the answer."""
-        self._machine.volume.queue[message.id] = message
+        self._volume.queue[message.id] = message
         self._schedule(message.id)
 
     def flush(self) -> None:
         """Try all queued messages soon."""
-        for each in self._machine.volume.queue:
+        for each in self._volume.queue:
             self._schedule(each)
 
     def _schedule(self, message_id: str, after: float = 0.0) -> None:
-        delay = after + self._machine.world.draw(0.02, 0.08)
-        self._machine.after(delay, lambda: self._process(message_id), process=False)
+        delay = after + self._hardware.world.draw(0.02, 0.08)
+        self._hardware.after(delay, lambda: self._process(message_id), process=False)
 
     def _process(self, message_id: str) -> None:
         """Deliver or store in the same instant in which the message leaves the queue: it is never in two places."""
-        message = self._machine.volume.queue.get(message_id)
+        message = self._volume.queue.get(message_id)
         if message is None or not self.answers:
             return
-        away = self.held() or not self._machine.interfaces.cable(MAIL_INTERFACE)
+        away = self.held() or not self._hardware.interfaces.cable(MAIL_INTERFACE)
         if message.kind in DELIVERED_ON and away:
             self._schedule(message_id, RETRY)
             return
-        del self._machine.volume.queue[message_id]
-        self._machine.volume.keep(message)
+        del self._volume.queue[message_id]
+        self._volume.keep(message)
         if message.kind in DELIVERED_ON:
             self.deliver(message)
-        self._machine.world.touch()
+        self._hardware.world.touch()

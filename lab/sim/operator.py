@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lab.sim.configurations import by_operator, by_reset, dump, factory, load
 from lab.sim.machine import Machine
 from lab.sim.stores import image_of
 from lab.standard_pair import PAIR
@@ -26,12 +25,13 @@ class SimSystem(System):
     @property
     def configuration(self) -> settings.Configuration:
         """What is saved now."""
-        return load(self._machine.volume.configuration)
+        return self._machine.configurations.load(self._machine.volume.configuration)
 
     def commit(self, configuration: settings.Configuration) -> None:
         """Save and put into force."""
         machine = self._machine
-        machine.carry_out(by_operator(machine.volume.configuration, dump(configuration), machine.given))
+        known, before = machine.configurations, machine.volume.configuration
+        machine.carry_out(known.by_operator(before, known.dump(configuration), machine.given))
 
     def status(self) -> Status:
         """The engine's status now."""
@@ -80,8 +80,9 @@ class SimSystem(System):
     def factory_reset(self) -> str:
         """Return to factory settings and start HA afresh; the addresses in force stay."""
         machine = self._machine
-        new = factory(machine.hostname, tuple(machine.interfaces.own.items()))
-        machine.carry_out(by_reset(machine.volume.configuration, new, machine.given))
+        known, before = machine.configurations, machine.volume.configuration
+        new = known.factory(machine.hostname, tuple(machine.interfaces.own.items()))
+        machine.carry_out(known.by_reset(before, new, machine.given))
         return ""
 
     def format_mail_disk(self) -> str:

@@ -65,7 +65,7 @@ class Queues:
         gives = self._latest[giver.name] = giver.build.exchange.giver()
         opening = gives.begin(giver.volume.queue.values())
         if gives.over:
-            giver.after(0.0, partial(_tell, giver, gives), process=True)
+            giver.hardware.after(0.0, partial(_tell, giver, gives), process=True)
             return
         call = giver.call(rank, Port.DATA_SYNC)
         fate, taker = self._wire.dial(call) if call is not None else (Fate.REFUSED, None)
@@ -115,7 +115,7 @@ class Queues:
                 case Say(Taken() as answer):
                     self._travel(run, partial(self._answer, run, answer))
                 case Say(answer):
-                    run.giver.after(0.0, partial(self._answer, run, answer), process=True)
+                    run.giver.hardware.after(0.0, partial(self._answer, run, answer), process=True)
                 case Receive() if message is not None:
                     ahead.extend(run.takes.received(message.id, refusal))
                 case Take() if message is not None:
@@ -141,7 +141,7 @@ class Queues:
     def _travel(self, run: Run, arrived: Callable[[], None]) -> None:
         """Take the time of one trip; what falls due dies with the giver's process."""
         delay = self._wire.segments[run.call.interface].delay
-        run.giver.after(self._world.draw(*TRIP) + delay, arrived, process=True)
+        run.giver.hardware.after(self._world.draw(*TRIP) + delay, arrived, process=True)
 
 
 def _take(taker: Machine, message: Message) -> None:
@@ -159,7 +159,7 @@ def _fail(giver: Machine, gives: Giver[Message], problem: str, after: float) -> 
         gives.end(problem)
         _tell(giver, gives)
 
-    giver.after(after, end, process=True)
+    giver.hardware.after(after, end, process=True)
 
 
 def _tell(giver: Machine, gives: Giver[Message]) -> None:

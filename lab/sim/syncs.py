@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lab.contract import Port
-from lab.sim.configurations import by_copy, offered
 from lab.sim.machine import Machine
 from lab.sim.wire import Call, Fate, Wire
 from lab.sim.world import World
@@ -61,14 +60,14 @@ class Syncs:
             if self._running.get(puller.name) is run:
                 self._copy(puller, machine, what, call, duration)
 
-        puller.after(duration, copy, process=True)
+        puller.hardware.after(duration, copy, process=True)
 
     def _copy(self, puller: Machine, server: Machine, what: Sync, call: Call, spent: float) -> None:
         run = self._running[puller.name]
         fate = self._wire.passes(call, server)
         if fate is Fate.REFUSED or server.listens(call.interface, call.port) is None:
             self._end(puller, run, what, "the connection broke", after=0.0, link_failed=True)
-        elif fate is Fate.SWALLOWED or server.frozen:
+        elif fate is Fate.SWALLOWED or server.hardware.frozen:
             left = max(0.0, TIMEOUT - spent)
             self._end(puller, run, what, "the peer fell silent", after=left, link_failed=True)
         elif reason := _unserved(server, what):
@@ -84,7 +83,7 @@ class Syncs:
             if self._running.get(puller.name) is run:
                 puller.handle(on.SyncFinished(what, ok=not problem, detail=problem, link_failed=link_failed))
 
-        puller.after(after, end, process=True)
+        puller.hardware.after(after, end, process=True)
 
 
 def _install(puller: Machine, server: Machine, what: Sync) -> str:
@@ -92,18 +91,24 @@ def _install(puller: Machine, server: Machine, what: Sync) -> str:
     if what is Sync.DATA:
         puller.volume.merge(server.volume, puller.build.exchange.merge)
         return ""
-    text, checksum = offered(server.build.exchange, server.volume.configuration)
+    text, checksum = _offered(server)
     try:
-        puller.carry_out(by_copy(puller.build.exchange, puller.volume.configuration, text, checksum, puller.given))
+        before = puller.volume.configuration
+        puller.carry_out(puller.configurations.by_copy(puller.build.exchange, before, text, checksum, puller.given))
     except Refused as refused:
         return str(refused)
     return ""
 
 
+def _offered(server: Machine) -> tuple[str, str]:
+    """Return what the server gives of its configuration, and its checksum."""
+    return server.configurations.offered(server.build.exchange, server.volume.configuration)
+
+
 def _size(puller: Machine, server: Machine, what: Sync) -> int:
     """Bytes of payload of a synchronization: what the server has and the puller lacks, or the settings."""
     if what is Sync.CONFIG:
-        return len(offered(server.build.exchange, server.volume.configuration)[0])
+        return len(_offered(server)[0])
     return 64 + ITEM * puller.volume.lacks(server.volume)
 
 

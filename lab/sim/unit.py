@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 from lab.contract import HA_TRAP, SYSTEM_TRAP, Area, Family, Mode, Port, Profile, Proof, Reply, Trap
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
 from lab.faults import Fault, FaultKind
-from lab.sim.attached import listening
-from lab.sim.machine import Machine
+from lab.sim.machine import Machine, listening
 from lab.sim.operator import SimSystem
 from lab.sim.stores import image_of
-from lab.sim.world import TICKS, SimClock, World
+from lab.sim.world import TICKS, SimClock
 from lab.standard_pair import PAIR
 from lab.timeline import Kind
-from node.build import Session
-from node.cli.system import System
 from node.engine import effects as do
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a listening socket's address as it is shown, nothing is bound
@@ -28,22 +25,14 @@ SERVER = PAIR.address(PAIR.mail, "client").partition("/")[0]
 class SimUnit:
     """One HA unit (`lab.contract.Unit`) on a simulated machine."""
 
-    def __init__(
-        self,
-        machine: Machine,
-        own: Mapping[str, str],
-        world: World,
-        profile: Profile,
-        make_shell: Callable[[System], Session],
-    ) -> None:
-        """Offer a machine to the suite; `own` are the addresses that the lab assigned."""
-        self._make_shell = make_shell
+    def __init__(self, machine: Machine, profile: Profile) -> None:
+        """Offer a machine to the suite."""
         self.name = machine.name
         self._machine = machine
-        self._own = dict(own)
-        self._world = world
+        self._own = dict(machine.given)
+        self._world = machine.world
         self._profile = profile
-        self._eye = self._make_shell(SimSystem(machine))
+        self._eye = machine.build.shell(SimSystem(machine))
         """A session that only looks at pages: it stays at the top level."""
 
     # As an operator
@@ -57,7 +46,7 @@ class SimUnit:
             raise CliLost(
                 f"unit {self.name} does not answer its operator", "give it power, or wait until it has started"
             )
-        shell = self._make_shell(SimSystem(self._machine))
+        shell = self._machine.build.shell(SimSystem(self._machine))
         printed, accepted = [], True
         for line in lines:
             entered = self._world.now()
@@ -178,7 +167,7 @@ class SimUnit:
 
     def is_powered(self) -> bool:
         """Whether the unit has power; one that was shut down has not."""
-        return self._machine.is_powered()
+        return self._machine.hardware.is_powered()
 
     def power_off(self) -> Proof:
         """Cut the power."""
@@ -191,10 +180,10 @@ class SimUnit:
     def power_on(self) -> None:
         """Give power, or power-cycle a machine whose HA software is gone; return when the CLI answers."""
         if not self._machine.answers_operator():
-            if self._machine.is_powered():
+            if self._machine.hardware.is_powered():
                 self._machine.lose_power()
             self._machine.boot()
-            bound = max(self._profile.boot, 2 * (self._machine.boot_time or 0.0))
+            bound = max(self._profile.boot, 2 * (self._machine.hardware.boot_time or 0.0))
             try:
                 SimClock(self._world).wait_for(self._machine.answers_operator, bound, f"unit {self.name} starts")
             except NotReached as problem:
@@ -237,7 +226,7 @@ class SimUnit:
 
     def set_boot_time(self, seconds: float) -> None:
         """Let restarts take that long, one under way included."""
-        self._machine.set_boot_time(seconds)
+        self._machine.hardware.set_boot_time(seconds)
 
     def _fault(self, kind: FaultKind, statement: str, value: str = "") -> Proof:
         self._world.note(Kind.FAULT, self.name, **Fault(kind, self.name, value=value).detail(statement))

@@ -1,4 +1,4 @@
-"""The modules of the Docker lab and of its images hold no state: what changes belongs to an object."""
+"""The modules of the labs and of their images hold no state: what changes belongs to an object."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parents[2]
-ROOMS = ("lab/docker", "lab/images")
+ROOMS = ("lab/docker", "lab/images", "lab/sim")
 
 IMMUTABLE = {
     "compile",
     "Struct",
     "TypeVar",
+    "datetime",
     "Path",
     "frozenset",
     "tuple",
