@@ -5,9 +5,9 @@
 One process collects the features and forks a child for each mutant. The child imports the unit and its simulated world
 afresh, one module of them changed: so each importer has the mutant, whatever it takes from that module (a function, a
 row, an enum, a default), and the process that forks stays as it is. The child runs the scenarios that execute the
-changed statement (seen once, on the reference), and all others too where the statement runs at import; it stops at the
-first that does not pass. Only a module that keeps answers from one scenario to the next (`functools.cache`) would hide
-executions.
+changed statement (seen once, on the reference), and all others too where the statement runs at import. It begins with
+those that have caught the most so far, and stops at the first that does not pass. Only a module that keeps answers from
+one scenario to the next (`functools.cache`) would hide executions.
 """
 
 from __future__ import annotations
@@ -172,9 +172,12 @@ class Hunt:
             return
         began = time.monotonic()
         judged: dict[int, Judged] = {}
-        works = [partial(trials.attempt, bench, mutant, reference.may_tell(mutant.lines)) for mutant in mutants]
+        caught: list[tuple[int, str]] = []  # a child knows of those before it is forked
+        works = [partial(trials.attempt, bench, mutant, reference, caught) for mutant in mutants]
         for number, answer in forks.answers(works, jobs=jobs):
             judged[number] = _judged(mutants[number], answer)
+            if judged[number].result is Result.KILLED:
+                caught.append((mutants[number].lines, judged[number].where))
             _write(self._options.out, [judged[number]], "a")
             if len(judged) % _STRIDE == 0 or len(judged) == len(mutants):
                 self._say(f"{len(judged)} of {len(mutants)} mutants tried{_pace(began, len(judged))}")

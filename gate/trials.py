@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import sys
+import time
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -64,10 +66,12 @@ class Reference:
     """What the reference does: which scenarios pass, and which lines each of them executes, as bits of a number.
 
     `at_import` are the lines that run before any scenario. The scenarios stand in an order that meets every line early.
+    `seconds` is the processor time that each has taken.
     """
 
     passing: Mapping[str, int]
     at_import: int
+    seconds: Mapping[str, float]
 
     def may_tell(self, changed: int) -> list[str]:
         """Scenarios that may tell a change in these lines from the reference, those that execute them first."""
@@ -82,18 +86,26 @@ def reference(bench: Bench, sources: Sequence[Source], *, jobs: int) -> Referenc
     nodes = list(bench.items)
     works = [partial(_note_lines, bench, sources, nodes[start::jobs]) for start in range(jobs)]
     executed: dict[str, int] = {}
+    seconds: dict[str, float] = {}
     at_import = 0
     for _, answer in forks.answers(works, jobs=jobs):
         if isinstance(answer, Exception):
             raise forks.LostError(f"the suite gave no result on the reference: {answer!r}")
         at_import |= int(answer["at import"], 16)
         executed |= {node: int(bits, 16) for node, bits in answer["passing"].items()}
-    return Reference(_varied({node: executed[node] for node in nodes if node in executed}), at_import)
+        seconds |= answer["seconds"]
+    return Reference(_varied({node: executed[node] for node in nodes if node in executed}), at_import, seconds)
 
 
-def attempt(bench: Bench, mutant: Mutant, nodes: Sequence[str]) -> tuple[Result, str, str]:
-    """Run scenarios on a mutant up to the first that does not pass; return result, verdict and scenario (or reason)."""
+def attempt(
+    bench: Bench, mutant: Mutant, reference: Reference, caught: Sequence[tuple[int, str]]
+) -> tuple[Result, str, str]:
+    """Run scenarios on a mutant up to the first that does not pass; return result, verdict and scenario (or reason).
+
+    `caught` tells of earlier mutants the changed lines, and which scenario has caught them.
+    """
     forks.allow(bench.limit)
+    nodes = likely_first(reference, mutant.lines, caught)
     try:
         _import_afresh(bench, {mutant.source.module: compiled(mutant)})
     except Exception as error:  # noqa: BLE001 - whatever a changed module raises
@@ -102,6 +114,19 @@ def attempt(bench: Bench, mutant: Mutant, nodes: Sequence[str]) -> tuple[Result,
         if verdict != "pass":
             return Result.KILLED, verdict, node
     return Result.SURVIVED if nodes else Result.NOT_EXECUTED, "", ""
+
+
+def likely_first(reference: Reference, changed: int, caught: Iterable[tuple[int, str]]) -> list[str]:
+    """Order the scenarios that may tell a change in these lines so that one that does comes early.
+
+    First those that have caught another change of these lines, then those that catch the most for their time.
+    """
+    catches: Counter[str] = Counter()
+    here: Counter[str] = Counter()
+    for lines, node in caught:
+        catches[node] += 1
+        here[node] += bool(lines & changed)
+    return sorted(reference.may_tell(changed), key=lambda node: (-here[node], -catches[node] / reference.seconds[node]))
 
 
 def importable(names: Collection[str]) -> dict[str, Importable]:
@@ -138,16 +163,20 @@ def _note_lines(bench: Bench, sources: Sequence[Source], nodes: Sequence[str]) -
         return executed
 
     passing = {}
+    seconds = {}
     sys.settrace(entered)
     _import_afresh(bench, {})
     at_import = _bits(met)
     met.clear()
+    began = time.process_time()
     for node, verdict in _verdicts(bench, nodes, bench.limit * _TRACED):
         if verdict == "pass":
             passing[node] = hex(_bits(met))
+            seconds[node] = time.process_time() - began
         met.clear()
+        began = time.process_time()
     sys.settrace(None)
-    return {"at import": hex(at_import), "passing": passing}
+    return {"at import": hex(at_import), "passing": passing, "seconds": seconds}
 
 
 def _bits(numbers: Iterable[int]) -> int:
