@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from typing import assert_never
 
 from lab import host
 from lab.arguments import USAGE, Parser, count, span
-from lab.contract import Cut, How, Port, Rank
+from lab.contract import Port, Rank, Trick
 from lab.errors import FaultNotProven, LabError, UsageError
-from lab.faults import Fault, FaultKind
+from lab.faults import FAULTS, Fault, FaultKind, Row, Value
+from lab.standard_pair import PAIR
 from lab.under_test import HELP, UnderTest
 
 INCONCLUSIVE, HARNESS = 2, 3
@@ -34,22 +36,11 @@ def parser() -> argparse.ArgumentParser:
     status = add("status", "show the labs, their units and links")
     status.add_argument("--watch", action="store_true", help="go on showing what happens, until Ctrl-C")
     ssh = add("ssh", "enter a unit's shell, or run one command line in it")
-    ssh.add_argument("unit", choices=["P", "S"])
+    ssh.add_argument("unit", choices=PAIR.configured)
     ssh.add_argument("line", nargs=argparse.REMAINDER, help="a line for the shell")
-    cut = add("cut", "cut a heartbeat link; replaces an earlier cut of it")
-    cut.add_argument("link", choices=[rank.value for rank in Rank])
-    cut.add_argument("--how", choices=[how.value for how in How], default=How.BLACK_HOLE.value)
-    cut.add_argument("--deaf", choices=["P", "S"], action="append", default=[], help="only this unit hears no more")
-    cut.add_argument("--port", choices=[port.value for port in Port], action="append", default=[])
-    slow = add("slow", "let a heartbeat link carry late, unevenly, or little at a time")
-    slow.add_argument("link", choices=[rank.value for rank in Rank])
-    slow.add_argument("--delay", type=span, default=0.0, metavar="SECONDS", help="every byte comes that much later")
-    slow.add_argument("--jitter", type=span, default=0.0, metavar="SECONDS", help="give or take up to that much")
-    slow.add_argument("--rate", type=count, default=0, metavar="KB", help="kilobytes a second for each connection")
-    heal = add("heal", "end every fault on a heartbeat link")
-    heal.add_argument("link", choices=[rank.value for rank in Rank])
-    for name, help_ in (("off", "cut a unit's power"), ("on", "give a unit its power back")):
-        add(name, help_).add_argument("unit", choices=["P", "S"])
+    for kind, row in FAULTS.items():
+        if row.at_unit is not None or row.at_link is not None:
+            _describe(add(word_of(kind), row.words), kind, row)
     add("down", "take labs made by hand down")
     add("reap", "remove what killed runs left behind")
     return top
@@ -88,24 +79,55 @@ def _by_hand(asked: argparse.Namespace) -> None:
     if asked.command in actions:
         actions[asked.command]()
     else:
-        commands.inflict(asked.lab, tuple(faults(asked)), _say)
+        commands.inflict(asked.lab, fault(asked), _say)
 
 
-def faults(asked: argparse.Namespace) -> Iterator[Fault]:
-    """Yield the faults, or ends of faults, that a command line asks for."""
-    match asked.command:
-        case "cut":
-            shape = Cut(How(asked.how), frozenset(asked.deaf), frozenset(Port(port) for port in asked.port))
-            yield Fault.of_cut(Rank(asked.link), shape)
-        case "slow":
-            if asked.delay or asked.jitter:
-                yield Fault(FaultKind.DELAY, link=Rank(asked.link), value=asked.delay, jitter=asked.jitter)
-            if asked.rate:
-                yield Fault(FaultKind.THROTTLE, link=Rank(asked.link), value=1000.0 * asked.rate)
-        case "heal":
-            yield Fault(FaultKind.HEAL, link=Rank(asked.link))
-        case "off" | "on":
-            yield Fault(FaultKind.POWER_ON if asked.command == "on" else FaultKind.POWER_OFF, asked.unit)
+def word_of(kind: FaultKind) -> str:
+    """Return the command that lets a fault of this kind begin, or a state end."""
+    return kind.value.replace(" ", "-")
+
+
+def fault(asked: argparse.Namespace) -> Fault:
+    """Return the fault, or end of one, that a command line asks for."""
+    told = vars(asked)
+    kind = next(kind for kind in FaultKind if word_of(kind) == asked.command)
+    link = Rank(asked.link) if "link" in told else None
+    ports = frozenset(map(Port, told.get("port", [])))
+    return Fault(kind, told.get("unit", ""), link, ports, told.get("value", ""), told.get("jitter", 0.0))
+
+
+def _describe(command: argparse.ArgumentParser, kind: FaultKind, row: Row) -> None:
+    """Let a command take what a fault of its kind concerns."""
+    if row.at_link is None:
+        command.add_argument("unit", choices=PAIR.configured)
+    else:
+        command.add_argument("link", choices=[rank.value for rank in Rank])
+    match row.takes:
+        case Value.INTERFACE:
+            command.add_argument("value", choices=PAIR.networked, metavar="INTERFACE")
+        case Value.SECONDS:
+            command.add_argument("value", type=span, metavar="SECONDS")
+            command.add_argument("--jitter", type=span, default=0.0, metavar="SECONDS", help="give or take up to that")
+        case Value.BYTES:
+            command.add_argument("value", type=_kilobytes, metavar="KB", help="kilobytes a second")
+        case Value.TRICK:
+            # What one command has overheard, the next has forgotten.
+            tricks = [trick.value for trick in Trick if trick is not Trick.REPLAY]
+            command.add_argument("value", choices=tricks, metavar="TRICK", help=", ".join(tricks))
+        case None:
+            pass
+        case _:
+            assert_never(row.takes)
+    if row.aimed:
+        needed = kind is FaultKind.STRANGER
+        help_ = "the unit that is sought" if needed else "only this unit hears no more (default: neither hears)"
+        command.add_argument("--unit", choices=PAIR.configured, default="", required=needed, help=help_)
+        ports = [port.value for port in Port]
+        command.add_argument("--port", choices=ports, action="append", default=[], help="repeatable (default: all)")
+
+
+def _kilobytes(text: str) -> float:
+    return 1000.0 * count(text)
 
 
 def _say(line: str) -> None:

@@ -20,16 +20,16 @@ WRONG_PASSWORD = "not-the-password"  # noqa: S105 - what a stranger tries
 class FaultKind(StrEnum):
     """Kinds of faults, then of their ends in the order in which the harness ends faults."""
 
-    BLACK_HOLE = "black-hole"  # a heartbeat link swallows everything
-    REFUSAL = "refusal"  # a heartbeat link refuses connections
-    DELAY = "delay"  # a heartbeat link carries everything later, by `value` seconds, give or take `jitter`
-    THROTTLE = "throttle"  # each connection of a heartbeat link carries `value` bytes in a second
-    STRANGER = "stranger"  # someone on a heartbeat network tries a trick (`value`) at ports of a unit
-    CABLE = "cable"  # an interface (`value`) of a unit has no carrier
-    FREEZE = "freeze"  # a machine stands still, its network included
-    CRASH = "crash"  # the HA software of a unit is killed, its machine lives
-    SHUTDOWN = "shutdown"  # a machine has gone off by itself, as an operator ordered
-    POWER_OFF = "power off"  # a unit has no power
+    BLACK_HOLE = "black-hole"
+    REFUSAL = "refusal"
+    DELAY = "delay"
+    THROTTLE = "throttle"
+    STRANGER = "stranger"
+    CABLE = "cable"
+    FREEZE = "freeze"
+    CRASH = "crash"
+    SHUTDOWN = "shutdown"
+    POWER_OFF = "power off"
     HEAL = "heal"
     PLUG = "plug"
     THAW = "thaw"
@@ -61,6 +61,15 @@ class Onto(Enum):
     ANSWERS = auto()  # a unit that answers its operator
     UNHARMED = auto()  # no such fault yet
     HARMED = auto()  # a fault that it ends, or for power a unit without it
+
+
+class Value(Enum):
+    """What the value of a fault is."""
+
+    INTERFACE = auto()
+    SECONDS = auto()  # by which everything comes later; `jitter` goes with it
+    BYTES = auto()  # in a second
+    TRICK = auto()  # one of `lab.contract.Trick`
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +151,12 @@ class Fault:
 class Row:
     """Properties of a kind of fault."""
 
+    words: str
+    """What is so while it lasts, or from then on."""
+    takes: Value | None = None
+    """What its value is, None where it has none."""
+    aimed: bool = False
+    """Whether a fault of a link may concern one unit alone, and some ports."""
     needs: Capability | None = None
     """Capabilities that it needs."""
     effects: tuple[Effect, ...] = ()
@@ -162,46 +177,73 @@ _HOW = {_K.BLACK_HOLE: How.BLACK_HOLE, _K.REFUSAL: How.REFUSAL}
 
 FAULTS: Mapping[FaultKind, Row] = {
     _K.BLACK_HOLE: Row(
-        needs=Capability.CUT, effects=(_E.PARTED,), link_is="cut", at_link=lambda link, it: link.cut(it.as_cut())
+        "a heartbeat link swallows everything",
+        aimed=True,
+        needs=Capability.CUT,
+        effects=(_E.PARTED,),
+        link_is="cut",
+        at_link=lambda link, it: link.cut(it.as_cut()),
     ),
     _K.REFUSAL: Row(
-        needs=Capability.REFUSE, effects=(_E.PARTED,), link_is="cut", at_link=lambda link, it: link.cut(it.as_cut())
+        "a heartbeat link refuses connections",
+        aimed=True,
+        needs=Capability.REFUSE,
+        effects=(_E.PARTED,),
+        link_is="cut",
+        at_link=lambda link, it: link.cut(it.as_cut()),
     ),
     _K.DELAY: Row(
+        "a heartbeat link carries everything later, give or take a jitter",
+        takes=Value.SECONDS,
         needs=Capability.DELAY,
         effects=(_E.PARTED, _E.SLOWED),
         link_is="delayed",
         at_link=lambda link, it: link.delay(float(it.value), it.jitter),
     ),
     _K.THROTTLE: Row(
+        "each connection of a heartbeat link carries little at a time",
+        takes=Value.BYTES,
         needs=Capability.THROTTLE,
         effects=(_E.PARTED, _E.SLOWED),
         link_is="throttled",
         at_link=lambda link, it: link.throttle(int(it.value)),
     ),
     _K.STRANGER: Row(
+        "someone on a heartbeat network tries a trick at ports of a unit",
+        takes=Value.TRICK,
+        aimed=True,
         needs=Capability.STRANGER,
         at_link=lambda link, it: (
-            link.intrude(it.unit, Intrusion(Trick(str(it.value)), Guise.PEER, tuple(it.ports), WRONG_PASSWORD)).proof
+            link.intrude(
+                it.unit, Intrusion(Trick(str(it.value)), Guise.PEER, tuple(it.ports or Port), WRONG_PASSWORD)
+            ).proof
         ),
     ),
     _K.CABLE: Row(
+        "an interface of a unit has no carrier",
+        takes=Value.INTERFACE,
         needs=Capability.CABLE,
         effects=(_E.PARTED,),
         onto=Onto.UNHARMED,
         at_unit=lambda unit, it: unit.pull_cable(str(it.value)),
     ),
     _K.FREEZE: Row(
+        "a machine stands still, its network included",
         needs=Capability.FREEZE,
         effects=(_E.PARTED, _E.DARK),
         onto=Onto.ANSWERS,
         at_unit=lambda unit, _: unit.freeze(),
     ),
     _K.CRASH: Row(
-        needs=Capability.CRASH, effects=(_E.FAILED,), onto=Onto.ANSWERS, at_unit=lambda unit, _: unit.crash()
+        "the HA software of a unit is killed, its machine lives",
+        needs=Capability.CRASH,
+        effects=(_E.FAILED,),
+        onto=Onto.ANSWERS,
+        at_unit=lambda unit, _: unit.crash(),
     ),
-    _K.SHUTDOWN: Row(effects=(_E.DARK, _E.EMPTIED)),
+    _K.SHUTDOWN: Row("a machine has gone off by itself, as an operator ordered", effects=(_E.DARK, _E.EMPTIED)),
     _K.POWER_OFF: Row(
+        "a unit has no power",
         needs=Capability.POWER,
         effects=(_E.DARK, _E.EMPTIED, _E.FAILED),
         ends=(_K.CRASH, _K.FREEZE),
@@ -209,19 +251,29 @@ FAULTS: Mapping[FaultKind, Row] = {
         at_unit=lambda unit, _: unit.power_off(),
     ),
     _K.HEAL: Row(
+        "a heartbeat link carries everything again",
         ends=(_K.BLACK_HOLE, _K.REFUSAL, _K.DELAY, _K.THROTTLE),
         phase=Phase.END,
         link_is="up",
         at_link=lambda link, _: link.heal(),
     ),
     _K.PLUG: Row(
+        "an interface of a unit has its carrier back",
+        takes=Value.INTERFACE,
         ends=(_K.CABLE,),
         phase=Phase.END,
         onto=Onto.HARMED,
         at_unit=lambda unit, it: unit.plug_cable(str(it.value)),
     ),
-    _K.THAW: Row(ends=(_K.FREEZE,), phase=Phase.END, onto=Onto.HARMED, at_unit=lambda unit, _: unit.thaw()),
+    _K.THAW: Row(
+        "a machine that stood still goes on",
+        ends=(_K.FREEZE,),
+        phase=Phase.END,
+        onto=Onto.HARMED,
+        at_unit=lambda unit, _: unit.thaw(),
+    ),
     _K.POWER_ON: Row(
+        "a unit has its power back, and its HA software runs",
         needs=Capability.POWER,
         ends=(_K.POWER_OFF, _K.SHUTDOWN, _K.CRASH),
         phase=Phase.END,

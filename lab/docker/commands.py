@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import docker
 
@@ -18,7 +18,7 @@ from lab.docker.ssh import PASSWORD, USER, Console
 from lab.docker.subnets import Plan
 from lab.docker.testbed import Testbed
 from lab.errors import LabError, NotReached, UsageError
-from lab.faults import Fault, FaultKind, carry_out
+from lab.faults import Fault, FaultKind, Onto, carry_out
 from lab.standard_pair import PAIR, configure
 from lab.timeline import Entry, Kind
 from lab.under_test import UnderTest
@@ -51,7 +51,7 @@ def up(units: UnderTest, say: Say) -> None:
     for name in PAIR.configured:
         address = rack.plan.address(name, PAIR.administration)
         say(f"  unit {name}: python -m lab ssh {name}, or ssh {USER}@{address} ({PASSWORD})")
-    say("next: python -m lab status | cut primary | heal primary | off P | on P | down")
+    say("next: python -m lab status | black-hole primary | heal primary | power-off P | power-on P | down | --help")
 
 
 def status(say: Say, *, watch: bool = False) -> None:
@@ -90,19 +90,18 @@ def ssh(lab: str, unit: str, line: str, say: Say) -> None:
             console.close()
 
 
-def inflict(lab: str, faults: Sequence[Fault], say: Say) -> None:
-    """Begin or end faults one after the other, and print each proof. Raises LabError, FaultNotProven."""
+def inflict(lab: str, fault: Fault, say: Say) -> None:
+    """Begin or end a fault, and print its proof. Raises LabError, FaultNotProven."""
     client = connect()
     with _adopted(client, _the_one(client, lab)) as testbed:
-        for fault in faults:
-            if fault.kind is FaultKind.POWER_OFF and not testbed.units[fault.unit].is_powered():
-                say(f"unit {fault.unit} has no power already")
-                continue
-            if fault.link is not None and fault.kind in {FaultKind.BLACK_HOLE, FaultKind.REFUSAL}:
-                proof: Proof | None = testbed.links[fault.link].cut_instead(fault.as_cut())
-            else:
-                proof = carry_out(fault, testbed.units, testbed.links)
-            say(f"unit {fault.unit} answers its operator" if proof is None else proof.statement)
+        if fault.row.onto in {Onto.POWER, Onto.ANSWERS} and not testbed.units[fault.unit].is_powered():
+            say(f"unit {fault.unit} has no power")
+            return
+        if fault.link is not None and fault.kind in {FaultKind.BLACK_HOLE, FaultKind.REFUSAL}:
+            proof: Proof | None = testbed.links[fault.link].cut_instead(fault.as_cut())
+        else:
+            proof = carry_out(fault, testbed.units, testbed.links)
+        say(f"unit {fault.unit}: {fault.row.words}" if proof is None else proof.statement)
 
 
 def down(lab: str, say: Say) -> None:

@@ -26,9 +26,8 @@ SENSELESS: list[tuple[Callable[[list[str]], int], list[str]]] = [
     (agreement, ["--sample", "-1"]),
     (agreement, ["--labs", "0"]),
     (wrong_units, ["--jobs", "0"]),
-    (by_hand, ["slow", "primary", "--delay", "-1"]),
-    (by_hand, ["slow", "primary", "--delay", "nan"]),
-    (by_hand, ["slow", "primary", "--rate", "0"]),
+    (by_hand, ["delay", "primary", "1", "--jitter", "-1"]),
+    (by_hand, ["delay", "primary", "1", "--jitter", "nan"]),
 ]
 
 
@@ -47,7 +46,7 @@ def test_a_senseless_number_is_a_usage_error(
     assert not told.out
 
 
-@pytest.mark.parametrize("arguments", [[], ["bogus"], ["cut", "tertiary"], ["ssh", "X"]])
+@pytest.mark.parametrize("arguments", [[], ["bogus"], ["black-hole", "tertiary"], ["ssh", "X"], ["throttle", "primary", "0"]])
 def test_usage_errors_have_their_exit_code(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """A command that makes no sense ends with exit code 4 and one line."""
     with pytest.raises(SystemExit) as ended:
