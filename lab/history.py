@@ -24,6 +24,9 @@ ROLES = frozenset({Mode.PRIMARY, Mode.SECONDARY})
 REFUSAL = "Command fail"
 """Part of a unit's answer to a line that it refuses."""
 
+GIVEN_UP = "given up"
+"""What a unit's log says, among other words, of an order that it has accepted and will not carry out."""
+
 DETECTION = "hb-lost-threshold"
 _UNSET = {"mode": Mode.OFF.value, "password": PAIR.password, "on-failure": PAIR.on_failure}
 _ORDERS = frozenset({"execute", "diagnose"})
@@ -209,6 +212,10 @@ class UnitHistory:
         found = next((each for each in told if not each.refused), None)
         return PAIR.detection if found is None else float(found.value)
 
+    def mode_at(self, at: float) -> Mode:
+        """Return the effective mode that it was in at that time, changes of that very instant included."""
+        return next((each.new for each in reversed(self.roles) if each.at <= at), Mode.UNREACHABLE)
+
     def heard_before(self, at: float) -> float | None:
         """When it last heard its peer, up to that time; None for never."""
         place = bisect_right(self.beats, at, key=_at)
@@ -239,6 +246,11 @@ class History:
     def peer(self, name: str) -> UnitHistory:
         """The other unit."""
         return next(unit for unit in self.units.values() if unit.name != name)
+
+    def last_order(self) -> Command | None:
+        """Return what an operator has ordered last, None where nothing was."""
+        orders = (each for unit in self.units.values() for each in unit.commands if each.order is not None)
+        return max(orders, key=_at, default=None)
 
     def take(self, entry: Entry) -> Change | None:
         """Read one more entry; return the change, None for an entry that is not about the pair (a step, a claim)."""

@@ -7,20 +7,19 @@ from dataclasses import dataclass
 
 from lab.claims import judge
 from lab.contract import Mode
+from lab.history import GIVEN_UP, History, Order
 from lab.standard_pair import PAIR
-from lab.timeline import Kind
 from steps.fields import Outcomes
 from steps.operator import order_refused
 from steps.scene import Scene
 from steps.words import then
 
-_PREFIX = "diagnose system ha "
 _OTHER = {Mode.PRIMARY: Mode.SECONDARY, Mode.SECONDARY: Mode.PRIMARY}
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """A command of `diagnose system ha`: on which unit it was entered, and the mode that each unit is to end in."""
+class Given:
+    """A command that was given: which, on which unit, and the mode that each unit is to end in."""
 
     word: str
     unit: str
@@ -49,38 +48,35 @@ def has_been(scene: Scene, outcomes: Outcomes) -> None:
     scene.act()
 
 
-def _last_command(scene: Scene) -> Command:
-    """The command that was entered last. A failover swaps the roles of then, a restore ends in the configured ones."""
-    entered = [each for each in scene.lab.timeline.of(Kind.CLI) if str(each.detail["line"]).startswith(_PREFIX)]
-    assert entered, "no command was entered"
-    last = entered[-1]
-    word = str(last.detail["line"]).removeprefix(_PREFIX)
-    unit, peer = last.subject, scene.other(last.subject).name
-    mode = _mode_at(scene, unit, last.at)
-    ends = {"failover": {unit: _OTHER.get(mode, mode), peer: mode}, "restore": PAIR.configured}
-    assert word in ends, f"what carries {word} out cannot be seen from the roles"
-    return Command(word, unit, ends[word])
-
-
-def _mode_at(scene: Scene, unit: str, at: float) -> Mode:
-    entries = [entry for entry in scene.lab.timeline.of(Kind.ROLE, unit) if entry.at <= at]
-    return Mode(str(entries[-1].detail["new"]))
+def _last_command(scene: Scene) -> Given:
+    """Return the last command. A failover swaps the roles of that moment, a restore ends in the configured ones."""
+    history = History(scene.lab.timeline)
+    last = history.last_order()
+    assert last is not None, "no command was entered"
+    mode = history.units[last.unit].mode_at(last.at)
+    swapped = {last.unit: _OTHER.get(mode, mode), history.peer(last.unit).name: mode}
+    match last.order:
+        case Order.FAILOVER:
+            return Given("failover", last.unit, swapped)
+        case Order.RESTORE:
+            return Given("restore", last.unit, PAIR.configured)
+    raise AssertionError(f"what carries {last.line!r} out cannot be seen from the roles")
 
 
 def _modes(scene: Scene) -> dict[str, Mode | None]:
     return {unit.name: scene.mode_seen(unit.name) for unit in scene.units}
 
 
-def _is_carried_out(scene: Scene, command: Command) -> bool:
+def _is_carried_out(scene: Scene, command: Given) -> bool:
     return _modes(scene) == command.ends
 
 
-def _surrenders(scene: Scene, command: Command) -> list[str]:
+def _surrenders(scene: Scene, command: Given) -> list[str]:
     """The lines in which the unit says that it has given up."""
-    return [line for line in scene.unit(command.unit).log() if "given up" in line]
+    return [line for line in scene.unit(command.unit).log() if GIVEN_UP in line]
 
 
-def _await_end(scene: Scene, command: Command, *, may_give_up: bool) -> None:
+def _await_end(scene: Scene, command: Given, *, may_give_up: bool) -> None:
     """Wait until the command is carried out, or given up."""
 
     def is_over() -> bool:
@@ -94,7 +90,7 @@ def _await_end(scene: Scene, command: Command, *, may_give_up: bool) -> None:
             scene.cause(unit, mode)
 
 
-def _await_surrender(scene: Scene, command: Command, bound: float) -> None:
+def _await_surrender(scene: Scene, command: Given, bound: float) -> None:
     """Wait until the unit says that it has given the command up, and judge how long that took."""
     clock, looked = scene.lab.clock, scene.replied
 

@@ -46,7 +46,9 @@ def test_a_senseless_number_is_a_usage_error(
     assert not told.out
 
 
-@pytest.mark.parametrize("arguments", [[], ["bogus"], ["black-hole", "tertiary"], ["ssh", "X"], ["throttle", "primary", "0"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["bogus"], ["black-hole", "tertiary"], ["ssh", "X"], ["throttle", "primary", "0"]]
+)
 def test_usage_errors_have_their_exit_code(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """A command that makes no sense ends with exit code 4 and one line."""
     with pytest.raises(SystemExit) as ended:

@@ -84,6 +84,25 @@ def test_a_role_tells_since_when_the_old_one_lasted_and_what_was_before() -> Non
     assert (unit.mode, unit.since, unit.before) == (Mode.SECONDARY, 7.0, Mode.PRIMARY)
 
 
+def test_the_mode_at_a_time_includes_what_changes_in_that_instant() -> None:
+    """Before the first change nothing is known."""
+    unit = Diary().role(1.0, "P", "off", "primary").role(5.0, "P", "primary", "off").read().units["P"]
+    modes = [unit.mode_at(at) for at in (0.5, 1.0, 4.9, 5.0, 9.0)]
+    assert modes == [Mode.UNREACHABLE, Mode.PRIMARY, Mode.PRIMARY, Mode.OFF, Mode.OFF]
+
+
+def test_the_last_order_is_that_of_either_unit() -> None:
+    """What only asks or sets is none, and one that is refused is one."""
+    diary = Diary().line(1.0, "P", "diagnose system ha failover").line(2.0, "S", "diagnose system ha sync")
+    assert History().last_order() is None
+    last = diary.line(3.0, "P", "set mode off").line(4.0, "P", "get system status").read().last_order()
+    assert last is not None
+    assert (last.unit, last.order) == ("S", Order.SYNC)
+    refused = diary.line(5.0, "P", "diagnose system ha restore", reply="Command fail.").read().last_order()
+    assert refused is not None
+    assert (refused.unit, refused.order, refused.refused) == ("P", Order.RESTORE, True)
+
+
 def test_a_setting_holds_from_when_it_was_accepted() -> None:
     """What the unit has refused changes nothing; what nobody has set is the manual's default. Source: HA-100."""
     diary = Diary().line(2.0, "S", "set hb-lost-threshold 3").line(4.0, "S", "  set hb-lost-threshold 5")
