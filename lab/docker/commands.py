@@ -94,14 +94,27 @@ def inflict(lab: str, fault: Fault, say: Say) -> None:
     """Begin or end a fault, and print its proof. Raises LabError, FaultNotProven."""
     client = connect()
     with _adopted(client, _the_one(client, lab)) as testbed:
-        if fault.row.onto in {Onto.POWER, Onto.ANSWERS} and not testbed.units[fault.unit].is_powered():
-            say(f"unit {fault.unit} has no power")
+        if reason := why_not(fault, testbed):
+            say(reason)
             return
         if fault.link is not None and fault.kind in {FaultKind.BLACK_HOLE, FaultKind.REFUSAL}:
             proof: Proof | None = testbed.links[fault.link].cut_instead(fault.as_cut())
         else:
             proof = carry_out(fault, testbed.units, testbed.links)
         say(f"unit {fault.unit}: {fault.row.words}" if proof is None else proof.statement)
+
+
+def why_not(fault: Fault, testbed: Testbed) -> str:
+    """Say why a fault makes no sense now, '' where it does."""
+    thaws = fault.kind is FaultKind.THAW
+    if not (thaws or fault.row.onto in {Onto.POWER, Onto.ANSWERS}):
+        return ""
+    power = testbed.units[fault.unit].power
+    if not power.is_on():
+        return f"unit {fault.unit} has no power"
+    if thaws and power.is_lit():
+        return f"unit {fault.unit} is not frozen"
+    return ""
 
 
 def down(lab: str, say: Say) -> None:

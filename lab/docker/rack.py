@@ -39,6 +39,9 @@ STEADY_DIALLING = {"net.ipv4.tcp_syn_linear_timeouts": "127", "net.ipv4.tcp_syn_
 unit each second and reaches it as soon as it is back; with the default, ever longer pauses would delay the peer's
 heartbeats by up to half a minute. Kernels before 6.5 do not have the setting."""
 
+STRANGER = "stranger"
+"""Part name of the third machine on the heartbeat networks, which is made when first needed."""
+
 DATA = "/data"
 """Path of the unit's volume, which outlives a loss of power."""
 
@@ -125,7 +128,9 @@ class Rack:
 
     def adopt(self) -> None:
         """Attach to the agents of an existing lab."""
-        for part in (*map(chassis_part, UNITS), "client", "protected"):
+        labels = [f"{names.LAB}={self.badge.lab}", f"{names.PART}={STRANGER}"]
+        strangers = [STRANGER for _ in self.client.api.containers(filters={"label": labels})]
+        for part in (*map(chassis_part, UNITS), "client", "protected", *strangers):
             self.agents[part] = Agent(self.client, self.badge.name(part), partial(self._hear, part))
 
     def chassis(self, unit: str) -> Agent:
@@ -133,14 +138,16 @@ class Rack:
         return self.agents[chassis_part(unit)]
 
     def add_stranger(self) -> Agent:
-        """Add a third machine to both heartbeat networks. Raises LabError."""
+        """Add a third machine to both heartbeat networks, unless there is one. Raises LabError."""
+        if STRANGER in self.agents:
+            return self.agents[STRANGER]
         ports = tuple(HEARTBEAT_PORTS.values())
         try:
-            identity = self._create("stranger", self.images.agent, "stranger", ports)
-            agent = self._start_agent("stranger", identity)
+            identity = self._create(STRANGER, self.images.agent, STRANGER, ports)
+            agent = self._start_agent(STRANGER, identity)
         except APIError as error:
             raise refused(error, "adding a stranger to the heartbeat networks") from error
-        agent.ask("setup", ports={port: " ".join(self.plan.all_addresses("stranger", port)) for port in ports})
+        agent.ask("setup", ports={port: " ".join(self.plan.all_addresses(STRANGER, port)) for port in ports})
         return agent
 
     def lay_bridge_networks(self) -> Agent:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from lab.__main__ import fault, main, parser, word_of
 from lab.arguments import USAGE
 from lab.contract import Port, Rank
+from lab.docker.commands import why_not
 from lab.faults import FAULTS, Fault, FaultKind
 
 ASKED: dict[tuple[str, ...], Fault] = {
@@ -68,3 +72,22 @@ def test_wrong_words_are_told_with_what_is_possible(
     told = capsys.readouterr().err
     assert (ended.value.code, told.count("\n")) == (USAGE, 1)
     assert all(word in told for word in possible)
+
+
+@pytest.mark.parametrize(
+    ("kind", "on", "lit", "reason"),
+    [
+        (FaultKind.POWER_OFF, True, True, ""),
+        (FaultKind.POWER_OFF, False, False, "unit P has no power"),
+        (FaultKind.CRASH, False, False, "unit P has no power"),
+        (FaultKind.POWER_ON, False, False, ""),
+        (FaultKind.THAW, True, False, ""),
+        (FaultKind.THAW, True, True, "unit P is not frozen"),
+        (FaultKind.THAW, False, False, "unit P has no power"),
+    ],
+)
+def test_a_fault_that_makes_no_sense_is_not_tried(kind: FaultKind, *, on: bool, lit: bool, reason: str) -> None:
+    """A unit without power cannot crash, and one that does not stand still cannot go on."""
+    power = SimpleNamespace(is_on=lambda: on, is_lit=lambda: lit)
+    testbed: Any = SimpleNamespace(units={"P": SimpleNamespace(power=power)})
+    assert why_not(Fault(kind, "P"), testbed) == reason
