@@ -73,3 +73,30 @@ Feature: Schedules that once broke a rule
       | 4     | an operator forces a failover on the secondary   |
       | 1     | both heartbeat links return                      |
     Then no rule of the pair is broken
+
+  @HA-580
+  Scenario: an order that a unit was given before it froze for a minute moves no role when it thaws
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 3       | 3         |
+    When this happens to the pair
+      | after | what                                             |
+      | 1     | both heartbeat links no longer reach the primary |
+      | 1     | an operator forces a failover on the secondary   |
+      | 1     | the secondary freezes                            |
+      | 0     | both heartbeat links return                      |
+      | 60    | the secondary goes on                            |
+    Then no rule of the pair is broken
+
+  @HA-574 @HA-703
+  Scenario: a unit that offered its role before it froze for a minute does not give it when it thaws
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 3       | 3         |
+    When this happens to the pair
+      | after | what                                                      |
+      | 1     | an operator forces a failover on the primary              |
+      | 5     | an operator restores the configured mode on the secondary |
+      | 0     | the secondary freezes                                     |
+      | 60    | the secondary goes on                                     |
+    Then no rule of the pair is broken

@@ -79,6 +79,11 @@ def in_role(role: type[Role], take: Callable[[Take, Turn, Any, News], None]) -> 
     return InRole(role, lambda conduct: dataclasses.replace(conduct, take=partial(take, conduct.take)))
 
 
+def heeding_no_bounds(rules: Rules) -> Rules:
+    """Let an order run out when the body says so, and not before."""
+    return dataclasses.replace(rules, run_out=lambda _unit: ())
+
+
 def taking_row(phase: Phase, trigger: Trigger, taken: Trigger | None) -> Decision:
     """In one phase treat one trigger as another; as None, it changes nothing."""
 

@@ -37,9 +37,10 @@ class Engine:
         if now - unit.now > STOOD_STILL and unit.phase.in_group:
             unit.woke = now
         unit.now = now
-        turn = Turn(unit, self._rules)
-        _take(turn, event)
-        return turn.effects
+        effects: list[do.Effect] = []
+        for each in (*map(on.TimerFired, self._rules.run_out(unit)), event):
+            _take(Turn(unit, self._rules, effects), each)
+        return effects
 
     @property
     def settings(self) -> HaSettings:

@@ -7,6 +7,7 @@ from node.engine.modes import Rank, Sync
 from node.engine.roles import alone, config_only, following, holding_off, joining, leading, stopped
 from node.engine.state import Alone, ConfigOnly, Following, HoldingOff, Joining, Leading, State, Stopped
 from node.engine.states import TABLE, Phase
+from node.engine.timers import BOUNDS
 from node.engine.timing import HEARTBEAT_PERIOD
 from node.engine.turn import Rules
 
@@ -59,4 +60,6 @@ RULES = Rules(
     heartbeat_period=lambda _unit: HEARTBEAT_PERIOD,
     hears_primary=following.hears_primary,
     has_just_woken=lambda unit: unit.now - unit.woke < HEARTBEAT_PERIOD,
+    # After it stood still a unit is told of all that was due, and of these bounds not first. Source: HA-580
+    run_out=lambda unit: [timer for timer in BOUNDS if timer in unit.timers and unit.timers[timer] <= unit.now],
 )

@@ -38,6 +38,9 @@ class Wait(StrEnum):
         return _SCOPES.get(self, Scope.ROLE)
 
 
+BOUNDS = (Wait.ORDER, Wait.OFFER)
+"""What bounds an operator's order: once it is due, it is over before the unit does anything else."""
+
 _SCOPES = {Wait.HEARTBEAT: Scope.GROUP, Wait.RESTART: Scope.UNIT}
 
 

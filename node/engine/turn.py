@@ -90,6 +90,8 @@ class Rules:
     """Whether the primary that this unit follows was heard a moment ago."""
     has_just_woken: Callable[[State], bool]
     """Whether this unit stood still until a moment ago: what it hears now may be old, and the peer repeats it."""
+    run_out: Callable[[State], Iterable[Timer]]
+    """Which bounds of an operator's order have passed, whether the body has said so or not."""
 
 
 @dataclass(slots=True)

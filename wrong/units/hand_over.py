@@ -20,6 +20,7 @@ from wrong.common import (
     Take,
     changing,
     hearing_no,
+    heeding_no_bounds,
     ignoring,
     in_role,
     leaving_out,
@@ -111,7 +112,7 @@ UNITS = (
         "copies-for-ever",
         ("HA-574",),
         "Takes an offered role only after it has copied everything, however long that takes.",
-        (waiting(Wait.COPY, 3600.0), waiting(Wait.OFFER, 3600.0)),
+        (waiting(Wait.COPY, 3600.0), waiting(Wait.OFFER, 3600.0), Decision(heeding_no_bounds)),
     ),
     WrongUnit(
         "clings-to-its-role",

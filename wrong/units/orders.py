@@ -9,11 +9,11 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine.modes import Command, Mode, Sync
 from node.engine.reference import RULES
-from node.engine.state import Following, State
+from node.engine.state import Following, Leading, State
 from node.engine.states import Phase
 from node.engine.timers import Wait
 from node.engine.turn import Conduct, News, Turn
-from wrong.common import Take, ignoring, in_role
+from wrong.common import Take, heeding_no_bounds, ignoring, in_role
 from wrong.record import Decision, Effects, InRole, Plain, Remembering, WrongUnit
 
 _UNSETTLED = {Phase.JOINING, Phase.FIRST_SYNC, Phase.FIRST_SYNC_FAILED}
@@ -64,6 +64,12 @@ def _gives_up_in_words(take: Take, turn: Turn, me: Following, news: News) -> Non
         me.claim = claim
 
 
+def _gives_late(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    if news == on.TimerFired(Wait.OFFER):
+        turn.late = 0.0
+    take(turn, me, news)
+
+
 def _to_anybody(unit: State, command: Command) -> str:
     failover = command is Command.FAILOVER and unit.phase is Phase.PRIMARY and unit.group.peer is not None
     return "" if failover else RULES.refuses(unit, command)
@@ -105,6 +111,18 @@ UNITS = (
         ("HA-574", "HA-580"),
         "Says that it has given an order up, but keeps asking for the role.",
         (in_role(Following, _gives_up_in_words),),
+    ),
+    WrongUnit(
+        "asks-once-more-when-it-thaws",
+        ("HA-580",),
+        "Asks for the role once more when it goes on after it stood still, though its order has run out meanwhile.",
+        (Decision(heeding_no_bounds),),
+    ),
+    WrongUnit(
+        "gives-its-role-when-it-thaws",
+        ("HA-574", "HA-703"),
+        "Gives the role that it has offered however late it comes to that, because it stood still meanwhile.",
+        (in_role(Leading, _gives_late),),
     ),
     WrongUnit(
         "fails-over-to-anybody",

@@ -12,7 +12,7 @@ from node.engine.modes import Bridging, Command, Effective, Mode, OnFailure, Syn
 from node.engine.state import Following, Leading, State, Stopped
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
-from node.engine.timing import ANNOUNCED_ANEW, OFFER_LIMIT, REPEATED
+from node.engine.timing import ANNOUNCED_ANEW, OFFER_LIMIT, REPEATED, STALLED
 from node.engine.transition import move
 from node.engine.turn import Conduct, News, PeerHeard, Readjusted, Turn
 
@@ -160,12 +160,15 @@ def _offer_role(turn: Turn, me: Leading) -> None:
 
 
 def _offer_ran_out(turn: Turn, me: Leading) -> None:
-    """The peer has not asked in time: give the role without waiting on, if there is someone who can take it."""
+    """The peer has not asked in time: give the role without waiting on, if there is someone who can take it.
+
+    A unit that stood still meanwhile does not know that, and has been ordered so too long ago.
+    """
     reason, me.offering = me.offering, ""
-    if turn.unit.group.peer_can_lead:
+    if turn.unit.group.peer_can_lead and turn.late <= STALLED:
         give_role(turn, Trigger.YIELD, reason)
     else:
-        turn.log("ha: SLAVE cannot take the role, so this unit stays MASTER: the order is given up")
+        turn.log("ha: SLAVE has not taken the role, so this unit stays MASTER: the order is given up")
 
 
 def withholds(unit: State, what: Sync) -> str:
