@@ -59,6 +59,32 @@ Feature: Orders that cannot be carried out at once
     And the changed setting is on the primary
     And the changed setting is on the secondary
 
+  @HA-574
+  Scenario: a restore that was given up stays given up when the peer can synchronize again
+    Given a healthy active-passive pair
+    And the roles have been switched by a forced failover
+    And the units cannot copy configurations from each other
+    When an operator restarts HA on the primary
+    Then the primary becomes effective off
+    When an operator enters the command restore on the secondary
+    Then the command has been refused with a reason or given up within 30 seconds
+    When the heartbeat links are whole again
+    Then the primary becomes effective secondary
+    And no unit changes its role during the detection time
+
+  @HA-574
+  Scenario: a restore that was given up stays given up when the secondary hears its peer again
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the roles have been switched by a forced failover
+    When the heartbeat no longer reaches the secondary
+    And an operator enters the command restore on the secondary
+    Then the command has been refused with a reason or given up within 30 seconds
+    When both heartbeat links return
+    Then the primary heartbeat link carries heartbeat
+    And the secondary heartbeat link carries heartbeat
+    And no unit changes its role during the detection time
+
   @HA-580
   Scenario: a failover that does not reach the primary is refused or given up, and does not come late
     Given a healthy active-passive pair
@@ -89,3 +115,29 @@ Feature: Orders that cannot be carried out at once
       | order    |
       | failover |
       | restore  |
+
+  @HA-580
+  Scenario: a failover that a restart of the primary overtakes is refused or given up
+    Given a healthy active-passive pair
+    When the heartbeat no longer reaches the primary
+    And an operator enters the command failover on the secondary
+    And an operator reboots the primary
+    Then the command has been refused with a reason or given up within 30 seconds
+
+  @HA-574
+  Scenario: a restore on a secondary that restarts in the middle of it moves no role minutes later
+    Given a healthy active-passive pair
+    And time for minutes to pass
+    And the roles have been switched by a forced failover
+    And a restart of the secondary lasts until further notice
+    And the units cannot copy configurations from each other
+    When an operator enters the command restore on the secondary
+    And an operator reboots the secondary
+    Then the primary becomes effective hold-off
+    When the secondary is down
+    And the heartbeat links are whole again
+    And the pair is left alone for 300 seconds
+    And the restart of the secondary comes to its end
+    Then the secondary becomes effective primary again
+    And the primary becomes effective secondary
+    And no unit changes its role during the detection time

@@ -15,6 +15,7 @@ from node.engine.settings import HaSettings
 from node.engine.states import Phase
 from node.engine.strangers import Strangers
 from node.engine.timers import Timer
+from node.engine.timing import ORDER_LIMIT
 
 NEVER = float("-inf")
 
@@ -64,12 +65,13 @@ class Claim:
     """The primary role that a following unit means to take, and why.
 
     A lasting claim is the unit's own, by its settings. Any other is an operator's order: it is given up when the peer
-    does not answer. `asking`: the peer has been asked, after what was to be copied first.
+    does not answer within `limit` seconds. `asking`: the peer has been asked, after what was to be copied first.
     """
 
     reason: str
     lasting: bool = False
     asking: bool = False
+    limit: float = ORDER_LIMIT
 
 
 @dataclass(slots=True)

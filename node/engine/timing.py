@@ -37,7 +37,8 @@ COPY_LIMIT = 5.0
 """For which a unit that is offered the role copies from its peer at most, before it asks for it."""
 
 OFFER_LIMIT = 8.0
-"""After which a unit that offers its role gives it without being asked: the copying, and time to say so."""
+"""After which a unit that offers its role gives it without being asked, or gives the order up: the copying, and time to
+say so. Its peer does nothing more about the offer then."""
 
 REPEATED = 3.0
 """The same command from the peer within this span is a repetition, because commands go out on every link."""

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from node.engine import effects as do
 from node.engine import events as on
+from node.engine import messages as say
 from node.engine.modes import Command, Mode, Sync
 from node.engine.reference import RULES
-from node.engine.state import Following, Leading, State
+from node.engine.state import Claim, Following, HoldingOff, Leading, State
 from node.engine.states import Phase
 from node.engine.timers import Wait
+from node.engine.timing import OFFER_LIMIT, ORDER_LIMIT
 from node.engine.turn import Conduct, News, Turn
-from wrong.common import Take, heeding_no_bounds, ignoring, in_role
+from wrong.common import Take, heeding_no_bounds, ignoring, in_role, logging_no
 from wrong.record import Decision, Effects, InRole, Plain, Remembering, WrongUnit
 
 _UNSETTLED = {Phase.JOINING, Phase.FIRST_SYNC, Phase.FIRST_SYNC_FAILED}
@@ -70,6 +72,27 @@ def _gives_late(take: Take, turn: Turn, me: Leading, news: News) -> None:
     take(turn, me, news)
 
 
+def _takes_an_offer_early(take: Take, turn: Turn, me: Following, news: News) -> None:
+    match news:
+        case on.Heard(message=say.OfferRole(reason)) if me.claim is None and turn.unit.phase in _UNSETTLED:
+            me.claim = Claim(reason)
+    take(turn, me, news)
+
+
+def _asks_late_for_an_offer(take: Take, turn: Turn, me: Following, news: News) -> None:
+    take(turn, me, news)
+    if me.claim is not None and me.claim.limit == OFFER_LIMIT:
+        me.claim = dataclasses.replace(me.claim, limit=ORDER_LIMIT)
+        turn.start(Wait.ORDER, ORDER_LIMIT)
+
+
+def _keeps_an_offer(take: Take, turn: Turn, me: Following, news: News) -> None:
+    claim = me.claim
+    take(turn, me, news)
+    if isinstance(turn.unit.role, HoldingOff) and claim is not None and not claim.asking:
+        turn.unit.role.claim = claim
+
+
 def _to_anybody(unit: State, command: Command) -> str:
     failover = command is Command.FAILOVER and unit.phase is Phase.PRIMARY and unit.group.peer is not None
     return "" if failover else RULES.refuses(unit, command)
@@ -123,6 +146,30 @@ UNITS = (
         ("HA-574", "HA-703"),
         "Gives the role that it has offered however late it comes to that, because it stood still meanwhile.",
         (in_role(Leading, _gives_late),),
+    ),
+    WrongUnit(
+        "takes-an-offer-while-it-enters",
+        ("HA-574",),
+        "Takes a role that it is offered before it follows in full, and asks for it whenever it does so at last.",
+        (in_role(Following, _takes_an_offer_early),),
+    ),
+    WrongUnit(
+        "asks-for-what-is-offered-no-longer",
+        ("HA-574",),
+        "Goes on asking for a role that it was offered when its peer has given that up.",
+        (in_role(Following, _asks_late_for_an_offer),),
+    ),
+    WrongUnit(
+        "keeps-an-offer-through-hold-off",
+        ("HA-574",),
+        "Asks for a role that it was offered before a restart of its peer, however long that lasts.",
+        (in_role(Following, _keeps_an_offer),),
+    ),
+    WrongUnit(
+        "drops-an-order-in-silence",
+        ("HA-580",),
+        "Says nothing when a restart of its peer puts an end to an order that it has accepted.",
+        (logging_no("MASTER restarts"),),
     ),
     WrongUnit(
         "fails-over-to-anybody",

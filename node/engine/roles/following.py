@@ -17,7 +17,7 @@ from node.engine.timing import (
     COPY_LIMIT,
     DEFERENCE,
     NO_LONGER_HEARD,
-    ORDER_LIMIT,
+    OFFER_LIMIT,
     QUEUE_PERIOD,
     RETRY,
     STALLED,
@@ -97,7 +97,10 @@ def _message_heard(turn: Turn, me: Following, message: say.Message) -> None:
         # A command that comes again, over the slower link, is about a restart that is over.
         case say.HoldOff(boot) if unit.phase is Phase.SECONDARY and boot != unit.held_off_by:
             unit.held_off_by = boot
-            move(turn, Trigger.HOLD_OFF, into=HoldingOff(_outlives_hold_off(me.claim)))
+            if turn.runs(Wait.ORDER):
+                _give_order_up(turn, me, "MASTER restarts")
+            claim = None if me.claim is None else dataclasses.replace(me.claim, asking=False)
+            move(turn, Trigger.HOLD_OFF, into=HoldingOff(claim))
             turn.send(say.HoldOffHeard(boot))
         case say.GiveRole(reason) if not turn.rules.has_just_woken(unit):
             move(turn, Trigger.GIVEN, reason, into=Leading(given_at=unit.now))
@@ -105,10 +108,11 @@ def _message_heard(turn: Turn, me: Following, message: say.Message) -> None:
             # Nobody leads: who asks may.
             if unit.phase is Phase.SECONDARY and not unit.group.peer_leads:
                 turn.send(say.GiveRole(reason, *unit.last_heartbeat))
-        case say.OfferRole(reason) if me.claim is None:
+        case say.OfferRole(reason) if me.claim is None and unit.phase is Phase.SECONDARY:
             # Copy what the leading peer has, for a few seconds at most, then ask for the role. Source: HA-574
-            me.claim = Claim(reason)
+            me.claim = Claim(reason, limit=OFFER_LIMIT)
             turn.start(Wait.COPY, COPY_LIMIT)
+            turn.start(Wait.ORDER, me.claim.limit)
             syncing.want(turn, me.syncs, *Sync)
         case say.SyncNow(what):
             syncing.want(turn, me.syncs, *what)
@@ -123,7 +127,7 @@ def _timer_fired(turn: Turn, me: Following, timer: object) -> None:
         case Wait.COPY:
             _ask(turn, me)
         case Wait.ORDER:
-            _give_order_up(turn, me)
+            _order_ran_out(turn, me)
         case Wait.QUEUE:
             me.queue_due = True
             _hand_queue_over(turn, me)
@@ -220,9 +224,11 @@ def _ordered(turn: Turn, me: Following, command: Command) -> None:
         case Command.SYNC:
             syncing.want(turn, me.syncs, *Sync)
         case Command.FAILOVER:
+            turn.stop(Wait.ORDER)
             me.claim = Claim("user requested", lasting=lasting)
             _ask(turn, me)
         case Command.RESTORE if unit.settings.mode is Mode.PRIMARY:
+            turn.stop(Wait.ORDER)
             me.claim = Claim("user restored configured mode", lasting=lasting)
             if settled:
                 _ask(turn, me)
@@ -239,23 +245,22 @@ def _ask(turn: Turn, me: Following) -> None:
     me.claim = dataclasses.replace(me.claim, asking=True)
     turn.stop(Wait.COPY)
     turn.send(say.AskRole(me.claim.reason, *turn.unit.last_heartbeat))
-    if not me.claim.lasting:
-        turn.start(Wait.ORDER, ORDER_LIMIT)
+    if not me.claim.lasting and not turn.runs(Wait.ORDER):
+        turn.start(Wait.ORDER, me.claim.limit)
 
 
-def _give_order_up(turn: Turn, me: Following) -> None:
+def _order_ran_out(turn: Turn, me: Following) -> None:
+    if me.claim is not None:
+        _give_order_up(turn, me, f"MASTER has not answered for {me.claim.limit:.0f} seconds")
+        _hand_queue_over(turn, me)
+
+
+def _give_order_up(turn: Turn, me: Following, why: str) -> None:
     """Nothing moves long after an operator has ordered it. Source: HA-580."""
     me.claim = None
+    turn.stop(Wait.ORDER)
     turn.remember(reclaiming=False)
-    turn.log(f"ha: MASTER has not answered for {ORDER_LIMIT:.0f} seconds: the order to switch roles is given up")
-    _hand_queue_over(turn, me)
-
-
-def _outlives_hold_off(claim: Claim | None) -> Claim | None:
-    """What a unit goes on with after its primary's restart: what it has not asked for yet, or means by its settings."""
-    if claim is None or (claim.asking and not claim.lasting):
-        return None
-    return dataclasses.replace(claim, asking=False)
+    turn.log(f"ha: {why}: the order to switch roles is given up")
 
 
 # The queue
