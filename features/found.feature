@@ -100,3 +100,16 @@ Feature: Schedules that once broke a rule
       | 0     | the secondary freezes                                     |
       | 60    | the secondary goes on                                     |
     Then no rule of the pair is broken
+
+  @HA-703
+  Scenario: a restore on a unit that enters the group unheard, and leads alone, moves no role a minute later
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 3       | 3         |
+    When this happens to the pair
+      | after | what                                                      |
+      | 1     | an operator reloads the secondary                         |
+      | 0.3   | both heartbeat links no longer reach the primary          |
+      | 1     | an operator restores the configured mode on the secondary |
+      | 60    | both heartbeat links return                               |
+    Then no rule of the pair is broken

@@ -90,13 +90,19 @@ class ConfigOnly:
 class Joining:
     """Switching into a group.
 
-    `was` is the effective mode before the unit last stopped, None for its first group. `restored`: an operator sends it
-    back to its configured mode. `cured`: monitoring had made it leave the primary role, and its fault has ended since.
+    `was` is the effective mode before the unit last stopped, None for its first group. `restored_at`: when an operator
+    has sent it back to its configured mode. `cured`: monitoring had made it leave the primary role, and its fault has
+    ended since.
     """
 
     was: Effective | None = None
-    restored: bool = False
+    restored_at: float = NEVER
     cured: bool = False
+
+    @property
+    def restored(self) -> bool:
+        """Whether an operator has sent it back to its configured mode."""
+        return self.restored_at > NEVER
 
 
 @dataclass(slots=True)
@@ -120,8 +126,8 @@ class Leading:
     """Consecutive failures of each local check."""
     rival: bool = False
     """Whether the peer was primary too when it was last heard: a split brain."""
-    restored: bool = False
-    """Whether an operator has sent this configured secondary back while it was joining."""
+    restored_at: float = NEVER
+    """When an operator has sent this configured secondary back while it was joining; its peer is offered the role."""
     offering: str = ""
     """Why this unit offers its role to the peer, '' where it does not."""
     given_at: float = NEVER

@@ -12,7 +12,7 @@ from node.engine.links import LinkWatch
 from node.engine.modes import Command, Effective, Mode, OnFailure, Port, Rank, Sync
 from node.engine.roles.joining import joins_by, wants_role
 from node.engine.settings import Check, Link
-from node.engine.state import Joining, State, SyncPlan
+from node.engine.state import NEVER, Joining, State, SyncPlan
 from node.engine.states import TABLE, Phase, Trigger
 from node.engine.strangers import KINDS
 from tests.node.engine_pair import Pair, settings
@@ -96,7 +96,7 @@ def test_only_a_configured_primary_asks_for_its_role_back(
 ) -> None:
     """restore-role after a failure, an operator's restore, or a first group; nothing else."""
     unit = State(settings=settings(mode, on_failure=on_failure))
-    assert wants_role(unit, Joining(was, restored=restored)) is wants
+    assert wants_role(unit, Joining(was, restored_at=0.0 if restored else NEVER)) is wants
 
 
 def test_link_watch_reports_changes_of_known_states_only() -> None:

@@ -93,6 +93,11 @@ def _keeps_an_offer(take: Take, turn: Turn, me: Following, news: News) -> None:
         turn.unit.role.claim = claim
 
 
+def _goes_back_late(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    if news != on.TimerFired(Wait.ORDER):
+        take(turn, me, news)
+
+
 def _to_anybody(unit: State, command: Command) -> str:
     failover = command is Command.FAILOVER and unit.phase is Phase.PRIMARY and unit.group.peer is not None
     return "" if failover else RULES.refuses(unit, command)
@@ -146,6 +151,12 @@ UNITS = (
         ("HA-574", "HA-703"),
         "Gives the role that it has offered however late it comes to that, because it stood still meanwhile.",
         (in_role(Leading, _gives_late),),
+    ),
+    WrongUnit(
+        "goes-back-whenever-it-meets-its-peer",
+        ("HA-703",),
+        "Leads alone after a restore that it was given while it joined, and offers its role however late a peer comes.",
+        (in_role(Leading, _goes_back_late),),
     ),
     WrongUnit(
         "takes-an-offer-while-it-enters",

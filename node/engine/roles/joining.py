@@ -6,7 +6,7 @@ from node.engine import events as on
 from node.engine import group
 from node.engine import messages as say
 from node.engine.modes import Command, Effective, Mode, OnFailure
-from node.engine.state import Claim, Following, Joining, Leading, State
+from node.engine.state import NEVER, Claim, Following, Joining, Leading, State
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
 from node.engine.timing import DISCOVERY
@@ -36,7 +36,7 @@ def _take(turn: Turn, me: Joining, news: News) -> None:
             _alone(turn, me)
         case on.Ordered(Command.RESTORE):
             # It is carried out once the unit has joined. Source: HA-572
-            me.restored = True
+            me.restored_at = turn.unit.now
             turn.remember(reclaiming=True)
         case _:
             pass
@@ -71,8 +71,8 @@ def _alone(turn: Turn, me: Joining) -> None:
 
 def _lead(unit: State, me: Joining, *, given: bool = False) -> Leading:
     """Lead; an order that sends this unit back to its place is carried out from there."""
-    restored = me.restored and unit.settings.mode is Mode.SECONDARY
-    return Leading(restored=restored, given_at=unit.now) if given else Leading(restored=restored)
+    restored_at = me.restored_at if unit.settings.mode is Mode.SECONDARY else NEVER
+    return Leading(restored_at=restored_at, given_at=unit.now if given else NEVER)
 
 
 def joins_by(unit: State, me: Joining, heard: say.Heartbeat) -> Trigger | None:

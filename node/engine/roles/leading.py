@@ -9,21 +9,23 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Bridging, Command, Effective, Mode, OnFailure, Sync
-from node.engine.state import Following, Leading, State, Stopped
+from node.engine.state import NEVER, Following, Leading, State, Stopped
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
-from node.engine.timing import ANNOUNCED_ANEW, OFFER_LIMIT, REPEATED, STALLED
+from node.engine.timing import ANNOUNCED_ANEW, OFFER_LIMIT, ORDER_LIMIT, REPEATED, STALLED
 from node.engine.transition import move
 from node.engine.turn import Conduct, News, PeerHeard, Readjusted, Turn
 
 
-def _enter(turn: Turn, _me: Leading, _came_from: Phase) -> None:
+def _enter(turn: Turn, me: Leading, _came_from: Phase) -> None:
     """Hold the addresses, join the bridge, start mail. Source: HA-022, HA-110, HA-113, HA-153, HA-157."""
     addresses.hold_all(turn)
     addresses.put_bridge(turn, Bridging.JOINED)
     turn.do(do.StartMail())
     if turn.unit.group.peer is not None:
         turn.start(Wait.PEER_SILENCE, turn.unit.settings.lost_threshold)
+    if me.restored_at > NEVER:
+        turn.start(Wait.ORDER, me.restored_at + ORDER_LIMIT - turn.unit.now)
 
 
 def _leave(turn: Turn, _me: Leading, _to: Phase) -> None:
@@ -40,6 +42,9 @@ def _take(turn: Turn, me: Leading, news: News) -> None:
             _message_heard(turn, me, message)
         case on.TimerFired(Wait.PEER_SILENCE):
             _peer_silent(turn, me)
+        case on.TimerFired(Wait.ORDER):
+            me.restored_at = NEVER
+            turn.log("ha: SLAVE is not heard, so this unit stays MASTER: the order is given up")
         case on.TimerFired(Wait.OFFER):
             _offer_ran_out(turn, me)
         case on.TimerFired(Wait.ANNOUNCE):
@@ -87,8 +92,9 @@ def _peer_heard(turn: Turn, me: Leading, news: PeerHeard) -> None:
         turn.start(Wait.ANNOUNCE, ANNOUNCED_ANEW)
     if beat.effective is Effective.HOLD_OFF and unit.restarting is None:
         turn.send(say.Resume(unit.memory.boot))
-    if me.restored:
-        me.restored = False
+    if me.restored_at > NEVER:
+        me.restored_at = NEVER
+        turn.stop(Wait.ORDER)
         _offer_role(turn, me)
 
 
