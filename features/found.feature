@@ -113,3 +113,31 @@ Feature: Schedules that once broke a rule
       | 1     | an operator restores the configured mode on the secondary |
       | 60    | both heartbeat links return                               |
     Then no rule of the pair is broken
+
+  @HA-024 @HA-067
+  Scenario: a unit that froze while it looked for its peer looks again when it thaws
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 3       | 3         |
+    When this happens to the pair
+      | after | what                              |
+      | 0     | both heartbeat links fall silent  |
+      | 0     | an operator reloads the secondary |
+      | 1.5   | the secondary freezes             |
+      | 0     | both heartbeat links return       |
+      | 60    | the secondary goes on             |
+    Then no rule of the pair is broken
+
+  @HA-523 @HA-524
+  Scenario: a unit that froze while its hold-off ran out looks whether its peer is back when it thaws
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 3       | 3         |
+    When this happens to the pair
+      | after | what                            |
+      | 0     | an operator reboots the primary |
+      | 0.5   | the primary loses power         |
+      | 880   | the secondary freezes           |
+      | 1     | the primary gets its power back |
+      | 60    | the secondary goes on           |
+    Then no rule of the pair is broken

@@ -84,6 +84,17 @@ def heeding_no_bounds(rules: Rules) -> Rules:
     return dataclasses.replace(rules, run_out=lambda _unit: ())
 
 
+def taking_for_timely(timer: Timer) -> Callable[[Take, Turn, Any, News], None]:
+    """Take a timer for one that fires when it is due, also where the unit stood still then."""
+
+    def take_late(take: Take, turn: Turn, me: Role, news: News) -> None:
+        if news == on.TimerFired(timer):
+            turn.late = 0.0
+        take(turn, me, news)
+
+    return take_late
+
+
 def taking_row(phase: Phase, trigger: Trigger, taken: Trigger | None) -> Decision:
     """In one phase treat one trigger as another; as None, it changes nothing."""
 

@@ -16,6 +16,10 @@ HEARD_WITHIN = 1.3
 """Seconds since the last heartbeat for which a unit counts as hearing its peer: a little more than one period."""
 
 
+STALLED = 1.0
+"""Seconds by which a busy unit may come too late to what falls due, and still know what it has heard."""
+
+
 @dataclass(slots=True)
 class UnitView:
     """What may be expected of one unit, beside the facts of its history."""
@@ -31,6 +35,8 @@ class UnitView:
     """The order by which it went down."""
     may_ask: bool = False
     """Whether it may ask its peer for the role, as a configured primary on its return."""
+    froze_at: float = LONG_AGO
+    """When it was last frozen."""
     stood_still: bool = False
     """Whether it was frozen, so that it goes on in its old state."""
     sits_out: bool = False
@@ -54,6 +60,11 @@ class UnitView:
         """Note that it fails, or is restarted, in this mode."""
         self.was_off = self.may_latch and mode is Mode.OFF
         self.may_latch = self.may_latch or self.last_role is Mode.PRIMARY
+
+    def silent_since(self, patience: float) -> float:
+        """Since when it has heard no primary; a time in which it stood still, if longer than that, is no silence."""
+        slept = self.history.awake - self.froze_at
+        return max(self.heard_primary, self.history.awake) if slept > patience + STALLED else self.heard_primary
 
     def heard_lately(self, at: float) -> bool:
         """Whether it hears its peer."""
@@ -137,6 +148,8 @@ class PairView:
         self.mail_cable_pulled = self.mail_cable_pulled or unit.history.unplugged is not None
         if fault.kind in {FaultKind.FREEZE, FaultKind.THAW}:
             unit.stood_still = True
+            if fault.kind is FaultKind.FREEZE:
+                unit.froze_at = change.at
         elif Effect.FAILED in fault.row.effects:
             role = unit.history.mode if unit.history.mode is not Mode.UNREACHABLE else unit.history.before
             unit.stood_still = False

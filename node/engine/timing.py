@@ -6,7 +6,7 @@ HEARTBEAT_PERIOD = 1.0
 """Between heartbeats, whatever the lost threshold. Source: HA-052."""
 
 STALLED = 1.0
-"""A timer that fires this late shows that this unit itself stood still, and cannot judge its peer."""
+"""A timer that fires later than this shows that the unit itself stood still, and cannot judge its peer."""
 
 STOOD_STILL = 1.5
 """Without any event, after which a unit knows that it stood still: its own heartbeat comes each second."""

@@ -15,6 +15,7 @@ from node.engine.settings import HaSettings
 from node.engine.state import Following, Joining, Role, State
 from node.engine.states import Phase, Row, Trigger
 from node.engine.timers import Scope, Timer
+from node.engine.timing import STALLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,11 @@ class Turn:
     effects: list[do.Effect] = field(default_factory=list)
     late: float = 0.0
     """Seconds by which the timer that this turn is about fired too late."""
+
+    @property
+    def stood_still(self) -> bool:
+        """Whether the unit itself stood still when the timer was due: it does not know what its peer did meanwhile."""
+        return self.late > STALLED
 
     @property
     def conduct(self) -> Conduct:

@@ -111,6 +111,15 @@ def test_a_second_primary_that_hears_the_first_breaks_the_rule_of_one() -> None:
     assert Story().beats(3, 60).takes_over(30.5).broken() == [Rule.ONE_PRIMARY]
 
 
+def test_time_in_which_a_unit_stood_still_is_no_silence_of_its_peer() -> None:
+    """It may not lead as soon as it goes on, but only when it has listened again for its detection time."""
+    for leads_at, rules in ((40.1, [Rule.ONE_PRIMARY]), (43.1, [])):
+        story = Story().beats(3, 20).fault(20.0, Fault(FaultKind.FREEZE, "S"))
+        story.role(20.0, "S", "secondary", "unreachable")
+        story.fault(40.0, Fault(FaultKind.THAW, "S")).role(40.0, "S", "unreachable", "secondary").takes_over(leads_at)
+        assert story.broken() == rules
+
+
 def test_two_primaries_that_do_not_hear_each_other_break_no_rule() -> None:
     """A split brain arises as documented, and nothing arbitrates when they hear each other again."""
     story = Story().beats(3, 20).fault(19.5, Fault(FaultKind.BLACK_HOLE, link=Rank.PRIMARY))

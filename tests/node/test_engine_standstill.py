@@ -7,7 +7,9 @@ import pytest
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.modes import Command, Effective, Rank
+from node.engine.modes import Command, Effective, Rank, Sync
+from node.engine.states import Phase
+from node.engine.timers import Retry
 from tests.node.engine_pair import VIRTUAL, Host, Pair
 
 
@@ -36,6 +38,19 @@ def test_a_unit_that_goes_on_as_ever_follows_a_command_at_once() -> None:
     engine = Pair().healthy().s.engine
     engine.handle(on.Heard(Rank.PRIMARY, say.GiveRole("user requested", 1, 99)), engine.state.now + 0.9)
     assert engine.state.effective is Effective.PRIMARY
+
+
+def test_a_unit_that_stood_still_in_its_first_synchronization_does_not_take_its_primary_for_gone() -> None:
+    """It heard nothing because it was not there to hear it."""
+    pair = Pair().healthy()
+    pair.s.sync_ok = False
+    pair.order(pair.s, Command.RESTART)
+    pair.run(2.0)
+    engine = pair.s.engine
+    assert engine.state.phase is Phase.FIRST_SYNC_FAILED
+    engine.handle(on.TimerFired(Retry(Sync.CONFIG)), engine.state.now + 0.5)
+    engine.handle(on.SyncFinished(Sync.CONFIG, ok=False), engine.state.now + 30.0)
+    assert engine.state.phase is Phase.FIRST_SYNC_FAILED
 
 
 def test_primary_announces_its_addresses_again_when_a_second_primary_is_gone() -> None:

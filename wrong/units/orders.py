@@ -15,7 +15,7 @@ from node.engine.states import Phase
 from node.engine.timers import Wait
 from node.engine.timing import OFFER_LIMIT, ORDER_LIMIT
 from node.engine.turn import Conduct, News, Turn
-from wrong.common import Take, heeding_no_bounds, ignoring, in_role, logging_no
+from wrong.common import Take, heeding_no_bounds, ignoring, in_role, logging_no, taking_for_timely
 from wrong.record import Decision, Effects, InRole, Plain, Remembering, WrongUnit
 
 _UNSETTLED = {Phase.JOINING, Phase.FIRST_SYNC, Phase.FIRST_SYNC_FAILED}
@@ -64,12 +64,6 @@ def _gives_up_in_words(take: Take, turn: Turn, me: Following, news: News) -> Non
     take(turn, me, news)
     if news == on.TimerFired(Wait.ORDER):
         me.claim = claim
-
-
-def _gives_late(take: Take, turn: Turn, me: Leading, news: News) -> None:
-    if news == on.TimerFired(Wait.OFFER):
-        turn.late = 0.0
-    take(turn, me, news)
 
 
 def _takes_an_offer_early(take: Take, turn: Turn, me: Following, news: News) -> None:
@@ -150,7 +144,7 @@ UNITS = (
         "gives-its-role-when-it-thaws",
         ("HA-574", "HA-703"),
         "Gives the role that it has offered however late it comes to that, because it stood still meanwhile.",
-        (in_role(Leading, _gives_late),),
+        (in_role(Leading, taking_for_timely(Wait.OFFER)),),
     ),
     WrongUnit(
         "goes-back-whenever-it-meets-its-peer",

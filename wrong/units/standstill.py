@@ -1,4 +1,4 @@
-"""Units that follow commands which come too late: after they stood still, or over a slow link."""
+"""Units that take what is old for news: commands that come late, and time in which they stood still."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.state import Following, State
+from node.engine.state import Following, HoldingOff, Joining, State
+from node.engine.timers import Wait
 from node.engine.turn import News, Turn
-from wrong.common import Take, in_role
+from wrong.common import Take, in_role, taking_for_timely
 from wrong.record import Decision, Events, WrongUnit
 
 
@@ -43,5 +44,17 @@ UNITS = (
         ("HA-524",),
         "Follows a hold-off command again that comes late over the slower link.",
         (in_role(Following, _hold_off_again),),
+    ),
+    WrongUnit(
+        "leads-alone-when-it-thaws",
+        ("HA-024", "HA-067"),
+        "Leads when it goes on after it stood still in its search for a peer, without looking for one again.",
+        (in_role(Joining, taking_for_timely(Wait.JOIN)),),
+    ),
+    WrongUnit(
+        "takes-over-when-it-thaws-in-hold-off",
+        ("HA-523", "HA-524"),
+        "Leads when it goes on after it stood still for the rest of its hold-off, though its peer may be back.",
+        (in_role(HoldingOff, taking_for_timely(Wait.HOLD_OFF)),),
     ),
 )

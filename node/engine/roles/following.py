@@ -20,7 +20,6 @@ from node.engine.timing import (
     OFFER_LIMIT,
     QUEUE_PERIOD,
     RETRY,
-    STALLED,
 )
 from node.engine.transition import move
 from node.engine.turn import Conduct, LinkLost, News, PeerHeard, Readjusted, Turn
@@ -152,7 +151,7 @@ def _await_silence(turn: Turn, me: Following) -> None:
 def _silence(turn: Turn, me: Following) -> None:
     """Take over; a configured secondary leaves a peer that lives, and does not lead, a moment to do so itself."""
     unit = turn.unit
-    if turn.late > STALLED:
+    if turn.stood_still:
         me.primary_heard_at = unit.now
         _await_silence(turn, me)
         return
@@ -168,8 +167,8 @@ def _silence(turn: Turn, me: Following) -> None:
 
 
 def hears_primary(unit: State, me: Following) -> bool:
-    """Whether the primary that this unit follows was heard a moment ago. Source: HA-015, HA-016."""
-    return unit.now - me.primary_heard_at < NO_LONGER_HEARD
+    """Whether the primary that this unit follows was heard a moment ago, or could not be. Source: HA-015, HA-016."""
+    return unit.now - max(me.primary_heard_at, unit.woke) < NO_LONGER_HEARD
 
 
 # Copying
@@ -200,7 +199,7 @@ def _retry_configuration(turn: Turn, me: Following) -> None:
     """Try again to copy the configuration; from a primary that is gone nothing can be copied. Source: HA-016."""
     unit = turn.unit
     gone = unit.phase is Phase.FIRST_SYNC_FAILED and not turn.rules.hears_primary(unit, me)
-    if gone and turn.late <= STALLED:
+    if gone and not turn.stood_still:
         turn.log("ha: config synchronization failed: MASTER is not heard")
         move(turn, Trigger.SYNC_BAD)
         return

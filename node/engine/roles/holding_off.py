@@ -35,6 +35,8 @@ def _take(turn: Turn, me: HoldingOff, news: News) -> None:
             _again(turn, command)
         case on.Heard(message=say.GiveRole(reason)) if not turn.rules.has_just_woken(unit):
             move(turn, Trigger.GIVEN, reason, into=Leading(given_at=unit.now))
+        case on.TimerFired(Wait.HOLD_OFF) if turn.stood_still:
+            turn.start(Wait.HOLD_OFF, turn.rules.patience(unit))
         case on.TimerFired(Wait.HOLD_OFF):
             move(turn, Trigger.HOLD_OFF_OVER)
         case on.Ordered(Command.RESTORE):

@@ -12,7 +12,7 @@ from node.engine.modes import Bridging, Command, Effective, Mode, OnFailure, Syn
 from node.engine.state import NEVER, Following, Leading, State, Stopped
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
-from node.engine.timing import ANNOUNCED_ANEW, OFFER_LIMIT, ORDER_LIMIT, REPEATED, STALLED
+from node.engine.timing import ANNOUNCED_ANEW, OFFER_LIMIT, ORDER_LIMIT, REPEATED
 from node.engine.transition import move
 from node.engine.turn import Conduct, News, PeerHeard, Readjusted, Turn
 
@@ -171,7 +171,7 @@ def _offer_ran_out(turn: Turn, me: Leading) -> None:
     A unit that stood still meanwhile does not know that, and has been ordered so too long ago.
     """
     reason, me.offering = me.offering, ""
-    if turn.unit.group.peer_can_lead and turn.late <= STALLED:
+    if turn.unit.group.peer_can_lead and not turn.stood_still:
         give_role(turn, Trigger.YIELD, reason)
     else:
         turn.log("ha: SLAVE has not taken the role, so this unit stays MASTER: the order is given up")
