@@ -141,3 +141,16 @@ Feature: Schedules that once broke a rule
       | 1     | the primary gets its power back |
       | 60    | the secondary goes on           |
     Then no rule of the pair is broken
+
+  @HA-113 @HA-164
+  Scenario: clients find a primary that froze right after it took the address from a crashed one
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 3       | 3         |
+      | on-failure        | off     | off       |
+    When this happens to the pair
+      | after | what                                   |
+      | 0     | the HA software of the primary crashes |
+      | 3     | the secondary freezes                  |
+      | 76    | the secondary goes on                  |
+    Then no rule of the pair is broken

@@ -18,7 +18,7 @@ from node.engine.status import Status
 from node.engine.timers import LinkSilent, Timer, Trusted, Wait
 from node.engine.timing import STOOD_STILL
 from node.engine.transition import move
-from node.engine.turn import Readjusted, Rules, Turn
+from node.engine.turn import Readjusted, Rules, Turn, Woke
 
 
 class Engine:
@@ -33,11 +33,12 @@ class Engine:
 
     def handle(self, event: on.Event, now: float) -> list[do.Effect]:
         """Take one event at time `now` and return what is to be done, in order."""
-        unit = self.state
-        if now - unit.now > STOOD_STILL and unit.phase.in_group:
-            unit.woke = now
+        unit, effects = self.state, list[do.Effect]()
+        stood_still = now - unit.now > STOOD_STILL and unit.phase.in_group
         unit.now = now
-        effects: list[do.Effect] = []
+        if stood_still:
+            unit.woke = now
+            Turn(unit, self._rules, effects).tell(Woke())
         for each in (*map(on.TimerFired, self._rules.run_out(unit)), event):
             _take(Turn(unit, self._rules, effects), each)
         return effects

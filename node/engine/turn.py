@@ -45,7 +45,12 @@ class Readjusted:
     old: HaSettings
 
 
-News = on.Event | PeerHeard | LinkLost | Readjusted
+@dataclass(frozen=True, slots=True)
+class Woke:
+    """A role is told: the unit goes on after it stood still."""
+
+
+News = on.Event | PeerHeard | LinkLost | Readjusted | Woke
 """What a role is told: an event as it came, or what the unit has made of it for all roles."""
 
 

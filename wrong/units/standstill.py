@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.state import Following, HoldingOff, Joining, State
+from node.engine.state import Following, HoldingOff, Joining, Leading, State
 from node.engine.timers import Wait
-from node.engine.turn import News, Turn
+from node.engine.turn import News, Turn, Woke
 from wrong.common import Take, in_role, taking_for_timely
 from wrong.record import Decision, Events, WrongUnit
 
@@ -29,6 +29,11 @@ def _take_for_new(event: on.Event, unit: State) -> Iterable[on.Event]:
     return [event]
 
 
+def _wakes_in_silence(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    if not isinstance(news, Woke):
+        take(turn, me, news)
+
+
 UNITS = (
     WrongUnit(
         "believes-old-commands",
@@ -44,6 +49,12 @@ UNITS = (
         ("HA-524",),
         "Follows a hold-off command again that comes late over the slower link.",
         (in_role(Following, _hold_off_again),),
+    ),
+    WrongUnit(
+        "announces-nothing-when-it-thaws",
+        ("HA-113", "HA-164"),
+        "Leads on after it stood still without announcing its addresses, which others may have answered for meanwhile.",
+        (in_role(Leading, _wakes_in_silence),),
     ),
     WrongUnit(
         "leads-alone-when-it-thaws",

@@ -14,7 +14,7 @@ from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
 from node.engine.timing import ANNOUNCED_ANEW, OFFER_LIMIT, ORDER_LIMIT, REPEATED
 from node.engine.transition import move
-from node.engine.turn import Conduct, News, PeerHeard, Readjusted, Turn
+from node.engine.turn import Conduct, News, PeerHeard, Readjusted, Turn, Woke
 
 
 def _enter(turn: Turn, me: Leading, _came_from: Phase) -> None:
@@ -47,6 +47,9 @@ def _take(turn: Turn, me: Leading, news: News) -> None:
             turn.log("ha: SLAVE is not heard, so this unit stays MASTER: the order is given up")
         case on.TimerFired(Wait.OFFER):
             _offer_ran_out(turn, me)
+        case Woke():
+            # Whoever asked meanwhile may have been answered by a peer that led, or that still has the address. HA-164
+            turn.start(Wait.ANNOUNCE, ANNOUNCED_ANEW)
         case on.TimerFired(Wait.ANNOUNCE):
             addresses.announce_all(turn)
         case on.CheckDone():
