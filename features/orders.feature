@@ -59,6 +59,18 @@ Feature: Orders that cannot be carried out at once
     And the changed setting is on the primary
     And the changed setting is on the secondary
 
+  @HA-354 @HA-409
+  Scenario: a synchronization that the secondary cannot be told of yet is carried out when it can
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    And both heartbeat links refuse synchronization control
+    When an operator starts a synchronization on the primary
+    And the pair is left alone for 10 seconds
+    And the heartbeat links are whole again
+    Then the message reaches the quarantine of the secondary
+    And no unit has changed its role
+
   @HA-574
   Scenario: a restore that was given up stays given up when the peer can synchronize again
     Given a healthy active-passive pair

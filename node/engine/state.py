@@ -130,6 +130,8 @@ class Leading:
     """When an operator has sent this configured secondary back while it was joining; its peer is offered the role."""
     offering: str = ""
     """Why this unit offers its role to the peer, '' where it does not."""
+    untold: set[Sync] = field(default_factory=set)
+    """Synchronizations that no link lets the peer know of."""
     given_at: float = NEVER
     """When the peer last gave its role to this unit."""
 

@@ -28,6 +28,7 @@ class Wait(StrEnum):
     COPY = "the end of copying before the role is asked for"
     ORDER = "the end of an operator's order that the peer does not answer"
     QUEUE = "the next look at the mail queue"
+    NOTICE = "the next try to tell the peer that a synchronization is due"
     ANNOUNCE = "the moment to announce the held addresses anew"
     HEARTBEAT = "the next heartbeat"
     RESTART = "the peer's answer to hold-off, before this unit goes down"

@@ -108,6 +108,12 @@ UNITS = (
         (in_role(Leading, _give_up),),
     ),
     WrongUnit(
+        "tells-once-only",
+        ("HA-354", "HA-409"),
+        "Accepts an order to synchronize, and forgets it when no link lets the secondary know of it.",
+        (leaving_out(lambda effect, _: isinstance(effect, do.StartTimer) and effect.timer is Wait.NOTICE),),
+    ),
+    WrongUnit(
         "forgets-what-was-running",
         ("HA-061",),
         "Does not repeat a synchronization that ran over a link when the link was lost.",

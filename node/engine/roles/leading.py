@@ -12,7 +12,7 @@ from node.engine.modes import Bridging, Command, Effective, Mode, OnFailure, Syn
 from node.engine.state import NEVER, Following, Leading, State, Stopped
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
-from node.engine.timing import ANNOUNCED_ANEW, OFFER_LIMIT, ORDER_LIMIT, REPEATED
+from node.engine.timing import ANNOUNCED_ANEW, OFFER_LIMIT, ORDER_LIMIT, REPEATED, RETRY
 from node.engine.transition import move
 from node.engine.turn import Conduct, News, PeerHeard, Readjusted, Turn, Woke
 
@@ -58,10 +58,11 @@ def _take(turn: Turn, me: Leading, news: News) -> None:
             _ordered(turn, me, command)
         case on.ConfigurationChanged():
             syncing.tell(turn, Sync.CONFIG)
-        case on.NoticeLost(rank, message):
-            other = turn.unit.group.links.other_for_sync(rank)
-            if other is not None:
-                turn.do(do.Send(other, message))
+        case on.NoticeLost():
+            _notice_lost(turn, me, news)
+        case on.TimerFired(Wait.NOTICE):
+            untold, me.untold = me.untold, set()
+            syncing.tell(turn, *untold)
         case Readjusted(old):
             if turn.runs(Wait.PEER_SILENCE):
                 turn.postpone(Wait.PEER_SILENCE, turn.unit.settings.lost_threshold - old.lost_threshold)
@@ -122,6 +123,16 @@ def _message_heard(turn: Turn, me: Leading, message: say.Message) -> None:
             me.given_at = unit.now
         case _:
             pass
+
+
+def _notice_lost(turn: Turn, me: Leading, event: on.NoticeLost) -> None:
+    """Tell the peer over the other link; where neither carries it, try again later. Source: HA-061, HA-353, HA-354."""
+    other = turn.unit.group.links.other_for_sync(event.rank)
+    if other is not None:
+        turn.do(do.Send(other, event.message))
+        return
+    me.untold.update(event.message.what)
+    turn.start(Wait.NOTICE, RETRY)
 
 
 # The role's end
