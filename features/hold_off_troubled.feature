@@ -39,6 +39,29 @@ Feature: Hold-off when something else goes wrong
     Then the secondary becomes effective secondary
     And the secondary has never been primary
 
+  @HA-019 @HA-524 @HA-731
+  Scenario Outline: a secondary that has not synchronized yet holds off too when an operator <restarts> the primary
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And a restart of the primary lasts until further notice
+    And the units cannot copy configurations from each other
+    When an operator restarts HA on the secondary
+    Then the secondary becomes effective off
+    And the primary heartbeat link carries heartbeat
+    When an operator <restarts> the primary
+    Then the secondary becomes effective hold-off
+    When the restart of the primary comes to its end
+    Then the primary becomes effective primary again
+    And the secondary becomes effective off
+    When the heartbeat links are whole again
+    Then the secondary becomes effective secondary
+    And the secondary has never been primary
+
+    Examples:
+      | restarts |
+      | reboots  |
+      | upgrades |
+
   @HA-101
   Scenario: a hold-off command that cannot be delivered holds nothing off
     Given a healthy active-passive pair

@@ -179,7 +179,7 @@ class Judge:
         elif old is Mode.SECONDARY and silence < patience and not ordered and peer.mode is not Mode.SECONDARY:
             how = f"unit {unit.name} takes over after {silence:.6f} s of silence, not {detection:g} s"
             self._break(Rule.NOT_BEFORE, at, how)
-        if old is Mode.SECONDARY and unit.sits_out:
+        if old in {Mode.SECONDARY, Mode.OFF} and unit.sits_out:
             self._break(Rule.PLANNED, at, f"unit {unit.name} takes over from a primary that restarts on purpose")
         early = old is Mode.HOLD_OFF and at - change.since < HOLD_OFF_LIMIT - self._tolerance
         if early and not ordered and peer.mode is not Mode.SECONDARY:

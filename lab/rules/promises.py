@@ -130,7 +130,8 @@ class Promises:
     def _restarts(self, unit: UnitView, at: float) -> None:
         peer = self._view.peer(unit)
         calm = self._view.hear_each_other(at) and self._view.whole
-        peer.sits_out = calm and unit.history.mode is Mode.PRIMARY and peer.history.mode is Mode.SECONDARY
+        follows = peer.history.mode in {Mode.SECONDARY, Mode.OFF}  # off, and heard: it has not synchronized yet
+        peer.sits_out = calm and unit.history.mode is Mode.PRIMARY and follows
 
     def _fails_over(self, unit: UnitHistory, change: Command) -> None:
         peer = self._view.history.peer(unit.name)

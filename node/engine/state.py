@@ -142,6 +142,8 @@ class HoldingOff:
 
     claim: Claim | None = None
     """What this unit goes on with afterwards."""
+    synchronized: bool = True
+    """Whether it was a settled secondary before: any other begins with its first synchronization again."""
 
 
 @dataclass(slots=True)

@@ -74,6 +74,21 @@ def _hide_hold_off(status: Status) -> Status:
 
 UNITS = (
     WrongUnit(
+        "holds-off-only-when-settled",
+        ("HA-019", "HA-731"),
+        "Takes a planned restart of its primary for a failure while it has not synchronized yet.",
+        (
+            taking_row(Phase.FIRST_SYNC, Trigger.HOLD_OFF, None),
+            taking_row(Phase.FIRST_SYNC_FAILED, Trigger.HOLD_OFF, None),
+        ),
+    ),
+    WrongUnit(
+        "is-settled-after-hold-off",
+        ("HA-024",),
+        "Follows in full after hold-off, though it has never synchronized.",
+        (taking_row(Phase.HOLD_OFF, Trigger.PEER_IS_PRIMARY, Trigger.RESUME),),
+    ),
+    WrongUnit(
         "holds-off-for-a-shutdown",
         ("HA-530",),
         "Sends hold-off before a shutdown too.",

@@ -94,12 +94,12 @@ def _message_heard(turn: Turn, me: Following, message: say.Message) -> None:
     unit = turn.unit
     match message:
         # A command that comes again, over the slower link, is about a restart that is over.
-        case say.HoldOff(boot) if unit.phase is Phase.SECONDARY and boot != unit.held_off_by:
+        case say.HoldOff(boot) if boot != unit.held_off_by:
             unit.held_off_by = boot
             if turn.runs(Wait.ORDER):
                 _give_order_up(turn, me, "MASTER restarts")
             claim = None if me.claim is None else dataclasses.replace(me.claim, asking=False)
-            move(turn, Trigger.HOLD_OFF, into=HoldingOff(claim))
+            move(turn, Trigger.HOLD_OFF, into=HoldingOff(claim, synchronized=unit.phase is Phase.SECONDARY))
             turn.send(say.HoldOffHeard(boot))
         case say.GiveRole(reason) if not turn.rules.has_just_woken(unit):
             move(turn, Trigger.GIVEN, reason, into=Leading(given_at=unit.now))

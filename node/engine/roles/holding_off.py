@@ -41,14 +41,19 @@ def _take(turn: Turn, me: HoldingOff, news: News) -> None:
             move(turn, Trigger.HOLD_OFF_OVER)
         case on.Ordered(Command.RESTORE):
             claim = Claim("user restored configured mode") if unit.settings.mode is Mode.PRIMARY else None
-            move(turn, Trigger.RESTORE, into=Following(claim=claim))
+            turn.remember(reclaiming=claim is not None)
+            _follow(turn, me, Trigger.RESTORE, claim)
         case _:
             pass
 
 
 def _resume(turn: Turn, me: HoldingOff) -> None:
     """The primary is back: follow it again, from a copy of all that it has. Source: HA-524, HA-528."""
-    move(turn, Trigger.RESUME, into=Following(claim=me.claim))
+    _follow(turn, me, Trigger.RESUME, me.claim)
+
+
+def _follow(turn: Turn, me: HoldingOff, trigger: Trigger, claim: Claim | None) -> None:
+    move(turn, trigger if me.synchronized else Trigger.PEER_IS_PRIMARY, into=Following(claim=claim))
 
 
 def _again(turn: Turn, command: say.HoldOff) -> None:
