@@ -55,6 +55,7 @@ Feature: Hold-off while the primary restarts on purpose
     Then the units show these modes
       | unit      | configured | effective |
       | secondary | secondary  | hold-off  |
+    And the secondary is still effective hold-off after the detection time
     And a message sent to the secondary is not accepted
     And no unit holds the virtual address
 
