@@ -154,3 +154,15 @@ Feature: Schedules that once broke a rule
       | 3     | the secondary freezes                  |
       | 76    | the secondary goes on                  |
     Then no rule of the pair is broken
+
+  @HA-113 @HA-163
+  Scenario: a primary that is about to restart does not announce the address anew
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 3       | 3         |
+    When this happens to the pair
+      | after | what                                     |
+      | 0.5   | the HA software of the secondary crashes |
+      | 0     | the secondary gets its power back        |
+      | 0.2   | an operator reloads the primary          |
+    Then no rule of the pair is broken

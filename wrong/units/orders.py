@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
+from node.engine import addresses
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
@@ -89,6 +90,13 @@ def _keeps_an_offer(take: Take, turn: Turn, me: Following, news: News) -> None:
 
 def _goes_back_late(take: Take, turn: Turn, me: Leading, news: News) -> None:
     if news != on.TimerFired(Wait.ORDER):
+        take(turn, me, news)
+
+
+def _announces_at_the_end(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    if news == on.TimerFired(Wait.ANNOUNCE):
+        addresses.announce_all(turn)
+    else:
         take(turn, me, news)
 
 
@@ -187,5 +195,11 @@ UNITS = (
         ("HA-113", "HA-164"),
         "Announces its addresses anew as soon as it hears its peer again, also when it gives them away at once.",
         (Effects(_at_once),),
+    ),
+    WrongUnit(
+        "announces-while-it-goes-down",
+        ("HA-113", "HA-163"),
+        "Announces its addresses anew although it is about to restart, and to give them up by that.",
+        (in_role(Leading, _announces_at_the_end),),
     ),
 )

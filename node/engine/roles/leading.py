@@ -50,7 +50,7 @@ def _take(turn: Turn, me: Leading, news: News) -> None:
         case Woke():
             # Whoever asked meanwhile may have been answered by a peer that led, or that still has the address. HA-164
             turn.start(Wait.ANNOUNCE, ANNOUNCED_ANEW)
-        case on.TimerFired(Wait.ANNOUNCE):
+        case on.TimerFired(Wait.ANNOUNCE) if turn.unit.restarting is None:
             addresses.announce_all(turn)
         case on.CheckDone():
             _check_done(turn, me, news)
