@@ -166,3 +166,16 @@ Feature: Schedules that once broke a rule
       | 0     | the secondary gets its power back        |
       | 0.2   | an operator reloads the primary          |
     Then no rule of the pair is broken
+
+  @HA-009 @HA-101
+  Scenario: a secondary that froze for nearly all of a detection time listens for another one when it thaws
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 5       | 5         |
+    When this happens to the pair
+      | after | what                                             |
+      | 0     | an operator reboots the secondary                |
+      | 1.2   | the secondary freezes                            |
+      | 5     | both heartbeat links no longer reach the primary |
+      | 0     | the secondary goes on                            |
+    Then no rule of the pair is broken

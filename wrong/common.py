@@ -10,7 +10,7 @@ from typing import Any
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.modes import Effective
-from node.engine.state import Role, State
+from node.engine.state import NEVER, Role, State
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Timer
 from node.engine.turn import News, Rules, Turn
@@ -84,15 +84,15 @@ def heeding_no_bounds(rules: Rules) -> Rules:
     return dataclasses.replace(rules, run_out=lambda _unit: ())
 
 
-def taking_for_timely(timer: Timer) -> Callable[[Take, Turn, Any, News], None]:
-    """Take a timer for one that fires when it is due, also where the unit stood still then."""
+def taking_for_awake(timer: Timer) -> Callable[[Take, Turn, Any, News], None]:
+    """When a timer fires, do not know that the unit stood still meanwhile."""
 
-    def take_late(take: Take, turn: Turn, me: Role, news: News) -> None:
+    def take_for_awake(take: Take, turn: Turn, me: Role, news: News) -> None:
         if news == on.TimerFired(timer):
-            turn.late = 0.0
+            turn.unit.woke = NEVER
         take(turn, me, news)
 
-    return take_late
+    return take_for_awake
 
 
 def taking_row(phase: Phase, trigger: Trigger, taken: Trigger | None) -> Decision:

@@ -171,7 +171,7 @@ class Judge:
         old, at, peer, detection = change.old, change.at, self.view.peer(unit).history, unit.history.detection
         ordered = self.view.orders.explain(at)
         patience = detection if old is Mode.SECONDARY else min(LEAST_SILENCE, detection)
-        silence = at - unit.silent_since(patience) + self._tolerance
+        silence = at - unit.silent_since + self._tolerance
         if peer.mode is Mode.PRIMARY and at - peer.since > self.view.lag():
             if silence < patience:
                 how = f"unit {unit.name} becomes primary {silence:.6f} s after it heard unit {peer.name} as primary"

@@ -16,8 +16,8 @@ HEARD_WITHIN = 1.3
 """Seconds since the last heartbeat for which a unit counts as hearing its peer: a little more than one period."""
 
 
-STALLED = 1.0
-"""Seconds by which a busy unit may come too late to what falls due, and still know what it has heard."""
+STOOD_STILL = 1.5
+"""Seconds after which a unit that stood still knows that it did: a heartbeat of its own is overdue."""
 
 
 @dataclass(slots=True)
@@ -61,10 +61,11 @@ class UnitView:
         self.was_off = self.may_latch and mode is Mode.OFF
         self.may_latch = self.may_latch or self.last_role is Mode.PRIMARY
 
-    def silent_since(self, patience: float) -> float:
-        """Since when it has heard no primary; a time in which it stood still, if longer than that, is no silence."""
+    @property
+    def silent_since(self) -> float:
+        """Since when it has heard no primary; time in which it stood still itself is no silence."""
         slept = self.history.awake - self.froze_at
-        return max(self.heard_primary, self.history.awake) if slept > patience + STALLED else self.heard_primary
+        return max(self.heard_primary, self.history.awake) if slept > STOOD_STILL else self.heard_primary
 
     def heard_lately(self, at: float) -> bool:
         """Whether it hears its peer."""

@@ -123,10 +123,8 @@ def _heard(turn: Turn, rank: Rank, message: say.Message, event: on.Heard) -> Non
 
 
 def _timer_fired(turn: Turn, timer: Timer, event: on.TimerFired) -> None:
-    due = turn.unit.timers.pop(timer, None)
-    if due is None:
+    if turn.unit.timers.pop(timer, None) is None:
         return
-    turn.late = turn.unit.now - due
     match timer:
         case Wait.HEARTBEAT:
             group.beat(turn)

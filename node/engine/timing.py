@@ -5,8 +5,8 @@ from __future__ import annotations
 HEARTBEAT_PERIOD = 1.0
 """Between heartbeats, whatever the lost threshold. Source: HA-052."""
 
-STALLED = 1.0
-"""A timer that fires later than this shows that the unit itself stood still, and cannot judge its peer."""
+INSTANT = 0.001
+"""What is due so soon is due now: no more than times are rounded by."""
 
 STOOD_STILL = 1.5
 """Without any event, after which a unit knows that it stood still: its own heartbeat comes each second."""

@@ -15,7 +15,7 @@ from node.engine.settings import HaSettings
 from node.engine.state import Following, Joining, Role, State
 from node.engine.states import Phase, Row, Trigger
 from node.engine.timers import Scope, Timer
-from node.engine.timing import STALLED
+from node.engine.timing import INSTANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +107,6 @@ class Turn:
     unit: State
     rules: Rules
     effects: list[do.Effect] = field(default_factory=list)
-    late: float = 0.0
-    """Seconds by which the timer that this turn is about fired too late."""
-
-    @property
-    def stood_still(self) -> bool:
-        """Whether the unit itself stood still when the timer was due: it does not know what its peer did meanwhile."""
-        return self.late > STALLED
 
     @property
     def conduct(self) -> Conduct:
@@ -159,6 +152,17 @@ class Turn:
     def runs(self, timer: Timer) -> bool:
         """Whether a timer runs."""
         return timer in self.unit.timers
+
+    def has_listened(self, timer: Timer, span: float) -> bool:
+        """Whether the unit has not stood still in the last `span` seconds; where it has, the timer waits for the rest.
+
+        A unit that stood still could not hear its peer: that is no silence. Source: HA-101, HA-116
+        """
+        left = self.unit.woke + span - self.unit.now
+        if left < INSTANT:
+            return True
+        self.start(timer, left)
+        return False
 
     def remember(self, **changes: object) -> None:
         """Keep a changed memory on the volume."""

@@ -14,7 +14,7 @@ from node.engine.state import Following, Leading, State
 from node.engine.states import Phase
 from node.engine.timers import LinkSilent, Wait
 from node.engine.turn import News, PeerHeard, Readjusted, Rules, Turn
-from wrong.common import Take, in_role, leaving_out
+from wrong.common import Take, in_role, leaving_out, taking_for_awake
 from wrong.record import Decision, Effects, Plain, React, Reaction, Remembering, Settings, WrongUnit
 from wrong.units.detection import taking_for_silence
 
@@ -116,11 +116,6 @@ def _count_by_second(take: Take, turn: Turn, me: Following, news: News) -> None:
     late = turn.unit.now - me.primary_heard_at > 1.5  # noqa: PLR2004 - as its sentence says
     if not (isinstance(news, PeerHeard) and late and turn.unit.phase is Phase.SECONDARY):
         take(turn, me, news)
-
-
-def _blame_peer(take: Take, turn: Turn, me: Following, news: News) -> None:
-    turn.late = 0.0
-    take(turn, me, news)
 
 
 def _follow_unadjusted(take: Take, turn: Turn, me: Following, news: News) -> None:
@@ -237,7 +232,7 @@ UNITS = (
         "blames-its-peer-for-its-own-stall",
         ("HA-101",),
         "Does not notice that it stood still itself.",
-        (in_role(Following, _blame_peer),),
+        (in_role(Following, taking_for_awake(Wait.SILENCE)),),
     ),
     WrongUnit(
         "keeps-the-old-detection-time",

@@ -16,7 +16,7 @@ from node.engine.states import Phase
 from node.engine.timers import Wait
 from node.engine.timing import OFFER_LIMIT, ORDER_LIMIT
 from node.engine.turn import Conduct, News, Turn
-from wrong.common import Take, heeding_no_bounds, ignoring, in_role, logging_no, taking_for_timely
+from wrong.common import Take, heeding_no_bounds, ignoring, in_role, logging_no, taking_for_awake
 from wrong.record import Decision, Effects, InRole, Plain, Remembering, WrongUnit
 
 _UNSETTLED = {Phase.JOINING, Phase.FIRST_SYNC, Phase.FIRST_SYNC_FAILED}
@@ -152,7 +152,7 @@ UNITS = (
         "gives-its-role-when-it-thaws",
         ("HA-574", "HA-703"),
         "Gives the role that it has offered however late it comes to that, because it stood still meanwhile.",
-        (in_role(Leading, taking_for_timely(Wait.OFFER)),),
+        (in_role(Leading, taking_for_awake(Wait.OFFER)),),
     ),
     WrongUnit(
         "goes-back-whenever-it-meets-its-peer",

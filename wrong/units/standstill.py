@@ -10,7 +10,7 @@ from node.engine import messages as say
 from node.engine.state import Following, HoldingOff, Joining, Leading, State
 from node.engine.timers import Wait
 from node.engine.turn import News, Turn, Woke
-from wrong.common import Take, in_role, taking_for_timely
+from wrong.common import Take, in_role, taking_for_awake
 from wrong.record import Decision, Events, WrongUnit
 
 
@@ -60,12 +60,12 @@ UNITS = (
         "leads-alone-when-it-thaws",
         ("HA-024", "HA-067"),
         "Leads when it goes on after it stood still in its search for a peer, without looking for one again.",
-        (in_role(Joining, taking_for_timely(Wait.JOIN)),),
+        (in_role(Joining, taking_for_awake(Wait.JOIN)),),
     ),
     WrongUnit(
         "takes-over-when-it-thaws-in-hold-off",
         ("HA-523", "HA-524"),
         "Leads when it goes on after it stood still for the rest of its hold-off, though its peer may be back.",
-        (in_role(HoldingOff, taking_for_timely(Wait.HOLD_OFF)),),
+        (in_role(HoldingOff, taking_for_awake(Wait.HOLD_OFF)),),
     ),
 )

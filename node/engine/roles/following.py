@@ -151,13 +151,12 @@ def _await_silence(turn: Turn, me: Following) -> None:
 def _silence(turn: Turn, me: Following) -> None:
     """Take over; a configured secondary leaves a peer that lives, and does not lead, a moment to do so itself."""
     unit = turn.unit
-    if turn.stood_still:
-        me.primary_heard_at = unit.now
-        _await_silence(turn, me)
+    patience = turn.rules.patience(unit)
+    if not turn.has_listened(Wait.SILENCE, patience):
         return
     peer_lives = unit.group.peer is not None and not unit.group.peer_leads
     defers = peer_lives and unit.settings.mode is Mode.SECONDARY
-    left = me.primary_heard_at + turn.rules.patience(unit) + DEFERENCE - unit.now
+    left = max(me.primary_heard_at, unit.woke) + patience + DEFERENCE - unit.now
     if defers and left > 0:
         turn.start(Wait.SILENCE, left)
         return
@@ -199,7 +198,7 @@ def _retry_configuration(turn: Turn, me: Following) -> None:
     """Try again to copy the configuration; from a primary that is gone nothing can be copied. Source: HA-016."""
     unit = turn.unit
     gone = unit.phase is Phase.FIRST_SYNC_FAILED and not turn.rules.hears_primary(unit, me)
-    if gone and not turn.stood_still:
+    if gone:
         turn.log("ha: config synchronization failed: MASTER is not heard")
         move(turn, Trigger.SYNC_BAD)
         return

@@ -35,9 +35,7 @@ def _take(turn: Turn, me: HoldingOff, news: News) -> None:
             _again(turn, command)
         case on.Heard(message=say.GiveRole(reason)) if not turn.rules.has_just_woken(unit):
             move(turn, Trigger.GIVEN, reason, into=Leading(given_at=unit.now))
-        case on.TimerFired(Wait.HOLD_OFF) if turn.stood_still:
-            turn.start(Wait.HOLD_OFF, turn.rules.patience(unit))
-        case on.TimerFired(Wait.HOLD_OFF):
+        case on.TimerFired(Wait.HOLD_OFF) if turn.has_listened(Wait.HOLD_OFF, turn.rules.patience(unit)):
             move(turn, Trigger.HOLD_OFF_OVER)
         case on.Ordered(Command.RESTORE):
             claim = Claim("user restored configured mode") if unit.settings.mode is Mode.PRIMARY else None

@@ -17,13 +17,14 @@ from node.engine.turn import Conduct, News, PeerHeard, Turn
 def _enter(turn: Turn, _me: Joining, _came_from: Phase) -> None:
     """Open the links and look around. Source: HA-024, HA-067."""
     group.enter(turn)
-    _look_around(turn)
+    turn.start(Wait.JOIN, _search(turn))
     group.beat(turn)
 
 
-def _look_around(turn: Turn) -> None:
+def _search(turn: Turn) -> float:
+    """Seconds for which the unit looks for its peer."""
     unit = turn.unit
-    turn.start(Wait.JOIN, DISCOVERY if unit.settings.mode is Mode.PRIMARY else turn.rules.patience(unit))
+    return DISCOVERY if unit.settings.mode is Mode.PRIMARY else turn.rules.patience(unit)
 
 
 def _leave(_turn: Turn, _me: Joining, _to: Phase) -> None:
@@ -36,9 +37,7 @@ def _take(turn: Turn, me: Joining, news: News) -> None:
             _take_role(turn, me, turn.rules.joins_by(turn.unit, me, beat))
         case on.Heard(message=say.GiveRole(reason)) if not turn.rules.has_just_woken(turn.unit):
             move(turn, Trigger.GIVEN, reason, into=_lead(turn.unit, me, given=True))
-        case on.TimerFired(Wait.JOIN) if turn.stood_still:
-            _look_around(turn)
-        case on.TimerFired(Wait.JOIN):
+        case on.TimerFired(Wait.JOIN) if turn.has_listened(Wait.JOIN, _search(turn)):
             _alone(turn, me)
         case on.Ordered(Command.RESTORE):
             # It is carried out once the unit has joined. Source: HA-572

@@ -184,8 +184,8 @@ def _offer_ran_out(turn: Turn, me: Leading) -> None:
 
     A unit that stood still meanwhile does not know that, and has been ordered so too long ago.
     """
-    reason, me.offering = me.offering, ""
-    if turn.unit.group.peer_can_lead and not turn.stood_still:
+    unit, reason, me.offering = turn.unit, me.offering, ""
+    if unit.group.peer_can_lead and not turn.rules.has_just_woken(unit):
         give_role(turn, Trigger.YIELD, reason)
     else:
         turn.log("ha: SLAVE has not taken the role, so this unit stays MASTER: the order is given up")
