@@ -179,3 +179,15 @@ Feature: Schedules that once broke a rule
       | 5     | both heartbeat links no longer reach the primary |
       | 0     | the secondary goes on                            |
     Then no rule of the pair is broken
+
+  @HA-019 @HA-520
+  Scenario: a secondary that has just restarted HA holds off for a primary that it has not heard yet
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 5       | 2         |
+    When this happens to the pair
+      | after | what                                                |
+      | 0     | a start of the primary takes 10 seconds from now on |
+      | 0.5   | an operator restarts HA on the secondary            |
+      | 0     | an operator reboots the primary                     |
+    Then no rule of the pair is broken

@@ -91,6 +91,7 @@ TABLE: dict[tuple[Phase, Trigger], Row] = {
     (_P.JOINING, _T.PEER_IS_PRIMARY): Row(_P.FIRST_SYNC, "MASTER found", "HA-024"),
     (_P.JOINING, _T.CLAIM): Row(_P.PRIMARY, "SLAVE found", "HA-010"),
     (_P.JOINING, _T.ALONE): Row(_P.PRIMARY, "no peer heartbeat found", "HA-067"),
+    (_P.JOINING, _T.HOLD_OFF): Row(_P.HOLD_OFF, "peer rebooting (or reloading)", "HA-019, HA-731"),
     (_P.JOINING, _T.GIVEN): Row(_P.PRIMARY, "peer gave its role", "HA-574"),
     (_P.FIRST_SYNC, _T.SYNC_OK): Row(_P.SECONDARY, "synchronized with MASTER", "HA-024"),
     (_P.FIRST_SYNC, _T.SYNC_BAD): Row(_P.FIRST_SYNC_FAILED, "first synchronization failed", "HA-015"),

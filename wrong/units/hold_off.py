@@ -78,6 +78,7 @@ UNITS = (
         ("HA-019", "HA-731"),
         "Takes a planned restart of its primary for a failure while it has not synchronized yet.",
         (
+            taking_row(Phase.JOINING, Trigger.HOLD_OFF, None),
             taking_row(Phase.FIRST_SYNC, Trigger.HOLD_OFF, None),
             taking_row(Phase.FIRST_SYNC_FAILED, Trigger.HOLD_OFF, None),
         ),

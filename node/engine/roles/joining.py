@@ -6,7 +6,7 @@ from node.engine import events as on
 from node.engine import group
 from node.engine import messages as say
 from node.engine.modes import Command, Effective, Mode, OnFailure
-from node.engine.state import NEVER, Claim, Following, Joining, Leading, State
+from node.engine.state import NEVER, Claim, Following, HoldingOff, Joining, Leading, State
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
 from node.engine.timing import DISCOVERY
@@ -35,6 +35,9 @@ def _take(turn: Turn, me: Joining, news: News) -> None:
     match news:
         case PeerHeard(beat=beat):
             _take_role(turn, me, turn.rules.joins_by(turn.unit, me, beat))
+        # A command that comes again, over the slower link, is about a restart that is over.
+        case on.Heard(message=say.HoldOff(boot) as command) if boot != turn.unit.held_off_by:
+            _hold_off(turn, me, command)
         case on.Heard(message=say.GiveRole(reason)) if not turn.rules.has_just_woken(turn.unit):
             move(turn, Trigger.GIVEN, reason, into=_lead(turn.unit, me, given=True))
         case on.TimerFired(Wait.JOIN) if turn.has_listened(Wait.JOIN, _search(turn)):
@@ -48,17 +51,28 @@ def _take(turn: Turn, me: Joining, news: News) -> None:
 
 
 def _take_role(turn: Turn, me: Joining, decision: Trigger | None) -> None:
-    unit = turn.unit
-    if decision is None:
+    if decision is Trigger.PEER_IS_PRIMARY:
+        move(turn, decision, into=Following(claim=_claim(turn, me)))
+    elif decision is not None:
+        move(turn, decision, into=_lead(turn.unit, me))
+
+
+def _hold_off(turn: Turn, me: Joining, command: say.HoldOff) -> None:
+    """The peer leads, and restarts on purpose before this unit has heard a heartbeat of it. Source: HA-019, HA-731."""
+    if stays_off(turn.unit, me):
+        move(turn, Trigger.LATCH)
         return
-    if decision is not Trigger.PEER_IS_PRIMARY:
-        move(turn, decision, into=_lead(unit, me))
-        return
-    claim = None
-    if wants_role(unit, me):
-        claim = Claim("user requested" if me.restored else "recovery after a restart", lasting=not me.restored)
-        turn.remember(reclaiming=True)
-    move(turn, decision, into=Following(claim=claim))
+    turn.unit.held_off_by = command.boot
+    move(turn, Trigger.HOLD_OFF, into=HoldingOff(_claim(turn, me), synchronized=False))
+    turn.send(say.HoldOffHeard(command.boot))
+
+
+def _claim(turn: Turn, me: Joining) -> Claim | None:
+    """What this unit means to take from a peer that leads."""
+    if not wants_role(turn.unit, me):
+        return None
+    turn.remember(reclaiming=True)
+    return Claim("user requested" if me.restored else "recovery after a restart", lasting=not me.restored)
 
 
 def _alone(turn: Turn, me: Joining) -> None:
