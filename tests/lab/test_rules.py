@@ -279,3 +279,13 @@ def test_a_unit_that_was_off_after_its_failure_may_stay_off_over_another_one() -
         judge = Judge(VIRTUAL, 0.0)
         judge.feed(story.entries)
         assert judge.view.units["P"].may_latch is may
+
+
+def test_a_unit_that_was_off_when_it_was_shut_down_is_promised_no_role() -> None:
+    """On-failure off has kept it off, and does so over a restart, whatever is set meanwhile. Source: HA-312."""
+    for setting, unkept in (("off", []), ("restore-role", [Rule.RECOVERY])):
+        story = Story().line(5.0, "P", f"set on-failure {setting}").beats(3, 30)
+        story.fault(30.0, POWER_OFF).role(30.0, "P", "primary", "unreachable").holds(30.0, "P", held=False)
+        story.takes_over(33.1).role(35.0, "P", "unreachable", "off").line(36.0, "P", "set on-failure become-secondary")
+        story.line(37.0, "P", "execute shutdown").role(37.0, "P", "off", "unreachable")
+        assert story.role(39.0, "P", "unreachable", "off").unkept(45.0) == unkept
