@@ -247,9 +247,9 @@ class History:
         """The other unit."""
         return next(unit for unit in self.units.values() if unit.name != name)
 
-    def last_order(self) -> Command | None:
-        """Return what an operator has ordered last, None where nothing was."""
-        orders = (each for unit in self.units.values() for each in unit.commands if each.order is not None)
+    def last_order(self, *kinds: Order) -> Command | None:
+        """Return the last order of these kinds, None where an operator has given none."""
+        orders = (each for unit in self.units.values() for each in unit.commands if each.order in kinds)
         return max(orders, key=_at, default=None)
 
     def take(self, entry: Entry) -> Change | None:

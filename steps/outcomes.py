@@ -49,18 +49,15 @@ def has_been(scene: Scene, outcomes: Outcomes) -> None:
 
 
 def _last_command(scene: Scene) -> Given:
-    """Return the last command. A failover swaps the roles of that moment, a restore ends in the configured ones."""
+    """Return the last command that moves roles: a failover swaps those of that moment, a restore ends as configured."""
     history = History(scene.lab.timeline)
-    last = history.last_order()
-    assert last is not None, "no command was entered"
+    last = history.last_order(Order.FAILOVER, Order.RESTORE)
+    assert last is not None, "no command was entered whose end can be seen from the roles"
     mode = history.units[last.unit].mode_at(last.at)
     swapped = {last.unit: _OTHER.get(mode, mode), history.peer(last.unit).name: mode}
-    match last.order:
-        case Order.FAILOVER:
-            return Given("failover", last.unit, swapped)
-        case Order.RESTORE:
-            return Given("restore", last.unit, PAIR.configured)
-    raise AssertionError(f"what carries {last.line!r} out cannot be seen from the roles")
+    if last.order is Order.FAILOVER:
+        return Given("failover", last.unit, swapped)
+    return Given("restore", last.unit, PAIR.configured)
 
 
 def _modes(scene: Scene) -> dict[str, Mode | None]:

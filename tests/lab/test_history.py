@@ -92,13 +92,16 @@ def test_the_mode_at_a_time_includes_what_changes_in_that_instant() -> None:
 
 
 def test_the_last_order_is_that_of_either_unit() -> None:
-    """What only asks or sets is none, and one that is refused is one."""
+    """What only asks or sets is none, one that is refused is one, and other kinds than those asked for do not count."""
     diary = Diary().line(1.0, "P", "diagnose system ha failover").line(2.0, "S", "diagnose system ha sync")
-    assert History().last_order() is None
-    last = diary.line(3.0, "P", "set mode off").line(4.0, "P", "get system status").read().last_order()
+    assert History().last_order(*Order) is None
+    last = diary.line(3.0, "P", "set mode off").line(4.0, "P", "get system status").read().last_order(*Order)
     assert last is not None
     assert (last.unit, last.order) == ("S", Order.SYNC)
-    refused = diary.line(5.0, "P", "diagnose system ha restore", reply="Command fail.").read().last_order()
+    failover = diary.read().last_order(Order.FAILOVER, Order.RESTORE)
+    assert failover is not None
+    assert (failover.unit, failover.at) == ("P", 1.0)
+    refused = diary.line(5.0, "P", "diagnose system ha restore", reply="Command fail.").read().last_order(*Order)
     assert refused is not None
     assert (refused.unit, refused.order, refused.refused) == ("P", Order.RESTORE, True)
 
