@@ -191,3 +191,17 @@ Feature: Schedules that once broke a rule
       | 0.5   | an operator restarts HA on the secondary            |
       | 0     | an operator reboots the primary                     |
     Then no rule of the pair is broken
+
+  @HA-580 @HA-331
+  Scenario: a request for the role that has been granted is not granted again to a later lead
+    Given a healthy active-passive pair with these settings
+      | setting           | primary          | secondary        |
+      | hb-lost-threshold | 3                | 3                |
+      | on-failure        | become-secondary | become-secondary |
+    When this happens to the pair
+      | after | what                                              |
+      | 0     | the primary heartbeat link becomes 2 seconds slow |
+      | 0     | the secondary heartbeat link refuses connections  |
+      | 0     | an operator forces a failover on the secondary    |
+      | 5     | an operator changes the password of the secondary |
+    Then no rule of the pair is broken

@@ -122,7 +122,7 @@ class Stranger:
             return self._overheard(rank, target, numbers)
         said = {
             Trick.GARBAGE: b"\x00garbage from a stranger\n".ljust(64, b"~"),
-            Trick.CLAIM: _claims(target),
+            Trick.CLAIM: claims(target),
             Trick.ENDLESS_LINE: b"x" * 64,
             Trick.HALF_GREETING: HALF_GREETING,
         }.get(trick, b"")
@@ -137,12 +137,13 @@ class Stranger:
         return {str(number): str(kept.get(str(number), some)) for number in numbers.values()}
 
 
-def _claims(target: str) -> bytes:
+def claims(target: str) -> bytes:
     """Messages by which an admitted peer could move a role."""
     mode = "secondary" if target == "P" else "primary"
     claims = [
         {"kind": "heartbeat", "boot": 1_000_000, "seq": 1, "mode": mode, "effective": "secondary",
          "joining": False, "was": None, "version": "7.0.0"},
-        {"kind": "ask-role", "reason": "stranger"},
+        {"kind": "ask-role", "reason": "stranger", "boot": 1_000_000, "seq": 1,
+         "heard_boot": 1_000_000, "heard_seq": 1},
     ]  # fmt: skip
     return "".join(f"{json.dumps(claim)}\n" for claim in claims).encode()

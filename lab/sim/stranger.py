@@ -103,7 +103,7 @@ class SimStranger:
         if trick is not Trick.CLAIM or port is not Port.HEARTBEAT:
             return []
         mode = Mode.SECONDARY if machine.configured() is Mode.PRIMARY else Mode.PRIMARY
-        return [Heartbeat(1_000_000, 1, mode, Effective.SECONDARY), AskRole("stranger", 1_000_000, 1)]
+        return [Heartbeat(1_000_000, 1, mode, Effective.SECONDARY), AskRole("stranger", 1_000_000, 1, 1_000_000, 1)]
 
 
 def _connections(trick: Trick) -> int:

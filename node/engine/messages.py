@@ -1,7 +1,8 @@
 """What two units say to each other; each message belongs to one of the four ports.
 
-What moves the role (AskRole, OfferRole, GiveRole) tells after which heartbeat it was said (its `boot` and `seq`): every
-message goes out on both links, and what comes late on the slower one is known to be old by that.
+What moves the role (AskRole, OfferRole, GiveRole) tells after which heartbeats it was said: the sender's last one
+(`boot`, `seq`), and the peer's last one that it had heard (`heard_boot`, `heard_seq`). Every message goes out on both
+links; these numbers show that one which comes late is old, or is about a role that the peer has left since.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ class AskRole:
     reason: str
     boot: int
     seq: int
+    heard_boot: int
+    heard_seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class OfferRole:
     reason: str
     boot: int
     seq: int
+    heard_boot: int
+    heard_seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,8 @@ class GiveRole:
     reason: str
     boot: int
     seq: int
+    heard_boot: int
+    heard_seq: int
 
 
 @dataclass(frozen=True, slots=True)

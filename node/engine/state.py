@@ -134,6 +134,8 @@ class Leading:
     """Synchronizations that no link lets the peer know of."""
     given_at: float = NEVER
     """When the peer last gave its role to this unit."""
+    first_heartbeat: int = 0
+    """Number of the first heartbeat in this role: who asks for the role must have heard it."""
 
 
 @dataclass(slots=True)
@@ -225,6 +227,7 @@ class State:
         return self.phase.effective
 
     @property
-    def last_heartbeat(self) -> tuple[int, int]:
-        """Start and number of the last heartbeat sent: what stands in messages that move the role."""
-        return self.memory.boot, self.heartbeats
+    def last_heartbeats(self) -> tuple[int, int, int, int]:
+        """Start and number of the last heartbeats, sent and heard: what stands in messages that move the role."""
+        peer = self.group.peer
+        return (self.memory.boot, self.heartbeats, *((0, 0) if peer is None else (peer.boot, peer.seq)))

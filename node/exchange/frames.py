@@ -83,8 +83,9 @@ def _heartbeat(record: dict[str, Any]) -> say.Heartbeat:
     )
 
 
-def _said(record: dict[str, Any]) -> tuple[str, int, int]:
-    return _text(record, "reason"), _number(record, "boot"), _number(record, "seq")
+def _said(record: dict[str, Any]) -> tuple[str, int, int, int, int]:
+    boot, seq = _number(record, "boot"), _number(record, "seq")
+    return _text(record, "reason"), boot, seq, _number(record, "heard_boot"), _number(record, "heard_seq")
 
 
 _READERS: dict[str, Callable[[dict[str, Any]], say.Message]] = {

@@ -171,8 +171,10 @@ def test_a_held_address_is_announced_anew_when_the_peer_is_heard_again() -> None
 @pytest.mark.parametrize(
     ("hears", "command", "roles"),
     [
-        pytest.param("s", say.GiveRole("user requested", 1, 1), (PRIMARY, SECONDARY), id="a role given long ago"),
-        pytest.param("p", say.AskRole("user requested", 1, 1), (PRIMARY, SECONDARY), id="a request made long ago"),
+        pytest.param("s", say.GiveRole("user requested", 1, 1, 1, 1), (PRIMARY, SECONDARY), id="a role given long ago"),
+        pytest.param(
+            "p", say.AskRole("user requested", 1, 1, 1, 1), (PRIMARY, SECONDARY), id="a request made long ago"
+        ),
     ],
 )
 def test_a_command_that_comes_late_on_the_slower_link_moves_nothing(
@@ -183,6 +185,22 @@ def test_a_command_that_comes_late_on_the_slower_link_moves_nothing(
     pair.feed(getattr(pair, hears), on.Heard(SECOND, command))
     pair.run(1.0)
     assert pair.roles() == roles
+
+
+def test_a_request_for_a_role_that_was_left_since_moves_nothing() -> None:
+    """Who asks has heard the present lead; a late repetition was meant for an earlier one. Source: HA-580."""
+    pair = Pair().healthy()
+    led_from = pair.p.engine.state.heartbeats
+    pair.order(pair.p, Command.FAILOVER)
+    pair.run(5.0)
+    pair.order(pair.p, Command.FAILOVER)
+    pair.run(5.0)
+    assert pair.roles() == (PRIMARY, SECONDARY)
+    peer, boot = pair.s.engine.state.heartbeats, pair.p.engine.state.memory.boot
+    for heard, roles in ((led_from, (PRIMARY, SECONDARY)), (pair.p.engine.state.heartbeats, SWITCHED)):
+        pair.feed(pair.p, on.Heard(SECOND, say.AskRole("user requested", 1, peer, boot, heard)))
+        pair.run(0.5)
+        assert pair.roles() == roles
 
 
 def test_an_old_heartbeat_on_the_slower_link_does_not_hide_what_the_peer_is_now() -> None:

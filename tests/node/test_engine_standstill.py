@@ -16,8 +16,12 @@ from tests.node.engine_pair import VIRTUAL, Host, Pair
 @pytest.mark.parametrize(
     ("unit", "command", "after"),
     [
-        pytest.param("s", say.GiveRole("user requested", 1, 99), Effective.PRIMARY, id="a role given to a secondary"),
-        pytest.param("p", say.AskRole("user requested", 1, 99), Effective.SECONDARY, id="a request to a primary"),
+        pytest.param(
+            "s", say.GiveRole("user requested", 1, 99, 1, 99), Effective.PRIMARY, id="a role given to a secondary"
+        ),
+        pytest.param(
+            "p", say.AskRole("user requested", 1, 99, 1, 99), Effective.SECONDARY, id="a request to a primary"
+        ),
     ],
 )
 def test_a_command_heard_after_a_standstill_is_followed_only_when_it_comes_again(
@@ -36,7 +40,7 @@ def test_a_command_heard_after_a_standstill_is_followed_only_when_it_comes_again
 def test_a_unit_that_goes_on_as_ever_follows_a_command_at_once() -> None:
     """A heartbeat each second shows that it did not stand still."""
     engine = Pair().healthy().s.engine
-    engine.handle(on.Heard(Rank.PRIMARY, say.GiveRole("user requested", 1, 99)), engine.state.now + 0.9)
+    engine.handle(on.Heard(Rank.PRIMARY, say.GiveRole("user requested", 1, 99, 1, 99)), engine.state.now + 0.9)
     assert engine.state.effective is Effective.PRIMARY
 
 

@@ -16,9 +16,9 @@ MESSAGES = [
     say.HoldOff(3, "reboot"),
     say.HoldOffHeard(3),
     say.Resume(4),
-    say.AskRole("recovery after a restart", 1, 7),
-    say.OfferRole("user restored configured mode", 2, 7),
-    say.GiveRole("user requested", 1, 9),
+    say.AskRole("recovery after a restart", 1, 7, 1, 7),
+    say.OfferRole("user restored configured mode", 2, 7, 1, 7),
+    say.GiveRole("user requested", 1, 9, 1, 9),
     say.SyncNow((Sync.CONFIG, Sync.DATA)),
 ]
 

@@ -61,19 +61,19 @@ def _hold_off_and_resume(message: say.Message) -> say.Message:
 
 def _giving_and_offering(message: say.Message) -> say.Message:
     match message:
-        case say.GiveRole(reason, boot, seq):
-            return say.OfferRole(reason, boot, seq)
-        case say.OfferRole(reason, boot, seq):
-            return say.GiveRole(reason, boot, seq)
+        case say.GiveRole() as said:
+            return say.OfferRole(*dataclasses.astuple(said))
+        case say.OfferRole() as said:
+            return say.GiveRole(*dataclasses.astuple(said))
     return message
 
 
 def _asking_and_offering(message: say.Message) -> say.Message:
     match message:
-        case say.AskRole(reason, boot, seq):
-            return say.OfferRole(reason, boot, seq)
-        case say.OfferRole(reason, boot, seq):
-            return say.AskRole(reason, boot, seq)
+        case say.AskRole() as said:
+            return say.OfferRole(*dataclasses.astuple(said))
+        case say.OfferRole() as said:
+            return say.AskRole(*dataclasses.astuple(said))
     return message
 
 
@@ -122,7 +122,7 @@ def _take_when_left(event: on.Event, unit: State) -> Iterable[on.Event]:
         case on.Heard(rank, say.Heartbeat(boot, seq, effective=Effective.SECONDARY)) if (
             unit.phase in {Phase.PRIMARY, Phase.SECONDARY} and peer is not None and peer.effective is Effective.PRIMARY
         ):
-            return [on.Heard(rank, say.GiveRole("user requested", boot, seq)), event]
+            return [on.Heard(rank, say.GiveRole("user requested", boot, seq, unit.memory.boot, unit.heartbeats)), event]
     return [event]
 
 

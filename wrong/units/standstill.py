@@ -29,6 +29,15 @@ def _take_for_new(event: on.Event, unit: State) -> Iterable[on.Event]:
     return [event]
 
 
+def _take_as_meant_for_now(event: on.Event, unit: State) -> Iterable[on.Event]:
+    """Treat a request for the role as one that was made in the present lead."""
+    match event:
+        case on.Heard(rank, say.AskRole() as message):
+            heard = dataclasses.replace(message, heard_boot=unit.memory.boot, heard_seq=unit.heartbeats + 1)
+            return [on.Heard(rank, heard)]
+    return [event]
+
+
 def _wakes_in_silence(take: Take, turn: Turn, me: Leading, news: News) -> None:
     if not isinstance(news, Woke):
         take(turn, me, news)
@@ -43,6 +52,12 @@ UNITS = (
             Events(_take_for_new),
             Decision(lambda rules: dataclasses.replace(rules, has_just_woken=lambda _unit: False)),
         ),
+    ),
+    WrongUnit(
+        "grants-a-request-twice",
+        ("HA-580",),
+        "Gives its role away on a late repetition of a request that it has granted before, and has led again since.",
+        (Events(_take_as_meant_for_now),),
     ),
     WrongUnit(
         "holds-off-twice",

@@ -74,9 +74,9 @@ def _take(turn: Turn, me: Following, news: News) -> None:
 def _says(unit: State, me: Following) -> Iterator[say.Message]:
     if unit.phase is Phase.SECONDARY:
         if me.claim is not None and me.claim.asking:
-            yield say.AskRole(me.claim.reason, *unit.last_heartbeat)
+            yield say.AskRole(me.claim.reason, *unit.last_heartbeats)
         if me.giving:
-            yield say.GiveRole(me.giving, *unit.last_heartbeat)
+            yield say.GiveRole(me.giving, *unit.last_heartbeats)
 
 
 def _peer_heard(turn: Turn, me: Following, beat: say.Heartbeat) -> None:
@@ -106,7 +106,7 @@ def _message_heard(turn: Turn, me: Following, message: say.Message) -> None:
         case say.AskRole(reason) if not turn.rules.has_just_woken(unit):
             # Nobody leads: who asks may.
             if unit.phase is Phase.SECONDARY and not unit.group.peer_leads:
-                turn.send(say.GiveRole(reason, *unit.last_heartbeat))
+                turn.send(say.GiveRole(reason, *unit.last_heartbeats))
         case say.OfferRole(reason) if me.claim is None and unit.phase is Phase.SECONDARY:
             # Copy what the leading peer has, for a few seconds at most, then ask for the role. Source: HA-574
             me.claim = Claim(reason, limit=OFFER_LIMIT)
@@ -242,7 +242,7 @@ def _ask(turn: Turn, me: Following) -> None:
         return
     me.claim = dataclasses.replace(me.claim, asking=True)
     turn.stop(Wait.COPY)
-    turn.send(say.AskRole(me.claim.reason, *turn.unit.last_heartbeat))
+    turn.send(say.AskRole(me.claim.reason, *turn.unit.last_heartbeats))
     if not me.claim.lasting and not turn.runs(Wait.ORDER):
         turn.start(Wait.ORDER, me.claim.limit)
 

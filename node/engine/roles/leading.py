@@ -19,6 +19,7 @@ from node.engine.turn import Conduct, News, PeerHeard, Readjusted, Turn, Woke
 
 def _enter(turn: Turn, me: Leading, _came_from: Phase) -> None:
     """Hold the addresses, join the bridge, start mail. Source: HA-022, HA-110, HA-113, HA-153, HA-157."""
+    me.first_heartbeat = turn.unit.heartbeats + 1
     addresses.hold_all(turn)
     addresses.put_bridge(turn, Bridging.JOINED)
     turn.do(do.StartMail())
@@ -76,7 +77,7 @@ def _says(unit: State, me: Leading) -> Iterator[say.Message]:
     if peer is not None and peer.effective is Effective.HOLD_OFF:
         yield say.Resume(unit.memory.boot)
     if me.offering:
-        yield say.OfferRole(me.offering, *unit.last_heartbeat)
+        yield say.OfferRole(me.offering, *unit.last_heartbeats)
 
 
 # The peer
@@ -115,8 +116,9 @@ def _peer_silent(turn: Turn, me: Leading) -> None:
 def _message_heard(turn: Turn, me: Leading, message: say.Message) -> None:
     unit = turn.unit
     match message:
-        case say.AskRole(reason) if not turn.rules.has_just_woken(unit):
-            give_role(turn, Trigger.ASKED, reason)
+        case say.AskRole(reason, heard_boot=boot, heard_seq=seq) if not turn.rules.has_just_woken(unit):
+            if (boot, seq) >= (unit.memory.boot, me.first_heartbeat):
+                give_role(turn, Trigger.ASKED, reason)
         case say.GiveRole(reason):
             if unit.now - me.given_at > REPEATED:
                 turn.log(f"ha: SLAVE asks us to return to MASTER ({reason})")
@@ -141,7 +143,7 @@ def _notice_lost(turn: Turn, me: Leading, event: on.NoticeLost) -> None:
 def give_role(turn: Turn, trigger: Trigger, reason: str) -> None:
     """Leave the primary role, and tell the peer to take it until it does."""
     move(turn, trigger, reason, into=Following(giving=reason))
-    turn.send(say.GiveRole(reason, *turn.unit.last_heartbeat))
+    turn.send(say.GiveRole(reason, *turn.unit.last_heartbeats))
 
 
 def _check_done(turn: Turn, me: Leading, event: on.CheckDone) -> None:
@@ -175,7 +177,7 @@ def _offer_role(turn: Turn, me: Leading) -> None:
         give_role(turn, Trigger.YIELD, reason)
         return
     me.offering = reason
-    turn.send(say.OfferRole(reason, *turn.unit.last_heartbeat))
+    turn.send(say.OfferRole(reason, *turn.unit.last_heartbeats))
     turn.start(Wait.OFFER, OFFER_LIMIT)
 
 
