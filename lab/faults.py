@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
 
 from lab.contract import Capability, Cut, Guise, How, Intrusion, Lab, Link, Port, Proof, Rank, Trick, Unit
+from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind, Scalar
 
 WRONG_PASSWORD = "not-the-password"  # noqa: S105 - what a stranger tries
@@ -51,6 +52,7 @@ class Effect(Enum):
     FAILED = auto()  # the unit fails in its role, and recovers as its on-failure says
     PARTED = auto()  # the units may not hear each other, or the network may not hear a unit
     SLOWED = auto()  # messages are late, and may still be late afterwards
+    LEFT = auto()  # the unit's addresses stay on its machine, even when the peer takes them
 
 
 class Onto(Enum):
@@ -111,6 +113,14 @@ class Fault:
     def is_dark(self) -> bool:
         """Whether a unit answers on no address while it lasts; for an end, whether it ends such a fault."""
         return any(Effect.DARK in FAULTS[kind].effects for kind in (self.kind, *self.row.ends))
+
+    @property
+    def splits(self) -> bool:
+        """Whether both units may lead while it lasts, or a unit leads beside a machine that keeps its addresses."""
+        if Effect.PARTED not in self.row.effects:
+            return Effect.LEFT in self.row.effects
+        carries_on = self.ports and Port.HEARTBEAT not in self.ports
+        return not carries_on and (self.kind is not FaultKind.CABLE or self.value in PAIR.heartbeat.values())
 
     def __str__(self) -> str:
         """Its name in a picture."""
@@ -230,14 +240,14 @@ FAULTS: Mapping[FaultKind, Row] = {
     _K.FREEZE: Row(
         "a machine stands still, its network included",
         needs=Capability.FREEZE,
-        effects=(_E.PARTED, _E.DARK),
+        effects=(_E.PARTED, _E.DARK, _E.LEFT),
         onto=Onto.ANSWERS,
         at_unit=lambda unit, _: unit.freeze(),
     ),
     _K.CRASH: Row(
         "the HA software of a unit is killed, its machine lives",
         needs=Capability.CRASH,
-        effects=(_E.FAILED,),
+        effects=(_E.FAILED, _E.LEFT),
         onto=Onto.ANSWERS,
         at_unit=lambda unit, _: unit.crash(),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
@@ -45,19 +45,25 @@ class Allowances:
     def __init__(self) -> None:
         """Allow nothing yet."""
         self.roles: Counter[tuple[str, str]] = Counter()
-        self.reasons: dict[Invariant, list[str]] = defaultdict(list)
+        self.splits: list[float] = []
+        """When something began by which both units may come to lead, in seconds on the lab's clock."""
+        self.elsewhere: str = ""
+        """Why roles and holders are judged elsewhere, "" where they are not."""
 
     def role(self, unit: str, mode: Mode, times: int = 1) -> None:
         """Declare that a step causes or asserts the unit's change into that effective mode, `times` times."""
         self.roles[unit, mode.value] += times
 
-    def several_holders(self, reason: str) -> None:
-        """Declare that two units may hold an address (a split brain, a crashed unit that keeps its addresses)."""
-        self.reasons[Invariant.ONE_HOLDER].append(reason)
+    def split(self, at: float) -> None:
+        """Declare that both units may come to lead after this time, once; both may hold an address until one stops.
 
-    def any_role(self, reason: str) -> None:
-        """Declare that role changes are judged elsewhere (`lab.rules`)."""
-        self.reasons[Invariant.CAUSED_ROLES].append(reason)
+        A unit that has crashed or is frozen still counts as leading.
+        """
+        self.splits.append(at)
+
+    def judged_elsewhere(self, reason: str) -> None:
+        """Declare that roles and holders are judged elsewhere (`lab.rules`)."""
+        self.elsewhere = reason
 
 
 def judge(
@@ -69,11 +75,10 @@ def judge(
     longest overlap of two holders that the lab cannot tell from a move of the address. Entries after the end come from
     the harness as it heals and collects, and say nothing about the unit.
     """
-    roles, holders = CausedRoles(allow), OneHolder(tolerance)
+    roles, holders = CausedRoles(allow), OneHolder(tolerance, allow.splits)
     follow(history, (entry for entry in entries if entry.at <= end), roles, holders)
     holders.until(end)
-    found = [*roles.found, *_mail(ledger), *holders.found]
-    return [each for each in found if not allow.reasons.get(each.rule)]
+    return [*([] if allow.elsewhere else [*roles.found, *holders.found]), *_mail(ledger)]
 
 
 def shared_now(entries: Iterable[Entry], allow: Allowances) -> bool:
@@ -81,10 +86,10 @@ def shared_now(entries: Iterable[Entry], allow: Allowances) -> bool:
 
     On a lab with a tolerance, only an overlap longer than the tolerance is more than a move of the address.
     """
-    if allow.reasons.get(Invariant.ONE_HOLDER):
+    if allow.elsewhere:
         return False
-    holders = OneHolder(0.0)
-    follow(History(), (entry for entry in entries if entry.kind in {Kind.ADDRESS, Kind.FAULT}), holders)
+    holders = OneHolder(0.0, allow.splits)
+    follow(History(), (entry for entry in entries if entry.kind in {Kind.ADDRESS, Kind.FAULT, Kind.ROLE}), holders)
     return bool(holders.shared)
 
 
@@ -134,16 +139,20 @@ class CausedRoles:
 
 
 class OneHolder:
-    """Checks that one unit at a time holds an address (`lab.findings.Checker`)."""
+    """Checks that one unit at a time holds an address, except in declared splits (`lab.findings.Checker`)."""
 
-    def __init__(self, tolerance: float) -> None:
-        """Allow an overlap of so many seconds."""
+    def __init__(self, tolerance: float, splits: Sequence[float] = ()) -> None:
+        """Allow an overlap of so many seconds, and a split after each of these moments."""
         self.shared: dict[str, tuple[float, frozenset[str]]] = {}
-        """Addresses that several units hold now, with the time since when and the units."""
+        """Addresses that several units hold now and should not, with the time since when and the units."""
         self._tolerance = tolerance
+        self._splits = splits
+        self._healed = LONG_AGO
+        """When the last split came to its end: what was declared before it is used up."""
         self._now = LONG_AGO
         self._units: dict[str, set[str]] = defaultdict(set)
         self._dark: set[str] = set()
+        self._leads: set[str] = set()
         self._over: list[Violation] = []
 
     @property
@@ -152,12 +161,14 @@ class OneHolder:
         return self._over + [told for address in self.shared for told in self._told(address, self._now)]
 
     def take(self, change: Change) -> None:
-        """Follow which unit holds which address, and which answers on none."""
+        """Follow which unit holds which address, which answers on none, and which leads."""
         match change:
             case Holding():
                 self._hold(change)
             case FaultChange() if change.fault.is_dark:
                 self._darken(change)
+            case RoleChange() if change.new is not Mode.UNREACHABLE:
+                self._lead(change.unit, change.at, change.doubt, leads=change.new is Mode.PRIMARY)
 
     def until(self, at: float) -> None:
         """Judge the overlaps that still last."""
@@ -176,15 +187,30 @@ class OneHolder:
         if Effect.EMPTIED in change.fault.row.effects:
             for units in self._units.values():
                 units.discard(unit)
+            self._lead(unit, change.at, 0.0, leads=False)
         for address in self._units:
             self._weigh(address, change.at, 0.0)
+
+    def _lead(self, unit: str, at: float, doubt: float, *, leads: bool) -> None:
+        """Begin or end a split: it ends when one unit has left the role, or has lost its power."""
+        was_split = self._is_split(at)
+        (self._leads.add if leads else self._leads.discard)(unit)
+        if was_split and not self._is_split(at):
+            self._healed = at
+        for address in self._units:
+            self._weigh(address, at, doubt)
+
+    def _is_split(self, at: float) -> bool:
+        declared = any(self._healed < begun <= at for begun in self._splits)
+        return declared and len(self._leads) > 1
 
     def _weigh(self, address: str, at: float, doubt: float) -> None:
         """Begin an overlap when it was seen, and end it at the earliest time at which it may have ended."""
         live = frozenset(self._units[address] - self._dark)
-        if len(live) > 1 and address not in self.shared:
+        wrong = len(live) > 1 and not self._is_split(at)
+        if wrong and address not in self.shared:
             self.shared[address] = (at, live)
-        elif len(live) <= 1 and address in self.shared:
+        elif not wrong and address in self.shared:
             self._over += self._told(address, at - doubt)
             del self.shared[address]
 

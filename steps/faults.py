@@ -24,7 +24,6 @@ def crashes(scene: Scene, unit: str) -> None:
 @when("the HA software of the primary crashes and leaves its addresses behind")
 def crashes_with_addresses(scene: Scene) -> None:
     """The HA software is killed; the machine keeps the virtual address, so that there will be two holders."""
-    scene.allow.several_holders("the crashed primary's machine keeps its addresses")
     crashes(scene, "P")
 
 
@@ -37,7 +36,6 @@ def freezes(scene: Scene, unit: str) -> None:
 @when("the primary freezes and leaves its addresses behind")
 def freezes_with_addresses(scene: Scene) -> None:
     """The whole machine stops; it keeps the virtual address, so that there will be two holders."""
-    scene.allow.several_holders("the frozen primary's machine keeps its addresses")
     freezes(scene, "P")
 
 

@@ -36,6 +36,7 @@ def healthy_with_peers(scene: Scene, datatable: Table) -> None:
 def configured_over_ipv6(scene: Scene, datatable: Table) -> None:
     """Both units know each other by IPv6 addresses alone; table: setting, primary, secondary."""
     scene.act()
+    scene.part()
     _enter(scene, _IPV6_ONLY, settings=settings_in(scene, datatable))
 
 

@@ -15,8 +15,6 @@ from steps.words import given, said, then, when
 SYNCHRONIZATION = (Port.DATA_SYNC, Port.CONFIG_SYNC)
 """The ports on which copied data travels. Source: HA-054."""
 
-_SPLIT = "both units live and do not hear each other, so both lead"
-
 
 @when(said(What.SILENT))
 def link_falls_silent(scene: Scene, rank: Rank) -> None:
@@ -27,21 +25,18 @@ def link_falls_silent(scene: Scene, rank: Rank) -> None:
 @when("the {rank:Rank} heartbeat link falls silent while both units live")
 def only_link_falls_silent(scene: Scene, rank: Rank) -> None:
     """The only link swallows everything both ways: two units will hold the virtual address. Source: HA-700, HA-701."""
-    scene.allow.several_holders(_SPLIT)
     link_falls_silent(scene, rank)
 
 
 @when("both heartbeat links fall silent while both units live")
 def links_fall_silent(scene: Scene) -> None:
     """Both links swallow everything both ways: two units will hold the virtual address. Source: HA-121, HA-701."""
-    scene.allow.several_holders(_SPLIT)
     scene.begin_with(*on_both_links(Fault(FaultKind.BLACK_HOLE)))
 
 
 @when("both heartbeat links refuse connections while both units live")
 def links_refuse(scene: Scene) -> None:
     """Both links answer with a refusal: two units will hold the virtual address. Source: HA-101, HA-701."""
-    scene.allow.several_holders(_SPLIT)
     scene.begin_with(*on_both_links(Fault(FaultKind.REFUSAL)))
 
 
@@ -57,7 +52,6 @@ def goes_deaf_and_leads(scene: Scene, unit: str) -> None:
 
     Source: HA-108, HA-701.
     """
-    scene.allow.several_holders(_SPLIT)
     goes_deaf(scene, unit)
 
 

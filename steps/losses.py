@@ -12,8 +12,6 @@ from steps.links import await_heartbeat, carried
 from steps.scene import MARGIN, Scene
 from steps.words import given, then, when
 
-_SPLIT = "both units live and do not hear each other, so both lead"
-
 FLAP = 1.0
 """Seconds for which a flapping link is down, and then up."""
 
@@ -38,14 +36,12 @@ def link_has_been_lost(scene: Scene, rank: Rank, loss: Loss) -> None:
 @when("both heartbeat links are lost by {loss:Loss} while both units live")
 def links_are_lost(scene: Scene, loss: Loss) -> None:
     """Both at the same moment: two units will hold the virtual address. Source: HA-101, HA-121, HA-701."""
-    scene.allow.several_holders(_SPLIT)
     _lose(scene, loss, *Rank)
 
 
 @when("the {rank:Rank} heartbeat link is lost as well while both units live")
 def other_link_is_lost(scene: Scene, rank: Rank) -> None:
     """The last link that worked swallows everything too. Source: HA-101, HA-121."""
-    scene.allow.several_holders(_SPLIT)
     _lose(scene, Loss(FaultKind.BLACK_HOLE), rank)
 
 
@@ -101,7 +97,6 @@ def ports_swallowed_on_both(scene: Scene, uses: tuple[Port, ...]) -> None:
 
     Source: HA-054, HA-101.
     """
-    scene.allow.several_holders(_SPLIT)
     _cut_ports(scene, tuple(Rank), FaultKind.BLACK_HOLE, uses)
 
 

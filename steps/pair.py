@@ -40,6 +40,7 @@ def healthy_pair_with(scene: Scene, datatable: Table) -> None:
 def configured_pair_with(scene: Scene, datatable: Table) -> None:
     """Both units are configured, which may never make a healthy pair; table: setting, primary, secondary."""
     scene.act()
+    scene.part()
     configure(scene, settings=settings_in(scene, datatable))
 
 
@@ -84,8 +85,7 @@ def on_failure(scene: Scene, action: str) -> None:
 @given("on-failure set to {primary:OnFailure} on the primary and {secondary:OnFailure} on the secondary")
 def on_failures(scene: Scene, primary: str, secondary: str) -> None:
     """Set on-failure differently on the two units. Source: HA-337."""
-    scene.on_failure = {"P": primary, "S": secondary}
-    for unit, action in scene.on_failure.items():
+    for unit, action in {"P": primary, "S": secondary}.items():
         set_ha(scene, unit, f"on-failure {action}")
 
 

@@ -68,6 +68,7 @@ def changes_password(scene: Scene, unit: str) -> None:
     """The units' passwords differ from now on. Source: HA-453, HA-455."""
     scene.steady()
     scene.act()
+    scene.part()
     set_ha(scene, unit, f"password {OTHER}")
 
 

@@ -50,7 +50,6 @@ def ends_as(scene: Scene, unit: str, mode: Mode) -> None:
 @then("the {unit:Unit} becomes effective primary, as if its peer were absent")
 def becomes_alone(scene: Scene, unit: str) -> None:
     """Without its peer's heartbeat a unit leads alone; both may do so. Source: HA-067."""
-    scene.allow.several_holders("the units do not hear each other, so both lead")
     becomes(scene, unit, Mode.PRIMARY)
 
 

@@ -10,7 +10,7 @@ import pytest
 from lab.contract import Capability, Ending, Lab, MailSession, Message, Mode, Port, Rank, Reply, Unit
 from lab.errors import NotApplicable
 from lab.faults import Fault, inflict
-from lab.history import DETECTION, History
+from lab.history import History
 from lab.invariants import Allowances
 from lab.rules.watch import Watch
 from lab.schedule_run import ScheduleRun
@@ -29,7 +29,6 @@ class Scene:
 
     lab: Lab
     allow: Allowances
-    on_failure: dict[str, str] = field(default_factory=lambda: {"P": "", "S": ""})
     since: float = 0.0
     """When the last action began, on the lab's clock."""
     healthy_since: float | None = None
@@ -62,7 +61,7 @@ class Scene:
     marked: Mapping[Rank, Rank] = field(default_factory=lambda: {rank: rank for rank in Rank})
     """Which of the lab's links carries the heartbeat of each rank: they may be configured the other way round."""
     _told: History = field(default_factory=History)
-    """What operators have set as detection time so far, and how many of their lines have been looked at."""
+    """What operators have set so far, and how many of their lines have been looked at."""
     _read: int = 0
     _seen: dict[str, int] = field(default_factory=dict)
     _caused: set[tuple[str, Mode]] = field(default_factory=set)
@@ -83,12 +82,21 @@ class Scene:
     @property
     def detection(self) -> dict[str, float]:
         """Detection time of each unit in seconds, as an operator has set it last."""
+        return {name: unit.detection for name, unit in self._settings.units.items()}
+
+    @property
+    def on_failure(self) -> dict[str, str]:
+        """What each unit goes by after its failure, as an operator has set it last."""
+        return {name: unit.on_failure for name, unit in self._settings.units.items()}
+
+    @property
+    def _settings(self) -> History:
         lines = self.lab.timeline.of(Kind.CLI)
         for entry in lines[self._read :]:
-            if DETECTION in str(entry.detail["line"]):
+            if str(entry.detail["line"]).startswith("set "):
                 self._told.take(entry)
         self._read = len(lines)
-        return {name: unit.detection for name, unit in self._told.units.items()}
+        return self._told
 
     def needs(self, *capabilities: Capability) -> None:
         """Leave the scenario when the lab cannot do all of this. Raises NotApplicable."""
@@ -117,8 +125,13 @@ class Scene:
         self.act()
 
     def inflict(self, *faults: Fault) -> None:
-        """Let faults begin or end, one after the other. Raises NotApplicable, FaultNotProven."""
+        """Let faults begin or end, one after the other. Raises NotApplicable, FaultNotProven.
+
+        Where they may bring both units to lead, that is allowed once, until one unit has left the role.
+        """
         self.needs(*(capability for fault in faults for capability in fault.needs))
+        if any(fault.splits for fault in faults):
+            self.part()
         for fault in faults:
             inflict(self.lab, fault)
 
@@ -126,6 +139,10 @@ class Scene:
         """Begin an action by faults, once the pair is steady. Raises NotApplicable, FaultNotProven."""
         self.ready(*faults)
         self.inflict(*faults)
+
+    def part(self) -> None:
+        """Declare that the units may not hear each other from now on, so that both may come to lead."""
+        self.allow.split(self.lab.clock.now())
 
     def cause(self, unit: str, *modes: Mode) -> None:
         """Declare changes of effective mode; what an action causes and an assertion names again counts once."""

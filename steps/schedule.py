@@ -20,8 +20,7 @@ def happens(scene: Scene, datatable: Table) -> None:
     for line in lines:
         scene.needs(*line.happening.needs)
     scene.act()
-    scene.allow.any_role(_ELSEWHERE)
-    scene.allow.several_holders(_ELSEWHERE)
+    scene.allow.judged_elsewhere(_ELSEWHERE)
     scene.watch = Watch(scene.lab)
     scene.run = ScheduleRun(scene.lab)
     for line in lines:

@@ -14,8 +14,6 @@ from steps.pair import set_ha
 from steps.scene import Scene
 from steps.words import given, then, when
 
-_SPLIT = "the secondary hears nothing for its detection time while the primary lives, so both lead"
-
 BREATH = 1.2
 """Seconds between two stalls: a little more than a heartbeat's period."""
 
@@ -75,7 +73,6 @@ def late_and_split(scene: Scene, seconds: float) -> None:
 
     Source: HA-101.
     """
-    scene.allow.several_holders(_SPLIT)
     _delay(scene, seconds, 0.0)
 
 

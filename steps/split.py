@@ -21,7 +21,6 @@ from steps.words import Table, given, then, when
 @given("both units have become primary because {fault:Fault}")
 def split_by(scene: Scene, fault: tuple[Fault, ...]) -> None:
     """Both units live, the secondary has taken over, and the fault has ended again. Source: HA-700, HA-703."""
-    scene.allow.several_holders("both units live and do not hear each other, so both lead")
     scene.begin_with(*fault)
     scene.await_change("S", Mode.PRIMARY, within=scene.detection["S"] + scene.lab.profile.settle)
     scene.inflict(*(end for each in fault if (end := end_of(each)) is not None))

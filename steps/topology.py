@@ -15,8 +15,6 @@ _NUMBER = {Rank.PRIMARY: 1, Rank.SECONDARY: 2}
 _NOBODY = "222"
 """Host number on each heartbeat network that no machine has."""
 
-_ALONE = "the units do not hear each other, so both lead"
-
 
 @given("a healthy active-passive pair whose heartbeat links are written in the {spelling:Spelling} form")
 def healthy_pair_spelled(scene: Scene, spelling: str) -> None:
@@ -172,7 +170,7 @@ def _wrong(scene: Scene, unit: str, ranks: set[Rank], entered: str) -> tuple[str
 
 
 def _detecting(scene: Scene, heartbeat: Callable[[str], Sequence[str]]) -> None:
-    scene.allow.several_holders(_ALONE)
+    scene.part()
     configure_with(scene, heartbeat, {name: {"hb-lost-threshold": "3"} for name in PAIR.configured})
 
 

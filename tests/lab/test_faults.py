@@ -113,6 +113,17 @@ def test_only_what_takes_a_unit_off_the_network_makes_it_dark() -> None:
     assert Effect.EMPTIED not in FAULTS[FaultKind.FREEZE].effects
 
 
+def test_only_what_may_keep_the_units_from_hearing_each_other_splits_a_pair() -> None:
+    """Or what leaves a unit's addresses on its machine; not a cable elsewhere, nor a cut of other ports."""
+    assert {kind for kind in FaultKind if Fault(kind, value="port6").splits} == {
+        *(FaultKind.BLACK_HOLE, FaultKind.REFUSAL, FaultKind.DELAY, FaultKind.THROTTLE),
+        *(FaultKind.CABLE, FaultKind.FREEZE, FaultKind.CRASH),
+    }
+    assert not Fault(FaultKind.CABLE, "P", value="port3").splits
+    assert not Fault(FaultKind.REFUSAL, link=Rank.PRIMARY, ports=frozenset({Port.CONFIG_SYNC})).splits
+    assert Fault(FaultKind.REFUSAL, link=Rank.PRIMARY, ports=frozenset({Port.HEARTBEAT})).splits
+
+
 def test_each_phrase_can_be_said_as_what_happens_and_as_what_has_happened() -> None:
     """A sentence in a When and one in a Given; states read alike in both."""
     assert What.POWER_OFF.value.said() == "the {unit} loses power"

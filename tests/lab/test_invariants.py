@@ -95,7 +95,12 @@ def test_an_address_that_is_shared_at_this_moment_is_told(sheet: Sheet) -> None:
     sheet.held(3.1, "P", held=False)
     assert not shared_now(sheet.timeline, sheet.allow)
     sheet.held(3.2, "P")
-    sheet.allow.several_holders("the units do not hear each other")
+    assert shared_now(sheet.timeline, sheet.allow)
+    sheet.allow.split(0.5)
+    for unit in ("P", "S"):
+        sheet.role(3.2, unit, "off", "primary")
+    assert not shared_now(sheet.timeline, sheet.allow)
+    sheet.allow.judged_elsewhere("the rules of the pair")
     assert not shared_now(sheet.timeline, sheet.allow)
 
 
@@ -120,13 +125,72 @@ def test_a_thawed_unit_holds_what_it_held(sheet: Sheet) -> None:
     assert sheet.broken() == {Invariant.ONE_HOLDER}
 
 
+def lead(sheet: Sheet, at: float, unit: str, *, leads: bool = True) -> None:
+    """Let a unit take the role and the address, or give both up; the change is no matter here."""
+    old, new = (Mode.SECONDARY, Mode.PRIMARY) if leads else (Mode.PRIMARY, Mode.SECONDARY)
+    sheet.allow.role(unit, new)
+    sheet.role(at, unit, old.value, new.value)
+    sheet.held(at, unit, held=leads)
+
+
 def test_a_crashed_unit_still_holds_its_address(sheet: Sheet) -> None:
-    """A crash of the software leaves the address where it is; a scenario has to allow that."""
-    sheet.held(1.0, "P")
+    """A crash of the software leaves the address where it is; that has to be declared, and ends when power goes."""
+    lead(sheet, 1.0, "P")
     sheet.fault(2.0, "P", FaultKind.CRASH)
+    sheet.role(2.0, "P", "primary", "unreachable")
+    lead(sheet, 3.0, "S")
+    assert sheet.broken() == {Invariant.ONE_HOLDER}
+    sheet.allow.split(2.0)
+    assert not sheet.broken()
+    sheet.fault(5.0, "P", FaultKind.POWER_OFF)
+    sheet.fault(6.0, "P", FaultKind.POWER_ON)
+    sheet.held(7.0, "P")
+    assert sheet.broken() == {Invariant.ONE_HOLDER}
+
+
+def test_two_units_may_hold_an_address_while_both_lead_after_a_declared_split(sheet: Sheet) -> None:
+    """What is declared holds for the state that it names: it ends when one unit has left the role."""
+    sheet.allow.split(2.0)
+    lead(sheet, 1.0, "P")
+    lead(sheet, 3.0, "S")
+    assert not sheet.broken()
+    lead(sheet, 6.0, "S", leads=False)
+    assert not sheet.broken()
+    sheet.held(9.0, "S")
+    (violation,) = sheet.judge()
+    assert "for 11.000 s from 9.000 s" in violation.how
+
+
+def test_who_keeps_the_address_when_the_split_is_over_is_caught(sheet: Sheet) -> None:
+    """The overlap counts from the moment at which the unit left the role."""
+    sheet.allow.split(2.0)
+    lead(sheet, 1.0, "P")
+    lead(sheet, 3.0, "S")
+    sheet.allow.role("S", Mode.SECONDARY)
+    sheet.role(6.0, "S", "primary", "secondary")
+    sheet.held(6.5, "S", held=False)
+    assert not sheet.broken(tolerance=0.5)
+    (violation,) = sheet.judge(tolerance=0.4)
+    assert "for 0.500 s from 6.000 s" in violation.how
+
+
+def test_a_declared_split_allows_no_second_holder_that_does_not_lead(sheet: Sheet) -> None:
+    """Who takes the address without the role has no excuse."""
+    sheet.allow.split(2.0)
+    lead(sheet, 1.0, "P")
     sheet.held(3.0, "S")
     assert sheet.broken() == {Invariant.ONE_HOLDER}
-    sheet.allow.several_holders("the machine of the crashed unit lives on")
+
+
+def test_a_split_that_is_over_is_used_up(sheet: Sheet) -> None:
+    """A second one needs something by which it comes about, as the first did."""
+    sheet.allow.split(2.0)
+    lead(sheet, 1.0, "P")
+    lead(sheet, 3.0, "S")
+    lead(sheet, 6.0, "S", leads=False)
+    lead(sheet, 8.0, "S")
+    assert sheet.broken() == {Invariant.ONE_HOLDER}
+    sheet.allow.split(7.0)
     assert not sheet.broken()
 
 
