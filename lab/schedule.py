@@ -212,6 +212,9 @@ class Line:
 
 Schedule = tuple[Line, ...]
 
+MINUTE = 60.0
+"""Seconds from which a schedule needs a lab that lets minutes pass."""
+
 
 def happenings() -> Mapping[str, Happening]:
     """Every possible happening, by its words."""
@@ -226,6 +229,12 @@ def read(rows: Sequence[Sequence[str]]) -> Schedule:
             raise ValueError(f"nothing is known to happen as {words!r}; docs/explore.md lists the words")
         lines.append(Line(float(after), _ALL[words]))
     return tuple(lines)
+
+
+def needs(schedule: Schedule) -> frozenset[Capability]:
+    """What the lab must be able to do: each happening, and to let minutes pass where the schedule takes a minute."""
+    long = {Capability.LONG} if sum(line.after for line in schedule) >= MINUTE else set()
+    return frozenset(need for line in schedule for need in line.happening.needs) | long
 
 
 def write(schedule: Schedule) -> list[str]:

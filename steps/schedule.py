@@ -17,8 +17,7 @@ _ELSEWHERE = "a schedule is judged by the rules of the pair"
 def happens(scene: Scene, datatable: Table) -> None:
     """Line by line, so many seconds after the one before. Table: after, what; docs/explore.md lists the words."""
     lines = schedule.read(datatable[1:])
-    for line in lines:
-        scene.needs(*line.happening.needs)
+    scene.needs(*schedule.needs(lines))
     scene.act()
     scene.allow.judged_elsewhere(_ELSEWHERE)
     scene.watch = Watch(scene.lab)

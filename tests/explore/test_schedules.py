@@ -12,9 +12,10 @@ from explore.generate import WEIGHTS, Case, draw
 from explore.gherkin import feature, title
 from explore.pair import Settings
 from explore.shrink import PLAIN, shrink
+from lab.contract import Capability
 from lab.findings import Finding
 from lab.rules.broken import Rule
-from lab.schedule import Line, Schedule, What, happenings, read, write
+from lab.schedule import Line, Schedule, What, happenings, needs, read, write
 from manual import requirements
 
 LEAD = re.compile(r"^(an operator|the (primary|secondary|mail) (heartbeat )?cable of the \w+) ")
@@ -64,6 +65,14 @@ def test_a_written_schedule_reads_back() -> None:
     for number in range(30):
         schedule = draw(2, number).schedule
         assert read(cells(write(schedule))) == schedule
+
+
+@pytest.mark.parametrize(
+    ("seconds", "needed"), [("59", {Capability.FREEZE}), ("60", {Capability.FREEZE, Capability.LONG})]
+)
+def test_a_schedule_of_a_minute_needs_a_lab_that_lets_minutes_pass(seconds: str, needed: set[Capability]) -> None:
+    """It would hold the containers' lab up; it is run there when asked for."""
+    assert needs(read([("0", "the secondary freezes"), (seconds, "the secondary goes on")])) == needed
 
 
 def test_unknown_words_are_refused_by_name() -> None:
