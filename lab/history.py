@@ -72,7 +72,7 @@ class RoleChange(NamedTuple):
     doubt: float
     """How much earlier than seen it may have happened, in seconds."""
     since: float
-    """When the unit entered the old mode."""
+    """When the unit entered the old mode; a time in which it did not answer does not end a mode."""
     before: Mode
     """The mode before the old one, without times when the unit did not answer."""
 
@@ -175,7 +175,9 @@ class UnitHistory:
     commands: list[Command] = field(default_factory=list)
     mode: Mode = Mode.UNREACHABLE
     since: float = LONG_AGO
-    """When it entered that mode."""
+    """When it entered that mode, or answered again."""
+    entered: float = LONG_AGO
+    """When it entered that mode; a time in which it did not answer does not end a mode."""
     before: Mode = Mode.UNREACHABLE
     """The mode before that, without times when it did not answer."""
     heard: float = LONG_AGO
@@ -274,7 +276,10 @@ class History:
     def _role(self, entry: Entry) -> RoleChange:
         unit = self.units[entry.subject]
         old, new = Mode(str(entry.detail["old"])), Mode(str(entry.detail["new"]))
-        change = RoleChange(entry.at, unit.name, old, new, entry.doubt, unit.since, unit.before)
+        since = unit.since if old is Mode.UNREACHABLE else unit.entered
+        change = RoleChange(entry.at, unit.name, old, new, entry.doubt, since, unit.before)
+        if new is not Mode.UNREACHABLE and not (old is Mode.UNREACHABLE and new is unit.before):
+            unit.entered = entry.at
         unit.before = unit.before if old is Mode.UNREACHABLE else old
         unit.mode, unit.since = new, entry.at
         unit.roles.append(change)

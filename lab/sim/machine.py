@@ -103,6 +103,8 @@ class Machine:
         """Effective mode as an operator sees it."""
         self._wire = wire
         self._around = around
+        self.sockets = 0
+        """Counts when it closes the sockets of its links."""
         self._links_open = False
         self._timers: dict[Timer, int] = {}
         self._timer_count = 0
@@ -162,8 +164,7 @@ class Machine:
         self._timers.clear()
         self._checks.stop()
         if self._links_open:
-            self._links_open = False
-            self._wire.reset()
+            self._close_links()
 
     # On its networks
 
@@ -219,7 +220,7 @@ class Machine:
     def receive(self, interface: str, message: Message, family: Family) -> None:
         """Take a message from an authenticated connection; a frozen machine takes it when it thaws."""
         if self.hardware.frozen:
-            again = partial(self.receive, interface, message, family)
+            again = partial(self._receive_again, self.sockets, interface, message, family)
             self.hardware.keep_for_thaw(lambda: self.hardware.after(RESENT, again, process=True))
             return
         link = self._link_on(interface)
@@ -228,6 +229,10 @@ class Machine:
         if isinstance(message, Heartbeat):
             self.last_heard = self.world.note(Kind.HEARTBEAT, self.name, rank=link.rank.value, family=family.value)
         self.handle(on.Heard(link.rank, message))
+
+    def _receive_again(self, sockets: int, interface: str, message: Message, family: Family) -> None:
+        if sockets == self.sockets:
+            self.receive(interface, message, family)
 
     def carrier(self, interface: str, *, up: bool) -> None:
         """The cable of an interface was pulled or plugged."""
@@ -312,8 +317,7 @@ class Machine:
             case do.OpenLinks():
                 self._open_links()
             case do.CloseLinks():
-                self._links_open = False
-                self._wire.reset()
+                self._close_links()
             case do.HoldAddress(interface, action, address):
                 self.interfaces.hold(interface, action, address)
             case do.ReleaseAddress(interface, action, address):
@@ -350,9 +354,14 @@ class Machine:
             case _:
                 assert_never(effect)
 
-    def _open_links(self) -> None:
-        self._links_open = True
+    def _close_links(self) -> None:
+        self._links_open = False
+        self.sockets += 1
         self._wire.reset()
+
+    def _open_links(self) -> None:
+        self._close_links()
+        self._links_open = True
         for link in self.links():
             if not self.interfaces.cable(link.interface):
                 self.hardware.after(0.0, partial(self.handle, on.CarrierChanged(link.rank, up=False)), process=True)

@@ -44,6 +44,8 @@ class Station(Protocol):
 
     name: str
     interfaces: Interfaces
+    sockets: int
+    """Counts when it closes its sockets: what was under way to the old ones does not arrive."""
 
     def accepts(self, interface: str, port: int, family: Family) -> Port | None:
         """Which of the four ports listens on this TCP port of the interface's own address now; None for none."""
@@ -193,7 +195,7 @@ class Wire:
         now = self._world.now()
         arrival = max(now + travel, self._last.get(call.connection, 0.0)) + FRAME / segment.rate
         self._last[call.connection] = arrival
-        self._world.after(arrival - now, partial(self._arrive, call, receiver, message, lost))
+        self._world.after(arrival - now, partial(self._arrive, call, receiver, receiver.sockets, message, lost))
 
     def _late(self, segment: Segment) -> float:
         """Seconds by which the next bytes are late; chance is asked only where it has a say."""
@@ -223,9 +225,11 @@ class Wire:
         if lost is not None:
             self._world.after(UNANSWERED if fate is Fate.SWALLOWED else AT_ONCE, lost)
 
-    def _arrive(self, call: Call, receiver: Station, message: Message, lost: Callable[[], None] | None = None) -> None:
-        """Judge again on arrival: what is under way when a fault begins does not come through."""
-        if receiver.accepts(call.interface, call.tcp, call.family) is not call.port:
+    def _arrive(
+        self, call: Call, receiver: Station, sockets: int, message: Message, lost: Callable[[], None] | None = None
+    ) -> None:
+        """Judge again on arrival: what is under way when a fault begins, or a socket closes, does not come through."""
+        if sockets != receiver.sockets or receiver.accepts(call.interface, call.tcp, call.family) is not call.port:
             self._lose(Fate.REFUSED, lost)
             return
         segment = self.segments[call.interface]

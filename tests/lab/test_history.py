@@ -84,6 +84,20 @@ def test_a_role_tells_since_when_the_old_one_lasted_and_what_was_before() -> Non
     assert (unit.mode, unit.since, unit.before) == (Mode.SECONDARY, 7.0, Mode.PRIMARY)
 
 
+def test_a_time_without_an_answer_ends_no_mode() -> None:
+    """A unit that was frozen in hold-off has been in hold-off since it entered it."""
+    history = (
+        Diary()
+        .role(2, "S", "secondary", "hold-off")
+        .role(3, "S", "hold-off", "unreachable")
+        .role(5, "S", "unreachable", "hold-off")
+        .role(9, "S", "hold-off", "primary")
+        .read()
+    )
+    assert [change.since for change in history.units["S"].roles[-2:]] == [3, 2]
+    assert history.units["S"].since == history.units["S"].entered == 9
+
+
 def test_the_mode_at_a_time_includes_what_changes_in_that_instant() -> None:
     """Before the first change nothing is known."""
     unit = Diary().role(1.0, "P", "off", "primary").role(5.0, "P", "primary", "off").read().units["P"]

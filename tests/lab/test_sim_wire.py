@@ -30,6 +30,7 @@ class Stub:
         self.interfaces = Interfaces({"port6": address}, lambda *_: None)
         self.interfaces.up()
         self.listening = True
+        self.sockets = 0
         self.network = True
         self.admitting = True
         self.received: list[Message] = []
@@ -161,6 +162,16 @@ def test_what_is_under_way_when_a_fault_begins_does_not_arrive(bench: Bench) -> 
     bench.link.cut(HOLE)
     bench.world.advance(1.0)
     assert HoldOff(99, "in flight") not in bench.s.received
+
+
+def test_what_is_under_way_to_a_socket_that_closes_does_not_arrive(bench: Bench) -> None:
+    """The station listens again at once, but knows nothing of the old connection."""
+    assert bench.says(bench.p)
+    bench.wire.send(bench.call(bench.p), HoldOff(99, "in flight"))
+    bench.s.sockets += 1
+    bench.world.advance(1.0)
+    assert HoldOff(99, "in flight") not in bench.s.received
+    assert bench.says(bench.p)
 
 
 def test_delay_holds_every_message_for_as_long(bench: Bench) -> None:
