@@ -23,7 +23,7 @@ def count(text: str) -> int:
     """Read a count of at least 1; raises ArgumentTypeError."""
     if text.isdecimal() and int(text) > 0:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of things, such as 1 or 20")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a count of 1 or more, such as 20")
 
 
 def span(text: str) -> float:
@@ -34,12 +34,12 @@ def span(text: str) -> float:
         number = 0.0
     if math.isfinite(number) and number > 0:
         return number
-    raise argparse.ArgumentTypeError(f"{text!r} is no span of time, such as 0.5 or 20")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0, such as 0.5")
 
 
 def folder(text: str) -> Path:
     """Read a folder that exists or can be made; raises ArgumentTypeError."""
     path = Path(text)
     if path.exists() and not path.is_dir():
-        raise argparse.ArgumentTypeError(f"{text!r} is no folder")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a folder")
     return path

@@ -38,7 +38,7 @@ class FaultKind(StrEnum):
 
 
 class Phase(StrEnum):
-    """Whether an entry is the begin of a fault, or its end."""
+    """Whether an entry is the beginning of a fault, or its end."""
 
     BEGIN = "begin"
     END = "end"

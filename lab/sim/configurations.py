@@ -43,6 +43,8 @@ class Configurations:
         """Write a configuration as it is stored."""
         key = (configuration.interfaces, tuple(configuration.store.values.items()))
         if key not in self._texts:
+            if len(self._texts) == KEPT:
+                self._texts.clear()
             self._texts[key] = settings.dump(configuration)
         return self._texts[key]
 

@@ -2,7 +2,8 @@
 
 What moves the role (AskRole, OfferRole, GiveRole) tells after which heartbeats it was said: the sender's last one
 (`boot`, `seq`), and the peer's last one that it had heard (`heard_boot`, `heard_seq`). Every message goes out on both
-links; these numbers show that one which comes late is old, or is about a role that the peer has left since.
+links; the first two numbers show that one which comes late is old, the others that a request which is new to the peer
+was meant for an earlier time in its role.
 """
 
 from __future__ import annotations

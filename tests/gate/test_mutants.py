@@ -249,7 +249,7 @@ def test_a_hunt_that_can_judge_nothing_says_why(
     ("arguments", "line"),
     [
         (("--module", "attic"), "there is no module or package called 'attic' here"),
-        (("--sample", "0"), "'0' is no number of things"),
+        (("--sample", "0"), "'0' is not a count of 1 or more"),
         (("--out", "."), ". cannot be written: Is a directory; choose another --out"),
     ],
 )
