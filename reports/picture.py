@@ -6,15 +6,15 @@ import functools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, Template
+from jinja2 import Template
 
 from lab.history import History
 from lab.timeline import Entry, Kind
 from reports.lanes import Lane, Reader
 from reports.phases import Phase
+from reports.templating import template
 
 WIDTH, GUTTER, MARGIN = 1070, 178, 22
 PLOT = WIDTH - GUTTER - MARGIN
@@ -207,6 +207,4 @@ def _phases(failover: Mapping[str, Any]) -> Line:
 
 @functools.cache
 def _template() -> Template:
-    folder = Path(__file__).parent / "templates"
-    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    return environment.get_template("timeline.svg.j2")
+    return template("timeline.svg.j2")

@@ -6,15 +6,15 @@ import functools
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, Template
+from jinja2 import Template
 from markupsafe import Markup, escape
 
 import manual
 from manual.records import Requirement
 from reports.judgement import Judgement
 from reports.state import RunState
+from reports.templating import template
 from reports.verdicts import Verdict
 
 _CODE = re.compile(r"`([^`]*)`")
@@ -64,7 +64,4 @@ def _with_code(text: str) -> Markup:
 
 @functools.cache
 def _template() -> Template:
-    folder = Path(__file__).parent / "templates"
-    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["words"] = _with_code
-    return environment.get_template("requirements.html.j2")
+    return template("requirements.html.j2", words=_with_code)

@@ -8,15 +8,15 @@ import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, Template
+from jinja2 import Template
 
 from reports.judgement import Judgement
 from reports.phases import Phase
 from reports.state import RunState
 from reports.strip_plot import Dot, Drawing, Plot, place, shown
+from reports.templating import template
 
 PAGE = "timings.html"
 
@@ -177,7 +177,4 @@ def _figures(name: str, plot: Plot, standings: Mapping[str, int], *, relative: b
 
 @functools.cache
 def _template() -> Template:
-    folder = Path(__file__).parent / "templates"
-    environment = Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["told"] = shown
-    return environment.get_template("timings.html.j2")
+    return template("timings.html.j2", told=shown)

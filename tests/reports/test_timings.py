@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import UndefinedError
 
-from reports import timings_page
+from reports import requirements_page, timings_page
 from reports.judgement import Judgement
 from reports.state import Request, RunState
 from reports.strip_plot import Dot, Plot, place
+from reports.templating import template
 from reports.verdicts import Verdict
 
 FAILOVER = {
@@ -54,6 +56,21 @@ def page(out: Path, *judgements: Judgement) -> str:
         state.add(judgement)
     timings_page.write(state)
     return (out / timings_page.PAGE).read_text(encoding="utf-8")
+
+
+def test_each_page_says_which_unit_was_judged_on_which_lab(tmp_path: Path) -> None:
+    """A reader must know whom the figures are about."""
+    told = page(tmp_path, judged("one", claim(2.9)))
+    assert "Lab docker, unit reference, seed 0." in told
+    state = RunState(Request("r1", "docker", "reference", 0, (), tmp_path))
+    requirements_page.write(state)
+    assert "Lab docker, unit reference." in (tmp_path / "requirements.html").read_text(encoding="utf-8")
+
+
+def test_a_name_that_a_template_misspells_is_an_error() -> None:
+    """It was an empty place before, which nobody noticed."""
+    with pytest.raises(UndefinedError, match="has no attribute"):
+        template("timings.html.j2", told=str).render(request=object())
 
 
 class Cells(HTMLParser):
