@@ -9,7 +9,6 @@ from lab.history import History
 from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
 from steps.fields import UNITS
-from steps.roles import last_heard
 from steps.scene import MARGIN, Scene
 from steps.words import Table, given, then
 
@@ -42,7 +41,7 @@ def takes_address(scene: Scene, virtual: Family) -> None:
     bound = scene.detection["S"] + scene.lab.profile.settle
     entry = scene.lab.clock.wait_for(taken, bound, f"the secondary takes {shared(scene, virtual)}")
     assert entry is not None
-    seconds, silence = scene.detection["S"], entry.at - last_heard(scene, "S", entry.at)
+    seconds, silence = scene.detection["S"], entry.at - scene.last_heard("S", entry.at)
     name = "silence before the address moved"
     judge(scene.lab, name, silence, at_least=seconds, at_most=seconds, doubt=entry.doubt)
 

@@ -41,6 +41,7 @@ def sets_mode(scene: Scene, unit: str, mode: str) -> None:
 
     Source: system ha, mode; HA-002, HA-003, HA-024.
     """
+    scene.steady()
     scene.act()
     was = scene.mode_seen(unit)
     if mode != Mode.OFF.value and was in {Mode.PRIMARY, Mode.SECONDARY}:

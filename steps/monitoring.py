@@ -6,7 +6,6 @@ from lab.claims import judge
 from lab.contract import Capability, Mode
 from lab.faults import Fault, FaultKind
 from lab.standard_pair import PAIR, local_ports_lines, monitoring_lines, port_monitor_lines
-from steps.roles import last_heard
 from steps.scene import Scene
 from steps.words import given, then, when
 
@@ -106,7 +105,7 @@ def takes_over_after_fault(scene: Scene) -> None:
     """At once or when the detection time has passed: the document leaves it open (E-24)."""
     seconds = scene.detection["S"]
     change = scene.await_change("S", Mode.PRIMARY, within=seconds + scene.lab.profile.settle)
-    silence = change.at - last_heard(scene, "S", change.at)
+    silence = change.at - scene.last_heard("S", change.at)
     judge(scene.lab, "silence before the takeover from a faulty primary", silence, at_most=seconds, doubt=change.doubt)
 
 

@@ -63,7 +63,7 @@ def takes_over_in_detection_time(scene: Scene) -> None:
 def takes_over_within(scene: Scene, seconds: float) -> None:
     """From the last heartbeat that it heard, exactly this span passes. Source: HA-100, HA-101, HA-108."""
     change = scene.await_change("S", Mode.PRIMARY, within=seconds + scene.lab.profile.settle)
-    silence = change.at - last_heard(scene, "S", change.at)
+    silence = change.at - scene.last_heard("S", change.at)
     judge(scene.lab, "silence before the takeover", silence, at_least=seconds, at_most=seconds, doubt=change.doubt)
 
 
@@ -132,7 +132,7 @@ def takes_over_early(scene: Scene) -> None:
     """The takeover does not wait for the detection time. Source: HA-016."""
     seconds = scene.detection["S"]
     change = scene.await_change("S", Mode.PRIMARY, within=seconds + scene.lab.profile.settle)
-    silence = change.at - last_heard(scene, "S", change.at)
+    silence = change.at - scene.last_heard("S", change.at)
     assert silence < seconds, f"the primary was silent for {silence:.3f} s, which is the detection time"
 
 
@@ -172,13 +172,6 @@ def never_was(scene: Scene, unit: str, mode: Mode) -> None:
     entries = scene.lab.timeline.of(Kind.ROLE, unit)
     wrong = [entry.at for entry in entries if entry.detail["new"] == mode.value]
     assert not wrong, f"unit {unit} became effective {mode.value} at {wrong}"
-
-
-def last_heard(scene: Scene, unit: str, before: float) -> float:
-    """When the unit last heard its peer on any link up to a moment, in seconds on the lab's clock."""
-    heard = [entry.at for entry in scene.lab.timeline.of(Kind.HEARTBEAT, unit) if entry.at <= before]
-    assert heard, f"unit {unit} never heard its peer, so its silence has no beginning"
-    return heard[-1]
 
 
 def _modes(unit: Unit) -> tuple[str, str]:

@@ -60,6 +60,7 @@ class Scene:
     carried: Mapping[tuple[Rank, Port], int] = field(default_factory=dict)
     marked: Mapping[Rank, Rank] = field(default_factory=lambda: {rank: rank for rank in Rank})
     """Which of the lab's links carries the heartbeat of each rank: they may be configured the other way round."""
+    _steady: bool = False
     _told: History = field(default_factory=History)
     """What operators have set so far, and how many of their lines have been looked at."""
     _read: int = 0
@@ -117,6 +118,17 @@ class Scene:
             heard = "the secondary hears its peer"
             beats = (Kind.HEARTBEAT, "S")
             self.lab.clock.wait_for(lambda: self.lab.timeline.of(*beats, since=since), self.lab.profile.settle, heard)
+            self._steady = True
+
+    def last_heard(self, unit: str, before: float) -> float:
+        """When the unit last heard its peer on any link up to a moment, in seconds on the lab's clock.
+
+        A lab may miss a first heartbeat (in containers it comes in one packet with the end of the handshake). So what
+        began the silence must have waited until the pair was steady; raises RuntimeError where it did not.
+        """
+        if not self._steady:
+            raise RuntimeError("this silence has no known beginning: what began it must call Scene.steady first")
+        return max(beat.at for beat in self.lab.timeline.of(Kind.HEARTBEAT, unit) if beat.at <= before)
 
     def ready(self, *faults: Fault) -> None:
         """Begin an action that consists of faults, once the pair is steady. Raises NotApplicable."""
