@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any, NoReturn
 
 MEMORY = 2 << 30
@@ -72,12 +73,18 @@ def allow(seconds: float) -> None:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C back for a moment: Python loses one that comes while it forks. A child never takes it."""
-    kept = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """Hold Ctrl-C back for a moment: Python loses one that comes while it forks. A child never takes it.
+
+    A mask would not do: it is one thread's own, and another one that lives would take the signal at once.
+    """
+    held: list[tuple[int, FrameType | None]] = []
+    kept = signal.signal(signal.SIGINT, lambda number, frame: held.append((number, frame)))
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, kept)
+        signal.signal(signal.SIGINT, kept)
+        if held and callable(kept):
+            kept(*held[0])
 
 
 def _fork(number: int, work: Work) -> _Child:

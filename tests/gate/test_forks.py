@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -94,9 +95,21 @@ def test_a_child_that_gathers_without_end_does_not_take_the_machine(
 
 
 def test_an_interruption_that_comes_within_a_fork_is_not_lost() -> None:
-    """Python drops what is raised there; held back until after it, it ends the iteration and the child."""
-    armed = [True]
-    os.register_at_fork(after_in_parent=lambda: armed and armed.pop() and os.kill(os.getpid(), signal.SIGINT))
+    """Python drops what is raised there; held back until after it, it ends the iteration and the child.
+
+    Another thread, which would take the signal where this one does not, changes nothing.
+    """
+    armed, over = [True], threading.Event()
+    threading.Thread(target=over.wait, daemon=True).start()
+
+    def interrupt() -> None:
+        if armed and armed.pop():
+            os.kill(os.getpid(), signal.SIGINT)
+            landed = time.monotonic() + 0.1
+            while time.monotonic() < landed:
+                pass
+
+    os.register_at_fork(after_in_parent=interrupt)
     began = time.monotonic()
     kept = signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background may ignore it
     try:
@@ -104,6 +117,7 @@ def test_an_interruption_that_comes_within_a_fork_is_not_lost() -> None:
             done(lambda: time.sleep(60))
     finally:
         signal.signal(signal.SIGINT, kept)
+        over.set()
     assert not armed
     assert time.monotonic() - began < 30
 
