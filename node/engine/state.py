@@ -64,8 +64,8 @@ class SyncPlan:
 class Claim:
     """The primary role that a following unit means to take, and why.
 
-    A lasting claim is the unit's own, by its settings. Any other is an operator's order: it is given up when the peer
-    does not answer within `limit` seconds. `asking`: the peer has been asked, after what was to be copied first.
+    A lasting claim is the unit's own, by its settings. Any other is an operator's order, and is given up after `limit`
+    seconds. `asking`: the peer has been asked, after what was to be copied first.
     """
 
     reason: str

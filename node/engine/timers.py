@@ -26,7 +26,7 @@ class Wait(StrEnum):
     HOLD_OFF = "the end of hold-off without the primary"
     OFFER = "an answer to the offer of the role"
     COPY = "the end of copying before the role is asked for"
-    ORDER = "the end of an operator's order that the peer does not answer"
+    ORDER = "the end of an operator's order that cannot be carried out"
     QUEUE = "the next look at the mail queue"
     NOTICE = "the next try to tell the peer that a synchronization is due"
     ANNOUNCE = "the moment to announce the held addresses anew"

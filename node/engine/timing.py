@@ -31,7 +31,7 @@ HOLD_OFF_ANSWER = 1.0
 """For which a restarting primary waits for its secondary to confirm the hold-off."""
 
 ORDER_LIMIT = 30.0
-"""For which a unit seeks its peer's answer to an operator's order; then the order is given up. Source: HA-580."""
+"""For which a unit tries to carry out an operator's order that needs its peer; then it gives it up. Source: HA-580."""
 
 COPY_LIMIT = 5.0
 """For which a unit that is offered the role copies from its peer at most, before it asks for it."""

@@ -129,6 +129,42 @@ def test_an_order_that_the_primary_hears_in_time_is_carried_out() -> None:
     assert pair.roles() == SWITCHED
 
 
+@pytest.mark.parametrize("after", [0.0, 0.01, 0.04])
+def test_a_restore_is_given_up_when_the_first_synchronization_takes_too_long(after: float) -> None:
+    """Entered while the unit joins or first synchronizes, it moves no role an hour later. Source: HA-572, HA-580."""
+    pair = switched()
+    pair.p.sync_ok = False
+    pair.order(pair.p, Command.RESTART)
+    pair.run(after)
+    pair.order(pair.p, Command.RESTORE)
+    pair.run(ORDER_LIMIT - 2.0)
+    assert not any("given up" in text for text in pair.p.texts(do.Log))
+    pair.run(3.0)
+    assert any("has not synchronized for 30 seconds" in text for text in pair.p.texts(do.Log))
+    assert not pair.p.disk.reclaiming
+    pair.run(3600.0)
+    pair.p.sync_ok = True
+    pair.run(20.0)
+    assert pair.roles() == SWITCHED
+
+
+def test_a_restore_is_carried_out_when_the_first_synchronization_ends_in_time() -> None:
+    """The bound is no reason to lose it, and begins no second time when the peer is asked. Source: HA-572."""
+    pair = switched()
+    pair.p.sync_ok = False
+    pair.order(pair.p, Command.RESTART)
+    pair.run(1.0)
+    pair.order(pair.p, Command.RESTORE)
+    pair.cut(*Rank, hearing="S")
+    pair.run(ORDER_LIMIT - 8.0)
+    pair.p.sync_ok = True
+    pair.run(6.0)
+    assert pair.roles() == SWITCHED
+    pair.heal()
+    pair.run(1.5)
+    assert pair.roles() == (PRIMARY, SECONDARY)
+
+
 def test_a_role_that_the_settings_restore_is_asked_for_as_long_as_it_takes() -> None:
     """restore-role is no order, and does not expire. Source: HA-321."""
     pair = Pair(on_failure=OnFailure.RESTORE_ROLE).healthy()

@@ -9,7 +9,7 @@ from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Effective, Rank, Sync
 from node.engine.states import Phase
-from node.engine.timers import Retry
+from node.engine.timers import Retry, Wait
 from tests.node.engine_pair import VIRTUAL, Host, Pair
 
 
@@ -55,6 +55,18 @@ def test_a_unit_that_stood_still_in_its_first_synchronization_does_not_take_its_
     engine.handle(on.TimerFired(Retry(Sync.CONFIG)), engine.state.now + 0.5)
     engine.handle(on.SyncFinished(Sync.CONFIG, ok=False), engine.state.now + 30.0)
     assert engine.state.phase is Phase.FIRST_SYNC_FAILED
+
+
+def test_a_primary_that_stood_still_reports_its_peer_lost_only_when_it_has_listened() -> None:
+    """It heard nothing because it was not there to hear it. Source: HA-117."""
+    engine = Pair().healthy().p.engine
+    lost = do.Alert("ha: SLAVE heartbeat disappeared")
+    threshold, woke = engine.settings.lost_threshold, engine.state.now + 60.0
+    effects = engine.handle(on.TimerFired(Wait.PEER_SILENCE), woke)
+    assert lost not in effects
+    assert do.StartTimer(Wait.PEER_SILENCE, threshold) in effects
+    engine.state.now = woke + threshold - 1.0
+    assert lost in engine.handle(on.TimerFired(Wait.PEER_SILENCE), woke + threshold)
 
 
 def test_primary_announces_its_addresses_again_when_a_second_primary_is_gone() -> None:

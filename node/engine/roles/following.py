@@ -32,6 +32,7 @@ def _enter(turn: Turn, me: Following, came_from: Phase) -> None:
     if begins:
         me.primary_heard_at = unit.now
         me.syncs.want(Sync.CONFIG)
+        _limit_order(turn, me)
     if unit.phase is Phase.SECONDARY:
         turn.stop(*map(Retry, Sync))
         me.syncs.want(*([Sync.DATA] if unit.settings.mail_data_sync else []))
@@ -231,6 +232,7 @@ def _ordered(turn: Turn, me: Following, command: Command) -> None:
             if settled:
                 _ask(turn, me)
             else:
+                _limit_order(turn, me)
                 turn.remember(reclaiming=True)
         case _:
             pass
@@ -243,13 +245,19 @@ def _ask(turn: Turn, me: Following) -> None:
     me.claim = dataclasses.replace(me.claim, asking=True)
     turn.stop(Wait.COPY)
     turn.send(say.AskRole(me.claim.reason, *turn.unit.last_heartbeats))
-    if not me.claim.lasting and not turn.runs(Wait.ORDER):
+    _limit_order(turn, me)
+
+
+def _limit_order(turn: Turn, me: Following) -> None:
+    """Let an operator's order run out, whether the peer can be asked by then or not. Source: HA-580."""
+    if me.claim is not None and not me.claim.lasting and not turn.runs(Wait.ORDER):
         turn.start(Wait.ORDER, me.claim.limit)
 
 
 def _order_ran_out(turn: Turn, me: Following) -> None:
     if me.claim is not None:
-        _give_order_up(turn, me, f"MASTER has not answered for {me.claim.limit:.0f} seconds")
+        missing = "MASTER has not answered" if me.claim.asking else "this unit has not synchronized"
+        _give_order_up(turn, me, f"{missing} for {me.claim.limit:.0f} seconds")
         _hand_queue_over(turn, me)
 
 

@@ -104,7 +104,9 @@ def _peer_heard(turn: Turn, me: Leading, news: PeerHeard) -> None:
 
 
 def _peer_silent(turn: Turn, me: Leading) -> None:
-    """Source: HA-117, HA-120."""
+    """Report the loss of the peer, and lead on. Source: HA-116, HA-117, D.1-6."""
+    if not turn.has_listened(Wait.PEER_SILENCE, turn.unit.settings.lost_threshold):
+        return
     turn.unit.group.peer = None
     if me.rival:
         me.rival = False
