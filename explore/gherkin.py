@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from explore.generate import Case
-from lab.rules.broken import Broken
+from lab.rules.rule import Broken
 from lab.schedule import aligned, write
 
 _FEATURE = """\

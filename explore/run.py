@@ -9,8 +9,8 @@ from explore.pair import form
 from lab.contract import Lab
 from lab.errors import NotReached
 from lab.findings import Finding
-from lab.rules.broken import Broken, Rule
 from lab.rules.ending import settle
+from lab.rules.rule import Broken, Rule
 from lab.rules.watch import Watch
 from lab.schedule_run import ScheduleRun
 

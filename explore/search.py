@@ -10,7 +10,7 @@ from explore.gherkin import title
 from explore.run import run
 from explore.shrink import shrink
 from lab.contract import Lab
-from lab.rules.broken import Broken, Rule
+from lab.rules.rule import Broken, Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from lab.findings import Finding
 from lab.history import Announcement, Change, Holding
-from lab.rules.broken import Broken, Rule
+from lab.rules.rule import Broken, Rule
 
 UNDER_WAY = 0.001
 """Seconds after taking an address in which its announcement is right, even if the address has been given up again."""

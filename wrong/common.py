@@ -89,7 +89,7 @@ def taking_for_awake(timer: Timer) -> Callable[[Take, Turn, Any, News], None]:
 
     def take_for_awake(take: Take, turn: Turn, me: Role, news: News) -> None:
         if news == on.TimerFired(timer):
-            turn.unit.woke = NEVER
+            turn.unit.awake_since = NEVER
         take(turn, me, news)
 
     return take_for_awake

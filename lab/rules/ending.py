@@ -7,8 +7,8 @@ from lab.errors import CliLost, NotReached
 from lab.findings import Finding
 from lab.history import ROLES
 from lab.ledger import Fate, balance
-from lab.rules.broken import Broken, Rule
 from lab.rules.judge import HOLD_OFF_LIMIT
+from lab.rules.rule import Broken, Rule
 from lab.rules.watch import Watch
 
 JOINING = 45.0

@@ -22,8 +22,8 @@ from lab.history import (
     Probe,
     RoleChange,
 )
-from lab.rules.broken import Broken, Rule
 from lab.rules.promises import Promises
+from lab.rules.rule import Broken, Rule
 from lab.rules.view import PairView, UnitView
 from lab.timeline import Entry
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lab.contract import Mode
 from lab.faults import Phase
 from lab.history import RESTARTS, ROLES, Command, FaultChange, Order, RoleChange, UnitHistory
-from lab.rules.broken import Rule
+from lab.rules.rule import Rule
 from lab.rules.view import PairView, UnitView
 
 AT_ONCE = 1.0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lab.contract import Lab
-from lab.rules.broken import Broken
 from lab.rules.judge import Judge
+from lab.rules.rule import Broken
 from lab.rules.view import PairView
 from lab.timeline import Entry
 

@@ -10,13 +10,13 @@ from lab.errors import ResetUnclean
 from lab.registry import Options
 from lab.sim.bridge_networks import SimBridgeNetworks
 from lab.sim.configurations import Configurations, host_name
+from lab.sim.hand_over import HandOvers
 from lab.sim.link import SimLink
 from lab.sim.machine import Machine
 from lab.sim.mailnet import SimMail
-from lab.sim.queues import Queues
-from lab.sim.stores import Volume
-from lab.sim.syncs import Syncs
+from lab.sim.synchronization import Synchronizations
 from lab.sim.unit import SimUnit
+from lab.sim.volume import Volume
 from lab.sim.wire import Wire
 from lab.sim.world import SimClock, World
 from lab.standard_pair import PAIR
@@ -138,8 +138,8 @@ class _Pair:
                 around=self,
             )
         wire.stations.extend(self.machines.values())
-        self._syncs = Syncs(world, wire, self.machines)
-        self._queues = Queues(world, wire, self.machines)
+        self._synchronizations = Synchronizations(world, wire, self.machines)
+        self._hand_overs = HandOvers(world, wire, self.machines)
 
     def announced(self, machine: Machine, interface: str, address: str) -> None:
         """A gratuitous ARP, or an unsolicited neighbour advertisement, left the interface."""
@@ -148,16 +148,16 @@ class _Pair:
 
     def start_sync(self, machine: Machine, what: Sync, rank: EngineRank) -> None:
         """Copy from the peer."""
-        self._syncs.start(machine, what, rank)
+        self._synchronizations.start(machine, what, rank)
 
     def cancel_sync(self, machine: Machine) -> None:
         """Copy nothing more."""
-        self._syncs.cancel(machine)
+        self._synchronizations.cancel(machine)
 
     def hand_over_queue(self, machine: Machine, rank: EngineRank) -> None:
         """Hand the queue to the peer."""
-        self._queues.start(machine, rank)
+        self._hand_overs.start(machine, rank)
 
     def cancel_hand_over(self, machine: Machine) -> None:
         """Hand nothing more over."""
-        self._queues.cancel(machine)
+        self._hand_overs.cancel(machine)

@@ -12,7 +12,7 @@ from lab.sim.world import World
 from lab.timeline import Kind
 
 
-class State(StrEnum):
+class RunState(StrEnum):
     """Where a machine stands between power and a running HA process."""
 
     OFF = "off"
@@ -46,7 +46,7 @@ class Hardware:
         self.name = name
         self.world = world
         self.interfaces = Interfaces(own, self._address_changed, own6)
-        self.state = State.OFF
+        self.state = RunState.OFF
         self.frozen = False
         self.boot_time: float | None = None
         """Seconds that a start takes, as chosen from outside."""
@@ -59,11 +59,11 @@ class Hardware:
 
     def is_powered(self) -> bool:
         """Whether the machine has power, starting included."""
-        return self.state is not State.OFF
+        return self.state is not RunState.OFF
 
     def on_network(self) -> bool:
         """Whether the machine answers on its addresses: booted and not frozen."""
-        return not self.frozen and self.state in {State.RUNNING, State.RELOADING, State.CRASHED}
+        return not self.frozen and self.state in {RunState.RUNNING, RunState.RELOADING, RunState.CRASHED}
 
     def after(self, seconds: float, callback: Callable[[], None], *, process: bool) -> None:
         """Call back unless the machine (or, with `process`, the HA process) was restarted in between."""

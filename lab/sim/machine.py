@@ -11,9 +11,9 @@ from lab.contract import Family, Port
 from lab.contract import Mode as Shown
 from lab.sim.checks import Checks
 from lab.sim.configurations import Configurations, host_name
-from lab.sim.hardware import Hardware, State
+from lab.sim.hardware import Hardware, RunState
 from lab.sim.mailer import Mailer
-from lab.sim.stores import Volume
+from lab.sim.volume import Volume
 from lab.sim.wire import Call, Wire
 from lab.sim.world import World
 from lab.timeline import Entry, Kind
@@ -115,7 +115,7 @@ class Machine:
     def boot(self, *, at_once: bool = False) -> None:
         """Give power and start; the engine runs after the boot time. `at_once`: it has stood there for long."""
         self.hardware.boots += 1
-        self.hardware.state = State.BOOTING
+        self.hardware.state = RunState.BOOTING
         if at_once:
             self._booted()
             self.mailer.open(self.mailer.sessions)
@@ -124,14 +124,14 @@ class Machine:
 
     def lose_power(self) -> None:
         """Stop at this instant; only the volume remains."""
-        self._stop_process(State.OFF)
+        self._stop_process(RunState.OFF)
         self.mailer.stop()
         self.hardware.lose_memory()
         self.show()
 
     def crash(self) -> None:
         """Kill the HA process; machine, addresses and mail stay as they were."""
-        self._stop_process(State.CRASHED)
+        self._stop_process(RunState.CRASHED)
         self.show()
 
     def freeze(self) -> None:
@@ -150,14 +150,14 @@ class Machine:
         self._start_process()
 
     def _start_process(self) -> None:
-        self.hardware.state = State.RUNNING
+        self.hardware.state = RunState.RUNNING
         self.world.network_changed()
         self.hardware.starts += 1
         self.engine = self.build.engine()
         settings = self.configurations.ha_settings(self.volume.configuration)
         self.handle(on.Started(settings, self.volume.memory, self.volume.release))
 
-    def _stop_process(self, state: State) -> None:
+    def _stop_process(self, state: RunState) -> None:
         self.hardware.state = state
         self.engine = None
         self.hardware.starts += 1
@@ -273,7 +273,7 @@ class Machine:
                 case in_force.Tell(event):
                     self.handle(event)
                 case in_force.StartAfresh():
-                    self._stop_process(State.RELOADING)
+                    self._stop_process(RunState.RELOADING)
                     self.interfaces.clear_shared()
                     # Starts are numbered on: the peer tells by that what is new.
                     self.volume.memory = on.Memory(boot=self.volume.memory.boot)
@@ -405,7 +405,7 @@ class Machine:
             self.lose_power()
             self.boot()
         else:
-            self._stop_process(State.RELOADING)
+            self._stop_process(RunState.RELOADING)
             self.mailer.stop()
             self.interfaces.clear_shared()
             self.show()

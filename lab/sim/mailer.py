@@ -7,7 +7,7 @@ from functools import partial
 
 from lab.contract import Message
 from lab.sim.hardware import Hardware
-from lab.sim.stores import DELIVERED_ON, Volume
+from lab.sim.volume import DELIVERED_ON, Volume
 from lab.standard_pair import PAIR
 
 MAIL_INTERFACE = PAIR.mail

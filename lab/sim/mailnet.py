@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from functools import partial
 
 from lab.contract import MailKind, MailSession, Message
+from lab.sim.banner_probe import BannerProbe
 from lab.sim.machine import Machine
 from lab.sim.mailer import MAIL_INTERFACE
 from lab.sim.neighbours import Neighbours, takes
-from lab.sim.stopwatch import Stopwatch
 from lab.sim.world import World
 from lab.timeline import Kind
 
@@ -24,7 +24,7 @@ RECIPIENTS = {MailKind.LOCAL: "user@local.example.com"}
 
 
 class SimMail:
-    """`lab.contract.MailNetwork`. Watched addresses are probed every 50 ms (see `lab.sim.stopwatch`)."""
+    """`lab.contract.MailNetwork`. Watched addresses are probed every 50 ms (see `lab.sim.banner_probe`)."""
 
     def __init__(
         self, world: World, machines: Mapping[str, Machine], virtual_address: str, virtual_address6: str = ""
@@ -36,7 +36,7 @@ class SimMail:
         self._machines = machines
         self._neighbours = Neighbours(world, machines)
         self._numbers = itertools.count(1)
-        self._watched: list[Stopwatch] = []
+        self._watched: list[BannerProbe] = []
         self._held = False
         for machine in machines.values():
             machine.mailer.deliver = partial(self._deliver, machine)
@@ -87,7 +87,7 @@ class SimMail:
         """Probe the address every 50 ms from now on."""
         host = _host(address)
         if all(each.host != host for each in self._watched):
-            self._watched.append(Stopwatch(host, self._world, self._neighbours))
+            self._watched.append(BannerProbe(host, self._world, self._neighbours))
 
     def announced(self, machine: Machine, interface: str, host: str) -> None:
         """An announcement travels to the client, if it left on this network and the cable is in."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lab.sim.machine import Machine
-from lab.sim.stores import image_of
+from lab.sim.volume import image_of
 from lab.standard_pair import PAIR
 from node import settings
 from node.cli.system import System

@@ -10,7 +10,7 @@ from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
 from lab.faults import Fault, FaultKind
 from lab.sim.machine import Machine, listening
 from lab.sim.operator import SimSystem
-from lab.sim.stores import image_of
+from lab.sim.volume import image_of
 from lab.sim.world import TICKS, SimClock
 from lab.standard_pair import PAIR
 from lab.timeline import Kind

@@ -33,7 +33,7 @@ def announce_all(turn: Turn) -> None:
 
 
 def readdress(turn: Turn, old: HaSettings) -> None:
-    """Hold by changed settings what a leading unit is to hold, and no more."""
+    """Give up what is no longer shared after a change of settings, and hold what is new."""
     before, after = shared(old), shared(turn.unit.settings)
     for each in before:
         if each not in after:
@@ -44,13 +44,13 @@ def readdress(turn: Turn, old: HaSettings) -> None:
 
 
 def put_bridge(turn: Turn, state: Bridging) -> None:
-    """Set every port of the bridge to a state; one that is inactive makes no loop with the peer's. Source: HA-157."""
+    """Put every bridged port into a state; an inactive one makes no loop with the peer's bridge. Source: HA-157."""
     for interface in turn.unit.settings.bridged:
         turn.do(do.SetBridge(interface, state))
 
 
 def rebridge(turn: Turn, old: HaSettings, state: Bridging) -> None:
-    """Free what is no longer bridged, and put what is new into a state."""
+    """After a change of settings, free ports that are no longer bridged, and put new ones into a state."""
     new = turn.unit.settings
     for interface in old.bridged:
         if interface not in new.bridged:

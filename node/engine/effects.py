@@ -1,4 +1,4 @@
-"""What the engine wants done; a body carries effects out in order, each well on its way before the next."""
+"""What the engine wants done. A body carries effects out in order."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from node.engine.timers import Timer
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send a message to the peer on one link; may silently fail, like any datagram."""
+    """Send a message to the peer on one link. It may be lost in silence; a lost SyncNow gives `events.NoticeLost`."""
 
     rank: Rank
     message: Message
@@ -56,7 +56,7 @@ class Announce:
 
 @dataclass(frozen=True, slots=True)
 class SetBridge:
-    """Put a port into the Layer 2 bridge, make it pass nothing, or leave it to itself (no HA). Source: HA-157."""
+    """Put a port into the Layer 2 bridge, let it pass nothing, or free it (no HA). Source: HA-157."""
 
     interface: str
     state: Bridging
@@ -97,7 +97,7 @@ class HandOverQueue:
 
 @dataclass(frozen=True, slots=True)
 class CancelHandOver:
-    """Give the message under way in full, then no more, and without an answer. Source: HA-425, HA-426."""
+    """Give the message under way in full, then no more, and without an answer. Source: HA-423, HA-424."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from node.engine.status import Status
 from node.engine.timers import LinkSilent, Timer, Trusted, Wait
 from node.engine.timing import STOOD_STILL
 from node.engine.transition import move
-from node.engine.turn import Readjusted, Rules, Turn, Woke
+from node.engine.turn import Readjusted, Rules, StoodStill, Turn
 
 
 class Engine:
@@ -37,8 +37,8 @@ class Engine:
         stood_still = now - unit.now > STOOD_STILL and unit.phase.in_group
         unit.now = now
         if stood_still:
-            unit.woke = now
-            Turn(unit, self._rules, effects).tell(Woke())
+            unit.awake_since = now
+            Turn(unit, self._rules, effects).tell(StoodStill())
         for each in (*map(on.TimerFired, self._rules.run_out(unit)), event):
             _take(Turn(unit, self._rules, effects), each)
         return effects
@@ -71,7 +71,7 @@ class Engine:
         return self._rules.withholds(self.state, what)
 
     def refuses(self, command: Command) -> str:
-        """Why a command would not be carried out now; '' when it would."""
+        """Why an operator's command would be refused now, '' when it would not."""
         return self._rules.refuses(self.state, command)
 
     def refuses_queue(self) -> str:
@@ -139,7 +139,7 @@ def _timer_fired(turn: Turn, timer: Timer, event: on.TimerFired) -> None:
 
 
 def _started(turn: Turn, event: on.Started) -> None:
-    """Join a group, or be alone, as the settings and the volume say. Source: HA-311, HA-312."""
+    """Enter the phase that the settings and the volume call for. Source: HA-311, HA-312, HA-324."""
     unit, memory = turn.unit, event.memory
     unit.settings, unit.version = event.settings, event.version
     unit.memory = dataclasses.replace(memory, boot=memory.boot + 1, planned="", clean=False)

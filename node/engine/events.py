@@ -1,4 +1,4 @@
-"""What can happen to a unit, as far as its HA engine is concerned. Bodies make these; the engine never looks itself."""
+"""What can happen to a unit. Bodies make events; the engine observes nothing by itself."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class Memory:
     """What the engine wants back after a restart; the body keeps it on the volume (see `effects.Persist`).
 
     `boot` counts starts. `effective` is the last settled effective mode, None outside a group.
-    `planned` names the restart under way (reboot, reload) or '' . `clean` is false while the unit runs
-    and true after a shutdown that an operator asked for. `latched_off`: on-failure `off` has switched
+    `planned` names the restart under way, such as reboot, or is ''. `clean` is false while the unit runs,
+    and true after a restart or shutdown that an operator ordered. `latched_off`: on-failure `off` keeps
     the unit off until an operator acts. `reclaiming`: the unit was on its way back to its configured
     role, and goes on with that after another power loss. Source: HA-311, HA-312, HA-321, HA-520.
     """
@@ -109,7 +109,7 @@ class NoticeLost:
 
 @dataclass(frozen=True, slots=True)
 class QueueHandedOver:
-    """What `effects.HandOverQueue` began has ended: how many messages the peer has taken, and whether it was all."""
+    """What `effects.HandOverQueue` began has ended: the peer has taken `count` messages; `ok`: nothing failed."""
 
     ok: bool
     count: int = 0

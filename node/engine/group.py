@@ -99,7 +99,7 @@ def carrier_lost(turn: Turn, rank: Rank) -> None:
 
 
 def distrust(turn: Turn, rank: Rank) -> None:
-    """Let synchronization pass over a link for a while. Source: HA-061, HA-062."""
+    """Let synchronization avoid a link for a while. Source: HA-061, HA-062."""
     turn.unit.group.links.distrust(rank)
     turn.start(Trusted(rank), DISTRUST)
 

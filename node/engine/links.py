@@ -68,13 +68,13 @@ class LinkWatch:
     def for_sync(self) -> Rank | None:
         """Choose the link for synchronization: the primary while it lives, else the secondary. Source: HA-060..062.
 
-        A link that lately carried heartbeat only is chosen where no other link lives.
+        A link that lately carried heartbeat, but no synchronization, is chosen only if no other link is alive.
         """
         alive = sorted((rank for rank in self.ranks if self.alive[rank]), key=lambda rank: rank in self.distrusted)
         return next(iter(alive), None)
 
     def other_for_sync(self, rank: Rank) -> Rank | None:
-        """Another living link that synchronization has not failed on; None where there is none."""
+        """Another link that is alive, and on which synchronization has not failed lately; None where there is none."""
         found = self.for_sync()
         return None if found is rank or found in self.distrusted else found
 

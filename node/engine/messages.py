@@ -1,9 +1,9 @@
 """What two units say to each other; each message belongs to one of the four ports.
 
 What moves the role (AskRole, OfferRole, GiveRole) tells after which heartbeats it was said: the sender's last one
-(`boot`, `seq`), and the peer's last one that it had heard (`heard_boot`, `heard_seq`). Every message goes out on both
-links; the first two numbers show that one which comes late is old, the others that a request which is new to the peer
-was meant for an earlier time in its role.
+(`boot`, `seq`), and the peer's last one that it had heard (`heard_boot`, `heard_seq`). These messages go out on every
+link. `boot` and `seq` show that one has come late over the slower link; `heard_boot` and `heard_seq` show that it was
+said before the peer entered its present role.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class AskRole:
 
 @dataclass(frozen=True, slots=True)
 class OfferRole:
-    """An operator sends the sender, which leads, back to its place: copy from it, then ask. Source: HA-574."""
+    """The sender leads, and an operator has restored its mode: copy from it, then ask for the role. Source: HA-574."""
 
     reason: str
     boot: int
@@ -88,7 +88,7 @@ class GiveRole:
 
 @dataclass(frozen=True, slots=True)
 class SyncNow:
-    """The primary tells (or the secondary is told) that a synchronization is due. Source: HA-350, HA-354."""
+    """The sender leads, and a synchronization is due: copy from it. Source: HA-350, HA-354."""
 
     what: tuple[Sync, ...]
 

@@ -72,7 +72,7 @@ class Sync(StrEnum):
 
 
 class Action(StrEnum):
-    """Failover action of an interface. Source: system ha, failover; HA-151, HA-153, HA-155."""
+    """Failover action of an interface. Source: system ha, failover; HA-151, HA-153, HA-155, HA-157."""
 
     IGNORE = "ignore"
     ADD = "add"
@@ -89,7 +89,7 @@ class Bridging(StrEnum):
 
 
 class Command(StrEnum):
-    """What an operator may ask of the HA engine. Source: HA-520, HA-570, HA-572, HA-576, HA-578, HA-731."""
+    """What an operator may order. Source: HA-520, HA-530, HA-570, HA-572, HA-576, HA-578, HA-731."""
 
     SYNC = "sync"
     FAILOVER = "failover"

@@ -1,4 +1,4 @@
-"""Local monitoring as a leading unit counts it: which check has failed so often in a row that the role ends."""
+"""Local monitoring of a leading unit: when a check has failed so often in a row that the role ends."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ def check_of(settings: HaSettings, what: str) -> Check:
 
 
 def fails(settings: HaSettings, strikes: dict[str, int], event: CheckDone) -> bool:
-    """Count a check; whether its failures in a row are now as many as its retries. A good check starts the count anew.
+    """Count a check, and return whether it has failed so often in a row as its retries say.
 
-    Source: HA-204, HA-205, HA-207, HA-214, E-07.
+    A good check resets the count. Source: HA-204, HA-205, HA-207, HA-214.
     """
     check = check_of(settings, event.what)
     if not check.enabled:

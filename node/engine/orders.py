@@ -1,4 +1,4 @@
-"""What an operator may order of a unit, why it may refuse, and what every unit does with it whatever its role."""
+"""Operators' orders: why a unit refuses one, and what it does with those that are the same in every role."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def carry_out(turn: Turn, order: on.Ordered) -> None:
 
 
 def go_down(turn: Turn) -> None:
-    """Restart as ordered, if it is: the peer holds off, or has not answered in time."""
+    """Go on with the restart that was ordered, if there is one: the peer holds off, or has not answered in time."""
     command, turn.unit.restarting = turn.unit.restarting, None
     if command is not None:
         turn.stop(Wait.RESTART)
@@ -77,7 +77,7 @@ def go_down(turn: Turn) -> None:
 
 
 def _restart_ha(turn: Turn) -> None:
-    """Source: HA-576, HA-577."""
+    """Join the group anew. Source: HA-576, HA-577."""
     unit = turn.unit
     was = Effective.SECONDARY if isinstance(unit.role, Stopped) else unit.memory.effective
     move(turn, Trigger.ENTER, into=Joining(was))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from node.engine import orders
 from node.engine.modes import Rank, Sync
-from node.engine.roles import alone, config_only, following, holding_off, joining, leading, stopped
-from node.engine.state import Alone, ConfigOnly, Following, HoldingOff, Joining, Leading, State, Stopped
+from node.engine.roles import config_only, following, holding_off, joining, leading, standalone, stopped
+from node.engine.state import ConfigOnly, Following, HoldingOff, Joining, Leading, Standalone, State, Stopped
 from node.engine.states import TABLE, Phase
 from node.engine.timers import BOUNDS
 from node.engine.timing import HEARTBEAT_PERIOD
@@ -40,7 +40,7 @@ def may_copy(unit: State) -> bool:
 RULES = Rules(
     table=TABLE,
     conduct={
-        Alone: alone.CONDUCT,
+        Standalone: standalone.CONDUCT,
         ConfigOnly: config_only.CONDUCT,
         Joining: joining.CONDUCT,
         Following: following.CONDUCT,
@@ -59,7 +59,7 @@ RULES = Rules(
     # The same whatever the lost threshold is. Source: HA-052
     heartbeat_period=lambda _unit: HEARTBEAT_PERIOD,
     hears_primary=following.hears_primary,
-    has_just_woken=lambda unit: unit.now - unit.woke < HEARTBEAT_PERIOD,
-    # After it stood still a unit is told of all that was due, and of these bounds not first. Source: HA-580
+    has_just_woken=lambda unit: unit.now - unit.awake_since < HEARTBEAT_PERIOD,
+    # The body of a unit that stood still reports all that fell due, and these not necessarily first. Source: HA-580
     run_out=lambda unit: [timer for timer in BOUNDS if timer in unit.timers and unit.timers[timer] <= unit.now],
 )

@@ -42,7 +42,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class HaSettings:
-    """All of `config system ha` that moves the engine; times in seconds.
+    """All of `config system ha` that the engine reads; times in seconds.
 
     Source: system ha; defaults HA-001, HA-054, HA-100, HA-400, HA-450.
     """

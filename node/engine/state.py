@@ -30,7 +30,7 @@ class SyncPlan:
     """The link that the running one uses, or the last one used."""
 
     def want(self, *what: Sync) -> None:
-        """Mark synchronizations as due; what runs already is run once more, for it may have missed the change."""
+        """Mark synchronizations as due; one that runs already will run again, because it may have missed the change."""
         self.due.update(what)
 
     def call_off(self, rank: Rank) -> bool:
@@ -75,7 +75,7 @@ class Claim:
 
 
 @dataclass(slots=True)
-class Alone:
+class Standalone:
     """In no group: mode off."""
 
 
@@ -91,8 +91,7 @@ class Joining:
     """Switching into a group.
 
     `was` is the effective mode before the unit last stopped, None for its first group. `restored_at`: when an operator
-    has sent it back to its configured mode. `cured`: monitoring had made it leave the primary role, and its fault has
-    ended since.
+    restored its configured mode. `cured`: monitoring had made it leave the primary role, and its fault has ended since.
     """
 
     was: Effective | None = None
@@ -101,7 +100,7 @@ class Joining:
 
     @property
     def restored(self) -> bool:
-        """Whether an operator has sent it back to its configured mode."""
+        """Whether an operator has restored its configured mode."""
         return self.restored_at > NEVER
 
 
@@ -110,12 +109,15 @@ class Following:
     """Follows a primary: from its first synchronization on, or as settled secondary."""
 
     primary_heard_at: float = NEVER
+    """When a primary was last heard; at first, when this role began."""
     syncs: SyncPlan = field(default_factory=SyncPlan)
     claim: Claim | None = None
     giving: str = ""
-    """Why this unit left the primary role; the peer is told until it leads."""
+    """Why this unit left the primary role, '' where it did not; the peer is told until it leads."""
     queue_due: bool = False
+    """Whether the mail queue is to be handed over."""
     queue_running: bool = False
+    """Whether a hand-over runs."""
 
 
 @dataclass(slots=True)
@@ -127,25 +129,25 @@ class Leading:
     rival: bool = False
     """Whether the peer was primary too when it was last heard: a split brain."""
     restored_at: float = NEVER
-    """When an operator has sent this configured secondary back while it was joining; its peer is offered the role."""
+    """When an operator restored the configured secondary mode, while this unit was joining: it will offer its role."""
     offering: str = ""
     """Why this unit offers its role to the peer, '' where it does not."""
     untold: set[Sync] = field(default_factory=set)
-    """Synchronizations that no link lets the peer know of."""
+    """Synchronizations that are due, and of which the peer could not be told yet."""
     given_at: float = NEVER
     """When the peer last gave its role to this unit."""
     first_heartbeat: int = 0
-    """Number of the first heartbeat in this role: who asks for the role must have heard it."""
+    """Number of the first heartbeat in this role: only a peer that has heard it may ask for the role."""
 
 
 @dataclass(slots=True)
 class HoldingOff:
-    """Leaves its primary time to restart."""
+    """Gives its primary time to restart."""
 
     claim: Claim | None = None
-    """What this unit goes on with afterwards."""
+    """The claim with which this unit goes on afterwards."""
     synchronized: bool = True
-    """Whether it was a settled secondary before: any other begins with its first synchronization again."""
+    """Whether it was a settled secondary before; if not, it begins with its first synchronization again."""
 
 
 @dataclass(slots=True)
@@ -156,10 +158,10 @@ class Stopped:
     """Checks that made this unit leave the primary role, and have not succeeded since."""
 
 
-Role = Alone | ConfigOnly | Joining | Following | Leading | HoldingOff | Stopped
+Role = Standalone | ConfigOnly | Joining | Following | Leading | HoldingOff | Stopped
 
 ROLE_OF: dict[Phase, type[Role]] = {
-    Phase.STANDALONE: Alone,
+    Phase.STANDALONE: Standalone,
     Phase.CONFIG_ONLY: ConfigOnly,
     Phase.JOINING: Joining,
     Phase.FIRST_SYNC: Following,
@@ -180,14 +182,15 @@ class Group:
     links: LinkWatch = field(default_factory=LinkWatch)
     peer: Heartbeat | None = None
     next_heartbeat: float = 0.0
+    """When this unit's next heartbeat is due."""
 
     def is_old(self, boot: int, seq: int) -> bool:
-        """Whether what the peer said with or after this heartbeat came over a slower link than later news of it."""
+        """Whether a message that the peer sent with or after this heartbeat comes after a later heartbeat of it."""
         return self.peer is not None and boot == self.peer.boot and seq < self.peer.seq
 
     @property
     def peer_can_lead(self) -> bool:
-        """Whether the role may go to the peer: it leads, or follows in full."""
+        """Whether the peer may take the primary role: it leads, or is a settled secondary."""
         return self.peer is not None and self.peer.effective in {Effective.PRIMARY, Effective.SECONDARY}
 
     @property
@@ -207,7 +210,7 @@ class State:
     memory: Memory = field(default_factory=Memory)
     """What is on the volume."""
     phase: Phase = Phase.STANDALONE
-    role: Role = field(default_factory=Alone)
+    role: Role = field(default_factory=Standalone)
     group: Group = field(default_factory=Group)
     timers: dict[Timer, float] = field(default_factory=dict)
     """When each running timer is due."""
@@ -216,9 +219,9 @@ class State:
     restarting: Command | None = None
     """The restart that an operator has ordered, while the peer's answer to hold-off is waited for."""
     held_off_by: int = 0
-    """Which start of the peer (`Heartbeat.boot`) this unit has held off for last: the command may come again."""
-    woke: float = NEVER
-    """When this unit went on after it had stood still."""
+    """The start of the peer (`Heartbeat.boot`) whose hold-off command was followed last: it comes once on each link."""
+    awake_since: float = NEVER
+    """When this unit last went on after it had stood still."""
     strangers: Strangers = field(default_factory=Strangers)
 
     @property
@@ -228,6 +231,6 @@ class State:
 
     @property
     def last_heartbeats(self) -> tuple[int, int, int, int]:
-        """Start and number of the last heartbeats, sent and heard: what stands in messages that move the role."""
+        """Start and number of the last heartbeat sent, and of the last one heard, for messages that move the role."""
         peer = self.group.peer
         return (self.memory.boot, self.heartbeats, *((0, 0) if peer is None else (peer.boot, peer.seq)))

@@ -129,3 +129,4 @@ TABLE: dict[tuple[Phase, Trigger], Row] = {
         if phase not in {Phase.STANDALONE, Phase.CONFIG_ONLY, Phase.JOINING}
     },
 }
+"""The row for a phase and a trigger. A trigger without a row in a phase changes nothing there."""

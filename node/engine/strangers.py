@@ -1,4 +1,4 @@
-"""Who was refused on the heartbeat links, and what of it is told: each kind once in a period, and no end of them."""
+"""Who was refused on the heartbeat links, and when it is logged: each kind once in a period, in bounded memory."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from node.engine.modes import Rank
 from node.engine.timing import STRANGER_PERIOD, STRANGER_REMEMBERED
 
 KINDS = 16
-"""Kinds of strangers told apart at a time; whoever comes on top is counted with the others."""
+"""Kinds of strangers that are told apart at a time; further kinds are counted together."""
 
 
 @dataclass(slots=True)
 class Strangers:
-    """The kinds of strangers that were refused lately, with when each was told of and how many came since."""
+    """Each kind of stranger that was refused lately: when it was last logged, and how many came since."""
 
     known: dict[tuple[Rank, str], tuple[float, int]] = field(default_factory=dict)
 
     def refused(self, event: StrangerRefused, now: float) -> str:
-        """Note a stranger; return the log line about him, '' when his kind was told of a moment ago. Source: HA-455."""
+        """Note a stranger; return the log line, '' when the same kind was logged a moment ago. Source: HA-455."""
         known = {key: seen for key, seen in self.known.items() if now - seen[0] < STRANGER_REMEMBERED}
         key = (event.rank, event.why)
         if key not in known and len(known) >= KINDS:

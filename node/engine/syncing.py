@@ -31,7 +31,7 @@ def start(turn: Turn, plan: SyncPlan) -> None:
 
 
 def schedule(turn: Turn, what: Sync) -> None:
-    """Wait for the next synchronization by schedule. Source: HA-352, HA-402."""
+    """Start the timer of the next synchronization by schedule. Source: HA-352, HA-402."""
     turn.start(Periodic(what), PERIOD[what])
 
 
@@ -52,9 +52,9 @@ def ended(turn: Turn, plan: SyncPlan, event: on.SyncFinished) -> bool:
 
 
 def try_again(turn: Turn, plan: SyncPlan, event: on.SyncFinished, *, blame_link: bool = False) -> None:
-    """Over the other link at once where this one is to blame and there is another, else in a while. Source: HA-061.
+    """Copy again: at once over the other link if this one failed and there is another, else in a while. Source: HA-061.
 
-    `blame_link`: take any failure for the link's. A starting unit does, because all it needs is one copy.
+    `blame_link`: avoid the link after any failure. A starting unit does, because all that it needs is one copy.
     """
     if plan.rank is not None and (event.link_failed or blame_link):
         group.distrust(turn, plan.rank)
@@ -66,7 +66,7 @@ def try_again(turn: Turn, plan: SyncPlan, event: on.SyncFinished, *, blame_link:
 
 
 def link_lost(turn: Turn, plan: SyncPlan, rank: Rank) -> None:
-    """Begin what ran over a lost link anew over the other one. Source: HA-061."""
+    """Start what ran over a lost link again, over the other one. Source: HA-061."""
     if plan.call_off(rank):
         turn.do(do.CancelSync())
         start(turn, plan)
@@ -78,7 +78,7 @@ def cancel(turn: Turn, plan: SyncPlan) -> None:
         turn.do(do.CancelSync())
 
 
-def tell(turn: Turn, *what: Sync) -> None:
+def notify_peer(turn: Turn, *what: Sync) -> None:
     """Tell the peer that a synchronization is due, over the link that synchronization uses. Source: HA-350, HA-354."""
     rank = turn.unit.group.links.for_sync()
     if rank is not None:

@@ -1,4 +1,4 @@
-"""The engine's timers, as values: what each waits for, and to what it belongs."""
+"""The engine's timers, as values: what each waits for, and what it belongs to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from node.engine.modes import Rank, Sync
 
 
 class Scope(Enum):
-    """To what a timer belongs; it is stopped when that ends."""
+    """What a timer belongs to; the timer is stopped when that ends."""
 
     ROLE = "role"
     GROUP = "group"
@@ -22,7 +22,7 @@ class Wait(StrEnum):
 
     JOIN = "how long a starting unit looks for its peer"
     SILENCE = "the silence of the primary that this unit follows"
-    PEER_SILENCE = "the silence of the peer of a primary"
+    PEER_SILENCE = "the silence of a primary's peer"
     HOLD_OFF = "the end of hold-off without the primary"
     OFFER = "an answer to the offer of the role"
     COPY = "the end of copying before the role is asked for"
@@ -35,12 +35,12 @@ class Wait(StrEnum):
 
     @property
     def scope(self) -> Scope:
-        """To what it belongs: most belong to a role."""
+        """What the timer belongs to: for most waits, the role."""
         return _SCOPES.get(self, Scope.ROLE)
 
 
 BOUNDS = (Wait.ORDER, Wait.OFFER)
-"""What bounds an operator's order: once it is due, it is over before the unit does anything else."""
+"""Timers that bound an operator's order: one that is due has run out before the unit does anything else."""
 
 _SCOPES = {Wait.HEARTBEAT: Scope.GROUP, Wait.RESTART: Scope.UNIT}
 

@@ -3,63 +3,63 @@
 from __future__ import annotations
 
 HEARTBEAT_PERIOD = 1.0
-"""Between heartbeats, whatever the lost threshold. Source: HA-052."""
+"""How long a unit waits between heartbeats, whatever the lost threshold is. Source: HA-052."""
 
 INSTANT = 0.001
-"""What is due so soon is due now: no more than times are rounded by."""
+"""What is due within this span is due now: times are rounded by no more."""
 
 STOOD_STILL = 1.5
-"""Without any event, after which a unit knows that it stood still: its own heartbeat comes each second."""
+"""After so long without any event a unit knows that it stood still: its own heartbeat is due each second."""
 
 NO_LONGER_HEARD = 3 * HEARTBEAT_PERIOD
-"""Of silence, after which a primary that a unit cannot copy from counts as gone. Source: HA-016."""
+"""After so much silence a primary from which a unit cannot copy counts as gone. Source: HA-016."""
 
 DISCOVERY = 3.0
-"""For which a configured primary looks for its peer before it leads alone: three heartbeats."""
+"""How long a configured primary looks for its peer before it leads alone: three heartbeats."""
 
 DEFERENCE = 2.0
-"""More that a configured secondary leaves to a peer that lives but does not lead."""
+"""How much longer than its lost threshold a configured secondary waits for a peer that is heard but does not lead."""
 
 ANNOUNCED_ANEW = 0.2
-"""From a reason to announce a held address again until that is done: a peer that is heard again asks for the role, if
-it does, with its first heartbeat, and what is given away is not announced. Source: HA-113, HA-164."""
+"""How long a unit waits before it announces its addresses again. A peer that is heard again and wants the role asks for
+it with its first heartbeat, and an address that is given away then is not announced. Source: HA-113, HA-164."""
 
 HOLD_OFF_LIMIT = 900.0
-"""For which a secondary holds off at most. Source: HA-522, E-05."""
+"""How long a secondary holds off at most. Source: HA-522, E-05."""
 
 HOLD_OFF_ANSWER = 1.0
-"""For which a restarting primary waits for its secondary to confirm the hold-off."""
+"""How long a restarting primary waits for its secondary to confirm the hold-off."""
 
 ORDER_LIMIT = 30.0
-"""For which a unit tries to carry out an operator's order that needs its peer; then it gives it up. Source: HA-580."""
+"""How long a unit tries to carry out an operator's order that needs its peer, before it gives up. Source: HA-580."""
 
 COPY_LIMIT = 5.0
-"""For which a unit that is offered the role copies from its peer at most, before it asks for it."""
+"""How long a unit that is offered the role copies from its peer at most, before it asks for the role."""
 
 OFFER_LIMIT = 8.0
-"""After which a unit that offers its role gives it without being asked, or gives the order up: the copying, and time to
-say so. Its peer does nothing more about the offer then."""
+"""How long a unit that offers its role waits to be asked for it; then it gives the role unasked, or gives the order up.
+It is the time to copy, and some to ask; the peer drops the offer after the same time."""
 
 REPEATED = 3.0
-"""The same command from the peer within this span is a repetition, because commands go out on every link."""
+"""The same command from the peer within this span is a repetition: a command goes out on every link."""
 
 CONFIG_SYNC_PERIOD = 1800.0
-"""Between periodic synchronizations of the configuration; the document gives no figure. Source: HA-352."""
+"""How often the configuration is synchronized by schedule; the document gives no figure. Source: HA-352."""
 
 DATA_SYNC_PERIOD = 600.0
-"""Between periodic synchronizations of mail data: within 20 minutes. Source: HA-402."""
+"""How often mail data is synchronized by schedule; the document promises 20 minutes at most. Source: HA-402."""
 
 RETRY = 5.0
-"""Until what failed between the units, a synchronization or a hand-over, is tried again. Source: HA-353."""
+"""How long a unit waits before it tries a failed synchronization, notice or hand-over again. Source: HA-353."""
 
 DISTRUST = 30.0
-"""For which synchronization passes over a link that carried heartbeat but not it. Source: HA-061, HA-062."""
+"""How long synchronization avoids a link that carried heartbeat but no synchronization. Source: HA-061, HA-062."""
 
 QUEUE_PERIOD = 60.0
-"""Between two looks of a secondary at its mail queue: a message may have come in while it left the role."""
+"""How often a secondary looks at its mail queue: a message may have come in while it left the primary role."""
 
 STRANGER_PERIOD = 60.0
-"""Between two log lines about the same kind of stranger on one link."""
+"""How often the same kind of stranger on one link is logged."""
 
 STRANGER_REMEMBERED = 600.0
-"""After which a kind of stranger is forgotten, with the count of those that no line has told of."""
+"""How long a kind of stranger is remembered, with the count of those that were not logged."""

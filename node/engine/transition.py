@@ -16,8 +16,8 @@ from node.engine.turn import Turn
 def move(turn: Turn, trigger: Trigger, reason: str = "", *, into: Role | None = None) -> None:
     """Follow the transition table; what has no row changes nothing.
 
-    `into` is the new role's record where it begins with more than nothing. A unit that moves to another role drops the
-    old one's record, so a role does nothing more with its own after a move.
+    `into` is the new role's record, where its defaults are not enough. A move to another role drops the old role's
+    record, so a role does nothing more with its own record after a move.
     """
     unit = turn.unit
     row = turn.rules.table.get((unit.phase, trigger))

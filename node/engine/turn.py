@@ -1,4 +1,4 @@
-"""How a unit takes one event: the turn itself, and what a unit goes by, its rules and its conduct in each role."""
+"""How a unit takes one event: the turn, the rules of the unit, and its conduct in each role."""
 
 from __future__ import annotations
 
@@ -20,38 +20,38 @@ from node.engine.timing import INSTANT
 
 @dataclass(frozen=True, slots=True)
 class PeerHeard:
-    """A role is told: the peer's heartbeat came; `before` is the last one before it, None when there was none."""
+    """News for a role: the peer's heartbeat came. `before` is the one before it, None when the peer was not heard."""
 
     before: Heartbeat | None
     beat: Heartbeat
 
     @property
     def anew(self) -> bool:
-        """Whether the peer was not heard before, or has started since."""
+        """Whether the peer was not heard before, or has started again since."""
         return self.before is None or self.before.boot != self.beat.boot
 
 
 @dataclass(frozen=True, slots=True)
 class LinkLost:
-    """A role is told: a heartbeat link that was alive is lost."""
+    """News for a role: a heartbeat link that was alive is lost."""
 
     rank: Rank
 
 
 @dataclass(frozen=True, slots=True)
 class Readjusted:
-    """A role is told: HA settings other than the mode have changed, and are in force."""
+    """News for a role: HA settings other than the mode have replaced the `old` ones, and are in force."""
 
     old: HaSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Woke:
-    """A role is told: the unit goes on after it stood still."""
+class StoodStill:
+    """News for a role: the unit has stood still (see `timing.STOOD_STILL`), and goes on now."""
 
 
-News = on.Event | PeerHeard | LinkLost | Readjusted | Woke
-"""What a role is told: an event as it came, or what the unit has made of it for all roles."""
+News = on.Event | PeerHeard | LinkLost | Readjusted | StoodStill
+"""What a role is told: an event as it came, or what the unit has made of one for all roles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Conduct:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Every decision of a unit that can be looked at, and replaced, by itself."""
+    """The decisions of a unit that can be read, and replaced, one by one."""
 
     table: Mapping[tuple[Phase, Trigger], Row]
     """Which phase a unit enters on what."""
@@ -93,16 +93,16 @@ class Rules:
     heartbeat_period: Callable[[State], float]
     """Seconds between heartbeats."""
     hears_primary: Callable[[State, Following], bool]
-    """Whether the primary that this unit follows was heard a moment ago."""
+    """Whether the primary that this unit follows was heard lately; time in which it stood still does not count."""
     has_just_woken: Callable[[State], bool]
     """Whether this unit stood still until a moment ago: what it hears now may be old, and the peer repeats it."""
     run_out: Callable[[State], Iterable[Timer]]
-    """Which bounds of an operator's order have passed, whether the body has said so or not."""
+    """Timers that bound an operator's order and are due, also those that the body has not reported yet."""
 
 
 @dataclass(slots=True)
 class Turn:
-    """One event as a unit takes it: the state that it changes, the rules that it goes by, and what is to be done."""
+    """How a unit takes one event: the state that the event changes, the rules to follow, and the effects so far."""
 
     unit: State
     rules: Rules
@@ -153,16 +153,17 @@ class Turn:
         """Whether a timer runs."""
         return timer in self.unit.timers
 
-    def has_listened(self, timer: Timer, span: float) -> bool:
-        """Whether the unit has not stood still in the last `span` seconds; where it has, the timer waits for the rest.
+    def extend_if_stood_still(self, timer: Timer, span: float) -> bool:
+        """Start a timer again if the unit stood still in the last `span` seconds; return whether it did.
 
-        A unit that stood still could not hear its peer: that is no silence. Source: HA-101, HA-116
+        It then fires when the unit has listened for the whole span. What a unit could not hear while it stood still is
+        no silence of its peer. Source: HA-101, HA-116.
         """
-        left = self.unit.woke + span - self.unit.now
+        left = self.unit.awake_since + span - self.unit.now
         if left < INSTANT:
-            return True
+            return False
         self.start(timer, left)
-        return False
+        return True
 
     def remember(self, **changes: object) -> None:
         """Keep a changed memory on the volume."""

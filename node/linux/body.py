@@ -70,7 +70,7 @@ class Body:
             ),
         )
         self.links = Links(handlers, services.addresses.device, services.addresses.own, services.addresses.own6)
-        self._syncs = sync.Syncs(self.links, services.take_settings, services.records, self.feed)
+        self._synchronizations = sync.Synchronizations(self.links, services.take_settings, services.records, self.feed)
         self._hand_overs = queue.HandOvers(
             self.links, services.mail.quiet, services.records, self.feed, build.exchange.giver
         )
@@ -92,7 +92,7 @@ class Body:
         """Start a fresh engine that remembers nothing, after the old one has released everything."""
         self._timers.stop_all()
         self.links.close()
-        self._syncs.cancel()
+        self._synchronizations.cancel()
         self._hand_overs.cut()
         self._services.addresses.release_all()
         self._services.bridge.free_all()
@@ -158,7 +158,7 @@ class Body:
                 self._look_at_carriers()
             case do.CloseLinks():
                 self.links.close()
-                self._syncs.cancel()
+                self._synchronizations.cancel()
                 self._hand_overs.cut()
             case do.HoldAddress(interface, action, address):
                 services.addresses.hold(interface, action, address)
@@ -178,9 +178,9 @@ class Body:
                 services.mail.stop()
                 services.records.trace("mail-stopped")
             case do.StartSync(what, rank):
-                self._syncs.start(what, rank)
+                self._synchronizations.start(what, rank)
             case do.CancelSync():
-                self._syncs.cancel()
+                self._synchronizations.cancel()
             case do.HandOverQueue(rank):
                 self._hand_overs.start(rank)
             case do.CancelHandOver():

@@ -99,7 +99,7 @@ async def fetch_data(links: Links, rank: Rank) -> None:
     await asyncio.to_thread(drop_twins, paths.MAIL)
 
 
-class Syncs:
+class Synchronizations:
     """The unit's synchronizations from its primary, one at a time."""
 
     def __init__(

@@ -15,7 +15,7 @@ from explore.run import Outcome, run
 from explore.search import Tally, search
 from explore.shrink import PLAIN
 from lab.registry import Options, open_lab
-from lab.rules.broken import Rule
+from lab.rules.rule import Rule
 from lab.schedule import read
 from lab.under_test import UnderTest
 

@@ -14,7 +14,7 @@ from explore.pair import Settings
 from explore.shrink import PLAIN, shrink
 from lab.contract import Capability
 from lab.findings import Finding
-from lab.rules.broken import Rule
+from lab.rules.rule import Rule
 from lab.schedule import Line, Schedule, What, happenings, needs, read, write
 from manual import requirements
 

@@ -6,8 +6,8 @@ import pytest
 
 from lab.contract import Rank
 from lab.faults import Fault, FaultKind, Phase
-from lab.rules.broken import Rule
 from lab.rules.judge import Judge
+from lab.rules.rule import Rule
 from lab.timeline import Entry, Kind, Scalar
 
 VIRTUAL = "10.0.3.100/24"

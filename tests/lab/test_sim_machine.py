@@ -11,7 +11,7 @@ from lab.contract import Area, Family, MailKind, Message, Mode, Port
 from lab.sim.configurations import Configurations
 from lab.sim.interfaces import Interfaces
 from lab.sim.machine import RESENT, Machine, listening
-from lab.sim.stores import Volume
+from lab.sim.volume import Volume
 from lab.sim.wire import Wire
 from lab.sim.world import World
 from lab.timeline import Kind

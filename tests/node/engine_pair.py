@@ -59,7 +59,7 @@ class Host:
 
 
 class Pair:
-    """P and S, their wires (`down` holds the cut directions: rank and hearing unit) and a heap of things to come."""
+    """P and S, their wires (`down` holds each cut direction: rank and deaf unit) and a heap of things to come."""
 
     def __init__(self, make: Callable[[], Engine] = Engine, **changes: object) -> None:
         """Make an unpowered pair; `changes` go into both units' settings."""
@@ -122,9 +122,9 @@ class Pair:
         host.settings = settings
         self.feed(host, on.SettingsChanged(settings))
 
-    def cut(self, *ranks: Rank, hearing: str = "PS") -> None:
-        """Cut links, so that the named units hear nothing on them."""
-        self.down |= {(rank, name) for rank in ranks for name in hearing}
+    def cut(self, *ranks: Rank, deaf: str = "PS") -> None:
+        """Cut links, so that the deaf units hear nothing on them."""
+        self.down |= {(rank, name) for rank in ranks for name in deaf}
 
     def heal(self) -> None:
         """Mend all links."""

@@ -102,7 +102,7 @@ def test_the_secondarys_own_threshold_decides() -> None:
 def test_one_way_loss_matters_only_to_the_secondary(deaf: str, role: Effective) -> None:
     """Only S watches for a silent primary."""
     pair = Pair().healthy()
-    pair.cut(*Rank, hearing=deaf)
+    pair.cut(*Rank, deaf=deaf)
     pair.run(10.0)
     assert pair.roles()[1] is role
 

@@ -108,7 +108,7 @@ def test_an_offer_that_the_peer_cannot_take_is_given_up() -> None:
 def test_an_order_that_the_primary_never_hears_is_given_up() -> None:
     """Links that carry again an hour later move nothing. Source: HA-580."""
     pair = Pair().healthy()
-    pair.cut(*Rank, hearing="P")
+    pair.cut(*Rank, deaf="P")
     pair.order(pair.s, Command.FAILOVER)
     pair.run(ORDER_LIMIT + 1.0)
     assert any("given up" in text for text in pair.s.texts(do.Log))
@@ -121,7 +121,7 @@ def test_an_order_that_the_primary_never_hears_is_given_up() -> None:
 def test_an_order_that_the_primary_hears_in_time_is_carried_out() -> None:
     """The bound is no reason to lose it."""
     pair = Pair().healthy()
-    pair.cut(*Rank, hearing="P")
+    pair.cut(*Rank, deaf="P")
     pair.order(pair.s, Command.FAILOVER)
     pair.run(ORDER_LIMIT - 2.0)
     pair.heal()
@@ -155,7 +155,7 @@ def test_a_restore_is_carried_out_when_the_first_synchronization_ends_in_time() 
     pair.order(pair.p, Command.RESTART)
     pair.run(1.0)
     pair.order(pair.p, Command.RESTORE)
-    pair.cut(*Rank, hearing="S")
+    pair.cut(*Rank, deaf="S")
     pair.run(ORDER_LIMIT - 8.0)
     pair.p.sync_ok = True
     pair.run(6.0)
@@ -170,7 +170,7 @@ def test_a_role_that_the_settings_restore_is_asked_for_as_long_as_it_takes() -> 
     pair = Pair(on_failure=OnFailure.RESTORE_ROLE).healthy()
     pair.kill(pair.p)
     pair.run(6.0)
-    pair.cut(*Rank, hearing="S")
+    pair.cut(*Rank, deaf="S")
     pair.start(pair.p)
     pair.run(600.0)
     assert pair.roles() == SWITCHED
@@ -182,7 +182,7 @@ def test_a_role_that_the_settings_restore_is_asked_for_as_long_as_it_takes() -> 
 def test_an_address_that_is_given_away_at_once_is_not_announced_anew() -> None:
     """A primary that was deaf hears its peer again, and in the same breath that the peer wants the role."""
     pair = Pair().healthy()
-    pair.cut(*Rank, hearing="P")
+    pair.cut(*Rank, deaf="P")
     pair.run(10.0)
     pair.order(pair.s, Command.FAILOVER)
     pair.run(1.5)
@@ -196,7 +196,7 @@ def test_an_address_that_is_given_away_at_once_is_not_announced_anew() -> None:
 def test_a_held_address_is_announced_anew_when_the_peer_is_heard_again() -> None:
     """Whoever asked meanwhile may look for it at the peer. Source: HA-113."""
     pair = Pair().healthy()
-    pair.cut(*Rank, hearing="P")
+    pair.cut(*Rank, deaf="P")
     pair.run(10.0)
     before = len(pair.p.done)
     pair.heal()

@@ -57,7 +57,7 @@ def test_a_unit_that_stood_still_in_its_first_synchronization_does_not_take_its_
     assert engine.state.phase is Phase.FIRST_SYNC_FAILED
 
 
-def test_a_primary_that_stood_still_reports_its_peer_lost_only_when_it_has_listened() -> None:
+def test_a_primary_that_stood_still_reports_the_loss_of_its_peer_only_after_it_has_listened() -> None:
     """It heard nothing because it was not there to hear it. Source: HA-117."""
     engine = Pair().healthy().p.engine
     lost = do.Alert("ha: SLAVE heartbeat disappeared")

@@ -69,7 +69,7 @@ def _disturb(pair: Pair, chance: Random) -> None:
     elif kind <= 2:
         pair.order(host, chance.choice(ORDERS))
     elif kind == 3:
-        pair.cut(*chance.sample(list(Rank), chance.randint(1, 2)), hearing=chance.choice(["P", "S", "PS"]))
+        pair.cut(*chance.sample(list(Rank), chance.randint(1, 2)), deaf=chance.choice(["P", "S", "PS"]))
     elif kind == 4:
         pair.heal()
     elif kind == 5:

@@ -9,7 +9,7 @@ from node.engine import events as on
 from node.engine import messages as say
 from node.engine.state import Following, HoldingOff, Joining, Leading, State
 from node.engine.timers import Wait
-from node.engine.turn import News, Turn, Woke
+from node.engine.turn import News, StoodStill, Turn
 from wrong.common import Take, in_role, taking_for_awake
 from wrong.record import Decision, Events, WrongUnit
 
@@ -39,7 +39,7 @@ def _take_as_meant_for_now(event: on.Event, unit: State) -> Iterable[on.Event]:
 
 
 def _wakes_in_silence(take: Take, turn: Turn, me: Leading, news: News) -> None:
-    if not isinstance(news, Woke):
+    if not isinstance(news, StoodStill):
         take(turn, me, news)
 
 

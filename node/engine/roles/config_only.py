@@ -14,7 +14,7 @@ from node.engine.turn import Conduct, LinkLost, News, PeerHeard, Turn
 
 
 def _enter(turn: Turn, _me: ConfigOnly, _came_from: Phase) -> None:
-    """Process mail like any unit of the group, and look for the peer. Source: HA-006, HA-023, HA-051."""
+    """Process mail like any unit of the group, and look for the peer. Source: HA-006, HA-023, HA-050."""
     turn.do(do.StartMail())
     group.enter(turn)
     group.beat(turn)
@@ -39,7 +39,7 @@ def _take(turn: Turn, me: ConfigOnly, news: News) -> None:
                 syncing.try_again(turn, me.syncs, news)
             syncing.start(turn, me.syncs)
         case on.ConfigurationChanged() if turn.unit.settings.mode is Mode.CONFIG_PRIMARY:
-            syncing.tell(turn, Sync.CONFIG)
+            syncing.notify_peer(turn, Sync.CONFIG)
         case on.TimerFired(Periodic(what)):
             syncing.periodic(turn, me.syncs, what)
         case on.TimerFired(Retry(what)):
@@ -49,9 +49,9 @@ def _take(turn: Turn, me: ConfigOnly, news: News) -> None:
 
 
 def _peer_heard(turn: Turn, me: ConfigOnly, news: PeerHeard) -> None:
-    """Copy from a config-primary that is new, or has started anew since; silence means nothing here.
+    """Copy from a config-primary that is new, or has started again; silence means nothing here.
 
-    Source: HA-006, HA-118.
+    Source: HA-118, HA-374.
     """
     if news.anew or (news.before is not None and news.before.mode is not news.beat.mode):
         syncing.want(turn, me.syncs, Sync.CONFIG)
@@ -66,7 +66,7 @@ def may_copy(unit: State) -> bool:
 
 
 def withholds(unit: State, what: Sync) -> str:
-    """Why a unit of the group may not copy from this one, '' when it may. Source: HA-006, HA-027."""
+    """Why a unit of the group may not copy from this one, '' when it may. Source: HA-351, HA-480."""
     if unit.settings.mode is not Mode.CONFIG_PRIMARY:
         return "this unit is not the config-primary"
     return "" if what is Sync.CONFIG else "a config-only group shares no mail data"

@@ -94,7 +94,7 @@ def _peer_heard(turn: Turn, me: Following, beat: say.Heartbeat) -> None:
 def _message_heard(turn: Turn, me: Following, message: say.Message) -> None:
     unit = turn.unit
     match message:
-        # A command that comes again, over the slower link, is about a restart that is over.
+        # The same command again, over the slower link, is about a restart that may be over.
         case say.HoldOff(boot) if boot != unit.held_off_by:
             unit.held_off_by = boot
             if turn.runs(Wait.ORDER):
@@ -145,19 +145,22 @@ def _timer_fired(turn: Turn, me: Following, timer: object) -> None:
 
 
 def _await_silence(turn: Turn, me: Following) -> None:
-    """Source: HA-101, HA-104, HA-108."""
+    """Start the timer anew, for what is left of the patience. Source: HA-101, HA-104, HA-108."""
     turn.start(Wait.SILENCE, me.primary_heard_at + turn.rules.patience(turn.unit) - turn.unit.now)
 
 
 def _silence(turn: Turn, me: Following) -> None:
-    """Take over; a configured secondary leaves a peer that lives, and does not lead, a moment to do so itself."""
+    """Take over, unless the unit stood still.
+
+    A configured secondary that hears a peer, but not as primary, first gives it a moment to lead itself.
+    """
     unit = turn.unit
     patience = turn.rules.patience(unit)
-    if not turn.has_listened(Wait.SILENCE, patience):
+    if turn.extend_if_stood_still(Wait.SILENCE, patience):
         return
     peer_lives = unit.group.peer is not None and not unit.group.peer_leads
     defers = peer_lives and unit.settings.mode is Mode.SECONDARY
-    left = max(me.primary_heard_at, unit.woke) + patience + DEFERENCE - unit.now
+    left = max(me.primary_heard_at, unit.awake_since) + patience + DEFERENCE - unit.now
     if defers and left > 0:
         turn.start(Wait.SILENCE, left)
         return
@@ -167,15 +170,15 @@ def _silence(turn: Turn, me: Following) -> None:
 
 
 def hears_primary(unit: State, me: Following) -> bool:
-    """Whether the primary that this unit follows was heard a moment ago, or could not be. Source: HA-015, HA-016."""
-    return unit.now - max(me.primary_heard_at, unit.woke) < NO_LONGER_HEARD
+    """Whether the primary that this unit follows was heard lately, or could not be heard. Source: HA-015, HA-016."""
+    return unit.now - max(me.primary_heard_at, unit.awake_since) < NO_LONGER_HEARD
 
 
 # Copying
 
 
 def _sync_finished(turn: Turn, me: Following, event: on.SyncFinished) -> None:
-    """Go on after a synchronization; a unit that starts and still hears its primary never leads unsynchronized.
+    """Go on after a synchronization. A starting unit that still hears its primary never leads unsynchronized.
 
     Source: HA-015, HA-016.
     """
@@ -196,7 +199,7 @@ def _sync_finished(turn: Turn, me: Following, event: on.SyncFinished) -> None:
 
 
 def _retry_configuration(turn: Turn, me: Following) -> None:
-    """Try again to copy the configuration; from a primary that is gone nothing can be copied. Source: HA-016."""
+    """Copy the configuration again; if the primary is gone, count that as a second failure. Source: HA-016."""
     unit = turn.unit
     gone = unit.phase is Phase.FIRST_SYNC_FAILED and not turn.rules.hears_primary(unit, me)
     if gone:
@@ -215,7 +218,7 @@ def may_copy(unit: State) -> bool:
 
 
 def _ordered(turn: Turn, me: Following, command: Command) -> None:
-    """Source: HA-354, HA-409, HA-570, HA-572, HA-578, HA-580."""
+    """Carry an operator's order out. Source: HA-354, HA-409, HA-570, HA-572, HA-578, HA-580."""
     unit = turn.unit
     settled = unit.phase is Phase.SECONDARY
     lasting = me.claim is not None and me.claim.lasting
@@ -239,7 +242,7 @@ def _ordered(turn: Turn, me: Following, command: Command) -> None:
 
 
 def _ask(turn: Turn, me: Following) -> None:
-    """Ask for the role that this unit means to take, once it follows in full."""
+    """Ask for the role that this unit means to take, if it is a settled secondary and has not asked yet."""
     if me.claim is None or me.claim.asking or turn.unit.phase is not Phase.SECONDARY:
         return
     me.claim = dataclasses.replace(me.claim, asking=True)
@@ -262,7 +265,7 @@ def _order_ran_out(turn: Turn, me: Following) -> None:
 
 
 def _give_order_up(turn: Turn, me: Following, why: str) -> None:
-    """Nothing moves long after an operator has ordered it. Source: HA-580."""
+    """Give the order up, so that nothing moves long after an operator has ordered it. Source: HA-580."""
     me.claim = None
     turn.stop(Wait.ORDER)
     turn.remember(reclaiming=False)

@@ -1,4 +1,4 @@
-"""Holding off: the primary restarts on purpose, and the unit leaves it the time."""
+"""Holding off: the primary restarts on purpose, and the unit gives it the time."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from node.engine.turn import Conduct, News, PeerHeard, Turn
 
 
 def _enter(turn: Turn, _me: HoldingOff, _came_from: Phase) -> None:
-    """Source: HA-521, HA-522."""
+    """Wait for the primary, for so long at most. Source: HA-521, HA-522."""
     turn.start(Wait.HOLD_OFF, HOLD_OFF_LIMIT)
 
 
 def _leave(_turn: Turn, _me: HoldingOff, _to: Phase) -> None:
-    """Nothing is ordered from the body meanwhile."""
+    """Cancel nothing: this role orders nothing from the body."""
 
 
 def _take(turn: Turn, me: HoldingOff, news: News) -> None:
@@ -35,8 +35,9 @@ def _take(turn: Turn, me: HoldingOff, news: News) -> None:
             _again(turn, command)
         case on.Heard(message=say.GiveRole(reason)) if not turn.rules.has_just_woken(unit):
             move(turn, Trigger.GIVEN, reason, into=Leading(given_at=unit.now))
-        case on.TimerFired(Wait.HOLD_OFF) if turn.has_listened(Wait.HOLD_OFF, turn.rules.patience(unit)):
-            move(turn, Trigger.HOLD_OFF_OVER)
+        case on.TimerFired(Wait.HOLD_OFF):
+            if not turn.extend_if_stood_still(Wait.HOLD_OFF, turn.rules.patience(unit)):
+                move(turn, Trigger.HOLD_OFF_OVER)
         case on.Ordered(Command.RESTORE):
             claim = Claim("user restored configured mode") if unit.settings.mode is Mode.PRIMARY else None
             turn.remember(reclaiming=claim is not None)
@@ -55,7 +56,7 @@ def _follow(turn: Turn, me: HoldingOff, trigger: Trigger, claim: Claim | None) -
 
 
 def _again(turn: Turn, command: say.HoldOff) -> None:
-    """Confirm; a primary that was back and restarts again before this unit has resumed has a hold-off of its own."""
+    """Confirm. A primary that was back unnoticed, and restarts once more, gets the full time again."""
     unit = turn.unit
     if command.boot > unit.held_off_by:
         turn.start(Wait.HOLD_OFF, HOLD_OFF_LIMIT)

@@ -28,20 +28,20 @@ def _search(turn: Turn) -> float:
 
 
 def _leave(_turn: Turn, _me: Joining, _to: Phase) -> None:
-    """Nothing is ordered from the body meanwhile."""
+    """Cancel nothing: this role orders nothing from the body."""
 
 
 def _take(turn: Turn, me: Joining, news: News) -> None:
     match news:
         case PeerHeard(beat=beat):
             _take_role(turn, me, turn.rules.joins_by(turn.unit, me, beat))
-        # A command that comes again, over the slower link, is about a restart that is over.
+        # The same command again, over the slower link, is about a restart that may be over.
         case on.Heard(message=say.HoldOff(boot) as command) if boot != turn.unit.held_off_by:
             _hold_off(turn, me, command)
         case on.Heard(message=say.GiveRole(reason)) if not turn.rules.has_just_woken(turn.unit):
             move(turn, Trigger.GIVEN, reason, into=_lead(turn.unit, me, given=True))
-        case on.TimerFired(Wait.JOIN) if turn.has_listened(Wait.JOIN, _search(turn)):
-            _alone(turn, me)
+        case on.TimerFired(Wait.JOIN):
+            _nobody_found(turn, me)
         case on.Ordered(Command.RESTORE):
             # It is carried out once the unit has joined. Source: HA-572
             me.restored_at = turn.unit.now
@@ -75,11 +75,13 @@ def _claim(turn: Turn, me: Joining) -> Claim | None:
     return Claim("user requested" if me.restored else "recovery after a restart", lasting=not me.restored)
 
 
-def _alone(turn: Turn, me: Joining) -> None:
-    """Lead alone; a unit that is not to lead waits while a peer in the group lives, which will take over itself.
+def _nobody_found(turn: Turn, me: Joining) -> None:
+    """Lead alone; but a unit that is not to lead waits while it hears a peer in the group, which will take over itself.
 
     Source: HA-024, HA-067, HA-330.
     """
+    if turn.extend_if_stood_still(Wait.JOIN, _search(turn)):
+        return
     unit = turn.unit
     peer = unit.group.peer
     if peer is not None and not peer.joining and (unit.settings.mode is Mode.SECONDARY or leaves_role(unit, me)):
@@ -89,7 +91,7 @@ def _alone(turn: Turn, me: Joining) -> None:
 
 
 def _lead(unit: State, me: Joining, *, given: bool = False) -> Leading:
-    """Lead; an order that sends this unit back to its place is carried out from there."""
+    """Return the record of a leading unit; a configured secondary that was restored will offer the role from there."""
     restored_at = me.restored_at if unit.settings.mode is Mode.SECONDARY else NEVER
     return Leading(restored_at=restored_at, given_at=unit.now if given else NEVER)
 
@@ -127,7 +129,8 @@ def wants_role(unit: State, me: Joining) -> bool:
 def leaves_role(unit: State, me: Joining) -> bool:
     """Whether, after a fault that monitoring found, the unit leaves the primary role to a peer that lives.
 
-    Source: HA-330; for the unit configured as secondary, HA-320's configured role comes to the same.
+    A configured secondary does so with `restore-role` too: its configured role is not the primary one. Source: HA-320,
+    HA-330.
     """
     reclaims = unit.settings.mode is Mode.PRIMARY and unit.settings.on_failure is OnFailure.RESTORE_ROLE
     return me.cured and not me.restored and not reclaims

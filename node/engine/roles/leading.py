@@ -14,7 +14,7 @@ from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
 from node.engine.timing import ANNOUNCED_ANEW, OFFER_LIMIT, ORDER_LIMIT, REPEATED, RETRY
 from node.engine.transition import move
-from node.engine.turn import Conduct, News, PeerHeard, Readjusted, Turn, Woke
+from node.engine.turn import Conduct, News, PeerHeard, Readjusted, StoodStill, Turn
 
 
 def _enter(turn: Turn, me: Leading, _came_from: Phase) -> None:
@@ -30,7 +30,7 @@ def _enter(turn: Turn, me: Leading, _came_from: Phase) -> None:
 
 
 def _leave(turn: Turn, _me: Leading, _to: Phase) -> None:
-    """Source: HA-022, HA-111, HA-154, HA-156, HA-157."""
+    """Stop mail, and give the addresses up. Source: HA-022, HA-111, HA-154, HA-156, HA-157."""
     turn.do(do.StopMail())
     addresses.release_all(turn)
 
@@ -48,8 +48,8 @@ def _take(turn: Turn, me: Leading, news: News) -> None:
             turn.log("ha: SLAVE is not heard, so this unit stays MASTER: the order is given up")
         case on.TimerFired(Wait.OFFER):
             _offer_ran_out(turn, me)
-        case Woke():
-            # Whoever asked meanwhile may have been answered by a peer that led, or that still has the address. HA-164
+        case StoodStill():
+            # Meanwhile the peer may have led, and clients may still look for the address there. Source: HA-164
             turn.start(Wait.ANNOUNCE, ANNOUNCED_ANEW)
         case on.TimerFired(Wait.ANNOUNCE) if turn.unit.restarting is None:
             addresses.announce_all(turn)
@@ -58,12 +58,12 @@ def _take(turn: Turn, me: Leading, news: News) -> None:
         case on.Ordered(command):
             _ordered(turn, me, command)
         case on.ConfigurationChanged():
-            syncing.tell(turn, Sync.CONFIG)
+            syncing.notify_peer(turn, Sync.CONFIG)
         case on.NoticeLost():
             _notice_lost(turn, me, news)
         case on.TimerFired(Wait.NOTICE):
             untold, me.untold = me.untold, set()
-            syncing.tell(turn, *untold)
+            syncing.notify_peer(turn, *untold)
         case Readjusted(old):
             if turn.runs(Wait.PEER_SILENCE):
                 turn.postpone(Wait.PEER_SILENCE, turn.unit.settings.lost_threshold - old.lost_threshold)
@@ -93,7 +93,7 @@ def _peer_heard(turn: Turn, me: Leading, news: PeerHeard) -> None:
     if me.rival and not was_rival:
         turn.log("ha: two units are MASTER; restore the configured mode on one of them")
     if news.anew or (was_rival and not me.rival):
-        # Unheard, it may have led: whoever asked meanwhile may still look for the address there. Source: HA-163, HA-704
+        # Unheard, the peer may have led, and clients may still look for the address there. Source: HA-164, HA-704
         turn.start(Wait.ANNOUNCE, ANNOUNCED_ANEW)
     if beat.effective is Effective.HOLD_OFF and unit.restarting is None:
         turn.send(say.Resume(unit.memory.boot))
@@ -105,7 +105,7 @@ def _peer_heard(turn: Turn, me: Leading, news: PeerHeard) -> None:
 
 def _peer_silent(turn: Turn, me: Leading) -> None:
     """Report the loss of the peer, and lead on. Source: HA-116, HA-117, D.1-6."""
-    if not turn.has_listened(Wait.PEER_SILENCE, turn.unit.settings.lost_threshold):
+    if turn.extend_if_stood_still(Wait.PEER_SILENCE, turn.unit.settings.lost_threshold):
         return
     turn.unit.group.peer = None
     if me.rival:
@@ -149,7 +149,7 @@ def give_role(turn: Turn, trigger: Trigger, reason: str) -> None:
 
 
 def _check_done(turn: Turn, me: Leading, event: on.CheckDone) -> None:
-    """Source: HA-207, HA-310, HA-320."""
+    """Leave the group when a check has failed too often. Source: HA-204, HA-207, HA-310, HA-320."""
     settings = turn.unit.settings
     if monitoring.fails(settings, me.strikes, event):
         trigger = Trigger.FAULT_OFF if settings.on_failure is OnFailure.OFF else Trigger.FAULT
@@ -157,10 +157,10 @@ def _check_done(turn: Turn, me: Leading, event: on.CheckDone) -> None:
 
 
 def _ordered(turn: Turn, me: Leading, command: Command) -> None:
-    """Source: HA-354, HA-409, HA-570, HA-572, HA-574, HA-578, HA-580."""
+    """Carry an operator's order out. Source: HA-354, HA-409, HA-570, HA-572, HA-574, HA-578, HA-580."""
     match command:
         case Command.SYNC:
-            syncing.tell(turn, *Sync)
+            syncing.notify_peer(turn, *Sync)
         case Command.FAILOVER:
             give_role(turn, Trigger.YIELD, "user requested")
         case Command.RESTORE if turn.unit.settings.mode is Mode.SECONDARY:
@@ -170,7 +170,7 @@ def _ordered(turn: Turn, me: Leading, command: Command) -> None:
 
 
 def _offer_role(turn: Turn, me: Leading) -> None:
-    """Send a leading unit back to its place: a peer that follows copies first, any other is told at once.
+    """Send this unit back to its configured mode: a peer that leads too gets the role at once, any other copies first.
 
     Source: HA-574, HA-704.
     """
@@ -184,9 +184,9 @@ def _offer_role(turn: Turn, me: Leading) -> None:
 
 
 def _offer_ran_out(turn: Turn, me: Leading) -> None:
-    """The peer has not asked in time: give the role without waiting on, if there is someone who can take it.
+    """Give the role to a peer that has not asked in time, if it can take it; else give the order up.
 
-    A unit that stood still meanwhile does not know that, and has been ordered so too long ago.
+    A unit that stood still does not know whether the peer can, and its order was given too long ago.
     """
     unit, reason, me.offering = turn.unit, me.offering, ""
     if unit.group.peer_can_lead and not turn.rules.has_just_woken(unit):

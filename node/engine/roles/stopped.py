@@ -18,7 +18,7 @@ def _enter(turn: Turn, _me: Stopped, _came_from: Phase) -> None:
 
 
 def _leave(_turn: Turn, _me: Stopped, _to: Phase) -> None:
-    """Nothing is ordered from the body meanwhile."""
+    """Cancel nothing: this role orders nothing from the body."""
 
 
 def _take(turn: Turn, me: Stopped, news: News) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 
 from lab.contract import Message, Port
 from lab.sim.machine import Machine
-from lab.sim.syncs import ITEM, TIMEOUT
+from lab.sim.synchronization import ITEM, TIMEOUT
 from lab.sim.wire import Call, Fate, Wire
 from lab.sim.world import World
 from node.engine.modes import Rank
@@ -49,7 +49,7 @@ class Run:
     """The message that was read last."""
 
 
-class Queues:
+class HandOvers:
     """Carries `effects.HandOverQueue` out."""
 
     def __init__(self, world: World, wire: Wire, machines: Mapping[str, Machine]) -> None:

@@ -22,7 +22,7 @@ PORT_OF = {Sync.CONFIG: Port.CONFIG_SYNC, Sync.DATA: Port.DATA_SYNC}
 DURATION = {Sync.CONFIG: (0.05, 0.3), Sync.DATA: (0.1, 0.5)}
 
 
-class Syncs:
+class Synchronizations:
     """Carries `effects.StartSync` out: data really moves, over ports that must really pass it."""
 
     def __init__(self, world: World, wire: Wire, machines: Mapping[str, Machine]) -> None:

@@ -12,7 +12,7 @@ PERIOD = 0.05
 """Seconds between two probes."""
 
 
-class Stopwatch:
+class BannerProbe:
     """Probes every 50 ms, and enters the first probe, each that differs from the one before, that one before, the last.
 
     So each probe between two entries of an address gave the answer of the earlier one. While nothing changes on the
