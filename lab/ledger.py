@@ -55,14 +55,14 @@ def balance(lab: Lab) -> Ledger:
     A message that is seen nowhere may be on its way between queue and server, so the search is repeated until the lab's
     settling time has passed; only then the message counts as lost.
     """
-    ledger = _look(lab)
+    ledger = _sort(lab)
     if not ledger.of(Fate.LOST):
         return ledger
     try:
-        lab.clock.wait_for(lambda: not _look(lab).of(Fate.LOST), lab.profile.settle, "no accepted message is lost")
+        lab.clock.wait_for(lambda: not _sort(lab).of(Fate.LOST), lab.profile.settle, "no accepted message is lost")
     except NotReached:
-        return _look(lab)
-    return _look(lab)
+        return _sort(lab)
+    return _sort(lab)
 
 
 def deliveries(lab: Lab) -> Counter[str]:
@@ -71,7 +71,7 @@ def deliveries(lab: Lab) -> Counter[str]:
     return Counter(entry.subject for entry in told if entry.detail["event"] == DELIVERED)
 
 
-def _look(lab: Lab) -> Ledger:
+def _sort(lab: Lab) -> Ledger:
     sent = [entry for entry in lab.timeline.of(Kind.MAIL) if entry.detail["event"] != DELIVERED]
     delivered = deliveries(lab)
     pending = [each for each in sent if each.detail["event"] == ACCEPTED and not delivered[each.subject]]

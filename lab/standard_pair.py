@@ -115,7 +115,7 @@ def monitoring_lines(interface: str = PAIR.mail, status: str = "enable") -> tupl
     """Return the CLI lines inside `config system ha` that let a unit monitor an interface.
 
     It is checked every second, and two failed checks in a row make a fault. With the status `disable` the interface
-    is marked, but not checked. Source: system ha, config interface, config service; HA-017, HA-338.
+    is marked, but not checked. Source: system ha, config interface, config service; HA-167, HA-168, HA-204.
     """
     return (*port_monitor_lines(interface, "enable"), *local_ports_lines(status))
 

@@ -47,7 +47,7 @@ def settle(lab: Lab, watch: Watch) -> list[Broken]:
     found = watch.verdict()
     if not found:
         found = [Finding(rule, lab.clock.now(), how) for rule, how in unsettled(watch)]
-    return found or _look(lab, watch)
+    return found or _check_units(lab, watch)
 
 
 def unsettled(watch: Watch) -> list[tuple[Rule, str]]:
@@ -71,7 +71,7 @@ def unsettled(watch: Watch) -> list[tuple[Rule, str]]:
     return [(Rule.SETTLED, shown)]
 
 
-def _look(lab: Lab, watch: Watch) -> list[Broken]:
+def _check_units(lab: Lab, watch: Watch) -> list[Broken]:
     """Check both units, as an operator and as a client see them."""
     now = lab.clock.now()
     found = []
@@ -140,6 +140,7 @@ def _queues(lab: Lab, watch: Watch) -> list[Broken]:
 
 
 def _mail(lab: Lab, watch: Watch) -> list[Broken]:
+    """Check that no accepted message is lost or doubled, or stuck in the queue of a unit that follows."""
     if Capability.INSPECT not in lab.capabilities:
         return []
     ledger = balance(lab)

@@ -1,4 +1,4 @@
-"""The rules by name with their sources, and the text for a broken one."""
+"""The rules that always hold for a pair, by name and with their sources, and the text for a broken one."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from lab.findings import Finding
 
 
 class Rule(Enum):
-    """The rules that always hold for a pair, each with the requirements that it follows from."""
+    """One rule: its words, and the requirements that it follows from."""
 
-    ONE_PRIMARY = ("no unit becomes primary while it hears a primary", "HA-009 HA-061 HA-101 HA-108")
+    ONE_PRIMARY = ("no unit becomes primary while it hears a primary", "HA-061 HA-101 HA-102 HA-108")
     NOT_BEFORE = ("no unit takes over before its detection time has passed", "HA-101 HA-102 HA-103 HA-108")
     IN_TIME = ("a secondary that hears nothing takes over when its detection time has passed", "HA-101 HA-104 HA-121")
     CAUSED = (

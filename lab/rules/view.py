@@ -15,9 +15,8 @@ SLOW = 2.0
 HEARD_WITHIN = 1.3
 """Seconds since the last heartbeat for which a unit counts as hearing its peer: a little more than one period."""
 
-
 STOOD_STILL = 1.5
-"""Seconds after which a unit that stood still knows that it did: a heartbeat of its own is overdue."""
+"""Seconds after which a unit that stood still knows that it did: its own heartbeat is overdue."""
 
 
 @dataclass(slots=True)
@@ -114,8 +113,8 @@ class PairView:
         """Both units' effective modes."""
         return {name: unit.mode for name, unit in self.history.units.items()}
 
-    def is_formed(self) -> None:
-        """Note that the pair is healthy: what formed it explains no later event."""
+    def note_formed(self) -> None:
+        """Note that the pair is healthy: the causes of its forming explain no later event."""
         self.orders.forget()
         self.disturbed = LONG_AGO
         for unit in self.units.values():

@@ -53,5 +53,5 @@ class Watch:
         profile = self._lab.profile
         judge = Judge(self._lab.mail.virtual_address, max(profile.slack, profile.resolution))
         judge.feed(entry for entry in self._lab.timeline if entry.at <= self._formed)
-        judge.view.is_formed()
+        judge.view.note_formed()
         return judge

@@ -1,4 +1,4 @@
-"""The stopwatch on one address: what a client that asks for the SMTP banner every 50 ms sees."""
+"""The probe of one address: what a client sees that asks for the SMTP banner every 50 ms."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ PERIOD = 0.05
 
 
 class BannerProbe:
-    """Probes every 50 ms, and enters the first probe, each that differs from the one before, that one before, the last.
+    """Probes an address every 50 ms; enters the first and the last probe, and the two on each side of a change.
 
-    So each probe between two entries of an address gave the answer of the earlier one. While nothing changes on the
-    network the answer cannot change either: those probes are not carried out one by one, only counted.
+    So each probe between two entries gave the answer of the earlier one. While nothing changes on the network the
+    answer cannot change either: those probes are not carried out one by one, only counted.
     """
 
     def __init__(self, host: str, world: World, neighbours: Neighbours) -> None:

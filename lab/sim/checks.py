@@ -15,7 +15,7 @@ PORTS, DISK = "local-ports", "local-hd"
 
 
 class Host(Protocol):
-    """The machine that is looked at."""
+    """The machine that is checked."""
 
     interfaces: Interfaces
 
@@ -26,7 +26,7 @@ class Host(Protocol):
 
 @dataclass(slots=True)
 class _Round:
-    """One check that is repeated; `over` once the settings no longer want it so."""
+    """A check that is repeated; `over` when the settings no longer ask for it."""
 
     check: Check
     over: bool = False
@@ -50,7 +50,7 @@ class Checks:
         self._settings = HaSettings()
 
     def follow(self, settings: HaSettings) -> None:
-        """Go by these settings from now on; a check whose own settings are unchanged keeps its rhythm."""
+        """Follow these settings from now on; a check whose own settings are unchanged keeps its rhythm."""
         if settings is self._settings:
             return
         self._settings = settings

@@ -23,9 +23,9 @@ def host_name(unit: str) -> str:
 
 
 class Configurations:
-    """Reads and writes stored configurations, and keeps the answers: the same few come in scenario after scenario.
+    """Reads and writes stored configurations, and caches the answers, because every scenario asks for the same few.
 
-    It lives as long as its lab. What it is asked about never changes: texts, records, and a unit's build.
+    The cache lives as long as its lab. All arguments are immutable: texts, records, and a unit's build.
     """
 
     def __init__(self) -> None:

@@ -38,7 +38,7 @@ def open_lab(options: Options) -> Lab:
 
 
 def build_of(name: str) -> Build:
-    """Return what a unit of this name is built of; the suite's side of the lab has seen that there is one."""
+    """Return the build of the unit with this name, which exists (`lab.under_test` has checked it)."""
     kind, _, which = name.partition(":")
     return REFERENCE_BUILD if name == REFERENCE else cast("Build", module_of(kind).build(which))
 
@@ -119,7 +119,7 @@ class SimLab:
 
 
 class _Pair:
-    """Two machines, and what they need of each other (`lab.sim.machine.Surroundings`)."""
+    """Two machines, and what passes between them (`lab.sim.machine.Surroundings`)."""
 
     def __init__(self, world: World, wire: Wire, builds: Mapping[str, Build], configurations: Configurations) -> None:
         self.mail: SimMail | None = None

@@ -1,6 +1,6 @@
-"""The hand-over of one simulated unit's mail queue to the other: how long it takes, and what the wire lets through.
+"""The hand-over of a simulated unit's mail queue to its peer: how long it takes, and what the wire lets through.
 
-Giver and taker are the unit's own (`node.exchange.queue`).
+The protocol is the unit's own (`node.exchange.queue`).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from node.exchange.queue import (
 )
 
 TRIP = (0.002, 0.008)
-"""Seconds for one message to reach the other disk, and again for the answer."""
+"""Shortest and longest time in seconds for one message to reach the other disk, and again for the answer."""
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class Run:
 
 
 class HandOvers:
-    """Carries `effects.HandOverQueue` out."""
+    """Carries out `effects.HandOverQueue`."""
 
     def __init__(self, world: World, wire: Wire, machines: Mapping[str, Machine]) -> None:
         """Serve a pair of machines."""
@@ -128,7 +128,7 @@ class HandOvers:
             self._give(run, run.gives.hear(frame))
 
     def _broken(self, run: Run) -> bool:
-        """Whether the connection carries nothing any more; the giver learns it at once, or after its patience."""
+        """Whether the connection no longer carries anything; the giver learns it at once, or after TIMEOUT."""
         fate = self._wire.passes(run.call, run.taker)
         if fate is Fate.SWALLOWED or not run.taker.on_network():
             _fail(run.giver, run.gives, "the peer fell silent", TIMEOUT)
@@ -139,13 +139,13 @@ class HandOvers:
         return False
 
     def _travel(self, run: Run, arrived: Callable[[], None]) -> None:
-        """Take the time of one trip; what falls due dies with the giver's process."""
+        """Let the time of one trip pass; nothing arrives if the giver's process has ended by then."""
         delay = self._wire.segments[run.call.interface].delay
         run.giver.hardware.after(self._world.draw(*TRIP) + delay, arrived, process=True)
 
 
 def _take(taker: Machine, message: Message) -> None:
-    """Put a message into the queue; what are several steps on a disk is one instant here."""
+    """Put a message into the queue. On a disk these are several steps; here they are one instant."""
     known = taker.volume.taken
     for step in taker.build.exchange.taking(known=message.id in known, aside=False):
         if step is Step.REMEMBER:
@@ -163,6 +163,6 @@ def _fail(giver: Machine, gives: Giver[Message], problem: str, after: float) -> 
 
 
 def _tell(giver: Machine, gives: Giver[Message]) -> None:
-    """Let the engine hear the end, unless the hand-over was cancelled."""
+    """Tell the engine the end, unless the hand-over was cancelled."""
     if (ended := gives.ended()) is not None:
         giver.handle(ended)

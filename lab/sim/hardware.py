@@ -24,16 +24,16 @@ class RunState(StrEnum):
 
 @dataclass(slots=True)
 class _Start:
-    """A start under way: when it began, and what it leads to."""
+    """A start under way: when it began, and what is called at its end."""
 
     began: float
     callback: Callable[[], None]
-    timed: int = 0
-    """How often it was given its length: the last time counts."""
+    timings: int = 0
+    """How often its length was chosen: the last choice counts."""
 
 
 class Hardware:
-    """Power and interfaces. What is to happen later on a machine dies with its power, or with its process."""
+    """Power and interfaces. What is due later on a machine never happens if its power or its process ends before."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Hardware:
         """Seconds that a start takes, as chosen from outside."""
         self._starting: _Start | None = None
         self.boots = 0
-        """Counts how often the machine's memory was lost."""
+        """Counts starts and losses of power: what was due in an earlier life of the machine does not happen."""
         self.starts = 0
         """Counts how often the HA process started or ended."""
         self._backlog: list[Callable[[], None]] = []
@@ -93,11 +93,11 @@ class Hardware:
         restart = self._starting
         if restart is None:
             return
-        restart.timed += 1
-        turn = restart.timed
+        restart.timings += 1
+        timing = restart.timings
 
         def over() -> None:
-            if self._starting is restart and restart.timed == turn:
+            if self._starting is restart and restart.timings == timing:
                 self._starting = None
                 restart.callback()
 
@@ -105,7 +105,7 @@ class Hardware:
             self.after(max(0.0, restart.began + lasts - self.world.now()), over, process=False)
 
     def keep_for_thaw(self, callback: Callable[[], None]) -> None:
-        """Put off what reaches a frozen machine."""
+        """Keep what reaches a frozen machine until the thaw."""
         self._backlog.append(callback)
 
     def catch_up(self) -> None:
@@ -115,7 +115,7 @@ class Hardware:
             callback()
 
     def lose_memory(self) -> None:
-        """Nothing that was to happen will; only the volume remains."""
+        """Lose all that is not on the volume, and all that was due."""
         self.boots += 1
         self._starting = None
         self.frozen = False

@@ -1,4 +1,4 @@
-"""A heartbeat link as the suite sees it: faults with their proof, counters, and a stranger who tries his luck."""
+"""A heartbeat link as the suite sees it: faults with their proofs, counters, and a stranger."""
 
 from __future__ import annotations
 

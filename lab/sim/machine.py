@@ -28,7 +28,7 @@ from node.settings import in_force
 from node.texts import alert_text, log_line
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-"""What units take virtual second 0 for."""
+"""Date and time at virtual second 0, by the clock of every unit."""
 
 RESENT = 0.3
 """Seconds after a thaw until the peer has sent again what a frozen machine did not acknowledge."""
@@ -43,7 +43,7 @@ SHOWN = {each: Shown(each.value) for each in Effective}
 
 
 class Surroundings(Protocol):
-    """What a machine hands on to the rest of the lab."""
+    """What a machine leaves to the rest of the lab, because it concerns another machine."""
 
     def announced(self, machine: Machine, interface: str, address: str) -> None:
         """A gratuitous ARP, or an unsolicited neighbour advertisement, left the interface."""
@@ -62,7 +62,7 @@ class Surroundings(Protocol):
 
 
 class Machine:
-    """One unit from the plug to the engine; on the wire it is a `Station`."""
+    """One unit: power, interfaces, mail and engine. On the wire it is a `Station`."""
 
     def __init__(
         self,
@@ -84,16 +84,16 @@ class Machine:
         self.hardware = Hardware(name, world, own, own6)
         self.interfaces = self.hardware.interfaces
         self.build = build
-        """What the unit is built of."""
+        """Engine, shell and exchange of the unit."""
         self.serial = f"SIM-{name}"
         self.hostname = host_name(name)
         self.given = tuple(own.items())
-        """Own addresses that the machine was given, by port."""
+        """Ports with the own addresses that the machine was given."""
         self.configurations = configurations
         self.engine: Brain | None = None
         """What decides, while the HA process runs."""
         self.last_heard: Entry | None = None
-        """When it last heard its peer."""
+        """The timeline's entry of the last heartbeat that it heard."""
         self.mailer = Mailer(self.hardware, volume)
         self.alerts: list[str] = []
         self.traps: list[do.Trap | do.SystemTrap] = []
@@ -104,7 +104,7 @@ class Machine:
         self._wire = wire
         self._around = around
         self.sockets = 0
-        """Counts when it closes the sockets of its links."""
+        """How often it has closed the sockets of its links."""
         self._links_open = False
         self._timers: dict[Timer, int] = {}
         self._timer_count = 0
@@ -113,7 +113,7 @@ class Machine:
     # Power
 
     def boot(self, *, at_once: bool = False) -> None:
-        """Give power and start; the engine runs after the boot time. `at_once`: it has stood there for long."""
+        """Give power and start; the engine runs after the boot time, or `at_once`."""
         self.hardware.boots += 1
         self.hardware.state = RunState.BOOTING
         if at_once:

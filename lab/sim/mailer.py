@@ -14,14 +14,14 @@ MAIL_INTERFACE = PAIR.mail
 """The interface on the network of clients and the protected server."""
 
 OPENING = 0.04
-"""Seconds from the order to the banner. On containers 0.03 to 0.06 were measured; what stores mail runs by then."""
+"""Seconds from the order to the banner, about as on containers; mail can be stored by then, too."""
 
 RETRY = 5.0
 """Seconds until a message that could not be delivered is tried again."""
 
 
 class Mailer:
-    """Mail on one machine. It belongs to the machine, not to the HA process: a crash of that leaves it as it was."""
+    """The mail service of one machine. A crash of the HA process leaves it as it was."""
 
     def __init__(self, hardware: Hardware, volume: Volume) -> None:
         """Start stopped."""
@@ -30,7 +30,7 @@ class Mailer:
         self.answers = False
         """Whether it accepts and processes mail now."""
         self.sessions = 0
-        """Numbers the times between two stops: a session lives in one of them."""
+        """Counts stops: a session ends with the next one."""
         self.deliver: Callable[[Message], None] = lambda _: None
         """Hands a message to the protected server; set by the mail network."""
         self.held: Callable[[], bool] = lambda: False
@@ -45,7 +45,7 @@ class Mailer:
             self._hardware.after(OPENING, partial(self.open, self.sessions), process=True)
 
     def open(self, session: int) -> None:
-        """Answer from now on, if mail is to run and has not been stopped since this session was the current one."""
+        """Answer from now on, if mail is to run and was not stopped since `sessions` had this value."""
         if self.running and self.sessions == session and not self.answers:
             self.answers = True
             self._hardware.world.network_changed()
@@ -58,7 +58,7 @@ class Mailer:
         self._hardware.world.network_changed()
 
     def accept(self, message: Message) -> None:
-        """Take responsibility for a message: it is on the volume before the client reads the answer."""
+        """Take responsibility for a message: it is on the volume before the client gets the answer."""
         self._volume.queue[message.id] = message
         self._schedule(message.id)
 

@@ -1,4 +1,4 @@
-"""The mail network: a client that sends and probes, a protected server, and the ARP that both go by."""
+"""The mail network: a client that sends and probes, its ARP table, and a protected server."""
 
 from __future__ import annotations
 

@@ -27,7 +27,8 @@ class Neighbours:
     """The client's ARP table. An entry is confirmed by each answer; a dead owner is believed until the entry has aged.
 
     After the last confirmation an entry is reachable for 15 to 45 s (drawn), then stale, delayed and probed in vain;
-    only then the client asks everyone again. So a holder that never announces is missed for long, as in real networks.
+    only then the client asks everyone again. So a holder that never announces is not reached for long, as
+    in real networks.
     """
 
     def __init__(self, world: World, machines: Mapping[str, Machine]) -> None:
@@ -37,7 +38,7 @@ class Neighbours:
         self._table: dict[str, _Entry] = {}
 
     def reach(self, host: str) -> Machine | None:
-        """The machine that a packet to the address ends at and that takes it, None when it is lost."""
+        """The machine that takes a packet to the address, None when the packet is lost."""
         entry = self._table.get(host)
         now = self._world.now()
         if entry is not None:

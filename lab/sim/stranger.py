@@ -1,4 +1,4 @@
-"""A stranger on a simulated heartbeat network: what it tries at a machine's ports, and how it fares."""
+"""A stranger on a simulated heartbeat network: what it tries at a machine's ports, and how that ends."""
 
 from __future__ import annotations
 
@@ -14,14 +14,16 @@ from node.engine.modes import Effective, Mode
 from node.exchange import frames
 
 HELD = 40
-"""Connections for each port on which a stranger stays silent."""
+"""Connections that a silent stranger opens to each port."""
 
 CROWD = 100
-"""Connections for each port of a crowd."""
+"""Connections that a crowd opens to each port."""
 
 MEGABYTE = 1 << 20
 
 _HOST = "77"
+"""Last part of a stranger's own address."""
+
 _SPEAKING = {Port.HEARTBEAT, Port.SYNC_CONTROL}
 """Ports on which whoever dials speaks in lines; on the others the listener speaks first."""
 

@@ -1,4 +1,4 @@
-"""Synchronization between two simulated machines: asked for by the follower, served by the effective primary."""
+"""Synchronization between two simulated machines: one pulls, over the wire, what the effective primary serves."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ ITEM = 1200
 
 PORT_OF = {Sync.CONFIG: Port.CONFIG_SYNC, Sync.DATA: Port.DATA_SYNC}
 DURATION = {Sync.CONFIG: (0.05, 0.3), Sync.DATA: (0.1, 0.5)}
+"""Shortest and longest time of a synchronization in seconds, besides the link's delay and rate."""
 
 
 class Synchronizations:
-    """Carries `effects.StartSync` out: data really moves, over ports that must really pass it."""
+    """Carries out `effects.StartSync`: data moves in fact, over ports that must let it pass."""
 
     def __init__(self, world: World, wire: Wire, machines: Mapping[str, Machine]) -> None:
         """Serve a pair of machines."""
@@ -31,7 +32,7 @@ class Synchronizations:
         self._wire = wire
         self._machines = machines
         self._running: dict[str, object] = {}
-        """By the puller's name, what tells its present synchronization from earlier ones."""
+        """A mark of each puller's present synchronization, by its name: unlike that of any earlier one."""
 
     def cancel(self, puller: Machine) -> None:
         """Copy nothing more, and tell the engine nothing."""
@@ -87,7 +88,7 @@ class Synchronizations:
 
 
 def _install(puller: Machine, server: Machine, what: Sync) -> str:
-    """Let the puller have what it has copied; why it cannot, '' when it can."""
+    """Give the puller what it has copied; return why that fails, '' when it does not."""
     if what is Sync.DATA:
         puller.volume.merge(server.volume, puller.build.exchange.merge)
         return ""

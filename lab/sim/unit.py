@@ -32,8 +32,8 @@ class SimUnit:
         self._own = dict(machine.given)
         self._world = machine.world
         self._profile = profile
-        self._eye = machine.build.shell(SimSystem(machine))
-        """A session that only looks at pages: it stays at the top level."""
+        self._pages = machine.build.shell(SimSystem(machine))
+        """A session that only prints pages: it stays at the top level."""
 
     # As an operator
 
@@ -88,7 +88,7 @@ class SimUnit:
         """What a page shows behind a label; '' for nothing."""
         if not self._machine.answers_operator() or self._machine.engine is None:
             return ""
-        text = self._eye.feed(page)
+        text = self._pages.feed(page)
         return next((line.partition(":")[2].strip() for line in text.splitlines() if line.startswith(f"{label}:")), "")
 
     def release(self) -> str:

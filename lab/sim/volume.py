@@ -27,7 +27,7 @@ class Volume:
     log: list[str] = field(default_factory=list)
     queue: dict[str, Message] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
-    """Messages that the peer has handed over: one that comes again is known."""
+    """Ids of messages that the peer has handed over: one that comes again is known."""
     mail_data: dict[str, str] = field(default_factory=dict)
     """Ids by path: each lies in a directory that is named after its storage area."""
 
@@ -52,7 +52,7 @@ class Volume:
         return len(merged(self.mail_data, other.mail_data).keys() - self.mail_data.keys())
 
     def merge(self, other: Volume, rule: Callable[[Mapping[str, str], Mapping[str, str]], dict[str, str]]) -> None:
-        """Copy the other volume's mail data."""
+        """Merge the other volume's mail data into this one, by the rule of the unit's build."""
         self.mail_data = rule(self.mail_data, other.mail_data)
 
     def format_mail(self) -> None:

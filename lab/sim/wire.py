@@ -23,9 +23,8 @@ HANDSHAKE = 620
 FRAME = 150
 """Bytes of payload of one message."""
 
-
 UNANSWERED = 5.0
-"""Seconds after which who waits for the answer to a message takes it for lost."""
+"""Seconds without an answer after which a sender takes a message for lost."""
 
 AT_ONCE = 0.001
 """Seconds that a refusal takes."""
@@ -45,7 +44,7 @@ class Station(Protocol):
     name: str
     interfaces: Interfaces
     sockets: int
-    """Counts when it closes its sockets: what was under way to the old ones does not arrive."""
+    """How often it has closed its sockets: what is under way to closed ones does not arrive."""
 
     def accepts(self, interface: str, port: int, family: Family) -> Port | None:
         """Which of the four ports listens on this TCP port of the interface's own address now; None for none."""
@@ -182,7 +181,7 @@ class Wire:
         self._open.discard(call.connection)
 
     def send(self, call: Call, message: Message, lost: Callable[[], None] | None = None) -> None:
-        """Send one message, as far as the faults let it through; who waits for an answer learns when it is `lost`."""
+        """Send one message, as far as the faults let it through; `lost` is called when the sender takes it for lost."""
         known = call.connection in self._open
         fate, receiver = self.dial(call)
         if fate is not Fate.CARRIED or receiver is None:
@@ -198,7 +197,7 @@ class Wire:
         self._world.after(arrival - now, partial(self._arrive, call, receiver, receiver.sockets, message, lost))
 
     def _late(self, segment: Segment) -> float:
-        """Seconds by which the next bytes are late; chance is asked only where it has a say."""
+        """Seconds by which the next bytes are late; draws only if there is jitter."""
         if not segment.jitter:
             return segment.delay
         return max(0.0, segment.delay + self._world.draw(-segment.jitter, segment.jitter))

@@ -16,12 +16,12 @@ from node.settings.refusal import quoted
 from node.settings.schema import Path
 
 Words = tuple[str, ...]
-Deed = Callable[[System], str]
-"""What a command does on a unit, and what it prints."""
+Handler = Callable[[System], str]
+"""Carries a command out on a unit, and returns what it prints."""
 
 _HA = ("diagnose", "system", "ha")
 _ORDERS = {word: Command(word) for word in ("sync", "failover", "restore", "restart")}
-_ASKED = {word: Command(word) for word in ("reboot", "reload", "shutdown")}
+_CONFIRMED = {word: Command(word) for word in ("reboot", "reload", "shutdown")}
 _IMAGE = ("execute", "restore", "image")
 _SOURCES = ("ftp", "tftp")
 
@@ -30,14 +30,14 @@ _SOURCES = ("ftp", "tftp")
 class AtOnce:
     """A command that is carried out at once."""
 
-    deed: Deed
+    handler: Handler
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Confirmed:
     """A command that is carried out when the operator has answered y. Source: D.3-2."""
 
-    deed: Deed
+    handler: Handler
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Leave:
     """The end of the session."""
 
 
-Known = AtOnce | Asked | Enter | Leave
+Known = AtOnce | Confirmed | Enter | Leave
 LEAVE: Final = Leave()
 
 
@@ -74,10 +74,10 @@ def commands() -> Mapping[Words, Known]:
         known["show", *name.split()] = AtOnce(partial(_part, pages.show, name))
     for word, order in _ORDERS.items():
         known[*_HA, word] = AtOnce(partial(_order, order))
-    for word, order in _ASKED.items():
-        known["execute", word] = Asked(partial(_operate, order))
-    known["execute", "factoryreset"] = Asked(lambda system: system.factory_reset())
-    known["execute", "formatmaildisk"] = Asked(lambda system: system.format_mail_disk())
+    for word, order in _CONFIRMED.items():
+        known["execute", word] = Confirmed(partial(_operate, order))
+    known["execute", "factoryreset"] = Confirmed(lambda system: system.factory_reset())
+    known["execute", "formatmaildisk"] = Confirmed(lambda system: system.format_mail_disk())
     for source in _SOURCES:
         known[*_IMAGE, source] = AtOnce(partial(_lacks_image, source))
     for row in alias_rows():
@@ -90,7 +90,7 @@ def with_arguments(words: list[str]) -> Known | None:
     """The command with arguments that these words are; None for any other. Raises Refused."""
     match words:
         case ["execute", "restore", "image", source, file, server] if source in _SOURCES:
-            return Asked(lambda system: system.install(file, server))
+            return Confirmed(lambda system: system.install(file, server))
         case ["execute", "reload", daemon]:
             raise Refused(f"there is no daemon {quoted(daemon)} that reloads by itself; use execute reload")
     return None

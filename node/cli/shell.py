@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from node.cli.commands import Asked, AtOnce, Deed, Enter, Known, Leave, commands, lines, with_arguments
+from node.cli.commands import AtOnce, Confirmed, Enter, Handler, Known, Leave, commands, lines, with_arguments
 from node.cli.editor import Editor
 from node.cli.system import System
 from node.settings import Refused, SecondaryRefused
@@ -24,7 +24,7 @@ class Shell:
         """Start at the top level."""
         self._system = system
         self._editor = Editor(system)
-        self._asked: Deed | None = None
+        self._asked: Handler | None = None
         self._refused = False
         self._closed = False
 
@@ -77,10 +77,10 @@ class Shell:
 
     def _carry_out(self, command: Known) -> str:
         match command:
-            case AtOnce(deed):
-                return deed(self._system)
-            case Asked(deed):
-                self._asked = deed
+            case AtOnce(handler):
+                return handler(self._system)
+            case Confirmed(handler):
+                self._asked = handler
             case Enter(name):
                 self._editor.open(name)
             case Leave():

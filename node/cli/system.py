@@ -24,10 +24,9 @@ class System(Protocol):
         ...
 
     def commit(self, configuration: Configuration) -> None:
-        """Save a configuration and put it into force.
+        """Save a configuration and put it into force, by the steps of `node.settings.in_force.by_operator`.
 
-        The body keeps `dump(configuration)` on its volume first (mode 0600: it holds the group's password), then
-        tells the engine: `SettingsChanged` when `ha_settings` differs, `ConfigurationChanged` when `checksum` differs.
+        The file on the volume has mode 0600, because it holds the group's password.
         """
         ...
 
@@ -36,7 +35,7 @@ class System(Protocol):
         ...
 
     def operate(self, command: Command) -> str:
-        """Hand an operator's command to the engine as `events.Ordered`, after the operator has answered y."""
+        """Hand an operator's command to the engine as `events.Ordered`; raises Refused if the engine refuses it now."""
         ...
 
     @property

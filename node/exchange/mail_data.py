@@ -22,7 +22,7 @@ LEFT_OUT = (
 
 
 def merged(own: Mapping[str, T], primary: Mapping[str, T]) -> dict[str, T]:
-    """Return a unit's files, by path below the mail data, after it has copied the primary's. Source: HA-401.
+    """Return a unit's files, by path below the mail data, after it has copied the primary's. Source: HA-401, HA-405.
 
     Of two files with one path the primary's stays.
     """

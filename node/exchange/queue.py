@@ -28,7 +28,7 @@ from typing import Generic, Protocol, TypeVar
 from node.engine import events as on
 
 Item = TypeVar("Item")
-"""A body's handle for a message in its queue, such as a path or a record."""
+"""How a body refers to a message in its queue: by a path, or by a record."""
 
 LARGEST = 256 << 20
 """Largest message that is taken, in bytes."""
@@ -98,6 +98,7 @@ class Remove(Generic[Item]):
 
 
 Giving = Say | Read[Item] | Forget | Remove[Item]
+"""What the giver's body is to do."""
 
 
 class Giver(Generic[Item]):
@@ -180,6 +181,7 @@ class Take:
 
 
 Taking = Say | Receive | Take
+"""What the taker's body is to do."""
 
 
 class Taker:

@@ -52,9 +52,10 @@ Step = Save | Readdress | Rename | Tell | StartAfresh
 
 
 def by_operator(before: Configuration, after: Configuration, given: Mapping[str, str]) -> list[Step]:
-    """Return the steps of an operator's saved change, with a copy if the synchronized part has changed. Source: HA-350.
+    """Return the steps of an operator's saved change. Source: HA-350.
 
-    `given` has each port's own address, with mask, that the machine started with.
+    If the synchronized part has changed, the last step tells the engine that a copy is due. `given` has each port's own
+    address, with mask, that the machine started with.
     """
     if after == before:
         return []

@@ -20,6 +20,7 @@ ENCODED = "ENC"
 """Marks an encoded secret. The encoding only hides it from a glance; the file's mode protects it."""
 
 _EMPTY = ("edit", "next")
+"""First words of the lines of an entry in which nothing is set."""
 
 
 class Secrets(Enum):

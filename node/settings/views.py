@@ -26,13 +26,15 @@ LOST_THRESHOLD: Path = (HA, "hb-lost-threshold")
 _LINK = re.compile(r"heartbeat-([12])-(interface|ip|peer)")
 _RANK = {"1": Rank.PRIMARY, "2": Rank.SECONDARY}
 _CARRIED = ("heartbeat-status", "peer-ip", "peer-ip6")
+"""Settings that move with a heartbeat link to another interface."""
 _SERVICES = ("smtp", "pop", "imap", "http")
 _LOCAL = {"PORTS": "local-ports", "HD": "local-hd"}
 _SAME = {
     "hard-drives-check": (HA, "service", "local-hd", "status"),
     "smtp-check": (HA, "service", "remote-smtp", "status"),
 }
-"""`network-intf-check` is stored on its own: its default differs from that of `local-ports` (HA-201, HA-203, E-23)."""
+"""Flat switches that are stored in the nested form. `network-intf-check` is not: its default differs from that of
+`local-ports`. Source: HA-201, HA-203, E-23."""
 
 _FLAT = frozenset({"failover", "local-service", "remote-service", *_SAME})
 

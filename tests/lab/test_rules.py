@@ -64,7 +64,7 @@ class Story:
         """Judge the pair from its forming on."""
         judge = Judge(VIRTUAL, self.tolerance)
         judge.feed(entry for entry in self.entries if entry.at < 10.0)
-        judge.view.is_formed()
+        judge.view.note_formed()
         judge.feed(entry for entry in self.entries if entry.at >= 10.0)
         judge.until(until)
         return judge
