@@ -275,7 +275,7 @@ class Machine:
                 case in_force.StartAfresh():
                     self._stop_process(RunState.RELOADING)
                     self.interfaces.clear_shared()
-                    # Starts are numbered on: the peer tells by that what is new.
+                    # The number of starts goes on: it tells the peer which messages are new.
                     self.volume.memory = on.Memory(boot=self.volume.memory.boot)
                     self._start_process()
                 case _:

@@ -25,7 +25,7 @@ _HOST = "77"
 """Last part of a stranger's own address."""
 
 _SPEAKING = {Port.HEARTBEAT, Port.SYNC_CONTROL}
-"""Ports on which whoever dials speaks in lines; on the others the listener speaks first."""
+"""Ports on which the dialling side sends lines; on the others the listener speaks first."""
 
 
 class SimStranger:

@@ -68,7 +68,10 @@ class CarrierChanged:
 
 @dataclass(frozen=True, slots=True)
 class StrangerRefused:
-    """Someone without the password, or from another address, knocked. `why` is one short clause. Source: HA-455."""
+    """Someone with a wrong password, or from another address, was refused on a link. Source: HA-455.
+
+    `why` is one clause.
+    """
 
     rank: Rank
     why: str

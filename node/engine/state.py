@@ -122,7 +122,7 @@ class Following:
 
 @dataclass(slots=True)
 class Leading:
-    """Is primary."""
+    """Leads: the unit is primary."""
 
     strikes: dict[str, int] = field(default_factory=dict)
     """Consecutive failures of each local check."""

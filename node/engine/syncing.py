@@ -36,7 +36,7 @@ def schedule(turn: Turn, what: Sync) -> None:
 
 
 def periodic(turn: Turn, plan: SyncPlan, what: Sync) -> None:
-    """Copy by schedule."""
+    """Copy now, and start the timer of the next synchronization by schedule."""
     schedule(turn, what)
     want(turn, plan, what)
 

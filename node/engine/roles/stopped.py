@@ -38,7 +38,7 @@ def _take(turn: Turn, me: Stopped, news: News) -> None:
 
 
 def _look_for_cure(turn: Turn, me: Stopped) -> None:
-    """Source: HA-018."""
+    """Join the group again when no check fails any more. Source: HA-018."""
     if not me.failing:
         move(turn, Trigger.CURED, into=Joining(Effective.PRIMARY, cured=True))
 
