@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from lab.contract import Capability, Ending, Lab, MailSession, Message, Mode, Port, Rank, Reply, Unit
-from lab.errors import NotApplicable
+from lab.errors import FaultNotProven, NotApplicable
 from lab.faults import Fault, inflict
-from lab.history import History
+from lab.history import LONG_AGO, History
 from lab.invariants import Allowances
 from lab.rules.watch import Watch
 from lab.schedule_run import ScheduleRun
@@ -60,7 +60,8 @@ class Scene:
     carried: Mapping[tuple[Rank, Port], int] = field(default_factory=dict)
     marked: Mapping[Rank, Rank] = field(default_factory=lambda: {rank: rank for rank in Rank})
     """Which of the lab's links carries the heartbeat of each rank: they may be configured the other way round."""
-    _steady: bool = False
+    _steady_at: float = LONG_AGO
+    """When the pair was last seen to be steady, on the lab's clock."""
     _told: History = field(default_factory=History)
     """What operators have set so far, and how many of their lines have been looked at."""
     _read: int = 0
@@ -113,22 +114,36 @@ class Scene:
 
     def steady(self) -> None:
         """Let a healthy pair's secondary hear its peer at least once, so that a silence has a known beginning."""
-        since = self.healthy_since
-        if since is not None:
-            heard = "the secondary hears its peer"
-            beats = (Kind.HEARTBEAT, "S")
-            self.lab.clock.wait_for(lambda: self.lab.timeline.of(*beats, since=since), self.lab.profile.settle, heard)
-            self._steady = True
+        if self.healthy_since is None:
+            return
+        follows = self.mode_seen("P") is Mode.PRIMARY and self.mode_seen("S") is Mode.SECONDARY
+        since = self._opened() if follows else self.healthy_since
+        beats, heard = (Kind.HEARTBEAT, "S"), "the secondary hears its peer"
+        self.lab.clock.wait_for(lambda: self.lab.timeline.of(*beats, since=since), self.lab.profile.settle, heard)
+        self._steady_at = self.lab.clock.now()
 
     def last_heard(self, unit: str, before: float) -> float:
         """When the unit last heard its peer on any link up to a moment, in seconds on the lab's clock.
 
-        A lab may miss a first heartbeat (in containers it comes in one packet with the end of the handshake). So what
-        began the silence must have waited until the pair was steady; raises RuntimeError where it did not.
+        A lab may miss the first heartbeat on a connection (in containers it comes in one packet with the end of the
+        handshake). So what began the silence must have waited until the pair was steady; raises RuntimeError where it
+        did not, and FaultNotProven where a connection may have been opened since.
         """
-        if not self._steady:
+        if self._steady_at == LONG_AGO:
             raise RuntimeError("this silence has no known beginning: what began it must call Scene.steady first")
+        if self._opened() > self._steady_at:
+            raise FaultNotProven(f"unit {unit} may have heard its peer on a new connection before the lab saw it")
         return max(beat.at for beat in self.lab.timeline.of(Kind.HEARTBEAT, unit) if beat.at <= before)
+
+    def _opened(self) -> float:
+        """When the units' connections may last have been opened: when one answered again, or began to follow."""
+        assert self.healthy_since is not None
+        opens = (
+            change.at
+            for change in self.lab.timeline.of(Kind.ROLE)
+            if change.detail["old"] == Mode.UNREACHABLE.value or change.detail["new"] == Mode.SECONDARY.value
+        )
+        return max((self.healthy_since, *opens))
 
     def ready(self, *faults: Fault) -> None:
         """Begin an action that consists of faults, once the pair is steady. Raises NotApplicable."""
