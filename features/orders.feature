@@ -142,8 +142,8 @@ Feature: Orders that cannot be carried out at once
     And time for minutes to pass
     And the roles have been switched by a forced failover
     And a restart of the secondary lasts until further notice
-    And the units cannot copy configurations from each other
-    When an operator enters the command restore on the secondary
+    When both heartbeat links no longer carry configuration synchronization while both units live
+    And an operator enters the command restore on the secondary
     And an operator reboots the secondary
     Then the primary becomes effective hold-off
     When the secondary is down

@@ -78,6 +78,7 @@ def restarts_ha(scene: Scene, unit: str) -> None:
 def enters_order(scene: Scene, order: str, unit: str) -> None:
     """A command of `diagnose system ha`, which may be refused, and moves no role by itself. Source: HA-578."""
     scene.act()
+    scene.ordered = (unit, scene.mode_seen(unit))
     scene.reply = scene.unit(unit).cli(f"diagnose system ha {order}")
     scene.replied = scene.lab.clock.now()
 

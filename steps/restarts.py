@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lab.claims import judge
 from lab.contract import SYSTEM_TRAP, Capability, Mode
+from lab.errors import FaultNotProven
 from lab.faults import Fault, FaultKind, on_both_links
 from lab.timeline import Entry, Kind
 from steps.fields import UNITS
@@ -36,6 +37,7 @@ def restarts_unit(scene: Scene, restarts: str, unit: str) -> None:
     if restarts == "upgrades":
         scene.needs(Capability.UPGRADE)
     scene.steady()
+    prove_pending(scene, unit)
     scene.act()
     _declare(scene, unit, restarts)
     _order(scene, unit, restarts)
@@ -171,6 +173,15 @@ def show_releases(scene: Scene, datatable: Table) -> None:
 
         what = f"the {name} shows its release as {wanted[0]} and its peer's as {wanted[1]}"
         scene.lab.clock.wait_for(shown, scene.lab.profile.settle, what)
+
+
+def prove_pending(scene: Scene, unit: str) -> None:
+    """Raise FaultNotProven where the unit has carried out a command that this restart is to interrupt."""
+    if scene.ordered is None or scene.ordered[0] != unit:
+        return
+    mode = scene.unit(unit).effective_mode()
+    if mode is not scene.ordered[1]:
+        raise FaultNotProven(f"unit {unit} was {mode.value} before its restart was ordered: the command came through")
 
 
 def _order(scene: Scene, unit: str, restarts: str) -> None:

@@ -39,6 +39,8 @@ class Scene:
     """What the unit answered to lines that it may refuse."""
     replied: float = 0.0
     """When it had answered, on the lab's clock."""
+    ordered: tuple[str, Mode | None] | None = None
+    """The unit that was last given a command that may have to wait, and its effective mode then."""
     endings: Mapping[Port, Ending] = field(default_factory=dict)
     """How the last stranger fared at each port."""
     memory: dict[str, int] = field(default_factory=dict)
