@@ -8,6 +8,7 @@ import socket
 import socketserver
 import struct
 import threading
+import time
 from pathlib import Path
 from typing import cast
 
@@ -162,6 +163,14 @@ def test_gratuitous_arp_is_an_announcement() -> None:
     head = b"\xff" * 6 + hardware + struct.pack("!H", frames.ETH_ARP) + struct.pack("!HHBBH", 1, frames.ETH_IP, 6, 4, 1)
     assert arp.announced(head + hardware + address + bytes(6) + address) == ("10.9.3.100", "02:42:0a:09:03:02")
     assert arp.announced(head + hardware + address + bytes(6) + asked) is None
+
+
+def test_a_packet_has_arrived_when_the_kernel_received_it() -> None:
+    """However late the agent reads it: two seconds here. Without the kernel's word it has arrived now."""
+    stamp = struct.pack("qq", *divmod(time.time_ns() - 2_000_000_000, 1_000_000_000))
+    told = frames.arrival([(socket.SOL_SOCKET, frames.SO_TIMESTAMPNS, stamp)])
+    assert stdio.now() - told == pytest.approx(2.0, abs=0.2)
+    assert stdio.now() - frames.arrival([]) == pytest.approx(0.0, abs=0.2)
 
 
 class Door(socketserver.StreamRequestHandler):

@@ -7,7 +7,7 @@ import struct
 import threading
 
 from . import stdio
-from .frames import ETH_ARP, ETH_IP, ETH_IP6, INCOMING, OUTGOING
+from .frames import ETH_ARP, ETH_IP, ETH_IP6, INCOMING, OUTGOING, SO_TIMESTAMPNS, arrival
 
 _BROADCAST = b"\xff" * 6
 _REPLY = b"\0\2"
@@ -70,12 +70,12 @@ class Announcements:
 
     def _listen(self, kind: int) -> None:
         tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(kind))
+        tap.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         while True:
-            packet, (_, _, direction, _, _) = tap.recvfrom(128)
-            at = stdio.now()
+            packet, ancillary, _, (_, _, direction, _, _) = tap.recvmsg(128, 64)
             told = announced(packet + bytes(80))
             if direction != OUTGOING and told:
-                self._report("announcement", at, address=told[0], hardware=told[1])
+                self._report("announcement", arrival(ancillary), address=told[0], hardware=told[1])
 
 
 def _tap(interface: str) -> socket.socket:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import socket
 import struct
+import time
 from dataclasses import dataclass
+
+from . import stdio
+
+SO_TIMESTAMPNS = 35
+"""The option of a socket that tells when the kernel received each packet. Source: socket(7)."""
 
 ETH_ALL = 3
 ETH_IP = 0x0800
@@ -45,3 +51,13 @@ def tcp_segment(packet: bytes) -> Segment | None:
     opens = bool(packet[start + 13] & SYN)
     start += (packet[start + 12] >> 4) * 4
     return Segment(source, source_port, port, length - start, packet[start:length], sequence, opens)
+
+
+def arrival(ancillary: list[tuple[int, int, bytes]]) -> float:
+    """When the kernel received the packet: its time of day, converted to the lab's clock."""
+    at, day = stdio.now(), time.time()
+    for _, kind, content in ancillary:
+        if kind == SO_TIMESTAMPNS:
+            seconds, nanoseconds = struct.unpack("qq", content[:16])
+            return at - (day - (int(seconds) + int(nanoseconds) / 1e9))
+    return at

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import select
 import socket
-import struct
 import threading
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 
 from . import stdio
-from .frames import FAMILIES, INCOMING, Segment, tcp_segment
+from .frames import FAMILIES, INCOMING, SO_TIMESTAMPNS, Segment, arrival, tcp_segment
 
-SO_TIMESTAMPNS = 35
 SOL_PACKET = 263
 PACKET_IGNORE_OUTGOING = 23
 TLS_CHATTER = (20, 21, 22)
@@ -125,7 +122,7 @@ class Heartbeats:
                         continue
                     segment = tcp_segment(packet)
                     if segment is not None and self._ear.take(interface, segment):
-                        self._report("heartbeat", _arrival(ancillary), interface=interface, family=FAMILIES[kind])
+                        self._report("heartbeat", arrival(ancillary), interface=interface, family=FAMILIES[kind])
 
 
 def _open(kind: int) -> socket.socket:
@@ -135,13 +132,3 @@ def _open(kind: int) -> socket.socket:
     tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
     tap.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
     return tap
-
-
-def _arrival(ancillary: list[tuple[int, int, bytes]]) -> float:
-    """When the kernel received the packet: its time of day, converted to the lab's clock."""
-    at, day = stdio.now(), time.time()
-    for _, kind, content in ancillary:
-        if kind == SO_TIMESTAMPNS:
-            seconds, nanoseconds = struct.unpack("qq", content[:16])
-            return at - (day - (int(seconds) + int(nanoseconds) / 1e9))
-    return at
