@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 from lab.contract import Capability, Mode, Rank
+from lab.errors import FaultNotProven
 from lab.faults import Fault, FaultKind, on_both_links
 from lab.standard_pair import PAIR
-from lab.timeline import Kind
+from lab.timeline import Entry, Kind
 from steps.faults import loses_power
 from steps.links import await_heartbeat, prove_no_silence, short_silence
 from steps.pair import set_ha
@@ -43,10 +44,19 @@ def stalls(scene: Scene, unit: str, seconds: float, count: int) -> None:
     for _ in range(count):
         await_heartbeat(scene, other, Rank.PRIMARY)
         scene.inflict(stall)
-        clock.hold(lambda: not scene.changes(other), seconds, f"unit {other} changes no role")
+        clock.hold(lambda: True, seconds, f"unit {unit} stands still")
+        goes_on_at = clock.now()
         scene.inflict(Fault(FaultKind.THAW, unit))
-        clock.wait_for(lambda: scene.mode_seen(unit) is mode, scene.lab.profile.settle, f"unit {unit} goes on")
-        clock.hold(lambda: not scene.changes(other), BREATH, f"unit {other} changes no role")
+        clock.wait_for(
+            lambda: scene.mode_seen(unit) is not Mode.UNREACHABLE, scene.lab.profile.settle, f"unit {unit} goes on"
+        )
+        clock.hold(lambda: True, BREATH, f"unit {unit} catches up")
+        if unit == "S":
+            prove_heard(scene, goes_on_at)
+        else:
+            prove_no_silence(scene)
+        assert scene.mode_seen(unit) is mode, f"unit {unit} has changed its role"
+        assert not scene.changes(other), f"unit {other} has changed its role"
     scene.act()
 
 
@@ -113,6 +123,9 @@ def thin_link(scene: Scene, rank: Rank, rate: int) -> None:
 def detection_changes(scene: Scene, seconds: float) -> None:
     """A silence has begun already, and is measured by the new span. Source: HA-104."""
     set_ha(scene, "S", f"hb-lost-threshold {seconds:g}")
+    now = scene.lab.clock.now()
+    if now - scene.last_heard("S", now) >= seconds:
+        raise FaultNotProven(f"the silence has lasted for {seconds:g} s before that was set")
 
 
 @when("the primary loses power {seconds:Seconds} seconds after the secondary's detection time was set")
@@ -125,8 +138,9 @@ def loses_power_later(scene: Scene, seconds: float) -> None:
 @then("the {unit:Unit} has not missed its peer's heartbeat for the detection time")
 def no_long_silence(scene: Scene, unit: str) -> None:
     """Since the action began no two heartbeats that the unit heard lie further apart. Source: HA-101, HA-102."""
+    await_heartbeat(scene, unit, Rank.PRIMARY)  # one that comes now shows that all before it have been entered
     heard = [beat.at for beat in scene.lab.timeline.of(Kind.HEARTBEAT, unit, since=scene.since)]
-    times = [scene.since, *heard, scene.lab.clock.now()]
+    times = [scene.since, *heard]
     longest = max(later - earlier for earlier, later in pairwise(times))
     assert longest < scene.detection[unit], f"unit {unit} heard nothing for {longest:.3f} s"
 
@@ -144,6 +158,18 @@ def own_address_answers(scene: Scene) -> None:
     address = scene.lab.primary.own_address(PAIR.mail).partition("/")[0]
     mail, what = scene.lab.mail, "the primary's own mail address answers from its machine"
     scene.lab.clock.wait_for(lambda: mail.answering(address) == "P", scene.lab.profile.settle, what)
+
+
+def prove_heard(scene: Scene, since: float) -> None:
+    """Wait until a secondary that went on then hears its peer; raise FaultNotProven where the network was too slow."""
+
+    def heard() -> list[Entry]:
+        return scene.lab.timeline.of(Kind.HEARTBEAT, "S", since=since)
+
+    scene.lab.clock.wait_for(heard, scene.lab.profile.settle, "the secondary hears its peer again")
+    silence = heard()[0].at - since
+    if silence >= scene.detection["S"] - scene.lab.profile.resolution:
+        raise FaultNotProven(f"the secondary heard nothing for {silence:.3f} s after it went on")
 
 
 def _delay(scene: Scene, seconds: float, jitter: float) -> None:
