@@ -91,9 +91,15 @@ def announces_in_time(scene: Scene, unit: str, virtual: Family, seconds: float) 
     scene.needs(Capability.INSPECT)
     announces(scene, unit, virtual)
     address = shared(scene, virtual)
-    seen = scene.lab.timeline.of(Kind.ADDRESS, unit, since=scene.since)
-    taken = next((entry for entry in seen if entry.detail["held"] and entry.detail["address"] == address), None)
-    assert taken is not None, f"unit {unit} announces {address}, but has not taken it"
+
+    def takes() -> Entry | None:
+        seen = scene.lab.timeline.of(Kind.ADDRESS, unit, since=scene.since)
+        return next((entry for entry in seen if entry.detail["held"] and entry.detail["address"] == address), None)
+
+    taken = scene.lab.clock.wait_for(
+        takes, scene.lab.profile.settle, f"unit {unit}, which announces {address}, takes it"
+    )
+    assert taken is not None
     longest = _announcements(scene, unit, address)[0] - (taken.at - taken.doubt)
     judge(scene.lab, "address taken to announcement", longest, at_least=0.0, at_most=seconds, doubt=taken.doubt)
 
@@ -116,15 +122,27 @@ def announced_by_holders(scene: Scene, virtual: Family) -> None:
     lab, address = scene.lab, shared(scene, virtual)
     judged = Announcements(max(lab.profile.slack, lab.profile.resolution))
 
-    def is_last() -> bool:
+    def last_holder() -> str | None:
+        """The one unit that holds the address, if it has announced it last; None until the timeline shows it too."""
         holders = {unit.name for unit in scene.units if address in unit.addresses(PAIR.mail)}
+        as_seen = {name for name, unit in History(lab.timeline).units.items() if address in unit.holds}
         announced = lab.timeline.of(Kind.ANNOUNCEMENT)
         last = [entry.subject for entry in announced if host_of(str(entry.detail["address"])) == host_of(address)][-1:]
-        return holders == set(last) == {lab.mail.answering(host_of(address))}
+        return last[0] if holders == as_seen == set(last) else None
+
+    def is_last() -> bool:
+        holder = last_holder()
+        return holder is not None and lab.mail.answering(host_of(address)) == holder
+
+    def misleads_nobody() -> bool:
+        # A client that gets no answer in time asks again; an answer from elsewhere is wrong at any time.
+        holder = last_holder()
+        return holder is not None and lab.mail.answering(host_of(address)) in {None, holder}
 
     what = f"one unit holds {address}, has announced it last, and answers on it"
     lab.clock.wait_for(is_last, lab.profile.settle, what)
-    lab.clock.hold(is_last, ANNOUNCED, what)
+    lab.clock.hold(misleads_nobody, ANNOUNCED, what)
+    lab.clock.wait_for(is_last, lab.profile.settle, what)
     history = History()
     for entry in lab.timeline:
         change = history.take(entry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.contract import Family, Message
+from lab.contract import Family, MailSession, Message
 from lab.ledger import ACCEPTED, deliveries
 from lab.schedule import What
 from lab.standard_pair import PAIR
@@ -36,9 +36,13 @@ def has_sent(scene: Scene) -> None:
 @given("a client has a mail session open with the {unit:Unit}")
 def opens_session(scene: Scene, unit: str) -> None:
     """An SMTP session with the own address of the unit's mail interface, up to the greeting. Source: HA-111."""
-    scene.session = scene.lab.mail.open_session(own(scene, unit))
-    what = f"unit {unit} answers in the session that it has just opened"
-    scene.lab.clock.wait_for(scene.session.is_open, scene.lab.profile.settle, what)
+
+    def opened() -> MailSession | None:
+        session = scene.lab.mail.open_session(own(scene, unit))
+        return session if session.is_open() else None
+
+    what = f"unit {unit} greets a client, and answers in the session"
+    scene.session = scene.lab.clock.wait_for(opened, scene.lab.profile.settle, what)
 
 
 @then("the message is accepted")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+
 from lab.contract import Capability, Port, Rank
+from lab.errors import NotReached
 from lab.standard_pair import PAIR
 from steps.links import SYNCHRONIZATION, carried
 from steps.operator import has_changed_setting
@@ -18,18 +22,10 @@ _BASE = "hb-base-port"
 @given("the first synchronization of the pair has ended")
 def first_sync_ended(scene: Scene) -> None:
     """Mail data and settings have been copied, and nothing more comes for a second. Source: HA-010."""
-    clock = scene.lab.clock
-    begun = clock.now()
-    last = (begun, _synchronized(scene))
-
-    def quiet() -> bool:
-        nonlocal last
-        size = _synchronized(scene)
-        if size != last[1]:
-            last = (clock.now(), size)
-        return clock.now() - last[0] >= QUIET
-
-    clock.wait_for(quiet, scene.lab.profile.settle, "the first synchronization ends")
+    begins = "mail data and settings begin to be copied"
+    with suppress(NotReached):  # a unit may have nothing to copy
+        scene.lab.clock.wait_for(lambda: all(map(bool, _synchronized(scene))), scene.lab.profile.settle, begins)
+    await_still(scene, lambda: sum(_synchronized(scene)), QUIET, "the first synchronization ends")
 
 
 @when("the pair is left alone for {seconds:Seconds} seconds")
@@ -79,5 +75,21 @@ def listens(scene: Scene) -> None:
         assert found == wanted, f"unit {unit.name} listens at {sorted(found)}, not at {sorted(wanted)}"
 
 
-def _synchronized(scene: Scene) -> int:
-    return sum(link.carried(port) for link in scene.lab.links.values() for port in SYNCHRONIZATION)
+def await_still(scene: Scene, count: Callable[[], int], seconds: float, what: str) -> None:
+    """Wait until a count has not grown for so long, however late it is looked at."""
+    clock = scene.lab.clock
+    last = (clock.now(), count())
+
+    def still() -> bool:
+        nonlocal last
+        now, seen = clock.now(), count()
+        if seen != last[1]:
+            last = (clock.now(), seen)
+        return now - last[0] >= seconds
+
+    clock.wait_for(still, seconds + scene.lab.profile.settle, what)
+
+
+def _synchronized(scene: Scene) -> list[int]:
+    """Bytes that each port of the synchronization has carried."""
+    return [sum(link.carried(port) for link in scene.lab.links.values()) for port in SYNCHRONIZATION]

@@ -8,6 +8,7 @@ from functools import partial
 from lab.contract import Capability, Mode, Port, Rank
 from lab.standard_pair import PAIR, heartbeat_lines
 from steps.pair import configure_with, form_with, peer_address
+from steps.ports import await_still
 from steps.scene import MARGIN, Scene
 from steps.words import given, then, when
 
@@ -119,10 +120,7 @@ def carries_nothing(scene: Scene, rank: Rank) -> None:
 
     Source: HA-063.
     """
-    clock, link = scene.lab.clock, scene.lab.links[rank]
-    clock.hold(lambda: True, MARGIN, "connections close")
-    before = _bytes(scene, rank)
-    clock.hold(lambda: _bytes(scene, rank) == before, 2 + MARGIN, f"the {link.rank.value} heartbeat link is silent")
+    await_still(scene, lambda: _bytes(scene, rank), 2 + MARGIN, f"the {rank.value} heartbeat link is silent")
 
 
 @when("an operator makes the {unit:Unit} a member of a config-only group")
