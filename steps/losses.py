@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lab.contract import Capability, Port, Rank
+from lab.contract import Area, Capability, Port, Rank
+from lab.errors import FaultNotProven
 from lab.faults import Fault, FaultKind
 from lab.standard_pair import PAIR
 from steps.fields import Loss
@@ -109,6 +110,16 @@ def has_begun(scene: Scene, uses: tuple[Port, ...], rank: Rank) -> None:
         return all(link.carried(port) > before[rank, port] for port in uses)
 
     scene.lab.clock.wait_for(begun, scene.lab.profile.settle, f"{[port.value for port in uses]} begins")
+    scene.copying = scene.message
+
+
+def prove_copying(scene: Scene) -> None:
+    """Raise FaultNotProven where the message whose copying was seen to begin is on both units already."""
+    message, scene.copying = scene.copying, None
+    if message is None or Capability.INSPECT not in scene.lab.capabilities:
+        return
+    if all(any(message.id in unit.stored(area) for area in Area) for unit in scene.units):
+        raise FaultNotProven(f"message {message.id} was copied before what was to interrupt that")
 
 
 @then("{uses:Uses} has used the {rank:Rank} heartbeat link only")
@@ -142,6 +153,7 @@ def _cut_ports(scene: Scene, ranks: tuple[Rank, ...], kind: FaultKind, uses: tup
 def _break(scene: Scene, ranks: tuple[Rank, ...], *faults: Fault) -> None:
     scene.ready(*faults)
     before = carried(scene)
+    prove_copying(scene)  # before the loss, since what it interrupts may at once go on over the other link
     scene.inflict(*faults)
     scene.carried = _counted_from(scene, before, ranks)
 

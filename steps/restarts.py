@@ -8,6 +8,7 @@ from lab.errors import FaultNotProven
 from lab.faults import Fault, FaultKind, on_both_links
 from lab.timeline import Entry, Kind
 from steps.fields import UNITS
+from steps.losses import prove_copying
 from steps.pair import held_restart
 from steps.scene import Scene
 from steps.words import Table, given, then, when
@@ -38,6 +39,7 @@ def restarts_unit(scene: Scene, restarts: str, unit: str) -> None:
         scene.needs(Capability.UPGRADE)
     scene.steady()
     prove_pending(scene, unit)
+    prove_copying(scene)
     scene.act()
     _declare(scene, unit, restarts)
     _order(scene, unit, restarts)

@@ -59,6 +59,8 @@ class Scene:
     watch: Watch | None = None
     run: ScheduleRun | None = None
     """The schedule that is being carried out."""
+    copying: Message | None = None
+    """The message whose copying has begun and is to be interrupted."""
     carried: Mapping[tuple[Rank, Port], int] = field(default_factory=dict)
     marked: Mapping[Rank, Rank] = field(default_factory=lambda: {rank: rank for rank in Rank})
     """Which of the lab's links carries the heartbeat of each rank: they may be configured the other way round."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
-from lab.contract import Profile
+from lab.contract import Capability, Profile
 from lab.errors import FaultNotProven
 from lab.timeline import Kind, Timeline
 from steps.links import prove_no_silence
+from steps.losses import prove_copying
 from steps.scene import Scene
 from steps.silences import prove_heard
 
@@ -49,3 +51,13 @@ def test_a_secondary_that_the_network_lets_wait_after_it_went_on_is_not_judged()
     """What was lost meanwhile is sent again late, so that the secondary takes over rightly."""
     with pytest.raises(FaultNotProven, match="heard nothing for 2"):
         prove_heard(scene_with(-2.5, 3.1, now=3.0), since=1.0)
+
+
+@pytest.mark.parametrize("stored_on", ["P", "PS"])
+def test_a_copy_is_interrupted_only_while_one_unit_still_lacks_the_message(stored_on: str) -> None:
+    """One that has come through before is nothing that a fault could interrupt."""
+    units = [SimpleNamespace(stored=lambda _area, name=name: {"m1"} if name in stored_on else set()) for name in "PS"]
+    lab = SimpleNamespace(capabilities={Capability.INSPECT})
+    scene = cast("Scene", SimpleNamespace(copying=SimpleNamespace(id="m1"), lab=lab, units=units))
+    with pytest.raises(FaultNotProven, match="was copied before") if stored_on == "PS" else nullcontext():
+        prove_copying(scene)
