@@ -117,7 +117,8 @@ Feature: Orders that cannot be carried out at once
     And the roles have been switched by a forced failover
     When the heartbeat no longer reaches the secondary
     And an operator enters the command <order> on the primary
-    And the pair is left alone for 300 seconds
+    Then the command has been refused with a reason or given up within 30 seconds
+    When the pair is left alone for 300 seconds
     And both heartbeat links return
     Then the primary heartbeat link carries heartbeat
     And the secondary heartbeat link carries heartbeat

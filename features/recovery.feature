@@ -36,10 +36,13 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     And a detection time of 3 seconds
     And on-failure set to become-secondary
     And the secondary has taken over after a power loss of the primary
+    And the units cannot copy configurations from each other
     And the primary has got its power back
-    When the primary loses power and gets it back
+    When the primary loses power
+    And the heartbeat links are whole again
+    And the primary gets its power back
     Then the primary becomes effective secondary
-    And the secondary is still effective primary
+    And the secondary is still effective primary after the detection time
 
   @HA-300 @HA-311
   Scenario Outline: with <action> a primary leads when the secondary fails while it recovers

@@ -6,6 +6,7 @@ import re
 
 from lab.claims import judge
 from lab.contract import Capability, Ending, Guise, Intrusion, Port, Rank, Trick
+from lab.errors import FaultNotProven
 from lab.faults import WRONG_PASSWORD, Fault, FaultKind
 from lab.standard_pair import PAIR
 from steps.scene import Scene
@@ -50,6 +51,8 @@ def lost_and_replayed(scene: Scene) -> None:
     """From the lost unit's own address on both links, right after the power loss. Source: HA-101, HA-455."""
     scene.needs(Capability.STRANGER)
     scene.begin_with(Fault(FaultKind.POWER_OFF, "P"))
+    if scene.changes("S"):
+        raise FaultNotProven("the secondary took over before anything was sent again")
     for rank in Rank:
         _intrude(scene, Intrusion(Trick.REPLAY, Guise.PEER), "S", rank)
 
@@ -82,6 +85,8 @@ def logged_once(scene: Scene, unit: str) -> None:
     """
     _await_lines(scene, unit)
     told = refusals(scene, unit)
+    if scene.lab.clock.now() - scene.since >= PERIOD:
+        raise FaultNotProven(f"the stranger was there for {PERIOD:g} s, after which one is logged again")
     kinds = {re.sub(r"\d+", "#", line.partition(LINES[0])[2]) for line in told}
     assert len(told) == len(kinds), f"unit {unit} has logged the same stranger more than once: {told}"
 

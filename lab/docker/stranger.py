@@ -50,6 +50,7 @@ class Stranger:
 
     def overhear(self, numbers: Mapping[str, Mapping[Port, int]]) -> None:
         """Record from now on what arrives from Toxiproxy at these ports of each unit, on both links."""
+        self._machine()  # so that it is there at once when it is needed
         self._listens = True
         for unit, ports in numbers.items():
             self._tap(unit, [str(number) for number in ports.values()])
