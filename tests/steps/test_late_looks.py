@@ -1,0 +1,115 @@
+"""What a lab that looks late, or is answered late, makes of a unit: nothing, or inconclusive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from lab.contract import Capability, Mode, Profile
+from lab.errors import FaultNotProven, NotReached
+from lab.timeline import Kind, Timeline
+from steps.mail import opens_session
+from steps.monitoring import SMTP, offers_no_mail
+from steps.ports import await_still
+from steps.scene import Scene
+from steps.strangers import lost_and_replayed
+
+
+class Clock:
+    """Passes `every` seconds between two looks."""
+
+    def __init__(self, every: float) -> None:
+        """Begin at 0 s."""
+        self.at, self.every = 0.0, every
+
+    def now(self) -> float:
+        """Seconds."""
+        return self.at
+
+    def wait_for(self, condition: Callable[[], object], within: float, what: str) -> object:
+        """Look again and again."""
+        end = self.at + within
+        while self.at <= end:
+            if value := condition():
+                return value
+            self.at += self.every
+        raise NotReached(what)
+
+
+def scene_of(clock: Clock, **more: object) -> Scene:
+    """A scene whose lab has this clock."""
+    profile = Profile(slack=0.25, resolution=0.05, boot=1, settle=10)
+    lab = SimpleNamespace(clock=clock, profile=profile, timeline=Timeline(), **more)
+    return cast("Scene", SimpleNamespace(lab=lab, needs=lambda *_: None))
+
+
+def unit_that_leads_at(moment: float, scene: Scene, clock: Clock, *, mail_before: bool) -> SimpleNamespace:
+    """A unit that listens for mail from when it leads on, and before that if it is wrong."""
+    entry = scene.lab.timeline.add(moment, Kind.ROLE, "P", old=Mode.OFF.value, new=Mode.PRIMARY.value, doubt=0.1)
+    scene.changes = lambda _unit: [entry]  # type: ignore[method-assign]
+    return SimpleNamespace(listening=lambda: {("0.0.0.0", SMTP)} if mail_before or clock.at >= moment else set())  # noqa: S104
+
+
+def test_a_unit_that_led_before_the_lab_looked_is_not_judged_by_its_mail() -> None:
+    """It may have offered none while it looked for its peer, for two seconds."""
+    clock = Clock(every=0.1)
+    scene = scene_of(clock)
+    unit = unit_that_leads_at(2.0, scene, clock, mail_before=False)
+    scene.unit = lambda _name: unit  # type: ignore[assignment,method-assign]
+    offers_no_mail(scene, "P")
+    clock.at = 2.5
+    with pytest.raises(FaultNotProven, match="led before the lab looked"):
+        offers_no_mail(scene, "P")
+
+
+def test_a_unit_that_was_seen_to_offer_mail_until_it_led_is_wrong() -> None:
+    """The lab has looked all the time."""
+    clock = Clock(every=0.1)
+    scene = scene_of(clock)
+    unit = unit_that_leads_at(2.0, scene, clock, mail_before=True)
+    scene.unit = lambda _name: unit  # type: ignore[assignment,method-assign]
+    with pytest.raises(NotReached):
+        offers_no_mail(scene, "P")
+
+
+@pytest.mark.parametrize("every", [0.1, 1.7])
+def test_a_count_is_still_when_it_has_not_grown_for_a_span_however_seldom_it_is_read(every: float) -> None:
+    """It grows until 3 s; nobody takes a time without a look for a time without growth."""
+    clock = Clock(every)
+    await_still(scene_of(clock), lambda: int(min(clock.at, 3.0) * 10), 1.0, "it ends")
+    assert clock.at >= 4.0
+
+
+def test_a_count_that_goes_on_growing_is_never_still() -> None:
+    """Also one that grows once a second only."""
+    clock = Clock(every=0.1)
+    with pytest.raises(NotReached):
+        await_still(scene_of(clock), lambda: int(clock.at), 2.5, "it ends")
+
+
+def test_a_client_that_is_greeted_too_late_opens_another_session() -> None:
+    """Without a greeting a session is closed from the start; the next one is not."""
+    greeted: Iterator[bool] = iter([False, True])
+
+    def open_session(_address: str) -> SimpleNamespace:
+        is_open = next(greeted)
+        return SimpleNamespace(is_open=lambda: is_open)
+
+    scene = scene_of(Clock(every=0.1), mail=SimpleNamespace(open_session=open_session))
+    unit = SimpleNamespace(own_address=lambda _interface: "192.0.2.1/24")
+    scene.unit = lambda _name: unit  # type: ignore[assignment,method-assign]
+    opens_session(scene, "P")
+    assert scene.session is not None
+    assert scene.session.is_open()
+
+
+def test_what_is_sent_again_after_the_takeover_shows_nothing() -> None:
+    """The stranger was late, so no unit is judged."""
+    scene = scene_of(Clock(every=0.1), capabilities={Capability.STRANGER})
+    scene.begin_with = lambda *_faults: None  # type: ignore[method-assign]
+    scene.changes = lambda _unit: [object()]  # type: ignore[method-assign,list-item]
+    with pytest.raises(FaultNotProven, match="before anything was sent again"):
+        lost_and_replayed(scene)
