@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
+from math import inf
 
 from lab.contract import Lab, Mode
 from lab.errors import FaultNotProven
 from lab.rules.judge import Judge
 from lab.rules.rule import Broken
 from lab.rules.view import PairView
-from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
 
-_PARTS = (0.0, 0.25, 0.5, 0.75, 1.0)
-"""Shares of its doubt by which a change may be dated back."""
+CAUSES = {Kind.CLI, Kind.FAULT, Kind.HEARTBEAT, Kind.ROLE, Kind.ADDRESS}
+"""What a change may follow, or be followed by, so that a rule holds."""
+
+EXCHANGED = 2
+"""Changes around a broken rule that are moved together: as many as an exchange of roles has."""
 
 
 class Watch:
@@ -58,24 +61,45 @@ class Watch:
         if self._exact:
             return self.broken()
         entries = [entry for entry in self._lab.timeline if entry.at > self._formed]
-        found: list[Broken] = []
-        for reading in self._readings(entries):
-            broken = self._judged(reading)
-            if not broken:
-                return []
-            found = found or broken
-        first = min(broken.at or 0.0 for broken in found)
+        found = self._judged(entries)
+        first = _first(found)
+        if not found or self._is_sound(entries, first):
+            return []
         for entry in entries:
             begun = entry.at - entry.doubt
             if is_doubted(entry) and entry.doubt > self._tolerance and begun <= first + self._tolerance:
                 raise FaultNotProven(f"the lab saw unit {entry.subject} too seldom to judge it: {found[0]}")
         return found
 
-    def _readings(self, entries: list[Entry]) -> Iterator[list[Entry]]:
-        """The entries as they were seen, then with each unit's changes dated back."""
-        for parts in product(_PARTS, repeat=len(PAIR.configured)):
-            shares = dict(zip(PAIR.configured, parts, strict=True))
-            yield [dated_back(entry, shares, self._tolerance) for entry in entries]
+    def _is_sound(self, entries: list[Entry], first: float) -> bool:
+        """Whether no rule is broken if changes with a doubt up to the slack came at another moment of their doubt.
+
+        Those around the first broken rule are moved to where that holds, or the next one breaks latest; then those
+        around the next one, until none is broken or nothing helps. What counts is only what they come after.
+        """
+        while first < inf:
+            near = sorted(filter(self._may_move, entries), key=lambda entry: abs(entry.at - first))[:EXCHANGED]
+            tried = [
+                [_moved(entry, moved[id(entry)]) if id(entry) in moved else entry for entry in entries]
+                for moments in product(*(self._moments(entry, entries) for entry in near))
+                for moved in [dict(zip(map(id, near), moments, strict=True))]
+            ]
+            latest, place = max(
+                ((_first(self._judged(each)), place) for place, each in enumerate(tried)), default=(0, 0)
+            )
+            if latest <= first:
+                return False
+            entries, first = tried[place], latest
+        return True
+
+    def _may_move(self, entry: Entry) -> bool:
+        return entry.kind is Kind.ROLE and is_doubted(entry) and 0 < entry.doubt <= self._tolerance
+
+    def _moments(self, change: Entry, entries: list[Entry]) -> list[float]:
+        """When the change may have come: right after each other entry within its doubt, or when it was seen."""
+        begun = change.at - change.doubt
+        after = {entry.at for entry in entries if entry.kind in CAUSES and begun <= entry.at <= change.at}
+        return sorted({begun, change.at, *after})
 
     def _judged(self, entries: Iterable[Entry]) -> list[Broken]:
         judge = self._fresh()
@@ -100,7 +124,11 @@ def is_doubted(entry: Entry) -> bool:
     return entry.kind in {Kind.ROLE, Kind.ADDRESS} and entry.detail.get("old") != Mode.UNREACHABLE.value
 
 
-def dated_back(entry: Entry, shares: Mapping[str, float], most: float) -> Entry:
-    """Return a doubted change earlier by a share of its doubt, by unit, if that is at most so large (seconds)."""
-    earlier = shares.get(entry.subject, 0.0) * entry.doubt
-    return replace(entry, at=entry.at - earlier) if is_doubted(entry) and earlier > 0 and entry.doubt <= most else entry
+def _moved(change: Entry, at: float) -> Entry:
+    """Return the change at an earlier moment within its doubt, with the doubt that is left."""
+    return replace(change, at=at, detail={**change.detail, "doubt": change.doubt - (change.at - at)})
+
+
+def _first(found: Iterable[Broken]) -> float:
+    """When the first of these rules was broken, in seconds on the lab's clock; infinity for none."""
+    return min((broken.at or 0.0 for broken in found), default=inf)

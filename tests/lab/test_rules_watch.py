@@ -41,6 +41,15 @@ def test_a_change_that_was_seen_late_breaks_no_rule_if_it_may_have_come_in_time(
     assert watch_of(story_of_takeover(seen=15.36, doubt=0.25)).verdict() == []
 
 
+def test_an_exchange_of_roles_that_was_seen_in_the_wrong_order_breaks_no_rule() -> None:
+    """The primary gave its role right after the order, before its peer heard that; the lab asked the peer first."""
+    story = Story().beats(2, 16).line(12.4, "P", "diagnose system ha failover").holds(12.4, "P", held=False)
+    story.holds(12.402, "S").note(12.401, Kind.HEARTBEAT, "S", rank="primary")
+    story.note(12.41, Kind.ROLE, "S", old="secondary", new="primary", doubt=0.09)
+    story.note(12.6, Kind.ROLE, "P", old="primary", new="secondary", doubt=0.21)
+    assert watch_of(story).verdict() == []
+
+
 def test_a_change_that_was_seen_at_once_is_judged_as_it_was_seen() -> None:
     """Nothing is dated back by more than its doubt."""
     broken = watch_of(story_of_takeover(seen=15.5, doubt=0.1)).verdict()
