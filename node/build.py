@@ -11,7 +11,7 @@ from node.cli.system import System
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.engine import Engine
-from node.engine.modes import Command, Rank, Sync
+from node.engine.modes import Command, Effective, Rank, Sync
 from node.engine.settings import HaSettings
 from node.engine.state import State
 from node.engine.status import Status
@@ -30,6 +30,11 @@ class Brain(Protocol):
     @property
     def state(self) -> State:
         """Everything that it knows."""
+        ...
+
+    @property
+    def effective(self) -> Effective:
+        """Effective mode, as an operator sees it."""
         ...
 
     def handle(self, event: on.Event, now: float) -> list[do.Effect]:

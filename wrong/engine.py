@@ -10,7 +10,7 @@ from typing import assert_never
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.engine import Engine
-from node.engine.modes import Command, Rank, Sync
+from node.engine.modes import Command, Effective, Rank, Sync
 from node.engine.reference import RULES
 from node.engine.settings import HaSettings
 from node.engine.state import State
@@ -65,6 +65,11 @@ class WrongEngine:
     def settings(self) -> HaSettings:
         """The settings in force, as this unit reads them."""
         return self._engine.settings
+
+    @property
+    def effective(self) -> Effective:
+        """Effective mode, as an operator is shown it."""
+        return self.status().effective
 
     def handle(self, event: on.Event, now: float) -> list[do.Effect]:
         """React to one event."""

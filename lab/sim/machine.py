@@ -299,7 +299,7 @@ class Machine:
         """Enter a role change into the timeline, as an operator would see it."""
         shown = Shown.UNREACHABLE
         if self.engine is not None and not self.hardware.frozen:
-            shown = SHOWN[self.engine.status().effective]
+            shown = SHOWN[self.engine.effective]
         old, self.shown = self.shown, shown
         if old is not shown:
             self.world.note(Kind.ROLE, self.name, old=old.value, new=shown.value)

@@ -34,19 +34,26 @@ class Engine:
     def handle(self, event: on.Event, now: float) -> list[do.Effect]:
         """Take one event at time `now` and return what is to be done, in order."""
         unit, effects = self.state, list[do.Effect]()
+        turn = Turn(unit, self._rules, effects)
         stood_still = now - unit.now > STOOD_STILL and unit.phase.in_group
         unit.now = now
         if stood_still:
             unit.awake_since = now
-            Turn(unit, self._rules, effects).tell(StoodStill())
-        for each in (*map(on.TimerFired, self._rules.run_out(unit)), event):
-            _take(Turn(unit, self._rules, effects), each)
+            turn.tell(StoodStill())
+        for timer in self._rules.run_out(unit):
+            _take(turn, on.TimerFired(timer))
+        _take(turn, event)
         return effects
 
     @property
     def settings(self) -> HaSettings:
         """The HA settings in force."""
         return self.state.settings
+
+    @property
+    def effective(self) -> Effective:
+        """Effective mode, as an operator sees it."""
+        return self.state.phase.effective
 
     def status(self) -> Status:
         """Return a snapshot for the CLI."""

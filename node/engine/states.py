@@ -30,12 +30,12 @@ class Phase(StrEnum):
     @property
     def in_group(self) -> bool:
         """Whether the unit speaks to its peer in this phase. Source: HA-003, HA-207."""
-        return self not in {Phase.STANDALONE, Phase.FAILED, Phase.SWITCHED_OFF}
+        return self not in _OUT_OF_GROUP
 
     @property
     def follows(self) -> bool:
         """Whether the unit has a primary to follow, and waits for its silence."""
-        return self in {Phase.FIRST_SYNC, Phase.FIRST_SYNC_FAILED, Phase.SECONDARY}
+        return self in _FOLLOWING
 
 
 _EFFECTIVE = {
@@ -44,6 +44,8 @@ _EFFECTIVE = {
     Phase.HOLD_OFF: Effective.HOLD_OFF,
     Phase.FAILED: Effective.FAILED,
 }
+_OUT_OF_GROUP = frozenset({Phase.STANDALONE, Phase.FAILED, Phase.SWITCHED_OFF})
+_FOLLOWING = frozenset({Phase.FIRST_SYNC, Phase.FIRST_SYNC_FAILED, Phase.SECONDARY})
 
 
 class Trigger(StrEnum):
