@@ -67,10 +67,10 @@ class Hardware:
 
     def after(self, seconds: float, callback: Callable[[], None], *, process: bool) -> None:
         """Call back unless the machine (or, with `process`, the HA process) was restarted in between."""
-        born = (self.boots, self.starts)
+        boots, starts = self.boots, self.starts
 
         def alive() -> None:
-            if born[0] == self.boots and (not process or born[1] == self.starts):
+            if boots == self.boots and (not process or starts == self.starts):
                 if self.frozen:
                     self._backlog.append(alive)
                 else:

@@ -22,6 +22,7 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine.messages import Heartbeat, Message, SyncNow, port_of
 from node.engine.modes import Command, Effective, Mode, Rank, Sync
+from node.engine.modes import Port as EnginePort
 from node.engine.settings import Link
 from node.engine.timers import Timer
 from node.settings import in_force
@@ -37,6 +38,9 @@ OFFSETS = {port: number for number, port in enumerate(Port)}
 """Distance of each port from the base port."""
 
 AT_OFFSET = {number: port for port, number in OFFSETS.items()}
+
+PORTS = {each: Port(each.value) for each in EnginePort}
+"""The four ports in the contract's words."""
 
 SHOWN = {each: Shown(each.value) for each in Effective}
 """Effective modes in the contract's words."""
@@ -105,7 +109,9 @@ class Machine:
         self._around = around
         self.sockets = 0
         """How often it has closed the sockets of its links."""
-        self._links_open = False
+        self.links: tuple[Link, ...] = ()
+        """The heartbeat links that are open."""
+        self._calls: dict[tuple[Rank, Port], Call] = {}
         self._timers: dict[Timer, int] = {}
         self._timer_count = 0
         self._checks = Checks(self.hardware, self.handle)
@@ -163,7 +169,7 @@ class Machine:
         self.hardware.starts += 1
         self._timers.clear()
         self._checks.stop()
-        if self._links_open:
+        if self.links:
             self._close_links()
 
     # On its networks
@@ -171,10 +177,6 @@ class Machine:
     def on_network(self) -> bool:
         """Whether the machine answers on its addresses: booted and not frozen."""
         return self.hardware.on_network()
-
-    def links(self) -> tuple[Link, ...]:
-        """The heartbeat links that are open."""
-        return self.engine.settings.links if self.engine is not None and self._links_open else ()
 
     def listens(self, interface: str, port: Port) -> int | None:
         """TCP port number on which one of the four ports listens on the interface, None when it does not."""
@@ -191,11 +193,7 @@ class Machine:
 
     def call(self, rank: Rank, port: Port) -> Call | None:
         """How this unit dials its peer's port over an open link; None when that link is not open."""
-        link = next((link for link in self.links() if link.rank is rank), None)
-        if link is None or self.engine is None:
-            return None
-        settings = self.engine.settings
-        return Call(self, link.interface, link.dialled, settings.base_port + OFFSETS[port], port, settings.password)
+        return self._calls.get((rank, port))
 
     def authenticate(self, interface: str, source: str, password: str | None) -> bool:
         """Let the engine judge who has dialled (None: without a proper greeting); a stranger is reported to it."""
@@ -243,7 +241,7 @@ class Machine:
             self.hardware.after(0.0, partial(self.handle, on.CarrierChanged(link.rank, up)), process=True)
 
     def _link_on(self, interface: str) -> Link | None:
-        for link in self.links():
+        for link in self.links:
             if link.interface == interface:
                 return link
         return None
@@ -355,19 +353,30 @@ class Machine:
                 assert_never(effect)
 
     def _close_links(self) -> None:
-        self._links_open = False
+        self.links = ()
+        self._calls = {}
         self.sockets += 1
         self._wire.reset()
 
     def _open_links(self) -> None:
         self._close_links()
-        self._links_open = True
-        for link in self.links():
+        if self.engine is None:
+            return
+        settings = self.engine.settings
+        self.links = settings.links
+        self._calls = {
+            (link.rank, port): Call(
+                self, link.interface, link.dialled, settings.base_port + offset, port, settings.password
+            )
+            for link in settings.links
+            for port, offset in OFFSETS.items()
+        }
+        for link in self.links:
             if not self.interfaces.cable(link.interface):
                 self.hardware.after(0.0, partial(self.handle, on.CarrierChanged(link.rank, up=False)), process=True)
 
     def _send(self, rank: Rank, message: Message) -> None:
-        call = self.call(rank, Port(port_of(message).value))
+        call = self.call(rank, PORTS[port_of(message)])
         if call is not None:
             lost = None
             if isinstance(message, SyncNow):

@@ -89,7 +89,7 @@ class SimStranger:
         """Whether the unit waits for a greeting that does not come: it does so for its peer's address only."""
         if _connections(intrusion.trick) == 1 or machine.engine is None:
             return False
-        link = next((link for link in machine.links() if link.interface == self._segment.interface), None)
+        link = next((link for link in machine.links if link.interface == self._segment.interface), None)
         source = self._address(machine, intrusion)
         return link is not None and machine.engine.admits(link.rank, source, password_matches=True)
 

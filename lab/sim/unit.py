@@ -144,7 +144,7 @@ class SimUnit:
             sockets.add((EVERYWHERE, SSH))
         if machine.mailer.answers:
             sockets.add((EVERYWHERE, SMTP))
-        for link in machine.links():
+        for link in machine.links:
             tcp = {machine.listens(link.interface, port) for port in Port} - {None}
             own = {machine.interfaces.source(link.interface, family) for family in listening(link)}
             sockets |= {(address, each) for address in own for each in tcp if each is not None}
@@ -194,7 +194,7 @@ class SimUnit:
         """Kill the HA software."""
         proof = self._fault(FaultKind.CRASH, f"the HA software of unit {self.name} is gone, its machine lives")
         self._machine.crash()
-        if self._machine.answers_operator() or self._machine.links():
+        if self._machine.answers_operator() or self._machine.links:
             raise FaultNotProven(f"the HA software of unit {self.name} survived its crash")
         return proof
 

@@ -148,14 +148,12 @@ class Wire:
     def passes(self, call: Call, listener: Station) -> Fate:
         """What becomes of an exchange that needs payload both ways."""
         segment = self.segments[call.interface]
-        if not segment.cuts and _wired(call.dialler, listener, call.interface):
-            return Fate.CARRIED
-        fates = {segment.fate(listener.name, call.port, towards=end.name) for end in (listener, call.dialler)}
-        if Fate.REFUSED in fates:
-            return Fate.REFUSED
-        if Fate.SWALLOWED in fates or not _wired(call.dialler, listener, call.interface):
-            return Fate.SWALLOWED
-        return Fate.CARRIED
+        if segment.cuts:
+            fates = {segment.fate(listener.name, call.port, towards=end.name) for end in (listener, call.dialler)}
+            for fate in (Fate.REFUSED, Fate.SWALLOWED):
+                if fate in fates:
+                    return fate
+        return Fate.CARRIED if _wired(call.dialler, listener, call.interface) else Fate.SWALLOWED
 
     def dial(self, call: Call) -> tuple[Fate, Station | None]:
         """Make sure that the connection stands, with a handshake where it does not; tell how that went, and with whom.
@@ -182,19 +180,25 @@ class Wire:
 
     def send(self, call: Call, message: Message, lost: Callable[[], None] | None = None) -> None:
         """Send one message, as far as the faults let it through; `lost` is called when the sender takes it for lost."""
-        known = call.connection in self._open
+        connection = call.connection
+        known = connection in self._open
         fate, receiver = self.dial(call)
         if fate is not Fate.CARRIED or receiver is None:
             self._lose(fate, lost)
             return
-        trips, delays = (1, 1) if known else (4, 3)
         segment = self.segments[call.interface]
-        travel = sum(self._world.draw(0.0001, 0.0004) for _ in range(trips))
-        travel += sum(self._late(segment) for _ in range(delays)) + (0 if known else HANDSHAKE / segment.rate)
+        if known:
+            travel = self._trip() + self._late(segment)
+        else:
+            travel = sum(self._trip() for _ in range(4))
+            travel += sum(self._late(segment) for _ in range(3)) + HANDSHAKE / segment.rate
         now = self._world.now()
-        arrival = max(now + travel, self._last.get(call.connection, 0.0)) + FRAME / segment.rate
-        self._last[call.connection] = arrival
+        arrival = max(now + travel, self._last.get(connection, 0.0)) + FRAME / segment.rate
+        self._last[connection] = arrival
         self._world.after(arrival - now, partial(self._arrive, call, receiver, receiver.sockets, message, lost))
+
+    def _trip(self) -> float:
+        return self._world.draw(0.0001, 0.0004)
 
     def _late(self, segment: Segment) -> float:
         """Seconds by which the next bytes are late; draws only if there is jitter."""
