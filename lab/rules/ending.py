@@ -59,7 +59,6 @@ def unsettled(watch: Watch) -> list[tuple[Rule, str]]:
         return unkept
     units = list(watch.view.units.values())
     modes = {unit.name: unit.history.mode for unit in units}
-    shown = " and ".join(f"unit {name} is {mode.value}" for name, mode in modes.items())
     off = [unit for unit in units if unit.history.mode is Mode.OFF]
     out = {unit.name for unit in off if unit.history.configured == Mode.OFF.value or unit.may_latch}
     within = {modes[unit.name] for unit in units if unit.name not in out}
@@ -68,6 +67,7 @@ def unsettled(watch: Watch) -> list[tuple[Rule, str]]:
         return []
     if not out and within in (ROLES, {Mode.PRIMARY}):
         return []
+    shown = " and ".join(f"unit {name} is {mode.value}" for name, mode in modes.items())
     return [(Rule.SETTLED, shown)]
 
 

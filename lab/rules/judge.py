@@ -118,20 +118,19 @@ class Judge:
     def _overdue(self, unit: UnitView, at: float) -> None:
         self.checks += 1
         it = unit.history
-        if it.mode is Mode.HOLD_OFF and at - it.since > HOLD_OFF_LIMIT + self._tolerance:
-            self._break(Rule.HOLD_OFF, at, f"unit {unit.name} is in hold-off for more than 15 minutes")
-        if it.mode is Mode.PRIMARY and it.unplugged is not None and it.monitors:
+        if it.mode is Mode.SECONDARY:
+            begun = max(it.heard, it.since, it.awake, it.detection_set)
+            patience = it.detection + (0.0 if unit.heard_primary >= begun else DEFERENCE)
+            if at - begun > patience + self._tolerance:
+                how = f"unit {unit.name} has heard nothing since {begun:.3f} s and is still secondary"
+                self._break(Rule.IN_TIME, at, how)
+        elif it.mode is Mode.PRIMARY and it.unplugged is not None and it.monitors:
             since = max(it.unplugged, it.since, it.awake)
             if at - since > FAULT_FOUND + self._tolerance:
                 how = f"unit {unit.name} leads on although its monitored interface has had no cable since {since:.3f} s"
                 self._break(Rule.MONITORED, at, how)
-        if it.mode is not Mode.SECONDARY:
-            return
-        begun = max(it.heard, it.since, it.awake, it.detection_set)
-        patience = it.detection + (0.0 if unit.heard_primary >= begun else DEFERENCE)
-        if at - begun > patience + self._tolerance:
-            how = f"unit {unit.name} has heard nothing since {begun:.3f} s and is still secondary"
-            self._break(Rule.IN_TIME, at, how)
+        elif it.mode is Mode.HOLD_OFF and at - it.since > HOLD_OFF_LIMIT + self._tolerance:
+            self._break(Rule.HOLD_OFF, at, f"unit {unit.name} is in hold-off for more than 15 minutes")
 
     def _role(self, change: RoleChange) -> None:
         unit, old, new = self.view.units[change.unit], change.old, change.new
