@@ -2,12 +2,12 @@
 
     python -m gate.mutants [--module NAME]... [--sample N --seed K] [--jobs N] [--out FILE] [pytest's arguments]
 
-One process collects the features and forks a child for each mutant. The child imports the unit and its simulated world
-afresh, one module of them changed: so each importer has the mutant, whatever it takes from that module (a function, a
-row, an enum, a default), and the process that forks stays as it is. The child runs the scenarios that execute the
-changed statement (seen once, on the reference), and all others too where the statement runs at import. It begins with
-those that have caught the most so far, and stops at the first that does not pass. Only a module that keeps answers from
-one scenario to the next (`functools.cache`) would hide executions.
+One process collects the features and forks a child for each mutant. The child imports the changed module, and afresh
+all of the unit and its simulated world that imports it: so each importer has the mutant, whatever it takes from that
+module (a function, a row, an enum, a default), and the process that forks stays as it is. The child runs the scenarios
+that execute the changed statement (seen once, on the reference), and all others too where the statement runs at import.
+It begins with those that have caught the most so far, and stops at the first that does not pass. Only a module that
+keeps answers from one scenario to the next (`functools.cache`) would hide executions.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from typing import Literal, TypeVar
 
 import pytest
 
+import manual
 from gate import forks, mutations, trials
 from gate.mutations import Mutant, Source
 from gate.trials import Bench, Result
@@ -148,6 +149,7 @@ class Hunt:
         if touched := self._suite.intersection(self._names):
             self.problem, self.code = f"{min(touched)} is imported by the suite itself; name another module", USAGE
             return True
+        manual.settings()  # kept from here on: no child reads them again
         afresh = trials.importable(frozenset(sys.modules) - self._suite)
         items = {item.nodeid: item for item in session.items}
         try:

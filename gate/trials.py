@@ -1,4 +1,7 @@
-"""What a forked child does for the mutants: it imports the unit afresh, changed or not, and runs scenarios on it."""
+"""What a forked child does for the mutants: it imports the unit afresh, changed or not, and runs scenarios on it.
+
+Afresh means all of the unit and its world for the reference, and for a mutant the changed module with its importers.
+"""
 
 from __future__ import annotations
 
@@ -41,11 +44,15 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Importable:
-    """A module that can be imported afresh: its file, the folders of a package (None: none), and its code."""
+    """A module that can be imported afresh: its file, the folders of a package (None: none), and its code.
+
+    `importers` are the modules that import it, at first or second hand, and itself.
+    """
 
     file: str
     folders: list[str] | None
     code: CodeType
+    importers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,7 @@ def attempt(
     forks.allow(bench.limit)
     nodes = likely_first(reference, mutant.lines, caught)
     try:
-        _import_afresh(bench, {mutant.source.module: compiled(mutant)})
+        import_afresh(bench, {mutant.source.module: compiled(mutant)}, bench.afresh[mutant.source.module].importers)
     except Exception as error:  # noqa: BLE001 - whatever a changed module raises
         return Result.BROKEN, "", repr(error)
     for node, verdict in _verdicts(bench, nodes, bench.limit):
@@ -131,15 +138,52 @@ def likely_first(reference: Reference, changed: int, caught: Iterable[tuple[int,
 
 def importable(names: Collection[str]) -> dict[str, Importable]:
     """Return those of these imported modules that lie below the working folder; their files are not read again."""
-    found = {}
+    specs: dict[str, ModuleSpec] = {}
+    codes: dict[str, CodeType] = {}
     for name in sorted(names):
         spec = getattr(sys.modules[name], "__spec__", None)
         if spec is None or spec.origin is None or not _is_here(name) or not isinstance(spec.loader, InspectLoader):
             continue
         code = spec.loader.get_code(name)
         if code is not None:
-            found[name] = Importable(spec.origin, spec.submodule_search_locations, code)
+            specs[name], codes[name] = spec, code
+    importers = importers_of({name: set(_names_in(code)) for name, code in codes.items()})
+    return {
+        name: Importable(str(spec.origin), spec.submodule_search_locations, codes[name], importers[name])
+        for name, spec in specs.items()
+    }
+
+
+def importers_of(names_in: Mapping[str, Collection[str]]) -> dict[str, frozenset[str]]:
+    """Return for each module the modules that import it, at first or second hand, and itself.
+
+    Given are the names in each module's code. A module counts as imported where its name stands in full, or the last
+    part of it and what comes before (`from package import module`); a package is imported before what it holds.
+    """
+
+    def imports(name: str, module: str) -> bool:
+        package, _, last = module.rpartition(".")
+        used = names_in[name]
+        return module in used or (last in used and package in used) or name.startswith(f"{module}.")
+
+    first_hand = {module: {name for name in names_in if imports(name, module)} for module in names_in}
+    found = {}
+    for module in names_in:
+        reached, ahead = {module}, [module]
+        while ahead:
+            further = first_hand[ahead.pop()] - reached
+            reached |= further
+            ahead += further
+        found[module] = frozenset(reached)
     return found
+
+
+def _names_in(code: CodeType) -> Iterator[str]:
+    """Yield the names of variables, attributes and modules in a module's code, its functions included."""
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names_in(constant)
 
 
 def _is_here(name: str) -> bool:
@@ -165,7 +209,7 @@ def _note_lines(bench: Bench, sources: Sequence[Source], nodes: Sequence[str]) -
     passing = {}
     seconds = {}
     sys.settrace(entered)
-    _import_afresh(bench, {})
+    import_afresh(bench, {}, bench.afresh)
     at_import = _bits(met)
     met.clear()
     began = time.process_time()
@@ -183,10 +227,13 @@ def _bits(numbers: Iterable[int]) -> int:
     return sum(1 << number for number in numbers)
 
 
-def _import_afresh(bench: Bench, changed: Mapping[str, CodeType]) -> None:
-    """Import the changed modules and the driver, and with them all that is not the suite's; raises what they raise."""
-    for name in bench.afresh:
+def import_afresh(bench: Bench, changed: Mapping[str, CodeType], names: Iterable[str]) -> None:
+    """Import the modules of these names anew, the changed ones among them, and the driver; raises what they raise."""
+    for name in names:
         sys.modules.pop(name, None)
+        package, _, last = name.rpartition(".")
+        if package in sys.modules:  # it still knows the module of before: `from package import last` would give that
+            vars(sys.modules[package]).pop(last, None)
     afresh = {**bench.afresh, **{name: replace(bench.afresh[name], code=code) for name, code in changed.items()}}
     sys.meta_path.insert(0, _Importer(afresh))
     for name in [*changed, bench.driver]:
