@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 import pytest
 
@@ -131,21 +132,22 @@ class Scene:
 
         A lab may miss the first heartbeat on a connection (in containers it comes in one packet with the end of the
         handshake). So what began the silence must have waited until the pair was steady; raises RuntimeError where it
-        did not, and FaultNotProven where a connection may have been opened since.
+        did not, and FaultNotProven where a connection may have been opened between the two.
         """
         if self._steady_at == LONG_AGO:
             raise RuntimeError("this silence has no known beginning: what began it must call Scene.steady first")
-        if self._opened() > self._steady_at:
+        if self._opened(before) > self._steady_at:
             raise FaultNotProven(f"unit {unit} may have heard its peer on a new connection before the lab saw it")
         return max(beat.at for beat in self.lab.timeline.of(Kind.HEARTBEAT, unit) if beat.at <= before)
 
-    def _opened(self) -> float:
-        """When the units' connections may last have been opened: when one answered again, or began to follow."""
+    def _opened(self, before: float = inf) -> float:
+        """When connections may last have been opened, up to a moment: a unit answered again, or began to follow."""
         assert self.healthy_since is not None
         opens = (
             change.at
             for change in self.lab.timeline.of(Kind.ROLE)
-            if change.detail["old"] == Mode.UNREACHABLE.value or change.detail["new"] == Mode.SECONDARY.value
+            if change.at <= before
+            and (change.detail["old"] == Mode.UNREACHABLE.value or change.detail["new"] == Mode.SECONDARY.value)
         )
         return max((self.healthy_since, *opens))
 

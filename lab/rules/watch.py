@@ -54,9 +54,9 @@ class Watch:
     def verdict(self) -> list[Broken]:
         """The rules broken up to now, judged on the whole timeline in order of time.
 
-        A change that is seen by asking may have happened up to its doubt earlier. Doubts up to the slack are the lab's:
-        a rule is broken if it is so whenever those changes happened. A larger one leaves all that follows undecided:
-        raises FaultNotProven.
+        A change that is seen by asking may have come up to its doubt earlier. Where no doubt is larger than the slack,
+        a rule counts as broken only if no moments within the doubts keep it. A larger doubt leaves all that follows
+        undecided: raises FaultNotProven.
         """
         if self._exact:
             return self.broken()
@@ -72,10 +72,10 @@ class Watch:
         return found
 
     def _is_sound(self, entries: list[Entry], first: float) -> bool:
-        """Whether no rule is broken if changes with a doubt up to the slack came at another moment of their doubt.
+        """Whether the changes of role can have come at moments, within their doubts, at which no rule is broken.
 
-        Those around the first broken rule are moved to where that holds, or the next one breaks latest; then those
-        around the next one, until none is broken or nothing helps. What counts is only what they come after.
+        The two nearest to the first broken rule are moved so that the first rule broken then comes as late as possible;
+        and so on, until none is broken or no move helps.
         """
         while first < inf:
             near = sorted(filter(self._may_move, entries), key=lambda entry: abs(entry.at - first))[:EXCHANGED]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from types import SimpleNamespace
 from typing import cast
 
@@ -15,7 +16,7 @@ from steps.mail import opens_session
 from steps.monitoring import SMTP, offers_no_mail
 from steps.ports import await_still
 from steps.scene import Scene
-from steps.strangers import lost_and_replayed
+from steps.strangers import logged_once, lost_and_replayed
 
 
 class Clock:
@@ -113,3 +114,25 @@ def test_what_is_sent_again_after_the_takeover_shows_nothing() -> None:
     scene.changes = lambda _unit: [object()]  # type: ignore[method-assign,list-item]
     with pytest.raises(FaultNotProven, match="before anything was sent again"):
         lost_and_replayed(scene)
+
+
+@pytest.mark.parametrize(
+    ("lines", "now", "ends"),
+    [
+        (1, 90.0, nullcontext()),
+        (2, 30.0, pytest.raises(AssertionError, match="more than once")),
+        (2, 90.0, pytest.raises(FaultNotProven, match="was there for 60 s")),
+    ],
+)
+def test_a_second_line_about_a_stranger_is_too_much_only_within_a_minute(
+    lines: int, now: float, ends: AbstractContextManager[object]
+) -> None:
+    """A lab that took longer has seen what may be the line of the next minute; one line is right whenever it looks."""
+    clock = Clock(every=0.1)
+    clock.at = now
+    scene = scene_of(clock)
+    scene.since, scene.logged = 0.0, {}
+    unit = SimpleNamespace(log=lambda: ["refused a peer at 10.0.6.9"] * lines)
+    scene.unit = lambda _name: unit  # type: ignore[assignment,method-assign]
+    with ends:
+        logged_once(scene, "P")

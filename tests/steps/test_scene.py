@@ -71,3 +71,11 @@ def test_a_connection_that_is_opened_after_the_pair_was_steady_leaves_a_silence_
     restarts(scene, at=2.0)
     with pytest.raises(FaultNotProven, match="new connection"):
         scene.last_heard("S", 6.0)
+
+
+def test_a_connection_that_is_opened_after_a_silence_has_ended_leaves_its_beginning_known() -> None:
+    """A lab that judges late has seen the lost unit come back; the silence was over by then."""
+    scene = scene_with(0.4, 1.4)
+    scene.steady()
+    restarts(scene, at=6.0)
+    assert scene.last_heard("S", 5.0) == 1.4
