@@ -8,7 +8,10 @@ import pytest
 
 pytest.register_assert_rewrite("fixtures", "reports", "steps")
 
-_STEPS = sorted(path.stem for path in (Path(__file__).parent / "steps").glob("[!_]*.py"))
+_OTHERS = {"grammar", "vocabulary", "conftest"}
+"""Modules beside those of sentences, which no run of the suite needs."""
+
+_STEPS = sorted({path.stem for path in (Path(__file__).parent / "steps").glob("[!_]*.py")} - _OTHERS)
 
 pytest_plugins = [
     "fixtures.options",
@@ -18,5 +21,5 @@ pytest_plugins = [
     "fixtures.lab",
     "fixtures.judging",
     "reports.plugin",
-    *(f"steps.{name}" for name in _STEPS if not name.startswith("test_") and name not in {"vocabulary", "conftest"}),
+    *(f"steps.{name}" for name in _STEPS if not name.startswith("test_")),
 ]

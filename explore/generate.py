@@ -144,7 +144,7 @@ def _draw_one(chance: Random) -> Happening:
 
 def _end_of(happening: Happening, end: What) -> Happening:
     unit = happening.unit if "{unit}" in end.value.words else ""
-    link = happening.link if "{link}" in end.value.words else None
+    link = happening.link if happening.link in end.value.links else None
     return Happening(end, unit, link)
 
 

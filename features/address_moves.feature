@@ -3,53 +3,108 @@ Feature: The shared address moves with the role
   it; the other has its own address again.
 
   @HA-163 @HA-164 @HA-113
-  Scenario Outline: after each move of the role one unit alone holds, announces and answers on the address
+  Scenario Outline: after a forced failover one unit alone holds, announces and answers on the address
     Given a healthy active-passive pair with the failover action <action>
+    And the virtual address answers from the primary
+    When an operator forces a failover on the <unit>
+    Then the secondary becomes effective primary
+    And only the secondary holds the virtual address
+    And the secondary announces the virtual address
+    And the virtual address answers from the secondary
+
+    Examples:
+      | action | unit      |
+      | set    | primary   |
+      | add    | secondary |
+
+  @HA-163 @HA-164 @HA-113
+  Scenario: after a forced failover back the primary alone holds, announces and answers on the address
+    Given a healthy active-passive pair with the failover action set
+    And an operator has forced a failover on the primary
+    When an operator forces a failover on the primary
+    Then the primary becomes effective primary
+    And only the primary holds the virtual address
+    And the primary announces the virtual address
+    And the virtual address answers from the primary
+
+  @HA-163 @HA-164 @HA-113
+  Scenario Outline: after a restore the primary alone holds, announces and answers on the address
+    Given a healthy active-passive pair with the failover action <action>
+    And an operator has forced a failover on the primary
+    When an operator restores the configured mode on the <unit>
+    Then the primary becomes effective primary
+    And only the primary holds the virtual address
+    And the primary announces the virtual address
+    And the virtual address answers from the primary
+
+    Examples:
+      | action | unit      |
+      | set    | primary   |
+      | add    | secondary |
+
+  @HA-163 @HA-164 @HA-113
+  Scenario: after a power loss of the primary the secondary alone holds, announces and answers on the address
+    Given a healthy active-passive pair with the failover action set
     And a detection time of 2 seconds
-    And <before>
-    When <event>
-    Then the <holder> becomes effective primary
-    And the <holder> alone holds, announces and answers on the virtual address
+    And the virtual address answers from the primary
+    When the primary loses power
+    Then the secondary becomes effective primary
+    And only the secondary holds the virtual address
+    And the secondary announces the virtual address
+    And the virtual address answers from the secondary
 
-    Examples: forced and restored by an operator
-      | action | holder    | before                                            | event                                                    |
-      | set    | secondary | the virtual address answers from the primary      | an operator forces a failover on the primary             |
-      | add    | secondary | the virtual address answers from the primary      | an operator forces a failover on the secondary           |
-      | set    | primary   | the roles have been switched by a forced failover | an operator restores the configured mode on the primary  |
-      | add    | primary   | the roles have been switched by a forced failover | an operator restores the configured mode on the secondary |
-      | set    | primary   | the roles have been switched by a forced failover | an operator forces a failover on the primary             |
+  @HA-163 @HA-164 @HA-113
+  Scenario: after a power loss of the secondary that leads the primary alone holds, announces and answers on the address
+    Given a healthy active-passive pair with the failover action add
+    And a detection time of 2 seconds
+    And an operator has forced a failover on the primary
+    When the secondary loses power
+    Then the primary becomes effective primary
+    And only the primary holds the virtual address
+    And the primary announces the virtual address
+    And the virtual address answers from the primary
 
-    Examples: lost power and planned restart
-      | action | holder    | before                                                        | event                           |
-      | set    | secondary | the virtual address answers from the primary                  | the primary loses power         |
-      | add    | primary   | the roles have been switched by a forced failover             | the secondary loses power       |
-      | set    | primary   | a restart of the primary takes longer than the detection time | an operator reboots the primary |
+  @HA-163 @HA-164 @HA-113
+  Scenario: after a planned restart the primary alone holds, announces and answers on the address
+    Given a healthy active-passive pair with the failover action set
+    And a detection time of 2 seconds
+    And a restart of the primary lasts longer than the detection time
+    When an operator reboots the primary
+    Then the primary becomes effective primary
+    And only the primary holds the virtual address
+    And the primary announces the virtual address
+    And the virtual address answers from the primary
 
   @HA-163 @HA-164 @HA-704
   Scenario: after the cure of a split brain the one that stays primary announces the address anew
     Given a healthy active-passive pair with a single heartbeat link
     And a detection time of 2 seconds
-    And both units have become primary after the loss of the heartbeat link
-    And the primary heartbeat link has returned
+    And the primary heartbeat link has fallen silent
+    And the secondary has become effective primary
+    And the primary heartbeat link is whole again
     When an operator restores the configured mode on the secondary
     Then the secondary becomes effective secondary
-    And the primary alone holds, announces and answers on the virtual address
+    And only the primary holds the virtual address
+    And the primary announces the virtual address
+    And the virtual address answers from the primary
 
   @HA-113 @HA-163 @HA-164
   Scenario: a primary that hears its peer again and is asked for its role does not announce what it gives away
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    When the heartbeat no longer reaches the primary
-    Then the primary sends an alert that the secondary's heartbeat disappeared
+    When both heartbeat links no longer reach the primary
+    Then the units report these events
+      | unit    | by    | event                           |
+      | primary | alert | secondary heartbeat disappeared |
     When an operator enters the command failover on the secondary
-    And both heartbeat links return
+    And both heartbeat links are whole again
     Then the command has been refused with a reason, given up within 30 seconds or carried out
-    And the virtual address has been announced by its holders only, and answers from the last one
+    And the virtual address has been announced by its holders only
 
   @HA-113
   Scenario Outline: a third machine hears of each move of the address within a second
     Given a healthy active-passive pair with the failover action <action>
-    And the roles have been switched by a forced failover
+    And an operator has forced a failover on the primary
     When an operator restores the configured mode on the primary
     Then the primary becomes effective primary
     And the primary announces the virtual address within 1 second of taking it, and not before
@@ -61,19 +116,26 @@ Feature: The shared address moves with the role
       | set    |
 
   @HA-156
-  Scenario Outline: with set a unit that is not primary has its own address, whatever it has been through
+  Scenario: with set a unit that is not primary has its own address after a power loss
     Given a healthy active-passive pair with the failover action set
     And a detection time of 2 seconds
-    And <before>
-    When <event>
+    And the primary has lost power
+    And the secondary has become effective primary
+    When the primary gets its power back
     Then the primary becomes effective secondary
     And the mail interface of the primary holds its own address only
     And only the secondary holds the virtual address
 
-    Examples:
-      | before                                                                  | event                           |
-      | the secondary has taken over after a power loss of the primary          | the primary gets its power back |
-      | the secondary has taken over after a crash of the primary's HA software | the primary gets its power back |
+  @HA-156
+  Scenario: with set a unit that is not primary has its own address after a crash of its HA software
+    Given a healthy active-passive pair with the failover action set
+    And a detection time of 2 seconds
+    And the HA software of the primary has crashed
+    And the secondary has become effective primary
+    When the primary gets its power back
+    Then the primary becomes effective secondary
+    And the mail interface of the primary holds its own address only
+    And only the secondary holds the virtual address
 
   @HA-155 @HA-156
   Scenario: with set a rebooted primary knows its own address when it gives the virtual one up

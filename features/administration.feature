@@ -2,15 +2,16 @@ Feature: Each unit is administered at its own address
   The administration interface is not shared: whatever role a unit has, its operator reaches it at its own address there.
 
   @HA-165
-  Scenario Outline: each unit is administered at its own address in every role
+  Scenario: each unit is administered at its own address while each does what it is configured to do
     Given a healthy active-passive pair with the failover action set
-    And <roles>
+    And the virtual address answers from the primary
     Then each unit answers its operator at its own address
 
-    Examples:
-      | roles                                             |
-      | the virtual address answers from the primary      |
-      | the roles have been switched by a forced failover |
+  @HA-165
+  Scenario: each unit is administered at its own address while the roles are switched
+    Given a healthy active-passive pair with the failover action set
+    And an operator has forced a failover on the primary
+    Then each unit answers its operator at its own address
 
   @HA-165
   Scenario Outline: a unit that has failed is administered at its own address
@@ -18,7 +19,9 @@ Feature: Each unit is administered at its own address
     And a detection time of 2 seconds
     And on-failure set to <on-failure>
     And each unit monitors its mail interface
-    And the secondary has taken over after a fault of the primary's mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective <mode>
+    And the secondary has become effective primary
     Then the units show these modes
       | unit      | configured | effective |
       | primary   | primary    | <mode>    |
@@ -34,7 +37,9 @@ Feature: Each unit is administered at its own address
   Scenario: a unit in hold-off is administered at its own address
     Given a healthy active-passive pair with the failover action set
     And a detection time of 2 seconds
-    And the secondary holds off while a reboot of the primary lasts until further notice
+    And a restart of the primary lasts until further notice
+    And an operator has rebooted the primary
+    And the secondary has become effective hold-off
     Then the units show these modes
       | unit      | configured | effective |
       | secondary | secondary  | hold-off  |

@@ -3,7 +3,7 @@ Feature: The Layer 2 bridge of transparent mode
   secondary's port is inactive, so that the two bridges between the same networks never make a loop.
 
   Background:
-    Given two units in transparent mode, with a network on each side of their bridges
+    Given two units in transparent mode
 
   @HA-157
   Scenario: frames cross the bridge of the effective primary alone
@@ -39,8 +39,9 @@ Feature: The Layer 2 bridge of transparent mode
       | port2     | bridge | none    |
       | port4     | bridge | none    |
     And a detection time of 2 seconds
-    And the secondary has taken over after a power loss of the primary
-    And a frame crosses once, through the secondary alone
+    And the primary has lost power
+    And the secondary has become effective primary
+    And a frame has crossed once, through the secondary alone
     When the primary gets its power back
     Then the primary becomes effective secondary
     And a frame crosses once, through the secondary alone

@@ -4,12 +4,10 @@ Feature: What is for active-passive groups only
 
   @HA-027 @HA-028
   Scenario Outline: failover actions have no effect when the modes are <one> and <other>
-    Given two units with a pair's settings that are not in a group yet
+    Given two units configured as a pair with mode off on each unit
     And a detection time of 3 seconds
-    And the units have been given these modes
-      | unit      | mode    |
-      | primary   | <one>   |
-      | secondary | <other> |
+    And an operator has set the mode to <one> on the primary
+    And an operator has set the mode to <other> on the secondary
     Then no unit holds the virtual address for the detection time
 
     Examples:
@@ -19,33 +17,27 @@ Feature: What is for active-passive groups only
 
   @HA-027 @HA-107
   Scenario: the detection time has no effect in config-only modes
-    Given two units with a pair's settings that are not in a group yet
+    Given two units configured as a pair with mode off on each unit
     And a detection time of 3 seconds
-    And the units have been given these modes
-      | unit      | mode             |
-      | primary   | config-primary   |
-      | secondary | config-secondary |
+    And an operator has set the mode to config-primary on the primary
+    And an operator has set the mode to config-secondary on the secondary
     When the primary loses power
-    Then no unit takes a role during the detection time
+    Then the secondary is still effective off for the detection time
 
   @HA-027 @HA-028
   Scenario: interface monitoring has no effect in config-only modes
-    Given two units with a pair's settings that are not in a group yet
+    Given two units configured as a pair with mode off on each unit
     And a detection time of 3 seconds
     And each unit monitors its mail interface
-    And the units have been given these modes
-      | unit      | mode             |
-      | primary   | config-primary   |
-      | secondary | config-secondary |
-    When the mail interface of the primary loses its cable
-    Then no unit takes a role during the detection time
+    And an operator has set the mode to config-primary on the primary
+    And an operator has set the mode to config-secondary on the secondary
+    When the mail cable of the primary is pulled
+    Then each unit is still effective off for the detection time
 
   @HA-027 @HA-028
   Scenario: mail data is not copied in config-only modes
-    Given two units with a pair's settings that are not in a group yet
-    And the units have been given these modes
-      | unit      | mode             |
-      | primary   | config-primary   |
-      | secondary | config-secondary |
-    And a message for the quarantine has been sent to the own address of the primary
+    Given two units configured as a pair with mode off on each unit
+    And an operator has set the mode to config-primary on the primary
+    And an operator has set the mode to config-secondary on the secondary
+    And a message for the quarantine has been stored on the primary
     Then the message does not reach the quarantine of the secondary

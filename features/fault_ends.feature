@@ -8,8 +8,10 @@ Feature: A faulty primary is cured
     And a detection time of 3 seconds
     And on-failure set to restore-role
     And each unit monitors its mail interface
-    And the secondary has taken over after a fault of the primary's mail interface
-    When the mail interface of the primary gets its cable back
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    When the mail cable of the primary is plugged in
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And only the primary holds the virtual address
@@ -20,10 +22,12 @@ Feature: A faulty primary is cured
     And a detection time of 3 seconds
     And on-failure set to become-secondary
     And each unit monitors its mail interface
-    And the secondary has taken over after a fault of the primary's mail interface
-    When the mail interface of the primary gets its cable back
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    When the mail cable of the primary is plugged in
     Then the primary becomes effective secondary
-    And no unit changes its role during the detection time
+    And no unit changes its role for the detection time
 
   @HA-310 @HA-311
   Scenario: with off a cured primary is still off
@@ -31,11 +35,15 @@ Feature: A faulty primary is cured
     And a detection time of 3 seconds
     And on-failure set to off
     And each unit monitors its mail interface
-    And the secondary has taken over after a fault of the primary's mail interface
-    When the mail interface of the primary gets its cable back
-    Then the primary is effective off, and does not rejoin during the detection time
+    And the mail cable of the primary has been pulled
+    And the primary has become effective off
+    And the secondary has become effective primary
+    When the mail cable of the primary is plugged in
+    Then the primary ends as effective off
+    And the primary is still effective off for the detection time
     And the primary offers no mail service
-    And a message sent to the primary is not accepted
+    When a client sends a message to the primary
+    Then the message is not accepted
 
   @HA-313
   Scenario: with off an operator's restore gives a cured primary its configured role back
@@ -43,8 +51,10 @@ Feature: A faulty primary is cured
     And a detection time of 3 seconds
     And on-failure set to off
     And each unit monitors its mail interface
-    And the secondary has taken over after a fault of the primary's mail interface
-    And the mail interface of the primary has got its cable back
+    And the mail cable of the primary has been pulled
+    And the primary has become effective off
+    And the secondary has become effective primary
+    And the mail cable of the primary has been plugged in
     When an operator restores the configured mode on the primary
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
@@ -54,9 +64,10 @@ Feature: A faulty primary is cured
     Given a healthy active-passive pair
     And on-failure set to restore-role
     And each unit monitors its mail interface
-    And the primary has failed by a fault of its mail interface
-    When the mail interface of the primary gets its cable back
-    Then the primary becomes effective primary again
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    When the mail cable of the primary is plugged in
+    Then the primary becomes effective primary
     And the secondary has never been primary
 
   @HA-018 @HA-330
@@ -65,8 +76,9 @@ Feature: A faulty primary is cured
     And a detection time of 3 seconds
     And on-failure set to become-secondary
     And each unit monitors its mail interface
-    And the primary has failed by a fault of its mail interface
-    When the mail interface of the primary gets its cable back
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    When the mail cable of the primary is plugged in
     Then the secondary ends as effective primary
     And the primary ends as effective secondary
     And only the secondary holds the virtual address
@@ -77,8 +89,10 @@ Feature: A faulty primary is cured
     And a detection time of 3 seconds
     And on-failure set to become-secondary
     And each unit monitors its mail interface
-    And the secondary has taken over after a fault of the primary's mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    And the secondary has become effective primary
     And the secondary has lost power
-    When the mail interface of the primary gets its cable back
+    When the mail cable of the primary is plugged in
     Then the primary becomes effective primary
     And the virtual address answers from the primary

@@ -20,10 +20,10 @@ Feature: Schedules that once broke a rule
       | setting           | primary | secondary |
       | hb-lost-threshold | 3       | 3         |
     When this happens to the pair
-      | after | what                              |
-      | 1     | both heartbeat links fall silent  |
-      | 5     | an operator reboots the secondary |
-      | 3     | both heartbeat links return       |
+      | after | what                                 |
+      | 1     | both heartbeat links fall silent     |
+      | 5     | an operator reboots the secondary    |
+      | 3     | both heartbeat links are whole again |
     Then no rule of the pair is broken
 
   @HA-521 @HA-524
@@ -32,9 +32,9 @@ Feature: Schedules that once broke a rule
       | setting           | primary | secondary |
       | hb-lost-threshold | 3       | 3         |
     When this happens to the pair
-      | after | what                                                |
-      | 1     | the secondary heartbeat link becomes 2 seconds slow |
-      | 1     | an operator reloads the primary                     |
+      | after | what                                                           |
+      | 1     | the secondary heartbeat link carries everything 2 seconds late |
+      | 1     | an operator reloads the primary                                |
     Then no rule of the pair is broken
 
   @HA-350 @HA-524
@@ -43,10 +43,10 @@ Feature: Schedules that once broke a rule
       | setting           | primary | secondary |
       | hb-lost-threshold | 3       | 3         |
     When this happens to the pair
-      | after | what                                            |
-      | 0     | an operator reboots the primary                 |
-      | 15    | an operator saves a change on the primary       |
-      | 5     | a client sends a message to the virtual address |
+      | after | what                                                      |
+      | 0     | an operator reboots the primary                           |
+      | 15    | an operator changes a synchronized setting on the primary |
+      | 5     | a client sends a message to the virtual address           |
     Then no rule of the pair is broken
 
   @HA-009 @HA-580
@@ -55,11 +55,11 @@ Feature: Schedules that once broke a rule
       | setting           | primary | secondary |
       | hb-lost-threshold | 3       | 3         |
     When this happens to the pair
-      | after | what                                                |
-      | 1     | the secondary heartbeat link becomes 2 seconds slow |
-      | 5     | an operator forces a failover on the secondary      |
-      | 0.5   | an operator forces a failover on the primary        |
-      | 5     | the secondary heartbeat link returns                |
+      | after | what                                                           |
+      | 1     | the secondary heartbeat link carries everything 2 seconds late |
+      | 5     | an operator forces a failover on the secondary                 |
+      | 0.5   | an operator forces a failover on the primary                   |
+      | 5     | the secondary heartbeat link is whole again                    |
     Then no rule of the pair is broken
 
   @HA-113 @HA-164
@@ -71,7 +71,7 @@ Feature: Schedules that once broke a rule
       | after | what                                             |
       | 1     | both heartbeat links no longer reach the primary |
       | 4     | an operator forces a failover on the secondary   |
-      | 1     | both heartbeat links return                      |
+      | 1     | both heartbeat links are whole again             |
     Then no rule of the pair is broken
 
   @HA-580
@@ -84,7 +84,7 @@ Feature: Schedules that once broke a rule
       | 1     | both heartbeat links no longer reach the primary |
       | 1     | an operator forces a failover on the secondary   |
       | 1     | the secondary freezes                            |
-      | 0     | both heartbeat links return                      |
+      | 0     | both heartbeat links are whole again             |
       | 60    | the secondary goes on                            |
     Then no rule of the pair is broken
 
@@ -111,7 +111,7 @@ Feature: Schedules that once broke a rule
       | 1     | an operator reloads the secondary                         |
       | 0.3   | both heartbeat links no longer reach the primary          |
       | 1     | an operator restores the configured mode on the secondary |
-      | 60    | both heartbeat links return                               |
+      | 60    | both heartbeat links are whole again                      |
     Then no rule of the pair is broken
 
   @HA-024 @HA-067
@@ -120,12 +120,12 @@ Feature: Schedules that once broke a rule
       | setting           | primary | secondary |
       | hb-lost-threshold | 3       | 3         |
     When this happens to the pair
-      | after | what                              |
-      | 0     | both heartbeat links fall silent  |
-      | 0     | an operator reloads the secondary |
-      | 1.5   | the secondary freezes             |
-      | 0     | both heartbeat links return       |
-      | 60    | the secondary goes on             |
+      | after | what                                 |
+      | 0     | both heartbeat links fall silent     |
+      | 0     | an operator reloads the secondary    |
+      | 1.5   | the secondary freezes                |
+      | 0     | both heartbeat links are whole again |
+      | 60    | the secondary goes on                |
     Then no rule of the pair is broken
 
   @HA-523 @HA-524
@@ -186,10 +186,10 @@ Feature: Schedules that once broke a rule
       | setting           | primary | secondary |
       | hb-lost-threshold | 5       | 2         |
     When this happens to the pair
-      | after | what                                                |
-      | 0     | a start of the primary takes 10 seconds from now on |
-      | 0.5   | an operator restarts HA on the secondary            |
-      | 0     | an operator reboots the primary                     |
+      | after | what                                      |
+      | 0     | a restart of the primary lasts 10 seconds |
+      | 0.5   | an operator restarts HA on the secondary  |
+      | 0     | an operator reboots the primary           |
     Then no rule of the pair is broken
 
   @HA-580 @HA-331
@@ -199,9 +199,9 @@ Feature: Schedules that once broke a rule
       | hb-lost-threshold | 3                | 3                |
       | on-failure        | become-secondary | become-secondary |
     When this happens to the pair
-      | after | what                                              |
-      | 0     | the primary heartbeat link becomes 2 seconds slow |
-      | 0     | the secondary heartbeat link refuses connections  |
-      | 0     | an operator forces a failover on the secondary    |
-      | 5     | an operator changes the password of the secondary |
+      | after | what                                                          |
+      | 0     | the primary heartbeat link carries everything 2 seconds late  |
+      | 0     | the secondary heartbeat link refuses connections              |
+      | 0     | an operator forces a failover on the secondary                |
+      | 5     | an operator sets the password to another one on the secondary |
     Then no rule of the pair is broken

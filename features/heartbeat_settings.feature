@@ -4,9 +4,9 @@ Feature: Settings of the heartbeat interfaces
 
   @HA-059 @HA-061 @HA-065
   Scenario Outline: a pair whose links are written in the <spelling> form has both of them
-    Given a healthy active-passive pair whose heartbeat links are written in the <spelling> form
+    Given a healthy active-passive pair with heartbeat links in the <spelling> form
     And a detection time of 2 seconds
-    And the primary heartbeat link has been lost by a refusal for longer than the detection time
+    And the primary heartbeat link refuses connections for longer than the detection time
     When an operator changes a synchronized setting on the primary
     Then the changed setting is on the secondary
     And configuration synchronization has used the secondary heartbeat link only
@@ -20,11 +20,12 @@ Feature: Settings of the heartbeat interfaces
 
   @HA-059 @HA-060
   Scenario: the interface that is marked primary carries heartbeat and synchronization, whichever it is
-    Given a healthy active-passive pair whose heartbeat ranks are swapped between the two links
+    Given a healthy active-passive pair with swapped heartbeat ranks
     And a message for the quarantine has been stored on the primary
     When an operator starts a synchronization on the primary
     Then the message reaches the quarantine of the secondary
-    And the synchronization has used the primary heartbeat link only
+    And data synchronization has used the primary heartbeat link only
+    And configuration synchronization has used the primary heartbeat link only
     And the secondary heartbeat link carries heartbeat
 
   @HA-063
@@ -32,7 +33,7 @@ Feature: Settings of the heartbeat interfaces
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And the first synchronization of the pair has ended
-    When an operator disables the <rank> heartbeat interface of both units, in the <spelling> form
+    When an operator sets heartbeat-status of the <rank> interface to disable, in the <spelling> form, on each unit
     Then the <rank> heartbeat link carries nothing any more
     And the <other> heartbeat link carries heartbeat
     And no unit has changed its role
@@ -45,10 +46,11 @@ Feature: Settings of the heartbeat interfaces
 
   @HA-065 @HA-067
   Scenario Outline: a wrong peer address on the <unit> keeps the pair apart
-    Given two units configured as a pair, the <unit> with a wrong peer address on both links
-    Then no unit hears a heartbeat during the detection time
+    Given two units configured as a pair with a wrong peer address of the <unit> on both heartbeat links
+    And a detection time of 3 seconds
+    Then no unit hears a heartbeat for the detection time
     And the primary becomes effective primary
-    And the secondary becomes effective primary, as if its peer were absent
+    And the secondary becomes effective primary
 
     Examples:
       | unit      |
@@ -57,7 +59,7 @@ Feature: Settings of the heartbeat interfaces
 
   @HA-061 @HA-065
   Scenario Outline: a wrong peer address on the <unit>'s primary link leaves the secondary link to the pair
-    Given a healthy active-passive pair whose <unit> has a wrong peer address on the primary heartbeat link
+    Given a healthy active-passive pair with a wrong peer address of the <unit> on the primary heartbeat link
     And the first synchronization of the pair has ended
     When an operator changes a synchronized setting on the primary
     Then the changed setting is on the secondary
@@ -70,24 +72,26 @@ Feature: Settings of the heartbeat interfaces
 
   @HA-058
   Scenario: without a heartbeat interface the units do not find each other
-    Given two units configured as a pair without a heartbeat interface
-    Then no unit hears a heartbeat during the detection time
+    Given two units configured as a pair with no heartbeat interface
+    And a detection time of 3 seconds
+    Then no unit hears a heartbeat for the detection time
     And the primary becomes effective primary
-    And the secondary becomes effective primary, as if its peer were absent
+    And the secondary becomes effective primary
 
   @HA-068 @HA-069
   Scenario: heartbeat interfaces keep their own addresses through a failover, and cannot be shared by the action set
     Given a healthy active-passive pair
-    When an operator tries to share the primary heartbeat interface of the primary by the action set
-    Then the setting is refused and nothing has changed
+    When an operator tries to set the failover action of the primary heartbeat interface to set on the primary
+    Then the setting is refused, and nothing has changed
     When an operator forces a failover on the primary
     Then the secondary becomes effective primary
     And the primary becomes effective secondary
-    And the heartbeat interfaces of both units hold their own addresses only
+    And the primary heartbeat interface of each unit holds its own address only
+    And the secondary heartbeat interface of each unit holds its own address only
 
   @HA-076
   Scenario: one interface may carry heartbeat and mail
-    Given a healthy active-passive pair that uses its mail interface for the heartbeat, too
+    Given a healthy active-passive pair with its heartbeat on the mail interface
     When an operator changes a synchronized setting on the primary
     Then the changed setting is on the secondary
     When an operator forces a failover on the primary
@@ -99,6 +103,11 @@ Feature: Settings of the heartbeat interfaces
   @HA-107
   Scenario: the detection time is no setting of a unit in a config-only group, and no silence makes it primary
     Given two units with factory settings
-    When an operator makes the secondary a member of a config-only group
-    Then the detection time is no setting of the secondary, and setting it is refused
-    And the secondary does not lead, however long it hears no one
+    And a detection time of 2 seconds
+    When an operator sets the mode to config-secondary on the secondary
+    Then the secondary shows these settings
+      | setting           | value     |
+      | hb-lost-threshold | not shown |
+    And the secondary is still effective off for 4 seconds
+    When an operator tries to set the detection time to 3 seconds on the secondary
+    Then the setting is refused, and nothing has changed

@@ -8,9 +8,9 @@ Feature: Hold-off while the primary restarts on purpose
     And a detection time of 3 seconds
     And a restart of the primary lasts until further notice
     When an operator <restarts> the primary
-    Then the secondary becomes effective hold-off before the primary is gone
+    Then the secondary becomes effective hold-off before the primary is down
     When the restart of the primary comes to its end
-    Then the primary becomes effective primary again
+    Then the primary becomes effective primary
     And the secondary becomes effective secondary
 
     Examples:
@@ -25,7 +25,7 @@ Feature: Hold-off while the primary restarts on purpose
     When an operator <restarts> the primary
     Then the secondary becomes effective hold-off
     When the restart of the primary comes to its end
-    Then the primary becomes effective primary again
+    Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the units report these events
       | unit      | event                                   | change                |
@@ -45,28 +45,31 @@ Feature: Hold-off while the primary restarts on purpose
     And a restart of the primary lasts until further notice
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
-    And the secondary is still effective hold-off after the detection time
+    And the secondary is still effective hold-off for the detection time
 
   @HA-019 @HA-526
   Scenario: a secondary in hold-off is neither secondary nor primary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And the secondary holds off while a reboot of the primary lasts until further notice
+    And a restart of the primary lasts until further notice
+    And an operator has rebooted the primary
+    And the secondary has become effective hold-off
     Then the units show these modes
       | unit      | configured | effective |
       | secondary | secondary  | hold-off  |
-    And the secondary is still effective hold-off after the detection time
-    And a message sent to the secondary is not accepted
+    And the secondary is still effective hold-off for the detection time
+    When a client sends a message to the secondary
+    Then the message is not accepted
     And no unit holds the virtual address
 
   @HA-524
   Scenario: the primary tells the secondary to resume when it is back
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    And a restart of the primary takes longer than the detection time
+    And a restart of the primary lasts longer than the detection time
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
-    And the primary becomes effective primary again
+    And the primary becomes effective primary
     And the secondary becomes effective secondary
     And the secondary has never been primary
 
@@ -81,31 +84,31 @@ Feature: Hold-off while the primary restarts on purpose
   @HA-520
   Scenario: a secondary that leads sends hold-off too
     Given a healthy active-passive pair
-    And the roles have been switched by a forced failover
+    And an operator has forced a failover on the primary
     And a restart of the secondary lasts until further notice
     When an operator reboots the secondary
     Then the primary becomes effective hold-off
     When the restart of the secondary comes to its end
-    Then the secondary becomes effective primary again
+    Then the secondary becomes effective primary
     And the primary becomes effective secondary
 
   @HA-522 @HA-523
   Scenario: the secondary takes over when hold-off has run out
     Given a healthy active-passive pair
-    And a restart of the primary takes longer than a hold-off
+    And a restart of the primary lasts longer than a hold-off
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
-    And the secondary becomes effective primary when about 15 minutes of hold-off have passed
+    And the secondary becomes effective primary after about 15 minutes of hold-off
     And only the secondary holds the virtual address
 
   @HA-523
   Scenario Outline: a primary that comes back too late does as on-failure says
     Given a healthy active-passive pair
     And on-failure set to <on-failure>
-    And a restart of the primary takes longer than a hold-off
+    And a restart of the primary lasts longer than a hold-off
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
-    And the secondary becomes effective primary when about 15 minutes of hold-off have passed
+    And the secondary becomes effective primary after about 15 minutes of hold-off
     And the primary becomes effective <late mode>
     And the virtual address answers from the <leader>
 

@@ -6,11 +6,14 @@ Feature: Hold-off when something else goes wrong
   Scenario: a power cut while the primary goes down does not end hold-off
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And the secondary holds off while a reboot of the primary lasts until further notice
-    When the primary loses power while it restarts
-    Then the secondary is still effective hold-off after the detection time
+    And a restart of the primary lasts until further notice
+    And an operator has rebooted the primary
+    And the secondary has become effective hold-off
+    When the primary loses power
+    And a restart of the primary lasts as usual
+    Then the secondary is still effective hold-off for the detection time
     When the primary gets its power back
-    Then the primary becomes effective primary again
+    Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the secondary has never been primary
 
@@ -18,10 +21,12 @@ Feature: Hold-off when something else goes wrong
   Scenario: a secondary that loses power in hold-off follows the primary when both are back
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And the secondary holds off while a reboot of the primary lasts until further notice
+    And a restart of the primary lasts until further notice
+    And an operator has rebooted the primary
+    And the secondary has become effective hold-off
     When the secondary loses power
     And the restart of the primary comes to its end
-    Then the primary becomes effective primary again
+    Then the primary becomes effective primary
     When the secondary gets its power back
     Then the secondary becomes effective secondary
     And only the primary holds the virtual address
@@ -30,12 +35,14 @@ Feature: Hold-off when something else goes wrong
   Scenario: links that fall silent in hold-off cause no takeover
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And the secondary holds off while a reboot of the primary lasts until further notice
-    When both heartbeat links fall silent during the restart
+    And a restart of the primary lasts until further notice
+    And an operator has rebooted the primary
+    And the secondary has become effective hold-off
+    When both heartbeat links fall silent
     And the restart of the primary comes to its end
-    Then the primary becomes effective primary again
+    Then the primary becomes effective primary
     And the secondary is still effective hold-off
-    When both heartbeat links return
+    When both heartbeat links are whole again
     Then the secondary becomes effective secondary
     And the secondary has never been primary
 
@@ -44,16 +51,16 @@ Feature: Hold-off when something else goes wrong
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And a restart of the primary lasts until further notice
-    And the units cannot copy configurations from each other
+    And both heartbeat links refuse configuration synchronization
     When an operator restarts HA on the secondary
     Then the secondary becomes effective off
     And the primary heartbeat link carries heartbeat
     When an operator <restarts> the primary
     Then the secondary becomes effective hold-off
     When the restart of the primary comes to its end
-    Then the primary becomes effective primary again
+    Then the primary becomes effective primary
     And the secondary becomes effective off
-    When the heartbeat links are whole again
+    When both heartbeat links are whole again
     Then the secondary becomes effective secondary
     And the secondary has never been primary
 
@@ -67,7 +74,8 @@ Feature: Hold-off when something else goes wrong
     Given a healthy active-passive pair
     And a detection time of 8 seconds
     And a restart of the primary lasts until further notice
-    When both heartbeat links fall silent and an operator reboots the primary at once
+    When both heartbeat links fall silent
+    And an operator reboots the primary
     Then the secondary becomes effective primary within the detection time, and not before
     And the secondary has never been hold-off
     And only the secondary holds the virtual address
@@ -76,11 +84,11 @@ Feature: Hold-off when something else goes wrong
   Scenario: a second reboot right after the first is held off as well
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    And a restart of the primary takes longer than the detection time
+    And a restart of the primary lasts longer than the detection time
     And an operator has rebooted the primary
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
-    And the primary becomes effective primary again
+    And the primary becomes effective primary
     And the secondary becomes effective secondary
     And the secondary has never been primary
 
@@ -89,15 +97,15 @@ Feature: Hold-off when something else goes wrong
     Given a healthy active-passive pair
     And the first synchronization of the pair has ended
     And a message for the quarantine has been stored on the primary
-    And both heartbeat links carry 1000 bytes a second on each connection
+    And both heartbeat links carry 1000 bytes a second
     And a restart of the primary lasts until further notice
     When an operator starts a synchronization on the <unit>
     And data synchronization has begun on the primary heartbeat link
     And an operator <restarts> the primary
     Then the secondary becomes effective hold-off
-    When the heartbeat links are whole again
+    When both heartbeat links are whole again
     And the restart of the primary comes to its end
-    Then the primary becomes effective primary again
+    Then the primary becomes effective primary
     And the secondary becomes effective secondary
     When an operator changes a synchronized setting on the primary
     Then the changed setting is on the secondary
@@ -114,16 +122,16 @@ Feature: Hold-off when something else goes wrong
     Given a healthy active-passive pair
     And the first synchronization of the pair has ended
     And a message for the quarantine has been stored on the primary
-    And both heartbeat links carry 1000 bytes a second on each connection
+    And both heartbeat links carry 1000 bytes a second
     And a restart of the primary lasts until further notice
     When an operator starts a synchronization on the secondary
     And data synchronization has begun on the primary heartbeat link
     And an operator reboots the primary
     Then the secondary becomes effective hold-off
-    When the heartbeat links are whole again
+    When both heartbeat links are whole again
     And the restart of the primary comes to its end
-    Then the primary becomes effective primary again
+    Then the primary becomes effective primary
     And the secondary becomes effective secondary
-    When a message for the quarantine arrives on the primary
+    When a message for the quarantine is stored on the primary
     And an operator starts a synchronization on the secondary
     Then the message reaches the quarantine of the secondary

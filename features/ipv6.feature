@@ -32,10 +32,11 @@ Feature: A shared IPv6 address
   Scenario: a client of the virtual IPv6 address reaches the new primary
     Given a healthy active-passive pair with a virtual IPv6 address
     And the virtual IPv6 address answers from the primary
-    And the roles have been switched by a forced failover
+    And an operator has forced a failover on the primary
+    And the virtual IPv6 address answers from the secondary
     When a client sends a message to the virtual IPv6 address
     Then the message is accepted
-    And the message is delivered exactly once
+    And each accepted message is delivered exactly once
     And the virtual IPv6 address answers from the secondary
 
   @HA-154
@@ -60,15 +61,17 @@ Feature: A shared IPv6 address
   Scenario: a virtual IPv6 address that was entered on the primary serves the secondary as well
     Given a healthy active-passive pair with a virtual IPv6 address
     And a detection time of 2 seconds
-    And the settings of the secondary name the virtual IPv6 address
+    And the secondary shows these interface settings
+      | interface | setting     | value        |
+      | mail      | virtual-ip6 | virtual IPv6 |
     When the primary loses power
     Then the secondary becomes effective primary
     And the virtual IPv6 address answers from the secondary
 
   @HA-112 @HA-153
   Scenario: a virtual IPv6 address needs no virtual IPv4 address
-    Given a healthy active-passive pair whose only virtual address is one of IPv6
-    And the roles have been switched by a forced failover
+    Given a healthy active-passive pair with a virtual IPv6 address only
+    And an operator has forced a failover on the primary
     Then only the secondary holds the virtual IPv6 address
     And no unit holds the virtual address
     And the virtual IPv6 address answers from the secondary
@@ -76,33 +79,35 @@ Feature: A shared IPv6 address
   @HA-161
   Scenario: a virtual IPv4 address comes without a virtual IPv6 address
     Given a healthy active-passive pair
-    And the roles have been switched by a forced failover
+    And an operator has forced a failover on the primary
     Then only the secondary holds the virtual address
     And no unit holds the virtual IPv6 address
-    And the mail interface of the primary has these settings
-      | setting     | value |
-      | virtual-ip6 | ::/0  |
+    And the primary shows these interface settings
+      | interface | setting     | value |
+      | mail      | virtual-ip6 | ::/0  |
 
   @HA-161
   Scenario: with ignore there is no virtual IPv6 address
     Given a healthy active-passive pair with a virtual IPv6 address
-    When an operator gives the mail interface the failover action ignore
+    When an operator enters these failover actions on the primary
+      | interface | action | address |
+      | port3     | ignore | none    |
     Then no unit holds the virtual IPv6 address
-    And the primary refuses each of these interface settings
+    And the primary refuses these interface settings
       | interface | setting     | value              |
       | mail      | virtual-ip6 | 2001:db8:3::100/64 |
 
   @HA-161 @HA-757
   Scenario: a malformed IPv6 address is refused and changes nothing
     Given a healthy active-passive pair with a virtual IPv6 address
-    Then the primary refuses each of these interface settings
-      | interface         | setting     | value              |
-      | mail              | virtual-ip6 | 2001:db8::g/64     |
-      | mail              | virtual-ip6 | 2001:db8::100      |
-      | mail              | virtual-ip6 | 2001:db8::100/129  |
-      | mail              | virtual-ip6 | ff02::1/64         |
-      | mail              | virtual-ip6 | 10.0.3.100/24      |
-      | primary heartbeat | peer-ip6    | 1::2::3            |
-      | primary heartbeat | peer-ip6    | 2001:db8::1/64     |
+    Then the primary refuses these interface settings
+      | interface         | setting     | value             |
+      | mail              | virtual-ip6 | 2001:db8::g/64    |
+      | mail              | virtual-ip6 | 2001:db8::100     |
+      | mail              | virtual-ip6 | 2001:db8::100/129 |
+      | mail              | virtual-ip6 | ff02::1/64        |
+      | mail              | virtual-ip6 | 10.0.3.100/24     |
+      | primary heartbeat | peer-ip6    | 1::2::3           |
+      | primary heartbeat | peer-ip6    | 2001:db8::1/64    |
     And only the primary holds the virtual IPv6 address
     And the virtual IPv6 address answers from the primary

@@ -8,7 +8,8 @@ Feature: Primary and secondary heartbeat links
     And a message for the quarantine has been stored on the primary
     When an operator starts a synchronization on the primary
     Then the message reaches the quarantine of the secondary
-    And the synchronization has used the primary heartbeat link only
+    And data synchronization has used the primary heartbeat link only
+    And configuration synchronization has used the primary heartbeat link only
     And the secondary heartbeat link carries heartbeat
 
   @HA-061
@@ -19,7 +20,8 @@ Feature: Primary and secondary heartbeat links
     And the primary heartbeat link has fallen silent for longer than the detection time
     When an operator starts a synchronization on the primary
     Then the message reaches the quarantine of the secondary
-    And the synchronization has used the secondary heartbeat link only
+    And data synchronization has used the secondary heartbeat link only
+    And configuration synchronization has used the secondary heartbeat link only
     And no unit has changed its role
 
   @HA-062
@@ -27,10 +29,12 @@ Feature: Primary and secondary heartbeat links
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And a message for the quarantine has been stored on the primary
-    And the primary heartbeat link has failed and returned
+    And the primary heartbeat link has fallen silent for longer than the detection time
+    And the primary heartbeat link is whole again
     When an operator starts a synchronization on the primary
     Then the message reaches the quarantine of the secondary
-    And the synchronization has used the primary heartbeat link only
+    And data synchronization has used the primary heartbeat link only
+    And configuration synchronization has used the primary heartbeat link only
 
   @HA-073
   Scenario: the loss of the primary heartbeat link is logged with the state of each link

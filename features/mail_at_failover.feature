@@ -8,7 +8,7 @@ Feature: Mail around a failover
     And a detection time of 2 seconds
     And a message for the quarantine has been stored on the primary
     And an operator has changed a synchronized setting on the primary
-    And an operator has started a synchronization on the primary, and it has ended
+    And an operator has started a synchronization on the primary
     When the primary loses power
     Then the secondary becomes effective primary within the detection time, and not before
     And the changed setting is on the secondary
@@ -18,17 +18,20 @@ Feature: Mail around a failover
   Scenario: the unit that took over is not protected itself
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And the secondary has taken over after a power loss of the primary
+    And the primary has lost power
+    And the secondary has become effective primary
     When the secondary loses power
-    Then no unit answers on the virtual address during the detection time
+    Then no unit answers on the virtual address for the detection time
 
   @HA-122
   Scenario: the unit that took over is protected when the other is back as secondary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And on-failure set to become-secondary
-    And the secondary has taken over after a power loss of the primary
-    And the primary has come back as secondary
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the primary has got its power back
+    And the primary has become effective secondary
     When the secondary loses power
     Then the primary becomes effective primary
     And the virtual address answers from the primary
@@ -49,8 +52,20 @@ Feature: Mail around a failover
   @HA-164 @HA-580
   Scenario: mail flows after each of several failovers there and back
     Given a healthy active-passive pair
-    When an operator forces a failover 4 times, and a client sends a message after each
-    Then each accepted message is delivered exactly once
+    And an operator has forced a failover on the primary
+    And the virtual address answers from the secondary
+    And a client has sent a message to the virtual address
+    And an operator has forced a failover on the secondary
+    And the virtual address answers from the primary
+    And a client has sent a message to the virtual address
+    And an operator has forced a failover on the primary
+    And the virtual address answers from the secondary
+    And a client has sent a message to the virtual address
+    And an operator has forced a failover on the secondary
+    And the virtual address answers from the primary
+    When a client sends a message to the virtual address
+    Then the message is accepted
+    And each accepted message is delivered exactly once
     And only the primary holds the virtual address
 
   @HA-526
@@ -60,11 +75,13 @@ Feature: Mail around a failover
     And a restart of the primary lasts until further notice
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
-    And no unit answers on the virtual address during the detection time
-    And a message sent to the virtual address is not accepted
-    And a message sent to the secondary is not accepted
+    And no unit answers on the virtual address for the detection time
+    When a client sends a message to the virtual address
+    Then the message is not accepted
+    When a client sends a message to the secondary
+    Then the message is not accepted
     When the restart of the primary comes to its end
-    Then the primary becomes effective primary again
+    Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the virtual address answers from the primary
 
@@ -77,7 +94,7 @@ Feature: Mail around a failover
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
     When the restart of the primary comes to its end
-    Then the primary becomes effective primary again
+    Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the messages wait in the queue of the primary only
     When the protected mail server takes mail again

@@ -8,7 +8,7 @@ Feature: Synchronization of mail data
     And a message for the quarantine has been stored on the primary
     When an operator starts a synchronization on the primary
     Then the message reaches the quarantine of the secondary
-    And each unit has these settings
+    And each unit shows these settings
       | setting             | value   |
       | mail-data-sync      | enable  |
       | mailqueue-data-sync | disable |
@@ -28,7 +28,8 @@ Feature: Synchronization of mail data
 
   @HA-401
   Scenario: mailboxes are copied in server mode
-    Given a healthy active-passive pair in server mode
+    Given two units in server mode
+    And a healthy active-passive pair
     And a message for the mailboxes has been stored on the primary
     When an operator starts a synchronization on the primary
     Then the message reaches the mailboxes of the secondary
@@ -59,7 +60,7 @@ Feature: Synchronization of mail data
   @HA-405
   Scenario: mail data goes from the effective primary to the effective secondary, whatever their configured modes
     Given a healthy active-passive pair
-    And the roles have been switched by a forced failover
+    And an operator has forced a failover on the primary
     And a message for the quarantine has been stored on the secondary
     When an operator starts a synchronization on the secondary
     Then the message reaches the quarantine of the primary

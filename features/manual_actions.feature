@@ -5,7 +5,7 @@ Feature: Failover and restore by hand
   @HA-572
   Scenario: restore sets the unit's effective mode to its configured mode
     Given a healthy active-passive pair
-    And the roles have been switched by a forced failover
+    And an operator has forced a failover on the primary
     When an operator restores the configured mode on the primary
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
@@ -15,18 +15,20 @@ Feature: Failover and restore by hand
   Scenario: restore on the secondary makes it ask the primary to take over, and they synchronize
     Given a healthy active-passive pair
     And a message for the quarantine has been stored on the primary
-    And the roles have been switched by a forced failover
+    And an operator has forced a failover on the primary
     When an operator restores the configured mode on the secondary
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
-    And the primary logs that the secondary asked it to take over
+    And the units report these events
+      | unit    | by  | event           |
+      | primary | log | another ... asks |
     And the message reaches the quarantine of the secondary
 
   @HA-574
   Scenario: what was saved on the secondary just before its restore is not lost
     Given a healthy active-passive pair
-    And the roles have been switched by a forced failover
-    When an operator changes a synchronized setting on the secondary and restores its configured mode at once
+    And an operator has forced a failover on the primary
+    When an operator changes a synchronized setting on the secondary and restores its mode at once
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the changed setting is on the primary
@@ -35,7 +37,7 @@ Feature: Failover and restore by hand
   @HA-574
   Scenario: mail data that the secondary has stored while it led is copied before the role goes back
     Given a healthy active-passive pair
-    And the roles have been switched by a forced failover
+    And an operator has forced a failover on the primary
     And a message for the quarantine has been stored on the secondary
     When an operator restores the configured mode on the secondary
     Then the primary becomes effective primary
@@ -45,8 +47,8 @@ Feature: Failover and restore by hand
   @HA-572 @HA-574
   Scenario: a restore is not held up by a synchronization that does not come through
     Given a healthy active-passive pair
-    And the roles have been switched by a forced failover
-    And data synchronization no longer comes through
+    And an operator has forced a failover on the primary
+    And both heartbeat links refuse data synchronization
     When an operator restores the configured mode on the secondary
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
@@ -68,7 +70,7 @@ Feature: Failover and restore by hand
   Scenario Outline: the command <order> is known, and moves no role that is as configured
     Given a healthy active-passive pair
     When an operator enters the command <order> on the <unit>
-    Then the command is accepted
+    Then the command has been accepted
     And no unit changes its role for 1 second
 
     Examples:
@@ -82,7 +84,7 @@ Feature: Failover and restore by hand
   Scenario Outline: a unit that belongs to no group refuses the command <order>
     Given two units with factory settings
     When an operator enters the command <order> on the primary
-    Then the command is refused with a reason
+    Then the command has been refused with a reason
     And no unit changes its role for 1 second
 
     Examples:
@@ -95,7 +97,10 @@ Feature: Failover and restore by hand
   Scenario: a primary whose secondary is away refuses a failover, and goes on
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And the primary has missed its secondary since that lost power
+    And the secondary has lost power
+    And the units have reported these events
+      | unit    | by    | event                           |
+      | primary | alert | secondary heartbeat disappeared |
     When an operator enters the command failover on the primary
-    Then the command is refused with a reason
+    Then the command has been refused with a reason
     And the virtual address answers from the primary

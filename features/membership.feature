@@ -8,33 +8,34 @@ Feature: Who belongs to the group
       | setting           | primary | secondary |
       | password          | one     | another   |
       | hb-lost-threshold | 3       | 3         |
-    Then no unit hears a heartbeat during the detection time
+    Then no unit hears a heartbeat for the detection time
     And the primary becomes effective primary
-    And the secondary becomes effective primary, as if its peer were absent
+    And the secondary becomes effective primary
     And each unit has logged that it refuses its peer
 
   @HA-453
   Scenario Outline: passwords that differ <difference> are different
-    Given the passwords of the units differ <difference>
+    Given an operator has set the password to <one> on the primary
+    And an operator has set the password to <other> on the secondary
     And two units configured as a pair with these settings
       | setting           | primary | secondary |
       | hb-lost-threshold | 2       | 2         |
-    Then no unit hears a heartbeat during the detection time
+    Then no unit hears a heartbeat for the detection time
     And the primary becomes effective primary
-    And the secondary becomes effective primary, as if its peer were absent
+    And the secondary becomes effective primary
 
     Examples:
-      | difference                     |
-      | in case only                   |
-      | after the eighth character     |
-      | by one character at the end    |
+      | difference                  | one          | other        |
+      | in case only                | Secret-Word  | secret-word  |
+      | after the eighth character  | 12345678-one | 12345678-two |
+      | by one character at the end | secret       | secret1      |
 
   @HA-455
   Scenario Outline: a pair whose passwords no longer match: the <unit>'s was changed
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    When an operator changes the password on the <unit> only
-    Then the secondary becomes effective primary, as if its peer were absent
+    When an operator sets the password to another one on the <unit>
+    Then the secondary becomes effective primary
     And the primary is still effective primary
 
     Examples:
@@ -46,17 +47,19 @@ Feature: Who belongs to the group
   Scenario: a secondary whose password no longer matches asks for the role in vain
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    And an operator has changed the password on the secondary only
-    When an operator of the secondary asks for a failover
-    Then the secondary becomes effective primary, as if its peer were absent
+    And an operator has set the password to another one on the secondary
+    When an operator enters the command failover on the secondary
+    Then the secondary becomes effective primary
     And the primary is still effective primary
 
   @HA-452 @HA-455 @HA-574
   Scenario: a pair that fell apart over its password is one again after a restore
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    And the units lead side by side since the secondary has another password
-    And an operator has given the secondary the default password back
+    And an operator has set the password to another one on the secondary
+    And the secondary has become effective primary
+    And an operator has set the password to the default one on the secondary
+    And the units have heard each other again
     When an operator restores the configured mode on the secondary
-    Then the secondary becomes effective secondary again
+    Then the secondary becomes effective secondary
     And the primary is still effective primary

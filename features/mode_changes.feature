@@ -4,9 +4,9 @@ Feature: Modes that change while the group runs
 
   @HA-003
   Scenario: units whose mode is off do not hear each other, and hold no virtual address
-    Given two units with a pair's settings that are not in a group yet
+    Given two units configured as a pair with mode off on each unit
     And a detection time of 3 seconds
-    Then no unit hears a heartbeat during the detection time
+    Then no unit hears a heartbeat for the detection time
     And no unit holds the virtual address
     And the units show these modes
       | unit      | configured | effective |
@@ -15,11 +15,11 @@ Feature: Modes that change while the group runs
 
   @HA-003
   Scenario Outline: a unit whose mode is off processes mail by itself, also with a <unit>'s settings
-    Given two units with a pair's settings that are not in a group yet
-    And the <unit> answers mail clients
+    Given two units configured as a pair with mode off on each unit
+    And the own mail address of the <unit> answers from the <unit>
     When a client sends a message to the <unit>
     Then the message is accepted
-    And the message is delivered exactly once
+    And each accepted message is delivered exactly once
 
     Examples:
       | unit      |
@@ -28,8 +28,8 @@ Feature: Modes that change while the group runs
 
   @HA-003 @HA-028
   Scenario: units whose mode is off copy no configuration and no mail data
-    Given two units with a pair's settings that are not in a group yet
-    And a message for the quarantine has been sent to the own address of the primary
+    Given two units configured as a pair with mode off on each unit
+    And a message for the quarantine has been stored on the primary
     And an operator has changed a synchronized setting on the primary
     Then the message does not reach the quarantine of the secondary
     And the changed setting is not on the secondary
@@ -38,7 +38,7 @@ Feature: Modes that change while the group runs
   Scenario: a primary that leaves the group gives the virtual address up, and the secondary takes over
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    When an operator sets the mode of the primary to off
+    When an operator sets the mode to off on the primary
     Then the primary becomes effective off
     And the mail interface of the primary holds its own address only
     And the secondary becomes effective primary within the detection time
@@ -48,18 +48,21 @@ Feature: Modes that change while the group runs
   Scenario: a secondary that leaves the group is lost to the primary, which goes on
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    When an operator sets the mode of the secondary to off
+    When an operator sets the mode to off on the secondary
     Then the secondary becomes effective off
-    And the primary sends an alert that the secondary's heartbeat disappeared
+    And the units report these events
+      | unit    | by    | event                           |
+      | primary | alert | secondary heartbeat disappeared |
     And the primary is still effective primary
     And only the primary holds the virtual address
 
   @HA-024
   Scenario: a secondary that comes back to the group follows and copies what it has missed
     Given a healthy active-passive pair
-    And the secondary has left the group
+    And an operator has set the mode to off on the secondary
+    And the secondary has become effective off
     And an operator has changed a synchronized setting on the primary
-    When an operator sets the mode of the secondary to secondary
+    When an operator sets the mode to secondary on the secondary
     Then the secondary becomes effective secondary
     And the changed setting is on the secondary
     And the primary is still effective primary
@@ -68,9 +71,11 @@ Feature: Modes that change while the group runs
   Scenario: a primary that comes back to the group takes its role after it has copied what it has missed
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    And the primary has left the group
+    And an operator has set the mode to off on the primary
+    And the primary has become effective off
+    And the secondary has become effective primary
     And an operator has changed a synchronized setting on the secondary
-    When an operator sets the mode of the primary to primary
+    When an operator sets the mode to primary on the primary
     Then the primary becomes effective primary
     And the changed setting is on the primary
     And the secondary becomes effective secondary
@@ -80,10 +85,10 @@ Feature: Modes that change while the group runs
   Scenario: units whose modes are swapped swap their roles
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    When an operator sets the mode of the secondary to primary
+    When an operator sets the mode to primary on the secondary
     Then the secondary becomes effective primary
     And the primary becomes effective secondary
-    When an operator sets the mode of the primary to secondary
+    When an operator sets the mode to secondary on the primary
     Then the primary ends as effective secondary
     And the units show these modes
       | unit      | configured | effective |

@@ -42,7 +42,7 @@ Feature: Configured mode and effective mode
   @HA-002
   Scenario Outline: the mode <word> is accepted
     Given two units with factory settings
-    When an operator sets the mode of the primary to <word>
+    When an operator sets the mode to <word> on the primary
     Then the primary is configured as <word>
 
     Examples:
@@ -56,9 +56,9 @@ Feature: Configured mode and effective mode
   @HA-002
   Scenario Outline: the word <word> is no mode, and the stored one stays
     Given two units with factory settings
-    And an operator has set the mode of the primary to config-secondary
-    When an operator tries to set the mode of the primary to the word <word>
-    Then the word is refused
+    And an operator has set the mode to config-secondary on the primary
+    When an operator tries to set the mode to <word> on the primary
+    Then the setting is refused, and nothing has changed
     And the primary is configured as config-secondary
 
     Examples:
@@ -73,7 +73,7 @@ Feature: Configured mode and effective mode
     Given a healthy active-passive pair
     When a client sends a message to the primary
     Then the message is accepted
-    And the message is delivered exactly once
+    And each accepted message is delivered exactly once
 
   @HA-022
   Scenario: the effective secondary does not accept mail

@@ -8,7 +8,7 @@ Feature: A primary that finds itself faulty
     And a detection time of 3 seconds
     And on-failure set to off
     And each unit monitors its mail interface
-    When the mail interface of the primary loses its cable
+    When the mail cable of the primary is pulled
     Then the primary becomes effective off
     And the primary offers no mail service
     And the secondary becomes effective primary within the detection time
@@ -23,10 +23,10 @@ Feature: A primary that finds itself faulty
     And a detection time of 3 seconds
     And on-failure set to <action>
     And each unit monitors its mail interface
-    When the mail interface of the primary loses its cable
+    When the mail cable of the primary is pulled
     Then the primary becomes effective failed
     And the secondary becomes effective primary within the detection time
-    And no unit changes its role during the detection time
+    And no unit changes its role for the detection time
     And the units show these modes
       | unit      | configured | effective |
       | primary   | primary    | failed    |
@@ -42,7 +42,7 @@ Feature: A primary that finds itself faulty
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And each unit monitors its mail interface
-    When the mail interface of the primary loses its cable
+    When the mail cable of the primary is pulled
     Then the primary becomes effective failed
     And the primary offers no mail service
     And the mail interface of the primary holds its own address only
@@ -55,17 +55,18 @@ Feature: A primary that finds itself faulty
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And each unit monitors its mail interface
-    When the mail interface of the secondary loses its cable
-    Then no unit changes its role during the detection time
+    When the mail cable of the secondary is pulled
+    Then no unit changes its role for the detection time
 
   @HA-337 @HA-338
   Scenario: a secondary that leads does as its own on-failure says when it finds itself faulty
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    And on-failure set to become-secondary on the primary and off on the secondary
+    And on-failure set to become-secondary on the primary
+    And on-failure set to off on the secondary
     And each unit monitors its mail interface
-    And the roles have been switched by a forced failover
-    When the mail interface of the secondary loses its cable
+    And an operator has forced a failover on the primary
+    When the mail cable of the secondary is pulled
     Then the secondary becomes effective off
     And the primary becomes effective primary
 
@@ -73,8 +74,9 @@ Feature: A primary that finds itself faulty
   Scenario: a primary that finds itself faulty does not go by its peer's on-failure
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    And on-failure set to become-secondary on the primary and off on the secondary
+    And on-failure set to become-secondary on the primary
+    And on-failure set to off on the secondary
     And each unit monitors its mail interface
-    When the mail interface of the primary loses its cable
+    When the mail cable of the primary is pulled
     Then the primary becomes effective failed
     And the secondary becomes effective primary within the detection time

@@ -7,20 +7,26 @@ Feature: What a failed primary does when it recovers
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to off
-    And the secondary has taken over after a power loss of the primary
+    And the primary has lost power
+    And the secondary has become effective primary
     When the primary gets its power back
-    Then the primary is effective off, and does not rejoin during the detection time
-    And a message sent to the primary is not accepted
+    Then the primary ends as effective off
+    And the primary is still effective off for the detection time
+    When a client sends a message to the primary
+    Then the message is not accepted
 
   @HA-312
   Scenario: with off the recovered primary is still off after another restart
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to off
-    And the secondary has taken over after a power loss of the primary
+    And the primary has lost power
+    And the secondary has become effective primary
     And the primary has got its power back
-    When the primary loses power and gets it back
-    Then the primary is effective off, and does not rejoin during the detection time
+    When the primary loses power
+    And the primary gets its power back
+    Then the primary ends as effective off
+    And the primary is still effective off for the detection time
     And the secondary is still effective primary
 
   @HA-313
@@ -28,7 +34,8 @@ Feature: What a failed primary does when it recovers
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to off
-    And the secondary has taken over after a power loss of the primary
+    And the primary has lost power
+    And the secondary has become effective primary
     And the primary has got its power back
     When an operator restores the configured mode on the primary
     Then the primary becomes effective primary
@@ -39,7 +46,8 @@ Feature: What a failed primary does when it recovers
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to restore-role
-    And the secondary has taken over after a power loss of the primary
+    And the primary has lost power
+    And the secondary has become effective primary
     When the primary gets its power back
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
@@ -50,9 +58,12 @@ Feature: What a failed primary does when it recovers
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to restore-role
-    And the secondary has taken over after a power loss of the primary
+    And the primary has lost power
+    And the secondary has become effective primary
     When the primary gets its power back
-    Then the primary sends an alert that the system was shut down
+    Then the units report these events
+      | unit    | by    | event                |
+      | primary | alert | system was shut down |
     And the primary becomes effective primary
     And the secondary becomes effective secondary
 
@@ -61,17 +72,19 @@ Feature: What a failed primary does when it recovers
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to become-secondary
-    And the secondary has taken over after a power loss of the primary
+    And the primary has lost power
+    And the secondary has become effective primary
     When the primary gets its power back
     Then the primary becomes effective secondary
-    And no unit changes its role during the detection time
+    And no unit changes its role for the detection time
 
   @HA-332
   Scenario: with become-secondary a recovered primary synchronizes with the current primary
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to become-secondary
-    And the secondary has taken over after a power loss of the primary
+    And the primary has lost power
+    And the secondary has become effective primary
     And an operator has changed a synchronized setting on the secondary
     When the primary gets its power back
     Then the primary becomes effective secondary

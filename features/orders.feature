@@ -5,14 +5,14 @@ Feature: Orders that cannot be carried out at once
   @HA-572
   Scenario Outline: a restore on a primary that cannot synchronize yet, after an operator <restarts> it, is not forgotten
     Given a healthy active-passive pair
-    And the roles have been switched by a forced failover
-    And the units cannot copy configurations from each other
+    And an operator has forced a failover on the primary
+    And both heartbeat links refuse configuration synchronization
     When an operator <restarts> the primary
     Then the primary becomes effective off
     When an operator enters the command restore on the primary
-    And the heartbeat links are whole again
+    And both heartbeat links are whole again
     Then the command has been refused with a reason or carried out
-    And no unit changes its role during the detection time
+    And no unit changes its role for the detection time
 
     Examples:
       | restarts       |
@@ -22,19 +22,19 @@ Feature: Orders that cannot be carried out at once
   @HA-572
   Scenario: a restore right after a restart of HA is not forgotten
     Given a healthy active-passive pair
-    And the roles have been switched by a forced failover
-    And the units cannot copy configurations from each other
+    And an operator has forced a failover on the primary
+    And both heartbeat links refuse configuration synchronization
     When an operator restarts HA on the primary
     And an operator enters the command restore on the primary
     Then the primary ends as effective off
-    When the heartbeat links are whole again
+    When both heartbeat links are whole again
     Then the command has been refused with a reason or carried out
-    And no unit changes its role during the detection time
+    And no unit changes its role for the detection time
 
   @HA-572
   Scenario: a restore on a primary that holds off is not forgotten
     Given a healthy active-passive pair
-    And the roles have been switched by a forced failover
+    And an operator has forced a failover on the primary
     And a restart of the secondary lasts until further notice
     When an operator reboots the secondary
     Then the primary becomes effective hold-off
@@ -42,19 +42,19 @@ Feature: Orders that cannot be carried out at once
     And an operator enters the command restore on the primary
     And the restart of the secondary comes to its end
     Then the command has been refused with a reason or carried out
-    And no unit changes its role during the detection time
+    And no unit changes its role for the detection time
 
   @HA-378 @HA-580
   Scenario: a failover to a secondary that has not synchronized yet loses no setting
     Given a healthy active-passive pair
     And the secondary has lost power
     And an operator has changed a synchronized setting on the primary
-    And the units cannot copy configurations from each other
+    And both heartbeat links refuse configuration synchronization
     When the secondary gets its power back
     Then the secondary becomes effective off
     And the primary heartbeat link carries heartbeat
     When an operator enters the command failover on the primary
-    And the heartbeat links are whole again
+    And both heartbeat links are whole again
     Then the command has been refused with a reason, given up within 30 seconds or carried out
     And the changed setting is on the primary
     And the changed setting is on the secondary
@@ -67,62 +67,60 @@ Feature: Orders that cannot be carried out at once
     And both heartbeat links refuse synchronization control
     When an operator starts a synchronization on the primary
     And the pair is left alone for 10 seconds
-    And the heartbeat links are whole again
+    And both heartbeat links are whole again
     Then the message reaches the quarantine of the secondary
     And no unit has changed its role
 
   @HA-574
   Scenario: a restore that was given up stays given up when the peer can synchronize again
     Given a healthy active-passive pair
-    And the roles have been switched by a forced failover
-    And the units cannot copy configurations from each other
+    And an operator has forced a failover on the primary
+    And both heartbeat links refuse configuration synchronization
     When an operator restarts HA on the primary
     Then the primary becomes effective off
     When an operator enters the command restore on the secondary
     Then the command has been refused with a reason or given up within 30 seconds
-    When the heartbeat links are whole again
+    When both heartbeat links are whole again
     Then the primary becomes effective secondary
-    And no unit changes its role during the detection time
+    And no unit changes its role for the detection time
 
   @HA-574
   Scenario: a restore that was given up stays given up when the secondary hears its peer again
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And the roles have been switched by a forced failover
-    When the heartbeat no longer reaches the secondary
+    And an operator has forced a failover on the primary
+    When both heartbeat links no longer reach the secondary
     And an operator enters the command restore on the secondary
     Then the command has been refused with a reason or given up within 30 seconds
-    When both heartbeat links return
+    When both heartbeat links are whole again
     Then the primary heartbeat link carries heartbeat
     And the secondary heartbeat link carries heartbeat
-    And no unit changes its role during the detection time
+    And no unit changes its role for the detection time
 
   @HA-580
   Scenario: a failover that does not reach the primary is refused or given up, and does not come late
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    When the heartbeat no longer reaches the primary
+    When both heartbeat links no longer reach the primary
     And an operator enters the command failover on the secondary
     Then the command has been refused with a reason or given up within 30 seconds
-    When both heartbeat links return
+    When both heartbeat links are whole again
     Then the primary heartbeat link carries heartbeat
     And the secondary heartbeat link carries heartbeat
-    And no unit changes its role during the detection time
+    And no unit changes its role for the detection time
 
   @HA-574 @HA-580
   Scenario Outline: <order> on a primary that follows moves no role when the links return minutes later
     Given a healthy active-passive pair
-    And time for minutes to pass
     And a detection time of 2 seconds
-    And the roles have been switched by a forced failover
-    When the heartbeat no longer reaches the secondary
+    And an operator has forced a failover on the primary
+    When both heartbeat links no longer reach the secondary
     And an operator enters the command <order> on the primary
-    Then the command has been refused with a reason or given up within 30 seconds
-    When the pair is left alone for 300 seconds
-    And both heartbeat links return
+    And the pair is left alone for 300 seconds
+    And both heartbeat links are whole again
     Then the primary heartbeat link carries heartbeat
     And the secondary heartbeat link carries heartbeat
-    And no unit changes its role during the detection time
+    And no unit changes its role for the detection time
 
     Examples:
       | order    |
@@ -132,7 +130,7 @@ Feature: Orders that cannot be carried out at once
   @HA-580
   Scenario: a failover that a restart of the primary overtakes is refused or given up
     Given a healthy active-passive pair
-    When the heartbeat no longer reaches the primary
+    When both heartbeat links no longer reach the primary
     And an operator enters the command failover on the secondary
     And an operator reboots the primary
     Then the command has been refused with a reason or given up within 30 seconds
@@ -140,17 +138,16 @@ Feature: Orders that cannot be carried out at once
   @HA-574
   Scenario: a restore on a secondary that restarts in the middle of it moves no role minutes later
     Given a healthy active-passive pair
-    And time for minutes to pass
-    And the roles have been switched by a forced failover
+    And an operator has forced a failover on the primary
     And a restart of the secondary lasts until further notice
-    When both heartbeat links no longer carry configuration synchronization while both units live
-    And an operator enters the command restore on the secondary
+    And both heartbeat links refuse configuration synchronization
+    When an operator enters the command restore on the secondary
     And an operator reboots the secondary
     Then the primary becomes effective hold-off
     When the secondary is down
-    And the heartbeat links are whole again
+    And both heartbeat links are whole again
     And the pair is left alone for 300 seconds
     And the restart of the secondary comes to its end
-    Then the secondary becomes effective primary again
+    Then the secondary becomes effective primary
     And the primary becomes effective secondary
-    And no unit changes its role during the detection time
+    And no unit changes its role for the detection time

@@ -8,12 +8,13 @@ Feature: The password of the group
       | setting           | primary       | secondary     |
       | password          | same-for-both | same-for-both |
       | hb-lost-threshold | 3             | 3             |
-    Then the units become healthy
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
     And the secondary hears a heartbeat once per second on each link
 
   @HA-452
   Scenario Outline: units form a group with a password <password>
-    Given the password of both units is one <password>
+    Given an operator has set the password to one <password> on each unit
     And a healthy active-passive pair
     Then the units hear each other again within 2 seconds
 
@@ -29,15 +30,15 @@ Feature: The password of the group
   Scenario: the password is change_me when no one has set it
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    When an operator enters the default password on the primary
-    Then no unit changes its role during the detection time
+    When an operator sets the password to the default one on the primary
+    Then no unit changes its role for the detection time
     And the units hear each other again within 2 seconds
 
   @HA-451
   Scenario Outline: an empty password is refused, and the old one stays in force
     Given a healthy active-passive pair
-    When an operator enters an empty password on the <unit>
-    Then the password is refused
+    When an operator tries to set the password to an empty one on the <unit>
+    Then the setting is refused, and nothing has changed
     And the units hear each other again within 2 seconds
     And no unit has changed its role
 
@@ -50,9 +51,10 @@ Feature: The password of the group
   Scenario Outline: the password is changed on both units while the group works, on the <first> first
     Given a healthy active-passive pair
     And a detection time of 10 seconds
-    When an operator changes the password on the <first>, then on the <second>
+    When an operator sets the password to another one on the <first>
+    And an operator sets the password to another one on the <second>
     Then the units hear each other again within 4 seconds
-    And no unit changes its role during the detection time
+    And no unit changes its role for the detection time
 
     Examples:
       | first     | second    |
@@ -63,7 +65,7 @@ Feature: The password of the group
   Scenario: the password is shown to no one, neither while the units agree on it nor when they do not
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    When an operator changes the password on the primary only
-    Then the secondary becomes effective primary, as if its peer were absent
+    When an operator sets the password to another one on the primary
+    Then the secondary becomes effective primary
     And each unit has logged that it refuses its peer
     And no page that an operator can read on either unit shows the password

@@ -7,7 +7,7 @@ Feature: Which interfaces local monitoring looks at
     Given a healthy active-passive pair with the failover action <action>
     And a detection time of 3 seconds
     And each unit monitors its mail interface
-    When the mail interface of the primary loses its cable
+    When the mail cable of the primary is pulled
     Then the primary becomes effective failed
     And the secondary becomes effective primary within the detection time
 
@@ -21,8 +21,8 @@ Feature: Which interfaces local monitoring looks at
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And each unit monitors its mail interface
-    And the roles have been switched by a forced failover
-    When the mail interface of the secondary loses its cable
+    And an operator has forced a failover on the primary
+    When the mail cable of the secondary is pulled
     Then the secondary becomes effective failed
     And the primary becomes effective primary
 
@@ -31,17 +31,17 @@ Feature: Which interfaces local monitoring looks at
     Given a healthy active-passive pair with the failover action ignore
     And a detection time of 3 seconds
     And each unit monitors its mail interface
-    When the mail interface of the primary loses its cable
-    Then no unit changes its role during the detection time
+    When the mail cable of the primary is pulled
+    Then no unit changes its role for the detection time
 
   @HA-169 @HA-171
   Scenario: an interface whose port-monitor is disabled is not looked at
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And each unit monitors its mail interface
-    And an operator has disabled port-monitor on the mail interface of each unit
-    When the mail interface of the primary loses its cable
-    Then no unit changes its role during the detection time
+    And an operator has set port-monitor of the mail interface to disable on each unit
+    When the mail cable of the primary is pulled
+    Then no unit changes its role for the detection time
 
   @HA-169 @HA-171
   Scenario: of two shared interfaces only the monitored one makes the primary leave its role
@@ -50,10 +50,10 @@ Feature: Which interfaces local monitoring looks at
       | port3     | add    | virtual |
       | port5     | add    | spare   |
     And a detection time of 3 seconds
-    And each unit monitors the interface port5
-    When the mail interface of the primary loses its cable
-    Then no unit changes its role during the detection time
-    When the interface port5 of the primary loses its cable
+    And each unit monitors its interface port5
+    When the mail cable of the primary is pulled
+    Then no unit changes its role for the detection time
+    When the cable of port5 of the primary is pulled
     Then the primary becomes effective failed
     And the secondary becomes effective primary within the detection time
 
@@ -61,9 +61,10 @@ Feature: Which interfaces local monitoring looks at
   Scenario: port-monitor does nothing while interface monitoring is disabled
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    And each unit would monitor its mail interface, but interface monitoring is disabled
-    When the mail interface of the primary loses its cable
-    Then no unit changes its role during the detection time
-    When an operator enables interface monitoring on each unit
+    And each unit monitors its mail interface
+    And an operator has set interface monitoring to disable on each unit
+    When the mail cable of the primary is pulled
+    Then no unit changes its role for the detection time
+    When an operator sets interface monitoring to enable on each unit
     Then the primary becomes effective failed
     And the secondary becomes effective primary within the detection time

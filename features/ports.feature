@@ -8,18 +8,28 @@ Feature: What the four ports are used for
     Then each unit listens for its peer on its heartbeat interfaces only
 
   @HA-051 @HA-054
-  Scenario Outline: the primary heartbeat link carries <uses> when <action>
+  Scenario: the primary heartbeat link carries the heartbeat alone when the pair is left alone
     Given a healthy active-passive pair
     And the first synchronization of the pair has ended
     And a message for the quarantine has been stored on the primary
-    When <action>
-    Then the primary heartbeat link carries <uses>, but <others> does not occur on it
+    When the pair is left alone for 3 seconds
+    Then the primary heartbeat link has carried heartbeat signal only
 
-    Examples:
-      | action                                                   | uses                                                                                         | others                                                                       |
-      | the pair is left alone for 3 seconds                     | heartbeat signal                                                                             | synchronization control, data synchronization, configuration synchronization |
-      | an operator changes a synchronized setting on the primary | heartbeat signal, synchronization control, configuration synchronization                    | data synchronization                                                         |
-      | an operator starts a synchronization on the primary      | heartbeat signal, synchronization control, data synchronization, configuration synchronization | nothing                                                                      |
+  @HA-051 @HA-054
+  Scenario: the primary heartbeat link carries no mail data when a setting is changed
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    When an operator changes a synchronized setting on the primary
+    Then the primary heartbeat link has carried heartbeat signal, synchronization control and configuration synchronization only
+
+  @HA-051 @HA-054
+  Scenario: the primary heartbeat link carries all of it when an operator starts a synchronization
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    When an operator starts a synchronization on the primary
+    Then the primary heartbeat link has carried heartbeat signal, synchronization control, data synchronization and configuration synchronization only
 
   @HA-051 @HA-054 @HA-101
   Scenario Outline: dead <uses> ports move no role
@@ -27,7 +37,7 @@ Feature: What the four ports are used for
     And a detection time of 2 seconds
     And both heartbeat links refuse <uses>
     When an operator starts a synchronization on the secondary
-    Then no unit changes its role during the detection time
+    Then no unit changes its role for the detection time
     And the secondary heartbeat link carries heartbeat
 
     Examples:
@@ -41,7 +51,7 @@ Feature: What the four ports are used for
   Scenario: a dead heartbeat port is silence, whatever the other ports carry
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    When both heartbeat links no longer carry heartbeat signal while both units live
+    When both heartbeat links no longer carry heartbeat signal
     Then the secondary becomes effective primary within the detection time, and not before
 
   @HA-054 @HA-061
@@ -49,4 +59,4 @@ Feature: What the four ports are used for
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When the primary heartbeat link no longer carries heartbeat signal
-    Then no unit changes its role during the detection time
+    Then no unit changes its role for the detection time

@@ -8,7 +8,8 @@ Feature: Mail that waits in a queue
     And a detection time of 2 seconds
     And on-failure set to become-secondary
     And 3 messages wait in the queue of the primary
-    And the secondary has taken over after a power loss of the primary
+    And the primary has lost power
+    And the secondary has become effective primary
     When the primary gets its power back
     Then the messages wait in the queue of the secondary only
     And the data port of the heartbeat links has carried the messages
@@ -21,7 +22,8 @@ Feature: Mail that waits in a queue
     And a detection time of 2 seconds
     And on-failure set to restore-role
     And 3 messages wait in the queue of the primary
-    And the secondary has taken over after a power loss of the primary
+    And the primary has lost power
+    And the secondary has become effective primary
     When the primary gets its power back
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
@@ -35,9 +37,10 @@ Feature: Mail that waits in a queue
     And a detection time of 2 seconds
     And on-failure set to off
     And 3 messages wait in the queue of the primary
-    And the secondary has taken over after a power loss of the primary
+    And the primary has lost power
+    And the secondary has become effective primary
     And the primary has got its power back
-    Then the messages stay in the queue of the primary during the detection time
+    Then the messages wait in the queue of the primary only for the detection time
     When an operator restores the configured mode on the primary
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
@@ -68,8 +71,9 @@ Feature: Mail that waits in a queue
     And a detection time of 2 seconds
     And 6 messages wait in the queue of the primary
     And both heartbeat links carry everything 0.2 seconds late
-    And the roles have been switched by a forced failover
-    When the primary loses power as soon as the first message has been handed over
+    And an operator has forced a failover on the primary
+    When the first message has left the queue of the primary
+    And the primary loses power
     And the primary gets its power back
     Then the primary becomes effective secondary
     And the messages wait in the queue of the secondary only
@@ -80,10 +84,10 @@ Feature: Mail that waits in a queue
   Scenario: a hand-over that a lost link interrupts goes on when the link is back
     Given a healthy active-passive pair
     And 3 messages wait in the queue of the primary
-    And data synchronization no longer comes through
-    And the roles have been switched by a forced failover
-    Then the messages stay in the queue of the primary for 2 seconds
-    When data synchronization comes through again
+    And both heartbeat links refuse data synchronization
+    And an operator has forced a failover on the primary
+    Then the messages wait in the queue of the primary only for 2 seconds
+    When both heartbeat links are whole again
     Then the messages wait in the queue of the secondary only
 
   @HA-421
@@ -93,7 +97,9 @@ Feature: Mail that waits in a queue
     And on-failure set to become-secondary
     And each unit monitors its mail interface
     And 3 messages wait in the queue of the primary
-    And the secondary has taken over after a fault of the primary's mail interface
-    When the mail interface of the primary gets its cable back
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    When the mail cable of the primary is plugged in
     Then the primary becomes effective secondary
     And the messages wait in the queue of the secondary only

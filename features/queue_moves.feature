@@ -17,9 +17,9 @@ Feature: A queue that goes along with the role
   Scenario: a queue that has come back with the role goes along with it again
     Given a healthy active-passive pair
     And 2 messages wait in the queue of the primary
-    And the roles have been switched by a forced failover
+    And an operator has forced a failover on the primary
     And the messages wait in the queue of the secondary only
-    And the roles have been switched back by a forced failover
+    And an operator has forced a failover on the secondary
     And the messages wait in the queue of the primary only
     When an operator forces a failover on the primary
     Then the secondary becomes effective primary

@@ -6,7 +6,7 @@ Feature: Planned restarts
   Scenario Outline: the primary reports the absence of a restarting secondary and stays primary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And a restart of the secondary takes longer than the detection time
+    And a restart of the secondary lasts longer than the detection time
     When an operator <restarts> the secondary
     Then the units report these events
       | unit      | event                                   | change |
@@ -44,7 +44,7 @@ Feature: Planned restarts
     And a restart of the secondary lasts until further notice
     When an operator reboots the secondary
     And the secondary is down
-    And a message for the quarantine arrives on the primary
+    And a message for the quarantine is stored on the primary
     And the restart of the secondary comes to its end
     Then the secondary becomes effective secondary
     And the message reaches the quarantine of the secondary
@@ -52,17 +52,19 @@ Feature: Planned restarts
   @HA-520 @HA-524
   Scenario: when both units reboot at once, each comes back as what it was
     Given a healthy active-passive pair
-    When an operator reboots both units at once
-    Then the primary becomes effective primary again
+    When an operator reboots each unit
+    Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the secondary has never been primary
 
   @HA-532
   Scenario: when both units lose power at once, each comes back as what it was
     Given a healthy active-passive pair
-    And both units have lost power
-    When both units get their power back, the primary first
-    Then the primary becomes effective primary again
+    And the secondary has lost power
+    And the primary has lost power
+    When the primary gets its power back
+    And the secondary gets its power back
+    Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the secondary has never been primary
 
@@ -73,7 +75,9 @@ Feature: Planned restarts
     When the primary loses power
     Then the secondary becomes effective primary within the detection time, and not before
     And the secondary has never been hold-off
-    And the primary has not reported that the system is rebooting
+    And the units have not reported these events
+      | unit    | event     |
+      | primary | rebooting |
 
   @HA-003
   Scenario Outline: a unit outside a group comes back as it was, and no other unit minds

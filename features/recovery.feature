@@ -7,13 +7,14 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to restore-role
-    And the secondary has taken over after a power loss of the primary
+    And the primary has lost power
+    And the secondary has become effective primary
     When the primary gets its power back
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
-    And the secondary sends an alert with this event and change
-      | event                                                         | from    | to        |
-      | secondary asks us to switch roles (recovery after a restart) | primary | secondary |
+    And the units report these events
+      | unit      | by    | event                                                        | change               |
+      | secondary | alert | secondary asks us to switch roles (recovery after a restart) | primary to secondary |
     And only the primary holds the virtual address
 
   @HA-300
@@ -21,11 +22,12 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to restore-role
-    And the secondary has taken over after a power loss of the primary
-    And the units cannot copy configurations from each other
+    And the primary has lost power
+    And the secondary has become effective primary
+    And both heartbeat links refuse configuration synchronization
     And the primary has got its power back
     When the primary loses power
-    And the heartbeat links are whole again
+    And both heartbeat links are whole again
     And the primary gets its power back
     Then the primary becomes effective primary
     And the secondary ends as effective secondary
@@ -35,22 +37,22 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to become-secondary
-    And the secondary has taken over after a power loss of the primary
-    And the units cannot copy configurations from each other
+    And the primary has lost power
+    And the secondary has become effective primary
     And the primary has got its power back
     When the primary loses power
-    And the heartbeat links are whole again
     And the primary gets its power back
     Then the primary becomes effective secondary
-    And the secondary is still effective primary after the detection time
+    And the secondary is still effective primary
 
   @HA-300 @HA-311
   Scenario Outline: with <action> a primary leads when the secondary fails while it recovers
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to <action>
-    And the secondary has taken over after a power loss of the primary
-    And the units cannot copy configurations from each other
+    And the primary has lost power
+    And the secondary has become effective primary
+    And both heartbeat links refuse configuration synchronization
     And the primary has got its power back
     When the secondary loses power
     Then the primary ends as effective primary
@@ -66,46 +68,56 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to off
-    And the secondary has taken over after a power loss of the primary
+    And the primary has lost power
+    And the secondary has become effective primary
     And the primary has got its power back
     When the secondary loses power
-    Then the primary is effective off, and does not rejoin during the detection time
+    Then the primary ends as effective off
+    And the primary is still effective off for the detection time
     And no unit holds the virtual address
 
   @HA-338
   Scenario: a secondary that fails rejoins, although its on-failure is off
     Given a healthy active-passive pair
     And on-failure set to off
-    When the secondary loses power and gets it back
-    Then the secondary becomes effective secondary again
+    When the secondary loses power
+    And the secondary gets its power back
+    Then the secondary becomes effective secondary
     And the primary is still effective primary
 
   @HA-338
   Scenario: a primary that acts as secondary rejoins after a failure, although its on-failure is off
     Given a healthy active-passive pair
     And on-failure set to off
-    And the roles have been switched by a forced failover
-    When the primary loses power and gets it back
-    Then the primary becomes effective secondary again
+    And an operator has forced a failover on the primary
+    When the primary loses power
+    And the primary gets its power back
+    Then the primary becomes effective secondary
     And the secondary is still effective primary
 
   @HA-337
   Scenario: a secondary that fails while it leads is off when its own on-failure says so
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    And on-failure set to become-secondary on the primary and off on the secondary
-    And the roles have been switched by a forced failover
-    And the secondary has lost power, and the primary has taken over
+    And on-failure set to become-secondary on the primary
+    And on-failure set to off on the secondary
+    And an operator has forced a failover on the primary
+    And the secondary has lost power
+    And the primary has become effective primary
     When the secondary gets its power back
-    Then the secondary is effective off, and does not rejoin during the detection time
+    Then the secondary ends as effective off
+    And the secondary is still effective off for the detection time
     And the primary is still effective primary
 
   @HA-337
   Scenario: a primary goes by its own on-failure, whatever the secondary's says
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    And on-failure set to off on the primary and restore-role on the secondary
-    And the secondary has taken over after a power loss of the primary
+    And on-failure set to off on the primary
+    And on-failure set to restore-role on the secondary
+    And the primary has lost power
+    And the secondary has become effective primary
     When the primary gets its power back
-    Then the primary is effective off, and does not rejoin during the detection time
+    Then the primary ends as effective off
+    And the primary is still effective off for the detection time
     And the secondary is still effective primary

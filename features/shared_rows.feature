@@ -59,7 +59,7 @@ Feature: Failover actions change while the pair runs
   @HA-159
   Scenario: what is changed while the secondary leads is kept when the primary has its role back
     Given a healthy active-passive pair
-    And the roles have been switched by a forced failover
+    And an operator has forced a failover on the primary
     When an operator enters these failover actions on the secondary
       | interface | action | address |
       | port3     | add    | spare   |
@@ -75,7 +75,7 @@ Feature: Failover actions change while the pair runs
       | port3     | spare   | primary |
 
   @HA-166
-  Scenario Outline: the plan of six ports shares port3 alone
+  Scenario: the plan of six ports shares port3 alone
     Given a healthy active-passive pair with these failover actions
       | interface | action | address |
       | port1     | ignore | none    |
@@ -84,19 +84,28 @@ Feature: Failover actions change while the pair runs
       | port4     | ignore | none    |
       | port5     | ignore | none    |
       | port6     | ignore | none    |
-    And <roles>
-    Then only the <leader> holds the virtual address
-    And the virtual address answers from the <leader>
-    And these interfaces hold their own address only
-      | interface |
-      | port1     |
-      | port5     |
-      | port6     |
+    Then only the primary holds the virtual address
+    And the virtual address answers from the primary
+    And the interface port1 of each unit holds its own address only
+    And the interface port5 of each unit holds its own address only
+    And the interface port6 of each unit holds its own address only
 
-    Examples:
-      | roles                                             | leader    |
-      | the virtual address answers from the primary      | primary   |
-      | the roles have been switched by a forced failover | secondary |
+  @HA-166
+  Scenario: the plan of six ports shares port3 alone, also when the roles are switched
+    Given a healthy active-passive pair with these failover actions
+      | interface | action | address |
+      | port1     | ignore | none    |
+      | port2     | ignore | none    |
+      | port3     | set    | virtual |
+      | port4     | ignore | none    |
+      | port5     | ignore | none    |
+      | port6     | ignore | none    |
+    And an operator has forced a failover on the primary
+    Then only the secondary holds the virtual address
+    And the virtual address answers from the secondary
+    And the interface port1 of each unit holds its own address only
+    And the interface port5 of each unit holds its own address only
+    And the interface port6 of each unit holds its own address only
 
   @HA-163 @HA-153 @HA-155
   Scenario: several shared interfaces move together, each by its own action

@@ -9,14 +9,18 @@ Feature: Shutdown
     When an operator shuts down the primary
     Then the secondary becomes effective primary within the detection time, and not before
     And the secondary has never been hold-off
-    And the primary has not reported that the system is rebooting
+    And the units have not reported these events
+      | unit    | event     |
+      | primary | rebooting |
 
   @HA-531
   Scenario Outline: a shutdown is reported
     Given a healthy active-passive pair
     And a detection time of 15 seconds
     When an operator shuts down the <unit>
-    Then the <unit> sends an alert that the system was shut down
+    Then the units report these events
+      | unit   | by    | event                |
+      | <unit> | alert | system was shut down |
 
     Examples:
       | unit      |
@@ -28,7 +32,9 @@ Feature: Shutdown
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     When an operator shuts down the secondary
-    Then the primary sends an alert that the secondary's heartbeat disappeared
+    Then the units report these events
+      | unit    | by    | event                           |
+      | primary | alert | secondary heartbeat disappeared |
     And the primary is still effective primary
     And the virtual address answers from the primary
 
@@ -38,6 +44,7 @@ Feature: Shutdown
     And a detection time of 2 seconds
     And on-failure set to become-secondary
     And an operator has shut down the primary
+    And the secondary has become effective primary
     When the primary gets its power back
     Then the primary becomes effective secondary
-    And no unit changes its role during the detection time
+    And no unit changes its role for the detection time

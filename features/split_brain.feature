@@ -6,7 +6,7 @@ Feature: Two primaries, and the cure
   Scenario: both units are primary when the only heartbeat link is lost
     Given a healthy active-passive pair with a single heartbeat link
     And a detection time of 3 seconds
-    When the primary heartbeat link falls silent while both units live
+    When the primary heartbeat link falls silent
     Then the secondary becomes effective primary within the detection time, and not before
     And the primary is still effective primary
 
@@ -14,7 +14,10 @@ Feature: Two primaries, and the cure
   Scenario: the shared address conflicts on the network
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And both units have become primary because the heartbeat links were silent
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
+    And the own mail address of the secondary answers from the secondary
     When a client sends a message to each unit
     Then a client that asks who has the virtual address is answered by both units
     And each accepted message is delivered exactly once
@@ -23,19 +26,24 @@ Feature: Two primaries, and the cure
   Scenario: no configuration is synchronized between two primaries
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And both units have become primary because the heartbeat links were silent
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
     And an operator has changed a synchronized setting on each unit
     When an operator starts a synchronization on each unit
-    Then each unit keeps the setting that was changed on it during the detection time
+    Then the setting that was changed on the primary is on the primary for the detection time
+    And the setting that was changed on the secondary is on the secondary for the detection time
 
   @HA-702
   Scenario: no mail data is synchronized between two primaries
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And both units have become primary because the heartbeat links were silent
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
     And a message for the quarantine has been stored on each unit
     When an operator starts a synchronization on each unit
-    Then the quarantines still hold the messages of
+    Then the quarantines hold these messages for 2 seconds
       | unit      | primary | secondary |
       | primary   | yes     | no        |
       | secondary | no      | yes       |
@@ -44,37 +52,58 @@ Feature: Two primaries, and the cure
   Scenario: both units stay primary when the link returns
     Given a healthy active-passive pair with a single heartbeat link
     And a detection time of 3 seconds
-    And both units have become primary after the loss of the heartbeat link
-    When the primary heartbeat link returns
-    Then no unit changes its role during the detection time
+    And the primary heartbeat link has fallen silent
+    And the secondary has become effective primary
+    When the primary heartbeat link is whole again
+    Then no unit changes its role for the detection time
 
   @HA-703
-  Scenario Outline: both units stay primary when they hear each other again after <fault>
+  Scenario: both units stay primary when they hear each other again after the heartbeat links were refused
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And both units have become primary because <fault>
+    And both heartbeat links refuse connections
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
     When an operator starts a synchronization on each unit
-    Then no unit changes its role during the detection time
+    Then no unit changes its role for the detection time
     And a client that asks who has the virtual address is answered by both units
 
-    Examples:
-      | fault                            |
-      | the heartbeat links were refused |
-      | the secondary was deaf           |
-      | the primary was frozen           |
+  @HA-703
+  Scenario: both units stay primary when they hear each other again after the secondary was deaf
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And both heartbeat links no longer reach the secondary
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
+    When an operator starts a synchronization on each unit
+    Then no unit changes its role for the detection time
+    And a client that asks who has the virtual address is answered by both units
+
+  @HA-703
+  Scenario: both units stay primary when they hear each other again after the primary was frozen
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the primary has frozen
+    And the secondary has become effective primary
+    And the primary has gone on
+    When an operator starts a synchronization on each unit
+    Then no unit changes its role for the detection time
+    And a client that asks who has the virtual address is answered by both units
 
   @HA-706 @HA-061
   Scenario: a working secondary heartbeat link prevents two primaries
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When the primary heartbeat link falls silent
-    Then no unit changes its role during the detection time
+    Then no unit changes its role for the detection time
     And only the primary holds the virtual address
 
   @HA-708
   Scenario: the secondary reports a split as it reports a failed primary
     Given a healthy active-passive pair with a single heartbeat link
     And a detection time of 2 seconds
-    When the primary heartbeat link falls silent while both units live
+    When the primary heartbeat link falls silent
     Then the secondary becomes effective primary within the detection time, and not before
-    And the secondary sends the alert of a takeover from a failed primary
+    And the units report these events
+      | unit      | by    | event                         | change               |
+      | secondary | alert | primary heartbeat disappeared | secondary to primary |

@@ -6,9 +6,10 @@ Feature: The cure of two primaries
   Scenario: restoring the configured mode on the secondary cures it
     Given a healthy active-passive pair with a single heartbeat link
     And a detection time of 3 seconds
-    And both units have become primary after the loss of the heartbeat link
+    And the primary heartbeat link has fallen silent
+    And the secondary has become effective primary
     And an operator has changed a synchronized setting on the primary
-    And the primary heartbeat link has returned
+    And the primary heartbeat link is whole again
     When an operator restores the configured mode on the secondary
     Then the secondary becomes effective secondary
     And the primary is still effective primary
@@ -16,40 +17,64 @@ Feature: The cure of two primaries
     And only the primary holds the virtual address
 
   @HA-704
-  Scenario Outline: the same cure ends it when <fault>
+  Scenario: the same cure ends it when the heartbeat links were refused
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And both units have become primary because <fault>
+    And both heartbeat links refuse connections
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
     When an operator restores the configured mode on the secondary
     Then the secondary becomes effective secondary
     And the primary is still effective primary
     And a client that asks who has the virtual address is answered by the primary only
 
-    Examples:
-      | fault                            |
-      | the heartbeat links were refused |
-      | the secondary was deaf           |
-      | the primary was frozen           |
+  @HA-704
+  Scenario: the same cure ends it when the secondary was deaf
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And both heartbeat links no longer reach the secondary
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
+    When an operator restores the configured mode on the secondary
+    Then the secondary becomes effective secondary
+    And the primary is still effective primary
+    And a client that asks who has the virtual address is answered by the primary only
+
+  @HA-704
+  Scenario: the same cure ends it when the primary was frozen
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the primary has frozen
+    And the secondary has become effective primary
+    And the primary has gone on
+    When an operator restores the configured mode on the secondary
+    Then the secondary becomes effective secondary
+    And the primary is still effective primary
+    And a client that asks who has the virtual address is answered by the primary only
 
   @HA-704
   Scenario: the configuration of the unit that stays primary prevails
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And both units have become primary because the heartbeat links were silent
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
     And an operator has changed a synchronized setting on each unit
     When an operator restores the configured mode on the secondary
     Then the secondary becomes effective secondary
-    And both units show the setting that was changed on the primary
+    And the setting that was changed on the primary is on each unit
 
   @HA-704 @HA-427
   Scenario: mail data that either unit has stored meanwhile is kept
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And both units have become primary because the heartbeat links were silent
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
     And a message for the quarantine has been stored on each unit
     When an operator restores the configured mode on the secondary
     Then the secondary becomes effective secondary
-    And the quarantines hold the messages of
+    And the quarantines hold these messages
       | unit      | primary | secondary |
       | primary   | yes     | no        |
       | secondary | yes     | yes       |
@@ -58,7 +83,9 @@ Feature: The cure of two primaries
   Scenario: mail that waits in either queue is delivered by the unit that stays primary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And both units have become primary because the heartbeat links were silent
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
     And 2 messages wait in the queue of the primary
     And 2 messages wait in the queue of the secondary
     When an operator restores the configured mode on the secondary
@@ -71,17 +98,23 @@ Feature: The cure of two primaries
   Scenario: the primary logs that the secondary asked it to return to its role
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And both units have become primary because the heartbeat links were silent
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
     When an operator restores the configured mode on the secondary
     Then the secondary becomes effective secondary
-    And the primary logs that the secondary asked it to take over
+    And the units report these events
+      | unit    | by  | event           |
+      | primary | log | another ... asks |
 
   @HA-704 @HA-101
   Scenario: after the cure the secondary protects the primary again
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And both units have become primary because the heartbeat links were silent
-    And a restore on the secondary has cured it
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
+    And an operator has restored the configured mode on the secondary
     When the primary loses power
     Then the secondary becomes effective primary within the detection time, and not before
     And the virtual address answers from the secondary

@@ -4,20 +4,20 @@ Feature: Units that start
 
   @HA-014 @HA-024
   Scenario: a secondary that finds no primary is off, and follows once there is one
-    Given two units with a pair's settings that are not in a group yet
-    And an operator has set the mode of the secondary to secondary
+    Given two units configured as a pair with mode off on each unit
+    And an operator has set the mode to secondary on the secondary
     And the units show these modes
       | unit      | configured | effective |
       | secondary | secondary  | off       |
-    When an operator sets the mode of the primary to primary
+    When an operator sets the mode to primary on the primary
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the secondary has never been primary
 
   @HA-013
   Scenario: a primary that is still looking for its peer is off and processes no mail
-    Given two units with a pair's settings that are not in a group yet
-    When an operator sets the mode of the primary to primary
+    Given two units configured as a pair with mode off on each unit
+    When an operator sets the mode to primary on the primary
     Then the units show these modes
       | unit    | configured | effective |
       | primary | primary    | off       |
@@ -26,8 +26,9 @@ Feature: Units that start
 
   @HA-024
   Scenario: a secondary that enters the group finds the primary and follows
-    Given a primary that leads alone, beside a unit that is not in the group yet
-    When an operator sets the mode of the secondary to secondary
+    Given two units configured as a pair with mode off on the secondary
+    And the primary has become effective primary
+    When an operator sets the mode to secondary on the secondary
     Then the secondary becomes effective secondary
     And the primary is still effective primary
     And the secondary has never been primary
@@ -35,60 +36,70 @@ Feature: Units that start
   @HA-005
   Scenario Outline: units that start together take their configured roles, also when the <first> is first
     Given a healthy active-passive pair
-    And both units have lost power
-    When both units get their power back, the <first> first
-    Then the primary becomes effective primary again
-    And the secondary becomes effective secondary again
+    And the secondary has lost power
+    And the primary has lost power
+    When the <first> gets its power back
+    And the <second> gets its power back
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
     And the secondary has never been primary
     And only the primary holds the virtual address
 
     Examples:
-      | first     |
-      | primary   |
-      | secondary |
+      | first     | second    |
+      | primary   | secondary |
+      | secondary | primary   |
 
   @HA-005
   Scenario: a primary that starts alone leads
     Given a healthy active-passive pair
-    And both units have lost power
+    And the secondary has lost power
+    And the primary has lost power
     When the primary gets its power back
-    Then the primary becomes effective primary again
+    Then the primary becomes effective primary
     And the virtual address answers from the primary
 
   @HA-014 @HA-024
   Scenario: a secondary that starts alone is off until the detection time has passed, and leads then
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    And both units have lost power
+    And the secondary has lost power
+    And the primary has lost power
     When the secondary gets its power back
     Then the secondary becomes effective off
-    And the secondary becomes effective primary, no sooner than the detection time after it got its power back
+    And the secondary becomes effective primary no sooner than the detection time after its start
     And the virtual address answers from the secondary
 
   @HA-024
   Scenario: a secondary that enters the group alone leads without having followed anybody
-    Given two units with a pair's settings that are not in a group yet
+    Given two units configured as a pair with mode off on each unit
     And a detection time of 3 seconds
-    When an operator sets the mode of the secondary to secondary
+    When an operator sets the mode to secondary on the secondary
     Then the secondary becomes effective primary
     And the secondary has never been secondary
 
   @HA-015
   Scenario: a starting secondary that cannot copy the configuration is off while it hears its primary
-    Given a primary that leads alone, beside a unit that is not in the group yet
+    Given two units configured as a pair with mode off on the secondary
+    And the primary has become effective primary
     And a detection time of 3 seconds
-    And the units cannot copy configurations from each other
-    When an operator sets the mode of the secondary to secondary
-    Then the secondary is effective off, and does not rejoin during the detection time
+    And both heartbeat links refuse configuration synchronization
+    When an operator sets the mode to secondary on the secondary
+    Then the secondary ends as effective off
+    And the secondary is still effective off for the detection time
     And the primary is still effective primary
     And the secondary has never been primary
 
   @HA-015
   Scenario: it follows as soon as the configuration can be copied
-    Given a primary that leads alone, beside a unit that is not in the group yet
-    And the units cannot copy configurations from each other
-    And the secondary has tried to enter the group, and its first synchronization has failed
-    When the heartbeat links are whole again
+    Given two units configured as a pair with mode off on the secondary
+    And the primary has become effective primary
+    And both heartbeat links refuse configuration synchronization
+    And an operator has set the mode to secondary on the secondary
+    And the units have reported these events
+      | unit      | by  | event          |
+      | secondary | log | sync... failed |
+    When both heartbeat links are whole again
     Then the secondary becomes effective secondary
     And the primary is still effective primary
 
@@ -96,9 +107,13 @@ Feature: Units that start
   Scenario: a starting secondary leads when the next synchronization fails and its primary is gone
     Given a healthy active-passive pair
     And a detection time of 30 seconds
-    And the secondary has left the group
-    And the units cannot copy configurations from each other
-    And the secondary has tried to enter the group, and its first synchronization has failed
+    And an operator has set the mode to off on the secondary
+    And the secondary has become effective off
+    And both heartbeat links refuse configuration synchronization
+    And an operator has set the mode to secondary on the secondary
+    And the units have reported these events
+      | unit      | by  | event          |
+      | secondary | log | sync... failed |
     When the primary loses power
-    Then the secondary becomes effective primary before the detection time has passed
+    Then the secondary becomes effective primary in less than the detection time
     And the virtual address answers from the secondary

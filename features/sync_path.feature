@@ -15,11 +15,11 @@ Feature: The path of synchronization
     And no unit has changed its role
 
     Examples:
-      | uses                                                                               |
-      | synchronization control                                                            |
-      | data synchronization                                                               |
-      | configuration synchronization                                                      |
-      | synchronization control, data synchronization and configuration synchronization    |
+      | uses                                                                            |
+      | synchronization control                                                         |
+      | data synchronization                                                            |
+      | configuration synchronization                                                   |
+      | synchronization control, data synchronization and configuration synchronization |
 
   @HA-061
   Scenario: synchronization goes over the secondary link when the primary one swallows it
@@ -32,33 +32,41 @@ Feature: The path of synchronization
     And no unit has changed its role
 
   @HA-061
-  Scenario Outline: a synchronization that is running when <what> ends over the other link
+  Scenario: a synchronization that is running when the primary heartbeat link loses its cable ends over the other link
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And the first synchronization of the pair has ended
     And a message for the quarantine has been stored on the primary
-    And the primary heartbeat link carries 1000 bytes a second on each connection
+    And the primary heartbeat link carries 1000 bytes a second
     When an operator starts a synchronization on the primary
     And data synchronization has begun on the primary heartbeat link
-    And <what>
+    And the primary heartbeat cable of the primary is pulled
     Then the message reaches the quarantine of the secondary
     And data synchronization has used the secondary heartbeat link only
     And no unit has changed its role
 
-    Examples:
-      | what                                                                |
-      | the primary heartbeat link is lost by a pulled cable of the primary |
-      | the primary heartbeat link refuses data synchronization             |
+  @HA-061
+  Scenario: a synchronization that is running when the primary heartbeat link refuses it ends over the other link
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    And the primary heartbeat link carries 1000 bytes a second
+    When an operator starts a synchronization on the primary
+    And data synchronization has begun on the primary heartbeat link
+    And the primary heartbeat link refuses data synchronization
+    Then the message reaches the quarantine of the secondary
+    And data synchronization has used the secondary heartbeat link only
+    And no unit has changed its role
 
   @HA-062
   Scenario: synchronization returns to the primary link some time after that carries it again
     Given a healthy active-passive pair
-    And time for minutes to pass
     And the first synchronization of the pair has ended
     And the primary heartbeat link refuses configuration synchronization
     And an operator has changed a synchronized setting on the primary
-    And the changed setting has reached the secondary
-    And the primary heartbeat link has returned
+    And the changed setting has been on the secondary
+    And the primary heartbeat link is whole again
     When the pair is left alone for 60 seconds
     And an operator changes a synchronized setting on the primary
     Then the changed setting is on the secondary

@@ -5,15 +5,15 @@ Feature: What happens at a takeover
   @HA-110
   Scenario: after a takeover the secondary processes mail
     Given a healthy active-passive pair
-    And the roles have been switched by a forced failover
+    And an operator has forced a failover on the primary
     When a client sends a message to the secondary
     Then the message is accepted
-    And the message is delivered exactly once
+    And each accepted message is delivered exactly once
 
   @HA-111
   Scenario: sessions open on the old primary are cut
     Given a healthy active-passive pair
-    And a client has a mail session open with the primary
+    And a client has opened a mail session with the own mail address of the primary
     When an operator forces a failover on the primary
     Then the client's mail session is cut
     And the primary becomes effective secondary
@@ -38,10 +38,10 @@ Feature: What happens at a takeover
   @HA-114
   Scenario: the address that mail exchangers name follows the effective primary
     Given a healthy active-passive pair
-    And the roles have been switched by a forced failover
+    And an operator has forced a failover on the primary
     When a client sends a message to the virtual address
     Then the message is accepted
-    And the message is delivered exactly once
+    And each accepted message is delivered exactly once
     And the virtual address answers from the secondary
 
   @HA-116
@@ -49,7 +49,7 @@ Feature: What happens at a takeover
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When the HA software of the secondary crashes
-    Then the primary is still effective primary after the detection time
+    Then the primary is still effective primary for the detection time
     And the virtual address answers from the primary
 
   @HA-117
@@ -57,5 +57,7 @@ Feature: What happens at a takeover
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When the secondary loses power
-    Then the primary sends an alert that the secondary's heartbeat disappeared
+    Then the units report these events
+      | unit    | by    | event                           |
+      | primary | alert | secondary heartbeat disappeared |
     And the primary is still effective primary

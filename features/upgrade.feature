@@ -12,7 +12,7 @@ Feature: Firmware upgrade
     And the message reaches the quarantine of the secondary
     When an operator upgrades the primary
     Then the secondary becomes effective hold-off
-    And the primary becomes effective primary again
+    And the primary becomes effective primary
     And the secondary becomes effective secondary
     And the secondary has never been primary
     And the units show these releases
@@ -30,7 +30,7 @@ Feature: Firmware upgrade
     Then the secondary becomes effective secondary
     When an operator upgrades the primary
     Then the secondary becomes effective hold-off
-    And the primary becomes effective primary again
+    And the primary becomes effective primary
     And the secondary becomes effective secondary
     When an operator changes a synchronized setting on the primary
     Then the changed setting is on the secondary
@@ -46,7 +46,7 @@ Feature: Firmware upgrade
     And the virtual address answers from the primary
     When a client sends a message to the virtual address
     Then the message is accepted
-    And the message is delivered exactly once
+    And each accepted message is delivered exactly once
 
   @HA-731
   Scenario: the primary sends hold-off before it restarts into another release
@@ -54,17 +54,17 @@ Feature: Firmware upgrade
     And a detection time of 2 seconds
     And a restart of the primary lasts until further notice
     When an operator upgrades the primary
-    Then the secondary becomes effective hold-off before the primary is gone
-    And the secondary is still effective hold-off after the detection time
+    Then the secondary becomes effective hold-off before the primary is down
+    And the secondary is still effective hold-off for the detection time
     When the restart of the primary comes to its end
-    Then the primary becomes effective primary again
+    Then the primary becomes effective primary
     And the secondary becomes effective secondary
 
   @HA-734
   Scenario: for the primary an upgrade of the secondary is like its reboot
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And a restart of the secondary takes longer than the detection time
+    And a restart of the secondary lasts longer than the detection time
     When an operator upgrades the secondary
     Then the units report these events
       | unit      | event                                   | change |
@@ -104,7 +104,7 @@ Feature: Firmware upgrade
       | hb-lost-threshold | 7       | 7         |
     And a message for the quarantine has been stored on the primary
     And an operator has upgraded the <unit>
-    Then each unit has these settings
+    Then each unit shows these settings
       | setting           | value |
       | hb-lost-threshold | 7     |
     And the message reaches the quarantine of the <unit>

@@ -5,7 +5,7 @@ Feature: Failover actions and virtual addresses as an operator enters them
   @HA-150
   Scenario Outline: an interface has the action ignore-vip until an operator gives it another
     Given two units with factory settings
-    Then the <unit> has these interface settings
+    Then the <unit> shows these interface settings
       | interface | setting | value      |
       | port1     | status  | ignore-vip |
       | port3     | status  | ignore-vip |
@@ -25,7 +25,7 @@ Feature: Failover actions and virtual addresses as an operator enters them
     When an operator enters these interface settings on the primary
       | interface | setting | value   |
       | port3     | status  | use-vip |
-    Then the primary has these interface settings
+    Then the primary shows these interface settings
       | interface | setting    | value |
       | port3     | virtual-ip | none  |
 
@@ -39,7 +39,7 @@ Feature: Failover actions and virtual addresses as an operator enters them
       | interface | setting   | value     |
       | port3     | status    | use-vip   |
       | port3     | <setting> | <address> |
-    Then the primary has these interface settings
+    Then the primary shows these interface settings
       | interface | setting   | value     |
       | port3     | <setting> | <address> |
 
@@ -94,7 +94,7 @@ Feature: Failover actions and virtual addresses as an operator enters them
     Given a healthy active-passive pair with these failover actions
       | interface | action | address | form   |
       | port3     | add    | virtual | <form> |
-    Then the primary has these interface settings
+    Then the primary shows these interface settings
       | interface | setting    | value   |
       | port3     | status     | use-vip |
       | port3     | virtual-ip | virtual |

@@ -7,7 +7,6 @@ happening out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -15,6 +14,7 @@ from itertools import product
 
 from lab.contract import Capability, Lab, Port, Rank, Trick
 from lab.faults import Fault, FaultKind, Onto, unit_of
+from lab.frames import said
 from lab.standard_pair import PAIR
 
 BOOT_TIMES = ("1", "4", "10")
@@ -26,24 +26,35 @@ DELAYS = ("0.5", "2")
 DETECTION_TIMES = ("2", "3", "5", "8")
 """Seconds that an operator may set as hb-lost-threshold."""
 
+OTHER_PASSWORD = "another-password"  # noqa: S105 - what an operator sets on one unit
+"""A password that no group has before an operator sets it."""
+
 ON_FAILURES = ("off", "restore-role", "become-secondary")
 
-_FRAMES = re.compile(r"\[([^|\]]*)\|([^\]]*)\]")
+USES = {
+    "heartbeat signal": Port.HEARTBEAT,
+    "synchronization control": Port.SYNC_CONTROL,
+    "data synchronization": Port.DATA_SYNC,
+    "configuration synchronization": Port.CONFIG_SYNC,
+}
+"""The four ports in the manual's words. Source: system ha, hb-base-port; HA-054."""
 
+_CALLED = {port: use for use, port in USES.items()}
 
-class Frame(Enum):
-    """The two grammatical forms of a phrase: what happens now, or what has happened before."""
+LINKS = {"the primary heartbeat link": Rank.PRIMARY, "the secondary heartbeat link": Rank.SECONDARY}
+BOTH_LINKS = "both heartbeat links"
 
-    HAPPENS = 1
-    HAPPENED = 2
+_NO_LINK = (None,)
+_EACH_LINK = tuple(Rank)
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """The words for a kind of happening, and what it does.
 
-    In `words` {unit}, {link}, {port} and {value} are filled in, and `[loses|has lost]` gives both frames. It is a fault
-    or an end of one, CLI lines that an operator enters on the unit, or something else that is done to the lab.
+    In `words` {unit}, {links}, {cable}, {uses}, {value}, {seconds} (the value as a span), {mode} (the unit's own) are
+    filled in, and `[loses|has lost]` gives both frames (`lab.frames`). It is a fault or the end of one, CLI lines that
+    an operator enters on the unit, or something else that is done to the lab.
     """
 
     words: str
@@ -57,11 +68,9 @@ class Phrase:
     needs: Capability | None = None
     """Capabilities that it needs; for a fault the table of faults has them."""
     values: tuple[str, ...] = ("",)
-    """Values of {value}."""
-
-    def said(self, frame: Frame = Frame.HAPPENS) -> str:
-        """Its words in one frame."""
-        return _FRAMES.sub(lambda found: str(found[frame.value]), self.words)
+    """Values of {value} or {seconds}."""
+    links: tuple[Rank | None, ...] = _NO_LINK
+    """Links of which it concerns one; None: both of them, or none."""
 
 
 def _ordered(words: str, *lines: str, values: tuple[str, ...] = ("",)) -> Phrase:
@@ -69,15 +78,22 @@ def _ordered(words: str, *lines: str, values: tuple[str, ...] = ("",)) -> Phrase
     return Phrase(words, lines=lines, onto=Onto.ANSWERS, values=values)
 
 
-def _set(words: str, setting: str, values: tuple[str, ...] = ("",)) -> Phrase:
-    """A phrase for a setting of `config system ha`."""
-    return _ordered(words, "config system ha", f"set {setting}", "end", values=values)
+def _set(value: str, line: str, values: tuple[str, ...] = ("",)) -> Phrase:
+    """A phrase for a setting of `config system ha` and its value."""
+    words = f"an operator [sets|has set] {value} on the {{unit}}"
+    return _ordered(words, "config system ha", f"set {line}", "end", values=values)
 
 
 _BLACK_HOLE, _HEAL = Fault(FaultKind.BLACK_HOLE), Fault(FaultKind.HEAL)
 _MAIL_CABLE, _MAIL_PLUG = (Fault(kind, value=PAIR.mail) for kind in (FaultKind.CABLE, FaultKind.PLUG))
 _UNEVEN = Fault(FaultKind.DELAY, value=1.0, jitter=1.0)
 _KNOCK = Fault(FaultKind.STRANGER, link=Rank.PRIMARY, ports=frozenset({Port.HEARTBEAT}), value=Trick.CLAIM.value)
+
+_SILENT_WORDS = "{links} [falls|has fallen] silent"
+_DEAF_WORDS = "{links} no longer [reaches] the {unit}"
+_WHOLE_WORDS = "{links} [is] whole again"
+_PULLED_WORDS = "the {cable} of the {unit} [is|has been] pulled"
+_PLUGGED_WORDS = "the {cable} of the {unit} [is|has been] plugged in"
 
 
 class What(Enum):
@@ -89,33 +105,33 @@ class What(Enum):
     FREEZE = Phrase("the {unit} [freezes|has frozen]", Fault(FaultKind.FREEZE))
     THAW = Phrase("the {unit} [goes|has gone] on", Fault(FaultKind.THAW))
     BOOT_TIME = Phrase(
-        "a start of the {unit} takes {value} seconds from now on",
+        "a restart of the {unit} [lasts] {seconds}",
         does=lambda lab, it: unit_of(lab, it.unit).set_boot_time(float(it.value)),
         needs=Capability.BOOT_DELAY,
         values=BOOT_TIMES,
     )
-    SILENT = Phrase("the {link} heartbeat link [falls|has fallen] silent", _BLACK_HOLE)
-    BOTH_SILENT = Phrase("both heartbeat links [fall|have fallen] silent", _BLACK_HOLE)
-    REFUSING = Phrase("the {link} heartbeat link [refuses|has refused] connections", Fault(FaultKind.REFUSAL))
-    DEAF = Phrase("the {link} heartbeat link no longer reaches the {unit}", _BLACK_HOLE)
-    BOTH_DEAF = Phrase("both heartbeat links no longer reach the {unit}", _BLACK_HOLE)
-    PORT_SILENT = Phrase("the {port} port of the {link} heartbeat link [falls|has fallen] silent", _BLACK_HOLE)
-    UNEVEN = Phrase("the {link} heartbeat link [becomes|has become] 1 second slow, give or take as much", _UNEVEN)
-    THIN = Phrase("the {link} heartbeat link carries 1000 bytes in a second", Fault(FaultKind.THROTTLE, value=1000.0))
+    SILENT = Phrase(_SILENT_WORDS, _BLACK_HOLE, links=_EACH_LINK)
+    BOTH_SILENT = Phrase(_SILENT_WORDS, _BLACK_HOLE)
+    REFUSING = Phrase("{links} [refuses] connections", Fault(FaultKind.REFUSAL), links=_EACH_LINK)
+    DEAF = Phrase(_DEAF_WORDS, _BLACK_HOLE, links=_EACH_LINK)
+    BOTH_DEAF = Phrase(_DEAF_WORDS, _BLACK_HOLE)
+    PORT_SILENT = Phrase("{links} no longer [carries] {uses}", _BLACK_HOLE, links=_EACH_LINK)
+    UNEVEN = Phrase("{links} [carries] everything 1 second late, give or take 1", _UNEVEN, links=_EACH_LINK)
+    THIN = Phrase("{links} [carries] 1000 bytes a second", Fault(FaultKind.THROTTLE, value=1000.0), links=_EACH_LINK)
     SLOW = Phrase(
-        "the {link} heartbeat link [becomes|has become] {value} seconds slow", Fault(FaultKind.DELAY), values=DELAYS
+        "{links} [carries] everything {seconds} late", Fault(FaultKind.DELAY), values=DELAYS, links=_EACH_LINK
     )
-    RETURNS = Phrase("the {link} heartbeat link [returns|has returned]", _HEAL)
-    BOTH_RETURN = Phrase("both heartbeat links [return|have returned]", _HEAL)
-    PULLED = Phrase("the {link} heartbeat cable of the {unit} [is|has been] pulled", Fault(FaultKind.CABLE))
-    PLUGGED = Phrase("the {link} heartbeat cable of the {unit} [is|has been] plugged in", Fault(FaultKind.PLUG))
-    MAIL_PULLED = Phrase("the mail cable of the {unit} [is|has been] pulled", _MAIL_CABLE)
-    MAIL_PLUGGED = Phrase("the mail cable of the {unit} [is|has been] plugged in", _MAIL_PLUG)
+    RETURNS = Phrase(_WHOLE_WORDS, _HEAL, links=_EACH_LINK)
+    BOTH_RETURN = Phrase(_WHOLE_WORDS, _HEAL)
+    PULLED = Phrase(_PULLED_WORDS, Fault(FaultKind.CABLE), links=_EACH_LINK)
+    PLUGGED = Phrase(_PLUGGED_WORDS, Fault(FaultKind.PLUG), links=_EACH_LINK)
+    MAIL_PULLED = Phrase(_PULLED_WORDS, _MAIL_CABLE)
+    MAIL_PLUGGED = Phrase(_PLUGGED_WORDS, _MAIL_PLUG)
     REBOOT = _ordered("an operator [reboots|has rebooted] the {unit}", "execute reboot", "y")
     RELOAD = _ordered("an operator [reloads|has reloaded] the {unit}", "execute reload", "y")
-    SHUTDOWN = _ordered("an operator [shuts|has shut] the {unit} down", "execute shutdown", "y")
+    SHUTDOWN = _ordered("an operator [shuts|has shut] down the {unit}", "execute shutdown", "y")
     UPGRADE = Phrase(
-        "an operator [installs|has installed] the next release on the {unit}",
+        "an operator [upgrades|has upgraded] the {unit}",
         does=lambda lab, it: unit_of(lab, it.unit).install(lab.releases[-1]),
         onto=Onto.ANSWERS,
         needs=Capability.UPGRADE,
@@ -126,26 +142,20 @@ class What(Enum):
     )
     RESTART = _ordered("an operator [restarts|has restarted] HA on the {unit}", "diagnose system ha restart")
     SYNC = _ordered("an operator [starts|has started] a synchronization on the {unit}", "diagnose system ha sync")
-    LEAVE = _set("an operator [takes|has taken] the {unit} out of the group", "mode off")
-    ENTER = _set("an operator [puts|has put] the {unit} into the group", "mode {mode}")
-    ON_FAILURE = _set(
-        "an operator [sets|has set] on-failure of the {unit} to {value}", "on-failure {value}", ON_FAILURES
-    )
-    DETECTION = _set(
-        "an operator [sets|has set] the detection time of the {unit} to {value} seconds",
-        "hb-lost-threshold {value}",
-        DETECTION_TIMES,
-    )
-    ESTRANGED = _set("an operator [changes|has changed] the password of the {unit}", "password another-password")
-    RECONCILED = _set("an operator [sets|has set] the password of the {unit} back", f"password {PAIR.password}")
+    LEAVE = _set("the mode to off", "mode off")
+    ENTER = _set("the mode to {mode}", "mode {mode}")
+    ON_FAILURE = _set("on-failure to {value}", "on-failure {value}", ON_FAILURES)
+    DETECTION = _set("the detection time to {seconds}", "hb-lost-threshold {value}", DETECTION_TIMES)
+    ESTRANGED = _set("the password to another one", f"password {OTHER_PASSWORD}")
+    RECONCILED = _set("the password to the default one", f"password {PAIR.password}")
     CHANGE = _ordered(
-        "an operator [saves|has saved] a change on the {unit}",
+        "an operator [changes|has changed] a synchronized setting on the {unit}",
         *("config system global", "set disclaimer change-{number}", "end"),
     )
     HELD = Phrase(
-        "the protected server [puts|has put] every delivery off", does=lambda lab, _: lab.mail.hold_deliveries()
+        "the protected mail server [puts|has put] every delivery off", does=lambda lab, _: lab.mail.hold_deliveries()
     )
-    TAKEN = Phrase("the protected server takes mail again", does=lambda lab, _: lab.mail.release_deliveries())
+    TAKEN = Phrase("the protected mail server [takes] mail again", does=lambda lab, _: lab.mail.release_deliveries())
     MAIL = Phrase("a client [sends|has sent] a message to the virtual address", does=lambda lab, _: lab.mail.send())
     MAIL_TO_UNIT = Phrase(
         "a client [sends|has sent] a message to the {unit}",
@@ -158,7 +168,7 @@ class What(Enum):
         end, begin = self.value.fault, other.value.fault
         if end is None or begin is None or begin.kind not in end.row.ends or end.value not in {"", begin.value}:
             return False
-        return ("{link}" in self.value.words) == ("{link}" in other.value.words)
+        return self.value.links == other.value.links
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +183,17 @@ class Happening:
 
     def __str__(self) -> str:
         """Its words in a feature file."""
-        unit = next((word for word, name in PAIR.called.items() if name == self.unit), "")
-        return self.what.value.said().format(unit=unit, link=self.link, port=self.port, value=self.value)
+        words = {
+            "unit": next((word for word, name in PAIR.called.items() if name == self.unit), ""),
+            "links": next((text for text, rank in LINKS.items() if rank is self.link), BOTH_LINKS),
+            "cable": "mail cable" if self.link is None else f"{self.link} heartbeat cable",
+            "uses": "" if self.port is None else _CALLED[self.port],
+            "value": self.value,
+            "seconds": "1 second" if self.value == "1" else f"{self.value} seconds",
+            "mode": PAIR.configured[self.unit].value if self.unit else "",
+        }
+        several = "{links}" in self.what.value.words and self.link is None
+        return said(self.what.value.words, several=several).format(**words)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -213,7 +232,7 @@ class Line:
 Schedule = tuple[Line, ...]
 
 MINUTE = 60.0
-"""Seconds from which a schedule needs a lab that lets minutes pass."""
+"""Seconds from which on a span needs a lab that lets minutes pass."""
 
 
 def happenings() -> Mapping[str, Happening]:
@@ -232,9 +251,14 @@ def read(rows: Sequence[Sequence[str]]) -> Schedule:
 
 
 def needs(schedule: Schedule) -> frozenset[Capability]:
-    """What the lab must be able to do: each happening, and to let minutes pass where the schedule takes a minute."""
-    long = {Capability.LONG} if sum(line.after for line in schedule) >= MINUTE else set()
-    return frozenset(need for line in schedule for need in line.happening.needs) | long
+    """Return what the lab must be able to do for each happening, and for the time that the schedule takes."""
+    seconds = sum(line.after for line in schedule)
+    return long_for(seconds).union(*(line.happening.needs for line in schedule))
+
+
+def long_for(seconds: float) -> frozenset[Capability]:
+    """Return what the lab must be able to do to let so much time pass."""
+    return frozenset({Capability.LONG} if seconds >= MINUTE else ())
 
 
 def write(schedule: Schedule) -> list[str]:
@@ -253,9 +277,8 @@ def _every() -> Iterator[Happening]:
     for what in What:
         words = what.value.words
         units = tuple(PAIR.configured) if "{unit}" in words else ("",)
-        links = tuple(Rank) if "{link}" in words else (None,)
-        ports = tuple(Port) if "{port}" in words else (None,)
-        for unit, link, port, value in product(units, links, ports, what.value.values):
+        ports = tuple(Port) if "{uses}" in words else (None,)
+        for unit, link, port, value in product(units, what.value.links, ports, what.value.values):
             yield Happening(what, unit, link, port, value)
 
 

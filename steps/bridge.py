@@ -3,26 +3,12 @@
 from __future__ import annotations
 
 from lab.contract import Capability
-from lab.errors import NotApplicable
 from steps.fields import UNITS
 from steps.scene import Scene
-from steps.words import Table, given, then
+from steps.words import Table, outcome
 
 
-@given("two units in transparent mode, with a network on each side of their bridges")
-def transparent(scene: Scene) -> None:
-    """Nothing but the units' bridges can join port2's network and port4's; a neighbour is on both. Source: HA-157.
-
-    No document confirms how the action works, so it binds nobody: a unit without transparent mode is not judged by it.
-    """
-    scene.needs(Capability.BRIDGE)
-    for unit in scene.units:
-        if not unit.cli("config system global", "set operation-mode transparent", "end").accepted:
-            raise NotApplicable(f"unit {unit.name} has no transparent mode")
-    scene.lab.bridge_networks()
-
-
-@then("the bridges join these ports")
+@outcome("the bridges join these ports")
 def join(scene: Scene, datatable: Table) -> None:
     """Seen inside the units; table: unit, ports (parted by commas, or none). Source: HA-157."""
     scene.needs(Capability.INSPECT)
@@ -37,8 +23,7 @@ def join(scene: Scene, datatable: Table) -> None:
         )
 
 
-@given("a frame crosses once, through the {unit:Unit} alone")
-@then("a frame crosses once, through the {unit:Unit} alone")
+@outcome("a frame [crosses|has crossed] once, through the {unit:Unit} alone")
 def crosses(scene: Scene, unit: str) -> None:
     """Broadcasts are sent until one crosses so; from the first on, no frame arrives twice or comes back.
 
@@ -54,7 +39,7 @@ def crosses(scene: Scene, unit: str) -> None:
     scene.lab.clock.wait_for(crossed, scene.lab.profile.settle, f"a frame crosses through unit {unit}")
 
 
-@then("no frame crosses")
+@outcome("no frame [crosses|has crossed]")
 def none_crosses(scene: Scene) -> None:
     """One broadcast is sent into the one network, and does not arrive on the other. Source: HA-157."""
     crossing = scene.lab.bridge_networks().cross()

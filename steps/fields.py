@@ -3,266 +3,275 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from parse import with_pattern
 
 from lab.contract import Area, Family, Guise, Mode, Port, Rank, Trick
-from lab.faults import Fault, FaultKind, on_both_links
+from lab.schedule import BOTH_LINKS, LINKS, ON_FAILURES, USES
 from lab.standard_pair import PAIR
+from steps import times, traits, values
 
 UNITS = PAIR.called
 """The lab's short names of the units, by the role that each is configured for."""
 
-
-@with_pattern(r"primary|secondary")
-def _unit(text: str) -> str:
-    return UNITS[text.lower()]
-
-
-@with_pattern(r"primary|secondary")
-def _rank(text: str) -> Rank:
-    return Rank(text.lower())
-
-
-@with_pattern(r"off|primary|secondary|failed|hold-off")
-def _mode(text: str) -> Mode:
-    return Mode(text.lower())
-
-
-@with_pattern(r"system-quarantine|quarantine|archive|mailboxes")
-def _area(text: str) -> Area:
-    return Area(text.lower())
-
-
-@with_pattern(r"reboots|reloads|shuts down|upgrades")
-def _restarts(text: str) -> str:
-    return text.lower()
-
-
-@with_pattern(r"rebooted|reloaded|shut down|upgraded")
-def _restarted(text: str) -> str:
-    done = {"rebooted": "reboots", "reloaded": "reloads", "shut down": "shuts down", "upgraded": "upgrades"}
-    return done[text.lower()]
-
-
-@with_pattern(r"halt|reboot|reload|upgrade")
-def _system_event(text: str) -> str:
-    return text.lower()
-
-
-@with_pattern(r"add|ignore|set")
-def _action(text: str) -> str:
-    return text.lower()
-
-
-@with_pattern(r"off|primary|secondary|config-primary|config-secondary")
-def _configured(text: str) -> str:
-    return text.lower()
-
-
-@with_pattern(r"off|restore-role|become-secondary")
-def _on_failure(text: str) -> str:
-    return text.lower()
-
-
-@with_pattern(r"virtual (?:IPv6 )?address")
-def _virtual(text: str) -> Family:
-    return Family.IPV6 if "IPv6" in text else Family.IPV4
-
-
-@with_pattern(r"IPv[46]")
-def _family(text: str) -> Family:
-    return Family(text)
-
-
-@with_pattern(r"with the right password|with a wrong password")
-def _knowledge(text: str) -> str:
-    return "right" if "right" in text else "wrong"
-
-
-@with_pattern(r"\d+(?:\.\d+)?")
-def _number(text: str) -> float:
-    return float(text)
-
-
-_TRICKS = {
-    "garbage": Trick.GARBAGE,
-    "a wrong password": Trick.CLAIM,
-    "replayed bytes": Trick.REPLAY,
-    "an endless line": Trick.ENDLESS_LINE,
-    "silence": Trick.SILENCE,
-    "half a greeting": Trick.HALF_GREETING,
-    "a crowd of connections": Trick.CROWD,
-}
-
-
-@with_pattern("|".join(_TRICKS))
-def _trick(text: str) -> Trick:
-    return _TRICKS[text.lower()]
-
-
-@with_pattern(r"its own|the peer's")
-def _guise(text: str) -> Guise:
-    return {"its own": Guise.OWN, "the peer's": Guise.PEER}[text.lower()]
-
-
-PASSWORDS = {
-    "of one character": "x",
-    "of two hundred characters": "pass-" * 40,
-    "with spaces and signs": "a b  c!$%&/()=?*+~#'<>|;:,.-_@{}[]^",
-    "of other alphabets": "Paßwört-пароль-密码",
-    "that looks like a number": "20000",
-    "with quotes and backslashes": 'say "hello" \\ bye',
-}
-"""Passwords by what is particular about them. Source: HA-452."""
-
-DIFFERENCES = {
-    "in case only": ("Secret-Word", "secret-word"),
-    "after the eighth character": ("12345678-one", "12345678-two"),
-    "by one character at the end": ("secret", "secret1"),
-}
-"""Two passwords by how they differ. Source: HA-453."""
-
-
-@with_pattern("|".join(PASSWORDS))
-def _password(text: str) -> str:
-    return PASSWORDS[text]
-
-
-@with_pattern("|".join(DIFFERENCES))
-def _difference(text: str) -> tuple[str, str]:
-    return DIFFERENCES[text]
-
-
-_FAULTS = {
-    "the heartbeat links were silent": on_both_links(Fault(FaultKind.BLACK_HOLE)),
-    "the heartbeat links were refused": on_both_links(Fault(FaultKind.REFUSAL)),
-    "the secondary was deaf": on_both_links(Fault(FaultKind.BLACK_HOLE, "S")),
-    "the primary was frozen": (Fault(FaultKind.FREEZE, "P"),),
-}
-
-
-@with_pattern("|".join(_FAULTS))
-def _faults(text: str) -> tuple[Fault, ...]:
-    return _FAULTS[text.lower()]
-
-
-@with_pattern(r"nested|flat|mixed")
-def _spelling(text: str) -> str:
-    return text.lower()
-
-
-USES = {
-    "heartbeat signal": Port.HEARTBEAT,
-    "synchronization control": Port.SYNC_CONTROL,
-    "data synchronization": Port.DATA_SYNC,
-    "configuration synchronization": Port.CONFIG_SYNC,
-}
-"""The four ports in the manual's words. Source: system ha, hb-base-port; HA-054."""
-
-_USE = "|".join(USES)
-
-
-@with_pattern(rf"nothing|(?:{_USE})(?:(?:, | and )(?:{_USE}))*")
-def _uses(text: str) -> tuple[Port, ...]:
-    return tuple(USES[each] for each in re.findall(_USE, text))
-
-
-_OUTCOMES = r"refused with a reason|given up within \d+ seconds|carried out"
-
-
-@with_pattern(rf"(?:{_OUTCOMES})(?:(?:, | or )(?:{_OUTCOMES}))*")
-def _outcomes(text: str) -> Outcomes:
-    bound = re.search(r"given up within (\d+)", text)
-    return Outcomes("refused" in text, float(bound[1]) if bound else None, "carried out" in text)
-
-
-_LOSSES = {"black hole": FaultKind.BLACK_HOLE, "refusal": FaultKind.REFUSAL, "pulled cable": FaultKind.CABLE}
-
-
-@with_pattern("black holes?|refusals?|pulled cables? of the (?:primary|secondary)")
-def _loss(text: str) -> Loss:
-    kind, _, unit = text.lower().partition(" of the ")
-    return Loss(_LOSSES[kind.removesuffix("s")], UNITS.get(unit, ""))
-
-
-@with_pattern(r"\d+")
-def _count(text: str) -> int:
-    return int(text)
-
-
-@with_pattern(r"failover|restore|sync|restart")
-def _order(text: str) -> str:
-    return text.lower()
+_BOTH = tuple(PAIR.configured)
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
-    """How a link is lost: by a black hole, by a refusal, or by a pulled cable, the last at one unit."""
+class Address:
+    """An address that clients use: the shared one of a family, or a unit's own."""
 
-    kind: FaultKind
+    name: str
+    family: Family | None = None
     unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an interface holds: its own addresses or not, and the shared ones of these families."""
+
+    own: bool
+    shared: tuple[Family, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evenness:
+    """How a link becomes late: give or take up to `jitter` seconds, or by `step` seconds more at a time."""
+
+    jitter: float = 0.0
+    step: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
     """What may become of a command: `given_up` is the bound in seconds, None where giving up is no right answer."""
 
+    accepted: bool
     refused: bool
     given_up: float | None
     carried_out: bool
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """What a stranger tries, and whether he knows the group's password."""
+
+    trick: Trick
+    knows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """Whose address a stranger uses, and of which family."""
+
+    guise: Guise
+    family: Family = Family.IPV4
+
+
+@dataclass(frozen=True, slots=True)
 class Word:
-    """A kind of word that a sentence may leave open: how it is read, and what QA may write there."""
+    """A kind of word that a sentence may leave open: how it is read, what QA may write there, and its table's rows."""
 
     read: Callable[[str], Any]
     allowed: str
+    rows: tuple[str, ...] = ()
+
+
+def _one_of(meanings: Mapping[str, Any], about: str = "") -> Word:
+    """A word with a table: each row's text, and what it means."""
+    found = {text.casefold(): meaning for text, meaning in meanings.items()}
+
+    @with_pattern("|".join(re.escape(text) for text in sorted(meanings, key=len, reverse=True)))
+    def read(text: str) -> Any:  # noqa: ANN401 - what the rows mean
+        return found[text.casefold()]
+
+    return Word(read, _listed(meanings) + (f": {about}" if about else ""), tuple(meanings))
+
+
+def _ending(meanings: Mapping[str, Any], nothing: Any) -> Word:  # noqa: ANN401 - what the rows mean
+    """A word with a table that ends a sentence, and may be left out."""
+    return _one_of({"": nothing, **meanings})
+
+
+def _like(pattern: str, read: Callable[[str], Any], allowed: str, rows: Iterable[str] = ()) -> Word:
+    @with_pattern(pattern)
+    def found(text: str) -> Any:  # noqa: ANN401 - what the pattern means
+        return read(text)
+
+    return Word(found, allowed, tuple(rows))
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(f"`{text}`" if text else "nothing" for text in texts)
+
+
+_THE = {f"the {word}": (unit,) for word, unit in UNITS.items()}
+_VIRTUAL = {"virtual address": Family.IPV4, "virtual IPv6 address": Family.IPV6}
+_OWN = {f"own mail address of the {word}": unit for word, unit in UNITS.items()}
+_ADDRESSES = {
+    **{name: Address(name, family=family) for name, family in _VIRTUAL.items()},
+    **{name: Address(name, unit=unit) for name, unit in _OWN.items()},
+}
+_MAIL = [Address(name, unit=unit) for name, unit in _OWN.items()]
+_USE = "|".join(USES)
+_OUTCOMES = ("accepted", "refused with a reason", r"given up within \d+ seconds", "carried out")
+
+
+def _uses(text: str) -> tuple[Port, ...]:
+    return tuple(USES[each] for each in re.findall(_USE, text))
+
+
+def _outcomes(text: str) -> Outcomes:
+    bound = re.search(r"given up within (\d+)", text)
+    return Outcomes(text == "accepted", "refused" in text, float(bound[1]) if bound else None, "carried out" in text)
+
+
+def _evenness(text: str) -> Evenness:
+    number = float(re.findall(r"[\d.]+", text)[0]) if text else 0.0
+    return Evenness(step=number) if text.endswith("at a time") else Evenness(jitter=number)
+
+
+def _interface(text: str) -> str:
+    ranks = {f"{rank.value} heartbeat interface": interface for rank, interface in PAIR.heartbeat.items()}
+    return {"mail interface": PAIR.mail, **ranks}.get(text, text.removeprefix("interface "))
+
+
+def _cable(text: str) -> str:
+    if text.startswith("cable of "):
+        return text.removeprefix("cable of ")
+    return PAIR.mail if text.startswith("mail") else PAIR.heartbeat[Rank(text.split(maxsplit=1)[0])]
 
 
 WORDS = {
-    "Unit": Word(_unit, "`primary` or `secondary`: the unit that is configured so, whatever it does now"),
-    "Rank": Word(_rank, "`primary` or `secondary`: the rank of a heartbeat link"),
-    "Mode": Word(_mode, "`off`, `primary`, `secondary`, `failed` or `hold-off`: an effective mode"),
-    "Configured": Word(
-        _configured, "`off`, `primary`, `secondary`, `config-primary` or `config-secondary`: a configured mode"
+    "Unit": _one_of(UNITS, "the unit that is configured so, whatever it does now"),
+    "Units": _one_of({**_THE, "each unit": _BOTH}),
+    "On": _ending({f" on {the}": units for the, units in _THE.items()}, _BOTH),
+    "By": _ending({f", by {the}": units for the, units in _THE.items()}, ()),
+    "Rank": _one_of({rank.value: rank for rank in Rank}, "the rank of a heartbeat link"),
+    "OneLink": _one_of({text: (rank,) for text, rank in LINKS.items()}),
+    "BothLinks": _one_of({BOTH_LINKS: tuple(Rank)}),
+    "Mode": _one_of({mode.value: mode for mode in Mode if mode is not Mode.UNREACHABLE}, "an effective mode"),
+    "Configured": _one_of(
+        {word: word for word in ("off", "primary", "secondary", "config-primary", "config-secondary")},
+        "a configured mode",
     ),
-    "Area": Word(_area, "`system-quarantine`, `quarantine`, `archive` or `mailboxes`: where mail data lies"),
-    "Action": Word(_action, "`add`, `ignore` or `set`: a failover action"),
-    "OnFailure": Word(_on_failure, "`off`, `restore-role` or `become-secondary`"),
-    "Family": Word(_family, "`IPv4` or `IPv6`"),
-    "Knowledge": Word(_knowledge, "`with the right password` or `with a wrong password`"),
-    "Virtual": Word(_virtual, "`virtual address` or `virtual IPv6 address`: what the group shares on the mail network"),
-    "Seconds": Word(_number, "a number of seconds"),
-    "Minutes": Word(_number, "a number of minutes"),
-    "Megabytes": Word(_number, "a number of megabytes (2**20 bytes)"),
-    "Trick": Word(
-        _trick,
-        "`garbage`, `a wrong password`, `replayed bytes`, `an endless line` (with the group's password, at the two"
-        " ports where a peer speaks first), `silence`, `half a greeting` or `a crowd of connections`: what a stranger"
-        " tries",
+    "Operation": _one_of({word: word for word in ("server", "transparent")}, "a mode of operation"),
+    "Members": _one_of(
+        {
+            "a primary and a secondary": {unit: f"config-{mode.value}" for unit, mode in PAIR.configured.items()},
+            "two secondaries": dict.fromkeys(PAIR.configured, "config-secondary"),
+        }
     ),
-    "Password": Word(_password, "a password " + ", ".join(f"`{each}`" for each in PASSWORDS)),
-    "Difference": Word(_difference, ", ".join(f"`{each}`" for each in DIFFERENCES) + ": how two passwords differ"),
-    "Guise": Word(_guise, "`its own` or `the peer's`: whose address a stranger uses"),
-    "Fault": Word(_faults, ", ".join(f"`{text}`" for text in _FAULTS) + ": why both units lead"),
-    "Order": Word(_order, "`failover`, `restore`, `sync` or `restart`: a command of `diagnose system ha`"),
-    "Outcomes": Word(
+    "Traits": _like(
+        traits.PATTERN,
+        traits.read,
+        "nothing, or ` over IPv6`, and ` with` any of these, `and` between them: " + _listed(traits.ROWS),
+        traits.ROWS,
+    ),
+    "Setting": _like(values.PATTERN, values.read, _listed(values.ROWS) + ", and the like", values.ROWS),
+    "Lines": _one_of({lines.value: lines for lines in traits.Lines if lines is not traits.Lines.PEER_ADDRESSES}),
+    "OnFailure": _one_of({word: word for word in ON_FAILURES}),
+    "Area": _one_of({area.value: area for area in Area if area is not Area.PREFERENCES}, "where mail data lies"),
+    "Virtual": _one_of(_VIRTUAL, "what the group shares on the mail network"),
+    "Address": _one_of(_ADDRESSES),
+    "Target": _one_of(
+        {
+            **{f"the {name}": (_ADDRESSES[name],) for name in _VIRTUAL},
+            **{the: tuple(own for own in _MAIL if own.unit in units) for the, units in _THE.items()},
+            "each unit": tuple(_MAIL),
+        }
+    ),
+    "Holder": _one_of({**{f"only {the}": units for the, units in _THE.items()}, "no unit": ()}),
+    "Answerers": _one_of({**{f"{the} only": units for the, units in _THE.items()}, "both units": _BOTH}),
+    "Interface": _like(
+        r"mail interface|(?:primary|secondary) heartbeat interface|interface port\d",
+        _interface,
+        "`mail interface`, `primary heartbeat interface`, `secondary heartbeat interface`, or by its name:"
+        " `interface port1`",
+    ),
+    "Held": _one_of(
+        {
+            "its own address only": Held(own=True),
+            "its own and the virtual address": Held(own=True, shared=(Family.IPV4,)),
+            "the virtual address only": Held(own=False, shared=(Family.IPV4,)),
+            "its own and the virtual addresses of both families": Held(own=True, shared=tuple(Family)),
+            "the virtual addresses of both families only": Held(own=False, shared=tuple(Family)),
+        }
+    ),
+    "OnlyFamily": _ending({f" over {family.value} only": family for family in Family}, None),
+    "Uses": _like(
+        rf"connections|(?:{_USE})(?:(?:, | and )(?:{_USE}))*",
+        _uses,
+        "`connections` (all), or a list of " + _listed(USES),
+    ),
+    "Cable": _like(
+        r"(?:primary|secondary) heartbeat cable|mail cable|cable of port\d",
+        _cable,
+        "`primary heartbeat cable`, `secondary heartbeat cable`, `mail cable` or `cable of port5`",
+    ),
+    "Duration": _like(times.DURATION, times.seconds_in, "a number of seconds, such as `2 seconds`"),
+    "Bound": _like(
+        times.BOUND,
+        times.bound,
+        "how soon it comes, or nothing: ` within the detection time`, ` within 15 seconds, and not before`, ` in less"
+        " than ...`, ` no sooner than ...`, ` after about 15 minutes`; with ` of the command`, ` after its start`, ` of"
+        " taking it` or ` of hold-off` where it does not count from the last heartbeat that was heard",
+    ),
+    "Span": _like(times.SPAN, times.span, "for how long, or nothing: ` for the detection time` or ` for 2 seconds`"),
+    "Lasting": _like(
+        times.LASTING,
+        times.lasting,
+        "how long a fault is there, or nothing: ` for 2 seconds`, ` for 2 seconds, 3 times` or ` for longer than the"
+        " detection time`",
+    ),
+    "Evenness": _like(
+        r"(?:, give or take [\d.]+|, [\d.]+ more at a time)?",
+        _evenness,
+        "nothing, `, give or take 0.7` or `, 1 more at a time` (seconds)",
+    ),
+    "BootTime": _one_of(
+        {
+            word: word
+            for word in ("longer than the detection time", "longer than a hold-off", "until further notice", "as usual")
+        }
+    ),
+    "Count": _like(r"\d+", int, "a whole number"),
+    "Order": _one_of(
+        {word: word for word in ("failover", "restore", "sync", "restart")}, "a command of `diagnose system ha`"
+    ),
+    "Outcomes": _like(
+        rf"(?:{'|'.join(_OUTCOMES)})(?:(?:, | or )(?:{'|'.join(_OUTCOMES)}))*",
         _outcomes,
-        "one or more of `refused with a reason`, `given up within ... seconds` and `carried out`, with `or` between:"
-        " what may become of a command",
+        "`accepted`, or one or more of `refused with a reason`, `given up within ... seconds` and `carried out`, with"
+        " `or` between: what may become of a command",
+        _OUTCOMES,
     ),
-    "Count": Word(_count, "a whole number"),
-    "Restarts": Word(_restarts, "`reboots`, `reloads`, `shuts down` or `upgrades`"),
-    "Restarted": Word(_restarted, "`rebooted`, `reloaded`, `shut down` or `upgraded`"),
-    "SystemEvent": Word(_system_event, "`halt`, `reboot`, `reload` or `upgrade`: a code of the system event trap"),
-    "Spelling": Word(_spelling, "`nested`, `flat` or `mixed`: in which form heartbeat interfaces are entered"),
-    "Uses": Word(_uses, "`nothing`, or a list of `" + "`, `".join(USES) + "`"),
-    "Loss": Word(
-        _loss, "`black hole`, `refusal`, `pulled cable of the primary` or `... of the secondary` (also in the plural)"
+    "SystemEvent": _one_of(
+        {word: word for word in ("halt", "reboot", "reload", "upgrade")}, "a code of the system event trap"
     ),
+    "Trial": _one_of(
+        {
+            "garbage": Trial(Trick.GARBAGE),
+            "a wrong password": Trial(Trick.CLAIM),
+            "the right password": Trial(Trick.CLAIM, knows=True),
+            "replayed bytes": Trial(Trick.REPLAY),
+            "an endless line": Trial(Trick.ENDLESS_LINE),
+            "silence": Trial(Trick.SILENCE),
+            "half a greeting": Trial(Trick.HALF_GREETING),
+            "a crowd of connections": Trial(Trick.CROWD),
+        },
+        "what a stranger tries",
+    ),
+    "From": _one_of(
+        {
+            "its own": From(Guise.OWN),
+            "its own IPv6": From(Guise.OWN, Family.IPV6),
+            "the peer's": From(Guise.PEER),
+        },
+        "whose address a stranger uses",
+    ),
+    "Whom": _one_of({word: word for word in ("its peer", "the stranger once", "the stranger once a minute")}),
 }

@@ -1,107 +1,216 @@
-"""Mail as a client sees it: sending, sessions, delivery."""
+"""Mail as a client sees it: sending, sessions, delivery, and what waits in a unit's queue."""
 
 from __future__ import annotations
 
-from lab.contract import Family, MailSession, Message
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+
+import pytest
+
+from lab.contract import Capability, MailSession, Message, Mode, Port, Rank
+from lab.errors import FaultNotProven, NotReached
 from lab.ledger import ACCEPTED, deliveries
 from lab.schedule import What
-from lab.standard_pair import PAIR
-from steps.addresses import host_of, shared
+from lab.timeline import Kind
+from steps.actions import Action
+from steps.addresses import client_address
+from steps.fields import Address
+from steps.operator import forces_failover
+from steps.pair import await_service
 from steps.scene import Scene
-from steps.words import given, said, then, when
+from steps.times import Span, stays
+from steps.words import action, moment, outcome, said
+
+MOST = 300
+"""Messages after which a client gives up: a refusal takes some milliseconds, a missing answer a second."""
+
+SIZE = 300
+"""Bytes that a test message has at least, with its headers."""
+
+LOAD = 8
+"""Messages that are accepted before the role moves, and again after it has moved."""
 
 
-@when(said(What.MAIL_TO_UNIT))
-def sends_to_unit(scene: Scene, unit: str) -> None:
-    """One message by SMTP to the own address of the unit's mail interface. Source: HA-022, HA-110."""
-    scene.act()
-    scene.message = _send(scene, unit)
+@dataclass(slots=True)
+class Clients:
+    """What clients have done in the scenario."""
+
+    sent: list[Message] = field(default_factory=list)
+    session: MailSession | None = None
+
+    @property
+    def last(self) -> Message:
+        """The message that was sent last."""
+        assert self.sent, "no message was sent"
+        return self.sent[-1]
+
+    def accepted(self) -> set[str]:
+        """Ids of the messages that a unit has taken."""
+        return {message.id for message in self.sent if message.outcome == ACCEPTED}
 
 
-@when("a client sends a message to the {virtual:Virtual}")
-def sends_to_virtual(scene: Scene, virtual: Family) -> None:
-    """One message by SMTP to the address that mail exchangers name, as soon as somebody answers. Source: HA-114."""
-    scene.act()
-    await_answer(scene, shared(scene, virtual))
-    scene.message = scene.lab.mail.send(to=shared(scene, virtual))
+@pytest.fixture
+def clients() -> Clients:
+    """Keep what clients send."""
+    return Clients()
 
 
-@given("a client has sent a message to the virtual address")
-def has_sent(scene: Scene) -> None:
-    """One message, accepted; like every other it must be delivered once."""
-    sends_to_virtual(scene, Family.IPV4)
-    is_accepted(scene)
+@action("a client [sends|has sent] a message to {target:Target}")
+def sends(scene: Scene, clients: Clients, target: tuple[Address, ...]) -> Action:
+    """One message by SMTP to each address; what becomes of it is asserted afterwards, in a Given it is accepted.
+
+    Source: HA-022, HA-110, HA-114.
+    """
+
+    def send() -> None:
+        clients.sent += [scene.lab.mail.send(to=client_address(scene, address)) for address in target]
+
+    return Action(does=send, done=partial(is_accepted, clients))
 
 
-@given("a client has a mail session open with the {unit:Unit}")
-def opens_session(scene: Scene, unit: str) -> None:
-    """An SMTP session with the own address of the unit's mail interface, up to the greeting. Source: HA-111."""
+@action("a client [opens|has opened] a mail session with the {address:Address}")
+def opens_session(scene: Scene, clients: Clients, address: Address) -> Action:
+    """An SMTP session, up to the greeting, in which nothing is sent. Source: HA-111."""
 
-    def opened() -> MailSession | None:
-        session = scene.lab.mail.open_session(own(scene, unit))
-        return session if session.is_open() else None
+    def open_session() -> None:
+        clients.session = session = scene.lab.mail.open_session(client_address(scene, address))
+        what = f"a session with the {address.name} answers"
+        scene.lab.clock.wait_for(session.is_open, scene.lab.profile.settle, what)
 
-    what = f"unit {unit} greets a client, and answers in the session"
-    scene.session = scene.lab.clock.wait_for(opened, scene.lab.profile.settle, what)
+    return Action(does=open_session)
 
 
-@then("the message is accepted")
-def is_accepted(scene: Scene) -> None:
-    """The unit took responsibility for the message. Source: HA-022."""
-    message = message_of(scene)
+@outcome("the message is accepted")
+def is_accepted(clients: Clients) -> None:
+    """The unit took responsibility for the last message. Source: HA-022, HA-023."""
+    message = clients.last
     assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
 
 
-@then("the message is not accepted")
-def is_not_accepted(scene: Scene) -> None:
-    """The unit refused the message or did not answer at all. Source: HA-022."""
-    message = message_of(scene)
+@outcome("the message is not accepted")
+def is_not_accepted(clients: Clients) -> None:
+    """The last message was refused, or nobody answered at all. Source: HA-022, HA-311, HA-526."""
+    message = clients.last
     assert message.outcome != ACCEPTED, f"message {message.id} was accepted"
 
 
-@then("the message is delivered exactly once")
-def is_delivered(scene: Scene) -> None:
-    """The protected mail server gets the message, and only one copy of it. Source: HA-022, HA-110."""
-    id_ = message_of(scene).id
-
-    def copies() -> int:
-        return deliveries(scene.lab)[id_]
-
-    scene.lab.clock.wait_for(copies, scene.lab.profile.settle, f"message {id_} is delivered")
-    assert copies() == 1, f"message {id_} was delivered {copies()} times"
-
-
-@then("a message sent to the {unit:Unit} is not accepted")
-def would_not_accept(scene: Scene, unit: str) -> None:
-    """A client tries the own address of the unit's mail interface. Source: HA-311."""
-    message = _send(scene, unit)
-    assert message.outcome != ACCEPTED, f"unit {unit} accepted message {message.id}"
-
-
-@then("the client's mail session is cut")
-def session_is_cut(scene: Scene) -> None:
-    """The unit no longer answers in the session; the client has to open a new one. Source: HA-111."""
-    session = scene.session
+@outcome("the client's mail session is cut")
+def session_is_cut(scene: Scene, clients: Clients) -> None:
+    """The unit no longer answers in the session; the client has to open a new one. Source: HA-111, HA-119."""
+    session = clients.session
     assert session is not None, "no session was opened"
     scene.lab.clock.wait_for(lambda: not session.is_open(), scene.lab.profile.settle, "the mail session is cut")
 
 
-def await_answer(scene: Scene, address: str) -> None:
-    """Wait until somebody answers there: a unit shows its role a little before its mail service answers."""
-    mail, settle = scene.lab.mail, scene.lab.profile.settle
-    scene.lab.clock.wait_for(lambda: mail.answering(host_of(address)), settle, f"{address} answers")
+@outcome("each accepted message is delivered exactly once{by:By}")
+def is_delivered(scene: Scene, clients: Clients, by: tuple[str, ...]) -> None:
+    """Every message that a unit has taken reaches the protected server, one copy only, by the unit that is named.
+
+    Source: HA-022, HA-110, HA-333, HA-420, HA-423, HA-424.
+    """
+    accepted = clients.accepted()
+    assert accepted, "no message was accepted"
+
+    def counts() -> Counter[str]:
+        return Counter({id_: copies for id_, copies in deliveries(scene.lab).items() if id_ in accepted})
+
+    what = f"{len(accepted)} accepted messages are delivered"
+    scene.lab.clock.wait_for(lambda: len(counts()) == len(accepted), 2 * scene.lab.profile.settle, what)
+    doubled = {id_: count for id_, count in counts().items() if count > 1}
+    assert not doubled, f"delivered more than once: {doubled}"
+    delivered = [entry for entry in scene.lab.timeline.of(Kind.MAIL) if entry.detail.get("event") == "delivered"]
+    others = {entry.subject for entry in delivered if entry.subject in accepted and entry.detail.get("unit") not in by}
+    assert not by or not others, f"not delivered by unit {by[0]}: {sorted(others)}"
 
 
-def message_of(scene: Scene) -> Message:
-    """Return the message that the scenario is about."""
-    assert scene.message is not None, "no message was sent"
-    return scene.message
+@action("{count:Count} messages wait in the queue of the {unit:Unit}")
+def wait(scene: Scene, clients: Clients, count: int, unit: str) -> Action:
+    """The protected server puts every delivery off; the unit has accepted these messages. Source: HA-420."""
+
+    def send() -> None:
+        scene.lab.mail.hold_deliveries()
+        await_service(scene, unit)
+        to = client_address(scene, Address("", unit=unit))
+        clients.sent += (batch := [scene.lab.mail.send(to=to) for _ in range(count)])
+        for message in batch:
+            assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
+        wanted = {message.id for message in batch}
+
+        def waiting() -> bool:
+            return wanted <= scene.unit(unit).queued()
+
+        scene.lab.clock.wait_for(waiting, scene.lab.profile.settle, f"unit {unit} has {count} messages in its queue")
+        scene.carried = scene.count()
+
+    return Action(does=send, needs=frozenset({Capability.INSPECT}))
 
 
-def own(scene: Scene, unit: str) -> str:
-    """Return the own address of the unit's mail interface, without its mask."""
-    return scene.unit(unit).own_address(PAIR.mail).partition("/")[0]
+@outcome("the messages wait in the queue of the {unit:Unit} only{span:Span}")
+def wait_in(scene: Scene, clients: Clients, unit: str, span: Span | None) -> None:
+    """Seen inside both units: the other has none of them; with a span nobody takes them away.
+
+    Source: HA-311, HA-423.
+    """
+    scene.needs(Capability.INSPECT)
+    wanted, what = clients.accepted(), f"the messages wait in the queue of unit {unit} only"
+
+    def there() -> bool:
+        return wanted <= scene.unit(unit).queued() and not wanted & scene.other(unit).queued()
+
+    if span is None:
+        scene.lab.clock.wait_for(there, scene.lab.profile.settle, what)
+    else:
+        stays(scene, there, span, what)
 
 
-def _send(scene: Scene, unit: str) -> Message:
-    return scene.lab.mail.send(to=own(scene, unit))
+@outcome("the data port of the heartbeat links has carried the messages")
+def carried_messages(scene: Scene, clients: Clients) -> None:
+    """Since they lay in the queue these ports have carried as many bytes as the messages have, and more.
+
+    Source: HA-054, HA-420.
+    """
+    grown = sum(scene.grown(rank, Port.DATA_SYNC) for rank in Rank)
+    least = SIZE * len(clients.accepted())
+    assert grown > least, f"the data ports have carried {grown} bytes, less than {least}"
+
+
+@moment("the first message has left the queue of the {unit:Unit}")
+def first_has_left(scene: Scene, clients: Clients, unit: str) -> None:
+    """In the middle of a hand-over: the peer has some of the messages, the unit still has others. Source: HA-424."""
+    scene.needs(Capability.INSPECT)
+    giver, before = scene.unit(unit), len(clients.sent)
+    what = "the first message has been handed over"
+    scene.lab.clock.wait_for(lambda: len(giver.queued()) < before, scene.lab.profile.settle, what)
+    if not giver.queued():
+        raise FaultNotProven(f"unit {unit} has handed all {before} messages over at once")
+
+
+@action(said(What.TAKEN))
+def takes_mail_again(scene: Scene) -> Action:
+    """It no longer puts deliveries off."""
+    return Action(does=scene.lab.mail.release_deliveries)
+
+
+@action("an operator [forces|has forced] a failover on the {unit:Unit} while a client keeps sending")
+def failover_under_load(scene: Scene, clients: Clients, unit: str) -> Action:
+    """A client hands in message after message at the virtual address, before, during and after. Source: HA-425."""
+    mail, new = (
+        scene.lab.mail,
+        next(each.name for each in scene.units if scene.mode_seen(each.name) is not Mode.PRIMARY),
+    )
+    failover = forces_failover(scene, (unit,))
+
+    def send() -> None:
+        clients.sent += [mail.send() for _ in range(LOAD)]
+        for name, lines in failover.enters:
+            scene.enter(name, *lines)
+        left = LOAD
+        for _ in range(MOST):
+            clients.sent.append(message := mail.send())
+            left -= scene.mode_seen(new) is Mode.PRIMARY and message.outcome == ACCEPTED
+            if not left:
+                return
+        raise NotReached(f"{MOST} messages were sent, and no mail flows through unit {new}")
+
+    return Action(does=send, causes=failover.causes)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from lab.contract import Area, Capability, MailKind, Port
-from lab.faults import Fault, FaultKind, on_both_links
+from dataclasses import dataclass, field
+
+import pytest
+
+from lab.contract import Area, Capability, MailKind, Mode
+from lab.errors import NotReached
 from lab.ledger import ACCEPTED
-from steps.mail import await_answer, message_of, own
+from steps.actions import Action
+from steps.addresses import client_address, host_of
+from steps.fields import UNITS, Address
 from steps.scene import Scene
-from steps.words import given, then, when
+from steps.times import Bound, Span, stays
+from steps.words import Table, action, outcome
 
 KINDS = {
     Area.SYSTEM_QUARANTINE: MailKind.VIRUS,
@@ -21,63 +28,100 @@ NOT_COPIED = 1.5
 """Seconds for which a synchronization that must copy nothing is watched; one that copies is done well before."""
 
 
-@given("a message for the {area:Area} has been stored on the {unit:Unit}")
-@when("a message for the {area:Area} arrives on the {unit:Unit}")
-def is_stored(scene: Scene, area: Area, unit: str) -> None:
-    """A message of that kind reached the virtual address and lies in this unit's storage."""
+@dataclass(slots=True)
+class Stored:
+    """Ids of the messages that were stored in the scenario: the last, and the last on each unit."""
+
+    last: str = ""
+    on: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture
+def stored() -> Stored:
+    """Keep what is stored."""
+    return Stored()
+
+
+@action("a message for the {area:Area} [is|has been] stored on {units:Units}")
+def is_stored(scene: Scene, stored: Stored, area: Area, units: tuple[str, ...]) -> Action:
+    """A message of that kind reaches the unit and lies in its storage.
+
+    It comes over the virtual address where the unit alone leads, else to the unit's own. Source: HA-401, HA-702.
+    """
+
+    def store() -> None:
+        for unit in units:
+            to = _way_to(scene, unit)
+            mail, settle = scene.lab.mail, scene.lab.profile.settle
+            scene.lab.clock.wait_for(lambda: mail.answering(to) == unit, settle, f"unit {unit} answers at {to}")  # noqa: B023
+            message = mail.send(KINDS[area], to=to)
+            assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
+            stored.last = stored.on[unit] = message.id
+        for unit in units:
+            _await_stored(scene, stored.on[unit], area, unit)
+
+    return Action(does=store, needs=frozenset({Capability.INSPECT}))
+
+
+@outcome("the message [reaches|has reached] the {area:Area} of the {unit:Unit}{bound:Bound}")
+def is_copied(scene: Scene, stored: Stored, area: Area, unit: str, bound: Bound | None) -> None:
+    """The last message lies in this unit's storage too; a bound counts from the action's beginning.
+
+    Source: HA-401, HA-405.
+    """
     scene.needs(Capability.INSPECT)
-    await_answer(scene, scene.lab.mail.virtual_address)
-    scene.message = message = scene.lab.mail.send(KINDS[area])
-    assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
-    _await_stored(scene, area, unit)
+    _await_stored(scene, stored.last, area, unit)
+    if bound is not None:
+        bound.judge(scene, "copying of mail data", scene.lab.clock.now() - scene.since, unit)
 
 
-@given("a message for the {area:Area} has been sent to the own address of the {unit:Unit}")
-def is_stored_directly(scene: Scene, area: Area, unit: str) -> None:
-    """A message of that kind reached the unit without a virtual address, and lies in its storage."""
-    scene.needs(Capability.INSPECT)
-    to = own(scene, unit)
-    await_answer(scene, to)
-    scene.message = message = scene.lab.mail.send(KINDS[area], to=to)
-    assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
-    _await_stored(scene, area, unit)
-
-
-@then("the message reaches the {area:Area} of the {unit:Unit}")
-def is_copied(scene: Scene, area: Area, unit: str) -> None:
-    """The message lies in this unit's storage too. Source: HA-401, HA-405."""
-    scene.needs(Capability.INSPECT)
-    _await_stored(scene, area, unit)
-
-
-@then("the message does not reach the {area:Area} of the {unit:Unit}")
-def is_not_copied(scene: Scene, area: Area, unit: str) -> None:
+@outcome("the message does not reach the {area:Area} of the {unit:Unit}")
+def is_not_copied(scene: Scene, stored: Stored, area: Area, unit: str) -> None:
     """The unit's storage is watched for a second and a half. Source: HA-403, HA-404."""
     scene.needs(Capability.INSPECT)
-    id_ = message_of(scene).id
 
     def absent() -> bool:
-        return id_ not in scene.unit(unit).stored(area)
+        return stored.last not in scene.unit(unit).stored(area)
 
-    scene.lab.clock.hold(absent, NOT_COPIED, f"message {id_} is not in the {area.value} of unit {unit}")
-
-
-@given("data synchronization no longer comes through")
-def data_sync_refused(scene: Scene) -> None:
-    """On both heartbeat links the data port refuses connections; heartbeat and configuration pass. Source: HA-054."""
-    scene.inflict(*on_both_links(Fault(FaultKind.REFUSAL, ports=frozenset({Port.DATA_SYNC}))))
+    scene.lab.clock.hold(absent, NOT_COPIED, f"message {stored.last} is not in the {area.value} of unit {unit}")
 
 
-@when("data synchronization comes through again")
-def data_sync_heals(scene: Scene) -> None:
-    """Both heartbeat links carry everything."""
-    scene.act()
-    scene.inflict(*on_both_links(Fault(FaultKind.HEAL)))
+@outcome("the quarantines hold these messages{span:Span}")
+def quarantines_hold(scene: Scene, stored: Stored, span: Span | None, datatable: Table) -> None:
+    """Whose messages lie in each unit's quarantine; table: unit, primary, secondary (yes or no).
+
+    The columns name the unit that had accepted the message. Source: HA-702, HA-704.
+    """
+    scene.needs(Capability.INSPECT)
+    head, *rows = datatable
+    wanted = {
+        UNITS[unit]: {UNITS[column] for column, cell in zip(head[1:], cells, strict=True) if cell == "yes"}
+        for unit, *cells in rows
+    }
+    what = f"the quarantines hold {wanted}"
+    if span is not None:
+        stays(scene, lambda: _quarantines(scene, stored) == wanted, span, what)
+        return
+    try:
+        scene.lab.clock.wait_for(lambda: _quarantines(scene, stored) == wanted, scene.lab.profile.settle, what)
+    except NotReached as error:
+        raise NotReached(f"the quarantines hold {_quarantines(scene, stored)}; {error}") from error
 
 
-def _await_stored(scene: Scene, area: Area, unit: str) -> None:
-    id_ = message_of(scene).id
+def _way_to(scene: Scene, unit: str) -> str:
+    """The address (without mask) at which a message reaches a unit."""
+    leaders = [each.name for each in scene.units if scene.mode_seen(each.name) is Mode.PRIMARY]
+    if leaders == [unit]:
+        return host_of(scene.lab.mail.virtual_address)
+    return client_address(scene, Address("", unit=unit))
 
+
+def _quarantines(scene: Scene, stored: Stored) -> dict[str, set[str]]:
+    found = {unit.name: unit.stored(Area.QUARANTINE) for unit in scene.units}
+    return {name: {by for by, id_ in stored.on.items() if id_ in ids} for name, ids in found.items()}
+
+
+def _await_stored(scene: Scene, id_: str, area: Area, unit: str) -> None:
     def present() -> bool:
         # A message that still has its file in the queue, too, is not yet stored for good.
         return id_ in scene.unit(unit).stored(area) and id_ not in scene.unit(unit).queued()

@@ -1,154 +1,214 @@
-"""What an operator does: commands, changed settings, a planned reboot."""
+"""What an operator orders: commands of `diagnose system ha`, and what becomes of one that may not be carried out."""
 
 from __future__ import annotations
 
-from lab.contract import Area, Mode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import pytest
+
+from lab.claims import judge
+from lab.contract import Area, Mode, Reply
+from lab.history import GIVEN_UP, History, Order
 from lab.schedule import What
 from lab.standard_pair import PAIR
-from steps.links import carried
-from steps.mail_data import NOT_COPIED
+from steps.actions import Action, orders
+from steps.fields import Outcomes
+from steps.mail_data import Stored
 from steps.pair import await_service
 from steps.scene import Scene
-from steps.words import given, said, then, when
+from steps.settings import Changed
+from steps.words import action, outcome, said
 
-_NOTICE = "switchover-"
+_OTHER = {Mode.PRIMARY: Mode.SECONDARY, Mode.SECONDARY: Mode.PRIMARY}
 
 
-@when(said(What.FAILOVER))
-def forces_failover(scene: Scene, unit: str) -> None:
+@dataclass(slots=True)
+class Answer:
+    """What a unit answered to the last command that it may refuse, and when (seconds on the lab's clock)."""
+
+    reply: Reply | None = None
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A command that was given: which, on which unit, and the mode that each unit is to end in."""
+
+    word: str
+    unit: str
+    ends: Mapping[str, Mode]
+
+
+@pytest.fixture
+def answer() -> Answer:
+    """Keep the answer to the last command."""
+    return Answer()
+
+
+@action(said(What.FAILOVER))
+def forces_failover(scene: Scene, units: tuple[str, ...]) -> Action:
     """`diagnose system ha failover`: each unit takes the other's effective mode. Source: HA-578, HA-580."""
-    scene.act()
-    leads = scene.mode_seen("P") is Mode.PRIMARY
-    scene.cause("P", Mode.SECONDARY if leads else Mode.PRIMARY)
-    scene.cause("S", Mode.PRIMARY if leads else Mode.SECONDARY)
-    scene.enter(unit, "diagnose system ha failover")
+    ends = _swapped(scene)
+    return Action(
+        enters=orders(What.FAILOVER, units), causes=tuple(ends.items()), done=partial(_await_ends, scene, ends)
+    )
 
 
-@given("the roles have been switched by a forced failover")
-def roles_are_switched(scene: Scene) -> None:
-    """The secondary is effective primary and the primary effective secondary; both units live."""
-    forces_failover(scene, "P")
-    scene.await_change("S", Mode.PRIMARY)
-    scene.await_change("P", Mode.SECONDARY)
-    await_service(scene, "S")
-    scene.act()
-
-
-@given("the roles have been switched back by a forced failover")
-def roles_are_switched_back(scene: Scene) -> None:
-    """Another forced failover: each unit does again what it is configured to do."""
-    forces_failover(scene, "P")
-    scene.await_change("P", Mode.PRIMARY)
-    scene.await_change("S", Mode.SECONDARY)
-    await_service(scene, "P")
-    scene.act()
-
-
-@when(said(What.RESTORE))
-def restores(scene: Scene, unit: str) -> None:
+@action(said(What.RESTORE))
+def restores(scene: Scene, units: tuple[str, ...]) -> Action:
     """`diagnose system ha restore`: both units end in their configured modes. Source: HA-572, HA-574."""
-    scene.act()
-    before = {each.name: scene.mode_seen(each.name) for each in scene.units}
-    if before["S"] is not Mode.SECONDARY:
-        scene.cause("S", Mode.SECONDARY)
-    if before["P"] is not Mode.PRIMARY:
-        scene.cause("P", Mode.PRIMARY)
-    if before["P"] is Mode.OFF:
-        scene.cause("P", Mode.SECONDARY)  # it rejoins and synchronizes before it asks for the role
-    scene.enter(unit, "diagnose system ha restore")
+    ends = {unit: mode for unit, mode in PAIR.configured.items() if scene.mode_seen(unit) is not mode}
+    causes = list(ends.items())
+    if scene.mode_seen("P") is Mode.OFF:
+        causes.append(("P", Mode.SECONDARY))  # it rejoins and synchronizes before it asks for the role
+
+    def has_ended() -> None:
+        _await_ends(scene, ends)
+        scene.healthy_since = scene.lab.clock.now()
+
+    return Action(enters=orders(What.RESTORE, units), causes=causes, done=has_ended)
 
 
-@when(said(What.SYNC))
-def starts_sync(scene: Scene, unit: str) -> None:
-    """`diagnose system ha sync`: configuration and mail data are copied. Source: HA-354, HA-409."""
-    scene.act()
-    scene.carried = carried(scene)
-    scene.enter(unit, "diagnose system ha sync")
+@action(said(What.SYNC))
+def starts_sync(scene: Scene, stored: Stored, changed: Changed, units: tuple[str, ...]) -> Action:
+    """`diagnose system ha sync`: configuration and mail data are copied; two primaries have nothing to copy.
 
-
-@when(said(What.RESTART))
-def restarts_ha(scene: Scene, unit: str) -> None:
-    """`diagnose system ha restart`: the unit leaves the group and joins it again. Source: HA-576, HA-577."""
-    scene.act()
-    scene.cause(unit, Mode.SECONDARY)
-    scene.enter(unit, "diagnose system ha restart")
-
-
-@when("an operator enters the command {order:Order} on the {unit:Unit}")
-def enters_order(scene: Scene, order: str, unit: str) -> None:
-    """A command of `diagnose system ha`, which may be refused, and moves no role by itself. Source: HA-578."""
-    scene.act()
-    scene.ordered = (unit, scene.mode_seen(unit))
-    scene.reply = scene.unit(unit).cli(f"diagnose system ha {order}")
-    scene.replied = scene.lab.clock.now()
-
-
-@given("an operator has started a synchronization on the {unit:Unit}, and it has ended")
-def has_synchronized(scene: Scene, unit: str) -> None:
-    """Configuration and mail data have reached the peer. Source: HA-409."""
-    starts_sync(scene, unit)
-    peer = scene.other(unit)
+    Source: HA-354, HA-409, HA-702.
+    """
 
     def copied() -> bool:
-        stored = scene.message is None or any(scene.message.id in peer.stored(area) for area in Area)
-        return stored and scene.setting in peer.cli("show system global").text
+        (unit,) = units
+        peer = scene.other(unit)
+        is_stored = not stored.last or any(stored.last in peer.stored(area) for area in Area)
+        return is_stored and changed.last in peer.cli("show system global").text
 
-    scene.lab.clock.wait_for(copied, scene.lab.profile.settle, "the synchronization has ended")
+    def has_ended() -> None:
+        scene.lab.clock.wait_for(copied, scene.lab.profile.settle, "the synchronization has ended")
+
+    return Action(enters=orders(What.SYNC, units), counts=True, done=has_ended)
+
+
+@action(said(What.RESTART))
+def restarts_ha(scene: Scene, units: tuple[str, ...]) -> Action:
+    """`diagnose system ha restart`: the unit leaves the group and joins it again. Source: HA-576, HA-577."""
+    del scene
+    return Action(enters=orders(What.RESTART, units), causes=[(unit, Mode.SECONDARY) for unit in units])
+
+
+@action("an operator [enters|has entered] the command {order:Order} on {units:Units}")
+def enters_order(scene: Scene, answer: Answer, order: str, units: tuple[str, ...]) -> Action:
+    """A command of `diagnose system ha`, which may be refused, and moves no role by itself. Source: HA-578."""
+
+    def enter() -> None:
+        (unit,) = units
+        answer.reply = scene.unit(unit).cli(f"diagnose system ha {order}")
+        answer.at = scene.lab.clock.now()
+
+    return Action(does=enter)
+
+
+@outcome("the command has been {outcomes:Outcomes}")
+def has_been(scene: Scene, answer: Answer, outcomes: Outcomes) -> None:
+    """One of these has become of the last command; where it may be carried out, one unit leads and the other follows.
+
+    A refusal gives a reason; its words are the unit's own. A unit that gives a command up says so in its log. No
+    document names a bound for that: the sentence holds the unit to the one that it states itself.
+    Source: HA-572, HA-578, HA-580.
+    """
+    reply = answer.reply
+    assert reply is not None, "no command was entered"
+    if outcomes.accepted:
+        assert reply.accepted, f"the command was refused: {reply.text}"
+        return
+    if not reply.accepted:
+        assert outcomes.refused, f"the command was refused: {reply.text}"
+        assert len(reply.text.split()) > 1, f"the refusal gives no reason: {reply.text!r}"
+    else:
+        assert outcomes.carried_out or outcomes.given_up is not None, f"the command was accepted: {reply.text}"
+        _await_outcome(scene, outcomes, answer.at)
+    if outcomes.carried_out:
+        within = scene.lab.profile.settle + scene.lab.profile.boot
+        scene.lab.clock.wait_for(lambda: set(_modes(scene).values()) == set(_OTHER), within, "one leads, one follows")
     scene.act()
 
 
-@then("the command is accepted")
-def order_accepted(scene: Scene) -> None:
-    """The unit knows the command and carries it out. Source: HA-578."""
-    assert scene.reply is not None, "no command was entered"
-    assert scene.reply.accepted, f"the command was refused: {scene.reply.text}"
+def _await_outcome(scene: Scene, outcomes: Outcomes, accepted: float) -> None:
+    """Wait until the accepted command is carried out or given up, whichever may become of it."""
+    command = _last_command(scene)
+    if outcomes.carried_out:
+        _await_end(scene, command, may_give_up=outcomes.given_up is not None)
+    if outcomes.given_up is not None and not _is_carried_out(scene, command):
+        _await_surrender(scene, command, outcomes.given_up, accepted)
 
 
-@then("the command is refused with a reason")
-def order_refused(scene: Scene) -> None:
-    """The unit does not carry the command out and says so; its words are its own. Source: HA-578."""
-    assert scene.reply is not None, "no command was entered"
-    assert not scene.reply.accepted, f"the command was accepted: {scene.reply.text}"
-    assert len(scene.reply.text.split()) > 1, f"the refusal gives no reason: {scene.reply.text!r}"
+def _last_command(scene: Scene) -> Given:
+    """Return the last command that moves roles: a failover swaps those of that moment, a restore ends as configured."""
+    history = History(scene.lab.timeline)
+    last = history.last_order(Order.FAILOVER, Order.RESTORE)
+    assert last is not None, "no command was entered whose end can be seen from the roles"
+    mode = history.units[last.unit].mode_at(last.at)
+    swapped = {last.unit: _OTHER.get(mode, mode), history.peer(last.unit).name: mode}
+    if last.order is Order.FAILOVER:
+        return Given("failover", last.unit, swapped)
+    return Given("restore", last.unit, PAIR.configured)
 
 
-@when("an operator changes a synchronized setting on the {unit:Unit} and restores its configured mode at once")
-def changes_and_restores(scene: Scene, unit: str) -> None:
-    """Both in one session, so that nothing but the restore itself can bring the change to the peer. Source: HA-574."""
-    scene.act()
-    for each, mode in PAIR.configured.items():
-        if scene.mode_seen(each) is not mode:
-            scene.cause(each, mode)
-    scene.setting = f"{_NOTICE}{unit}-{len(scene.lab.timeline)}"
-    change = ("config system global", f"set disclaimer {scene.setting}", "end")
-    scene.enter(unit, *change, "diagnose system ha restore")
+def _swapped(scene: Scene) -> dict[str, Mode]:
+    leads = scene.mode_seen("P") is Mode.PRIMARY
+    return {"P": Mode.SECONDARY, "S": Mode.PRIMARY} if leads else {"P": Mode.PRIMARY, "S": Mode.SECONDARY}
 
 
-@given("an operator has changed a synchronized setting on the {unit:Unit}")
-def has_changed_setting(scene: Scene, unit: str) -> None:
-    """A notice in a setting that belongs to the synchronized configuration, new in this scenario. Source: HA-350."""
-    scene.setting = f"{_NOTICE}{unit}-{len(scene.lab.timeline)}"
-    scene.enter(unit, "config system global", f"set disclaimer {scene.setting}", "end")
+def _await_ends(scene: Scene, ends: Mapping[str, Mode]) -> None:
+    """Wait until each unit has changed to its mode, the one that leads first, and serves mail."""
+    for unit, mode in sorted(ends.items(), key=lambda end: end[1] is not Mode.PRIMARY):
+        scene.await_change(unit, mode)
+    for unit, mode in ends.items():
+        if mode is Mode.PRIMARY:
+            await_service(scene, unit)
 
 
-@given("the changed setting has reached the {unit:Unit}")
-@then("the changed setting is on the {unit:Unit}")
-def setting_arrived(scene: Scene, unit: str) -> None:
-    """The unit shows the notice that was set on the other. Source: HA-332, HA-350, HA-409."""
-    assert scene.setting, "no setting was changed"
-
-    def shown() -> bool:
-        return scene.setting in scene.unit(unit).cli("show system global").text
-
-    scene.lab.clock.wait_for(shown, scene.lab.profile.settle, f"unit {unit} shows {scene.setting}")
+def _modes(scene: Scene) -> dict[str, Mode | None]:
+    return {unit.name: scene.mode_seen(unit.name) for unit in scene.units}
 
 
-@then("the changed setting is not on the {unit:Unit}")
-def setting_did_not_arrive(scene: Scene, unit: str) -> None:
-    """For a second and a half the unit does not show the notice that was set on the other. Source: HA-003."""
-    assert scene.setting, "no setting was changed"
+def _is_carried_out(scene: Scene, command: Given) -> bool:
+    return _modes(scene) == command.ends
 
-    def absent() -> bool:
-        return scene.setting not in scene.unit(unit).cli("show system global").text
 
-    scene.lab.clock.hold(absent, NOT_COPIED, f"unit {unit} does not show {scene.setting}")
+def _surrenders(scene: Scene, command: Given) -> list[str]:
+    """The lines in which the unit says that it has given up."""
+    return [line for line in scene.unit(command.unit).log() if GIVEN_UP in line]
+
+
+def _await_end(scene: Scene, command: Given, *, may_give_up: bool) -> None:
+    """Wait until the command is carried out, or given up."""
+
+    def is_over() -> bool:
+        return _is_carried_out(scene, command) or (may_give_up and bool(_surrenders(scene, command)))
+
+    within = scene.lab.profile.settle + max(scene.detection.values()) + scene.lab.profile.boot
+    what = " and ".join(f"unit {unit} becomes effective {mode.value}" for unit, mode in command.ends.items())
+    scene.lab.clock.wait_for(is_over, within, f"the accepted {command.word} is carried out: {what}")
+    if _is_carried_out(scene, command):
+        for unit, mode in command.ends.items():
+            scene.cause(unit, mode)
+
+
+def _await_surrender(scene: Scene, command: Given, bound: float, accepted: float) -> None:
+    """Wait until the unit says that it has given the command up, and judge how long that took."""
+    clock, looked = scene.lab.clock, accepted
+
+    def has_surrendered() -> bool:
+        nonlocal looked
+        now = clock.now()
+        if _surrenders(scene, command):
+            return True
+        looked = now
+        return False
+
+    what = f"unit {command.unit} says that it has given the accepted {command.word} up"
+    clock.wait_for(has_surrendered, bound + scene.lab.profile.settle, what)
+    now = clock.now()
+    judge(scene.lab, "command given up", now - accepted, at_most=bound, doubt=now - looked)

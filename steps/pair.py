@@ -1,21 +1,25 @@
-"""Topologies and settings: what a pair is configured to be."""
+"""Topologies: what two units are configured to be, and what is particular about them."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 
-from lab.contract import Capability, Mode, Rank
-from lab.errors import NotReached
-from lab.history import DETECTION
-from lab.standard_pair import PAIR, failover_line, heartbeat_lines, lines
+from lab.contract import Capability, Family, Mode, Rank
+from lab.errors import NotApplicable, NotReached
+from lab.schedule import long_for
+from lab.standard_pair import PAIR, failover_line, lines
+from steps.addresses import NONE, host_of, shared
+from steps.failover_actions import lines_of
 from steps.scene import Scene
-from steps.words import Table, given, then
+from steps.traits import Lines, Traits
+from steps.words import Table, given
 
-_ALL_ZERO = "0.0.0.0/0"
 _BASE_PORT = "hb-base-port"
-Heartbeat = Callable[[str], Sequence[str]]
-"""The lines of `config system ha` that a unit, by its name, gets for its heartbeat interfaces."""
+_NUMBER = {Rank.PRIMARY: 1, Rank.SECONDARY: 2}
+_NOBODY = "222"
+"""Host number on each heartbeat network that no machine has."""
+
+_NO_TABLE: Table = [[]]
 
 
 @given("two units with factory settings")
@@ -24,113 +28,95 @@ def two_factory_units(scene: Scene) -> None:
     scene.act()
 
 
-@given("a healthy active-passive pair")
-def healthy_pair(scene: Scene) -> None:
-    """Two heartbeat links, a virtual address on the mail interface (action add); the roles have settled."""
-    _form(scene)
+@given("two units in {operation:Operation} mode")
+def in_mode(scene: Scene, operation: str) -> None:
+    """Server mode keeps users' mailboxes; in transparent mode two networks meet at each unit's bridge.
+
+    No document confirms how the failover action `bridge` works, so it binds nobody: a unit without transparent mode is
+    not judged by it. Source: HA-157, HA-401.
+    """
+    bridges = operation == "transparent"
+    scene.needs(*([Capability.BRIDGE] if bridges else []))
+    for unit in scene.units:
+        entered = unit.cli("config system global", f"set operation-mode {operation}", "end")
+        if bridges and not entered.accepted:
+            raise NotApplicable(f"unit {unit.name} has no transparent mode")
+        assert entered.accepted, f"unit {unit.name} refused {operation} mode: {entered.text}"
+    if bridges:
+        scene.lab.bridge_networks()
 
 
-@given("a healthy active-passive pair with these settings")
-def healthy_pair_with(scene: Scene, datatable: Table) -> None:
-    """As a healthy pair, with settings of `config system ha` from a table: setting, primary, secondary."""
-    _form(scene, settings=settings_in(scene, datatable))
+@given("a healthy active-passive pair{traits:Traits}")
+def healthy_pair(scene: Scene, traits: Traits, datatable: Table = _NO_TABLE) -> None:
+    """Two heartbeat links, a virtual address on the mail interface (action add), factory settings but for what is said.
+
+    The roles have settled. Tables: setting, primary, secondary; or interface, action, address, and form (flat or
+    nested) if it matters, entered on the primary only; or link, IPv4, IPv6 (yes or no): the addresses by which each
+    unit knows its peer there. Source: HA-010, HA-024, HA-059, HA-072, HA-076, HA-159, HA-700.
+    """
+    _configure(scene, traits, datatable)
+    _await_health(scene)
+    if traits.shares6:
+        scene.lab.mail.watch(shared(scene, Family.IPV6))
 
 
-@given("two units configured as a pair with these settings")
-def configured_pair_with(scene: Scene, datatable: Table) -> None:
-    """Both units are configured, which may never make a healthy pair; table: setting, primary, secondary."""
+@given("two units configured as a pair{traits:Traits}")
+def configured_pair(scene: Scene, traits: Traits, datatable: Table = _NO_TABLE) -> None:
+    """As a healthy pair is, but nothing is waited for: it may never be one, and then both units lead.
+
+    Source: HA-003, HA-024, HA-056, HA-058, HA-065, HA-067, HA-453.
+    """
+    _configure(scene, traits, datatable)
     scene.act()
-    scene.part()
-    configure(scene, settings=settings_in(scene, datatable))
+    if not traits.off:
+        scene.part()
 
 
-@given("a healthy active-passive pair with a single heartbeat link")
-def healthy_pair_single_link(scene: Scene) -> None:
-    """As a healthy pair, but only the primary heartbeat link is configured. Source: HA-700."""
-    _form(scene, ranks=(Rank.PRIMARY,))
+@given("a config-only group of {members:Members}")
+def config_only_group(scene: Scene, members: Mapping[str, str]) -> None:
+    """One heartbeat link, and on each unit the other's address on it; the units hear each other.
+
+    Source: system ha, mode and config-peer-ip; HA-006, HA-077, E-15, E-16.
+    """
+    interface = PAIR.heartbeat[Rank.PRIMARY]
+    for unit, mode in members.items():
+        link = ("config interface", f"edit {interface}", "set heartbeat-status primary", "next", "end")
+        peer = f"set config-peer-ip {_peer_address(scene, unit, interface)}"
+        scene.enter(unit, "config system ha", *link, peer, f"set mode {mode}", "end")
+    for unit in members:
+        scene.await_beat(unit, Rank.PRIMARY)
+    scene.act()
 
 
-@given("a healthy active-passive pair with the failover action {action:Action}")
-def healthy_pair_with_action(scene: Scene, action: str) -> None:
-    """As a healthy pair; the mail interface has this failover action. Source: system ha, failover."""
-    _form(scene, action=action)
+@given("a detection time of {seconds:Duration}{on:On}")
+def detection_time(scene: Scene, seconds: float, on: tuple[str, ...]) -> None:
+    """Set hb-lost-threshold. Source: system ha, hb-lost-threshold; HA-104, HA-108."""
+    scene.needs(*long_for(seconds))
+    for unit in on:
+        scene.enter(unit, "config system ha", f"set hb-lost-threshold {seconds:g}", "end")
 
 
-@given("a healthy active-passive pair in server mode")
-def healthy_server_pair(scene: Scene) -> None:
-    """As a healthy pair whose units keep their users' mailboxes. Source: HA-401."""
-    for unit in scene.units:
-        scene.enter(unit.name, "config system global", "set operation-mode server", "end")
-    _form(scene)
+@given("on-failure set to {action:OnFailure}{on:On}")
+def on_failure(scene: Scene, action: str, on: tuple[str, ...]) -> None:
+    """Set on-failure. Source: system ha, on-failure; HA-300, HA-337."""
+    for unit in on:
+        scene.enter(unit, "config system ha", f"set on-failure {action}", "end")
 
 
-@given("a detection time of {seconds:Seconds} seconds")
-def detection_time(scene: Scene, seconds: float) -> None:
-    """Set hb-lost-threshold on both units. Source: system ha, hb-lost-threshold; HA-104."""
-    set_detection(scene, seconds, seconds)
+def await_service(scene: Scene, name: str) -> None:
+    """Wait until a unit's mail service answers: it needs a moment to start, and would refuse a quicker client."""
+    unit, mail = scene.unit(name), scene.lab.mail
+
+    def serves() -> bool:
+        address = unit.own_address(PAIR.mail)
+        if Capability.INSPECT in scene.lab.capabilities and address not in unit.addresses(PAIR.mail):
+            address = mail.virtual_address  # which has taken its place (action set)
+        return mail.answering(host_of(address)) == name
+
+    scene.lab.clock.wait_for(serves, scene.lab.profile.settle, f"the mail service of unit {name} answers")
 
 
-@given("a detection time of {primary:Seconds} seconds on the primary and {secondary:Seconds} seconds on the secondary")
-def detection_times(scene: Scene, primary: float, secondary: float) -> None:
-    """Set hb-lost-threshold differently on the two units. Source: HA-108."""
-    set_detection(scene, primary, secondary)
-
-
-@given("on-failure set to {action:OnFailure}")
-def on_failure(scene: Scene, action: str) -> None:
-    """Set on-failure on both units. Source: system ha, on-failure; HA-300, HA-337."""
-    on_failures(scene, action, action)
-
-
-@given("on-failure set to {primary:OnFailure} on the primary and {secondary:OnFailure} on the secondary")
-def on_failures(scene: Scene, primary: str, secondary: str) -> None:
-    """Set on-failure differently on the two units. Source: HA-337."""
-    for unit, action in {"P": primary, "S": secondary}.items():
-        set_ha(scene, unit, f"on-failure {action}")
-
-
-@given("a restart of the {unit:Unit} takes longer than the detection time")
-def slow_restart(scene: Scene, unit: str) -> None:
-    """Let the unit's next restarts outlast the secondary's detection time by two seconds."""
-    scene.needs(Capability.BOOT_DELAY)
-    scene.unit(unit).set_boot_time(scene.detection["S"] + 2.0)
-
-
-@given("a restart of the {unit:Unit} lasts until further notice")
-def held_restart(scene: Scene, unit: str) -> None:
-    """Let the unit stay away when it restarts, until the scenario lets it come back."""
-    scene.needs(Capability.BOOT_DELAY)
-    scene.unit(unit).set_boot_time(math.inf)
-
-
-@then("the units become healthy")
-def become_healthy(scene: Scene) -> None:
-    """Each unit's effective mode becomes its configured one. Source: HA-010, HA-452."""
-    await_health(scene)
-
-
-@then("each unit has these settings")
-def has_settings(scene: Scene, datatable: Table) -> None:
-    """Read settings of `config system ha` from both units by name; spacing is ignored. Source: system ha."""
-    for unit in scene.units:
-        page = scene.enter(unit.name, "get system ha").replace(":", " ").replace("=", " ").splitlines()
-        printed = dict(words[:2] for words in map(str.split, page) if len(words) > 1)
-        for setting, value in datatable[1:]:
-            assert printed.get(setting) == value, f"unit {unit.name}: {setting} is {printed.get(setting)}, not {value}"
-
-
-def set_ha(scene: Scene, unit: str, setting: str) -> None:
-    """Change one setting of `config system ha` on a unit."""
-    scene.enter(unit, "config system ha", f"set {setting}", "end")
-
-
-def set_detection(scene: Scene, primary: float, secondary: float) -> None:
-    """Set both units' hb-lost-threshold."""
-    for unit, seconds in {"P": primary, "S": secondary}.items():
-        set_ha(scene, unit, f"{DETECTION} {seconds:g}")
-
-
-def await_health(scene: Scene) -> None:
+def _await_health(scene: Scene) -> None:
     """Wait until both units do what they are configured to do, each having become so once, and mail is served."""
     for name, mode in PAIR.configured.items():
         scene.cause(name, mode)
@@ -147,73 +133,82 @@ def await_health(scene: Scene) -> None:
     scene.act()
 
 
-def await_service(scene: Scene, name: str) -> None:
-    """Wait until a unit's mail service answers: it needs a moment to start, and would refuse a quicker client."""
-    unit, mail = scene.unit(name), scene.lab.mail
-
-    def serves() -> bool:
-        address = unit.own_address(PAIR.mail)
-        if Capability.INSPECT in scene.lab.capabilities and address not in unit.addresses(PAIR.mail):
-            address = mail.virtual_address  # which has taken its place (action set)
-        return mail.answering(address.partition("/")[0]) == name
-
-    scene.lab.clock.wait_for(serves, scene.lab.profile.settle, f"the mail service of unit {name} answers")
-
-
-def form_with(scene: Scene, heartbeat: Heartbeat) -> None:
-    """Make a healthy pair whose heartbeat interfaces are entered in the scenario's own way."""
-    configure_with(scene, heartbeat)
-    await_health(scene)
-
-
-def configure_with(scene: Scene, heartbeat: Heartbeat, settings: dict[str, dict[str, str]] | None = None) -> None:
-    """Configure a pair, which may never be healthy, with heartbeat interfaces entered in the scenario's own way."""
+def _configure(scene: Scene, traits: Traits, table: Table) -> None:
+    """Enter everything but the mode first; failover actions on the primary only. Source: HA-024, HA-159."""
     scene.act()
-    configure(scene, heartbeat=heartbeat, settings=settings)
-
-
-def peer_address(scene: Scene, unit: str, interface: str) -> str:
-    """Return the address (without mask) that the unit's peer has on an interface."""
-    return scene.other(unit).own_address(interface).partition("/")[0]
-
-
-def _form(
-    scene: Scene,
-    *,
-    ranks: tuple[Rank, ...] = tuple(Rank),
-    action: str = "add",
-    settings: dict[str, dict[str, str]] | None = None,
-) -> None:
-    configure(scene, ranks=ranks, action=action, settings=settings)
-    await_health(scene)
-
-
-def configure(
-    scene: Scene,
-    *,
-    ranks: tuple[Rank, ...] = tuple(Rank),
-    action: str = "add",
-    settings: Mapping[str, Mapping[str, str]] | None = None,
-    modes: dict[str, str] | None = None,
-    shared: Sequence[str] | None = None,
-    heartbeat: Heartbeat | None = None,
-) -> None:
-    """Enter everything but the mode first; failover actions on the primary only. Source: HA-024, HA-159.
-
-    `shared` are CLI lines inside `config system ha` that enter other failover actions than one on the mail interface.
-    `modes` gives other configured modes than the pair's; a unit that it leaves out stays off.
-    """
-    address = _ALL_ZERO if action == "ignore" else scene.lab.mail.virtual_address
-    actions = (failover_line(address, action),) if shared is None else shared
-    interfaces = {rank: PAIR.heartbeat[rank] for rank in ranks}
+    settings = _settings_in(scene, table) if traits.table is Lines.SETTINGS else {}
+    peers = _peers(table) if traits.table is Lines.PEER_ADDRESSES else dict.fromkeys(Rank, frozenset({traits.family}))
+    actions = lines_of(scene, table) if traits.table is Lines.FAILOVER_ACTIONS else _shared(scene, traits)
+    if traits.interfaces is not None:
+        known = {rank: _link_on(port) for rank, port in traits.interfaces.items()}
+        scene.marked = {**scene.marked, **{rank: link for rank, link in known.items() if link is not None}}
     for unit in scene.units:
-        name = unit.name
-        links = heartbeat(name) if heartbeat else heartbeat_lines(scene.other(name), interfaces)
-        mode = "" if modes is None else modes.get(name, Mode.OFF.value)
-        scene.enter(name, *lines(name, links, actions=actions, settings=(settings or {}).get(name), mode=mode))
+        for family in frozenset[Family]().union(*peers.values()):
+            unit.expect_family(family)
+    for unit in scene.units:
+        links = _heartbeat(scene, unit.name, traits, peers)
+        mode = Mode.OFF.value if unit.name in traits.off else ""
+        scene.enter(unit.name, *lines(unit.name, links, actions=actions, settings=settings.get(unit.name), mode=mode))
 
 
-def settings_in(scene: Scene, table: Table) -> dict[str, dict[str, str]]:
+def _shared(scene: Scene, traits: Traits) -> tuple[str, ...]:
+    """Lines inside `config system ha` that give the mail interface its failover action and shared addresses."""
+    address = NONE if traits.action == "ignore" else shared(scene, Family.IPV4)
+    first = (failover_line(address, traits.action),) if traits.shares4 else ()
+    if not traits.shares6:
+        return first
+    status = () if traits.shares4 else ("set status use-vip",)
+    second = (*status, f"set virtual-ip6 {shared(scene, Family.IPV6)}", "next")
+    return *first, "config interface", f"edit {PAIR.mail}", *second, "end"
+
+
+def _heartbeat(scene: Scene, unit: str, traits: Traits, peers: Mapping[Rank, frozenset[Family]]) -> tuple[str, ...]:
+    """Lines inside `config system ha` for the heartbeat interfaces of a unit."""
+    interfaces = PAIR.heartbeat if traits.interfaces is None else traits.interfaces
+    flat = traits.spelling == "flat" or (traits.spelling == "mixed" and unit == "S")
+    if flat:
+        return tuple(line for rank, interface in interfaces.items() for line in _flat(scene, unit, rank, interface))
+    found: list[str] = []
+    for rank, interface in interfaces.items():
+        peer = scene.other(unit)
+        known = {
+            Family.IPV4: f"set peer-ip {_peer_ip(scene, unit, rank, interface, traits)}",
+            Family.IPV6: f"set peer-ip6 {host_of(peer.own_address6(interface))}",
+        }
+        told = (line for family, line in known.items() if family in peers[rank])
+        found += [f"edit {interface}", f"set heartbeat-status {rank.value}", *told, "next"]
+    return ("config interface", *found, "end") if found else ()
+
+
+def _flat(scene: Scene, unit: str, rank: Rank, interface: str) -> tuple[str, ...]:
+    name = f"set heartbeat-{_NUMBER[rank]}"
+    host = host_of(scene.unit(unit).own_address(interface))
+    peer = _peer_address(scene, unit, interface)
+    return f"{name}-interface {interface}", f"{name}-ip {host} 255.255.255.0", f"{name}-peer {peer}"
+
+
+def _peer_ip(scene: Scene, unit: str, rank: Rank, interface: str, traits: Traits) -> str:
+    peer = _peer_address(scene, unit, interface)
+    who, ranks = traits.wrong or ("", frozenset[Rank]())
+    return f"{peer.rpartition('.')[0]}.{_NOBODY}" if who == unit and rank in ranks else peer
+
+
+def _peer_address(scene: Scene, unit: str, interface: str) -> str:
+    """The address (without mask) that the unit's peer has on an interface."""
+    return host_of(scene.other(unit).own_address(interface))
+
+
+def _link_on(interface: str) -> Rank | None:
+    return next((link for link, port in PAIR.heartbeat.items() if port == interface), None)
+
+
+def _peers(table: Table) -> dict[Rank, frozenset[Family]]:
+    columns = {table[0].index(family.value): family for family in Family}
+    rows = {Rank(row[0]): row for row in table[1:]}
+    return {rank: frozenset(columns[at] for at in columns if row[at] == "yes") for rank, row in rows.items()}
+
+
+def _settings_in(scene: Scene, table: Table) -> dict[str, dict[str, str]]:
     """Return the settings in a table (setting, primary, secondary) for each unit; base ports are told to the lab."""
     head, *rows = table
     found = {name: {row[0]: row[head.index(word)] for row in rows} for word, name in PAIR.called.items()}

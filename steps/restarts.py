@@ -1,154 +1,129 @@
-"""Planned restarts: reboot, reload, shutdown and upgrade, the hold-off meanwhile, and power that goes in between."""
+"""Planned restarts: reboot, reload, shutdown and upgrade, and how long a unit is away."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from functools import partial
+
+import pytest
+
 from lab.claims import judge
 from lab.contract import SYSTEM_TRAP, Capability, Mode
-from lab.errors import FaultNotProven
-from lab.faults import Fault, FaultKind, on_both_links
+from lab.schedule import What, long_for
 from lab.timeline import Entry, Kind
+from steps.actions import Action, orders
 from steps.fields import UNITS
-from steps.losses import prove_copying
-from steps.pair import held_restart
 from steps.scene import Scene
-from steps.words import Table, given, then, when
+from steps.times import HOLD_OFF
+from steps.words import Table, action, moment, outcome, said
 
-HOLD_OFF = 900.0
-"""Seconds. Source: HA-522, E-05."""
-
-ABOUT = 30.0
-"""Seconds by which "about 15 minutes" may be off either way: the figure is a whole number of minutes. Source: E-05."""
+Units = tuple[str, ...]
 
 _LATE = 20.0
 """Seconds by which a restart that outlasts a hold-off does so."""
 
-COMMANDS = {"reboots": "execute reboot", "reloads": "execute reload", "shuts down": "execute shutdown"}
+_LONGER = 2.0
+"""Seconds by which a restart that outlasts the detection time does so."""
 
 SYSTEM_EVENTS = {"halt": 1, "reboot": 2, "reload": 3, "upgrade": 4}
 """Codes of the system event trap. Source: HA-534, D.5."""
 
 
-@when("an operator {restarts:Restarts} the {unit:Unit}")
-def restarts_unit(scene: Scene, restarts: str, unit: str) -> None:
-    """Reboot, reload or shut down by command, or install the lab's next release; confirmed.
+@pytest.fixture
+def away() -> set[str]:
+    """Name the units whose restarts last until further notice."""
+    return set()
 
-    A unit that leads comes back as primary, and its peer holds off meanwhile, unless it is shut down.
-    Source: HA-520, HA-524, HA-530, HA-730.
+
+@action(said(What.REBOOT))
+def reboots(scene: Scene, away: set[str], units: Units) -> Action:
+    """`execute reboot`, confirmed: a unit that leads comes back as primary, and its peer holds off meanwhile.
+
+    In a Given it is back, or down where its restart lasts until further notice. Both units are ordered at once, the
+    primary first: the other may hold off for it before it goes down itself. Source: HA-520, HA-524, HA-528.
     """
-    if restarts == "upgrades":
-        scene.needs(Capability.UPGRADE)
-    scene.steady()
-    prove_pending(scene, unit)
-    prove_copying(scene)
-    scene.act()
-    _declare(scene, unit, restarts)
-    _order(scene, unit, restarts)
+    return _restart(scene, What.REBOOT, units, away)
 
 
-@given("an operator has {restarted:Restarted} the {unit:Unit}")
-def has_restarted(scene: Scene, restarted: str, unit: str) -> None:
-    """The unit is back as what it was; where the primary was shut down, the secondary has taken over."""
-    restarts_unit(scene, restarted, unit)
-    within = scene.detection["S"] + scene.lab.profile.settle + scene.lab.profile.boot
-    if restarted == "shuts down":
-        _await_gone(scene, unit)
-    if restarted == "shuts down" and unit == "P":
-        scene.await_change("S", Mode.PRIMARY, within=within)
-    elif restarted != "shuts down" and unit == "P":
-        scene.await_change("S", Mode.HOLD_OFF)
-        scene.await_change("P", Mode.PRIMARY, within=within)
-    if restarted != "shuts down":
-        scene.await_change("S", Mode.SECONDARY, within=within)
-    scene.act()
+@action(said(What.RELOAD))
+def reloads(scene: Scene, away: set[str], units: Units) -> Action:
+    """`execute reload`, confirmed: the same for the unit's software without its machine. Source: HA-520, HA-524."""
+    return _restart(scene, What.RELOAD, units, away)
 
 
-@when("an operator reboots both units at once")
-def reboots_both(scene: Scene) -> None:
-    """One order right after the other, the primary first. Source: HA-520."""
-    scene.steady()
-    scene.act()
-    _declare(scene, "P", "reboots")
-    # It may hold off for the primary before it goes down itself, and follow once more if the primary is back first.
-    scene.allow.role("S", Mode.UNREACHABLE)
-    scene.allow.role("S", Mode.SECONDARY)
-    for unit in scene.units:
-        _order(scene, unit.name, "reboots")
+@action(said(What.UPGRADE))
+def upgrades(scene: Scene, away: set[str], units: Units) -> Action:
+    """The lab's next release is installed, confirmed, and the unit restarts into it. Source: HA-730, HA-731."""
+    return _restart(scene, What.UPGRADE, units, away)
 
 
-@given("a restart of the primary takes longer than a hold-off")
-def outlasts_hold_off(scene: Scene) -> None:
-    """Let it take twenty seconds more than 15 minutes; the unit may come back as a secondary first. Source: HA-523."""
-    scene.needs(Capability.LONG)
-    scene.needs(Capability.BOOT_DELAY)
-    scene.allow.role("P", Mode.SECONDARY)
-    scene.lab.primary.set_boot_time(HOLD_OFF + _LATE)
+@action(said(What.SHUTDOWN))
+def shuts_down(scene: Scene, units: Units) -> Action:
+    """`execute shutdown`, confirmed: the unit goes down, and nothing is held off. Source: HA-530."""
+    return Action(enters=orders(What.SHUTDOWN, units), steady=True, done=partial(_await_gone, scene, units))
 
 
-@given("the secondary holds off while a reboot of the primary lasts until further notice")
-def holds_off(scene: Scene) -> None:
-    """The primary is down and stays so, and the secondary has become effective hold-off."""
-    held_restart(scene, "P")
-    restarts_unit(scene, "reboots", "P")
-    scene.await_change("S", Mode.HOLD_OFF)
-    _await_gone(scene, "P")
+@action("a restart of {units:Units} [lasts] {long:BootTime}")
+def lasts(scene: Scene, away: set[str], units: Units, long: str) -> Action:
+    """How long the unit stays away from now on when it restarts; `until further notice`: until the scenario ends it.
+
+    A unit that is away for longer than a hold-off may come back as a secondary first. Source: HA-522, HA-523.
+    """
+    seconds = {
+        "as usual": 0.0,
+        "longer than the detection time": scene.detection["S"] + _LONGER,
+        "longer than a hold-off": HOLD_OFF + _LATE,
+        "until further notice": math.inf,
+    }[long]
+
+    def prepare() -> None:
+        for unit in units:
+            scene.unit(unit).set_boot_time(seconds)
+            (away.add if math.isinf(seconds) else away.discard)(unit)
+
+    outlasts = long == "longer than a hold-off"
+    return Action(
+        does=prepare,
+        needs=frozenset({Capability.BOOT_DELAY}) | (long_for(seconds) if outlasts else frozenset()),
+        causes=[(unit, Mode.SECONDARY) for unit in units if outlasts],
+    )
 
 
-@when("the restart of the {unit:Unit} comes to its end")
-def ends_restart(scene: Scene, unit: str) -> None:
+@action("the restart of {units:Units} [comes|has come] to its end")
+def ends(scene: Scene, away: set[str], units: Units) -> Action:
     """The unit starts now."""
-    scene.act()
-    scene.unit(unit).set_boot_time(0.0)
+
+    def start() -> None:
+        for unit in units:
+            scene.unit(unit).set_boot_time(0.0)
+            away.discard(unit)
+
+    return Action(does=start)
 
 
-@when("the {unit:Unit} is down")
-def is_down(scene: Scene, unit: str) -> None:
-    """The unit answers nobody: what happens from now on it cannot have noticed before its restart. Source: HA-528."""
-    _await_gone(scene, unit)
+@moment("{units:Units} is down")
+def is_down(scene: Scene, units: Units) -> None:
+    """The unit answers nobody: what happens from now on it cannot have noticed before its restart.
+
+    Source: HA-528, HA-732.
+    """
+    _await_gone(scene, units)
 
 
-@when("the {unit:Unit} loses power while it restarts")
-def dies_while_restarting(scene: Scene, unit: str) -> None:
-    """The power goes before the unit is back; the start that follows takes no longer than usual. Source: HA-532."""
-    scene.act()
-    scene.inflict(Fault(FaultKind.POWER_OFF, unit))
-    scene.unit(unit).set_boot_time(0.0)
-
-
-@when("both heartbeat links fall silent during the restart")
-def links_fail_meanwhile(scene: Scene) -> None:
-    """Both links swallow everything both ways while one unit is away."""
-    scene.act()
-    scene.inflict(*on_both_links(Fault(FaultKind.BLACK_HOLE)))
-
-
-@when("both heartbeat links fall silent and an operator reboots the primary at once")
-def reboots_unheard(scene: Scene) -> None:
-    """The order comes right after the cut, well before the secondary has missed a heartbeat. Source: HA-520."""
-    scene.begin_with(*on_both_links(Fault(FaultKind.BLACK_HOLE)))
-    _order(scene, "P", "reboots")
-
-
-@then("the secondary becomes effective hold-off before the primary is gone")
-def holds_off_in_time(scene: Scene) -> None:
+@outcome("{units:Units} becomes effective {mode:Mode} before {others:Units} is down")
+def becomes_in_time(scene: Scene, units: Units, mode: Mode, others: Units) -> None:
     """The hold-off command reaches the secondary while the primary still works. Source: HA-520.
 
     A lab that asks for roles again and again sees hold-off a little late, and an absence at once: that is its slack.
     """
-    change = scene.await_change("S", Mode.HOLD_OFF)
-    gone = _await_gone(scene, "P")
-    judge(scene.lab, "hold-off after the primary was gone", change.at - gone.at, at_most=0.0, doubt=change.doubt)
+    (unit,) = units
+    change = scene.await_change(unit, mode)
+    (gone,) = _await_gone(scene, others)
+    judge(scene.lab, f"{mode.value} after the peer was gone", change.at - gone.at, at_most=0.0, doubt=change.doubt)
 
 
-@then("the secondary becomes effective primary when about 15 minutes of hold-off have passed")
-def tires_of_hold_off(scene: Scene) -> None:
-    """Counted from the moment at which it became effective hold-off, to half a minute. Source: HA-522, HA-523."""
-    begun = [entry.at for entry in scene.lab.timeline.of(Kind.ROLE, "S") if entry.detail["new"] == Mode.HOLD_OFF.value]
-    assert begun, "the secondary has never been effective hold-off"
-    change = scene.await_change("S", Mode.PRIMARY, within=HOLD_OFF + ABOUT + scene.lab.profile.settle)
-    judge(scene.lab, "hold-off", change.at - begun[-1], at_least=HOLD_OFF - ABOUT, at_most=HOLD_OFF + ABOUT)
-
-
-@then("the {unit:Unit} has sent one system event trap, for a {event:SystemEvent}")
+@outcome("the {unit:Unit} has sent one system event trap, for a {event:SystemEvent}")
 def sends_trap(scene: Scene, unit: str, event: str) -> None:
     """The trap's code tells why the unit goes down, and until it is gone there is no second one. Source: HA-534."""
 
@@ -157,62 +132,81 @@ def sends_trap(scene: Scene, unit: str, event: str) -> None:
 
     what = f"unit {unit} sends a system event trap"
     scene.lab.clock.wait_for(codes, scene.lab.profile.settle, what)
-    _await_gone(scene, unit)
+    _await_gone(scene, (unit,))
     sent = codes()
     assert sent == [SYSTEM_EVENTS[event]], f"unit {unit} has sent system event traps with the codes {sent}"
 
 
-@then("the units show these releases")
+@outcome("the units show these releases")
 def show_releases(scene: Scene, datatable: Table) -> None:
-    """Each unit shows its own release and its peer's; table: unit, own, peer (old or new). Source: HA-026, HA-730."""
+    """Each unit shows its own release and its peer's; table: unit, own, and peer if it matters (old or new).
+
+    Source: HA-026, HA-730, HA-732.
+    """
     scene.needs(Capability.UPGRADE)
-    releases = {"old": scene.lab.releases[0], "new": scene.lab.releases[1]}
-    for name, own, peer in datatable[1:]:
-        unit, wanted = scene.unit(UNITS[name]), (releases[own], releases[peer])
+    releases = {"old": scene.lab.releases[0], "new": scene.lab.releases[-1]}
+    bound = scene.lab.profile.settle + scene.lab.profile.boot
+    for name, *words in datatable[1:]:
+        unit, wanted = scene.unit(UNITS[name]), [releases[word] for word in words]
 
         def shown() -> bool:
-            return (unit.release(), unit.peer_release()) == wanted  # noqa: B023 - asked within this turn only
+            return [unit.release(), unit.peer_release()][: len(wanted)] == wanted  # noqa: B023 - asked within this turn
 
-        what = f"the {name} shows its release as {wanted[0]} and its peer's as {wanted[1]}"
-        scene.lab.clock.wait_for(shown, scene.lab.profile.settle, what)
-
-
-def prove_pending(scene: Scene, unit: str) -> None:
-    """Raise FaultNotProven where the unit has carried out a command that this restart is to interrupt."""
-    if scene.ordered is None or scene.ordered[0] != unit:
-        return
-    mode = scene.unit(unit).effective_mode()
-    if mode is not scene.ordered[1]:
-        raise FaultNotProven(f"unit {unit} was {mode.value} before its restart was ordered: the command came through")
+        scene.lab.clock.wait_for(shown, bound, f"the {name} shows the releases {' and '.join(wanted)}")
 
 
-def _order(scene: Scene, unit: str, restarts: str) -> None:
-    if restarts == "upgrades":
-        reply = scene.unit(unit).install(scene.lab.releases[1])
-    else:
-        reply = scene.unit(unit).cli(COMMANDS[restarts], "y")
-    assert reply.accepted, f"unit {unit} refused: {reply.text}"
+def _restart(scene: Scene, what: What, units: Units, away: set[str]) -> Action:
+    causes = [cause for unit in units[:1] for cause in _brings(scene, unit)]
+
+    def install() -> None:
+        for unit in units:
+            reply = scene.unit(unit).install(scene.lab.releases[-1])
+            assert reply.accepted, f"unit {unit} refused: {reply.text}"
+
+    def allow_more() -> None:
+        """It may hold off for the first before it goes down itself, and follow once more if that is back first."""
+        for unit in units[1:]:
+            scene.allow.role(unit, Mode.SECONDARY)
+            scene.allow.role(unit, Mode.UNREACHABLE)
+
+    upgrade = what is What.UPGRADE
+    return Action(
+        enters=() if upgrade else orders(what, units),
+        does=install if upgrade else allow_more,
+        needs=frozenset({Capability.UPGRADE}) if upgrade else frozenset(),
+        steady=True,
+        causes=causes,
+        done=partial(_await_return, scene, units, causes, away),
+    )
 
 
-def _declare(scene: Scene, unit: str, restarts: str) -> None:
-    """Declare what a planned restart certainly brings about."""
-    if restarts == "shuts down":
-        return
+def _brings(scene: Scene, unit: str) -> list[tuple[str, Mode]]:
+    """What a planned restart certainly brings about."""
     mode, peer = scene.mode_seen(unit), scene.other(unit).name
     if mode is Mode.PRIMARY:
-        scene.cause(peer, Mode.HOLD_OFF, Mode.SECONDARY)
-        scene.cause(unit, Mode.PRIMARY)
-    elif mode is not None and mode is not Mode.OFF:
-        scene.cause(unit, Mode.SECONDARY)
+        return [(peer, Mode.HOLD_OFF), (unit, Mode.PRIMARY), (peer, Mode.SECONDARY)]
+    return [(unit, Mode.SECONDARY)] if mode is not None and mode is not Mode.OFF else []
 
 
-def _await_gone(scene: Scene, unit: str) -> Entry:
-    """When the unit was first seen to answer nobody since the action began; it may be back by now."""
+def _await_return(scene: Scene, units: Units, causes: Sequence[tuple[str, Mode]], away: set[str]) -> None:
+    """Wait until what the restart brings about has come, or as long as it is held, until the units are down."""
+    if away.intersection(units):
+        _await_gone(scene, units)
+        return
+    within = scene.detection["S"] + scene.lab.profile.settle + scene.lab.profile.boot
+    for unit, mode in causes:
+        scene.await_change(unit, mode, within=within)
 
-    def gone() -> Entry | None:
-        lost = (each for each in scene.changes(unit) if each.detail["new"] == Mode.UNREACHABLE.value)
-        return next(lost, None)
 
-    entry = scene.lab.clock.wait_for(gone, scene.lab.profile.settle, f"unit {unit} goes down")
-    assert entry is not None
-    return entry
+def _await_gone(scene: Scene, units: Units) -> list[Entry]:
+    """When each unit was first seen to answer nobody since the action began; it may be back by now."""
+
+    def gone(unit: str) -> Entry | None:
+        changes = scene.lab.timeline.of(Kind.ROLE, unit, since=scene.since)
+        return next((each for each in changes if each.detail["new"] == Mode.UNREACHABLE.value), None)
+
+    found = [
+        scene.lab.clock.wait_for(partial(gone, unit), scene.lab.profile.settle, f"unit {unit} goes down")
+        for unit in units
+    ]
+    return [entry for entry in found if entry is not None]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from lab.claims import judge
 from lab.contract import Mode, Unit
-from lab.timeline import Kind
+from lab.history import Order
+from lab.timeline import Entry, Kind
 from steps.fields import UNITS
-from steps.scene import MARGIN, Scene
-from steps.words import Table, given, then
+from steps.scene import Scene
+from steps.times import Bound, Span, stays
+from steps.words import Table, outcome
 
 
-@given("the units show these modes")
-@then("the units show these modes")
+@outcome("the units show these modes")
 def show_modes(scene: Scene, datatable: Table) -> None:
     """Modes as `get system status` prints them, all at a time; table: unit, configured, effective.
 
@@ -26,152 +26,94 @@ def show_modes(scene: Scene, datatable: Table) -> None:
     scene.lab.clock.wait_for(shown, scene.lab.profile.settle, what)
 
 
-@then("the {unit:Unit} becomes effective {mode:Mode}")
-def becomes(scene: Scene, unit: str, mode: Mode) -> None:
-    """A change into that mode follows what was done; the wait is the lab's and judges nothing."""
-    scene.await_change(unit, mode, within=scene.lab.profile.settle + scene.detection[unit] + scene.lab.profile.boot)
+@outcome("the {unit:Unit} is configured as {mode:Configured}")
+def is_configured(scene: Scene, unit: str, mode: str) -> None:
+    """The configured mode, as `get system status` prints it. Source: HA-002, HA-009."""
+    shown = scene.unit(unit).configured_mode()
+    assert shown == mode, f"unit {unit} is configured as {shown}, not {mode}"
 
 
-@then("the {unit:Unit} becomes effective {mode:Mode} again")
-def becomes_again(scene: Scene, unit: str, mode: Mode) -> None:
-    """A change into that mode follows what was done, in a unit that was so before."""
-    becomes(scene, unit, mode)
+@outcome("the {unit:Unit} [becomes|has become] effective {mode:Mode}{bound:Bound}")
+def becomes(scene: Scene, unit: str, mode: Mode, bound: Bound | None) -> None:
+    """A change into that mode follows what was done. Without a bound the wait is the lab's and judges nothing.
+
+    A bound counts from the last heartbeat that the unit heard, where it does not say otherwise; the detection time is
+    the unit's own. Source: HA-014, HA-016, HA-100 to HA-103, HA-108, HA-522, HA-580.
+    """
+    detection, settle = scene.detection[unit], scene.lab.profile.settle
+    if bound is None:
+        scene.await_change(unit, mode, within=settle + detection + scene.lab.profile.boot)
+        return
+    longest = bound.of(detection) + bound.about
+    change = scene.await_change(unit, mode, within=max(longest, detection) + settle + scene.lab.profile.boot)
+    begun, name = _beginning(scene, unit, bound, change)
+    bound.judge(scene, name, change.at - begun, unit, doubt=change.doubt)
 
 
-@then("the {unit:Unit} ends as effective {mode:Mode}")
+@outcome("the {unit:Unit} [ends|has ended] as effective {mode:Mode}")
 def ends_as(scene: Scene, unit: str, mode: Mode) -> None:
     """The unit has that mode, or comes to it: for a change that may lie before what was done last."""
     scene.cause(unit, mode)
     within = scene.lab.profile.settle + scene.detection[unit] + scene.lab.profile.boot
-    what = f"unit {unit} is effective {mode.value}"
-    scene.lab.clock.wait_for(lambda: scene.unit(unit).effective_mode() is mode, within, what)
+
+    def has_ended() -> bool:
+        return scene.mode_seen(unit) in {mode, None} and scene.unit(unit).effective_mode() is mode
+
+    scene.lab.clock.wait_for(has_ended, within, f"unit {unit} is effective {mode.value}")
+    scene.look_from_here(unit)
 
 
-@then("the {unit:Unit} becomes effective primary, as if its peer were absent")
-def becomes_alone(scene: Scene, unit: str) -> None:
-    """Without its peer's heartbeat a unit leads alone; both may do so. Source: HA-067."""
-    becomes(scene, unit, Mode.PRIMARY)
+@outcome("{units:Units} is still effective {mode:Mode}{span:Span}")
+def is_still(scene: Scene, units: tuple[str, ...], mode: Mode, span: Span | None) -> None:
+    """The unit shows that mode and has not changed since the action began; with a span it is watched for so long.
 
-
-@then("the secondary becomes effective primary within the detection time, and not before")
-def takes_over_in_detection_time(scene: Scene) -> None:
-    """Its own hb-lost-threshold, no less, passes from the last heartbeat heard. Source: HA-101, HA-103, HA-108."""
-    takes_over_within(scene, scene.detection["S"])
-
-
-@then("the secondary becomes effective primary within {seconds:Seconds} seconds, and not before")
-def takes_over_within(scene: Scene, seconds: float) -> None:
-    """From the last heartbeat that it heard, exactly this span passes. Source: HA-100, HA-101, HA-108."""
-    change = scene.await_change("S", Mode.PRIMARY, within=seconds + scene.lab.profile.settle)
-    silence = change.at - scene.last_heard("S", change.at)
-    judge(scene.lab, "silence before the takeover", silence, at_least=seconds, at_most=seconds, doubt=change.doubt)
-
-
-@then("the {unit:Unit} becomes effective primary, no sooner than the detection time after it got its power back")
-def leads_after_looking(scene: Scene, unit: str) -> None:
-    """It looks for its peer for its detection time at least, counted from the moment at which it got power.
-
-    Source: HA-014, HA-024.
+    Source: HA-027, HA-107, HA-116, HA-311, HA-312.
     """
-    becomes(scene, unit, Mode.PRIMARY)
-    last = scene.lab.timeline.of(Kind.ROLE, unit)[-1]
-    judge(scene.lab, "start of a unit alone until it leads", last.at - scene.since, at_least=scene.detection[unit])
+    if span is not None:
+        what = f"unit {' and unit '.join(units)} is still effective {mode.value}"
+        stays(scene, lambda: not any(scene.changes(unit) for unit in units), span, what)
+    for unit in units:
+        shown = scene.unit(unit).effective_mode()
+        assert shown is mode, f"unit {unit} shows effective {shown.value}, not {mode.value}"
+        _unchanged(scene, unit)
 
 
-@then("the {unit:Unit} becomes effective primary within {seconds:Seconds} second of the command")
-def takes_over_at_once(scene: Scene, unit: str, seconds: float) -> None:
-    """The change does not wait for the detection time. Source: HA-580."""
-    change = scene.await_change(unit, Mode.PRIMARY, within=scene.detection[unit] + scene.lab.profile.settle)
-    lines = scene.lab.timeline.of(Kind.CLI, since=scene.since)
-    begun = next((line.at for line in lines if str(line.detail["line"]).endswith("failover")), scene.since)
-    judge(scene.lab, "forced failover", change.at - begun, at_most=seconds, doubt=change.doubt)
-
-
-@then("the {unit:Unit} is still effective {mode:Mode}")
-def is_still(scene: Scene, unit: str, mode: Mode) -> None:
-    """The unit shows that mode and has not changed since the action began."""
-    shown = scene.unit(unit).effective_mode()
-    assert shown is mode, f"unit {unit} shows effective {shown.value}, not {mode.value}"
-    _unchanged(scene, unit)
-
-
-@then("the {unit:Unit} is still effective {mode:Mode} after the detection time")
-def is_still_after_detection_time(scene: Scene, unit: str, mode: Mode) -> None:
-    """The unit's mode is watched for the detection time, and shown to its operator at the end. Source: HA-116."""
-    during = max(scene.detection.values()) + MARGIN
-    scene.lab.clock.hold(lambda: not scene.changes(unit), during, f"unit {unit} is still effective {mode.value}")
-    is_still(scene, unit, mode)
-
-
-@then("no unit changes its role during the detection time")
-def no_change(scene: Scene) -> None:
-    """Both units' modes are watched for the detection time from now, and must be as when the action began."""
-
-    def still() -> bool:
-        return not any(scene.changes(unit.name) for unit in scene.units)
-
-    scene.lab.clock.hold(still, max(scene.detection.values()) + MARGIN, "no unit changes its role")
-    for unit in scene.units:
-        shown, seen = unit.effective_mode(), scene.mode_seen(unit.name)
-        assert shown is seen, f"unit {unit.name} shows effective {shown.value}, last seen {seen}"
-
-
-@then("no unit takes a role during the detection time")
-def no_role(scene: Scene) -> None:
-    """No unit becomes effective primary, secondary or failed: there is nothing to fail over. Source: HA-027, HA-107."""
-    roles = {Mode.PRIMARY.value, Mode.SECONDARY.value, Mode.FAILED.value}
-
-    def none() -> bool:
-        return not any(entry.detail["new"] in roles for unit in scene.units for entry in scene.changes(unit.name))
-
-    scene.lab.clock.hold(none, max(scene.detection.values()) + MARGIN, "no unit takes a role")
-
-
-@then("the secondary becomes effective primary before the detection time has passed")
-def takes_over_early(scene: Scene) -> None:
-    """The takeover does not wait for the detection time. Source: HA-016."""
-    seconds = scene.detection["S"]
-    change = scene.await_change("S", Mode.PRIMARY, within=seconds + scene.lab.profile.settle)
-    silence = change.at - scene.last_heard("S", change.at)
-    assert silence < seconds, f"the primary was silent for {silence:.3f} s, which is the detection time"
-
-
-@then("no unit changes its role for {seconds:Seconds} second")
-def no_change_for(scene: Scene, seconds: float) -> None:
-    """Both units' modes are watched for that long from now. Source: HA-578."""
-
-    def still() -> bool:
-        return not any(scene.changes(unit.name) for unit in scene.units)
-
-    scene.lab.clock.hold(still, seconds, "no unit changes its role")
-
-
-@then("no unit has changed its role")
-def no_change_so_far(scene: Scene) -> None:
-    """No effective mode has changed since the pair was healthy."""
+@outcome("no unit [changes|has changed] its role{span:Span}")
+def no_change(scene: Scene, span: Span | None) -> None:
+    """No effective mode has changed since the action began, or changes within a span from now."""
+    if span is not None:
+        scene.hold_roles(span.of(scene))
     for unit in scene.units:
         _unchanged(scene, unit.name)
+        shown, seen = unit.effective_mode(), scene.mode_seen(unit.name)
+        assert seen is None or shown is seen, f"unit {unit.name} shows effective {shown.value}, last seen {seen}"
 
 
-@then("the {unit:Unit} is effective off, and does not rejoin during the detection time")
-def stays_off(scene: Scene, unit: str) -> None:
-    """With on-failure off only an operator brings the unit back. Source: HA-311, HA-312."""
-
-    def off() -> bool:
-        return scene.mode_seen(unit) in {Mode.OFF, None}
-
-    scene.lab.clock.wait_for(off, scene.lab.profile.settle, f"unit {unit} is effective off")
-    scene.lab.clock.hold(off, max(scene.detection.values()) + MARGIN, f"unit {unit} stays effective off")
-    shown = scene.unit(unit).effective_mode()
-    assert shown is Mode.OFF, f"unit {unit} shows effective {shown.value}"
-
-
-@then("the {unit:Unit} has never been {mode:Mode}")
+@outcome("the {unit:Unit} has never been {mode:Mode}")
 def never_was(scene: Scene, unit: str, mode: Mode) -> None:
     """No change of the whole scenario brought the unit into that mode. Source: HA-524, HA-530, HA-532."""
     entries = scene.lab.timeline.of(Kind.ROLE, unit)
     wrong = [entry.at for entry in entries if entry.detail["new"] == mode.value]
     assert not wrong, f"unit {unit} became effective {mode.value} at {wrong}"
+
+
+def _beginning(scene: Scene, unit: str, bound: Bound, change: Entry) -> tuple[float, str]:
+    """From when a bound counts, on the lab's clock, and what is measured."""
+    match bound.since:
+        case "of the command":
+            lines = scene.lab.timeline.of(Kind.CLI, since=scene.since)
+            orders = (line.at for line in lines if str(line.detail["line"]).startswith(tuple(o.value for o in Order)))
+            return next(orders, scene.since), "command until the role is taken"
+        case "after its start":
+            return scene.since, "start of a unit alone until it leads"
+        case "of hold-off":
+            held = [
+                each.at for each in scene.lab.timeline.of(Kind.ROLE, unit) if each.detail["new"] == Mode.HOLD_OFF.value
+            ]
+            assert held, f"unit {unit} has never been effective hold-off"
+            return held[-1], "hold-off"
+        case _:
+            return scene.last_heard(unit, change.at), "silence before the takeover"
 
 
 def _modes(unit: Unit) -> tuple[str, str]:

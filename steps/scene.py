@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
 import pytest
 
-from lab.contract import Capability, Ending, Lab, MailSession, Message, Mode, Port, Rank, Reply, Unit
+from lab.contract import Capability, Lab, Mode, Port, Rank, Unit
 from lab.errors import FaultNotProven, NotApplicable
 from lab.faults import Fault, inflict
+from lab.frames import Frame
 from lab.history import LONG_AGO, History
 from lab.invariants import Allowances
-from lab.rules.watch import Watch
-from lab.schedule_run import ScheduleRun
+from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
+from steps.actions import Action
 
 MARGIN = 0.5
 """Seconds that watching goes on after a span, so that a change at its very end is seen."""
@@ -34,35 +35,8 @@ class Scene:
     """When the last action began, on the lab's clock."""
     healthy_since: float | None = None
     """When the pair had become healthy, on the lab's clock; None where it was never waited for."""
-    message: Message | None = None
-    session: MailSession | None = None
-    reply: Reply | None = None
-    """What the unit answered to lines that it may refuse."""
-    replied: float = 0.0
-    """When it had answered, on the lab's clock."""
-    ordered: tuple[str, Mode | None] | None = None
-    """The unit that was last given a command that may have to wait, and its effective mode then."""
-    endings: Mapping[Port, Ending] = field(default_factory=dict)
-    """How the last stranger fared at each port."""
-    memory: dict[str, int] = field(default_factory=dict)
-    """Bytes of memory that each unit used before the first stranger came."""
-    logged: dict[str, int] = field(default_factory=dict)
-    """Lines in each unit's log before the first stranger came."""
-    before: str = ""
-    """What a unit printed before the action, where the two are compared."""
-    setting: str = ""
-    apart: dict[str, str] = field(default_factory=dict)
-    """A setting that was changed on both units, by unit."""
-    stored: dict[str, str] = field(default_factory=dict)
-    """Id of the message that each unit has put into its quarantine, by unit."""
-    batch: list[Message] = field(default_factory=list)
-    """The messages that the scenario is about, where there are several."""
-    watch: Watch | None = None
-    run: ScheduleRun | None = None
-    """The schedule that is being carried out."""
-    copying: Message | None = None
-    """The message whose copying has begun and is to be interrupted."""
     carried: Mapping[tuple[Rank, Port], int] = field(default_factory=dict)
+    """Bytes that each link had carried on each port when counting began."""
     marked: Mapping[Rank, Rank] = field(default_factory=lambda: {rank: rank for rank in Rank})
     """Which of the lab's links carries the heartbeat of each rank: they may be configured the other way round."""
     _steady_at: float = LONG_AGO
@@ -89,15 +63,16 @@ class Scene:
     @property
     def detection(self) -> dict[str, float]:
         """Detection time of each unit in seconds, as an operator has set it last."""
-        return {name: unit.detection for name, unit in self._settings.units.items()}
+        return {name: unit.detection for name, unit in self.told.units.items()}
 
     @property
     def on_failure(self) -> dict[str, str]:
         """What each unit goes by after its failure, as an operator has set it last."""
-        return {name: unit.on_failure for name, unit in self._settings.units.items()}
+        return {name: unit.on_failure for name, unit in self.told.units.items()}
 
     @property
-    def _settings(self) -> History:
+    def told(self) -> History:
+        """What operators have set so far."""
         lines = self.lab.timeline.of(Kind.CLI)
         for entry in lines[self._read :]:
             if str(entry.detail["line"]).startswith("set "):
@@ -135,7 +110,7 @@ class Scene:
         did not, and FaultNotProven where a connection may have been opened between the two.
         """
         if self._steady_at == LONG_AGO:
-            raise RuntimeError("this silence has no known beginning: what began it must call Scene.steady first")
+            raise RuntimeError("this silence has no known beginning: what began it must be steady, see Action.steady")
         if self._opened(before) > self._steady_at:
             raise FaultNotProven(f"unit {unit} may have heard its peer on a new connection before the lab saw it")
         return max(beat.at for beat in self.lab.timeline.of(Kind.HEARTBEAT, unit) if beat.at <= before)
@@ -151,12 +126,6 @@ class Scene:
         )
         return max((self.healthy_since, *opens))
 
-    def ready(self, *faults: Fault) -> None:
-        """Begin an action that consists of faults, once the pair is steady. Raises NotApplicable."""
-        self.needs(*(capability for fault in faults for capability in fault.needs))
-        self.steady()
-        self.act()
-
     def inflict(self, *faults: Fault) -> None:
         """Let faults begin or end, one after the other. Raises NotApplicable, FaultNotProven.
 
@@ -168,10 +137,29 @@ class Scene:
         for fault in faults:
             inflict(self.lab, fault)
 
-    def begin_with(self, *faults: Fault) -> None:
-        """Begin an action by faults, once the pair is steady. Raises NotApplicable, FaultNotProven."""
-        self.ready(*faults)
-        self.inflict(*faults)
+    def carry_out(self, action: Action, frame: Frame = Frame.HAPPENS) -> None:
+        """Do what an action tells, in one order for all. Raises NotApplicable, FaultNotProven, NotReached."""
+        self.needs(*action.all_needs)
+        if action.must_be_steady:
+            self.steady()
+        self.act()
+        for unit, mode in action.causes:
+            self.cause(unit, mode)
+        if action.splits:
+            self.part()
+        if action.counts:
+            self.carried = self.count()
+        self.inflict(*action.faults)
+        if action.counts:
+            self._count_anew(action.faults)
+        for unit, lines in action.enters:
+            self.enter(unit, *lines)
+        if action.does is not None:
+            action.does()
+        if action.seen is not None:
+            action.seen()
+        if frame is Frame.HAPPENED and action.done is not None:
+            action.done()
 
     def part(self) -> None:
         """Declare that the units may not hear each other from now on, so that both may come to lead."""
@@ -211,6 +199,10 @@ class Scene:
         assert entry is not None
         return entry
 
+    def look_from_here(self, unit: str) -> None:
+        """Let later assertions look at changes of this unit from now on."""
+        self._seen[unit] = len(self.lab.timeline.of(Kind.ROLE, unit))
+
     def _shows(self, unit: str, mode: Mode) -> None:
         """Check that the unit shows its operator that mode, unless it has changed again since."""
         shown = self.unit(unit).effective_mode()
@@ -221,6 +213,41 @@ class Scene:
             self.lab.clock.wait_for(
                 lambda: any(e.detail["new"] == shown.value for e in self.changes(unit)), within, changed
             )
+
+    def count(self) -> dict[tuple[Rank, Port], int]:
+        """Return the bytes that each link has carried on each port so far."""
+        return {(rank, port): link.carried(port) for rank, link in self.lab.links.items() for port in Port}
+
+    def grown(self, rank: Rank, port: Port) -> int:
+        """Return the bytes that a link has carried on a port since counting began."""
+        return self.lab.links[rank].carried(port) - self.carried[rank, port]
+
+    def _count_anew(self, faults: Sequence[Fault]) -> None:
+        """Count on links that are lost from the moment at which that is proven, on the others from before it began."""
+        lost = {fault.link for fault in faults}
+        lost |= {rank for rank, port in PAIR.heartbeat.items() if any(fault.value == port for fault in faults)}
+        if lost & set(Rank):
+            now = self.count()
+            self.carried = {key: now[key] if key[0] in lost else size for key, size in self.carried.items()}
+
+    def await_beat(self, unit: str, rank: Rank | None = None, since: float | None = None) -> Entry:
+        """Wait until the unit hears a heartbeat on that link (None: on any) since then, by default a further one."""
+        begun = self.lab.clock.now() if since is None else since
+
+        def heard() -> Entry | None:
+            entries = self.lab.timeline.of(Kind.HEARTBEAT, unit, since=begun)
+            return next((entry for entry in entries if rank is None or entry.detail["rank"] == rank.value), None)
+
+        what = f"unit {unit} hears a heartbeat" + ("" if rank is None else f" on the {rank.value} link")
+        entry = self.lab.clock.wait_for(heard, self.lab.profile.settle + self.lab.profile.boot, what)
+        assert entry is not None
+        return entry
+
+    def hold_roles(self, during: float) -> None:
+        """Watch for `during` seconds that no unit changes its role."""
+        self.lab.clock.hold(
+            lambda: not any(self.changes(unit.name) for unit in self.units), during, "no unit changes its role"
+        )
 
     def enter(self, unit: str, *lines: str) -> str:
         """Enter CLI lines that must be accepted, and return what was printed."""

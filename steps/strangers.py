@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
 
 from lab.claims import judge
 from lab.contract import Capability, Ending, Guise, Intrusion, Port, Rank, Trick
-from lab.errors import FaultNotProven
-from lab.faults import WRONG_PASSWORD, Fault, FaultKind
+from lab.faults import WRONG_PASSWORD
+from lab.schedule import long_for
 from lab.standard_pair import PAIR
+from steps.actions import Action
+from steps.fields import From, Trial
 from steps.scene import Scene
-from steps.words import given, then, when
+from steps.times import Lasting
+from steps.words import action, given, outcome
 
 PERIOD = 60.0
 """Seconds within which a stranger may be reported once for each kind; the suite's own figure."""
+
+PAUSE = 5.0
+"""Seconds between two attempts of a stranger who keeps trying."""
 
 LINES = ("refused a peer",)
 """Words of a log line about a stranger; the documents give none."""
@@ -22,110 +32,114 @@ _TALK = (Port.HEARTBEAT, Port.SYNC_CONTROL)
 """Ports on which a peer speaks first; on the others it is served."""
 
 
+@dataclass(slots=True)
+class Intruder:
+    """How strangers fared in the scenario, and how the units were before the first of them came."""
+
+    endings: Mapping[Port, Ending] = field(default_factory=dict)
+    """How the last attempt ended at each port."""
+    memory: dict[str, int] = field(default_factory=dict)
+    """Bytes of memory that each unit used."""
+    logged: dict[str, int] = field(default_factory=dict)
+    """Lines in each unit's log."""
+    overhears: bool = False
+
+    def intrudes(self, scene: Scene, unit: str, intrusion: Intrusion, rank: Rank = Rank.PRIMARY) -> None:
+        """Try a trick at a unit. Raises FaultNotProven."""
+        if unit not in self.memory:
+            self.memory[unit] = scene.unit(unit).memory() if Capability.MEMORY in scene.lab.capabilities else 0
+            self.logged[unit] = len(scene.unit(unit).log())
+        self.endings = scene.lab.links[rank].intrude(unit, intrusion).endings
+
+    def refusals(self, scene: Scene, unit: str) -> list[str]:
+        """Lines of the unit's log about peers that it has refused since the first stranger came."""
+        return [line for line in scene.unit(unit).log()[self.logged.get(unit, 0) :] if LINES[0] in line]
+
+
+@pytest.fixture
+def intruder() -> Intruder:
+    """Keep how strangers fare."""
+    return Intruder()
+
+
 @given("a stranger who overhears both heartbeat links")
-def overhears(scene: Scene) -> None:
+def overhears(scene: Scene, intruder: Intruder) -> None:
     """Someone keeps whatever the units send each other from now on, to send it again later."""
     scene.needs(Capability.STRANGER)
+    intruder.overhears = True
     for link in scene.lab.links.values():
         link.overhear()
 
 
-@when("a stranger tries {trick:Trick} at the ports of the {unit:Unit} from {guise:Guise} address")
-def tries(scene: Scene, trick: Trick, unit: str, guise: Guise) -> None:
-    """Someone on the primary link's network tries it at all four ports, and stays until it is over. Source: HA-455."""
-    scene.act()
-    _intrude(
-        scene, Intrusion(trick, guise, _ports(trick), WRONG_PASSWORD if trick is Trick.CLAIM else PAIR.password), unit
-    )
+@action("a stranger [tries|has tried] {trial:Trial} at the ports of the {unit:Unit} from {place:From} address")
+def tries(scene: Scene, intruder: Intruder, trial: Trial, unit: str, place: From) -> Action:
+    """Someone on the primary link's network tries it at all four ports, and stays until it is over.
+
+    Who knows the right password is a third unit of the group. What was overheard on both links is sent again on both.
+    Source: HA-007, HA-065, HA-101, HA-455.
+    """
+    password = WRONG_PASSWORD if trial.trick is Trick.CLAIM and not trial.knows else PAIR.password
+    ports = _TALK if trial.trick is Trick.ENDLESS_LINE else tuple(Port)
+    intrusion = Intrusion(trial.trick, place.guise, ports, password, place.family)
+    everywhere = trial.trick is Trick.REPLAY and place.guise is Guise.PEER
+
+    def intrude() -> None:
+        for rank in Rank if everywhere else (Rank.PRIMARY,):
+            intruder.intrudes(scene, unit, intrusion, rank)
+
+    return Action(does=intrude, needs=frozenset({Capability.STRANGER}))
 
 
-@when("a third unit with the group's password claims the peer's place at the ports of the {unit:Unit}")
-def third_unit(scene: Scene, unit: str) -> None:
-    """A further unit, configured as this one's peer with an address of its own. Source: HA-007, HA-065."""
-    scene.act()
-    _intrude(scene, Intrusion(Trick.CLAIM, password=PAIR.password), unit)
+@action("a stranger [knocks|has knocked] at the {unit:Unit}{lasting:Lasting}")
+def knocks(scene: Scene, intruder: Intruder, unit: str, lasting: Lasting) -> Action:
+    """With a wrong password at the first port, from the peer's address; with a span again each five seconds.
+
+    Source: HA-455.
+    """
+    span = lasting.seconds or 0.0
+
+    def knock() -> None:
+        end = scene.lab.clock.now() + span
+        while True:
+            intruder.intrudes(scene, unit, Intrusion(Trick.CLAIM, Guise.PEER, (Port.HEARTBEAT,), WRONG_PASSWORD))
+            if scene.lab.clock.now() >= end:
+                return
+            scene.lab.clock.hold(lambda: not scene.changes(unit), PAUSE, f"unit {unit} stays as it is")
+
+    return Action(does=knock, needs=frozenset({Capability.STRANGER}) | long_for(span))
 
 
-@when("the primary loses power and a stranger sends again what it had sent")
-def lost_and_replayed(scene: Scene) -> None:
-    """From the lost unit's own address on both links, right after the power loss. Source: HA-101, HA-455."""
-    scene.needs(Capability.STRANGER)
-    scene.begin_with(Fault(FaultKind.POWER_OFF, "P"))
-    if scene.changes("S"):
-        raise FaultNotProven("the secondary took over before anything was sent again")
-    for rank in Rank:
-        _intrude(scene, Intrusion(Trick.REPLAY, Guise.PEER), "S", rank)
-
-
-@when("a stranger keeps trying a wrong password at the {unit:Unit} for {minutes:Minutes} minutes")
-def keeps_trying(scene: Scene, unit: str, minutes: float) -> None:
-    """One attempt each five seconds from the peer's address; the refusals are counted afterwards. Source: HA-455."""
-    scene.needs(Capability.LONG)
-    scene.act()
-    end = scene.lab.clock.now() + minutes * 60
-    while scene.lab.clock.now() < end:
-        _intrude(scene, Intrusion(Trick.CLAIM, Guise.PEER, (Port.HEARTBEAT,), WRONG_PASSWORD), unit)
-        scene.lab.clock.hold(lambda: not scene.changes(unit), 5.0, f"unit {unit} stays as it is")
-
-
-@then("the stranger is let in nowhere")
-def let_in_nowhere(scene: Scene) -> None:
+@outcome("the stranger is let in nowhere")
+def let_in_nowhere(intruder: Intruder) -> None:
     """Each connection was refused, or closed without a word. Source: HA-453, HA-455."""
-    let_in = {
-        port.value: end.value for port, end in scene.endings.items() if end not in {Ending.REFUSED, Ending.CLOSED}
-    }
+    good = {Ending.REFUSED, Ending.CLOSED}
+    let_in = {port.value: end.value for port, end in intruder.endings.items() if end not in good}
     assert not let_in, f"the stranger's attempts ended as {let_in}"
 
 
-@then("the {unit:Unit} has logged the stranger once")
-def logged_once(scene: Scene, unit: str) -> None:
-    """However many attempts there were, each kind of refusal is one line of the log. Source: HA-455.
+@outcome("{units:Units} has logged that it refuses {whom:Whom}")
+def has_logged(scene: Scene, intruder: Intruder, units: tuple[str, ...], whom: str) -> None:
+    """`its peer`: at all; `the stranger once`: one line for each kind of refusal, however many attempts there were.
 
-    Lines that differ in figures only, such as a count or a port number, are of one kind.
+    `the stranger once a minute`: one line in each minute, no more. Lines that differ in figures only, such as a count
+    or a port number, are of one kind. Source: HA-453, HA-455.
     """
-    _await_lines(scene, unit)
-    told = refusals(scene, unit)
-    kinds = {re.sub(r"\d+", "#", line.partition(LINES[0])[2]) for line in told}
-    if len(told) > len(kinds) and scene.lab.clock.now() - scene.since >= PERIOD:
-        raise FaultNotProven(f"the stranger was there for {PERIOD:g} s, after which one is logged again")
-    assert len(told) == len(kinds), f"unit {unit} has logged the same stranger more than once: {told}"
+    for unit in units:
+        what = f"unit {unit} logs that it refuses somebody"
+        scene.lab.clock.wait_for(lambda: intruder.refusals(scene, unit), scene.lab.profile.settle, what)  # noqa: B023
+        told = intruder.refusals(scene, unit)
+        if whom.endswith("once"):
+            kinds = {re.sub(r"\d+", "#", line.partition(LINES[0])[2]) for line in told}
+            assert len(told) == len(kinds), f"unit {unit} has logged the same stranger more than once: {told}"
+        elif whom.endswith("minute"):
+            minutes = (scene.lab.clock.now() - scene.since) / PERIOD
+            wrong = f"unit {unit} has logged the stranger {len(told)} times in {minutes:.1f} minutes: {told}"
+            assert minutes - 1 < len(told) <= minutes + 1, wrong
 
 
-@then("the {unit:Unit} has logged the stranger once a minute")
-def logged_rarely(scene: Scene, unit: str) -> None:
-    """One line in each minute, no more. Source: HA-455."""
-    _await_lines(scene, unit)
-    minutes = (scene.lab.clock.now() - scene.since) / PERIOD
-    told = refusals(scene, unit)
-    assert len(told) <= minutes + 1, f"unit {unit} has logged the stranger {len(told)} times in {minutes:.1f} minutes"
-    assert len(told) > minutes - 1, f"unit {unit} has logged the stranger {len(told)} times only: {told}"
-
-
-@then("the memory of the {unit:Unit} has grown by less than {megabytes:Megabytes} megabytes")
-def memory_bounded(scene: Scene, unit: str, megabytes: float) -> None:
+@outcome("the memory of the {unit:Unit} has grown by less than {megabytes:Count} megabytes")
+def memory_bounded(scene: Scene, intruder: Intruder, unit: str, megabytes: int) -> None:
     """The HA software's memory now, against what it was before the first stranger came. The suite's own figure."""
     scene.needs(Capability.MEMORY)
-    grown = (scene.unit(unit).memory() - scene.memory[unit]) / 2**20
-    judge(scene.lab, "memory grown under intrusion", grown, at_most=megabytes, unit="MiB")
-
-
-def refusals(scene: Scene, unit: str) -> list[str]:
-    """Lines of the unit's log about peers that it has refused since the first stranger came."""
-    return [line for line in scene.unit(unit).log()[scene.logged.get(unit, 0) :] if LINES[0] in line]
-
-
-def _await_lines(scene: Scene, unit: str) -> None:
-    what = f"unit {unit} logs the stranger"
-    scene.lab.clock.wait_for(lambda: refusals(scene, unit), scene.lab.profile.settle, what)
-
-
-def _ports(trick: Trick) -> tuple[Port, ...]:
-    return _TALK if trick is Trick.ENDLESS_LINE else tuple(Port)
-
-
-def _intrude(scene: Scene, intrusion: Intrusion, unit: str, rank: Rank = Rank.PRIMARY) -> None:
-    scene.needs(Capability.STRANGER)
-    if unit not in scene.memory:
-        scene.memory[unit] = scene.unit(unit).memory() if Capability.MEMORY in scene.lab.capabilities else 0
-        scene.logged[unit] = len(scene.unit(unit).log())
-    scene.endings = scene.lab.links[rank].intrude(unit, intrusion).endings
+    grown = (scene.unit(unit).memory() - intruder.memory[unit]) / 2**20
+    judge(scene.lab, "memory grown under intrusion", grown, at_most=float(megabytes), unit="MiB")

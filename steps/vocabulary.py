@@ -1,4 +1,4 @@
-"""Writes docs/steps.md, the vocabulary of the feature files, from the declared sentences; --check only compares."""
+"""Writes docs/steps.md, the vocabulary of the feature files; --check compares, and holds the language to its rules."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from pathlib import Path
 
 from lab.arguments import Parser
 from steps.fields import WORDS
+from steps.grammar import problems, size
 from steps.words import SENTENCES, Sentence
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "steps.md"
-LEAVES_OUT = {"__init__", "vocabulary"}
+LEAVES_OUT = {"__init__", "grammar", "vocabulary"}
 
 _HEAD = """\
 # The step vocabulary
@@ -23,45 +24,61 @@ _HEAD = """\
 Every sentence that a feature file may use. Written by `python -m steps.vocabulary` from the step definitions; do not
 edit it by hand. How to put sentences together: [write-a-scenario.md](write-a-scenario.md).
 
-`{unit:Unit}` stands for a word that you choose. A sentence whose explanation names a table is followed by one.
-`And` and `But` continue whatever came before.
+Each thing that can be done, or seen, has one phrase. `[loses/has lost]` stands for `loses` in a When and `has lost` in
+a Given: there it has been done, and what it certainly brings about has come, before what the scenario is about. What is
+seen is asserted in a Then and awaited in a Given. `{unit:Unit}` stands for a word that you choose; `{links:Links}` for
+`the primary heartbeat link`, `the secondary heartbeat link` or `both heartbeat links` (which `fall silent`). A sentence
+whose explanation names a table is followed by one. `And` and `But` continue whatever came before.
 
 """
 
 
 def page() -> str:
     """Return the whole page."""
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        if path.stem not in LEAVES_OUT and not path.stem.startswith("test_"):
-            importlib.import_module(f"steps.{path.stem}")
+    load()
     parts = [_HEAD, "| word | what may stand there |\n|---|---|\n"]
-    parts += [f"| `{name}` | {word.allowed} |\n" for name, word in WORDS.items()]
+    parts += [
+        f"| `{name}` | {word.allowed} |\n" for name, word in WORDS.items() if name not in {"OneLink", "BothLinks"}
+    ]
     for module, sentences in groupby(_sorted(), key=lambda sentence: sentence.function.__module__):
         title = module.rpartition(".")[2].replace("_", " ").capitalize()
         about = inspect.getdoc(sys.modules[module]) or ""
-        parts.append(f"\n## {title}\n\n{about}\n\n| sentence | what it does or asserts |\n|---|---|\n")
-        parts += [f"| {s.phase.capitalize()} `{s.text}` | {_explanation(s)} |\n" for s in sentences]
+        parts.append(f"\n## {title}\n\n{about}\n\n| said in | sentence | what it does or asserts |\n|---|---|---|\n")
+        parts += [f"| {_phases(s)} | `{s.text.replace('|', '/')}` | {_explanation(s)} |\n" for s in sentences]
     return "".join(parts)
 
 
+def load() -> None:
+    """Import every module that declares sentences."""
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        if path.stem not in LEAVES_OUT and not path.stem.startswith("test_"):
+            importlib.import_module(f"steps.{path.stem}")
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Write or check the page; 0 when it is as it should be, 1 when --check finds a difference."""
+    """Write or check the page; 0 when all is as it should be, 1 when --check finds something wrong."""
     parser = Parser(prog="python -m steps.vocabulary", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when the page is out of date")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 for what is wrong")
     options = parser.parse_args(arguments)
     wanted = page()
     if not options.check:
         PAGE.write_text(wanted, encoding="utf-8")
         return 0
-    if PAGE.is_file() and PAGE.read_text(encoding="utf-8") == wanted:
-        return 0
-    sys.stderr.write("docs/steps.md does not match the step definitions; run: python -m steps.vocabulary\n")
-    return 1
+    found = list(problems(SENTENCES, WORDS, (ROOT / "features").glob("*.feature")))
+    if not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != wanted:
+        found.append("docs/steps.md does not match the step definitions; run: python -m steps.vocabulary")
+    sys.stderr.writelines(f"{problem}\n" for problem in found)
+    sys.stdout.write(f"{size(SENTENCES, WORDS)} phrases and rows with a verb\n")
+    return 1 if found else 0
 
 
 def _sorted() -> list[Sentence]:
-    order = {"given": 0, "when": 1, "then": 2}
-    return sorted(SENTENCES, key=lambda s: (s.function.__module__, order[s.phase]))
+    order = ["given", "when", "then"]
+    return sorted(SENTENCES, key=lambda s: (s.function.__module__, max(order.index(phase) for phase in s.said)))
+
+
+def _phases(sentence: Sentence) -> str:
+    return ", ".join(phase.capitalize() for phase in sentence.said)
 
 
 def _explanation(sentence: Sentence) -> str:

@@ -21,7 +21,7 @@ from lab.under_test import UnderTest
 
 HOUSE = Path(__file__).parents[2]
 OUTAGE = [("2", "the primary loses power"), ("6", "the primary gets its power back")]
-SLOW_REBOOT = [("2", "a start of the primary takes 10 seconds from now on"), ("0", "an operator reboots the primary")]
+SLOW_REBOOT = [("2", "a restart of the primary lasts 10 seconds"), ("0", "an operator reboots the primary")]
 
 
 def outcome(unit: str, *rows: tuple[str, str], settings: Settings = PLAIN) -> Outcome:
@@ -76,7 +76,11 @@ def test_a_wrong_unit_is_found_out_by_a_short_schedule(unit: str, rule: Rule) ->
             SLOW_REBOOT,
         ),
         ("admits-strangers", Rule.CAUSED, [("2", "a stranger knocks at the primary")]),
-        ("copies-no-configuration", Rule.CONFIGURATION, [("2", "an operator saves a change on the primary")]),
+        (
+            "copies-no-configuration",
+            Rule.CONFIGURATION,
+            [("2", "an operator changes a synchronized setting on the primary")],
+        ),
         ("announces-nothing", Rule.REACHED, OUTAGE),
         ("takes-over-early", Rule.NOT_BEFORE, OUTAGE),
         ("always-off", Rule.RECOVERY, OUTAGE),
@@ -104,7 +108,7 @@ def test_on_failure_that_is_set_while_a_unit_has_failed_holds_for_its_recovery()
     """The reference unit is off then, and no rule is broken; off without that word is against the rules."""
     monitoring = Settings(PLAIN.detection, PLAIN.on_failure, monitoring=True)
     pulled = ("0", "the mail cable of the primary is pulled")
-    off, other = (("3", f"an operator sets on-failure of the primary to {word}") for word in ("off", "restore-role"))
+    off, other = (("3", f"an operator sets on-failure to {word} on the primary") for word in ("off", "restore-role"))
     assert outcome("reference", pulled, off, settings=monitoring).broken is None
     assert outcome("reference", pulled, other, settings=monitoring).broken is None
     broken = outcome("wrong:is-off-where-it-should-fail", pulled, other, settings=monitoring).broken

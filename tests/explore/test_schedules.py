@@ -92,7 +92,9 @@ def test_the_guide_names_every_kind_of_happening() -> None:
 def test_shrinking_keeps_the_lines_that_matter_and_nothing_else() -> None:
     """Two of six lines break the imaginary rule, in that order and whatever the settings."""
     first, then = "the primary loses power", "an operator forces a failover on the secondary"
-    schedule = lines("the secondary freezes", first, "both heartbeat links return", then, "the secondary goes on")
+    schedule = lines(
+        "the secondary freezes", first, "both heartbeat links are whole again", then, "the secondary goes on"
+    )
     case = Case(Settings({"P": 5, "S": 2}, {"P": "off", "S": "off"}), schedule)
 
     def fails(candidate: Case) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from lab import frames
 from lab.contract import Capability, Cut, How, Port, Rank
 from lab.faults import FAULTS, Effect, Fault, FaultKind, Onto, Phase, end_of, in_force, inflict, told_in
-from lab.schedule import Frame, Happening, What, happenings
+from lab.frames import Frame
+from lab.schedule import Happening, What, happenings
 from lab.schedule_run import ScheduleRun
 from lab.timeline import Entry, Kind
 from tests.lab.sim_pair import healthy, new_lab
@@ -84,7 +86,7 @@ def test_a_narrower_cut_needs_more_of_a_lab() -> None:
     """One way only, or some of the ports only."""
     assert Fault(FaultKind.BLACK_HOLE, link=Rank.PRIMARY).needs == {Capability.CUT}
     assert said("the primary heartbeat link no longer reaches the primary").needs > {Capability.ONE_WAY}
-    assert said("the heartbeat port of the primary heartbeat link falls silent").needs > {Capability.CUT_PORT}
+    assert said("the primary heartbeat link no longer carries heartbeat signal").needs > {Capability.CUT_PORT}
 
 
 def test_power_ends_what_the_machine_suffered_and_a_heal_what_its_link_did() -> None:
@@ -126,11 +128,25 @@ def test_only_what_may_keep_the_units_from_hearing_each_other_splits_a_pair() ->
 
 def test_each_phrase_can_be_said_as_what_happens_and_as_what_has_happened() -> None:
     """A sentence in a When and one in a Given; states read alike in both."""
-    assert What.POWER_OFF.value.said() == "the {unit} loses power"
-    assert What.POWER_OFF.value.said(Frame.HAPPENED) == "the {unit} has lost power"
-    assert What.BOTH_SILENT.value.said(Frame.HAPPENED) == "both heartbeat links have fallen silent"
+    words = What.POWER_OFF.value.words
+    assert frames.said(words) == "the {unit} loses power"
+    assert frames.said(words, Frame.HAPPENED) == "the {unit} has lost power"
+    assert frames.said(What.SILENT.value.words, Frame.HAPPENED, several=True) == "{links} have fallen silent"
     for what in What:
-        assert not set("[|]") & set(what.value.said() + what.value.said(Frame.HAPPENED)), what
+        assert not set("[|]") & set(frames.said(what.value.words) + frames.said(what.value.words, Frame.HAPPENED)), what
+
+
+@pytest.mark.parametrize(
+    ("one", "several"),
+    [
+        *[("falls", "fall"), ("carries", "carry"), ("reaches", "reach"), ("refuses", "refuse"), ("goes", "go")],
+        *[("is pulled", "are pulled"), ("has become", "have become")],
+    ],
+)
+def test_of_several_things_a_verb_is_said_in_the_plural(one: str, several: str) -> None:
+    """Only its first word changes; both are words of a verb."""
+    assert frames.said(f"[{one}]", several=True) == several
+    assert frames.verbs(f"it [{one}] so") == {*one.split(), *several.split()}
 
 
 SENSELESS = [
@@ -164,15 +180,15 @@ def test_a_schedule_ends_every_fault_that_lasts() -> None:
     lab = healthy(new_lab())
     schedule = ScheduleRun(lab)
     for words in (
-        *("both heartbeat links fall silent", "the secondary heartbeat link becomes 2 seconds slow"),
-        *("the mail cable of the primary is pulled", "an operator changes the password of the primary"),
+        *("both heartbeat links fall silent", "the secondary heartbeat link carries everything 2 seconds late"),
+        *("the mail cable of the primary is pulled", "an operator sets the password to another one on the primary"),
         *("the primary freezes", "the HA software of the secondary crashes"),
     ):
         schedule.do(said(words))
     schedule.end_faults()
     assert in_force(lab.timeline.of(Kind.FAULT)) == []
     assert lab.timeline.of(Kind.CLI, "P")[-2].detail["line"] == "set password change_me"
-    schedule.do(said("an operator shuts the secondary down"))
+    schedule.do(said("an operator shuts down the secondary"))
     assert not lab.secondary.is_powered()
     schedule.end_faults()
     assert lab.secondary.is_powered()

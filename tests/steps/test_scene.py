@@ -39,7 +39,7 @@ def test_a_silence_begins_with_the_last_heartbeat_before_it() -> None:
 
 def test_a_silence_that_nothing_steady_came_before_is_the_harness_own_fault() -> None:
     """The lab may have missed the only heartbeat; then no unit is judged by it, whatever else was heard."""
-    with pytest.raises(RuntimeError, match=r"Scene\.steady"):
+    with pytest.raises(RuntimeError, match=r"Action\.steady"):
         scene_with(0.4).last_heard("S", 4.4)
 
 

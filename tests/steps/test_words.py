@@ -1,41 +1,141 @@
-"""How sentences are declared."""
+"""How phrases are declared, and how each is said."""
 
 from __future__ import annotations
 
 import pytest
 
-from steps import words
+from lab.frames import Frame
+from lab.schedule import happenings
+from steps import fields, times, traits, values, vocabulary, words
+from steps.actions import Action
+from steps.scene import Scene
+from steps.words import SENTENCES, parser_of
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def own_list(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep what a test declares out of the vocabulary."""
     monkeypatch.setattr(words, "SENTENCES", [])
 
 
-def test_a_sentence_that_is_declared_twice_is_an_error() -> None:
+@pytest.mark.usefixtures("own_list")
+def test_a_phrase_that_is_declared_twice_is_an_error() -> None:
     """Which of the two functions ran would depend on the order of imports."""
 
-    @words.when("the {unit:Unit} does something")
-    def does() -> None:
-        raise NotImplementedError
-
-    with pytest.raises(ValueError, match="declared twice: when the"):
-
-        @words.when("the {unit:Unit} does something")
-        def does_too() -> None:
-            raise NotImplementedError
-
-    assert [each.function for each in words.SENTENCES] == [does]
-
-
-def test_the_same_words_may_be_said_in_two_phases() -> None:
-    """A Given and a Then may share one function."""
-
     @words.given("the {unit:Unit} is something")
-    @words.then("the {unit:Unit} is something")
     def is_something() -> None:
         raise NotImplementedError
 
-    assert {each.phase for each in words.SENTENCES} == {"given", "then"}
-    assert {each.function for each in words.SENTENCES} == {is_something}
+    with pytest.raises(ValueError, match="declared twice: the"):
+
+        @words.outcome("the {unit:Unit} is something")
+        def is_something_too() -> None:
+            raise NotImplementedError
+
+    assert [each.function for each in words.SENTENCES] == [is_something]
+
+
+@pytest.mark.usefixtures("own_list")
+def test_an_action_is_one_phrase_in_two_frames() -> None:
+    """It happens in a When, and has happened in a Given; of both links it is said in the plural."""
+
+    @words.action("{links:Links} [falls|has fallen] silent")
+    def falls_silent(scene: Scene, links: tuple[str, ...]) -> Action:
+        raise NotImplementedError
+
+    (sentence,) = words.SENTENCES
+    assert sentence.said == {"given": Frame.HAPPENED, "when": Frame.HAPPENS}
+    assert parser_of(sentence, "when").is_matching("the primary heartbeat link falls silent")
+    assert parser_of(sentence, "when").is_matching("both heartbeat links fall silent")
+    assert parser_of(sentence, "given").is_matching("both heartbeat links have fallen silent")
+    assert not parser_of(sentence, "when").is_matching("both heartbeat links falls silent")
+
+
+@pytest.mark.usefixtures("own_list")
+def test_an_outcome_is_asserted_in_a_then_and_awaited_in_a_given() -> None:
+    """A Then may also say that it has come about."""
+
+    @words.outcome("no unit [changes|has changed] its role")
+    def no_change() -> None:
+        raise NotImplementedError
+
+    (sentence,) = words.SENTENCES
+    assert sentence.forms("then") == ["no unit changes its role", "no unit has changed its role"]
+    assert sentence.forms("given") == ["no unit has changed its role"]
+
+
+def test_whatever_a_schedule_says_can_be_said_in_a_when() -> None:
+    """There is one way to say a fault, or anything else that happens to a pair."""
+    vocabulary.load()
+    parsers = [parser_of(each, "when") for each in SENTENCES if "when" in each.said]
+    unsaid = [text for text in happenings() if not any(parser.is_matching(text) for parser in parsers)]
+    assert {text.partition(" lasts ")[0] for text in unsaid} == {
+        "a restart of the primary",  # sentences say how long in words, schedules in seconds
+        "a restart of the secondary",
+        "the protected mail server puts every delivery off",  # sentences say what waits in a queue
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds", "sides"),
+    [
+        (" within the detection time", None, (True, False)),
+        (" within the detection time, and not before", None, (True, True)),
+        (" within 15 seconds, and not before", 15.0, (True, True)),
+        (" within 1 second of the command", 1.0, (True, False)),
+        (" in less than the detection time", None, (True, False)),
+        (" no sooner than the detection time after its start", None, (False, True)),
+        (" after about 15 minutes of hold-off", 900.0, (True, True)),
+    ],
+)
+def test_how_soon_something_comes_is_read(text: str, seconds: float | None, sides: tuple[bool, bool]) -> None:
+    """The bound, and on which sides it binds."""
+    read = fields.WORDS["Bound"].read(text)
+    assert isinstance(read, times.Bound)
+    assert (read.seconds, (read.not_after, read.not_before)) == (seconds, sides)
+    assert read.strictly == text.startswith(" in less")
+    assert fields.WORDS["Bound"].read("") is None
+
+
+def test_how_long_something_stays_is_read() -> None:
+    """None is the detection time; where nothing is said, there is no span."""
+    read = fields.WORDS["Span"].read
+    assert read(" for the detection time") == times.Span(None)
+    assert read(" for 1 second") == times.Span(1.0)
+    assert read("") is None
+
+
+def test_how_long_a_fault_lasts_is_read() -> None:
+    """For a span, several times, for longer than the detection time, or from now on."""
+    read = fields.WORDS["Lasting"].read
+    assert read(" for 2 seconds") == times.Lasting(2.0)
+    assert read(" for 2 seconds, 3 times") == times.Lasting(2.0, times=3)
+    assert read(" for longer than the detection time") == times.Lasting(is_noticed=True)
+    assert read("") == times.ONWARDS
+
+
+@pytest.mark.parametrize("example", traits.ROWS)
+def test_each_trait_of_a_pair_is_read(example: str) -> None:
+    """By itself, and beside others; each makes something of the pair that no other makes."""
+    alone = traits.read(f" with {example}")
+    assert alone != traits.Traits()
+    assert all(traits.read(f" with {other}") != alone for other in traits.ROWS if other != example)
+    both = traits.read(f" over IPv6 with {example} and the failover action ignore")
+    assert both.action == "ignore"
+    assert both.family.value == "IPv6"
+
+
+@pytest.mark.parametrize("example", values.ROWS)
+def test_each_setting_is_read(example: str) -> None:
+    """Its value stands in one of the lines that are entered for it."""
+    setting = values.read(example)
+    assert any(setting.value in line for line in setting.lines)
+    assert all(values.read(other).lines != setting.lines for other in values.ROWS if other != example)
+
+
+@pytest.mark.parametrize("name", values.PASSWORDS)
+def test_each_password_is_typed_so_that_it_is_entered(name: str) -> None:
+    """Between quotes, with those that it holds escaped."""
+    setting = values.read(f"the password to {name}")
+    typed = setting.lines[0].removeprefix('set password "').removesuffix('"')
+    assert typed.replace('\\"', '"').replace("\\\\", "\\") == setting.value == values.PASSWORDS[name]

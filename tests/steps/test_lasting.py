@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
-from lab.contract import Capability, Profile
+from lab.contract import Profile
 from lab.errors import FaultNotProven
 from lab.timeline import Kind, Timeline
-from steps.links import prove_no_silence
-from steps.losses import prove_copying
+from steps.lasting import prove_no_silence
 from steps.scene import Scene
-from steps.silences import prove_heard
 
 
 def scene_with(*beats: float, now: float) -> Scene:
@@ -40,24 +37,3 @@ def test_a_silence_that_the_lab_let_grow_too_long_is_not_proven(beats: tuple[flo
     """A gap as long as the detection time, or as near to it as the lab can see: the lab was slow, no unit is judged."""
     with pytest.raises(FaultNotProven, match="has lasted for"):
         prove_no_silence(scene_with(*beats, now=3.0))
-
-
-def test_a_secondary_that_went_on_and_hears_its_peer_soon_may_be_judged() -> None:
-    """Its silence begins when it went on, at 1 s: time in which it stood still is none."""
-    prove_heard(scene_with(-2.5, 2.8, now=3.0), since=1.0)
-
-
-def test_a_secondary_that_the_network_lets_wait_after_it_went_on_is_not_judged() -> None:
-    """What was lost meanwhile is sent again late, so that the secondary takes over rightly."""
-    with pytest.raises(FaultNotProven, match="heard nothing for 2"):
-        prove_heard(scene_with(-2.5, 3.1, now=3.0), since=1.0)
-
-
-@pytest.mark.parametrize("stored_on", ["P", "PS"])
-def test_a_copy_is_interrupted_only_while_one_unit_still_lacks_the_message(stored_on: str) -> None:
-    """One that has come through before is nothing that a fault could interrupt."""
-    units = [SimpleNamespace(stored=lambda _area, name=name: {"m1"} if name in stored_on else set()) for name in "PS"]
-    lab = SimpleNamespace(capabilities={Capability.INSPECT})
-    scene = cast("Scene", SimpleNamespace(copying=SimpleNamespace(id="m1"), lab=lab, units=units))
-    with pytest.raises(FaultNotProven, match="was copied before") if stored_on == "PS" else nullcontext():
-        prove_copying(scene)

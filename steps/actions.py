@@ -1,0 +1,70 @@
+"""What a sentence does, told in one place: what happens, what that needs, what it causes, what comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from lab.contract import Capability, Mode, Port, Rank
+from lab.faults import Fault, Phase
+from lab.schedule import What
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that is done to the pair; `Scene.carry_out` does it.
+
+    It begins an action: what is asserted from then on must have happened after it.
+    """
+
+    faults: tuple[Fault, ...] = ()
+    """Faults that begin or end, one after the other."""
+    enters: Sequence[tuple[str, tuple[str, ...]]] = ()
+    """CLI lines, each with the unit on which an operator enters them; they must be accepted."""
+    does: Callable[[], object] | None = None
+    """Anything else."""
+    needs: frozenset[Capability] = frozenset()
+    """What a lab must be able to do, beside what the faults need."""
+    steady: bool = False
+    """Whether the pair must be steady first, as it must before every fault: a silence then has a known beginning."""
+    counts: bool = False
+    """Whether to count from now what the links carry."""
+    causes: Sequence[tuple[str, Mode]] = ()
+    """Changes of effective mode that it certainly brings about; each is allowed once."""
+    splits: bool = False
+    """Whether both units may come to lead, once, where no fault tells it."""
+    seen: Callable[[], object] | None = None
+    """What is awaited before the next sentence."""
+    done: Callable[[], object] | None = None
+    """What is awaited, too, where it has been done before what the scenario is about."""
+
+    @property
+    def all_needs(self) -> frozenset[Capability]:
+        """What a lab must be able to do for it."""
+        return self.needs.union(*(fault.needs for fault in self.faults))
+
+    @property
+    def must_be_steady(self) -> bool:
+        """Whether the pair must be steady before it."""
+        return self.steady or any(fault.row.phase is Phase.BEGIN for fault in self.faults)
+
+
+def faults(
+    what: What,
+    units: Sequence[str] = ("",),
+    links: Sequence[Rank | None] = (None,),
+    *,
+    ports: Sequence[Port] = (),
+    value: str | float | None = None,
+    jitter: float = 0.0,
+) -> tuple[Fault, ...]:
+    """Return the faults that a phrase means for these units and links."""
+    fault = what.value.fault
+    assert fault is not None, what
+    fault = replace(fault, ports=frozenset(ports), value=fault.value if value is None else value, jitter=jitter)
+    return tuple(replace(fault, unit=unit, link=link) for unit in units for link in links)
+
+
+def orders(what: What, units: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the lines that an operator enters for a phrase, on each of these units."""
+    return tuple((unit, what.value.lines) for unit in units)

@@ -1,0 +1,71 @@
+"""Failover actions in both spellings of `system ha`: as an operator enters them, and as `show` prints them."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from steps.addresses import NONE, address_of
+from steps.scene import Scene
+from steps.words import Table
+
+_STATUS = {"ignore": "ignore-vip", "add": "use-vip", "bridge": "add-to-bridge"}
+_ACTIONS = {status: action for action, status in _STATUS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One failover action: interface, action in the flat form's word, address with mask."""
+
+    interface: str
+    action: str
+    address: str
+
+    def flat(self) -> list[str]:
+        """CLI lines inside `config system ha`, in the flat form."""
+        return [f"set failover {self.interface} {self.action} {self.address}".rstrip()]
+
+    def nested(self) -> list[str]:
+        """CLI lines inside `config system ha`, in the nested form."""
+        address = [] if self.address == NONE else [f"set virtual-ip {self.address}"]
+        status = f"set status {_STATUS[self.action]}"
+        return ["config interface", f"edit {self.interface}", status, *address, "next", "end"]
+
+
+def lines_of(scene: Scene, table: Table) -> tuple[str, ...]:
+    """Return the CLI lines inside `config system ha` that enter a table: interface, action, address, perhaps form."""
+    forms: dict[str, Callable[[Row], list[str]]] = {"flat": Row.flat, "nested": Row.nested}
+    place = table[0].index("form") if "form" in table[0] else None
+    asked = ("flat" if place is None else each[place] for each in table[1:])
+    return tuple(line for form, row in zip(asked, rows_of(scene, table), strict=True) for line in forms[form](row))
+
+
+def rows_of(scene: Scene, table: Table) -> list[Row]:
+    """Return the rows of a table of failover actions."""
+    return [Row(each[0], each[1], address_of(scene, each[0], each[2])) for each in table[1:]]
+
+
+def shown(scene: Scene, unit: str) -> dict[str, Row]:
+    """Return the failover actions that `show` prints, by interface; those that are ignore are left out."""
+    status: dict[str, str] = {}
+    address: dict[str, str] = {}
+    interface = ""
+    for line in scene.unit(unit).cli("show system ha").text.splitlines():
+        match line.split():
+            case ["edit", name]:
+                interface = name.strip("'\"")
+            case ["set", "failover", name, action, *rest]:
+                status[name], address[name] = action, _masked(rest)
+            case ["set", "status" | "action-on-primary", word] if interface:
+                status[interface] = _ACTIONS.get(word, word)
+            case ["set", "virtual-ip", *rest] if interface:
+                address[interface] = _masked(rest)
+            case ["next"]:
+                interface = ""
+    found = (Row(name, action, address.get(name, NONE)) for name, action in status.items())
+    return {row.interface: row for row in found if row.action != "ignore"}
+
+
+def _masked(words: list[str]) -> str:
+    return ipaddress.ip_interface("/".join(words)).with_prefixlen

@@ -1,0 +1,292 @@
+"""Settings: what an operator enters while the units work, what a unit shows, and what it refuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from lab.contract import Mode, Rank, Reply
+from lab.schedule import What
+from lab.standard_pair import PAIR, monitoring_lines
+from steps.actions import Action
+from steps.addresses import address_of
+from steps.failover_actions import Row, lines_of, rows_of, shown
+from steps.scene import Scene
+from steps.times import Span, stays
+from steps.traits import Lines
+from steps.values import Setting
+from steps.words import Table, action, given, outcome, said
+
+Units = tuple[str, ...]
+
+NOT_COPIED = 1.5
+"""Seconds for which a synchronization that must copy nothing is watched; one that copies is done well before."""
+
+_NOTICE = "switchover-"
+_HA = "config system ha"
+_NUMBER = {Rank.PRIMARY: 1, Rank.SECONDARY: 2}
+_INTERFACES = {"mail": PAIR.mail} | {f"{rank.value} heartbeat": port for rank, port in PAIR.heartbeat.items()}
+
+PAGES = (
+    "get system ha",
+    "show system ha",
+    "show",
+    "get system status",
+    "get system ha status",
+    "diagnose system ha log",
+    "get system global",
+)
+"""What an operator can read on either unit, the event log included."""
+
+
+@dataclass(slots=True)
+class Changed:
+    """The notices that were set in the scenario: the last, and the last on each unit."""
+
+    last: str = ""
+    on: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What was entered and may be refused: on which unit, what it answered, and what it had shown before."""
+
+    unit: str = ""
+    reply: Reply | None = None
+    before: str = ""
+
+
+@pytest.fixture
+def changed() -> Changed:
+    """Keep what operators change."""
+    return Changed()
+
+
+@pytest.fixture
+def attempt() -> Attempt:
+    """Keep what an operator has tried to set."""
+    return Attempt()
+
+
+@given("{units:Units} monitors its {interface:Interface}")
+def monitors(scene: Scene, units: Units, interface: str) -> None:
+    """`port-monitor` on the interface and `local-ports` on the unit: a check every second, two in a row to fail.
+
+    Source: system ha, config interface, config service; HA-017, HA-167, HA-338.
+    """
+    for unit in units:
+        scene.enter(unit, _HA, *monitoring_lines(interface), "end")
+
+
+@action("an operator [sets|has set] {setting:Setting} on {units:Units}")
+def sets(scene: Scene, setting: Setting, units: Units) -> Action:
+    """`set` in `config system ha`, saved, on one unit after the other.
+
+    With another mode the unit leaves its group, and enters one anew if the mode says so. With a password of its own it
+    hears its peer no more.
+    Source: system ha; HA-002, HA-003, HA-024, HA-063, HA-104, HA-168, HA-169, HA-450 to HA-455.
+    """
+    return Action(
+        enters=[(unit, (_HA, *setting.lines, "end")) for unit in units],
+        causes=[cause for unit in units for cause in _brings(scene, unit, setting)],
+        steady=setting.name in {"mode", "password"},
+        splits=setting.name == "password" and len(units) == 1,
+    )
+
+
+@action("an operator [tries|has tried] to set {setting:Setting} on {units:Units}")
+def tries(scene: Scene, attempt: Attempt, setting: Setting, units: Units) -> Action:
+    """The line may be refused at once or when it is saved; its answer is judged afterwards. Source: HA-002, HA-451."""
+
+    def enter() -> None:
+        (attempt.unit,) = units
+        attempt.before = scene.enter(attempt.unit, "get system ha")
+        attempt.reply = scene.unit(attempt.unit).cli(_HA, *setting.lines, "end")
+
+    return Action(does=enter)
+
+
+@outcome("the setting is refused, and nothing has changed")
+def is_refused(scene: Scene, attempt: Attempt) -> None:
+    """The unit's answer is a refusal, in words of its own, and it shows the settings that it had.
+
+    Source: HA-002, HA-069, HA-107, HA-451, D.3.
+    """
+    assert attempt.reply is not None, "nothing was entered"
+    assert not attempt.reply.accepted, f"the unit accepted it: {attempt.reply.text}"
+    now = scene.enter(attempt.unit, "get system ha")
+    assert now == attempt.before, f"settings have changed from {attempt.before!r} to {now!r}"
+
+
+@action("an operator [enters|has entered] these {what:Lines} on {units:Units}")
+def enters(scene: Scene, what: Lines, units: Units, datatable: Table) -> Action:
+    """All in one session; table: interface, action, address, and form if it matters; or interface, setting, value.
+
+    Source: HA-158, HA-159, HA-161.
+    """
+    lines = lines_of(scene, datatable) if what is Lines.FAILOVER_ACTIONS else _interface_lines(scene, datatable)
+    return Action(enters=[(unit, (_HA, *lines, "end")) for unit in units])
+
+
+@outcome("{units:Units} shows these {what:Lines}")
+def shows(scene: Scene, what: Lines, units: Units, datatable: Table) -> None:
+    """Tables: setting, value (`not shown` for none); or interface, setting, value; or interface, action, address.
+
+    They are read from `get` and `show`, in whichever form it prints; every interface that a table of failover actions
+    leaves out has ignore. Source: system ha; HA-107, HA-150, HA-159 to HA-162.
+    """
+    for unit in units:
+        if what is Lines.FAILOVER_ACTIONS:
+            _await_actions(scene, unit, {row.interface: row for row in rows_of(scene, datatable)})
+            continue
+        for *interface, setting, value in datatable[1:]:
+            port = _port(interface[0]) if interface else ""
+            wanted = None if value == "not shown" else address_of(scene, port, value)
+
+            def is_shown() -> bool:
+                return _printed(scene, unit, port).get(setting) == wanted  # noqa: B023 - asked within this turn only
+
+            told = f"unit {unit} shows {setting} {value}" + (f" for {port}" if port else "")
+            scene.lab.clock.wait_for(is_shown, scene.lab.profile.settle, told)
+
+
+@outcome("{units:Units} refuses these {what:Lines}")
+def refuses(scene: Scene, what: Lines, units: Units, datatable: Table) -> None:
+    """Each line is refused, and what is stored stays; tables as for what is entered. Source: HA-157, HA-158, HA-161."""
+    for unit in units:
+        for row in datatable[1:]:
+            table = [datatable[0], row]
+            flat = what is Lines.FAILOVER_ACTIONS
+            lines = lines_of(scene, table) if flat else _interface_lines(scene, table)
+            before = scene.enter(unit, "show system ha")
+            reply = scene.unit(unit).cli(_HA, *lines, "end")
+            assert not reply.accepted, f"unit {unit} accepted {' / '.join(lines)}"
+            after = scene.enter(unit, "show system ha")
+            assert after == before, f"unit {unit} refused {' / '.join(lines)}, but shows {after} instead of {before}"
+
+
+@outcome("{units:Units} shows the same heartbeat links in both spellings")
+def same_in_both(scene: Scene, units: Units) -> None:
+    """Interface and peer of each rank, read by the flat keywords and in `config interface`. Source: HA-059, HA-065."""
+    for unit in units:
+        flat = _printed(scene, unit)
+        for rank, interface in PAIR.heartbeat.items():
+            nested = _printed(scene, unit, interface)
+            told = (flat[f"heartbeat-{_NUMBER[rank]}-interface"], flat[f"heartbeat-{_NUMBER[rank]}-peer"])
+            assert told == (interface, nested["peer-ip"]), f"unit {unit}, {rank.value} link, flat: {told}"
+            assert nested["heartbeat-status"] == rank.value, f"unit {unit}, {rank.value} link, nested: {nested}"
+
+
+@outcome("no page that an operator can read on either unit shows the password")
+def shows_no_password(scene: Scene) -> None:
+    """Neither one that was set nor the default one: settings, status, event log and alerts. Source: HA-454."""
+    secrets = {PAIR.password, *(str(unit.settings["password"]).strip('"') for unit in scene.told.units.values())}
+    for unit in scene.units:
+        printed = {page: unit.cli(page).text for page in PAGES} | {"the alerts": "\n".join(unit.alerts())}
+        printed["the event log"] = "\n".join(unit.log())
+        shown_by = [page for page, text in printed.items() if any(secret in text for secret in secrets)]
+        assert not shown_by, f"unit {unit.name} shows the password in {', '.join(shown_by)}"
+
+
+@action(said(What.CHANGE))
+def changes_setting(scene: Scene, changed: Changed, units: Units) -> Action:
+    """A notice in a setting that belongs to the synchronized configuration, new on each unit.
+
+    Source: HA-350, HA-702.
+    """
+    return Action(enters=_notices(scene, changed, units), counts=True)
+
+
+@action("an operator [changes|has changed] a synchronized setting on the {unit:Unit} and restores its mode at once")
+def changes_and_restores(scene: Scene, changed: Changed, unit: str) -> Action:
+    """Both in one session, so that nothing but the restore itself can bring the change to the peer. Source: HA-574."""
+    ((_, lines),) = _notices(scene, changed, (unit,))
+    ends = [(each, mode) for each, mode in PAIR.configured.items() if scene.mode_seen(each) is not mode]
+    return Action(enters=[(unit, (*lines, *What.RESTORE.value.lines))], causes=ends)
+
+
+@outcome("the changed setting [is|has been] on {units:Units}")
+def is_on(scene: Scene, changed: Changed, units: Units) -> None:
+    """The unit shows the notice that was set last. Source: HA-332, HA-350, HA-409."""
+    _await_notice(scene, changed.last, units)
+
+
+@outcome("the changed setting is not on {units:Units}")
+def is_not_on(scene: Scene, changed: Changed, units: Units) -> None:
+    """For a second and a half the unit does not show the notice that was set on the other. Source: HA-003."""
+
+    def absent() -> bool:
+        return not any(_has_notice(scene, unit, changed.last) for unit in units)
+
+    scene.lab.clock.hold(absent, NOT_COPIED, f"{' and '.join(units)} does not show {changed.last}")
+
+
+@outcome("the setting that was changed on the {unit:Unit} is on {units:Units}{span:Span}")
+def is_on_each(scene: Scene, changed: Changed, unit: str, units: Units, span: Span | None) -> None:
+    """The unit shows the notice that was set there; with a span it shows it all the while. Source: HA-702, HA-704."""
+    notice = changed.on[unit]
+    if span is not None:
+        what = f"{' and '.join(units)} shows {notice}"
+        stays(scene, lambda: all(_has_notice(scene, each, notice) for each in units), span, what)
+    _await_notice(scene, notice, units)
+
+
+def _brings(scene: Scene, unit: str, setting: Setting) -> list[tuple[str, Mode]]:
+    """What another mode certainly brings about; a unit that finds a primary follows before it asks for the role."""
+    if setting.name != "mode" or setting.value == Mode.OFF.value:
+        return []
+    was = scene.mode_seen(unit)
+    first = [(unit, Mode.OFF)] if was in {Mode.PRIMARY, Mode.SECONDARY} else []
+    then = [(unit, Mode.SECONDARY)] if was in {Mode.PRIMARY, Mode.SECONDARY, Mode.OFF} else []
+    return [*first, *then, *([(unit, Mode.PRIMARY)] if setting.value == Mode.PRIMARY.value else [])]
+
+
+def _notices(scene: Scene, changed: Changed, units: Units) -> list[tuple[str, tuple[str, ...]]]:
+    for unit in units:
+        changed.last = changed.on[unit] = f"{_NOTICE}{unit}-{len(scene.lab.timeline)}"
+    return [(unit, ("config system global", f"set disclaimer {changed.on[unit]}", "end")) for unit in units]
+
+
+def _has_notice(scene: Scene, unit: str, notice: str) -> bool:
+    assert notice, "no setting was changed"
+    return notice in scene.unit(unit).cli("show system global").text
+
+
+def _await_notice(scene: Scene, notice: str, units: Units) -> None:
+    def on_all() -> bool:
+        return all(_has_notice(scene, unit, notice) for unit in units)
+
+    scene.lab.clock.wait_for(on_all, scene.lab.profile.settle, f"unit {' and '.join(units)} shows {notice}")
+
+
+def _await_actions(scene: Scene, unit: str, rows: dict[str, Row]) -> None:
+    wanted = {interface: row for interface, row in rows.items() if row.action != "ignore"}
+    told = ", ".join(" ".join(row.flat()) for row in wanted.values()) or "no failover action"
+    scene.lab.clock.wait_for(
+        lambda: shown(scene, unit) == wanted, scene.lab.profile.settle, f"unit {unit} shows {told}"
+    )
+
+
+def _interface_lines(scene: Scene, table: Table) -> tuple[str, ...]:
+    """CLI lines inside `config system ha` that enter a table (interface, setting, value), in the nested form."""
+    return tuple(
+        line
+        for interface, setting, value in table[1:]
+        for line in (
+            *("config interface", f"edit {_port(interface)}"),
+            f"set {setting} {address_of(scene, _port(interface), value)}",
+            *("next", "end"),
+        )
+    )
+
+
+def _printed(scene: Scene, unit: str, interface: str = "") -> dict[str, str]:
+    """What `get` prints of `config system ha`, or of an interface there; of several words the first."""
+    page = (_HA, "config interface", f"edit {interface}", "get", "abort") if interface else ("get system ha",)
+    words = (line.replace(":", " ", 1).split() for line in scene.enter(unit, *page).splitlines())
+    return {each[0]: each[1] for each in words if len(each) > 1}
+
+
+def _port(interface: str) -> str:
+    return _INTERFACES.get(interface, interface)

@@ -1,0 +1,117 @@
+"""The words of time that end a sentence: how soon something comes, how long it stays true, how long a fault lasts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lab.claims import judge
+from steps.scene import MARGIN, Scene
+
+HOLD_OFF = 900.0
+"""Seconds. Source: HA-522, E-05."""
+
+ABOUT = 30.0
+"""Seconds by which "about 15 minutes" may be off either way: the figure is a whole number of minutes. Source: E-05."""
+
+_NUMBER = r"\d+(?:\.\d+)?"
+DURATION = rf"{_NUMBER} seconds?"
+_LONG = f"the detection time|about 15 minutes|{DURATION}"
+_FROM = "of the command|after its start|of taking it|of hold-off"
+BOUND = rf"(?: (?:within|in less than|no sooner than|after) (?:{_LONG})(?: (?:{_FROM}))?(?:, and not before)?)?"
+SPAN = rf"(?: for (?:the detection time|{DURATION}))?"
+LASTING = rf"(?: for (?:longer than the detection time|{DURATION}(?:, \d+ times)?))?"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A documented bound: not later, or not sooner, than this many seconds (None: the detection time)."""
+
+    seconds: float | None
+    not_after: bool
+    not_before: bool
+    strictly: bool
+    """Whether it must come before the bound, not with it."""
+    about: float
+    """Seconds by which it may be off either way."""
+    since: str
+    """From when it counts, in the sentence's words; "" where the sentence itself says so."""
+
+    def judge(self, scene: Scene, name: str, measured: float, unit: str, *, doubt: float = 0.0) -> None:
+        """Judge a measured span in seconds; the detection time is the unit's. Raises NotReached, FaultNotProven."""
+        seconds = self.of(scene.detection[unit])
+        if self.strictly:
+            assert measured < seconds, f"{name}: {measured:.3f} s, which is not less than {seconds:g} s"
+            return
+        at_least = seconds - self.about if self.not_before else None
+        at_most = seconds + self.about if self.not_after else None
+        judge(scene.lab, name, measured, at_least=at_least, at_most=at_most, doubt=doubt)
+
+    def of(self, detection: float) -> float:
+        """The bound in seconds."""
+        return detection if self.seconds is None else self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How long something stays true: so many seconds, None for the detection time."""
+
+    seconds: float | None
+
+    def of(self, scene: Scene) -> float:
+        """The span in seconds; for the detection time that of the unit whose is longer, and a margin."""
+        return max(scene.detection.values()) + MARGIN if self.seconds is None else self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """How long a fault is there: for a span in seconds, so many times; or until it is ended."""
+
+    seconds: float | None = None
+    times: int = 1
+    is_noticed: bool = False
+    """Whether the units have had time to notice it: longer than the detection time."""
+
+
+ONWARDS = Lasting()
+
+
+def bound(text: str) -> Bound | None:
+    """Read how soon something comes; None where nothing is said."""
+    if not text:
+        return None
+    first = text.split(maxsplit=1)[0]
+    hold_off = "15 minutes" in text
+    return Bound(
+        seconds=HOLD_OFF if hold_off else seconds_in(text),
+        not_after=first in {"within", "in", "after"},
+        not_before=first in {"no", "after"} or text.endswith("not before"),
+        strictly=first == "in",
+        about=ABOUT if hold_off else 0.0,
+        since=next((each for each in _FROM.split("|") if each in text), ""),
+    )
+
+
+def span(text: str) -> Span | None:
+    """Read how long something stays true; None where nothing is said."""
+    return Span(seconds_in(text)) if text else None
+
+
+def lasting(text: str) -> Lasting:
+    """Read how long a fault is there."""
+    if text.endswith("the detection time"):
+        return Lasting(is_noticed=True)
+    times = re.search(r"(\d+) times", text)
+    return Lasting(seconds_in(text), int(times[1]) if times else 1)
+
+
+def seconds_in(text: str) -> float | None:
+    """The number of seconds that a text names, if it names one."""
+    found = re.search(rf"({_NUMBER}) seconds?", text)
+    return float(found[1]) if found else None
+
+
+def stays(scene: Scene, condition: Callable[[], object], span: Span, what: str) -> None:
+    """Watch that a condition stays true for a span. Raises NotReached."""
+    scene.lab.clock.hold(condition, span.of(scene), what)

@@ -1,0 +1,93 @@
+"""What an action tells is done in one order, in a When and in a Given."""
+
+from __future__ import annotations
+
+import pytest
+
+from lab.contract import Capability, Mode, Rank
+from lab.errors import NotApplicable
+from lab.faults import Fault, FaultKind, Phase
+from lab.frames import Frame
+from lab.invariants import Allowances
+from lab.schedule import What
+from lab.timeline import Kind
+from steps.actions import Action, faults, orders
+from steps.scene import Scene
+from tests.lab.sim_pair import healthy, new_lab
+
+
+@pytest.fixture
+def scene() -> Scene:
+    """Return a scene with a healthy pair."""
+    return Scene(healthy(new_lab()), Allowances())
+
+
+def test_faults_bring_their_needs_and_come_when_the_pair_is_steady() -> None:
+    """The begin of one needs a known beginning of the silence, its end does not."""
+    begin, end = Action(faults(What.SILENT, links=Rank)), Action(faults(What.RETURNS, links=Rank))
+    assert begin.all_needs == {Capability.CUT}
+    assert begin.must_be_steady
+    assert {fault.row.phase for fault in end.faults} == {Phase.END}
+    assert not end.must_be_steady
+    assert Action(steady=True).must_be_steady
+
+
+def test_an_action_that_the_lab_cannot_do_is_not_begun(scene: Scene) -> None:
+    """Nothing of it has happened when the scenario turns out not to be applicable."""
+    done: list[str] = []
+    action = Action(needs=frozenset({Capability.BRIDGE, Capability.LONG}), does=lambda: done.append("it"))
+    scene.lab.capabilities -= {Capability.LONG}
+    with pytest.raises(NotApplicable, match="long"):
+        scene.carry_out(action)
+    assert done == []
+    assert scene.since == 0.0
+
+
+def test_what_an_action_does_comes_in_order(scene: Scene) -> None:
+    """Faults first, then what an operator enters, then the rest; what is awaited in a Given comes last."""
+    told: list[str] = []
+    action = Action(
+        faults(What.MAIL_PULLED, ("S",)),
+        enters=orders(What.SYNC, ("P",)),
+        does=lambda: told.append("does"),
+        seen=lambda: told.append("seen"),
+        done=lambda: told.append("done"),
+    )
+    scene.carry_out(action)
+    assert told == ["does", "seen"]
+    entries = scene.lab.timeline.of(Kind.FAULT) + scene.lab.timeline.of(Kind.CLI, since=scene.since)
+    assert [entry.kind for entry in entries[:2]] == [Kind.FAULT, Kind.CLI]
+    scene.carry_out(Action(done=lambda: told.append("done")), Frame.HAPPENED)
+    assert told == ["does", "seen", "done"]
+
+
+def test_what_an_action_causes_is_allowed_once(scene: Scene) -> None:
+    """An assertion that names the same change again does not allow a second one; another action does."""
+    action = Action(causes=[("S", Mode.PRIMARY), ("S", Mode.PRIMARY)])
+    scene.carry_out(action)
+    scene.cause("S", Mode.PRIMARY)
+    assert scene.allow.roles["S", "primary"] == 1
+    scene.carry_out(action)
+    assert scene.allow.roles["S", "primary"] == 2
+
+
+def test_a_split_is_declared_by_the_fault_that_may_bring_it_or_by_the_action(scene: Scene) -> None:
+    """A cable of the mail interface brings none; a password of its own does, though no fault tells it."""
+    scene.carry_out(Action(faults(What.MAIL_PULLED, ("S",))))
+    assert scene.allow.splits == []
+    scene.carry_out(Action(faults(What.SILENT, links=Rank)))
+    scene.carry_out(Action(splits=True))
+    assert len(scene.allow.splits) == 2
+
+
+def test_a_phrase_means_its_fault_for_each_unit_and_link() -> None:
+    """What the words leave open is filled in."""
+    assert faults(What.POWER_OFF, ("S", "P")) == (Fault(FaultKind.POWER_OFF, "S"), Fault(FaultKind.POWER_OFF, "P"))
+    late = faults(What.SLOW, links=(Rank.PRIMARY,), value=2.0, jitter=0.5)
+    assert late == (Fault(FaultKind.DELAY, link=Rank.PRIMARY, value=2.0, jitter=0.5),)
+
+
+def test_counting_begins_with_the_action_and_on_a_lost_link_when_that_is_proven(scene: Scene) -> None:
+    """What the lab's own probes carry on the link that it cuts is nobody's."""
+    scene.carry_out(Action(faults(What.SILENT, links=(Rank.PRIMARY,)), counts=True))
+    assert all(scene.grown(Rank.PRIMARY, port) == 0 for _, port in scene.carried)
