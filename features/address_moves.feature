@@ -107,7 +107,7 @@ Feature: The shared address moves with the role
     And an operator has forced a failover on the primary
     When an operator restores the configured mode on the primary
     Then the primary becomes effective primary
-    And the primary announces the virtual address within 1 second of taking it, and not before
+    And the primary announces the virtual address within 1 second of taking it
     And the secondary becomes effective secondary
 
     Examples:

@@ -76,7 +76,7 @@ Feature: Hold-off when something else goes wrong
     And a restart of the primary lasts until further notice
     When both heartbeat links fall silent
     And an operator reboots the primary
-    Then the secondary becomes effective primary within the detection time, and not before
+    Then the secondary becomes effective primary when the detection time has passed
     And the secondary has never been hold-off
     And only the secondary holds the virtual address
 

@@ -15,7 +15,7 @@ Feature: A shared IPv6 address
     Given a healthy active-passive pair with a virtual IPv6 address
     And a detection time of 2 seconds
     When the primary loses power
-    Then the secondary takes the virtual IPv6 address within the detection time, and not before
+    Then the secondary takes the virtual IPv6 address when the detection time has passed
     And the secondary becomes effective primary
     And the virtual IPv6 address answers from the secondary
 

@@ -83,7 +83,7 @@ Feature: Loss and return of a heartbeat link
     And a detection time of 3 seconds
     And the primary heartbeat link has fallen silent for longer than the detection time
     When the secondary heartbeat link falls silent
-    Then the secondary becomes effective primary within the detection time, and not before
+    Then the secondary becomes effective primary when the detection time has passed
 
   @HA-101 @HA-121
   Scenario Outline: physical loss of all heartbeat links by pulled cables of the <unit> is treated as the primary's failure
@@ -91,7 +91,7 @@ Feature: Loss and return of a heartbeat link
     And a detection time of 3 seconds
     When the primary heartbeat cable of the <unit> is pulled
     And the secondary heartbeat cable of the <unit> is pulled
-    Then the secondary becomes effective primary within the detection time, and not before
+    Then the secondary becomes effective primary when the detection time has passed
 
     Examples:
       | unit      |

@@ -10,7 +10,7 @@ Feature: Mail around a failover
     And an operator has changed a synchronized setting on the primary
     And an operator has started a synchronization on the primary
     When the primary loses power
-    Then the secondary becomes effective primary within the detection time, and not before
+    Then the secondary becomes effective primary when the detection time has passed
     And the changed setting is on the secondary
     And the message reaches the quarantine of the secondary
 

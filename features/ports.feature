@@ -52,7 +52,7 @@ Feature: What the four ports are used for
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When both heartbeat links no longer carry heartbeat signal
-    Then the secondary becomes effective primary within the detection time, and not before
+    Then the secondary becomes effective primary when the detection time has passed
 
   @HA-054 @HA-061
   Scenario: a heartbeat port that is dead on the primary link only moves no role

@@ -73,7 +73,7 @@ Feature: Planned restarts
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     When the primary loses power
-    Then the secondary becomes effective primary within the detection time, and not before
+    Then the secondary becomes effective primary when the detection time has passed
     And the secondary has never been hold-off
     And the units have not reported these events
       | unit    | event     |

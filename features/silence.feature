@@ -7,7 +7,7 @@ Feature: Silence of every kind
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     When the HA software of the primary crashes
-    Then the secondary becomes effective primary within the detection time, and not before
+    Then the secondary becomes effective primary when the detection time has passed
     And the secondary announces the virtual address
     And the virtual address answers from the secondary
     And the own mail address of the primary answers from the primary
@@ -17,7 +17,7 @@ Feature: Silence of every kind
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     When the primary freezes
-    Then the secondary becomes effective primary within the detection time, and not before
+    Then the secondary becomes effective primary when the detection time has passed
     When the primary goes on
     Then no unit changes its role for the detection time
     And the primary is still effective primary
@@ -49,14 +49,14 @@ Feature: Silence of every kind
     Given a healthy active-passive pair
     When the primary loses power
     And an operator sets the detection time to 10 seconds on the secondary
-    Then the secondary becomes effective primary within the detection time, and not before
+    Then the secondary becomes effective primary when the detection time has passed
 
   @HA-101 @HA-104
   Scenario Outline: a detection time of <seconds> seconds is kept exactly
     Given a healthy active-passive pair
     And a detection time of <seconds> seconds
     When the primary loses power
-    Then the secondary becomes effective primary within the detection time, and not before
+    Then the secondary becomes effective primary when the detection time has passed
 
     Examples:
       | seconds |

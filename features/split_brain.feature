@@ -7,7 +7,7 @@ Feature: Two primaries, and the cure
     Given a healthy active-passive pair with a single heartbeat link
     And a detection time of 3 seconds
     When the primary heartbeat link falls silent
-    Then the secondary becomes effective primary within the detection time, and not before
+    Then the secondary becomes effective primary when the detection time has passed
     And the primary is still effective primary
 
   @HA-701
@@ -103,7 +103,7 @@ Feature: Two primaries, and the cure
     Given a healthy active-passive pair with a single heartbeat link
     And a detection time of 2 seconds
     When the primary heartbeat link falls silent
-    Then the secondary becomes effective primary within the detection time, and not before
+    Then the secondary becomes effective primary when the detection time has passed
     And the units report these events
       | unit      | by    | event                         | change               |
       | secondary | alert | primary heartbeat disappeared | secondary to primary |

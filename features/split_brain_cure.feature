@@ -116,5 +116,5 @@ Feature: The cure of two primaries
     And both heartbeat links are whole again
     And an operator has restored the configured mode on the secondary
     When the primary loses power
-    Then the secondary becomes effective primary within the detection time, and not before
+    Then the secondary becomes effective primary when the detection time has passed
     And the virtual address answers from the secondary

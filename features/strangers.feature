@@ -56,7 +56,7 @@ Feature: Strangers on the heartbeat networks
     And a detection time of 3 seconds
     When the primary loses power
     And a stranger tries replayed bytes at the ports of the secondary from the peer's address
-    Then the secondary becomes effective primary within the detection time, and not before
+    Then the secondary becomes effective primary when the detection time has passed
 
   @HA-455
   Scenario Outline: <trick> from <address> address wears no unit out

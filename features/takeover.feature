@@ -24,7 +24,7 @@ Feature: What happens at a takeover
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When the primary loses power
-    Then the secondary takes the virtual address within the detection time, and not before
+    Then the secondary takes the virtual address when the detection time has passed
     And the secondary becomes effective primary
 
   @HA-113

@@ -213,13 +213,7 @@ WORDS = {
         "`primary heartbeat cable`, `secondary heartbeat cable`, `mail cable` or `cable of port5`",
     ),
     "Duration": _like(times.DURATION, times.seconds_in, "a number of seconds, such as `2 seconds`"),
-    "Bound": _like(
-        times.BOUND,
-        times.bound,
-        "how soon it comes, or nothing: ` within the detection time`, ` within 15 seconds, and not before`, ` in less"
-        " than ...`, ` no sooner than ...`, ` after about 15 minutes`; with ` of the command`, ` after its start`, ` of"
-        " taking it` or ` of hold-off` where it does not count from the last heartbeat that was heard",
-    ),
+    "Bound": _like(times.BOUND, times.bound, "nothing, or how soon something comes, as listed below", times.BOUNDS),
     "Span": _like(times.SPAN, times.span, "for how long, or nothing: ` for the detection time` or ` for 2 seconds`"),
     "Lasting": _like(
         times.LASTING,
@@ -239,9 +233,7 @@ WORDS = {
         }
     ),
     "Count": _like(r"\d+", int, "a whole number"),
-    "Order": _one_of(
-        {word: word for word in ("failover", "restore", "sync", "restart")}, "a command of `diagnose system ha`"
-    ),
+    "Order": _one_of({word: word for word in ("failover", "restore", "sync")}, "a command of `diagnose system ha`"),
     "Outcomes": _like(
         rf"(?:{'|'.join(_OUTCOMES)})(?:(?:, | or )(?:{'|'.join(_OUTCOMES)}))*",
         _outcomes,

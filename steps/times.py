@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lab.claims import judge
@@ -16,12 +16,29 @@ ABOUT = 30.0
 """Seconds by which "about 15 minutes" may be off either way: the figure is a whole number of minutes. Source: E-05."""
 
 _NUMBER = r"\d+(?:\.\d+)?"
-DURATION = rf"{_NUMBER} seconds?"
+_MANY = rf"(?!1 ){_NUMBER} seconds"
+DURATION = f"(?:1 second|{_MANY})"
 _LONG = f"the detection time|about 15 minutes|{DURATION}"
 _FROM = "of the command|after its start|of taking it|of hold-off"
-BOUND = rf"(?: (?:within|in less than|no sooner than|after) (?:{_LONG})(?: (?:{_FROM}))?(?:, and not before)?)?"
-SPAN = rf"(?: for (?:the detection time|{DURATION}))?"
+_WHEN = f"when (?:the detection time has|1 second has|{_MANY} have) passed"
+BOUND = f"(?: (?:(?:within|in less than|no sooner than|after) (?:{_LONG})(?: (?:{_FROM}))?|{_WHEN}))?"
+SPAN = f"(?: for (?:the detection time|{DURATION}))?"
 LASTING = rf"(?: for (?:longer than the detection time|{DURATION}(?:, \d+ times)?))?"
+
+_HEARD = "from the last heartbeat that the unit heard"
+BOUNDS: Mapping[str, str] = {
+    " when the detection time has passed": f"neither sooner nor later, {_HEARD}",
+    " when 15 seconds have passed": f"neither sooner nor later, {_HEARD}",
+    " within the detection time": f"not later, {_HEARD}",
+    " in less than the detection time": f"sooner, {_HEARD}",
+    " no sooner than the detection time after its start": "not sooner, from the beginning of the last action",
+    " after about 15 minutes of hold-off": "at most 30 seconds sooner or later, from the unit's change to hold-off",
+    " within 1 second of the command": "not later, from the first command in the last action",
+    " within 1 second of taking it": "neither later nor before it, from when the unit holds the address",
+    " within 2 seconds": "where units hear each other: not later, from the beginning of this sentence",
+    " no sooner than the detection time": "where a message comes: not sooner, from the beginning of the last action",
+}
+"""How soon something comes, by examples: on which sides of the bound, and from when that counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +102,8 @@ def bound(text: str) -> Bound | None:
     hold_off = "15 minutes" in text
     return Bound(
         seconds=HOLD_OFF if hold_off else seconds_in(text),
-        not_after=first in {"within", "in", "after"},
-        not_before=first in {"no", "after"} or text.endswith("not before"),
+        not_after=first in {"within", "in", "after", "when"},
+        not_before=first in {"no", "after", "when"},
         strictly=first == "in",
         about=ABOUT if hold_off else 0.0,
         since=next((each for each in _FROM.split("|") if each in text), ""),

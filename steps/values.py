@@ -79,12 +79,12 @@ def _interface_monitoring(found: re.Match[str]) -> Setting:
 ROWS: Mapping[str, tuple[str, Reader]] = {
     "the mode to off": (r"the mode to ([\w-]+)", _plain("mode", "mode")),
     "the detection time to 3 seconds": (
-        r"the detection time to (\d+) seconds?",
+        r"the detection time to (\d+) seconds",
         _plain("detection time", "hb-lost-threshold"),
     ),
     "on-failure to off": (r"on-failure to ([\w-]+)", _plain("on-failure", "on-failure")),
     "the password to another one": (rf"the password to ({'|'.join(PASSWORDS)}|[\w-]+)", _password),
-    "heartbeat-status of the primary interface to disable, in the nested form,": (
+    "heartbeat-status of the primary interface to disable, in the flat form,": (
         rf"heartbeat-status of the ({_RANK}) interface to (disable), in the (nested|flat) form,",
         _heartbeat_status,
     ),

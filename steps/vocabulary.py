@@ -12,6 +12,7 @@ from pathlib import Path
 from lab.arguments import Parser
 from steps.fields import WORDS
 from steps.grammar import problems, size
+from steps.times import BOUNDS
 from steps.words import SENTENCES, Sentence
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +33,16 @@ whose explanation names a table is followed by one. `And` and `But` continue wha
 
 """
 
+_BOUNDS = """
+## How soon
+
+A `Bound` ends a sentence; the detection time is that of the unit which the sentence names. An action is what a When, or
+a Given in the perfect, does.
+
+| bound | what is judged |
+|---|---|
+"""
+
 
 def page() -> str:
     """Return the whole page."""
@@ -40,6 +51,8 @@ def page() -> str:
     parts += [
         f"| `{name}` | {word.allowed} |\n" for name, word in WORDS.items() if name not in {"OneLink", "BothLinks"}
     ]
+    parts.append(_BOUNDS)
+    parts += [f"| `{bound}` | {meaning} |\n" for bound, meaning in BOUNDS.items()]
     for module, sentences in groupby(_sorted(), key=lambda sentence: sentence.function.__module__):
         title = module.rpartition(".")[2].replace("_", " ").capitalize()
         about = inspect.getdoc(sys.modules[module]) or ""

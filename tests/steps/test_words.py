@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from lab.frames import Frame
@@ -80,8 +82,9 @@ def test_whatever_a_schedule_says_can_be_said_in_a_when() -> None:
     ("text", "seconds", "sides"),
     [
         (" within the detection time", None, (True, False)),
-        (" within the detection time, and not before", None, (True, True)),
-        (" within 15 seconds, and not before", 15.0, (True, True)),
+        (" when the detection time has passed", None, (True, True)),
+        (" when 1 second has passed", 1.0, (True, True)),
+        (" when 15 seconds have passed", 15.0, (True, True)),
         (" within 1 second of the command", 1.0, (True, False)),
         (" in less than the detection time", None, (True, False)),
         (" no sooner than the detection time after its start", None, (False, True)),
@@ -95,6 +98,18 @@ def test_how_soon_something_comes_is_read(text: str, seconds: float | None, side
     assert (read.seconds, (read.not_after, read.not_before)) == (seconds, sides)
     assert read.strictly == text.startswith(" in less")
     assert fields.WORDS["Bound"].read("") is None
+
+
+@pytest.mark.parametrize("example", times.BOUNDS)
+def test_each_bound_that_is_listed_is_read(example: str) -> None:
+    """The page that lists them is for those who write scenarios."""
+    assert re.fullmatch(times.BOUND, example)
+
+
+@pytest.mark.parametrize("text", [" within 1 seconds", " within 2 second", " when 1 seconds have passed"])
+def test_a_bound_says_the_number_in_proper_english(text: str) -> None:
+    """One second, two seconds."""
+    assert not re.fullmatch(times.BOUND, text)
 
 
 def test_how_long_something_stays_is_read() -> None:
