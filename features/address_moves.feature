@@ -68,7 +68,7 @@ Feature: The shared address moves with the role
   Scenario: after a planned restart the primary alone holds, announces and answers on the address
     Given a healthy active-passive pair with the failover action set
     And a detection time of 2 seconds
-    And a restart of the primary lasts longer than the detection time
+    And a restart of the primary will last longer than the detection time
     When an operator reboots the primary
     Then the primary becomes effective primary
     And only the primary holds the virtual address
@@ -121,7 +121,7 @@ Feature: The shared address moves with the role
     And a detection time of 2 seconds
     And the primary has lost power
     And the secondary has become effective primary
-    When the primary gets its power back
+    When the primary starts again
     Then the primary becomes effective secondary
     And the mail interface of the primary holds its own address only
     And only the secondary holds the virtual address
@@ -132,7 +132,7 @@ Feature: The shared address moves with the role
     And a detection time of 2 seconds
     And the HA software of the primary has crashed
     And the secondary has become effective primary
-    When the primary gets its power back
+    When the primary starts again
     Then the primary becomes effective secondary
     And the mail interface of the primary holds its own address only
     And only the secondary holds the virtual address
@@ -140,10 +140,10 @@ Feature: The shared address moves with the role
   @HA-155 @HA-156
   Scenario: with set a rebooted primary knows its own address when it gives the virtual one up
     Given a healthy active-passive pair with the failover action set
-    And a restart of the primary lasts until further notice
+    And a restart of the primary will last until further notice
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
-    When the restart of the primary comes to its end
+    When the restart of the primary is allowed to end
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the mail interface of the primary holds the virtual address only

@@ -37,10 +37,11 @@ Feature: Each unit is administered at its own address
   Scenario: a unit in hold-off is administered at its own address
     Given a healthy active-passive pair with the failover action set
     And a detection time of 2 seconds
-    And a restart of the primary lasts until further notice
-    And an operator has rebooted the primary
-    And the secondary has become effective hold-off
-    Then the units show these modes
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary is down
+    And the units show these modes
       | unit      | configured | effective |
       | secondary | secondary  | hold-off  |
     And the secondary answers its operator at its own address

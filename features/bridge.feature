@@ -42,7 +42,7 @@ Feature: The Layer 2 bridge of transparent mode
     And the primary has lost power
     And the secondary has become effective primary
     And a frame has crossed once, through the secondary alone
-    When the primary gets its power back
+    When the primary starts again
     Then the primary becomes effective secondary
     And a frame crosses once, through the secondary alone
 

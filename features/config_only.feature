@@ -87,7 +87,7 @@ Feature: Config-only groups
   Scenario: a unit processes no mail while its firmware is installed, and the other goes on
     Given two units with factory settings
     And a detection time of 2 seconds
-    And a restart of the primary lasts until further notice
+    And a restart of the primary will last until further notice
     And a config-only group of a primary and a secondary
     And the own mail address of the primary answers from the primary
     And a client has opened a mail session with the own mail address of the primary
@@ -98,7 +98,7 @@ Feature: Config-only groups
     Then the message is not accepted
     When a client sends a message to the secondary
     Then the message is accepted
-    When the restart of the primary comes to its end
+    When the restart of the primary is allowed to end
     Then the units show these releases
       | unit    | own |
       | primary | new |

@@ -11,7 +11,7 @@ Feature: Schedules that once broke a rule
       | after | what                                         |
       | 1     | the secondary freezes                        |
       | 1     | an operator forces a failover on the primary |
-      | 6     | the secondary goes on                        |
+      | 6     | the secondary thaws                          |
     Then no rule of the pair is broken
 
   @HA-113 @HA-164
@@ -85,7 +85,7 @@ Feature: Schedules that once broke a rule
       | 1     | an operator forces a failover on the secondary   |
       | 1     | the secondary freezes                            |
       | 0     | both heartbeat links are whole again             |
-      | 60    | the secondary goes on                            |
+      | 60    | the secondary thaws                              |
     Then no rule of the pair is broken
 
   @HA-574 @HA-703
@@ -98,7 +98,7 @@ Feature: Schedules that once broke a rule
       | 1     | an operator forces a failover on the primary              |
       | 5     | an operator restores the configured mode on the secondary |
       | 0     | the secondary freezes                                     |
-      | 60    | the secondary goes on                                     |
+      | 60    | the secondary thaws                                       |
     Then no rule of the pair is broken
 
   @HA-703
@@ -125,7 +125,7 @@ Feature: Schedules that once broke a rule
       | 0     | an operator reloads the secondary    |
       | 1.5   | the secondary freezes                |
       | 0     | both heartbeat links are whole again |
-      | 60    | the secondary goes on                |
+      | 60    | the secondary thaws                  |
     Then no rule of the pair is broken
 
   @HA-523 @HA-524
@@ -138,8 +138,8 @@ Feature: Schedules that once broke a rule
       | 0     | an operator reboots the primary |
       | 0.5   | the primary loses power         |
       | 880   | the secondary freezes           |
-      | 1     | the primary gets its power back |
-      | 60    | the secondary goes on           |
+      | 1     | the primary starts again        |
+      | 60    | the secondary thaws             |
     Then no rule of the pair is broken
 
   @HA-113 @HA-164
@@ -152,7 +152,7 @@ Feature: Schedules that once broke a rule
       | after | what                                   |
       | 0     | the HA software of the primary crashes |
       | 3     | the secondary freezes                  |
-      | 76    | the secondary goes on                  |
+      | 76    | the secondary thaws                    |
     Then no rule of the pair is broken
 
   @HA-113 @HA-163
@@ -163,7 +163,7 @@ Feature: Schedules that once broke a rule
     When this happens to the pair
       | after | what                                     |
       | 0.5   | the HA software of the secondary crashes |
-      | 0     | the secondary gets its power back        |
+      | 0     | the secondary starts again               |
       | 0.2   | an operator reloads the primary          |
     Then no rule of the pair is broken
 
@@ -177,7 +177,7 @@ Feature: Schedules that once broke a rule
       | 0     | an operator reboots the secondary                |
       | 1.2   | the secondary freezes                            |
       | 5     | both heartbeat links no longer reach the primary |
-      | 0     | the secondary goes on                            |
+      | 0     | the secondary thaws                              |
     Then no rule of the pair is broken
 
   @HA-019 @HA-520
@@ -186,10 +186,10 @@ Feature: Schedules that once broke a rule
       | setting           | primary | secondary |
       | hb-lost-threshold | 5       | 2         |
     When this happens to the pair
-      | after | what                                      |
-      | 0     | a restart of the primary lasts 10 seconds |
-      | 0.5   | an operator restarts HA on the secondary  |
-      | 0     | an operator reboots the primary           |
+      | after | what                                          |
+      | 0     | a restart of the primary will last 10 seconds |
+      | 0.5   | an operator restarts HA on the secondary      |
+      | 0     | an operator reboots the primary               |
     Then no rule of the pair is broken
 
   @HA-580 @HA-331

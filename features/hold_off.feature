@@ -6,10 +6,10 @@ Feature: Hold-off while the primary restarts on purpose
   Scenario Outline: the primary sends hold-off before a planned restart
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    And a restart of the primary lasts until further notice
+    And a restart of the primary will last until further notice
     When an operator <restarts> the primary
     Then the secondary becomes effective hold-off before the primary is down
-    When the restart of the primary comes to its end
+    When the restart of the primary is allowed to end
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
 
@@ -21,10 +21,10 @@ Feature: Hold-off while the primary restarts on purpose
   @HA-525
   Scenario Outline: both units report a planned restart of the primary
     Given a healthy active-passive pair
-    And a restart of the primary lasts until further notice
+    And a restart of the primary will last until further notice
     When an operator <restarts> the primary
     Then the secondary becomes effective hold-off
-    When the restart of the primary comes to its end
+    When the restart of the primary is allowed to end
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the units report these events
@@ -42,7 +42,7 @@ Feature: Hold-off while the primary restarts on purpose
   Scenario: a secondary in hold-off does not take over
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    And a restart of the primary lasts until further notice
+    And a restart of the primary will last until further notice
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
     And the secondary is still effective hold-off for the detection time
@@ -51,10 +51,11 @@ Feature: Hold-off while the primary restarts on purpose
   Scenario: a secondary in hold-off is neither secondary nor primary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And a restart of the primary lasts until further notice
-    And an operator has rebooted the primary
-    And the secondary has become effective hold-off
-    Then the units show these modes
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary is down
+    And the units show these modes
       | unit      | configured | effective |
       | secondary | secondary  | hold-off  |
     And the secondary is still effective hold-off for the detection time
@@ -66,7 +67,7 @@ Feature: Hold-off while the primary restarts on purpose
   Scenario: the primary tells the secondary to resume when it is back
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    And a restart of the primary lasts longer than the detection time
+    And a restart of the primary will last longer than the detection time
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
     And the primary becomes effective primary
@@ -85,17 +86,17 @@ Feature: Hold-off while the primary restarts on purpose
   Scenario: a secondary that leads sends hold-off too
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary
-    And a restart of the secondary lasts until further notice
+    And a restart of the secondary will last until further notice
     When an operator reboots the secondary
     Then the primary becomes effective hold-off
-    When the restart of the secondary comes to its end
+    When the restart of the secondary is allowed to end
     Then the secondary becomes effective primary
     And the primary becomes effective secondary
 
   @HA-522 @HA-523
   Scenario: the secondary takes over when hold-off has run out
     Given a healthy active-passive pair
-    And a restart of the primary lasts longer than a hold-off
+    And a restart of the primary will last longer than a hold-off
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
     And the secondary becomes effective primary after about 15 minutes of hold-off
@@ -105,7 +106,7 @@ Feature: Hold-off while the primary restarts on purpose
   Scenario Outline: a primary that comes back too late does as on-failure says
     Given a healthy active-passive pair
     And on-failure set to <on-failure>
-    And a restart of the primary lasts longer than a hold-off
+    And a restart of the primary will last longer than a hold-off
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
     And the secondary becomes effective primary after about 15 minutes of hold-off

@@ -6,13 +6,14 @@ Feature: Hold-off when something else goes wrong
   Scenario: a power cut while the primary goes down does not end hold-off
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And a restart of the primary lasts until further notice
-    And an operator has rebooted the primary
-    And the secondary has become effective hold-off
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary is down
     When the primary loses power
-    And a restart of the primary lasts as usual
+    And a restart of the primary will last as long as usual
     Then the secondary is still effective hold-off for the detection time
-    When the primary gets its power back
+    When the primary starts again
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the secondary has never been primary
@@ -21,13 +22,14 @@ Feature: Hold-off when something else goes wrong
   Scenario: a secondary that loses power in hold-off follows the primary when both are back
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And a restart of the primary lasts until further notice
-    And an operator has rebooted the primary
-    And the secondary has become effective hold-off
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary is down
     When the secondary loses power
-    And the restart of the primary comes to its end
+    And the restart of the primary is allowed to end
     Then the primary becomes effective primary
-    When the secondary gets its power back
+    When the secondary starts again
     Then the secondary becomes effective secondary
     And only the primary holds the virtual address
 
@@ -35,11 +37,12 @@ Feature: Hold-off when something else goes wrong
   Scenario: links that fall silent in hold-off cause no takeover
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And a restart of the primary lasts until further notice
-    And an operator has rebooted the primary
-    And the secondary has become effective hold-off
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary is down
     When both heartbeat links fall silent
-    And the restart of the primary comes to its end
+    And the restart of the primary is allowed to end
     Then the primary becomes effective primary
     And the secondary is still effective hold-off
     When both heartbeat links are whole again
@@ -50,14 +53,14 @@ Feature: Hold-off when something else goes wrong
   Scenario Outline: a secondary that has not synchronized yet holds off too when an operator <restarts> the primary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And a restart of the primary lasts until further notice
+    And a restart of the primary will last until further notice
     And both heartbeat links refuse configuration synchronization
     When an operator restarts HA on the secondary
     Then the secondary becomes effective off
     And the primary heartbeat link carries heartbeat
     When an operator <restarts> the primary
     Then the secondary becomes effective hold-off
-    When the restart of the primary comes to its end
+    When the restart of the primary is allowed to end
     Then the primary becomes effective primary
     And the secondary becomes effective off
     When both heartbeat links are whole again
@@ -73,7 +76,7 @@ Feature: Hold-off when something else goes wrong
   Scenario: a hold-off command that cannot be delivered holds nothing off
     Given a healthy active-passive pair
     And a detection time of 8 seconds
-    And a restart of the primary lasts until further notice
+    And a restart of the primary will last until further notice
     When both heartbeat links fall silent
     And an operator reboots the primary
     Then the secondary becomes effective primary when the detection time has passed
@@ -84,7 +87,7 @@ Feature: Hold-off when something else goes wrong
   Scenario: a second reboot right after the first is held off as well
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    And a restart of the primary lasts longer than the detection time
+    And a restart of the primary will last longer than the detection time
     And an operator has rebooted the primary
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
@@ -98,13 +101,13 @@ Feature: Hold-off when something else goes wrong
     And the first synchronization of the pair has ended
     And a message for the quarantine has been stored on the primary
     And both heartbeat links carry 1000 bytes a second
-    And a restart of the primary lasts until further notice
+    And a restart of the primary will last until further notice
     When an operator starts a synchronization on the <unit>
-    And data synchronization has begun on the primary heartbeat link
-    And an operator <restarts> the primary
+    Then data synchronization has begun on the primary heartbeat link
+    When an operator <restarts> the primary
     Then the secondary becomes effective hold-off
     When both heartbeat links are whole again
-    And the restart of the primary comes to its end
+    And the restart of the primary is allowed to end
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     When an operator changes a synchronized setting on the primary
@@ -123,13 +126,13 @@ Feature: Hold-off when something else goes wrong
     And the first synchronization of the pair has ended
     And a message for the quarantine has been stored on the primary
     And both heartbeat links carry 1000 bytes a second
-    And a restart of the primary lasts until further notice
+    And a restart of the primary will last until further notice
     When an operator starts a synchronization on the secondary
-    And data synchronization has begun on the primary heartbeat link
-    And an operator reboots the primary
+    Then data synchronization has begun on the primary heartbeat link
+    When an operator reboots the primary
     Then the secondary becomes effective hold-off
     When both heartbeat links are whole again
-    And the restart of the primary comes to its end
+    And the restart of the primary is allowed to end
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     When a message for the quarantine is stored on the primary

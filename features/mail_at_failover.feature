@@ -30,7 +30,7 @@ Feature: Mail around a failover
     And on-failure set to become-secondary
     And the primary has lost power
     And the secondary has become effective primary
-    And the primary has got its power back
+    And the primary has started again
     And the primary has become effective secondary
     When the secondary loses power
     Then the primary becomes effective primary
@@ -72,7 +72,7 @@ Feature: Mail around a failover
   Scenario: no unit processes mail while the primary restarts
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And a restart of the primary lasts until further notice
+    And a restart of the primary will last until further notice
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
     And no unit answers on the virtual address for the detection time
@@ -80,7 +80,7 @@ Feature: Mail around a failover
     Then the message is not accepted
     When a client sends a message to the secondary
     Then the message is not accepted
-    When the restart of the primary comes to its end
+    When the restart of the primary is allowed to end
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the virtual address answers from the primary
@@ -90,10 +90,10 @@ Feature: Mail around a failover
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And 2 messages wait in the queue of the primary
-    And a restart of the primary lasts until further notice
+    And a restart of the primary will last until further notice
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
-    When the restart of the primary comes to its end
+    When the restart of the primary is allowed to end
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the messages wait in the queue of the primary only

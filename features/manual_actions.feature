@@ -20,7 +20,7 @@ Feature: Failover and restore by hand
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the units report these events
-      | unit    | by  | event           |
+      | unit    | by  | event            |
       | primary | log | another ... asks |
     And the message reaches the quarantine of the secondary
 

@@ -9,7 +9,7 @@ Feature: What a failed primary does when it recovers
     And on-failure set to off
     And the primary has lost power
     And the secondary has become effective primary
-    When the primary gets its power back
+    When the primary starts again
     Then the primary ends as effective off
     And the primary is still effective off for the detection time
     When a client sends a message to the primary
@@ -22,9 +22,9 @@ Feature: What a failed primary does when it recovers
     And on-failure set to off
     And the primary has lost power
     And the secondary has become effective primary
-    And the primary has got its power back
+    And the primary has started again
     When the primary loses power
-    And the primary gets its power back
+    And the primary starts again
     Then the primary ends as effective off
     And the primary is still effective off for the detection time
     And the secondary is still effective primary
@@ -36,7 +36,7 @@ Feature: What a failed primary does when it recovers
     And on-failure set to off
     And the primary has lost power
     And the secondary has become effective primary
-    And the primary has got its power back
+    And the primary has started again
     When an operator restores the configured mode on the primary
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
@@ -48,7 +48,7 @@ Feature: What a failed primary does when it recovers
     And on-failure set to restore-role
     And the primary has lost power
     And the secondary has become effective primary
-    When the primary gets its power back
+    When the primary starts again
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And only the primary holds the virtual address
@@ -60,7 +60,7 @@ Feature: What a failed primary does when it recovers
     And on-failure set to restore-role
     And the primary has lost power
     And the secondary has become effective primary
-    When the primary gets its power back
+    When the primary starts again
     Then the units report these events
       | unit    | by    | event                |
       | primary | alert | system was shut down |
@@ -74,7 +74,7 @@ Feature: What a failed primary does when it recovers
     And on-failure set to become-secondary
     And the primary has lost power
     And the secondary has become effective primary
-    When the primary gets its power back
+    When the primary starts again
     Then the primary becomes effective secondary
     And no unit changes its role for the detection time
 
@@ -86,6 +86,6 @@ Feature: What a failed primary does when it recovers
     And the primary has lost power
     And the secondary has become effective primary
     And an operator has changed a synchronized setting on the secondary
-    When the primary gets its power back
+    When the primary starts again
     Then the primary becomes effective secondary
     And the changed setting is on the primary

@@ -35,12 +35,12 @@ Feature: Orders that cannot be carried out at once
   Scenario: a restore on a primary that holds off is not forgotten
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary
-    And a restart of the secondary lasts until further notice
+    And a restart of the secondary will last until further notice
     When an operator reboots the secondary
     Then the primary becomes effective hold-off
-    When the secondary is down
-    And an operator enters the command restore on the primary
-    And the restart of the secondary comes to its end
+    And the secondary is down
+    When an operator enters the command restore on the primary
+    And the restart of the secondary is allowed to end
     Then the command has been refused with a reason or carried out
     And no unit changes its role for the detection time
 
@@ -50,7 +50,7 @@ Feature: Orders that cannot be carried out at once
     And the secondary has lost power
     And an operator has changed a synchronized setting on the primary
     And both heartbeat links refuse configuration synchronization
-    When the secondary gets its power back
+    When the secondary starts again
     Then the secondary becomes effective off
     And the primary heartbeat link carries heartbeat
     When an operator enters the command failover on the primary
@@ -139,15 +139,15 @@ Feature: Orders that cannot be carried out at once
   Scenario: a restore on a secondary that restarts in the middle of it moves no role minutes later
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary
-    And a restart of the secondary lasts until further notice
+    And a restart of the secondary will last until further notice
     And both heartbeat links refuse configuration synchronization
     When an operator enters the command restore on the secondary
     And an operator reboots the secondary
     Then the primary becomes effective hold-off
-    When the secondary is down
-    And both heartbeat links are whole again
+    And the secondary is down
+    When both heartbeat links are whole again
     And the pair is left alone for 300 seconds
-    And the restart of the secondary comes to its end
+    And the restart of the secondary is allowed to end
     Then the secondary becomes effective primary
     And the primary becomes effective secondary
     And no unit changes its role for the detection time

@@ -10,7 +10,7 @@ Feature: Mail that waits in a queue
     And 3 messages wait in the queue of the primary
     And the primary has lost power
     And the secondary has become effective primary
-    When the primary gets its power back
+    When the primary starts again
     Then the messages wait in the queue of the secondary only
     And the data port of the heartbeat links has carried the messages
     When the protected mail server takes mail again
@@ -24,7 +24,7 @@ Feature: Mail that waits in a queue
     And 3 messages wait in the queue of the primary
     And the primary has lost power
     And the secondary has become effective primary
-    When the primary gets its power back
+    When the primary starts again
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the messages wait in the queue of the primary only
@@ -39,7 +39,7 @@ Feature: Mail that waits in a queue
     And 3 messages wait in the queue of the primary
     And the primary has lost power
     And the secondary has become effective primary
-    And the primary has got its power back
+    And the primary has started again
     Then the messages wait in the queue of the primary only for the detection time
     When an operator restores the configured mode on the primary
     Then the primary becomes effective primary
@@ -72,9 +72,9 @@ Feature: Mail that waits in a queue
     And 6 messages wait in the queue of the primary
     And both heartbeat links carry everything 0.2 seconds late
     And an operator has forced a failover on the primary
-    When the first message has left the queue of the primary
-    And the primary loses power
-    And the primary gets its power back
+    And some of the messages have left the queue of the primary
+    When the primary loses power
+    And the primary starts again
     Then the primary becomes effective secondary
     And the messages wait in the queue of the secondary only
     When the protected mail server takes mail again

@@ -6,7 +6,7 @@ Feature: Planned restarts
   Scenario Outline: the primary reports the absence of a restarting secondary and stays primary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And a restart of the secondary lasts longer than the detection time
+    And a restart of the secondary will last longer than the detection time
     When an operator <restarts> the secondary
     Then the units report these events
       | unit      | event                                   | change |
@@ -24,11 +24,11 @@ Feature: Planned restarts
   Scenario Outline: a secondary that was restarted becomes secondary again and synchronizes
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And a restart of the secondary lasts until further notice
+    And a restart of the secondary will last until further notice
     When an operator <restarts> the secondary
-    And the secondary is down
-    And an operator changes a synchronized setting on the primary
-    And the restart of the secondary comes to its end
+    Then the secondary is down
+    When an operator changes a synchronized setting on the primary
+    And the restart of the secondary is allowed to end
     Then the secondary becomes effective secondary
     And the changed setting is on the secondary
 
@@ -41,11 +41,11 @@ Feature: Planned restarts
   Scenario: a secondary that was rebooted copies the mail data that came meanwhile
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And a restart of the secondary lasts until further notice
+    And a restart of the secondary will last until further notice
     When an operator reboots the secondary
-    And the secondary is down
-    And a message for the quarantine is stored on the primary
-    And the restart of the secondary comes to its end
+    Then the secondary is down
+    When a message for the quarantine is stored on the primary
+    And the restart of the secondary is allowed to end
     Then the secondary becomes effective secondary
     And the message reaches the quarantine of the secondary
 
@@ -62,8 +62,8 @@ Feature: Planned restarts
     Given a healthy active-passive pair
     And the secondary has lost power
     And the primary has lost power
-    When the primary gets its power back
-    And the secondary gets its power back
+    When the primary starts again
+    And the secondary starts again
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the secondary has never been primary

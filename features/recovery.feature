@@ -9,7 +9,7 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     And on-failure set to restore-role
     And the primary has lost power
     And the secondary has become effective primary
-    When the primary gets its power back
+    When the primary starts again
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the units report these events
@@ -25,10 +25,10 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     And the primary has lost power
     And the secondary has become effective primary
     And both heartbeat links refuse configuration synchronization
-    And the primary has got its power back
+    And the primary has started again
     When the primary loses power
     And both heartbeat links are whole again
-    And the primary gets its power back
+    And the primary starts again
     Then the primary becomes effective primary
     And the secondary ends as effective secondary
 
@@ -39,9 +39,9 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     And on-failure set to become-secondary
     And the primary has lost power
     And the secondary has become effective primary
-    And the primary has got its power back
+    And the primary has started again
     When the primary loses power
-    And the primary gets its power back
+    And the primary starts again
     Then the primary becomes effective secondary
     And the secondary is still effective primary
 
@@ -53,7 +53,7 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     And the primary has lost power
     And the secondary has become effective primary
     And both heartbeat links refuse configuration synchronization
-    And the primary has got its power back
+    And the primary has started again
     When the secondary loses power
     Then the primary ends as effective primary
     And the virtual address answers from the primary
@@ -70,7 +70,7 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     And on-failure set to off
     And the primary has lost power
     And the secondary has become effective primary
-    And the primary has got its power back
+    And the primary has started again
     When the secondary loses power
     Then the primary ends as effective off
     And the primary is still effective off for the detection time
@@ -81,7 +81,7 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     Given a healthy active-passive pair
     And on-failure set to off
     When the secondary loses power
-    And the secondary gets its power back
+    And the secondary starts again
     Then the secondary becomes effective secondary
     And the primary is still effective primary
 
@@ -91,7 +91,7 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     And on-failure set to off
     And an operator has forced a failover on the primary
     When the primary loses power
-    And the primary gets its power back
+    And the primary starts again
     Then the primary becomes effective secondary
     And the secondary is still effective primary
 
@@ -104,7 +104,7 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     And an operator has forced a failover on the primary
     And the secondary has lost power
     And the primary has become effective primary
-    When the secondary gets its power back
+    When the secondary starts again
     Then the secondary ends as effective off
     And the secondary is still effective off for the detection time
     And the primary is still effective primary
@@ -117,7 +117,7 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     And on-failure set to restore-role on the secondary
     And the primary has lost power
     And the secondary has become effective primary
-    When the primary gets its power back
+    When the primary starts again
     Then the primary ends as effective off
     And the primary is still effective off for the detection time
     And the secondary is still effective primary

@@ -23,7 +23,7 @@ Feature: HA restarted by hand
     And on-failure set to off
     And the primary has lost power
     And the secondary has become effective primary
-    And the primary has got its power back
+    And the primary has started again
     When an operator restarts HA on the primary
     Then the primary becomes effective secondary
     And the secondary is still effective primary

@@ -45,6 +45,6 @@ Feature: Shutdown
     And on-failure set to become-secondary
     And an operator has shut down the primary
     And the secondary has become effective primary
-    When the primary gets its power back
+    When the primary starts again
     Then the primary becomes effective secondary
     And no unit changes its role for the detection time

@@ -18,7 +18,7 @@ Feature: Silence of every kind
     And a detection time of 2 seconds
     When the primary freezes
     Then the secondary becomes effective primary when the detection time has passed
-    When the primary goes on
+    When the primary thaws
     Then no unit changes its role for the detection time
     And the primary is still effective primary
     And the secondary is still effective primary

@@ -85,7 +85,7 @@ Feature: Two primaries, and the cure
     And a detection time of 2 seconds
     And the primary has frozen
     And the secondary has become effective primary
-    And the primary has gone on
+    And the primary has thawed
     When an operator starts a synchronization on each unit
     Then no unit changes its role for the detection time
     And a client that asks who has the virtual address is answered by both units

@@ -46,7 +46,7 @@ Feature: The cure of two primaries
     And a detection time of 2 seconds
     And the primary has frozen
     And the secondary has become effective primary
-    And the primary has gone on
+    And the primary has thawed
     When an operator restores the configured mode on the secondary
     Then the secondary becomes effective secondary
     And the primary is still effective primary
@@ -104,7 +104,7 @@ Feature: The cure of two primaries
     When an operator restores the configured mode on the secondary
     Then the secondary becomes effective secondary
     And the units report these events
-      | unit    | by  | event           |
+      | unit    | by  | event            |
       | primary | log | another ... asks |
 
   @HA-704 @HA-101

@@ -38,8 +38,8 @@ Feature: Units that start
     Given a healthy active-passive pair
     And the secondary has lost power
     And the primary has lost power
-    When the <first> gets its power back
-    And the <second> gets its power back
+    When the <first> starts again
+    And the <second> starts again
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the secondary has never been primary
@@ -55,7 +55,7 @@ Feature: Units that start
     Given a healthy active-passive pair
     And the secondary has lost power
     And the primary has lost power
-    When the primary gets its power back
+    When the primary starts again
     Then the primary becomes effective primary
     And the virtual address answers from the primary
 
@@ -65,7 +65,7 @@ Feature: Units that start
     And a detection time of 3 seconds
     And the secondary has lost power
     And the primary has lost power
-    When the secondary gets its power back
+    When the secondary starts again
     Then the secondary becomes effective off
     And the secondary becomes effective primary no sooner than the detection time after its start
     And the virtual address answers from the secondary

@@ -39,8 +39,8 @@ Feature: The path of synchronization
     And a message for the quarantine has been stored on the primary
     And the primary heartbeat link carries 1000 bytes a second
     When an operator starts a synchronization on the primary
-    And data synchronization has begun on the primary heartbeat link
-    And the primary heartbeat cable of the primary is pulled
+    Then data synchronization has begun on the primary heartbeat link
+    When the primary heartbeat cable of the primary is pulled
     Then the message reaches the quarantine of the secondary
     And data synchronization has used the secondary heartbeat link only
     And no unit has changed its role
@@ -53,8 +53,8 @@ Feature: The path of synchronization
     And a message for the quarantine has been stored on the primary
     And the primary heartbeat link carries 1000 bytes a second
     When an operator starts a synchronization on the primary
-    And data synchronization has begun on the primary heartbeat link
-    And the primary heartbeat link refuses data synchronization
+    Then data synchronization has begun on the primary heartbeat link
+    When the primary heartbeat link refuses data synchronization
     Then the message reaches the quarantine of the secondary
     And data synchronization has used the secondary heartbeat link only
     And no unit has changed its role

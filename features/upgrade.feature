@@ -52,11 +52,11 @@ Feature: Firmware upgrade
   Scenario: the primary sends hold-off before it restarts into another release
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And a restart of the primary lasts until further notice
+    And a restart of the primary will last until further notice
     When an operator upgrades the primary
     Then the secondary becomes effective hold-off before the primary is down
     And the secondary is still effective hold-off for the detection time
-    When the restart of the primary comes to its end
+    When the restart of the primary is allowed to end
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
 
@@ -64,7 +64,7 @@ Feature: Firmware upgrade
   Scenario: for the primary an upgrade of the secondary is like its reboot
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And a restart of the secondary lasts longer than the detection time
+    And a restart of the secondary will last longer than the detection time
     When an operator upgrades the secondary
     Then the units report these events
       | unit      | event                                   | change |
@@ -76,10 +76,10 @@ Feature: Firmware upgrade
   @HA-734
   Scenario: an upgraded secondary synchronizes with a primary of the old release
     Given a healthy active-passive pair
-    And a restart of the secondary lasts until further notice
+    And a restart of the secondary will last until further notice
     When an operator upgrades the secondary
     And an operator changes a synchronized setting on the primary
-    And the restart of the secondary comes to its end
+    And the restart of the secondary is allowed to end
     Then the secondary becomes effective secondary
     And the changed setting is on the secondary
 

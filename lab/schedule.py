@@ -100,12 +100,12 @@ class What(Enum):
     """The kinds of happenings, each with its phrase."""
 
     POWER_OFF = Phrase("the {unit} [loses|has lost] power", Fault(FaultKind.POWER_OFF))
-    POWER_ON = Phrase("the {unit} [gets|has got] its power back", Fault(FaultKind.POWER_ON))
+    POWER_ON = Phrase("the {unit} [starts|has started] again", Fault(FaultKind.POWER_ON))
     CRASH = Phrase("the HA software of the {unit} [crashes|has crashed]", Fault(FaultKind.CRASH))
     FREEZE = Phrase("the {unit} [freezes|has frozen]", Fault(FaultKind.FREEZE))
-    THAW = Phrase("the {unit} [goes|has gone] on", Fault(FaultKind.THAW))
+    THAW = Phrase("the {unit} [thaws|has thawed]", Fault(FaultKind.THAW))
     BOOT_TIME = Phrase(
-        "a restart of the {unit} [lasts] {seconds}",
+        "a restart of the {unit} [will last] {seconds}",
         does=lambda lab, it: unit_of(lab, it.unit).set_boot_time(float(it.value)),
         needs=Capability.BOOT_DELAY,
         values=BOOT_TIMES,

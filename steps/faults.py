@@ -19,10 +19,11 @@ def loses_power(scene: Scene, units: tuple[str, ...]) -> Action:
 
 
 @action(said(What.POWER_ON))
-def gets_power_back(scene: Scene, units: tuple[str, ...]) -> Action:
-    """The unit starts again from its storage; unless on-failure is off, it comes back as a secondary first.
+def starts_again(scene: Scene, units: tuple[str, ...]) -> Action:
+    """A unit that lost power, was shut down or has crashed gets power (anew), and starts from its storage.
 
-    Source: HA-312, HA-321, HA-331.
+    What follows is said when it shows an effective mode, which is mostly off; the role that it comes to is not awaited.
+    Unless on-failure is off, it is a secondary first. Source: HA-312, HA-321, HA-331.
     """
 
     def is_back() -> bool:
@@ -45,7 +46,7 @@ def crashes(scene: Scene, units: tuple[str, ...]) -> Action:
 
 @action("{units:Units} [freezes|has frozen]{lasting:Lasting}")
 def freezes(scene: Scene, units: tuple[str, ...], lasting: Lasting) -> Action:
-    """The whole machine stops, its network included; with a span it goes on after that, and catches up.
+    """The whole machine stops, its network included; with a span it thaws after that, and catches up.
 
     Source: HA-101, HA-102.
     """
@@ -53,7 +54,7 @@ def freezes(scene: Scene, units: tuple[str, ...], lasting: Lasting) -> Action:
 
 
 @action(said(What.THAW))
-def goes_on(scene: Scene, units: tuple[str, ...]) -> Action:
+def thaws(scene: Scene, units: tuple[str, ...]) -> Action:
     """The frozen machine runs again, and its unit still is what it was: nothing has told it otherwise.
 
     Source: HA-703.
@@ -63,7 +64,7 @@ def goes_on(scene: Scene, units: tuple[str, ...]) -> Action:
         return all(scene.mode_seen(unit) is not Mode.UNREACHABLE for unit in units)
 
     def await_it() -> None:
-        scene.lab.clock.wait_for(is_back, scene.lab.profile.settle, f"unit {' and '.join(units)} goes on")
+        scene.lab.clock.wait_for(is_back, scene.lab.profile.settle, f"unit {' and '.join(units)} thaws")
         scene.act()
 
     return Action(faults(What.THAW, units), seen=await_it)

@@ -229,7 +229,12 @@ WORDS = {
     "BootTime": _one_of(
         {
             word: word
-            for word in ("longer than the detection time", "longer than a hold-off", "until further notice", "as usual")
+            for word in (
+                "longer than the detection time",
+                "longer than a hold-off",
+                "until further notice",
+                "as long as usual",
+            )
         }
     ),
     "Count": _like(r"\d+", int, "a whole number"),

@@ -20,7 +20,7 @@ from steps.operator import forces_failover
 from steps.pair import await_service
 from steps.scene import Scene
 from steps.times import Span, stays
-from steps.words import action, moment, outcome, said
+from steps.words import action, outcome, said
 
 MOST = 300
 """Messages after which a client gives up: a refusal takes some milliseconds, a missing answer a second."""
@@ -175,12 +175,12 @@ def carried_messages(scene: Scene, clients: Clients) -> None:
     assert grown > least, f"the data ports have carried {grown} bytes, less than {least}"
 
 
-@moment("the first message has left the queue of the {unit:Unit}")
-def first_has_left(scene: Scene, clients: Clients, unit: str) -> None:
+@outcome("some of the messages have left the queue of the {unit:Unit}")
+def some_have_left(scene: Scene, clients: Clients, unit: str) -> None:
     """In the middle of a hand-over: the peer has some of the messages, the unit still has others. Source: HA-424."""
     scene.needs(Capability.INSPECT)
     giver, before = scene.unit(unit), len(clients.sent)
-    what = "the first message has been handed over"
+    what = "some of the messages have been handed over"
     scene.lab.clock.wait_for(lambda: len(giver.queued()) < before, scene.lab.profile.settle, what)
     if not giver.queued():
         raise FaultNotProven(f"unit {unit} has handed all {before} messages over at once")

@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from functools import partial
 
-import pytest
-
 from lab.claims import judge
 from lab.contract import SYSTEM_TRAP, Capability, Mode
 from lab.schedule import What, long_for
@@ -16,7 +14,7 @@ from steps.actions import Action, orders
 from steps.fields import UNITS
 from steps.scene import Scene
 from steps.times import HOLD_OFF
-from steps.words import Table, action, moment, outcome, said
+from steps.words import Table, action, outcome, said
 
 Units = tuple[str, ...]
 
@@ -30,32 +28,26 @@ SYSTEM_EVENTS = {"halt": 1, "reboot": 2, "reload": 3, "upgrade": 4}
 """Codes of the system event trap. Source: HA-534, D.5."""
 
 
-@pytest.fixture
-def away() -> set[str]:
-    """Name the units whose restarts last until further notice."""
-    return set()
-
-
 @action(said(What.REBOOT))
-def reboots(scene: Scene, away: set[str], units: Units) -> Action:
+def reboots(scene: Scene, units: Units) -> Action:
     """`execute reboot`, confirmed: a unit that leads comes back as primary, and its peer holds off meanwhile.
 
-    In a Given it is back, or down where its restart lasts until further notice. Both units are ordered at once, the
-    primary first: the other may hold off for it before it goes down itself. Source: HA-520, HA-524, HA-528.
+    In a Given all of that has come: the unit is back in its role. Both units are ordered at once, the primary first:
+    the other may hold off for it before it goes down itself. Source: HA-520, HA-524, HA-528.
     """
-    return _restart(scene, What.REBOOT, units, away)
+    return _restart(scene, What.REBOOT, units)
 
 
 @action(said(What.RELOAD))
-def reloads(scene: Scene, away: set[str], units: Units) -> Action:
+def reloads(scene: Scene, units: Units) -> Action:
     """`execute reload`, confirmed: the same for the unit's software without its machine. Source: HA-520, HA-524."""
-    return _restart(scene, What.RELOAD, units, away)
+    return _restart(scene, What.RELOAD, units)
 
 
 @action(said(What.UPGRADE))
-def upgrades(scene: Scene, away: set[str], units: Units) -> Action:
+def upgrades(scene: Scene, units: Units) -> Action:
     """The lab's next release is installed, confirmed, and the unit restarts into it. Source: HA-730, HA-731."""
-    return _restart(scene, What.UPGRADE, units, away)
+    return _restart(scene, What.UPGRADE, units)
 
 
 @action(said(What.SHUTDOWN))
@@ -64,14 +56,15 @@ def shuts_down(scene: Scene, units: Units) -> Action:
     return Action(enters=orders(What.SHUTDOWN, units), steady=True, done=partial(_await_gone, scene, units))
 
 
-@action("a restart of {units:Units} [lasts] {long:BootTime}")
-def lasts(scene: Scene, away: set[str], units: Units, long: str) -> Action:
-    """How long the unit stays away from now on when it restarts; `until further notice`: until the scenario ends it.
+@action("a restart of {units:Units} [will last] {long:BootTime}")
+def will_last(scene: Scene, units: Units, long: str) -> Action:
+    """How long the unit stays away whenever it starts from now on, after a loss of power too; nothing restarts yet.
 
-    A unit that is away for longer than a hold-off may come back as a secondary first. Source: HA-522, HA-523.
+    `until further notice`: until the scenario allows that restart to end. A unit that is away for longer than a
+    hold-off may come back as a secondary first. Source: HA-522, HA-523.
     """
     seconds = {
-        "as usual": 0.0,
+        "as long as usual": 0.0,
         "longer than the detection time": scene.detection["S"] + _LONGER,
         "longer than a hold-off": HOLD_OFF + _LATE,
         "until further notice": math.inf,
@@ -80,7 +73,6 @@ def lasts(scene: Scene, away: set[str], units: Units, long: str) -> Action:
     def prepare() -> None:
         for unit in units:
             scene.unit(unit).set_boot_time(seconds)
-            (away.add if math.isinf(seconds) else away.discard)(unit)
 
     outlasts = long == "longer than a hold-off"
     return Action(
@@ -90,19 +82,18 @@ def lasts(scene: Scene, away: set[str], units: Units, long: str) -> Action:
     )
 
 
-@action("the restart of {units:Units} [comes|has come] to its end")
-def ends(scene: Scene, away: set[str], units: Units) -> Action:
-    """The unit starts now."""
+@action("the restart of {units:Units} [is|has been] allowed to end")
+def may_end(scene: Scene, units: Units) -> Action:
+    """The unit, which is down, starts now."""
 
     def start() -> None:
         for unit in units:
             scene.unit(unit).set_boot_time(0.0)
-            away.discard(unit)
 
     return Action(does=start)
 
 
-@moment("{units:Units} is down")
+@outcome("{units:Units} is down")
 def is_down(scene: Scene, units: Units) -> None:
     """The unit answers nobody: what happens from now on it cannot have noticed before its restart.
 
@@ -155,7 +146,7 @@ def show_releases(scene: Scene, datatable: Table) -> None:
         scene.lab.clock.wait_for(shown, bound, f"the {name} shows the releases {' and '.join(wanted)}")
 
 
-def _restart(scene: Scene, what: What, units: Units, away: set[str]) -> Action:
+def _restart(scene: Scene, what: What, units: Units) -> Action:
     causes = [cause for unit in units[:1] for cause in _brings(scene, unit)]
 
     def install() -> None:
@@ -176,7 +167,7 @@ def _restart(scene: Scene, what: What, units: Units, away: set[str]) -> Action:
         needs=frozenset({Capability.UPGRADE}) if upgrade else frozenset(),
         steady=True,
         causes=causes,
-        done=partial(_await_return, scene, units, causes, away),
+        done=partial(_await_return, scene, causes),
     )
 
 
@@ -188,11 +179,8 @@ def _brings(scene: Scene, unit: str) -> list[tuple[str, Mode]]:
     return [(unit, Mode.SECONDARY)] if mode is not None and mode is not Mode.OFF else []
 
 
-def _await_return(scene: Scene, units: Units, causes: Sequence[tuple[str, Mode]], away: set[str]) -> None:
-    """Wait until what the restart brings about has come, or as long as it is held, until the units are down."""
-    if away.intersection(units):
-        _await_gone(scene, units)
-        return
+def _await_return(scene: Scene, causes: Sequence[tuple[str, Mode]]) -> None:
+    """Wait until what the restart brings about has come."""
     within = scene.detection["S"] + scene.lab.profile.settle + scene.lab.profile.boot
     for unit, mode in causes:
         scene.await_change(unit, mode, within=within)

@@ -12,7 +12,7 @@ from lab.timeline import Kind
 from steps.actions import Action
 from steps.scene import MARGIN, Scene
 from steps.times import Bound, Span, stays
-from steps.words import Table, action, moment, outcome
+from steps.words import Table, action, outcome
 
 PERIOD = 1.0
 """Seconds. Source: system ha, hb-lost-threshold (checks are made once per second); HA-052."""
@@ -164,7 +164,7 @@ def uses_link(scene: Scene, uses: tuple[Port, ...], rank: Rank) -> None:
         assert stray == 0, f"{stray} bytes of {port.value} have not used the {rank.value} heartbeat link"
 
 
-@moment("{uses:Uses} has begun on the {rank:Rank} heartbeat link")
+@outcome("{uses:Uses} has begun on the {rank:Rank} heartbeat link")
 def has_begun(scene: Scene, uses: tuple[Port, ...], rank: Rank) -> None:
     """The ports of these uses have carried bytes on that link since the action began. Source: HA-054."""
 

@@ -90,12 +90,13 @@ def action(text: str) -> Callable[[A], A]:
 
 def outcome(text: str) -> Callable[[F], F]:
     """Declare something that comes about: asserted in a Then, awaited in a Given."""
-    return _comes_about(text, {"given": Frame.HAPPENED, "then": Frame.HAPPENS})
 
+    def decorate(function: F) -> F:
+        said: dict[Phase, Frame] = {"given": Frame.HAPPENED, "then": Frame.HAPPENS}
+        _declare(Sentence(said, text, function), dict.fromkeys(said, function))
+        return function
 
-def moment(text: str) -> Callable[[F], F]:
-    """Declare an outcome that is also awaited in a When, so that what follows is done in that moment."""
-    return _comes_about(text, {"given": Frame.HAPPENED, "when": Frame.HAPPENS, "then": Frame.HAPPENS})
+    return decorate
 
 
 def said(what: What) -> str:
@@ -127,14 +128,6 @@ class _Parser(StepParser):
     def is_matching(self, name: str) -> bool:
         """Whether a step has one of the forms."""
         return any(form.parse(name, evaluate_result=False) is not None for form in self._forms)
-
-
-def _comes_about(text: str, said: Mapping[Phase, Frame]) -> Callable[[F], F]:
-    def decorate(function: F) -> F:
-        _declare(Sentence(said, text, function), dict.fromkeys(said, function))
-        return function
-
-    return decorate
 
 
 def _declare(sentence: Sentence, run: Mapping[Phase, Callable[..., Any]]) -> None:

@@ -20,8 +20,8 @@ from lab.schedule import read
 from lab.under_test import UnderTest
 
 HOUSE = Path(__file__).parents[2]
-OUTAGE = [("2", "the primary loses power"), ("6", "the primary gets its power back")]
-SLOW_REBOOT = [("2", "a restart of the primary lasts 10 seconds"), ("0", "an operator reboots the primary")]
+OUTAGE = [("2", "the primary loses power"), ("6", "the primary starts again")]
+SLOW_REBOOT = [("2", "a restart of the primary will last 10 seconds"), ("0", "an operator reboots the primary")]
 
 
 def outcome(unit: str, *rows: tuple[str, str], settings: Settings = PLAIN) -> Outcome:

@@ -72,7 +72,7 @@ def test_a_written_schedule_reads_back() -> None:
 )
 def test_a_schedule_of_a_minute_needs_a_lab_that_lets_minutes_pass(seconds: str, needed: set[Capability]) -> None:
     """It would hold the containers' lab up; it is run there when asked for."""
-    assert needs(read([("0", "the secondary freezes"), (seconds, "the secondary goes on")])) == needed
+    assert needs(read([("0", "the secondary freezes"), (seconds, "the secondary thaws")])) == needed
 
 
 def test_unknown_words_are_refused_by_name() -> None:
@@ -93,7 +93,7 @@ def test_shrinking_keeps_the_lines_that_matter_and_nothing_else() -> None:
     """Two of six lines break the imaginary rule, in that order and whatever the settings."""
     first, then = "the primary loses power", "an operator forces a failover on the secondary"
     schedule = lines(
-        "the secondary freezes", first, "both heartbeat links are whole again", then, "the secondary goes on"
+        "the secondary freezes", first, "both heartbeat links are whole again", then, "the secondary thaws"
     )
     case = Case(Settings({"P": 5, "S": 2}, {"P": "off", "S": "off"}), schedule)
 

@@ -150,13 +150,13 @@ def test_of_several_things_a_verb_is_said_in_the_plural(one: str, several: str) 
 
 
 SENSELESS = [
-    ([], "the primary gets its power back"),
-    ([], "the primary goes on"),
+    ([], "the primary starts again"),
+    ([], "the primary thaws"),
     ([], "the mail cable of the primary is plugged in"),
     (["the primary loses power"], "the primary loses power"),
     (["the primary loses power"], "the primary freezes"),
     (["the primary freezes"], "the HA software of the primary crashes"),
-    (["the primary freezes"], "the primary gets its power back"),
+    (["the primary freezes"], "the primary starts again"),
     (["the mail cable of the primary is pulled"], "the mail cable of the primary is pulled"),
 ]
 """What has happened before, and what makes no sense then."""
