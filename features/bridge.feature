@@ -11,11 +11,11 @@ Feature: The Layer 2 bridge of transparent mode
       | interface | action | address |
       | port2     | bridge | none    |
       | port4     | bridge | none    |
-    Then the bridges join these ports
+    Then the bridges have these ports
       | unit      | ports        |
       | primary   | port2, port4 |
       | secondary | none         |
-    And a frame crosses once, through the primary alone
+    And frames cross through the primary alone, and never twice
 
   @HA-157 @HA-159
   Scenario: the bridge moves with the role, and never makes a loop
@@ -24,10 +24,10 @@ Feature: The Layer 2 bridge of transparent mode
       | port2     | bridge | none    | flat   |
       | port4     | bridge | none    | nested |
     When an operator forces a failover on the primary
-    Then a frame crosses once, through the secondary alone
+    Then frames cross through the secondary alone, and never twice
     And the secondary becomes effective primary
     And the primary becomes effective secondary
-    And the bridges join these ports
+    And the bridges have these ports
       | unit      | ports        |
       | primary   | none         |
       | secondary | port2, port4 |
@@ -41,10 +41,10 @@ Feature: The Layer 2 bridge of transparent mode
     And a detection time of 2 seconds
     And the primary has lost power
     And the secondary has become effective primary
-    And a frame has crossed once, through the secondary alone
+    And frames have crossed through the secondary alone, and never twice
     When the primary starts again
     Then the primary becomes effective secondary
-    And a frame crosses once, through the secondary alone
+    And frames cross through the secondary alone, and never twice
 
   @HA-157
   Scenario: a port that an operator takes out of the bridge passes nothing on
@@ -55,7 +55,7 @@ Feature: The Layer 2 bridge of transparent mode
     When an operator enters these failover actions on the primary
       | interface | action | address |
       | port4     | ignore | none    |
-    Then the bridges join these ports
+    Then the bridges have these ports
       | unit      | ports |
       | primary   | port2 |
       | secondary | none  |

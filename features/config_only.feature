@@ -13,7 +13,7 @@ Feature: Config-only groups
     Given two units with factory settings
     And an operator has changed a synchronized setting on each unit
     And a config-only group of a primary and a secondary
-    Then the setting that was changed on the primary is on each unit
+    Then each unit shows the primary's changed setting
 
   @HA-006
   Scenario: the primary and the secondary show what they are configured to be
@@ -27,13 +27,12 @@ Feature: Config-only groups
     And a detection time of 2 seconds
     And an operator has changed a synchronized setting on each unit
     And a config-only group of two secondaries
-    Then the setting that was changed on the primary is on the primary for the detection time
-    And the setting that was changed on the secondary is on the secondary for the detection time
+    Then each unit shows its own changed setting for the detection time
 
   @HA-023
   Scenario Outline: the <unit> accepts and delivers mail
     Given a config-only group of a primary and a secondary
-    And the own mail address of the <unit> answers from the <unit>
+    And the <unit>'s own mail address answers from the <unit>
     When a client sends a message to the <unit>
     Then the message is accepted
     And each accepted message is delivered exactly once
@@ -68,8 +67,8 @@ Feature: Config-only groups
   @HA-119
   Scenario Outline: a session with a <dead> that dies is lost, and begins anew with the <other>
     Given a config-only group of a primary and a secondary
-    And the own mail address of the <dead> answers from the <dead>
-    And a client has opened a mail session with the own mail address of the <dead>
+    And the <dead>'s own mail address answers from the <dead>
+    And a client has opened a mail session with the <dead>'s own mail address
     When the <dead> loses power
     Then the client's mail session is cut
     When a client sends a message to the <dead>
@@ -89,8 +88,8 @@ Feature: Config-only groups
     And a detection time of 2 seconds
     And a restart of the primary will last until further notice
     And a config-only group of a primary and a secondary
-    And the own mail address of the primary answers from the primary
-    And a client has opened a mail session with the own mail address of the primary
+    And the primary's own mail address answers from the primary
+    And a client has opened a mail session with the primary's own mail address
     When an operator upgrades the primary
     Then the primary is down
     And the client's mail session is cut
@@ -102,7 +101,7 @@ Feature: Config-only groups
     Then the units show these releases
       | unit    | own |
       | primary | new |
-    And the own mail address of the primary answers from the primary
+    And the primary's own mail address answers from the primary
     When a client sends a message to the primary
     Then the message is accepted
     And each accepted message is delivered exactly once

@@ -68,7 +68,7 @@ Feature: A faulty primary is cured
     And the primary has become effective failed
     When the mail cable of the primary is plugged in
     Then the primary becomes effective primary
-    And the secondary has never been primary
+    And the secondary has never been effective primary
 
   @HA-018 @HA-330
   Scenario: with become-secondary a primary that is cured before the secondary takes over is secondary

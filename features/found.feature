@@ -32,9 +32,9 @@ Feature: Schedules that once broke a rule
       | setting           | primary | secondary |
       | hb-lost-threshold | 3       | 3         |
     When this happens to the pair
-      | after | what                                                           |
-      | 1     | the secondary heartbeat link carries everything 2 seconds late |
-      | 1     | an operator reloads the primary                                |
+      | after | what                                                        |
+      | 1     | the secondary heartbeat link delays everything by 2 seconds |
+      | 1     | an operator reloads the primary                             |
     Then no rule of the pair is broken
 
   @HA-350 @HA-524
@@ -55,11 +55,11 @@ Feature: Schedules that once broke a rule
       | setting           | primary | secondary |
       | hb-lost-threshold | 3       | 3         |
     When this happens to the pair
-      | after | what                                                           |
-      | 1     | the secondary heartbeat link carries everything 2 seconds late |
-      | 5     | an operator forces a failover on the secondary                 |
-      | 0.5   | an operator forces a failover on the primary                   |
-      | 5     | the secondary heartbeat link is whole again                    |
+      | after | what                                                        |
+      | 1     | the secondary heartbeat link delays everything by 2 seconds |
+      | 5     | an operator forces a failover on the secondary              |
+      | 0.5   | an operator forces a failover on the primary                |
+      | 5     | the secondary heartbeat link is whole again                 |
     Then no rule of the pair is broken
 
   @HA-113 @HA-164
@@ -199,9 +199,9 @@ Feature: Schedules that once broke a rule
       | hb-lost-threshold | 3                | 3                |
       | on-failure        | become-secondary | become-secondary |
     When this happens to the pair
-      | after | what                                                          |
-      | 0     | the primary heartbeat link carries everything 2 seconds late  |
-      | 0     | the secondary heartbeat link refuses connections              |
-      | 0     | an operator forces a failover on the secondary                |
-      | 5     | an operator sets the password to another one on the secondary |
+      | after | what                                                               |
+      | 0     | the primary heartbeat link delays everything by 2 seconds          |
+      | 0     | the secondary heartbeat link refuses connections                   |
+      | 0     | an operator forces a failover on the secondary                     |
+      | 5     | an operator sets the password to another-password on the secondary |
     Then no rule of the pair is broken

@@ -26,7 +26,7 @@ Feature: Settings of the heartbeat interfaces
     Then the message reaches the quarantine of the secondary
     And data synchronization has used the primary heartbeat link only
     And configuration synchronization has used the primary heartbeat link only
-    And the secondary heartbeat link carries heartbeat
+    And the secondary heartbeat link carries heartbeats both ways
 
   @HA-063
   Scenario Outline: nothing of HA runs on the <rank> heartbeat interface once it is disabled in the <spelling> form
@@ -35,7 +35,7 @@ Feature: Settings of the heartbeat interfaces
     And the first synchronization of the pair has ended
     When an operator sets heartbeat-status of the <rank> interface to disable, in the <spelling> form, on each unit
     Then the <rank> heartbeat link carries nothing any more
-    And the <other> heartbeat link carries heartbeat
+    And the <other> heartbeat link carries heartbeats both ways
     And no unit has changed its role
 
     Examples:
@@ -46,7 +46,7 @@ Feature: Settings of the heartbeat interfaces
 
   @HA-065 @HA-067
   Scenario Outline: a wrong peer address on the <unit> keeps the pair apart
-    Given two units configured as a pair with a wrong peer address of the <unit> on both heartbeat links
+    Given two units configured as a pair with a wrong peer address on the <unit> for both heartbeat links
     And a detection time of 3 seconds
     Then no unit hears a heartbeat for the detection time
     And the primary becomes effective primary
@@ -59,7 +59,7 @@ Feature: Settings of the heartbeat interfaces
 
   @HA-061 @HA-065
   Scenario Outline: a wrong peer address on the <unit>'s primary link leaves the secondary link to the pair
-    Given a healthy active-passive pair with a wrong peer address of the <unit> on the primary heartbeat link
+    Given a healthy active-passive pair with a wrong peer address on the <unit> for the primary heartbeat link
     And the first synchronization of the pair has ended
     When an operator changes a synchronized setting on the primary
     Then the changed setting is on the secondary
@@ -81,7 +81,7 @@ Feature: Settings of the heartbeat interfaces
   @HA-068 @HA-069
   Scenario: heartbeat interfaces keep their own addresses through a failover, and cannot be shared by the action set
     Given a healthy active-passive pair
-    When an operator tries to set the failover action of the primary heartbeat interface to set on the primary
+    When an operator tries to set the failover action of the primary heartbeat interface to "set" on the primary
     Then the setting is refused, and nothing has changed
     When an operator forces a failover on the primary
     Then the secondary becomes effective primary

@@ -72,7 +72,7 @@ Feature: Hold-off while the primary restarts on purpose
     Then the secondary becomes effective hold-off
     And the primary becomes effective primary
     And the secondary becomes effective secondary
-    And the secondary has never been primary
+    And the secondary has never been effective primary
 
   @HA-524
   Scenario: after hold-off the secondary watches the heartbeat again

@@ -16,7 +16,7 @@ Feature: Hold-off when something else goes wrong
     When the primary starts again
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
-    And the secondary has never been primary
+    And the secondary has never been effective primary
 
   @HA-528
   Scenario: a secondary that loses power in hold-off follows the primary when both are back
@@ -47,7 +47,7 @@ Feature: Hold-off when something else goes wrong
     And the secondary is still effective hold-off
     When both heartbeat links are whole again
     Then the secondary becomes effective secondary
-    And the secondary has never been primary
+    And the secondary has never been effective primary
 
   @HA-019 @HA-524 @HA-731
   Scenario Outline: a secondary that has not synchronized yet holds off too when an operator <restarts> the primary
@@ -57,7 +57,7 @@ Feature: Hold-off when something else goes wrong
     And both heartbeat links refuse configuration synchronization
     When an operator restarts HA on the secondary
     Then the secondary becomes effective off
-    And the primary heartbeat link carries heartbeat
+    And the primary heartbeat link carries heartbeats both ways
     When an operator <restarts> the primary
     Then the secondary becomes effective hold-off
     When the restart of the primary is allowed to end
@@ -65,7 +65,7 @@ Feature: Hold-off when something else goes wrong
     And the secondary becomes effective off
     When both heartbeat links are whole again
     Then the secondary becomes effective secondary
-    And the secondary has never been primary
+    And the secondary has never been effective primary
 
     Examples:
       | restarts |
@@ -80,7 +80,7 @@ Feature: Hold-off when something else goes wrong
     When both heartbeat links fall silent
     And an operator reboots the primary
     Then the secondary becomes effective primary when the detection time has passed
-    And the secondary has never been hold-off
+    And the secondary has never been effective hold-off
     And only the secondary holds the virtual address
 
   @HA-520 @HA-524
@@ -93,7 +93,7 @@ Feature: Hold-off when something else goes wrong
     Then the secondary becomes effective hold-off
     And the primary becomes effective primary
     And the secondary becomes effective secondary
-    And the secondary has never been primary
+    And the secondary has never been effective primary
 
   @HA-350 @HA-524 @HA-528
   Scenario Outline: a synchronization that is cut short when an operator <restarts> the primary is taken up again

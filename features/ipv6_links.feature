@@ -6,8 +6,8 @@ Feature: Heartbeat links over IPv6
   Scenario: units that know each other by IPv6 addresses alone form a group
     Given a healthy active-passive pair over IPv6
     Then the secondary hears a heartbeat once per second on each link
-    And the primary heartbeat link carries heartbeat over IPv6 only
-    And the secondary heartbeat link carries heartbeat over IPv6 only
+    And the primary heartbeat link carries heartbeats both ways over IPv6 only
+    And the secondary heartbeat link carries heartbeats both ways over IPv6 only
 
   @HA-072
   Scenario Outline: each link uses the kind of address by which the peer is known there
@@ -15,8 +15,8 @@ Feature: Heartbeat links over IPv6
       | link      | IPv4     | IPv6     |
       | primary   | <first4> | yes      |
       | secondary | yes      | <other6> |
-    Then the primary heartbeat link carries heartbeat over <first> only
-    And the secondary heartbeat link carries heartbeat over IPv4 only
+    Then the primary heartbeat link carries heartbeats both ways over <first> only
+    And the secondary heartbeat link carries heartbeats both ways over IPv4 only
 
     Examples:
       | first4 | other6 | first |
@@ -77,7 +77,7 @@ Feature: Heartbeat links over IPv6
     And a detection time of 2 seconds
     And the primary heartbeat cable of the primary has been pulled for longer than the detection time
     When the primary heartbeat cable of each unit is plugged in
-    Then the primary heartbeat link carries heartbeat over IPv6 only
+    Then the primary heartbeat link carries heartbeats both ways over IPv6 only
     And no unit has changed its role
 
   @HA-072 @HA-054 @HA-055
@@ -110,7 +110,7 @@ Feature: Heartbeat links over IPv6
   @HA-072 @HA-455
   Scenario Outline: a stranger with <password> cannot take the primary's role over IPv6
     Given a healthy active-passive pair over IPv6
-    When a stranger tries <password> at the ports of the primary from its own IPv6 address
+    When a stranger attacks the ports of the primary from its own IPv6 address with <password>
     Then the stranger is let in nowhere
     And no unit has changed its role
 

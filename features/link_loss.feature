@@ -7,11 +7,11 @@ Feature: Loss and return of a heartbeat link
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     When the primary heartbeat link refuses connections
-    Then each unit logs the heartbeat status
+    Then each unit logs this heartbeat status
       | link      | state  |
       | primary   | FAILED |
       | secondary | OK     |
-    And the secondary heartbeat link carries heartbeat
+    And the secondary heartbeat link carries heartbeats both ways
     And no unit changes its role for the detection time
 
   @HA-061 @HA-073
@@ -19,11 +19,11 @@ Feature: Loss and return of a heartbeat link
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     When the primary heartbeat cable of the <unit> is pulled
-    Then each unit logs the heartbeat status
+    Then each unit logs this heartbeat status
       | link      | state  |
       | primary   | FAILED |
       | secondary | OK     |
-    And the secondary heartbeat link carries heartbeat
+    And the secondary heartbeat link carries heartbeats both ways
     And no unit changes its role for the detection time
 
     Examples:
@@ -37,7 +37,7 @@ Feature: Loss and return of a heartbeat link
     And a detection time of 2 seconds
     And the primary heartbeat cable of the primary has been pulled for longer than the detection time
     When the primary heartbeat cable of each unit is plugged in
-    Then each unit logs the heartbeat status
+    Then each unit logs this heartbeat status
       | link      | state |
       | primary   | OK    |
       | secondary | OK    |
@@ -54,7 +54,7 @@ Feature: Loss and return of a heartbeat link
     When an operator changes a synchronized setting on the primary
     Then the changed setting is on the secondary
     And configuration synchronization has used the primary heartbeat link only
-    And the primary heartbeat link carries heartbeat
+    And the primary heartbeat link carries heartbeats both ways
     And no unit has changed its role
 
   @HA-061 @HA-108
@@ -104,7 +104,7 @@ Feature: Loss and return of a heartbeat link
     And a detection time of 2 seconds
     When the primary heartbeat link flaps for <seconds> seconds
     Then no unit changes its role for the detection time
-    And the primary heartbeat link carries heartbeat
+    And the primary heartbeat link carries heartbeats both ways
 
     Examples:
       | seconds |
@@ -115,7 +115,7 @@ Feature: Loss and return of a heartbeat link
   Scenario Outline: heartbeat links that flap in turn for <seconds> seconds move no role
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    When both heartbeat links flap for <seconds> seconds
+    When both heartbeat links flap in turn for <seconds> seconds
     Then no unit changes its role for the detection time
 
     Examples:

@@ -10,7 +10,7 @@ Feature: Primary and secondary heartbeat links
     Then the message reaches the quarantine of the secondary
     And data synchronization has used the primary heartbeat link only
     And configuration synchronization has used the primary heartbeat link only
-    And the secondary heartbeat link carries heartbeat
+    And the secondary heartbeat link carries heartbeats both ways
 
   @HA-061
   Scenario: synchronization moves to the secondary heartbeat link when the primary one fails
@@ -41,7 +41,7 @@ Feature: Primary and secondary heartbeat links
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When the primary heartbeat link falls silent
-    Then each unit logs the heartbeat status
+    Then each unit logs this heartbeat status
       | link      | state  |
       | primary   | FAILED |
       | secondary | OK     |

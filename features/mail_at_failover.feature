@@ -89,7 +89,7 @@ Feature: Mail around a failover
   Scenario: mail that waited when the primary restarted is delivered by it afterwards
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And 2 messages wait in the queue of the primary
+    And 2 messages wait in the queue of the primary for the protected mail server
     And a restart of the primary will last until further notice
     When an operator reboots the primary
     Then the secondary becomes effective hold-off

@@ -11,7 +11,7 @@ Feature: Who belongs to the group
     Then no unit hears a heartbeat for the detection time
     And the primary becomes effective primary
     And the secondary becomes effective primary
-    And each unit has logged that it refuses its peer
+    And each unit has logged the refusal of its peer
 
   @HA-453
   Scenario Outline: passwords that differ <difference> are different
@@ -34,7 +34,7 @@ Feature: Who belongs to the group
   Scenario Outline: a pair whose passwords no longer match: the <unit>'s was changed
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    When an operator sets the password to another one on the <unit>
+    When an operator sets the password to another-password on the <unit>
     Then the secondary becomes effective primary
     And the primary is still effective primary
 
@@ -47,7 +47,7 @@ Feature: Who belongs to the group
   Scenario: a secondary whose password no longer matches asks for the role in vain
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    And an operator has set the password to another one on the secondary
+    And an operator has set the password to another-password on the secondary
     When an operator enters the command failover on the secondary
     Then the secondary becomes effective primary
     And the primary is still effective primary
@@ -56,10 +56,10 @@ Feature: Who belongs to the group
   Scenario: a pair that fell apart over its password is one again after a restore
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    And an operator has set the password to another one on the secondary
+    And an operator has set the password to another-password on the secondary
     And the secondary has become effective primary
-    And an operator has set the password to the default one on the secondary
-    And the units have heard each other again
+    And an operator has set the password to change_me on the secondary
+    And the units have heard each other on each link
     When an operator restores the configured mode on the secondary
     Then the secondary becomes effective secondary
     And the primary is still effective primary

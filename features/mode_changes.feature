@@ -16,7 +16,7 @@ Feature: Modes that change while the group runs
   @HA-003
   Scenario Outline: a unit whose mode is off processes mail by itself, also with a <unit>'s settings
     Given two units configured as a pair with mode off on each unit
-    And the own mail address of the <unit> answers from the <unit>
+    And the <unit>'s own mail address answers from the <unit>
     When a client sends a message to the <unit>
     Then the message is accepted
     And each accepted message is delivered exactly once

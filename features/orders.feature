@@ -52,7 +52,7 @@ Feature: Orders that cannot be carried out at once
     And both heartbeat links refuse configuration synchronization
     When the secondary starts again
     Then the secondary becomes effective off
-    And the primary heartbeat link carries heartbeat
+    And the primary heartbeat link carries heartbeats both ways
     When an operator enters the command failover on the primary
     And both heartbeat links are whole again
     Then the command has been refused with a reason, given up within 30 seconds or carried out
@@ -93,8 +93,8 @@ Feature: Orders that cannot be carried out at once
     And an operator enters the command restore on the secondary
     Then the command has been refused with a reason or given up within 30 seconds
     When both heartbeat links are whole again
-    Then the primary heartbeat link carries heartbeat
-    And the secondary heartbeat link carries heartbeat
+    Then the primary heartbeat link carries heartbeats both ways
+    And the secondary heartbeat link carries heartbeats both ways
     And no unit changes its role for the detection time
 
   @HA-580
@@ -105,8 +105,8 @@ Feature: Orders that cannot be carried out at once
     And an operator enters the command failover on the secondary
     Then the command has been refused with a reason or given up within 30 seconds
     When both heartbeat links are whole again
-    Then the primary heartbeat link carries heartbeat
-    And the secondary heartbeat link carries heartbeat
+    Then the primary heartbeat link carries heartbeats both ways
+    And the secondary heartbeat link carries heartbeats both ways
     And no unit changes its role for the detection time
 
   @HA-574 @HA-580
@@ -118,8 +118,8 @@ Feature: Orders that cannot be carried out at once
     And an operator enters the command <order> on the primary
     And the pair is left alone for 300 seconds
     And both heartbeat links are whole again
-    Then the primary heartbeat link carries heartbeat
-    And the secondary heartbeat link carries heartbeat
+    Then the primary heartbeat link carries heartbeats both ways
+    And the secondary heartbeat link carries heartbeats both ways
     And no unit changes its role for the detection time
 
     Examples:

@@ -14,32 +14,32 @@ Feature: The password of the group
 
   @HA-452
   Scenario Outline: units form a group with a password <password>
-    Given an operator has set the password to one <password> on each unit
+    Given an operator has set the password to <password> on each unit
     And a healthy active-passive pair
-    Then the units hear each other again within 2 seconds
+    Then the units hear each other on each link within 2 seconds
 
     Examples:
-      | password                    |
-      | of one character            |
-      | of two hundred characters   |
-      | with spaces and signs       |
-      | of other alphabets          |
-      | with quotes and backslashes |
+      | password                        |
+      | a single character              |
+      | two hundred characters          |
+      | letters, spaces and signs       |
+      | letters of other alphabets      |
+      | letters, quotes and backslashes |
 
   @HA-450 @HA-452
   Scenario: the password is change_me when no one has set it
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    When an operator sets the password to the default one on the primary
+    When an operator sets the password to change_me on the primary
     Then no unit changes its role for the detection time
-    And the units hear each other again within 2 seconds
+    And the units hear each other on each link within 2 seconds
 
   @HA-451
   Scenario Outline: an empty password is refused, and the old one stays in force
     Given a healthy active-passive pair
     When an operator tries to set the password to an empty one on the <unit>
     Then the setting is refused, and nothing has changed
-    And the units hear each other again within 2 seconds
+    And the units hear each other on each link within 2 seconds
     And no unit has changed its role
 
     Examples:
@@ -51,9 +51,9 @@ Feature: The password of the group
   Scenario Outline: the password is changed on both units while the group works, on the <first> first
     Given a healthy active-passive pair
     And a detection time of 10 seconds
-    When an operator sets the password to another one on the <first>
-    And an operator sets the password to another one on the <second>
-    Then the units hear each other again within 4 seconds
+    When an operator sets the password to another-password on the <first>
+    And an operator sets the password to another-password on the <second>
+    Then the units hear each other on each link within 4 seconds
     And no unit changes its role for the detection time
 
     Examples:
@@ -65,7 +65,7 @@ Feature: The password of the group
   Scenario: the password is shown to no one, neither while the units agree on it nor when they do not
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    When an operator sets the password to another one on the primary
+    When an operator sets the password to another-password on the primary
     Then the secondary becomes effective primary
-    And each unit has logged that it refuses its peer
+    And each unit has logged the refusal of its peer
     And no page that an operator can read on either unit shows the password

@@ -38,7 +38,7 @@ Feature: What the four ports are used for
     And both heartbeat links refuse <uses>
     When an operator starts a synchronization on the secondary
     Then no unit changes its role for the detection time
-    And the secondary heartbeat link carries heartbeat
+    And the secondary heartbeat link carries heartbeats both ways
 
     Examples:
       | uses                                                                            |

@@ -7,7 +7,7 @@ Feature: Mail that waits in a queue
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And on-failure set to become-secondary
-    And 3 messages wait in the queue of the primary
+    And 3 messages wait in the queue of the primary for the protected mail server
     And the primary has lost power
     And the secondary has become effective primary
     When the primary starts again
@@ -21,7 +21,7 @@ Feature: Mail that waits in a queue
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And on-failure set to restore-role
-    And 3 messages wait in the queue of the primary
+    And 3 messages wait in the queue of the primary for the protected mail server
     And the primary has lost power
     And the secondary has become effective primary
     When the primary starts again
@@ -36,7 +36,7 @@ Feature: Mail that waits in a queue
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And on-failure set to off
-    And 3 messages wait in the queue of the primary
+    And 3 messages wait in the queue of the primary for the protected mail server
     And the primary has lost power
     And the secondary has become effective primary
     And the primary has started again
@@ -53,7 +53,7 @@ Feature: Mail that waits in a queue
       | setting             | primary     | secondary   |
       | mail-data-sync      | <maildata>  | <maildata>  |
       | mailqueue-data-sync | <mailqueue> | <mailqueue> |
-    And 2 messages wait in the queue of the primary
+    And 2 messages wait in the queue of the primary for the protected mail server
     When an operator forces a failover on the primary
     Then the secondary becomes effective primary
     And the primary becomes effective secondary
@@ -69,8 +69,8 @@ Feature: Mail that waits in a queue
   Scenario: a hand-over that a power loss interrupts goes on when the unit is back
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And 6 messages wait in the queue of the primary
-    And both heartbeat links carry everything 0.2 seconds late
+    And 6 messages wait in the queue of the primary for the protected mail server
+    And both heartbeat links delay everything by 0.2 seconds
     And an operator has forced a failover on the primary
     And some of the messages have left the queue of the primary
     When the primary loses power
@@ -83,7 +83,7 @@ Feature: Mail that waits in a queue
   @HA-423 @HA-424
   Scenario: a hand-over that a lost link interrupts goes on when the link is back
     Given a healthy active-passive pair
-    And 3 messages wait in the queue of the primary
+    And 3 messages wait in the queue of the primary for the protected mail server
     And both heartbeat links refuse data synchronization
     And an operator has forced a failover on the primary
     Then the messages wait in the queue of the primary only for 2 seconds
@@ -96,7 +96,7 @@ Feature: Mail that waits in a queue
     And a detection time of 2 seconds
     And on-failure set to become-secondary
     And each unit monitors its mail interface
-    And 3 messages wait in the queue of the primary
+    And 3 messages wait in the queue of the primary for the protected mail server
     And the mail cable of the primary has been pulled
     And the primary has become effective failed
     And the secondary has become effective primary

@@ -5,7 +5,7 @@ Feature: A queue that goes along with the role
   @HA-333 @HA-580
   Scenario: a forced failover takes the queue along
     Given a healthy active-passive pair
-    And 3 messages wait in the queue of the primary
+    And 3 messages wait in the queue of the primary for the protected mail server
     When an operator forces a failover on the primary
     Then the secondary becomes effective primary
     And the primary becomes effective secondary
@@ -16,7 +16,7 @@ Feature: A queue that goes along with the role
   @HA-333 @HA-424 @HA-580
   Scenario: a queue that has come back with the role goes along with it again
     Given a healthy active-passive pair
-    And 2 messages wait in the queue of the primary
+    And 2 messages wait in the queue of the primary for the protected mail server
     And an operator has forced a failover on the primary
     And the messages wait in the queue of the secondary only
     And an operator has forced a failover on the secondary

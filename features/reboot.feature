@@ -55,7 +55,7 @@ Feature: Planned restarts
     When an operator reboots each unit
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
-    And the secondary has never been primary
+    And the secondary has never been effective primary
 
   @HA-532
   Scenario: when both units lose power at once, each comes back as what it was
@@ -66,7 +66,7 @@ Feature: Planned restarts
     And the secondary starts again
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
-    And the secondary has never been primary
+    And the secondary has never been effective primary
 
   @HA-532
   Scenario: a power cut is no planned restart
@@ -74,7 +74,7 @@ Feature: Planned restarts
     And a detection time of 2 seconds
     When the primary loses power
     Then the secondary becomes effective primary when the detection time has passed
-    And the secondary has never been hold-off
+    And the secondary has never been effective hold-off
     And the units have not reported these events
       | unit    | event     |
       | primary | rebooting |
@@ -99,7 +99,7 @@ Feature: Planned restarts
     Given a healthy active-passive pair
     And a detection time of 15 seconds
     When an operator <restarts> the <unit>
-    Then the <unit> has sent one system event trap, for a <event>
+    Then the <unit> has sent one system event trap, with the code of <event>
 
     Examples:
       | restarts   | unit      | event   |

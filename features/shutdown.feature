@@ -8,7 +8,7 @@ Feature: Shutdown
     And a detection time of 2 seconds
     When an operator shuts down the primary
     Then the secondary becomes effective primary when the detection time has passed
-    And the secondary has never been hold-off
+    And the secondary has never been effective hold-off
     And the units have not reported these events
       | unit    | event     |
       | primary | rebooting |

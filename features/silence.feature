@@ -10,7 +10,7 @@ Feature: Silence of every kind
     Then the secondary becomes effective primary when the detection time has passed
     And the secondary announces the virtual address
     And the virtual address answers from the secondary
-    And the own mail address of the primary answers from the primary
+    And the primary's own mail address answers from the primary
 
   @HA-101 @HA-703
   Scenario: a primary that was frozen and goes on after the takeover is a second primary

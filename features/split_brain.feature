@@ -17,7 +17,7 @@ Feature: Two primaries, and the cure
     And both heartbeat links have fallen silent
     And the secondary has become effective primary
     And both heartbeat links are whole again
-    And the own mail address of the secondary answers from the secondary
+    And the secondary's own mail address answers from the secondary
     When a client sends a message to each unit
     Then a client that asks who has the virtual address is answered by both units
     And each accepted message is delivered exactly once
@@ -31,8 +31,7 @@ Feature: Two primaries, and the cure
     And both heartbeat links are whole again
     And an operator has changed a synchronized setting on each unit
     When an operator starts a synchronization on each unit
-    Then the setting that was changed on the primary is on the primary for the detection time
-    And the setting that was changed on the secondary is on the secondary for the detection time
+    Then each unit shows its own changed setting for the detection time
 
   @HA-702
   Scenario: no mail data is synchronized between two primaries
@@ -44,9 +43,9 @@ Feature: Two primaries, and the cure
     And a message for the quarantine has been stored on each unit
     When an operator starts a synchronization on each unit
     Then the quarantines hold these messages for 2 seconds
-      | unit      | primary | secondary |
-      | primary   | yes     | no        |
-      | secondary | no      | yes       |
+      | quarantine of | stored on the primary | stored on the secondary |
+      | primary       | yes                   | no                      |
+      | secondary     | no                    | yes                     |
 
   @HA-703
   Scenario: both units stay primary when the link returns

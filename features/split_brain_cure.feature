@@ -62,7 +62,7 @@ Feature: The cure of two primaries
     And an operator has changed a synchronized setting on each unit
     When an operator restores the configured mode on the secondary
     Then the secondary becomes effective secondary
-    And the setting that was changed on the primary is on each unit
+    And each unit shows the primary's changed setting
 
   @HA-704 @HA-427
   Scenario: mail data that either unit has stored meanwhile is kept
@@ -75,9 +75,9 @@ Feature: The cure of two primaries
     When an operator restores the configured mode on the secondary
     Then the secondary becomes effective secondary
     And the quarantines hold these messages
-      | unit      | primary | secondary |
-      | primary   | yes     | no        |
-      | secondary | yes     | yes       |
+      | quarantine of | stored on the primary | stored on the secondary |
+      | primary       | yes                   | no                      |
+      | secondary     | yes                   | yes                     |
 
   @HA-704 @HA-333
   Scenario: mail that waits in either queue is delivered by the unit that stays primary
@@ -86,8 +86,8 @@ Feature: The cure of two primaries
     And both heartbeat links have fallen silent
     And the secondary has become effective primary
     And both heartbeat links are whole again
-    And 2 messages wait in the queue of the primary
-    And 2 messages wait in the queue of the secondary
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And 2 messages wait in the queue of the secondary for the protected mail server
     When an operator restores the configured mode on the secondary
     Then the secondary becomes effective secondary
     And the messages wait in the queue of the primary only

@@ -12,7 +12,7 @@ Feature: Units that start
     When an operator sets the mode to primary on the primary
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
-    And the secondary has never been primary
+    And the secondary has never been effective primary
 
   @HA-013
   Scenario: a primary that is still looking for its peer is off and processes no mail
@@ -31,7 +31,7 @@ Feature: Units that start
     When an operator sets the mode to secondary on the secondary
     Then the secondary becomes effective secondary
     And the primary is still effective primary
-    And the secondary has never been primary
+    And the secondary has never been effective primary
 
   @HA-005
   Scenario Outline: units that start together take their configured roles, also when the <first> is first
@@ -42,7 +42,7 @@ Feature: Units that start
     And the <second> starts again
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
-    And the secondary has never been primary
+    And the secondary has never been effective primary
     And only the primary holds the virtual address
 
     Examples:
@@ -76,7 +76,7 @@ Feature: Units that start
     And a detection time of 3 seconds
     When an operator sets the mode to secondary on the secondary
     Then the secondary becomes effective primary
-    And the secondary has never been secondary
+    And the secondary has never been effective secondary
 
   @HA-015
   Scenario: a starting secondary that cannot copy the configuration is off while it hears its primary
@@ -88,7 +88,7 @@ Feature: Units that start
     Then the secondary ends as effective off
     And the secondary is still effective off for the detection time
     And the primary is still effective primary
-    And the secondary has never been primary
+    And the secondary has never been effective primary
 
   @HA-015
   Scenario: it follows as soon as the configuration can be copied

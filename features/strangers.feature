@@ -5,11 +5,11 @@ Feature: Strangers on the heartbeat networks
   @HA-455
   Scenario Outline: <trick> from <address> address is let in nowhere: the <unit>
     Given a healthy active-passive pair
-    When a stranger tries <trick> at the ports of the <unit> from <address> address
+    When a stranger attacks the ports of the <unit> from <address> address with <trick>
     Then the stranger is let in nowhere
-    And the <unit> has logged that it refuses the stranger once
+    And the <unit> has logged one refusal of the stranger for each reason
     And no unit has changed its role
-    And the units hear each other again within 2 seconds
+    And the units hear each other on each link within 2 seconds
 
     Examples:
       | trick            | address    | unit      |
@@ -22,9 +22,9 @@ Feature: Strangers on the heartbeat networks
   @HA-007 @HA-455
   Scenario Outline: a third unit is let in nowhere, though it has the password: the <unit>
     Given a healthy active-passive pair
-    When a stranger tries the right password at the ports of the <unit> from its own address
+    When a stranger attacks the ports of the <unit> from its own address with the right password
     Then the stranger is let in nowhere
-    And the <unit> has logged that it refuses the stranger once
+    And the <unit> has logged one refusal of the stranger for each reason
     And no unit has changed its role
 
     Examples:
@@ -38,9 +38,9 @@ Feature: Strangers on the heartbeat networks
     And a healthy active-passive pair
     And an operator has forced a failover on the primary
     And an operator has forced a failover on the secondary
-    When a stranger tries replayed bytes at the ports of the <unit> from <address> address
+    When a stranger attacks the ports of the <unit> from <address> address with overheard bytes
     Then the stranger is let in nowhere
-    And the <unit> has logged that it refuses the stranger once
+    And the <unit> has logged one refusal of the stranger for each reason
     And no unit has changed its role
 
     Examples:
@@ -55,19 +55,19 @@ Feature: Strangers on the heartbeat networks
     And a healthy active-passive pair
     And a detection time of 3 seconds
     When the primary loses power
-    And a stranger tries replayed bytes at the ports of the secondary from the peer's address
+    And a stranger attacks the ports of the secondary from the peer's address with overheard bytes
     Then the secondary becomes effective primary when the detection time has passed
 
   @HA-455
   Scenario Outline: <trick> from <address> address wears no unit out
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    When a stranger tries <trick> at the ports of the <unit> from <address> address
+    When a stranger attacks the ports of the <unit> from <address> address with <trick>
     Then the stranger is let in nowhere
     And no unit has changed its role
     And the memory of the <unit> has grown by less than 24 megabytes
-    And the <unit> has logged that it refuses the stranger once
-    And the units hear each other again within 2 seconds
+    And the <unit> has logged one refusal of the stranger for each reason
+    And the units hear each other on each link within 2 seconds
 
     Examples:
       | trick                  | address    | unit      |
@@ -80,5 +80,5 @@ Feature: Strangers on the heartbeat networks
   Scenario: a stranger who keeps trying is logged once a minute
     Given a healthy active-passive pair
     When a stranger knocks at the primary for 180 seconds
-    Then the primary has logged that it refuses the stranger once a minute
+    Then the primary has logged one refusal of the stranger a minute
     And no unit has changed its role

@@ -11,7 +11,7 @@ Feature: The path of synchronization
     When an operator starts a synchronization on the primary
     Then the message reaches the quarantine of the secondary
     And <uses> has used the secondary heartbeat link only
-    And the primary heartbeat link carries heartbeat
+    And the primary heartbeat link carries heartbeats both ways
     And no unit has changed its role
 
     Examples:
@@ -65,7 +65,7 @@ Feature: The path of synchronization
     And the first synchronization of the pair has ended
     And the primary heartbeat link refuses configuration synchronization
     And an operator has changed a synchronized setting on the primary
-    And the changed setting has been on the secondary
+    And the changed setting is on the secondary
     And the primary heartbeat link is whole again
     When the pair is left alone for 60 seconds
     And an operator changes a synchronized setting on the primary

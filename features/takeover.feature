@@ -13,7 +13,7 @@ Feature: What happens at a takeover
   @HA-111
   Scenario: sessions open on the old primary are cut
     Given a healthy active-passive pair
-    And a client has opened a mail session with the own mail address of the primary
+    And a client has opened a mail session with the primary's own mail address
     When an operator forces a failover on the primary
     Then the client's mail session is cut
     And the primary becomes effective secondary

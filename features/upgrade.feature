@@ -14,7 +14,7 @@ Feature: Firmware upgrade
     Then the secondary becomes effective hold-off
     And the primary becomes effective primary
     And the secondary becomes effective secondary
-    And the secondary has never been primary
+    And the secondary has never been effective primary
     And the units show these releases
       | unit      | own | peer |
       | primary   | new | new  |

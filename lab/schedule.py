@@ -116,11 +116,9 @@ class What(Enum):
     DEAF = Phrase(_DEAF_WORDS, _BLACK_HOLE, links=_EACH_LINK)
     BOTH_DEAF = Phrase(_DEAF_WORDS, _BLACK_HOLE)
     PORT_SILENT = Phrase("{links} no longer [carries] {uses}", _BLACK_HOLE, links=_EACH_LINK)
-    UNEVEN = Phrase("{links} [carries] everything 1 second late, give or take 1", _UNEVEN, links=_EACH_LINK)
+    UNEVEN = Phrase("{links} [delays] everything by 0 to 2 seconds at random", _UNEVEN, links=_EACH_LINK)
     THIN = Phrase("{links} [carries] 1000 bytes a second", Fault(FaultKind.THROTTLE, value=1000.0), links=_EACH_LINK)
-    SLOW = Phrase(
-        "{links} [carries] everything {seconds} late", Fault(FaultKind.DELAY), values=DELAYS, links=_EACH_LINK
-    )
+    SLOW = Phrase("{links} [delays] everything by {seconds}", Fault(FaultKind.DELAY), values=DELAYS, links=_EACH_LINK)
     RETURNS = Phrase(_WHOLE_WORDS, _HEAL, links=_EACH_LINK)
     BOTH_RETURN = Phrase(_WHOLE_WORDS, _HEAL)
     PULLED = Phrase(_PULLED_WORDS, Fault(FaultKind.CABLE), links=_EACH_LINK)
@@ -146,8 +144,8 @@ class What(Enum):
     ENTER = _set("the mode to {mode}", "mode {mode}")
     ON_FAILURE = _set("on-failure to {value}", "on-failure {value}", ON_FAILURES)
     DETECTION = _set("the detection time to {seconds}", "hb-lost-threshold {value}", DETECTION_TIMES)
-    ESTRANGED = _set("the password to another one", f"password {OTHER_PASSWORD}")
-    RECONCILED = _set("the password to the default one", f"password {PAIR.password}")
+    ESTRANGED = _set(f"the password to {OTHER_PASSWORD}", f"password {OTHER_PASSWORD}")
+    RECONCILED = _set(f"the password to {PAIR.password}", f"password {PAIR.password}")
     CHANGE = _ordered(
         "an operator [changes|has changed] a synchronized setting on the {unit}",
         *("config system global", "set disclaimer change-{number}", "end"),

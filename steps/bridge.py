@@ -8,8 +8,8 @@ from steps.scene import Scene
 from steps.words import Table, outcome
 
 
-@outcome("the bridges join these ports")
-def join(scene: Scene, datatable: Table) -> None:
+@outcome("the bridges have these ports")
+def have_ports(scene: Scene, datatable: Table) -> None:
     """Seen inside the units; table: unit, ports (parted by commas, or none). Source: HA-157."""
     scene.needs(Capability.INSPECT)
     for name, ports in datatable[1:]:
@@ -23,8 +23,8 @@ def join(scene: Scene, datatable: Table) -> None:
         )
 
 
-@outcome("a frame [crosses|has crossed] once, through the {unit:Unit} alone")
-def crosses(scene: Scene, unit: str) -> None:
+@outcome("frames [cross|have crossed] through the {unit:Unit} alone, and never twice")
+def cross(scene: Scene, unit: str) -> None:
     """Broadcasts are sent until one crosses so; from the first on, no frame arrives twice or comes back.
 
     Source: HA-157.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from parse import with_pattern
@@ -38,9 +39,10 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Evenness:
-    """How a link becomes late: give or take up to `jitter` seconds, or by `step` seconds more at a time."""
+class Delay:
+    """By how many seconds a link delays everything: give or take `jitter`, or growing by `step` up to them."""
 
+    seconds: float
     jitter: float = 0.0
     step: float = 0.0
 
@@ -61,6 +63,14 @@ class Trial:
 
     trick: Trick
     knows: bool = False
+
+
+class Refusals(Enum):
+    """What a unit logs of those whom it refuses."""
+
+    ANY = "the refusal of its peer"
+    ONCE = "one refusal of the stranger for each reason"
+    EACH_MINUTE = "one refusal of the stranger a minute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +120,7 @@ def _listed(texts: Iterable[str]) -> str:
 
 _THE = {f"the {word}": (unit,) for word, unit in UNITS.items()}
 _VIRTUAL = {"virtual address": Family.IPV4, "virtual IPv6 address": Family.IPV6}
-_OWN = {f"own mail address of the {word}": unit for word, unit in UNITS.items()}
+_OWN = {f"{word}'s own mail address": unit for word, unit in UNITS.items()}
 _ADDRESSES = {
     **{name: Address(name, family=family) for name, family in _VIRTUAL.items()},
     **{name: Address(name, unit=unit) for name, unit in _OWN.items()},
@@ -129,9 +139,14 @@ def _outcomes(text: str) -> Outcomes:
     return Outcomes(text == "accepted", "refused" in text, float(bound[1]) if bound else None, "carried out" in text)
 
 
-def _evenness(text: str) -> Evenness:
-    number = float(re.findall(r"[\d.]+", text)[0]) if text else 0.0
-    return Evenness(step=number) if text.endswith("at a time") else Evenness(jitter=number)
+def _delay(text: str) -> Delay:
+    first, *others = map(float, re.findall(r"[\d.]+", text))
+    if not others:
+        return Delay(first)
+    (last,) = others
+    if text.endswith("at random"):
+        return Delay((first + last) / 2, jitter=(last - first) / 2)
+    return Delay(last, step=first)
 
 
 def _interface(text: str) -> str:
@@ -149,6 +164,7 @@ WORDS = {
     "Unit": _one_of(UNITS, "the unit that is configured so, whatever it does now"),
     "Units": _one_of({**_THE, "each unit": _BOTH}),
     "On": _ending({f" on {the}": units for the, units in _THE.items()}, _BOTH),
+    "Whose": _one_of({"its own": "", **{f"{the}'s": units[0] for the, units in _THE.items()}}),
     "By": _ending({f", by {the}": units for the, units in _THE.items()}, ()),
     "Rank": _one_of({rank.value: rank for rank in Rank}, "the rank of a heartbeat link"),
     "OneLink": _one_of({text: (rank,) for text, rank in LINKS.items()}),
@@ -221,11 +237,12 @@ WORDS = {
         "how long a fault is there, or nothing: ` for 2 seconds`, ` for 2 seconds, 3 times` or ` for longer than the"
         " detection time`",
     ),
-    "Evenness": _like(
-        r"(?:, give or take [\d.]+|, [\d.]+ more at a time)?",
-        _evenness,
-        "nothing, `, give or take 0.7` or `, 1 more at a time` (seconds)",
+    "Delay": _like(
+        rf"{times.DURATION}(?: more with each heartbeat, up to {times.DURATION})?|[\d.]+ to {times.DURATION} at random",
+        _delay,
+        "`2 seconds`, `0.1 to 1.5 seconds at random` or `1 second more with each heartbeat, up to 5 seconds`",
     ),
+    "Turn": _ending({" in turn": True}, nothing=False),
     "BootTime": _one_of(
         {
             word: word
@@ -254,13 +271,13 @@ WORDS = {
             "garbage": Trial(Trick.GARBAGE),
             "a wrong password": Trial(Trick.CLAIM),
             "the right password": Trial(Trick.CLAIM, knows=True),
-            "replayed bytes": Trial(Trick.REPLAY),
+            "overheard bytes": Trial(Trick.REPLAY),
             "an endless line": Trial(Trick.ENDLESS_LINE),
             "silence": Trial(Trick.SILENCE),
             "half a greeting": Trial(Trick.HALF_GREETING),
             "a crowd of connections": Trial(Trick.CROWD),
         },
-        "what a stranger tries",
+        "with what a stranger comes",
     ),
     "From": _one_of(
         {
@@ -270,5 +287,5 @@ WORDS = {
         },
         "whose address a stranger uses",
     ),
-    "Whom": _one_of({word: word for word in ("its peer", "the stranger once", "the stranger once a minute")}),
+    "Refusals": _one_of({refusals.value: refusals for refusals in Refusals}),
 }

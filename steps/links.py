@@ -7,7 +7,7 @@ from functools import partial
 from lab.contract import Port, Rank
 from lab.schedule import What, long_for
 from steps.actions import Action, faults
-from steps.fields import Evenness
+from steps.fields import Delay
 from steps.lasting import enduring, prove_no_silence
 from steps.scene import Scene
 from steps.times import Lasting
@@ -48,16 +48,16 @@ def no_longer_reaches(scene: Scene, links: Links, units: tuple[str, ...]) -> Act
     return Action(faults(What.DEAF, units, links))
 
 
-@action("{links:Links} [carries] everything {seconds:Duration} late{evenness:Evenness}")
-def becomes_slow(scene: Scene, links: Links, seconds: float, evenness: Evenness) -> Action:
-    """Everything comes so late each way: from one moment on, more and more, or each heartbeat by a span of its own.
+@action("{links:Links} [delays] everything by {delay:Delay}")
+def delays(scene: Scene, links: Links, delay: Delay) -> Action:
+    """Everything comes so late each way: from now on, more and more, or each heartbeat by a span of its own.
 
     A lab may let the one that it holds go at once when the delay grows: between that one and the next lie up to two of
     the heartbeat's periods and the step. Source: HA-101, HA-102.
     """
-    step = evenness.step or seconds
-    values = [number * step for number in range(1, round(seconds / step) + 1)]
-    first, *others = [faults(What.SLOW, links=links, value=value, jitter=evenness.jitter) for value in values]
+    step = delay.step or delay.seconds
+    values = [number * step for number in range(1, round(delay.seconds / step) + 1)]
+    first, *others = [faults(What.SLOW, links=links, value=value, jitter=delay.jitter) for value in values]
 
     def grows() -> None:
         for each in [(), *others]:
@@ -69,18 +69,20 @@ def becomes_slow(scene: Scene, links: Links, seconds: float, evenness: Evenness)
 
 
 @action("{links:Links} [carries] {rate:Count} bytes a second")
-def becomes_thin(scene: Scene, links: Links, rate: int) -> Action:
+def is_thin(scene: Scene, links: Links, rate: int) -> Action:
     """A bandwidth for each connection, at which a synchronization takes long. Source: HA-054, HA-061, HA-102."""
     del scene
     return Action(faults(What.THIN, links=links, value=float(rate)))
 
 
-@action("{links:Links} [flaps] for {seconds:Duration}")
-def flaps(scene: Scene, links: Links, seconds: float) -> Action:
-    """Down for a second, up for a second, and so on. Source: HA-061.
+@action("{links:Links} [flaps]{turn:Turn} for {seconds:Duration}")
+def flaps(scene: Scene, links: Links, seconds: float, *, turn: bool) -> Action:
+    """Silent for a second, whole for a second, and so on; at the end it is whole, and meanwhile no role changes.
 
-    Both do so in turn: when both units hear each other again on the one, the other goes down.
+    Two links do so in turn: when both units hear each other again on the one, the other falls silent. Source: HA-061.
     """
+    if turn != (len(links) > 1):
+        raise ValueError("both heartbeat links flap in turn, and one flaps by itself")
     cuts = faults(What.SILENT, links=links)
     return Action(
         does=partial(_flap, scene, links, seconds),

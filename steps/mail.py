@@ -124,7 +124,7 @@ def is_delivered(scene: Scene, clients: Clients, by: tuple[str, ...]) -> None:
     assert not by or not others, f"not delivered by unit {by[0]}: {sorted(others)}"
 
 
-@action("{count:Count} messages wait in the queue of the {unit:Unit}")
+@action("{count:Count} messages wait in the queue of the {unit:Unit} for the protected mail server")
 def wait(scene: Scene, clients: Clients, count: int, unit: str) -> Action:
     """The protected server puts every delivery off; the unit has accepted these messages. Source: HA-420."""
 

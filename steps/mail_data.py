@@ -88,14 +88,18 @@ def is_not_copied(scene: Scene, stored: Stored, area: Area, unit: str) -> None:
 
 @outcome("the quarantines hold these messages{span:Span}")
 def quarantines_hold(scene: Scene, stored: Stored, span: Span | None, datatable: Table) -> None:
-    """Whose messages lie in each unit's quarantine; table: unit, primary, secondary (yes or no).
+    """Whether each message, named by where it was stored, lies in each unit's quarantine.
 
-    The columns name the unit that had accepted the message. Source: HA-702, HA-704.
+    Table: quarantine of, stored on the primary, stored on the secondary (yes or no). Source: HA-702, HA-704.
     """
     scene.needs(Capability.INSPECT)
     head, *rows = datatable
     wanted = {
-        UNITS[unit]: {UNITS[column] for column, cell in zip(head[1:], cells, strict=True) if cell == "yes"}
+        UNITS[unit]: {
+            UNITS[column.removeprefix("stored on the ")]
+            for column, cell in zip(head[1:], cells, strict=True)
+            if cell == "yes"
+        }
         for unit, *cells in rows
     }
     what = f"the quarantines hold {wanted}"

@@ -20,7 +20,7 @@ SECONDARY = "(?:slave|secondary)"
 _STATUS = re.compile(r"-heart?beat-\w+=", re.IGNORECASE)
 
 
-@outcome("{units:Units} [logs|has logged] the heartbeat status")
+@outcome("{units:Units} [logs|has logged] this heartbeat status")
 def logs_heartbeat_status(scene: Scene, units: tuple[str, ...], datatable: Table) -> None:
     """The last `hahbd` line that names links tells each one's interface and state; table: link, state.
 

@@ -114,7 +114,7 @@ def becomes_in_time(scene: Scene, units: Units, mode: Mode, others: Units) -> No
     judge(scene.lab, f"{mode.value} after the peer was gone", change.at - gone.at, at_most=0.0, doubt=change.doubt)
 
 
-@outcome("the {unit:Unit} has sent one system event trap, for a {event:SystemEvent}")
+@outcome("the {unit:Unit} has sent one system event trap, with the code of {event:SystemEvent}")
 def sends_trap(scene: Scene, unit: str, event: str) -> None:
     """The trap's code tells why the unit goes down, and until it is gone there is no second one. Source: HA-534."""
 

@@ -89,7 +89,7 @@ def no_change(scene: Scene, span: Span | None) -> None:
         assert seen is None or shown is seen, f"unit {unit.name} shows effective {shown.value}, last seen {seen}"
 
 
-@outcome("the {unit:Unit} has never been {mode:Mode}")
+@outcome("the {unit:Unit} has never been effective {mode:Mode}")
 def never_was(scene: Scene, unit: str, mode: Mode) -> None:
     """No change of the whole scenario brought the unit into that mode. Source: HA-524, HA-530, HA-532."""
     entries = scene.lab.timeline.of(Kind.ROLE, unit)

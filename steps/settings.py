@@ -206,7 +206,7 @@ def changes_and_restores(scene: Scene, changed: Changed, unit: str) -> Action:
     return Action(enters=[(unit, (*lines, *What.RESTORE.value.lines))], causes=ends)
 
 
-@outcome("the changed setting [is|has been] on {units:Units}")
+@outcome("the changed setting is on {units:Units}")
 def is_on(scene: Scene, changed: Changed, units: Units) -> None:
     """The unit shows the notice that was set last. Source: HA-332, HA-350, HA-409."""
     _await_notice(scene, changed.last, units)
@@ -222,14 +222,18 @@ def is_not_on(scene: Scene, changed: Changed, units: Units) -> None:
     scene.lab.clock.hold(absent, NOT_COPIED, f"{' and '.join(units)} does not show {changed.last}")
 
 
-@outcome("the setting that was changed on the {unit:Unit} is on {units:Units}{span:Span}")
-def is_on_each(scene: Scene, changed: Changed, unit: str, units: Units, span: Span | None) -> None:
-    """The unit shows the notice that was set there; with a span it shows it all the while. Source: HA-702, HA-704."""
-    notice = changed.on[unit]
-    if span is not None:
-        what = f"{' and '.join(units)} shows {notice}"
-        stays(scene, lambda: all(_has_notice(scene, each, notice) for each in units), span, what)
-    _await_notice(scene, notice, units)
+@outcome("{units:Units} shows {whose:Whose} changed setting{span:Span}")
+def shows_changed(scene: Scene, changed: Changed, units: Units, whose: str, span: Span | None) -> None:
+    """The notice that was set last on the unit that is named; with a span it is shown all the while.
+
+    It is one setting, so a unit that shows its own has not copied its peer's. Source: HA-702, HA-704.
+    """
+    for shown_by, origin in [(units, whose)] if whose else [((unit,), unit) for unit in units]:
+        notice = changed.on[origin]
+        if span is not None:
+            what = f"{' and '.join(shown_by)} shows {notice}"
+            stays(scene, lambda: all(_has_notice(scene, unit, notice) for unit in shown_by), span, what)  # noqa: B023
+        _await_notice(scene, notice, shown_by)
 
 
 def _brings(scene: Scene, unit: str, setting: Setting) -> list[tuple[str, Mode]]:

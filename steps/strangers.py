@@ -14,7 +14,7 @@ from lab.faults import WRONG_PASSWORD
 from lab.schedule import long_for
 from lab.standard_pair import PAIR
 from steps.actions import Action
-from steps.fields import From, Trial
+from steps.fields import From, Refusals, Trial
 from steps.scene import Scene
 from steps.times import Lasting
 from steps.words import action, given, outcome
@@ -71,9 +71,9 @@ def overhears(scene: Scene, intruder: Intruder) -> None:
         link.overhear()
 
 
-@action("a stranger [tries|has tried] {trial:Trial} at the ports of the {unit:Unit} from {place:From} address")
-def tries(scene: Scene, intruder: Intruder, trial: Trial, unit: str, place: From) -> Action:
-    """Someone on the primary link's network tries it at all four ports, and stays until it is over.
+@action("a stranger [attacks|has attacked] the ports of the {unit:Unit} from {place:From} address with {trial:Trial}")
+def attacks(scene: Scene, intruder: Intruder, trial: Trial, unit: str, place: From) -> Action:
+    """Someone on the primary link's network comes with it to all four ports, and stays until it is over.
 
     Who knows the right password is a third unit of the group. What was overheard on both links is sent again on both.
     Source: HA-007, HA-065, HA-101, HA-455.
@@ -117,21 +117,20 @@ def let_in_nowhere(intruder: Intruder) -> None:
     assert not let_in, f"the stranger's attempts ended as {let_in}"
 
 
-@outcome("{units:Units} has logged that it refuses {whom:Whom}")
-def has_logged(scene: Scene, intruder: Intruder, units: tuple[str, ...], whom: str) -> None:
-    """`its peer`: at all; `the stranger once`: one line for each kind of refusal, however many attempts there were.
+@outcome("{units:Units} has logged {refusals:Refusals}")
+def has_logged(scene: Scene, intruder: Intruder, units: tuple[str, ...], refusals: Refusals) -> None:
+    """One line for each reason, or one in each minute, however many attempts there were.
 
-    `the stranger once a minute`: one line in each minute, no more. Lines that differ in figures only, such as a count
-    or a port number, are of one kind. Source: HA-453, HA-455.
+    Lines that differ in figures only, such as a count or a port number, give one reason. Source: HA-453, HA-455.
     """
     for unit in units:
         what = f"unit {unit} logs that it refuses somebody"
         scene.lab.clock.wait_for(lambda: intruder.refusals(scene, unit), scene.lab.profile.settle, what)  # noqa: B023
         told = intruder.refusals(scene, unit)
-        if whom.endswith("once"):
+        if refusals is Refusals.ONCE:
             kinds = {re.sub(r"\d+", "#", line.partition(LINES[0])[2]) for line in told}
             assert len(told) == len(kinds), f"unit {unit} has logged the same stranger more than once: {told}"
-        elif whom.endswith("minute"):
+        elif refusals is Refusals.EACH_MINUTE:
             minutes = (scene.lab.clock.now() - scene.since) / PERIOD
             wrong = f"unit {unit} has logged the stranger {len(told)} times in {minutes:.1f} minutes: {told}"
             assert minutes - 1 < len(told) <= minutes + 1, wrong

@@ -71,8 +71,8 @@ def hears_nothing(scene: Scene, span: Span | None) -> None:
     stays(scene, lambda: not scene.lab.timeline.of(Kind.HEARTBEAT), span or Span(0.0), "no unit hears a heartbeat")
 
 
-@outcome("the units [hear|have heard] each other again{bound:Bound}")
-def hear_again(scene: Scene, bound: Bound | None) -> None:
+@outcome("the units [hear|have heard] each other on each link{bound:Bound}")
+def hear_each_other(scene: Scene, bound: Bound | None) -> None:
     """Each hears a heartbeat on each link, counted from now. Source: HA-052, HA-452."""
     begun = scene.lab.clock.now()
 
@@ -88,7 +88,7 @@ def hear_again(scene: Scene, bound: Bound | None) -> None:
         bound.judge(scene, "heartbeat heard again", max(firsts().values()) - begun, "S")
 
 
-@outcome("the {unit:Unit} has not missed its peer's heartbeat for the detection time")
+@outcome("the {unit:Unit} has not gone without a heartbeat for as long as the detection time")
 def no_long_silence(scene: Scene, unit: str) -> None:
     """Since the action began no two heartbeats that the unit heard lie further apart. Source: HA-101, HA-102."""
     heard = [beat.at for beat in scene.lab.timeline.of(Kind.HEARTBEAT, unit, since=scene.since)]
@@ -97,7 +97,7 @@ def no_long_silence(scene: Scene, unit: str) -> None:
     assert longest < scene.detection[unit], f"unit {unit} heard nothing for {longest:.3f} s"
 
 
-@outcome("the {rank:Rank} heartbeat link carries heartbeat{family:OnlyFamily}")
+@outcome("the {rank:Rank} heartbeat link carries heartbeats both ways{family:OnlyFamily}")
 def carries_heartbeat(scene: Scene, rank: Rank, family: Family | None) -> None:
     """Each unit hears a further heartbeat there; none has come over the other family, where one is named.
 

@@ -74,8 +74,8 @@ ROWS: Mapping[str, tuple[str, Callable[[Traits, re.Match[str]], Traits]]] = {
         "heartbeat links in the (nested|flat|mixed) form",
         lambda traits, found: replace(traits, spelling=found[1]),
     ),
-    "a wrong peer address of the primary on both heartbeat links": (
-        f"a wrong peer address of the (primary|secondary) on ({_BOTH})",
+    "a wrong peer address on the primary for both heartbeat links": (
+        f"a wrong peer address on the (primary|secondary) for ({_BOTH})",
         _wrong,
     ),
     "the failover action set": (

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lab.contract import Rank
-from lab.schedule import OTHER_PASSWORD
 from lab.standard_pair import PAIR, local_ports_lines, port_monitor_lines
 
 _NUMBER = {"primary": 1, "secondary": 2}
@@ -15,14 +14,12 @@ _RANK = "primary|secondary"
 _STATUS = "enable|disable"
 
 PASSWORDS = {
-    "the default one": PAIR.password,
-    "another one": OTHER_PASSWORD,
     "an empty one": "",
-    "one of one character": "x",
-    "one of two hundred characters": "pass-" * 40,
-    "one with spaces and signs": "a b  c!$%&/()=?*+~#'<>|;:,.-_@{}[]^",
-    "one of other alphabets": "Paßwört-пароль-密码",
-    "one with quotes and backslashes": 'say "hello" \\ bye',
+    "a single character": "x",
+    "two hundred characters": "pass-" * 40,
+    "letters, spaces and signs": "a b  c!$%&/()=?*+~#'<>|;:,.-_@{}[]^",
+    "letters of other alphabets": "Paßwört-пароль-密码",
+    "letters, quotes and backslashes": 'say "hello" \\ bye',
 }
 """Passwords by what is particular about them; any other word is a password itself. Source: HA-450 to HA-453."""
 
@@ -83,13 +80,13 @@ ROWS: Mapping[str, tuple[str, Reader]] = {
         _plain("detection time", "hb-lost-threshold"),
     ),
     "on-failure to off": (r"on-failure to ([\w-]+)", _plain("on-failure", "on-failure")),
-    "the password to another one": (rf"the password to ({'|'.join(PASSWORDS)}|[\w-]+)", _password),
+    "the password to another-password": (rf"the password to ({'|'.join(PASSWORDS)}|[\w-]+)", _password),
     "heartbeat-status of the primary interface to disable, in the flat form,": (
         rf"heartbeat-status of the ({_RANK}) interface to (disable), in the (nested|flat) form,",
         _heartbeat_status,
     ),
-    "the failover action of the primary heartbeat interface to set": (
-        rf"the failover action of the ({_RANK}) heartbeat interface to (add|set)",
+    'the failover action of the primary heartbeat interface to "set"': (
+        rf'the failover action of the ({_RANK}) heartbeat interface to "(add|set)"',
         _failover_action,
     ),
     "interface monitoring to enable": (rf"interface monitoring to ({_STATUS})", _interface_monitoring),

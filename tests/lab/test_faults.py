@@ -180,8 +180,11 @@ def test_a_schedule_ends_every_fault_that_lasts() -> None:
     lab = healthy(new_lab())
     schedule = ScheduleRun(lab)
     for words in (
-        *("both heartbeat links fall silent", "the secondary heartbeat link carries everything 2 seconds late"),
-        *("the mail cable of the primary is pulled", "an operator sets the password to another one on the primary"),
+        *("both heartbeat links fall silent", "the secondary heartbeat link delays everything by 2 seconds"),
+        *(
+            "the mail cable of the primary is pulled",
+            "an operator sets the password to another-password on the primary",
+        ),
         *("the primary freezes", "the HA software of the secondary crashes"),
     ):
         schedule.do(said(words))
