@@ -54,7 +54,7 @@ Feature: The shared address moves with the role
     And the virtual address answers from the secondary
 
   @HA-163 @HA-164 @HA-113
-  Scenario: after a power loss of the secondary that leads the primary alone holds, announces and answers on the address
+  Scenario: after a power loss of a leading secondary the primary alone holds, announces and answers on the address
     Given a healthy active-passive pair with the failover action add
     And a detection time of 2 seconds
     And an operator has forced a failover on the primary
@@ -76,7 +76,7 @@ Feature: The shared address moves with the role
     And the virtual address answers from the primary
 
   @HA-163 @HA-164 @HA-704
-  Scenario: after the cure of a split brain the one that stays primary announces the address anew
+  Scenario: after the cure of a split brain the unit that stays primary announces the address anew
     Given a healthy active-passive pair with a single heartbeat link
     And a detection time of 2 seconds
     And the primary heartbeat link has fallen silent
@@ -89,7 +89,7 @@ Feature: The shared address moves with the role
     And the virtual address answers from the primary
 
   @HA-113 @HA-163 @HA-164
-  Scenario: a primary that hears its peer again and is asked for its role does not announce what it gives away
+  Scenario: a primary that gives its role to a peer it has just heard again does not announce the shared address
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     When both heartbeat links no longer reach the primary
@@ -102,7 +102,7 @@ Feature: The shared address moves with the role
     And the virtual address has been announced by its holders only
 
   @HA-113
-  Scenario Outline: a third machine hears of each move of the address within a second
+  Scenario Outline: a third machine receives the announcement within one second after the primary has taken the address
     Given a healthy active-passive pair with the failover action <action>
     And an operator has forced a failover on the primary
     When an operator restores the configured mode on the primary

@@ -33,7 +33,7 @@ Feature: The Layer 2 bridge of transparent mode
       | secondary | port2, port4 |
 
   @HA-157
-  Scenario: a bridge that lost its power is taken over, and stays out when the power is back
+  Scenario: a unit that lost its power is taken over, and its bridge stays out when it is back
     Given a healthy active-passive pair with these failover actions
       | interface | action | address |
       | port2     | bridge | none    |

@@ -9,7 +9,7 @@ Feature: Config-only groups
     Then the changed setting is on the secondary
 
   @HA-006
-  Scenario: what the units had before they formed the group becomes what the primary had
+  Scenario: settings of the primary replace those that the secondary had before they formed a group
     Given two units with factory settings
     And an operator has changed a synchronized setting on each unit
     And a config-only group of a primary and a secondary
@@ -65,20 +65,20 @@ Feature: Config-only groups
     Then the message is accepted
 
   @HA-119
-  Scenario Outline: a session with a <dead> that dies is lost, and begins anew with the <other>
+  Scenario Outline: a client whose session with the <failing> is cut sends its mail to the <other>
     Given a config-only group of a primary and a secondary
-    And the <dead>'s own mail address answers from the <dead>
-    And a client has opened a mail session with the <dead>'s own mail address
-    When the <dead> loses power
+    And the <failing>'s own mail address answers from the <failing>
+    And a client has opened a mail session with the <failing>'s own mail address
+    When the <failing> loses power
     Then the client's mail session is cut
-    When a client sends a message to the <dead>
+    When a client sends a message to the <failing>
     Then the message is not accepted
     When a client sends a message to the <other>
     Then the message is accepted
     And each accepted message is delivered exactly once
 
     Examples:
-      | dead      | other     |
+      | failing   | other     |
       | primary   | secondary |
       | secondary | primary   |
 

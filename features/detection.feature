@@ -23,7 +23,7 @@ Feature: Detection of a failed primary
       | 5       |
 
   @HA-115
-  Scenario: a power loss is detected by the heartbeat test and reported as its loss
+  Scenario: a power loss of the primary is detected and reported as the loss of its heartbeat
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When the primary loses power

@@ -27,7 +27,7 @@ Feature: Schedules that once broke a rule
     Then no rule of the pair is broken
 
   @HA-521 @HA-524
-  Scenario: a hold-off command that comes late over a slow link is not followed again
+  Scenario: a hold-off command that comes a second time, late over a slow link, is not followed
     Given a healthy active-passive pair with these settings
       | setting           | primary | secondary |
       | hb-lost-threshold | 3       | 3         |
@@ -50,7 +50,7 @@ Feature: Schedules that once broke a rule
     Then no rule of the pair is broken
 
   @HA-009 @HA-580
-  Scenario: what an order has set going moves no role again when it comes late over a slow link
+  Scenario: messages of a forced failover that come late over a slow link move no role a second time
     Given a healthy active-passive pair with these settings
       | setting           | primary | secondary |
       | hb-lost-threshold | 3       | 3         |
@@ -102,7 +102,7 @@ Feature: Schedules that once broke a rule
     Then no rule of the pair is broken
 
   @HA-703
-  Scenario: a restore on a unit that enters the group unheard, and leads alone, moves no role a minute later
+  Scenario: a restore on a unit that entered the group unheard and leads alone moves no role a minute later
     Given a healthy active-passive pair with these settings
       | setting           | primary | secondary |
       | hb-lost-threshold | 3       | 3         |
@@ -181,7 +181,7 @@ Feature: Schedules that once broke a rule
     Then no rule of the pair is broken
 
   @HA-019 @HA-520
-  Scenario: a secondary that has just restarted HA holds off for a primary that it has not heard yet
+  Scenario: a secondary that has just restarted HA goes into hold-off for a primary that it has not heard yet
     Given a healthy active-passive pair with these settings
       | setting           | primary | secondary |
       | hb-lost-threshold | 5       | 2         |

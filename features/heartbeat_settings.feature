@@ -58,7 +58,7 @@ Feature: Settings of the heartbeat interfaces
       | secondary |
 
   @HA-061 @HA-065
-  Scenario Outline: a wrong peer address on the <unit>'s primary link leaves the secondary link to the pair
+  Scenario Outline: with a wrong peer address for the primary link on the <unit>, the pair uses the secondary link
     Given a healthy active-passive pair with a wrong peer address on the <unit> for the primary heartbeat link
     And the first synchronization of the pair has ended
     When an operator changes a synchronized setting on the primary

@@ -83,7 +83,7 @@ Feature: Hold-off while the primary restarts on purpose
     Then the secondary becomes effective primary when the detection time has passed
 
   @HA-520
-  Scenario: a secondary that leads sends hold-off too
+  Scenario: a leading secondary sends hold-off too
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary
     And a restart of the secondary will last until further notice

@@ -3,7 +3,7 @@ Feature: Hold-off when something else goes wrong
   cannot reach the secondary, the heartbeat decides.
 
   @HA-521 @HA-524
-  Scenario: a power cut while the primary goes down does not end hold-off
+  Scenario: a power cut of a primary that is down for a reboot does not end hold-off
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And a restart of the primary will last until further notice
@@ -50,7 +50,7 @@ Feature: Hold-off when something else goes wrong
     And the secondary has never been effective primary
 
   @HA-019 @HA-524 @HA-731
-  Scenario Outline: a secondary that has not synchronized yet holds off too when an operator <restarts> the primary
+  Scenario Outline: a secondary that has not synchronized yet goes into hold-off too when an operator <restarts> the primary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And a restart of the primary will last until further notice
@@ -73,7 +73,7 @@ Feature: Hold-off when something else goes wrong
       | upgrades |
 
   @HA-101
-  Scenario: a hold-off command that cannot be delivered holds nothing off
+  Scenario: a hold-off command that cannot be delivered delays no takeover
     Given a healthy active-passive pair
     And a detection time of 8 seconds
     And a restart of the primary will last until further notice
@@ -84,7 +84,7 @@ Feature: Hold-off when something else goes wrong
     And only the secondary holds the virtual address
 
   @HA-520 @HA-524
-  Scenario: a second reboot right after the first is held off as well
+  Scenario: the secondary goes into hold-off again for a second reboot right after the first
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And a restart of the primary will last longer than the detection time

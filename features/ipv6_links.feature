@@ -76,7 +76,7 @@ Feature: Heartbeat links over IPv6
     Given a healthy active-passive pair over IPv6
     And a detection time of 2 seconds
     And the primary heartbeat cable of the primary has been pulled for longer than the detection time
-    When the primary heartbeat cable of each unit is plugged in
+    When the primary heartbeat cable of the primary is plugged in
     Then the primary heartbeat link carries heartbeats both ways over IPv6 only
     And no unit has changed its role
 

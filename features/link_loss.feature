@@ -3,7 +3,7 @@ Feature: Loss and return of a heartbeat link
   secondary takes over.
 
   @HA-061 @HA-073
-  Scenario: the loss of the primary heartbeat link by a refusal is no failover
+  Scenario: the loss of the primary heartbeat link by a refusal causes no failover
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     When the primary heartbeat link refuses connections
@@ -15,7 +15,7 @@ Feature: Loss and return of a heartbeat link
     And no unit changes its role for the detection time
 
   @HA-061 @HA-073
-  Scenario Outline: the loss of the primary heartbeat link by a pulled cable of the <unit> is no failover
+  Scenario Outline: the loss of the primary heartbeat link by a pulled cable of the <unit> causes no failover
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     When the primary heartbeat cable of the <unit> is pulled
@@ -36,7 +36,7 @@ Feature: Loss and return of a heartbeat link
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And the primary heartbeat cable of the primary has been pulled for longer than the detection time
-    When the primary heartbeat cable of each unit is plugged in
+    When the primary heartbeat cable of the primary is plugged in
     Then each unit logs this heartbeat status
       | link      | state |
       | primary   | OK    |
@@ -58,7 +58,7 @@ Feature: Loss and return of a heartbeat link
     And no unit has changed its role
 
   @HA-061 @HA-108
-  Scenario Outline: a link on which the <unit> hears nothing is no failover while it hears its peer on the other
+  Scenario Outline: a link on which the <unit> hears nothing causes no failover while it hears its peer on the other
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When the <rank> heartbeat link no longer reaches the <unit>
@@ -78,7 +78,7 @@ Feature: Loss and return of a heartbeat link
     Then no unit changes its role for the detection time
 
   @HA-101 @HA-121
-  Scenario: when the links are lost one after the other, the detection time begins with the last heartbeat on the last one
+  Scenario: when the links are lost one after the other, the detection time counts from the last heartbeat on the second
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And the primary heartbeat link has fallen silent for longer than the detection time

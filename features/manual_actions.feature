@@ -67,7 +67,7 @@ Feature: Failover and restore by hand
       | secondary |
 
   @HA-578
-  Scenario Outline: the command <order> is known, and moves no role that is as configured
+  Scenario Outline: the command <order> is accepted, and moves no role while each unit does what it is configured to do
     Given a healthy active-passive pair
     When an operator enters the command <order> on the <unit>
     Then the command has been accepted

@@ -31,7 +31,7 @@ Feature: Who belongs to the group
       | by one character at the end | secret       | secret1      |
 
   @HA-455
-  Scenario Outline: a pair whose passwords no longer match: the <unit>'s was changed
+  Scenario Outline: the primary keeps its role when the <unit>'s password no longer matches
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When an operator sets the password to another-password on the <unit>

@@ -14,7 +14,7 @@ Feature: Modes that change while the group runs
       | secondary | off        | off       |
 
   @HA-003
-  Scenario Outline: a unit whose mode is off processes mail by itself, also with a <unit>'s settings
+  Scenario Outline: with mode off a unit that has the settings of a <unit> processes mail by itself
     Given two units configured as a pair with mode off on each unit
     And the <unit>'s own mail address answers from the <unit>
     When a client sends a message to the <unit>

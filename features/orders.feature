@@ -32,7 +32,7 @@ Feature: Orders that cannot be carried out at once
     And no unit changes its role for the detection time
 
   @HA-572
-  Scenario: a restore on a primary that holds off is not forgotten
+  Scenario: a restore on a primary in hold-off is not forgotten
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary
     And a restart of the secondary will last until further notice
@@ -110,7 +110,7 @@ Feature: Orders that cannot be carried out at once
     And no unit changes its role for the detection time
 
   @HA-574 @HA-580
-  Scenario Outline: <order> on a primary that follows moves no role when the links return minutes later
+  Scenario Outline: a <order> on a primary that is effective secondary moves no role when the links return minutes later
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And an operator has forced a failover on the primary
@@ -128,7 +128,7 @@ Feature: Orders that cannot be carried out at once
       | restore  |
 
   @HA-580
-  Scenario: a failover that a restart of the primary overtakes is refused or given up
+  Scenario: a failover is refused or given up when the primary has not heard of it and reboots
     Given a healthy active-passive pair
     When both heartbeat links no longer reach the primary
     And an operator enters the command failover on the secondary
@@ -136,7 +136,7 @@ Feature: Orders that cannot be carried out at once
     Then the command has been refused with a reason or given up within 30 seconds
 
   @HA-574
-  Scenario: a restore on a secondary that restarts in the middle of it moves no role minutes later
+  Scenario: a restore that a reboot of the secondary interrupts is not carried out when the reboot ends minutes later
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary
     And a restart of the secondary will last until further notice

@@ -13,7 +13,7 @@ Feature: The password of the group
     And the secondary hears a heartbeat once per second on each link
 
   @HA-452
-  Scenario Outline: units form a group with a password <password>
+  Scenario Outline: units form a group with a password of <password>
     Given an operator has set the password to <password> on each unit
     And a healthy active-passive pair
     Then the units hear each other on each link within 2 seconds
@@ -62,7 +62,7 @@ Feature: The password of the group
       | secondary | primary   |
 
   @HA-454
-  Scenario: the password is shown to no one, neither while the units agree on it nor when they do not
+  Scenario: the password is shown to no one, not even when the units no longer agree on it
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When an operator sets the password to another-password on the primary

@@ -39,7 +39,7 @@ Feature: Mail that waits in a queue
     And 3 messages wait in the queue of the primary for the protected mail server
     And the primary has lost power
     And the secondary has become effective primary
-    And the primary has started again
+    When the primary starts again
     Then the messages wait in the queue of the primary only for the detection time
     When an operator restores the configured mode on the primary
     Then the primary becomes effective primary
@@ -81,7 +81,7 @@ Feature: Mail that waits in a queue
     Then each accepted message is delivered exactly once, by the secondary
 
   @HA-423 @HA-424
-  Scenario: a hand-over that a lost link interrupts goes on when the link is back
+  Scenario: a hand-over that finds the data ports refused goes on when the links are whole again
     Given a healthy active-passive pair
     And 3 messages wait in the queue of the primary for the protected mail server
     And both heartbeat links refuse data synchronization

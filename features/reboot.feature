@@ -80,7 +80,7 @@ Feature: Planned restarts
       | primary | rebooting |
 
   @HA-003
-  Scenario Outline: a unit outside a group comes back as it was, and no other unit minds
+  Scenario Outline: a unit outside a group comes back as it was, and the other unit does not notice
     Given two units with factory settings
     When an operator <restarts> the primary
     Then the primary becomes effective off

@@ -1,4 +1,4 @@
-Feature: Recovery that goes wrong, and whom on-failure concerns
+Feature: Recovery that goes wrong, and whose on-failure counts
   On-failure is the failing unit's own setting and concerns it only while it acts as primary. A second failure during the
   recovery does not change where it ends.
 
@@ -18,7 +18,7 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     And only the primary holds the virtual address
 
   @HA-300
-  Scenario: with restore-role a primary that fails again while it recovers takes its role back all the same
+  Scenario: with restore-role a primary that fails again while it recovers still takes its role back
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to restore-role
@@ -33,7 +33,7 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     And the secondary ends as effective secondary
 
   @HA-300
-  Scenario: with become-secondary a primary that fails again while it recovers ends as secondary all the same
+  Scenario: with become-secondary a primary that fails again while it recovers still ends as secondary
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to become-secondary
@@ -46,7 +46,7 @@ Feature: Recovery that goes wrong, and whom on-failure concerns
     And the secondary is still effective primary
 
   @HA-300 @HA-311
-  Scenario Outline: with <action> a primary leads when the secondary fails while it recovers
+  Scenario Outline: with <action> a recovering primary leads when the secondary fails
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to <action>

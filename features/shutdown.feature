@@ -1,9 +1,9 @@
 Feature: Shutdown
-  A shutdown is no reboot: nothing is held off, and the peer of a primary that was shut down takes over when the detection
+  A shutdown is no reboot: it sends no hold-off, and the peer of a primary that was shut down takes over when the detection
   time has passed.
 
   @HA-530
-  Scenario: a primary that is shut down is taken over after the detection time
+  Scenario: the secondary takes over from a primary that is shut down when the detection time has passed
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     When an operator shuts down the primary
@@ -39,7 +39,7 @@ Feature: Shutdown
     And the virtual address answers from the primary
 
   @HA-331
-  Scenario: a primary that was shut down and replaced comes back as a secondary
+  Scenario: a primary that was shut down comes back as a secondary after its peer has taken over
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And on-failure set to become-secondary

@@ -13,7 +13,7 @@ Feature: Silence of every kind
     And the primary's own mail address answers from the primary
 
   @HA-101 @HA-703
-  Scenario: a primary that was frozen and goes on after the takeover is a second primary
+  Scenario: a primary that was frozen and thaws after the takeover is a second primary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     When the primary freezes
@@ -45,7 +45,7 @@ Feature: Silence of every kind
     Then no unit changes its role for the detection time
 
   @HA-104 @HA-108
-  Scenario: a detection time that is changed during a silence holds for it
+  Scenario: a detection time that an operator changes during a silence holds for that silence
     Given a healthy active-passive pair
     When the primary loses power
     And an operator sets the detection time to 10 seconds on the secondary

@@ -2,7 +2,7 @@ Feature: Slow heartbeat links
   A heartbeat that arrives late has arrived. Only when none arrives for the detection time has the primary been silent.
 
   @HA-101 @HA-102
-  Scenario: a latency below the detection time is no silence
+  Scenario: a delay shorter than the detection time is no silence
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When both heartbeat links delay everything by 1 second
@@ -10,14 +10,14 @@ Feature: Slow heartbeat links
     And the secondary has not gone without a heartbeat for as long as the detection time
 
   @HA-101 @HA-103
-  Scenario: a latency above the detection time begins with a silence that is too long
+  Scenario: the secondary takes over when a delay longer than the detection time sets in
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     When both heartbeat links delay everything by 10 seconds
     Then the secondary becomes effective primary when the detection time has passed
 
   @HA-101 @HA-102
-  Scenario: a latency that grows slowly beyond the detection time is no silence, for heartbeats go on coming
+  Scenario: a delay that grows slowly beyond the detection time is no silence, because heartbeats keep coming
     Given a healthy active-passive pair
     And a detection time of 4 seconds
     When both heartbeat links delay everything by 1 second more with each heartbeat, up to 5 seconds
@@ -33,7 +33,7 @@ Feature: Slow heartbeat links
     And the secondary has not gone without a heartbeat for as long as the detection time
 
   @HA-051 @HA-102
-  Scenario: a synchronization over thin links that lasts longer than the detection time keeps no heartbeat back
+  Scenario: a synchronization over thin links that lasts longer than the detection time delays no heartbeat
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And the first synchronization of the pair has ended

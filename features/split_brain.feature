@@ -11,7 +11,7 @@ Feature: Two primaries, and the cure
     And the primary is still effective primary
 
   @HA-701
-  Scenario: the shared address conflicts on the network
+  Scenario: the shared address is in conflict on the network
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And both heartbeat links have fallen silent
@@ -57,7 +57,7 @@ Feature: Two primaries, and the cure
     Then no unit changes its role for the detection time
 
   @HA-703
-  Scenario: both units stay primary when they hear each other again after the heartbeat links were refused
+  Scenario: both units stay primary when they hear each other again after both links had refused connections
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And both heartbeat links refuse connections
@@ -68,7 +68,7 @@ Feature: Two primaries, and the cure
     And a client that asks who has the virtual address is answered by both units
 
   @HA-703
-  Scenario: both units stay primary when they hear each other again after the secondary was deaf
+  Scenario: both units stay primary when they hear each other again after the secondary could not hear the primary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And both heartbeat links no longer reach the secondary
@@ -79,7 +79,7 @@ Feature: Two primaries, and the cure
     And a client that asks who has the virtual address is answered by both units
 
   @HA-703
-  Scenario: both units stay primary when they hear each other again after the primary was frozen
+  Scenario: both units stay primary when they hear each other again after the primary had been frozen
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And the primary has frozen

@@ -3,7 +3,7 @@ Feature: The cure of two primaries
   on, and they synchronize. Mail that either unit has accepted meanwhile is kept.
 
   @HA-704
-  Scenario: restoring the configured mode on the secondary cures it
+  Scenario: restoring the configured mode on the secondary cures a split brain
     Given a healthy active-passive pair with a single heartbeat link
     And a detection time of 3 seconds
     And the primary heartbeat link has fallen silent
@@ -17,7 +17,7 @@ Feature: The cure of two primaries
     And only the primary holds the virtual address
 
   @HA-704
-  Scenario: the same cure ends it when the heartbeat links were refused
+  Scenario: the same cure ends a split brain that came while both links refused connections
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And both heartbeat links refuse connections
@@ -29,7 +29,7 @@ Feature: The cure of two primaries
     And a client that asks who has the virtual address is answered by the primary only
 
   @HA-704
-  Scenario: the same cure ends it when the secondary was deaf
+  Scenario: the same cure ends a split brain that came while the secondary could not hear the primary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And both heartbeat links no longer reach the secondary
@@ -41,7 +41,7 @@ Feature: The cure of two primaries
     And a client that asks who has the virtual address is answered by the primary only
 
   @HA-704
-  Scenario: the same cure ends it when the primary was frozen
+  Scenario: the same cure ends a split brain that came while the primary was frozen
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And the primary has frozen

@@ -71,7 +71,7 @@ Feature: Units that start
     And the virtual address answers from the secondary
 
   @HA-024
-  Scenario: a secondary that enters the group alone leads without having followed anybody
+  Scenario: a secondary that enters the group alone leads and has never been effective secondary
     Given two units configured as a pair with mode off on each unit
     And a detection time of 3 seconds
     When an operator sets the mode to secondary on the secondary
@@ -91,7 +91,7 @@ Feature: Units that start
     And the secondary has never been effective primary
 
   @HA-015
-  Scenario: it follows as soon as the configuration can be copied
+  Scenario: a starting secondary follows as soon as the configuration can be copied
     Given two units configured as a pair with mode off on the secondary
     And the primary has become effective primary
     And both heartbeat links refuse configuration synchronization

@@ -3,7 +3,7 @@ Feature: Strangers on the heartbeat networks
   moves no role, and costs the unit next to nothing. The unit logs him, but not without end.
 
   @HA-455
-  Scenario Outline: <trick> from <address> address is let in nowhere: the <unit>
+  Scenario Outline: the <unit> lets in no stranger who comes with <trick> from <address> address
     Given a healthy active-passive pair
     When a stranger attacks the ports of the <unit> from <address> address with <trick>
     Then the stranger is let in nowhere
@@ -20,7 +20,7 @@ Feature: Strangers on the heartbeat networks
       | an endless line  | the peer's | primary   |
 
   @HA-007 @HA-455
-  Scenario Outline: a third unit is let in nowhere, though it has the password: the <unit>
+  Scenario Outline: the <unit> lets in no third unit, though it has the password
     Given a healthy active-passive pair
     When a stranger attacks the ports of the <unit> from its own address with the right password
     Then the stranger is let in nowhere
@@ -59,7 +59,7 @@ Feature: Strangers on the heartbeat networks
     Then the secondary becomes effective primary when the detection time has passed
 
   @HA-455
-  Scenario Outline: <trick> from <address> address wears no unit out
+  Scenario Outline: a stranger with <trick> from <address> address does not wear the <unit> out
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When a stranger attacks the ports of the <unit> from <address> address with <trick>

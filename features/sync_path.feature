@@ -60,7 +60,7 @@ Feature: The path of synchronization
     And no unit has changed its role
 
   @HA-062
-  Scenario: synchronization returns to the primary link some time after that carries it again
+  Scenario: synchronization goes back to the primary link some time after that link can carry it again
     Given a healthy active-passive pair
     And the first synchronization of the pair has ended
     And the primary heartbeat link refuses configuration synchronization

@@ -1,6 +1,6 @@
 Feature: Firmware upgrade
-  Firmware is upgraded on the secondary first and on the primary last. The primary's restart is held off, so that no role
-  moves; configuration and mail data stay.
+  Firmware is upgraded on the secondary first and on the primary last. The secondary goes into hold-off for the primary's
+  restart, so that no role moves; configuration and mail data stay.
 
   @HA-730 @HA-731
   Scenario: in the documented order both units end in the new release and no role moves
@@ -88,14 +88,14 @@ Feature: Firmware upgrade
     Given a healthy active-passive pair
     And an operator has upgraded the <first>
     Then the units show these releases
-      | unit      | own     | peer    |
-      | primary   | <old P> | <old S> |
-      | secondary | <old S> | <old P> |
+      | unit      | own            | peer           |
+      | primary   | <of primary>   | <of secondary> |
+      | secondary | <of secondary> | <of primary>   |
 
     Examples:
-      | first     | old P | old S |
-      | secondary | old   | new   |
-      | primary   | new   | old   |
+      | first     | of primary | of secondary |
+      | secondary | old        | new          |
+      | primary   | new        | old          |
 
   @HA-731
   Scenario Outline: configuration and mail data survive an upgrade

@@ -67,7 +67,7 @@ Feature: Failover actions and virtual addresses as an operator enters them
       | port3     | add    | virtual |
 
   @HA-158 @HA-159
-  Scenario: an action without an address is entered with an all-zero one, and the address goes
+  Scenario: an action without an address is entered with an all-zero one, and no unit holds the old one any more
     Given a healthy active-passive pair
     When an operator enters these failover actions on the primary
       | interface | action | address |
