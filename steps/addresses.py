@@ -55,7 +55,7 @@ def nobody_answers(scene: Scene, address: Address, span: Span | None) -> None:
 
 @outcome("the {unit:Unit} offers no mail service")
 def offers_no_mail(scene: Scene, unit: str) -> None:
-    """Seen inside the unit: nobody waits for mail. Source: HA-013, HA-311, HA-336."""
+    """Seen inside the unit: nothing listens on the mail port. Source: HA-013, HA-311, HA-336."""
     scene.needs(Capability.INSPECT)
 
     def silent() -> bool:
@@ -66,7 +66,7 @@ def offers_no_mail(scene: Scene, unit: str) -> None:
 
 @outcome("the {unit:Unit} [takes|has taken] the {virtual:Virtual}{bound:Bound}")
 def takes_address(scene: Scene, unit: str, virtual: Family, bound: Bound | None) -> None:
-    """Seen inside the unit; a bound counts from the last heartbeat that it heard. Source: HA-101, HA-112."""
+    """Seen inside the unit, since the last action. Source: HA-101, HA-112."""
     scene.needs(Capability.INSPECT)
     address = shared(scene, virtual)
 
@@ -103,9 +103,9 @@ def holds_address(scene: Scene, holder: tuple[str, ...], virtual: Family, span: 
 
 @outcome("the {unit:Unit} [announces|has announced] the {virtual:Virtual}{bound:Bound}")
 def announces(scene: Scene, unit: str, virtual: Family, bound: Bound | None) -> None:
-    """A third machine hears a gratuitous ARP, or an unsolicited neighbour advertisement, since the action began.
+    """A third machine hears a gratuitous ARP, or an unsolicited neighbour advertisement, since the last action.
 
-    A bound counts from the moment at which the unit holds the address. Source: HA-113.
+    Source: HA-113.
     """
     address = shared(scene, virtual)
 
@@ -126,9 +126,9 @@ def announces(scene: Scene, unit: str, virtual: Family, bound: Bound | None) -> 
 
 @outcome("the {virtual:Virtual} has been announced by its holders only")
 def announced_by_holders(scene: Scene, virtual: Family) -> None:
-    """A third machine has heard of the address from units that held it then, and last from the one that holds it now.
+    """In the whole scenario a third machine has heard of the address from units only that held it at that moment.
 
-    That one answers on it. Source: HA-113, HA-163, HA-164.
+    It has heard last from the one that holds it now, and that one answers on it. Source: HA-113, HA-163, HA-164.
     """
     scene.needs(Capability.INSPECT)
     lab, address = scene.lab, shared(scene, virtual)
@@ -186,7 +186,7 @@ def shared_are_held(scene: Scene, datatable: Table) -> None:
 
 @outcome("a client that asks who has the virtual address is answered by {units:Answerers}")
 def is_answered_by(scene: Scene, units: tuple[str, ...]) -> None:
-    """So many hardware addresses come back for the one address. Source: HA-163, HA-701, HA-704."""
+    """These units and no others answer, each with its own hardware address. Source: HA-163, HA-701, HA-704."""
     address, wanted = scene.lab.mail.virtual_address, set(units)
     found: frozenset[str] = frozenset()
 

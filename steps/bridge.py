@@ -25,7 +25,7 @@ def have_ports(scene: Scene, datatable: Table) -> None:
 
 @outcome("frames [cross|have crossed] through the {unit:Unit} alone, and never twice")
 def cross(scene: Scene, unit: str) -> None:
-    """Broadcasts are sent until one crosses so; from the first on, no frame arrives twice or comes back.
+    """Broadcasts are sent from now on, until one crosses so; none of them arrives twice or comes back.
 
     Source: HA-157.
     """

@@ -20,10 +20,10 @@ def loses_power(scene: Scene, units: tuple[str, ...]) -> Action:
 
 @action(said(What.POWER_ON))
 def starts_again(scene: Scene, units: tuple[str, ...]) -> Action:
-    """A unit that lost power, was shut down or has crashed gets power (anew), and starts from its storage.
+    """A unit that lost power or was shut down gets power; one that has crashed loses it first, and gets it again.
 
-    What follows is said when it shows an effective mode, which is mostly off; the role that it comes to is not awaited.
-    Unless on-failure is off, it is a secondary first. Source: HA-312, HA-321, HA-331.
+    It starts from its storage. The next sentence comes when it shows an effective mode, often off; the role that it
+    comes to is not awaited. Unless on-failure is off, it is a secondary first. Source: HA-312, HA-321, HA-331.
     """
 
     def is_back() -> bool:
@@ -39,7 +39,7 @@ def starts_again(scene: Scene, units: tuple[str, ...]) -> Action:
 
 @action("the HA software of {units:Units} [crashes|has crashed]")
 def crashes(scene: Scene, units: tuple[str, ...]) -> Action:
-    """The unit's HA software is killed while the machine lives, and keeps the addresses that the unit held."""
+    """The unit's HA software is killed; the machine lives, and keeps the addresses that the unit held."""
     del scene
     return Action(faults(What.CRASH, units))
 
@@ -55,10 +55,7 @@ def freezes(scene: Scene, units: tuple[str, ...], lasting: Lasting) -> Action:
 
 @action(said(What.THAW))
 def thaws(scene: Scene, units: tuple[str, ...]) -> Action:
-    """The frozen machine runs again, and its unit still is what it was: nothing has told it otherwise.
-
-    Source: HA-703.
-    """
+    """The frozen machine runs again, and its unit has the role that it had. Source: HA-703."""
 
     def is_back() -> bool:
         return all(scene.mode_seen(unit) is not Mode.UNREACHABLE for unit in units)

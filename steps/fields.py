@@ -161,7 +161,7 @@ def _cable(text: str) -> str:
 
 
 WORDS = {
-    "Unit": _one_of(UNITS, "the unit that is configured so, whatever it does now"),
+    "Unit": _one_of(UNITS, "the unit that is configured so first, whatever it does later"),
     "Units": _one_of({**_THE, "each unit": _BOTH}),
     "On": _ending({f" on {the}": units for the, units in _THE.items()}, _BOTH),
     "Whose": _one_of({"its own": "", **{f"{the}'s": units[0] for the, units in _THE.items()}}),
@@ -277,7 +277,8 @@ WORDS = {
             "half a greeting": Trial(Trick.HALF_GREETING),
             "a crowd of connections": Trial(Trick.CROWD),
         },
-        "with what a stranger comes",
+        "with what a stranger comes. Garbage is a megabyte; silence and half a greeting come on many connections, a"
+        " crowd on very many; an endless line follows the right password",
     ),
     "From": _one_of(
         {

@@ -21,7 +21,7 @@ FLAP = 1.0
 
 @action("{links:Links} [falls|has fallen] silent{lasting:Lasting}")
 def falls_silent(scene: Scene, links: Links, lasting: Lasting) -> Action:
-    """Everything is swallowed both ways, and nothing refused; for a span it begins right after a heartbeat.
+    """Nothing passes either way, and nothing is refused; a silence with a span begins right after a heartbeat.
 
     Source: HA-061, HA-102, HA-121, HA-700.
     """
@@ -30,7 +30,10 @@ def falls_silent(scene: Scene, links: Links, lasting: Lasting) -> Action:
 
 @action("{links:Links} [refuses] {uses:Uses}{lasting:Lasting}")
 def refuses(scene: Scene, links: Links, uses: tuple[Port, ...], lasting: Lasting) -> Action:
-    """The ports of these uses refuse connections, or all (`connections`); the others work. Source: HA-054, HA-061."""
+    """The ports of these uses, or all (`connections`), cut connections and refuse new ones; the others work.
+
+    Source: HA-054, HA-061.
+    """
     return enduring(scene, faults(What.REFUSING, links=links, ports=uses), lasting, counts=True)
 
 
@@ -43,17 +46,20 @@ def no_longer_carries(scene: Scene, links: Links, uses: tuple[Port, ...]) -> Act
 
 @action("{links:Links} no longer [reaches] {units:Units}")
 def no_longer_reaches(scene: Scene, links: Links, units: tuple[str, ...]) -> Action:
-    """What is sent to this unit is swallowed, and what it sends is carried. Source: HA-061, HA-108."""
+    """What is sent to this unit is swallowed, and what it sends on connections that stand is carried.
+
+    Source: HA-061, HA-108.
+    """
     del scene
     return Action(faults(What.DEAF, units, links))
 
 
 @action("{links:Links} [delays] everything by {delay:Delay}")
 def delays(scene: Scene, links: Links, delay: Delay) -> Action:
-    """Everything comes so late each way: from now on, more and more, or each heartbeat by a span of its own.
+    """Everything comes later each way: by the same span, by more after each heartbeat, or by another span each time.
 
-    A lab may let the one that it holds go at once when the delay grows: between that one and the next lie up to two of
-    the heartbeat's periods and the step. Source: HA-101, HA-102.
+    When the delay grows, a lab may release the heartbeat that it holds at once: the next one then comes up to two
+    periods of the heartbeat and the step later. Source: HA-101, HA-102.
     """
     step = delay.step or delay.seconds
     values = [number * step for number in range(1, round(delay.seconds / step) + 1)]
@@ -70,7 +76,7 @@ def delays(scene: Scene, links: Links, delay: Delay) -> Action:
 
 @action("{links:Links} [carries] {rate:Count} bytes a second")
 def is_thin(scene: Scene, links: Links, rate: int) -> Action:
-    """A bandwidth for each connection, at which a synchronization takes long. Source: HA-054, HA-061, HA-102."""
+    """So much each way of each connection, at which a synchronization takes long. Source: HA-054, HA-061, HA-102."""
     del scene
     return Action(faults(What.THIN, links=links, value=float(rate)))
 
@@ -93,7 +99,10 @@ def flaps(scene: Scene, links: Links, seconds: float, *, turn: bool) -> Action:
 
 @action(said(What.RETURNS))
 def is_whole(scene: Scene, links: Links) -> Action:
-    """Everything is carried again, and both ways. Source: HA-015, HA-062, HA-524, HA-703."""
+    """Every fault of the link has ended; in a Given each unit hears its peer there again.
+
+    Source: HA-015, HA-062, HA-524, HA-703.
+    """
 
     def heard() -> None:
         for link in links:

@@ -105,7 +105,7 @@ def session_is_cut(scene: Scene, clients: Clients) -> None:
 
 @outcome("each accepted message is delivered exactly once{by:By}")
 def is_delivered(scene: Scene, clients: Clients, by: tuple[str, ...]) -> None:
-    """Every message that a unit has taken reaches the protected server, one copy only, by the unit that is named.
+    """At least one was accepted; each reaches the protected server, one copy only, by the unit that is named.
 
     Source: HA-022, HA-110, HA-333, HA-420, HA-423, HA-424.
     """
@@ -126,7 +126,7 @@ def is_delivered(scene: Scene, clients: Clients, by: tuple[str, ...]) -> None:
 
 @action("{count:Count} messages wait in the queue of the {unit:Unit} for the protected mail server")
 def wait(scene: Scene, clients: Clients, count: int, unit: str) -> Action:
-    """The protected server puts every delivery off; the unit has accepted these messages. Source: HA-420."""
+    """The unit has accepted these messages, and the protected server puts every delivery off. Source: HA-420."""
 
     def send() -> None:
         scene.lab.mail.hold_deliveries()
@@ -148,7 +148,7 @@ def wait(scene: Scene, clients: Clients, count: int, unit: str) -> Action:
 
 @outcome("the messages wait in the queue of the {unit:Unit} only{span:Span}")
 def wait_in(scene: Scene, clients: Clients, unit: str, span: Span | None) -> None:
-    """Seen inside both units: the other has none of them; with a span nobody takes them away.
+    """Seen inside both units: the other has none of them; with a span it stays so.
 
     Source: HA-311, HA-423.
     """
@@ -166,7 +166,7 @@ def wait_in(scene: Scene, clients: Clients, unit: str, span: Span | None) -> Non
 
 @outcome("the data port of the heartbeat links has carried the messages")
 def carried_messages(scene: Scene, clients: Clients) -> None:
-    """Since they lay in the queue these ports have carried as many bytes as the messages have, and more.
+    """Since the messages lay in the queue the data ports of both links have carried more bytes than they have.
 
     Source: HA-054, HA-420.
     """
@@ -194,7 +194,10 @@ def takes_mail_again(scene: Scene) -> Action:
 
 @action("an operator [forces|has forced] a failover on the {unit:Unit} while a client keeps sending")
 def failover_under_load(scene: Scene, clients: Clients, unit: str) -> Action:
-    """A client hands in message after message at the virtual address, before, during and after. Source: HA-425."""
+    """A client sends to the virtual address from before the command until the new primary has accepted eight messages.
+
+    Source: HA-425.
+    """
     mail, new = (
         scene.lab.mail,
         next(each.name for each in scene.units if scene.mode_seen(each.name) is not Mode.PRIMARY),

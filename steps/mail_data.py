@@ -46,7 +46,7 @@ def stored() -> Stored:
 def is_stored(scene: Scene, stored: Stored, area: Area, units: tuple[str, ...]) -> Action:
     """A message of that kind reaches the unit and lies in its storage.
 
-    It comes over the virtual address where the unit alone leads, else to the unit's own. Source: HA-401, HA-702.
+    It is sent to the virtual address where the unit alone leads, else to its own. Source: HA-401, HA-702.
     """
 
     def store() -> None:
@@ -65,7 +65,7 @@ def is_stored(scene: Scene, stored: Stored, area: Area, units: tuple[str, ...]) 
 
 @outcome("the message [reaches|has reached] the {area:Area} of the {unit:Unit}{bound:Bound}")
 def is_copied(scene: Scene, stored: Stored, area: Area, unit: str, bound: Bound | None) -> None:
-    """The last message lies in this unit's storage too; a bound counts from the action's beginning.
+    """The last message lies in this unit's storage too.
 
     Source: HA-401, HA-405.
     """

@@ -49,7 +49,10 @@ def answer() -> Answer:
 
 @action(said(What.FAILOVER))
 def forces_failover(scene: Scene, units: tuple[str, ...]) -> Action:
-    """`diagnose system ha failover`: each unit takes the other's effective mode. Source: HA-578, HA-580."""
+    """`diagnose system ha failover`: each unit takes the other's effective mode; in a Given it has, and serves mail.
+
+    Source: HA-578, HA-580.
+    """
     ends = _swapped(scene)
     return Action(
         enters=orders(What.FAILOVER, units), causes=tuple(ends.items()), done=partial(_await_ends, scene, ends)
@@ -58,7 +61,10 @@ def forces_failover(scene: Scene, units: tuple[str, ...]) -> Action:
 
 @action(said(What.RESTORE))
 def restores(scene: Scene, units: tuple[str, ...]) -> Action:
-    """`diagnose system ha restore`: both units end in their configured modes. Source: HA-572, HA-574."""
+    """`diagnose system ha restore`: both units take their configured modes; in a Given they have.
+
+    Source: HA-572, HA-574.
+    """
     ends = {unit: mode for unit, mode in PAIR.configured.items() if scene.mode_seen(unit) is not mode}
     causes = list(ends.items())
     if scene.mode_seen("P") is Mode.OFF:
@@ -73,7 +79,7 @@ def restores(scene: Scene, units: tuple[str, ...]) -> Action:
 
 @action(said(What.SYNC))
 def starts_sync(scene: Scene, stored: Stored, changed: Changed, units: tuple[str, ...]) -> Action:
-    """`diagnose system ha sync`: configuration and mail data are copied; two primaries have nothing to copy.
+    """`diagnose system ha sync`: configuration and mail data are copied; two primaries copy nothing from each other.
 
     Source: HA-354, HA-409, HA-702.
     """
@@ -99,7 +105,7 @@ def restarts_ha(scene: Scene, units: tuple[str, ...]) -> Action:
 
 @action("an operator [enters|has entered] the command {order:Order} on {units:Units}")
 def enters_order(scene: Scene, answer: Answer, order: str, units: tuple[str, ...]) -> Action:
-    """A command of `diagnose system ha`, which may be refused, and moves no role by itself. Source: HA-578."""
+    """A command of `diagnose system ha`, which may be refused; nothing is awaited of it. Source: HA-578."""
 
     def enter() -> None:
         (unit,) = units
@@ -111,10 +117,11 @@ def enters_order(scene: Scene, answer: Answer, order: str, units: tuple[str, ...
 
 @outcome("the command has been {outcomes:Outcomes}")
 def has_been(scene: Scene, answer: Answer, outcomes: Outcomes) -> None:
-    """One of these has become of the last command; where it may be carried out, one unit leads and the other follows.
+    """The last command has come to one of these ends; where carried out is one, one unit leads and the other follows.
 
-    A refusal gives a reason; its words are the unit's own. A unit that gives a command up says so in its log. No
-    document names a bound for that: the sentence holds the unit to the one that it states itself.
+    A failover is carried out when the units have swapped the modes that they had, a restore when both have their
+    configured ones. A refusal gives a reason, in words of the unit's own. A unit that gives a command up says so in its
+    log. No document names a bound for that: the sentence holds the unit to the one that it states, from its answer on.
     Source: HA-572, HA-578, HA-580.
     """
     reply = answer.reply

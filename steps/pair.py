@@ -48,7 +48,7 @@ def in_mode(scene: Scene, operation: str) -> None:
 
 @given("a healthy active-passive pair{traits:Traits}")
 def healthy_pair(scene: Scene, traits: Traits, datatable: Table = _NO_TABLE) -> None:
-    """Two heartbeat links, a virtual address on the mail interface (action add), factory settings but for what is said.
+    """Two heartbeat links, a virtual address on the mail interface (action add), otherwise factory settings.
 
     The roles have settled. Tables: setting, primary, secondary; or interface, action, address, and form (flat or
     nested) if it matters, entered on the primary only; or link, IPv4, IPv6 (yes or no): the addresses by which each
@@ -62,7 +62,7 @@ def healthy_pair(scene: Scene, traits: Traits, datatable: Table = _NO_TABLE) -> 
 
 @given("two units configured as a pair{traits:Traits}")
 def configured_pair(scene: Scene, traits: Traits, datatable: Table = _NO_TABLE) -> None:
-    """As a healthy pair is, but nothing is waited for: it may never be one, and then both units lead.
+    """Configured like a healthy pair, but nothing is awaited: it may never become one, and then both units lead.
 
     Source: HA-003, HA-024, HA-056, HA-058, HA-065, HA-067, HA-453.
     """

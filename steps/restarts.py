@@ -30,10 +30,10 @@ SYSTEM_EVENTS = {"halt": 1, "reboot": 2, "reload": 3, "upgrade": 4}
 
 @action(said(What.REBOOT))
 def reboots(scene: Scene, units: Units) -> Action:
-    """`execute reboot`, confirmed: a unit that leads comes back as primary, and its peer holds off meanwhile.
+    """`execute reboot`, confirmed: a unit that leads comes back as primary, and its peer is in hold-off meanwhile.
 
-    In a Given all of that has come: the unit is back in its role. Both units are ordered at once, the primary first:
-    the other may hold off for it before it goes down itself. Source: HA-520, HA-524, HA-528.
+    In a Given the unit is back in its role. Each unit is ordered at once, the primary first: the other may go into
+    hold-off for it before it goes down itself. Source: HA-520, HA-524, HA-528.
     """
     return _restart(scene, What.REBOOT, units)
 
@@ -46,13 +46,16 @@ def reloads(scene: Scene, units: Units) -> Action:
 
 @action(said(What.UPGRADE))
 def upgrades(scene: Scene, units: Units) -> Action:
-    """The lab's next release is installed, confirmed, and the unit restarts into it. Source: HA-730, HA-731."""
+    """The lab's next release is installed, confirmed, and the unit restarts into it; in a Given it is back.
+
+    Source: HA-730, HA-731.
+    """
     return _restart(scene, What.UPGRADE, units)
 
 
 @action(said(What.SHUTDOWN))
 def shuts_down(scene: Scene, units: Units) -> Action:
-    """`execute shutdown`, confirmed: the unit goes down, and nothing is held off. Source: HA-530."""
+    """`execute shutdown`, confirmed: the unit goes down and sends no hold-off. Source: HA-530."""
     return Action(enters=orders(What.SHUTDOWN, units), steady=True, done=partial(_await_gone, scene, units))
 
 
@@ -95,7 +98,7 @@ def may_end(scene: Scene, units: Units) -> Action:
 
 @outcome("{units:Units} is down")
 def is_down(scene: Scene, units: Units) -> None:
-    """The unit answers nobody: what happens from now on it cannot have noticed before its restart.
+    """The unit has answered nobody at some time since the last action; it stays down where its restart is held.
 
     Source: HA-528, HA-732.
     """

@@ -35,10 +35,9 @@ def is_configured(scene: Scene, unit: str, mode: str) -> None:
 
 @outcome("the {unit:Unit} [becomes|has become] effective {mode:Mode}{bound:Bound}")
 def becomes(scene: Scene, unit: str, mode: Mode, bound: Bound | None) -> None:
-    """A change into that mode follows what was done. Without a bound the wait is the lab's and judges nothing.
+    """A change into that mode follows the last action. Without a bound the wait is the lab's and judges nothing.
 
-    A bound counts from the last heartbeat that the unit heard, where it does not say otherwise; the detection time is
-    the unit's own. Source: HA-014, HA-016, HA-100 to HA-103, HA-108, HA-522, HA-580.
+    Source: HA-014, HA-016, HA-100 to HA-103, HA-108, HA-522, HA-580.
     """
     detection, settle = scene.detection[unit], scene.lab.profile.settle
     if bound is None:
@@ -52,7 +51,7 @@ def becomes(scene: Scene, unit: str, mode: Mode, bound: Bound | None) -> None:
 
 @outcome("the {unit:Unit} [ends|has ended] as effective {mode:Mode}")
 def ends_as(scene: Scene, unit: str, mode: Mode) -> None:
-    """The unit has that mode, or comes to it: for a change that may lie before what was done last."""
+    """The unit has that mode by now, or comes to it, and shows it."""
     scene.cause(unit, mode)
     within = scene.lab.profile.settle + scene.detection[unit] + scene.lab.profile.boot
 
@@ -65,7 +64,7 @@ def ends_as(scene: Scene, unit: str, mode: Mode) -> None:
 
 @outcome("{units:Units} is still effective {mode:Mode}{span:Span}")
 def is_still(scene: Scene, units: tuple[str, ...], mode: Mode, span: Span | None) -> None:
-    """The unit shows that mode and has not changed since the action began; with a span it is watched for so long.
+    """The unit shows that mode and has not changed since the last action; with a span it is watched for so long.
 
     Source: HA-027, HA-107, HA-116, HA-311, HA-312.
     """
@@ -80,7 +79,7 @@ def is_still(scene: Scene, units: tuple[str, ...], mode: Mode, span: Span | None
 
 @outcome("no unit [changes|has changed] its role{span:Span}")
 def no_change(scene: Scene, span: Span | None) -> None:
-    """No effective mode has changed since the action began, or changes within a span from now."""
+    """No effective mode has changed since the last action, nor changes within a span from now."""
     if span is not None:
         scene.hold_roles(span.of(scene))
     for unit in scene.units:

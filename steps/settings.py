@@ -83,8 +83,8 @@ def monitors(scene: Scene, units: Units, interface: str) -> None:
 def sets(scene: Scene, setting: Setting, units: Units) -> Action:
     """`set` in `config system ha`, saved, on one unit after the other.
 
-    With another mode the unit leaves its group, and enters one anew if the mode says so. With a password of its own it
-    hears its peer no more.
+    With another mode the unit leaves its group, and enters one anew if the mode says so. A unit
+    whose password is not its peer's no longer hears it.
     Source: system ha; HA-002, HA-003, HA-024, HA-063, HA-104, HA-168, HA-169, HA-450 to HA-455.
     """
     return Action(
@@ -180,7 +180,7 @@ def same_in_both(scene: Scene, units: Units) -> None:
 
 @outcome("no page that an operator can read on either unit shows the password")
 def shows_no_password(scene: Scene) -> None:
-    """Neither one that was set nor the default one: settings, status, event log and alerts. Source: HA-454."""
+    """Neither one that was set nor change_me, in settings, status, event log and alerts. Source: HA-454."""
     secrets = {PAIR.password, *(str(unit.settings["password"]).strip('"') for unit in scene.told.units.values())}
     for unit in scene.units:
         printed = {page: unit.cli(page).text for page in PAGES} | {"the alerts": "\n".join(unit.alerts())}
@@ -191,7 +191,7 @@ def shows_no_password(scene: Scene) -> None:
 
 @action(said(What.CHANGE))
 def changes_setting(scene: Scene, changed: Changed, units: Units) -> Action:
-    """A notice in a setting that belongs to the synchronized configuration, new on each unit.
+    """The disclaimer, which is part of the synchronized configuration, gets a text that is new and each unit's own.
 
     Source: HA-350, HA-702.
     """
@@ -208,13 +208,13 @@ def changes_and_restores(scene: Scene, changed: Changed, unit: str) -> Action:
 
 @outcome("the changed setting is on {units:Units}")
 def is_on(scene: Scene, changed: Changed, units: Units) -> None:
-    """The unit shows the notice that was set last. Source: HA-332, HA-350, HA-409."""
+    """The unit shows the disclaimer that was set last. Source: HA-332, HA-350, HA-409."""
     _await_notice(scene, changed.last, units)
 
 
 @outcome("the changed setting is not on {units:Units}")
 def is_not_on(scene: Scene, changed: Changed, units: Units) -> None:
-    """For a second and a half the unit does not show the notice that was set on the other. Source: HA-003."""
+    """For a second and a half the unit does not show the disclaimer that was set last. Source: HA-003."""
 
     def absent() -> bool:
         return not any(_has_notice(scene, unit, changed.last) for unit in units)
@@ -224,7 +224,7 @@ def is_not_on(scene: Scene, changed: Changed, units: Units) -> None:
 
 @outcome("{units:Units} shows {whose:Whose} changed setting{span:Span}")
 def shows_changed(scene: Scene, changed: Changed, units: Units, whose: str, span: Span | None) -> None:
-    """The notice that was set last on the unit that is named; with a span it is shown all the while.
+    """The disclaimer that was set last on the unit that is named; with a span it is shown all the while.
 
     It is one setting, so a unit that shows its own has not copied its peer's. Source: HA-702, HA-704.
     """

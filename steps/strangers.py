@@ -73,9 +73,10 @@ def overhears(scene: Scene, intruder: Intruder) -> None:
 
 @action("a stranger [attacks|has attacked] the ports of the {unit:Unit} from {place:From} address with {trial:Trial}")
 def attacks(scene: Scene, intruder: Intruder, trial: Trial, unit: str, place: From) -> Action:
-    """Someone on the primary link's network comes with it to all four ports, and stays until it is over.
+    """Someone on the primary link's network tries it at all four ports, and stays until it is over.
 
-    Who knows the right password is a third unit of the group. What was overheard on both links is sent again on both.
+    An endless line is for the two ports where a peer speaks first. Who knows the right password is a third unit of the
+    group. What was overheard is sent once, on both links if it comes from the peer's address.
     Source: HA-007, HA-065, HA-101, HA-455.
     """
     password = WRONG_PASSWORD if trial.trick is Trick.CLAIM and not trial.knows else PAIR.password
@@ -119,7 +120,7 @@ def let_in_nowhere(intruder: Intruder) -> None:
 
 @outcome("{units:Units} has logged {refusals:Refusals}")
 def has_logged(scene: Scene, intruder: Intruder, units: tuple[str, ...], refusals: Refusals) -> None:
-    """One line for each reason, or one in each minute, however many attempts there were.
+    """At least one line, one for each reason, or one in each minute, however many attempts there were.
 
     Lines that differ in figures only, such as a count or a port number, give one reason. Source: HA-453, HA-455.
     """

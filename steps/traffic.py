@@ -28,7 +28,7 @@ _BASE = "hb-base-port"
 
 @action("the pair [is|has been] left alone for {seconds:Duration}")
 def left_alone(scene: Scene, seconds: float) -> Action:
-    """Nobody does anything, and no role changes. Source: HA-051, HA-054."""
+    """Nobody does anything, and no role changes meanwhile. Source: HA-051, HA-054."""
     return Action(does=lambda: scene.hold_roles(seconds), needs=long_for(seconds), counts=True)
 
 
@@ -73,7 +73,7 @@ def hears_nothing(scene: Scene, span: Span | None) -> None:
 
 @outcome("the units [hear|have heard] each other on each link{bound:Bound}")
 def hear_each_other(scene: Scene, bound: Bound | None) -> None:
-    """Each hears a heartbeat on each link, counted from now. Source: HA-052, HA-452."""
+    """Each hears a heartbeat on each link from now on. Source: HA-052, HA-452."""
     begun = scene.lab.clock.now()
 
     def firsts() -> dict[tuple[str, object], float]:
@@ -90,7 +90,7 @@ def hear_each_other(scene: Scene, bound: Bound | None) -> None:
 
 @outcome("the {unit:Unit} has not gone without a heartbeat for as long as the detection time")
 def no_long_silence(scene: Scene, unit: str) -> None:
-    """Since the action began no two heartbeats that the unit heard lie further apart. Source: HA-101, HA-102."""
+    """Since the last action no two heartbeats that the unit heard lie so far apart. Source: HA-101, HA-102."""
     heard = [beat.at for beat in scene.lab.timeline.of(Kind.HEARTBEAT, unit, since=scene.since)]
     times = [scene.since, *heard, scene.lab.clock.now()]
     longest = max(later - earlier for earlier, later in pairwise(times))
@@ -120,7 +120,7 @@ def carries_ports(scene: Scene, rank: Rank, datatable: Table) -> None:
 
 @outcome("the {rank:Rank} heartbeat link has carried {uses:Uses} only")
 def carries_only(scene: Scene, rank: Rank, uses: tuple[Port, ...]) -> None:
-    """Since the action began the ports of these uses have carried bytes, and the others none.
+    """Since the last action the ports of these uses have carried bytes, and the others none.
 
     Source: HA-051, HA-054.
     """
@@ -152,7 +152,7 @@ def carries_nothing(scene: Scene, rank: Rank) -> None:
 
 @outcome("{uses:Uses} has used the {rank:Rank} heartbeat link only")
 def uses_link(scene: Scene, uses: tuple[Port, ...], rank: Rank) -> None:
-    """Since the action began these ports have carried bytes on that link, and none on the other.
+    """Since the last action these ports have carried bytes on that link, and none on the other.
 
     The rank is the one that an operator has given the link. Source: HA-059 to HA-062.
     """
@@ -166,7 +166,7 @@ def uses_link(scene: Scene, uses: tuple[Port, ...], rank: Rank) -> None:
 
 @outcome("{uses:Uses} has begun on the {rank:Rank} heartbeat link")
 def has_begun(scene: Scene, uses: tuple[Port, ...], rank: Rank) -> None:
-    """The ports of these uses have carried bytes on that link since the action began. Source: HA-054."""
+    """The ports of these uses have carried bytes on that link since the last action. Source: HA-054."""
 
     def begun() -> bool:
         return all(scene.grown(rank, port) > 0 for port in uses)

@@ -31,13 +31,41 @@ seen is asserted in a Then and awaited in a Given. `{unit:Unit}` stands for a wo
 `the primary heartbeat link`, `the secondary heartbeat link` or `both heartbeat links` (which `fall silent`). A sentence
 whose explanation names a table is followed by one. `And` and `But` continue whatever came before.
 
+## What holds for every sentence
+
+- `the primary` and `the secondary` are units: the one that is configured as primary first, and its peer, whatever they
+  do or are configured to be later. `effective primary` is a role, which either may have. `the primary heartbeat link`
+  joins the interfaces that are marked primary, by one cable on each unit.
+- A setting without `on the ...` is on both units. What a scenario does not set has the unit's default. (The documents
+  leave the default of on-failure open; the reference unit's is become-secondary.)
+- An *action* is something that is done, in a When or in a Given. A unit `becomes` effective primary when it changes to
+  that mode after the last action; one that had it before does not. A unit `is still` what it was, and no unit `has
+  changed`, when nothing has changed since the last action. A unit `ends as` what it is by now, or comes to be. Only
+  `has never been` looks at the whole scenario.
+- A span, such as ` for the detection time`, counts from when its sentence begins. Where the sentence is about roles, a
+  change between the last action and then fails it too, unless a sentence before it has asserted that change.
+- An operator who `forces a failover` or `restores the configured mode` insists: the command must be accepted, and the
+  changes of role that it brings are expected. One who `enters the command failover`, or `restore`, enters the same,
+  which may be refused: `the command has been ...` tells what has become of it.
+
+Links, as the units see them:
+
+| a link | what it lets through |
+|---|---|
+| falls silent | nothing either way, and nothing is refused; who sends gets no answer |
+| no longer carries some uses | the same on the ports of these uses; everything on the others |
+| refuses some uses, or connections | nothing on these ports, or on all four: connections are cut, new ones refused |
+| no longer reaches a unit | nothing to that unit, but what it sends on connections that stand; no new one comes about |
+| delays everything by a span | everything, so much later each way |
+| carries so many bytes a second | everything, each way of each connection at that rate |
+| is whole again | everything; all faults of the link have ended, and pulled cables stay out |
+
 """
 
 _BOUNDS = """
 ## How soon
 
-A `Bound` ends a sentence; the detection time is that of the unit which the sentence names. An action is what a When, or
-a Given in the perfect, does.
+A `Bound` ends a sentence; the detection time is that of the unit which the sentence names.
 
 | bound | what is judged |
 |---|---|
@@ -47,7 +75,7 @@ a Given in the perfect, does.
 def page() -> str:
     """Return the whole page."""
     load()
-    parts = [_HEAD, "| word | what may stand there |\n|---|---|\n"]
+    parts = [_HEAD, "## Words\n\n| word | what may stand there |\n|---|---|\n"]
     parts += [
         f"| `{name}` | {word.allowed} |\n" for name, word in WORDS.items() if name not in {"OneLink", "BothLinks"}
     ]
