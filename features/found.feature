@@ -1,6 +1,6 @@
 Feature: Schedules that once broke a rule
   Exploring found them, the unit was corrected, and they stay here. Each line happens so many seconds after the one
-  before; the rules that hold all the while and afterwards are those of docs/explore.md.
+  before; docs/explore.md has the rules about roles, addresses, mail and commands that hold all the while and afterwards.
 
   @HA-009 @HA-101
   Scenario: a role that was given to a frozen secondary is no longer taken when it thaws
@@ -193,7 +193,7 @@ Feature: Schedules that once broke a rule
     Then no rule of the pair is broken
 
   @HA-580 @HA-331
-  Scenario: a request for the role that has been granted is not granted again to a later lead
+  Scenario: a request that was granted once does not move the role again when the unit leads again later
     Given a healthy active-passive pair with these settings
       | setting           | primary          | secondary        |
       | hb-lost-threshold | 3                | 3                |

@@ -67,6 +67,21 @@ Feature: What a failed primary does when it recovers
     And the primary becomes effective primary
     And the secondary becomes effective secondary
 
+  @HA-322
+  Scenario: with restore-role the secondary reports that it has given the role back, and why
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to restore-role
+    And the primary has lost power
+    And the secondary has become effective primary
+    When the primary starts again
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the units report these events
+      | unit      | by    | event                                                        | change               |
+      | secondary | alert | secondary asks us to switch roles (recovery after a restart) | primary to secondary |
+    And only the primary holds the virtual address
+
   @HA-331
   Scenario: with become-secondary the role stays where it is
     Given a healthy active-passive pair

@@ -1,6 +1,6 @@
 Feature: Planned restarts
-  A restart of the secondary moves no role. Both units remember across a restart what they were, and each restart is
-  told apart in the system event trap.
+  A restart of the secondary moves no role. Both units remember across a restart what they were, and the
+  system event trap tells the restarts apart.
 
   @HA-527
   Scenario Outline: the primary reports the absence of a restarting secondary and stays primary

@@ -1,4 +1,4 @@
-Feature: Two primaries, and the cure
+Feature: Two primaries
   A pair that loses its only heartbeat link while both units live has two primaries. There is no arbitration: an operator
   restores the configured mode on the secondary.
 

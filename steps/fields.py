@@ -234,8 +234,8 @@ WORDS = {
     "Lasting": _like(
         times.LASTING,
         times.lasting,
-        "how long a fault is there, or nothing: ` for 2 seconds`, ` for 2 seconds, 3 times` or ` for longer than the"
-        " detection time`",
+        "how long a fault is there, or nothing: ` for 2 seconds`, ` for 2 seconds, 3 times` (each begins right after a"
+        " heartbeat) or ` for longer than the detection time` (it is there to stay)",
     ),
     "Delay": _like(
         rf"{times.DURATION}(?: more with each heartbeat, up to {times.DURATION})?|[\d.]+ to {times.DURATION} at random",
