@@ -164,7 +164,7 @@ WORDS = {
     "Unit": _one_of(UNITS, "the unit that is configured so first, whatever it does later"),
     "Units": _one_of({**_THE, "each unit": _BOTH}),
     "On": _ending({f" on {the}": units for the, units in _THE.items()}, _BOTH),
-    "Whose": _one_of({"its own": "", **{f"{the}'s": units[0] for the, units in _THE.items()}}),
+    "Whose": _one_of({"its own": None, **{f"{the}'s": units[0] for the, units in _THE.items()}}),
     "By": _ending({f", by {the}": units for the, units in _THE.items()}, ()),
     "Rank": _one_of({rank.value: rank for rank in Rank}, "the rank of a heartbeat link"),
     "OneLink": _one_of({text: (rank,) for text, rank in LINKS.items()}),

@@ -223,12 +223,12 @@ def is_not_on(scene: Scene, changed: Changed, units: Units) -> None:
 
 
 @outcome("{units:Units} shows {whose:Whose} changed setting{span:Span}")
-def shows_changed(scene: Scene, changed: Changed, units: Units, whose: str, span: Span | None) -> None:
+def shows_changed(scene: Scene, changed: Changed, units: Units, whose: str | None, span: Span | None) -> None:
     """The disclaimer that was set last on the unit that is named; with a span it is shown all the while.
 
     It is one setting, so a unit that shows its own has not copied its peer's. Source: HA-702, HA-704.
     """
-    for shown_by, origin in [(units, whose)] if whose else [((unit,), unit) for unit in units]:
+    for shown_by, origin in [(units, whose)] if whose is not None else [((unit,), unit) for unit in units]:
         notice = changed.on[origin]
         if span is not None:
             what = f"{' and '.join(shown_by)} shows {notice}"

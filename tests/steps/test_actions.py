@@ -11,8 +11,10 @@ from lab.frames import Frame
 from lab.invariants import Allowances
 from lab.schedule import What
 from lab.timeline import Kind
+from steps import values
 from steps.actions import Action, faults, orders
 from steps.scene import Scene
+from steps.settings import sets
 from tests.lab.sim_pair import healthy, new_lab
 
 
@@ -30,6 +32,12 @@ def test_faults_bring_their_needs_and_come_when_the_pair_is_steady() -> None:
     assert {fault.row.phase for fault in end.faults} == {Phase.END}
     assert not end.must_be_steady
     assert Action(steady=True).must_be_steady
+
+
+def test_a_setting_that_silences_a_unit_comes_when_the_pair_is_steady(scene: Scene) -> None:
+    """The peer's silence then has a known beginning, as after a fault."""
+    settings = ("the mode to off", "the password to another-password", "on-failure to off")
+    assert [sets(scene, values.read(text), ("P",)).must_be_steady for text in settings] == [True, True, False]
 
 
 def test_an_action_that_the_lab_cannot_do_is_not_begun(scene: Scene) -> None:

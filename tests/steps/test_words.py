@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 import pytest
 
+from lab.contract import Rank
 from lab.frames import Frame
 from lab.schedule import happenings
 from steps import fields, times, traits, values, vocabulary, words
 from steps.actions import Action
+from steps.links import flaps
 from steps.scene import Scene
 from steps.words import SENTENCES, parser_of
 
@@ -110,6 +113,26 @@ def test_each_bound_that_is_listed_is_read(example: str) -> None:
 def test_a_bound_says_the_number_in_proper_english(text: str) -> None:
     """One second, two seconds."""
     assert not re.fullmatch(times.BOUND, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "delay"),
+    [
+        ("1 second", fields.Delay(1.0)),
+        ("0 to 2 seconds at random", fields.Delay(1.0, jitter=1.0)),
+        ("1 second more with each heartbeat, up to 5 seconds", fields.Delay(5.0, step=1.0)),
+    ],
+)
+def test_by_how_much_a_link_delays_is_read(text: str, delay: fields.Delay) -> None:
+    """By a span, by one of its own for each message, or by more and more."""
+    assert fields.WORDS["Delay"].read(text) == delay
+
+
+def test_two_links_flap_in_turn_and_one_by_itself() -> None:
+    """Both silent at a time would be another scenario."""
+    for links, turn in ((tuple(Rank), False), ((Rank.PRIMARY,), True)):
+        with pytest.raises(ValueError, match="in turn"):
+            flaps(cast("Scene", None), links, 4.0, turn=turn)
 
 
 def test_how_long_something_stays_is_read() -> None:
