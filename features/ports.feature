@@ -13,7 +13,7 @@ Feature: What the four ports are used for
     And the first synchronization of the pair has ended
     And a message for the quarantine has been stored on the primary
     When the pair is left alone for 3 seconds
-    Then the primary heartbeat link has carried heartbeat signal only
+    Then the primary heartbeat link has carried the heartbeat signal only
 
   @HA-051 @HA-054
   Scenario: the primary heartbeat link carries no mail data when a setting is changed
@@ -21,15 +21,15 @@ Feature: What the four ports are used for
     And the first synchronization of the pair has ended
     And a message for the quarantine has been stored on the primary
     When an operator changes a synchronized setting on the primary
-    Then the primary heartbeat link has carried heartbeat signal, synchronization control and configuration synchronization only
+    Then the primary heartbeat link has carried the heartbeat signal, synchronization control and configuration synchronization only
 
   @HA-051 @HA-054
-  Scenario: the primary heartbeat link carries all of it when an operator starts a synchronization
+  Scenario: the primary heartbeat link uses all four ports when an operator starts a synchronization
     Given a healthy active-passive pair
     And the first synchronization of the pair has ended
     And a message for the quarantine has been stored on the primary
     When an operator starts a synchronization on the primary
-    Then the primary heartbeat link has carried heartbeat signal, synchronization control, data synchronization and configuration synchronization only
+    Then the primary heartbeat link has carried the heartbeat signal, synchronization control, data synchronization and configuration synchronization only
 
   @HA-051 @HA-054 @HA-101
   Scenario Outline: dead <uses> ports move no role
@@ -51,12 +51,12 @@ Feature: What the four ports are used for
   Scenario: a dead heartbeat port is silence, whatever the other ports carry
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    When both heartbeat links no longer carry heartbeat signal
+    When both heartbeat links no longer carry the heartbeat signal
     Then the secondary becomes effective primary when the detection time has passed
 
   @HA-054 @HA-061
   Scenario: a heartbeat port that is dead on the primary link only moves no role
     Given a healthy active-passive pair
     And a detection time of 3 seconds
-    When the primary heartbeat link no longer carries heartbeat signal
+    When the primary heartbeat link no longer carries the heartbeat signal
     Then no unit changes its role for the detection time

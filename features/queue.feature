@@ -12,7 +12,7 @@ Feature: Mail that waits in a queue
     And the secondary has become effective primary
     When the primary starts again
     Then the messages wait in the queue of the secondary only
-    And the data port of the heartbeat links has carried the messages
+    And the data ports of the heartbeat links have carried the messages
     When the protected mail server takes mail again
     Then each accepted message is delivered exactly once, by the secondary
 
@@ -58,7 +58,7 @@ Feature: Mail that waits in a queue
     Then the secondary becomes effective primary
     And the primary becomes effective secondary
     And the messages wait in the queue of the secondary only
-    And the data port of the heartbeat links has carried the messages
+    And the data ports of the heartbeat links have carried the messages
 
     Examples:
       | maildata | mailqueue |

@@ -3,7 +3,7 @@ Feature: Shutdown
   time has passed.
 
   @HA-530
-  Scenario: the secondary takes over from a primary that is shut down when the detection time has passed
+  Scenario: the secondary takes over from a primary that was shut down, after the detection time
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     When an operator shuts down the primary

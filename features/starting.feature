@@ -71,7 +71,7 @@ Feature: Units that start
     And the virtual address answers from the secondary
 
   @HA-024
-  Scenario: a secondary that enters the group alone leads and has never been effective secondary
+  Scenario: a secondary that enters the group alone leads without being effective secondary first
     Given two units configured as a pair with mode off on each unit
     And a detection time of 3 seconds
     When an operator sets the mode to secondary on the secondary

@@ -33,7 +33,7 @@ Feature: Strangers on the heartbeat networks
       | secondary |
 
   @HA-455
-  Scenario Outline: bytes that once moved the role do not move it again from <address> address
+  Scenario Outline: bytes that once moved the role do not move it again when they come from <address> address
     Given a stranger who overhears both heartbeat links
     And a healthy active-passive pair
     And an operator has forced a failover on the primary

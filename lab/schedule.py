@@ -32,7 +32,7 @@ OTHER_PASSWORD = "another-password"  # noqa: S105 - what an operator sets on one
 ON_FAILURES = ("off", "restore-role", "become-secondary")
 
 USES = {
-    "heartbeat signal": Port.HEARTBEAT,
+    "the heartbeat signal": Port.HEARTBEAT,
     "synchronization control": Port.SYNC_CONTROL,
     "data synchronization": Port.DATA_SYNC,
     "configuration synchronization": Port.CONFIG_SYNC,

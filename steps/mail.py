@@ -164,7 +164,7 @@ def wait_in(scene: Scene, clients: Clients, unit: str, span: Span | None) -> Non
         stays(scene, there, span, what)
 
 
-@outcome("the data port of the heartbeat links has carried the messages")
+@outcome("the data ports of the heartbeat links have carried the messages")
 def carried_messages(scene: Scene, clients: Clients) -> None:
     """Since the messages lay in the queue the data ports of both links have carried more bytes than they have.
 

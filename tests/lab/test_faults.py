@@ -86,7 +86,7 @@ def test_a_narrower_cut_needs_more_of_a_lab() -> None:
     """One way only, or some of the ports only."""
     assert Fault(FaultKind.BLACK_HOLE, link=Rank.PRIMARY).needs == {Capability.CUT}
     assert said("the primary heartbeat link no longer reaches the primary").needs > {Capability.ONE_WAY}
-    assert said("the primary heartbeat link no longer carries heartbeat signal").needs > {Capability.CUT_PORT}
+    assert said("the primary heartbeat link no longer carries the heartbeat signal").needs > {Capability.CUT_PORT}
 
 
 def test_power_ends_what_the_machine_suffered_and_a_heal_what_its_link_did() -> None:
