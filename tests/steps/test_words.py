@@ -69,6 +69,20 @@ def test_an_outcome_is_asserted_in_a_then_and_awaited_in_a_given() -> None:
     assert sentence.forms("given") == ["no unit has changed its role"]
 
 
+def test_each_new_line_for_an_old_sentence_can_be_said() -> None:
+    """Whoever rewrites features by the table comes to sentences that there are."""
+    vocabulary.load()
+    page = (vocabulary.ROOT / "docs" / "old-sentences.md").read_text(encoding="utf-8")
+    lines = [line for row in page.splitlines() for line in re.findall("`([^`]+)`", row)[1:] if row.startswith("| `")]
+    phase, unsaid = "", []
+    for keyword, text in (line.split(" ", 1) for line in lines):
+        phase = phase if keyword == "And" else keyword.lower()
+        parsers = (parser_of(each, said) for each in SENTENCES for said in each.said if said == phase)
+        unsaid += [] if any(parser.is_matching(text) for parser in parsers) else [text]
+    assert lines
+    assert unsaid == []
+
+
 def test_whatever_a_schedule_says_can_be_said_in_a_when() -> None:
     """There is one way to say a fault, or anything else that happens to a pair."""
     vocabulary.load()
