@@ -5,6 +5,7 @@ Feature: The shared address moves with the role
   @HA-163 @HA-164 @HA-113
   Scenario Outline: after a forced failover one unit alone holds, announces and answers on the address
     Given a healthy active-passive pair with the failover action <action>
+    And a detection time of 2 seconds
     And the virtual address answers from the primary
     When an operator forces a failover on the <unit>
     Then the secondary becomes effective primary
@@ -20,6 +21,7 @@ Feature: The shared address moves with the role
   @HA-163 @HA-164 @HA-113
   Scenario: after a forced failover back the primary alone holds, announces and answers on the address
     Given a healthy active-passive pair with the failover action set
+    And a detection time of 2 seconds
     And an operator has forced a failover on the primary
     When an operator forces a failover on the primary
     Then the primary becomes effective primary
@@ -30,6 +32,7 @@ Feature: The shared address moves with the role
   @HA-163 @HA-164 @HA-113
   Scenario Outline: after a restore the primary alone holds, announces and answers on the address
     Given a healthy active-passive pair with the failover action <action>
+    And a detection time of 2 seconds
     And an operator has forced a failover on the primary
     When an operator restores the configured mode on the <unit>
     Then the primary becomes effective primary

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from lab.contract import Capability, Mode
+from lab.contract import Capability, Mode, Rank
 from lab.errors import FaultNotProven
 from lab.faults import Fault, end_of
 from lab.timeline import Entry, Kind
@@ -50,8 +50,9 @@ def _repeat(scene: Scene, faults: tuple[Fault, ...], lasting: Lasting) -> None:
     frozen = {fault.unit: scene.mode_seen(fault.unit) for fault in faults if fault.link is None}
     listener = "S" if not frozen else scene.other(next(iter(frozen))).name
     ends = [end for fault in faults if (end := end_of(fault)) is not None]
+    link = faults[-1].link or Rank.PRIMARY
     for _ in range(lasting.times):
-        scene.await_beat(listener)
+        scene.await_beat(listener, link)
         scene.act()
         scene.inflict(*faults)
         left = max(0.0, scene.since + (lasting.seconds or 0.0) - scene.lab.clock.now())
@@ -62,7 +63,8 @@ def _repeat(scene: Scene, faults: tuple[Fault, ...], lasting: Lasting) -> None:
             _hold(scene, BREATH, listener)
         else:
             prove_no_silence(scene)
-    scene.act()
+    if frozen:
+        scene.act()
 
 
 def _hold(scene: Scene, during: float, unit: str) -> None:

@@ -10,7 +10,7 @@ from lab.contract import Mode, Rank, Reply
 from lab.schedule import What
 from lab.standard_pair import PAIR, monitoring_lines
 from steps.actions import Action
-from steps.addresses import address_of
+from steps.addresses import NONE, address_of, host_of
 from steps.failover_actions import Row, lines_of, rows_of, shown
 from steps.scene import Scene
 from steps.times import Span, stays
@@ -133,8 +133,9 @@ def enters(scene: Scene, what: Lines, units: Units, datatable: Table) -> Action:
 def shows(scene: Scene, what: Lines, units: Units, datatable: Table) -> None:
     """Tables: setting, value (`not shown` for none); or interface, setting, value; or interface, action, address.
 
-    They are read from `get` and `show`, in whichever form it prints; every interface that a table of failover actions
-    leaves out has ignore. Source: system ha; HA-107, HA-150, HA-159 to HA-162.
+    They are read from `get` and `show`, in whichever form it prints; an address that is set stands in both. Every
+    interface that a table of failover actions leaves out has ignore.
+    Source: system ha; HA-107, HA-150, HA-159 to HA-162.
     """
     for unit in units:
         if what is Lines.FAILOVER_ACTIONS:
@@ -145,7 +146,7 @@ def shows(scene: Scene, what: Lines, units: Units, datatable: Table) -> None:
             wanted = None if value == "not shown" else address_of(scene, port, value)
 
             def is_shown() -> bool:
-                return _printed(scene, unit, port).get(setting) == wanted  # noqa: B023 - asked within this turn only
+                return _printed(scene, unit, port).get(setting) == wanted and _names(scene, unit, wanted)  # noqa: B023 - asked within this turn only
 
             told = f"unit {unit} shows {setting} {value}" + (f" for {port}" if port else "")
             scene.lab.clock.wait_for(is_shown, scene.lab.profile.settle, told)
@@ -290,6 +291,12 @@ def _printed(scene: Scene, unit: str, interface: str = "") -> dict[str, str]:
     page = (_HA, "config interface", f"edit {interface}", "get", "abort") if interface else ("get system ha",)
     words = (line.replace(":", " ", 1).split() for line in scene.enter(unit, *page).splitlines())
     return {each[0]: each[1] for each in words if len(each) > 1}
+
+
+def _names(scene: Scene, unit: str, value: str | None) -> bool:
+    """Whether `show` names a value, if that is an address; one that is all zero counts as not set."""
+    is_set = value is not None and "/" in value and value not in {NONE, "::/0"}
+    return not is_set or host_of(str(value)) in scene.unit(unit).cli("show system ha").text
 
 
 def _port(interface: str) -> str:
