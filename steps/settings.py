@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -210,7 +211,7 @@ def changes_and_restores(scene: Scene, changed: Changed, unit: str) -> Action:
 @outcome("the changed setting is on {units:Units}")
 def is_on(scene: Scene, changed: Changed, units: Units) -> None:
     """The unit shows the disclaimer that was set last. Source: HA-332, HA-350, HA-409."""
-    _await_notice(scene, changed.last, units)
+    _await_notices(scene, dict.fromkeys(units, changed.last))
 
 
 @outcome("the changed setting is not on {units:Units}")
@@ -229,12 +230,7 @@ def shows_changed(scene: Scene, changed: Changed, units: Units, whose: str | Non
 
     It is one setting, so a unit that shows its own has not copied its peer's. Source: HA-702, HA-704.
     """
-    for shown_by, origin in [(units, whose)] if whose is not None else [((unit,), unit) for unit in units]:
-        notice = changed.on[origin]
-        if span is not None:
-            what = f"{' and '.join(shown_by)} shows {notice}"
-            stays(scene, lambda: all(_has_notice(scene, unit, notice) for unit in shown_by), span, what)  # noqa: B023
-        _await_notice(scene, notice, shown_by)
+    _await_notices(scene, {unit: changed.on[whose or unit] for unit in units}, span)
 
 
 def _brings(scene: Scene, unit: str, setting: Setting) -> list[tuple[str, Mode]]:
@@ -258,11 +254,16 @@ def _has_notice(scene: Scene, unit: str, notice: str) -> bool:
     return notice in scene.unit(unit).cli("show system global").text
 
 
-def _await_notice(scene: Scene, notice: str, units: Units) -> None:
-    def on_all() -> bool:
-        return all(_has_notice(scene, unit, notice) for unit in units)
+def _await_notices(scene: Scene, notices: Mapping[str, str], span: Span | None = None) -> None:
+    """Wait until each unit shows its notice; with a span all do so from now on, and so long."""
 
-    scene.lab.clock.wait_for(on_all, scene.lab.profile.settle, f"unit {' and '.join(units)} shows {notice}")
+    def are_shown() -> bool:
+        return all(_has_notice(scene, unit, notice) for unit, notice in notices.items())
+
+    what = " and ".join(f"unit {unit} shows {notice}" for unit, notice in notices.items())
+    if span is not None:
+        stays(scene, are_shown, span, what)
+    scene.lab.clock.wait_for(are_shown, scene.lab.profile.settle, what)
 
 
 def _await_actions(scene: Scene, unit: str, rows: dict[str, Row]) -> None:
