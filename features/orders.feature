@@ -116,7 +116,8 @@ Feature: Orders that cannot be carried out at once
     And an operator has forced a failover on the primary
     When both heartbeat links no longer reach the secondary
     And an operator enters the command <order> on the primary
-    And the pair is left alone for 300 seconds
+    Then the command has been refused with a reason or given up within 30 seconds
+    When the pair is left alone for 300 seconds
     And both heartbeat links are whole again
     Then the primary heartbeat link carries heartbeats both ways
     And the secondary heartbeat link carries heartbeats both ways
@@ -140,8 +141,8 @@ Feature: Orders that cannot be carried out at once
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary
     And a restart of the secondary will last until further notice
-    And both heartbeat links refuse configuration synchronization
-    When an operator enters the command restore on the secondary
+    When both heartbeat links no longer carry configuration synchronization
+    And an operator enters the command restore on the secondary
     And an operator reboots the secondary
     Then the primary becomes effective hold-off
     And the secondary is down

@@ -24,11 +24,13 @@ Feature: A failure during the recovery
     And on-failure set to become-secondary
     And the primary has lost power
     And the secondary has become effective primary
+    And both heartbeat links refuse configuration synchronization
     And the primary has started again
     When the primary loses power
+    And both heartbeat links are whole again
     And the primary starts again
     Then the primary becomes effective secondary
-    And the secondary is still effective primary
+    And the secondary is still effective primary for the detection time
 
   @HA-300 @HA-311
   Scenario Outline: with <action> a recovering primary leads when the secondary fails

@@ -26,14 +26,16 @@ Feature: HA restarted by hand
     And the primary has started again
     When an operator restarts HA on the primary
     Then the primary becomes effective secondary
-    And the secondary is still effective primary
+    And the secondary is still effective primary for the detection time
 
   @HA-576 @HA-116
   Scenario: a restart of HA on the secondary leaves the primary its role
     Given a healthy active-passive pair
+    And a detection time of 3 seconds
     And both heartbeat links refuse configuration synchronization
     When an operator restarts HA on the secondary
     Then the secondary becomes effective off
+    And the secondary is still effective off for the detection time
     When both heartbeat links are whole again
     Then the secondary becomes effective secondary
     And the primary is still effective primary

@@ -29,6 +29,8 @@ class Action:
     """Whether the pair must be steady first, as it must before every fault: a silence then has a known beginning."""
     counts: bool = False
     """Whether to count from now what the links carry."""
+    proves: Callable[[], object] | None = None
+    """What is proven right before it, since it would show nothing otherwise: that what it interrupts is under way."""
     causes: Sequence[tuple[str, Mode]] = ()
     """Changes of effective mode that it certainly brings about; each is allowed once."""
     splits: bool = False

@@ -10,8 +10,8 @@ from contextlib import suppress
 
 from lab.announcements import Announcements
 from lab.claims import judge
-from lab.contract import Capability, Family
-from lab.errors import NotReached
+from lab.contract import Capability, Family, Mode
+from lab.errors import FaultNotProven, NotReached
 from lab.history import History
 from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
@@ -24,6 +24,9 @@ ANNOUNCED = 1.5
 """Seconds after which every announcement has been heard: a unit may repeat it within a second."""
 
 SMTP = 25
+
+SELDOM = 1.0
+"""Seconds between two looks into a unit beyond which the lab does not know what was in between."""
 
 NONE = "0.0.0.0/0"
 """The address that stands for none."""
@@ -55,13 +58,28 @@ def nobody_answers(scene: Scene, address: Address, span: Span | None) -> None:
 
 @outcome("the {unit:Unit} offers no mail service")
 def offers_no_mail(scene: Scene, unit: str) -> None:
-    """Seen inside the unit: nothing listens on the mail port. Source: HA-013, HA-311, HA-336."""
+    """Seen inside the unit, while it does not lead: nothing listens on the mail port.
+
+    Source: HA-013, HA-311, HA-336.
+    """
     scene.needs(Capability.INSPECT)
+    clock, looks = scene.lab.clock, [float("-inf")]
 
     def silent() -> bool:
-        return SMTP not in {port for _, port in scene.unit(unit).listening()}
+        listens = SMTP in {port for _, port in scene.unit(unit).listening()}
+        looks.append(clock.now())
+        return not listens
 
-    scene.lab.clock.wait_for(silent, scene.lab.profile.settle, f"nobody waits for mail in unit {unit}")
+    try:
+        clock.wait_for(silent, scene.lab.profile.settle, f"nobody waits for mail in unit {unit}")
+    except NotReached as problem:
+        leads = next((each for each in scene.changes(unit) if each.detail["new"] == Mode.PRIMARY.value), None)
+        if leads is not None:
+            begun = leads.at - leads.doubt
+            unwatched = begun - max(look for look in looks if look < begun)
+            if unwatched > SELDOM:
+                raise FaultNotProven(f"unit {unit} led before the lab looked whether it waits for mail") from problem
+        raise
 
 
 @outcome("the {unit:Unit} [takes|has taken] the {virtual:Virtual}{bound:Bound}")
@@ -69,13 +87,8 @@ def takes_address(scene: Scene, unit: str, virtual: Family, bound: Bound | None)
     """Seen inside the unit, since the last action. Source: HA-101, HA-112."""
     scene.needs(Capability.INSPECT)
     address = shared(scene, virtual)
-
-    def taken() -> Entry | None:
-        entries = scene.lab.timeline.of(Kind.ADDRESS, unit, since=scene.since)
-        return next((each for each in entries if each.detail["held"] and each.detail["address"] == address), None)
-
     within = scene.detection[unit] + scene.lab.profile.settle
-    entry = scene.lab.clock.wait_for(taken, within, f"unit {unit} takes {address}")
+    entry = scene.lab.clock.wait_for(lambda: _taken(scene, unit, address), within, f"unit {unit} takes {address}")
     assert entry is not None
     if bound is not None:
         silence = entry.at - scene.last_heard(unit, entry.at)
@@ -117,9 +130,9 @@ def announces(scene: Scene, unit: str, virtual: Family, bound: Bound | None) -> 
     if bound is None:
         return
     scene.needs(Capability.INSPECT)
-    seen = scene.lab.timeline.of(Kind.ADDRESS, unit, since=scene.since)
-    taken = next((entry for entry in seen if entry.detail["held"] and entry.detail["address"] == address), None)
-    assert taken is not None, f"unit {unit} announces {address}, but has not taken it"
+    what = f"unit {unit}, which announces {address}, takes it"
+    taken = scene.lab.clock.wait_for(lambda: _taken(scene, unit, address), scene.lab.profile.settle, what)
+    assert taken is not None
     longest = heard[0] - (taken.at - taken.doubt)
     judge(scene.lab, "address taken to announcement", longest, at_least=0.0, at_most=bound.seconds, doubt=taken.doubt)
 
@@ -134,15 +147,27 @@ def announced_by_holders(scene: Scene, virtual: Family) -> None:
     lab, address = scene.lab, shared(scene, virtual)
     judged = Announcements(max(lab.profile.slack, lab.profile.resolution))
 
-    def is_last() -> bool:
+    def last_holder() -> str | None:
+        """The one unit that holds the address, if it has announced it last; None until the timeline shows it too."""
         holders = {unit.name for unit in scene.units if address in unit.addresses(PAIR.mail)}
+        as_seen = {name for name, unit in History(lab.timeline).units.items() if address in unit.holds}
         announced = lab.timeline.of(Kind.ANNOUNCEMENT)
         last = [entry.subject for entry in announced if host_of(str(entry.detail["address"])) == host_of(address)][-1:]
-        return holders == set(last) == {lab.mail.answering(host_of(address))}
+        return last[0] if holders == as_seen == set(last) else None
+
+    def is_last() -> bool:
+        holder = last_holder()
+        return holder is not None and lab.mail.answering(host_of(address)) == holder
+
+    def misleads_nobody() -> bool:
+        # A client that gets no answer in time asks again; an answer from elsewhere is wrong at any time.
+        holder = last_holder()
+        return holder is not None and lab.mail.answering(host_of(address)) in {None, holder}
 
     what = f"one unit holds {address}, has announced it last, and answers on it"
     lab.clock.wait_for(is_last, lab.profile.settle, what)
-    lab.clock.hold(is_last, ANNOUNCED, what)
+    lab.clock.hold(misleads_nobody, ANNOUNCED, what)
+    lab.clock.wait_for(is_last, lab.profile.settle, what)
     history = History()
     for entry in lab.timeline:
         change = history.take(entry)
@@ -247,6 +272,12 @@ def address_of(scene: Scene, interface: str, word: str) -> str:
         return scene.lab.spare_address(interface)
     words = {"virtual": scene.lab.mail.virtual_address, "virtual IPv6": scene.lab.mail.virtual_address6, "none": NONE}
     return words.get(word, word)
+
+
+def _taken(scene: Scene, unit: str, address: str) -> Entry | None:
+    """The entry of the first moment since the last action at which the unit took the address, if it has."""
+    entries = scene.lab.timeline.of(Kind.ADDRESS, unit, since=scene.since)
+    return next((each for each in entries if each.detail["held"] and each.detail["address"] == address), None)
 
 
 def _has_held(scene: Scene, unit: str, address: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
 from itertools import pairwise
 
 from lab.contract import Capability, Mode, Rank
@@ -9,6 +11,7 @@ from lab.errors import FaultNotProven
 from lab.faults import Fault, end_of
 from lab.timeline import Entry, Kind
 from steps.actions import Action
+from steps.interruptions import prove_copying
 from steps.scene import MARGIN, Scene
 from steps.times import Lasting
 
@@ -20,11 +23,17 @@ def enduring(scene: Scene, faults: tuple[Fault, ...], lasting: Lasting, *, count
     """Return the action of letting faults begin, which last as long as is said."""
     if lasting.seconds is None:
         noticed = max(scene.detection.values()) + MARGIN
-        return Action(faults, seen=(lambda: scene.hold_roles(noticed)) if lasting.is_noticed else None, counts=counts)
+        return Action(
+            faults,
+            seen=(lambda: scene.hold_roles(noticed)) if lasting.is_noticed else None,
+            counts=counts,
+            proves=partial(prove_copying, scene),
+        )
     return Action(
         does=lambda: _repeat(scene, faults, lasting),
         needs=frozenset[Capability]().union(*(fault.needs for fault in faults)),
         steady=True,
+        proves=partial(prove_copying, scene),
     )
 
 
@@ -45,8 +54,24 @@ def prove_no_silence(scene: Scene) -> None:
         raise FaultNotProven(f"a silence that was to stay below the detection time has lasted for {max(gaps):.3f} s")
 
 
+def prove_heard(scene: Scene, since: float) -> None:
+    """Wait until a secondary that went on then hears its peer; raise FaultNotProven where the network was too slow."""
+
+    def heard() -> list[Entry]:
+        return scene.lab.timeline.of(Kind.HEARTBEAT, "S", since=since)
+
+    scene.lab.clock.wait_for(heard, scene.lab.profile.settle, "the secondary hears its peer again")
+    silence = heard()[0].at - since
+    if silence >= scene.detection["S"] - scene.lab.profile.resolution:
+        raise FaultNotProven(f"the secondary heard nothing for {silence:.3f} s after it went on")
+
+
 def _repeat(scene: Scene, faults: tuple[Fault, ...], lasting: Lasting) -> None:
-    """Begin each time right after a heartbeat; what the lab needs to cause the fault is part of its span."""
+    """Begin each time right after a heartbeat; what the lab needs to silence a link is part of the silence.
+
+    How long it really was is proven before any unit is judged by it.
+    """
+    clock, seconds = scene.lab.clock, lasting.seconds or 0.0
     frozen = {fault.unit: scene.mode_seen(fault.unit) for fault in faults if fault.link is None}
     listener = "S" if not frozen else scene.other(next(iter(frozen))).name
     ends = [end for fault in faults if (end := end_of(fault)) is not None]
@@ -55,24 +80,29 @@ def _repeat(scene: Scene, faults: tuple[Fault, ...], lasting: Lasting) -> None:
         scene.await_beat(listener, link)
         scene.act()
         scene.inflict(*faults)
-        left = max(0.0, scene.since + (lasting.seconds or 0.0) - scene.lab.clock.now())
-        _hold(scene, left, listener)
+        clock.hold(
+            lambda: True, seconds if frozen else max(0.0, scene.since + seconds - clock.now()), "the fault lasts"
+        )
+        ended_at = clock.now()
         scene.inflict(*ends)
         if frozen:
-            _await_modes(scene, frozen)
-            _hold(scene, BREATH, listener)
+            _await_answers(scene, frozen)
+            clock.hold(lambda: True, BREATH, f"unit {' and '.join(frozen)} catches up")
+        if "S" in frozen:
+            prove_heard(scene, ended_at)
         else:
             prove_no_silence(scene)
+        for unit, mode in frozen.items():
+            assert scene.mode_seen(unit) is mode, f"unit {unit} has changed its role"
+        assert not scene.changes(listener), f"unit {listener} has changed its role"
     if frozen:
         scene.act()
+    else:
+        scene.await_beat(listener, link)
 
 
-def _hold(scene: Scene, during: float, unit: str) -> None:
-    scene.lab.clock.hold(lambda: not scene.changes(unit), during, f"unit {unit} changes no role")
+def _await_answers(scene: Scene, units: Iterable[str]) -> None:
+    def answer() -> bool:
+        return all(scene.mode_seen(unit) is not Mode.UNREACHABLE for unit in units)
 
-
-def _await_modes(scene: Scene, modes: dict[str, Mode | None]) -> None:
-    def are_back() -> bool:
-        return all(scene.mode_seen(unit) is mode for unit, mode in modes.items())
-
-    scene.lab.clock.wait_for(are_back, scene.lab.profile.settle, f"{' and '.join(modes)} goes on")
+    scene.lab.clock.wait_for(answer, scene.lab.profile.settle, f"unit {' and '.join(units)} goes on")

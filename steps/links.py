@@ -8,6 +8,7 @@ from lab.contract import Port, Rank
 from lab.schedule import What, long_for
 from steps.actions import Action, faults
 from steps.fields import Delay
+from steps.interruptions import prove_copying
 from steps.lasting import enduring, prove_no_silence
 from steps.scene import Scene
 from steps.times import Lasting
@@ -40,8 +41,8 @@ def refuses(scene: Scene, links: Links, uses: tuple[Port, ...], lasting: Lasting
 @action("{links:Links} no longer [carries] {uses:Uses}")
 def no_longer_carries(scene: Scene, links: Links, uses: tuple[Port, ...]) -> Action:
     """The ports of these uses swallow everything; the others work. Source: HA-054, HA-061, HA-101."""
-    del scene
-    return Action(faults(What.PORT_SILENT, links=links, ports=uses), counts=True)
+    cut = faults(What.PORT_SILENT, links=links, ports=uses)
+    return Action(cut, counts=True, proves=partial(prove_copying, scene))
 
 
 @action("{links:Links} no longer [reaches] {units:Units}")

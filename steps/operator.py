@@ -109,6 +109,7 @@ def enters_order(scene: Scene, answer: Answer, order: str, units: tuple[str, ...
 
     def enter() -> None:
         (unit,) = units
+        scene.ordered = (unit, scene.mode_seen(unit))
         answer.reply = scene.unit(unit).cli(f"diagnose system ha {order}")
         answer.at = scene.lab.clock.now()
 

@@ -12,6 +12,7 @@ from lab.schedule import What, long_for
 from lab.timeline import Entry, Kind
 from steps.actions import Action, orders
 from steps.fields import UNITS
+from steps.interruptions import prove_copying, prove_pending
 from steps.scene import Scene
 from steps.times import HOLD_OFF
 from steps.words import Table, action, outcome, said
@@ -56,7 +57,12 @@ def upgrades(scene: Scene, units: Units) -> Action:
 @action(said(What.SHUTDOWN))
 def shuts_down(scene: Scene, units: Units) -> Action:
     """`execute shutdown`, confirmed: the unit goes down and sends no hold-off. Source: HA-530."""
-    return Action(enters=orders(What.SHUTDOWN, units), steady=True, done=partial(_await_gone, scene, units))
+    return Action(
+        enters=orders(What.SHUTDOWN, units),
+        steady=True,
+        proves=partial(_prove_interruption, scene, units),
+        done=partial(_await_gone, scene, units),
+    )
 
 
 @action("a restart of {units:Units} [will last] {long:BootTime}")
@@ -169,9 +175,15 @@ def _restart(scene: Scene, what: What, units: Units) -> Action:
         does=install if upgrade else allow_more,
         needs=frozenset({Capability.UPGRADE}) if upgrade else frozenset(),
         steady=True,
+        proves=partial(_prove_interruption, scene, units),
         causes=causes,
         done=partial(_await_return, scene, causes),
     )
+
+
+def _prove_interruption(scene: Scene, units: Units) -> None:
+    prove_pending(scene, units)
+    prove_copying(scene)
 
 
 def _brings(scene: Scene, unit: str) -> list[tuple[str, Mode]]:

@@ -39,6 +39,10 @@ class Scene:
     """Bytes that each link had carried on each port when counting began."""
     marked: Mapping[Rank, Rank] = field(default_factory=lambda: {rank: rank for rank in Rank})
     """Which of the lab's links carries the heartbeat of each rank: they may be configured the other way round."""
+    ordered: tuple[str, Mode | None] | None = None
+    """The unit that was last given a command that may have to wait, and its effective mode then."""
+    copying: str = ""
+    """Id of the message whose copying has begun, until something interrupts it."""
     _steady_at: float = LONG_AGO
     """When the pair was last seen to be steady, on the lab's clock."""
     _told: History = field(default_factory=History)
@@ -149,6 +153,8 @@ class Scene:
             self.part()
         if action.counts:
             self.carried = self.count()
+        if action.proves is not None:
+            action.proves()
         self.inflict(*action.faults)
         if action.counts:
             self._count_anew(action.faults)

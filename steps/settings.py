@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
 from lab.contract import Mode, Rank, Reply
+from lab.errors import FaultNotProven
 from lab.schedule import What
 from lab.standard_pair import PAIR, monitoring_lines
+from lab.timeline import Kind
 from steps.actions import Action
 from steps.addresses import NONE, address_of, host_of
 from steps.failover_actions import Row, lines_of, rows_of, shown
@@ -88,9 +91,12 @@ def sets(scene: Scene, setting: Setting, units: Units) -> Action:
     whose password is not its peer's no longer hears it.
     Source: system ha; HA-002, HA-003, HA-024, HA-063, HA-104, HA-168, HA-169, HA-450 to HA-455.
     """
+    measures = setting.name == "detection time"
+    waiting = [unit for unit in units if measures and (scene.mode_seen(unit) is Mode.SECONDARY or scene.changes(unit))]
     return Action(
         enters=[(unit, (_HA, *setting.lines, "end")) for unit in units],
         causes=[cause for unit in units for cause in _brings(scene, unit, setting)],
+        seen=partial(_prove_in_time, scene, float(setting.value), waiting) if waiting else None,
         steady=setting.name in {"mode", "password"},
         splits=setting.name == "password" and len(units) == 1,
     )
@@ -241,6 +247,15 @@ def _brings(scene: Scene, unit: str, setting: Setting) -> list[tuple[str, Mode]]
     first = [(unit, Mode.OFF)] if was in {Mode.PRIMARY, Mode.SECONDARY} else []
     then = [(unit, Mode.SECONDARY)] if was in {Mode.PRIMARY, Mode.SECONDARY, Mode.OFF} else []
     return [*first, *then, *([(unit, Mode.PRIMARY)] if setting.value == Mode.PRIMARY.value else [])]
+
+
+def _prove_in_time(scene: Scene, seconds: float, units: Sequence[str]) -> None:
+    """Raise FaultNotProven where the peer's silence had lasted for the new detection time before that was set."""
+    now = scene.lab.clock.now()
+    for unit in units:
+        heard = scene.lab.timeline.of(Kind.HEARTBEAT, unit)
+        if heard and now - max(beat.at for beat in heard) >= seconds:
+            raise FaultNotProven(f"unit {unit} had heard nothing for {seconds:g} s before that was set")
 
 
 def _notices(scene: Scene, changed: Changed, units: Units) -> list[tuple[str, tuple[str, ...]]]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from lab.claims import judge
-from lab.contract import Capability, Ending, Guise, Intrusion, Port, Rank, Trick
+from lab.contract import Capability, Ending, Guise, Intrusion, Mode, Port, Rank, Trick
+from lab.errors import FaultNotProven
 from lab.faults import WRONG_PASSWORD
 from lab.schedule import long_for
 from lab.standard_pair import PAIR
@@ -88,7 +89,12 @@ def attacks(scene: Scene, intruder: Intruder, trial: Trial, unit: str, place: Fr
         for rank in Rank if everywhere else (Rank.PRIMARY,):
             intruder.intrudes(scene, unit, intrusion, rank)
 
-    return Action(does=intrude, needs=frozenset({Capability.STRANGER}))
+    def prove_in_time() -> None:
+        peer = scene.other(unit).name
+        if everywhere and scene.mode_seen(peer) is Mode.UNREACHABLE and scene.mode_seen(unit) is Mode.PRIMARY:
+            raise FaultNotProven(f"unit {unit} led before anything of its lost peer was sent again")
+
+    return Action(does=intrude, needs=frozenset({Capability.STRANGER}), proves=prove_in_time)
 
 
 @action("a stranger [knocks|has knocked] at the {unit:Unit}{lasting:Lasting}")
@@ -129,6 +135,8 @@ def has_logged(scene: Scene, intruder: Intruder, units: tuple[str, ...], refusal
         scene.lab.clock.wait_for(lambda: intruder.refusals(scene, unit), scene.lab.profile.settle, what)  # noqa: B023
         told = intruder.refusals(scene, unit)
         if refusals is Refusals.ONCE:
+            if scene.lab.clock.now() - scene.since >= PERIOD:
+                raise FaultNotProven(f"the stranger was there for {PERIOD:g} s, after which one is logged again")
             kinds = {re.sub(r"\d+", "#", line.partition(LINES[0])[2]) for line in told}
             assert len(told) == len(kinds), f"unit {unit} has logged the same stranger more than once: {told}"
         elif refusals is Refusals.EACH_MINUTE:

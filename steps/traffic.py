@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 from itertools import pairwise
 
 from lab.claims import judge
 from lab.contract import Capability, Family, Port, Rank
+from lab.errors import NotReached
 from lab.schedule import long_for
 from lab.standard_pair import PAIR
 from lab.timeline import Kind
 from steps.actions import Action
+from steps.mail_data import Stored
 from steps.scene import MARGIN, Scene
 from steps.times import Bound, Span, stays
 from steps.words import Table, action, outcome
@@ -35,17 +39,10 @@ def left_alone(scene: Scene, seconds: float) -> Action:
 @outcome("the first synchronization of the pair has ended")
 def first_sync_ended(scene: Scene) -> None:
     """Mail data and settings have been copied, and nothing more comes for a second. Source: HA-010."""
-    clock = scene.lab.clock
-    last = (clock.now(), _synchronized(scene))
-
-    def quiet() -> bool:
-        nonlocal last
-        size = _synchronized(scene)
-        if size != last[1]:
-            last = (clock.now(), size)
-        return clock.now() - last[0] >= QUIET
-
-    clock.wait_for(quiet, scene.lab.profile.settle, "the first synchronization ends")
+    begins = "mail data and settings begin to be copied"
+    with suppress(NotReached):  # a unit may have nothing to copy
+        scene.lab.clock.wait_for(lambda: all(map(bool, _synchronized(scene))), scene.lab.profile.settle, begins)
+    await_still(scene, lambda: sum(_synchronized(scene)), QUIET, "the first synchronization ends")
 
 
 @outcome("the {unit:Unit} hears a heartbeat once per second on each link")
@@ -91,8 +88,9 @@ def hear_each_other(scene: Scene, bound: Bound | None) -> None:
 @outcome("the {unit:Unit} has not gone without a heartbeat for as long as the detection time")
 def no_long_silence(scene: Scene, unit: str) -> None:
     """Since the last action no two heartbeats that the unit heard lie so far apart. Source: HA-101, HA-102."""
+    scene.await_beat(unit, Rank.PRIMARY)  # one that comes now shows that all before it have been entered
     heard = [beat.at for beat in scene.lab.timeline.of(Kind.HEARTBEAT, unit, since=scene.since)]
-    times = [scene.since, *heard, scene.lab.clock.now()]
+    times = [scene.since, *heard]
     longest = max(later - earlier for earlier, later in pairwise(times))
     assert longest < scene.detection[unit], f"unit {unit} heard nothing for {longest:.3f} s"
 
@@ -140,14 +138,9 @@ def carries_nothing(scene: Scene, rank: Rank) -> None:
 
     Source: HA-063.
     """
-    clock, link = scene.lab.clock, scene.lab.links[rank]
-
-    def size() -> int:
-        return sum(link.carried(port) for port in Port)
-
-    clock.hold(lambda: True, MARGIN, "connections close")
-    before = size()
-    clock.hold(lambda: size() == before, 2 + MARGIN, f"the {link.rank.value} heartbeat link is silent")
+    link = scene.lab.links[rank]
+    silent = f"the {rank.value} heartbeat link is silent"
+    await_still(scene, lambda: sum(link.carried(port) for port in Port), 2 * PERIOD + MARGIN, silent)
 
 
 @outcome("{uses:Uses} has used the {rank:Rank} heartbeat link only")
@@ -165,13 +158,14 @@ def uses_link(scene: Scene, uses: tuple[Port, ...], rank: Rank) -> None:
 
 
 @outcome("{uses:Uses} has begun on the {rank:Rank} heartbeat link")
-def has_begun(scene: Scene, uses: tuple[Port, ...], rank: Rank) -> None:
+def has_begun(scene: Scene, stored: Stored, uses: tuple[Port, ...], rank: Rank) -> None:
     """The ports of these uses have carried bytes on that link since the last action. Source: HA-054."""
 
     def begun() -> bool:
         return all(scene.grown(rank, port) > 0 for port in uses)
 
     scene.lab.clock.wait_for(begun, scene.lab.profile.settle, f"{[port.value for port in uses]} begins")
+    scene.copying = stored.last
 
 
 @outcome("{units:Units} listens for its peer on its heartbeat interfaces only")
@@ -188,5 +182,22 @@ def listens(scene: Scene, units: tuple[str, ...]) -> None:
         assert found == wanted, f"unit {name} listens at {sorted(found)}, not at {sorted(wanted)}"
 
 
-def _synchronized(scene: Scene) -> int:
-    return sum(link.carried(port) for link in scene.lab.links.values() for port in (Port.DATA_SYNC, Port.CONFIG_SYNC))
+def await_still(scene: Scene, count: Callable[[], int], seconds: float, what: str) -> None:
+    """Wait until a count has not grown for so long, however late it is looked at."""
+    clock = scene.lab.clock
+    last = (clock.now(), count())
+
+    def still() -> bool:
+        nonlocal last
+        now, seen = clock.now(), count()
+        if seen != last[1]:
+            last = (clock.now(), seen)
+        return now - last[0] >= seconds
+
+    clock.wait_for(still, seconds + scene.lab.profile.settle, what)
+
+
+def _synchronized(scene: Scene) -> list[int]:
+    """Bytes that each port of the synchronization has carried."""
+    ports = (Port.DATA_SYNC, Port.CONFIG_SYNC)
+    return [sum(link.carried(port) for link in scene.lab.links.values()) for port in ports]

@@ -52,21 +52,22 @@ def test_an_action_that_the_lab_cannot_do_is_not_begun(scene: Scene) -> None:
 
 
 def test_what_an_action_does_comes_in_order(scene: Scene) -> None:
-    """Faults first, then what an operator enters, then the rest; what is awaited in a Given comes last."""
+    """What must be proven first, then faults, what an operator enters, and the rest; what a Given awaits comes last."""
     told: list[str] = []
     action = Action(
         faults(What.MAIL_PULLED, ("S",)),
+        proves=lambda: told.append(f"proves, {len(scene.lab.timeline.of(Kind.FAULT))} faults"),
         enters=orders(What.SYNC, ("P",)),
         does=lambda: told.append("does"),
         seen=lambda: told.append("seen"),
         done=lambda: told.append("done"),
     )
     scene.carry_out(action)
-    assert told == ["does", "seen"]
+    assert told == ["proves, 0 faults", "does", "seen"]
     entries = scene.lab.timeline.of(Kind.FAULT) + scene.lab.timeline.of(Kind.CLI, since=scene.since)
     assert [entry.kind for entry in entries[:2]] == [Kind.FAULT, Kind.CLI]
     scene.carry_out(Action(done=lambda: told.append("done")), Frame.HAPPENED)
-    assert told == ["does", "seen", "done"]
+    assert told[1:] == ["does", "seen", "done"]
 
 
 def test_what_an_action_causes_is_allowed_once(scene: Scene) -> None:

@@ -7,11 +7,15 @@ from typing import cast
 
 import pytest
 
-from lab.contract import Profile
+from lab.contract import Profile, Rank
 from lab.errors import FaultNotProven
+from lab.invariants import Allowances
 from lab.timeline import Kind, Timeline
-from steps.lasting import prove_no_silence
+from steps.lasting import prove_heard, prove_no_silence
+from steps.links import falls_silent
 from steps.scene import Scene
+from steps.times import Lasting
+from tests.lab.sim_pair import healthy, new_lab
 
 
 def scene_with(*beats: float, now: float) -> Scene:
@@ -37,3 +41,23 @@ def test_a_silence_that_the_lab_let_grow_too_long_is_not_proven(beats: tuple[flo
     """A gap as long as the detection time, or as near to it as the lab can see: the lab was slow, no unit is judged."""
     with pytest.raises(FaultNotProven, match="has lasted for"):
         prove_no_silence(scene_with(*beats, now=3.0))
+
+
+def test_a_secondary_that_went_on_and_hears_its_peer_soon_may_be_judged() -> None:
+    """Its silence begins when it went on, at 1 s: time in which it stood still is none."""
+    prove_heard(scene_with(-2.5, 2.8, now=3.0), since=1.0)
+
+
+def test_a_secondary_that_the_network_lets_wait_after_it_went_on_is_not_judged() -> None:
+    """What was lost meanwhile is sent again late, so that the secondary takes over rightly."""
+    with pytest.raises(FaultNotProven, match="heard nothing for 2"):
+        prove_heard(scene_with(-2.5, 3.1, now=3.0), since=1.0)
+
+
+def test_a_silence_that_grew_too_long_is_not_proven_and_the_takeover_in_it_is_not_judged() -> None:
+    """The proof comes first; only a silence that was short enough shows whether a unit has changed its role in it."""
+    scene = Scene(healthy(new_lab()), Allowances())
+    scene.enter("S", "config system ha", "set hb-lost-threshold 2", "end")
+    with pytest.raises(FaultNotProven, match="was to stay below"):
+        scene.carry_out(falls_silent(scene, tuple(Rank), Lasting(4.0)))
+    assert [entry.detail["new"] for entry in scene.changes("S")][:1] == ["primary"]

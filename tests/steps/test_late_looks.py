@@ -1,0 +1,157 @@
+"""What a lab that looks late, or is answered late, makes of a unit: nothing, or inconclusive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from lab.contract import Guise, Mode, Profile, Trick
+from lab.errors import FaultNotProven, NotReached
+from lab.timeline import Kind, Timeline
+from steps import values
+from steps.addresses import SMTP, offers_no_mail
+from steps.fields import Address, From, Refusals, Trial
+from steps.mail import Clients, opens_session
+from steps.scene import Scene
+from steps.settings import sets
+from steps.strangers import LINES, PERIOD, Intruder, attacks, has_logged
+from steps.traffic import await_still
+
+
+class Clock:
+    """Passes `every` seconds between two looks."""
+
+    def __init__(self, every: float) -> None:
+        """Begin at 0 s."""
+        self.at, self.every = 0.0, every
+
+    def now(self) -> float:
+        """Seconds."""
+        return self.at
+
+    def wait_for(self, condition: Callable[[], object], within: float, what: str) -> object:
+        """Look again and again."""
+        end = self.at + within
+        while self.at <= end:
+            if value := condition():
+                return value
+            self.at += self.every
+        raise NotReached(what)
+
+
+def scene_of(clock: Clock, **more: object) -> Scene:
+    """A scene whose lab has this clock."""
+    profile = Profile(slack=0.25, resolution=0.05, boot=1, settle=10)
+    lab = SimpleNamespace(clock=clock, profile=profile, timeline=Timeline(), **more)
+    return cast("Scene", SimpleNamespace(lab=lab, needs=lambda *_: None))
+
+
+def unit_that_leads_at(moment: float, scene: Scene, clock: Clock, *, mail_before: bool) -> SimpleNamespace:
+    """A unit that listens for mail from when it leads on, and before that if it is wrong."""
+    entry = scene.lab.timeline.add(moment, Kind.ROLE, "P", old=Mode.OFF.value, new=Mode.PRIMARY.value, doubt=0.1)
+    scene.changes = lambda _unit: [entry]  # type: ignore[method-assign]
+    return SimpleNamespace(listening=lambda: {("0.0.0.0", SMTP)} if mail_before or clock.at >= moment else set())  # noqa: S104
+
+
+def test_a_unit_that_led_before_the_lab_looked_is_not_judged_by_its_mail() -> None:
+    """It may have offered none while it looked for its peer, for two seconds."""
+    clock = Clock(every=0.1)
+    scene = scene_of(clock)
+    unit = unit_that_leads_at(2.0, scene, clock, mail_before=False)
+    scene.unit = lambda _name: unit  # type: ignore[assignment,method-assign]
+    offers_no_mail(scene, "P")
+    clock.at = 2.5
+    with pytest.raises(FaultNotProven, match="led before the lab looked"):
+        offers_no_mail(scene, "P")
+
+
+def test_a_unit_that_was_seen_to_offer_mail_until_it_led_is_wrong() -> None:
+    """The lab has looked all the time."""
+    clock = Clock(every=0.1)
+    scene = scene_of(clock)
+    unit = unit_that_leads_at(2.0, scene, clock, mail_before=True)
+    scene.unit = lambda _name: unit  # type: ignore[assignment,method-assign]
+    with pytest.raises(NotReached):
+        offers_no_mail(scene, "P")
+
+
+@pytest.mark.parametrize("every", [0.1, 1.7])
+def test_a_count_is_still_when_it_has_not_grown_for_a_span_however_seldom_it_is_read(every: float) -> None:
+    """It grows until 3 s; nobody takes a time without a look for a time without growth."""
+    clock = Clock(every)
+    await_still(scene_of(clock), lambda: int(min(clock.at, 3.0) * 10), 1.0, "it ends")
+    assert clock.at >= 4.0
+
+
+def test_a_count_that_goes_on_growing_is_never_still() -> None:
+    """Also one that grows once a second only."""
+    clock = Clock(every=0.1)
+    with pytest.raises(NotReached):
+        await_still(scene_of(clock), lambda: int(clock.at), 2.5, "it ends")
+
+
+def test_a_client_that_is_greeted_too_late_opens_another_session() -> None:
+    """Without a greeting a session is closed from the start; the next one is not."""
+    greeted: Iterator[bool] = iter([False, True])
+
+    def open_session(_address: str) -> SimpleNamespace:
+        is_open = next(greeted)
+        return SimpleNamespace(is_open=lambda: is_open)
+
+    scene = scene_of(Clock(every=0.1), mail=SimpleNamespace(open_session=open_session))
+    unit = SimpleNamespace(own_address=lambda _interface: "192.0.2.1/24")
+    scene.unit = lambda _name: unit  # type: ignore[assignment,method-assign]
+    clients = Clients()
+    action = opens_session(scene, clients, Address("", unit="P"))
+    assert action.does is not None
+    action.does()
+    assert clients.session is not None
+    assert clients.session.is_open()
+
+
+def test_what_is_sent_again_after_the_takeover_shows_nothing() -> None:
+    """The stranger was late, so no unit is judged; before the takeover he is in time."""
+    scene = scene_of(Clock(every=0.1))
+    modes = {"P": Mode.UNREACHABLE, "S": Mode.SECONDARY}
+    scene.mode_seen = modes.get  # type: ignore[assignment,method-assign]
+    scene.other = lambda _name: SimpleNamespace(name="P")  # type: ignore[assignment,method-assign]
+    action = attacks(scene, Intruder(), Trial(Trick.REPLAY), "S", From(Guise.PEER))
+    assert action.proves is not None
+    action.proves()
+    modes["S"] = Mode.PRIMARY
+    with pytest.raises(FaultNotProven, match="before anything of its lost peer was sent again"):
+        action.proves()
+
+
+def test_a_stranger_who_was_there_for_a_period_may_be_logged_again() -> None:
+    """The lab was slow, so a second line is not the unit's fault."""
+    clock = Clock(every=0.1)
+    scene = scene_of(clock)
+    scene.since = 0.0
+    unit = SimpleNamespace(log=lambda: [f"{LINES[0]} for this", f"{LINES[0]} for this"])
+    scene.unit = lambda _name: unit  # type: ignore[assignment,method-assign]
+    with pytest.raises(AssertionError, match="more than once"):
+        has_logged(scene, Intruder(), ("S",), Refusals.ONCE)
+    clock.at = PERIOD
+    with pytest.raises(FaultNotProven, match="logged again"):
+        has_logged(scene, Intruder(), ("S",), Refusals.ONCE)
+
+
+@pytest.mark.parametrize("mode", [Mode.SECONDARY, Mode.PRIMARY])
+def test_a_detection_time_that_a_silence_had_reached_before_it_was_set_judges_no_unit(mode: Mode) -> None:
+    """Whether the unit still waits then, or has taken over since the last action."""
+    clock = Clock(every=0.1)
+    scene = scene_of(clock)
+    scene.lab.timeline.add(1.0, Kind.HEARTBEAT, "S")
+    scene.mode_seen = lambda _name: mode  # type: ignore[method-assign]
+    scene.changes = lambda _unit: [object()]  # type: ignore[method-assign,list-item]
+    action = sets(scene, values.read("the detection time to 10 seconds"), ("S",))
+    assert action.seen is not None
+    clock.at = 10.9
+    action.seen()
+    clock.at = 11.0
+    with pytest.raises(FaultNotProven, match="nothing for 10 s"):
+        action.seen()
