@@ -10,6 +10,7 @@ import pytest
 
 from lab.contract import Mode, Rank, Reply
 from lab.errors import FaultNotProven
+from lab.frames import Frame
 from lab.schedule import What
 from lab.standard_pair import PAIR, monitoring_lines
 from lab.timeline import Kind
@@ -137,11 +138,12 @@ def enters(scene: Scene, what: Lines, units: Units, datatable: Table) -> Action:
 
 
 @outcome("{units:Units} shows these {what:Lines}")
-def shows(scene: Scene, what: Lines, units: Units, datatable: Table) -> None:
+def shows(scene: Scene, what: Lines, units: Units, datatable: Table, frame: Frame = Frame.HAPPENS) -> None:
     """Tables: setting, value (`not shown` for none); or interface, setting, value; or interface, action, address.
 
     They are read from `get` and `show`, in whichever form it prints; an address that is set stands in both. Every
-    interface that a table of failover actions leaves out has ignore.
+    interface that a table of failover actions leaves out has ignore. Failover actions are awaited, since they may come
+    by synchronization; in a Then the unit shows the others at once.
     Source: system ha; HA-107, HA-150, HA-159 to HA-162.
     """
     for unit in units:
@@ -156,7 +158,9 @@ def shows(scene: Scene, what: Lines, units: Units, datatable: Table) -> None:
                 return _printed(scene, unit, port).get(setting) == wanted and _names(scene, unit, wanted)  # noqa: B023 - asked within this turn only
 
             told = f"unit {unit} shows {setting} {value}" + (f" for {port}" if port else "")
-            scene.lab.clock.wait_for(is_shown, scene.lab.profile.settle, told)
+            if frame is Frame.HAPPENED:
+                scene.lab.clock.wait_for(is_shown, scene.lab.profile.settle, told)
+            assert is_shown(), f"it is not so that {told}: {_printed(scene, unit, port).get(setting)}"
 
 
 @outcome("{units:Units} refuses these {what:Lines}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
@@ -89,11 +90,19 @@ def action(text: str) -> Callable[[A], A]:
 
 
 def outcome(text: str) -> Callable[[F], F]:
-    """Declare something that comes about: asserted in a Then, awaited in a Given."""
+    """Declare something that comes about: asserted in a Then, awaited in a Given.
+
+    A function with a parameter `frame` is told which, since a Then does not wait for what must be so at once.
+    """
 
     def decorate(function: F) -> F:
+        @functools.wraps(function)
+        def awaited(**words: Any) -> None:  # noqa: ANN401 - what the sentence leaves open
+            function(**words, frame=Frame.HAPPENED)
+
         said: dict[Phase, Frame] = {"given": Frame.HAPPENED, "then": Frame.HAPPENS}
-        _declare(Sentence(said, text, function), dict.fromkeys(said, function))
+        waits = "frame" in inspect.signature(function).parameters
+        _declare(Sentence(said, text, function), {"given": awaited if waits else function, "then": function})
         return function
 
     return decorate

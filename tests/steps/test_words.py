@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import cast
 
 import pytest
@@ -67,6 +68,23 @@ def test_an_outcome_is_asserted_in_a_then_and_awaited_in_a_given() -> None:
     (sentence,) = words.SENTENCES
     assert sentence.forms("then") == ["no unit changes its role", "no unit has changed its role"]
     assert sentence.forms("given") == ["no unit has changed its role"]
+
+
+@pytest.mark.usefixtures("own_list")
+def test_an_outcome_that_a_then_does_not_wait_for_is_told_its_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a Given it has come about by the end; the frame is no word of the sentence, nor a fixture."""
+    run: dict[str, Callable[..., None]] = {}
+    monkeypatch.setattr(words, "_declare", lambda _sentence, functions: run.update(functions))
+    told: list[Frame] = []
+
+    @words.outcome("the {unit:Unit} shows something")
+    def shows(unit: str, frame: Frame = Frame.HAPPENS) -> None:
+        told.append(frame)
+        assert unit == "P"
+
+    run["given"](unit="P")
+    run["then"](unit="P")
+    assert told == [Frame.HAPPENED, Frame.HAPPENS]
 
 
 def test_each_new_line_for_an_old_sentence_can_be_said() -> None:
