@@ -122,6 +122,7 @@ Feature: The shared address moves with the role
   Scenario: with set a unit that is not primary has its own address after a power loss
     Given a healthy active-passive pair with the failover action set
     And a detection time of 2 seconds
+    And on-failure set to become-secondary
     And the primary has lost power
     And the secondary has become effective primary
     When the primary starts again
@@ -133,6 +134,7 @@ Feature: The shared address moves with the role
   Scenario: with set a unit that is not primary has its own address after a crash of its HA software
     Given a healthy active-passive pair with the failover action set
     And a detection time of 2 seconds
+    And on-failure set to become-secondary
     And the HA software of the primary has crashed
     And the secondary has become effective primary
     When the primary starts again

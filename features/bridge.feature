@@ -39,6 +39,7 @@ Feature: The Layer 2 bridge of transparent mode
       | port2     | bridge | none    |
       | port4     | bridge | none    |
     And a detection time of 2 seconds
+    And on-failure set to become-secondary
     And the primary has lost power
     And the secondary has become effective primary
     And frames have crossed through the secondary alone, and never twice
