@@ -41,6 +41,7 @@ Feature: A primary that finds itself faulty
   Scenario: a failed primary neither holds the virtual address nor processes mail
     Given a healthy active-passive pair
     And a detection time of 3 seconds
+    And on-failure set to become-secondary
     And each unit monitors its mail interface
     When the mail cable of the primary is pulled
     Then the primary becomes effective failed

@@ -6,6 +6,7 @@ Feature: Which interfaces local monitoring looks at
   Scenario Outline: a monitored interface with the action <action> that fails on the primary moves the role
     Given a healthy active-passive pair with the failover action <action>
     And a detection time of 3 seconds
+    And on-failure set to become-secondary
     And each unit monitors its mail interface
     When the mail cable of the primary is pulled
     Then the primary becomes effective failed
@@ -20,6 +21,7 @@ Feature: Which interfaces local monitoring looks at
   Scenario: a monitored interface that fails on a secondary that leads moves the role back
     Given a healthy active-passive pair
     And a detection time of 3 seconds
+    And on-failure set to become-secondary
     And each unit monitors its mail interface
     And an operator has forced a failover on the primary
     When the mail cable of the secondary is pulled
@@ -50,6 +52,7 @@ Feature: Which interfaces local monitoring looks at
       | port3     | add    | virtual |
       | port5     | add    | spare   |
     And a detection time of 3 seconds
+    And on-failure set to become-secondary
     And each unit monitors its interface port5
     When the mail cable of the primary is pulled
     Then no unit changes its role for the detection time
@@ -61,6 +64,7 @@ Feature: Which interfaces local monitoring looks at
   Scenario: port-monitor does nothing while interface monitoring is disabled
     Given a healthy active-passive pair
     And a detection time of 3 seconds
+    And on-failure set to become-secondary
     And each unit monitors its mail interface
     And an operator has set interface monitoring to disable on each unit
     When the mail cable of the primary is pulled

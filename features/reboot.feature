@@ -60,6 +60,7 @@ Feature: Planned restarts
   @HA-532
   Scenario: when both units lose power at once, each comes back as what it was
     Given a healthy active-passive pair
+    And on-failure set to become-secondary
     And the secondary has lost power
     And the primary has lost power
     When the primary starts again

@@ -36,6 +36,7 @@ Feature: Units that start
   @HA-005
   Scenario Outline: units that start together take their configured roles, also when the <first> is first
     Given a healthy active-passive pair
+    And on-failure set to become-secondary
     And the secondary has lost power
     And the primary has lost power
     When the <first> starts again
@@ -53,6 +54,7 @@ Feature: Units that start
   @HA-005
   Scenario: a primary that starts alone leads
     Given a healthy active-passive pair
+    And on-failure set to become-secondary
     And the secondary has lost power
     And the primary has lost power
     When the primary starts again
