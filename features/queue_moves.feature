@@ -19,7 +19,7 @@ Feature: A queue that goes along with the role
     And 2 messages wait in the queue of the primary for the protected mail server
     And an operator has forced a failover on the primary
     And the messages wait in the queue of the secondary only
-    And an operator has forced a failover on the secondary
+    And an operator has forced a failover on the primary
     And the messages wait in the queue of the primary only
     When an operator forces a failover on the primary
     Then the secondary becomes effective primary

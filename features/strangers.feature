@@ -37,7 +37,7 @@ Feature: Strangers on the heartbeat networks
     Given a stranger who overhears both heartbeat links
     And a healthy active-passive pair
     And an operator has forced a failover on the primary
-    And an operator has forced a failover on the secondary
+    And an operator has forced a failover on the primary
     When a stranger attacks the ports of the <unit> from <address> address with overheard bytes
     Then the stranger is let in nowhere
     And the <unit> has logged one refusal of the stranger for each reason
