@@ -30,7 +30,7 @@ Feature: Two primaries
     And the secondary has become effective primary
     And both heartbeat links are whole again
     And an operator has changed a synchronized setting on each unit
-    When an operator starts a synchronization on each unit
+    When an operator enters the command sync on each unit
     Then each unit shows its own changed setting for the detection time
 
   @HA-702
@@ -41,7 +41,7 @@ Feature: Two primaries
     And the secondary has become effective primary
     And both heartbeat links are whole again
     And a message for the quarantine has been stored on each unit
-    When an operator starts a synchronization on each unit
+    When an operator enters the command sync on each unit
     Then the quarantines hold these messages for 2 seconds
       | quarantine of | stored on the primary | stored on the secondary |
       | primary       | yes                   | no                      |
@@ -63,7 +63,7 @@ Feature: Two primaries
     And both heartbeat links refuse connections
     And the secondary has become effective primary
     And both heartbeat links are whole again
-    When an operator starts a synchronization on each unit
+    When an operator enters the command sync on each unit
     Then no unit changes its role for the detection time
     And a client that asks who has the virtual address is answered by both units
 
@@ -74,7 +74,7 @@ Feature: Two primaries
     And both heartbeat links no longer reach the secondary
     And the secondary has become effective primary
     And both heartbeat links are whole again
-    When an operator starts a synchronization on each unit
+    When an operator enters the command sync on each unit
     Then no unit changes its role for the detection time
     And a client that asks who has the virtual address is answered by both units
 
@@ -85,7 +85,7 @@ Feature: Two primaries
     And the primary has frozen
     And the secondary has become effective primary
     And the primary has thawed
-    When an operator starts a synchronization on each unit
+    When an operator enters the command sync on each unit
     Then no unit changes its role for the detection time
     And a client that asks who has the virtual address is answered by both units
 

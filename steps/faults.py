@@ -55,7 +55,7 @@ def freezes(scene: Scene, units: tuple[str, ...], lasting: Lasting) -> Action:
 
 @action(said(What.THAW))
 def thaws(scene: Scene, units: tuple[str, ...]) -> Action:
-    """The frozen machine runs again, and its unit has the role that it had. Source: HA-703."""
+    """The frozen machine runs again; in a Given each unit hears its peer again. Source: HA-703."""
 
     def is_back() -> bool:
         return all(scene.mode_seen(unit) is not Mode.UNREACHABLE for unit in units)
@@ -64,7 +64,11 @@ def thaws(scene: Scene, units: tuple[str, ...]) -> Action:
         scene.lab.clock.wait_for(is_back, scene.lab.profile.settle, f"unit {' and '.join(units)} thaws")
         scene.act()
 
-    return Action(faults(What.THAW, units), seen=await_it)
+    def heard() -> None:
+        for unit in scene.units:
+            scene.await_beat(unit.name)
+
+    return Action(faults(What.THAW, units), seen=await_it, done=heard)
 
 
 @action("the {cable:Cable} of {units:Units} [is|has been] pulled{lasting:Lasting}")

@@ -108,10 +108,10 @@ def enters_order(scene: Scene, answer: Answer, order: str, units: tuple[str, ...
     """A command of `diagnose system ha`, which may be refused; nothing is awaited of it. Source: HA-578."""
 
     def enter() -> None:
-        (unit,) = units
-        scene.ordered = (unit, scene.mode_seen(unit))
-        answer.reply = scene.unit(unit).cli(f"diagnose system ha {order}")
-        answer.at = scene.lab.clock.now()
+        for unit in units:
+            scene.ordered = (unit, scene.mode_seen(unit))
+            answer.reply = scene.unit(unit).cli(f"diagnose system ha {order}")
+            answer.at = scene.lab.clock.now()
 
     return Action(does=enter)
 
