@@ -114,6 +114,12 @@ def _like(pattern: str, read: Callable[[str], Any], allowed: str, rows: Iterable
     return Word(found, allowed, tuple(rows))
 
 
+def _form(pattern: str) -> str:
+    """What a pattern lets QA write: `one/another`, `[what may be left out]`, N for a number, `...` for any one word."""
+    optional = re.sub(r"\((?:\?:)?([^()]*)\)\?", r"[\1]", pattern.replace(r"[\w-]+", "...").replace(r"\d+", "N"))
+    return re.sub(r"\((?:\?:)?([^()]*)\)", lambda found: found[1].replace("|", "/"), optional)
+
+
 def _listed(texts: Iterable[str]) -> str:
     return ", ".join(f"`{text}`" if text else "nothing" for text in texts)
 
@@ -184,10 +190,13 @@ WORDS = {
     "Traits": _like(
         traits.PATTERN,
         traits.read,
-        "nothing, or ` over IPv6`, and ` with` any of these, `and` between them: " + _listed(traits.ROWS),
+        "nothing, or ` over IPv6`, and ` with` any of these, `and` between them: "
+        + _listed(_form(pattern) for pattern, _ in traits.ROWS.values()),
         traits.ROWS,
     ),
-    "Setting": _like(values.PATTERN, values.read, _listed(values.ROWS) + ", and the like", values.ROWS),
+    "Setting": _like(
+        values.PATTERN, values.read, _listed(_form(pattern) for pattern, _ in values.ROWS.values()), values.ROWS
+    ),
     "Lines": _one_of({lines.value: lines for lines in traits.Lines if lines is not traits.Lines.PEER_ADDRESSES}),
     "OnFailure": _one_of({word: word for word in ON_FAILURES}),
     "Area": _one_of({area.value: area for area in Area if area is not Area.PREFERENCES}, "where mail data lies"),

@@ -34,13 +34,17 @@ whose explanation names a table is followed by one. `And` and `But` continue wha
 ## What holds for every sentence
 
 - `the primary` and `the secondary` are units: the one that is configured as primary first, and its peer, whatever they
-  do or are configured to be later. `effective primary` is a role, which either may have. `the primary heartbeat link`
-  joins the interfaces that are marked primary, by one cable on each unit.
+  do or are configured to be later. A role is an effective mode; `effective primary` is one, which either unit may have.
+  `the primary heartbeat link` joins the interfaces that are marked primary, by one cable on each unit. In events,
+  `primary` and `secondary` name the unit that had this role.
+- Each unit has six ports: port1 is the administration interface, port3 the mail interface, port5 and port6 are the
+  primary and the secondary heartbeat interface. Unless a scenario says otherwise, the virtual address is given to the
+  mail interface of the primary, by the failover action add; the secondary gets it by synchronization.
 - A setting without `on the ...` is on both units. What a scenario does not set has the unit's default. (The documents
   leave the default of on-failure open; the reference unit's is become-secondary.)
 - An *action* is something that is done, in a When or in a Given. A unit `becomes` effective primary when it changes to
-  that mode after the last action; one that had it before does not. A unit `is still` what it was, and no unit `has
-  changed`, when nothing has changed since the last action. A unit `ends as` what it is by now, or comes to be. Only
+  that mode after the last action began; one that had it before does not. A unit `is still` what it was, and no unit
+  `has changed`, when nothing has changed since then. A unit `ends as` what it is by now, or comes to be. Only
   `has never been` looks at the whole scenario.
 - A span, such as ` for the detection time`, counts from when its sentence begins. Where the sentence is about roles, a
   change between the last action and then fails it too, unless a sentence before it has asserted that change.
