@@ -209,3 +209,11 @@ def test_each_password_is_typed_so_that_it_is_entered(name: str) -> None:
     setting = values.read(f"the password to {name}")
     typed = setting.lines[0].removeprefix('set password "').removesuffix('"')
     assert typed.replace('\\"', '"').replace("\\\\", "\\") == setting.value == values.PASSWORDS[name]
+
+
+def test_the_vocabulary_shows_every_form_of_a_word() -> None:
+    """QA reads there what may be written; an example in place of the forms would leave some out."""
+    assert "`mode off on the primary/the secondary/each unit`" in fields.WORDS["Traits"].allowed
+    assert "`a virtual IPv6 address[ only]`" in fields.WORDS["Traits"].allowed
+    assert "`the detection time to N seconds`" in fields.WORDS["Setting"].allowed
+    assert "`the mode to ...`" in fields.WORDS["Setting"].allowed
