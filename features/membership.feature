@@ -52,7 +52,7 @@ Feature: Who belongs to the group
     Then the secondary becomes effective primary
     And the primary is still effective primary
 
-  @HA-452 @HA-455 @HA-574
+  @HA-452 @HA-455 @HA-574 @HA-703
   Scenario: a pair that fell apart over its password is one again after a restore
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -60,6 +60,7 @@ Feature: Who belongs to the group
     And the secondary has become effective primary
     And an operator has set the password to change_me on the secondary
     And the units have heard each other on each link
+    And each unit is still effective primary for 2 seconds
     When an operator restores the configured mode on the secondary
     Then the secondary becomes effective secondary
     And the primary is still effective primary

@@ -44,16 +44,19 @@ EXPLAINED = Path(__file__).with_name("differences.toml")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A scenario that catches a unit on one lab only; `why` is the explanation, '' if there is none."""
+    """A scenario that catches a unit on one lab only."""
 
     unit: str
     scenario: str
     caught_on: str
+    reason: str
+    """Why it failed there."""
     why: str
+    """The explanation, '' if there is none."""
 
     def __str__(self) -> str:
-        """One line for a person."""
-        return f"{self.unit}: caught on {self.caught_on} only: {self.scenario}{f' ({self.why})' if self.why else ''}"
+        """One line for a person: with the explanation, or else with what there is to explain."""
+        return f"{self.unit}: caught on {self.caught_on} only: {self.scenario} ({self.why or self.reason})"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -116,8 +119,9 @@ def differences(
     for judged in on_docker.judged:
         there = judged.verdict
         if {here.get(judged.node), there} == JUDGED:
-            caught_on = "docker" if there == "fail" else "sim"
-            yield Difference(unit, judged.scenario, caught_on, explained.get((unit, judged.scenario), ""))
+            caught_on, run = ("docker", on_docker) if there == "fail" else ("sim", on_sim)
+            why = explained.get((unit, judged.scenario), "")
+            yield Difference(unit, judged.scenario, caught_on, run.reason(judged.node), why)
 
 
 def explanations(path: Path = EXPLAINED) -> dict[tuple[str, str], str]:

@@ -46,8 +46,8 @@ def test_each_scenario_that_catches_on_one_lab_only_is_told() -> None:
     """Both directions count: a catch that docker misses, and one that sim misses."""
     found, _ = _compare({"a": "fail", "b": "pass"}, {"a": "pass", "b": "fail"})
     assert found == [
-        "keeps-its-address: caught on sim only: title a",
-        "keeps-its-address: caught on docker only: title b",
+        "keeps-its-address: caught on sim only: title a (why)",
+        "keeps-its-address: caught on docker only: title b (why)",
     ]
 
 
@@ -68,10 +68,12 @@ def test_an_explained_difference_does_not_fail_the_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Only a difference without an explanation ends with 1."""
-    known = agreement.Difference("keeps-its-address", "title", "sim", "the reason")
+    known = agreement.Difference("keeps-its-address", "title", "sim", "not within 3 s", "the reason")
     monkeypatch.setattr(agreement, "compare", lambda *_: [known])
     assert agreement.main(["--only", "keeps-its-address"]) == 0
-    monkeypatch.setattr(agreement, "compare", lambda *_: [known, agreement.Difference("x", "y", "sim", "")])
+    monkeypatch.setattr(
+        agreement, "compare", lambda *_: [known, agreement.Difference("x", "y", "sim", "not within 3 s", "")]
+    )
     assert agreement.main(["--only", "keeps-its-address"]) == 1
     assert "2 differences, 1 of them without an explanation" in capsys.readouterr().out
 
