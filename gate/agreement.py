@@ -9,11 +9,12 @@ others. `gate/differences.toml` has the explained differences; any other makes t
 from __future__ import annotations
 
 import random
+import re
 import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +58,22 @@ class Difference:
     def __str__(self) -> str:
         """One line for a person: with the explanation, or else with what there is to explain."""
         return f"{self.unit}: caught on {self.caught_on} only: {self.scenario} ({self.why or self.reason})"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why scenarios that catch a unit for some reason do so on one lab only."""
+
+    unit: str
+    caught: str
+    """A regular expression for the reason on the lab that caught the unit."""
+    why: str
+    scenario: str = ""
+    """The one scenario that it is about, '' for any."""
+
+    def explains(self, unit: str, scenario: str, reason: str) -> bool:
+        """Whether it explains that this scenario caught the unit for that reason."""
+        return self.unit == unit and self.scenario in {"", scenario} and re.search(self.caught, reason) is not None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -111,23 +128,21 @@ def compare(unit: str, sim: Suite, docker: Suite, chance: random.Random, sample:
     return found
 
 
-def differences(
-    unit: str, on_sim: Run, on_docker: Run, explained: Mapping[tuple[str, str], str]
-) -> Iterator[Difference]:
+def differences(unit: str, on_sim: Run, on_docker: Run, explanations: Sequence[Explanation]) -> Iterator[Difference]:
     """Yield each scenario that both labs judged differently."""
     here = {judged.node: judged.verdict for judged in on_sim.judged}
     for judged in on_docker.judged:
         there = judged.verdict
         if {here.get(judged.node), there} == JUDGED:
             caught_on, run = ("docker", on_docker) if there == "fail" else ("sim", on_sim)
-            why = explained.get((unit, judged.scenario), "")
-            yield Difference(unit, judged.scenario, caught_on, run.reason(judged.node), why)
+            reason = run.reason(judged.node)
+            why = next((each.why for each in explanations if each.explains(unit, judged.scenario, reason)), "")
+            yield Difference(unit, judged.scenario, caught_on, reason, why)
 
 
-def explanations(path: Path = EXPLAINED) -> dict[tuple[str, str], str]:
-    """Read the explained differences: (unit, scenario) to the reason. Raises KeyError for an entry without one."""
-    entries = tomllib.loads(path.read_text(encoding="utf-8")).get("difference", [])
-    return {(entry["unit"], entry["scenario"]): entry["why"] for entry in entries}
+def explanations(path: Path = EXPLAINED) -> list[Explanation]:
+    """Read the explained differences. Raises TypeError for an entry that lacks something."""
+    return [Explanation(**entry) for entry in tomllib.loads(path.read_text(encoding="utf-8")).get("difference", [])]
 
 
 if __name__ == "__main__":

@@ -81,4 +81,19 @@ def test_an_explained_difference_does_not_fail_the_command(
 def test_the_ten_and_the_explained_exist() -> None:
     """The default units, and those that the explanations name, are wrong units of the registry."""
     assert len(agreement.TEN) == 10
-    assert {*agreement.TEN, *(unit for unit, _ in agreement.explanations())} <= set(wrong_units())
+    assert {*agreement.TEN, *(each.unit for each in agreement.explanations())} <= set(wrong_units())
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_explained"),
+    [
+        ("silence before the takeover: measured 1.99992 s, documented exactly 2 s (at most 0 s less): outside", True),
+        ("silence before the takeover: measured 3 s, documented exactly 3 s (at most 0 s less): outside", True),
+        ("silence before the takeover: measured 1.4 s, documented exactly 2 s (at most 0 s less): outside", False),
+        ("unit S has changed its role", False),
+    ],
+)
+def test_a_difference_is_explained_by_the_reason_of_the_catch(reason: str, *, is_explained: bool) -> None:
+    """A unit that is early by a second, or in another scenario, is not explained by one that is early by nothing."""
+    found = [each for each in agreement.explanations() if each.explains("one-link-is-all", "any", reason)]
+    assert bool(found) is is_explained
