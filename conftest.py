@@ -8,7 +8,7 @@ import pytest
 
 pytest.register_assert_rewrite("fixtures", "reports", "steps")
 
-_OTHERS = {"grammar", "vocabulary", "conftest"}
+_OTHERS = {"grammar", "vocabulary"}
 """Modules beside those of sentences, which no run of the suite needs."""
 
 _STEPS = sorted({path.stem for path in (Path(__file__).parent / "steps").glob("[!_]*.py")} - _OTHERS)
@@ -21,5 +21,5 @@ pytest_plugins = [
     "fixtures.lab",
     "fixtures.judging",
     "reports.plugin",
-    *(f"steps.{name}" for name in _STEPS if not name.startswith("test_")),
+    *(f"steps.{name}" for name in _STEPS),
 ]

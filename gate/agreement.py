@@ -128,7 +128,7 @@ def compare(unit: str, sim: Suite, docker: Suite, chance: random.Random, sample:
     return found
 
 
-def differences(unit: str, on_sim: Run, on_docker: Run, explanations: Sequence[Explanation]) -> Iterator[Difference]:
+def differences(unit: str, on_sim: Run, on_docker: Run, explained: Sequence[Explanation]) -> Iterator[Difference]:
     """Yield each scenario that both labs judged differently."""
     here = {judged.node: judged.verdict for judged in on_sim.judged}
     for judged in on_docker.judged:
@@ -136,7 +136,7 @@ def differences(unit: str, on_sim: Run, on_docker: Run, explanations: Sequence[E
         if {here.get(judged.node), there} == JUDGED:
             caught_on, run = ("docker", on_docker) if there == "fail" else ("sim", on_sim)
             reason = run.reason(judged.node)
-            why = next((each.why for each in explanations if each.explains(unit, judged.scenario, reason)), "")
+            why = next((each.why for each in explained if each.explains(unit, judged.scenario, reason)), "")
             yield Difference(unit, judged.scenario, caught_on, reason, why)
 
 

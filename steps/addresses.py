@@ -91,6 +91,7 @@ def takes_address(scene: Scene, unit: str, virtual: Family, bound: Bound | None)
     entry = scene.lab.clock.wait_for(lambda: _taken(scene, unit, address), within, f"unit {unit} takes {address}")
     assert entry is not None
     if bound is not None:
+        bound.begins("")
         silence = entry.at - scene.last_heard(unit, entry.at)
         bound.judge(scene, "silence before the address moved", silence, unit, doubt=entry.doubt)
 
@@ -129,12 +130,20 @@ def announces(scene: Scene, unit: str, virtual: Family, bound: Bound | None) -> 
     heard = scene.lab.clock.wait_for(announced, scene.lab.profile.settle, f"unit {unit} announces {address}")
     if bound is None:
         return
+    bound.begins("of taking it")
     scene.needs(Capability.INSPECT)
     what = f"unit {unit}, which announces {address}, takes it"
     taken = scene.lab.clock.wait_for(lambda: _taken(scene, unit, address), scene.lab.profile.settle, what)
     assert taken is not None
     longest = heard[0] - (taken.at - taken.doubt)
-    judge(scene.lab, "address taken to announcement", longest, at_least=0.0, at_most=bound.seconds, doubt=taken.doubt)
+    judge(
+        scene.lab,
+        "address taken to announcement",
+        longest,
+        at_least=0.0,
+        at_most=bound.of(scene.detection[unit]),
+        doubt=taken.doubt,
+    )
 
 
 @outcome("the {virtual:Virtual} has been announced by its holders only")

@@ -133,7 +133,7 @@ _ADDRESSES = {
 }
 _MAIL = [Address(name, unit=unit) for name, unit in _OWN.items()]
 _USE = "|".join(USES)
-_OUTCOMES = ("accepted", "refused with a reason", r"given up within \d+ seconds", "carried out")
+_ENDS = ("refused with a reason", r"given up within \d+ seconds", "carried out")
 
 
 def _uses(text: str) -> tuple[Port, ...]:
@@ -266,11 +266,11 @@ WORDS = {
     "Count": _like(r"\d+", int, "a whole number"),
     "Order": _one_of({word: word for word in ("failover", "restore", "sync")}, "a command of `diagnose system ha`"),
     "Outcomes": _like(
-        rf"(?:{'|'.join(_OUTCOMES)})(?:(?:, | or )(?:{'|'.join(_OUTCOMES)}))*",
+        rf"accepted|(?:{'|'.join(_ENDS)})(?:(?:, | or )(?:{'|'.join(_ENDS)}))*",
         _outcomes,
         "`accepted`, or one or more of `refused with a reason`, `given up within ... seconds` and `carried out`, with"
         " `or` between: what may become of a command",
-        _OUTCOMES,
+        ("accepted", *_ENDS),
     ),
     "SystemEvent": _one_of(
         {word: word for word in ("halt", "reboot", "reload", "upgrade")}, "a code of the system event trap"

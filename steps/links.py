@@ -63,6 +63,8 @@ def delays(scene: Scene, links: Links, delay: Delay) -> Action:
     periods of the heartbeat and the step later. Source: HA-101, HA-102.
     """
     step = delay.step or delay.seconds
+    if step > delay.seconds:
+        raise ValueError(f"a delay that grows by {step:g} s cannot begin below {delay.seconds:g} s")
     values = [number * step for number in range(1, round(delay.seconds / step) + 1)]
     first, *others = [faults(What.SLOW, links=links, value=value, jitter=delay.jitter) for value in values]
 

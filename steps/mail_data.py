@@ -72,6 +72,7 @@ def is_copied(scene: Scene, stored: Stored, area: Area, unit: str, bound: Bound 
     scene.needs(Capability.INSPECT)
     _await_stored(scene, stored.last, area, unit)
     if bound is not None:
+        bound.begins("")
         bound.judge(scene, "copying of mail data", scene.lab.clock.now() - scene.since, unit)
 
 

@@ -66,10 +66,9 @@ def configured_pair(scene: Scene, traits: Traits, datatable: Table = _NO_TABLE) 
 
     Source: HA-003, HA-024, HA-056, HA-058, HA-065, HA-067, HA-453.
     """
-    _configure(scene, traits, datatable)
-    scene.act()
     if not traits.off:
         scene.part()
+    _configure(scene, traits, datatable)
 
 
 @given("a config-only group of {members:Members}")

@@ -43,6 +43,7 @@ def becomes(scene: Scene, unit: str, mode: Mode, bound: Bound | None) -> None:
     if bound is None:
         scene.await_change(unit, mode, within=settle + detection + scene.lab.profile.boot)
         return
+    bound.begins("", "of the command", "after its start", "of hold-off")
     longest = bound.of(detection) + bound.about
     change = scene.await_change(unit, mode, within=max(longest, detection) + settle + scene.lab.profile.boot)
     begun, name = _beginning(scene, unit, bound, change)

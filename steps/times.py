@@ -55,6 +55,12 @@ class Bound:
     since: str
     """From when it counts, in the sentence's words; "" where the sentence itself says so."""
 
+    def begins(self, *known: str) -> None:
+        """Raise ValueError unless the sentence knows from when the bound counts: one of these, "" for what it says."""
+        if self.since not in known:
+            hint = " or ".join(f"say {each!r}" if each else "leave it out" for each in known)
+            raise ValueError(f"this sentence knows no bound that counts from {self.since!r}: {hint}")
+
     def judge(self, scene: Scene, name: str, measured: float, unit: str, *, doubt: float = 0.0) -> None:
         """Judge a measured span in seconds; the detection time is the unit's. Raises NotReached, FaultNotProven."""
         seconds = self.of(scene.detection[unit])

@@ -82,6 +82,7 @@ def hear_each_other(scene: Scene, bound: Bound | None) -> None:
 
     scene.lab.clock.wait_for(heard, scene.lab.profile.settle, "the units hear each other on each link")
     if bound is not None:
+        bound.begins("")
         bound.judge(scene, "heartbeat heard again", max(firsts().values()) - begun, "S")
 
 

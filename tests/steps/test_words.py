@@ -13,7 +13,7 @@ from lab.frames import Frame
 from lab.schedule import happenings
 from steps import fields, times, traits, values, vocabulary, words
 from steps.actions import Action
-from steps.links import flaps
+from steps.links import delays, flaps
 from steps.scene import Scene
 from steps.words import SENTENCES, parser_of
 
@@ -217,3 +217,27 @@ def test_the_vocabulary_shows_every_form_of_a_word() -> None:
     assert "`a virtual IPv6 address[ only]`" in fields.WORDS["Traits"].allowed
     assert "`the detection time to N seconds`" in fields.WORDS["Setting"].allowed
     assert "`the mode to ...`" in fields.WORDS["Setting"].allowed
+
+
+def test_a_bound_that_a_sentence_cannot_judge_is_refused() -> None:
+    """It would be judged from another beginning than it says, or not at all."""
+    taking = times.bound(" within 1 second of taking it")
+    assert taking is not None
+    taking.begins("of taking it")
+    with pytest.raises(ValueError, match="bound that counts from 'of taking it': leave it out or say 'of hold-off'"):
+        taking.begins("", "of hold-off")
+
+
+def test_a_command_that_is_accepted_has_no_other_end_beside_it() -> None:
+    """Else a part of what is written would be dropped."""
+    pattern = fields.WORDS["Outcomes"].read.pattern  # type: ignore[attr-defined] # as `parse` reads it
+    assert re.fullmatch(pattern, "accepted")
+    assert re.fullmatch(pattern, "refused with a reason, given up within 30 seconds or carried out")
+    assert not re.fullmatch(pattern, "accepted or carried out")
+
+
+def test_a_delay_does_not_grow_by_more_than_it_comes_to() -> None:
+    """Nothing would happen."""
+    delay = fields.WORDS["Delay"].read("5 seconds more with each heartbeat, up to 1 second")
+    with pytest.raises(ValueError, match="grows by 5 s cannot begin below 1 s"):
+        delays(cast("Scene", None), (Rank.PRIMARY,), delay)
