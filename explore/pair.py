@@ -42,7 +42,7 @@ def form(lab: Lab, settings: Settings) -> None:
         shown = {entry.subject: entry.detail["new"] for entry in lab.timeline.of(Kind.ROLE)}
         return shown == {name: mode.value for name, mode in PAIR.configured.items()}
 
-    lab.clock.wait_for(healthy, lab.profile.settle, "the pair is healthy")
+    lab.clock.wait_for(healthy, lab.timing.settle, "the pair is healthy")
     if settings.monitoring:
         for unit in (lab.primary, lab.secondary):
             unit.cli("config system ha", *monitoring_lines(), "end")

@@ -161,7 +161,7 @@ def take_over(lab: Lab) -> Takeover:
     address = lab.mail.virtual_address
     for unit, peer in ((lab.primary, lab.secondary), (lab.secondary, lab.primary)):
         configure(unit, peer, address, {"hb-lost-threshold": str(THRESHOLD)})
-    settle = lab.profile.settle
+    settle = lab.timing.settle
     lab.clock.wait_for(lambda: lab.primary.effective_mode() is Mode.PRIMARY, settle, "P leads")
     lab.clock.wait_for(lambda: lab.secondary.effective_mode() is Mode.SECONDARY, settle, "S follows")
     # A silence can only begin after the secondary has heard its primary.
@@ -194,7 +194,7 @@ def _await(lab: Lab, kind: Kind, subject: str, *, since: float, **detail: object
         found.extend(entry for entry in entries if detail.items() <= entry.detail.items())
         return bool(found)
 
-    lab.clock.wait_for(seen, THRESHOLD + lab.profile.settle, f"{kind} of {subject}: {detail}")
+    lab.clock.wait_for(seen, THRESHOLD + lab.timing.settle, f"{kind} of {subject}: {detail}")
     return found[0]
 
 

@@ -82,15 +82,15 @@ def judge(
     """
     if at_least is None and at_most is None:
         raise ValueError(f"the claim {name!r} has no bound; give at_least, at_most or both")
-    profile = lab.profile
+    timing = lab.timing
     claim = Claim(
         name=name,
         at_least=at_least,
         at_most=at_most,
         measured=measured,
-        resolution=profile.resolution,
-        slack=profile.slack,
-        standing=_standing(measured, doubt, at_least, at_most, resolution=profile.resolution, slack=profile.slack),
+        resolution=timing.resolution,
+        slack=timing.slack,
+        standing=_standing(measured, doubt, at_least, at_most, resolution=timing.resolution, slack=timing.slack),
         unit=unit,
         doubt=doubt,
     )
@@ -102,8 +102,8 @@ def judge(
         at_least=at_least,
         at_most=at_most,
         measured=round(measured, _DIGITS),
-        resolution=profile.resolution,
-        slack=profile.slack,
+        resolution=timing.resolution,
+        slack=timing.slack,
         doubt=round(doubt, _DIGITS),
         verdict=claim.standing.value,
         unit=unit,

@@ -59,7 +59,7 @@ def balance(lab: Lab) -> Ledger:
     if not ledger.of(Fate.LOST):
         return ledger
     try:
-        lab.clock.wait_for(lambda: not _sort(lab).of(Fate.LOST), lab.profile.settle, "no accepted message is lost")
+        lab.clock.wait_for(lambda: not _sort(lab).of(Fate.LOST), lab.timing.settle, "no accepted message is lost")
     except NotReached:
         return _sort(lab)
     return _sort(lab)

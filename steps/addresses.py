@@ -40,7 +40,7 @@ def answers_from(scene: Scene, address: Address, unit: str) -> None:
     def answering() -> bool:
         return scene.lab.mail.answering(host) == unit
 
-    scene.lab.clock.wait_for(answering, scene.lab.profile.settle, f"{host} answers from unit {unit}")
+    scene.lab.clock.wait_for(answering, scene.lab.timing.settle, f"{host} answers from unit {unit}")
 
 
 @outcome("no unit answers on the {address:Address}{span:Span}")
@@ -51,7 +51,7 @@ def nobody_answers(scene: Scene, address: Address, span: Span | None) -> None:
     def silent() -> bool:
         return scene.lab.mail.answering(host) is None
 
-    scene.lab.clock.wait_for(silent, scene.lab.profile.settle, what)
+    scene.lab.clock.wait_for(silent, scene.lab.timing.settle, what)
     if span is not None:
         stays(scene, silent, span, what)
 
@@ -71,7 +71,7 @@ def offers_no_mail(scene: Scene, unit: str) -> None:
         return not listens
 
     try:
-        clock.wait_for(silent, scene.lab.profile.settle, f"nobody waits for mail in unit {unit}")
+        clock.wait_for(silent, scene.lab.timing.settle, f"nobody waits for mail in unit {unit}")
     except NotReached as problem:
         leads = next((each for each in scene.changes(unit) if each.detail["new"] == Mode.PRIMARY.value), None)
         if leads is not None:
@@ -87,7 +87,7 @@ def takes_address(scene: Scene, unit: str, virtual: Family, bound: Bound | None)
     """Seen inside the unit, since the last action. Source: HA-101, HA-112."""
     scene.needs(Capability.INSPECT)
     address = shared(scene, virtual)
-    within = scene.detection[unit] + scene.lab.profile.settle
+    within = scene.detection[unit] + scene.lab.timing.settle
     entry = scene.lab.clock.wait_for(lambda: _taken(scene, unit, address), within, f"unit {unit} takes {address}")
     assert entry is not None
     if bound is not None:
@@ -112,7 +112,7 @@ def holds_address(scene: Scene, holder: tuple[str, ...], virtual: Family, span: 
     if span is not None:
         taken = [unit.name for unit in scene.units if unit.name not in holder]
         stays(scene, lambda: not any(_has_held(scene, unit, address) for unit in taken), span, what)
-    scene.lab.clock.wait_for(as_wanted, scene.lab.profile.settle, what)
+    scene.lab.clock.wait_for(as_wanted, scene.lab.timing.settle, what)
 
 
 @outcome("the {unit:Unit} [announces|has announced] the {virtual:Virtual}{bound:Bound}")
@@ -127,13 +127,13 @@ def announces(scene: Scene, unit: str, virtual: Family, bound: Bound | None) -> 
         entries = scene.lab.timeline.of(Kind.ANNOUNCEMENT, unit, since=scene.since)
         return [entry.at for entry in entries if host_of(str(entry.detail["address"])) == host_of(address)]
 
-    heard = scene.lab.clock.wait_for(announced, scene.lab.profile.settle, f"unit {unit} announces {address}")
+    heard = scene.lab.clock.wait_for(announced, scene.lab.timing.settle, f"unit {unit} announces {address}")
     if bound is None:
         return
     bound.begins("of taking it")
     scene.needs(Capability.INSPECT)
     what = f"unit {unit}, which announces {address}, takes it"
-    taken = scene.lab.clock.wait_for(lambda: _taken(scene, unit, address), scene.lab.profile.settle, what)
+    taken = scene.lab.clock.wait_for(lambda: _taken(scene, unit, address), scene.lab.timing.settle, what)
     assert taken is not None
     longest = heard[0] - (taken.at - taken.doubt)
     judge(
@@ -154,7 +154,7 @@ def announced_by_holders(scene: Scene, virtual: Family) -> None:
     """
     scene.needs(Capability.INSPECT)
     lab, address = scene.lab, shared(scene, virtual)
-    judged = Announcements(max(lab.profile.slack, lab.profile.resolution))
+    judged = Announcements(max(lab.timing.slack, lab.timing.resolution))
 
     def last_holder() -> str | None:
         """The one unit that holds the address, if it has announced it last; None until the timeline shows it too."""
@@ -174,9 +174,9 @@ def announced_by_holders(scene: Scene, virtual: Family) -> None:
         return holder is not None and lab.mail.answering(host_of(address)) in {None, holder}
 
     what = f"one unit holds {address}, has announced it last, and answers on it"
-    lab.clock.wait_for(is_last, lab.profile.settle, what)
+    lab.clock.wait_for(is_last, lab.timing.settle, what)
     lab.clock.hold(misleads_nobody, ANNOUNCED, what)
-    lab.clock.wait_for(is_last, lab.profile.settle, what)
+    lab.clock.wait_for(is_last, lab.timing.settle, what)
     history = History()
     for entry in lab.timeline:
         change = history.take(entry)
@@ -202,7 +202,7 @@ def interface_holds(scene: Scene, interface: str, units: tuple[str, ...], held: 
             return scene.unit(unit).addresses(interface) == wanted  # noqa: B023 - asked within this turn only
 
         what = f"the interface {interface} of unit {unit} holds {sorted(wanted)}"
-        scene.lab.clock.wait_for(as_wanted, scene.lab.profile.settle, what)
+        scene.lab.clock.wait_for(as_wanted, scene.lab.timing.settle, what)
 
 
 @outcome("these shared addresses are held")
@@ -215,7 +215,7 @@ def shared_are_held(scene: Scene, datatable: Table) -> None:
         return all(_holders(scene, interface, address) == holder for interface, address, holder in wanted)
 
     told = ", ".join(f"{holder} holds {address} on {interface}" for interface, address, holder in wanted)
-    scene.lab.clock.wait_for(held, scene.lab.profile.settle, told)
+    scene.lab.clock.wait_for(held, scene.lab.timing.settle, told)
 
 
 @outcome("a client that asks who has the virtual address is answered by {units:Answerers}")
@@ -231,7 +231,7 @@ def is_answered_by(scene: Scene, units: tuple[str, ...]) -> None:
 
     # An answer may be late, and is asked for again; one too many never is.
     with suppress(NotReached):
-        scene.lab.clock.wait_for(answered, scene.lab.profile.settle, "each of them answers")
+        scene.lab.clock.wait_for(answered, scene.lab.timing.settle, "each of them answers")
     assert found == wanted, f"{sorted(found) or 'nobody'} answers for {address}, not {sorted(wanted)}"
 
 

@@ -18,7 +18,7 @@ def have_ports(scene: Scene, datatable: Table) -> None:
         what = f"the bridge of unit {unit.name} joins {ports}"
         scene.lab.clock.wait_for(
             lambda unit=unit, wanted=wanted: unit.bridged() == wanted,  # type: ignore[misc]
-            scene.lab.profile.settle,
+            scene.lab.timing.settle,
             what,
         )
 
@@ -36,7 +36,7 @@ def cross(scene: Scene, unit: str) -> None:
         assert not looped, f"a frame arrived {crossing.arrived} times and came back {crossing.returned} times"
         return crossing.arrived == 1 and all(bool(count) == (by == unit) for by, count in crossing.through.items())
 
-    scene.lab.clock.wait_for(crossed, scene.lab.profile.settle, f"a frame crosses through unit {unit}")
+    scene.lab.clock.wait_for(crossed, scene.lab.timing.settle, f"a frame crosses through unit {unit}")
 
 
 @outcome("no frame [crosses|has crossed]")

@@ -29,7 +29,7 @@ def starts_again(scene: Scene, units: tuple[str, ...]) -> Action:
     def is_back() -> bool:
         return all(scene.mode_seen(unit) not in {None, Mode.UNREACHABLE} for unit in units)
 
-    clock, boot = scene.lab.clock, scene.lab.profile.boot
+    clock, boot = scene.lab.clock, scene.lab.timing.boot
     return Action(
         faults(What.POWER_ON, units),
         causes=[(unit, Mode.SECONDARY) for unit in units if scene.on_failure[unit] != "off"],
@@ -61,7 +61,7 @@ def thaws(scene: Scene, units: tuple[str, ...]) -> Action:
         return all(scene.mode_seen(unit) is not Mode.UNREACHABLE for unit in units)
 
     def await_it() -> None:
-        scene.lab.clock.wait_for(is_back, scene.lab.profile.settle, f"unit {' and '.join(units)} thaws")
+        scene.lab.clock.wait_for(is_back, scene.lab.timing.settle, f"unit {' and '.join(units)} thaws")
         scene.act()
 
     def heard() -> None:

@@ -47,10 +47,10 @@ def prove_no_silence(scene: Scene) -> None:
     def heard() -> list[Entry]:
         return [beat for beat in scene.lab.timeline.of(Kind.HEARTBEAT, "S", since=begun) if beat.at > begun]
 
-    scene.lab.clock.wait_for(heard, scene.lab.profile.settle, "the secondary hears its peer again")
+    scene.lab.clock.wait_for(heard, scene.lab.timing.settle, "the secondary hears its peer again")
     beats = [beat.at for beat in scene.lab.timeline.of(Kind.HEARTBEAT, "S")]
     gaps = [later - earlier for earlier, later in pairwise(beats) if later > scene.since]
-    if max(gaps) >= scene.detection["S"] - scene.lab.profile.resolution:
+    if max(gaps) >= scene.detection["S"] - scene.lab.timing.resolution:
         raise FaultNotProven(f"a silence that was to stay below the detection time has lasted for {max(gaps):.3f} s")
 
 
@@ -60,9 +60,9 @@ def prove_heard(scene: Scene, since: float) -> None:
     def heard() -> list[Entry]:
         return scene.lab.timeline.of(Kind.HEARTBEAT, "S", since=since)
 
-    scene.lab.clock.wait_for(heard, scene.lab.profile.settle, "the secondary hears its peer again")
+    scene.lab.clock.wait_for(heard, scene.lab.timing.settle, "the secondary hears its peer again")
     silence = heard()[0].at - since
-    if silence >= scene.detection["S"] - scene.lab.profile.resolution:
+    if silence >= scene.detection["S"] - scene.lab.timing.resolution:
         raise FaultNotProven(f"the secondary heard nothing for {silence:.3f} s after it went on")
 
 
@@ -105,4 +105,4 @@ def _await_answers(scene: Scene, units: Iterable[str]) -> None:
     def answer() -> bool:
         return all(scene.mode_seen(unit) is not Mode.UNREACHABLE for unit in units)
 
-    scene.lab.clock.wait_for(answer, scene.lab.profile.settle, f"unit {' and '.join(units)} goes on")
+    scene.lab.clock.wait_for(answer, scene.lab.timing.settle, f"unit {' and '.join(units)} goes on")

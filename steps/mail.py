@@ -79,7 +79,7 @@ def opens_session(scene: Scene, clients: Clients, address: Address) -> Action:
 
     def open_session() -> None:
         what = f"a client is greeted at the {address.name}, and answered in the session"
-        clients.session = scene.lab.clock.wait_for(opened, scene.lab.profile.settle, what)
+        clients.session = scene.lab.clock.wait_for(opened, scene.lab.timing.settle, what)
 
     return Action(does=open_session)
 
@@ -103,7 +103,7 @@ def session_is_cut(scene: Scene, clients: Clients) -> None:
     """The unit no longer answers in the session; the client has to open a new one. Source: HA-111, HA-119."""
     session = clients.session
     assert session is not None, "no session was opened"
-    scene.lab.clock.wait_for(lambda: not session.is_open(), scene.lab.profile.settle, "the mail session is cut")
+    scene.lab.clock.wait_for(lambda: not session.is_open(), scene.lab.timing.settle, "the mail session is cut")
 
 
 @outcome("each accepted message is delivered exactly once{by:By}")
@@ -119,7 +119,7 @@ def is_delivered(scene: Scene, clients: Clients, by: tuple[str, ...]) -> None:
         return Counter({id_: copies for id_, copies in deliveries(scene.lab).items() if id_ in accepted})
 
     what = f"{len(accepted)} accepted messages are delivered"
-    scene.lab.clock.wait_for(lambda: len(counts()) == len(accepted), 2 * scene.lab.profile.settle, what)
+    scene.lab.clock.wait_for(lambda: len(counts()) == len(accepted), 2 * scene.lab.timing.settle, what)
     doubled = {id_: count for id_, count in counts().items() if count > 1}
     assert not doubled, f"delivered more than once: {doubled}"
     delivered = [entry for entry in scene.lab.timeline.of(Kind.MAIL) if entry.detail.get("event") == "delivered"]
@@ -143,7 +143,7 @@ def wait(scene: Scene, clients: Clients, count: int, unit: str) -> Action:
         def waiting() -> bool:
             return wanted <= scene.unit(unit).queued()
 
-        scene.lab.clock.wait_for(waiting, scene.lab.profile.settle, f"unit {unit} has {count} messages in its queue")
+        scene.lab.clock.wait_for(waiting, scene.lab.timing.settle, f"unit {unit} has {count} messages in its queue")
         scene.carried = scene.count()
 
     return Action(does=send, needs=frozenset({Capability.INSPECT}))
@@ -162,7 +162,7 @@ def wait_in(scene: Scene, clients: Clients, unit: str, span: Span | None) -> Non
         return wanted <= scene.unit(unit).queued() and not wanted & scene.other(unit).queued()
 
     if span is None:
-        scene.lab.clock.wait_for(there, scene.lab.profile.settle, what)
+        scene.lab.clock.wait_for(there, scene.lab.timing.settle, what)
     else:
         stays(scene, there, span, what)
 
@@ -184,7 +184,7 @@ def some_have_left(scene: Scene, clients: Clients, unit: str) -> None:
     scene.needs(Capability.INSPECT)
     giver, before = scene.unit(unit), len(clients.sent)
     what = "some of the messages have been handed over"
-    scene.lab.clock.wait_for(lambda: len(giver.queued()) < before, scene.lab.profile.settle, what)
+    scene.lab.clock.wait_for(lambda: len(giver.queued()) < before, scene.lab.timing.settle, what)
     if not giver.queued():
         raise FaultNotProven(f"unit {unit} has handed all {before} messages over at once")
 
@@ -211,7 +211,7 @@ def failover_under_load(scene: Scene, clients: Clients, unit: str) -> Action:
         clients.sent += [mail.send() for _ in range(LOAD)]
         for name, lines in failover.enters:
             scene.enter(name, *lines)
-        end, most, left = scene.lab.clock.now() + scene.lab.profile.settle, len(clients.sent) + MOST, LOAD
+        end, most, left = scene.lab.clock.now() + scene.lab.timing.settle, len(clients.sent) + MOST, LOAD
         while left:
             if len(clients.sent) > most and scene.lab.clock.now() > end:
                 raise NotReached(f"{len(clients.sent)} messages were sent, and no mail flows through unit {new}")

@@ -52,7 +52,7 @@ def is_stored(scene: Scene, stored: Stored, area: Area, units: tuple[str, ...]) 
     def store() -> None:
         for unit in units:
             to = _way_to(scene, unit)
-            mail, settle = scene.lab.mail, scene.lab.profile.settle
+            mail, settle = scene.lab.mail, scene.lab.timing.settle
             scene.lab.clock.wait_for(lambda: mail.answering(to) == unit, settle, f"unit {unit} answers at {to}")  # noqa: B023
             message = mail.send(KINDS[area], to=to)
             assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
@@ -108,7 +108,7 @@ def quarantines_hold(scene: Scene, stored: Stored, span: Span | None, datatable:
         stays(scene, lambda: _quarantines(scene, stored) == wanted, span, what)
         return
     try:
-        scene.lab.clock.wait_for(lambda: _quarantines(scene, stored) == wanted, scene.lab.profile.settle, what)
+        scene.lab.clock.wait_for(lambda: _quarantines(scene, stored) == wanted, scene.lab.timing.settle, what)
     except NotReached as error:
         raise NotReached(f"the quarantines hold {_quarantines(scene, stored)}; {error}") from error
 
@@ -133,4 +133,4 @@ def _await_stored(scene: Scene, id_: str, area: Area, unit: str) -> None:
 
     what = f"message {id_} is in the {area.value} of unit {unit}"
     # A copy over a thin link takes nearly as long as a lab needs to settle.
-    scene.lab.clock.wait_for(present, 2 * scene.lab.profile.settle, what)
+    scene.lab.clock.wait_for(present, 2 * scene.lab.timing.settle, what)

@@ -91,7 +91,7 @@ def starts_sync(scene: Scene, stored: Stored, changed: Changed, units: tuple[str
         return is_stored and changed.last in peer.cli("show system global").text
 
     def has_ended() -> None:
-        scene.lab.clock.wait_for(copied, scene.lab.profile.settle, "the synchronization has ended")
+        scene.lab.clock.wait_for(copied, scene.lab.timing.settle, "the synchronization has ended")
 
     return Action(enters=orders(What.SYNC, units), counts=True, done=has_ended)
 
@@ -137,7 +137,7 @@ def has_been(scene: Scene, answer: Answer, outcomes: Outcomes) -> None:
         assert outcomes.carried_out or outcomes.given_up is not None, f"the command was accepted: {reply.text}"
         _await_outcome(scene, outcomes, answer.at)
     if outcomes.carried_out:
-        within = scene.lab.profile.settle + scene.lab.profile.boot
+        within = scene.lab.timing.settle + scene.lab.timing.boot
         scene.lab.clock.wait_for(lambda: set(_modes(scene).values()) == set(_OTHER), within, "one leads, one follows")
     scene.act()
 
@@ -196,7 +196,7 @@ def _await_end(scene: Scene, command: Given, *, may_give_up: bool) -> None:
     def is_over() -> bool:
         return _is_carried_out(scene, command) or (may_give_up and bool(_surrenders(scene, command)))
 
-    within = scene.lab.profile.settle + max(scene.detection.values()) + scene.lab.profile.boot
+    within = scene.lab.timing.settle + max(scene.detection.values()) + scene.lab.timing.boot
     what = " and ".join(f"unit {unit} becomes effective {mode.value}" for unit, mode in command.ends.items())
     scene.lab.clock.wait_for(is_over, within, f"the accepted {command.word} is carried out: {what}")
     if _is_carried_out(scene, command):
@@ -217,6 +217,6 @@ def _await_surrender(scene: Scene, command: Given, bound: float, accepted: float
         return False
 
     what = f"unit {command.unit} says that it has given the accepted {command.word} up"
-    clock.wait_for(has_surrendered, bound + scene.lab.profile.settle, what)
+    clock.wait_for(has_surrendered, bound + scene.lab.timing.settle, what)
     now = clock.now()
     judge(scene.lab, "command given up", now - accepted, at_most=bound, doubt=now - looked)

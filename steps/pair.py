@@ -112,7 +112,7 @@ def await_service(scene: Scene, name: str) -> None:
             address = mail.virtual_address  # which has taken its place (action set)
         return mail.answering(host_of(address)) == name
 
-    scene.lab.clock.wait_for(serves, scene.lab.profile.settle, f"the mail service of unit {name} answers")
+    scene.lab.clock.wait_for(serves, scene.lab.timing.settle, f"the mail service of unit {name} answers")
 
 
 def _await_health(scene: Scene) -> None:
@@ -123,7 +123,7 @@ def _await_health(scene: Scene) -> None:
     def healthy() -> bool:
         return all(scene.mode_seen(name) is mode for name, mode in PAIR.configured.items())
 
-    scene.lab.clock.wait_for(healthy, scene.lab.profile.settle, "the pair is healthy")
+    scene.lab.clock.wait_for(healthy, scene.lab.timing.settle, "the pair is healthy")
     for unit in scene.units:
         if unit.effective_mode() is not PAIR.configured[unit.name]:
             raise NotReached(f"unit {unit.name} shows its operator {unit.effective_mode().value}")

@@ -100,5 +100,5 @@ def _either(text: str) -> str:
 def await_line(scene: Scene, read: Callable[[], Sequence[str]], pattern: str, what: str) -> None:
     """Wait until a unit's log or alerts hold a text like this."""
     wanted = re.compile(pattern, re.IGNORECASE | re.DOTALL)
-    within = scene.lab.profile.settle + max(scene.detection.values())
+    within = scene.lab.timing.settle + max(scene.detection.values())
     scene.lab.clock.wait_for(lambda: any(wanted.search(text) for text in read()), within, what)

@@ -131,7 +131,7 @@ def sends_trap(scene: Scene, unit: str, event: str) -> None:
         return [trap.code for trap in scene.unit(unit).traps() if trap.name == SYSTEM_TRAP]
 
     what = f"unit {unit} sends a system event trap"
-    scene.lab.clock.wait_for(codes, scene.lab.profile.settle, what)
+    scene.lab.clock.wait_for(codes, scene.lab.timing.settle, what)
     _await_gone(scene, (unit,))
     sent = codes()
     assert sent == [SYSTEM_EVENTS[event]], f"unit {unit} has sent system event traps with the codes {sent}"
@@ -145,7 +145,7 @@ def show_releases(scene: Scene, datatable: Table) -> None:
     """
     scene.needs(Capability.UPGRADE)
     releases = {"old": scene.lab.releases[0], "new": scene.lab.releases[-1]}
-    bound = scene.lab.profile.settle + scene.lab.profile.boot
+    bound = scene.lab.timing.settle + scene.lab.timing.boot
     for name, *words in datatable[1:]:
         unit, wanted = scene.unit(UNITS[name]), [releases[word] for word in words]
 
@@ -196,7 +196,7 @@ def _brings(scene: Scene, unit: str) -> list[tuple[str, Mode]]:
 
 def _await_return(scene: Scene, causes: Sequence[tuple[str, Mode]]) -> None:
     """Wait until what the restart brings about has come."""
-    within = scene.detection["S"] + scene.lab.profile.settle + scene.lab.profile.boot
+    within = scene.detection["S"] + scene.lab.timing.settle + scene.lab.timing.boot
     for unit, mode in causes:
         scene.await_change(unit, mode, within=within)
 
@@ -209,7 +209,7 @@ def _await_gone(scene: Scene, units: Units) -> list[Entry]:
         return next((each for each in changes if each.detail["new"] == Mode.UNREACHABLE.value), None)
 
     found = [
-        scene.lab.clock.wait_for(partial(gone, unit), scene.lab.profile.settle, f"unit {unit} goes down")
+        scene.lab.clock.wait_for(partial(gone, unit), scene.lab.timing.settle, f"unit {unit} goes down")
         for unit in units
     ]
     return [entry for entry in found if entry is not None]

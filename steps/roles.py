@@ -23,7 +23,7 @@ def show_modes(scene: Scene, datatable: Table) -> None:
         return wanted == {name: _modes(scene.unit(name)) for name in wanted}
 
     what = " and ".join(f"unit {name} shows the modes {' and '.join(modes)}" for name, modes in wanted.items())
-    scene.lab.clock.wait_for(shown, scene.lab.profile.settle, what)
+    scene.lab.clock.wait_for(shown, scene.lab.timing.settle, what)
 
 
 @outcome("the {unit:Unit} is configured as {mode:Configured}")
@@ -39,13 +39,13 @@ def becomes(scene: Scene, unit: str, mode: Mode, bound: Bound | None) -> None:
 
     Source: HA-014, HA-016, HA-100 to HA-103, HA-108, HA-522, HA-580.
     """
-    detection, settle = scene.detection[unit], scene.lab.profile.settle
+    detection, settle = scene.detection[unit], scene.lab.timing.settle
     if bound is None:
-        scene.await_change(unit, mode, within=settle + detection + scene.lab.profile.boot)
+        scene.await_change(unit, mode, within=settle + detection + scene.lab.timing.boot)
         return
     bound.begins("", "of the command", "after its start", "of hold-off")
     longest = bound.of(detection) + bound.about
-    change = scene.await_change(unit, mode, within=max(longest, detection) + settle + scene.lab.profile.boot)
+    change = scene.await_change(unit, mode, within=max(longest, detection) + settle + scene.lab.timing.boot)
     begun, name = _beginning(scene, unit, bound, change)
     bound.judge(scene, name, change.at - begun, unit, doubt=change.doubt)
 
@@ -54,7 +54,7 @@ def becomes(scene: Scene, unit: str, mode: Mode, bound: Bound | None) -> None:
 def ends_as(scene: Scene, unit: str, mode: Mode) -> None:
     """The unit has that mode by now, or comes to it, and shows it."""
     scene.cause(unit, mode)
-    within = scene.lab.profile.settle + scene.detection[unit] + scene.lab.profile.boot
+    within = scene.lab.timing.settle + scene.detection[unit] + scene.lab.timing.boot
 
     def has_ended() -> bool:
         return scene.mode_seen(unit) in {mode, None} and scene.unit(unit).effective_mode() is mode

@@ -103,7 +103,7 @@ class Scene:
         follows = self.mode_seen("P") is Mode.PRIMARY and self.mode_seen("S") is Mode.SECONDARY
         since = self._opened() if follows else self.healthy_since
         beats, heard = (Kind.HEARTBEAT, "S"), "the secondary hears its peer"
-        self.lab.clock.wait_for(lambda: self.lab.timeline.of(*beats, since=since), self.lab.profile.settle, heard)
+        self.lab.clock.wait_for(lambda: self.lab.timeline.of(*beats, since=since), self.lab.timing.settle, heard)
         self._steady_at = self.lab.clock.now()
 
     def last_heard(self, unit: str, before: float) -> float:
@@ -197,7 +197,7 @@ class Scene:
         def change() -> Entry | None:
             return next((entry for entry in self.changes(unit) if entry.detail["new"] == mode.value), None)
 
-        bound = self.lab.profile.settle if within is None else within
+        bound = self.lab.timing.settle if within is None else within
         entry = self.lab.clock.wait_for(change, bound, f"unit {unit} becomes effective {mode.value}")
         self._seen[unit] = 1 + next(i for i, e in enumerate(self.lab.timeline.of(Kind.ROLE, unit)) if e is entry)
         if entry is not None and mode in _SETTLED and not self.changes(unit):
@@ -215,7 +215,7 @@ class Scene:
         if shown is not mode:
             changed = f"unit {unit} changed to {mode.value}, but shows its operator {shown.value}"
             # The lab may see the next change a moment later than the operator does.
-            within = max(self.lab.profile.resolution, self.lab.profile.slack)
+            within = max(self.lab.timing.resolution, self.lab.timing.slack)
             self.lab.clock.wait_for(
                 lambda: any(e.detail["new"] == shown.value for e in self.changes(unit)), within, changed
             )
@@ -245,7 +245,7 @@ class Scene:
             return next((entry for entry in entries if rank is None or entry.detail["rank"] == rank.value), None)
 
         what = f"unit {unit} hears a heartbeat" + ("" if rank is None else f" on the {rank.value} link")
-        entry = self.lab.clock.wait_for(heard, self.lab.profile.settle + self.lab.profile.boot, what)
+        entry = self.lab.clock.wait_for(heard, self.lab.timing.settle + self.lab.timing.boot, what)
         assert entry is not None
         return entry
 

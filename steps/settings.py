@@ -159,7 +159,7 @@ def shows(scene: Scene, what: Lines, units: Units, datatable: Table, frame: Fram
 
             told = f"unit {unit} shows {setting} {value}" + (f" for {port}" if port else "")
             if frame is Frame.HAPPENED:
-                scene.lab.clock.wait_for(is_shown, scene.lab.profile.settle, told)
+                scene.lab.clock.wait_for(is_shown, scene.lab.timing.settle, told)
             assert is_shown(), f"it is not so that {told}: {_printed(scene, unit, port).get(setting)}"
 
 
@@ -282,15 +282,13 @@ def _await_notices(scene: Scene, notices: Mapping[str, str], span: Span | None =
     what = " and ".join(f"unit {unit} shows {notice}" for unit, notice in notices.items())
     if span is not None:
         stays(scene, are_shown, span, what)
-    scene.lab.clock.wait_for(are_shown, scene.lab.profile.settle, what)
+    scene.lab.clock.wait_for(are_shown, scene.lab.timing.settle, what)
 
 
 def _await_actions(scene: Scene, unit: str, rows: dict[str, Row]) -> None:
     wanted = {interface: row for interface, row in rows.items() if row.action != "ignore"}
     told = ", ".join(" ".join(row.flat()) for row in wanted.values()) or "no failover action"
-    scene.lab.clock.wait_for(
-        lambda: shown(scene, unit) == wanted, scene.lab.profile.settle, f"unit {unit} shows {told}"
-    )
+    scene.lab.clock.wait_for(lambda: shown(scene, unit) == wanted, scene.lab.timing.settle, f"unit {unit} shows {told}")
 
 
 def _interface_lines(scene: Scene, table: Table) -> tuple[str, ...]:

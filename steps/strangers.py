@@ -132,7 +132,7 @@ def has_logged(scene: Scene, intruder: Intruder, units: tuple[str, ...], refusal
     """
     for unit in units:
         what = f"unit {unit} logs that it refuses somebody"
-        scene.lab.clock.wait_for(lambda: intruder.refusals(scene, unit), scene.lab.profile.settle, what)  # noqa: B023
+        scene.lab.clock.wait_for(lambda: intruder.refusals(scene, unit), scene.lab.timing.settle, what)  # noqa: B023
         told = intruder.refusals(scene, unit)
         if refusals is Refusals.ONCE:
             kinds = {re.sub(r"\d+", "#", line.partition(LINES[0])[2]) for line in told}

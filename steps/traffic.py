@@ -41,7 +41,7 @@ def first_sync_ended(scene: Scene) -> None:
     """Mail data and settings have been copied, and nothing more comes for a second. Source: HA-010."""
     begins = "mail data and settings begin to be copied"
     with suppress(NotReached):  # a unit may have nothing to copy
-        scene.lab.clock.wait_for(lambda: all(map(bool, _synchronized(scene))), scene.lab.profile.settle, begins)
+        scene.lab.clock.wait_for(lambda: all(map(bool, _synchronized(scene))), scene.lab.timing.settle, begins)
     await_still(scene, lambda: sum(_synchronized(scene)), QUIET, "the first synchronization ends")
 
 
@@ -80,7 +80,7 @@ def hear_each_other(scene: Scene, bound: Bound | None) -> None:
     def heard() -> bool:
         return len(firsts()) == len(scene.units) * len(Rank)
 
-    scene.lab.clock.wait_for(heard, scene.lab.profile.settle, "the units hear each other on each link")
+    scene.lab.clock.wait_for(heard, scene.lab.timing.settle, "the units hear each other on each link")
     if bound is not None:
         bound.begins("")
         bound.judge(scene, "heartbeat heard again", max(firsts().values()) - begun, "S")
@@ -129,7 +129,7 @@ def carries_only(scene: Scene, rank: Rank, uses: tuple[Port, ...]) -> None:
         return [port for port in ports if scene.grown(rank, port) > 0]
 
     clock, wanted = scene.lab.clock, list(uses)
-    clock.wait_for(lambda: grown(*uses) == wanted, scene.lab.profile.settle, f"{[port.value for port in uses]} grow")
+    clock.wait_for(lambda: grown(*uses) == wanted, scene.lab.timing.settle, f"{[port.value for port in uses]} grow")
     clock.hold(lambda: not grown(*others), QUIET, f"{[port.value for port in others]} carry nothing")
 
 
@@ -153,7 +153,7 @@ def uses_link(scene: Scene, uses: tuple[Port, ...], rank: Rank) -> None:
     used = scene.marked[rank]
     for port in uses:
         what = f"the {rank.value} heartbeat link carries {port.value}"
-        scene.lab.clock.wait_for(lambda: scene.grown(used, port) > 0, scene.lab.profile.settle, what)  # noqa: B023
+        scene.lab.clock.wait_for(lambda: scene.grown(used, port) > 0, scene.lab.timing.settle, what)  # noqa: B023
         stray = sum(scene.grown(link, port) for link in Rank if link is not used)
         assert stray == 0, f"{stray} bytes of {port.value} have not used the {rank.value} heartbeat link"
 
@@ -165,7 +165,7 @@ def has_begun(scene: Scene, stored: Stored, uses: tuple[Port, ...], rank: Rank) 
     def begun() -> bool:
         return all(scene.grown(rank, port) > 0 for port in uses)
 
-    scene.lab.clock.wait_for(begun, scene.lab.profile.settle, f"{[port.value for port in uses]} begins")
+    scene.lab.clock.wait_for(begun, scene.lab.timing.settle, f"{[port.value for port in uses]} begins")
     scene.copying = stored.last
 
 
@@ -195,7 +195,7 @@ def await_still(scene: Scene, count: Callable[[], int], seconds: float, what: st
             last = (clock.now(), seen)
         return now - last[0] >= seconds
 
-    clock.wait_for(still, seconds + scene.lab.profile.settle, what)
+    clock.wait_for(still, seconds + scene.lab.timing.settle, what)
 
 
 def _synchronized(scene: Scene) -> list[int]:

@@ -16,9 +16,9 @@ from lab.contract.values import (
     Encounter,
     Intrusion,
     Message,
-    Profile,
     Proof,
     Reply,
+    Timing,
     Trap,
 )
 from lab.contract.words import Area, Capability, Ending, Family, Guise, How, MailKind, Mode, Port, Rank, Trick
@@ -46,10 +46,10 @@ __all__ = [
     "Message",
     "Mode",
     "Port",
-    "Profile",
     "Proof",
     "Rank",
     "Reply",
+    "Timing",
     "Trap",
     "Trick",
     "Unit",

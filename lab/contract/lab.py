@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from lab.contract.networks import BridgeNetworks, Link, MailNetwork
 from lab.contract.unit import Unit
-from lab.contract.values import Profile
+from lab.contract.values import Timing
 from lab.contract.words import Capability, Rank
 from lab.timeline import Entry, Timeline
 
@@ -41,7 +41,7 @@ class Lab(Protocol):
 
     driver: str
     capabilities: frozenset[Capability]
-    profile: Profile
+    timing: Timing
     clock: Clock
     timeline: Timeline
     primary: Unit

@@ -9,7 +9,7 @@ from lab.contract.words import Ending, Family, Guise, How, MailKind, Port, Trick
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class Timing:
     """How exact a lab is, in seconds: slack is added to "not after", resolution is its shortest measurable span.
 
     `boot` and `settle` limit the harness's own waits (a unit's start, a command's effect); they judge nothing.

@@ -18,7 +18,7 @@ from lab.docker.daemon import connect
 from lab.docker.rack import Badge, Rack, cleaning_up
 from lab.docker.reset import reset
 from lab.docker.ssh import PASSWORD
-from lab.docker.testbed import PROFILE, Testbed
+from lab.docker.testbed import TIMING, Testbed
 from lab.registry import Options
 from lab.timeline import Entry, Kind, Timeline
 
@@ -51,7 +51,7 @@ class DockerLab:
 
     driver = "docker"
     releases: tuple[str, ...] = recipes.RELEASES
-    profile = PROFILE
+    timing = TIMING
 
     def __init__(self, client: docker.DockerClient, badge: Badge, tags: images.Images, options: Options) -> None:
         """Build the lab and boot both units."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from lab.contract import Family, Profile, Rank
+from lab.contract import Family, Rank, Timing
 from lab.docker.agent import Event
 from lab.docker.link import DockerLink
 from lab.docker.link_faults import LinkFaults
@@ -26,7 +26,7 @@ from lab.docker.unit import DockerUnit
 from lab.errors import BootFailed
 from lab.timeline import Kind
 
-PROFILE = Profile(slack=0.25, resolution=0.05, boot=30.0, settle=15.0)
+TIMING = Timing(slack=0.25, resolution=0.05, boot=30.0, settle=15.0)
 """How slack and resolution were measured: docs/docker-lab.md."""
 
 PROXY_WITHIN = 10.0
@@ -59,7 +59,7 @@ class Testbed:
                 recorder=self.recorder,
                 loop=self.loop,
                 redirection=self.redirection,
-                profile=PROFILE,
+                timing=TIMING,
             )
             for name in UNITS
         }

@@ -11,7 +11,7 @@ from contextlib import suppress
 import asyncssh
 from docker.errors import APIError
 
-from lab.contract import Area, Family, Mode, Profile, Proof, Reply, Trap
+from lab.contract import Area, Family, Mode, Proof, Reply, Timing, Trap
 from lab.docker.daemon import refused
 from lab.docker.firmware import UPGRADE_CODE, Firmware, put
 from lab.docker.inspection import HA_LOG, Inspector
@@ -35,7 +35,7 @@ class DockerUnit:
     """`lab.contract.Unit`."""
 
     def __init__(
-        self, name: str, rack: Rack, *, recorder: Recorder, loop: Loop, redirection: Redirection, profile: Profile
+        self, name: str, rack: Rack, *, recorder: Recorder, loop: Loop, redirection: Redirection, timing: Timing
     ) -> None:
         """Prepare a unit without power."""
         self.name = name
@@ -43,7 +43,7 @@ class DockerUnit:
         self._recorder = recorder
         self._loop = loop
         self._redirection = redirection
-        self._profile = profile
+        self._timing = timing
         self._agent = rack.chassis(name)
         self._container = rack.badge.name(unit_part(name))
         self._connection = Connection(name, rack.plan.address(name, "port1"))
@@ -131,7 +131,7 @@ class DockerUnit:
             self.power.expect_end(expected=False)
             return reply
         down = f"unit {self.name} goes down to start in release {release}"
-        self._recorder.clock.wait_for(lambda: not self.power.is_on(), self._profile.settle, down)
+        self._recorder.clock.wait_for(lambda: not self.power.is_on(), self._timing.settle, down)
         code = self._firmware.place(release, self._delay_boot)
         if code != UPGRADE_CODE:
             raise NotReached(f"unit {self.name} ended with {code}, and did not ask for release {release}")
@@ -254,12 +254,12 @@ class DockerUnit:
         """End the sessions, and do not report a further end of the container."""
         self.power.expect_end()
         self.role_watch.absent = True
-        self._loop.run(self._connection.close(), self._profile.settle)
+        self._loop.run(self._connection.close(), self._timing.settle)
 
     def await_operator(self) -> None:
         """Wait until the unit answers its operator; raises BootFailed."""
         delay = self._boot_time if math.isfinite(self._boot_time) else 0.0
-        deadline = self._recorder.now() + self._profile.boot + 2 * delay
+        deadline = self._recorder.now() + self._timing.boot + 2 * delay
         while not self.answers():
             if not self.power.is_on():
                 raise BootFailed(f"unit {self.name} went off while it started", self.power.last_words())
@@ -281,7 +281,7 @@ class DockerUnit:
     def console(self) -> Console:
         """Open a shell that somebody types into. Raises CliLost."""
         try:
-            return self._loop.run(self._connection.console(), self._profile.settle)
+            return self._loop.run(self._connection.console(), self._timing.settle)
         except (OSError, TimeoutError, asyncssh.Error) as error:
             raise self._connection.lost(error) from error
 
@@ -299,7 +299,7 @@ class DockerUnit:
         if not self.power.is_lit():
             raise CliLost(f"unit {self.name} has no power, or is frozen", "give it power first")
         try:
-            return self._loop.run(self._connection.converse((STATUS,)), self._profile.settle)[0].text
+            return self._loop.run(self._connection.converse((STATUS,)), self._timing.settle)[0].text
         except TimeoutError as error:
             raise self._connection.lost(error) from error
 

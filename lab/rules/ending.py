@@ -91,7 +91,7 @@ def _check_units(lab: Lab, watch: Watch) -> list[Broken]:
         return lab.mail.answering(lab.mail.virtual_address) == leader
 
     unheard = watch.view.split and not watch.view.hear_each_other(now)
-    patience = AGED if watch.view.mail_cable_pulled or unheard else SLOW_ANSWER * lab.profile.slack
+    patience = AGED if watch.view.mail_cable_pulled or unheard else SLOW_ANSWER * lab.timing.slack
     try:
         lab.clock.wait_for(reached, patience, "the client reaches the primary")
     except NotReached:

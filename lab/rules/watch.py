@@ -27,7 +27,7 @@ class Watch:
     def __init__(self, lab: Lab) -> None:
         """Take the entries since the scenario began, and listen to further ones."""
         self._lab = lab
-        self._exact = lab.profile.resolution == 0
+        self._exact = lab.timing.resolution == 0
         self._formed = lab.clock.now()
         self.judge = self._fresh()
         self._waiting: list[Entry] = []
@@ -109,7 +109,7 @@ class Watch:
 
     @property
     def _tolerance(self) -> float:
-        return max(self._lab.profile.slack, self._lab.profile.resolution)
+        return max(self._lab.timing.slack, self._lab.timing.resolution)
 
     def _fresh(self) -> Judge:
         """Make a judge that has seen how the pair was formed."""

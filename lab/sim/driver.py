@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from lab.contract import BridgeNetworks, Capability, Clock, Family, Lab, Link, MailNetwork, Profile, Rank, Unit
+from lab.contract import BridgeNetworks, Capability, Clock, Family, Lab, Link, MailNetwork, Rank, Timing, Unit
 from lab.errors import ResetUnclean
 from lab.registry import Options
 from lab.sim.bridge_networks import SimBridgeNetworks
@@ -29,7 +29,7 @@ from node.engine.modes import Sync
 
 PORTS = tuple(f"port{number}" for number in range(1, 7))
 
-PROFILE = Profile(slack=0.0, resolution=0.0, boot=60.0, settle=30.0)
+TIMING = Timing(slack=0.0, resolution=0.0, boot=60.0, settle=30.0)
 
 
 def open_lab(options: Options) -> Lab:
@@ -49,7 +49,7 @@ class SimLab:
     driver = "sim"
     capabilities = frozenset(Capability)
     releases: tuple[str, ...] = PAIR.releases
-    profile = PROFILE
+    timing = TIMING
 
     def __init__(self, options: Options) -> None:
         """Make a first world, so that the lab can be looked at before `begin`."""
@@ -82,8 +82,8 @@ class SimLab:
         self._mail = self._pair.mail = SimMail(world, machines, virtual, virtual6)
         self.timeline = world.timeline
         self.mail: MailNetwork = self._mail
-        self.primary: Unit = SimUnit(machines["P"], PROFILE)
-        self.secondary: Unit = SimUnit(machines["S"], PROFILE)
+        self.primary: Unit = SimUnit(machines["P"], TIMING)
+        self.secondary: Unit = SimUnit(machines["S"], TIMING)
         self.links: Mapping[Rank, Link] = {
             rank: SimLink(rank, wire.segments[port], machines, world) for rank, port in PAIR.heartbeat.items()
         }

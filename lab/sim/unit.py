@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Sequence
 
-from lab.contract import HA_TRAP, SYSTEM_TRAP, Area, Family, Mode, Port, Profile, Proof, Reply, Trap
+from lab.contract import HA_TRAP, SYSTEM_TRAP, Area, Family, Mode, Port, Proof, Reply, Timing, Trap
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
 from lab.faults import Fault, FaultKind
 from lab.sim.machine import Machine, listening
@@ -25,13 +25,13 @@ SERVER = PAIR.address(PAIR.mail, "client").partition("/")[0]
 class SimUnit:
     """One HA unit (`lab.contract.Unit`) on a simulated machine."""
 
-    def __init__(self, machine: Machine, profile: Profile) -> None:
+    def __init__(self, machine: Machine, timing: Timing) -> None:
         """Offer a machine to the suite."""
         self.name = machine.name
         self._machine = machine
         self._own = dict(machine.given)
         self._world = machine.world
-        self._profile = profile
+        self._timing = timing
         self._pages = machine.build.shell(SimSystem(machine))
         """A session that only prints pages: it stays at the top level."""
 
@@ -183,7 +183,7 @@ class SimUnit:
             if self._machine.hardware.is_powered():
                 self._machine.lose_power()
             self._machine.boot()
-            bound = max(self._profile.boot, 2 * (self._machine.hardware.boot_time or 0.0))
+            bound = max(self._timing.boot, 2 * (self._machine.hardware.boot_time or 0.0))
             try:
                 SimClock(self._world).wait_for(self._machine.answers_operator, bound, f"unit {self.name} starts")
             except NotReached as problem:

@@ -22,7 +22,7 @@ IMMUTABLE = {
     "getattr",
     "Impairment",
     "LinkFault",
-    "Profile",
+    "Timing",
 }
 """What a module may call to make a constant: each gives something that never changes."""
 

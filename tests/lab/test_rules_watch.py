@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from lab.contract import Lab, Profile
+from lab.contract import Lab, Timing
 from lab.errors import FaultNotProven
 from lab.rules.rule import Rule
 from lab.rules.watch import Watch
@@ -19,10 +19,8 @@ def watch_of(story: Story) -> Watch:
     """Watch a pair, on a lab with a slack of 0.25 s, from second 10 to second 16."""
     timeline = Timeline()
     clock = SimpleNamespace(now=lambda: 10.0)
-    profile = Profile(slack=0.25, resolution=0.05, boot=1, settle=1)
-    lab = SimpleNamespace(
-        clock=clock, timeline=timeline, profile=profile, mail=SimpleNamespace(virtual_address=VIRTUAL)
-    )
+    timing = Timing(slack=0.25, resolution=0.05, boot=1, settle=1)
+    lab = SimpleNamespace(clock=clock, timeline=timeline, timing=timing, mail=SimpleNamespace(virtual_address=VIRTUAL))
     watch = Watch(cast("Lab", lab))
     for entry in story.entries:
         timeline.add(entry.at, entry.kind, entry.subject, **entry.detail)

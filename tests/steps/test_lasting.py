@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from lab.contract import Profile, Rank
+from lab.contract import Rank, Timing
 from lab.errors import FaultNotProven
 from lab.invariants import Allowances
 from lab.timeline import Kind, Timeline
@@ -26,8 +26,8 @@ def scene_with(*beats: float, now: float) -> Scene:
     clock = SimpleNamespace(
         now=lambda: now, wait_for=lambda condition, *_: condition() or pytest.fail("waits for ever")
     )
-    profile = Profile(slack=0.25, resolution=0.05, boot=1, settle=1)
-    lab = SimpleNamespace(clock=clock, timeline=timeline, profile=profile)
+    timing = Timing(slack=0.25, resolution=0.05, boot=1, settle=1)
+    lab = SimpleNamespace(clock=clock, timeline=timeline, timing=timing)
     return cast("Scene", SimpleNamespace(lab=lab, since=0.0, detection={"S": 2.0}))
 
 

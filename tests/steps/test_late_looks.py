@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from lab.contract import Guise, Mode, Profile, Trick
+from lab.contract import Guise, Mode, Timing, Trick
 from lab.errors import FaultNotProven, NotReached
 from lab.timeline import Kind, Timeline
 from steps import values
@@ -45,8 +45,8 @@ class Clock:
 
 def scene_of(clock: Clock, **more: object) -> Scene:
     """A scene whose lab has this clock."""
-    profile = Profile(slack=0.25, resolution=0.05, boot=1, settle=10)
-    lab = SimpleNamespace(clock=clock, profile=profile, timeline=Timeline(), **more)
+    timing = Timing(slack=0.25, resolution=0.05, boot=1, settle=10)
+    lab = SimpleNamespace(clock=clock, timing=timing, timeline=Timeline(), **more)
     return cast("Scene", SimpleNamespace(lab=lab, needs=lambda *_: None))
 
 

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from lab.contract import Lab, Mode, Profile
+from lab.contract import Lab, Mode, Timing
 from lab.errors import FaultNotProven
 from lab.invariants import Allowances
 from lab.timeline import Kind, Timeline
@@ -23,9 +23,7 @@ def scene_with(*beats: float) -> Scene:
         now=lambda: max(entry.at for entry in timeline),
         wait_for=lambda condition, *_: condition() or pytest.fail("waits for ever"),
     )
-    lab = SimpleNamespace(
-        clock=clock, timeline=timeline, profile=Profile(slack=0.25, resolution=0.05, boot=1, settle=1)
-    )
+    lab = SimpleNamespace(clock=clock, timeline=timeline, timing=Timing(slack=0.25, resolution=0.05, boot=1, settle=1))
     return Scene(cast("Lab", lab), Allowances(), healthy_since=0.0)
 
 
