@@ -21,12 +21,6 @@ LONG_AGO = float("-inf")
 ROLES = frozenset({Mode.PRIMARY, Mode.SECONDARY})
 """Effective modes in which a unit works in the group."""
 
-REFUSAL = "Command fail"
-"""Part of a unit's answer to a line that it refuses."""
-
-GIVEN_UP = "given up"
-"""What a unit's log says, among other words, of an order that it has accepted and will not carry out."""
-
 DETECTION = "hb-lost-threshold"
 _UNSET = {"mode": Mode.OFF.value, "password": PAIR.password, "on-failure": PAIR.on_failure}
 _ORDERS = frozenset({"execute", "diagnose"})
@@ -317,7 +311,7 @@ class History:
         verb, *words = line.split() or [""]
         order = next((each for each in Order if line.startswith(each.value)), None) if verb in _ORDERS else None
         name, value = (words[0], " ".join(words[1:])) if verb == "set" and words else ("", "")
-        refused = REFUSAL in str(entry.detail.get("reply", ""))
+        refused = bool(entry.detail.get("refused"))
         change = Command(entry.at, unit.name, line, order, name, value, unit.settings.get(name, ""), refused)
         if name and not refused:
             unit.settings[name] = value

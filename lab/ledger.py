@@ -75,7 +75,7 @@ def _sort(lab: Lab) -> Ledger:
     sent = [entry for entry in lab.timeline.of(Kind.MAIL) if entry.detail["event"] != DELIVERED]
     delivered = deliveries(lab)
     pending = [each for each in sent if each.detail["event"] == ACCEPTED and not delivered[each.subject]]
-    inspected = Capability.INSPECT in lab.capabilities
+    inspected = Capability.STORAGE in lab.capabilities
     queued: frozenset[str] = frozenset()
     stored: frozenset[str] = frozenset()
     if pending and inspected:

@@ -27,7 +27,7 @@ class Kind(StrEnum):
     FAULT = "fault"  # subject unit or link; fault, phase, link, unit, ports, value, jitter, proof (see `lab.faults`)
     PROBE = "probe"  # subject address; answer (unit that answered, or None), banner_ms
     MAIL = "mail"  # subject message id; event (accepted, refused, unanswered, delivered), via, unit, sort (when sent)
-    CLI = "cli"  # subject unit; line, reply
+    CLI = "cli"  # subject unit; line, reply, refused (bool)
     LOG = "log"  # subject unit; message
     CLAIM = "claim"  # subject claim name; bound, measured, doubt, resolution, slack, verdict
     WATCH = "watch"  # subject what was watched (Clock.hold), from this moment on; seconds

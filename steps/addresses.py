@@ -56,13 +56,12 @@ def nobody_answers(scene: Scene, address: Address, span: Span | None) -> None:
         stays(scene, silent, span, what)
 
 
-@outcome("the {unit:Unit} offers no mail service")
+@outcome("the {unit:Unit} offers no mail service", Capability.NAMESPACE)
 def offers_no_mail(scene: Scene, unit: str) -> None:
     """Seen inside the unit, while it does not lead: nothing listens on the mail port.
 
     Source: HA-013, HA-311, HA-336.
     """
-    scene.needs(Capability.INSPECT)
     clock, looks = scene.lab.clock, [float("-inf")]
 
     def silent() -> bool:
@@ -82,10 +81,9 @@ def offers_no_mail(scene: Scene, unit: str) -> None:
         raise
 
 
-@outcome("the {unit:Unit} [takes|has taken] the {virtual:Virtual}{bound:Bound}")
+@outcome("the {unit:Unit} [takes|has taken] the {virtual:Virtual}{bound:Bound}", Capability.NAMESPACE)
 def takes_address(scene: Scene, unit: str, virtual: Family, bound: Bound | None) -> None:
     """Seen inside the unit, since the last action. Source: HA-101, HA-112."""
-    scene.needs(Capability.INSPECT)
     address = shared(scene, virtual)
     within = scene.detection[unit] + scene.lab.timing.settle
     entry = scene.lab.clock.wait_for(lambda: _taken(scene, unit, address), within, f"unit {unit} takes {address}")
@@ -96,13 +94,12 @@ def takes_address(scene: Scene, unit: str, virtual: Family, bound: Bound | None)
         bound.judge(scene, "silence before the address moved", silence, unit, doubt=entry.doubt)
 
 
-@outcome("{holder:Holder} holds the {virtual:Virtual}{span:Span}")
+@outcome("{holder:Holder} holds the {virtual:Virtual}{span:Span}", Capability.NAMESPACE)
 def holds_address(scene: Scene, holder: tuple[str, ...], virtual: Family, span: Span | None) -> None:
     """Seen inside both units; with a span nobody else holds it all the while.
 
     Source: HA-003, HA-027, HA-028, HA-163.
     """
-    scene.needs(Capability.INSPECT)
     address = shared(scene, virtual)
 
     def as_wanted() -> bool:
@@ -131,7 +128,7 @@ def announces(scene: Scene, unit: str, virtual: Family, bound: Bound | None) -> 
     if bound is None:
         return
     bound.begins("of taking it")
-    scene.needs(Capability.INSPECT)
+    scene.needs(Capability.NAMESPACE)
     what = f"unit {unit}, which announces {address}, takes it"
     taken = scene.lab.clock.wait_for(lambda: _taken(scene, unit, address), scene.lab.timing.settle, what)
     assert taken is not None
@@ -146,13 +143,12 @@ def announces(scene: Scene, unit: str, virtual: Family, bound: Bound | None) -> 
     )
 
 
-@outcome("the {virtual:Virtual} has been announced by its holders only")
+@outcome("the {virtual:Virtual} has been announced by its holders only", Capability.NAMESPACE)
 def announced_by_holders(scene: Scene, virtual: Family) -> None:
     """In the whole scenario a third machine has heard of the address from units only that held it at that moment.
 
     It has heard last from the one that holds it now, and that one answers on it. Source: HA-113, HA-163, HA-164.
     """
-    scene.needs(Capability.INSPECT)
     lab, address = scene.lab, shared(scene, virtual)
     judged = Announcements(max(lab.timing.slack, lab.timing.resolution))
 
@@ -186,13 +182,12 @@ def announced_by_holders(scene: Scene, virtual: Family) -> None:
     assert not judged.found, "; ".join(stray.how for stray in judged.found)
 
 
-@outcome("the {interface:Interface} of {units:Units} holds {held:Held}")
+@outcome("the {interface:Interface} of {units:Units} holds {held:Held}", Capability.NAMESPACE)
 def interface_holds(scene: Scene, interface: str, units: tuple[str, ...], held: Held) -> None:
     """Seen inside the unit; where a shared address stands in place of its own, the other family keeps its own.
 
     Source: HA-068, HA-151, HA-153 to HA-156, HA-166.
     """
-    scene.needs(Capability.INSPECT)
     shares = {family: shared(scene, family) for family in held.shared}
     for unit in units:
         keeps = Family if held.own else set(Family) - set(held.shared)
@@ -205,10 +200,9 @@ def interface_holds(scene: Scene, interface: str, units: tuple[str, ...], held: 
         scene.lab.clock.wait_for(as_wanted, scene.lab.timing.settle, what)
 
 
-@outcome("these shared addresses are held")
+@outcome("these shared addresses are held", Capability.NAMESPACE)
 def shared_are_held(scene: Scene, datatable: Table) -> None:
     """Seen inside both units; table: interface, address, holder (primary, secondary or nobody). Source: HA-163."""
-    scene.needs(Capability.INSPECT)
     wanted = [(interface, address_of(scene, interface, word), holder) for interface, word, holder in datatable[1:]]
 
     def held() -> bool:
@@ -235,13 +229,12 @@ def is_answered_by(scene: Scene, units: tuple[str, ...]) -> None:
     assert found == wanted, f"{sorted(found) or 'nobody'} answers for {address}, not {sorted(wanted)}"
 
 
-@outcome("{units:Units} answers its operator at its own address")
+@outcome("{units:Units} answers its operator at its own address", Capability.NAMESPACE)
 def answers_operator(scene: Scene, units: tuple[str, ...]) -> None:
     """The administration interface holds the unit's own address and nothing else, and the unit tells who it is.
 
     Source: HA-165.
     """
-    scene.needs(Capability.INSPECT)
     for unit in units:
         held = scene.unit(unit).addresses(PAIR.administration)
         assert held == {scene.unit(unit).own_address(PAIR.administration)}, f"unit {unit} is administered at {held}"

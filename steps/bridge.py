@@ -8,10 +8,9 @@ from steps.scene import Scene
 from steps.words import Table, outcome
 
 
-@outcome("the bridges have these ports")
+@outcome("the bridges have these ports", Capability.NAMESPACE)
 def have_ports(scene: Scene, datatable: Table) -> None:
     """Seen inside the units; table: unit, ports (parted by commas, or none). Source: HA-157."""
-    scene.needs(Capability.INSPECT)
     for name, ports in datatable[1:]:
         unit = scene.unit(UNITS[name])
         wanted = frozenset() if ports == "none" else frozenset(ports.replace(",", " ").split())

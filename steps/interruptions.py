@@ -12,7 +12,7 @@ from steps.scene import Scene
 def prove_copying(scene: Scene) -> None:
     """Raise FaultNotProven where the message whose copying was seen to begin is on both units already."""
     message, scene.copying = scene.copying, ""
-    if not message or Capability.INSPECT not in scene.lab.capabilities:
+    if not message or Capability.STORAGE not in scene.lab.capabilities:
         return
     if all(any(message in unit.stored(area) for area in Area) for unit in scene.units):
         raise FaultNotProven(f"message {message} was copied before what was to interrupt that")

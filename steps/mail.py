@@ -127,7 +127,7 @@ def is_delivered(scene: Scene, clients: Clients, by: tuple[str, ...]) -> None:
     assert not by or not others, f"not delivered by unit {by[0]}: {sorted(others)}"
 
 
-@action("{count:Count} messages wait in the queue of the {unit:Unit} for the protected mail server")
+@action("{count:Count} messages wait in the queue of the {unit:Unit} for the protected mail server", Capability.STORAGE)
 def wait(scene: Scene, clients: Clients, count: int, unit: str) -> Action:
     """The unit has accepted these messages, and the protected server puts every delivery off. Source: HA-420."""
 
@@ -146,16 +146,15 @@ def wait(scene: Scene, clients: Clients, count: int, unit: str) -> Action:
         scene.lab.clock.wait_for(waiting, scene.lab.timing.settle, f"unit {unit} has {count} messages in its queue")
         scene.carried = scene.count()
 
-    return Action(does=send, needs=frozenset({Capability.INSPECT}))
+    return Action(does=send)
 
 
-@outcome("the messages wait in the queue of the {unit:Unit} only{span:Span}")
+@outcome("the messages wait in the queue of the {unit:Unit} only{span:Span}", Capability.STORAGE)
 def wait_in(scene: Scene, clients: Clients, unit: str, span: Span | None) -> None:
     """Seen inside both units: the other has none of them; with a span it stays so.
 
     Source: HA-311, HA-423.
     """
-    scene.needs(Capability.INSPECT)
     wanted, what = clients.accepted(), f"the messages wait in the queue of unit {unit} only"
 
     def there() -> bool:
@@ -178,10 +177,9 @@ def carried_messages(scene: Scene, clients: Clients) -> None:
     assert grown > least, f"the data ports have carried {grown} bytes, less than {least}"
 
 
-@outcome("some of the messages have left the queue of the {unit:Unit}")
+@outcome("some of the messages have left the queue of the {unit:Unit}", Capability.STORAGE)
 def some_have_left(scene: Scene, clients: Clients, unit: str) -> None:
     """In the middle of a hand-over: the peer has some of the messages, the unit still has others. Source: HA-424."""
-    scene.needs(Capability.INSPECT)
     giver, before = scene.unit(unit), len(clients.sent)
     what = "some of the messages have been handed over"
     scene.lab.clock.wait_for(lambda: len(giver.queued()) < before, scene.lab.timing.settle, what)

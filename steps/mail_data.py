@@ -42,7 +42,7 @@ def stored() -> Stored:
     return Stored()
 
 
-@action("a message for the {area:Area} [is|has been] stored on {units:Units}")
+@action("a message for the {area:Area} [is|has been] stored on {units:Units}", Capability.STORAGE)
 def is_stored(scene: Scene, stored: Stored, area: Area, units: tuple[str, ...]) -> Action:
     """A message of that kind reaches the unit and lies in its storage.
 
@@ -60,26 +60,24 @@ def is_stored(scene: Scene, stored: Stored, area: Area, units: tuple[str, ...]) 
         for unit in units:
             _await_stored(scene, stored.on[unit], area, unit)
 
-    return Action(does=store, needs=frozenset({Capability.INSPECT}))
+    return Action(does=store)
 
 
-@outcome("the message [reaches|has reached] the {area:Area} of the {unit:Unit}{bound:Bound}")
+@outcome("the message [reaches|has reached] the {area:Area} of the {unit:Unit}{bound:Bound}", Capability.STORAGE)
 def is_copied(scene: Scene, stored: Stored, area: Area, unit: str, bound: Bound | None) -> None:
     """The last message lies in this unit's storage too.
 
     Source: HA-401, HA-405.
     """
-    scene.needs(Capability.INSPECT)
     _await_stored(scene, stored.last, area, unit)
     if bound is not None:
         bound.begins("")
         bound.judge(scene, "copying of mail data", scene.lab.clock.now() - scene.since, unit)
 
 
-@outcome("the message does not reach the {area:Area} of the {unit:Unit}")
+@outcome("the message does not reach the {area:Area} of the {unit:Unit}", Capability.STORAGE)
 def is_not_copied(scene: Scene, stored: Stored, area: Area, unit: str) -> None:
     """The unit's storage is watched for a second and a half. Source: HA-403, HA-404."""
-    scene.needs(Capability.INSPECT)
 
     def absent() -> bool:
         return stored.last not in scene.unit(unit).stored(area)
@@ -87,13 +85,12 @@ def is_not_copied(scene: Scene, stored: Stored, area: Area, unit: str) -> None:
     scene.lab.clock.hold(absent, NOT_COPIED, f"message {stored.last} is not in the {area.value} of unit {unit}")
 
 
-@outcome("the quarantines hold these messages{span:Span}")
+@outcome("the quarantines hold these messages{span:Span}", Capability.STORAGE)
 def quarantines_hold(scene: Scene, stored: Stored, span: Span | None, datatable: Table) -> None:
     """Whether each message, named by where it was stored, lies in each unit's quarantine.
 
     Table: quarantine of, stored on the primary, stored on the secondary (yes or no). Source: HA-702, HA-704.
     """
-    scene.needs(Capability.INSPECT)
     head, *rows = datatable
     wanted = {
         UNITS[unit]: {

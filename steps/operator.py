@@ -9,8 +9,8 @@ from functools import partial
 import pytest
 
 from lab.claims import judge
-from lab.contract import Area, Mode, Reply
-from lab.history import GIVEN_UP, History, Order
+from lab.contract import Area, Capability, Mode, Reply, Saying
+from lab.history import History, Order
 from lab.schedule import What
 from lab.standard_pair import PAIR
 from steps.actions import Action, orders
@@ -125,6 +125,8 @@ def has_been(scene: Scene, answer: Answer, outcomes: Outcomes) -> None:
     log. No document names a bound for that: the sentence holds the unit to the one that it states, from its answer on.
     Source: HA-572, HA-578, HA-580.
     """
+    if outcomes.given_up is not None:
+        scene.needs(Capability.SAYINGS)
     reply = answer.reply
     assert reply is not None, "no command was entered"
     if outcomes.accepted:
@@ -185,16 +187,16 @@ def _is_carried_out(scene: Scene, command: Given) -> bool:
     return _modes(scene) == command.ends
 
 
-def _surrenders(scene: Scene, command: Given) -> list[str]:
-    """The lines in which the unit says that it has given up."""
-    return [line for line in scene.unit(command.unit).log() if GIVEN_UP in line]
+def _has_surrendered(scene: Scene, command: Given) -> bool:
+    """Whether the unit says that it has given up."""
+    return bool(scene.unit(command.unit).told(Saying.GIVEN_UP))
 
 
 def _await_end(scene: Scene, command: Given, *, may_give_up: bool) -> None:
     """Wait until the command is carried out, or given up."""
 
     def is_over() -> bool:
-        return _is_carried_out(scene, command) or (may_give_up and bool(_surrenders(scene, command)))
+        return _is_carried_out(scene, command) or (may_give_up and _has_surrendered(scene, command))
 
     within = scene.lab.timing.settle + max(scene.detection.values()) + scene.lab.timing.boot
     what = " and ".join(f"unit {unit} becomes effective {mode.value}" for unit, mode in command.ends.items())
@@ -211,7 +213,7 @@ def _await_surrender(scene: Scene, command: Given, bound: float, accepted: float
     def has_surrendered() -> bool:
         nonlocal looked
         now = clock.now()
-        if _surrenders(scene, command):
+        if _has_surrendered(scene, command):
             return True
         looked = now
         return False

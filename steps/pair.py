@@ -108,7 +108,7 @@ def await_service(scene: Scene, name: str) -> None:
 
     def serves() -> bool:
         address = unit.own_address(PAIR.mail)
-        if Capability.INSPECT in scene.lab.capabilities and address not in unit.addresses(PAIR.mail):
+        if Capability.NAMESPACE in scene.lab.capabilities and address not in unit.addresses(PAIR.mail):
             address = mail.virtual_address  # which has taken its place (action set)
         return mail.answering(host_of(address)) == name
 

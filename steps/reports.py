@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from lab.contract import Unit
+from lab.contract import Capability, Unit
 from lab.standard_pair import PAIR
 from steps.fields import UNITS
 from steps.scene import Scene
@@ -20,7 +20,7 @@ SECONDARY = "(?:slave|secondary)"
 _STATUS = re.compile(r"-heart?beat-\w+=", re.IGNORECASE)
 
 
-@outcome("{units:Units} [logs|has logged] this heartbeat status")
+@outcome("{units:Units} [logs|has logged] this heartbeat status", Capability.LOG)
 def logs_heartbeat_status(scene: Scene, units: tuple[str, ...], datatable: Table) -> None:
     """The last `hahbd` line that names links tells each one's interface and state; table: link, state.
 
@@ -44,13 +44,15 @@ def report_events(scene: Scene, datatable: Table) -> None:
     for row in reports_in(datatable):
         unit = scene.unit(row.unit)
         if "log" in row.by:
+            scene.needs(Capability.LOG)
             await_line(scene, unit.log, row.event, f"unit {unit.name} logs {row.event!r}")
         if "alert" in row.by:
+            scene.needs(Capability.ALERTS)
             pattern = row.event + row.change
             await_line(scene, unit.alerts, pattern, f"unit {unit.name} sends an alert like {pattern!r}")
 
 
-@outcome("the units have not reported these events")
+@outcome("the units have not reported these events", Capability.LOG, Capability.ALERTS)
 def no_events(scene: Scene, datatable: Table) -> None:
     """Neither by alert nor in a log; table: unit, event. Source: HA-530, HA-532, D.1-3."""
     for row in reports_in(datatable):

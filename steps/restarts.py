@@ -45,7 +45,7 @@ def reloads(scene: Scene, units: Units) -> Action:
     return _restart(scene, What.RELOAD, units)
 
 
-@action(said(What.UPGRADE))
+@action(said(What.UPGRADE), Capability.UPGRADE)
 def upgrades(scene: Scene, units: Units) -> Action:
     """The lab's next release is installed, confirmed, and the unit restarts into it; in a Given it is back.
 
@@ -65,7 +65,7 @@ def shuts_down(scene: Scene, units: Units) -> Action:
     )
 
 
-@action("a restart of {units:Units} [will last] {long:BootTime}")
+@action("a restart of {units:Units} [will last] {long:BootTime}", Capability.BOOT_DELAY)
 def will_last(scene: Scene, units: Units, long: str) -> Action:
     """How long the unit stays away whenever it starts from now on, after a loss of power too; nothing restarts yet.
 
@@ -86,7 +86,7 @@ def will_last(scene: Scene, units: Units, long: str) -> Action:
     outlasts = long == "longer than a hold-off"
     return Action(
         does=prepare,
-        needs=frozenset({Capability.BOOT_DELAY}) | (long_for(seconds) if outlasts else frozenset()),
+        needs=long_for(seconds) if outlasts else frozenset(),
         causes=[(unit, Mode.SECONDARY) for unit in units if outlasts],
     )
 
@@ -123,7 +123,7 @@ def becomes_in_time(scene: Scene, units: Units, mode: Mode, others: Units) -> No
     judge(scene.lab, f"{mode.value} after the peer was gone", change.at - gone.at, at_most=0.0, doubt=change.doubt)
 
 
-@outcome("the {unit:Unit} has sent one system event trap, with the code of {event:SystemEvent}")
+@outcome("the {unit:Unit} has sent one system event trap, with the code of {event:SystemEvent}", Capability.TRAPS)
 def sends_trap(scene: Scene, unit: str, event: str) -> None:
     """The trap's code tells why the unit goes down, and until it is gone there is no second one. Source: HA-534."""
 
@@ -137,13 +137,12 @@ def sends_trap(scene: Scene, unit: str, event: str) -> None:
     assert sent == [SYSTEM_EVENTS[event]], f"unit {unit} has sent system event traps with the codes {sent}"
 
 
-@outcome("the units show these releases")
+@outcome("the units show these releases", Capability.UPGRADE)
 def show_releases(scene: Scene, datatable: Table) -> None:
     """Each unit shows its own release and its peer's; table: unit, own, and peer if it matters (old or new).
 
     Source: HA-026, HA-730, HA-732.
     """
-    scene.needs(Capability.UPGRADE)
     releases = {"old": scene.lab.releases[0], "new": scene.lab.releases[-1]}
     bound = scene.lab.timing.settle + scene.lab.timing.boot
     for name, *words in datatable[1:]:
@@ -173,7 +172,6 @@ def _restart(scene: Scene, what: What, units: Units) -> Action:
     return Action(
         enters=() if upgrade else orders(what, units),
         does=install if upgrade else allow_more,
-        needs=frozenset({Capability.UPGRADE}) if upgrade else frozenset(),
         steady=True,
         proves=partial(_prove_interruption, scene, units),
         causes=causes,

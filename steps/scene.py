@@ -8,8 +8,9 @@ from math import inf
 
 import pytest
 
+from lab import needs
 from lab.contract import Capability, Lab, Mode, Port, Rank, Unit
-from lab.errors import FaultNotProven, NotApplicable
+from lab.errors import FaultNotProven
 from lab.faults import Fault, inflict
 from lab.frames import Frame
 from lab.history import LONG_AGO, History
@@ -86,8 +87,7 @@ class Scene:
 
     def needs(self, *capabilities: Capability) -> None:
         """Leave the scenario when the lab cannot do all of this. Raises NotApplicable."""
-        for capability in sorted(set(capabilities) - self.lab.capabilities):
-            raise NotApplicable(f"the {self.lab.driver} lab cannot do what the scenario needs: {capability.value}")
+        needs.check(self.lab, capabilities)
 
     def act(self) -> None:
         """Begin an action: what is asserted from now on must have happened after this moment."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
 from lab.claims import judge
-from lab.contract import Capability, Ending, Guise, Intrusion, Mode, Port, Rank, Trick
+from lab.contract import Capability, Ending, Guise, Intrusion, Mode, Port, Rank, Saying, Trick
 from lab.errors import FaultNotProven
 from lab.faults import WRONG_PASSWORD
 from lab.schedule import long_for
@@ -26,9 +26,6 @@ PERIOD = 60.0
 PAUSE = 5.0
 """Seconds between two attempts of a stranger who keeps trying."""
 
-LINES = ("refused a peer",)
-"""Words of a log line about a stranger; the documents give none."""
-
 _TALK = (Port.HEARTBEAT, Port.SYNC_CONTROL)
 """Ports on which a peer speaks first; on the others it is served."""
 
@@ -42,19 +39,20 @@ class Intruder:
     memory: dict[str, int] = field(default_factory=dict)
     """Bytes of memory that each unit used."""
     logged: dict[str, int] = field(default_factory=dict)
-    """Lines in each unit's log."""
+    """Refusals in each unit's log."""
     overhears: bool = False
 
     def intrudes(self, scene: Scene, unit: str, intrusion: Intrusion, rank: Rank = Rank.PRIMARY) -> None:
         """Try a trick at a unit. Raises FaultNotProven."""
         if unit not in self.memory:
-            self.memory[unit] = scene.unit(unit).memory() if Capability.MEMORY in scene.lab.capabilities else 0
-            self.logged[unit] = len(scene.unit(unit).log())
+            can = scene.lab.capabilities
+            self.memory[unit] = scene.unit(unit).memory() if Capability.MEMORY in can else 0
+            self.logged[unit] = len(scene.unit(unit).told(Saying.PEER_REFUSED)) if Capability.SAYINGS in can else 0
         self.endings = scene.lab.links[rank].intrude(unit, intrusion).endings
 
-    def refusals(self, scene: Scene, unit: str) -> list[str]:
-        """Lines of the unit's log about peers that it has refused since the first stranger came."""
-        return [line for line in scene.unit(unit).log()[self.logged.get(unit, 0) :] if LINES[0] in line]
+    def refusals(self, scene: Scene, unit: str) -> Sequence[str]:
+        """What the unit's log tells about peers that it has refused since the first stranger came."""
+        return scene.unit(unit).told(Saying.PEER_REFUSED)[self.logged.get(unit, 0) :]
 
 
 @pytest.fixture
@@ -63,16 +61,18 @@ def intruder() -> Intruder:
     return Intruder()
 
 
-@given("a stranger who overhears both heartbeat links")
+@given("a stranger who overhears both heartbeat links", Capability.STRANGER)
 def overhears(scene: Scene, intruder: Intruder) -> None:
     """Someone keeps whatever the units send each other from now on, to send it again later."""
-    scene.needs(Capability.STRANGER)
     intruder.overhears = True
     for link in scene.lab.links.values():
         link.overhear()
 
 
-@action("a stranger [attacks|has attacked] the ports of the {unit:Unit} from {place:From} address with {trial:Trial}")
+@action(
+    "a stranger [attacks|has attacked] the ports of the {unit:Unit} from {place:From} address with {trial:Trial}",
+    Capability.STRANGER,
+)
 def attacks(scene: Scene, intruder: Intruder, trial: Trial, unit: str, place: From) -> Action:
     """Someone on the primary link's network tries it at all four ports, and stays until it is over.
 
@@ -83,6 +83,7 @@ def attacks(scene: Scene, intruder: Intruder, trial: Trial, unit: str, place: Fr
     password = WRONG_PASSWORD if trial.trick is Trick.CLAIM and not trial.knows else PAIR.password
     ports = _TALK if trial.trick is Trick.ENDLESS_LINE else tuple(Port)
     intrusion = Intrusion(trial.trick, place.guise, ports, password, place.family)
+    spoken = frozenset({Capability.SPEAK} if trial.trick.is_spoken else ())
     everywhere = trial.trick is Trick.REPLAY and place.guise is Guise.PEER
 
     def intrude() -> None:
@@ -94,10 +95,10 @@ def attacks(scene: Scene, intruder: Intruder, trial: Trial, unit: str, place: Fr
         if everywhere and scene.mode_seen(peer) is Mode.UNREACHABLE and scene.mode_seen(unit) is Mode.PRIMARY:
             raise FaultNotProven(f"unit {unit} led before anything of its lost peer was sent again")
 
-    return Action(does=intrude, needs=frozenset({Capability.STRANGER}), proves=prove_in_time)
+    return Action(does=intrude, needs=spoken, proves=prove_in_time)
 
 
-@action("a stranger [knocks|has knocked] at the {unit:Unit}{lasting:Lasting}")
+@action("a stranger [knocks|has knocked] at the {unit:Unit}{lasting:Lasting}", Capability.STRANGER, Capability.SPEAK)
 def knocks(scene: Scene, intruder: Intruder, unit: str, lasting: Lasting) -> Action:
     """With a wrong password at the first port, from the peer's address; with a span again each five seconds.
 
@@ -113,7 +114,7 @@ def knocks(scene: Scene, intruder: Intruder, unit: str, lasting: Lasting) -> Act
                 return
             scene.lab.clock.hold(lambda: not scene.changes(unit), PAUSE, f"unit {unit} stays as it is")
 
-    return Action(does=knock, needs=frozenset({Capability.STRANGER}) | long_for(span))
+    return Action(does=knock, needs=long_for(span))
 
 
 @outcome("the stranger is let in nowhere")
@@ -124,7 +125,7 @@ def let_in_nowhere(intruder: Intruder) -> None:
     assert not let_in, f"the stranger's attempts ended as {let_in}"
 
 
-@outcome("{units:Units} has logged {refusals:Refusals}")
+@outcome("{units:Units} has logged {refusals:Refusals}", Capability.SAYINGS)
 def has_logged(scene: Scene, intruder: Intruder, units: tuple[str, ...], refusals: Refusals) -> None:
     """At least one line, one for each reason, or one in each minute, however many attempts there were.
 
@@ -135,7 +136,7 @@ def has_logged(scene: Scene, intruder: Intruder, units: tuple[str, ...], refusal
         scene.lab.clock.wait_for(lambda: intruder.refusals(scene, unit), scene.lab.timing.settle, what)  # noqa: B023
         told = intruder.refusals(scene, unit)
         if refusals is Refusals.ONCE:
-            kinds = {re.sub(r"\d+", "#", line.partition(LINES[0])[2]) for line in told}
+            kinds = {re.sub(r"\d+", "#", refusal) for refusal in told}
             if len(told) > len(kinds) and scene.lab.clock.now() - scene.since >= PERIOD:
                 raise FaultNotProven(f"the stranger was there for {PERIOD:g} s, after which one is logged again")
             assert len(told) == len(kinds), f"unit {unit} has logged the same stranger more than once: {told}"
@@ -145,9 +146,8 @@ def has_logged(scene: Scene, intruder: Intruder, units: tuple[str, ...], refusal
             assert minutes - 1 < len(told) <= minutes + 1, wrong
 
 
-@outcome("the memory of the {unit:Unit} has grown by less than {megabytes:Count} megabytes")
+@outcome("the memory of the {unit:Unit} has grown by less than {megabytes:Count} megabytes", Capability.MEMORY)
 def memory_bounded(scene: Scene, intruder: Intruder, unit: str, megabytes: int) -> None:
     """The HA software's memory now, against what it was before the first stranger came. The suite's own figure."""
-    scene.needs(Capability.MEMORY)
     grown = (scene.unit(unit).memory() - intruder.memory[unit]) / 2**20
     judge(scene.lab, "memory grown under intrusion", grown, at_most=float(megabytes), unit="MiB")

@@ -45,7 +45,7 @@ def first_sync_ended(scene: Scene) -> None:
     await_still(scene, lambda: sum(_synchronized(scene)), QUIET, "the first synchronization ends")
 
 
-@outcome("the {unit:Unit} hears a heartbeat once per second on each link")
+@outcome("the {unit:Unit} hears a heartbeat once per second on each link", Capability.HEARTBEAT)
 def once_per_second(scene: Scene, unit: str) -> None:
     """Heartbeats are counted on each link for three seconds, beginning between two of them. Source: HA-052."""
     clock = scene.lab.clock
@@ -62,7 +62,7 @@ def once_per_second(scene: Scene, unit: str) -> None:
         judge(scene.lab, name, rate, at_least=1 / PERIOD, at_most=1 / PERIOD, unit="per s")
 
 
-@outcome("no unit hears a heartbeat{span:Span}")
+@outcome("no unit hears a heartbeat{span:Span}", Capability.HEARTBEAT)
 def hears_nothing(scene: Scene, span: Span | None) -> None:
     """From the scenario's beginning on, neither unit hears its peer. Source: HA-056, HA-453."""
     stays(scene, lambda: not scene.lab.timeline.of(Kind.HEARTBEAT), span or Span(0.0), "no unit hears a heartbeat")
@@ -169,10 +169,9 @@ def has_begun(scene: Scene, stored: Stored, uses: tuple[Port, ...], rank: Rank) 
     scene.copying = stored.last
 
 
-@outcome("{units:Units} listens for its peer on its heartbeat interfaces only")
+@outcome("{units:Units} listens for its peer on its heartbeat interfaces only", Capability.NAMESPACE)
 def listens(scene: Scene, units: tuple[str, ...]) -> None:
     """All four ports, at the own addresses of the heartbeat interfaces and nowhere else. Source: HA-050."""
-    scene.needs(Capability.INSPECT)
     for name in units:
         unit = scene.unit(name)
         base = next(int(line.split()[-1]) for line in scene.enter(name, "get system ha").splitlines() if _BASE in line)

@@ -13,6 +13,7 @@ import pytest_bdd
 from pytest_bdd.parsers import StepParser
 
 from lab import frames
+from lab.contract import Capability
 from lab.frames import Frame
 from lab.schedule import What
 from steps.actions import Action
@@ -35,6 +36,8 @@ class Sentence:
     said: Mapping[Phase, Frame]
     text: str
     function: Callable[..., Any]
+    needs: frozenset[Capability] = frozenset()
+    """What a lab must be able to do for it, whatever its words are."""
 
     def forms(self, phase: Phase) -> list[str]:
         """What it looks like in a phase, of one link and of both where it is about links; in a Then in either frame."""
@@ -58,17 +61,17 @@ _FIELDS = {"the {unit}": "{units:Units}", "{links}": LINKS, "{uses}": "{uses:Use
 """The open places of a phrase of `lab.schedule`, as sentences have them."""
 
 
-def given(text: str) -> Callable[[F], F]:
+def given(text: str, *needs: Capability) -> Callable[[F], F]:
     """Declare a state in which a scenario begins: a topology, or a setting."""
 
     def decorate(function: F) -> F:
-        _declare(Sentence({"given": Frame.HAPPENED}, text, function), {"given": function})
+        _declare(Sentence({"given": Frame.HAPPENED}, text, function, frozenset(needs)), {"given": function})
         return function
 
     return decorate
 
 
-def action(text: str) -> Callable[[A], A]:
+def action(text: str, *needs: Capability) -> Callable[[A], A]:
     """Declare something that is done: in a When now, in a Given before what the scenario is about.
 
     The function tells what is done, and does nothing by itself.
@@ -83,13 +86,14 @@ def action(text: str) -> Callable[[A], A]:
             return run
 
         said: dict[Phase, Frame] = {"given": Frame.HAPPENED, "when": Frame.HAPPENS}
-        _declare(Sentence(said, text, function), {phase: doing(frame) for phase, frame in said.items()})
+        runs = {phase: doing(frame) for phase, frame in said.items()}
+        _declare(Sentence(said, text, function, frozenset(needs)), runs)
         return function
 
     return decorate
 
 
-def outcome(text: str) -> Callable[[F], F]:
+def outcome(text: str, *needs: Capability) -> Callable[[F], F]:
     """Declare something that comes about: asserted in a Then, awaited in a Given.
 
     A function with a parameter `frame` is told which, since a Then does not wait for what must be so at once.
@@ -102,7 +106,8 @@ def outcome(text: str) -> Callable[[F], F]:
 
         said: dict[Phase, Frame] = {"given": Frame.HAPPENED, "then": Frame.HAPPENS}
         waits = "frame" in inspect.signature(function).parameters
-        _declare(Sentence(said, text, function), {"given": awaited if waits else function, "then": function})
+        runs: dict[Phase, Callable[..., Any]] = {"given": awaited if waits else function, "then": function}
+        _declare(Sentence(said, text, function, frozenset(needs)), runs)
         return function
 
     return decorate
@@ -147,3 +152,4 @@ def _declare(sentence: Sentence, run: Mapping[Phase, Callable[..., Any]]) -> Non
     for phase, function in run.items():
         # stacklevel: the sentence belongs to the module that declares it, three frames up from pytest-bdd.
         pytest_bdd.step(parser_of(sentence, phase), type_=phase, stacklevel=3)(function)
+        vars(function)["needs"] = sentence.needs  # read before the scenario begins (fixtures.step_index)

@@ -21,7 +21,7 @@ from lab.contract.values import (
     Timing,
     Trap,
 )
-from lab.contract.words import Area, Capability, Ending, Family, Guise, How, MailKind, Mode, Port, Rank, Trick
+from lab.contract.words import Area, Capability, Ending, Family, Guise, How, MailKind, Mode, Port, Rank, Saying, Trick
 
 __all__ = [
     "HA_TRAP",
@@ -49,6 +49,7 @@ __all__ = [
     "Proof",
     "Rank",
     "Reply",
+    "Saying",
     "Timing",
     "Trap",
     "Trick",

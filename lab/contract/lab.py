@@ -41,6 +41,8 @@ class Lab(Protocol):
 
     driver: str
     capabilities: frozenset[Capability]
+    reasons: Mapping[Capability, str]
+    """Why a capability is missing, where the lab or a unit's profile knows a reason."""
     timing: Timing
     clock: Clock
     timeline: Timeline

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from lab.contract.values import Proof, Reply, Trap
-from lab.contract.words import Area, Family, Mode
+from lab.contract.words import Area, Family, Mode, Saying
 
 
 class Unit(Protocol):
@@ -30,11 +30,11 @@ class Unit(Protocol):
         ...
 
     def configured_mode(self) -> str:
-        """Configured mode as `get system status` prints it, in 7.0 words."""
+        """Configured mode as its operator reads it, in 7.0 words."""
         ...
 
     def effective_mode(self) -> Mode:
-        """Effective mode as `get system status` prints it now; UNREACHABLE without an answer."""
+        """Effective mode as its operator reads it now; UNREACHABLE without an answer."""
         ...
 
     def own_address(self, interface: str) -> str:
@@ -46,43 +46,47 @@ class Unit(Protocol):
         ...
 
     def addresses(self, interface: str) -> frozenset[str]:
-        """Addresses with mask that the interface holds now, seen from outside the unit's software. INSPECT."""
+        """Addresses with mask that the interface holds now, seen from outside the unit's software. NAMESPACE."""
         ...
 
     def bridged(self) -> frozenset[str]:
-        """Interfaces that the unit's Layer 2 bridge joins now, seen from outside its software. INSPECT."""
+        """Interfaces that the unit's Layer 2 bridge joins now, seen from outside its software. NAMESPACE."""
         ...
 
     def listening(self) -> frozenset[tuple[str, int]]:
-        """Address and TCP port of every listening socket. INSPECT."""
+        """Address and TCP port of every listening socket. NAMESPACE."""
         ...
 
     def stored(self, area: Area) -> frozenset[str]:
-        """Ids of the test messages (or names of preferences) in a storage area now. INSPECT."""
+        """Ids of the test messages (or names of preferences) in a storage area now. STORAGE."""
         ...
 
     def queued(self) -> frozenset[str]:
-        """Ids of the test messages in the mail queue now. INSPECT."""
+        """Ids of the test messages in the mail queue now. STORAGE."""
         ...
 
     def log(self) -> Sequence[str]:
-        """HA event log lines since the scenario began, oldest first; also while the unit has no power."""
+        """HA event log lines since the scenario began, oldest first; also while the unit has no power. LOG."""
+        ...
+
+    def told(self, saying: Saying) -> Sequence[str]:
+        """What its log has told since the scenario began, from the saying's words to the end of the line. SAYINGS."""
         ...
 
     def alerts(self) -> Sequence[str]:
-        """Alert mails since the scenario began, as text, oldest first."""
+        """Alert mails since the scenario began, as text, oldest first. ALERTS."""
         ...
 
     def traps(self) -> Sequence[Trap]:
-        """SNMP traps since the scenario began, oldest first; also while the unit has no power."""
+        """SNMP traps since the scenario began, oldest first; also while the unit has no power. TRAPS."""
         ...
 
     def release(self) -> str:
-        """Firmware release as `get system status` prints it; "" without an answer."""
+        """Firmware release as its operator reads it; "" without an answer."""
         ...
 
     def peer_release(self) -> str:
-        """The peer's firmware release as `get system ha status` prints it; "" if it prints none."""
+        """The peer's firmware release as the unit's operator reads it; "" if it shows none."""
         ...
 
     def install(self, release: str) -> Reply:

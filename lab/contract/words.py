@@ -61,11 +61,25 @@ class Capability(StrEnum):
     CABLE = "cable"  # pull a cable at the interface
     STRANGER = "stranger"  # speak to the four ports of a heartbeat link as someone else
     MEMORY = "memory"  # see how much memory a unit's HA software uses
-    INSPECT = "inspect"  # inspect addresses, sockets and mail storage without the CLI
+    NAMESPACE = "namespace"  # see addresses, bridges and listening sockets in a unit's network namespace
+    STORAGE = "storage"  # see the messages in a unit's mail storage and mail queue
+    LOG = "log"  # read a unit's HA event log
+    SAYINGS = "sayings"  # know the words of its log that no document names (`Saying`)
+    ALERTS = "alerts"  # read a unit's alert mails
+    TRAPS = "traps"  # read a unit's SNMP traps
+    HEARTBEAT = "heartbeat"  # tell a heartbeat from other payload on the links
+    SPEAK = "speak"  # say on the four ports what only a peer would say
     BRIDGE = "bridge"  # make the two networks that the units' Layer 2 bridges may connect, and send frames across
     BOOT_DELAY = "boot-delay"  # choose how long a restart takes
     UPGRADE = "upgrade"  # install another release of the unit's firmware
     LONG = "long"  # let minutes or hours pass (sim always, docker with --long)
+
+
+class Saying(StrEnum):
+    """What a unit's log tells in words of its own: no document names any."""
+
+    GIVEN_UP = "given-up"  # an order that was accepted will not be carried out
+    PEER_REFUSED = "peer-refused"  # someone at one of the four ports was refused
 
 
 class Trick(StrEnum):
@@ -78,6 +92,11 @@ class Trick(StrEnum):
     SILENCE = "silence"  # many connections on which nothing is sent
     HALF_GREETING = "half-greeting"  # many connections on which a greeting begins and does not end
     CROWD = "crowd"  # very many connections, opened as fast as they can be
+
+    @property
+    def is_spoken(self) -> bool:
+        """Whether a stranger must speak as a peer does for it: SPEAK."""
+        return self in {Trick.CLAIM, Trick.ENDLESS_LINE, Trick.HALF_GREETING}
 
 
 class Guise(StrEnum):

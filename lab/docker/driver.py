@@ -24,6 +24,8 @@ from lab.timeline import Entry, Kind, Timeline
 
 CAPABILITIES = frozenset(Capability) - {Capability.LONG}
 
+REASONS = {Capability.LONG: "it takes minutes of real time: ask for it with --long"}
+
 ENVIRONMENT = {"SWITCHOVER_ADMIN_PASSWORD": PASSWORD}
 """Environment of the unit's container, besides its addresses."""
 
@@ -52,6 +54,7 @@ class DockerLab:
     driver = "docker"
     releases: tuple[str, ...] = recipes.RELEASES
     timing = TIMING
+    reasons: Mapping[Capability, str] = REASONS
 
     def __init__(self, client: docker.DockerClient, badge: Badge, tags: images.Images, options: Options) -> None:
         """Build the lab and boot both units."""

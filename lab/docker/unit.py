@@ -11,7 +11,7 @@ from contextlib import suppress
 import asyncssh
 from docker.errors import APIError
 
-from lab.contract import Area, Family, Mode, Proof, Reply, Timing, Trap
+from lab.contract import Area, Family, Mode, Proof, Reply, Saying, Timing, Trap
 from lab.docker.daemon import refused
 from lab.docker.firmware import UPGRADE_CODE, Firmware, put
 from lab.docker.inspection import HA_LOG, Inspector
@@ -25,6 +25,7 @@ from lab.docker.ssh import Connection, Console, Loop
 from lab.docker.subnets import DUAL_STACK, PORTS
 from lab.errors import BootFailed, CliLost, FaultNotProven, LabError, NotReached
 from lab.faults import Fault, FaultKind
+from lab.profiles import says
 from lab.timeline import Kind
 
 PID_FILE = "/run/switchover/unit.pid"
@@ -67,7 +68,9 @@ class DockerUnit:
         except TimeoutError as error:
             raise self._connection.lost(error) from error
         for answer in answers:
-            self._recorder.note(answer.at, Kind.CLI, self.name, line=answer.line, reply=answer.text)
+            self._recorder.note(
+                answer.at, Kind.CLI, self.name, line=answer.line, reply=answer.text, refused=not answer.accepted
+            )
         text = "\n".join(answer.text.rstrip("\n") for answer in answers if answer.text.strip())
         return Reply(text, all(answer.accepted for answer in answers))
 
@@ -105,6 +108,10 @@ class DockerUnit:
     def log(self) -> Sequence[str]:
         """HA event log lines since the scenario began."""
         return tuple(self.inspector.log()[self._logged :])
+
+    def told(self, saying: Saying) -> Sequence[str]:
+        """What its log has told, from the saying's words on."""
+        return says.told(self.log(), says.REFERENCE[saying])
 
     def alerts(self) -> Sequence[str]:
         """Alert mails since the scenario began."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.contract import Capability, Lab, Mode, Unit
+from lab.contract import Lab, Mode, Unit
 from lab.errors import CliLost, NotReached
 from lab.findings import Finding
 from lab.history import ROLES
@@ -141,8 +141,6 @@ def _queues(lab: Lab, watch: Watch) -> list[Broken]:
 
 def _mail(lab: Lab, watch: Watch) -> list[Broken]:
     """Check that no accepted message is lost or doubled, or stuck in the queue of a unit that follows."""
-    if Capability.INSPECT not in lab.capabilities:
-        return []
     ledger = balance(lab)
     watch.judge.checks += 1
     lost, doubled = ledger.of(Fate.LOST), ledger.of(Fate.DUPLICATED)

@@ -48,6 +48,7 @@ class SimLab:
 
     driver = "sim"
     capabilities = frozenset(Capability)
+    reasons: Mapping[Capability, str] = {}
     releases: tuple[str, ...] = PAIR.releases
     timing = TIMING
 

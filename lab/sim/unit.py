@@ -5,9 +5,10 @@ from __future__ import annotations
 import pickle
 from collections.abc import Sequence
 
-from lab.contract import HA_TRAP, SYSTEM_TRAP, Area, Family, Mode, Port, Proof, Reply, Timing, Trap
+from lab.contract import HA_TRAP, SYSTEM_TRAP, Area, Family, Mode, Port, Proof, Reply, Saying, Timing, Trap
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
 from lab.faults import Fault, FaultKind
+from lab.profiles import says
 from lab.sim.machine import Machine, listening
 from lab.sim.operator import SimSystem
 from lab.sim.volume import image_of
@@ -54,7 +55,7 @@ class SimUnit:
             text = shell.feed(line)
             accepted = accepted and not shell.refused
             printed.append(text)
-            self._world.timeline.add(entered, Kind.CLI, self.name, line=line, reply=text)
+            self._world.timeline.add(entered, Kind.CLI, self.name, line=line, reply=text, refused=shell.refused)
             if shell.closed or not self._machine.answers_operator():
                 break
         return Reply("\n".join(text.rstrip("\n") for text in printed if text), accepted)
@@ -106,6 +107,10 @@ class SimUnit:
     def log(self) -> Sequence[str]:
         """HA event log lines on the volume."""
         return tuple(self._machine.volume.log)
+
+    def told(self, saying: Saying) -> Sequence[str]:
+        """What its log has told, from the saying's words on."""
+        return says.told(self.log(), says.REFERENCE[saying])
 
     def alerts(self) -> Sequence[str]:
         """Alert mails sent so far."""

@@ -18,7 +18,7 @@ from steps.scene import Scene
 def test_a_copy_is_interrupted_only_while_one_unit_still_lacks_the_message(stored_on: str) -> None:
     """One that has come through before is nothing that a fault could interrupt."""
     units = [SimpleNamespace(stored=lambda _area, name=name: {"m1"} if name in stored_on else set()) for name in "PS"]
-    lab = SimpleNamespace(capabilities={Capability.INSPECT})
+    lab = SimpleNamespace(capabilities={Capability.STORAGE})
     scene = cast("Scene", SimpleNamespace(copying="m1", lab=lab, units=units))
     with pytest.raises(FaultNotProven, match="was copied before") if stored_on == "PS" else nullcontext():
         prove_copying(scene)

@@ -1,0 +1,1 @@
+"""What the harness knows of a kind of unit: where and how it shows what every unit has to show."""
