@@ -1,0 +1,212 @@
+"""A profile: what the lab has to know of a kind of unit that no document says, as frozen records.
+
+Paths are absolute in the unit's container, "" where there is none. Patterns are read line by line (re.MULTILINE).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from lab.contract import Area, Capability, Mode, Saying
+from lab.errors import UsageError
+
+Pattern = re.Pattern[str]
+
+
+class Secret:
+    """A text that no report may hold; its own text is six stars."""
+
+    def __init__(self, text: str) -> None:
+        """Keep the text."""
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text, for the one place that needs it."""
+        return self._text
+
+    def __str__(self) -> str:
+        """Return what a report may show."""
+        return "******"
+
+    __repr__ = __str__
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """How a unit's container is made and looked into."""
+
+    capabilities: tuple[str, ...] = ("NET_ADMIN", "NET_RAW")
+    """Linux capabilities, without CAP_."""
+    command: tuple[str, ...] = ()
+    """Command instead of the image's own; none for the image's own."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables, with placeholders such as {ports} in their values."""
+    volume: str = ""
+    """Where a volume is mounted that outlives a loss of power, and that the lab may read."""
+    pid_file: str = ""
+    """File with the process id of the HA software."""
+    delay_file: str = ""
+    """File in which the lab puts the seconds by which a start is delayed; read again and again meanwhile."""
+    restart_codes: tuple[int, ...] = ()
+    """Exit codes of a container that asks to be started again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How an operator logs in by SSH."""
+
+    user: str = "admin"
+    password_from: str = ""
+    """Environment variable of this process that holds the password; "": the lab makes one up ({password})."""
+    port: int = 22
+    terminal: bool = False
+    """Whether the shell needs a terminal; the echo of each line is cut off."""
+    first: tuple[str, ...] = ()
+    """Lines at the start of each session."""
+
+    def secret(self, made_up: str) -> Secret:
+        """Return the password. Raises UsageError where the environment does not hold it."""
+        if not self.password_from:
+            return Secret(made_up)
+        if self.password_from not in os.environ:
+            raise UsageError(f"the environment has no {self.password_from}", "set it to the password of the units")
+        return Secret(os.environ[self.password_from])
+
+
+@dataclass(frozen=True, slots=True)
+class Cli:
+    """How the shell prompts, asks and refuses."""
+
+    prompt: Pattern
+    """The last line while it waits for a line."""
+    question: Pattern
+    """The last line while it waits for y or n."""
+    refusal: Pattern
+    """In the answer to a line that it refuses."""
+    answer_within: float = 10.0
+    """Seconds for the answer to one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Which lines print the unit's state, and how it is read; each pattern has one group but `link`."""
+
+    status: str
+    configured: Pattern
+    effective: Pattern
+    release: Pattern
+    detail: str
+    peer_release: Pattern | None = None
+    link: Pattern | None = None
+    """Groups `link` and `state`."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """A printed word, and the 7.0 word that it stands for, beside those of either documented family."""
+
+    def word(self, pattern: Pattern, page: str) -> str:
+        """Return the 7.0 word of what a pattern finds on a page; "" where it finds nothing."""
+        raise NotImplementedError
+
+    def mode(self, page: str) -> Mode | None:
+        """Return the effective mode that a status page shows; None where it shows none."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """How a unit returns to its first state."""
+
+    fresh: bool = True
+    """By a fresh container; otherwise by CLI lines."""
+    lines: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
+    """Pages that read as after the first start, where the lab sees no storage."""
+    first: Mode = Mode.OFF
+    """Both modes in the first state."""
+    within: float = 5.0
+    """Seconds until it is reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The releases of the firmware, and how the next one is installed; all "" for a unit without upgrades."""
+
+    first: str = ""
+    next: str = ""
+    image: str = ""
+    """Image of the next release; of the reference unit the lab builds both."""
+    file: str = ""
+    """Where the lab puts a file that the unit asks for, with {release}."""
+    install: str = ""
+    """CLI line, with {release} and {server}."""
+    codes: tuple[int, ...] = ()
+    """Exit codes of a container that asks for the other release's image."""
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Where a unit tells what happens: its log, its alert mails and its traps, as files on its volume."""
+
+    log: str = ""
+    log_page: str = ""
+    """The CLI line that prints the log, where there is no file."""
+    stamp: Pattern | None = None
+    """Groups `date` and `time` of a line's beginning."""
+    says: Mapping[Saying, Pattern] = field(default_factory=dict)
+    alerts: str = ""
+    alert_text: str = "text"
+    """Key of the text in a line of JSON."""
+    traps: str = ""
+    trap_keys: tuple[str, str, str] = ("trap", "event", "reason")
+    """Keys of name, code and reason in a line of JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How a unit greets, and where it keeps mail."""
+
+    greeting: Mapping[str, str] = field(default_factory=lambda: {"P": "unit-p", "S": "unit-s"})
+    """Name in each unit's SMTP greeting."""
+    queue: str = ""
+    stores: Mapping[Area, str] = field(default_factory=dict)
+    preference_file: str = "subscriptions"
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds by which a kind of unit is slower than the lab's own limits allow."""
+
+    slack: float = 0.25
+    reason: str = ""
+    """Why the slack is more than the lab's own."""
+    boot: float = 30.0
+    settle: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class UnitProfile:
+    """All of it. `source` is the shipped profile's name, or the file; `digest` eight hex digits of its content."""
+
+    name: str
+    source: str
+    digest: str
+    wire: str
+    container: Container
+    login: Login
+    cli: Cli
+    pages: Pages
+    setup: tuple[str, ...]
+    """CLI lines after each first state, with placeholders."""
+    reset: Reset
+    release: Release
+    events: Events
+    mail: Mail
+    times: Times
+    lacking: Mapping[Capability, str] = field(default_factory=dict)
+    """What the unit has not, although the profile would allow it, and why."""
+
+    def lacks(self) -> Iterator[tuple[Capability, str]]:
+        """Yield each capability that a lab does not have with this profile, and why."""
+        raise NotImplementedError

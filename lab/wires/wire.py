@@ -1,0 +1,57 @@
+"""The shape of a wire: how a heartbeat is told from other payload, and what a stranger may say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from lab.contract import Capability, Trick
+
+
+class Transport(IntEnum):
+    """The protocol that carries a heartbeat, by its IANA number."""
+
+    TCP = 6
+    UDP = 17
+    VRRP = 112
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What lets somebody in who knows the group's password: a TLS-PSK identity and its key."""
+
+    identity: str
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """One wire; the defaults are those of a unit of which nothing is known but the documented ports."""
+
+    name: str
+    transport: Transport = Transport.TCP
+    noise: tuple[bytes, ...] = ()
+    """Beginnings of payload at the base port that is no heartbeat."""
+    refusals: tuple[bytes, ...] = ()
+    """Beginnings of what a unit says to a stranger whom it lets in nowhere."""
+    known: bool = False
+    """Whether a heartbeat, and an answer, are told from other payload."""
+    says: Callable[[Trick, str], bytes] | None = None
+    """What a stranger sends for a trick in which he speaks as a peer does, to unit "P" or "S"."""
+    admits: Callable[[str], Admission] | None = None
+    """What lets a stranger in, by the group's password."""
+
+    def lacks(self) -> Iterator[tuple[Capability, str]]:
+        """Yield each capability that a lab does not have with this wire, and why."""
+        if not self.known:
+            yield Capability.HEARTBEAT, "no wire module tells a heartbeat from other payload"
+        if self.says is None:
+            yield Capability.SPEAK, "no wire module knows what a peer would say"
+        if self.transport is not Transport.TCP:
+            why = f"Toxiproxy carries TCP, and the units speak {self.transport.name}"
+            for capability in (
+                *(Capability.REFUSE, Capability.CUT_PORT, Capability.DELAY),
+                *(Capability.THROTTLE, Capability.STRANGER),
+            ):
+                yield capability, why
