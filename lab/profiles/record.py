@@ -1,19 +1,40 @@
 """A profile: what the lab has to know of a kind of unit that no document says, as frozen records.
 
-Paths are absolute in the unit's container, "" where there is none. Patterns are read line by line (re.MULTILINE).
+Paths are absolute in the unit's container, "" where there is none. Patterns are read line by line (re.MULTILINE). A
+profile comes from a file (`lab.profiles.named`); what holds where the file says nothing is in `lab/profiles/fields.py`.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 
+import manual
 from lab.contract import Area, Capability, Mode, Saying
 from lab.errors import UsageError
 
 Pattern = re.Pattern[str]
+
+_EFFECTIVE = frozenset(Mode) - {Mode.UNREACHABLE}
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """Return a template with a value for each name in braces. Raises KeyError for a name without one."""
+    return re.sub(r"\{([^{}]*)\}", lambda name: values[name[1]], template)
+
+
+def levelled(word: str) -> str:
+    """Return a word as it is compared: without case, quotes, and the kind of its blanks."""
+    return re.sub(r"[\s_-]+", "-", word.strip(" \t\"'").lower())
+
+
+@cache
+def _documented() -> Mapping[str, str]:
+    """Return the word of 7.0 by levelled word of another version."""
+    return {levelled(old): word for old, word in manual.aliases().items()}
 
 
 class Secret:
@@ -38,19 +59,19 @@ class Secret:
 class Container:
     """How a unit's container is made and looked into."""
 
-    capabilities: tuple[str, ...] = ("NET_ADMIN", "NET_RAW")
+    capabilities: tuple[str, ...]
     """Linux capabilities, without CAP_."""
-    command: tuple[str, ...] = ()
+    command: tuple[str, ...]
     """Command instead of the image's own; none for the image's own."""
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str]
     """Variables, with placeholders such as {ports} in their values."""
-    volume: str = ""
+    volume: str
     """Where a volume is mounted that outlives a loss of power, and that the lab may read."""
-    pid_file: str = ""
+    pid_file: str
     """File with the process id of the HA software."""
-    delay_file: str = ""
+    delay_file: str
     """File in which the lab puts the seconds by which a start is delayed; read again and again meanwhile."""
-    restart_codes: tuple[int, ...] = ()
+    restart_codes: tuple[int, ...]
     """Exit codes of a container that asks to be started again."""
 
 
@@ -58,13 +79,13 @@ class Container:
 class Login:
     """How an operator logs in by SSH."""
 
-    user: str = "admin"
-    password_from: str = ""
+    user: str
+    password_from: str
     """Environment variable of this process that holds the password; "": the lab makes one up ({password})."""
-    port: int = 22
-    terminal: bool = False
+    port: int
+    terminal: bool
     """Whether the shell needs a terminal; the echo of each line is cut off."""
-    first: tuple[str, ...] = ()
+    first: tuple[str, ...]
     """Lines at the start of each session."""
 
     def secret(self, made_up: str) -> Secret:
@@ -86,7 +107,7 @@ class Cli:
     """The last line while it waits for y or n."""
     refusal: Pattern
     """In the answer to a line that it refuses."""
-    answer_within: float = 10.0
+    answer_within: float
     """Seconds for the answer to one line."""
 
 
@@ -99,33 +120,36 @@ class Pages:
     effective: Pattern
     release: Pattern
     detail: str
-    peer_release: Pattern | None = None
-    link: Pattern | None = None
+    peer_release: Pattern | None
+    link: Pattern | None
     """Groups `link` and `state`."""
-    words: Mapping[str, str] = field(default_factory=dict)
-    """A printed word, and the 7.0 word that it stands for, beside those of either documented family."""
+    words: Mapping[str, str]
+    """The 7.0 word by levelled printed word, beside those of either documented family."""
 
     def word(self, pattern: Pattern, page: str) -> str:
         """Return the 7.0 word of what a pattern finds on a page; "" where it finds nothing."""
-        raise NotImplementedError
+        found = pattern.search(page)
+        word = levelled(found[1]) if found else ""
+        return self.words.get(word) or _documented().get(word, word)
 
     def mode(self, page: str) -> Mode | None:
         """Return the effective mode that a status page shows; None where it shows none."""
-        raise NotImplementedError
+        word = self.word(self.effective, page)
+        return Mode(word) if word in _EFFECTIVE else None
 
 
 @dataclass(frozen=True, slots=True)
 class Reset:
     """How a unit returns to its first state."""
 
-    fresh: bool = True
+    fresh: bool
     """By a fresh container; otherwise by CLI lines."""
-    lines: tuple[str, ...] = ()
-    shows: tuple[str, ...] = ()
+    lines: tuple[str, ...]
+    shows: tuple[str, ...]
     """Pages that read as after the first start, where the lab sees no storage."""
-    first: Mode = Mode.OFF
+    first: Mode
     """Both modes in the first state."""
-    within: float = 5.0
+    within: float
     """Seconds until it is reached."""
 
 
@@ -133,15 +157,15 @@ class Reset:
 class Release:
     """The releases of the firmware, and how the next one is installed; all "" for a unit without upgrades."""
 
-    first: str = ""
-    next: str = ""
-    image: str = ""
+    first: str
+    next: str
+    image: str
     """Image of the next release; of the reference unit the lab builds both."""
-    file: str = ""
+    file: str
     """Where the lab puts a file that the unit asks for, with {release}."""
-    install: str = ""
+    install: str
     """CLI line, with {release} and {server}."""
-    codes: tuple[int, ...] = ()
+    codes: tuple[int, ...]
     """Exit codes of a container that asks for the other release's image."""
 
 
@@ -149,40 +173,45 @@ class Release:
 class Events:
     """Where a unit tells what happens: its log, its alert mails and its traps, as files on its volume."""
 
-    log: str = ""
-    log_page: str = ""
+    log: str
+    log_page: str
     """The CLI line that prints the log, where there is no file."""
-    stamp: Pattern | None = None
+    stamp: Pattern
     """Groups `date` and `time` of a line's beginning."""
-    says: Mapping[Saying, Pattern] = field(default_factory=dict)
-    alerts: str = ""
-    alert_text: str = "text"
+    says: Mapping[Saying, Pattern]
+    alerts: str
+    alert_text: str
     """Key of the text in a line of JSON."""
-    traps: str = ""
-    trap_keys: tuple[str, str, str] = ("trap", "event", "reason")
+    traps: str
+    trap_keys: tuple[str, str, str]
     """Keys of name, code and reason in a line of JSON."""
+
+    def told(self, saying: Saying, log: Iterable[str]) -> tuple[str, ...]:
+        """Return what the lines of a log tell, each from the saying's words to its end; needs SAYINGS."""
+        found = ((line, self.says[saying].search(line)) for line in log)
+        return tuple(line[match.start() :] for line, match in found if match is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
     """How a unit greets, and where it keeps mail."""
 
-    greeting: Mapping[str, str] = field(default_factory=lambda: {"P": "unit-p", "S": "unit-s"})
+    greeting: Mapping[str, str]
     """Name in each unit's SMTP greeting."""
-    queue: str = ""
-    stores: Mapping[Area, str] = field(default_factory=dict)
-    preference_file: str = "subscriptions"
+    queue: str
+    stores: Mapping[Area, str]
+    preference_file: str
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
     """Seconds by which a kind of unit is slower than the lab's own limits allow."""
 
-    slack: float = 0.25
-    reason: str = ""
+    slack: float
+    reason: str
     """Why the slack is more than the lab's own."""
-    boot: float = 30.0
-    settle: float = 15.0
+    boot: float
+    settle: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +233,34 @@ class UnitProfile:
     events: Events
     mail: Mail
     times: Times
-    lacking: Mapping[Capability, str] = field(default_factory=dict)
+    lacking: Mapping[Capability, str]
     """What the unit has not, although the profile would allow it, and why."""
 
     def lacks(self) -> Iterator[tuple[Capability, str]]:
         """Yield each capability that a lab does not have with this profile, and why."""
-        raise NotImplementedError
+        has_log = bool(self.events.log or self.events.log_page) and Capability.LOG not in self.lacking
+        software = bool(self.container.pid_file)
+        derived = (
+            (Capability.STORAGE, bool(self.mail.stores), "mail storage (mail.stores and mail.queue)"),
+            (Capability.LOG, has_log, "log (log.file or log.page)"),
+            (Capability.SAYINGS, has_log and self.events.says.keys() == set(Saying), "words of its log (log.says)"),
+            (Capability.ALERTS, bool(self.events.alerts), "alert mails (alerts.file)"),
+            (Capability.TRAPS, bool(self.events.traps), "traps (traps.file)"),
+            (Capability.CRASH, software, "process of the HA software (container.pid_file)"),
+            (Capability.MEMORY, software, "process of the HA software (container.pid_file)"),
+            (
+                Capability.BOOT_DELAY,
+                bool(self.container.delay_file or self.container.restart_codes),
+                "way to delay a start (container.delay_file or container.restart_codes)",
+            ),
+            (
+                Capability.UPGRADE,
+                bool(self.release.install and self.release.codes),
+                "way to install a release (release.install, .codes)",
+            ),
+        )
+        for capability, there, what in derived:
+            if not there and capability not in self.lacking:
+                yield capability, f"its profile {self.name!r} names no {what}"
+        for capability, reason in self.lacking.items():
+            yield capability, f"its profile {self.name!r} says: {reason}"

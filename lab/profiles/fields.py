@@ -1,0 +1,379 @@
+"""The fields of a profile, one table: it decides how a file is read, what holds by default, the schema and the page.
+
+A default stands here as in a file. Together the defaults are the black-box profile: a unit of which nothing is known.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lab.contract import Area, Capability, Mode, Saying
+from lab.standard_pair import PAIR
+
+
+class Unfit(Exception):
+    """A value is not what its field must be; `place` leads from the field's value to it."""
+
+    def __init__(self, expected: str, found: object, *place: str | int) -> None:
+        """Say what was expected there, and what was found."""
+        super().__init__(expected)
+        self.expected = expected
+        self.found = found
+        self.place = place
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a value must be: in a word for people, and as JSON Schema for editors.
+
+    `kept` returns what a record keeps of a value from a file; it raises Unfit.
+    """
+
+    word: str
+    schema: Mapping[str, Any]
+    kept: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its place in the file, with dots; its kind; its default, None where it must be given; its meaning."""
+
+    name: str
+    kind: Kind
+    default: object
+    meaning: str
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Keys that lead to the field."""
+        return tuple(self.name.split("."))
+
+
+def _checked(expected: str, fits: Callable[[Any], object]) -> Callable[[Any], Any]:
+    def kept(value: Any) -> Any:  # noqa: ANN401 - TOML gives any type
+        if not fits(value):
+            raise Unfit(expected, value)
+        return value
+
+    return kept
+
+
+def _text(expected: str, pattern: str, word: str = "text") -> Kind:
+    """Return a text that matches a pattern from end to end."""
+    fits = _checked(expected, lambda value: isinstance(value, str) and re.fullmatch(pattern, value))
+    return Kind(word, {"type": "string", "pattern": f"^(?:{pattern})$"}, fits)
+
+
+def _whole(low: int, high: int, expected: str) -> Kind:
+    fits = _checked(expected, lambda value: type(value) is int and low <= value <= high)
+    return Kind("whole number", {"type": "integer", "minimum": low, "maximum": high}, fits)
+
+
+def _seconds(least: float = 0.0) -> Kind:
+    """Return a finite number of seconds: at least so many, or above 0."""
+    expected = f"{least:g} s or more" if least else "seconds above 0"
+    fits = _checked(expected, lambda value: type(value) in {int, float} and 0 < value < math.inf and value >= least)
+    limit = {"minimum": least} if least else {"exclusiveMinimum": 0}
+    return Kind("seconds", {"type": "number", **limit}, fits)
+
+
+def _one_of(words: Mapping[str, object]) -> Kind:
+    """Return one of some words, each with what a record keeps for it."""
+    listed = ", ".join(words)
+    fits = _checked(f"one of {listed}", lambda value: isinstance(value, str) and value in words)
+    return Kind(f"one of {listed}", {"enum": list(words)}, lambda value: words[fits(value)])
+
+
+def _list(of: Kind, expected: str) -> Kind:
+    fits = _checked(expected, lambda value: isinstance(value, list))
+
+    def kept(value: object) -> tuple[Any, ...]:
+        return tuple(_inside(of, at, item) for at, item in enumerate(fits(value)))
+
+    return Kind(expected.removeprefix("a "), {"type": "array", "items": of.schema}, kept)
+
+
+def _table(of: Kind, keys: Mapping[str, object] | None = None) -> Kind:
+    """Return a table of values of one kind; `keys` are the ones that it may have, each with the key of a record."""
+    fits = _checked("a table", lambda value: isinstance(value, dict))
+
+    def kept(value: object) -> dict[object, Any]:
+        table: dict[object, Any] = {}
+        for key, item in fits(value).items():
+            if keys is not None and key not in keys:
+                raise Unfit(f"one of {', '.join(keys)}", key, key)
+            table[keys[key] if keys is not None else key] = _inside(of, key, item)
+        return table
+
+    schema: dict[str, Any] = {"type": "object", "additionalProperties": of.schema}
+    if keys is not None:
+        schema = {"type": "object", "properties": dict.fromkeys(keys, of.schema), "additionalProperties": False}
+    return Kind(f"table of {of.word}", schema, kept)
+
+
+def _inside(kind: Kind, key: str | int, value: object) -> Any:  # noqa: ANN401 - what a record keeps
+    try:
+        return kind.kept(value)
+    except Unfit as unfit:
+        raise Unfit(unfit.expected, unfit.found, key, *unfit.place) from None
+
+
+def _pattern(groups: str = "no group but (?:...)", *names: str, count: int = 0, optional: bool = False) -> Kind:
+    """Return a regular expression with some groups, by name or by number; an optional one may be "", which is None."""
+
+    def kept(value: object) -> re.Pattern[str] | None:
+        if not isinstance(value, str) or (not value and not optional):
+            raise Unfit("a regular expression", value)
+        if not value:
+            return None
+        try:
+            with warnings.catch_warnings(action="error"):
+                pattern = re.compile(value, re.MULTILINE)
+        except (re.error, OverflowError, RecursionError, Warning) as error:
+            raise Unfit(f"a regular expression: {error}", value) from None
+        if pattern.groups != (len(names) or count) or not {*names} <= {*pattern.groupindex}:
+            raise Unfit(groups, list(pattern.groupindex) if names else pattern.groups)
+        if pattern.search(""):
+            raise Unfit("a regular expression that does not match an empty text", value)
+        return pattern
+
+    return Kind("pattern", {"type": "string", "format": "regex"}, kept)
+
+
+PLACEHOLDERS = {
+    "ports": "the unit's own addresses: `port1=10.77.1.1/24,port3=...`",
+    "ports6": "its own IPv6 addresses, in the same form",
+    "relay": "the protected server, to which it passes mail on: `10.77.3.200:25`",
+    "relay_host": "the same without the port",
+    "relay_port": "the port alone",
+    "server": "where its operator keeps firmware images",
+    "unit": "`P` or `S`",
+    "serial": "a serial number of its own",
+    "password": "the password of its operator",
+    **{f"address:{port}": f"its own address on {port}, with mask" for port in PAIR.networked},
+    **{f"address6:{port}": f"its own IPv6 address on {port}, with mask" for port in sorted(PAIR.dual_stack)},
+}
+"""What the lab fills into a template, each in braces."""
+
+
+def _template(*places: str, pattern: str = r"[\s\S]*", expected: str = "a text") -> Kind:
+    """Return a text in which only these names stand in braces."""
+    text = _text(expected, pattern, "template")
+
+    def kept(value: object) -> str:
+        template = str(text.kept(value))
+        for name in re.findall(r"\{([^{}]*)\}", template):
+            if name not in places:
+                raise Unfit(f"placeholders out of {', '.join(f'{{{place}}}' for place in places)}", f"{{{name}}}")
+        return template
+
+    return Kind(text.word, text.schema, kept)
+
+
+def _upper_or_not(words: type[Mode | Capability | Area | Saying], *but: str) -> dict[str, object]:
+    return {word.value: word for word in words if word.value not in but}
+
+
+_PATH = r"(?:/[^/\x00]+)*"
+ANY = _text("a text", r"[\s\S]*")
+FILLED = _text("a text that is not empty", r"[\s\S]*\S[\s\S]*")
+FLAG = Kind("true or false", {"type": "boolean"}, _checked("true or false", lambda value: isinstance(value, bool)))
+LINES = _list(FILLED, "a list of texts")
+PATH = _text('an absolute path, or "" for none', _PATH, "path")
+FOLDER = _text("an absolute path", _PATH.removesuffix("*") + "+", "path")
+CODES = _list(_whole(0, 255, "an exit code from 0 to 255"), "a list of exit codes")
+FILLED_IN = _template(*PLACEHOLDERS)
+MODE = _pattern("one group, the mode", count=1)
+
+WORDS = ("off", "primary", "secondary", "failed", "hold-off", "config-primary", "config-secondary")
+"""Words of 7.0 for a mode, configured or effective."""
+
+WIRES = ("none", "switchover", "vrrp")
+"""Wires that `lab.wires` has a module for, and none."""
+
+LAB_SLACK = 0.25
+"""Slack of the Docker lab itself, in seconds; a unit's is no less."""
+
+FIELDS = (
+    Field("format", _whole(1, 1, "1, the only format there is"), None, "version of this schema: 1"),
+    Field("name", FILLED, None, "what reports call the unit"),
+    Field("wire", _one_of({wire: wire for wire in WIRES}), "none", "what the units say to each other"),
+    Field(
+        "container.capabilities",
+        _list(_text("the name of a Linux capability, without CAP_", r"(?!CAP_)[A-Z_]+"), "a list of texts"),
+        ["NET_ADMIN", "NET_RAW"],
+        "Linux capabilities of its container, without `CAP_`",
+    ),
+    Field("container.command", LINES, [], "the container's command; none: the image's own"),
+    Field(
+        "container.environment",
+        _table(FILLED_IN),
+        {
+            "SWITCHOVER_PORTS": "{ports}",
+            "SWITCHOVER_PORTS6": "{ports6}",
+            "SWITCHOVER_RELAY": "{relay}",
+            "SWITCHOVER_SERIAL": "{serial}",
+            "SWITCHOVER_ADMIN_PASSWORD": "{password}",
+        },
+        "all variables of the container that the lab sets",
+    ),
+    Field(
+        "container.volume", PATH, "", "where a volume is mounted that outlives a loss of power, and that the lab reads"
+    ),
+    Field(
+        "container.pid_file", PATH, "", "file with the process id of the HA software, which the lab kills and measures"
+    ),
+    Field(
+        "container.delay_file",
+        PATH,
+        "",
+        "file in which the lab puts the seconds by which a start is delayed; read again and again meanwhile",
+    ),
+    Field("container.restart_codes", CODES, [], "exit codes of the container that ask to be started again"),
+    Field("login.user", FILLED, "admin", "user of the operator's SSH sessions"),
+    Field(
+        "login.password_from",
+        _text("the name of an environment variable", r"(?:[A-Za-z_]\w*)?"),
+        "",
+        "environment variable of the lab's own process that holds the password; none: the lab makes one up",
+    ),
+    Field("login.port", _whole(1, 65535, "1 to 65535"), 22, "TCP port of SSH, on the unit's own address of port1"),
+    Field(
+        "login.terminal",
+        FLAG,
+        default=False,
+        meaning="whether the shell needs a terminal; the echo of a line is cut off",
+    ),
+    Field("login.first", LINES, [], "lines at the start of each session, such as one that turns paging off"),
+    Field("cli.prompt", _pattern(), r"[^\n]*[#>$] ", "last line while it waits for a line"),
+    Field("cli.question", _pattern(), r"[^\n]*\(y/n\)\s?", "last line while it waits for y or n; not the prompt's"),
+    Field(
+        "cli.refusal",
+        _pattern(),
+        "^(?:Command fail|Unknown action|command parse error|value parse error|node_check_object fail"
+        "|object set operator error|HA secondary can)",
+        "in the answer to a line that it refuses",
+    ),
+    Field("cli.answer_within", _seconds(), 10.0, "limit for the answer to one line"),
+    Field("pages.status", FILLED, "get system status", "line that prints both modes and the release"),
+    Field(
+        "pages.configured",
+        MODE,
+        r"(?i)^\W*(?:HA )?configured (?:operating )?mode\W+(\w[\w -]*?)\s*$",
+        "the configured mode on that page, as a group",
+    ),
+    Field(
+        "pages.effective",
+        MODE,
+        r"(?i)^\W*(?:HA )?effective (?:operating )?mode\W+(\w[\w -]*?)\s*$",
+        "the effective mode on that page, as a group",
+    ),
+    Field(
+        "pages.release",
+        _pattern("one group, the release", count=1),
+        r"(?i)^\W*(?:firmware )?version\W+(?:\S+ )?v?(\d+\.\d+\.\d+)",
+        "the release of its firmware on that page, as a group",
+    ),
+    Field("pages.detail", FILLED, "get system ha status", "line that prints the links and the peer"),
+    Field(
+        "pages.peer_release",
+        _pattern("one group, the release", count=1, optional=True),
+        "",
+        "the peer's release on that page, as a group",
+    ),
+    Field(
+        "pages.link",
+        _pattern("the groups link and state", "link", "state", optional=True),
+        "",
+        "a link on that page, with the groups `link` and `state`",
+    ),
+    Field(
+        "words",
+        _table(_one_of({word: word for word in WORDS})),
+        {},
+        "a word that it prints for a mode, and the word of 7.0; those of older versions are known",
+    ),
+    Field("setup.lines", _list(FILLED_IN, "a list of texts"), [], "CLI lines after each first state"),
+    Field(
+        "reset.by",
+        _one_of({"fresh": True, "cli": False}),
+        "fresh",
+        "how it returns to its first state: by a fresh container, or by CLI lines",
+    ),
+    Field("reset.lines", LINES, [], "these lines, and the answers to their questions"),
+    Field(
+        "reset.shows",
+        LINES,
+        [],
+        "pages that read as after its first start: the proof after `reset.lines`, where the lab sees no storage",
+    ),
+    Field("reset.first", _one_of(_upper_or_not(Mode, "unreachable")), "off", "both modes in the first state"),
+    Field("reset.within", _seconds(), 5.0, "limit for reaching it"),
+    Field("release.first", ANY, "", "what it prints as release"),
+    Field("release.next", ANY, "", "what it prints after an upgrade"),
+    Field(
+        "release.image", ANY, "", "image of the next release; with it, all fields of this table but `file` are needed"
+    ),
+    Field(
+        "release.file",
+        _template("release", pattern=_PATH, expected='an absolute path, or "" for none'),
+        "",
+        "where the lab puts a file that the unit asks for, with `{release}`",
+    ),
+    Field("release.install", _template("release", "server"), "", "CLI line that installs `{release}` from `{server}`"),
+    Field(
+        "release.codes",
+        CODES,
+        [],
+        "exit codes of the container that ask for the other release; none of `container.restart_codes`",
+    ),
+    Field("log.file", PATH, "", "the HA event log, on the volume"),
+    Field("log.page", ANY, "", "line that prints the log, where there is no file"),
+    Field(
+        "log.stamp",
+        _pattern("the groups date and time", "date", "time"),
+        r"date=(?P<date>\S+) time=(?P<time>\S+)",
+        "time of a line, with the groups `date` and `time` (UTC, ISO 8601)",
+    ),
+    Field(
+        "log.says",
+        _table(_pattern(optional=True), {saying.name.lower(): saying for saying in Saying}),
+        {},
+        "words of its own: an accepted order will not be carried out; someone at one of the four ports was refused",
+    ),
+    Field("alerts.file", PATH, "", "its alert mails as lines of JSON, on the volume"),
+    Field("alerts.text", FILLED, "text", "key of a mail's text"),
+    Field("traps.file", PATH, "", "its SNMP traps as lines of JSON, on the volume"),
+    Field("traps.name", FILLED, "trap", "key of a trap's name in the MIB"),
+    Field("traps.code", FILLED, "event", "key of its event's code"),
+    Field("traps.reason", FILLED, "reason", "key of its reason"),
+    Field(
+        "mail.greeting",
+        _table(FILLED, {unit: unit for unit in PAIR.configured}),
+        {"P": "unit-p", "S": "unit-s"},
+        "name in each unit's SMTP greeting: two that differ",
+    ),
+    Field("mail.queue", PATH, "", "folder of the mail queue, on the volume"),
+    Field(
+        "mail.stores",
+        _table(FOLDER, {area.value: area for area in Area}),
+        {},
+        "folder of each storage area, on the volume: all five and the queue, or none",
+    ),
+    Field("mail.preference_file", FILLED, "subscriptions", "name of the file in which a user's preferences are"),
+    Field("times.slack", _seconds(LAB_SLACK), LAB_SLACK, "how late a reaction may be seen without being late"),
+    Field("times.reason", ANY, "", f"why the slack is more than the lab's own {LAB_SLACK} s"),
+    Field("times.boot", _seconds(), 30.0, "limit for a start; judges nothing"),
+    Field("times.settle", _seconds(), 15.0, "limit for a command's effect; judges nothing"),
+    Field(
+        "lacks",
+        _table(_text("a reason of some words", r"\S+(?: \S+)+"), _upper_or_not(Capability)),
+        {},
+        "what the unit has not, although this profile would allow it, and why",
+    ),
+)

@@ -1,0 +1,233 @@
+"""Reads a profile; an error names the file, its line and the field, says what was expected, and what was found."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lab.contract import Area
+from lab.errors import UsageError
+from lab.profiles.fields import FIELDS, LAB_SLACK, Unfit
+from lab.profiles.record import (
+    Cli,
+    Container,
+    Events,
+    Login,
+    Mail,
+    Pages,
+    Release,
+    Reset,
+    Times,
+    UnitProfile,
+    levelled,
+)
+from lab.standard_pair import PAIR
+
+Place = tuple[str | int, ...]
+"""Keys, and indices of lists, that lead to a value of the file."""
+
+KNOWN = {field.path for field in FIELDS}
+TABLES = {path[:length] for path in KNOWN for length in range(1, len(path))}
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A profile's file: its name, its text, and what it holds."""
+
+    name: str
+    text: str
+    document: Mapping[str, Any]
+
+    def wrong(self, place: Place, problem: str, hint: str) -> UsageError:
+        """Return an error at a place of the file, or at the table that should have it."""
+        lines = (line_of(self.text, place[:length]) for length in range(len(place), 0, -1))
+        field = ".".join(key for key in place if isinstance(key, str))
+        return UsageError(f"{self.name}, line {next(filter(None, lines), 1)}, {field}: {problem}", hint)
+
+    def unfit(self, place: Place, expected: str, found: object) -> UsageError:
+        """Return an error for a value that is not what was expected."""
+        return self.wrong(place, f"expected {expected}", f"found {_shown(found)}")
+
+    def values(self) -> Iterator[tuple[str, Any]]:
+        """Yield each field's name, with what a record keeps: of the file, or of the default."""
+        for field in FIELDS:
+            value = _at(self.document, field.path)
+            given = field.default if value is None else value
+            if given is None:
+                raise self.wrong(field.path, f"expected {field.meaning}", "the field is missing")
+            try:
+                yield field.name, field.kind.kept(given)
+            except Unfit as unfit:
+                raise self.unfit((*field.path, *unfit.place), unfit.expected, unfit.found) from None
+
+    def refuse_unknown(self, table: Mapping[str, Any], place: tuple[str, ...] = ()) -> None:
+        """Raise UsageError for the first field or table that no profile has."""
+        for key, value in table.items():
+            path = (*place, key)
+            if path in KNOWN:
+                continue
+            if path not in TABLES:
+                known = sorted({each[len(place)] for each in KNOWN | TABLES if each[: len(place)] == place != each})
+                close = difflib.get_close_matches(key, known, 1)
+                hint = f"did you mean {close[0]}?" if close else f"use one of {', '.join(known)}"
+                raise self.wrong(path, "no such field", hint)
+            if not isinstance(value, dict):
+                raise self.unfit(path, "a table", value)
+            self.refuse_unknown(value, path)
+
+
+def read(content: bytes, name: str) -> UnitProfile:
+    """Return the profile that a file of this name holds. Raises UsageError."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name} cannot be read (not UTF-8 at byte {error.start})", "save it as UTF-8") from None
+    try:
+        file = _File(name, text, tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise _no_toml(name, text, str(error)) from None
+    file.refuse_unknown(file.document)
+    values = dict(file.values())
+    for field, problem, hint in _contradictions(values):
+        raise file.wrong(tuple(field.split(".")), problem, hint)
+    return _profile(values, name, hashlib.sha256(content).hexdigest()[:8])
+
+
+def line_of(text: str, place: Sequence[str | int]) -> int:
+    """Return the line on which a document begins to hold a place: the one behind all that is readable without it.
+
+    0 where it does not hold it.
+    """
+    lines, last = text.splitlines(), 0
+    for count in range(1, len(lines) + 1):
+        try:
+            document = tomllib.loads("\n".join(lines[:count]) + "\n")
+        except tomllib.TOMLDecodeError:
+            continue  # it ends inside a value of several lines
+        if _at(document, place) is not None:
+            return last + 1
+        last = count
+    return 0
+
+
+def _at(document: object, place: Sequence[str | int]) -> Any:  # noqa: ANN401 - TOML gives any type
+    """Return what a document holds at a place, None for nothing."""
+    found = document
+    for key in place:
+        try:
+            found = found[key]  # type: ignore[index] # whatever has no such key has nothing there
+        except (KeyError, IndexError, TypeError):
+            return None
+    return found
+
+
+def _no_toml(name: str, text: str, problem: str) -> UsageError:
+    found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", problem)
+    line, what = (found[2], f"{found[1]} (column {found[3]})") if found else (len(text.splitlines()), problem)
+    return UsageError(f"{name}, line {line}: expected TOML", what[:1].lower() + what[1:])
+
+
+def _shown(found: object) -> str:
+    match found:
+        case dict():
+            return "a table"
+        case list():
+            return "a list" if any(isinstance(item, dict | list) for item in found) else repr(found)[:80]
+        case _:
+            return repr(found)[:80]
+
+
+def _contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield each field that does not go with another: its name, the problem, and what to do."""
+
+    def expected(field: str, what: str, hint: str = "") -> tuple[str, str, str]:
+        return field, f"expected {what}", hint or f"found {_shown(values[field])}"
+
+    password = values["login.password_from"]
+    if password and password not in os.environ:
+        yield "login.password_from", f"the environment has no {password}", "set it to the password of the units"
+    if values["cli.question"] == values["cli.prompt"]:
+        yield expected("cli.question", "a pattern that is not the prompt's")
+    yield from _off_the_volume(values)
+    if values["log.file"] and values["log.page"]:
+        yield expected("log.page", "one of log.file and log.page", "leave one out")
+    by_cli = not values["reset.by"]
+    if by_cli and not values["reset.lines"]:
+        yield expected("reset.lines", "lines, since reset.by is cli", "there are none")
+    if by_cli and not values["mail.stores"] and not values["reset.shows"]:
+        yield expected("reset.shows", "a page, since the lab sees no storage", "there is none")
+    for field in ("reset.lines", "reset.shows"):
+        if values[field] and not by_cli:
+            yield expected(field, "none, since reset.by is fresh", 'set reset.by = "cli", or leave it out')
+    yield from _half_a_release(values)
+    greetings = values["mail.greeting"].values()
+    if len(set(greetings)) < len(PAIR.configured):
+        yield expected("mail.greeting", "two names that differ, of P and of S", f"found {', '.join(greetings)}")
+    if values["times.slack"] > LAB_SLACK and not values["times.reason"].strip():
+        yield expected("times.reason", f"why, since times.slack is more than the lab's {LAB_SLACK} s", "there is none")
+
+
+def _off_the_volume(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield what is not on the volume, and mail storage of which a part is missing."""
+    volume, stores = values["container.volume"], values["mail.stores"]
+    files = {field: values[field] for field in ("log.file", "alerts.file", "traps.file", "mail.queue")}
+    for field, path in {**files, **{f"mail.stores.{area}": path for area, path in stores.items()}}.items():
+        if path and not (volume and path.startswith(f"{volume}/")):
+            yield field, "expected a path below container.volume", f"found {path!r}" if volume else "there is none"
+    missing = [f"mail.stores.{area}" for area in Area if area not in stores]
+    missing += [] if values["mail.queue"] else ["mail.queue"]
+    if missing and (stores or values["mail.queue"]):
+        yield missing[0], "expected all five areas of mail.stores and mail.queue, or none", "this one is missing"
+
+
+def _half_a_release(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield what is missing for an upgrade, and exit codes that mean two things."""
+    given = [field for field in ("release.first", "release.next", "release.image") if values[field]]
+    for field in ("release.first", "release.next", "release.image", "release.install", "release.codes"):
+        if given and not values[field]:
+            yield field, f"expected a value, since {given[0]} is set", "there is none"
+    if given and values["release.first"] == values["release.next"]:
+        yield "release.next", "expected another release than release.first", f"found {values['release.next']!r}"
+    twice = sorted({*values["release.codes"]} & {*values["container.restart_codes"]})
+    if twice:
+        yield "release.codes", "expected codes that are none of container.restart_codes", f"found {twice[0]} in both"
+
+
+def _profile(values: Mapping[str, Any], source: str, digest: str) -> UnitProfile:
+    def part(table: str, *but: str) -> dict[str, Any]:
+        paths = (field.path for field in FIELDS)
+        return {path[1]: values[".".join(path)] for path in paths if path[0] == table and path[-1] not in but}
+
+    says = {saying: pattern for saying, pattern in values["log.says"].items() if pattern is not None}
+    return UnitProfile(
+        name=values["name"],
+        source=source,
+        digest=digest,
+        wire=values["wire"],
+        container=Container(**part("container")),
+        login=Login(**part("login")),
+        cli=Cli(**part("cli")),
+        pages=Pages(**part("pages"), words={levelled(printed): word for printed, word in values["words"].items()}),
+        setup=values["setup.lines"],
+        reset=Reset(fresh=values["reset.by"], **part("reset", "by")),
+        release=Release(**part("release")),
+        events=Events(
+            log=values["log.file"],
+            log_page=values["log.page"],
+            stamp=values["log.stamp"],
+            says=says,
+            alerts=values["alerts.file"],
+            alert_text=values["alerts.text"],
+            traps=values["traps.file"],
+            trap_keys=(values["traps.name"], values["traps.code"], values["traps.reason"]),
+        ),
+        mail=Mail(**part("mail")),
+        times=Times(**part("times")),
+        lacking=values["lacks"],
+    )

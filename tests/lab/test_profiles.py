@@ -1,0 +1,356 @@
+"""Profiles: what a file must say, how each error is told, what holds by default, and what follows from it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lab import profiles
+from lab.contract import Capability, Mode, Saying
+from lab.errors import UsageError
+from lab.profiles.fields import FIELDS, PLACEHOLDERS
+from lab.profiles.read import line_of, read
+from lab.profiles.record import UnitProfile, filled
+
+LEAST = 'format = 1\nname = "unit"\n'
+BY_CLI = '[reset]\nby = "cli"\nlines = ["reset"]\nshows = ["show"]\n'
+VOLUME = '[container]\nvolume = "/data"\n'
+STORES = "".join(
+    f'{area} = "/data/{area}"\n' for area in ("system-quarantine", "quarantine", "archive", "mailboxes", "preferences")
+)
+RELEASE = '[release]\nfirst = "1.0"\nnext = "1.1"\nimage = "new"\ninstall = "install {release}"\ncodes = [67]\n'
+
+
+def profile(text: str) -> UnitProfile:
+    """Return the profile of a file `x.toml` with two lines before this text."""
+    return read((LEAST + text).encode(), "x.toml")
+
+
+def refusal(text: str) -> str:
+    """Return how a file with two lines before this text is refused: one line."""
+    with pytest.raises(UsageError) as refused:
+        profile(text)
+    assert "\n" not in str(refused.value)
+    return str(refused.value)
+
+
+def test_two_lines_are_a_profile() -> None:
+    """All else has a default."""
+    assert profile("").name == "unit"
+
+
+def test_the_black_box_is_what_holds_by_default() -> None:
+    """Its file is written out for readers, and says nothing that the table of fields does not."""
+    known = profiles.named("black-box")
+    least = read(b'format = 1\nname = "black box"', "black-box")
+    assert {name: getattr(least, name) for name in UnitProfile.__slots__ if name != "digest"} == {
+        name: getattr(known, name) for name in UnitProfile.__slots__ if name != "digest"
+    }
+
+
+def test_the_black_box_says_every_field() -> None:
+    """A vendor who copies it sees all that may be said."""
+    text = (Path(profiles.__file__).parent / "black-box.toml").read_text(encoding="utf-8")
+    assert [field.name for field in FIELDS if not line_of(text, field.path)] == []
+
+
+@pytest.mark.parametrize("name", profiles.SHIPPED)
+def test_each_shipped_profile_is_well_formed(name: str) -> None:
+    """It is found by its name alone, and reports can tell it from an edited one."""
+    known = profiles.named(name)
+    assert known.source == name
+    assert re.fullmatch("[0-9a-f]{8}", known.digest)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "nonsense",
+            "x.toml, line 3: expected TOML; expected '=' after a key in a key/value pair (at end of document)",
+        ),
+        ("[log]\nfile = /x\n", "x.toml, line 4: expected TOML; invalid value (column 8)"),
+        ("[log", "x.toml, line 3: expected TOML; expected ']' at the end of a table declaration (at end of document)"),
+        ("[pages]\n\nefective = 'x'", "x.toml, line 5, pages.efective: no such field; did you mean effective?"),
+        ("[pags]", "x.toml, line 3, pags: no such field; did you mean pages?"),
+        ("[traps]\nx = 1", "x.toml, line 4, traps.x: no such field; use one of code, file, name, reason"),
+        ("login = 'x'", "x.toml, line 3, login: expected a table; found 'x'"),
+        ("[[login]]\nuser = 'x'", "x.toml, line 3, login: expected a table; found a list"),
+        ("'login.user' = 'x'", "x.toml, line 3, login.user: no such field; did you mean login?"),
+        ("wire = 'foo'", "x.toml, line 3, wire: expected one of none, switchover, vrrp; found 'foo'"),
+        ("[login]\nport = 'ssh'", "x.toml, line 4, login.port: expected 1 to 65535; found 'ssh'"),
+        ("[login]\nport = 0", "x.toml, line 4, login.port: expected 1 to 65535; found 0"),
+        ("[login]\nport = true", "x.toml, line 4, login.port: expected 1 to 65535; found True"),
+        ("[login]\nuser = ' '", "x.toml, line 4, login.user: expected a text that is not empty; found ' '"),
+        ("[login]\nterminal = 1", "x.toml, line 4, login.terminal: expected true or false; found 1"),
+        ("[login]\nfirst = 'x'", "x.toml, line 4, login.first: expected a list of texts; found 'x'"),
+        ("[login]\nfirst = [\n'a',\n'']", "x.toml, line 4, login.first: expected a text that is not empty; found ''"),
+        (
+            "[login]\npassword_from = 'MY PASSWORD'",
+            "x.toml, line 4, login.password_from: expected the name of an environment variable; found 'MY PASSWORD'",
+        ),
+        (
+            "[login]\npassword_from = 'NO_SUCH_VARIABLE'",
+            "x.toml, line 4, login.password_from: the environment has no NO_SUCH_VARIABLE; ",
+        ),
+        (
+            "[container]\nvolume = 'data'",
+            "x.toml, line 4, container.volume: expected an absolute path, or \"\" for none; found 'data'",
+        ),
+        (
+            "[container]\ncapabilities = ['CAP_NET_RAW']",
+            "x.toml, line 4, container.capabilities: expected the name of a Linux capability, without CAP_; ",
+        ),
+        (
+            "[container]\nrestart_codes = [256]",
+            "x.toml, line 4, container.restart_codes: expected an exit code from 0 to 255; found 256",
+        ),
+        (
+            "[container.environment]\nA = '{ports}'\nB = '{port}'",
+            "x.toml, line 5, container.environment.B: expected placeholders out of {ports}, {ports6}, ",
+        ),
+        ("[setup]\nlines = ['a', '{x}']", "x.toml, line 4, setup.lines: expected placeholders out of {ports}, "),
+        (
+            "[cli]\nprompt = '('",
+            "x.toml, line 4, cli.prompt: expected a regular expression: missing ), unterminated subpattern at ",
+        ),
+        (
+            "[cli]\nprompt = '[[x]'",
+            "x.toml, line 4, cli.prompt: expected a regular expression: Possible nested set at position 1; found",
+        ),
+        ("[cli]\nprompt = ''", "x.toml, line 4, cli.prompt: expected a regular expression; found ''"),
+        (
+            "[cli]\nprompt = '.*'",
+            "x.toml, line 4, cli.prompt: expected a regular expression that does not match an empty text; found '.*'",
+        ),
+        ("[cli]\nprompt = '(#) '", "x.toml, line 4, cli.prompt: expected no group but (?:...); found 1"),
+        (
+            "[cli]\nprompt = '> '\nquestion = '> '",
+            "x.toml, line 5, cli.question: expected a pattern that is not the prompt's; found ",
+        ),
+        ("[cli]\nanswer_within = 0", "x.toml, line 4, cli.answer_within: expected seconds above 0; found 0"),
+        ("[cli]\nanswer_within = inf", "x.toml, line 4, cli.answer_within: expected seconds above 0; found inf"),
+        (
+            "[pages]\neffective = 'a(.)(.)'",
+            "x.toml, line 4, pages.effective: expected one group, the mode; found 2",
+        ),
+        (
+            "[pages]\nlink = '(?P<link>.)(.)'",
+            "x.toml, line 4, pages.link: expected the groups link and state; found ['link']",
+        ),
+        (
+            "[words]\nAKTIV = 'active'",
+            "x.toml, line 4, words.AKTIV: expected one of off, primary, secondary, failed, hold-off, config-primary, ",
+        ),
+        ("[reset]\nby = 'hand'", "x.toml, line 4, reset.by: expected one of fresh, cli; found 'hand'"),
+        ("[reset]\nby = 'cli'", "x.toml, line 3, reset.lines: expected lines, since reset.by is cli; there are none"),
+        (
+            "[reset]\nby = 'cli'\nlines = ['reset']",
+            "x.toml, line 3, reset.shows: expected a page, since the lab sees no storage; there is none",
+        ),
+        (
+            "[reset]\nlines = ['reset']",
+            "x.toml, line 4, reset.lines: expected none, since reset.by is fresh; set reset.by",
+        ),
+        ("[reset]\nfirst = 'unreachable'", "x.toml, line 4, reset.first: expected one of off, primary, "),
+        (
+            RELEASE.replace('next = "1.1"\n', ""),
+            "x.toml, line 3, release.next: expected a value, since release.first is set; there is none",
+        ),
+        (
+            RELEASE.replace("codes = [67]\n", ""),
+            "x.toml, line 3, release.codes: expected a value, since release.first is set; there is none",
+        ),
+        (
+            RELEASE.replace("1.1", "1.0"),
+            "x.toml, line 5, release.next: expected another release than release.first; found '1.0'",
+        ),
+        (
+            f"[container]\nrestart_codes = [67]\n{RELEASE}",
+            "x.toml, line 10, release.codes: expected codes that are none of container.restart_codes; found 67 in both",
+        ),
+        (
+            "[log]\nfile = '/data/log'",
+            "x.toml, line 4, log.file: expected a path below container.volume; there is none",
+        ),
+        (
+            f"{VOLUME}[log]\nfile = '/database/log'",
+            "x.toml, line 6, log.file: expected a path below container.volume; found '/database/log'",
+        ),
+        (
+            f"{VOLUME}[log]\nfile = '/data/log'\npage = 'show log'",
+            "x.toml, line 7, log.page: expected one of log.file and log.page; leave one out",
+        ),
+        (
+            "[log]\nstamp = '(?P<date>x)'",
+            "x.toml, line 4, log.stamp: expected the groups date and time; found ['date']",
+        ),
+        (
+            "[log.says]\ngiven-up = 'x'",
+            "x.toml, line 4, log.says.given-up: expected one of given_up, peer_refused; found 'given-up'",
+        ),
+        ("[mail]\ngreeting = { P = 'mx', S = 'mx' }", "x.toml, line 4, mail.greeting: expected two names that differ"),
+        ("[mail.greeting]\nP = 'mx'", "x.toml, line 3, mail.greeting: expected two names that differ, of P and of S"),
+        (
+            f"{VOLUME}[mail]\nqueue = '/data/q'",
+            "x.toml, line 5, mail.stores.system-quarantine: expected all five areas of mail.stores and mail.queue, or ",
+        ),
+        (
+            f"{VOLUME}[mail.stores]\n{STORES}",
+            "x.toml, line 5, mail.queue: expected all five areas of mail.stores and mail.queue, or none",
+        ),
+        (
+            "[mail.stores]\nspam = '/data/x'",
+            "x.toml, line 4, mail.stores.spam: expected one of system-quarantine, quarantine, archive, mailboxes, ",
+        ),
+        ("[mail.stores]\narchive = ''", "x.toml, line 4, mail.stores.archive: expected an absolute path; found ''"),
+        ("[times]\nslack = 0.1", "x.toml, line 4, times.slack: expected 0.25 s or more; found 0.1"),
+        (
+            "[times]\nslack = 0.5",
+            "x.toml, line 3, times.reason: expected why, since times.slack is more than the lab's 0.25 s; there",
+        ),
+        ("[lacks]\nbrigde = 'it has none'", "x.toml, line 4, lacks.brigde: expected one of power, "),
+        ("[lacks]\nbridge = 'no'", "x.toml, line 4, lacks.bridge: expected a reason of some words; found 'no'"),
+    ],
+)
+def test_an_error_names_file_line_and_field(text: str, told: str) -> None:
+    """It says what was expected, and what was found or what to do."""
+    assert refusal(text).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "x.toml, line 1, format: expected version of this schema: 1; the field is missing"),
+        (b"format = 1", "x.toml, line 1, name: expected what reports call the unit; the field is missing"),
+        (b"format = 2", "x.toml, line 1, format: expected 1, the only format there is; found 2"),
+        (b"format = 1\nname = '\xff'", "x.toml cannot be read (not UTF-8 at byte 19); save it as UTF-8"),
+    ],
+)
+def test_what_is_no_profile_is_refused(content: bytes, told: str) -> None:
+    """A file of something else does not pass for a profile that says little."""
+    with pytest.raises(UsageError) as refused:
+        read(content, "x.toml")
+    assert str(refused.value) == told
+
+
+def test_a_profile_is_named_or_a_file(tmp_path: Path) -> None:
+    """A file is read as it is named; what is neither is refused with the names that there are."""
+    file = tmp_path / "own.toml"
+    file.write_text(LEAST, encoding="utf-8")
+    assert profiles.named(str(file)).source == str(file)
+    with pytest.raises(UsageError) as refused:
+        profiles.named("no-such")
+    known = ", ".join(profiles.SHIPPED)
+    assert str(refused.value) == f"there is no profile called 'no-such' and no such file; use one of {known}, or a path"
+    for unreadable in (str(tmp_path), "", "x\0"):
+        with pytest.raises(UsageError, match="cannot be read"):
+            profiles.named(unreadable)
+
+
+def test_a_line_is_found_behind_values_of_several_lines() -> None:
+    """A list, a long text and a table in one line; a comment with the key in it; a quoted key."""
+    text = '# b = 1\na = [\n1,\n]\n\nt = """\nb = 2\n"""\nb = 3\n[c]\nd = { e = 1 }\n"f.g" = 2\n[[h]]\n[[h]]\ni = 1\n'
+    places: list[tuple[str | int, ...]] = [("a",), ("t",), ("b",), ("c",), ("c", "d", "e"), ("c", "f.g"), ("h", 1, "i")]
+    assert [line_of(text, place) for place in places] == [2, 6, 9, 10, 11, 12, 15]
+    assert line_of(text, ("c", "x")) == 0
+
+
+def test_the_secret_is_the_environments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read when it is used, and prints as stars."""
+    monkeypatch.setenv("VENDOR_PASSWORD", "s3cr3t")
+    known = profile("[login]\npassword_from = 'VENDOR_PASSWORD'")
+    secret = known.login.secret("made up")
+    assert secret.reveal() == "s3cr3t"
+    assert f"{secret} {secret!r} {known}".count("s3cr3t") == 0
+    monkeypatch.delenv("VENDOR_PASSWORD")
+    with pytest.raises(UsageError, match="the environment has no VENDOR_PASSWORD"):
+        known.login.secret("made up")
+    assert profile("").login.secret("made up").reveal() == "made up"
+
+
+@pytest.mark.parametrize(
+    ("page", "configured", "effective"),
+    [
+        (
+            "HA configured mode: primary\nHA effective mode: hold-off\nPeer effective mode: off",
+            "primary",
+            Mode.HOLD_OFF,
+        ),
+        ("Configured Operating Mode: config master\nEffective Operating Mode: SLAVE", "config-primary", Mode.SECONDARY),
+        ("configured mode = backup\neffective mode = HOLD_OFF", "secondary", Mode.HOLD_OFF),
+        ("  Configured mode:  Master \n  Effective mode:  hold off \n", "primary", Mode.HOLD_OFF),
+        ("Configured mode: AKTIV\nEffective mode: störung", "primary", Mode.FAILED),
+        ("Configured mode: other\nEffective mode: unreachable", "other", None),
+        ("Peer configured mode: primary", "", None),
+    ],
+)
+def test_modes_are_read_in_either_family_of_words(page: str, configured: str, effective: Mode | None) -> None:
+    """The patterns of the black box find both families, and a profile may add words of its own."""
+    pages = profile("[words]\nAktiv = 'primary'\n'Störung' = 'failed'").pages
+    assert pages.word(pages.configured, page) == configured
+    assert pages.mode(page) is effective
+
+
+def test_quotes_around_a_word_do_not_matter() -> None:
+    """As in `set mode "master"`."""
+    assert profiles.named("reference").pages.mode('HA effective mode: "MASTER"') is Mode.PRIMARY
+
+
+def test_a_log_tells_what_its_words_tell() -> None:
+    """From the words to the end of the line."""
+    events = profiles.named("reference").events
+    log = ["x refused a peer (wrong password)", "the order is given up: no peer", "y"]
+    assert events.told(Saying.PEER_REFUSED, log) == ("refused a peer (wrong password)",)
+    assert events.told(Saying.GIVEN_UP, log) == ("given up: no peer",)
+
+
+def test_the_reference_lacks_nothing() -> None:
+    """Its profile names all that a lab can use."""
+    assert dict(profiles.named("reference").lacks()) == {}
+
+
+def test_the_black_box_lacks_what_needs_more_than_its_namespace() -> None:
+    """For each there is a reason, which names the fields that would help."""
+    lacks = dict(profiles.named("black-box").lacks())
+    lost = ("storage", "log", "sayings", "alerts", "traps", "crash", "memory", "boot-delay", "upgrade")
+    assert lacks.keys() == set(map(Capability, lost))
+    assert lacks[Capability.LOG] == "its profile 'black box' names no log (log.file or log.page)"
+
+
+@pytest.mark.parametrize(
+    ("text", "granted"),
+    [
+        (f"{VOLUME}[mail]\nqueue = '/data/q'\n[mail.stores]\n{STORES}", "storage"),
+        (f"{VOLUME}[log]\nfile = '/data/log'", "log"),
+        ("[log]\npage = 'show log'", "log"),
+        ("[log]\npage = 'show log'\nsays = { given_up = 'x', peer_refused = 'y' }", "log sayings"),
+        ("[log]\npage = 'show log'\nsays = { given_up = 'x', peer_refused = '' }", "log"),
+        ("[log.says]\ngiven_up = 'x'\npeer_refused = 'y'", ""),
+        ("[log]\npage = 'x'\nsays = { given_up = 'x', peer_refused = 'y' }\n[lacks]\nlog = 'it is empty'", ""),
+        (f"{VOLUME}[alerts]\nfile = '/data/alerts'", "alerts"),
+        (f"{VOLUME}[traps]\nfile = '/data/traps'", "traps"),
+        ("[container]\npid_file = '/run/pid'", "crash memory"),
+        ("[container]\ndelay_file = '/run/delay'", "boot-delay"),
+        ("[container]\nrestart_codes = [64]", "boot-delay"),
+        (RELEASE, "upgrade"),
+    ],
+)
+def test_each_capability_is_granted_by_its_fields(text: str, granted: str) -> None:
+    """And by no others."""
+    assert set(dict(profile("").lacks())) - set(dict(profile(text).lacks())) == {*map(Capability, granted.split())}
+
+
+def test_what_a_unit_lacks_is_told_in_its_own_words() -> None:
+    """Also where the profile would allow it."""
+    known = dict(profile("[container]\npid_file = '/run/pid'\n[lacks]\ncrash = 'it never dies'").lacks())
+    assert known[Capability.CRASH] == "its profile 'unit' says: it never dies"
+    assert Capability.MEMORY not in known
+
+
+def test_a_template_is_filled() -> None:
+    """A placeholder may have a colon in it."""
+    values = dict.fromkeys(PLACEHOLDERS, "x") | {"address:port1": "10.0.1.1/24", "unit": "P"}
+    assert filled("set ip {address:port1} of {unit}", values) == "set ip 10.0.1.1/24 of P"
