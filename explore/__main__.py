@@ -19,7 +19,7 @@ from lab.arguments import USAGE, Parser, count, folder, span
 from lab.contract import Lab
 from lab.errors import LabError, UsageError
 from lab.registry import Options, open_lab
-from lab.under_test import HELP, UnderTest
+from lab.under_test import HELP, NAME, UnderTest
 
 OUT = Path("reports/found")
 """Folder of found schedules, apart from a run's report, which each run empties."""
@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     size.add_argument("--minutes", type=span, metavar="M", help="explore for so many minutes")
     size.add_argument("--schedules", type=count, metavar="N", help=f"explore so many schedules (default: {SCHEDULES})")
     parser.add_argument("--seed", type=int, metavar="N", help="draw the same schedules again (default: a random seed)")
-    parser.add_argument("--unit", action="append", default=[], metavar="[P=|S=]NAME", help=HELP)
+    parser.add_argument("--unit", action="append", default=[], metavar=NAME, help=HELP)
     parser.add_argument("--out", type=folder, default=OUT, metavar="DIR", help=f"folder of found schedules ({OUT})")
     parser.add_argument(
         "--wrong-units",

@@ -21,7 +21,7 @@ from lab.errors import LabError, NotReached, UsageError
 from lab.registry import Options, open_lab
 from lab.standard_pair import configure
 from lab.timeline import Entry, Kind
-from lab.under_test import HELP, UnderTest
+from lab.under_test import HELP, NAME, UnderTest
 
 THRESHOLD = 2
 """Detection time of the measured takeovers, in seconds."""
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--rounds", type=count, default=50, metavar="N", help="resets and takeovers of each pair (default: 50)"
     )
-    parser.add_argument("--unit", action="append", default=[], metavar="[P=|S=]NAME", help=HELP)
+    parser.add_argument("--unit", action="append", default=[], metavar=NAME, help=HELP)
     options = parser.parse_args(arguments)
     try:
         measure(UnderTest.named(*options.unit), options.rounds)

@@ -13,7 +13,7 @@ from lab.contract import Port, Rank, Trick
 from lab.errors import FaultNotProven, LabError, UsageError
 from lab.faults import FAULTS, Fault, FaultKind, Row, Value
 from lab.standard_pair import PAIR
-from lab.under_test import HELP, UnderTest
+from lab.under_test import HELP, NAME, PROFILE, PROFILE_HELP, UnderTest
 
 INCONCLUSIVE, HARNESS = 2, 3
 
@@ -32,7 +32,8 @@ def parser() -> argparse.ArgumentParser:
     prepare.add_argument("--dry-run", action="store_true", help="only say it")
     prepare.add_argument("--images", action="store_true", help="build the lab's images too")
     up = add("up", "build a lab with a healthy pair and leave it standing")
-    up.add_argument("--unit", action="append", default=[], metavar="[P=|S=]NAME", help=HELP)
+    up.add_argument("--unit", action="append", default=[], metavar=NAME, help=HELP)
+    up.add_argument("--profile", action="append", default=[], metavar=PROFILE, help=PROFILE_HELP)
     status = add("status", "show the labs, their units and links")
     status.add_argument("--watch", action="store_true", help="go on showing what happens, until Ctrl-C")
     ssh = add("ssh", "enter a unit's shell, or run one command line in it")
@@ -70,7 +71,7 @@ def _by_hand(asked: argparse.Namespace) -> None:
     from lab.docker import commands  # noqa: PLC0415 - a bare host has not got what the driver needs
 
     actions: dict[str, Callable[[], None]] = {
-        "up": lambda: commands.up(UnderTest.named(*asked.unit), _say),
+        "up": lambda: commands.up(UnderTest.named(*asked.unit, profiles=asked.profile), _say),
         "status": lambda: commands.status(_say, watch=asked.watch),
         "ssh": lambda: commands.ssh(asked.lab, asked.unit, " ".join(asked.line), _say),
         "down": lambda: commands.down(asked.lab, _say),

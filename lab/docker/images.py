@@ -20,7 +20,7 @@ from lab.docker.daemon import refused
 from lab.docker.names import UNITS
 from lab.docker.recipes import Recipe
 from lab.errors import LabError
-from lab.under_test import REFERENCE, UnderTest
+from lab.under_test import IMAGE, REFERENCE, Implementation, UnderTest
 
 Say = Callable[[str], None]
 
@@ -75,13 +75,13 @@ def tags(units: UnderTest) -> Images:
     return Images(recipes.agent().tag(), recipes.toxiproxy_tag(), {unit: _software(units[unit]) for unit in UNITS})
 
 
-def _software(name: str) -> Software:
-    """Return the software of a unit with this implementation."""
-    if name == REFERENCE:
+def _software(unit: Implementation) -> Software:
+    """Return the software of a unit with this implementation. Raises LabError."""
+    if unit.kind == IMAGE or unit.profile:
+        raise LabError("the Docker lab cannot run units by a profile yet", "leave --profile and image: out")
+    if unit.kind == REFERENCE:
         return Software({release: recipes.unit(release).tag() for release in recipes.RELEASES})
-    return Software(
-        {release: recipes.wrong(release).tag() for release in recipes.RELEASES}, (name.removeprefix("wrong:"),)
-    )
+    return Software({release: recipes.wrong(release).tag() for release in recipes.RELEASES}, (unit.id,))
 
 
 def ensure(client: docker.DockerClient, units: UnderTest, say: Say = aloud) -> Images:

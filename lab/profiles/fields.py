@@ -264,19 +264,19 @@ FIELDS = (
     Field(
         "pages.configured",
         MODE,
-        r"(?i)^\W*(?:HA )?configured (?:operating )?mode\W+(\w[\w -]*?)\s*$",
+        r"(?i)^\W*(?:HA )?configured (?:operating )?mode[^\w\n]+(\w[\w -]*?)\s*$",
         "the configured mode on that page, as a group",
     ),
     Field(
         "pages.effective",
         MODE,
-        r"(?i)^\W*(?:HA )?effective (?:operating )?mode\W+(\w[\w -]*?)\s*$",
+        r"(?i)^\W*(?:HA )?effective (?:operating )?mode[^\w\n]+(\w[\w -]*?)\s*$",
         "the effective mode on that page, as a group",
     ),
     Field(
         "pages.release",
         _pattern("one group, the release", count=1),
-        r"(?i)^\W*(?:firmware )?version\W+(?:\S+ )?v?(\d+\.\d+\.\d+)",
+        r"(?i)^\W*(?:firmware )?version[^\w\n]+(?:\S+ )?v?(\d+\.\d+\.\d+)",
         "the release of its firmware on that page, as a group",
     ),
     Field("pages.detail", FILLED, "get system ha status", "line that prints the links and the peer"),

@@ -137,6 +137,16 @@ class Pages:
         word = self.word(self.effective, page)
         return Mode(word) if word in _EFFECTIVE else None
 
+    def release_in(self, page: str) -> str:
+        """Return the unit's release on a status page; "" where it shows none."""
+        found = self.release.search(page)
+        return found[1] if found else ""
+
+    def peer_release_in(self, page: str) -> str:
+        """Return the peer's release on a detail page; "" where it shows none."""
+        found = self.peer_release.search(page) if self.peer_release else None
+        return found[1] if found else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Reset:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
+from lab import profiles
 from lab.contract import BridgeNetworks, Capability, Clock, Family, Lab, Link, MailNetwork, Rank, Timing, Unit
-from lab.errors import ResetUnclean
+from lab.errors import ResetUnclean, UsageError
 from lab.registry import Options
 from lab.sim.bridge_networks import SimBridgeNetworks
 from lab.sim.configurations import Configurations, host_name
@@ -21,7 +22,7 @@ from lab.sim.wire import Wire
 from lab.sim.world import SimClock, World
 from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind, Timeline
-from lab.under_test import REFERENCE, module_of
+from lab.under_test import IMAGE, REFERENCE, Implementation, UnderTest, catalogue
 from node.build import REFERENCE as REFERENCE_BUILD
 from node.build import Build
 from node.engine.modes import Rank as EngineRank
@@ -33,14 +34,29 @@ TIMING = Timing(slack=0.0, resolution=0.0, boot=60.0, settle=30.0)
 
 
 def open_lab(options: Options) -> Lab:
-    """Open a lab for a run."""
+    """Open a lab for a run. Raises UsageError."""
+    _check(options.units)
     return SimLab(options)
 
 
-def build_of(name: str) -> Build:
-    """Return the build of the unit with this name, which exists (`lab.under_test` has checked it)."""
-    kind, _, which = name.partition(":")
-    return REFERENCE_BUILD if name == REFERENCE else cast("Build", module_of(kind).build(which))
+def prepare(options: Options, say: Callable[[str], None]) -> None:
+    """Refuse units that cannot be simulated before anything is judged. Raises UsageError."""
+    del say
+    _check(options.units)
+
+
+def build_of(unit: Implementation) -> Build:
+    """Return the build of a unit that exists (`lab.under_test` has checked it)."""
+    return REFERENCE_BUILD if unit.kind == REFERENCE else cast("Build", catalogue().build(unit.id))
+
+
+def _check(units: UnderTest) -> None:
+    for unit in (units.primary, units.secondary):
+        if unit.kind == IMAGE:
+            problem = f"the simulated lab runs the reference unit's own code and cannot run the image {unit.id}"
+            raise UsageError(problem, "use --lab docker")
+        if unit.profile:
+            raise UsageError("the simulated lab uses no profile", "leave --profile out")
 
 
 class SimLab:
@@ -62,6 +78,7 @@ class SimLab:
             "unit": str(options.units),
             "unit version": f"Switchover reference unit {PAIR.releases[0]}",
         }
+        self._profile = profiles.named(REFERENCE)
         self._configurations = Configurations()
         self._clock = SimClock(World(""))
         self.clock: Clock = self._clock
@@ -83,8 +100,8 @@ class SimLab:
         self._mail = self._pair.mail = SimMail(world, machines, virtual, virtual6)
         self.timeline = world.timeline
         self.mail: MailNetwork = self._mail
-        self.primary: Unit = SimUnit(machines["P"], TIMING)
-        self.secondary: Unit = SimUnit(machines["S"], TIMING)
+        self.primary: Unit = SimUnit(machines["P"], TIMING, self._profile)
+        self.secondary: Unit = SimUnit(machines["S"], TIMING, self._profile)
         self.links: Mapping[Rank, Link] = {
             rank: SimLink(rank, wire.segments[port], machines, world) for rank, port in PAIR.heartbeat.items()
         }

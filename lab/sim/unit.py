@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from lab.contract import HA_TRAP, SYSTEM_TRAP, Area, Family, Mode, Port, Proof, Reply, Saying, Timing, Trap
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
 from lab.faults import Fault, FaultKind
-from lab.profiles import says
+from lab.profiles.record import UnitProfile, filled
 from lab.sim.machine import Machine, listening
 from lab.sim.operator import SimSystem
-from lab.sim.volume import image_of
 from lab.sim.world import TICKS, SimClock
 from lab.standard_pair import PAIR
 from lab.timeline import Kind
@@ -26,14 +25,16 @@ SERVER = PAIR.address(PAIR.mail, "client").partition("/")[0]
 class SimUnit:
     """One HA unit (`lab.contract.Unit`) on a simulated machine."""
 
-    def __init__(self, machine: Machine, timing: Timing) -> None:
-        """Offer a machine to the suite."""
+    def __init__(self, machine: Machine, timing: Timing, profile: UnitProfile) -> None:
+        """Offer a machine to the suite; its shell is read as a profile says."""
         self.name = machine.name
         self._machine = machine
         self._own = dict(machine.given)
         self._world = machine.world
         self._timing = timing
-        self._pages = machine.build.shell(SimSystem(machine))
+        self._profile = profile
+        self._pages = profile.pages
+        self._reader = machine.build.shell(SimSystem(machine))
         """A session that only prints pages: it stays at the top level."""
 
     # As an operator
@@ -69,8 +70,8 @@ class SimUnit:
         del family
 
     def configured_mode(self) -> str:
-        """Configured mode, in 7.0 words, as `get system status` prints it."""
-        mode = self._status("configured")
+        """Configured mode, in 7.0 words, as the unit prints it."""
+        mode = self._pages.word(self._pages.configured, self._page(self._pages.status))
         if not mode:
             raise CliLost(
                 f"unit {self.name} does not answer its operator", "give it power, or wait until it has started"
@@ -78,31 +79,26 @@ class SimUnit:
         return mode
 
     def effective_mode(self) -> Mode:
-        """Effective mode, as `get system status` prints it now; UNREACHABLE without an answer."""
-        return Mode(self._status("effective") or Mode.UNREACHABLE)
+        """Effective mode, as the unit prints it now; UNREACHABLE without an answer."""
+        return self._pages.mode(self._page(self._pages.status)) or Mode.UNREACHABLE
 
-    def _status(self, which: str) -> str:
-        """One of the two modes; '' without an answer. A look that takes no time and leaves no trace."""
-        return self._shown("get system status", f"HA {which} mode")
-
-    def _shown(self, page: str, label: str) -> str:
-        """What a page shows behind a label; '' for nothing."""
+    def _page(self, line: str) -> str:
+        """What a line prints; '' without an answer. A look that takes no time and leaves no trace."""
         if not self._machine.answers_operator() or self._machine.engine is None:
             return ""
-        text = self._pages.feed(page)
-        return next((line.partition(":")[2].strip() for line in text.splitlines() if line.startswith(f"{label}:")), "")
+        return self._reader.feed(line)
 
     def release(self) -> str:
         """Firmware release, as the unit shows it."""
-        return self._shown("get system status", "Version")
+        return self._pages.release_in(self._page(self._pages.status))
 
     def peer_release(self) -> str:
         """The peer's firmware release, as this unit shows it."""
-        return self._shown("get system ha status", "Peer version")
+        return self._pages.peer_release_in(self._page(self._pages.detail))
 
     def install(self, release: str) -> Reply:
         """Let the unit fetch another release and restart into it."""
-        return self.cli(f"execute restore image tftp {image_of(release)} {SERVER}", "y")
+        return self.cli(filled(self._profile.release.install, {"release": release, "server": SERVER}), "y")
 
     def log(self) -> Sequence[str]:
         """HA event log lines on the volume."""
@@ -110,7 +106,7 @@ class SimUnit:
 
     def told(self, saying: Saying) -> Sequence[str]:
         """What its log has told, from the saying's words on."""
-        return says.told(self.log(), says.REFERENCE[saying])
+        return self._profile.events.told(saying, self.log())
 
     def alerts(self) -> Sequence[str]:
         """Alert mails sent so far."""

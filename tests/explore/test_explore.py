@@ -125,10 +125,13 @@ def test_the_command_prints_its_counts_and_exits_with_0(capsys: pytest.CaptureFi
     assert " 0 violations" in printed[-1]
 
 
-def test_an_unknown_unit_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
-    """One line, exit code 4."""
-    assert main(["--schedules", "1", "--unit", "wrong:nonsense"]) == 4
-    assert "nonsense" in capsys.readouterr().err
+@pytest.mark.parametrize("unit", ["wrong:nonsense", "P=image:vendor/nonsense"])
+def test_an_unknown_unit_is_a_usage_error(unit: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line, exit code 4: also for an image, which cannot be simulated."""
+    assert main(["--schedules", "1", "--unit", unit]) == 4
+    told = capsys.readouterr().err
+    assert "nonsense" in told
+    assert told.count("\n") == 1
 
 
 def test_a_unit_that_stays_hidden_fails_the_run_of_wrong_units(capsys: pytest.CaptureFixture[str]) -> None:

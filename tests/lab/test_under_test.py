@@ -1,15 +1,19 @@
-"""Which implementation each unit of the pair is: how `--unit` is read, told and refused."""
+"""Which implementation each unit of the pair is: how `--unit` and `--profile` are read, told and refused."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from lab import registry
 from lab.errors import UsageError
 from lab.registry import Options, open_lab
-from lab.under_test import UnderTest
+from lab.under_test import Implementation, UnderTest
 from tests.lab.sim_pair import healthy
 
 EARLY, LATE = "wrong:takes-over-early", "wrong:takes-over-late"
+IMAGE = "image:vendor/mail:7.0"
 
 
 @pytest.mark.parametrize(
@@ -23,6 +27,8 @@ EARLY, LATE = "wrong:takes-over-early", "wrong:takes-over-late"
         ((f"S={LATE}", "P=reference"), "reference", LATE, f"S={LATE}"),
         ((f"S={LATE}", f"P={EARLY}"), EARLY, LATE, f"P={EARLY} S={LATE}"),
         ((f"S={LATE}", f"P={LATE}"), LATE, LATE, LATE),
+        ((IMAGE,), IMAGE, IMAGE, IMAGE),
+        ((f"S={IMAGE}",), "reference", IMAGE, f"S={IMAGE}"),
     ],
 )
 def test_a_unit_that_is_not_named_is_the_reference(
@@ -30,16 +36,41 @@ def test_a_unit_that_is_not_named_is_the_reference(
 ) -> None:
     """A name without a letter is both units'; what a report shows names no more than is needed."""
     units = UnderTest.named(*words)
-    assert (units["P"], units["S"]) == (primary, secondary)
+    assert (str(units["P"]), str(units["S"])) == (primary, secondary)
     assert str(units) == told
 
 
-@pytest.mark.parametrize("words", [(), (LATE,), (f"S={LATE}",), (f"P={EARLY}", f"S={LATE}")])
-def test_the_options_ask_for_the_same_units_again(words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("words", [(), (LATE,), (f"S={LATE}",), (f"P={EARLY}", f"S={LATE}"), (f"P={IMAGE}",)])
+@pytest.mark.parametrize("profiles", [(), ("black-box",), ("P=reference",), ("P=reference", "S=black-box")])
+def test_the_options_ask_for_the_same_units_again(words: tuple[str, ...], profiles: tuple[str, ...]) -> None:
     """What a report tells an operator to run is what ran."""
-    units = UnderTest.named(*words)
-    assert UnderTest.named(*units.words) == units
-    assert units.options == tuple(part for word in units.words for part in ("--unit", word))
+    units = UnderTest.named(*words, profiles=profiles)
+    assert units.words == words
+    assert units.options == (
+        *(part for word in words for part in ("--unit", word)),
+        *(part for word in profiles for part in ("--profile", word)),
+    )
+
+
+def test_each_kind_has_a_profile_of_its_own() -> None:
+    """One that is asked for takes its place, of both units or of one."""
+    units = UnderTest.named(f"P={IMAGE}", f"S={LATE}")
+    assert (units["P"].described_by, units["S"].described_by) == ("black-box", "reference")
+    units = UnderTest.named(IMAGE, profiles=["S=reference"])
+    assert (units["P"].described_by, units["S"].described_by) == ("black-box", "reference")
+    assert UnderTest.named(profiles=["black-box"])["S"] == Implementation(profile="black-box")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("mail", "vendor/mail", "vendor/mail:7.0", "registry.example:5000/a/b_c__d:V1.0-rc", "localhost:5000/mail"),
+        *("vendor/mail@sha256:" + 64 * "a", "sha256:" + 12 * "a"),
+    ],
+)
+def test_an_image_may_have_any_name_of_an_image(name: str) -> None:
+    """With registry, folder, tag or digest."""
+    assert UnderTest.named(f"image:{name}").primary == Implementation("image", name)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +85,13 @@ def test_the_options_ask_for_the_same_units_again(words: tuple[str, ...]) -> Non
         (("P=",), "there is no unit called ''; use one of: reference, wrong:"),
         (("wrong:no-such",), "there is no unit called 'wrong:no-such'; use one of: reference, wrong:never-takes-over"),
         (("S=wrong:no-such",), "there is no unit called 'wrong:no-such'"),
-        (("image:unit",), "there is no unit called 'image:unit'"),
         (("wrong",), "there is no unit called 'wrong'"),
+        (("image",), "there is no unit called 'image'; use one of: reference, wrong:"),
+        (("reference:x",), "the reference unit has no id; say --unit reference"),
+        (("image:",), "--unit image: names no image; say image:REF, such as image:vendor/mail:7.0"),
+        (("image:Bad Name",), "'Bad Name' is no image name; use lower case, no blanks, then :TAG"),
+        (("image:mail:",), "'mail:' is no image name"),
+        (("image:-v",), "'-v' is no image name"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_line(words: tuple[str, ...], problem: str) -> None:
@@ -64,6 +100,53 @@ def test_what_makes_no_sense_is_refused_in_one_line(words: tuple[str, ...], prob
         UnderTest.named(*words)
     assert str(refused.value).startswith(problem)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("profiles", "problem"),
+    [
+        (("black-box", "P=reference"), "--profile names unit P twice; leave black-box or P=reference out"),
+        (("Q=black-box",), "there is no unit 'Q' of the pair; say --profile P=... or --profile S=..."),
+        (("no-such",), "there is no profile called 'no-such' and no such file; use one of black-box, "),
+        (("S=no-such",), "there is no profile called 'no-such' and no such file"),
+        (("P=",), "the profile '' cannot be read"),
+    ],
+)
+def test_a_profile_that_is_none_is_refused(profiles: tuple[str, ...], problem: str) -> None:
+    """Before any lab is built."""
+    with pytest.raises(UsageError) as refused:
+        UnderTest.named(profiles=profiles)
+    assert str(refused.value).startswith(problem)
+
+
+def test_units_that_speak_different_wires_make_no_pair(tmp_path: Path) -> None:
+    """A unit whose wire is not known may be anybody's peer."""
+    file = tmp_path / "other.toml"
+    file.write_text('format = 1\nname = "other"\nwire = "vrrp"', encoding="utf-8")
+    with pytest.raises(UsageError, match=r"units P and S speak different wires \(vrrp and switchover\)"):
+        UnderTest.named(f"P={IMAGE}", profiles=[f"P={file}"])
+    assert UnderTest.named(IMAGE, profiles=[f"P={file}"]).secondary.described_by == "black-box"
+
+
+@pytest.mark.parametrize(
+    ("units", "profiles", "problem"),
+    [
+        (
+            f"P={IMAGE}",
+            (),
+            "the simulated lab runs the reference unit's own code and cannot run the image vendor/mail:7.0",
+        ),
+        ("reference", ("S=reference",), "the simulated lab uses no profile; leave --profile out"),
+    ],
+)
+def test_the_simulated_lab_refuses_what_it_would_not_heed(units: str, profiles: tuple[str, ...], problem: str) -> None:
+    """Before a run, and when a lab is opened without one."""
+    options = Options(units=UnderTest.named(units, profiles=profiles))
+    with pytest.raises(UsageError) as refused:
+        registry.prepare("sim", options, print)
+    assert str(refused.value).startswith(problem)
+    with pytest.raises(UsageError):
+        open_lab("sim", options)
 
 
 def test_one_unit_alone_is_wrong_on_sim() -> None:
