@@ -98,7 +98,7 @@ def _list(of: Kind, expected: str) -> Kind:
     return Kind(expected.removeprefix("a "), {"type": "array", "items": of.schema}, kept)
 
 
-def _table(of: Kind, keys: Mapping[str, object] | None = None) -> Kind:
+def _table(of: Kind, keys: Mapping[str, object] | None = None, *, word: str = "") -> Kind:
     """Return a table of values of one kind; `keys` are the ones that it may have, each with the key of a record."""
     fits = _checked("a table", lambda value: isinstance(value, dict))
 
@@ -113,7 +113,7 @@ def _table(of: Kind, keys: Mapping[str, object] | None = None) -> Kind:
     schema: dict[str, Any] = {"type": "object", "additionalProperties": of.schema}
     if keys is not None:
         schema = {"type": "object", "properties": dict.fromkeys(keys, of.schema), "additionalProperties": False}
-    return Kind(f"table of {of.word}", schema, kept)
+    return Kind(word or f"table with {', '.join(keys or ())}", schema, kept)
 
 
 def _inside(kind: Kind, key: str | int, value: object) -> Any:  # noqa: ANN401 - what a record keeps
@@ -142,7 +142,7 @@ def _pattern(groups: str = "no group but (?:...)", *names: str, count: int = 0, 
             raise Unfit("a regular expression that does not match an empty text", value)
         return pattern
 
-    return Kind("pattern", {"type": "string", "format": "regex"}, kept)
+    return Kind("pattern", {"type": "string", "minLength": 0 if optional else 1}, kept)
 
 
 PLACEHOLDERS = {
@@ -175,7 +175,7 @@ def _template(*places: str, pattern: str = r"[\s\S]*", expected: str = "a text")
     return Kind(text.word, text.schema, kept)
 
 
-def _upper_or_not(words: type[Mode | Capability | Area | Saying], *but: str) -> dict[str, object]:
+def _by_value(words: type[Mode | Capability], *but: str) -> dict[str, object]:
     return {word.value: word for word in words if word.value not in but}
 
 
@@ -212,7 +212,7 @@ FIELDS = (
     Field("container.command", LINES, [], "the container's command; none: the image's own"),
     Field(
         "container.environment",
-        _table(FILLED_IN),
+        _table(FILLED_IN, word="table of templates"),
         {
             "SWITCHOVER_PORTS": "{ports}",
             "SWITCHOVER_PORTS6": "{ports6}",
@@ -294,11 +294,11 @@ FIELDS = (
     ),
     Field(
         "words",
-        _table(_one_of({word: word for word in WORDS})),
+        _table(_one_of({word: word for word in WORDS}), word="table of words"),
         {},
-        "a word that it prints for a mode, and the word of 7.0; those of older versions are known",
+        f"a word that it prints for a mode, and the word of 7.0: {', '.join(WORDS)}; those of older versions are known",
     ),
-    Field("setup.lines", _list(FILLED_IN, "a list of texts"), [], "CLI lines after each first state"),
+    Field("setup.lines", _list(FILLED_IN, "a list of templates"), [], "CLI lines after each first state"),
     Field(
         "reset.by",
         _one_of({"fresh": True, "cli": False}),
@@ -312,7 +312,7 @@ FIELDS = (
         [],
         "pages that read as after its first start: the proof after `reset.lines`, where the lab sees no storage",
     ),
-    Field("reset.first", _one_of(_upper_or_not(Mode, "unreachable")), "off", "both modes in the first state"),
+    Field("reset.first", _one_of(_by_value(Mode, "unreachable")), "off", "both modes in the first state"),
     Field("reset.within", _seconds(), 5.0, "limit for reaching it"),
     Field("release.first", ANY, "", "what it prints as release"),
     Field("release.next", ANY, "", "what it prints after an upgrade"),
@@ -344,7 +344,8 @@ FIELDS = (
         "log.says",
         _table(_pattern(optional=True), {saying.name.lower(): saying for saying in Saying}),
         {},
-        "words of its own: an accepted order will not be carried out; someone at one of the four ports was refused",
+        "words of its own: `given_up`, an accepted order will not be carried out; `peer_refused`, someone at one of"
+        " the four ports was refused",
     ),
     Field("alerts.file", PATH, "", "its alert mails as lines of JSON, on the volume"),
     Field("alerts.text", FILLED, "text", "key of a mail's text"),
@@ -372,7 +373,7 @@ FIELDS = (
     Field("times.settle", _seconds(), 15.0, "limit for a command's effect; judges nothing"),
     Field(
         "lacks",
-        _table(_text("a reason of some words", r"\S+(?: \S+)+"), _upper_or_not(Capability)),
+        _table(_text("a reason of some words", r"\S+(?: \S+)+"), _by_value(Capability, "long")),
         {},
         "what the unit has not, although this profile would allow it, and why",
     ),

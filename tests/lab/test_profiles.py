@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from lab import profiles
 from lab.contract import Capability, Mode, Saying
 from lab.errors import UsageError
+from lab.profiles import __main__ as commands
 from lab.profiles.fields import FIELDS, PLACEHOLDERS
 from lab.profiles.read import line_of, read
 from lab.profiles.record import UnitProfile, filled
@@ -54,6 +56,41 @@ def test_the_black_box_says_every_field() -> None:
     """A vendor who copies it sees all that may be said."""
     text = (Path(profiles.__file__).parent / "black-box.toml").read_text(encoding="utf-8")
     assert [field.name for field in FIELDS if not line_of(text, field.path)] == []
+
+
+def test_page_and_schema_are_what_the_table_makes_of_them() -> None:
+    """Nobody edits them by hand, and nobody forgets to write them."""
+    assert commands.main(["--check"]) == 0
+
+
+def test_a_stale_page_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each file that is missing or differs, with the command that writes it."""
+    monkeypatch.setattr(commands, "ROOT", tmp_path)
+    for folder in ("docs", "lab/profiles"):
+        (tmp_path / folder).mkdir(parents=True)
+    assert commands.main([]) == 0
+    assert commands.main(["--check"]) == 0
+    (tmp_path / "docs" / "profile.md").write_text("edited", encoding="utf-8")
+    (tmp_path / "lab" / "profiles" / "schema.json").unlink()
+    assert commands.main(["--check"]) == 1
+    assert capsys.readouterr().err == "".join(
+        f"{name} does not match lab/profiles/fields.py; run: python -m lab.profiles\n"
+        for name in ("docs/profile.md", "lab/profiles/schema.json")
+    )
+
+
+def test_the_schema_knows_every_field() -> None:
+    """An editor refuses a field that a run refuses."""
+    schema = json.loads(commands.schema())
+    for field in FIELDS:
+        place = schema
+        for key in field.path:
+            assert place["additionalProperties"] is False
+            place = place["properties"][key]
+        assert place["description"] == field.meaning
+    assert schema["required"] == ["format", "name"]
 
 
 @pytest.mark.parametrize("name", profiles.SHIPPED)
