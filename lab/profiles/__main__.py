@@ -31,8 +31,8 @@ TOML file. Written by `python -m lab.profiles` from `lab/profiles/fields.py`; do
 - A table that a profile gives, such as `container.environment`, takes the place of the whole default.
 - A scenario that needs more than the profile says is not applicable, and the report names the fields that are
   missing.
-- An error ends the run with exit code 4, in one line with file, line and field: `mail.toml, line 3, login.port:
-  expected 1 to 65535; found 'ssh'`.
+- An error ends the run with exit code 4, in one line with file, line and field:
+  `mail.toml, line 3, login.port: expected 1 to 65535; found 'ssh'`.
 - No password stands in a profile: `login.password_from` names an environment variable, and no report shows what it
   holds.
 - A pattern is a regular expression of Python, read line by line (`^` and `$` are ends of a line). `'...'` is TOML's

@@ -6,7 +6,9 @@ import pytest
 
 from gate import bench
 from gate.keepalived import BOUND, Watcher
+from lab.contract import Capability
 from lab.errors import LabError
+from lab.registry import Options, open_lab
 
 
 @pytest.mark.parametrize(("percent", "value"), [(0, 1.0), (50, 2.5), (100, 4.0)])
@@ -22,6 +24,20 @@ def test_a_goal_is_judged_by_the_slowest_hundredth(capsys: pytest.CaptureFixture
     missed, met = capsys.readouterr().out.splitlines()
     assert missed.endswith("20 MISSED")
     assert met.split() == ["role", "4.0", "4.0", "2.0", "2.0", "2.0", "20", "met"]
+
+
+@pytest.mark.parametrize("missing", [set(), {Capability.LOG}, {Capability.STORAGE}])
+def test_a_takeover_is_measured_as_far_as_it_shows(missing: set[Capability], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a unit without a log, or without a storage that the lab sees, the rest is measured."""
+    lab = open_lab("sim", Options())
+    monkeypatch.setattr(lab, "capabilities", lab.capabilities - missing, raising=False)
+    lab.begin("bench")
+    takeover = bench.take_over(lab)
+    assert (takeover.decision is None, takeover.stored is None) == (
+        Capability.LOG in missing,
+        Capability.STORAGE in missing,
+    )
+    assert takeover.banner < 0.2
 
 
 def test_the_bound_of_the_plain_pair_is_the_protocols() -> None:

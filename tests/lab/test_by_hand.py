@@ -74,6 +74,15 @@ def test_wrong_words_are_told_with_what_is_possible(
     assert all(word in told for word in possible)
 
 
+@pytest.mark.parametrize("line", [["--unit", "image:"], ["--profile", "no-such"], ["--profile", "P=tests"]])
+def test_a_pair_that_cannot_be_is_refused_before_anything_is_built(
+    line: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line and exit code 4."""
+    assert main(["up", *line]) == USAGE
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("kind", "on", "lit", "reason"),
     [
