@@ -161,7 +161,7 @@ PLACEHOLDERS = {
 """What the lab fills into a template, each in braces."""
 
 
-def _template(*places: str, pattern: str = r"[\s\S]*", expected: str = "a text") -> Kind:
+def _template(*places: str, pattern: str = ".*", expected: str = "one line of text") -> Kind:
     """Return a text in which only these names stand in braces."""
     text = _text(expected, pattern, "template")
 
@@ -180,8 +180,8 @@ def _by_value(words: type[Mode | Capability], *but: str) -> dict[str, object]:
 
 
 _PATH = r"(?:/[^/\x00]+)*"
-ANY = _text("a text", r"[\s\S]*")
-FILLED = _text("a text that is not empty", r"[\s\S]*\S[\s\S]*")
+ANY = _text("one line of text", ".*")
+FILLED = _text("one line of text that is not empty", r".*\S.*")
 FLAG = Kind("true or false", {"type": "boolean"}, _checked("true or false", lambda value: isinstance(value, bool)))
 LINES = _list(FILLED, "a list of texts")
 PATH = _text('an absolute path, or "" for none', _PATH, "path")

@@ -47,7 +47,7 @@ class _File:
     def wrong(self, place: Place, problem: str, hint: str) -> UsageError:
         """Return an error at a place of the file, or at the table that should have it."""
         lines = (line_of(self.text, place[:length]) for length in range(len(place), 0, -1))
-        field = ".".join(key for key in place if isinstance(key, str))
+        field = ".".join(key if key.isprintable() else repr(key) for key in place if isinstance(key, str))
         return UsageError(f"{self.name}, line {next(filter(None, lines), 1)}, {field}: {problem}", hint)
 
     def unfit(self, place: Place, expected: str, found: object) -> UsageError:
@@ -104,7 +104,7 @@ def line_of(text: str, place: Sequence[str | int]) -> int:
 
     0 where it does not hold it.
     """
-    lines, last = text.splitlines(), 0
+    lines, last = text.split("\n"), 0
     for count in range(1, len(lines) + 1):
         try:
             document = tomllib.loads("\n".join(lines[:count]) + "\n")
@@ -129,7 +129,7 @@ def _at(document: object, place: Sequence[str | int]) -> Any:  # noqa: ANN401 - 
 
 def _no_toml(name: str, text: str, problem: str) -> UsageError:
     found = re.fullmatch(r"(.*) \(at line (\d+), column (\d+)\)", problem)
-    line, what = (found[2], f"{found[1]} (column {found[3]})") if found else (len(text.splitlines()), problem)
+    line, what = (found[2], f"{found[1]} (column {found[3]})") if found else (text.rstrip().count("\n") + 1, problem)
     return UsageError(f"{name}, line {line}: expected TOML", what[:1].lower() + what[1:])
 
 
