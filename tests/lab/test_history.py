@@ -39,9 +39,9 @@ class Diary:
         self.timeline.add(at, kind, subject, **detail)
         return self
 
-    def line(self, at: float, unit: str, line: str, reply: str = "") -> Diary:
+    def line(self, at: float, unit: str, line: str, *, refused: bool = False) -> Diary:
         """An operator enters a line."""
-        return self.note(at, Kind.CLI, unit, line=line, reply=reply)
+        return self.note(at, Kind.CLI, unit, line=line, reply="", refused=refused)
 
     def role(self, at: float, unit: str, old: str, new: str) -> Diary:
         """A unit's effective mode changes."""
@@ -115,7 +115,7 @@ def test_the_last_order_is_that_of_either_unit() -> None:
     failover = diary.read().last_order(Order.FAILOVER, Order.RESTORE)
     assert failover is not None
     assert (failover.unit, failover.at) == ("P", 1.0)
-    refused = diary.line(5.0, "P", "diagnose system ha restore", reply="Command fail.").read().last_order(*Order)
+    refused = diary.line(5.0, "P", "diagnose system ha restore", refused=True).read().last_order(*Order)
     assert refused is not None
     assert (refused.unit, refused.order, refused.refused) == ("P", Order.RESTORE, True)
 
@@ -123,7 +123,7 @@ def test_the_last_order_is_that_of_either_unit() -> None:
 def test_a_setting_holds_from_when_it_was_accepted() -> None:
     """What the unit has refused changes nothing; what nobody has set is the manual's default. Source: HA-100."""
     diary = Diary().line(2.0, "S", "set hb-lost-threshold 3").line(4.0, "S", "  set hb-lost-threshold 5")
-    history = diary.line(6.0, "S", "set hb-lost-threshold 0", reply="Command fail. Return code 1.").read()
+    history = diary.line(6.0, "S", "set hb-lost-threshold 0", refused=True).read()
     unit = history.units["S"]
     assert [unit.detection_at(at) for at in (1.0, 2.0, 3.9, 9.0)] == [15.0, 3.0, 3.0, 5.0]
     assert (unit.detection, unit.detection_set) == (5.0, 4.0)

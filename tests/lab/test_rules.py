@@ -37,9 +37,9 @@ class Story:
         """A fault begins or ends."""
         return self.note(at, Kind.FAULT, fault.subject, **fault.detail(phase=phase))
 
-    def line(self, at: float, unit: str, line: str) -> Story:
+    def line(self, at: float, unit: str, line: str, *, refused: bool = False) -> Story:
         """An operator enters a line."""
-        return self.note(at, Kind.CLI, unit, line=line, reply="")
+        return self.note(at, Kind.CLI, unit, line=line, reply="", refused=refused)
 
     def role(self, at: float, unit: str, old: str, new: str) -> Story:
         """A unit's effective mode changes."""
@@ -159,7 +159,7 @@ def test_an_order_explains_nothing_once_it_is_carried_out() -> None:
 def test_an_order_that_was_refused_explains_nothing() -> None:
     """The unit has said that it would not."""
     story = Story().beats(3, 60)
-    story.note(30.4, Kind.CLI, "P", line="diagnose system ha failover", reply="Command fail. The peer is not heard.")
+    story.line(30.4, "P", "diagnose system ha failover", refused=True)
     story.holds(30.5, "P", held=False).role(30.5, "P", "primary", "secondary").takes_over(30.6)
     assert story.broken() == [Rule.CAUSED]
 

@@ -18,7 +18,7 @@ from steps.fields import Address, From, Refusals, Trial
 from steps.mail import Clients, opens_session
 from steps.scene import Scene
 from steps.settings import sets
-from steps.strangers import LINES, Intruder, attacks, has_logged
+from steps.strangers import Intruder, attacks, has_logged
 from steps.traffic import await_still
 
 
@@ -143,7 +143,7 @@ def test_a_second_line_about_a_stranger_is_too_much_only_within_a_minute(
     clock.at = now
     scene = scene_of(clock)
     scene.since = 0.0
-    unit = SimpleNamespace(log=lambda: [f"{LINES[0]} at 10.0.6.9"] * lines)
+    unit = SimpleNamespace(told=lambda _saying: ["refused a peer at 10.0.6.9"] * lines)
     scene.unit = lambda _name: unit  # type: ignore[assignment,method-assign]
     with ends:
         has_logged(scene, Intruder(), ("S",), Refusals.ONCE)
