@@ -38,6 +38,7 @@ PLANTED = [
     ("suite-without-unit", "lab/docker/__init__.py", "import node.cli"),
     ("suite-without-unit", "lab/profiles/record.py", "import node.cli"),
     ("suite-without-unit", "lab/wires/wire.py", "import node.exchange"),
+    ("suite-without-driver", "lab/wires/vrrp.py", "import lab.docker"),
     ("suite-without-driver", "steps/__init__.py", "import lab.sim"),
     ("suite-without-driver", "fixtures/__init__.py", "import lab.docker"),
     ("suite-without-driver", "explore/__init__.py", "import lab.sim"),

@@ -34,13 +34,20 @@ class Wire:
     noise: tuple[bytes, ...] = ()
     """Beginnings of payload at the base port that is no heartbeat."""
     refusals: tuple[bytes, ...] = ()
-    """Beginnings of what a unit says to a stranger whom it lets in nowhere."""
+    """Beginnings of what a unit says to a stranger whom it lets in nowhere. Where nothing is known, whatever it says is
+    an answer if it then waits for more."""
     known: bool = False
     """Whether a heartbeat, and an answer, are told from other payload."""
     says: Callable[[Trick, str], bytes] | None = None
-    """What a stranger sends for a trick in which he speaks as a peer does, to unit "P" or "S"."""
+    """What a stranger sends for a trick in which he speaks as a peer does, to unit "P" or "S"; of an endless line, a
+    part that is sent again and again."""
     admits: Callable[[str], Admission] | None = None
     """What lets a stranger in, by the group's password."""
+
+    @property
+    def carriers(self) -> frozenset[Transport]:
+        """Protocols by which a heartbeat may come: where nothing is known, TCP or UDP."""
+        return frozenset({self.transport} if self.known else {Transport.TCP, Transport.UDP})
 
     def lacks(self) -> Iterator[tuple[Capability, str]]:
         """Yield each capability that a lab does not have with this wire, and why."""

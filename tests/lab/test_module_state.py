@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parents[2]
-ROOMS = ("lab/docker", "lab/images", "lab/sim")
+ROOMS = ("lab/docker", "lab/images", "lab/sim", "lab/wires")
 
 IMMUTABLE = {
     "compile",
@@ -23,6 +23,7 @@ IMMUTABLE = {
     "Impairment",
     "LinkFault",
     "Timing",
+    "Wire",
 }
 """What a module may call to make a constant: each gives something that never changes."""
 
