@@ -110,9 +110,9 @@ class Ending(StrEnum):
     """How a stranger's attempt at a port ended."""
 
     REFUSED = "refused"  # no connection was opened
-    CLOSED = "closed"  # the unit ended every connection without sending anything
+    CLOSED = "closed"  # the unit ended every connection, and said nothing but that it refuses
     IGNORED = "ignored"  # a connection was still open when the stranger gave up, and the unit had sent nothing on it
-    ANSWERED = "answered"  # the unit sent something to the stranger
+    ANSWERED = "answered"  # the unit sent something else; where its wire is not known, and then held the connection
 
 
 class Area(StrEnum):

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 
 from lab.contract import Cut, How, Port, Rank
+from lab.docker import rules
 from lab.docker.clock import HostClock
-from lab.docker.names import UNITS
+from lab.docker.names import UNITS, other
 from lab.docker.ports_in_use import PROBE, PortsInUse
 from lab.docker.proxies import WELL, Impairment, Proxies, Way
 from lab.docker.rack import Rack
-from lab.docker.rules import TABLE
 from lab.docker.subnets import HEARTBEAT_PORTS
-from lab.docker.traffic import Totals, Traffic
+from lab.docker.traffic import Past, Totals, Traffic
 from lab.errors import FaultNotProven
+from lab.wires import switchover
+from lab.wires.wire import Transport, Wire
 
 PROBE_WITHIN = 0.12
 """Seconds that a probe waits for a reply that must not come; a successful one takes 5 ms."""
@@ -60,6 +62,17 @@ class LinkFault:
                 deaf |= cut.deaf or frozenset(UNITS)
         return Impairment(refused, deaf, self.delay, self.jitter, self.rate)
 
+    @property
+    def deaf(self) -> frozenset[str]:
+        """Units that hear nothing of their peer over the link, whatever the protocol."""
+        return _units(cut for cut in self.cuts if cut.how is How.BLACK_HOLE and not cut.ports)
+
+    @property
+    def bypassed(self) -> frozenset[str]:
+        """Units at which what comes past Toxiproxy arrives as if the link were sound."""
+        slowed = frozenset(UNITS if self.delay or self.jitter or self.rate else ())
+        return (slowed | _units(self.cuts)) - self.deaf
+
     @classmethod
     def behind(cls, seen: Mapping[Way, Impairment], uses: Callable[[int], frozenset[Port]]) -> LinkFault:
         """The fault with these effects on the ways of a link."""
@@ -79,7 +92,18 @@ class LinkFault:
         return cls(cuts, worst.delay, worst.jitter, worst.rate)
 
 
+def _units(cuts: Iterable[Cut]) -> frozenset[str]:
+    """Units that a cut concerns."""
+    return frozenset[str]().union(*(cut.deaf or frozenset(UNITS) for cut in cuts))
+
+
 SOUND = LinkFault()
+
+
+def _named(protocol: int, port: int) -> str:
+    """Name of an IP protocol, with the port where it has one."""
+    name = {int(each): each.name for each in Transport}.get(protocol, f"IP protocol {protocol}")
+    return f"{name} port {port}" if port else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +126,16 @@ class LinkFaults:
         ports: PortsInUse,
         traffic: Traffic,
         is_lit: Callable[[str], bool],
+        wires: Mapping[str, Wire] = switchover.REFERENCE,
     ) -> None:
-        """Begin without faults; `is_lit` tells whether a unit is on its networks."""
+        """Begin without faults; `is_lit` tells whether a unit is on its networks, `wires` names the wire of each."""
         self._rack = rack
         self._clock = clock
         self._proxies = proxies
         self._ports = ports
         self._traffic = traffic
         self._is_lit = is_lit
+        self._is_tcp_alone = all(wire.carriers == {Transport.TCP} for wire in wires.values())
         self._in_force = dict.fromkeys(Rank, SOUND)
 
     def on(self, rank: Rank) -> LinkFault:
@@ -117,11 +143,15 @@ class LinkFaults:
         return self._in_force[rank]
 
     def impose(self, rank: Rank, fault: LinkFault) -> Shown:
-        """Replace the fault of a link by this one, and prove it. Raises FaultNotProven, LabError."""
+        """Replace the fault of a link by this one, and prove it. Raises FaultNotProven, LabError.
+
+        It is not proven either if the fault that it replaces turns out to have been bypassed.
+        """
+        bypassed = self._in_force[rank].bypassed | fault.bypassed
         self._in_force[rank] = fault
         self._carry_out(rank)
         at = self._clock.now()
-        return Shown(at, self._prove(rank))
+        return Shown(at, self._prove(rank, bypassed))
 
     def renew(self) -> None:
         """Impose the faults in force again, after ways were added or a TCP port has changed its use."""
@@ -151,6 +181,10 @@ class LinkFaults:
         # The heartbeat port comes first, since detection times are measured from it.
         ways = sorted(self._ways(rank), key=lambda way: Port.HEARTBEAT not in self._ports.uses(way.port))
         self._proxies.impair({way: self._wanted(way) for way in ways})
+        port, deaf = HEARTBEAT_PORTS[rank], self._in_force[rank].deaf
+        for unit in UNITS:
+            text = rules.black_hole(port) if other(unit) in deaf else rules.no_black_hole(port)
+            self._rack.chassis(unit).ask("rules", text=text)
 
     def _confirm(self, rank: Rank) -> int:
         """Check Toxiproxy's records of every way of a link; return the number of its proxies."""
@@ -160,39 +194,69 @@ class LinkFaults:
             raise FaultNotProven(f"Toxiproxy does not confirm what was asked for {', '.join(wrong)}")
         return len(told)
 
-    def _prove(self, rank: Rank) -> str:
+    def _prove(self, rank: Rank, bypassed: Collection[str]) -> str:
         """Prove that exactly the wanted fault is in force on a link; return the proof in one sentence."""
         proxies = self._confirm(rank)
-        before = self._traffic.totals()
-        self._prove_path()
+        before, past = self._traffic.totals(), self._traffic.past()
+        self._prove_path(rank, past, bypassed)
         if not all(self._is_lit(unit) for unit in UNITS):
             return f"Toxiproxy confirms all {proxies} proxies; a unit is off, so that no probe was sent"
         probes = [Way(rank, unit, PROBE, family) for unit, family in product(UNITS, sorted(self._ports.families))]
+        datagrams = {} if self._is_tcp_alone else {way: self._send_datagram(way) for way in probes}
         with ThreadPoolExecutor(2) as pool:
             seen = list(pool.map(self._probe, probes))
-        leaked = self._leaked(rank, before)
-        if leaked:
-            raise FaultNotProven(f"the {rank} heartbeat link still passed {leaked} bytes after it was cut")
+        seen += [self._judge_datagram(way, token) for way, token in datagrams.items()]
+        self._prove_silence(rank, before, past)
         return f"Toxiproxy confirms it, and probes on the {rank} heartbeat link: {'; '.join(seen)}"
 
-    def _leaked(self, rank: Rank, before: Totals) -> int:
-        """Bytes that have reached a deaf unit, or passed a refused way, although nothing may pass any more."""
+    def _prove_silence(self, rank: Rank, before: Totals, past: Past) -> None:
+        """Check that since these counts nothing has reached a deaf unit, or passed a refused way."""
         harmed: dict[int, set[str]] = {}
         ways = self._ways(rank)
         for number in {way.port for way in ways}:
             wanted = [self._wanted(way) for way in ways if way.port == number]
             harmed[number] = {unit for unit in UNITS if all(each.refused or unit in each.deaf for each in wanted)}
         grown = (self._traffic.totals() - before).items()
-        return sum(size for (link, unit, number), size in grown if link is rank and unit in harmed.get(number, ()))
+        leaked = sum(size for (link, unit, number), size in grown if link is rank and unit in harmed.get(number, ()))
+        if leaked:
+            raise FaultNotProven(f"the {rank} heartbeat link still passed {leaked} bytes after it was cut")
+        deaf = self._in_force[rank].deaf
+        came = (self._traffic.past() - past).items()
+        leaked = sum(count for (link, unit, *_), count in came if link is rank and unit in deaf)
+        if leaked:
+            raise FaultNotProven(f"the {rank} heartbeat link still passed {leaked} packets past Toxiproxy")
 
-    def _prove_path(self) -> None:
+    def _prove_path(self, rank: Rank, past: Past, bypassed: Collection[str]) -> None:
+        """Check that what the units say to each other goes the way on which a fault meets it."""
         for unit in UNITS:
-            past = int(self._rack.chassis(unit).ask("counters", table=TABLE)["packets"]["direct"])
-            if past:
+            direct = int(self._rack.chassis(unit).ask("counters", table=rules.TABLE)["packets"]["direct"])
+            if direct:
                 raise FaultNotProven(
-                    f"unit {unit} dialled its peer {past} times on ports that the lab does not redirect,"
+                    f"unit {unit} dialled its peer {direct} times on ports that the lab does not redirect,"
                     " so that no fault would reach them"
                 )
+        for (link, unit, protocol, port), count in sorted(past.items()):
+            if link is rank and unit in bypassed:
+                raise FaultNotProven(
+                    f"unit {other(unit)} sent its peer {count} packets past Toxiproxy on the {rank} heartbeat link"
+                    f" ({_named(protocol, port)}), which no fault but a black hole would reach"
+                )
+
+    def _send_datagram(self, way: Way) -> str:
+        """Send a datagram from the dialling unit's namespace, and return its token."""
+        token = f"probe-{uuid.uuid4().hex}"
+        address = self._rack.plan.address(way.listener, HEARTBEAT_PORTS[way.rank], way.family)
+        self._rack.chassis(way.dialler).ask("probe-send", address=address, port=PROBE, token=token)
+        return token
+
+    def _judge_datagram(self, way: Way, token: str) -> str:
+        """Check that a datagram arrived, or that a black hole swallowed it; Toxiproxy never carries one."""
+        comes = way.listener not in self._in_force[way.rank].deaf
+        heard = self._heard(way.listener, token, HEALED_WITHIN if comes else 0.0)
+        seen = f"{way.listener} {'heard' if heard else 'did not hear'} a datagram from {way.dialler} over {way.family}"
+        if heard != comes:
+            raise FaultNotProven(f"on the {way.rank} heartbeat link {seen}")
+        return seen
 
     def _heard(self, unit: str, token: str, within: float) -> bool:
         """Whether a token arrives at this unit within that time."""

@@ -6,7 +6,7 @@ redirected; the packet filter counts connections to them, and then no fault coun
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from lab.contract import Family
 from lab.docker import rules
@@ -17,14 +17,25 @@ from lab.docker.proxies import FIRST_LISTEN, Proxies, Way
 from lab.docker.rack import Rack
 from lab.docker.subnets import HEARTBEAT_PORTS
 from lab.standard_pair import PAIR
+from lab.wires import switchover
+from lab.wires.wire import Wire
 
 
 class Redirection:
     """The packet filter's maps in both units' namespaces, and the proxies behind them."""
 
-    def __init__(self, rack: Rack, *, proxies: Proxies, ports: PortsInUse, faults: LinkFaults) -> None:
-        """Begin without redirections."""
+    def __init__(
+        self,
+        rack: Rack,
+        *,
+        proxies: Proxies,
+        ports: PortsInUse,
+        faults: LinkFaults,
+        wires: Mapping[str, Wire] = switchover.REFERENCE,
+    ) -> None:
+        """Begin without redirections; `wires` names the wire of each unit."""
         self._rack = rack
+        self._wires = wires
         self._proxies = proxies
         self._ports = ports
         self._faults = faults
@@ -88,11 +99,15 @@ class Redirection:
                 self._rack.chassis(unit).ask("rules", text=rules.more_dials(dials))
 
     def _tell(self, unit: str) -> None:
-        """Tell a unit's agent what counts as a heartbeat: payload from Toxiproxy to the unit's base port."""
-        plan = self._rack.plan
-        source = {
-            port: " ".join(plan.address("toxiproxy", port, family) for family in Family)
-            for port in HEARTBEAT_PORTS.values()
-        }
-        base = self._ports.bases[unit]
-        self._rack.chassis(unit).ask("hear", source=source, port=base, first_listen=FIRST_LISTEN)
+        """Tell a unit's agent what counts as a heartbeat: what its peer's wire says, to the unit's base port."""
+        peer, plan = other(unit), self._rack.plan
+        wire = self._wires[peer]
+        self._rack.chassis(unit).ask(
+            "hear",
+            source=plan.on_links("toxiproxy"),
+            peer=plan.on_links(peer),
+            protocols=[str(int(carrier)) for carrier in wire.carriers],
+            noise=[beginning.hex() for beginning in wire.noise],
+            port=self._ports.bases[unit],
+            first_listen=FIRST_LISTEN,
+        )

@@ -1,9 +1,11 @@
 """Text of the packet filter rules that put Toxiproxy into the units' path, and that isolate a unit.
 
-Two tables. `switchover` redirects: what a unit sends to `peer : port` goes to `toxiproxy : listen port` by an explicit
-map, and what comes from Toxiproxy gets the peer's address as source, so that each unit sees the other's own address.
-Connections to the peer that the map does not cover are counted: a fault would not reach them, so none is proven then.
-`switchover_dark` drops every frame, ARP included, both ways, on all ports: a machine without power, or a frozen one.
+Three kinds of tables. `switchover` redirects: what a unit sends to `peer : port` goes to `toxiproxy : listen port` by
+an explicit map, and what comes from Toxiproxy gets the peer's address as source, so that each unit sees the other's own
+address. Connections to the peer that the map does not cover are counted: a fault would not reach them, so none is
+proven then. `switchover_hole_PORT` is the part of a black hole that Toxiproxy cannot do: on that port a unit sends
+nothing but TCP. `switchover_dark` drops every frame, ARP included, both ways, on all ports: a machine without power, or
+a frozen one.
 """
 
 from __future__ import annotations
@@ -15,8 +17,14 @@ from lab.contract import Family
 
 TABLE = "switchover"
 DARK = "switchover_dark"
+HOLE = "switchover_hole"
 PRIORITY_FIRST = -500
 
+GROUPS_AND_NEIGHBOURS = (
+    "mld-listener-query, mld-listener-report, mld-listener-done, mld2-listener-report, nd-router-solicit,"
+    " nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert, nd-redirect"
+)
+"""Types of ICMPv6 that Toxiproxy's connections need too."""
 
 TYPES = {Family.IPV4: ("ip", "ipv4_addr", ""), Family.IPV6: ("ip6", "ipv6_addr", "6")}
 """For each family: the packet filter's words for its header and its addresses, and the suffix of its sets."""
@@ -117,6 +125,28 @@ table netdev {DARK} {{
   }}
 }}
 """
+
+
+def black_hole(port: str) -> str:
+    """Render the table that drops what the unit sends on a port, but TCP and what finds neighbours and groups.
+
+    It is dropped where it leaves, since the peer's packet tap would still see what the peer's packet filter drops.
+    """
+    return f"""\
+{no_black_hole(port)}table netdev {HOLE}_{port} {{
+  chain out {{
+    type filter hook egress device {port} priority {PRIORITY_FIRST}; policy drop;
+    meta protocol arp accept
+    meta l4proto {{ tcp, igmp }} accept
+    icmpv6 type {{ {GROUPS_AND_NEIGHBOURS} }} accept
+  }}
+}}
+"""
+
+
+def no_black_hole(port: str) -> str:
+    """Render the end of a black hole on a port; harmless when there is none."""
+    return f"add table netdev {HOLE}_{port}\ndelete table netdev {HOLE}_{port}\n"
 
 
 def light() -> str:

@@ -3,47 +3,40 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 import threading
 from collections.abc import Mapping
 
-from lab.contract import Encounter, Ending, Family, Guise, Intrusion, Port, Proof, Rank, Trick
+from lab.contract import Encounter, Ending, Guise, Intrusion, Port, Proof, Rank, Trick
 from lab.docker.agent import Agent
 from lab.docker.names import UNITS, other
 from lab.docker.rack import Rack
 from lab.docker.subnets import HEARTBEAT_PORTS
-from lab.errors import FaultNotProven
+from lab.errors import FaultNotProven, UsageError
+from lab.wires import switchover
+from lab.wires.wire import Wire
 
 PATIENCE = 20.0
-"""Seconds for a stranger to connect, and then to wait for the unit to end the connection; the reference unit ends an
-unfinished greeting after 5 seconds."""
+"""Seconds for a stranger to connect, and then to wait for the unit to end the connection: four times what is enough
+for a greeting over a link with a second of delay each way."""
 
 MEGABYTE = 1 << 20
+GARBAGE = b"\x00garbage from a stranger\n" + 39 * b"~"
+"""Sent again and again, up to a megabyte."""
+
 CONNECTIONS = {Trick.SILENCE: 40, Trick.HALF_GREETING: 40, Trick.CROWD: 100}
 """Connections for each port; every other trick uses one."""
 
-HALF_GREETING = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"
-"""The first bytes of a TLS greeting that announces 512 bytes."""
-
-IDENTITY = "switchover-ha"
-_SALT = b"switchover heartbeat, first key derivation"
-
-
-def key_of(password: str) -> bytes:
-    """Return the pre-shared key that the reference unit's wire derives from a password.
-
-    A stranger who knows the protocol is the hard case; with another implementation its greeting fails.
-    """
-    return hashlib.scrypt(password.encode(), salt=_SALT, n=1 << 14, r=8, p=1, maxmem=64 << 20, dklen=32)
+AUTHENTICATED = {Trick.CLAIM, Trick.ENDLESS_LINE}
+"""Tricks of a stranger who authenticates first, where the wire tells how."""
 
 
 class Stranger:
     """Tries tricks at the units' ports, from its own machine or with the peer's address."""
 
-    def __init__(self, rack: Rack) -> None:
-        """Prepare; the machine is made when first needed."""
+    def __init__(self, rack: Rack, *, wires: Mapping[str, Wire] = switchover.REFERENCE) -> None:
+        """Prepare; the machine is made when first needed. `wires` names the wire of each unit."""
         self._rack = rack
+        self._wires = wires
         self._agent: Agent | None = None
         self._listens = False
         self._lock = threading.Lock()
@@ -65,7 +58,10 @@ class Stranger:
     def intrude(
         self, rank: Rank, target: str, intrusion: Intrusion, numbers: Mapping[Port, int], *, peer_is_lit: bool
     ) -> Encounter:
-        """Try a trick on several ports of a unit at once; raises FaultNotProven if none was reached."""
+        """Try a trick on several ports of a unit at once.
+
+        Raises FaultNotProven if none was reached, UsageError if the trick needs a wire and the unit's is not known.
+        """
         interface = HEARTBEAT_PORTS[rank]
         wanted = {port: numbers[port] for port in intrusion.ports}
         disguised = intrusion.guise is Guise.PEER
@@ -79,7 +75,10 @@ class Stranger:
                 "borrowed": self._rack.plan.address(other(target), interface, intrusion.family),
             }
         )
-        knows = intrusion.trick in {Trick.CLAIM, Trick.ENDLESS_LINE}
+        wire = self._wires[target]
+        admission = None
+        if intrusion.trick in AUTHENTICATED and wire.admits is not None:
+            admission = wire.admits(intrusion.password)
         reply = agent.ask(
             "intrude",
             patience=2 * PATIENCE + 15.0,
@@ -89,8 +88,8 @@ class Stranger:
             repeat=MEGABYTE // 64 if intrusion.trick in {Trick.GARBAGE, Trick.ENDLESS_LINE} else 1,
             count=CONNECTIONS.get(intrusion.trick, 1),
             within=PATIENCE,
-            identity=IDENTITY,
-            key=key_of(intrusion.password).hex() if knows else None,
+            psk=None if admission is None else {"identity": admission.identity, "key": admission.key.hex()},
+            refusals=[words.hex() for words in wire.refusals] if wire.known else None,
             **borrowed,
         )
         if not reply["stood"] + reply["refused"]:
@@ -110,23 +109,18 @@ class Stranger:
             return self._agent
 
     def _tap(self, unit: str, ports: list[str]) -> None:
-        plan = self._rack.plan
-        source = {
-            port: " ".join(plan.address("toxiproxy", port, family) for family in Family)
-            for port in HEARTBEAT_PORTS.values()
-        }
-        self._rack.chassis(unit).ask("tap", source=source, ports=ports)
+        self._rack.chassis(unit).ask("tap", source=self._rack.plan.on_links("toxiproxy"), ports=ports)
 
     def _words(self, rank: Rank, target: str, trick: Trick, numbers: Mapping[Port, int]) -> dict[str, str]:
         """Data that the stranger sends on each TCP port, in base64."""
         if trick is Trick.REPLAY:
             return self._overheard(rank, target, numbers)
-        said = {
-            Trick.GARBAGE: b"\x00garbage from a stranger\n".ljust(64, b"~"),
-            Trick.CLAIM: claims(target),
-            Trick.ENDLESS_LINE: b"x" * 64,
-            Trick.HALF_GREETING: HALF_GREETING,
-        }.get(trick, b"")
+        said = GARBAGE if trick is Trick.GARBAGE else b""
+        if trick.is_spoken:
+            says = self._wires[target].says
+            if says is None:
+                raise UsageError(f"no wire module tells what to say for {trick}", "name the unit's wire in its profile")
+            said = says(trick, target)
         return dict.fromkeys(map(str, numbers.values()), base64.b64encode(said).decode())
 
     def _overheard(self, rank: Rank, target: str, numbers: Mapping[Port, int]) -> dict[str, str]:
@@ -136,15 +130,3 @@ class Stranger:
             raise FaultNotProven(f"nothing was overheard on the {rank} heartbeat link on its way to unit {target}")
         some = kept.get(str(numbers.get(Port.HEARTBEAT, 0)), next(iter(kept.values())))
         return {str(number): str(kept.get(str(number), some)) for number in numbers.values()}
-
-
-def claims(target: str) -> bytes:
-    """Messages by which an admitted peer could move a role."""
-    mode = "secondary" if target == "P" else "primary"
-    claims = [
-        {"kind": "heartbeat", "boot": 1_000_000, "seq": 1, "mode": mode, "effective": "secondary",
-         "joining": False, "was": None, "version": "7.0.0"},
-        {"kind": "ask-role", "reason": "stranger", "boot": 1_000_000, "seq": 1,
-         "heard_boot": 1_000_000, "heard_seq": 1},
-    ]  # fmt: skip
-    return "".join(f"{json.dumps(claim)}\n" for claim in claims).encode()

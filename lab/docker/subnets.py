@@ -61,6 +61,13 @@ class Plan:
         """Addresses with mask of every family that the port's network has."""
         return [self.with_mask(who, port, family) for family in families(port)]
 
+    def on_links(self, who: str) -> dict[str, str]:
+        """Addresses on each heartbeat port's network, without mask, with a blank between those of both families."""
+        return {
+            port: " ".join(self.address(who, port, family) for family in families(port))
+            for port in HEARTBEAT_PORTS.values()
+        }
+
     def _start(self, port: str, family: Family) -> str:
         return PAIR.network(port, family, lab=self.x)
 

@@ -1,4 +1,4 @@
-"""Payload of the heartbeat links: bytes from Toxiproxy that arrived in the units' namespaces.
+"""Traffic of the heartbeat links: what arrived in the units' namespaces, through Toxiproxy or past it.
 
 Toxiproxy's own byte counters grow only when a connection ends, so the agents count at the packet tap instead.
 """
@@ -14,18 +14,24 @@ from lab.docker.proxies import Proxies
 from lab.docker.rack import Rack
 from lab.docker.subnets import HEARTBEAT_PORTS
 
+RANKS = {interface: rank for rank, interface in HEARTBEAT_PORTS.items()}
+
 Totals = Counter[tuple[Rank, str, int]]
 """Bytes by link, by the unit that they arrived at, and by TCP port."""
 
+Past = Counter[tuple[Rank, str, int, int]]
+"""Packets by link, by the unit that they arrived at, by IP protocol, and by port, 0 where the protocol has none."""
+
 
 class Traffic:
-    """Counts of payload on both links."""
+    """Counts of payload on both links, and of packets that Toxiproxy does not carry."""
 
     def __init__(self, rack: Rack, proxies: Proxies) -> None:
         """Ask the agents of this rack."""
         self._rack = rack
         self._proxies = proxies
         self._before = Totals()
+        self._past_before = Past()
 
     def totals(self) -> Totals:
         """Bytes since the lab was built, without the lab's own probes."""
@@ -34,9 +40,8 @@ class Traffic:
             for key, size in self._rack.chassis(unit).ask("arrived")["bytes"].items():
                 interface, kind, port = key.split()
                 number = int(port) if kind == "accepted" else self._proxies.number_behind(int(port))
-                rank = next((rank for rank, name in HEARTBEAT_PORTS.items() if name == interface), None)
-                if rank is not None and number not in {None, PROBE}:
-                    totals[rank, unit, int(number or 0)] += int(size)
+                if number not in {None, PROBE}:
+                    totals[RANKS[interface], unit, int(number or 0)] += int(size)
         return totals
 
     def begin(self) -> None:
@@ -44,7 +49,22 @@ class Traffic:
         for unit in UNITS:
             self._rack.chassis(unit).ask("begin")
         self._before = self.totals()
+        self._past_before = self._all_past()
 
     def since_begin(self) -> Totals:
         """Bytes since the scenario began."""
         return self.totals() - self._before
+
+    def past(self) -> Past:
+        """Packets since the scenario began that were neither TCP, the lab's own probes nor what every kernel sends."""
+        return self._all_past() - self._past_before
+
+    def _all_past(self) -> Past:
+        """Packets since the lab was built."""
+        past = Past()
+        for unit in UNITS:
+            for key, count in self._rack.chassis(unit).ask("arrived")["past"].items():
+                interface, protocol, port = key.split()
+                if int(port) != PROBE:
+                    past[RANKS[interface], unit, int(protocol), int(port)] += int(count)
+        return past

@@ -9,22 +9,38 @@ import socketserver
 import struct
 import threading
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
 import pytest
 
 from lab import docker as docker_lab
+from lab import wires
 from lab.images.agent import __main__ as agent
-from lab.images.agent import addresses, arp, frames, heartbeats, mail_client, stdio, stranger
+from lab.images.agent import addresses, arp, frames, heartbeats, link_probe, mail_client, stdio, stranger
 from lab.images.agent.growth import Growth
+from lab.wires import switchover, vrrp
+from lab.wires.wire import Wire
 
 
 @pytest.fixture
 def ear() -> heartbeats.Ear:
-    """Return an ear for a peer that comes over either family."""
-    source = {"port6": frozenset({"10.9.6.100", "fd00::100"})}
-    return heartbeats.Ear(source=source, port=20000, first_listen=61000)
+    """Return an ear for a reference unit as peer, which comes over either family."""
+    return ear_for(switchover.WIRE)
+
+
+def ear_for(wire: Wire) -> heartbeats.Ear:
+    """Return an ear for a peer that speaks this wire."""
+    return heartbeats.Ear(
+        source={"port6": frozenset({"10.9.6.100", "fd00::100"})},
+        peer={"port6": frozenset({"10.9.6.2", "fd00::2"})},
+        protocols=wire.carriers,
+        noise=wire.noise,
+        port=20000,
+        first_listen=61000,
+    )
 
 
 class Events:
@@ -93,11 +109,9 @@ def test_addresses_are_watched_in_this_namespace() -> None:
     )
 
 
-def take(ear: heartbeats.Ear, packet: bytes) -> bool:
+def take(ear: heartbeats.Ear, frame: bytes) -> bool:
     """Whether a frame is a heartbeat."""
-    segment = frames.tcp_segment(packet)
-    assert segment is not None
-    return ear.take("port6", segment)
+    return ear.take("port6", frames.packet(frame))
 
 
 def test_payload_to_the_base_port_is_a_heartbeat(ear: heartbeats.Ear) -> None:
@@ -127,11 +141,10 @@ def frame6(source: str, source_port: int, port: int, payload: bytes, *, followin
 
 
 def test_payload_over_ipv6_is_a_heartbeat_too(ear: heartbeats.Ear) -> None:
-    """The peer's IPv6 address on the link counts like its IPv4 one, another does not, nor does another protocol."""
+    """The peer's IPv6 address on the link counts like its IPv4 one, another does not."""
     assert take(ear, frame6("fd00::100", 40000, 20000, b"\x17\x03\x03data"))
     assert ear.arrived == {"port6 accepted 20000": 7}
     assert not take(ear, frame6("fd00::77", 40000, 20000, b"\x17\x03\x03data"))
-    assert frames.tcp_segment(frame6("fd00::100", 40000, 20000, b"data", following=58)) is None
 
 
 @pytest.mark.parametrize(
@@ -142,7 +155,7 @@ def test_payload_over_ipv6_is_a_heartbeat_too(ear: heartbeats.Ear) -> None:
         frame("10.9.6.100", 40000, 20001, b"\x17\x03\x03data"),
         frame("10.9.6.77", 40000, 20000, b"\x17\x03\x03data"),
         frame("10.9.6.100", 61000, 45000, b"\x17\x03\x03answer"),
-        frame("10.9.6.100", 40000, 20000, heartbeats.TLS_ALERT + bytes(19)),
+        frame("10.9.6.100", 40000, 20000, switchover.ENCRYPTED_ALERT + bytes(19)),
     ],
     ids=["acknowledgement", "handshake", "another port", "a stranger", "an answer on a dialled connection", "the end"],
 )
@@ -151,9 +164,127 @@ def test_other_packets_are_no_heartbeat(ear: heartbeats.Ear, packet: bytes) -> N
     assert not take(ear, packet)
 
 
-def test_only_tcp_is_looked_at() -> None:
-    """A datagram is no segment."""
-    assert frames.tcp_segment(frame("10.9.6.100", 1, 2, b"x", protocol=17)) is None
+def ip(source: str, protocol: int, content: bytes, *, offset: int = 0) -> bytes:
+    """Return an Ethernet frame with an IPv4 packet of any protocol; `offset` is that of a fragment."""
+    size = 20 + len(content)
+    head = struct.pack(
+        "!BBHHHBBH4s4s", 0x45, 0, size, 0, offset // 8, 64, protocol, 0, socket.inet_aton(source), bytes(4)
+    )
+    return (bytes(12) + struct.pack("!H", frames.ETH_IP) + head + content).ljust(60, b"\0")
+
+
+def ip6(source: str, following: int, content: bytes) -> bytes:
+    """Return an Ethernet frame with an IPv6 packet of any protocol, extensions included."""
+    head = struct.pack("!IHBB", 6 << 28, len(content), following, 64)
+    head += socket.inet_pton(socket.AF_INET6, source) + bytes(16)
+    return (bytes(12) + struct.pack("!H", frames.ETH_IP6) + head + content).ljust(60, b"\0")
+
+
+def datagram(port: int, payload: bytes) -> bytes:
+    """Return a UDP datagram to a port."""
+    return struct.pack("!HHHH", 40000, port, 8 + len(payload), 0) + payload
+
+
+ADVERTISEMENT, FAREWELL = b"\x31\x33\x64\x01\x00\x64", b"\x31\x33\x00\x01\x00\x64"
+HOP_BY_HOP, DESTINATION, FRAGMENT = b"\x3c\x00" + bytes(6), b"\x11\x01" + bytes(14), b"\x11\x00\x00\x08" + bytes(4)
+
+
+@pytest.mark.parametrize(
+    ("frame", "packet"),
+    [
+        (ip("10.9.6.2", 17, datagram(694, b"hello")), frames.Packet(17, "10.9.6.2", 40000, 694, 5, b"hello")),
+        (ip("10.9.6.2", 17, datagram(694, b"")), frames.Packet(17, "10.9.6.2", 40000, 694, 0, b"")),
+        (ip("10.9.6.2", 112, ADVERTISEMENT), frames.Packet(112, "10.9.6.2", 0, 0, 6, ADVERTISEMENT)),
+        (ip("10.9.6.2", 17, b"\x02\xb6rest", offset=1480), frames.Packet(17, "10.9.6.2", 0, 0, 6, b"\x02\xb6rest")),
+        (ip6("fd00::2", 17, datagram(694, b"hello")), frames.Packet(17, "fd00::2", 40000, 694, 5, b"hello")),
+        (ip6("fd00::2", 0, HOP_BY_HOP + DESTINATION + datagram(694, b"hello")),
+         frames.Packet(17, "fd00::2", 40000, 694, 5, b"hello")),
+        (ip6("fd00::2", 44, FRAGMENT + b"the rest"), frames.Packet(17, "fd00::2", 0, 0, 8, b"the rest")),
+        (ip("10.9.6.2", 6, b"\x4e\x20"), frames.Packet(6, "10.9.6.2", 0, 0, 2, b"\x4e\x20")),
+    ],
+    ids=["UDP", "nothing in it", "VRRP", "later fragment", "IPv6", "extensions", "IPv6 fragment", "cut short"],
+)  # fmt: skip
+def test_a_packet_of_any_protocol_is_read(frame: bytes, packet: frames.Packet) -> None:
+    """Ports where it has some, and the payload without the padding of the wire."""
+    assert frames.packet(frame) == packet
+
+
+def test_extensions_without_an_end_are_read_no_further() -> None:
+    """Whoever sends such a packet does not stop the lab from listening."""
+    assert frames.packet(ip6("fd00::2", 0, bytes(8) * 16)).port == 0
+
+
+@pytest.mark.parametrize(
+    ("wire", "content", "is_heartbeat"),
+    [
+        (wires.NONE, (17, datagram(20000, b"hello")), True),
+        (wires.NONE, (17, datagram(20001, b"hello")), False),
+        (wires.NONE, (17, datagram(20000, b"")), False),
+        (wires.NONE, (112, ADVERTISEMENT), False),
+        (vrrp.WIRE, (112, ADVERTISEMENT), True),
+        (vrrp.WIRE, (112, FAREWELL), False),
+        (vrrp.WIRE, (17, datagram(20000, b"hello")), False),
+        (switchover.WIRE, (17, datagram(20000, b"hello")), False),
+    ],
+)
+def test_a_heartbeat_comes_by_the_peers_wire(wire: Wire, content: tuple[int, bytes], is_heartbeat: bool) -> None:  # noqa: FBT001 - a column
+    """From the peer's own address; from anybody else's the same packet is none."""
+    ear = ear_for(wire)
+    assert take(ear, ip("10.9.6.2", *content)) is is_heartbeat
+    assert not take(ear, ip("10.9.6.77", *content))
+    assert sum(ear.past.values()) == 1
+
+
+def test_without_a_wire_any_payload_at_the_base_port_is_a_heartbeat() -> None:
+    """A handshake, too: nothing tells one from the other."""
+    ear = ear_for(wires.NONE)
+    assert take(ear, frame("10.9.6.100", 40000, 20000, b"\x16\x03\x03hello"))
+    assert take(ear, frame("10.9.6.100", 40000, 20000, b"\x17\x03\x03\x00\x13" + bytes(19)))
+    assert not take(ear, frame("10.9.6.100", 40000, 20001, b"hello"))
+    assert not take(ear, frame("10.9.6.100", 61000, 45000, b"hello"))
+
+
+def test_what_comes_past_toxiproxy_is_counted_by_protocol_and_port(ear: heartbeats.Ear) -> None:
+    """Over either family, a ping included."""
+    take(ear, ip("10.9.6.2", 17, datagram(694, b"hello")))
+    take(ear, ip6("fd00::2", 17, datagram(694, b"hello")))
+    take(ear, ip("10.9.6.2", 112, ADVERTISEMENT))
+    take(ear, ip6("fd00::2", 58, b"\x80\x00ping"))
+    assert ear.past == {"port6 17 694": 2, "port6 112 0": 1, "port6 58 0": 1}
+    assert not ear.arrived
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        ip("10.9.6.2", 2, b"\x16\x00"),
+        ip6("fd00::2", 58, b"\x87\x00"),
+        ip6("fd00::2", 58, b"\x88\x00"),
+        ip6("fd00::2", 0, b"\x3a\x00\x05\x02\x00\x00\x00\x00\x8f\x00"),
+        frame("10.9.6.2", 40000, 20000, b"hello"),
+    ],
+    ids=["IGMP", "neighbour solicitation", "neighbour advertisement", "MLD", "TCP"],
+)
+def test_what_a_kernel_sends_for_itself_is_not_past(ear: heartbeats.Ear, frame: bytes) -> None:
+    """Groups and neighbours are the kernel's business; TCP is counted by the packet filter of who dials."""
+    assert not take(ear, frame)
+    assert not ear.past
+
+
+def test_the_ear_is_told_what_a_heartbeat_is() -> None:
+    """As texts, by the lab; the taps themselves need a namespace of the lab's own."""
+    listening = heartbeats.Heartbeats(Events())
+    listening._taps = {0: cast("socket.socket", None)}
+    request: stdio.Record = {
+        "source": {"port6": "10.9.6.100 fd00::100"},
+        "peer": {"port6": "10.9.6.2 fd00::2"},
+        "protocols": ["6"],
+        "noise": [beginning.hex() for beginning in switchover.WIRE.noise],
+        "port": 20000,
+        "first_listen": 61000,
+    }
+    listening.hear(request)
+    assert listening._ear == ear_for(switchover.WIRE)
 
 
 def test_gratuitous_arp_is_an_announcement() -> None:
@@ -174,41 +305,134 @@ def test_a_packet_has_arrived_when_the_kernel_received_it() -> None:
 
 
 class Door(socketserver.StreamRequestHandler):
-    """Says what it was made to say to whoever comes, and hangs up."""
+    """Says what it was made to say to whoever comes, again and again if so, then hangs up or waits."""
 
     words = b""
+    waits = 0.0
+    times = 1
 
     def handle(self) -> None:
         """Speak, then end."""
         self.request.recv(64)
-        self.wfile.write(self.words)
+        with suppress(OSError):  # the stranger has left
+            for _ in range(self.times):
+                self.wfile.write(self.words)
+                threading.Event().wait(self.waits)
 
 
-@pytest.mark.parametrize(
-    ("words", "ending"), [(b"", "closed"), (b"\x15\x03\x01\x00\x02\x02F", "closed"), (b"{}", "answered")]
-)
-def test_only_an_answer_is_an_answer(words: bytes, ending: str) -> None:
-    """A hang-up, or an alert before it, is a closed door; any other word lets the stranger in."""
-    kind = type("Kind", (Door,), {"words": words})
+def meet(door: Mapping[str, object], *, refusals: list[str] | None, within: float = 2.0) -> stdio.Record:
+    """Let a stranger say hello at a door, once; return how it ended at the port, and all counts."""
+    kind = type("Kind", (Door,), dict(door))
     with socketserver.TCPServer(("127.0.0.1", 0), kind) as server:
         threading.Thread(target=server.handle_request, daemon=True).start()
         port = str(server.server_address[1])
-        says = {port: base64.b64encode(b"hello").decode()}
-        reply = stranger.intrude(
-            {"address": "127.0.0.1", "ports": [port], "says": says, "repeat": 1, "count": 1, "within": 2.0, "key": None}
-        )
-    assert reply == {"endings": {port: ending}, "stood": 1, "refused": 0, "sent": 5}
+        reply = stranger.intrude(knock(port, base64.b64encode(b"hello").decode(), refusals=refusals, within=within))
+    endings = reply.pop("endings")
+    assert isinstance(endings, dict)
+    return {"ending": endings[port], **reply}
+
+
+def knock(
+    port: str, says: str, *, refusals: list[str] | None = None, within: float = 2.0, count: int = 1
+) -> stdio.Record:
+    """Return the request that lets a stranger try a port of this machine."""
+    return {
+        "address": "127.0.0.1",
+        "ports": [port],
+        "says": {port: says},
+        "repeat": 1,
+        "count": count,
+        "within": within,
+        "psk": None,
+        "refusals": refusals,
+    }
+
+
+ALERT = b"\x15\x03\x01\x00\x02\x02F"
+
+
+@pytest.mark.parametrize(
+    ("door", "ending"),
+    [
+        ({}, "closed"),
+        ({"words": ALERT}, "closed"),
+        ({"words": b"{}"}, "answered"),
+        ({"words": ALERT, "waits": 1.0}, "ignored"),
+        ({"waits": 1.0}, "ignored"),
+    ],
+    ids=["a hang-up", "an alert before it", "a word before it", "an alert, then silence", "silence"],
+)
+def test_only_an_answer_is_an_answer(door: Mapping[str, object], ending: str) -> None:
+    """A hang-up, or an alert before it, is a closed door; any other word lets the stranger in."""
+    refusals = [beginning.hex() for beginning in switchover.WIRE.refusals]
+    reply = meet(door, refusals=refusals, within=0.3)
+    assert reply == {"ending": ending, "stood": 1, "refused": 0, "sent": 5}
+
+
+@pytest.mark.parametrize(
+    ("door", "ending"),
+    [
+        ({}, "closed"),
+        ({"words": b"{}"}, "closed"),
+        ({"waits": 1.0}, "ignored"),
+        ({"words": b"{}", "waits": 1.0}, "answered"),
+        ({"words": b"{}", "waits": 0.05, "times": 20}, "answered"),
+        ({"words": b"{}" * 100_000, "times": 3}, "closed"),
+    ],
+    ids=["a hang-up", "a word before it", "silence", "a word, then silence", "one word after the other", "many words"],
+)
+def test_without_a_wire_words_are_an_answer_if_the_unit_then_holds_the_connection(
+    door: Mapping[str, object], ending: str
+) -> None:
+    """Nobody can tell a refusal from an answer, but whoever refuses hangs up."""
+    assert meet(door, refusals=None, within=0.3)["ending"] == ending
+
+
+def test_a_unit_that_speaks_first_and_reads_nothing_has_answered() -> None:
+    """The stranger hears its words although it could not send all of its own."""
+    over = threading.Event()
+
+    def welcome() -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.sendall(b"welcome")
+            over.wait(5.0)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        unit = threading.Thread(target=welcome)
+        unit.start()
+        port = str(server.getsockname()[1])
+        reply = stranger.intrude(knock(port, base64.b64encode(bytes(1 << 24)).decode(), within=0.3))
+        over.set()
+        unit.join()
+    assert reply["endings"] == {port: "answered"}
 
 
 def test_a_port_where_nobody_listens_refuses_the_stranger() -> None:
     """No connection comes about."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
-    says = {port: ""}
-    reply = stranger.intrude(
-        {"address": "127.0.0.1", "ports": [port], "says": says, "repeat": 1, "count": 2, "within": 2.0, "key": None}
-    )
+    reply = stranger.intrude(knock(port, "", count=2))
     assert (reply["endings"], reply["refused"]) == ({port: "refused"}, 2)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_a_link_is_probed_by_datagrams_too(address: str) -> None:
+    """A token that is sent is heard; one that is not, or cannot leave, is not."""
+    with socket.socket(link_probe.family_of(address)) as free:
+        try:
+            free.bind((address, 0))
+        except OSError:
+            pytest.skip(f"this namespace has no {address}")
+        port = free.getsockname()[1]
+    probed = link_probe.LinkProbe()
+    probed.listen({"addresses": [address], "port": port})
+    link_probe.send({"address": "::" if address == "::1" else "255.255.255.255", "port": port, "token": "lost"})
+    link_probe.send({"address": address, "port": port, "token": "token"})
+    deadline = time.monotonic() + 5.0
+    while probed.heard({"token": "token"})["when"] is None:
+        assert time.monotonic() < deadline
+    assert probed.heard({"token": "another"}) == {"when": None}
 
 
 def test_a_file_that_grows_is_reported(tmp_path: Path) -> None:

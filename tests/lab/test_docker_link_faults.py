@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +15,8 @@ from lab.docker.link_faults import SOUND, LinkFault, LinkFaults
 from lab.docker.names import UNITS, other
 from lab.docker.ports_in_use import PROBE, PortsInUse
 from lab.docker.proxies import WELL, Impairment, Way, read
+from lab.docker.subnets import HEARTBEAT_PORTS
+from lab.docker.traffic import Past, Totals
 from lab.errors import FaultNotProven
 
 S_ALONE = frozenset({"S"})
@@ -76,14 +78,61 @@ def ports() -> PortsInUse:
     return PortsInUse()
 
 
+class PaperTraffic:
+    """What has come past Toxiproxy, on paper; payload there is none."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.packets = Past()
+
+    def totals(self) -> Totals:
+        """Payload."""
+        return Totals()
+
+    def past(self) -> Past:
+        """Packets past Toxiproxy."""
+        return Past(self.packets)
+
+
+class PaperFilter:
+    """Both units' packet filters, on paper: what they were told last of each port."""
+
+    def __init__(self) -> None:
+        """Begin without rules."""
+        self.texts: dict[tuple[str, str], str] = {}
+
+    def chassis(self, unit: str) -> SimpleNamespace:
+        """Agent in a unit's namespace."""
+        return SimpleNamespace(ask=partial(self._ask, unit))
+
+    def silenced(self) -> set[tuple[str, str]]:
+        """Units with the ports on which they send nothing but TCP."""
+        return {key for key, text in self.texts.items() if "policy drop" in text}
+
+    def _ask(self, unit: str, do: str, **request: str) -> dict[str, Any]:
+        if do == "rules":
+            (port,) = {port for port in HEARTBEAT_PORTS.values() if port in request["text"]}
+            self.texts[unit, port] = request["text"]
+        return {"packets": {"direct": "0"}}
+
+
 @pytest.fixture
-def faults(proxies: Any, ports: PortsInUse) -> LinkFaults:  # noqa: ANN401 - on paper
+def traffic() -> PaperTraffic:
+    """Return the traffic of a lab without any."""
+    return PaperTraffic()
+
+
+@pytest.fixture
+def packet_filter() -> PaperFilter:
+    """Return both units' packet filters."""
+    return PaperFilter()
+
+
+@pytest.fixture
+def faults(proxies: Any, ports: PortsInUse, traffic: Any, packet_filter: Any) -> LinkFaults:  # noqa: ANN401 - on paper
     """Return the owner of what is wrong, in a lab without power: no probe is sent."""
-    agent = SimpleNamespace(ask=lambda _do, **_: {"packets": {"direct": "0"}})
-    rack: Any = SimpleNamespace(chassis=lambda _unit: agent)
-    traffic: Any = SimpleNamespace(totals=Counter)
     return LinkFaults(
-        rack, clock=HostClock(), proxies=proxies, ports=ports, traffic=traffic, is_lit=lambda _unit: False
+        packet_filter, clock=HostClock(), proxies=proxies, ports=ports, traffic=traffic, is_lit=lambda _unit: False
     )
 
 
@@ -158,6 +207,92 @@ def test_a_fault_that_the_proxies_do_not_confirm_is_not_proven(
         faults.renew()
     with pytest.raises(FaultNotProven, match="does not confirm"):
         faults.impose(Rank.SECONDARY, LinkFault((Cut(),)))
+
+
+@pytest.mark.parametrize(
+    ("fault", "deaf", "bypassed"),
+    [
+        (SOUND, "", ""),
+        (LinkFault((Cut(),)), "PS", ""),
+        (LinkFault((Cut(deaf=S_ALONE),)), "S", ""),
+        (LinkFault((Cut(),), delay=2.0), "PS", ""),
+        (LinkFault((Cut(deaf=S_ALONE),), delay=2.0), "S", "P"),
+        (LinkFault(delay=2.0), "", "PS"),
+        (LinkFault(jitter=0.1), "", "PS"),
+        (LinkFault(rate=4), "", "PS"),
+        (LinkFault((Cut(How.REFUSAL),)), "", "PS"),
+        (LinkFault((Cut(How.REFUSAL, S_ALONE),)), "", "S"),
+        (LinkFault((Cut(ports=HEARTBEAT_ONLY),)), "", "PS"),
+        (LinkFault((Cut(ports=HEARTBEAT_ONLY), Cut(deaf=S_ALONE))), "S", "P"),
+    ],
+)
+def test_only_a_black_hole_of_all_ports_reaches_what_comes_past_toxiproxy(
+    fault: LinkFault, deaf: str, bypassed: str
+) -> None:
+    """A unit is deaf to every protocol, untouched, or hears past the fault."""
+    assert (fault.deaf, fault.bypassed) == (frozenset(deaf), frozenset(bypassed))
+
+
+@pytest.mark.parametrize(
+    ("cut", "silenced"),
+    [
+        (Cut(), {("P", "port6"), ("S", "port6")}),
+        (Cut(deaf=S_ALONE), {("P", "port6")}),
+        (Cut(How.REFUSAL), set()),
+        (Cut(ports=HEARTBEAT_ONLY), set()),
+    ],
+)
+def test_a_black_hole_lets_the_peer_of_a_deaf_unit_send_nothing_but_tcp(
+    faults: LinkFaults, packet_filter: PaperFilter, cut: Cut, silenced: set[tuple[str, str]]
+) -> None:
+    """On its link alone, and until it heals."""
+    faults.impose(Rank.PRIMARY, LinkFault((cut,)))
+    assert packet_filter.silenced() == silenced
+    faults.impose(Rank.PRIMARY, SOUND)
+    assert packet_filter.silenced() == set()
+
+
+def test_a_lab_that_is_taken_over_heals_in_the_packet_filter_too(
+    faults: LinkFaults, packet_filter: PaperFilter
+) -> None:
+    """Whoever comes later knows the fault from Toxiproxy alone."""
+    faults.impose(Rank.PRIMARY, LinkFault((Cut(),)))
+    faults._in_force = dict.fromkeys(Rank, SOUND)
+    faults.adopt()
+    faults.impose(Rank.PRIMARY, SOUND)
+    assert packet_filter.silenced() == set()
+
+
+def test_a_fault_is_not_proven_where_the_peer_speaks_past_it(faults: LinkFaults, traffic: PaperTraffic) -> None:
+    """The text names who, how often, where and by what; the other link and a black hole are proven all the same."""
+    traffic.packets[Rank.PRIMARY, "S", 112, 0] = 5
+    faults.impose(Rank.SECONDARY, LinkFault(delay=1.0))
+    faults.impose(Rank.PRIMARY, LinkFault((Cut(),)))
+    faults.impose(Rank.PRIMARY, SOUND)
+    told = r"unit P sent its peer 5 packets past Toxiproxy on the primary heartbeat link \(VRRP\)"
+    with pytest.raises(FaultNotProven, match=told):
+        faults.impose(Rank.PRIMARY, LinkFault(delay=1.0))
+
+
+@pytest.mark.parametrize(("key", "named"), [((17, 694), "UDP port 694"), ((1, 0), "IP protocol 1")])
+def test_what_came_past_a_fault_is_named(
+    faults: LinkFaults, traffic: PaperTraffic, key: tuple[int, int], named: str
+) -> None:
+    """By protocol, and by port where it has one."""
+    traffic.packets[Rank.PRIMARY, "P", *key] = 1
+    with pytest.raises(FaultNotProven, match=rf"unit S .* \({named}\)"):
+        faults.impose(Rank.PRIMARY, LinkFault((Cut(How.REFUSAL),)))
+
+
+def test_a_fault_that_was_bypassed_while_it_lasted_does_not_end_as_proven(
+    faults: LinkFaults, traffic: PaperTraffic
+) -> None:
+    """Nothing had come past it when it began."""
+    faults.impose(Rank.PRIMARY, LinkFault(delay=1.0))
+    traffic.packets[Rank.PRIMARY, "S", 17, 694] = 1
+    with pytest.raises(FaultNotProven, match="UDP port 694"):
+        faults.impose(Rank.PRIMARY, SOUND)
+    assert faults.on(Rank.PRIMARY) == SOUND
 
 
 def test_impairments_are_read_back_from_toxiproxy() -> None:

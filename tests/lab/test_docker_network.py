@@ -1,12 +1,19 @@
-"""Subnets that nobody else uses, and the packet filter rules that follow from the addresses."""
+"""Subnets that nobody else uses, the packet filter rules that follow from the addresses, and what passes them."""
 
 from __future__ import annotations
 
 import random
+from types import SimpleNamespace
+from typing import Any
 
-from lab.contract import Family
+from lab.contract import Family, Rank
 from lab.docker import rules
+from lab.docker.names import UNITS
+from lab.docker.ports_in_use import PROBE, PortsInUse
+from lab.docker.redirection import Redirection
 from lab.docker.subnets import FIRST, LAST, Plan, candidates, routed
+from lab.docker.traffic import Traffic
+from lab.wires import NONE, vrrp
 
 ROUTES = """Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT
 eth0 00000000 0100000A 0003 0 0 0 00000000 0 0 0
@@ -85,6 +92,66 @@ def test_ipv6_is_redirected_by_maps_of_its_own() -> None:
     assert "snat ip6 to ip6 saddr map @origins6" in text
     assert rules.more_dials([dial]) == ("add element inet switchover dials6 { fd53::2 . 20000 : fd53::100 . 61020 }\n")
     assert rules.no_dials(Family.IPV6) == "flush map inet switchover dials6\n"
+
+
+def test_helpers_and_units_have_two_addresses_on_each_link() -> None:
+    """As an agent takes them: by interface, a blank between them."""
+    assert Plan(97).on_links("toxiproxy") == {
+        "port6": "10.97.6.100 fd53:7769:97:6::100",
+        "port5": "10.97.5.100 fd53:7769:97:5::100",
+    }
+
+
+def test_a_black_hole_drops_all_but_tcp_and_what_tcp_needs() -> None:
+    """Where it leaves, on one port; the end of it is harmless where there is none."""
+    text = rules.black_hole("port6")
+    assert text.startswith(rules.no_black_hole("port6"))
+    assert "hook egress device port6" in text
+    assert "policy drop" in text
+    assert "meta protocol arp accept" in text
+    assert "meta l4proto { tcp, igmp } accept" in text
+    assert "nd-neighbor-solicit" in text
+    assert rules.no_black_hole("port6") == (
+        "add table netdev switchover_hole_port6\ndelete table netdev switchover_hole_port6\n"
+    )
+
+
+def test_what_a_unit_hears_is_of_its_peers_wire() -> None:
+    """Each agent is told the addresses and the wire of the other unit, and its own unit's port."""
+    told: dict[str, dict[str, Any]] = {}
+    rack: Any = SimpleNamespace(
+        plan=Plan(97),
+        chassis=lambda unit: SimpleNamespace(ask=lambda do, **request: told.update({unit: {"do": do, **request}})),
+    )
+    nobody: Any = None
+    ports = PortsInUse()
+    ports.bases["S"] = 21000
+    wires = {"P": vrrp.WIRE, "S": NONE}
+    redirection = Redirection(rack, proxies=nobody, ports=ports, faults=nobody, wires=wires)
+    for unit in UNITS:
+        redirection._tell(unit)
+    assert told["S"]["do"] == "hear"
+    assert (told["S"]["protocols"], told["S"]["port"]) == (["112"], 21000)
+    assert told["S"]["peer"] == Plan(97).on_links("P")
+    assert told["S"]["noise"] == [beginning.hex() for beginning in vrrp.FAREWELLS]
+    assert (sorted(told["P"]["protocols"]), told["P"]["noise"], told["P"]["port"]) == (["17", "6"], [], 20000)
+
+
+def agent_with(past: dict[str, str]) -> SimpleNamespace:
+    """Return an agent with these counts of packets past Toxiproxy, which may grow."""
+    return SimpleNamespace(ask=lambda do: {"bytes": {}, "past": dict(past)} if do == "arrived" else {})
+
+
+def test_packets_past_toxiproxy_are_counted_since_the_scenario_began() -> None:
+    """By link, unit, protocol and port, without the lab's own probes."""
+    past = {"port6 17 694": "3", "port5 112 0": "1", f"port6 17 {PROBE}": "2"}
+    rack: Any = SimpleNamespace(chassis=lambda unit: agent_with(past if unit == "S" else {}))
+    nobody: Any = None
+    traffic = Traffic(rack, nobody)
+    assert traffic.past() == {(Rank.PRIMARY, "S", 17, 694): 3, (Rank.SECONDARY, "S", 112, 0): 1}
+    traffic.begin()
+    past["port6 17 694"] = "5"
+    assert traffic.past() == {(Rank.PRIMARY, "S", 17, 694): 2}
 
 
 def test_darkness_drops_both_ways_before_anything_else() -> None:

@@ -21,7 +21,6 @@ from lab.docker.mail import compose, host_of
 from lab.docker.pages import mode_in
 from lab.docker.recipes import Recipe
 from lab.docker.ssh import PROMPT, Answer
-from lab.docker.stranger import key_of
 from lab.errors import NotReached
 from lab.timeline import Kind, Timeline
 from lab.under_test import UnderTest
@@ -184,11 +183,6 @@ def test_log_lines_come_onto_the_labs_clock() -> None:
     """A unit's time of day becomes seconds on the lab's clock; a line without one has none."""
     assert logged_at("date=1970-01-01 time=00:00:10.500000 msg", 5.0) == 15.5
     assert logged_at("nothing", 5.0) is None
-
-
-def test_key_needs_the_password() -> None:
-    """Different passwords give different keys."""
-    assert key_of("one") != key_of("another")
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
         "follow": Growth(report).follow,
         "probe-listen": probed.listen,
         "probe-heard": probed.heard,
+        "probe-send": link_probe.send,
         "overhear": arp.Announcements(report).overhear,
         "tap": overhearing.tap,
         "tapped": overhearing.tapped,

@@ -19,14 +19,29 @@ ETH_IP6 = 0x86DD
 FAMILIES = {ETH_IP: "IPv4", ETH_IP6: "IPv6"}
 INCOMING = 0
 OUTGOING = 4
-TCP = 6
 SYN = 2
+
+IGMP, TCP, UDP, ICMP6 = 2, 6, 17, 58
+TCP_HEADER, UDP_HEADER = 20, 8
+"""Least bytes of a header."""
+
+FRAGMENT = 44
+EXTENSIONS = frozenset({0, 43, FRAGMENT, 60})
+"""IPv6 headers before that of the protocol: hop-by-hop, routing, fragment, destination. Source: RFC 8200."""
+
+GROUPS_AND_NEIGHBOURS = frozenset({*range(130, 138), 143})
+"""Types of ICMPv6 by which a kernel joins groups and finds its neighbours. Source: RFC 2710, 3810, 4861."""
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """The needed fields of a TCP segment; of a long payload only the beginning is known."""
+class Packet:
+    """The needed fields of an IP packet; of a long payload only the beginning is known.
 
+    The payload is that of TCP or UDP. Of another protocol, of a later fragment and of a header that is cut short it is
+    all that follows the IP headers, and the ports are 0.
+    """
+
+    protocol: int
     source: str
     source_port: int
     port: int
@@ -34,23 +49,48 @@ class Segment:
     payload: bytes
     sequence: int = 0
     opens: bool = False
-    """Whether it opens a connection: SYN is set."""
+    """Whether it opens a TCP connection: SYN is set."""
+
+    @property
+    def is_housekeeping(self) -> bool:
+        """Whether a kernel sends it of its own accord, for groups (IGMP, MLD) and neighbours (ND)."""
+        kind = self.payload[0] if self.payload else None
+        return self.protocol == IGMP or (self.protocol == ICMP6 and kind in GROUPS_AND_NEIGHBOURS)
 
 
-def tcp_segment(packet: bytes) -> Segment | None:
-    """The segment in an IPv4 or IPv6 frame; None for anything else (IPv6 with extension headers included)."""
-    if int.from_bytes(packet[12:14], "big") == ETH_IP6:
-        kind, start, source = packet[20], 54, socket.inet_ntop(socket.AF_INET6, packet[22:38])
-        length = int.from_bytes(packet[18:20], "big") + start
+def packet(frame: bytes) -> Packet:
+    """The packet in an IPv4 or IPv6 frame."""
+    if int.from_bytes(frame[12:14], "big") == ETH_IP6:
+        source = socket.inet_ntop(socket.AF_INET6, frame[22:38])
+        protocol, start, is_first = _behind_extensions(frame)
+        end = 54 + int.from_bytes(frame[18:20], "big")
     else:
-        kind, start, source = packet[23], 14 + (packet[14] & 15) * 4, socket.inet_ntoa(packet[26:30])
-        length = int.from_bytes(packet[16:18], "big") + 14
-    if kind != TCP:
-        return None
-    source_port, port, sequence = struct.unpack_from("!HHI", packet, start)
-    opens = bool(packet[start + 13] & SYN)
-    start += (packet[start + 12] >> 4) * 4
-    return Segment(source, source_port, port, length - start, packet[start:length], sequence, opens)
+        source = socket.inet_ntoa(frame[26:30])
+        protocol, start = frame[23], 14 + (frame[14] & 15) * 4
+        is_first = not int.from_bytes(frame[20:22], "big") & 0x1FFF
+        end = 14 + int.from_bytes(frame[16:18], "big")
+    source_port = port = sequence = 0
+    opens = False
+    room = min(end, len(frame)) - start if is_first else 0
+    if protocol == TCP and room >= TCP_HEADER:
+        source_port, port, sequence = struct.unpack_from("!HHI", frame, start)
+        opens = bool(frame[start + 13] & SYN)
+        start += (frame[start + 12] >> 4) * 4
+    elif protocol == UDP and room >= UDP_HEADER:
+        source_port, port = struct.unpack_from("!HH", frame, start)
+        start += UDP_HEADER
+    return Packet(protocol, source, source_port, port, end - start, frame[start:end], sequence, opens)
+
+
+def _behind_extensions(frame: bytes) -> tuple[int, int, bool]:
+    """Protocol of an IPv6 packet, where its header begins, and whether it is there: in no later fragment."""
+    following, start, is_first = frame[20], 54, True
+    while following in EXTENSIONS and is_first and len(frame) >= start + 8:
+        if following == FRAGMENT:
+            is_first = not int.from_bytes(frame[start + 2 : start + 4], "big") & 0xFFF8
+        # A fragment header's own second byte is reserved, and 0.
+        following, start = frame[start], start + 8 * (frame[start + 1] + 1)
+    return following, start, is_first
 
 
 def arrival(ancillary: list[tuple[int, int, bytes]]) -> float:

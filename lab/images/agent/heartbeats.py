@@ -9,42 +9,55 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from . import stdio
-from .frames import FAMILIES, INCOMING, SO_TIMESTAMPNS, Segment, arrival, tcp_segment
+from .frames import FAMILIES, INCOMING, SO_TIMESTAMPNS, TCP, UDP, Packet, arrival, packet
 
 SOL_PACKET = 263
 PACKET_IGNORE_OUTGOING = 23
-TLS_CHATTER = (20, 21, 22)
-"""TLS record types of a handshake or an alert, which are no heartbeats."""
-
-TLS_ALERT = b"\x17\x03\x03\x00\x13"
-"""Beginning of an encrypted alert of TLS 1.3, recognized by its length: two bytes, a type and a tag. A unit sends one
-before a planned restart."""
-
 
 Connection = tuple[str, str, int, int]
 """Interface, the peer's address and port, and the port here."""
 
+Addresses = dict[str, frozenset[str]]
+"""By interface."""
+
 
 @dataclass(slots=True)
 class Ear:
-    """Definition of a heartbeat: interface, sender (one address of each family), and port.
+    """Definition of a heartbeat: senders, protocols, and port; a payload that begins with some `noise` is none.
 
     The unit's own heartbeats use the connections that it dialled; payload that comes back on those is no heartbeat.
     """
 
-    source: dict[str, frozenset[str]] = field(default_factory=dict)
+    source: Addresses = field(default_factory=dict)
+    """Addresses from which TCP of the peer comes: Toxiproxy's."""
+    peer: Addresses = field(default_factory=dict)
+    """The peer's own addresses, from which everything else comes."""
+    protocols: frozenset[int] = frozenset()
+    noise: tuple[bytes, ...] = ()
     port: int = 0
     first_listen: int = 0
     muted: bool = False
     arrived: Counter[str] = field(default_factory=Counter)
     """Payload bytes from the peer, by interface, kind (accepted, dialled) and port."""
+    past: Counter[str] = field(default_factory=Counter)
+    """Packets of the peer that did not come through Toxiproxy, by interface, protocol and port; without TCP."""
     alive: set[Connection] = field(default_factory=set)
     """Connections that carried payload since the scenario began."""
     former: set[Connection] = field(default_factory=set)
     """Connections of earlier scenarios, whose payload does not count."""
 
-    def take(self, interface: str, segment: Segment) -> bool:
-        """Count payload from the peer; return whether it is a heartbeat: it came to the unit's heartbeat port."""
+    def take(self, interface: str, packet: Packet) -> bool:
+        """Count what comes from the peer; return whether it is a heartbeat: it came to the unit's heartbeat port."""
+        comes = self._comes_through if packet.protocol == TCP else self._comes_past
+        return (
+            comes(interface, packet)
+            and packet.protocol in self.protocols
+            and packet.size > 0
+            and not packet.payload.startswith(self.noise)
+        )
+
+    def _comes_through(self, interface: str, segment: Packet) -> bool:
+        """Count payload that comes through Toxiproxy; return whether the peer sends it to the base port."""
         connection = (interface, segment.source, segment.source_port, segment.port)
         if segment.opens:
             self.former.discard(connection)
@@ -54,8 +67,14 @@ class Ear:
         dialled = segment.source_port >= self.first_listen
         key = f"{interface} dialled {segment.source_port}" if dialled else f"{interface} accepted {segment.port}"
         self.arrived[key] += segment.size
-        chatter = segment.payload[0] in TLS_CHATTER or segment.payload.startswith(TLS_ALERT)
-        return not dialled and segment.port == self.port and not chatter
+        return not dialled and segment.port == self.port
+
+    def _comes_past(self, interface: str, packet: Packet) -> bool:
+        """Count a packet that does not come through Toxiproxy; return whether it may be a heartbeat."""
+        if packet.source not in self.peer.get(interface, ()) or packet.is_housekeeping:
+            return False
+        self.past[f"{interface} {packet.protocol} {packet.port}"] += 1
+        return packet.protocol != UDP or packet.port == self.port
 
     def begin(self) -> None:
         """Count from now on only payload on new connections."""
@@ -75,9 +94,11 @@ class Heartbeats:
 
     def hear(self, request: stdio.Record) -> stdio.Record:
         """Report heartbeats and count payload; another call replaces the definition of a heartbeat."""
-        source, ear = request["source"], self._ear
-        assert isinstance(source, dict)
-        ear.source = {interface: frozenset(addresses.split()) for interface, addresses in source.items()}
+        protocols, noise, ear = request["protocols"], request["noise"], self._ear
+        assert isinstance(protocols, list)
+        assert isinstance(noise, list)
+        ear.source, ear.peer = _addresses(request["source"]), _addresses(request["peer"])
+        ear.protocols, ear.noise = frozenset(map(int, protocols)), tuple(map(bytes.fromhex, noise))
         ear.port, ear.first_listen = int(str(request["port"])), int(str(request["first_listen"]))
         if not self._taps:
             self._taps = {kind: _open(kind) for kind in FAMILIES}
@@ -85,10 +106,14 @@ class Heartbeats:
         return {}
 
     def arrived(self, request: stdio.Record) -> stdio.Record:
-        """Payload bytes that have arrived from the peer so far, including packets that are not read yet."""
+        """What has arrived from the peer so far, including packets that are not read yet: payload, and packets past."""
         del request
         self._catch_up()
-        return {"bytes": {key: str(size) for key, size in self._ear.arrived.items()}}
+        ear = self._ear
+        return {
+            "bytes": {key: str(size) for key, size in ear.arrived.items()},
+            "past": {key: str(count) for key, count in ear.past.items()},
+        }
 
     def begin(self, request: stdio.Record) -> stdio.Record:
         """Begin a scenario: later payload on existing connections does not count."""
@@ -115,14 +140,19 @@ class Heartbeats:
             for kind, tap in self._taps.items():
                 while True:
                     try:
-                        packet, ancillary, _, (interface, _, direction, _, _) = tap.recvmsg(160, 64)
+                        frame, ancillary, _, (interface, _, direction, _, _) = tap.recvmsg(160, 64)
                     except BlockingIOError:
                         break
                     if direction != INCOMING or self._ear.muted:
                         continue
-                    segment = tcp_segment(packet)
-                    if segment is not None and self._ear.take(interface, segment):
+                    if self._ear.take(interface, packet(frame)):
                         self._report("heartbeat", arrival(ancillary), interface=interface, family=FAMILIES[kind])
+
+
+def _addresses(told: stdio.Value) -> Addresses:
+    """Addresses by interface, from their texts with blanks between them."""
+    assert isinstance(told, dict)
+    return {interface: frozenset(addresses.split()) for interface, addresses in told.items()}
 
 
 def _open(kind: int) -> socket.socket:

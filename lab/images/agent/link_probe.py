@@ -1,9 +1,10 @@
-"""Probes a link: a greeting one way, a token the other way, on a port that only the lab uses."""
+"""Probes a link: a greeting one way, a token the other way, on a port that only the lab uses; and by datagrams."""
 
 from __future__ import annotations
 
 import socket
 import threading
+from contextlib import suppress
 
 from . import stdio
 
@@ -18,12 +19,15 @@ class LinkProbe:
         self._heard: dict[str, float] = {}
 
     def listen(self, request: stdio.Record) -> stdio.Record:
-        """Answer probes on the given local addresses."""
-        wanted = request["addresses"]
+        """Answer probes on the given local addresses, and keep the tokens of datagrams."""
+        wanted, port = request["addresses"], int(str(request["port"]))
         assert isinstance(wanted, list)
         for address in wanted:
-            server = socket.create_server((address, int(str(request["port"]))), family=family_of(address), backlog=16)
+            server = socket.create_server((address, port), family=family_of(address), backlog=16)
             threading.Thread(target=self._accept, args=(server,), daemon=True).start()
+            datagrams = socket.socket(family_of(address), socket.SOCK_DGRAM)
+            datagrams.bind((address, port))
+            threading.Thread(target=self._receive, args=(datagrams,), daemon=True).start()
         return {}
 
     def heard(self, request: stdio.Record) -> stdio.Record:
@@ -34,6 +38,11 @@ class LinkProbe:
         while True:
             connection, _ = server.accept()
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _receive(self, datagrams: socket.socket) -> None:
+        while True:
+            token = datagrams.recv(256).decode(errors="replace")
+            self._heard[token] = stdio.now()
 
     def _serve(self, connection: socket.socket) -> None:
         with connection:
@@ -46,6 +55,14 @@ class LinkProbe:
                     connection.sendall(token.encode())
             except OSError:
                 return
+
+
+def send(request: stdio.Record) -> stdio.Record:
+    """Send a token to the peer's probe port in a datagram; one that cannot leave is lost, like one that is dropped."""
+    address = str(request["address"])
+    with suppress(OSError), socket.socket(family_of(address), socket.SOCK_DGRAM) as sender:
+        sender.sendto(str(request["token"]).encode(), (address, int(str(request["port"]))))
+    return {}
 
 
 def probe(request: stdio.Record) -> stdio.Record:

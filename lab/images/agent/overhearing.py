@@ -7,7 +7,7 @@ import socket
 import threading
 
 from . import stdio
-from .frames import ETH_ALL, FAMILIES, INCOMING, tcp_segment
+from .frames import ETH_ALL, FAMILIES, INCOMING, TCP, packet
 
 KEPT = 1 << 16
 """Bytes recorded of each connection."""
@@ -56,14 +56,14 @@ def _keep(
     with tap:
         while not stop.is_set():
             try:
-                packet, (interface, _, direction, _, _) = tap.recvfrom(1 << 16)
+                frame, (interface, _, direction, _, _) = tap.recvfrom(1 << 16)
             except TimeoutError:
                 continue
-            kind = int.from_bytes(packet[12:14], "big")
+            kind = int.from_bytes(frame[12:14], "big")
             if direction != INCOMING or kind not in FAMILIES:
                 continue
-            segment = tcp_segment(packet)
-            if segment is None or not segment.size or segment.port not in wanted:
+            segment = packet(frame)
+            if segment.protocol != TCP or not segment.size or segment.port not in wanted:
                 continue
             if segment.source not in source.get(interface, "").split():
                 continue

@@ -7,13 +7,11 @@ import socket
 import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 
 from . import arp, stdio
 from .programs import run
-
-TLS_RECORDS = (20, 21, 22, 23)
-"""First bytes of TLS handshakes and alerts, which do not count as an answer to a stranger."""
 
 
 @dataclass(slots=True)
@@ -40,7 +38,9 @@ def intrude(request: stdio.Record) -> stdio.Record:
 
     `within` (seconds) limits the time to connect, and then the time for the unit to end the connections.
 
-    With a key, each connection authenticates by TLS-PSK first. `borrowed` is a source address to hold meanwhile.
+    `psk` is an identity and a key: each connection authenticates by TLS-PSK first. `refusals` are beginnings of words
+    that are no answer, in hex; where nobody knows any (None), all words are one if the unit then holds the connection.
+    `borrowed` is a source address to hold meanwhile.
     """
     numbers, says = request["ports"], request["says"]
     assert isinstance(numbers, list)
@@ -82,7 +82,7 @@ def _at_port(number: int, text: bytes, request: stdio.Record) -> Tally:
         with line:
             line.settimeout(max(0.01, deadline - time.monotonic()))
             try:
-                _converse(line, text, request, tally)
+                _converse(line, text, request, tally, deadline)
             except TimeoutError:
                 tally.open += 1
             except OSError:
@@ -103,23 +103,48 @@ def _connect(where: tuple[str, int], source: tuple[str, int], deadline: float, t
     return line
 
 
-def _converse(line: socket.socket, text: bytes, request: stdio.Record, tally: Tally) -> None:
-    key = request.get("key")
-    if key is None:
-        _say(line, text, tally)
-        first = line.recv(64)
-        tally.answered = tally.answered or (bool(first) and first[0] not in TLS_RECORDS)
-        while first:
-            first = line.recv(4096)
+def _converse(line: socket.socket, text: bytes, request: stdio.Record, tally: Tally, deadline: float) -> None:
+    """Speak, and listen until the unit ends the connection. Raises TimeoutError if it says nothing and does not."""
+    psk, refusals = request["psk"], request["refusals"]
+    if isinstance(psk, dict):
+        with _context(psk).wrap_socket(line) as channel:
+            _say(channel, text, tally)
+            tally.answered = bool(channel.recv(1)) or tally.answered
         return
+    with suppress(TimeoutError):  # who does not read may have spoken
+        _say(line, text, tally)
+    words = _hear(line, deadline)
+    if words and isinstance(refusals, list) and not words.startswith(tuple(map(bytes.fromhex, refusals))):
+        tally.answered = True
+    if words and _is_held(line, deadline):
+        tally.open += 1
+        tally.answered = tally.answered or refusals is None
+
+
+def _is_held(line: socket.socket, deadline: float) -> bool:
+    """Listen on; whether the unit holds the connection at the deadline, silent or not."""
+    try:
+        while _hear(line, deadline):
+            if time.monotonic() > deadline:
+                return True
+    except TimeoutError:
+        return True
+    return False
+
+
+def _hear(line: socket.socket, deadline: float) -> bytes:
+    """Return what the unit says next, b"" once it has ended the connection. Raises TimeoutError."""
+    line.settimeout(max(0.01, deadline - time.monotonic()))
+    return line.recv(1 << 16)
+
+
+def _context(psk: dict[str, str]) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    secret, identity = bytes.fromhex(str(key)), str(request["identity"])
-    context.set_psk_client_callback(lambda _hint: (identity, secret))
-    with context.wrap_socket(line) as channel:
-        _say(channel, text, tally)
-        tally.answered = tally.answered or bool(channel.recv(1))
+    key = bytes.fromhex(psk["key"])
+    context.set_psk_client_callback(lambda _hint: (psk["identity"], key))
+    return context
 
 
 def _say(line: socket.socket, text: bytes, tally: Tally) -> None:
