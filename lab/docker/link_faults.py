@@ -147,11 +147,13 @@ class LinkFaults:
 
         It is not proven either if the fault that it replaces turns out to have been bypassed.
         """
-        bypassed = self._in_force[rank].bypassed | fault.bypassed
+        before = self._in_force[rank]
         self._in_force[rank] = fault
         self._carry_out(rank)
+        if fault.deaf != before.deaf:
+            self._silence(HEARTBEAT_PORTS[rank], fault.deaf)
         at = self._clock.now()
-        return Shown(at, self._prove(rank, bypassed))
+        return Shown(at, self._prove(rank, before.bypassed | fault.bypassed))
 
     def renew(self) -> None:
         """Impose the faults in force again, after ways were added or a TCP port has changed its use."""
@@ -181,7 +183,9 @@ class LinkFaults:
         # The heartbeat port comes first, since detection times are measured from it.
         ways = sorted(self._ways(rank), key=lambda way: Port.HEARTBEAT not in self._ports.uses(way.port))
         self._proxies.impair({way: self._wanted(way) for way in ways})
-        port, deaf = HEARTBEAT_PORTS[rank], self._in_force[rank].deaf
+
+    def _silence(self, port: str, deaf: Collection[str]) -> None:
+        """Let the peers of deaf units send nothing but TCP, which Toxiproxy swallows, and other units everything."""
         for unit in UNITS:
             text = rules.black_hole(port) if other(unit) in deaf else rules.no_black_hole(port)
             self._rack.chassis(unit).ask("rules", text=text)
@@ -238,8 +242,8 @@ class LinkFaults:
         for (link, unit, protocol, port), count in sorted(past.items()):
             if link is rank and unit in bypassed:
                 raise FaultNotProven(
-                    f"unit {other(unit)} sent its peer {count} packets past Toxiproxy on the {rank} heartbeat link"
-                    f" ({_named(protocol, port)}), which no fault but a black hole would reach"
+                    f"unit {other(unit)} has sent its peer packets past Toxiproxy on the {rank} heartbeat link"
+                    f" ({count} by {_named(protocol, port)}), which no fault but a black hole would reach"
                 )
 
     def _send_datagram(self, way: Way) -> str:

@@ -56,7 +56,7 @@ class Traffic:
         return self.totals() - self._before
 
     def past(self) -> Past:
-        """Packets since the scenario began that were neither TCP, the lab's own probes nor what every kernel sends."""
+        """Packets since the scenario began, without TCP, the lab's own probes, and what a kernel sends by itself."""
         return self._all_past() - self._past_before
 
     def _all_past(self) -> Past:

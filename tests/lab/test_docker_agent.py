@@ -261,12 +261,14 @@ def test_what_comes_past_toxiproxy_is_counted_by_protocol_and_port(ear: heartbea
         ip6("fd00::2", 58, b"\x87\x00"),
         ip6("fd00::2", 58, b"\x88\x00"),
         ip6("fd00::2", 0, b"\x3a\x00\x05\x02\x00\x00\x00\x00\x8f\x00"),
+        ip("10.9.6.2", 1, b"\x03\x03"),
+        ip6("fd00::2", 58, b"\x01\x04"),
         frame("10.9.6.2", 40000, 20000, b"hello"),
     ],
-    ids=["IGMP", "neighbour solicitation", "neighbour advertisement", "MLD", "TCP"],
+    ids=["IGMP", "solicitation", "advertisement", "MLD", "port unreachable", "the same over IPv6", "TCP"],
 )
-def test_what_a_kernel_sends_for_itself_is_not_past(ear: heartbeats.Ear, frame: bytes) -> None:
-    """Groups and neighbours are the kernel's business; TCP is counted by the packet filter of who dials."""
+def test_what_a_kernel_sends_of_its_own_accord_is_not_past(ear: heartbeats.Ear, frame: bytes) -> None:
+    """Errors, groups and neighbours are the kernel's business; TCP is counted by the packet filter of who dials."""
     assert not take(ear, frame)
     assert not ear.past
 
@@ -285,6 +287,32 @@ def test_the_ear_is_told_what_a_heartbeat_is() -> None:
     }
     listening.hear(request)
     assert listening._ear == ear_for(switchover.WIRE)
+
+
+class PaperTap:
+    """A packet socket on paper: hands out its readings once, each a frame with its kind of addressee."""
+
+    def __init__(self, *readings: tuple[bytes, int]) -> None:
+        """Take the readings."""
+        self._readings = iter(readings)
+
+    def recvmsg(self, *_: int) -> tuple[object, ...]:
+        """Return the next reading, as packet(7) has it."""
+        for frame, addressee in self._readings:
+            return frame, [], 0, ("port6", frames.ETH_IP, addressee, 1, bytes(6))
+        raise BlockingIOError
+
+
+@pytest.mark.parametrize(("addressee", "count"), [(0, 1), (1, 1), (2, 1), (3, 0), (frames.OUTGOING, 0)])
+def test_a_heartbeat_to_all_hosts_is_heard_too(addressee: int, count: int) -> None:
+    """To this one, to all or to a group, as VRRP has it; not what goes to another host, or leaves."""
+    events = Events()
+    listening = heartbeats.Heartbeats(events)
+    listening._ear = ear_for(vrrp.WIRE)
+    listening._taps = {frames.ETH_IP: cast("socket.socket", PaperTap((ip("10.9.6.2", 112, ADVERTISEMENT), addressee)))}
+    past = listening.arrived({})["past"]
+    assert [event["event"] for event in events.seen] == ["heartbeat"] * count
+    assert past == ({"port6 112 0": "1"} if count else {})
 
 
 def test_gratuitous_arp_is_an_announcement() -> None:

@@ -139,6 +139,49 @@ def test_fault_without_its_proof_is_not_reported(pair: DockerLab, monkeypatch: p
     link.heal()
 
 
+def send_past(pair: DockerLab, sender: str) -> None:
+    """Let a unit's machine send its peer a datagram over the primary link, which Toxiproxy does not carry."""
+    rack = pair.testbed.rack
+    to = (rack.plan.address(names.other(sender), "port6"), 694)
+    program = f"import socket; socket.socket(type=socket.SOCK_DGRAM).sendto(b'hello', {to})"
+    assert rack.chassis(sender).ask("run", command=f'python3 -c "{program}"')["code"] == 0
+
+
+def test_a_datagram_past_the_lab_leaves_a_delay_unproven_and_a_black_hole_proven(pair: DockerLab) -> None:
+    """The reference unit sends none; one that has come cannot be delayed, but it can be swallowed."""
+    link, traffic = pair.testbed.links[Rank.PRIMARY], pair.testbed.traffic
+    assert not traffic.past()
+    send_past(pair, "P")
+    came = {(Rank.PRIMARY, "S", 17, 694): 1}
+    pair.clock.wait_for(lambda: traffic.past() == came, SETTLE, "the datagram has come")
+    for slow_or_heal in (lambda: link.delay(0.1), link.heal):
+        with pytest.raises(FaultNotProven, match=r"packets past Toxiproxy .*\(1 by UDP port 694\)"):
+            slow_or_heal()
+    link.cut(Cut(deaf=frozenset({"S"})))
+    send_past(pair, "P")
+    send_past(pair, "S")
+    came |= {(Rank.PRIMARY, "P", 17, 694): 1}
+    pair.clock.wait_for(lambda: traffic.past() == came, SETTLE, "the datagram to P has come")
+    pair.clock.hold(lambda: traffic.past() == came, 0.2, "none has come to S")
+    link.heal()
+    send_past(pair, "P")
+    came[Rank.PRIMARY, "S", 17, 694] = 2
+    pair.clock.wait_for(lambda: traffic.past() == came, SETTLE, "the next datagram to S has come")
+
+
+def test_links_of_units_that_may_not_speak_tcp_are_probed_by_datagrams(
+    pair: DockerLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the probes over TCP: swallowed one way, heard the other way, and heard both ways in the end."""
+    link = pair.testbed.links[Rank.PRIMARY]
+    monkeypatch.setattr(pair.testbed.faults, "_is_tcp_alone", False)
+    cut = link.cut(Cut(deaf=frozenset({"S"}))).statement
+    healed = link.heal().statement
+    assert "S did not hear a datagram from P over IPv4; P heard a datagram from S over IPv4" in cut
+    assert "S heard a datagram from P over IPv4; P heard a datagram from S over IPv4" in healed
+    assert not pair.testbed.traffic.past()
+
+
 def test_ipv6_is_led_through_toxiproxy_while_it_is_in_use(pair: DockerLab) -> None:
     """A peer's IPv6 address brings proxies of its own; a cut is proven over both families, and a reset ends it."""
     peer = pair.secondary.own_address6("port6").partition("/")[0]

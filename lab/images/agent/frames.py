@@ -19,9 +19,12 @@ ETH_IP6 = 0x86DD
 FAMILIES = {ETH_IP: "IPv4", ETH_IP6: "IPv6"}
 INCOMING = 0
 OUTGOING = 4
+ARRIVING = frozenset({INCOMING, 1, 2})
+"""Packets for this host, and for all or several hosts. Source: packet(7), sll_pkttype."""
+
 SYN = 2
 
-IGMP, TCP, UDP, ICMP6 = 2, 6, 17, 58
+ICMP, IGMP, TCP, UDP, ICMP6 = 1, 2, 6, 17, 58
 TCP_HEADER, UDP_HEADER = 20, 8
 """Least bytes of a header."""
 
@@ -29,8 +32,8 @@ FRAGMENT = 44
 EXTENSIONS = frozenset({0, 43, FRAGMENT, 60})
 """IPv6 headers before that of the protocol: hop-by-hop, routing, fragment, destination. Source: RFC 8200."""
 
-GROUPS_AND_NEIGHBOURS = frozenset({*range(130, 138), 143})
-"""Types of ICMPv6 by which a kernel joins groups and finds its neighbours. Source: RFC 2710, 3810, 4861."""
+OF_KERNELS = {ICMP: frozenset({3, 5, 11, 12}), ICMP6: frozenset({*range(1, 5), *range(130, 138), 143})}
+"""Types of ICMP by which a kernel tells an error, joins groups (MLD) and finds neighbours (ND). Source: IANA."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,10 @@ class Packet:
     """Whether it opens a TCP connection: SYN is set."""
 
     @property
-    def is_housekeeping(self) -> bool:
-        """Whether a kernel sends it of its own accord, for groups (IGMP, MLD) and neighbours (ND)."""
+    def is_of_kernel(self) -> bool:
+        """Whether a kernel sends it of its own accord: an error, or for its groups and neighbours."""
         kind = self.payload[0] if self.payload else None
-        return self.protocol == IGMP or (self.protocol == ICMP6 and kind in GROUPS_AND_NEIGHBOURS)
+        return self.protocol == IGMP or kind in OF_KERNELS.get(self.protocol, ())
 
 
 def packet(frame: bytes) -> Packet:

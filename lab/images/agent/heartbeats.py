@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from . import stdio
-from .frames import FAMILIES, INCOMING, SO_TIMESTAMPNS, TCP, UDP, Packet, arrival, packet
+from .frames import ARRIVING, FAMILIES, SO_TIMESTAMPNS, TCP, UDP, Packet, arrival, packet
 
 SOL_PACKET = 263
 PACKET_IGNORE_OUTGOING = 23
@@ -71,7 +71,7 @@ class Ear:
 
     def _comes_past(self, interface: str, packet: Packet) -> bool:
         """Count a packet that does not come through Toxiproxy; return whether it may be a heartbeat."""
-        if packet.source not in self.peer.get(interface, ()) or packet.is_housekeeping:
+        if packet.source not in self.peer.get(interface, ()) or packet.is_of_kernel:
             return False
         self.past[f"{interface} {packet.protocol} {packet.port}"] += 1
         return packet.protocol != UDP or packet.port == self.port
@@ -143,7 +143,7 @@ class Heartbeats:
                         frame, ancillary, _, (interface, _, direction, _, _) = tap.recvmsg(160, 64)
                     except BlockingIOError:
                         break
-                    if direction != INCOMING or self._ear.muted:
+                    if direction not in ARRIVING or self._ear.muted:
                         continue
                     if self._ear.take(interface, packet(frame)):
                         self._report("heartbeat", arrival(ancillary), interface=interface, family=FAMILIES[kind])
