@@ -55,7 +55,7 @@ class Redirection:
             ways = self._proxies.ways(self._ports.families)
             dials = [self._proxies.dial(way) for way in ways if way.dialler == unit]
             self._rack.chassis(unit).ask("rules", text=rules.redirect(dials, sources))
-            self._tell(unit)
+        self._tell()
 
     def expect_base_port(self, unit: str, base: int) -> None:
         """Prepare for a unit that is about to use the four ports from this one on."""
@@ -65,7 +65,7 @@ class Redirection:
         new = [way for family in sorted(self._ports.families) for way in self._proxies.add(self._numbers(), family)]
         self._faults.renew()
         self._lead(new)
-        self._tell(unit)
+        self._tell()
 
     def expect_family(self, family: Family) -> None:
         """Prepare for a unit that is about to dial its peer over this family too."""
@@ -78,6 +78,7 @@ class Redirection:
         self._ports.families.add(family)
         self._faults.renew()
         self._lead(self._proxies.ways({family}))
+        self._tell()
 
     def reset(self) -> None:
         """Prepare for units with the default base port and IPv4."""
@@ -98,16 +99,20 @@ class Redirection:
             if dials:
                 self._rack.chassis(unit).ask("rules", text=rules.more_dials(dials))
 
-    def _tell(self, unit: str) -> None:
-        """Tell a unit's agent what counts as a heartbeat: what its peer's wire says, to the unit's base port."""
-        peer, plan = other(unit), self._rack.plan
-        wire = self._wires[peer]
-        self._rack.chassis(unit).ask(
-            "hear",
-            source=plan.on_links("toxiproxy"),
-            peer=plan.on_links(peer),
-            protocols=[str(int(carrier)) for carrier in wire.carriers],
-            noise=[beginning.hex() for beginning in wire.noise],
-            port=self._ports.bases[unit],
-            first_listen=FIRST_LISTEN,
-        )
+    def _tell(self) -> None:
+        """Tell the units' agents what counts as a heartbeat: what the peer's wire says, at a base port."""
+        plan, ways = self._rack.plan, self._proxies.ways(self._ports.families)
+        for unit in UNITS:
+            peer = other(unit)
+            wire, base = self._wires[peer], self._ports.bases[peer]
+            answers = [self._proxies.dial(way).listen for way in ways if way.dialler == unit and way.port == base]
+            self._rack.chassis(unit).ask(
+                "hear",
+                source=plan.on_links("toxiproxy"),
+                peer=plan.on_links(peer),
+                protocols=[str(int(carrier)) for carrier in wire.carriers],
+                noise=[beginning.hex() for beginning in wire.noise],
+                port=self._ports.bases[unit],
+                answers=[str(listen) for listen in answers if wire.both_ways],
+                first_listen=FIRST_LISTEN,
+            )

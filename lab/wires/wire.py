@@ -31,6 +31,8 @@ class Wire:
 
     name: str
     transport: Transport = Transport.TCP
+    both_ways: bool = True
+    """Whether a heartbeat may also come back on a TCP connection that the unit itself has dialled."""
     noise: tuple[bytes, ...] = ()
     """Beginnings of payload at the base port that is no heartbeat."""
     refusals: tuple[bytes, ...] = ()

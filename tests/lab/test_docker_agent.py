@@ -39,6 +39,7 @@ def ear_for(wire: Wire) -> heartbeats.Ear:
         protocols=wire.carriers,
         noise=wire.noise,
         port=20000,
+        answers=frozenset({61001} if wire.both_ways else ()),
         first_listen=61000,
     )
 
@@ -154,7 +155,7 @@ def test_payload_over_ipv6_is_a_heartbeat_too(ear: heartbeats.Ear) -> None:
         frame("10.9.6.100", 40000, 20000, b"\x16\x03\x03hello"),
         frame("10.9.6.100", 40000, 20001, b"\x17\x03\x03data"),
         frame("10.9.6.77", 40000, 20000, b"\x17\x03\x03data"),
-        frame("10.9.6.100", 61000, 45000, b"\x17\x03\x03answer"),
+        frame("10.9.6.100", 61001, 45000, b"\x17\x03\x03answer"),
         frame("10.9.6.100", 40000, 20000, switchover.ENCRYPTED_ALERT + bytes(19)),
     ],
     ids=["acknowledgement", "handshake", "another port", "a stranger", "an answer on a dialled connection", "the end"],
@@ -241,7 +242,14 @@ def test_without_a_wire_any_payload_at_the_base_port_is_a_heartbeat() -> None:
     assert take(ear, frame("10.9.6.100", 40000, 20000, b"\x16\x03\x03hello"))
     assert take(ear, frame("10.9.6.100", 40000, 20000, b"\x17\x03\x03\x00\x13" + bytes(19)))
     assert not take(ear, frame("10.9.6.100", 40000, 20001, b"hello"))
-    assert not take(ear, frame("10.9.6.100", 61000, 45000, b"hello"))
+
+
+def test_a_heartbeat_may_come_back_on_a_connection_that_the_unit_dialled() -> None:
+    """From the peer's base port alone, and not by a wire that has a connection for each direction."""
+    answer, other = frame("10.9.6.100", 61001, 45000, b"hello"), frame("10.9.6.100", 61002, 45000, b"hello")
+    assert take(ear_for(wires.NONE), answer)
+    assert not take(ear_for(wires.NONE), other)
+    assert not take(ear_for(switchover.WIRE), answer)
 
 
 def test_what_comes_past_toxiproxy_is_counted_by_protocol_and_port(ear: heartbeats.Ear) -> None:
@@ -283,6 +291,7 @@ def test_the_ear_is_told_what_a_heartbeat_is() -> None:
         "protocols": ["6"],
         "noise": [beginning.hex() for beginning in switchover.WIRE.noise],
         "port": 20000,
+        "answers": [],
         "first_listen": 61000,
     }
     listening.hear(request)

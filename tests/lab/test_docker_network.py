@@ -10,6 +10,7 @@ from lab.contract import Family, Rank
 from lab.docker import rules
 from lab.docker.names import UNITS
 from lab.docker.ports_in_use import PROBE, PortsInUse
+from lab.docker.proxies import Way
 from lab.docker.redirection import Redirection
 from lab.docker.subnets import FIRST, LAST, Plan, candidates, routed
 from lab.docker.traffic import Traffic
@@ -117,24 +118,29 @@ def test_a_black_hole_drops_all_but_tcp_and_what_tcp_needs() -> None:
 
 
 def test_what_a_unit_hears_is_of_its_peers_wire() -> None:
-    """Each agent is told the addresses and the wire of the other unit, and its own unit's port."""
+    """Each agent is told the addresses, the wire and the proxies of the other unit, and its own unit's port."""
     told: dict[str, dict[str, Any]] = {}
     rack: Any = SimpleNamespace(
         plan=Plan(97),
         chassis=lambda unit: SimpleNamespace(ask=lambda do, **request: told.update({unit: {"do": do, **request}})),
     )
+    ways = [Way(Rank.PRIMARY, unit, port) for unit in UNITS for port in (20000, 20001, 21000)]
+    proxies: Any = SimpleNamespace(
+        ways=lambda _families: ways, dial=lambda way: SimpleNamespace(listen=61000 + ways.index(way))
+    )
     nobody: Any = None
     ports = PortsInUse()
     ports.bases["S"] = 21000
     wires = {"P": vrrp.WIRE, "S": NONE}
-    redirection = Redirection(rack, proxies=nobody, ports=ports, faults=nobody, wires=wires)
-    for unit in UNITS:
-        redirection._tell(unit)
+    Redirection(rack, proxies=proxies, ports=ports, faults=nobody, wires=wires)._tell()
     assert told["S"]["do"] == "hear"
     assert (told["S"]["protocols"], told["S"]["port"]) == (["112"], 21000)
     assert told["S"]["peer"] == Plan(97).on_links("P")
     assert told["S"]["noise"] == [beginning.hex() for beginning in vrrp.FAREWELLS]
     assert (sorted(told["P"]["protocols"]), told["P"]["noise"], told["P"]["port"]) == (["17", "6"], [], 20000)
+    assert told["P"]["answers"] == ["61002"]
+    Redirection(rack, proxies=proxies, ports=ports, faults=nobody)._tell()
+    assert told["P"]["answers"] == []
 
 
 def agent_with(past: dict[str, str]) -> SimpleNamespace:

@@ -23,10 +23,7 @@ Addresses = dict[str, frozenset[str]]
 
 @dataclass(slots=True)
 class Ear:
-    """Definition of a heartbeat: senders, protocols, and port; a payload that begins with some `noise` is none.
-
-    The unit's own heartbeats use the connections that it dialled; payload that comes back on those is no heartbeat.
-    """
+    """Definition of a heartbeat: senders, protocols, and ports; a payload that begins with some `noise` is none."""
 
     source: Addresses = field(default_factory=dict)
     """Addresses from which TCP of the peer comes: Toxiproxy's."""
@@ -35,6 +32,9 @@ class Ear:
     protocols: frozenset[int] = frozenset()
     noise: tuple[bytes, ...] = ()
     port: int = 0
+    """The unit's own base port."""
+    answers: frozenset[int] = frozenset()
+    """Toxiproxy's ports for the peer's base port, if heartbeats also come back on connections that the unit dialled."""
     first_listen: int = 0
     muted: bool = False
     arrived: Counter[str] = field(default_factory=Counter)
@@ -47,7 +47,7 @@ class Ear:
     """Connections of earlier scenarios, whose payload does not count."""
 
     def take(self, interface: str, packet: Packet) -> bool:
-        """Count what comes from the peer; return whether it is a heartbeat: it came to the unit's heartbeat port."""
+        """Count what comes from the peer; return whether it is a heartbeat."""
         comes = self._comes_through if packet.protocol == TCP else self._comes_past
         return (
             comes(interface, packet)
@@ -57,7 +57,7 @@ class Ear:
         )
 
     def _comes_through(self, interface: str, segment: Packet) -> bool:
-        """Count payload that comes through Toxiproxy; return whether the peer sends it to the base port."""
+        """Count payload that comes through Toxiproxy; return whether it is of a base port."""
         connection = (interface, segment.source, segment.source_port, segment.port)
         if segment.opens:
             self.former.discard(connection)
@@ -67,7 +67,7 @@ class Ear:
         dialled = segment.source_port >= self.first_listen
         key = f"{interface} dialled {segment.source_port}" if dialled else f"{interface} accepted {segment.port}"
         self.arrived[key] += segment.size
-        return not dialled and segment.port == self.port
+        return segment.source_port in self.answers if dialled else segment.port == self.port
 
     def _comes_past(self, interface: str, packet: Packet) -> bool:
         """Count a packet that does not come through Toxiproxy; return whether it may be a heartbeat."""
@@ -94,11 +94,13 @@ class Heartbeats:
 
     def hear(self, request: stdio.Record) -> stdio.Record:
         """Report heartbeats and count payload; another call replaces the definition of a heartbeat."""
-        protocols, noise, ear = request["protocols"], request["noise"], self._ear
+        protocols, noise, answers, ear = request["protocols"], request["noise"], request["answers"], self._ear
         assert isinstance(protocols, list)
         assert isinstance(noise, list)
+        assert isinstance(answers, list)
         ear.source, ear.peer = _addresses(request["source"]), _addresses(request["peer"])
         ear.protocols, ear.noise = frozenset(map(int, protocols)), tuple(map(bytes.fromhex, noise))
+        ear.answers = frozenset(map(int, answers))
         ear.port, ear.first_listen = int(str(request["port"])), int(str(request["first_listen"]))
         if not self._taps:
             self._taps = {kind: _open(kind) for kind in FAMILIES}
