@@ -150,7 +150,8 @@ class LinkFaults:
         before = self._in_force[rank]
         self._in_force[rank] = fault
         self._carry_out(rank)
-        if fault.deaf != before.deaf:
+        # A sound link has no rules at all, whatever another process has left in force.
+        if fault.deaf != before.deaf or fault == SOUND:
             self._silence(HEARTBEAT_PORTS[rank], fault.deaf)
         at = self._clock.now()
         return Shown(at, self._prove(rank, before.bypassed | fault.bypassed))
