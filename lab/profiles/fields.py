@@ -14,6 +14,7 @@ from typing import Any
 
 from lab.contract import Area, Capability, Mode, Saying
 from lab.standard_pair import PAIR
+from lab.wires import WIRES
 
 
 class Unfit(Exception):
@@ -193,16 +194,13 @@ MODE = _pattern("one group, the mode", count=1)
 WORDS = ("off", "primary", "secondary", "failed", "hold-off", "config-primary", "config-secondary")
 """Words of 7.0 for a mode, configured or effective."""
 
-WIRES = ("none", "switchover", "vrrp")
-"""Wires that `lab.wires` has a module for, and none."""
-
 LAB_SLACK = 0.25
 """Slack of the Docker lab itself, in seconds; a unit's is no less."""
 
 FIELDS = (
     Field("format", _whole(1, 1, "1, the only format there is"), None, "version of this schema: 1"),
     Field("name", FILLED, None, "what reports call the unit"),
-    Field("wire", _one_of({wire: wire for wire in WIRES}), "none", "what the units say to each other"),
+    Field("wire", _one_of({wire: wire for wire in sorted(WIRES)}), "none", "what the units say to each other"),
     Field(
         "container.capabilities",
         _list(_text("the name of a Linux capability, without CAP_", r"(?!CAP_)[A-Z_]+"), "a list of texts"),
