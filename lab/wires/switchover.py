@@ -60,7 +60,6 @@ def admits(password: str) -> Admission:
 
 WIRE = Wire(
     "switchover",
-    both_ways=False,
     noise=(*HANDSHAKE, ENCRYPTED_ALERT),
     refusals=(*HANDSHAKE, ENCRYPTED),
     known=True,

@@ -31,8 +31,9 @@ class Wire:
 
     name: str
     transport: Transport = Transport.TCP
-    both_ways: bool = True
-    """Whether a heartbeat may also come back on a TCP connection that the unit itself has dialled."""
+    both_ways: bool = False
+    """Whether heartbeats also come back on the TCP connection that the hearing unit has dialled: it is one for both
+    directions. Where each unit dials its own, what comes back is an answer to a heartbeat, and none."""
     noise: tuple[bytes, ...] = ()
     """Beginnings of payload at the base port that is no heartbeat."""
     refusals: tuple[bytes, ...] = ()

@@ -244,11 +244,13 @@ def test_without_a_wire_any_payload_at_the_base_port_is_a_heartbeat() -> None:
     assert not take(ear, frame("10.9.6.100", 40000, 20001, b"hello"))
 
 
-def test_a_heartbeat_may_come_back_on_a_connection_that_the_unit_dialled() -> None:
-    """From the peer's base port alone, and not by a wire that has a connection for each direction."""
+def test_a_heartbeat_comes_back_on_a_connection_that_the_unit_dialled_if_there_is_one_for_both_directions() -> None:
+    """From the peer's base port alone; by another wire it is an answer, also where nothing is known."""
     answer, other = frame("10.9.6.100", 61001, 45000, b"hello"), frame("10.9.6.100", 61002, 45000, b"hello")
-    assert take(ear_for(wires.NONE), answer)
-    assert not take(ear_for(wires.NONE), other)
+    duplex = ear_for(Wire("duplex", both_ways=True))
+    assert take(duplex, answer)
+    assert not take(duplex, other)
+    assert not take(ear_for(wires.NONE), answer)
     assert not take(ear_for(switchover.WIRE), answer)
 
 

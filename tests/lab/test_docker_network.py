@@ -14,7 +14,8 @@ from lab.docker.proxies import Way
 from lab.docker.redirection import Redirection
 from lab.docker.subnets import FIRST, LAST, Plan, candidates, routed
 from lab.docker.traffic import Traffic
-from lab.wires import NONE, vrrp
+from lab.wires import vrrp
+from lab.wires.wire import Wire
 
 ROUTES = """Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT
 eth0 00000000 0100000A 0003 0 0 0 00000000 0 0 0
@@ -131,7 +132,7 @@ def test_what_a_unit_hears_is_of_its_peers_wire() -> None:
     nobody: Any = None
     ports = PortsInUse()
     ports.bases["S"] = 21000
-    wires = {"P": vrrp.WIRE, "S": NONE}
+    wires = {"P": vrrp.WIRE, "S": Wire("duplex", both_ways=True)}
     Redirection(rack, proxies=proxies, ports=ports, faults=nobody, wires=wires)._tell()
     assert told["S"]["do"] == "hear"
     assert (told["S"]["protocols"], told["S"]["port"]) == (["112"], 21000)
