@@ -12,9 +12,8 @@ import docker
 from lab.contract import Proof, Rank
 from lab.docker import images, names, reaper
 from lab.docker.daemon import connect
-from lab.docker.driver import ENVIRONMENT
 from lab.docker.rack import Badge, Rack, cleaning_up, remove_lab
-from lab.docker.ssh import PASSWORD, USER, Console
+from lab.docker.ssh import Console
 from lab.docker.subnets import Plan
 from lab.docker.testbed import Testbed
 from lab.errors import LabError, NotReached, UsageError
@@ -37,7 +36,7 @@ def up(units: UnderTest, say: Say) -> None:
     badge = Badge(names.BY_HAND, names.new_lab_id(), names.BY_HAND)
     rack = Rack(client, badge, tags)
     with cleaning_up(rack):
-        rack.build(ENVIRONMENT)
+        rack.build()
         testbed = Testbed(rack)
         try:
             testbed.boot()
@@ -50,7 +49,8 @@ def up(units: UnderTest, say: Say) -> None:
     say(f"lab {badge.lab} is up: a healthy pair, virtual address {testbed.mail.virtual_address}")
     for name in PAIR.configured:
         address = rack.plan.address(name, PAIR.administration)
-        say(f"  unit {name}: python -m lab ssh {name}, or ssh {USER}@{address} ({PASSWORD})")
+        user, password = rack.profile(name).login.user, rack.password(name).reveal()
+        say(f"  unit {name}: python -m lab ssh {name}, or ssh {user}@{address} ({password})")
     say("next: python -m lab status | black-hole primary | heal primary | power-off P | power-on P | down | --help")
 
 

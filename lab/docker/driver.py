@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -17,19 +16,14 @@ from lab.docker.bridge_networks import DockerBridgeNetworks
 from lab.docker.daemon import connect
 from lab.docker.rack import Badge, Rack, cleaning_up
 from lab.docker.reset import reset
-from lab.docker.ssh import PASSWORD
 from lab.docker.testbed import TIMING, Testbed
+from lab.profiles.record import Pattern
 from lab.registry import Options
 from lab.timeline import Entry, Kind, Timeline
 
 CAPABILITIES = frozenset(Capability) - {Capability.LONG}
 
 REASONS = {Capability.LONG: "it takes minutes of real time: ask for it with --long"}
-
-ENVIRONMENT = {"SWITCHOVER_ADMIN_PASSWORD": PASSWORD}
-"""Environment of the unit's container, besides its addresses."""
-
-_STAMP = re.compile(r"date=(\S+) time=(\S+)")
 
 
 def open_lab(options: Options) -> Lab:
@@ -66,7 +60,7 @@ class DockerLab:
         self._rack = Rack(client, badge, tags)
         begun = time.monotonic()
         with cleaning_up(self._rack):
-            self._rack.build(ENVIRONMENT)
+            self._rack.build()
             self.testbed = Testbed(self._rack)
             self.testbed.boot()
         self._recorder = self.testbed.recorder
@@ -121,7 +115,8 @@ class DockerLab:
         offset = time.monotonic() - time.time()
         for unit in self.testbed.units.values():
             for line in unit.log():
-                self._recorder.note(logged_at(line, offset) or self._recorder.now(), Kind.LOG, unit.name, message=line)
+                at = logged_at(line, unit.profile.events.stamp, offset) or self._recorder.now()
+                self._recorder.note(at, Kind.LOG, unit.name, message=line)
         self.testbed.mail.stop()
 
     def close(self) -> None:
@@ -151,12 +146,12 @@ def facts(client: docker.DockerClient, tags: images.Images) -> dict[str, str]:
     }
 
 
-def logged_at(line: str, offset: float) -> float | None:
+def logged_at(line: str, stamp: Pattern, offset: float) -> float | None:
     """When a unit wrote a log line, on the lab's clock; `offset` is that clock minus the time of day (UTC)."""
-    found = _STAMP.search(line)
+    found = stamp.search(line)
     if found is None:
         return None
     try:
-        return datetime.fromisoformat(f"{found[1]}T{found[2]}").replace(tzinfo=UTC).timestamp() + offset
+        return datetime.fromisoformat(f"{found['date']}T{found['time']}").replace(tzinfo=UTC).timestamp() + offset
     except ValueError:
         return None

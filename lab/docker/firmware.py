@@ -5,34 +5,44 @@ from __future__ import annotations
 import io
 import tarfile
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import PurePosixPath
 
-from docker.errors import APIError
+from docker.errors import APIError, NotFound
 
 from lab.docker.daemon import refused
 from lab.docker.power import Power
 from lab.docker.rack import Rack, unit_part
 
-UPGRADE_CODE = 67
-"""Exit code of a unit's container that asks for another release's image."""
+
+def put(rack: Rack, unit: str, path: str, content: str) -> None:
+    """Write a file in a unit's container, running or not, and make the folders on its way that are missing."""
+    container = rack.badge.name(unit_part(unit))
+    for folder in PurePosixPath(path).parents:
+        try:
+            rack.client.api.put_archive(
+                container, str(folder), _archive(PurePosixPath(path).relative_to(folder), content)
+            )
+        except NotFound as error:
+            if folder == folder.parent:
+                raise refused(error, f"writing {path} into unit {unit}") from error
+        except APIError as error:
+            raise refused(error, f"writing {path} into unit {unit}") from error
+        else:
+            return
 
 
-def put(rack: Rack, unit: str, name: str, content: str) -> None:
-    """Write a file below /run/switchover in a unit's container, running or not."""
+def _archive(path: PurePosixPath, content: str) -> bytes:
+    """An archive of one file, with the folders that lead to it."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
-        *folders, _ = Path("switchover", name).parts
-        for depth in range(len(folders)):
-            folder = tarfile.TarInfo("/".join(folders[: depth + 1]))
+        for each in reversed(path.parents[:-1]):
+            folder = tarfile.TarInfo(str(each))
             folder.type, folder.mode = tarfile.DIRTYPE, 0o755
             archive.addfile(folder)
-        info = tarfile.TarInfo(f"switchover/{name}")
+        info = tarfile.TarInfo(str(path))
         info.size = len(content.encode())
         archive.addfile(info, io.BytesIO(content.encode()))
-    try:
-        rack.client.api.put_archive(rack.badge.name(unit_part(unit)), "/run", buffer.getvalue())
-    except APIError as error:
-        raise refused(error, f"writing {name} into unit {unit}") from error
+    return buffer.getvalue()
 
 
 class Firmware:
@@ -43,6 +53,7 @@ class Firmware:
         self._rack = rack
         self._unit = unit
         self._power = power
+        self._release = rack.images.units[unit].profile.release
         self._first = next(iter(rack.images.units[unit].releases))
         self._placed = self._first
 
@@ -53,9 +64,9 @@ class Firmware:
 
     def offer(self, release: str) -> str:
         """Put a release's image where the unit can fetch it; return the CLI line that installs it."""
-        file = f"switchover-{release}.out"
-        put(self._rack, self._unit, f"firmware/{file}", f"{release}\n")
-        return f"execute restore image tftp {file} {self._rack.plan.address('client', 'port3')}"
+        put(self._rack, self._unit, self._release.file.format(release=release), f"{release}\n")
+        server = self._rack.plan.address("client", "port3")
+        return self._release.install.format(release=release, server=server)
 
     def place(self, release: str | None, prepare: Callable[[], None]) -> int:
         """Replace the ended container by one of that release (None: the first), and return the old one's exit code.

@@ -20,6 +20,8 @@ from lab.docker.daemon import refused
 from lab.docker.names import UNITS
 from lab.docker.recipes import Recipe
 from lab.errors import LabError
+from lab.profiles import named
+from lab.profiles.record import UnitProfile
 from lab.under_test import IMAGE, REFERENCE, Implementation, UnderTest
 
 Say = Callable[[str], None]
@@ -39,10 +41,11 @@ def aloud(line: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Software:
-    """Tags of a unit's images by release, oldest first, and the container's command, which names a wrong unit."""
+    """Tags of a unit's images by release, oldest first, the container's command, and what the lab knows of the unit."""
 
     releases: Mapping[str, str]
-    command: tuple[str, ...] = ()
+    command: tuple[str, ...]
+    profile: UnitProfile
 
     @property
     def first(self) -> str:
@@ -79,9 +82,10 @@ def _software(unit: Implementation) -> Software:
     """Return the software of a unit with this implementation. Raises LabError."""
     if unit.kind == IMAGE or unit.profile:
         raise LabError("the Docker lab cannot run units by a profile yet", "leave --profile and image: out")
+    profile = named(unit.described_by)
     if unit.kind == REFERENCE:
-        return Software({release: recipes.unit(release).tag() for release in recipes.RELEASES})
-    return Software({release: recipes.wrong(release).tag() for release in recipes.RELEASES}, (unit.id,))
+        return Software({release: recipes.unit(release).tag() for release in recipes.RELEASES}, (), profile)
+    return Software({release: recipes.wrong(release).tag() for release in recipes.RELEASES}, (unit.id,), profile)
 
 
 def ensure(client: docker.DockerClient, units: UnderTest, say: Say = aloud) -> Images:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from testinfra.backend.base import BaseBackend, CommandResult
@@ -13,12 +13,7 @@ from testinfra.host import Host
 from lab.contract import Area, Trap
 from lab.docker.agent import Agent
 from lab.docker.ports_in_use import PROBE
-
-MAIL = "/data/mail"
-SPOOL = "/data/spool"
-HA_LOG = "/data/log/ha.log"
-ALERTS = "/data/log/alerts"
-TRAPS = "/data/log/traps"
+from lab.profiles.record import Events, Mail
 
 _ID = re.compile(r"X-Test-Id: *([a-z0-9-]+)")
 _SOCKET = re.compile(r"^tcp://(?:\[(?P<six>[^\]]*)\]|(?P<four>[^:]*)):(?P<port>\d+)$")
@@ -48,9 +43,11 @@ class AgentBackend(BaseBackend):  # type: ignore[misc] # the library has no type
 class Inspector:
     """Inspects one unit from outside its software."""
 
-    def __init__(self, agent: Agent) -> None:
-        """Use this agent."""
+    def __init__(self, agent: Agent, mail: Mail, events: Events) -> None:
+        """Use this agent; the unit keeps its mail and tells its events there."""
         self._agent = agent
+        self._mail = mail
+        self._events = events
         self.host = Host(AgentBackend(agent))
 
     def addresses(self, interface: str) -> frozenset[str]:
@@ -69,7 +66,7 @@ class Inspector:
 
     def everything_stored(self) -> frozenset[str]:
         """Ids of all messages in storage and queue, by one command."""
-        return self._ids_below(MAIL, SPOOL)
+        return self._ids_below(*self._mail.stores.values(), self._mail.queue)
 
     def confirmed_addresses(self, interface: str) -> frozenset[str]:
         """Addresses without mask, as testinfra reads them, without link-local ones."""
@@ -89,33 +86,32 @@ class Inspector:
 
     def stored(self, area: Area) -> frozenset[str]:
         """Ids of the messages in a storage area; for the preferences, names of the users who have some."""
-        folder = f"{MAIL}/{area.value}"
+        folder = self._mail.stores[area]
         if area is Area.PREFERENCES:
-            found = self.host.run("find %s -name subscriptions -printf '%%h\\n'", folder)
+            found = self.host.run("find %s -name %s -printf '%%h\\n'", folder, self._mail.preference_file)
             return frozenset(line.rpartition("/")[2] for line in found.stdout.split())
         return self._ids_below(folder)
 
     def queued(self) -> frozenset[str]:
         """Ids of the messages in the mail queue."""
-        return self._ids_below(SPOOL)
+        return self._ids_below(self._mail.queue)
 
     def log(self) -> list[str]:
         """HA event log."""
-        return self._lines(HA_LOG)
+        return self._lines(self._events.log)
 
     def alerts(self) -> list[str]:
         """Alert mails as text."""
-        return [_alert_text(line) for line in self._lines(ALERTS)]
+        return [alert_in(line, self._events.alert_text) for line in self._lines(self._events.alerts)]
 
     def traps(self) -> list[Trap]:
         """SNMP traps, from the unit's own record."""
-        return [trap for line in self._lines(TRAPS) if (trap := trap_in(line)) is not None]
+        told = (trap_in(line, self._events.trap_keys) for line in self._lines(self._events.traps))
+        return [trap for trap in told if trap is not None]
 
     def lengths(self) -> tuple[int, int, int]:
         """Number of lines of the log, of the alerts and of the traps."""
-        counts = "; ".join(f"cat {path} | wc -l" for path in (HA_LOG, ALERTS, TRAPS))
-        log, alerts, traps = map(int, self.host.run(counts).stdout.split())
-        return log, alerts, traps
+        return len(self.log()), len(self.alerts()), len(self.traps())
 
     def _lines(self, path: str) -> list[str]:
         found = self.host.run("cat %s", path)
@@ -123,7 +119,7 @@ class Inspector:
 
     def _ids_below(self, *folders: str) -> frozenset[str]:
         # Queue files are binary, and files may vanish during the search; neither is an error.
-        found = self.host.run(f"grep -rahos 'X-Test-Id: *[a-z0-9-]*' {' '.join(folders)}")
+        found = self.host.run("grep -rahos 'X-Test-Id: *[a-z0-9-]*'" + " %s" * len(folders), *folders)
         return ids_in(found.stdout.splitlines())
 
 
@@ -132,17 +128,19 @@ def ids_in(lines: Iterable[str]) -> frozenset[str]:
     return frozenset(match[1] for line in lines for match in _ID.finditer(line))
 
 
-def trap_in(line: str) -> Trap | None:
-    """The trap in a line of the unit's record; None for anything else."""
+def trap_in(line: str, keys: Sequence[str]) -> Trap | None:
+    """The trap in a line of JSON, by the keys of its name, code and reason; None for anything else."""
+    name, code, reason = keys
     try:
         record = json.loads(line)
-        return Trap(str(record["trap"]), int(record["event"]), str(record.get("reason", "")))
+        return Trap(str(record[name]), int(record[code]), str(record.get(reason, "")))
     except (ValueError, KeyError, TypeError):
         return None
 
 
-def _alert_text(line: str) -> str:
+def alert_in(line: str, key: str) -> str:
+    """The text of an alert in a line of JSON; the line itself where it has none."""
     try:
-        return str(json.loads(line)["text"])
+        return str(json.loads(line)[key])
     except (ValueError, KeyError, TypeError):
         return line

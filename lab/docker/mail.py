@@ -9,7 +9,6 @@ from email.message import EmailMessage
 from lab.contract import Family, MailKind, Message
 from lab.docker.agent import Agent, Event
 from lab.docker.names import UNITS
-from lab.docker.rack import unit_part
 from lab.docker.recorder import Recorder
 from lab.docker.subnets import Plan
 from lab.standard_pair import PAIR
@@ -77,9 +76,19 @@ class DockerMail:
     """`lab.contract.MailNetwork`."""
 
     def __init__(
-        self, client: Agent, protected: Agent, plan: Plan, recorder: Recorder, hardware: Mapping[str, str]
+        self,
+        client: Agent,
+        protected: Agent,
+        plan: Plan,
+        recorder: Recorder,
+        *,
+        hardware: Mapping[str, str],
+        greetings: Mapping[str, str],
     ) -> None:
-        """Use the agents of the client and of the protected server; `hardware` names the unit of each address."""
+        """Use the agents of the client and of the protected server.
+
+        `hardware` names the unit of each address, `greetings` the name in each unit's greeting.
+        """
         self.virtual_address = plan.with_mask("virtual", MAIL_PORT)
         self.virtual_address6 = plan.with_mask("virtual", MAIL_PORT, Family.IPV6)
         self._client = client
@@ -88,7 +97,7 @@ class DockerMail:
         self._recorder = recorder
         self._hardware = hardware
         self._names = itertools.count(1)
-        self._units = {unit_part(unit): unit for unit in UNITS}
+        self._units = {name: unit for unit, name in greetings.items()}
 
     def start(self) -> None:
         """Start the server, and listen to announcements."""

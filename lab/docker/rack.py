@@ -27,8 +27,15 @@ from lab.docker.images import Images
 from lab.docker.names import UNITS
 from lab.docker.subnets import BRIDGE_PORTS, HEARTBEAT_PORTS, PORTS, Plan, candidates, routed
 from lab.errors import LabError
+from lab.profiles.record import Secret, UnitProfile, filled
+from lab.standard_pair import PAIR
 
 CAPABILITIES = ["NET_ADMIN", "NET_RAW"]
+"""Linux capabilities of the lab's own containers."""
+
+PASSWORD = "switchover"  # noqa: S105 - of temporary containers that nothing outside the host reaches
+"""Operator's password of units whose profile names no other."""
+
 SYSCTLS = {"net.ipv6.conf.all.disable_ipv6": "0", "net.ipv6.conf.all.keep_addr_on_down": "1"}
 """Enable IPv6, although Docker's networks have none: the agents add the addresses in a millisecond, Docker would take a
 tenth of a second for each interface. An interface keeps its IPv6 addresses while it is down, like its IPv4 ones, so a
@@ -39,11 +46,11 @@ STEADY_DIALLING = {"net.ipv4.tcp_syn_linear_timeouts": "127", "net.ipv4.tcp_syn_
 unit each second and reaches it as soon as it is back; with the default, ever longer pauses would delay the peer's
 heartbeats by up to half a minute. Kernels before 6.5 do not have the setting."""
 
+SMTP = 25
+"""Port of the protected server."""
+
 STRANGER = "stranger"
 """Part name of the third machine on the heartbeat networks, which is made when first needed."""
-
-DATA = "/data"
-"""Path of the unit's volume, which outlives a loss of power."""
 
 Listener = Callable[[str, Event], None]
 """Takes an agent's report: its part of the lab, and the event."""
@@ -100,7 +107,6 @@ class Rack:
         self.listener: Listener = _ignore
         """Takes the agents' reports."""
         self._plan = plan
-        self._environment: dict[str, str] = {}
 
     @property
     def plan(self) -> Plan:
@@ -108,12 +114,11 @@ class Rack:
         assert self._plan is not None
         return self._plan
 
-    def build(self, environment: dict[str, str]) -> None:
+    def build(self) -> None:
         """Make and start everything; the units boot while the rest is still being made. Raises LabError.
 
         A new unit is in no group, so nothing dials before the redirecting rules are there.
         """
-        self._environment = environment
         try:
             with ThreadPoolExecutor(5) as pool:
                 self._make_networks(pool)
@@ -132,6 +137,14 @@ class Rack:
         strangers = [STRANGER for _ in self.client.api.containers(filters={"label": labels})]
         for part in (*map(chassis_part, UNITS), "client", "protected", *strangers):
             self.agents[part] = Agent(self.client, self.badge.name(part), partial(self._hear, part))
+
+    def profile(self, unit: str) -> UnitProfile:
+        """What the lab knows of a unit."""
+        return self.images.units[unit].profile
+
+    def password(self, unit: str) -> Secret:
+        """Password of a unit's operator. Raises UsageError."""
+        return self.profile(unit).login.secret(PASSWORD)
 
     def chassis(self, unit: str) -> Agent:
         """Agent in a unit's namespace."""
@@ -251,8 +264,9 @@ class Rack:
         part = chassis_part(unit)
         addresses = {port: " ".join(self.plan.all_addresses(unit, port)) for port in PORTS}
         # The agent can read the unit's storage, to inspect it while the unit has no power.
-        storage = docker.types.Mount(DATA, self._volume(unit), read_only=True)
-        identity = self._create(part, self.images.agent, unit, tuple(PORTS), hostname=unit_part(unit), mounts=[storage])
+        storage = docker.types.Mount(self.profile(unit).container.volume, self._volume(unit), read_only=True)
+        name = self.profile(unit).mail.greeting[unit]
+        identity = self._create(part, self.images.agent, unit, tuple(PORTS), hostname=name, mounts=[storage])
         # Created while the chassis starts, because creating takes a tenth of a second; it is started later.
         self.make_unit(unit, self.images.units[unit].first)
         agent = self._start_agent(part, identity)
@@ -263,26 +277,39 @@ class Rack:
 
     def make_unit(self, unit: str, image: str) -> None:
         """Create a unit's own container from an image, on its volume and in its chassis's namespace. APIError."""
-        addresses = {port: self.plan.all_addresses(unit, port) for port in PORTS}
+        wanted = self.profile(unit).container
         self.client.api.create_container(
             image,
             list(self.images.units[unit].command) or None,
             name=self.badge.name(unit_part(unit)),
             labels=self.badge.labels(unit_part(unit)) | {names.UNIT: unit},
-            environment=self._environment
-            | {
-                "SWITCHOVER_PORTS": ",".join(f"{port}={each[0]}" for port, each in addresses.items()),
-                "SWITCHOVER_PORTS6": ",".join(f"{port}={each[1]}" for port, each in addresses.items() if each[1:]),
-                "SWITCHOVER_RELAY": f"{self.plan.address('protected', 'port3')}:25",
-                "SWITCHOVER_SERIAL": f"SWO000000000{unit}",
-            },
-            volumes=[DATA],
+            environment={name: self.filled(template, unit) for name, template in wanted.environment.items()},
+            volumes=[wanted.volume],
             host_config=self.client.api.create_host_config(
                 network_mode=f"container:{self.badge.name(chassis_part(unit))}",
-                cap_add=CAPABILITIES,
-                mounts=[docker.types.Mount(DATA, self.badge.name(_storage_part(unit)))],
+                cap_add=list(wanted.capabilities),
+                mounts=[docker.types.Mount(wanted.volume, self.badge.name(_storage_part(unit)))],
             ),
         )
+
+    def filled(self, template: str, unit: str) -> str:
+        """Return a template of a unit's profile with the unit's addresses, the other hosts' and its password."""
+        own = {port: self.plan.all_addresses(unit, port) for port in PORTS}
+        relay = self.plan.address("protected", PAIR.mail)
+        values = {
+            "ports": ",".join(f"{port}={first}" for port, (first, *_) in own.items()),
+            "ports6": ",".join(f"{port}={each}" for port, (_, *others) in own.items() for each in others),
+            "relay": f"{relay}:{SMTP}",
+            "relay_host": relay,
+            "relay_port": str(SMTP),
+            "server": self.plan.address("client", PAIR.mail),
+            "unit": unit,
+            "serial": f"SWO000000000{unit}",
+            "password": self.password(unit).reveal(),
+            **{f"address:{port}": first for port, (first, *_) in own.items()},
+            **{f"address6:{port}": each for port, (_, *others) in own.items() for each in others},
+        }
+        return filled(template, values)
 
     def _volume(self, unit: str) -> str:
         part = _storage_part(unit)

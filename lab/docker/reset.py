@@ -6,13 +6,9 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from lab.contract import Mode
 from lab.docker.testbed import Testbed
 from lab.docker.unit import DockerUnit
 from lab.errors import CliLost, FaultNotProven, LabError, ResetUnclean
-
-CLEAN_WITHIN = 5.0
-"""Seconds for a unit to show its first state after the reset commands."""
 
 REBUILD = "the lab is thrown away and built anew"
 
@@ -55,14 +51,14 @@ def _revive(unit: DockerUnit) -> None:
 
 
 def _factory(unit: DockerUnit) -> None:
-    reply = unit.cli("execute factoryreset", "y", "execute formatmaildisk", "y")
+    reply = unit.cli(*unit.profile.reset.lines)
     if not reply.accepted:
         raise ResetUnclean(f"unit {unit.name} refused to be reset ({reply.text.strip()})", REBUILD)
 
 
 def _prove(unit: DockerUnit) -> None:
-    """Wait until the unit is off, holds its own addresses only, and stores nothing."""
-    deadline = time.monotonic() + CLEAN_WITHIN
+    """Wait until the unit shows its first modes, holds its own addresses only, and stores nothing."""
+    deadline = time.monotonic() + unit.profile.reset.within
     while True:
         wrong = _unclean(unit)
         if not wrong:
@@ -78,7 +74,7 @@ def _unclean(unit: DockerUnit) -> str:
         modes = unit.modes()
     except CliLost:
         return "it does not answer its operator"
-    if modes != (Mode.OFF, Mode.OFF):
+    if modes != (unit.profile.reset.first, unit.profile.reset.first):
         return f"its modes are {' and '.join(modes)}"
     held = unit.inspector.all_addresses()
     if held != unit.own_addresses():

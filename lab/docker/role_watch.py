@@ -11,8 +11,8 @@ from contextlib import suppress
 import asyncssh
 
 from lab.contract import Mode
-from lab.docker.pages import STATUS, mode_in
 from lab.docker.ssh import Connection, Console
+from lab.profiles.record import Pages
 
 IDLE = 0.1
 AWAITED = 0.05
@@ -35,9 +35,10 @@ _LOST = (OSError, asyncssh.Error, TimeoutError)
 class RoleWatch:
     """Asks one unit for its status and reports every change of its effective mode."""
 
-    def __init__(self, connection: Connection, is_awaited: Callable[[], bool], report: Report) -> None:
+    def __init__(self, connection: Connection, pages: Pages, is_awaited: Callable[[], bool], report: Report) -> None:
         """Report (when, old, new, doubt) from the loop's thread; the change was at most `doubt` seconds before."""
         self._connection = connection
+        self._pages = pages
         self._is_awaited = is_awaited
         self._report = report
         self._hint = asyncio.Event()
@@ -83,10 +84,10 @@ class RoleWatch:
 
     async def ask(self, console: Console) -> Mode | None:
         """Effective mode now. Raises if the unit does not answer."""
-        answer = await asyncio.wait_for(console.enter(STATUS), SILENCE)
+        answer = await asyncio.wait_for(console.enter(self._pages.status), SILENCE)
         if answer.ended:
             raise ConnectionResetError("the shell ended")
-        return mode_in(answer.text)
+        return self._pages.mode(answer.text)
 
     def see(self, at: float, mode: Mode, asked: float) -> None:
         """Take the mode that answers a query sent at `asked`; only a change is reported.

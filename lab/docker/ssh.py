@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import threading
 import time
 from collections.abc import Callable, Coroutine
@@ -14,18 +13,9 @@ from typing import Any, TypeVar
 import asyncssh
 
 from lab.errors import CliLost
+from lab.profiles.record import Cli, Login, Secret
 
 T = TypeVar("T")
-
-USER = "admin"
-PASSWORD = "switchover"  # noqa: S105 - of temporary containers that nothing outside the host reaches
-
-PROMPT = re.compile(r"(?:\A|\n)([^\n]* # |[^\n]*\(y/n\) ?)\Z")
-"""The last line while the unit waits for input: its prompt, or a question."""
-
-REFUSAL = re.compile(r"^Command fail", re.MULTILINE)
-ANSWER_WITHIN = 10.0
-"""Seconds for the answer to one line."""
 
 CONNECT_WITHIN = 2.0
 
@@ -37,13 +27,9 @@ class Answer:
     line: str
     text: str
     ended: bool
+    accepted: bool
     at: float
     """When the line was entered."""
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the unit accepted the line."""
-        return not REFUSAL.search(self.text)
 
 
 class Loop:
@@ -88,9 +74,10 @@ class Loop:
 class Console:
     """One shell on a unit, synchronised by its prompt."""
 
-    def __init__(self, process: asyncssh.SSHClientProcess[str]) -> None:
-        """Wrap an open shell."""
+    def __init__(self, process: asyncssh.SSHClientProcess[str], cli: Cli) -> None:
+        """Wrap an open shell that prompts, asks and refuses like this."""
         self._process = process
+        self._cli = cli
         self.prompt = ""
 
     async def until_prompt(self) -> tuple[str, bool]:
@@ -100,18 +87,18 @@ class Console:
             more = await self._process.stdout.read(4096)
             if not more:
                 return text, True
-            text += more
-            prompt = PROMPT.search(text.replace("\r", ""))
-            if prompt:
-                self.prompt = prompt[1]
-                return text.replace("\r", "")[: prompt.start(1)], False
+            text += more.replace("\r", "")
+            last = text[text.rfind("\n") + 1 :]
+            if self._cli.prompt.fullmatch(last) or self._cli.question.fullmatch(last):
+                self.prompt = last
+                return text.removesuffix(last), False
 
     async def enter(self, line: str) -> Answer:
         """Enter a line and return its answer."""
         at = time.monotonic()
         self._process.stdin.write(f"{line}\n")
         text, ended = await self.until_prompt()
-        return Answer(line, text, ended, at)
+        return Answer(line, text, ended, self._cli.refusal.search(text) is None, at)
 
     def close(self) -> None:
         """Leave."""
@@ -121,10 +108,13 @@ class Console:
 class Connection:
     """The connection to one unit's administration address; opened again when it was lost."""
 
-    def __init__(self, unit: str, address: str) -> None:
+    def __init__(self, unit: str, address: str, *, login: Login, cli: Cli, password: Secret) -> None:
         """Dial nothing yet."""
         self._unit = unit
         self._address = address
+        self._login = login
+        self._cli = cli
+        self._password = password
         self._connection: asyncssh.SSHClientConnection | None = None
         self._opening = asyncio.Lock()
 
@@ -136,8 +126,9 @@ class Connection:
                 self._connection = await asyncio.wait_for(
                     asyncssh.connect(
                         self._address,
-                        username=USER,
-                        password=PASSWORD,
+                        self._login.port,
+                        username=self._login.user,
+                        password=self._password.reveal(),
                         client_keys=None,
                         agent_path=None,
                         known_hosts=None,
@@ -153,7 +144,7 @@ class Connection:
     async def console(self) -> Console:
         """Open a shell and wait for its first prompt."""
         process = await (await self.connect()).create_process(encoding="utf-8", errors="replace")
-        console = Console(process)
+        console = Console(process, self._cli)
         _, ended = await console.until_prompt()
         if ended:
             raise ConnectionResetError("the shell ended at once")
@@ -181,7 +172,7 @@ class Connection:
         answers: list[Answer] = []
         try:
             for line in lines:
-                answers.append(await asyncio.wait_for(console.enter(line), ANSWER_WITHIN))
+                answers.append(await asyncio.wait_for(console.enter(line), self._cli.answer_within))
                 if answers[-1].ended:
                     break
         except (OSError, asyncssh.Error, TimeoutError) as error:

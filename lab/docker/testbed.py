@@ -77,7 +77,8 @@ class Testbed:
             for rank in Rank
         }
         client, protected = rack.agents["client"], rack.agents["protected"]
-        self.mail = DockerMail(client, protected, rack.plan, self.recorder, rack.hardware)
+        greetings = {name: rack.profile(name).mail.greeting[name] for name in UNITS}
+        self.mail = DockerMail(client, protected, rack.plan, self.recorder, hardware=rack.hardware, greetings=greetings)
         rack.listener = self._hear
 
     def boot(self) -> None:

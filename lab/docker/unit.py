@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,9 +12,8 @@ from docker.errors import APIError
 
 from lab.contract import Area, Family, Mode, Proof, Reply, Saying, Timing, Trap
 from lab.docker.daemon import refused
-from lab.docker.firmware import UPGRADE_CODE, Firmware, put
-from lab.docker.inspection import HA_LOG, Inspector
-from lab.docker.pages import CONFIGURED, HA_STATUS, PEER_RELEASE, RELEASE, STATUS, mode_in
+from lab.docker.firmware import Firmware, put
+from lab.docker.inspection import Inspector
 from lab.docker.power import Power
 from lab.docker.rack import Rack, unit_part
 from lab.docker.recorder import Recorder
@@ -25,10 +23,9 @@ from lab.docker.ssh import Connection, Console, Loop
 from lab.docker.subnets import DUAL_STACK, PORTS
 from lab.errors import BootFailed, CliLost, FaultNotProven, LabError, NotReached
 from lab.faults import Fault, FaultKind
-from lab.profiles import says
+from lab.standard_pair import PAIR
 from lab.timeline import Kind
 
-PID_FILE = "/run/switchover/unit.pid"
 CONVERSATION = 60.0
 
 
@@ -40,6 +37,8 @@ class DockerUnit:
     ) -> None:
         """Prepare a unit without power."""
         self.name = name
+        self.profile = rack.profile(name)
+        self._pages = self.profile.pages
         self._rack = rack
         self._recorder = recorder
         self._loop = loop
@@ -47,15 +46,21 @@ class DockerUnit:
         self._timing = timing
         self._agent = rack.chassis(name)
         self._container = rack.badge.name(unit_part(name))
-        self._connection = Connection(name, rack.plan.address(name, "port1"))
+        self._connection = Connection(
+            name,
+            rack.plan.address(name, PAIR.administration),
+            login=self.profile.login,
+            cli=self.profile.cli,
+            password=rack.password(name),
+        )
         self._logged = 0
         self._alerted = 0
         self._trapped = 0
         self._boot_time = 0.0
-        self.inspector = Inspector(self._agent)
+        self.inspector = Inspector(self._agent, self.profile.mail, self.profile.events)
         self.power = Power(rack, name, self._went_off)
         self._firmware = Firmware(rack, name, self.power)
-        self.role_watch = RoleWatch(self._connection, lambda: recorder.clock.is_awaited, self._see_role)
+        self.role_watch = RoleWatch(self._connection, self._pages, lambda: recorder.clock.is_awaited, self._see_role)
 
     # As an operator
 
@@ -83,27 +88,26 @@ class DockerUnit:
         self._redirection.expect_family(family)
 
     def configured_mode(self) -> str:
-        """Configured mode as the unit prints it."""
-        found = CONFIGURED.search(self._status())
-        if found is None:
+        """Configured mode as the unit prints it, in 7.0 words."""
+        mode, _ = self.modes()
+        if not mode:
             raise CliLost(f"unit {self.name} prints no configured mode", "look at its CLI transcript")
-        return found[1]
+        return mode
 
     def effective_mode(self) -> Mode:
         """Effective mode as the unit prints it now."""
         asked = self._recorder.now()
         try:
-            mode = mode_in(self._status()) or Mode.UNREACHABLE
+            _, mode = self.modes()
         except CliLost:
             mode = Mode.UNREACHABLE
         self.role_watch.see(self._recorder.now(), mode, asked)
         return mode
 
     def modes(self) -> tuple[str, Mode]:
-        """Configured and effective mode, from one page."""
+        """Configured and effective mode, from one page; "" and UNREACHABLE for what it does not show."""
         page = self._status()
-        found = CONFIGURED.search(page)
-        return found[1] if found else "", mode_in(page) or Mode.UNREACHABLE
+        return self._pages.word(self._pages.configured, page), self._pages.mode(page) or Mode.UNREACHABLE
 
     def log(self) -> Sequence[str]:
         """HA event log lines since the scenario began."""
@@ -111,23 +115,23 @@ class DockerUnit:
 
     def told(self, saying: Saying) -> Sequence[str]:
         """What its log has told, from the saying's words on."""
-        return says.told(self.log(), says.REFERENCE[saying])
+        return self.profile.events.told(saying, self.log())
 
     def alerts(self) -> Sequence[str]:
         """Alert mails since the scenario began."""
         return tuple(self.inspector.alerts()[self._alerted :])
 
     def traps(self) -> Sequence[Trap]:
-        """SNMP traps since the scenario began, from the unit's own record."""
+        """SNMP traps since the scenario began."""
         return tuple(self.inspector.traps()[self._trapped :])
 
     def release(self) -> str:
         """Firmware release, as the unit prints it."""
-        return self._printed(STATUS, RELEASE)
+        return self._pages.release_in(self._printed(self._pages.status))
 
     def peer_release(self) -> str:
         """The peer's firmware release, as this unit prints it."""
-        return self._printed(HA_STATUS, PEER_RELEASE)
+        return self._pages.peer_release_in(self._printed(self._pages.detail))
 
     def install(self, release: str) -> Reply:
         """Let the unit go down for another release, then start a container of that release's image."""
@@ -140,7 +144,7 @@ class DockerUnit:
         down = f"unit {self.name} goes down to start in release {release}"
         self._recorder.clock.wait_for(lambda: not self.power.is_on(), self._timing.settle, down)
         code = self._firmware.place(release, self._delay_boot)
-        if code != UPGRADE_CODE:
+        if code not in self.profile.release.codes:
             raise NotReached(f"unit {self.name} ended with {code}, and did not ask for release {release}")
         self.power.on()
         return reply
@@ -177,7 +181,7 @@ class DockerUnit:
 
     def memory(self) -> int:
         """Resident bytes of the HA software, as the kernel counts them; 0 when it does not run."""
-        code, output = self._run("sh", "-c", f"grep VmRSS /proc/$(cat {PID_FILE})/status")
+        code, output = self._run("sh", "-c", f"grep VmRSS /proc/$(cat {self.profile.container.pid_file})/status")
         return int(output.split()[1]) * 1024 if code == 0 else 0
 
     # Power and faults
@@ -207,9 +211,8 @@ class DockerUnit:
     def crash(self) -> Proof:
         """Kill the HA software by its process number in the container."""
         at = self._recorder.now()
-        code, output = self._run(
-            "sh", "-c", f"kill -9 $(cat {PID_FILE}) && while kill -0 $(cat {PID_FILE}); do :; done"
-        )
+        pid = f"$(cat {self.profile.container.pid_file})"
+        code, output = self._run("sh", "-c", f"kill -9 {pid} && while kill -0 {pid}; do :; done")
         del output
         after = self._recorder.now()
         if not self.power.is_on():
@@ -277,7 +280,7 @@ class DockerUnit:
     def begin(self) -> None:
         """Begin a scenario: earlier log lines, alerts and traps do not count."""
         self._logged, self._alerted, self._trapped = self.inspector.lengths()
-        self._agent.ask("follow", path=HA_LOG)
+        self._agent.ask("follow", path=self.profile.events.log)
         if self._boot_time:
             self.set_boot_time(0.0)
 
@@ -306,7 +309,7 @@ class DockerUnit:
         if not self.power.is_lit():
             raise CliLost(f"unit {self.name} has no power, or is frozen", "give it power first")
         try:
-            return self._loop.run(self._connection.converse((STATUS,)), self._timing.settle)[0].text
+            return self._loop.run(self._connection.converse((self._pages.status,)), self._timing.settle)[0].text
         except TimeoutError as error:
             raise self._connection.lost(error) from error
 
@@ -315,20 +318,19 @@ class DockerUnit:
         if not self.power.is_lit():
             return False
         try:
-            return CONFIGURED.search(self._status()) is not None
+            return bool(self.modes()[0])
         except CliLost:
             return False
 
     def _delay_boot(self) -> None:
-        put(self._rack, self.name, "boot-delay", f"{self._boot_time}\n")
+        put(self._rack, self.name, self.profile.container.delay_file, f"{self._boot_time}\n")
 
-    def _printed(self, page: str, wanted: re.Pattern[str]) -> str:
-        """The text that a pattern finds on a page, '' for nothing."""
+    def _printed(self, page: str) -> str:
+        """What a line prints, "" without an answer."""
         try:
-            found = wanted.search(self.cli(page).text)
+            return self.cli(page).text
         except CliLost:
             return ""
-        return found[1] if found else ""
 
     def _cable(self, interface: str, *, up: bool) -> Proof:
         reply = self._agent.ask("cable", interface=interface, up=up)

@@ -1,9 +1,10 @@
-"""What of the Docker lab needs no Docker: recipes, prompts, pages, mail, the clock, and its errors."""
+"""What of the Docker lab needs no Docker: recipes, shells, traps, mail, the clock, and its errors."""
 
 from __future__ import annotations
 
 import io
 import itertools
+import re
 import tarfile
 import threading
 from pathlib import Path
@@ -11,16 +12,14 @@ from pathlib import Path
 import pytest
 
 from lab import __main__ as command
-from lab.contract import MailKind, Mode, Trap
+from lab.contract import MailKind, Trap
 from lab.docker import images, recipes
 from lab.docker.clock import HostClock
 from lab.docker.daemon import explain
 from lab.docker.driver import logged_at
-from lab.docker.inspection import ids_in, trap_in
+from lab.docker.inspection import alert_in, ids_in, trap_in
 from lab.docker.mail import compose, host_of
-from lab.docker.pages import mode_in
 from lab.docker.recipes import Recipe
-from lab.docker.ssh import PROMPT, Answer
 from lab.errors import NotReached
 from lab.timeline import Kind, Timeline
 from lab.under_test import UnderTest
@@ -129,40 +128,15 @@ def test_each_release_has_an_image_of_its_own() -> None:
 )
 def test_traps_are_read_from_the_units_record(line: str, trap: Trap | None) -> None:
     """A line that is no trap is none."""
-    assert trap_in(line) == trap
+    assert trap_in(line, ("trap", "event", "reason")) == trap
 
 
-@pytest.mark.parametrize("text", ["unit-p # ", "out\nunit-p (ha) # ", "Do you want to continue? (y/n)"])
-def test_prompts_end_an_answer(text: str) -> None:
-    """A prompt or a question in the last line means that the unit waits."""
-    assert PROMPT.search(text)
-
-
-@pytest.mark.parametrize("text", ["", "unit-p # \nmore", "edit port1\n", "unit-p #"])
-def test_other_text_does_not_end_an_answer(text: str) -> None:
-    """Text without a prompt in its last line means that more is to come."""
-    assert not PROMPT.search(text)
-
-
-def test_refusal_is_told_from_acceptance() -> None:
-    """A line that begins with `Command fail` is a refusal."""
-    assert not Answer("x", "Command fail. no\n", ended=False, at=0.0).accepted
-    assert not Answer("x", "why\nCommand failed(-38).\n", ended=False, at=0.0).accepted
-    assert Answer("x", "no Command fail here\n", ended=False, at=0.0).accepted
-
-
-@pytest.mark.parametrize(
-    ("page", "mode"),
-    [
-        ("HA configured mode: primary\nHA effective mode: hold-off\n", Mode.HOLD_OFF),
-        ("HA effective mode: off", Mode.OFF),
-        ("HA effective mode: bewildered", None),
-        ("", None),
-    ],
-)
-def test_effective_mode_is_read_from_the_page(page: str, mode: Mode | None) -> None:
-    """The effective mode is what the page says, or nothing that the suite knows."""
-    assert mode_in(page) is mode
+def test_records_are_read_by_the_keys_of_their_profile() -> None:
+    """Another unit calls the parts of a trap and the text of an alert by other names."""
+    line = '{"oid": "fmlTrapHAEvent", "what": 3, "why": "down"}'
+    assert trap_in(line, ("oid", "what", "why")) == Trap("fmlTrapHAEvent", 3, "down")
+    assert alert_in('{"body": "it is off"}', "body") == "it is off"
+    assert alert_in("no JSON", "body") == "no JSON"
 
 
 def test_ids_survive_queue_files() -> None:
@@ -181,8 +155,10 @@ def test_message_carries_id_and_marker() -> None:
 
 def test_log_lines_come_onto_the_labs_clock() -> None:
     """A unit's time of day becomes seconds on the lab's clock; a line without one has none."""
-    assert logged_at("date=1970-01-01 time=00:00:10.500000 msg", 5.0) == 15.5
-    assert logged_at("nothing", 5.0) is None
+    stamp = re.compile(r"^(?P<time>\S+) (?P<date>\S+)")
+    assert logged_at("00:00:10.500000 1970-01-01 msg", stamp, 5.0) == 15.5
+    assert logged_at("noon today", stamp, 5.0) is None
+    assert logged_at("nothing", stamp, 5.0) is None
 
 
 @pytest.mark.parametrize(

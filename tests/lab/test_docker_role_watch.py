@@ -7,6 +7,8 @@ import pytest
 from lab.contract import Mode
 from lab.docker.role_watch import RoleWatch
 from lab.docker.ssh import Connection
+from lab.profiles import named
+from lab.profiles.record import Secret
 
 Change = tuple[float, Mode, Mode, float]
 
@@ -20,7 +22,9 @@ def changes() -> list[Change]:
 @pytest.fixture
 def watch(changes: list[Change]) -> RoleWatch:
     """A watch that asks nobody: the test answers."""
-    made = RoleWatch(Connection("P", "192.0.2.1"), lambda: False, lambda *change: changes.append(change))
+    unit = named("black-box")
+    nobody = Connection("P", "192.0.2.1", login=unit.login, cli=unit.cli, password=Secret(""))
+    made = RoleWatch(nobody, unit.pages, lambda: False, lambda *change: changes.append(change))
     made._asked = made._since = 0.0
     return made
 
