@@ -11,6 +11,7 @@ import docker
 
 from lab.contract import Proof, Rank
 from lab.docker import images, names, reaper
+from lab.docker.capabilities import lacking
 from lab.docker.daemon import connect
 from lab.docker.rack import Badge, Rack, cleaning_up, remove_lab
 from lab.docker.ssh import Console
@@ -24,6 +25,12 @@ from lab.under_test import UnderTest
 
 Say = Callable[[str], None]
 
+
+SSH = 22
+"""Port that `ssh` dials by itself."""
+
+TYPED_WITHIN = 60.0
+"""Seconds for the answer to a line that somebody types."""
 
 WATCHED = {Kind.ROLE, Kind.ADDRESS, Kind.FAULT, Kind.ANNOUNCEMENT}
 
@@ -49,8 +56,10 @@ def up(units: UnderTest, say: Say) -> None:
     say(f"lab {badge.lab} is up: a healthy pair, virtual address {testbed.mail.virtual_address}")
     for name in PAIR.configured:
         address = rack.plan.address(name, PAIR.administration)
-        user, password = rack.profile(name).login.user, rack.password(name).reveal()
-        say(f"  unit {name}: python -m lab ssh {name}, or ssh {user}@{address} ({password})")
+        login = rack.profile(name).login
+        password = f"${login.password_from}" if login.password_from else rack.password(name).reveal()
+        port = f"-p {login.port} " if login.port != SSH else ""
+        say(f"  unit {name}: python -m lab ssh {name}, or ssh {port}{login.user}@{address} ({password})")
     say("next: python -m lab status | black-hole primary | heal primary | power-off P | power-on P | down | --help")
 
 
@@ -83,7 +92,7 @@ def ssh(lab: str, unit: str, line: str, say: Say) -> None:
         if line:
             say(testbed.units[unit].cli(line).text)
             return
-        console = testbed.units[unit].console()
+        console = testbed.units[unit].operator.console(testbed.timing.settle)
         try:
             _converse(testbed, console, say)
         finally:
@@ -94,6 +103,9 @@ def inflict(lab: str, fault: Fault, say: Say) -> None:
     """Begin or end a fault, and print its proof. Raises LabError, FaultNotProven."""
     client = connect()
     with _adopted(client, _the_one(client, lab)) as testbed:
+        missing = lacking(testbed.rack.images.units, testbed.wires)
+        if lacks := [missing[each] for each in sorted(fault.needs) if each in missing]:
+            raise UsageError(f"this lab cannot do that ({lacks[0]})", "choose another fault, or another profile")
         if reason := why_not(fault, testbed):
             say(reason)
             return
@@ -152,7 +164,7 @@ def _adopted(client: docker.DockerClient, lab: str, hear: Callable[[Entry], None
     if not networks:
         raise UsageError(f"there is no lab {lab}", "`python -m lab status` shows them")
     plan = Plan(int(networks[0]["Labels"][names.SUBNET]))
-    rack = Rack(client, Badge(names.BY_HAND, lab, names.BY_HAND), images.tags(UnderTest()), plan)
+    rack = Rack(client, Badge(names.BY_HAND, lab, names.BY_HAND), images.tags(_tested(client, lab)), plan)
     rack.adopt()
     testbed = Testbed(rack)
     if hear is not None:
@@ -163,6 +175,14 @@ def _adopted(client: docker.DockerClient, lab: str, hear: Callable[[Entry], None
     finally:
         testbed.close()
         rack.detach()
+
+
+def _tested(client: docker.DockerClient, lab: str) -> UnderTest:
+    """Return what the units of a lab are, by the labels of their containers. Raises UsageError."""
+    containers = client.api.containers(all=True, filters={"label": [f"{names.LAB}={lab}", names.UNIT_KIND]})
+    labels = [each["Labels"] for each in containers]
+    kinds = (f"{each[names.UNIT]}={each[names.UNIT_KIND]}" for each in labels)
+    return UnderTest.named(*kinds, profiles=[f"{each[names.UNIT]}={each[names.PROFILE]}" for each in labels])
 
 
 def _show(testbed: Testbed, say: Say) -> None:
@@ -207,7 +227,7 @@ def _converse(testbed: Testbed, console: Console, say: Say) -> None:
             say("")
             return
         try:
-            answer = testbed.loop.run(console.enter(line), 60.0)
+            answer = testbed.loop.run(console.enter(line, TYPED_WITHIN), 2 * TYPED_WITHIN)
         except (TimeoutError, OSError, asyncio.CancelledError):
             say("the session broke off")
             return

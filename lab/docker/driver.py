@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
 import docker
@@ -13,17 +14,19 @@ import docker
 from lab.contract import BridgeNetworks, Capability, Clock, Lab, Link, MailNetwork, Rank, Unit
 from lab.docker import images, names, reaper, recipes
 from lab.docker.bridge_networks import DockerBridgeNetworks
+from lab.docker.capabilities import lacking
 from lab.docker.daemon import connect
 from lab.docker.rack import Badge, Rack, cleaning_up
 from lab.docker.reset import reset
-from lab.docker.testbed import TIMING, Testbed
+from lab.docker.testbed import Testbed
+from lab.errors import BootFailed
 from lab.profiles.record import Pattern
 from lab.registry import Options
 from lab.timeline import Entry, Kind, Timeline
+from lab.under_test import IMAGE, UnderTest
 
-CAPABILITIES = frozenset(Capability) - {Capability.LONG}
-
-REASONS = {Capability.LONG: "it takes minutes of real time: ask for it with --long"}
+LONG = {Capability.LONG: "it takes minutes of real time: ask for it with --long"}
+"""What the lab leaves out unless it is asked for, and why."""
 
 
 def open_lab(options: Options) -> Lab:
@@ -46,23 +49,28 @@ class DockerLab:
     """`lab.contract.Lab` on containers. Everything in it is labelled, and `close` removes it."""
 
     driver = "docker"
-    releases: tuple[str, ...] = recipes.RELEASES
-    timing = TIMING
-    reasons: Mapping[Capability, str] = REASONS
 
     def __init__(self, client: docker.DockerClient, badge: Badge, tags: images.Images, options: Options) -> None:
-        """Build the lab and boot both units."""
-        self.capabilities = CAPABILITIES | ({Capability.LONG} if options.long else set())
+        """Build the lab and boot both units. Raises LabError."""
         self.badge = badge
         self._closing = threading.Lock()
         self._open = True
         self._bridge_networks: DockerBridgeNetworks | None = None
         self._rack = Rack(client, badge, tags)
         begun = time.monotonic()
-        with cleaning_up(self._rack):
+        with _looking_closer(options.units), cleaning_up(self._rack):
             self._rack.build()
             self.testbed = Testbed(self._rack)
-            self.testbed.boot()
+            with _closing(self.testbed):
+                self.testbed.boot()
+        self.timing = self.testbed.timing
+        self.reasons: Mapping[Capability, str] = {
+            **lacking(tags.units, self.testbed.wires),
+            **({} if options.long else LONG),
+        }
+        self.capabilities = frozenset(Capability) - self.reasons.keys()
+        installed = tags.units["P"].releases
+        self.releases = tuple(installed if Capability.UPGRADE in self.capabilities else list(installed)[:1])
         self._recorder = self.testbed.recorder
         self.timeline: Timeline = self._recorder.timeline
         self.clock: Clock = self._recorder.clock
@@ -73,6 +81,7 @@ class DockerLab:
         ready = time.monotonic() - begun
         self.facts: Mapping[str, str] = {
             **facts(client, tags),
+            **told_of(tags.units, {name: unit.release() for name, unit in self.testbed.units.items()}),
             "unit": str(options.units),
             "lab id": badge.lab,
             "ready after": f"{ready:.2f} s",
@@ -131,19 +140,64 @@ class DockerLab:
             self._rack.client.close()
 
 
+@contextlib.contextmanager
+def _closing(testbed: Testbed) -> Iterator[None]:
+    """End the sessions to units that do not start."""
+    try:
+        yield
+    except BaseException:
+        testbed.close()
+        raise
+
+
+@contextlib.contextmanager
+def _looking_closer(units: UnderTest) -> Iterator[None]:
+    """Let the error of a vendor's unit that does not start name the command that looks closer."""
+    try:
+        yield
+    except BootFailed as error:
+        unit = next((unit for unit in (units.primary, units.secondary) if unit.kind == IMAGE), None)
+        if unit is None:
+            raise
+        profile = f" --profile {unit.profile}" if unit.profile else ""
+        hint = f"{error.hint}; `python -m lab check {unit}{profile}` looks closer"
+        raise BootFailed(error.problem, hint) from error
+
+
 def facts(client: docker.DockerClient, tags: images.Images) -> dict[str, str]:
     """Return the facts for a report: images and their ids, versions."""
     version = client.version()
-    used = {"unit": recipes.unit().tag(), "agent": tags.agent, "toxiproxy": tags.toxiproxy}
-    if tags.wrong:
-        used["wrong unit"] = recipes.wrong().tag()
+    used = {"agent image": tags.agent, "toxiproxy image": tags.toxiproxy}
+    shown = {name: f"{tag} {client.images.get(tag).short_id}" for name, tag in used.items()}
+    first = {unit: software.first for unit, software in tags.units.items()}
     return {
         "lab": "docker",
         "engine": str(version["Version"]),
         "kernel": str(version["KernelVersion"]),
         "toxiproxy": recipes.TOXIPROXY_VERSION,
-        **{f"{name} image": f"{tag} {client.images.get(tag).short_id}" for name, tag in used.items()},
+        **fact("image", {unit: f"{tag} {client.images.get(tag).short_id}" for unit, tag in first.items()}),
+        **shown,
     }
+
+
+def told_of(units: Mapping[str, images.Software], releases: Mapping[str, str]) -> dict[str, str]:
+    """Return the facts about the units: their profiles, and what they print as their release."""
+    profiles = {unit: software.profile for unit, software in units.items()}
+    described = {unit: f"{it.name} ({it.source}, {it.digest})" for unit, it in profiles.items()}
+    versions = {unit: f"{it.name} {releases[unit]}".strip() for unit, it in profiles.items()}
+    reasons = {unit: f"{it.times.slack:g} s: {it.times.reason}" for unit, it in profiles.items() if it.times.reason}
+    return {
+        **fact("profile", described),
+        **fact("version", versions),
+        **fact("slack", reasons),
+    }
+
+
+def fact(what: str, values: Mapping[str, str]) -> dict[str, str]:
+    """Return a fact about the units, in one text: it tells them apart where they differ. Nothing for neither."""
+    if len(values) == len(names.UNITS) and len(set(values.values())) == 1:
+        return {f"unit {what}": next(iter(values.values()))}
+    return {f"unit {what}": ", ".join(f"{unit}: {value}" for unit, value in values.items())} if values else {}
 
 
 def logged_at(line: str, stamp: Pattern, offset: float) -> float | None:

@@ -12,6 +12,8 @@ from docker.errors import APIError, NotFound
 from lab.docker.daemon import refused
 from lab.docker.power import Power
 from lab.docker.rack import Rack, unit_part
+from lab.profiles.record import filled
+from lab.standard_pair import PAIR
 
 
 def put(rack: Rack, unit: str, path: str, content: str) -> None:
@@ -53,8 +55,9 @@ class Firmware:
         self._rack = rack
         self._unit = unit
         self._power = power
-        self._release = rack.images.units[unit].profile.release
-        self._first = next(iter(rack.images.units[unit].releases))
+        self._release = rack.profile(unit).release
+        self._releases = rack.images.units[unit].releases
+        self._first = next(iter(self._releases))
         self._placed = self._first
 
     @property
@@ -62,23 +65,30 @@ class Firmware:
         """Whether the unit has the release that every scenario begins with."""
         return self._placed == self._first
 
+    def image_id(self) -> str:
+        """Id of the image of the release that the unit has. Raises LabError."""
+        tag = self._releases[self._placed]
+        try:
+            return str(self._rack.client.images.get(tag).id)
+        except APIError as error:
+            raise refused(error, f"looking at the image {tag}") from error
+
     def offer(self, release: str) -> str:
-        """Put a release's image where the unit can fetch it; return the CLI line that installs it."""
-        put(self._rack, self._unit, self._release.file.format(release=release), f"{release}\n")
-        server = self._rack.plan.address("client", "port3")
-        return self._release.install.format(release=release, server=server)
+        """Put a file where the unit looks for a release, if it wants one; return the CLI line that installs it."""
+        values = {"release": release, "server": self._rack.plan.address("client", PAIR.mail)}
+        if self._release.file:
+            put(self._rack, self._unit, filled(self._release.file, values), f"{release}\n")
+        return filled(self._release.install, values)
 
-    def place(self, release: str | None, prepare: Callable[[], None]) -> int:
-        """Replace the ended container by one of that release (None: the first), and return the old one's exit code.
+    def place(self, release: str | None, prepare: Callable[[], None]) -> None:
+        """Replace the ended container by one of that release (None: the first), without starting it.
 
-        `prepare` is called before the new one is started. Raises LabError.
+        `prepare` is called when it is there. Raises LabError.
         """
-        placed = release or self._first
+        self._placed = release or self._first
 
         def make() -> None:
-            self._rack.make_unit(self._unit, self._rack.images.units[self._unit].releases[placed])
+            self._rack.make_unit(self._unit, self._releases[self._placed])
             prepare()
 
-        code = self._power.swap(make)
-        self._placed = placed
-        return code
+        self._power.swap(make)

@@ -6,7 +6,7 @@ import fcntl
 import io
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from lab.docker.recipes import Recipe
 from lab.errors import LabError
 from lab.profiles import named
 from lab.profiles.record import UnitProfile
-from lab.under_test import IMAGE, REFERENCE, Implementation, UnderTest
+from lab.under_test import IMAGE, REFERENCE, WRONG, Implementation, UnderTest
 
 Say = Callable[[str], None]
 
@@ -44,13 +44,14 @@ class Software:
     """Tags of a unit's images by release, oldest first, the container's command, and what the lab knows of the unit."""
 
     releases: Mapping[str, str]
+    """More than one where the lab can install another; the first may be "", where nobody knows it."""
     command: tuple[str, ...]
     profile: UnitProfile
 
     @property
     def first(self) -> str:
         """The image with which every scenario begins."""
-        return self.releases[recipes.RELEASES[0]]
+        return next(iter(self.releases.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,9 @@ class Images:
 
     agent: str
     toxiproxy: str
+    tested: UnderTest
     units: Mapping[str, Software]
     """Software of unit P and of unit S."""
-
-    @property
-    def wrong(self) -> bool:
-        """Whether either unit is wrong on purpose."""
-        return any(unit.command for unit in self.units.values())
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -74,51 +71,69 @@ class Images:
 
 
 def tags(units: UnderTest) -> Images:
-    """Return the tags of a lab's images, whether these exist or not."""
-    return Images(recipes.agent().tag(), recipes.toxiproxy_tag(), {unit: _software(units[unit]) for unit in UNITS})
+    """Return the tags of a lab's images, whether these exist or not. Raises UsageError."""
+    software = {unit: _software(units[unit]) for unit in UNITS}
+    return Images(recipes.agent().tag(), recipes.toxiproxy_tag(), units, software)
 
 
 def _software(unit: Implementation) -> Software:
-    """Return the software of a unit with this implementation. Raises LabError."""
-    if unit.kind == IMAGE or unit.profile:
-        raise LabError("the Docker lab cannot run units by a profile yet", "leave --profile and image: out")
+    """Return the software of a unit with this implementation. Raises UsageError."""
     profile = named(unit.described_by)
+    command, release = profile.container.command, profile.release
+    if unit.kind == IMAGE:
+        later = {release.next: release.image} if release.image else {}
+        return Software({release.first: unit.id, **later}, command, profile)
     if unit.kind == REFERENCE:
-        return Software({release: recipes.unit(release).tag() for release in recipes.RELEASES}, (), profile)
-    return Software({release: recipes.wrong(release).tag() for release in recipes.RELEASES}, (unit.id,), profile)
+        return Software({each: recipes.unit(each).tag() for each in recipes.RELEASES}, command, profile)
+    return Software({each: recipes.wrong(each).tag() for each in recipes.RELEASES}, (unit.id,), profile)
 
 
 def ensure(client: docker.DockerClient, units: UnderTest, say: Say = aloud) -> Images:
-    """Build the images that are missing, and return the tags of all. Raises LabError.
+    """Build the images of ours that are missing, and return the tags of all. Raises UsageError, LabError.
 
-    A second process that needs an image waits until the first has built it.
+    A second process that needs an image waits until the first has built it. A vendor's image must be there.
     """
     wanted = tags(units)
-    if all(_exists(client, tag) for tag in wanted.all):
+    missing = [tag for tag in wanted.all if not _exists(client, tag)]
+    if not missing:
         return wanted
+    kinds = {unit: units[unit].kind for unit in UNITS}
+    for unit in UNITS:
+        for tag in wanted.units[unit].releases.values():
+            if kinds[unit] == IMAGE and tag in missing:
+                raise LabError(f"there is no image {tag} on this host", f"build it, or docker pull {tag}")
     with _alone(say), ThreadPoolExecutor(2) as pool:
         # Toxiproxy needs no base image, so it compiles while Debian unpacks.
         toxiproxy = pool.submit(_ensure_toxiproxy, client, wanted.toxiproxy, say)
         _ensure_base(client, say)
         agent = pool.submit(_ensure_built, client, recipes.agent(), wanted.agent, say)
-        for release in recipes.RELEASES:
-            # A wrong unit's image stands on the reference unit's.
-            stack = [recipes.unit(release), recipes.wrong(release)] if wanted.wrong else [recipes.unit(release)]
-            for recipe in stack:
-                _ensure_built(client, recipe, recipe.tag(), say)
+        for recipe in _recipes_of(kinds.values()):
+            _ensure_built(client, recipe, recipe.tag(), say)
         agent.result()
         toxiproxy.result()
         _forget_old(client)
     return wanted
 
 
-def ensure_one(client: docker.DockerClient, recipe: Recipe, say: Say = aloud) -> str:
-    """Build one further image on the Debian base if it is missing, and return its tag."""
+def _recipes_of(kinds: Collection[str]) -> Iterator[Recipe]:
+    """Yield the recipes of our units of these kinds; a wrong unit's image stands on the reference unit's."""
+    for release in recipes.RELEASES:
+        if {REFERENCE, WRONG} & {*kinds}:
+            yield recipes.unit(release)
+        if WRONG in kinds:
+            yield recipes.wrong(release)
+
+
+def ensure_one(client: docker.DockerClient, recipe: Recipe, say: Say = aloud, *, also: str = "") -> str:
+    """Build one further image on the Debian base if it is missing, and return its tag; `also` is a tag beside it."""
     tag = recipe.tag()
     if not _exists(client, tag):
         with _alone(say):
             _ensure_base(client, say)
             _ensure_built(client, recipe, tag, say)
+    if also:
+        repository, _, version = also.partition(":")
+        client.api.tag(tag, repository, version)
     return tag
 
 

@@ -97,7 +97,7 @@ class DockerMail:
         self._recorder = recorder
         self._hardware = hardware
         self._names = itertools.count(1)
-        self._units = {name: unit for unit, name in greetings.items()}
+        self._units = {name.lower(): unit for unit, name in greetings.items()}
 
     def start(self) -> None:
         """Start the server, and listen to announcements."""
@@ -190,5 +190,6 @@ class DockerMail:
         self._recorder.note(at, Kind.MAIL, name, event="delivered", via="protected server", unit=unit)
 
     def _unit(self, name: str | None) -> str | None:
-        """Name of the unit with a host name, with or without a domain."""
-        return None if not name else self._units.get(name.partition(".")[0])
+        """Name of the unit that greets with a host name, whether it has a domain or not."""
+        greets = (name or "").lower()
+        return self._units.get(greets, self._units.get(greets.partition(".")[0]))

@@ -15,6 +15,8 @@ PART = "switchover.part"
 OWNER = "switchover.owner"
 SUBNET = "switchover.subnet"
 UNIT = "switchover.unit"
+UNIT_KIND = "switchover.unit-kind"
+PROFILE = "switchover.profile"
 
 BY_HAND = "by-hand"
 """Owner of a lab that outlives the process that made it: only `python -m lab down` removes it."""

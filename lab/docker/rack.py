@@ -26,7 +26,8 @@ from lab.docker.daemon import refused
 from lab.docker.images import Images
 from lab.docker.names import UNITS
 from lab.docker.subnets import BRIDGE_PORTS, HEARTBEAT_PORTS, PORTS, Plan, candidates, routed
-from lab.errors import LabError
+from lab.errors import BootFailed, LabError
+from lab.profiles import SHIPPED
 from lab.profiles.record import Secret, UnitProfile, filled
 from lab.standard_pair import PAIR
 
@@ -146,6 +147,13 @@ class Rack:
         """Password of a unit's operator. Raises UsageError."""
         return self.profile(unit).login.secret(PASSWORD)
 
+    def masked(self, text: str) -> str:
+        """Return a text of a unit with stars in place of passwords that a report may not hold."""
+        for unit in UNITS:
+            if self.profile(unit).login.password_from:
+                text = self.password(unit).masked(text)
+        return text
+
     def chassis(self, unit: str) -> Agent:
         """Agent in a unit's namespace."""
         return self.agents[chassis_part(unit)]
@@ -193,32 +201,18 @@ class Rack:
 
         Toxiproxy's image has no program for that, so a short-lived container does it in Toxiproxy's namespace.
         """
-        api, plan = self.client.api, self.plan
+        plan = self.plan
         steps = [
             f"set -- $(ip -o address show to {plan.address('toxiproxy', port)}/32)"
             f" && ip address replace {plan.with_mask('toxiproxy', port, Family.IPV6)} dev $2 nodad"
             for port in HEARTBEAT_PORTS.values()
         ]
-        part = "toxiproxy-addresses"
-        try:
-            identity = api.create_container(
-                self.images.agent,
-                name=self.badge.name(part),
-                labels=self.badge.labels(part),
-                entrypoint=["sh", "-c"],
-                command=[" && ".join(steps)],
-                host_config=api.create_host_config(
-                    network_mode=f"container:{self.badge.name('toxiproxy')}", cap_add=CAPABILITIES
-                ),
-            )["Id"]
-            api.start(identity)
-            code = api.wait(identity)["StatusCode"]
-            said = api.logs(identity).decode(errors="replace").strip() if code else ""
-            api.remove_container(identity)
-        except APIError as error:
-            raise refused(error, "giving Toxiproxy its IPv6 addresses") from error
-        if code:
-            raise LabError(f"Toxiproxy got no IPv6 addresses ({said})", "look whether the host's kernel has IPv6")
+        host = self.client.api.create_host_config(
+            network_mode=f"container:{self.badge.name('toxiproxy')}", cap_add=CAPABILITIES
+        )
+        hint = "look whether the host's kernel has IPv6"
+        doing = "giving Toxiproxy its IPv6 addresses"
+        self._run_once("toxiproxy-addresses", ["sh", "-c", " && ".join(steps)], host, doing, hint)
 
     def detach(self) -> None:
         """Detach from the agents; the lab stays as it is."""
@@ -263,17 +257,23 @@ class Rack:
     def _make_chassis(self, unit: str) -> None:
         part = chassis_part(unit)
         addresses = {port: " ".join(self.plan.all_addresses(unit, port)) for port in PORTS}
-        # The agent can read the unit's storage, to inspect it while the unit has no power.
-        storage = docker.types.Mount(self.profile(unit).container.volume, self._volume(unit), read_only=True)
-        name = self.profile(unit).mail.greeting[unit]
-        identity = self._create(part, self.images.agent, unit, tuple(PORTS), hostname=name, mounts=[storage])
+        profile = self.profile(unit)
+        if profile.container.volume:
+            self.client.api.create_volume(self._volume(unit), labels=self.badge.labels(_storage_part(unit)))
+        # The agent can read the unit's volume, to inspect it while the unit has no power.
+        volume = self._mounts(unit, read_only=True, no_copy=True)
+        name = profile.mail.greeting[unit]
+        identity = self._create(part, self.images.agent, unit, tuple(PORTS), hostname=name, mounts=volume)
         # Created while the chassis starts, because creating takes a tenth of a second; it is started later.
         self.make_unit(unit, self.images.units[unit].first)
         agent = self._start_agent(part, identity)
         reply = agent.ask("setup", ports=addresses)
         for hardware in reply["hardware"].values():
             self.hardware[hardware] = unit
-        self.client.api.start(self.badge.name(unit_part(unit)))
+        try:
+            self.client.api.start(self.badge.name(unit_part(unit)))
+        except APIError as error:
+            raise not_started(unit, error) from error
 
     def make_unit(self, unit: str, image: str) -> None:
         """Create a unit's own container from an image, on its volume and in its chassis's namespace. APIError."""
@@ -282,15 +282,21 @@ class Rack:
             image,
             list(self.images.units[unit].command) or None,
             name=self.badge.name(unit_part(unit)),
-            labels=self.badge.labels(unit_part(unit)) | {names.UNIT: unit},
+            labels=self.badge.labels(unit_part(unit)) | self._unit_labels(unit),
             environment={name: self.filled(template, unit) for name, template in wanted.environment.items()},
-            volumes=[wanted.volume],
+            volumes=[wanted.volume] if wanted.volume else [],
             host_config=self.client.api.create_host_config(
                 network_mode=f"container:{self.badge.name(chassis_part(unit))}",
                 cap_add=list(wanted.capabilities),
-                mounts=[docker.types.Mount(wanted.volume, self.badge.name(_storage_part(unit)))],
+                mounts=self._mounts(unit),
             ),
         )
+
+    def _unit_labels(self, unit: str) -> dict[str, str]:
+        """Labels of a unit's container: which unit it is, of which kind, and the profile that describes it."""
+        source = self.profile(unit).source
+        where = source if source in SHIPPED else str(Path(source).resolve())
+        return {names.UNIT: unit, names.UNIT_KIND: str(self.images.tested[unit]), names.PROFILE: where}
 
     def filled(self, template: str, unit: str) -> str:
         """Return a template of a unit's profile with the unit's addresses, the other hosts' and its password."""
@@ -311,10 +317,47 @@ class Rack:
         }
         return filled(template, values)
 
+    def empty_volume(self, unit: str) -> None:
+        """Remove everything from a unit's volume, if it has one. Raises LabError."""
+        if not self.profile(unit).container.volume:
+            return
+        host = self.client.api.create_host_config(network_mode="none", mounts=self._mounts(unit, no_copy=True))
+        delete = ["find", self.profile(unit).container.volume, "-mindepth", "1", "-delete"]
+        doing = f"emptying the volume of unit {unit}"
+        self._run_once(f"{_storage_part(unit)}-emptied", delete, host, doing, "look at container.volume")
+
     def _volume(self, unit: str) -> str:
-        part = _storage_part(unit)
-        self.client.api.create_volume(self.badge.name(part), labels=self.badge.labels(part))
-        return self.badge.name(part)
+        return self.badge.name(_storage_part(unit))
+
+    def _mounts(self, unit: str, *, read_only: bool = False, no_copy: bool = False) -> list[docker.types.Mount]:
+        """The mount of a unit's volume; none without a volume.
+
+        The lab's own containers mount it without a copy: what stands there at first comes from the unit's image.
+        """
+        target = self.profile(unit).container.volume
+        volume = docker.types.Mount(target, self._volume(unit), read_only=read_only, no_copy=no_copy)
+        return [volume] if target else []
+
+    def _run_once(self, part: str, command: list[str], host: Mapping[str, Any], doing: str, hint: str) -> None:
+        """Run a command in a short-lived container of the agent's image. Raises LabError."""
+        api = self.client.api
+        try:
+            identity = api.create_container(
+                self.images.agent,
+                name=self.badge.name(part),
+                labels=self.badge.labels(part),
+                entrypoint=command[:1],
+                command=command[1:],
+                host_config=host,
+            )["Id"]
+            api.start(identity)
+            code = api.wait(identity)["StatusCode"]
+            said = api.logs(identity).decode(errors="replace").strip() if code else ""
+            api.remove_container(identity)
+        except APIError as error:
+            raise refused(error, doing) from error
+        if code:
+            raise LabError(f"{doing} failed ({said})", hint)
 
     def _make_toxiproxy(self) -> None:
         known = all(Path("/proc/sys", *name.split(".")).exists() for name in STEADY_DIALLING)
@@ -374,6 +417,15 @@ class Rack:
         self.client.api.start(identity)
         agent.wait_ready()
         return agent
+
+
+def not_started(unit: str, error: APIError) -> LabError:
+    """Return the error for a unit's container that Docker does not start: its command may not be in the image."""
+    text = str(error.explanation or error)
+    if "OCI runtime" in text:
+        hint = "look at container.command and container.capabilities"
+        return BootFailed(f"unit {unit}'s container does not start ({text})", hint)
+    return refused(error, f"starting unit {unit}")
 
 
 def remove_lab(client: docker.DockerClient, lab: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lab.docker.clock import HostClock
 from lab.timeline import Kind, Scalar, Timeline
 
@@ -9,8 +11,9 @@ from lab.timeline import Kind, Scalar, Timeline
 class Recorder:
     """The timeline and the clock of one lab; `number` counts its scenarios."""
 
-    def __init__(self) -> None:
-        """Start with a timeline of its own, which `begin` replaces."""
+    def __init__(self, masked: Callable[[str], str]) -> None:
+        """Start with a timeline of its own, which `begin` replaces; `masked` takes secrets out of a text."""
+        self._masked = masked
         self.clock = HostClock()
         self.number = 0
         self.timeline = self._new_timeline()
@@ -26,7 +29,8 @@ class Recorder:
 
     def note(self, at: float, kind: Kind, subject: str, **detail: Scalar) -> None:
         """Add an observation."""
-        self.timeline.add(at, kind, subject, **detail)
+        told = {key: self._masked(value) if isinstance(value, str) else value for key, value in detail.items()}
+        self.timeline.add(at, kind, subject, **told)
 
     def _new_timeline(self) -> Timeline:
         timeline = Timeline(self.clock.now())

@@ -7,10 +7,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from lab.docker.testbed import Testbed
-from lab.docker.unit import DockerUnit
-from lab.errors import CliLost, FaultNotProven, LabError, ResetUnclean
-
-REBUILD = "the lab is thrown away and built anew"
+from lab.docker.unit import REBUILD, DockerUnit
+from lab.errors import FaultNotProven, LabError, ResetUnclean
 
 
 def reset(testbed: Testbed) -> None:
@@ -40,10 +38,13 @@ def reset(testbed: Testbed) -> None:
 
 
 def _revive(unit: DockerUnit) -> None:
-    """Thaw the unit, plug its cables in and give it power, so that it answers its operator."""
+    """Let the unit answer its operator: plug its cables in, thaw it, give it power; or give it a fresh container."""
+    unit.plug_all_cables()
+    if unit.profile.reset.fresh:
+        unit.reset()
+        return
     if unit.power.is_on() and not unit.power.is_lit():
         unit.thaw()
-    unit.plug_all_cables()
     unit.first_release()
     if not unit.answers():
         unit.set_boot_time(0.0)
@@ -51,33 +52,14 @@ def _revive(unit: DockerUnit) -> None:
 
 
 def _factory(unit: DockerUnit) -> None:
-    reply = unit.cli(*unit.profile.reset.lines)
-    if not reply.accepted:
-        raise ResetUnclean(f"unit {unit.name} refused to be reset ({reply.text.strip()})", REBUILD)
+    if not unit.profile.reset.fresh:
+        unit.reset()
 
 
 def _prove(unit: DockerUnit) -> None:
-    """Wait until the unit shows its first modes, holds its own addresses only, and stores nothing."""
+    """Wait until nothing of the unit is unlike its first state."""
     deadline = time.monotonic() + unit.profile.reset.within
-    while True:
-        wrong = _unclean(unit)
-        if not wrong:
-            return
+    while wrong := unit.unclean():
         if time.monotonic() > deadline:
             raise ResetUnclean(f"unit {unit.name} is not in its first state ({wrong})", REBUILD)
         threading.Event().wait(0.02)
-
-
-def _unclean(unit: DockerUnit) -> str:
-    """What is not in the first state on the unit, "" for nothing."""
-    try:
-        modes = unit.modes()
-    except CliLost:
-        return "it does not answer its operator"
-    if modes != (unit.profile.reset.first, unit.profile.reset.first):
-        return f"its modes are {' and '.join(modes)}"
-    held = unit.inspector.all_addresses()
-    if held != unit.own_addresses():
-        return f"it holds {sorted(held)}"
-    left = unit.inspector.everything_stored()
-    return f"it still stores {sorted(left)}" if left else ""

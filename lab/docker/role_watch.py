@@ -12,18 +12,11 @@ import asyncssh
 
 from lab.contract import Mode
 from lab.docker.ssh import Connection, Console
-from lab.profiles.record import Pages
+from lab.profiles.record import UnitProfile
 
 IDLE = 0.1
 AWAITED = 0.05
 """Seconds between two queries without a hint: while nobody waits for a condition, and while somebody does."""
-
-SILENCE = 10.0
-"""Seconds without an answer on an open connection after which a unit counts as unreachable.
-
-A unit that goes down or restarts hangs up, and the lab reports a unit that it silences (`gone`). Otherwise a missing
-answer is a slow one.
-"""
 
 REDIAL = 0.05
 
@@ -33,12 +26,18 @@ _LOST = (OSError, asyncssh.Error, TimeoutError)
 
 
 class RoleWatch:
-    """Asks one unit for its status and reports every change of its effective mode."""
+    """Asks one unit for its status and reports every change of its effective mode.
 
-    def __init__(self, connection: Connection, pages: Pages, is_awaited: Callable[[], bool], report: Report) -> None:
+    A unit that goes down or restarts hangs up, and the lab reports a unit that it silences (`gone`). Otherwise a
+    missing answer is a slow one: a unit counts as unreachable only when it has taken longer than any line may.
+    """
+
+    def __init__(
+        self, connection: Connection, profile: UnitProfile, is_awaited: Callable[[], bool], report: Report
+    ) -> None:
         """Report (when, old, new, doubt) from the loop's thread; the change was at most `doubt` seconds before."""
         self._connection = connection
-        self._pages = pages
+        self._profile = profile
         self._is_awaited = is_awaited
         self._report = report
         self._hint = asyncio.Event()
@@ -84,10 +83,10 @@ class RoleWatch:
 
     async def ask(self, console: Console) -> Mode | None:
         """Effective mode now. Raises if the unit does not answer."""
-        answer = await asyncio.wait_for(console.enter(self._pages.status), SILENCE)
+        answer = await console.enter(self._profile.pages.status, self._profile.cli.answer_within)
         if answer.ended:
             raise ConnectionResetError("the shell ended")
-        return self._pages.mode(answer.text)
+        return self._profile.pages.mode(answer.text)
 
     def see(self, at: float, mode: Mode, asked: float) -> None:
         """Take the mode that answers a query sent at `asked`; only a change is reported.

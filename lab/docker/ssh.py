@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 import time
 from collections.abc import Callable, Coroutine
@@ -18,6 +19,19 @@ from lab.profiles.record import Cli, Login, Secret
 T = TypeVar("T")
 
 CONNECT_WITHIN = 2.0
+"""Seconds until a unit takes a TCP connection; a login then has as long as the answer to a line."""
+
+TERMINAL = ("dumb", (512, 1000))
+"""Type and size of a terminal, for a shell that needs one: no escape sequences, no line that wraps, no paging."""
+
+
+class NoPromptError(TimeoutError):
+    """A shell has not come to wait for input; `printed` is what it printed instead."""
+
+    def __init__(self, printed: str) -> None:
+        """Keep what was printed."""
+        super().__init__("it shows no prompt")
+        self.printed = printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +88,36 @@ class Loop:
 class Console:
     """One shell on a unit, synchronised by its prompt."""
 
-    def __init__(self, process: asyncssh.SSHClientProcess[str], cli: Cli) -> None:
-        """Wrap an open shell that prompts, asks and refuses like this."""
+    def __init__(self, process: asyncssh.SSHClientProcess[str], cli: Cli, *, echoes: bool) -> None:
+        """Wrap an open shell that prompts, asks and refuses like this; on a terminal it also echoes each line."""
         self._process = process
         self._cli = cli
+        self._echoes = echoes
         self.prompt = ""
 
-    async def until_prompt(self) -> tuple[str, bool]:
-        """Text up to the next prompt, and whether the shell ended instead."""
+    async def until_prompt(self, within: float) -> tuple[str, bool]:
+        """Text up to the next prompt, and whether the shell ended instead. Raises NoPromptError."""
         text = ""
-        while True:
-            more = await self._process.stdout.read(4096)
-            if not more:
-                return text, True
-            text += more.replace("\r", "")
-            last = text[text.rfind("\n") + 1 :]
-            if self._cli.prompt.fullmatch(last) or self._cli.question.fullmatch(last):
-                self.prompt = last
-                return text.removesuffix(last), False
+        try:
+            async with asyncio.timeout(within):
+                while more := await self._process.stdout.read(4096):
+                    text += more.replace("\r", "")
+                    last = text[text.rfind("\n") + 1 :]
+                    if self._cli.prompt.fullmatch(last) or self._cli.question.fullmatch(last):
+                        self.prompt = last
+                        return text.removesuffix(last), False
+        except TimeoutError:
+            raise NoPromptError(text) from None
+        return text, True
 
-    async def enter(self, line: str) -> Answer:
-        """Enter a line and return its answer."""
+    async def enter(self, line: str, within: float) -> Answer:
+        """Enter a line and return its answer. Raises NoPromptError where none comes within so many seconds."""
         at = time.monotonic()
         self._process.stdin.write(f"{line}\n")
-        text, ended = await self.until_prompt()
+        text, ended = await self.until_prompt(within)
+        echo, _, rest = text.partition("\n")
+        if self._echoes and line in echo:  # a line editor may draw it more than once
+            text = rest
         return Answer(line, text, ended, self._cli.refusal.search(text) is None, at)
 
     def close(self) -> None:
@@ -111,47 +131,76 @@ class Connection:
     def __init__(self, unit: str, address: str, *, login: Login, cli: Cli, password: Secret) -> None:
         """Dial nothing yet."""
         self._unit = unit
-        self._address = address
+        self.address = address
         self._login = login
         self._cli = cli
         self._password = password
+        self._line: socket.socket | None = None
+        """What the connection, or the attempt to open one, goes over."""
         self._connection: asyncssh.SSHClientConnection | None = None
         self._opening = asyncio.Lock()
 
-    async def connect(self, within: float = CONNECT_WITHIN) -> asyncssh.SSHClientConnection:
+    async def connect(self) -> asyncssh.SSHClientConnection:
         """Return the connection, opening it where necessary. Raises OSError, asyncssh.Error, TimeoutError."""
         async with self._opening:
             if self._connection is None or self._connection.is_closed():
                 self._connection = None
-                self._connection = await asyncio.wait_for(
-                    asyncssh.connect(
-                        self._address,
-                        self._login.port,
-                        username=self._login.user,
-                        password=self._password.reveal(),
-                        client_keys=None,
-                        agent_path=None,
-                        known_hosts=None,
-                        config=None,
-                        kex_algs=["curve25519-sha256"],
-                        compression_algs=None,
-                        preferred_auth=["none", "password"],
-                    ),
-                    within,
-                )
+                self._line = await self._dial()
+                self._connection = await asyncio.wait_for(self._log_in(self._line), self._cli.answer_within)
             return self._connection
 
+    async def _dial(self) -> socket.socket:
+        line = socket.socket()
+        line.setblocking(False)  # noqa: FBT003 - the socket module's own call
+        try:
+            dialling = asyncio.get_running_loop().sock_connect(line, (self.address, self._login.port))
+            await asyncio.wait_for(dialling, CONNECT_WITHIN)
+        except BaseException:
+            line.close()
+            raise
+        return line
+
+    async def _log_in(self, line: socket.socket) -> asyncssh.SSHClientConnection:
+        return await asyncssh.connect(
+            sock=line,
+            username=self._login.user,
+            password=self._password.reveal(),
+            client_keys=None,
+            agent_path=None,
+            known_hosts=None,
+            config=None,
+            kex_algs="^curve25519-sha256",  # first: it is the quickest
+            compression_algs=None,
+            preferred_auth=["none", "password", "keyboard-interactive"],
+        )
+
     async def console(self) -> Console:
-        """Open a shell and wait for its first prompt."""
-        process = await (await self.connect()).create_process(encoding="utf-8", errors="replace")
-        console = Console(process, self._cli)
-        _, ended = await console.until_prompt()
+        """Open a shell and wait for its first prompt; enter the lines with which each session begins."""
+        login, within = self._login, self._cli.answer_within
+        terminal, size = TERMINAL if login.terminal else (None, ())
+        connection = await self.connect()
+        async with asyncio.timeout(within):
+            process = await connection.create_process(
+                term_type=terminal, term_size=size, encoding="utf-8", errors="replace"
+            )
+        console = Console(process, self._cli, echoes=login.terminal)
+        try:
+            _, ended = await console.until_prompt(within)
+            for line in login.first:
+                ended = ended or (await console.enter(line, within)).ended
+        except BaseException:
+            console.close()
+            raise
         if ended:
             raise ConnectionResetError("the shell ended at once")
         return console
 
     def drop(self) -> None:
-        """Drop the connection to a unit that has gone without closing it."""
+        """Drop the connection to a unit that has gone without closing it, also one that is still being opened."""
+        if self._line is not None:
+            # It may be closed already.
+            with suppress(OSError):
+                self._line.shutdown(socket.SHUT_RDWR)
         if self._connection is not None:
             self._connection.abort()
             self._connection = None
@@ -163,6 +212,10 @@ class Connection:
             connection.abort()
             await connection.wait_closed()
 
+    def patience(self, lines: int) -> float:
+        """Seconds that a conversation of so many lines may take: a login, a shell, its first lines, and each answer."""
+        return CONNECT_WITHIN + (2 + len(self._login.first) + lines) * self._cli.answer_within
+
     async def converse(self, lines: tuple[str, ...]) -> list[Answer]:
         """Enter lines in a new shell, at the top level, and return the answers. Raises CliLost."""
         try:
@@ -172,7 +225,7 @@ class Connection:
         answers: list[Answer] = []
         try:
             for line in lines:
-                answers.append(await asyncio.wait_for(console.enter(line), self._cli.answer_within))
+                answers.append(await console.enter(line, self._cli.answer_within))
                 if answers[-1].ended:
                     break
         except (OSError, asyncssh.Error, TimeoutError) as error:

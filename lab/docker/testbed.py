@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from lab import wires
 from lab.contract import Family, Rank, Timing
 from lab.docker.agent import Event
 from lab.docker.link import DockerLink
@@ -24,10 +25,12 @@ from lab.docker.subnets import HEARTBEAT_PORTS
 from lab.docker.traffic import Traffic
 from lab.docker.unit import DockerUnit
 from lab.errors import BootFailed
+from lab.profiles.record import Times
 from lab.timeline import Kind
+from lab.wires.wire import Wire
 
-TIMING = Timing(slack=0.25, resolution=0.05, boot=30.0, settle=15.0)
-"""How slack and resolution were measured: docs/docker-lab.md."""
+RESOLUTION = 0.05
+"""The lab's, in seconds. How it and the slack of a unit's profile were measured: docs/docker-lab.md."""
 
 PROXY_WITHIN = 10.0
 
@@ -38,7 +41,9 @@ class Testbed:
     def __init__(self, rack: Rack) -> None:
         """Work on an existing rack; from now on its agents' reports are added to the timeline."""
         self.rack = rack
-        self.recorder = Recorder()
+        self.wires: Mapping[str, Wire] = {name: wires.named(rack.profile(name).wire) for name in UNITS}
+        self.timing = timing_of([rack.profile(unit).times for unit in UNITS])
+        self.recorder = Recorder(rack.masked)
         self.loop = Loop()
         self.proxies = Proxies(rack.plan)
         self.traffic = Traffic(rack, self.proxies)
@@ -50,8 +55,9 @@ class Testbed:
             ports=ports,
             traffic=self.traffic,
             is_lit=self._is_lit,
+            wires=self.wires,
         )
-        self.redirection = Redirection(rack, proxies=self.proxies, ports=ports, faults=self.faults)
+        self.redirection = Redirection(rack, proxies=self.proxies, ports=ports, faults=self.faults, wires=self.wires)
         self.units: Mapping[str, DockerUnit] = {
             name: DockerUnit(
                 name,
@@ -59,11 +65,11 @@ class Testbed:
                 recorder=self.recorder,
                 loop=self.loop,
                 redirection=self.redirection,
-                timing=TIMING,
+                timing=self.timing,
             )
             for name in UNITS
         }
-        self.stranger = Stranger(rack)
+        self.stranger = Stranger(rack, wires=self.wires)
         self.links: Mapping[Rank, DockerLink] = {
             rank: DockerLink(
                 rank,
@@ -125,7 +131,7 @@ class Testbed:
         self.units[name].power.follow()
         agent.ask("probe-listen", addresses=addresses, port=PROBE)
         agent.ask("watch-addresses")
-        self.units[name].await_operator()
+        self.units[name].first_start()
 
     def _hear(self, part: str, event: Event) -> None:
         """Add an agent's report to the timeline, and query the unit if the report hints at a change of mode."""
@@ -142,3 +148,13 @@ class Testbed:
             self.units[unit].hint()
         elif event["event"] == "grown":
             self.units[unit].hint()
+
+
+def timing_of(times: Sequence[Times]) -> Timing:
+    """Return the timing of a lab with these units: that of the slowest."""
+    return Timing(
+        slack=max(each.slack for each in times),
+        resolution=RESOLUTION,
+        boot=max(each.boot for each in times),
+        settle=max(each.settle for each in times),
+    )

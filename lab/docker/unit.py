@@ -7,26 +7,27 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
-import asyncssh
 from docker.errors import APIError
 
 from lab.contract import Area, Family, Mode, Proof, Reply, Saying, Timing, Trap
 from lab.docker.daemon import refused
 from lab.docker.firmware import Firmware, put
 from lab.docker.inspection import Inspector
+from lab.docker.operator import SHOWN, Operator
 from lab.docker.power import Power
 from lab.docker.rack import Rack, unit_part
 from lab.docker.recorder import Recorder
 from lab.docker.redirection import Redirection
 from lab.docker.role_watch import RoleWatch
-from lab.docker.ssh import Connection, Console, Loop
+from lab.docker.ssh import Connection, Loop
 from lab.docker.subnets import DUAL_STACK, PORTS
-from lab.errors import BootFailed, CliLost, FaultNotProven, LabError, NotReached
+from lab.errors import BootFailed, CliLost, FaultNotProven, LabError, NotReached, ResetUnclean
 from lab.faults import Fault, FaultKind
 from lab.standard_pair import PAIR
 from lab.timeline import Kind
 
-CONVERSATION = 60.0
+REBUILD = "the lab is thrown away and built anew"
+"""What is done about a unit that does not return to its first state."""
 
 
 class DockerUnit:
@@ -38,7 +39,6 @@ class DockerUnit:
         """Prepare a unit without power."""
         self.name = name
         self.profile = rack.profile(name)
-        self._pages = self.profile.pages
         self._rack = rack
         self._recorder = recorder
         self._loop = loop
@@ -53,31 +53,35 @@ class DockerUnit:
             cli=self.profile.cli,
             password=rack.password(name),
         )
+        self._printed_log: list[str] = []
+        """The log as a page has last printed it."""
         self._logged = 0
         self._alerted = 0
         self._trapped = 0
         self._boot_time = 0.0
+        self._former = ""
+        """Id of the container that the unit's own has replaced at the last reset."""
+        self._first_pages: dict[str, str] = {}
+        """What the pages that prove a reset printed after the first start."""
         self.inspector = Inspector(self._agent, self.profile.mail, self.profile.events)
-        self.power = Power(rack, name, self._went_off)
+        self.power = Power(rack, name, went_off=self._went_off, restarts=self._come_back)
         self._firmware = Firmware(rack, name, self.power)
-        self.role_watch = RoleWatch(self._connection, self._pages, lambda: recorder.clock.is_awaited, self._see_role)
+        self.operator = Operator(
+            name, self.profile, self._connection, loop, is_lit=self.power.is_lit, masked=rack.masked
+        )
+        self.role_watch = RoleWatch(self._connection, self.profile, lambda: recorder.clock.is_awaited, self._see_role)
 
     # As an operator
 
     def cli(self, *lines: str) -> Reply:
         """Enter lines in a new shell."""
-        if not self.power.is_lit():
-            raise CliLost(f"unit {self.name} has no power, or is frozen", "give it power first")
-        try:
-            answers = self._loop.run(self._connection.converse(lines), CONVERSATION)
-        except TimeoutError as error:
-            raise self._connection.lost(error) from error
+        answers = self.operator.enter(*lines)
         for answer in answers:
             self._recorder.note(
                 answer.at, Kind.CLI, self.name, line=answer.line, reply=answer.text, refused=not answer.accepted
             )
         text = "\n".join(answer.text.rstrip("\n") for answer in answers if answer.text.strip())
-        return Reply(text, all(answer.accepted for answer in answers))
+        return Reply(self._rack.masked(text), all(answer.accepted for answer in answers))
 
     def expect_base_port(self, port: int) -> None:
         """Prepare Toxiproxy for the four ports from this one on."""
@@ -89,29 +93,24 @@ class DockerUnit:
 
     def configured_mode(self) -> str:
         """Configured mode as the unit prints it, in 7.0 words."""
-        mode, _ = self.modes()
+        mode, _ = self.operator.modes()
         if not mode:
-            raise CliLost(f"unit {self.name} prints no configured mode", "look at its CLI transcript")
+            raise CliLost(f"unit {self.name} prints no configured mode", "look at pages.configured of its profile")
         return mode
 
     def effective_mode(self) -> Mode:
         """Effective mode as the unit prints it now."""
         asked = self._recorder.now()
         try:
-            _, mode = self.modes()
+            _, mode = self.operator.modes()
         except CliLost:
             mode = Mode.UNREACHABLE
         self.role_watch.see(self._recorder.now(), mode, asked)
         return mode
 
-    def modes(self) -> tuple[str, Mode]:
-        """Configured and effective mode, from one page; "" and UNREACHABLE for what it does not show."""
-        page = self._status()
-        return self._pages.word(self._pages.configured, page), self._pages.mode(page) or Mode.UNREACHABLE
-
     def log(self) -> Sequence[str]:
         """HA event log lines since the scenario began."""
-        return tuple(self.inspector.log()[self._logged :])
+        return tuple(map(self._rack.masked, self._log()[self._logged :]))
 
     def told(self, saying: Saying) -> Sequence[str]:
         """What its log has told, from the saying's words on."""
@@ -119,7 +118,7 @@ class DockerUnit:
 
     def alerts(self) -> Sequence[str]:
         """Alert mails since the scenario began."""
-        return tuple(self.inspector.alerts()[self._alerted :])
+        return tuple(map(self._rack.masked, self.inspector.alerts()[self._alerted :]))
 
     def traps(self) -> Sequence[Trap]:
         """SNMP traps since the scenario began."""
@@ -127,14 +126,17 @@ class DockerUnit:
 
     def release(self) -> str:
         """Firmware release, as the unit prints it."""
-        return self._pages.release_in(self._printed(self._pages.status))
+        return self.profile.pages.release_in(self._printed(self.profile.pages.status))
 
     def peer_release(self) -> str:
         """The peer's firmware release, as this unit prints it."""
-        return self._pages.peer_release_in(self._printed(self._pages.detail))
+        return self.profile.pages.peer_release_in(self._printed(self.profile.pages.detail))
 
     def install(self, release: str) -> Reply:
-        """Let the unit go down for another release, then start a container of that release's image."""
+        """Let the unit go down for another release, then start a container of that release's image.
+
+        A start that the lab itself delays goes on in a thread of its own.
+        """
         line = self._firmware.offer(release)
         self.power.expect_end()
         reply = self.cli(line, "y")
@@ -143,10 +145,15 @@ class DockerUnit:
             return reply
         down = f"unit {self.name} goes down to start in release {release}"
         self._recorder.clock.wait_for(lambda: not self.power.is_on(), self._timing.settle, down)
-        code = self._firmware.place(release, self._delay_boot)
+        code = self.power.code()
         if code not in self.profile.release.codes:
             raise NotReached(f"unit {self.name} ended with {code}, and did not ask for release {release}")
-        self.power.on()
+        self._firmware.place(release, self._delay_boot)
+        if self.profile.container.delay_file or not self._boot_time:
+            self.power.on()
+        else:
+            self.power.is_to_restart()
+            threading.Thread(target=self._come_back, args=(self.power.died_at,), daemon=True).start()
         return reply
 
     # From outside
@@ -188,21 +195,26 @@ class DockerUnit:
 
     def is_powered(self) -> bool:
         """Whether the unit has power."""
-        return self.power.is_on()
+        return self.power.is_powered()
 
     def power_off(self) -> Proof:
         """Cut the power."""
         figures = self.power.cut()
         dying = figures["dead"] - figures["dark"]
-        statement = f"unit {self.name} fell silent; its first process died {dying:.3f} s later"
+        died = f"its first process died {dying:.3f} s later" if dying >= 0 else "it was restarting"
+        statement = f"unit {self.name} fell silent; {died}"
         proof = self._fault(figures["dark"], FaultKind.POWER_OFF, statement, figures)
         self.role_watch.gone(figures["dark"])
         return proof
 
     def power_on(self) -> None:
         """Give power (after a crash, by a power cycle); return when the unit answers its operator."""
-        if self.power.is_on() and not self.answers():
+        if self.power.is_powered() and not self.answers():
             self.power_off()
+        if not self.power.is_on() and not self.profile.container.delay_file:
+            if math.isinf(self._boot_time):
+                raise BootFailed(f"the start of unit {self.name} is held", "let it end first")
+            threading.Event().wait(self._boot_time)
         self.power.on()
         self.role_watch.back()
         self.await_operator()
@@ -247,18 +259,56 @@ class DockerUnit:
         return self._cable(interface, up=True)
 
     def set_boot_time(self, seconds: float) -> None:
-        """Let restarts take that long: the unit reads the delay from a file, repeatedly while it waits."""
+        """Let starts take that long: the unit reads the delay from a file, or the lab waits before it starts it."""
         self._boot_time = seconds
         self._delay_boot()
 
     # For the lab
 
+    def first_start(self) -> None:
+        """Wait until a new unit answers its operator, then set it up. Raises BootFailed."""
+        self.await_operator()
+        self._set_up()
+        self._first_pages = {page: self.operator.page(page) for page in self.profile.reset.shows}
+
     def first_release(self) -> None:
         """Bring back the first release of every scenario; leaves the unit without power."""
         if not self._firmware.is_first:
-            if self.power.is_on():
+            if self.power.is_powered():
                 self.power_off()
             self._firmware.place(None, self._delay_boot)
+
+    def reset(self) -> None:
+        """Bring the unit to its first state, as its profile says; `unclean` tells whether it is. Raises LabError."""
+        if self.profile.reset.fresh:
+            self._replace()
+        else:
+            reply = self.cli(*self.profile.reset.lines)
+            if not reply.accepted:
+                raise ResetUnclean(f"unit {self.name} refused to be reset ({reply.text.strip()})", REBUILD)
+            if self.profile.setup:
+                self.await_operator()
+        self._set_up()
+
+    def unclean(self) -> str:
+        """What of the unit is not in its first state, "" for nothing."""
+        reset = self.profile.reset
+        try:
+            modes = self.operator.modes()
+            changed = [page for page, text in self._first_pages.items() if self.operator.page(page) != text]
+        except CliLost:
+            return "it does not answer its operator"
+        if modes != (reset.first, reset.first):
+            return f"its modes are {' and '.join(modes)}"
+        held = self.inspector.all_addresses()
+        if held != self.own_addresses():
+            return f"it holds {sorted(held)}"
+        if reset.fresh and not self._has_fresh_container():
+            return "its container is not a fresh one"
+        if changed:
+            return f"{changed[0]!r} does not read as after its first start"
+        left = self.inspector.everything_stored()
+        return f"it still stores {sorted(left)}" if left else ""
 
     def close(self) -> None:
         """End the sessions, and do not report a further end of the container."""
@@ -267,33 +317,34 @@ class DockerUnit:
         self._loop.run(self._connection.close(), self._timing.settle)
 
     def await_operator(self) -> None:
-        """Wait until the unit answers its operator; raises BootFailed."""
+        """Wait until the unit shows its operator both modes; raises BootFailed, which says how far he came."""
         delay = self._boot_time if math.isfinite(self._boot_time) else 0.0
         deadline = self._recorder.now() + self._timing.boot + 2 * delay
-        while not self.answers():
-            if not self.power.is_on():
-                raise BootFailed(f"unit {self.name} went off while it started", self.power.last_words())
-            if self._recorder.now() > deadline:
-                raise BootFailed(f"unit {self.name} does not answer its operator", self.power.last_words())
+        while True:
+            try:
+                self.operator.check_modes()
+            except CliLost as lost:
+                late = self._recorder.now() > deadline
+                if not self.power.is_powered() or (late and not self.power.is_on()):
+                    raise self.power.ended() from lost
+                if late:
+                    raise self.operator.shut_out(lost, self.listening(), self._timing.boot) from lost
+            else:
+                return
             threading.Event().wait(0.01)
 
     def begin(self) -> None:
         """Begin a scenario: earlier log lines, alerts and traps do not count."""
-        self._logged, self._alerted, self._trapped = self.inspector.lengths()
-        self._agent.ask("follow", path=self.profile.events.log)
+        self._logged = len(self._log())
+        self._alerted, self._trapped = len(self.inspector.alerts()), len(self.inspector.traps())
+        if self.profile.events.log:
+            self._agent.ask("follow", path=self.profile.events.log)
         if self._boot_time:
             self.set_boot_time(0.0)
 
     def hint(self) -> None:
         """Query the unit's mode soon, because something has been seen that often goes with a change."""
         self._loop.call(self.role_watch.hint)
-
-    def console(self) -> Console:
-        """Open a shell that somebody types into. Raises CliLost."""
-        try:
-            return self._loop.run(self._connection.console(), self._timing.settle)
-        except (OSError, TimeoutError, asyncssh.Error) as error:
-            raise self._connection.lost(error) from error
 
     def plug_all_cables(self) -> None:
         """Plug in the cables that are out."""
@@ -304,26 +355,49 @@ class DockerUnit:
         """Every interface with each of its own addresses."""
         return frozenset((port, each) for port in PORTS for each in self._rack.plan.all_addresses(self.name, port))
 
-    def _status(self) -> str:
-        """Status page, as an operator reads it now."""
-        if not self.power.is_lit():
-            raise CliLost(f"unit {self.name} has no power, or is frozen", "give it power first")
-        try:
-            return self._loop.run(self._connection.converse((self._pages.status,)), self._timing.settle)[0].text
-        except TimeoutError as error:
-            raise self._connection.lost(error) from error
-
     def answers(self) -> bool:
-        """Whether the unit answers its operator."""
-        if not self.power.is_lit():
-            return False
+        """Whether the unit shows its operator its configured mode."""
         try:
-            return bool(self.modes()[0])
+            return bool(self.operator.modes()[0])
         except CliLost:
             return False
 
+    def _log(self) -> list[str]:
+        """HA event log from its file, or as the unit has last printed it."""
+        if self.profile.events.log_page:
+            with suppress(CliLost):
+                self._printed_log = self.operator.page(self.profile.events.log_page).splitlines()
+            return self._printed_log
+        return self.inspector.log()
+
+    def _set_up(self) -> None:
+        """Enter the lines that the profile has for a unit in its first state. Raises BootFailed."""
+        lines = [self._rack.filled(line, self.name) for line in self.profile.setup]
+        reply = self.cli(*lines) if lines else None
+        if reply is not None and not reply.accepted:
+            problem = (
+                f"unit {self.name} refused a line of setup.lines ({self.operator.shown(reply.text.strip()[:SHOWN])})"
+            )
+            raise BootFailed(problem, "look at setup.lines")
+
+    def _replace(self) -> None:
+        """Throw the unit's container away with all that it has kept, and start a fresh one. Raises LabError."""
+        if self.power.is_powered():
+            self.power_off()
+        self._former, _ = self.power.container()
+        self._boot_time = 0.0
+        self._rack.empty_volume(self.name)
+        self._firmware.place(None, self._delay_boot)
+        self.power_on()
+
+    def _has_fresh_container(self) -> bool:
+        """Whether the unit's container is one that was made at the last reset, from the image of its first release."""
+        identity, image = self.power.container()
+        return identity != self._former and image == self._firmware.image_id()
+
     def _delay_boot(self) -> None:
-        put(self._rack, self.name, self.profile.container.delay_file, f"{self._boot_time}\n")
+        if self.profile.container.delay_file:
+            put(self._rack, self.name, self.profile.container.delay_file, f"{self._boot_time}\n")
 
     def _printed(self, page: str) -> str:
         """What a line prints, "" without an answer."""
@@ -355,6 +429,17 @@ class DockerUnit:
             self.power.darken()
         self._fault(at, FaultKind.SHUTDOWN, f"unit {self.name}'s machine went off by itself", {})
         self.role_watch.gone(at)
+
+    def _come_back(self, at: float) -> None:
+        """Start a container again that has ended to be started, when its boot time has passed since then."""
+        self.role_watch.gone(at)
+        # Whoever asks the unit next sees what has become of it.
+        with suppress(LabError):
+            self.power.darken()
+            while self.power.restarts() and self._recorder.now() < at + self._boot_time:
+                threading.Event().wait(0.01)
+            if self.power.restart():
+                self.role_watch.back()
 
     def _run(self, *command: str) -> tuple[int, str]:
         """Run a command inside the unit's container."""

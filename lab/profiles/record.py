@@ -48,6 +48,10 @@ class Secret:
         """Return the text, for the one place that needs it."""
         return self._text
 
+    def masked(self, text: str) -> str:
+        """Return a text as a report may show it, with six stars wherever this one stands in it."""
+        return text.replace(self._text, str(self)) if self._text else text
+
     def __str__(self) -> str:
         """Return what a report may show."""
         return "******"

@@ -8,8 +8,11 @@ import re
 import tarfile
 import threading
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from docker.errors import ImageNotFound
 
 from lab import __main__ as command
 from lab.contract import MailKind, Trap
@@ -20,7 +23,7 @@ from lab.docker.driver import logged_at
 from lab.docker.inspection import alert_in, ids_in, trap_in
 from lab.docker.mail import compose, host_of
 from lab.docker.recipes import Recipe
-from lab.errors import NotReached
+from lab.errors import LabError, NotReached
 from lab.timeline import Kind, Timeline
 from lab.under_test import UnderTest
 
@@ -105,8 +108,68 @@ def test_each_unit_of_a_pair_has_the_image_of_what_it_is() -> None:
     assert (tags.units["P"].first, tags.units["P"].command) == (recipes.unit().tag(), ())
     assert (tags.units["S"].first, tags.units["S"].command) == (recipes.wrong().tag(), ("keeps-its-address",))
     assert list(tags.units["S"].releases) == list(recipes.RELEASES)
-    assert tags.wrong
-    assert not images.tags(UnderTest()).wrong
+
+
+def profile(folder: Path, text: str) -> str:
+    """Return the name of a profile's file with this text."""
+    path = folder / "vendor.toml"
+    path.write_text(f'format = 1\nname = "a vendor\'s unit"\n{text}', encoding="utf-8")
+    return str(path)
+
+
+UPGRADES = """
+[release]
+first = "7.4"
+next = "7.6"
+image = "vendor/mail:7.6"
+install = "load {release}"
+codes = [66]
+"""
+
+
+def test_a_vendors_unit_has_the_images_that_are_named(tmp_path: Path) -> None:
+    """By `--unit`, and the next release's by its profile; the command is the profile's."""
+    described = profile(tmp_path, f'[container]\ncommand = ["/sbin/init"]\n{UPGRADES}')
+    named = UnderTest.named("image:vendor/mail:7.4", profiles=[described])
+    software = images.tags(named).units["P"]
+    assert dict(software.releases) == {"7.4": "vendor/mail:7.4", "7.6": "vendor/mail:7.6"}
+    assert (software.first, software.command) == ("vendor/mail:7.4", ("/sbin/init",))
+    plain = images.tags(UnderTest.named("S=image:vendor/mail")).units["S"]
+    assert (dict(plain.releases), plain.command, plain.profile.name) == ({"": "vendor/mail"}, (), "black box")
+
+
+@pytest.mark.parametrize("missing", ["vendor/mail:7.4", "vendor/mail:7.6"])
+def test_a_vendors_image_is_never_pulled(tmp_path: Path, missing: str) -> None:
+    """Where it is not on the host nothing is built, and one line says what to do."""
+    units = UnderTest.named("image:vendor/mail:7.4", profiles=[profile(tmp_path, UPGRADES)])
+
+    def get(tag: str) -> None:
+        if tag == missing:
+            raise ImageNotFound(tag)
+
+    client: Any = SimpleNamespace(images=SimpleNamespace(get=get))
+    with pytest.raises(LabError) as caught:
+        images.ensure(client, units)
+    assert str(caught.value) == f"there is no image {missing} on this host; build it, or docker pull {missing}"
+
+
+def test_a_pair_of_vendors_units_needs_none_of_ours() -> None:
+    """What is built for it is the lab's own alone; a wrong unit's image stands on the reference unit's."""
+    assert list(images._recipes_of({"image"})) == []
+    assert {recipe.name for recipe in images._recipes_of({"image", "reference"})} == {"unit"}
+    assert [recipe.name for recipe in images._recipes_of({"wrong"})] == ["unit", "wrong", "unit", "wrong"]
+
+
+def test_a_further_image_may_have_a_name_of_its_own() -> None:
+    """For commands that a reader types: the hash is not for people."""
+    tagged: list[tuple[str, str, str]] = []
+    client: Any = SimpleNamespace(
+        images=SimpleNamespace(get=lambda _tag: None), api=SimpleNamespace(tag=lambda *names: tagged.append(names))
+    )
+    tag = images.ensure_one(client, recipes.agent(), also="switchover/agent:1")
+    assert tagged == [(tag, "switchover/agent", "1")]
+    images.ensure_one(client, recipes.agent())
+    assert len(tagged) == 1
 
 
 def test_each_release_has_an_image_of_its_own() -> None:

@@ -24,7 +24,7 @@ def watch(changes: list[Change]) -> RoleWatch:
     """A watch that asks nobody: the test answers."""
     unit = named("black-box")
     nobody = Connection("P", "192.0.2.1", login=unit.login, cli=unit.cli, password=Secret(""))
-    made = RoleWatch(nobody, unit.pages, lambda: False, lambda *change: changes.append(change))
+    made = RoleWatch(nobody, unit, lambda: False, lambda *change: changes.append(change))
     made._asked = made._since = 0.0
     return made
 

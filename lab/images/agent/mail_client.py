@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 import threading
 
 from . import stdio
+
+GREETING = re.compile(r"220[ -](\S+)")
+"""Beginning of a greeting of one line or of several, with the server's name. Source: RFC 5321, section 4.2."""
 
 
 def banner(address: str, within: float) -> tuple[str | None, float]:
@@ -16,9 +20,8 @@ def banner(address: str, within: float) -> tuple[str | None, float]:
     try:
         with socket.create_connection((address, 25), timeout=within) as client:
             client.settimeout(within)
-            greeting = client.recv(512).decode("ascii", "replace").split()
-            if greeting[:1] in (["220"], ["220-"]) and len(greeting) > 1:
-                name = greeting[1]
+            greeting = GREETING.match(client.recv(512).decode("ascii", "replace"))
+            name = greeting[1] if greeting else None
             client.sendall(b"QUIT\r\n")
     except OSError:
         pass
@@ -38,7 +41,7 @@ def send(request: stdio.Record) -> stdio.Record:
         client = smtplib.SMTP(timeout=float(str(request["within"])))
         with client:
             _, greeting = client.connect(str(request["address"]), 25)
-            by = greeting.decode("ascii", "replace").partition(" ")[0]
+            by = next(iter(greeting.decode("ascii", "replace").split()), None)
             assert client.sock is not None
             client.sock.settimeout(float(str(request["answer"])))
             client.sendmail(str(request["sender"]), [str(request["recipient"])], str(request["text"]))

@@ -9,6 +9,15 @@ from . import arp, stdio
 from .bridges import Bridges
 from .programs import interfaces, ip, run
 
+OURS = "switchover"
+"""Beginning of the names of the lab's tables."""
+
+
+def tables() -> set[tuple[str, str]]:
+    """Tables of the packet filter, by family and name."""
+    told = json.loads(run("nft", "-j", "list", "tables"))["nftables"]
+    return {(each["table"]["family"], each["table"]["name"]) for each in told if "table" in each}
+
 
 class Namespace:
     """The ports of one namespace, and which of their cables are out."""
@@ -19,6 +28,8 @@ class Namespace:
         self._own: dict[str, list[str]] = {}
         """Own addresses with mask of each port, as the lab assigned them: IPv4 first."""
         self._pulled: set[str] = set()
+        self._tables: set[tuple[str, str]] = set()
+        """Tables of the packet filter, by family and name, that are nobody's but the container engine's."""
 
     def setup(self, request: stdio.Record) -> stdio.Record:
         """Name the interfaces after the ports whose (first) address they hold, and add each port's further addresses.
@@ -44,6 +55,7 @@ class Namespace:
         if missing:
             raise RuntimeError(f"no interface holds the address of {', '.join(missing)}")
         ip(steps)
+        self._tables = tables()
         # Hosts that asked for the address before keep a failed entry for a while.
         for port, (first, *_) in self._own.items():
             arp.announce(port, first.partition("/")[0])
@@ -63,9 +75,15 @@ class Namespace:
         return {"ports": sorted(self._pulled)}
 
     def restore(self, request: stdio.Record) -> stdio.Record:
-        """Leave only own addresses, no bridge and no connection, as after a loss of power; a pulled cable stays out."""
+        """Leave only own addresses, no bridge, no filter of the unit's and no connection, as after a loss of power.
+
+        A pulled cable stays out, and the lab's own tables stay.
+        """
         del request
         self._bridges.forget()
+        for family, name in tables() - self._tables:
+            if not name.startswith(OURS):
+                run("nft", "delete", "table", family, name)
         # Connections of dead processes would linger for a minute; not every kernel can drop them.
         subprocess.run(["ss", "-K", "-t", "state", "connected"], capture_output=True, check=False)  # noqa: S607 - fixed
         steps: list[str] = []

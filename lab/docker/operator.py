@@ -1,0 +1,104 @@
+"""A unit's operator: enters lines, reads pages, and says what is in his way when a unit does not answer him."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+import asyncssh
+
+from lab.contract import Mode
+from lab.docker.ssh import Answer, Connection, Console, Loop, NoPromptError
+from lab.errors import BootFailed, CliLost
+from lab.profiles.record import UnitProfile
+
+SHOWN = 80
+"""Characters of what a unit prints that an error shows."""
+
+
+class Operator:
+    """Drives one unit over SSH, as its profile says; the timeline shows nothing of it."""
+
+    def __init__(
+        self,
+        unit: str,
+        profile: UnitProfile,
+        connection: Connection,
+        loop: Loop,
+        *,
+        is_lit: Callable[[], bool],
+        masked: Callable[[str], str],
+    ) -> None:
+        """Use this connection; `is_lit` tells whether the unit is on its networks, `masked` takes secrets out."""
+        self._unit = unit
+        self._profile = profile
+        self._pages = profile.pages
+        self._connection = connection
+        self._loop = loop
+        self._is_lit = is_lit
+        self._masked = masked
+
+    def enter(self, *lines: str) -> list[Answer]:
+        """Enter lines in a new shell. Raises CliLost."""
+        if not self._is_lit():
+            raise CliLost(f"unit {self._unit} has no power, or is frozen", "give it power first")
+        try:
+            return self._loop.run(self._connection.converse(lines), self._connection.patience(len(lines)))
+        except TimeoutError as error:
+            raise self._connection.lost(error) from error
+
+    def page(self, line: str) -> str:
+        """Return what a line prints now. Raises CliLost."""
+        return self.enter(line)[0].text
+
+    def modes(self) -> tuple[str, Mode]:
+        """Return configured and effective mode, "" and UNREACHABLE for what the page does not show. Raises CliLost."""
+        page = self.page(self._pages.status)
+        return self._pages.word(self._pages.configured, page), self._pages.mode(page) or Mode.UNREACHABLE
+
+    def check_modes(self) -> None:
+        """Raise CliLost, with the field of the profile to look at, unless the status page shows both modes."""
+        page = self.page(self._pages.status)
+        which = f"the page {self._pages.status!r} of unit {self._unit}"
+        for name, pattern in (("configured", self._pages.configured), ("effective", self._pages.effective)):
+            if not self._pages.word(pattern, page):
+                begins = self.shown(page.lstrip()[:SHOWN])
+                raise CliLost(f"{which} shows no {name} mode", f"it begins {begins}; set pages.{name}")
+        if self._pages.mode(page) is None:
+            word = self.shown(self._pages.word(self._pages.effective, page))
+            raise CliLost(f"{which} shows {word}, which is no mode", "give it a line in words")
+
+    def shown(self, text: str) -> str:
+        """Return what a unit has printed as an error shows it: on one line, without secrets."""
+        return repr(self._masked(text))
+
+    def console(self, within: float) -> Console:
+        """Open a shell that somebody types into. Raises CliLost."""
+        try:
+            return self._loop.run(self._connection.console(), within)
+        except (OSError, TimeoutError, asyncssh.Error) as error:
+            raise self._connection.lost(error) from error
+
+    def shut_out(self, lost: CliLost, listening: Collection[tuple[str, int]], within: float) -> BootFailed:
+        """Return the error for a unit that runs and has not answered its operator within so many seconds.
+
+        `listening` are the sockets that are open there, by address and port.
+        """
+        login, cli = self._profile.login, self._profile.cli
+        cause = lost.__cause__
+        where = f"{self._connection.address}:{login.port}"
+        match cause:
+            case None:
+                return BootFailed(lost.problem, lost.hint)
+            case asyncssh.PermissionDenied():
+                hint = "set login.user, and login.password_from or {password} in container.environment"
+                return BootFailed(f"unit {self._unit} refuses the login {login.user!r}", hint)
+            case NoPromptError():
+                printed = self.shown(cause.printed[-SHOWN:])
+                problem = f"unit {self._unit} shows no prompt within {cli.answer_within:g} s; it printed {printed}"
+                return BootFailed(problem, f"cli.prompt is {cli.prompt.pattern!r}")
+        if login.port in {port for _, port in listening}:
+            problem = f"what listens at {where} of unit {self._unit} lets no operator in ({cause!r})"
+            return BootFailed(problem, "start SSH there, or set login.port")
+        found = ", ".join(sorted(f"{address}:{port}" for address, port in listening)) or "none"
+        hint = f"listening are: {found}; start SSH on port1's address, or set login.port"
+        return BootFailed(f"nothing listens at {where} of unit {self._unit} within {within:g} s", hint)

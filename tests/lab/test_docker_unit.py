@@ -1,0 +1,243 @@
+"""A unit between two scenarios, and at its start: first lines, fresh containers, what is left, and restarts."""
+
+from __future__ import annotations
+
+import math
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lab.contract import Timing
+from lab.docker.recorder import Recorder
+from lab.docker.unit import DockerUnit
+from lab.errors import BootFailed, NotReached, ResetUnclean
+from lab.profiles.record import Reset
+from lab.timeline import Kind
+from tests.lab.paper_rack import FOREVER, racked
+from tests.lab.paper_shell import PASSWORD, PaperShell, described, served
+from tests.lab.test_docker_power import RESTART, eventually
+
+TIMING = Timing(slack=0.25, resolution=0.05, boot=3.0, settle=3.0)
+OFF = "HA configured mode: off\nHA effective mode: off\n"
+LEADS = "HA configured mode: primary\nHA effective mode: primary\n"
+
+
+@contextmanager
+def started(shell: PaperShell, **changes: Any) -> Iterator[tuple[DockerUnit, Any]]:  # noqa: ANN401 - parts of a profile
+    """Give a unit with this shell that has just been started, and its rack; `changes` are made to its profile."""
+    command, releases = changes.pop("command", FOREVER), changes.pop("releases", None)
+    with served(shell) as loop:
+        profile = replace(described(shell), **changes)
+        with racked(profile, command, releases) as rack:
+            nothing: Any = None
+            unit = DockerUnit("P", rack, recorder=Recorder(rack.masked), loop=loop, redirection=nothing, timing=TIMING)
+            unit.power.follow()
+            try:
+                unit.first_start()
+                yield unit, rack
+            finally:
+                unit.close()
+
+
+def shell(page: str = OFF, **prints: str) -> PaperShell:
+    """Return a shell with this status page."""
+    return PaperShell(prints={"get system status": page, **prints})
+
+
+def restarts(shell: PaperShell) -> dict[str, Any]:
+    """Return a container that can be started again."""
+    return {"container": replace(described(shell).container, restart_codes=(RESTART,))}
+
+
+def test_a_reset_by_a_fresh_container_is_proven_by_its_id() -> None:
+    """The old container goes with all that it kept, its volume is emptied, and the new one is of the first image."""
+    with started(shell()) as (unit, rack):
+        former, _ = unit.power.container()
+        unit.reset()
+        assert unit.unclean() == ""
+        now, image = unit.power.container()
+        assert (now != former, image) == (True, "sha of vendor/mail:7")
+        assert rack.emptied == 1
+        unit._former = now
+        assert unit.unclean() == "its container is not a fresh one"
+
+
+def test_a_unit_that_is_not_in_its_first_state_says_what_is_left() -> None:
+    """Its modes, an address that the lab did not give it, or no answer at all."""
+    page = shell()
+    with started(page) as (unit, rack):
+        page.prints = {"get system status": LEADS}
+        assert unit.unclean() == "its modes are primary and primary"
+        page.prints = {"get system status": OFF}
+        held = rack.agent.replies["addresses"]["held"]
+        rack.agent.replies["addresses"] = {"held": [*held, "port3 10.97.3.100/24"]}
+        assert "10.97.3.100/24" in unit.unclean()
+        unit.power.cut()
+        assert unit.unclean() == "it does not answer its operator"
+
+
+def test_pages_prove_a_reset_where_no_storage_is_seen() -> None:
+    """They read as after the first start, or the reset is not proven."""
+    by_lines = Reset(fresh=False, lines=("execute factoryreset", "y"), shows=("get users",), first="off", within=1.0)
+    page = shell(**{"get users": "admin\n", "execute factoryreset": "Continue? (y/n)"})
+    with started(page, reset=by_lines) as (unit, rack):
+        unit.reset()
+        assert page.heard[-2:] == ["execute factoryreset", "y"]
+        assert unit.unclean() == ""
+        assert rack.emptied == 0
+        page.prints = {**page.prints, "get users": "admin\nsomebody\n"}
+        assert unit.unclean() == "'get users' does not read as after its first start"
+
+
+def test_a_unit_that_refuses_its_reset_is_not_reset() -> None:
+    """The lab is built anew then."""
+    by_lines = Reset(fresh=False, lines=("wipe",), shows=(), first="off", within=1.0)
+    with (
+        started(shell(wipe="Command fail.\n"), reset=by_lines) as (unit, _),
+        pytest.raises(ResetUnclean, match="Command fail"),
+    ):
+        unit.reset()
+
+
+def test_first_lines_are_entered_after_each_first_state() -> None:
+    """With the lab's values in them; what an operator may not see on the timeline is masked there."""
+    page = shell()
+    with started(page, setup=("set name {unit}", "set password {password}")) as (unit, _):
+        assert page.heard.count(f"set password {PASSWORD}") == 1
+        unit.reset()
+        assert page.heard.count("set name P") == 2
+        lines = [str(entry.detail["line"]) for entry in unit._recorder.timeline.of(Kind.CLI)]
+    assert lines.count("set password ******") == 2
+    assert not any(PASSWORD in line for line in lines)
+
+
+def test_a_refused_first_line_is_told() -> None:
+    """It is the profile's fault, and no scenario begins."""
+    wrong = {"set name P": f"Command fail. {PASSWORD}\n"}
+    with (
+        pytest.raises(BootFailed, match=r"refused a line of setup\.lines") as caught,
+        started(shell(**wrong), setup=("set name {unit}",)),
+    ):
+        pass
+    assert PASSWORD not in str(caught.value)
+
+
+def test_a_reply_holds_no_secret() -> None:
+    """Whoever asserts on it may put it into a report."""
+    with started(shell(show=f"set password {PASSWORD}\n")) as (unit, _):
+        assert unit.cli("show").text == "set password ******"
+        (entry,) = [each for each in unit._recorder.timeline.of(Kind.CLI) if each.detail["line"] == "show"]
+    assert entry.detail["reply"] == "set password ******\n"
+
+
+def kill(rack: Any) -> float:  # noqa: ANN401 - a rack on paper
+    """Let the unit's process end as its command says; return when."""
+    process: subprocess.Popen[bytes] = rack.api.containers[rack.badge.name("unit-p")].process
+    process.terminate()
+    process.wait()
+    return time.monotonic()
+
+
+def runs(unit: DockerUnit, rack: Any, times: int) -> bool:  # noqa: ANN401 - a rack on paper
+    """Whether the unit runs, having been started so many times."""
+    return unit.power.is_on() and [command for command, _ in rack.api.commands].count("start") == times
+
+
+ENDS_TO_RESTART = ("sh", "-c", f"trap 'exit {RESTART}' TERM; while :; do sleep 0.05; done")
+
+
+def test_a_unit_that_asks_to_be_started_again_is() -> None:
+    """It has power all the while; its namespace is dark until it runs again."""
+    page = shell()
+    with started(page, command=ENDS_TO_RESTART, **restarts(page)) as (unit, rack):
+        rack.agent.asked.clear()
+        kill(rack)
+        eventually(lambda: runs(unit, rack, 2))
+        assert unit.is_powered()
+        assert not unit._recorder.timeline.of(Kind.FAULT)
+        assert "restore" in rack.agent.asked
+        eventually(lambda: not unit.role_watch.absent)
+
+
+def test_the_lab_waits_for_the_boot_time_of_a_unit_that_reads_none() -> None:
+    """The time counts from the end of the machine; a restart under way takes a new time."""
+    page = shell()
+    with started(page, command=ENDS_TO_RESTART, **restarts(page)) as (unit, rack):
+        unit.set_boot_time(0.6)
+        ended = kill(rack)
+        eventually(lambda: runs(unit, rack, 2))
+        assert 0.6 <= time.monotonic() - ended < 2
+        unit.set_boot_time(math.inf)
+        kill(rack)
+        threading.Event().wait(0.3)
+        assert (unit.is_powered(), unit.power.is_on()) == (True, False)
+        unit.set_boot_time(0.0)
+        eventually(lambda: runs(unit, rack, 3))
+
+
+def test_power_that_is_cut_during_a_restart_stays_cut_until_it_is_given() -> None:
+    """And it is given as late as the boot time says."""
+    page = shell()
+    with started(page, command=ENDS_TO_RESTART, **restarts(page)) as (unit, rack):
+        unit.set_boot_time(math.inf)
+        kill(rack)
+        eventually(unit.power.restarts)
+        assert "it was restarting" in unit.power_off().statement
+        assert not unit.is_powered()
+        with pytest.raises(BootFailed, match="is held"):
+            unit.power_on()
+        unit.set_boot_time(0.3)
+        begun = time.monotonic()
+        unit.power_on()
+        assert time.monotonic() - begun >= 0.3
+        assert unit.power.is_lit()
+
+
+def upgraded(page: PaperShell, code: int) -> dict[str, Any]:
+    """Return a unit with two releases, whose container ends with this code."""
+    release = replace(
+        described(page).release, first="7.4", next="7.6", image="mail:7.6", install="load {release}", codes=(66,)
+    )
+    ends = ("sh", "-c", f"trap 'exit {code}' TERM; while :; do sleep 0.05; done")
+    return {"release": release, "releases": {"7.4": "mail:7.4", "7.6": "mail:7.6"}, "command": ends}
+
+
+def test_another_release_is_another_image() -> None:
+    """The unit's exit code asks for it; the first state is of the first release again."""
+    page = shell()
+    with started(page, **upgraded(page, 66)) as (unit, rack):
+        page.prints = {**page.prints, "load 7.6": "Reboot? (y/n)"}
+        threading.Timer(0.3, kill, (rack,)).start()
+        assert unit.install("7.6").accepted
+        assert unit.power.container()[1] == "sha of mail:7.6"
+        unit.reset()
+        assert unit.power.container()[1] == "sha of mail:7.4"
+        assert unit.unclean() == ""
+
+
+def test_a_unit_that_ends_without_asking_for_a_release_keeps_its_own() -> None:
+    """It just restarted: that is no upgrade."""
+    page = shell()
+    with started(page, **upgraded(page, RESTART)) as (unit, rack):
+        threading.Timer(0.3, kill, (rack,)).start()
+        with pytest.raises(NotReached, match="did not ask for release"):
+            unit.install("7.6")
+        assert unit.power.container()[1] == "sha of mail:7.4"
+
+
+def test_a_log_that_a_page_prints_is_kept_while_the_unit_is_off() -> None:
+    """What was there before the scenario does not count."""
+    page = shell(**{"show log": "old\n"})
+    events = replace(described(page).events, log_page="show log")
+    with started(page, events=events) as (unit, _):
+        unit.begin()
+        page.prints = {**page.prints, "show log": "old\nnew\n"}
+        assert unit.log() == ("new",)
+        unit.power.cut()
+        assert unit.log() == ("new",)
