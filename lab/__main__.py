@@ -31,9 +31,12 @@ def parser() -> argparse.ArgumentParser:
     prepare = add("host", "prepare a bare Debian host: packages and a running engine; says first what it will do")
     prepare.add_argument("--dry-run", action="store_true", help="only say it")
     prepare.add_argument("--images", action="store_true", help="build the lab's images too")
+    check = add("check", "look whether the lab and a unit understand each other, before the suite judges the unit")
+    check.add_argument("unit", nargs="+", metavar=NAME, help=HELP)
     up = add("up", "build a lab with a healthy pair and leave it standing")
     up.add_argument("--unit", action="append", default=[], metavar=NAME, help=HELP)
-    up.add_argument("--profile", action="append", default=[], metavar=PROFILE, help=PROFILE_HELP)
+    for command in (check, up):
+        command.add_argument("--profile", action="append", default=[], metavar=PROFILE, help=PROFILE_HELP)
     status = add("status", "show the labs, their units and links")
     status.add_argument("--watch", action="store_true", help="go on showing what happens, until Ctrl-C")
     ssh = add("ssh", "enter a unit's shell, or run one command line in it")
@@ -68,9 +71,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _by_hand(asked: argparse.Namespace) -> None:
-    from lab.docker import commands  # noqa: PLC0415 - a bare host has not got what the driver needs
+    from lab.docker import check, commands  # noqa: PLC0415 - a bare host has not got what the driver needs
 
     actions: dict[str, Callable[[], None]] = {
+        "check": lambda: check.check(UnderTest.named(*asked.unit, profiles=asked.profile), _say),
         "up": lambda: commands.up(UnderTest.named(*asked.unit, profiles=asked.profile), _say),
         "status": lambda: commands.status(_say, watch=asked.watch),
         "ssh": lambda: commands.ssh(asked.lab, asked.unit, " ".join(asked.line), _say),
@@ -137,7 +141,8 @@ def _say(line: str) -> None:
 
 
 def _fail(error: Exception, code: int) -> int:
-    sys.stderr.write(f"python -m lab: {error}\n")
+    """Say on one line, whatever a unit has printed, what went wrong."""
+    sys.stderr.write(f"python -m lab: {' | '.join(str(error).splitlines())}\n")
     return code
 
 

@@ -26,7 +26,9 @@ class Kind(StrEnum):
     HEARTBEAT = "heartbeat"  # subject: the unit that heard; rank, family: a heartbeat payload arrived from its peer
     FAULT = "fault"  # subject unit or link; fault, phase, link, unit, ports, value, jitter, proof (see `lab.faults`)
     PROBE = "probe"  # subject address; answer (unit that answered, or None), banner_ms
-    MAIL = "mail"  # subject message id; event (accepted, refused, unanswered, delivered), via, unit, sort (when sent)
+    MAIL = (
+        "mail"  # subject message id; event (accepted, refused, unanswered, delivered), via, unit; if sent sort, reason
+    )
     CLI = "cli"  # subject unit; line, reply, refused (bool)
     LOG = "log"  # subject unit; message
     CLAIM = "claim"  # subject claim name; bound, measured, doubt, resolution, slack, verdict

@@ -134,7 +134,8 @@ class DockerMail:
         )
         message = Message(name, kind, recipient, at, str(reply["outcome"]))
         told = {"event": message.outcome, "via": address, "unit": self._unit(reply["by"]), "sort": kind.value}
-        self._recorder.note(float(reply["at"]), Kind.MAIL, name, **told)
+        why = {"reason": reply["detail"]} if reply["detail"] else {}
+        self._recorder.note(float(reply["at"]), Kind.MAIL, name, **told, **why)
         return message
 
     def open_session(self, address: str) -> DockerSession:
@@ -143,10 +144,14 @@ class DockerMail:
         self._client.ask("session-open", name=name, address=host_of(address), within=SEND_WITHIN)
         return DockerSession(self._client, name)
 
+    def greeting(self, address: str) -> str | None:
+        """Name in the greeting at an address now, None without one."""
+        name = self._client.ask("banner", address=host_of(address), within=ANSWER_WITHIN)["name"]
+        return None if name is None else str(name)
+
     def answering(self, address: str) -> str | None:
         """Name of the unit whose banner answers now."""
-        reply = self._client.ask("banner", address=host_of(address), within=ANSWER_WITHIN)
-        return self._unit(reply["name"])
+        return self._unit(self.greeting(address))
 
     def claimants(self, address: str) -> frozenset[str]:
         """Names of the units that answer an ARP request for the address now, by their hardware addresses."""

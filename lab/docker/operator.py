@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from enum import StrEnum
 
 import asyncssh
 
@@ -10,6 +11,25 @@ from lab.contract import Mode
 from lab.docker.ssh import Answer, Connection, Console, Loop, NoPromptError
 from lab.errors import BootFailed, CliLost
 from lab.profiles.record import UnitProfile
+
+
+class Step(StrEnum):
+    """How far an operator comes with a unit, in order."""
+
+    REACH = "reach"
+    LOGIN = "login"
+    PROMPT = "prompt"
+    MODES = "modes"
+
+
+class ShutOut(BootFailed):
+    """A unit runs, and its operator does not get through this step."""
+
+    def __init__(self, step: Step, problem: str, hint: str) -> None:
+        """Say what is in his way, and what to do."""
+        super().__init__(problem, hint)
+        self.step = step
+
 
 SHOWN = 80
 """Characters of what a unit prints that an error shows."""
@@ -78,7 +98,7 @@ class Operator:
         except (OSError, TimeoutError, asyncssh.Error) as error:
             raise self._connection.lost(error) from error
 
-    def shut_out(self, lost: CliLost, listening: Collection[tuple[str, int]], within: float) -> BootFailed:
+    def shut_out(self, lost: CliLost, listening: Collection[tuple[str, int]], within: float) -> ShutOut:
         """Return the error for a unit that runs and has not answered its operator within so many seconds.
 
         `listening` are the sockets that are open there, by address and port.
@@ -88,17 +108,17 @@ class Operator:
         where = f"{self._connection.address}:{login.port}"
         match cause:
             case None:
-                return BootFailed(lost.problem, lost.hint)
+                return ShutOut(Step.MODES, lost.problem, lost.hint)
             case asyncssh.PermissionDenied():
                 hint = "set login.user, and login.password_from or {password} in container.environment"
-                return BootFailed(f"unit {self._unit} refuses the login {login.user!r}", hint)
+                return ShutOut(Step.LOGIN, f"unit {self._unit} refuses the login {login.user!r}", hint)
             case NoPromptError():
                 printed = self.shown(cause.printed[-SHOWN:])
                 problem = f"unit {self._unit} shows no prompt within {cli.answer_within:g} s; it printed {printed}"
-                return BootFailed(problem, f"cli.prompt is {cli.prompt.pattern!r}")
+                return ShutOut(Step.PROMPT, problem, f"cli.prompt is {cli.prompt.pattern!r}")
         if login.port in {port for _, port in listening}:
             problem = f"what listens at {where} of unit {self._unit} lets no operator in ({cause!r})"
-            return BootFailed(problem, "start SSH there, or set login.port")
+            return ShutOut(Step.REACH, problem, "start SSH there, or set login.port")
         found = ", ".join(sorted(f"{address}:{port}" for address, port in listening)) or "none"
         hint = f"listening are: {found}; start SSH on port1's address, or set login.port"
-        return BootFailed(f"nothing listens at {where} of unit {self._unit} within {within:g} s", hint)
+        return ShutOut(Step.REACH, f"nothing listens at {where} of unit {self._unit} within {within:g} s", hint)

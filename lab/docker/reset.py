@@ -23,7 +23,7 @@ def reset(testbed: Testbed) -> None:
             list(pool.map(_factory, units))
             testbed.redirection.reset()
             testbed.stranger.reset()
-            list(pool.map(_prove, units))
+            list(pool.map(prove, units))
         impaired = testbed.faults.impaired()
     except ResetUnclean:
         raise
@@ -56,8 +56,8 @@ def _factory(unit: DockerUnit) -> None:
         unit.reset()
 
 
-def _prove(unit: DockerUnit) -> None:
-    """Wait until nothing of the unit is unlike its first state."""
+def prove(unit: DockerUnit) -> None:
+    """Wait until nothing of the unit is unlike its first state. Raises ResetUnclean."""
     deadline = time.monotonic() + unit.profile.reset.within
     while wrong := unit.unclean():
         if time.monotonic() > deadline:

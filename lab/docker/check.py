@@ -1,0 +1,360 @@
+"""`python -m lab check`: whether the lab and a kind of unit understand each other, before the suite judges the unit."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TypeVar
+
+from docker.errors import APIError
+
+from lab import wires
+from lab.contract import Cut, Rank
+from lab.docker import images, names, reaper
+from lab.docker.capabilities import lacking
+from lab.docker.daemon import connect
+from lab.docker.driver import LONG
+from lab.docker.mail import host_of
+from lab.docker.operator import SHOWN, ShutOut, Step
+from lab.docker.rack import SMTP, Badge, Rack, remove_lab
+from lab.docker.reset import prove, reset
+from lab.docker.testbed import Testbed
+from lab.docker.unit import DockerUnit
+from lab.errors import BootFailed, FaultNotProven, LabError, NotReached, ResetUnclean
+from lab.ledger import ACCEPTED, DELIVERED
+from lab.standard_pair import PAIR, configure
+from lab.timeline import Kind
+from lab.under_test import UnderTest
+
+T = TypeVar("T")
+Say = Callable[[str], None]
+
+RUN = "check"
+"""Run to which the lab belongs, by its labels."""
+
+STAYS_UP = 1.0
+"""Seconds for which a container must at least run."""
+
+NOTICED = 0.5
+"""Seconds after which the lab has noticed that a container has ended."""
+
+SETTINGS = "get system ha"
+SETTING = "hb-lost-threshold"
+_VALUE = re.compile(rf"^\W*{SETTING}\W+(\d+)", re.MULTILINE)
+
+NONSENSE = "xyzzy"
+"""A line that every unit refuses."""
+
+
+def check(units: UnderTest, say: Say) -> None:
+    """Do every check in a lab of its own, and say what it shows; the lab is gone afterwards.
+
+    Raises LabError for the first check that fails, UsageError where the profile itself is at fault.
+    """
+    wanted = images.tags(units)
+    profiles = {unit: software.profile for unit, software in wanted.units.items()}
+    say(_ok("profile", _both(f"{it.name} ({it.source}), wire {it.wire}" for it in profiles.values())))
+    client = connect()
+    try:
+        reaper.reap(client)
+        images.ensure(client, units, say)
+        say(_ok("image", _both(f"{it.first} {client.images.get(it.first).short_id}" for it in wanted.units.values())))
+        rack = Rack(client, Badge(RUN, names.new_lab_id(), names.this_process().text()), wanted)
+        try:
+            _examine(rack, say)
+        finally:
+            rack.remove()
+    finally:
+        client.close()
+    say("cannot be tested, and why:")
+    lacks = {**lacking(wanted.units, {unit: wires.named(it.wire) for unit, it in profiles.items()}), **LONG}
+    for capability, reason in sorted(lacks.items()):
+        say(f"  {capability}: {reason}")
+    say(f"next: python -m pytest features --lab docker {shlex.join((*units.options, '-n', '2'))}")
+
+
+def _examine(rack: Rack, say: Say) -> None:
+    """Build the lab and do the checks, in a thread of their own: Ctrl-C must not wait until a unit answers."""
+
+    def work() -> None:
+        rack.build()
+        testbed = Testbed(rack)
+        try:
+            Checkup(testbed).run(say)
+        finally:
+            testbed.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            pool.submit(work).result()
+        except KeyboardInterrupt:
+            # Whatever waits for a unit fails now; what is still being built goes when it stands.
+            with suppress(APIError):
+                remove_lab(rack.client, rack.badge.lab)
+            raise
+
+
+class Checkup:
+    """The checks of a lab that has just been built."""
+
+    def __init__(self, testbed: Testbed) -> None:
+        """Begin with units that may still be starting."""
+        self._testbed = testbed
+        self._units = list(testbed.units.values())
+        self._settle = testbed.timing.settle
+        self._booted = False
+        self._shut_out: ShutOut | None = None
+        self._settings: dict[str, str] = {}
+        """What each unit prints of its settings in its first state."""
+
+    def run(self, say: Say) -> None:
+        """Do one check after the other, and say what it shows. Raises LabError."""
+        for name, shows in (
+            ("starts", self._starts),
+            ("reach", self._reach),
+            ("login", self._login),
+            ("prompt", self._prompt),
+            ("modes", self._modes),
+            ("first state", self._first_state),
+            ("change", self._change),
+            ("mail", self._mail),
+            ("pair", self._pair),
+            ("fault", self._fault),
+            ("power", self._power),
+            ("reset", self._reset),
+        ):
+            try:
+                detail = shows()
+            except BootFailed:
+                raise
+            except (LabError, FaultNotProven) as error:
+                raise self._explained(name, error) from error
+            say(_ok(name, detail))
+
+    def _explained(self, name: str, error: LabError | FaultNotProven) -> LabError:
+        """Return what a vendor can do about an error of a check."""
+        for unit in self._within(NOTICED, lambda: [each for each in self._units if not each.is_powered()]) or ():
+            problem = f"unit {unit.name} went off during the check {name!r} (exit code {unit.power.code()})"
+            return LabError(problem, unit.power.last_words())
+        match error:
+            case FaultNotProven():
+                return LabError(str(error), "set wire to what the units speak over their heartbeat links")
+            case ResetUnclean():
+                return LabError(error.problem, "look at reset and setup.lines")
+        return error
+
+    def _starts(self) -> str:
+        ended = self._within(STAYS_UP, lambda: [unit for unit in self._units if not unit.power.runs()])
+        if ended:
+            raise ended[0].power.ended()
+        return f"both containers run for {STAYS_UP:g} s"
+
+    def _reach(self) -> str:
+        self._comes_past(Step.REACH)
+        return self._each(lambda unit: f"{host_of(unit.own_address(PAIR.administration))}:{unit.profile.login.port}")
+
+    def _login(self) -> str:
+        self._comes_past(Step.LOGIN)
+        return self._each(lambda unit: unit.profile.login.user)
+
+    def _prompt(self) -> str:
+        self._comes_past(Step.PROMPT)
+        return self._each(lambda unit: f"as {unit.profile.cli.prompt.pattern!r}")
+
+    def _modes(self) -> str:
+        self._comes_past(Step.MODES)
+        for unit in self._units:
+            release = next(iter(self._testbed.rack.images.units[unit.name].releases))
+            if release and unit.release() != release:
+                problem = f"unit {unit.name} prints the release {unit.release()!r}, not {release}"
+                raise LabError(problem, "look at pages.release and release.first")
+        return self._each(
+            lambda unit: f"{' and '.join(unit.operator.modes())}, release {unit.release() or 'not shown'}"
+        )
+
+    def _comes_past(self, step: Step) -> None:
+        """Boot the units, once, and raise what shuts their operator out at this step."""
+        if not self._booted:
+            self._booted = True
+            try:
+                self._testbed.boot()
+            except ShutOut as shut_out:
+                self._shut_out = shut_out
+        if self._shut_out is not None and self._shut_out.step is step:
+            raise self._shut_out
+
+    def _first_state(self) -> str:
+        for unit in self._units:
+            try:
+                prove(unit)
+            except ResetUnclean as error:
+                hint = f"reset.first is {unit.profile.reset.first}; let the image start so, or set it"
+                raise LabError(error.problem, hint) from error
+        return self._each(lambda unit: f"{unit.profile.reset.first}, own addresses only")
+
+    def _change(self) -> str:
+        for unit in self._units:
+            self._settings[unit.name] = unit.cli(SETTINGS).text
+            before = self._threshold(unit)
+            for value in (before + 1, before):
+                self._enter(unit, "config system ha", f"set {SETTING} {value}", "end")
+                shown = self._threshold(unit)
+                if shown != value:
+                    problem = f"unit {unit.name} accepted 'set {SETTING} {value}', and {SETTINGS!r} shows {shown}"
+                    raise LabError(problem, "the suite reads settings there; look at cli.refusal, too")
+            reply = unit.cli(NONSENSE)
+            if reply.accepted:
+                hint = f"set cli.refusal to what it prints: {self._shown(unit, reply.text)}"
+                raise LabError(f"unit {unit.name} accepted {NONSENSE!r}", hint)
+        return f"{SETTING} one up and back; {NONSENSE!r} is refused"
+
+    def _threshold(self, unit: DockerUnit) -> int:
+        page = unit.cli(SETTINGS).text
+        found = _VALUE.search(page)
+        if found is None:
+            hint = f"it prints {self._shown(unit, page)}, and the suite reads settings there"
+            raise LabError(f"{SETTINGS!r} of unit {unit.name} shows no {SETTING}", hint)
+        return int(found[1])
+
+    def _enter(self, unit: DockerUnit, *lines: str) -> None:
+        reply = unit.cli(*lines)
+        if not reply.accepted:
+            problem = f"unit {unit.name} refuses {' / '.join(lines)}: {self._shown(unit, reply.text)}"
+            raise LabError(problem, "look at cli.refusal, if it was not meant as a refusal")
+
+    def _mail(self) -> str:
+        mail = self._testbed.mail
+        addresses = {unit.name: host_of(unit.own_address(PAIR.mail)) for unit in self._units}
+        greets = {name: self._greeting(name, address) for name, address in addresses.items()}
+        if len(set(greets.values())) < len(greets):
+            problem = f"both units greet as {greets['P']!r}"
+            raise LabError(problem, "give each a name of its own, for example by {unit} in container.environment")
+        for name, address in addresses.items():
+            if mail.answering(address) != name:
+                wanted = self._testbed.units[name].profile.mail.greeting[name]
+                raise LabError(f"unit {name} greets as {greets[name]!r}, not {wanted!r}", "set mail.greeting")
+        for unit in self._units:
+            self._passes_on(unit, addresses[unit.name])
+        return f"greeted by {' and '.join(greets.values())}; a message through each is delivered"
+
+    def _greeting(self, name: str, address: str) -> str:
+        found = self._within(self._settle, lambda: self._testbed.mail.greeting(address))
+        if not found:
+            hint = "start SMTP on the address of port3; in its first state a unit processes mail by itself"
+            raise LabError(f"nobody greets at {address}:{SMTP}, where unit {name} is", hint)
+        return found
+
+    def _passes_on(self, unit: DockerUnit, address: str) -> None:
+        """Send one message through a unit, and wait until the protected server has it."""
+        timeline = self._testbed.recorder.timeline
+        message = self._testbed.mail.send(to=address)
+        if message.outcome != ACCEPTED:
+            (sent,) = timeline.of(Kind.MAIL, message.id)
+            problem = f"unit {unit.name} has {message.outcome} a message to {message.recipient}"
+            why = self._shown(unit, str(sent.detail.get("reason", "")))
+            raise LabError(f"{problem}: {why}", "let it take mail for example.com and local.example.com from anyone")
+
+        def delivered() -> bool:
+            return any(entry.detail["event"] == DELIVERED for entry in timeline.of(Kind.MAIL, message.id))
+
+        if not self._within(self._settle, lambda: delivered() or not unit.is_powered()) or not delivered():
+            problem = f"unit {unit.name} has accepted a message, and not delivered it within {self._settle:g} s"
+            relay = self._testbed.rack.filled("{relay}", unit.name)
+            raise LabError(problem, f"let it pass mail for example.com on to the protected server, {relay}")
+
+    def _pair(self) -> str:
+        mail, began = self._testbed.mail, self._testbed.recorder.now()
+        for unit in self._units:
+            configure(unit, self._testbed.units[names.other(unit.name)], mail.virtual_address)
+        within = f"within {self._settle:g} s"
+        modes = {unit.name: unit.effective_mode for unit in self._units}
+        if not self._within(self._settle, lambda: all(modes[name]() is mode for name, mode in PAIR.configured.items())):
+            found = ", ".join(f"{name} is {mode()}" for name, mode in modes.items())
+            raise LabError(f"no pair {within}: {found}", "the suite cannot judge units that form none")
+        heard = self._testbed.recorder.timeline
+        for unit in self._units:
+            if not self._within(self._settle, lambda: heard.of(Kind.HEARTBEAT, unit.name, since=began)):  # noqa: B023 - asked at once
+                problem = f"the lab saw no heartbeat arrive at unit {unit.name} {within}"
+                raise LabError(problem, "set wire to what the units speak over their heartbeat links")
+        if not self._within(self._settle, lambda: mail.answering(mail.virtual_address) == "P"):
+            problem = f"unit P is primary and does not greet at the virtual address {mail.virtual_address} {within}"
+            raise LabError(problem, "SMTP has to answer on an address that `set failover port3 add` gives the primary")
+        links = " and ".join(dict.fromkeys(filter(None, map(self._pages_of_a_pair, self._units))))
+        return f"P leads, S follows, both are heard{links and f'; links as shown: {links}'}"
+
+    def _pages_of_a_pair(self, unit: DockerUnit) -> str:
+        """Check that patterns find what only a pair shows; return the links as the unit shows them, "" without."""
+        pages, events = unit.profile.pages, unit.profile.events
+        page = unit.operator.page(pages.detail)
+        for field, pattern in (("pages.link", pages.link), ("pages.peer_release", pages.peer_release)):
+            if pattern is not None and not pattern.search(page):
+                problem = f"{field} finds nothing on the page {pages.detail!r} of unit {unit.name}"
+                raise LabError(problem, f"it begins {self._shown(unit, page)}")
+        if events.log or events.log_page:
+            log = unit.log()
+            if not any(events.stamp.search(line) for line in log):
+                last = self._shown(unit, log[-1]) if log else "missing"
+                problem = f"log.stamp finds the time of no line in the log of unit {unit.name}"
+                raise LabError(problem, f"its last line is {last}; look at log.file, log.page and log.stamp")
+        found = pages.link.finditer(page) if pages.link else ()
+        return ", ".join(f"{each['link']} {each['state']}" for each in found)
+
+    def _fault(self) -> str:
+        link = self._testbed.links[Rank.PRIMARY]
+        link.cut(Cut())
+        link.heal()
+        return "a black hole of the primary heartbeat link is proven, and so is its end"
+
+    def _power(self) -> str:
+        unit = self._testbed.units["S"]
+        before = unit.configured_mode()
+        unit.power_off()
+        unit.power_on()
+        after = unit.configured_mode()
+        if after != before:
+            problem = f"unit S was {before}, and came back without its settings as {after}"
+            raise LabError(
+                problem, "they are neither in the container's own files nor on a volume: set container.volume"
+            )
+        return "S fell silent, and came back with its settings"
+
+    def _reset(self) -> str:
+        for _ in range(2):
+            reset(self._testbed)
+            for unit in self._units:
+                now, first = unit.cli(SETTINGS).text, self._settings[unit.name]
+                if now != first:
+                    kept = next((line for line in now.splitlines() if line not in first.splitlines()), now)
+                    problem = (
+                        f"{SETTINGS!r} of unit {unit.name} reads otherwise after a reset: {self._shown(unit, kept)}"
+                    )
+                    raise LabError(problem, "look at reset")
+        return self._each(
+            lambda unit: (
+                f"first state again, twice, by {'a fresh container' if unit.profile.reset.fresh else 'reset.lines'}"
+            )
+        )
+
+    def _each(self, tell: Callable[[DockerUnit], str]) -> str:
+        return _both(map(tell, self._units))
+
+    def _within(self, seconds: float, condition: Callable[[], T]) -> T | None:
+        """Return the condition's first true value within so many seconds, else None."""
+        with suppress(NotReached):
+            return self._testbed.recorder.clock.wait_for(condition, seconds, "a check")
+        return None
+
+    def _shown(self, unit: DockerUnit, text: str) -> str:
+        return unit.operator.shown(text.strip()[:SHOWN])
+
+
+def _ok(name: str, detail: str) -> str:
+    return f"ok {name:<11}  {detail}"
+
+
+def _both(told: Iterable[str]) -> str:
+    """Say what holds for both units, or for each."""
+    return " and ".join(dict.fromkeys(told))
