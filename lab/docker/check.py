@@ -252,10 +252,12 @@ class Checkup:
         timeline = self._testbed.recorder.timeline
         message = self._testbed.mail.send(to=address)
         if message.outcome != ACCEPTED:
-            (sent,) = timeline.of(Kind.MAIL, message.id)
+            told = " ".join(str(entry.detail.get("reason", "")) for entry in timeline.of(Kind.MAIL, message.id))
             problem = f"unit {unit.name} has {message.outcome} a message to {message.recipient}"
-            why = self._shown(unit, str(sent.detail.get("reason", "")))
-            raise LabError(f"{problem}: {why}", "let it take mail for example.com and local.example.com from anyone")
+            raise LabError(
+                f"{problem}: {self._shown(unit, told)}",
+                "let it take mail for example.com and local.example.com from anyone",
+            )
 
         def delivered() -> bool:
             return any(entry.detail["event"] == DELIVERED for entry in timeline.of(Kind.MAIL, message.id))
