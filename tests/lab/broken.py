@@ -1,0 +1,75 @@
+"""Images that are broken on purpose: the reference unit's, each with one thing wrong that a vendor's may have wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+UNIT = '"/usr/bin/python3", "-S", "-m", "node.linux"'
+"""The image's own command."""
+
+PROFILE = """
+format = 1
+name = "broken on purpose"
+
+[times]
+boot = 10.0
+settle = 8.0
+
+[cli]
+answer_within = 3.0
+"""
+"""The black box, with less patience."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Lines of a Dockerfile below `FROM unit`, the last check that such a unit passes, and what the next one says."""
+
+    lines: str
+    passes: str
+    says: str
+
+
+def _edited(path: str, old: str, new: str) -> str:
+    """Return the line that changes a text in a file of the image; the image is not built if the text is not there."""
+    return f"RUN grep -q '{old}' {path} && sed -i 's/{old}/{new}/' {path}"
+
+
+BROKEN = {
+    "does not start": Broken(
+        'CMD ["/bin/false"]',
+        "image",
+        "unit P's container ended with 1 after ",
+    ),
+    "no SSH": Broken(
+        'CMD ["sleep", "infinity"]',
+        "starts",
+        "of unit P within 10 s; listening are: none; start SSH on port1's address, or set login.port",
+    ),
+    "wrong login": Broken(
+        f'CMD ["env", "SWITCHOVER_ADMIN_PASSWORD=other", {UNIT}]',
+        "reach",
+        "unit P refuses the login 'admin'; set login.user, and login.password_from or",
+    ),
+    "wrong prompt": Broken(
+        _edited("node/cli/shell.py", "{inside} # ", "{inside}: "),
+        "login",
+        "unit P shows no prompt within 3 s; it printed 'unit-p: '; cli.prompt is ",
+    ),
+    "no mode on the page": Broken(
+        _edited("node/cli/pages.py", "HA configured mode", "Role as set"),
+        "prompt",
+        "the page 'get system status' of unit P shows no configured mode; it begins 'Version: ",
+    ),
+    "no mail": Broken(
+        _edited("/etc/switchover/postfix/master.cf", "^smtp  *inet", "2525 inet"),
+        "change",
+        ":25, where unit P is; start SMTP on the address of port3",
+    ),
+    "first state not reached": Broken(
+        r"RUN mkdir -p /data/config && printf 'config system ha\nset mode primary\nend\n' > /data/config/configuration",
+        "modes",
+        "unit P is not in its first state (its modes are primary and ",
+    ),
+}
+"""By what is wrong with it."""
