@@ -41,6 +41,12 @@ STAYS_UP = 1.0
 NOTICED = 0.5
 """Seconds after which the lab has noticed that a container has ended."""
 
+GREETS = 3.0
+"""Seconds within which a unit greets whose mail service is starting."""
+
+BOTH_WAYS = 3.0
+"""Seconds after the first heartbeat within which the other unit's arrives, if it sends any."""
+
 SETTINGS = "get system ha"
 SETTING = "hb-lost-threshold"
 _VALUE = re.compile(rf"^\W*{SETTING}\W+(\d+)", re.MULTILINE)
@@ -107,6 +113,7 @@ class Checkup:
         self._settle = testbed.timing.settle
         self._booted = False
         self._shut_out: ShutOut | None = None
+        self._greeting_of_s = ""
         self._settings: dict[str, str] = {}
         """What each unit prints of its settings in its first state."""
 
@@ -120,8 +127,8 @@ class Checkup:
             ("modes", self._modes),
             ("first state", self._first_state),
             ("change", self._change),
-            ("mail", self._mail),
             ("pair", self._pair),
+            ("mail", self._mail),
             ("fault", self._fault),
             ("power", self._power),
             ("reset", self._reset),
@@ -225,50 +232,11 @@ class Checkup:
             problem = f"unit {unit.name} refuses {' / '.join(lines)}: {self._shown(unit, reply.text)}"
             raise LabError(problem, "look at cli.refusal, if it was not meant as a refusal")
 
-    def _mail(self) -> str:
-        mail = self._testbed.mail
-        addresses = {unit.name: host_of(unit.own_address(PAIR.mail)) for unit in self._units}
-        greets = {name: self._greeting(name, address) for name, address in addresses.items()}
-        if len(set(greets.values())) < len(greets):
-            problem = f"both units greet as {greets['P']!r}"
-            raise LabError(problem, "give each a name of its own, for example by {unit} in container.environment")
-        for name, address in addresses.items():
-            if mail.answering(address) != name:
-                wanted = self._testbed.units[name].profile.mail.greeting[name]
-                raise LabError(f"unit {name} greets as {greets[name]!r}, not {wanted!r}", "set mail.greeting")
-        for unit in self._units:
-            self._passes_on(unit, addresses[unit.name])
-        return f"greeted by {' and '.join(greets.values())}; a message through each is delivered"
-
-    def _greeting(self, name: str, address: str) -> str:
-        found = self._within(self._settle, lambda: self._testbed.mail.greeting(address))
-        if not found:
-            hint = "start SMTP on the address of port3; in its first state a unit processes mail by itself"
-            raise LabError(f"nobody greets at {address}:{SMTP}, where unit {name} is", hint)
-        return found
-
-    def _passes_on(self, unit: DockerUnit, address: str) -> None:
-        """Send one message through a unit, and wait until the protected server has it."""
-        timeline = self._testbed.recorder.timeline
-        message = self._testbed.mail.send(to=address)
-        if message.outcome != ACCEPTED:
-            told = " ".join(str(entry.detail.get("reason", "")) for entry in timeline.of(Kind.MAIL, message.id))
-            problem = f"unit {unit.name} has {message.outcome} a message to {message.recipient}"
-            raise LabError(
-                f"{problem}: {self._shown(unit, told)}",
-                "let it take mail for example.com and local.example.com from anyone",
-            )
-
-        def delivered() -> bool:
-            return any(entry.detail["event"] == DELIVERED for entry in timeline.of(Kind.MAIL, message.id))
-
-        if not self._within(self._settle, lambda: delivered() or not unit.is_powered()) or not delivered():
-            problem = f"unit {unit.name} has accepted a message, and not delivered it within {self._settle:g} s"
-            relay = self._testbed.rack.filled("{relay}", unit.name)
-            raise LabError(problem, f"let it pass mail for example.com on to the protected server, {relay}")
-
     def _pair(self) -> str:
         mail, began = self._testbed.mail, self._testbed.recorder.now()
+        # In mode off a unit may process mail by itself: the one moment at which the secondary would greet.
+        follower = self._testbed.units["S"]
+        self._greeting_of_s = self._within(GREETS, lambda: mail.greeting(_mail_address(follower))) or ""
         for unit in self._units:
             configure(unit, self._testbed.units[names.other(unit.name)], mail.virtual_address)
         within = f"within {self._settle:g} s"
@@ -276,16 +244,18 @@ class Checkup:
         if not self._within(self._settle, lambda: all(modes[name]() is mode for name, mode in PAIR.configured.items())):
             found = ", ".join(f"{name} is {mode()}" for name, mode in modes.items())
             raise LabError(f"no pair {within}: {found}", "the suite cannot judge units that form none")
-        heard = self._testbed.recorder.timeline
-        for unit in self._units:
-            if not self._within(self._settle, lambda: heard.of(Kind.HEARTBEAT, unit.name, since=began)):  # noqa: B023 - asked at once
-                problem = f"the lab saw no heartbeat arrive at unit {unit.name} {within}"
-                raise LabError(problem, "set wire to what the units speak over their heartbeat links")
-        if not self._within(self._settle, lambda: mail.answering(mail.virtual_address) == "P"):
-            problem = f"unit P is primary and does not greet at the virtual address {mail.virtual_address} {within}"
-            raise LabError(problem, "SMTP has to answer on an address that `set failover port3 add` gives the primary")
-        links = " and ".join(dict.fromkeys(filter(None, map(self._pages_of_a_pair, self._units))))
-        return f"P leads, S follows, both are heard{links and f'; links as shown: {links}'}"
+
+        def heard() -> list[str]:
+            beats = self._testbed.recorder.timeline.of(Kind.HEARTBEAT, since=began)
+            return sorted({beat.subject for beat in beats})
+
+        if not self._within(self._settle, heard):
+            problem = f"the lab saw no heartbeat arrive at either unit {within}"
+            raise LabError(problem, "set wire to what the units speak over their heartbeat links")
+        self._within(BOTH_WAYS, lambda: len(heard()) == len(self._units))
+        links = _both(filter(None, map(self._pages_of_a_pair, self._units)))
+        seen = f"; links as shown: {links}" if links else ""
+        return f"P leads, S follows; heartbeats arrive at {' and '.join(heard())}{seen}"
 
     def _pages_of_a_pair(self, unit: DockerUnit) -> str:
         """Check that patterns find what only a pair shows; return the links as the unit shows them, "" without."""
@@ -303,6 +273,43 @@ class Checkup:
                 raise LabError(problem, f"its last line is {last}; look at log.file, log.page and log.stamp")
         found = pages.link.finditer(page) if pages.link else ()
         return ", ".join(f"{each['link']} {each['state']}" for each in found)
+
+    def _mail(self) -> str:
+        mail, leader = self._testbed.mail, self._testbed.units["P"]
+        greets = {"P": "", "S": self._greeting_of_s}
+        for address in (_mail_address(leader), host_of(mail.virtual_address)):
+            greets["P"] = self._within(self._settle, lambda: mail.greeting(address)) or ""  # noqa: B023 - asked at once
+            if not greets["P"]:
+                problem = f"nobody greets at {address}:{SMTP} within {self._settle:g} s, where unit P leads"
+                raise LabError(problem, "let the primary take mail at its own address of port3 and at shared ones")
+        if greets["P"] == greets["S"]:
+            hint = "give each a name of its own, for example by {unit} in container.environment"
+            raise LabError(f"both units greet as {greets['P']!r}", hint)
+        for name, greeting in greets.items():
+            wanted = self._testbed.units[name].profile.mail.greeting[name]
+            if greeting and mail.unit_of(greeting) != name:
+                raise LabError(f"unit {name} greets as {greeting!r}, not {wanted!r}", "set mail.greeting")
+        self._passes_on(leader)
+        of_s = repr(greets["S"]) if greets["S"] else "not seen yet, as it has not led"
+        return f"a message is passed on; P greets as {greets['P']!r}, the greeting of S is {of_s}"
+
+    def _passes_on(self, unit: DockerUnit) -> None:
+        """Send a message through the unit that leads, and wait until the protected server has it."""
+        timeline = self._testbed.recorder.timeline
+        message = self._testbed.mail.send()
+        if message.outcome != ACCEPTED:
+            told = " ".join(str(entry.detail.get("reason", "")) for entry in timeline.of(Kind.MAIL, message.id))
+            problem = f"unit {unit.name} has {message.outcome} a message to {message.recipient}"
+            hint = "let it take mail for example.com from anyone"
+            raise LabError(f"{problem}: {self._shown(unit, told)}", hint)
+
+        def delivered() -> bool:
+            return any(entry.detail["event"] == DELIVERED for entry in timeline.of(Kind.MAIL, message.id))
+
+        if not self._within(self._settle, lambda: delivered() or not unit.is_powered()) or not delivered():
+            problem = f"unit {unit.name} has accepted a message, and not delivered it within {self._settle:g} s"
+            relay = self._testbed.rack.filled("{relay}", unit.name)
+            raise LabError(problem, f"let it pass mail for example.com on to the protected server, {relay}")
 
     def _fault(self) -> str:
         link = self._testbed.links[Rank.PRIMARY]
@@ -343,7 +350,7 @@ class Checkup:
     def _each(self, tell: Callable[[DockerUnit], str]) -> str:
         return _both(map(tell, self._units))
 
-    def _within(self, seconds: float, condition: Callable[[], T]) -> T | None:
+    def _within(self, seconds: float, condition: Callable[[], T | None]) -> T | None:
         """Return the condition's first true value within so many seconds, else None."""
         with suppress(NotReached):
             return self._testbed.recorder.clock.wait_for(condition, seconds, "a check")
@@ -351,6 +358,10 @@ class Checkup:
 
     def _shown(self, unit: DockerUnit, text: str) -> str:
         return unit.operator.shown(text.strip()[:SHOWN])
+
+
+def _mail_address(unit: DockerUnit) -> str:
+    return host_of(unit.own_address(PAIR.mail))
 
 
 def _ok(name: str, detail: str) -> str:

@@ -133,7 +133,7 @@ class DockerMail:
             patience=ANSWER_AFTER_GREETING * 8,
         )
         message = Message(name, kind, recipient, at, str(reply["outcome"]))
-        told = {"event": message.outcome, "via": address, "unit": self._unit(reply["by"]), "sort": kind.value}
+        told = {"event": message.outcome, "via": address, "unit": self.unit_of(reply["by"]), "sort": kind.value}
         why = {"reason": reply["detail"]} if reply["detail"] else {}
         self._recorder.note(float(reply["at"]), Kind.MAIL, name, **told, **why)
         return message
@@ -151,7 +151,12 @@ class DockerMail:
 
     def answering(self, address: str) -> str | None:
         """Name of the unit whose banner answers now."""
-        return self._unit(self.greeting(address))
+        return self.unit_of(self.greeting(address))
+
+    def unit_of(self, name: str | None) -> str | None:
+        """Name of the unit that greets with a host name, whether it has a domain or not."""
+        greets = (name or "").lower()
+        return self._units.get(greets, self._units.get(greets.partition(".")[0]))
 
     def claimants(self, address: str) -> frozenset[str]:
         """Names of the units that answer an ARP request for the address now, by their hardware addresses."""
@@ -177,7 +182,7 @@ class DockerMail:
         """Add an agent's report to the timeline."""
         at = float(event["at"])
         if event["event"] == "probe":
-            answer = self._unit(event["name"])
+            answer = self.unit_of(event["name"])
             banner = event["ms"] if answer else None
             self._recorder.note(at, Kind.PROBE, event["address"], answer=answer, banner_ms=banner)
         elif event["event"] == "announcement" and event["hardware"] in self._hardware:
@@ -193,8 +198,3 @@ class DockerMail:
             return
         unit = next((u for u in UNITS if event["client"] == self._plan.address(u, MAIL_PORT)), None)
         self._recorder.note(at, Kind.MAIL, name, event="delivered", via="protected server", unit=unit)
-
-    def _unit(self, name: str | None) -> str | None:
-        """Name of the unit that greets with a host name, whether it has a domain or not."""
-        greets = (name or "").lower()
-        return self._units.get(greets, self._units.get(greets.partition(".")[0]))

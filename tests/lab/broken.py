@@ -63,8 +63,8 @@ BROKEN = {
     ),
     "no mail": Broken(
         _edited("/etc/switchover/postfix/master.cf", "^smtp  *inet", "2525 inet"),
-        "change",
-        ":25, where unit P is; start SMTP on the address of port3",
+        "pair",
+        ":25 within 8 s, where unit P leads; let the primary take mail at its own address of port3 and at",
     ),
     "first state not reached": Broken(
         r"RUN mkdir -p /data/config && printf 'config system ha\nset mode primary\nend\n' > /data/config/configuration",

@@ -147,13 +147,13 @@ class PaperMail:
         """Name in the greeting there."""
         return self.greets.get(address.partition("/")[0])
 
-    def answering(self, address: str) -> str | None:
-        """Unit that greets there."""
-        return self.names.get(self.greeting(address) or "")
+    def unit_of(self, name: str) -> str | None:
+        """Unit that greets so."""
+        return self.names.get(name)
 
-    def send(self, to: str) -> Message:
-        """Send one message."""
-        message = Message(f"to-{to}", MailKind.CLEAN, "user@example.com", 0.0, self.outcome)
+    def send(self) -> Message:
+        """Send one message to the virtual address."""
+        message = Message("m1", MailKind.CLEAN, "user@example.com", 0.0, self.outcome)
         reason = {} if self.outcome == "accepted" else {"reason": "(554, b'no\\r\\nrelay')"}
         self.recorder.note(0.0, Kind.MAIL, message.id, event=self.outcome, **reason)
         if self.delivers:
@@ -179,8 +179,8 @@ class PaperTestbed:
         virtual = PAIR.address(PAIR.mail, "virtual").partition("/")[0]
         self.mail = PaperMail(self.recorder, {**own, virtual: "unit-p"}, {"unit-p": "P", "unit-s": "S"})
         self.shut_out: ShutOut | None = None
-        self.silent: str = ""
-        """A unit at which no heartbeat arrives."""
+        self.silent: tuple[str, ...] = ()
+        """Units at which no heartbeat arrives."""
         self.unproven = False
         self.closed = 0
         self.cuts: list[str] = []
@@ -191,7 +191,7 @@ class PaperTestbed:
         if self.shut_out is not None:
             raise self.shut_out
         for name in self.units:
-            if name != self.silent:
+            if name not in self.silent:
                 self.recorder.note(float("inf"), Kind.HEARTBEAT, name, rank="primary")
 
     def close(self) -> None:

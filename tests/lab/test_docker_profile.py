@@ -182,7 +182,7 @@ def test_a_unit_is_known_by_the_name_in_its_greeting(greeting: str | None, unit:
     nothing: Any = None
     greetings = {"P": "mx-a", "S": "mail.b.example.com"}
     mail = DockerMail(nothing, nothing, Plan(97), Recorder(str), hardware={}, greetings=greetings)
-    assert mail._unit(greeting) == unit
+    assert mail.unit_of(greeting) == unit
 
 
 @pytest.mark.parametrize(
