@@ -41,6 +41,7 @@ TOML file. Written by `python -m lab.profiles` from `lab/profiles/fields.py`; do
   the lab run a command in the container.
 - An editor with TOML support completes and checks the fields by [schema.json](../lab/profiles/schema.json): put
   `#:schema PATH/TO/schema.json` into the first line.
+- `python -m lab check` tells which field to set; [your-unit.md](your-unit.md) leads from an image to a first report.
 
 ## Placeholders
 
