@@ -142,7 +142,8 @@ def _say(line: str) -> None:
 
 def _fail(error: Exception, code: int) -> int:
     """Say on one line, whatever a unit has printed, what went wrong."""
-    sys.stderr.write(f"python -m lab: {' | '.join(str(error).splitlines())}\n")
+    told = "".join(each if each.isprintable() else repr(each)[1:-1] for each in str(error))
+    sys.stderr.write(f"python -m lab: {told}\n")
     return code
 
 

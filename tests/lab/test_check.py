@@ -374,7 +374,9 @@ def test_one_line_is_one_line_whatever_a_unit_prints(
     bench = Bench(monkeypatch)
     shown(refuses=("set mode secondary", "xyzzy"))(bench.testbed)
     assert main(COMMAND) == HARNESS
-    assert capsys.readouterr().err.count("\n") == 1
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "refused its settings (Command fail.\\nno)" in told
 
 
 @pytest.mark.parametrize(
