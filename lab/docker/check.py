@@ -169,7 +169,7 @@ class Checkup:
 
     def _prompt(self) -> str:
         self._comes_past(Step.PROMPT)
-        return self._each(lambda unit: f"as {unit.profile.cli.prompt.pattern!r}")
+        return self._each(lambda unit: f"as '{unit.profile.cli.prompt.pattern}'")
 
     def _modes(self) -> str:
         self._comes_past(Step.MODES)

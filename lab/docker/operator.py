@@ -115,7 +115,7 @@ class Operator:
             case NoPromptError():
                 printed = self.shown(cause.printed[-SHOWN:])
                 problem = f"unit {self._unit} shows no prompt within {cli.answer_within:g} s; it printed {printed}"
-                return ShutOut(Step.PROMPT, problem, f"cli.prompt is {cli.prompt.pattern!r}")
+                return ShutOut(Step.PROMPT, problem, f"cli.prompt is '{cli.prompt.pattern}'")
         if login.port in {port for _, port in listening}:
             problem = f"what listens at {where} of unit {self._unit} lets no operator in ({cause!r})"
             return ShutOut(Step.REACH, problem, "start SSH there, or set login.port")

@@ -12,8 +12,11 @@ format = 1
 name = "broken on purpose"
 
 [times]
-boot = 10.0
+boot = 8.0
 settle = 8.0
+
+[reset]
+within = 1.0
 
 [cli]
 answer_within = 3.0
@@ -44,7 +47,7 @@ BROKEN = {
     "no SSH": Broken(
         'CMD ["sleep", "infinity"]',
         "starts",
-        "of unit P within 10 s; listening are: none; start SSH on port1's address, or set login.port",
+        "of unit P within 8 s; listening are: none; start SSH on port1's address, or set login.port",
     ),
     "wrong login": Broken(
         f'CMD ["env", "SWITCHOVER_ADMIN_PASSWORD=other", {UNIT}]',
