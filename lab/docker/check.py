@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -84,9 +85,13 @@ def check(units: UnderTest, say: Say) -> None:
 
 def _examine(rack: Rack, say: Say) -> None:
     """Build the lab and do the checks, in a thread of their own: Ctrl-C must not wait until a unit answers."""
+    built = threading.Event()
 
     def work() -> None:
-        rack.build()
+        try:
+            rack.build()
+        finally:
+            built.set()
         testbed = Testbed(rack)
         try:
             Checkup(testbed).run(say)
@@ -97,7 +102,8 @@ def _examine(rack: Rack, say: Say) -> None:
         try:
             pool.submit(work).result()
         except KeyboardInterrupt:
-            # Whatever waits for a unit fails now; what is still being built goes when it stands.
+            # Whatever waits for a unit fails now. To wait for half a lab takes longer than to build the rest.
+            built.wait()
             with suppress(APIError):
                 remove_lab(rack.client, rack.badge.lab)
             raise
