@@ -42,7 +42,7 @@ BROKEN = {
     "does not start": Broken(
         'CMD ["/bin/false"]',
         "image",
-        "unit P's container ended with 1 after ",
+        "'s container ended with 1 after ",
     ),
     "no SSH": Broken(
         'CMD ["sleep", "infinity"]',
