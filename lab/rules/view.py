@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lab.contract import Mode
 from lab.faults import Effect, FaultKind
-from lab.history import LONG_AGO, RESTARTS, Beat, Command, FaultChange, History, Order, UnitHistory
+from lab.history import LONG_AGO, RESTARTS, ROLES, Beat, Command, FaultChange, History, Order, UnitHistory
 from lab.rules.orders import Orders
 
 SLOW = 2.0
@@ -169,8 +169,9 @@ class PairView:
             configured = {name: each.configured for name, each in self.history.units.items()}
             self.orders.take(change, self.modes(), configured)
             if change.order is not Order.FAILOVER:
-                led = unit.history.mode is Mode.PRIMARY and unit.history.on_failure == "off"
-                unit.may_latch = led and change.order is Order.RESTART
+                if unit.down_by_order is None or unit.history.mode not in ROLES:  # else it goes down all the same
+                    led = unit.history.mode is Mode.PRIMARY and unit.history.on_failure == "off"
+                    unit.may_latch = led and change.order is Order.RESTART
                 unit.may_ask = unit.leads_by_setting and unit.history.mode is not Mode.SECONDARY
 
     def _setting(self, unit: UnitView, change: Command) -> None:

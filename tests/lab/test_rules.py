@@ -281,6 +281,16 @@ def test_a_unit_that_was_off_after_its_failure_may_stay_off_over_another_one() -
         assert judge.view.units["P"].may_latch is may
 
 
+@pytest.mark.parametrize(("at", "may"), [(30.5, True), (37.0, False)])
+def test_a_restore_on_a_unit_that_is_about_to_go_down_ends_nothing(at: float, *, may: bool) -> None:
+    """With on-failure off it may stay off when it is back and another leads; a restore then brings it back."""
+    story = Story().beats(3, 30).line(5.0, "P", "set on-failure off").line(30.0, "P", "execute reload")
+    story.line(at, "P", "diagnose system ha restore").role(31.0, "P", "primary", "unreachable")
+    story.takes_over(33.1).role(35.0, "P", "unreachable", "off")
+    story.entries.sort(key=lambda entry: entry.at)
+    assert story.judged(40.0).view.units["P"].may_latch is may
+
+
 def test_a_unit_that_was_off_when_it_was_shut_down_is_promised_no_role() -> None:
     """On-failure off has kept it off, and does so over a restart, whatever is set meanwhile. Source: HA-312."""
     for setting, unkept in (("off", []), ("restore-role", [Rule.RECOVERY])):
