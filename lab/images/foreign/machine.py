@@ -1,0 +1,276 @@
+"""First process of the foreign unit: lets keepalived, Postfix and OpenSSH run on what its container gives."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+
+from .shell import Settings, Shell, factory
+from .vrrp import PROTOCOL, Keepalived, advertised, configuration, learned, link
+
+RUN = Path("/run/foreign")
+"""Sockets and files that do not outlive the machine."""
+
+SAVED = Path("/var/lib/foreign/settings.json")
+HOST_KEY = Path("/var/lib/foreign/ssh_host_ed25519_key")
+REBOOT = 64
+"""Exit code of a machine that is to be started again."""
+
+USER = "operator"
+
+
+class Postfix:
+    """Postfix, which runs while the unit leads."""
+
+    def __init__(self) -> None:
+        """Begin without it."""
+        self._master: asyncio.subprocess.Process | None = None
+
+    async def serve(self, *, on: bool) -> None:
+        """Start it, or end it with every session; `postfix start` would take two seconds more than its master does."""
+        if on and self._master is None:
+            self._master = await asyncio.create_subprocess_exec("/usr/lib/postfix/sbin/master")
+        elif not on and self._master is not None:
+            self._master.terminate()
+            await self._master.wait()
+            self._master = None
+
+
+class Machine:
+    """The unit: its settings, its role, and the programs that its role needs."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        """Read what was saved; nothing runs yet."""
+        self.name = environment["NODE_NAME"]
+        self.addresses = dict(each.split("=", 1) for each in environment["NODE_PORTS"].split(","))
+        self.settings = json.loads(SAVED.read_text()) if SAVED.exists() else factory(self.addresses)
+        self._relay = environment["NODE_RELAY"]
+        self._password = environment["NODE_PASSWORD"]
+        self._postfix = Postfix()
+        self._vrrp: Keepalived | None = None
+        self._role = "OFF"
+        self._heard = False
+        """Whether a peer that leads has been heard since the unit entered the group."""
+        self._taking = False
+        """Whether the unit is to lead at once, whoever leads."""
+        self._aside = False
+        """Whether it lets a peer lead although on-failure is restore-role."""
+        self._turn = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    async def run(self) -> int:
+        """Work until the operator shuts the machine down; return its exit code."""
+        for folder in (RUN, SAVED.parent):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._prepare()
+        wire = socket.socket(socket.AF_INET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, PROTOCOL)
+        asyncio.get_running_loop().add_reader(wire, self._hear, wire)
+        door = RUN / "shell"
+        door.unlink(missing_ok=True)
+        server = await asyncio.start_unix_server(self._converse, door)
+        door.chmod(0o666)
+        ssh = ("/usr/sbin/sshd", "-D", "-e", "-f", "/etc/foreign/sshd_config", "-h", str(HOST_KEY))
+        await asyncio.create_subprocess_exec(*ssh)
+        self._soon(self._enter_group(failed=True))
+        async with server:
+            return await self._ended
+
+    def _prepare(self) -> None:
+        """Give the machine its name, its relay, its operator's password and a host key of its own."""
+        host, _, port = self._relay.rpartition(":")
+        for command, told in (
+            (("postconf", "-e", f"myhostname={self.name}", f"relay_transport=relay:[{host}]:{port}"), ""),
+            (("chpasswd",), f"{USER}:{self._password}\n"),
+            *([] if HOST_KEY.exists() else [(("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(HOST_KEY)), "")]),
+        ):
+            subprocess.run(command, input=told, text=True, check=True)  # noqa: S603 - fixed programs
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one session of an operator."""
+        shell = Shell(self)
+        writer.write(shell.prompt.encode())
+        while not shell.ended and (line := await reader.readline()):
+            said = shell.enter(line.decode("utf-8", "replace"))
+            writer.write((said + shell.prompt).encode())
+        writer.close()
+
+    # What the shell asks for
+
+    @property
+    def state(self) -> str:
+        """What the unit does now; WAITING while it has no role because it has heard nobody lead."""
+        return "WAITING" if self._role == "BACKUP" and not self._heard else self._role
+
+    def save(self, settings: Settings) -> None:
+        """Keep these settings, also through a loss of power, and put them into force."""
+        before, self.settings = self.settings, settings
+        self._keep()
+        self._soon(self._adapt(before))
+
+    def order(self, word: str) -> str:
+        """Begin to carry an order out, and return ""; or return why it cannot be."""
+        mode, leads = self.settings["ha"]["mode"], self._role == "MASTER"
+        match word:
+            case "reboot":
+                self._soon(self._go_down(REBOOT))
+            case "shutdown":
+                self._soon(self._go_down(0))
+            case "reload":
+                self._soon(self._enter_group(failed=False))
+            case _ if mode == "off" or not link(self.settings):
+                return "this unit belongs to no group"
+            case "restart":
+                self._soon(self._enter_group(failed=False))
+            case "restore" if (mode == "primary") is leads:
+                pass
+            case "restore":
+                self._soon(self._step_aside() if leads else self._take())
+            case "failover" if self.state in {"MASTER", "BACKUP"}:
+                self._soon(self._step_aside() if leads else self._take())
+            case _:
+                return f"this unit neither leads nor follows ({self.state})"
+        return ""
+
+    # One at a time
+
+    def _soon(self, work: Coroutine[None, None, None]) -> None:
+        """Do this after what was begun before; what goes wrong ends the machine."""
+
+        async def in_turn() -> None:
+            async with self._turn:
+                await work
+
+        def done(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            error = task.exception()
+            if error is not None and not self._ended.done():
+                self._ended.set_exception(error)
+
+        task = asyncio.create_task(in_turn())
+        self._tasks.add(task)
+        task.add_done_callback(done)
+
+    async def _enter_group(self, *, failed: bool) -> None:
+        """Begin anew as the mode says; a primary that may have failed goes by on-failure."""
+        await self._leave_group()
+        mode, on_failure = (self.settings["ha"][keyword] for keyword in ("mode", "on-failure"))
+        if mode == "off" or not link(self.settings) or (failed and mode == "primary" and on_failure == "off"):
+            return
+        self._heard = False
+        self._taking = mode == "primary" and on_failure == "restore-role"
+        self._aside = not self._taking
+        await self._become("BACKUP")
+        await self._start()
+
+    async def _leave_group(self) -> None:
+        await self._stop()
+        await self._become("OFF")
+
+    async def _take(self) -> None:
+        """Lead now."""
+        self._taking, self._aside = True, False
+        await self._stop()
+        await self._start()
+
+    async def _step_aside(self) -> None:
+        """Let the peer lead; where none takes the role, it comes back after the lost threshold."""
+        self._taking, self._aside, self._heard = False, True, True
+        await self._stop()
+        await self._become("BACKUP")
+        await self._start()
+
+    async def _stop(self) -> None:
+        vrrp, self._vrrp = self._vrrp, None
+        if vrrp is not None:
+            await vrrp.stop()
+
+    async def _start(self) -> None:
+        vrrp = Keepalived(RUN, lambda vrrp, role: self._soon(self._follow(vrrp, role)))
+        self._vrrp = vrrp
+        await vrrp.start(self._configuration(vrrp))
+
+    def _configuration(self, vrrp: Keepalived) -> str:
+        return configuration(self.settings, self.addresses, owner=self._taking or self._takes_back, fifo=vrrp.fifo)
+
+    @property
+    def _takes_back(self) -> bool:
+        """Whether it leads again as soon as it can."""
+        ha = self.settings["ha"]
+        return ha["mode"] == "primary" and ha["on-failure"] == "restore-role" and not self._aside
+
+    async def _adapt(self, before: Settings) -> None:
+        """Put saved settings into force."""
+        now = self.settings
+        if now["ha"]["mode"] != before["ha"]["mode"] or link(before) != link(now):
+            await self._leave_group()
+            if now["ha"]["mode"] == "primary" and link(now):
+                self._taking, self._aside, self._heard = True, False, False
+                await self._start()
+            else:
+                await self._enter_group(failed=False)
+        elif self._vrrp is not None:
+            self._vrrp.reload(self._configuration(self._vrrp))
+
+    async def _follow(self, vrrp: Keepalived, role: str) -> None:
+        """Do what a role of keepalived's asks for."""
+        if vrrp is not self._vrrp:
+            return
+        if role == "FAULT" and self.settings["ha"]["on-failure"] == "off":
+            await self._leave_group()
+        elif role == "BACKUP" and self._role == "FAULT" and self._takes_back:
+            await self._take()
+        else:
+            self._aside |= role == "BACKUP" and self._role == "MASTER"
+            await self._become(role)
+        if role == "MASTER" and self._taking:
+            self._taking = False
+            vrrp.reload(self._configuration(vrrp))
+
+    async def _become(self, role: str) -> None:
+        self._role = role
+        await self._postfix.serve(on=role == "MASTER")
+
+    async def _learn(self, shared: tuple[str, ...]) -> None:
+        """Take over what a peer that leads shares, so that this unit can hold it in turn."""
+        if self._vrrp is None or self._role == "MASTER":
+            return
+        self._heard = True
+        found = learned(self.settings, self.addresses, shared)
+        if found != self.settings:
+            self.settings = found
+            self._keep()
+            self._vrrp.reload(self._configuration(self._vrrp))
+
+    async def _go_down(self, code: int) -> None:
+        await self._leave_group()
+        self._ended.set_result(code)
+
+    def _hear(self, wire: socket.socket) -> None:
+        packet, interface = wire.recv(2048), link(self.settings)
+        shared = advertised(packet, self.settings[interface]["peer-ip"]) if interface else None
+        if shared is not None:
+            self._soon(self._learn(shared))
+
+    def _keep(self) -> None:
+        draft = SAVED.with_suffix(".new")
+        with draft.open("w", encoding="utf-8") as file:
+            json.dump(self.settings, file)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(SAVED)
+
+
+async def main() -> int:
+    """Be the unit that this container's environment describes; return the exit code."""
+    return await Machine(os.environ).run()
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
