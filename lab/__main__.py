@@ -10,6 +10,7 @@ from typing import assert_never
 from lab import host
 from lab.arguments import USAGE, Parser, count, span
 from lab.contract import Port, Rank, Trick
+from lab.docker.recipes import UNIT_IMAGES
 from lab.errors import FaultNotProven, LabError, UsageError
 from lab.faults import FAULTS, Fault, FaultKind, Row, Value
 from lab.standard_pair import PAIR
@@ -45,6 +46,8 @@ def parser() -> argparse.ArgumentParser:
     for kind, row in FAULTS.items():
         if row.at_unit is not None or row.at_link is not None:
             _describe(add(word_of(kind), row.words), kind, row)
+    build = add("image", "build a unit that ships as an image, to put it under test like a vendor's; prints its name")
+    build.add_argument("unit", choices=UNIT_IMAGES)
     add("down", "take labs made by hand down")
     add("reap", "remove what killed runs left behind")
     return top
@@ -78,6 +81,7 @@ def _by_hand(asked: argparse.Namespace) -> None:
         "up": lambda: commands.up(UnderTest.named(*asked.unit, profiles=asked.profile), _say),
         "status": lambda: commands.status(_say, watch=asked.watch),
         "ssh": lambda: commands.ssh(asked.lab, asked.unit, " ".join(asked.line), _say),
+        "image": lambda: commands.image(asked.unit, _say),
         "down": lambda: commands.down(asked.lab, _say),
         "reap": lambda: commands.reap(_say),
     }

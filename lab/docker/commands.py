@@ -129,6 +129,11 @@ def why_not(fault: Fault, testbed: Testbed) -> str:
     return ""
 
 
+def image(name: str, say: Say) -> None:
+    """Build a unit that ships as an image, and print the name by which `--unit image:` takes it. Raises LabError."""
+    say(images.ensure_named(connect(), name))
+
+
 def down(lab: str, say: Say) -> None:
     """Remove one lab made by hand, or all of them."""
     client = connect()

@@ -27,7 +27,7 @@ from lab.under_test import IMAGE, REFERENCE, WRONG, Implementation, UnderTest
 Say = Callable[[str], None]
 
 LABEL = "switchover.image"
-BUILT = ("agent", "unit", "wrong", "toxiproxy")
+BUILT = ("agent", "unit", "wrong", "toxiproxy", "twin", "foreign")
 KEPT = 24
 """Versions of each image that are kept, so that switching between branches does not rebuild them."""
 
@@ -135,6 +135,18 @@ def ensure_one(client: docker.DockerClient, recipe: Recipe, say: Say = aloud, *,
         repository, _, version = also.partition(":")
         client.api.tag(tag, repository, version)
     return tag
+
+
+def ensure_named(client: docker.DockerClient, name: str, say: Say = aloud) -> str:
+    """Build every release of a unit that ships as an image, and return the first one's name. Raises LabError.
+
+    The names are `switchover/NAME:1` for the first release, `:2` for the next.
+    """
+    for number, (*below, top) in enumerate(recipes.named(name), 1):
+        for recipe in below:
+            ensure_one(client, recipe, say)
+        ensure_one(client, top, say, also=f"switchover/{name}:{number}")
+    return f"switchover/{name}:1"
 
 
 def _forget_old(client: docker.DockerClient) -> None:

@@ -89,6 +89,32 @@ def wrong(release: str = RELEASES[0]) -> Recipe:
     return Recipe("wrong", tuple(files), (("UNIT", unit(release).tag()),))
 
 
+def twin(release: str = RELEASES[0]) -> Recipe:
+    """The reference unit under other paths, words and numbers, a layer on its image."""
+    files = tuple(_files(IMAGES / "twin", ""))
+    return Recipe("twin", files, (("UNIT", unit(release).tag()), ("RELEASE", release)))
+
+
+def foreign() -> Recipe:
+    """A unit of existing software, which shares nothing with the reference unit."""
+    return Recipe("foreign", tuple(_files(IMAGES / "foreign", "")), (("BASE", base_tag()),))
+
+
+UNIT_IMAGES = ("foreign", "twin", "unit")
+"""Units that ship as images to be put under test like a vendor's."""
+
+
+def named(name: str) -> list[list[Recipe]]:
+    """Return what the image of each release of such a unit is made of, the lowest layer first."""
+    match name:
+        case "foreign":
+            return [[foreign()]]
+        case "twin":
+            return [[unit(release), twin(release)] for release in RELEASES]
+        case _:
+            return [[unit(release)] for release in RELEASES]
+
+
 def _files(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)

@@ -1,1 +1,1 @@
-"""A pair of existing software behind a shell of its own: keepalived, Postfix and OpenSSH. It shares no code with `node`."""
+"""A pair of existing software behind a shell of its own: keepalived, Postfix and OpenSSH."""

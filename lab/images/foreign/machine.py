@@ -48,7 +48,7 @@ class Machine:
     def __init__(self, environment: Mapping[str, str]) -> None:
         """Read what was saved; nothing runs yet."""
         self.name = environment["NODE_NAME"]
-        self.addresses = dict(each.split("=", 1) for each in environment["NODE_PORTS"].split(","))
+        self.addresses: Mapping[str, str] = dict(each.split("=", 1) for each in environment["NODE_PORTS"].split(","))
         self.settings = json.loads(SAVED.read_text()) if SAVED.exists() else factory(self.addresses)
         self._relay = environment["NODE_RELAY"]
         self._password = environment["NODE_PASSWORD"]
@@ -85,12 +85,10 @@ class Machine:
     def _prepare(self) -> None:
         """Give the machine its name, its relay, its operator's password and a host key of its own."""
         host, _, port = self._relay.rpartition(":")
-        for command, told in (
-            (("postconf", "-e", f"myhostname={self.name}", f"relay_transport=relay:[{host}]:{port}"), ""),
-            (("chpasswd",), f"{USER}:{self._password}\n"),
-            *([] if HOST_KEY.exists() else [(("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(HOST_KEY)), "")]),
-        ):
-            subprocess.run(command, input=told, text=True, check=True)  # noqa: S603 - fixed programs
+        _run("postconf", "-e", f"myhostname={self.name}", f"relay_transport=relay:[{host}]:{port}")
+        _run("chpasswd", told=f"{USER}:{self._password}\n")
+        if not HOST_KEY.exists():
+            _run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(HOST_KEY))
 
     async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one session of an operator."""
@@ -265,6 +263,10 @@ class Machine:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(SAVED)
+
+
+def _run(*command: str, told: str = "") -> None:
+    subprocess.run(command, input=told, text=True, check=True)  # noqa: S603 - fixed programs
 
 
 async def main() -> int:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 VERSION = "1.0.0"
 
-ZERO, NO_ADDRESS = "0.0.0.0", "0.0.0.0/0"
+ZERO, NO_ADDRESS = "0.0.0.0", "0.0.0.0/0"  # noqa: S104 - what stands for none; nothing is bound to it
 RANKS = {"1": "primary", "2": "secondary"}
 """Rank of a heartbeat interface, by its number in the flat form."""
 
@@ -232,7 +232,7 @@ class Shell:
                 self._at = [*self._at, check]
             case ["ha"], ["get"]:
                 return _listed(self._draft["ha"] | _flat(self._draft))
-            case (["global" as section] | [_, _, section]), ["get"]:
+            case ((["global" as section] | [_, _, section]), ["get"]):
                 return _listed(self._draft[section])
             case ["ha"], ["set", "failover", port, action, *address]:
                 self._share(self._port(port), action, "/".join(address))
@@ -240,7 +240,7 @@ class Shell:
                 return self._set("local-ports", "status", word)
             case ["ha"], ["set", keyword, *value] if flat := _FLAT.fullmatch(keyword):
                 return self._set_flat(RANKS[flat[1]], flat[2], "/".join(value))
-            case ([section] | [_, _, section]), ["set", keyword, value]:
+            case (([section] | [_, _, section]), ["set", keyword, value]):
                 return self._set(section, keyword, value)
             case [_, _, port], ["set", "virtual-ip", address, mask]:
                 return self._set(port, "virtual-ip", f"{address}/{mask}")
@@ -339,7 +339,8 @@ def _ha_lines(settings: Settings) -> Iterator[str]:
         for line in _block(f"edit {port}", _changed(settings, port), "next")
     ]
     checks = _block("edit local-ports", _changed(settings, "local-ports"), "next")
-    inner = [*_changed(settings, "ha"), *_block("config interface", ports, "end"), *_block("config service", checks, "end")]
+    tables = [*_block("config interface", ports, "end"), *_block("config service", checks, "end")]
+    inner = [*_changed(settings, "ha"), *tables]
     yield from ("config system ha", *(f"  {line}" for line in inner), "end")
 
 
