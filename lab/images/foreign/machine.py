@@ -9,10 +9,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from .shell import Settings, Shell, factory
-from .vrrp import PROTOCOL, Keepalived, advertised, configuration, learned, link
+from .vrrp import PROTOCOL, STOP, Keepalived, advertised, configuration, learned, link
 
 RUN = Path("/run/foreign")
 """Sockets and files that do not outlive the machine."""
@@ -37,7 +38,8 @@ class Postfix:
         if on and self._master is None:
             self._master = await asyncio.create_subprocess_exec("/usr/lib/postfix/sbin/master")
         elif not on and self._master is not None:
-            self._master.terminate()
+            with suppress(ProcessLookupError):
+                self._master.terminate()
             await self._master.wait()
             self._master = None
 
@@ -220,7 +222,7 @@ class Machine:
         """Do what a role of keepalived's asks for."""
         if vrrp is not self._vrrp:
             return
-        if role == "FAULT" and self.settings["ha"]["on-failure"] == "off":
+        if role == STOP or (role == "FAULT" and self.settings["ha"]["on-failure"] == "off"):
             await self._leave_group()
         elif role == "BACKUP" and self._role == "FAULT" and self._takes_back:
             await self._take()
@@ -248,7 +250,8 @@ class Machine:
 
     async def _go_down(self, code: int) -> None:
         await self._leave_group()
-        self._ended.set_result(code)
+        if not self._ended.done():
+            self._ended.set_result(code)
 
     def _hear(self, wire: socket.socket) -> None:
         packet, interface = wire.recv(2048), link(self.settings)

@@ -23,6 +23,10 @@ OWNER = 255
 _PRIORITY = {"primary": 254, "secondary": 253}
 """With these the skew is a hundredth of a second, and of two units that lead the configured primary goes on."""
 
+ROLES = frozenset({"MASTER", "BACKUP", "FAULT"})
+STOP = "STOP"
+"""Told in place of a role by a keepalived that ends."""
+
 _TEMPLATE = Template(Path(__file__).with_name("keepalived.conf.in").read_text(encoding="ascii"))
 _VERSION_3 = 0x31
 _HEADER = 8
@@ -81,48 +85,60 @@ class Keepalived:
     """One run of keepalived, from its start to its end."""
 
     def __init__(self, folder: Path, tell: Callable[[Keepalived, str], None]) -> None:
-        """Prepare a run with its files in a folder; each role is told when keepalived enters it, STOP at the end."""
+        """Prepare a run with its files in a folder; each role is told when keepalived enters it, STOP at its end."""
         self.fifo = folder / "roles"
         self._configuration = folder / "keepalived.conf"
+        self._locks = {option: folder / f"{option}.lock" for option in ("pid", "vrrp_pid")}
         self._tell = tell
         self._pipe = -1
         self._process: asyncio.subprocess.Process | None = None
+        self._end: asyncio.Task[None] | None = None
+        self._works = False
+        """Whether it has told a role: before that, a signal would end it."""
+        self._stale = False
+        """Whether the configuration has changed before that."""
         self._stopped = asyncio.Event()
 
     async def start(self, text: str) -> None:
         """Start it with this configuration."""
-        self.fifo.unlink(missing_ok=True)
+        # A machine that lost its power has left these behind.
+        for file in (self.fifo, *self._locks.values()):
+            file.unlink(missing_ok=True)
         os.mkfifo(self.fifo, 0o600)
         # Opened for writing, too: there is no end of file while keepalived has not opened it.
         self._pipe = os.open(self.fifo, os.O_RDWR | os.O_NONBLOCK)
         asyncio.get_running_loop().add_reader(self._pipe, self._read)
         self._configuration.write_text(text, encoding="ascii")
-        command = ("/usr/sbin/keepalived", "--vrrp", "--dont-fork", "--log-console", "-f", str(self._configuration))
+        options = [f"--{option}={path}" for option, path in {**self._locks, "use-file": self._configuration}.items()]
+        command = ("/usr/sbin/keepalived", "--vrrp", "--dont-fork", "--log-console", *options)
         self._process = await asyncio.create_subprocess_exec(*command, start_new_session=True)
+        self._end = asyncio.create_task(self._await_end())
 
     def reload(self, text: str) -> None:
         """Let it go on with this configuration; a role that it has, it keeps."""
         if text != self._configuration.read_text(encoding="ascii"):
             self._configuration.write_text(text, encoding="ascii")
-            self._signal(signal.SIGHUP)
+            self._stale = not self._works
+            if self._works:
+                self._signal(signal.SIGHUP)
 
     async def stop(self) -> None:
         """End it: it gives its addresses up and tells the peer at once, and would then linger for a second."""
         assert self._process is not None
+        assert self._end is not None
         self._signal(signal.SIGTERM)
-        ends = [asyncio.ensure_future(self._stopped.wait()), asyncio.ensure_future(self._process.wait())]
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        await self._stopped.wait()
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        await asyncio.wait(ends[1:])
-        ends[0].cancel()
+        await self._end
         asyncio.get_running_loop().remove_reader(self._pipe)
         os.close(self._pipe)
 
-    async def wait(self) -> None:
-        """Return when its process has ended."""
+    async def _await_end(self) -> None:
         assert self._process is not None
         await self._process.wait()
+        self._stopped.set()
+        self._tell(self, STOP)
 
     def _signal(self, number: int) -> None:
         assert self._process is not None
@@ -130,11 +146,14 @@ class Keepalived:
             self._process.send_signal(number)
 
     def _read(self) -> None:
+        """Take what it tells: `INSTANCE "ha" MASTER 254`."""
         for line in os.read(self._pipe, 4096).decode("ascii", "replace").splitlines():
-            match line.split():
-                case [_, _, "STOP", *_]:
-                    self._stopped.set()
-                case [_, _, role, *_]:
-                    self._tell(self, role)
-                case _:
-                    pass
+            told = line.split()[2]
+            self._works = True
+            if told == STOP:
+                self._stopped.set()
+            elif told in ROLES:
+                self._tell(self, told)
+        if self._stale:
+            self._stale = False
+            self._signal(signal.SIGHUP)
