@@ -24,7 +24,8 @@ TOML file. Written by `python -m lab.profiles` from `lab/profiles/fields.py`; do
     tox run -e docker -- --unit S=image:vendor/mail:7.0 --profile S=mail.toml    # beside the reference unit
 
 - `--profile` names a file, or a profile that ships: `black-box` (the default of an image), `reference` (of the
-  reference unit and of wrong units). With `P=` or `S=` before it, it is that unit's alone.
+  reference unit and of wrong units), `foreign` and `twin` (of images that `python -m lab image` builds). With `P=` or
+  `S=` before it, it is that unit's alone.
 - A profile says only what differs from the defaults. The defaults are the black box: SSH, SMTP, and what shows in the
   unit's network namespace. [black-box.toml](../lab/profiles/black-box.toml) has them all, to copy;
   [reference.toml](../lab/profiles/reference.toml) is an example that uses most fields.
