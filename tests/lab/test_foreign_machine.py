@@ -8,6 +8,7 @@ import ipaddress
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -211,6 +212,16 @@ class Bench:
         await self.settled()
         return refusal
 
+    def calls(self) -> list[tuple[bytes, tuple[str, int]]]:
+        """Return the list in which the unit's calls will stand."""
+        sent: list[tuple[bytes, tuple[str, int]]] = []
+        self.unit._calls = SimpleNamespace(sendto=lambda *call: sent.append(call))  # type: ignore[assignment]
+        return sent
+
+    def called(self, call: bytes, sender: str) -> None:
+        """Let somebody call the unit."""
+        self.unit._called(SimpleNamespace(recvfrom=lambda _: (call, (sender, 1))))  # type: ignore[arg-type]
+
     @property
     def owns(self) -> bool:
         """Whether keepalived was last told to lead at once."""
@@ -236,6 +247,7 @@ def on_the_bench(
             bench = Bench(unit, postfix)
             await bench.settled()
             await story(bench)
+            unit._stop_waiting()
             if unit._ended.done():
                 unit._ended.result()
 
@@ -275,12 +287,36 @@ def test_a_secondary_has_no_role_before_it_has_heard_its_primary(on_the_bench: R
 
     async def story(bench: Bench) -> None:
         await bench.configured("set failover port3 ignore", mode="secondary")
-        await bench.told("BACKUP")
-        assert bench.unit.state == "WAITING"
+        assert (bench.unit.state, Keepalived.runs) == ("WAITING", [])
         await bench.heard(*SHARED)
-        assert (bench.unit.state, bench.postfix.serves) == ("BACKUP", False)
         assert VIRTUAL in Keepalived.runs[-1].texts[-1]
         assert bench.unit.settings["port3"]["virtual-ip"] == VIRTUAL
+        await bench.told("BACKUP")
+        assert (bench.unit.state, bench.owns, bench.postfix.serves) == ("BACKUP", False, False)
+        await bench.heard()
+        assert len(Keepalived.runs) == 1
+        assert "no_virtual_ipaddress" in Keepalived.runs[-1].texts[-1]
+
+    on_the_bench(story)
+
+
+def test_a_secondary_that_hears_nobody_leads_after_the_lost_threshold(on_the_bench: Run) -> None:
+    """Not before; and one that has begun to follow leaves that to keepalived."""
+
+    async def story(bench: Bench) -> None:
+        await bench.configured("set hb-lost-threshold 7", mode="secondary")
+        alone = bench.unit._alone
+        assert alone is not None
+        assert alone.when() == pytest.approx(asyncio.get_running_loop().time() + 7, abs=0.5)
+        alone._run()
+        await bench.settled()
+        assert bench.owns
+        await bench.told("MASTER")
+        assert (bench.unit.state, bench.owns) == ("MASTER", False)
+        await bench.configured("set hb-lost-threshold 8", mode="off")
+        await bench.configured("set hb-lost-threshold 8", mode="secondary")
+        await bench.heard(*SHARED)
+        assert bench.unit._alone is None
 
     on_the_bench(story)
 
@@ -297,20 +333,70 @@ def test_a_unit_that_leads_learns_nothing(on_the_bench: Run) -> None:
     on_the_bench(story)
 
 
-def test_a_failover_moves_the_role_from_either_unit(on_the_bench: Run) -> None:
-    """One that leads steps aside; one that follows takes the role. A restore takes the configured one."""
+def test_a_unit_that_leads_steps_aside_for_a_failover(on_the_bench: Run) -> None:
+    """It serves no more mail at once, and follows; a restore of the role that it has changes nothing."""
 
     async def story(bench: Bench) -> None:
         await bench.configured()
         await bench.told("MASTER")
+        assert not await bench.ordered("restore")
+        assert len(Keepalived.runs) == 1
         assert not await bench.ordered("failover")
-        assert (bench.unit.state, bench.owns, bench.postfix.serves) == ("BACKUP", False, False)
+        assert (len(Keepalived.runs), bench.owns, bench.postfix.serves) == (2, False, False)
+        await bench.told("BACKUP")
+        assert bench.unit.state == "BACKUP"
+
+    on_the_bench(story)
+
+
+@pytest.mark.parametrize("word", ["failover", "restore"])
+def test_a_unit_that_follows_asks_its_peer_to_step_aside(on_the_bench: Run, word: str) -> None:
+    """It takes nothing by force: it leads when the peer has said good-bye."""
+
+    async def story(bench: Bench) -> None:
+        await bench.configured()
+        await bench.told("MASTER", "BACKUP")
+        sent = bench.calls()
+        assert not await bench.ordered(word)
+        assert (sent, len(Keepalived.runs)) == ([(machine.CALL, (PEER, machine.CALL_PORT))], 1)
+
+    on_the_bench(story)
+
+
+@pytest.mark.parametrize(
+    ("sender", "call", "role", "runs"),
+    [
+        (PEER, machine.CALL, "MASTER", 2),
+        (PEER, machine.CALL, "BACKUP", 1),
+        (PEER, b"something else", "MASTER", 1),
+        ("10.0.6.77", machine.CALL, "MASTER", 1),
+    ],
+)
+def test_only_a_unit_that_leads_steps_aside_for_its_peer(
+    on_the_bench: Run, sender: str, call: bytes, role: str, runs: int
+) -> None:
+    """Others, and other words, are not heard."""
+
+    async def story(bench: Bench) -> None:
+        await bench.configured()
+        await bench.told(role)
+        bench.called(call, sender)
+        await bench.settled()
+        assert len(Keepalived.runs) == runs
+
+    on_the_bench(story)
+
+
+def test_an_operator_brings_a_unit_back_that_stays_off(on_the_bench: Run) -> None:
+    """A restore lets it lead, a restart lets it take part."""
+
+    async def story(bench: Bench) -> None:
+        await bench.configured("set on-failure off")
+        await bench.told("MASTER", "FAULT")
+        assert not await bench.ordered("restart")
+        assert bench.unit.state == "WAITING"
         assert not await bench.ordered("restore")
         assert bench.owns
-        await bench.told("MASTER")
-        runs = len(Keepalived.runs)
-        assert not await bench.ordered("restore")
-        assert len(Keepalived.runs) == runs
 
     on_the_bench(story)
 
@@ -343,24 +429,18 @@ def test_a_fault_ends_as_on_failure_says(
 
 
 @pytest.mark.parametrize(
-    ("on_failure", "runs", "owns"), [("off", 0, False), ("become-secondary", 1, False), ("restore-role", 1, True)]
+    ("on_failure", "state", "runs"), [("off", "OFF", 0), ("become-secondary", "WAITING", 0), ("restore-role", "OFF", 1)]
 )
-def test_a_machine_starts_as_its_saved_settings_say(
-    on_the_bench: Run,
-    on_failure: str,
-    runs: int,
-    owns: bool,  # noqa: FBT001 - a value of the table
-) -> None:
-    """A loss of power is a failure, too."""
+def test_a_machine_starts_as_its_saved_settings_say(on_the_bench: Run, on_failure: str, state: str, runs: int) -> None:
+    """A loss of power is a failure, too; one that takes its role back has none before it leads."""
 
     async def configured(bench: Bench) -> None:
         await bench.configured(f"set on-failure {on_failure}")
-        Keepalived.runs = []
+        Keepalived.runs.clear()
 
     async def started(bench: Bench) -> None:
-        assert len(Keepalived.runs) == runs
-        assert bench.unit.state == ("WAITING" if runs else "OFF")
-        assert not runs or bench.owns is owns
+        assert (bench.unit.state, len(Keepalived.runs)) == (state, runs)
+        assert not runs or bench.owns
 
     on_the_bench(configured)
     on_the_bench(started)
@@ -376,6 +456,8 @@ def test_what_a_former_run_of_keepalived_tells_is_not_followed(on_the_bench: Run
         await bench.ordered("failover")
         former._tell(former, "MASTER")
         former._tell(former, vrrp.STOP)
+        await bench.told("BACKUP")
+        former._tell(former, "MASTER")
         await bench.settled()
         assert bench.unit.state == "BACKUP"
 

@@ -25,6 +25,9 @@ REBOOT = 64
 
 USER = "operator"
 
+CALL, CALL_PORT = b"step aside", 1112
+"""What a unit that follows sends to the one that leads when its operator wants it to lead, and the UDP port."""
+
 
 class Postfix:
     """Postfix, which runs while the unit leads."""
@@ -55,14 +58,14 @@ class Machine:
         self._relay = environment["NODE_RELAY"]
         self._password = environment["NODE_PASSWORD"]
         self._postfix = Postfix()
+        self.state = "OFF"
+        """What the unit does now; WAITING while it has no role because it has heard nobody lead."""
         self._vrrp: Keepalived | None = None
-        self._role = "OFF"
-        self._heard = False
-        """Whether a peer that leads has been heard since the unit entered the group."""
-        self._taking = False
-        """Whether the unit is to lead at once, whoever leads."""
-        self._aside = False
-        """Whether it lets a peer lead although on-failure is restore-role."""
+        self._owns = False
+        """Whether keepalived is to lead at once, whoever leads."""
+        self._alone: asyncio.TimerHandle | None = None
+        """Fires when nobody has been heard to lead for too long."""
+        self._calls: socket.socket | None = None
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -74,6 +77,9 @@ class Machine:
         self._prepare()
         wire = socket.socket(socket.AF_INET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, PROTOCOL)
         asyncio.get_running_loop().add_reader(wire, self._hear, wire)
+        self._calls = socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+        self._calls.bind(("", CALL_PORT))
+        asyncio.get_running_loop().add_reader(self._calls, self._called, self._calls)
         door = RUN / "shell"
         door.unlink(missing_ok=True)
         server = await asyncio.start_unix_server(self._converse, door)
@@ -103,11 +109,6 @@ class Machine:
 
     # What the shell asks for
 
-    @property
-    def state(self) -> str:
-        """What the unit does now; WAITING while it has no role because it has heard nobody lead."""
-        return "WAITING" if self._role == "BACKUP" and not self._heard else self._role
-
     def save(self, settings: Settings) -> None:
         """Keep these settings, also through a loss of power, and put them into force."""
         before, self.settings = self.settings, settings
@@ -116,7 +117,7 @@ class Machine:
 
     def order(self, word: str) -> str:
         """Begin to carry an order out, and return ""; or return why it cannot be."""
-        mode, leads = self.settings["ha"]["mode"], self._role == "MASTER"
+        mode, leads = self.settings["ha"]["mode"], self.state == "MASTER"
         match word:
             case "reboot":
                 self._soon(self._go_down(REBOOT))
@@ -130,10 +131,13 @@ class Machine:
                 self._soon(self._enter_group(failed=False))
             case "restore" if (mode == "primary") is leads:
                 pass
+            case "failover" | "restore" if leads:
+                self._soon(self._step_aside())
+            case "failover" | "restore" if self.state == "BACKUP":
+                assert self._calls is not None
+                self._calls.sendto(CALL, (self._peer, CALL_PORT))
             case "restore":
-                self._soon(self._step_aside() if leads else self._take())
-            case "failover" if self.state in {"MASTER", "BACKUP"}:
-                self._soon(self._step_aside() if leads else self._take())
+                self._soon(self._take())
             case _:
                 return f"this unit neither leads nor follows ({self.state})"
         return ""
@@ -163,11 +167,28 @@ class Machine:
         mode, on_failure = (self.settings["ha"][keyword] for keyword in ("mode", "on-failure"))
         if mode == "off" or not link(self.settings) or (failed and mode == "primary" and on_failure == "off"):
             return
-        self._heard = False
-        self._taking = mode == "primary" and on_failure == "restore-role"
-        self._aside = not self._taking
-        await self._become("BACKUP")
-        await self._start()
+        if self._takes_back:
+            await self._take()
+        else:
+            await self._become("WAITING")
+            self._wait()
+
+    @property
+    def _takes_back(self) -> bool:
+        """Whether it leads again as soon as it can."""
+        ha = self.settings["ha"]
+        return ha["mode"] == "primary" and ha["on-failure"] == "restore-role"
+
+    def _wait(self) -> None:
+        """Wait for a peer that leads, for as long as a silence of one may last."""
+        self._stop_waiting()
+        within = int(self.settings["ha"]["hb-lost-threshold"])
+        self._alone = asyncio.get_running_loop().call_later(within, lambda: self._soon(self._take()))
+
+    def _stop_waiting(self) -> None:
+        if self._alone is not None:
+            self._alone.cancel()
+            self._alone = None
 
     async def _leave_group(self) -> None:
         await self._stop()
@@ -175,35 +196,31 @@ class Machine:
 
     async def _take(self) -> None:
         """Lead now."""
-        self._taking, self._aside = True, False
         await self._stop()
+        self._owns = True
         await self._start()
 
     async def _step_aside(self) -> None:
         """Let the peer lead; where none takes the role, it comes back after the lost threshold."""
-        self._taking, self._aside, self._heard = False, True, True
         await self._stop()
-        await self._become("BACKUP")
+        await self._postfix.serve(on=False)
         await self._start()
 
     async def _stop(self) -> None:
+        self._stop_waiting()
+        self._owns = False
         vrrp, self._vrrp = self._vrrp, None
         if vrrp is not None:
             await vrrp.stop()
 
     async def _start(self) -> None:
+        self._stop_waiting()
         vrrp = Keepalived(RUN, lambda vrrp, role: self._soon(self._follow(vrrp, role)))
         self._vrrp = vrrp
         await vrrp.start(self._configuration(vrrp))
 
     def _configuration(self, vrrp: Keepalived) -> str:
-        return configuration(self.settings, self.addresses, owner=self._taking or self._takes_back, fifo=vrrp.fifo)
-
-    @property
-    def _takes_back(self) -> bool:
-        """Whether it leads again as soon as it can."""
-        ha = self.settings["ha"]
-        return ha["mode"] == "primary" and ha["on-failure"] == "restore-role" and not self._aside
+        return configuration(self.settings, self.addresses, owner=self._owns, fifo=vrrp.fifo)
 
     async def _adapt(self, before: Settings) -> None:
         """Put saved settings into force."""
@@ -211,12 +228,13 @@ class Machine:
         if now["ha"]["mode"] != before["ha"]["mode"] or link(before) != link(now):
             await self._leave_group()
             if now["ha"]["mode"] == "primary" and link(now):
-                self._taking, self._aside, self._heard = True, False, False
-                await self._start()
+                await self._take()
             else:
                 await self._enter_group(failed=False)
         elif self._vrrp is not None:
             self._vrrp.reload(self._configuration(self._vrrp))
+        elif self.state == "WAITING":
+            self._wait()
 
     async def _follow(self, vrrp: Keepalived, role: str) -> None:
         """Do what a role of keepalived's asks for."""
@@ -224,28 +242,28 @@ class Machine:
             return
         if role == STOP or (role == "FAULT" and self.settings["ha"]["on-failure"] == "off"):
             await self._leave_group()
-        elif role == "BACKUP" and self._role == "FAULT" and self._takes_back:
-            await self._take()
+        elif role == "BACKUP" and self.state == "FAULT":
+            await (self._take() if self._takes_back else self._enter_group(failed=True))
         else:
-            self._aside |= role == "BACKUP" and self._role == "MASTER"
             await self._become(role)
-        if role == "MASTER" and self._taking:
-            self._taking = False
+        if role == "MASTER" and self._owns:
+            self._owns = False
             vrrp.reload(self._configuration(vrrp))
 
-    async def _become(self, role: str) -> None:
-        self._role = role
-        await self._postfix.serve(on=role == "MASTER")
+    async def _become(self, state: str) -> None:
+        self.state = state
+        await self._postfix.serve(on=state == "MASTER")
 
     async def _learn(self, shared: tuple[str, ...]) -> None:
-        """Take over what a peer that leads shares, so that this unit can hold it in turn."""
-        if self._vrrp is None or self._role == "MASTER":
+        """Follow a peer that leads, and take over what it shares, so that this unit can hold it in turn."""
+        if self.state in {"OFF", "MASTER"}:
             return
-        self._heard = True
-        found = learned(self.settings, self.addresses, shared)
-        if found != self.settings:
-            self.settings = found
+        before, self.settings = self.settings, learned(self.settings, self.addresses, shared)
+        if self.settings != before:
             self._keep()
+        if self._vrrp is None:
+            await self._start()
+        else:
             self._vrrp.reload(self._configuration(self._vrrp))
 
     async def _go_down(self, code: int) -> None:
@@ -254,10 +272,20 @@ class Machine:
             self._ended.set_result(code)
 
     def _hear(self, wire: socket.socket) -> None:
-        packet, interface = wire.recv(2048), link(self.settings)
-        shared = advertised(packet, self.settings[interface]["peer-ip"]) if interface else None
+        shared = advertised(wire.recv(2048), self._peer)
         if shared is not None:
             self._soon(self._learn(shared))
+
+    def _called(self, calls: socket.socket) -> None:
+        call, (sender, _) = calls.recvfrom(64)
+        if (call, sender, self.state) == (CALL, self._peer, "MASTER"):
+            self._soon(self._step_aside())
+
+    @property
+    def _peer(self) -> str:
+        """The peer's address, "" where there is none."""
+        port = link(self.settings)
+        return self.settings[port]["peer-ip"] if port else ""
 
     def _keep(self) -> None:
         draft = SAVED.with_suffix(".new")
