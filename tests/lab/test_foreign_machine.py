@@ -143,6 +143,88 @@ def test_a_unit_shares_what_its_peer_that_leads_shares() -> None:
     assert found["ha"] == settings()["ha"]
 
 
+PROGRAM = """\
+#!/bin/sh
+# A keepalived that needs a moment before it can take a signal, and that lingers after it has stopped.
+for option; do case $option in --use-file=*) file=${option#*=} ;; esac; done
+folder=${file%/*}
+sleep 0.2
+trap 'cat "$file" >> "$folder/read"; echo >> "$folder/read"' HUP
+trap 'echo "INSTANCE \\"ha\\" STOP 254" > "$folder/roles"; sleep 60' TERM
+echo 'INSTANCE "ha" BACKUP 254' > "$folder/roles"
+echo 'INSTANCE "ha" MASTER_RX_LOWER_PRI 254' > "$folder/roles"
+while [ ! -e "$folder/end" ]; do sleep 0.05; done
+"""
+
+
+def ran(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, story: Callable[[vrrp.Keepalived], Awaitable[None]]
+) -> list[str]:
+    """Run a story with the program in place of keepalived, and return what it has told."""
+    program = folder / "keepalived"
+    program.write_text(PROGRAM)
+    program.chmod(0o755)
+    monkeypatch.setattr(vrrp, "PROGRAM", str(program))
+    heard: list[str] = []
+
+    async def run() -> None:
+        keepalived = vrrp.Keepalived(folder, lambda _, role: heard.append(role))
+        await keepalived.start("first")
+        await story(keepalived)
+
+    asyncio.run(run())
+    return heard
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait for a condition, for ten seconds at most."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - a file has no event
+            await asyncio.sleep(0.01)
+
+
+def test_a_configuration_reaches_a_keepalived_that_has_only_just_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signal would end it before it works, so it waits; afterwards only a change is signalled."""
+    read = tmp_path / "read"
+
+    async def story(keepalived: vrrp.Keepalived) -> None:
+        keepalived.reload("second")
+        await until(read.exists)
+        keepalived.reload("second")
+        keepalived.reload("third")
+        await until(lambda: "third" in read.read_text())
+        await keepalived.stop()
+
+    heard = ran(tmp_path, monkeypatch, story)
+    assert read.read_text().split() == ["second", "third"]
+    assert heard == ["BACKUP", vrrp.STOP]
+
+
+def test_a_keepalived_that_has_stopped_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has said good-bye and holds nothing, so what it does then is cut short."""
+
+    async def story(keepalived: vrrp.Keepalived) -> None:
+        await until(lambda: keepalived._works)
+        async with asyncio.timeout(10):
+            await keepalived.stop()
+
+    assert ran(tmp_path, monkeypatch, story) == ["BACKUP", vrrp.STOP]
+
+
+def test_the_end_of_a_keepalived_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also of one that ends by itself, and one that cannot even begin can be stopped."""
+
+    async def story(keepalived: vrrp.Keepalived) -> None:
+        (tmp_path / "end").touch()
+        assert keepalived._end is not None
+        await keepalived._end
+        await keepalived.stop()
+
+    assert ran(tmp_path, monkeypatch, story) == ["BACKUP", vrrp.STOP]
+
+
 class Keepalived(vrrp.Keepalived):
     """Runs nothing; keeps the configurations that it was given."""
 

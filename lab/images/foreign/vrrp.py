@@ -14,6 +14,7 @@ from string import Template
 
 from .shell import NO_ADDRESS, ZERO, Settings, ranked
 
+PROGRAM = "/usr/sbin/keepalived"
 PROTOCOL = 112
 """VRRP's number. Source: RFC 5798, section 5.1.1.4."""
 
@@ -110,7 +111,7 @@ class Keepalived:
         asyncio.get_running_loop().add_reader(self._pipe, self._read)
         self._configuration.write_text(text, encoding="ascii")
         options = [f"--{option}={path}" for option, path in {**self._locks, "use-file": self._configuration}.items()]
-        command = ("/usr/sbin/keepalived", "--vrrp", "--dont-fork", "--log-console", *options)
+        command = (PROGRAM, "--vrrp", "--dont-fork", "--log-console", *options)
         self._process = await asyncio.create_subprocess_exec(*command, start_new_session=True)
         self._end = asyncio.create_task(self._await_end())
 
