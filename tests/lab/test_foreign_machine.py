@@ -191,7 +191,7 @@ def test_a_configuration_reaches_a_keepalived_that_has_only_just_begun(
 
     async def story(keepalived: vrrp.Keepalived) -> None:
         keepalived.reload("second")
-        await until(read.exists)
+        await until(lambda: read.exists() and "second" in read.read_text())
         keepalived.reload("second")
         keepalived.reload("third")
         await until(lambda: "third" in read.read_text())
@@ -214,9 +214,10 @@ def test_a_keepalived_that_has_stopped_is_not_waited_for(tmp_path: Path, monkeyp
 
 
 def test_the_end_of_a_keepalived_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also of one that ends by itself, and one that cannot even begin can be stopped."""
+    """Also of one that ends by itself, which can still be stopped."""
 
     async def story(keepalived: vrrp.Keepalived) -> None:
+        await until(lambda: keepalived._works)
         (tmp_path / "end").touch()
         assert keepalived._end is not None
         await keepalived._end
