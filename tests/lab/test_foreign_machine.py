@@ -560,12 +560,12 @@ def test_a_unit_without_its_keepalived_is_in_no_group(on_the_bench: Run) -> None
 
 @pytest.mark.parametrize(("word", "code"), [("reboot", machine.REBOOT), ("shutdown", 0)])
 def test_an_order_ends_the_machine_with_its_code(on_the_bench: Run, word: str, code: int) -> None:
-    """The profile tells the lab which code asks for another start."""
+    """The profile tells the lab which code asks for another start; keepalived and Postfix end before it."""
 
     async def story(bench: Bench) -> None:
         await bench.configured()
         await bench.told("MASTER")
         await bench.ordered(word)
-        assert (bench.unit._ended.result(), bench.unit.state) == (code, "OFF")
+        assert (bench.unit._ended.result(), bench.postfix.serves, bench.unit._vrrp) == (code, False, None)
 
     on_the_bench(story)

@@ -267,7 +267,8 @@ class Machine:
             self._vrrp.reload(self._configuration(self._vrrp))
 
     async def _go_down(self, code: int) -> None:
-        await self._leave_group()
+        await self._stop()
+        await self._postfix.serve(on=False)
         if not self._ended.done():
             self._ended.set_result(code)
 
