@@ -82,13 +82,15 @@ class Machine:
         asyncio.get_running_loop().add_reader(self._calls, self._called, self._calls)
         door = RUN / "shell"
         door.unlink(missing_ok=True)
+        # Not as a context: that would wait until each operator has left.
         server = await asyncio.start_unix_server(self._converse, door)
         door.chmod(0o666)
         ssh = ("/usr/sbin/sshd", "-D", "-e", "-f", "/etc/foreign/sshd_config", "-h", str(HOST_KEY))
         await asyncio.create_subprocess_exec(*ssh)
         self._soon(self._enter_group(failed=True))
-        async with server:
-            return await self._ended
+        code = await self._ended
+        server.close()
+        return code
 
     def _prepare(self) -> None:
         """Give the machine its name, its relay, its operator's password and a host key of its own."""
