@@ -52,6 +52,13 @@ def test_each_unit_lets_its_operator_in(lab: DockerLab) -> None:
         assert not unit.cli("xyzzy").accepted
 
 
+def test_a_unit_that_is_ordered_to_reboot_comes_back(lab: DockerLab) -> None:
+    """Also while its operator is logged in, as the lab always is."""
+    assert lab.secondary.cli("execute reboot", "y").accepted
+    lab.clock.wait_for(lambda: lab.secondary.effective_mode() is Mode.UNREACHABLE, SETTLE, "the secondary goes down")
+    lab.clock.wait_for(lambda: lab.secondary.effective_mode() is Mode.OFF, SETTLE, "the secondary is back")
+
+
 def test_a_pair_forms_and_the_other_takes_over(lab: DockerLab) -> None:
     """One leads, the other hears it; when the first loses its power, the virtual address moves."""
     for unit, peer in ((lab.primary, lab.secondary), (lab.secondary, lab.primary)):
