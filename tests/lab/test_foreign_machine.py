@@ -83,7 +83,7 @@ def test_the_configuration_says_what_an_operator_has_set() -> None:
     ):
         assert words[words.index(keyword) + 1] == value
     assert f"unicast_peer {{ {PEER} }}" in " ".join(words)
-    assert f"virtual_ipaddress {{ {VIRTUAL} dev port3 }}" in " ".join(words)
+    assert f"virtual_ipaddress {{ {VIRTUAL} dev port3 no_track }}" in " ".join(words)
     assert "track_interface { }" in " ".join(words)
     assert ("nopreempt" in words, words[words.index("state") + 1]) == (True, "BACKUP")
 

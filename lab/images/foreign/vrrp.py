@@ -43,7 +43,8 @@ def configuration(settings: Settings, addresses: Mapping[str, str], *, owner: bo
     """Return keepalived's configuration for a unit in a group, whose own addresses (with mask) are given by port."""
     interface = link(settings)
     shared = {port: settings[port]["virtual-ip"] for port in addresses if settings[port]["status"] == "use-vip"}
-    lines = [f"    {address} dev {port}" for port, address in shared.items() if address != NO_ADDRESS]
+    # Untracked: without a check of its own, the loss of an interface moves no role.
+    lines = [f"    {address} dev {port} no_track" for port, address in shared.items() if address != NO_ADDRESS]
     checks = settings["local-ports"]["status"] == "enable"
     monitored = [port for port in shared if checks and settings[port]["port-monitor"] == "enable"]
     return _TEMPLATE.substitute(
