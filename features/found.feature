@@ -205,3 +205,30 @@ Feature: Schedules that once broke a rule
       | 0     | an operator forces a failover on the secondary                     |
       | 5     | an operator sets the password to another-password on the secondary |
     Then no rule of the pair is broken
+
+  @HA-113 @HA-164
+  Scenario: a primary announces its address anew when its peer may have led without being heard
+    Given a healthy active-passive pair with these settings
+      | setting           | primary          | secondary        |
+      | hb-lost-threshold | 3                | 3                |
+      | on-failure        | become-secondary | become-secondary |
+    When this happens to the pair
+      | after | what                                     |
+      | 2.1   | both heartbeat links fall silent         |
+      | 2.4   | both heartbeat links are whole again     |
+      | 0     | an operator restarts HA on the secondary |
+    Then no rule of the pair is broken
+
+  @HA-520 @HA-524
+  Scenario: a secondary does not hold off for a restart of the primary that is over
+    Given a healthy active-passive pair with these settings
+      | setting           | primary          | secondary        |
+      | hb-lost-threshold | 3                | 3                |
+      | on-failure        | become-secondary | become-secondary |
+    When this happens to the pair
+      | after | what                                                        |
+      | 0     | the secondary heartbeat link delays everything by 2 seconds |
+      | 0     | both heartbeat links fall silent                            |
+      | 0     | an operator reboots the primary                             |
+      | 0.5   | both heartbeat links are whole again                        |
+    Then no rule of the pair is broken

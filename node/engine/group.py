@@ -71,9 +71,11 @@ def heard(turn: Turn, rank: Rank, heartbeat: say.Heartbeat) -> None:
     unit = turn.unit
     if heartbeat.mode.config_only is not unit.settings.mode.config_only:
         return  # a unit of another kind of group; an operator is about to change one of the two modes
+    if unit.group.is_past(heartbeat.boot):
+        return  # it has come late, and does not even show that the peer lives
     before = unit.group.peer
     if not unit.group.is_old(heartbeat.boot, heartbeat.seq):
-        unit.group.peer = heartbeat
+        unit.group.note(heartbeat)
     # One that is late on the slower link shows that the peer lives, but not what it is now.
     news = PeerHeard(before, unit.group.peer or heartbeat)
     if unit.group.links.heard(rank):

@@ -183,10 +183,24 @@ class Group:
     peer: Heartbeat | None = None
     next_heartbeat: float = 0.0
     """When this unit's next heartbeat is due."""
+    peer_boot: int | None = None
+    """The peer's start (`Heartbeat.boot`) that was heard last, also when it is silent now."""
+    peer_boot_before: int | None = None
+    """The one before: what the peer said in it, and comes now, has been overtaken on the other link."""
+
+    def note(self, beat: Heartbeat) -> None:
+        """Remember the peer's newest heartbeat."""
+        if beat.boot != self.peer_boot:
+            self.peer_boot_before, self.peer_boot = self.peer_boot, beat.boot
+        self.peer = beat
+
+    def is_past(self, boot: int) -> bool:
+        """Whether the peer has started again since it said something."""
+        return boot == self.peer_boot_before
 
     def is_old(self, boot: int, seq: int) -> bool:
         """Whether a message that the peer sent with or after this heartbeat comes after a later heartbeat of it."""
-        return self.peer is not None and boot == self.peer.boot and seq < self.peer.seq
+        return self.is_past(boot) or (self.peer is not None and boot == self.peer.boot and seq < self.peer.seq)
 
     @property
     def peer_can_lead(self) -> bool:

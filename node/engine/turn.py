@@ -30,6 +30,11 @@ class PeerHeard:
         """Whether the peer was not heard before, or has started again since."""
         return self.before is None or self.before.boot != self.beat.boot
 
+    @property
+    def after_a_gap(self) -> bool:
+        """Whether heartbeats between the two were missed, so that the peer may have had another role meanwhile."""
+        return self.before is None or self.anew or self.beat.seq > self.before.seq + 1
+
 
 @dataclass(frozen=True, slots=True)
 class LinkLost:

@@ -7,7 +7,7 @@ import pytest
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.modes import Command, Effective, Rank, Sync
+from node.engine.modes import Command, Effective, Mode, Rank, Sync
 from node.engine.states import Phase
 from node.engine.timers import Retry, Wait
 from tests.node.engine_pair import VIRTUAL, Host, Pair
@@ -94,6 +94,52 @@ def test_primary_announces_its_addresses_again_to_a_peer_that_it_did_not_hear_fo
     pair.start(pair.s)
     pair.run(3.0)
     assert announced(pair.p)[before:] == [VIRTUAL]
+
+
+def test_primary_announces_its_addresses_again_when_it_has_missed_heartbeats() -> None:
+    """The secondary was deaf for longer, led for a moment, and restarts HA when the links are whole again."""
+    pair = Pair().healthy()
+    pair.cut(*Rank, deaf="S")
+    pair.run(3.0)
+    pair.cut(*Rank, deaf="P")
+    pair.run(2.2)
+    assert pair.roles() == (Effective.PRIMARY, Effective.PRIMARY)
+    assert pair.p.engine.state.group.peer is not None, "P has not missed it for its lost threshold"
+    before = len(announced(pair.p))
+    pair.order(pair.s, Command.RESTART)
+    pair.heal()
+    pair.run(3.0)
+    assert pair.roles() == (Effective.PRIMARY, Effective.SECONDARY)
+    assert announced(pair.p)[before:] == [VIRTUAL]
+
+
+def test_a_hold_off_from_before_the_peer_started_again_is_not_followed() -> None:
+    """Its first copy was lost, and the second one comes when the primary leads again."""
+    pair = Pair().healthy()
+    old = pair.p.disk.boot
+    pair.kill(pair.p)
+    pair.start(pair.p)
+    pair.run(2.0)
+    assert pair.roles() == (Effective.PRIMARY, Effective.SECONDARY)
+    pair.feed(pair.s, on.Heard(Rank.SECONDARY, say.HoldOff(old, "reboot")))
+    pair.feed(pair.s, on.Heard(Rank.SECONDARY, say.Heartbeat(old, 9, Mode.PRIMARY, Effective.PRIMARY)))
+    pair.feed(pair.s, on.Heard(Rank.SECONDARY, say.HoldOff(old, "reboot")))
+    assert pair.s.engine.state.effective is Effective.SECONDARY
+    assert pair.s.engine.state.group.peer_boot == old + 1
+
+
+def test_a_late_heartbeat_of_a_peer_that_has_started_again_does_not_show_that_it_lives() -> None:
+    """The peer is silent, and what it said before its last start still comes over the slower link."""
+    pair = Pair().healthy()
+    old = pair.p.disk.boot
+    pair.kill(pair.p)
+    pair.start(pair.p)
+    pair.run(2.0)
+    pair.kill(pair.p)
+    for _ in range(20):
+        pair.run(0.5)
+        pair.feed(pair.s, on.Heard(Rank.SECONDARY, say.Heartbeat(old, 9, Mode.PRIMARY, Effective.PRIMARY)))
+    assert pair.s.engine.state.effective is Effective.PRIMARY
 
 
 def test_a_hold_off_that_comes_late_over_the_slower_link_is_not_followed_again() -> None:

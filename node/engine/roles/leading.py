@@ -92,7 +92,7 @@ def _peer_heard(turn: Turn, me: Leading, news: PeerHeard) -> None:
     me.rival = beat.effective is Effective.PRIMARY
     if me.rival and not was_rival:
         turn.log("ha: two units are MASTER; restore the configured mode on one of them")
-    if news.anew or (was_rival and not me.rival):
+    if news.after_a_gap or (was_rival and not me.rival):
         # Unheard, the peer may have led, and clients may still look for the address there. Source: HA-164, HA-704
         turn.start(Wait.ANNOUNCE, ANNOUNCED_ANEW)
     if beat.effective is Effective.HOLD_OFF and unit.restarting is None:
