@@ -150,15 +150,16 @@ def ensure_named(client: docker.DockerClient, name: str, say: Say = aloud) -> st
 
 
 def _forget_old(client: docker.DockerClient) -> None:
-    """Remove old versions of an image, except those in use."""
+    """Remove old versions of our images, except those in use; what others have built on ours has the label, too."""
     for name in BUILT:
-        made = client.images.list(filters={"label": f"{LABEL}={name}"})
+        made = client.images.list(f"switchover/{name}", filters={"label": f"{LABEL}={name}"})
         made.sort(key=lambda image: str(image.attrs["Created"]), reverse=True)
         for image in made[KEPT:]:
             for tag in image.tags:
-                # It is in use, or another run has removed it just now.
-                with suppress(APIError):
-                    client.images.remove(tag)
+                if tag.startswith(f"switchover/{name}:"):
+                    # It is in use, or another run has removed it just now.
+                    with suppress(APIError):
+                        client.images.remove(tag)
 
 
 @contextmanager

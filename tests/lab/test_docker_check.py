@@ -59,8 +59,8 @@ def test_each_broken_image_has_the_right_answer_of_its_own(
     what: str, client: docker.DockerClient, unit_image: str, impatient: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One line, exit code 3, every check before it passed, and nothing is left behind."""
-    image = built(client, what.replace(" ", "-").lower(), unit_image, BROKEN[what].lines)
-    assert main(["check", f"image:{image}", "--profile", impatient]) == HARNESS
+    with built(client, what.replace(" ", "-").lower(), unit_image, BROKEN[what].lines) as image:
+        assert main(["check", f"image:{image}", "--profile", impatient]) == HARNESS
     told = capsys.readouterr()
     assert told.err.count("\n") == 1
     assert [name for name, broken in BROKEN.items() if broken.says in told.err] == [what], told.err
@@ -85,16 +85,20 @@ def test_a_check_that_is_ended_leaves_nothing(
     how: signal.Signals, client: docker.DockerClient, unit_image: str
 ) -> None:
     """Ctrl-C takes the lab down at once, with exit code 2; the lab of a killed check is an orphan, which is reaped."""
-    image = built(client, "no-ssh", unit_image, BROKEN["no SSH"].lines)
-    command = [sys.executable, "-m", "lab", "check", f"image:{image}"]
-    with subprocess.Popen(command, cwd=HOUSE, stdout=subprocess.PIPE, text=True) as checking:  # noqa: S603 - our own
+    command = [sys.executable, "-m", "lab", "check"]
+    with (
+        built(client, "no-ssh", unit_image, BROKEN["no SSH"].lines) as image,
+        subprocess.Popen(  # noqa: S603 - our own
+            [*command, f"image:{image}"], cwd=HOUSE, stdout=subprocess.PIPE, text=True
+        ) as checking,
+    ):
         assert checking.stdout is not None
         next(line for line in checking.stdout if line.startswith("ok starts"))
         checking.send_signal(how)
         # The unit would be waited for for 30 s.
         code = checking.wait(20)
-    if how is signal.SIGKILL:
-        reaper.reap(client)
-    else:
-        assert code == INCONCLUSIVE
-    assert left(client) == []
+        if how is signal.SIGKILL:
+            reaper.reap(client)
+        else:
+            assert code == INCONCLUSIVE
+        assert left(client) == []

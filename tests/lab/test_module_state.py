@@ -24,6 +24,7 @@ IMMUTABLE = {
     "LinkFault",
     "Timing",
     "Wire",
+    "with_name",
 }
 """What a module may call to make a constant: each gives something that never changes."""
 

@@ -28,7 +28,7 @@ ROLES = frozenset({"MASTER", "BACKUP", "FAULT"})
 STOP = "STOP"
 """Told in place of a role by a keepalived that ends."""
 
-_TEMPLATE = Template(Path(__file__).with_name("keepalived.conf.in").read_text(encoding="ascii"))
+_CONFIGURATION = Path(__file__).with_name("keepalived.conf.in")
 _VERSION_3 = 0x31
 _HEADER = 8
 
@@ -47,7 +47,7 @@ def configuration(settings: Settings, addresses: Mapping[str, str], *, owner: bo
     lines = [f"    {address} dev {port} no_track" for port, address in shared.items() if address != NO_ADDRESS]
     checks = settings["local-ports"]["status"] == "enable"
     monitored = [port for port in shared if checks and settings[port]["port-monitor"] == "enable"]
-    return _TEMPLATE.substitute(
+    return Template(_CONFIGURATION.read_text(encoding="ascii")).substitute(
         fifo=fifo,
         state="state MASTER" if owner else "state BACKUP\n  nopreempt",
         priority=OWNER if owner else _PRIORITY[settings["ha"]["mode"]],
