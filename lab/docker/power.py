@@ -22,6 +22,9 @@ from lab.errors import BootFailed, FaultNotProven, LabError
 
 DEATH_WITHIN = 10.0
 
+LAST_WORDS = 300
+"""Characters of a container's output that an error shows."""
+
 FREEZE_TRIES = 5
 """Attempts to let Docker freeze a machine's processes."""
 
@@ -204,7 +207,8 @@ class Power:
             text = self._api.logs(self._name, tail=5).decode(errors="replace")
         except (APIError, NotFound):
             text = ""
-        return "its last words: " + self._rack.masked(" | ".join(text.split("\n")).strip(" |") or "none")
+        words = self._rack.masked(" | ".join(text.split("\n")).strip(" |"))
+        return f"its last words: {words[-LAST_WORDS:] or 'none'}"
 
     def ended(self) -> BootFailed:
         """Return the error for a machine that ends instead of starting."""

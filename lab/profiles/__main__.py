@@ -35,7 +35,7 @@ TOML file. Written by `python -m lab.profiles` from `lab/profiles/fields.py`; do
 - An error ends the run with exit code 4, in one line with file, line and field:
   `mail.toml, line 3, login.port: expected 1 to 65535; found 'ssh'`.
 - No password stands in a profile: `login.password_from` names an environment variable, and no report shows what it
-  holds.
+  holds. Let its name begin with `SWITCHOVER_`: tox hands no other on.
 - A pattern is a regular expression of Python, read line by line (`^` and `$` are ends of a line). `'...'` is TOML's
   text without escapes, so that a backslash stands for itself.
 - A path is absolute in the unit's container. Log, alerts, traps and mail are read on the volume; only `pid_file` lets
