@@ -113,8 +113,10 @@ def carries_heartbeat(scene: Scene, rank: Rank, family: Family | None) -> None:
 def carries_ports(scene: Scene, rank: Rank, datatable: Table) -> None:
     """The TCP ports that have carried payload on the link; table: use, port. Source: HA-054, HA-055."""
     wanted = {int(port) for _, port in datatable[1:]}
-    used = scene.lab.links[rank].connections()
-    assert used == wanted, f"the {rank.value} heartbeat link has carried ports {sorted(used)}, not {sorted(wanted)}"
+    used = scene.lab.links[rank].connections
+    what = f"the {rank.value} heartbeat link carries ports {sorted(wanted)}"
+    scene.lab.clock.wait_for(lambda: used() >= wanted, scene.lab.timing.settle, what)
+    assert used() == wanted, f"the {rank.value} heartbeat link has carried ports {sorted(used())}, not {sorted(wanted)}"
 
 
 @outcome("the {rank:Rank} heartbeat link has carried {uses:Uses} only")

@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from lab.contract import Guise, Mode, Timing, Trick
+from lab.contract import Guise, Mode, Rank, Timing, Trick
 from lab.errors import FaultNotProven, NotReached
 from lab.timeline import Kind, Timeline
 from steps import values
@@ -19,7 +19,7 @@ from steps.mail import Clients, opens_session
 from steps.scene import Scene
 from steps.settings import sets
 from steps.strangers import Intruder, attacks, has_logged
-from steps.traffic import await_still
+from steps.traffic import await_still, carries_ports
 
 
 class Clock:
@@ -92,6 +92,18 @@ def test_a_count_that_goes_on_growing_is_never_still() -> None:
     clock = Clock(every=0.1)
     with pytest.raises(NotReached):
         await_still(scene_of(clock), lambda: int(clock.at), 2.5, "it ends")
+
+
+@pytest.mark.parametrize("strays", [set(), {20001}])
+def test_a_port_may_come_into_use_later_and_another_must_not(strays: set[int]) -> None:
+    """The copy of the first synchronization may arrive before the order of the second one is sent."""
+    clock = Clock(every=0.1)
+    link = SimpleNamespace(connections=lambda: {21000, *strays, *([21001] if clock.at > 3 else [])})
+    scene = scene_of(clock, links={Rank.PRIMARY: link})
+    table = [["use", "port"], ["heartbeat signal", "21000"], ["synchronization control", "21001"]]
+    with pytest.raises(AssertionError, match="20001") if strays else nullcontext():
+        carries_ports(scene, Rank.PRIMARY, table)
+    assert clock.at > 3
 
 
 def test_a_client_that_is_greeted_too_late_opens_another_session() -> None:
