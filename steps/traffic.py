@@ -176,7 +176,9 @@ def listens(scene: Scene, units: tuple[str, ...]) -> None:
     """All four ports, at the own addresses of the heartbeat interfaces and nowhere else. Source: HA-050."""
     for name in units:
         unit = scene.unit(name)
-        base = next(int(line.split()[-1]) for line in scene.enter(name, "get system ha").splitlines() if _BASE in line)
+        shown = [line.split()[-1] for line in scene.enter(name, "get system ha").splitlines() if _BASE in line]
+        assert [each.isdigit() for each in shown] == [True], f"unit {name} shows no {_BASE} on the page 'get system ha'"
+        base = int(shown[0])
         own = {unit.own_address(interface).partition("/")[0] for interface in PAIR.heartbeat.values()}
         wanted = {(address, base + number) for address in own for number in range(len(Port))}
         sockets = {(address.partition("%")[0], port) for address, port in unit.listening()}

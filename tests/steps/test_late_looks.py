@@ -1,4 +1,4 @@
-"""What a lab that looks late, or is answered late, makes of a unit: nothing, or inconclusive."""
+"""What a lab that looks late, or is answered late, makes of a unit: nothing, or inconclusive; and strange pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from steps.mail import Clients, opens_session
 from steps.scene import Scene
 from steps.settings import sets
 from steps.strangers import Intruder, attacks, has_logged
-from steps.traffic import await_still, carries_ports
+from steps.traffic import await_still, carries_ports, listens
 
 
 class Clock:
@@ -104,6 +104,16 @@ def test_a_port_may_come_into_use_later_and_another_must_not(strays: set[int]) -
     with pytest.raises(AssertionError, match="20001") if strays else nullcontext():
         carries_ports(scene, Rank.PRIMARY, table)
     assert clock.at > 3
+
+
+@pytest.mark.parametrize("page", ["mode : primary\n", "hb-base-port : unset\n"])
+def test_a_page_without_a_documented_setting_is_the_units_fault(page: str) -> None:
+    """Not that of the harness."""
+    scene = scene_of(Clock(every=0.1))
+    scene.enter = lambda _unit, *_lines: page  # type: ignore[assignment,method-assign]
+    scene.unit = lambda _name: SimpleNamespace()  # type: ignore[assignment,method-assign]
+    with pytest.raises(AssertionError, match="unit P shows no hb-base-port"):
+        listens(scene, ("P",))
 
 
 def test_a_client_that_is_greeted_too_late_opens_another_session() -> None:
