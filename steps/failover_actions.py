@@ -6,6 +6,8 @@ import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lab.contract import Capability
+from lab.standard_pair import PAIR
 from steps.addresses import NONE, address_of
 from steps.scene import Scene
 from steps.words import Table
@@ -42,7 +44,10 @@ def lines_of(scene: Scene, table: Table) -> tuple[str, ...]:
 
 
 def rows_of(scene: Scene, table: Table) -> list[Row]:
-    """Return the rows of a table of failover actions."""
+    """Return the rows of a table of failover actions; the lab makes interfaces that it has for bridges only."""
+    if any(each[0] in PAIR.bridged for each in table[1:]):
+        scene.needs(Capability.BRIDGE)
+        scene.lab.bridge_networks()
     return [Row(each[0], each[1], address_of(scene, each[0], each[2])) for each in table[1:]]
 
 

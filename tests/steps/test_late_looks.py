@@ -9,11 +9,12 @@ from typing import cast
 
 import pytest
 
-from lab.contract import Guise, Mode, Rank, Timing, Trick
+from lab.contract import Capability, Guise, Mode, Rank, Timing, Trick
 from lab.errors import FaultNotProven, NotReached
 from lab.timeline import Kind, Timeline
 from steps import values
 from steps.addresses import SMTP, offers_no_mail
+from steps.failover_actions import rows_of
 from steps.fields import Address, From, Refusals, Trial
 from steps.mail import Clients, opens_session
 from steps.scene import Scene
@@ -114,6 +115,19 @@ def test_a_page_without_a_documented_setting_is_the_units_fault(page: str) -> No
     scene.unit = lambda _name: SimpleNamespace()  # type: ignore[assignment,method-assign]
     with pytest.raises(AssertionError, match="unit P shows no hb-base-port"):
         listens(scene, ("P",))
+
+
+@pytest.mark.parametrize(("interface", "made"), [("port3", []), ("port4", [Capability.BRIDGE, "networks"])])
+def test_an_interface_that_the_lab_makes_for_bridges_only_is_there_before_it_is_named(
+    interface: str, made: list[object]
+) -> None:
+    """A unit that knows no such interface refuses it rightly."""
+    done: list[object] = []
+    mail = SimpleNamespace(virtual_address="", virtual_address6="")
+    scene = scene_of(Clock(every=0.1), mail=mail, bridge_networks=lambda: done.append("networks"))
+    scene.needs = lambda *needed: done.extend(needed)  # type: ignore[method-assign]
+    rows_of(scene, [["interface", "action", "address"], [interface, "ignore", "none"]])
+    assert done == made
 
 
 def test_a_client_that_is_greeted_too_late_opens_another_session() -> None:
