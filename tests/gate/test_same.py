@@ -34,8 +34,13 @@ def write(path: Path, verdicts: Mapping[str, str], reason: str = "", troubles: t
         ("fail", "not applicable", []),
         ("pass", "fail", ["x: pass, then fail (too late)"]),
         ("fail", "pass", ["x: fail, then pass (too late)"]),
-        ("pass", "inconclusive", ["x: pass, then inconclusive (too late)"]),
-        ("pass", "harness error", ["x: pass, then harness error (too late)"]),
+        ("pass", "inconclusive", ["x: not judged in the other run: inconclusive (too late)"]),
+        ("pass", "harness error", ["x: not judged in the other run: harness error (too late)"]),
+        ("inconclusive", "pass", ["x: not judged in the first run: inconclusive (too late)"]),
+        ("harness error", "not applicable", ["x: not judged in the first run: harness error (too late)"]),
+        ("deviation", "deviation", []),
+        ("stale deviation", "pass", ["x: stale deviation, then pass (too late)"]),
+        ("not applicable", "fail", ["x: not applicable, then fail (too late)"]),
         ("not applicable", "pass", ["x: not applicable, then pass (too late)"]),
     ],
 )
@@ -94,6 +99,19 @@ def test_runs_that_judged_nothing_in_common_are_not_the_same(tmp_path: Path) -> 
     """Nothing was shown, so nothing is confirmed."""
     first = write(tmp_path / "a.json", {"a": "pass"})
     assert main([first, write(tmp_path / "b.json", {"a": "not applicable"}, WHY)]) == 1
+
+
+@pytest.mark.parametrize("verdict", ["inconclusive", "harness error"])
+def test_runs_without_a_verdict_confirm_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], verdict: str
+) -> None:
+    """Although both say the same, and although another scenario was judged alike."""
+    for others in ({}, {"b": "pass"}):
+        first = write(tmp_path / "a.json", {"a": verdict, **others})
+        assert main([first, write(tmp_path / "b.json", {"a": verdict, **others})]) == 1
+        told = capsys.readouterr().out
+        assert f"a: not judged in the first run: {verdict}\na: not judged in the other run: {verdict}\n" in told
+        assert f"0 differences, 2 not judged; {len(others)} of {len(others)} judged again" in told
 
 
 def test_runs_that_gave_no_result_end_with_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
