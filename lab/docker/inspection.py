@@ -17,6 +17,9 @@ from lab.profiles.record import Events, Mail
 
 _ID = re.compile(r"X-Test-Id: *([a-z0-9-]+)")
 _SOCKET = re.compile(r"^tcp://(?:\[(?P<six>[^\]]*)\]|(?P<four>[^:]*)):(?P<port>\d+)$")
+_UNREADABLE = (ValueError, KeyError, TypeError, OverflowError, RecursionError)
+"""What a line of JSON raises that is none, or has other types in it, an infinite number, or a thousand lists."""
+
 _EVERYWHERE = "0.0.0.0"  # noqa: S104 - text of a listening socket; nothing is bound here
 
 
@@ -132,7 +135,7 @@ def trap_in(line: str, keys: Sequence[str]) -> Trap | None:
     try:
         record = json.loads(line)
         return Trap(str(record[name]), int(record[code]), str(record.get(reason, "")))
-    except (ValueError, KeyError, TypeError):
+    except _UNREADABLE:
         return None
 
 
@@ -140,5 +143,5 @@ def alert_in(line: str, key: str) -> str:
     """The text of an alert in a line of JSON; the line itself where it has none."""
     try:
         return str(json.loads(line)[key])
-    except (ValueError, KeyError, TypeError):
+    except _UNREADABLE:
         return line

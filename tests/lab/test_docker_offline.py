@@ -187,6 +187,8 @@ def test_each_release_has_an_image_of_its_own() -> None:
         ('{"trap": "fmlTrapHAEvent", "event": 1, "reason": "alone"}', Trap("fmlTrapHAEvent", 1, "alone")),
         ('{"event": 1}', None),
         ("half a li", None),
+        ('{"trap": "x", "event": Infinity}', None),
+        ("[" * 100_000, None),
     ],
 )
 def test_traps_are_read_from_the_units_record(line: str, trap: Trap | None) -> None:
@@ -200,6 +202,7 @@ def test_records_are_read_by_the_keys_of_their_profile() -> None:
     assert trap_in(line, ("oid", "what", "why")) == Trap("fmlTrapHAEvent", 3, "down")
     assert alert_in('{"body": "it is off"}', "body") == "it is off"
     assert alert_in("no JSON", "body") == "no JSON"
+    assert alert_in("[" * 100_000, "body") == "[" * 100_000
 
 
 def test_ids_survive_queue_files() -> None:
