@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
 
 import docker
 from docker.errors import APIError, DockerException
@@ -53,9 +54,9 @@ def explain(error: BaseException) -> DockerMissing:
     return DockerMissing(f"the Docker engine does not answer ({error})", PREPARE)
 
 
-def refused(error: APIError, doing: str) -> LabError:
-    """Turn Docker's refusal into a lab error with a matching hint."""
-    text = str(error.explanation or error)
+def refused(error: APIError, doing: str, masked: Callable[[str], str] = str) -> LabError:
+    """Turn Docker's refusal into a lab error with a matching hint; `masked` takes secrets out of Docker's words."""
+    text = masked(str(error.explanation or error))
     if "no space left" in text:
         return LabError(f"{doing}: the disk is full", "free some space (`docker system df` shows what Docker holds)")
     if "address already in use" in text or "port is already allocated" in text:

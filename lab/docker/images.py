@@ -187,6 +187,8 @@ def _exists(client: docker.DockerClient, tag: str) -> bool:
         client.images.get(tag)
     except ImageNotFound:
         return False
+    except APIError as error:
+        raise refused(error, f"looking for the image {tag}") from error
     return True
 
 

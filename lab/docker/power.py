@@ -86,7 +86,7 @@ class Power:
                 self._api.start(self._name)
                 self.follow()
             except APIError as error:
-                raise not_started(self._unit, error) from error
+                raise not_started(self._rack, self._unit, error) from error
 
     def restarts(self) -> bool:
         """Whether the machine has ended to be started again, and waits for `restart`."""

@@ -130,7 +130,7 @@ class Rack:
                 for made in making:
                     made.result()
         except APIError as error:
-            raise refused(error, "building the lab") from error
+            raise refused(error, "building the lab", self.masked) from error
 
     def adopt(self) -> None:
         """Attach to the agents of an existing lab."""
@@ -273,7 +273,7 @@ class Rack:
         try:
             self.client.api.start(self.badge.name(unit_part(unit)))
         except APIError as error:
-            raise not_started(unit, error) from error
+            raise not_started(self, unit, error) from error
 
     def make_unit(self, unit: str, image: str) -> None:
         """Create a unit's own container from an image, on its volume and in its chassis's namespace. APIError."""
@@ -419,13 +419,13 @@ class Rack:
         return agent
 
 
-def not_started(unit: str, error: APIError) -> LabError:
+def not_started(rack: Rack, unit: str, error: APIError) -> LabError:
     """Return the error for a unit's container that Docker does not start: its command may not be in the image."""
-    text = str(error.explanation or error)
+    text = rack.masked(str(error.explanation or error))
     if "OCI runtime" in text:
         hint = "look at container.command and container.capabilities"
         return BootFailed(f"unit {unit}'s container does not start ({text})", hint)
-    return refused(error, f"starting unit {unit}")
+    return refused(error, f"starting unit {unit}", rack.masked)
 
 
 def remove_lab(client: docker.DockerClient, lab: str) -> None:

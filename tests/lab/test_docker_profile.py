@@ -10,19 +10,21 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from docker.errors import APIError
 
 from lab import wires
 from lab.contract import Capability
 from lab.docker.capabilities import lacking
 from lab.docker.commands import _tested
 from lab.docker.driver import told_of
-from lab.docker.images import Images, Software, tags
+from lab.docker.images import Images, Software, ensure, tags
 from lab.docker.mail import DockerMail
 from lab.docker.names import PROFILE, UNIT, UNIT_KIND, UNITS
-from lab.docker.rack import PASSWORD, Badge, Rack
+from lab.docker.rack import PASSWORD, Badge, Rack, not_started
 from lab.docker.recorder import Recorder
 from lab.docker.subnets import Plan
 from lab.docker.testbed import RESOLUTION, timing_of
+from lab.errors import LabError
 from lab.images.agent import mail_client
 from lab.profiles import named
 from lab.profiles.fields import PLACEHOLDERS
@@ -81,6 +83,27 @@ def test_a_password_from_the_environment_is_in_no_text_and_on_no_label(monkeypat
     recorder.note(0.0, Kind.CLI, "P", line=f"set password {SECRET}", refused=False)
     (entry,) = recorder.timeline.of(Kind.CLI)
     assert entry.detail == {"line": "set password ******", "refused": False}
+
+
+def test_what_docker_says_of_a_unit_has_no_password_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its words may repeat what the lab has told it."""
+    monkeypatch.setenv("VENDOR_PASSWORD", SECRET)
+    made = rack(secretive(BLACK_BOX))
+    for words in (f"invalid environment variable: {SECRET}", f"OCI runtime create failed: {SECRET}"):
+        told = str(not_started(made, "P", APIError("400", explanation=words)))
+        assert SECRET not in told
+        assert "******" in told
+
+
+def test_an_image_that_docker_will_not_look_for_is_told() -> None:
+    """In one line, as each of Docker's refusals."""
+
+    def get(_tag: str) -> None:
+        raise APIError("500", explanation="invalid reference format")
+
+    client: Any = SimpleNamespace(images=SimpleNamespace(get=get))
+    with pytest.raises(LabError, match=r"looking for the image .*: Docker refused \(invalid reference format\)"):
+        ensure(client, UnderTest())
 
 
 def test_the_password_that_the_lab_makes_up_is_no_secret() -> None:
