@@ -10,6 +10,7 @@ from types import ModuleType
 
 from lab import profiles
 from lab.errors import UsageError
+from lab.profiles.fields import IMAGE_NAME
 
 REFERENCE, WRONG, IMAGE = "reference", "wrong", "image"
 """Kinds of units. One that `--unit` does not name is the reference."""
@@ -24,11 +25,6 @@ HELP = "unit under test: reference, wrong:NAME or image:REF; P=... or S=... for 
 PROFILE = "[P=|S=]NAME|FILE"
 PROFILE_HELP = f"profile of the units: {', '.join(profiles.SHIPPED)}, or a file (default: what their kind has)"
 """What `--profile` takes, and its help text."""
-
-_PART = r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*"
-_IMAGE = re.compile(
-    rf"(?:[A-Za-z0-9.-]+(?::\d+)?/)?{_PART}(?:/{_PART})*(?::\w[\w.-]{{0,127}})?(?:@sha256:[0-9a-f]{{64}})?", re.ASCII
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +94,8 @@ def _by_unit(option: str, words: Sequence[str]) -> dict[str, str]:
     said: dict[str, str] = {}
     for word in words:
         letter, equals, name = word.partition("=")
+        if len(letter) > 1:  # the value itself has one in it, such as a path
+            letter, equals, name = "", "", word
         if equals and letter not in {"P", "S"}:
             raise UsageError(f"there is no unit {letter!r} of the pair", f"say {option} P=... or {option} S=...")
         for unit in letter if equals else "PS":
@@ -134,7 +132,7 @@ def _check_image(name: str) -> None:
     """Raise UsageError for what cannot be the name of an image."""
     if not name:
         raise UsageError("--unit image: names no image", "say image:REF, such as image:vendor/mail:7.0")
-    if not _IMAGE.fullmatch(name):
+    if not re.fullmatch(IMAGE_NAME, name):
         raise UsageError(f"{name!r} is no image name", "use lower case, no blanks, then :TAG")
 
 
@@ -142,6 +140,10 @@ def _check_profiles(primary: Implementation, secondary: Implementation) -> None:
     """Raise UsageError for units that cannot understand each other, as far as their profiles know."""
     if primary.described_by == secondary.described_by:
         return
-    first, second = (profiles.named(unit.described_by).wire for unit in (primary, secondary))
+    known = [profiles.named(unit.described_by) for unit in (primary, secondary)]
+    first, second = (profile.wire for profile in known)
     if "none" not in {first, second} and first != second:
         raise UsageError(f"units P and S speak different wires ({first} and {second})", "choose another --profile")
+    first, second = (profile.mail.greeting[unit] for unit, profile in zip("PS", known, strict=True))
+    if first.lower() == second.lower():
+        raise UsageError(f"units P and S greet by one name ({first} and {second})", "let their mail.greeting differ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lab.errors import UsageError
-from lab.profiles.read import read
+from lab.profiles.read import LARGEST, read
 from lab.profiles.record import UnitProfile
 
 _FOLDER = Path(__file__).parent
@@ -18,7 +18,8 @@ def named(word: str) -> UnitProfile:
     """Return the profile of that name, or of that file. Raises UsageError."""
     path = _FOLDER / f"{word}.toml" if word in SHIPPED else Path(word)
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
     except FileNotFoundError:
         known = ", ".join(SHIPPED)
         problem = f"there is no profile called {word!r} and no such file"

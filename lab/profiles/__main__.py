@@ -33,11 +33,12 @@ TOML file. Written by `python -m lab.profiles` from `lab/profiles/fields.py`; do
 - A scenario that needs more than the profile says is not applicable, and the report names the fields that are
   missing.
 - An error ends the run with exit code 4, in one line with file, line and field:
-  `mail.toml, line 3, login.port: expected 1 to 65535; found 'ssh'`.
+  `mail.toml, line 3, login.port: expected 1 to 65535; found 'ssh'`. A file has 64 KiB at most.
 - No password stands in a profile: `login.password_from` names an environment variable, and no report shows what it
   holds. Let its name begin with `SWITCHOVER_`: tox hands no other on.
 - A pattern is a regular expression of Python, read line by line (`^` and `$` are ends of a line). `'...'` is TOML's
-  text without escapes, so that a backslash stands for itself.
+  text without escapes, so that a backslash stands for itself. One that repeats a group with a repetition in it, such as
+  `(?:\\w+ ?)+#`, may never come to an end: it is refused if it does not on some long lines.
 - A path is absolute in the unit's container. Log, alerts, traps and mail are read on the volume; only `pid_file` lets
   the lab run a command in the container.
 - An editor with TOML support completes and checks the fields by [schema.json](../lab/profiles/schema.json): put

@@ -5,7 +5,6 @@ A default stands here as in a file. Together the defaults are the black-box prof
 
 from __future__ import annotations
 
-import math
 import re
 import warnings
 from collections.abc import Callable, Mapping
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from lab.contract import Area, Capability, Mode, Saying
+from lab.profiles.backtracking import explodes
+from lab.profiles.record import levelled
 from lab.standard_pair import PAIR
 from lab.wires import WIRES
 
@@ -75,12 +76,12 @@ def _whole(low: int, high: int, expected: str) -> Kind:
     return Kind("whole number", {"type": "integer", "minimum": low, "maximum": high}, fits)
 
 
-def _seconds(least: float = 0.0) -> Kind:
-    """Return a finite number of seconds: at least so many, or above 0."""
-    expected = f"{least:g} s or more" if least else "seconds above 0"
-    fits = _checked(expected, lambda value: type(value) in {int, float} and 0 < value < math.inf and value >= least)
+def _seconds(least: float = 0.0, most: int = 3600) -> Kind:
+    """Return a number of seconds: at least so many, or above 0, and no more than a lab can sensibly wait."""
+    expected = f"{least:g} to {most} s" if least else f"seconds above 0, up to {most}"
+    fits = _checked(expected, lambda value: type(value) in {int, float} and 0 < value <= most and value >= least)
     limit = {"minimum": least} if least else {"exclusiveMinimum": 0}
-    return Kind("seconds", {"type": "number", **limit}, fits)
+    return Kind("seconds", {"type": "number", **limit, "maximum": most}, fits)
 
 
 def _one_of(words: Mapping[str, object]) -> Kind:
@@ -99,22 +100,23 @@ def _list(of: Kind, expected: str) -> Kind:
     return Kind(expected.removeprefix("a "), {"type": "array", "items": of.schema}, kept)
 
 
-def _table(of: Kind, keys: Mapping[str, object] | None = None, *, word: str = "") -> Kind:
-    """Return a table of values of one kind; `keys` are the ones that it may have, each with the key of a record."""
+def _table(of: Kind, keys: Kind, word: str = "") -> Kind:
+    """Return a table of values of one kind; its keys are of a kind, too, and no two are the same to a record."""
     fits = _checked("a table", lambda value: isinstance(value, dict))
 
     def kept(value: object) -> dict[object, Any]:
         table: dict[object, Any] = {}
         for key, item in fits(value).items():
-            if keys is not None and key not in keys:
-                raise Unfit(f"one of {', '.join(keys)}", key, key)
-            table[keys[key] if keys is not None else key] = _inside(of, key, item)
+            name = _inside(keys, key, key)
+            if name in table:
+                raise Unfit("keys that differ in more than case, quotes and blanks", key, key)
+            table[name] = _inside(of, key, item)
         return table
 
-    schema: dict[str, Any] = {"type": "object", "additionalProperties": of.schema}
-    if keys is not None:
-        schema = {"type": "object", "properties": dict.fromkeys(keys, of.schema), "additionalProperties": False}
-    return Kind(word or f"table with {', '.join(keys or ())}", schema, kept)
+    schema: dict[str, Any] = {"type": "object", "propertyNames": keys.schema, "additionalProperties": of.schema}
+    if listed := keys.schema.get("enum", []):
+        schema = {"type": "object", "properties": dict.fromkeys(listed, of.schema), "additionalProperties": False}
+    return Kind(word or f"table with {', '.join(listed)}", schema, kept)
 
 
 def _inside(kind: Kind, key: str | int, value: object) -> Any:  # noqa: ANN401 - what a record keeps
@@ -135,10 +137,12 @@ def _pattern(groups: str = "no group but (?:...)", *names: str, count: int = 0, 
         try:
             with warnings.catch_warnings(action="error"):
                 pattern = re.compile(value, re.MULTILINE)
-        except (re.error, OverflowError, RecursionError, Warning) as error:
-            raise Unfit(f"a regular expression: {error}", value) from None
+        except (re.error, ValueError, OverflowError, RecursionError, Warning) as error:
+            raise Unfit(f"a regular expression: {' '.join(str(error).split())}", value) from None
         if pattern.groups != (len(names) or count) or not {*names} <= {*pattern.groupindex}:
             raise Unfit(groups, list(pattern.groupindex) if names else pattern.groups)
+        if explodes(pattern):
+            raise Unfit("a regular expression that ends soon on any line: no repetition in a repeated group", value)
         if pattern.search(""):
             raise Unfit("a regular expression that does not match an empty text", value)
         return pattern
@@ -162,7 +166,12 @@ PLACEHOLDERS = {
 """What the lab fills into a template, each in braces."""
 
 
-def _template(*places: str, pattern: str = ".*", expected: str = "one line of text") -> Kind:
+_CHARACTER = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]"
+_INK = _CHARACTER.replace("^", r"^\s")
+_LINE = f"{_CHARACTER}*"
+
+
+def _template(*places: str, pattern: str = _LINE, expected: str = "one line of printable text") -> Kind:
     """Return a text in which only these names stand in braces."""
     text = _text(expected, pattern, "template")
 
@@ -180,19 +189,33 @@ def _by_value(words: type[Mode | Capability], *but: str) -> dict[str, object]:
     return {word.value: word for word in words if word.value not in but}
 
 
-_PATH = r"(?:/[^/\x00]+)*"
-ANY = _text("one line of text", ".*")
-FILLED = _text("one line of text that is not empty", r".*\S.*")
+_PATH = rf"(?:/(?!\.\.?(?:/|$)){_CHARACTER.replace('^', '^/')}+)*"
+
+IMAGE_NAME = (
+    r"(?:[A-Za-z0-9.-]+(?::[0-9]+)?/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*"
+    r"(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?"
+)
+"""Pattern of what Docker takes for the name of an image."""
+
+_VARIABLE = r"[A-Za-z_][A-Za-z0-9_]*"
+ANY = _text("one line of printable text", _LINE)
+FILLED = _text("one line of printable text that is not empty", f"{_LINE}{_INK}{_LINE}")
 FLAG = Kind("true or false", {"type": "boolean"}, _checked("true or false", lambda value: isinstance(value, bool)))
 LINES = _list(FILLED, "a list of texts")
-PATH = _text('an absolute path, or "" for none', _PATH, "path")
-FOLDER = _text("an absolute path", _PATH.removesuffix("*") + "+", "path")
+PATH = _text('an absolute path without . and .., or "" for none', _PATH, "path")
+FOLDER = _text("an absolute path without . and ..", _PATH.removesuffix("*") + "+", "path")
 CODES = _list(_whole(0, 255, "an exit code from 0 to 255"), "a list of exit codes")
 FILLED_IN = _template(*PLACEHOLDERS)
 MODE = _pattern("one group, the mode", count=1)
 
 WORDS = ("off", "primary", "secondary", "failed", "hold-off", "config-primary", "config-secondary")
 """Words of 7.0 for a mode, configured or effective."""
+
+PRINTED = Kind(
+    "text",
+    {"type": "string", "pattern": _INK},
+    lambda printed: _checked("a word that is printed", bool)(levelled(printed)),
+)
 
 LAB_SLACK = 0.25
 """Slack of the Docker lab itself, in seconds; a unit's is no less."""
@@ -210,7 +233,7 @@ FIELDS = (
     Field("container.command", LINES, [], "the container's command; none: the image's own"),
     Field(
         "container.environment",
-        _table(FILLED_IN, word="table of templates"),
+        _table(FILLED_IN, _text("the name of an environment variable", _VARIABLE), "table of templates"),
         {
             "SWITCHOVER_PORTS": "{ports}",
             "SWITCHOVER_PORTS6": "{ports6}",
@@ -236,7 +259,7 @@ FIELDS = (
     Field("login.user", FILLED, "admin", "user of the operator's SSH sessions"),
     Field(
         "login.password_from",
-        _text("the name of an environment variable", r"(?:[A-Za-z_]\w*)?"),
+        _text("the name of an environment variable", f"(?:{_VARIABLE})?"),
         "",
         "environment variable of the lab's own process that holds the password; none: the lab makes one up",
     ),
@@ -292,7 +315,7 @@ FIELDS = (
     ),
     Field(
         "words",
-        _table(_one_of({word: word for word in WORDS}), word="table of words"),
+        _table(_one_of({word: word for word in WORDS}), PRINTED, "table of words"),
         {},
         f"a word that it prints for a mode, and the word of 7.0: {', '.join(WORDS)}; those of older versions are known",
     ),
@@ -315,11 +338,14 @@ FIELDS = (
     Field("release.first", ANY, "", "what it prints as release"),
     Field("release.next", ANY, "", "what it prints after an upgrade"),
     Field(
-        "release.image", ANY, "", "image of the next release; with it, all fields of this table but `file` are needed"
+        "release.image",
+        _text("the name of an image: lower case, no blanks, then :TAG", f"(?:{IMAGE_NAME})?"),
+        "",
+        "image of the next release; with it, all fields of this table but `file` are needed",
     ),
     Field(
         "release.file",
-        _template("release", pattern=_PATH, expected='an absolute path, or "" for none'),
+        _template("release", pattern=_PATH, expected='an absolute path without . and .., or "" for none'),
         "",
         "where the lab puts a file that the unit asks for, with `{release}`",
     ),
@@ -340,7 +366,7 @@ FIELDS = (
     ),
     Field(
         "log.says",
-        _table(_pattern(optional=True), {saying.name.lower(): saying for saying in Saying}),
+        _table(_pattern(optional=True), _one_of({saying.name.lower(): saying for saying in Saying})),
         {},
         "words of its own: `given_up`, an accepted order will not be carried out; `peer_refused`, someone at one of"
         " the four ports was refused",
@@ -353,25 +379,25 @@ FIELDS = (
     Field("traps.reason", FILLED, "reason", "key of its reason"),
     Field(
         "mail.greeting",
-        _table(FILLED, {unit: unit for unit in PAIR.configured}),
+        _table(FILLED, _one_of({unit: unit for unit in PAIR.configured})),
         {"P": "unit-p", "S": "unit-s"},
         "name in each unit's SMTP greeting: two that differ",
     ),
     Field("mail.queue", PATH, "", "folder of the mail queue, on the volume"),
     Field(
         "mail.stores",
-        _table(FOLDER, {area.value: area for area in Area}),
+        _table(FOLDER, _one_of({area.value: area for area in Area})),
         {},
         "folder of each storage area, on the volume: all five and the queue, or none",
     ),
     Field("mail.preference_file", FILLED, "subscriptions", "name of the file in which a user's preferences are"),
-    Field("times.slack", _seconds(LAB_SLACK), LAB_SLACK, "how late a reaction may be seen without being late"),
+    Field("times.slack", _seconds(LAB_SLACK, 60), LAB_SLACK, "how late a reaction may be seen without being late"),
     Field("times.reason", ANY, "", f"why the slack is more than the lab's own {LAB_SLACK} s"),
     Field("times.boot", _seconds(), 30.0, "limit for a start; judges nothing"),
     Field("times.settle", _seconds(), 15.0, "limit for a command's effect; judges nothing"),
     Field(
         "lacks",
-        _table(_text("a reason of some words", r"\S+(?: \S+)+"), _by_value(Capability, "long")),
+        _table(_text("a reason of some words", f"{_INK}+(?: {_INK}+)+"), _one_of(_by_value(Capability, "long"))),
         {},
         "what the unit has not, although this profile would allow it, and why",
     ),

@@ -25,12 +25,20 @@ from lab.profiles.record import (
     Reset,
     Times,
     UnitProfile,
-    levelled,
 )
 from lab.standard_pair import PAIR
 
 Place = tuple[str | int, ...]
 """Keys, and indices of lists, that lead to a value of the file."""
+
+LARGEST = 64 * 1024
+"""Bytes of a file; the longest profile that ships has not a tenth of it."""
+
+_CLOSING = re.compile(r"[\]}]|\"{3}|'{3}")
+"""On the last line of each value of several lines."""
+
+_AGENTS = re.compile(r"/(?:(?:usr/)?(?:s?bin|lib(?:32|64|x32)?)|agent|dev|proc|sys)(?:/.*)?|/etc|/usr")
+"""Folders of the agent's image (lab/images/agent) over which no volume may be mounted."""
 
 KNOWN = {field.path for field in FIELDS}
 TABLES = {path[:length] for path in KNOWN for length in range(1, len(path))}
@@ -48,7 +56,7 @@ class _File:
         """Return an error at a place of the file, or at the table that should have it."""
         lines = (line_of(self.text, place[:length]) for length in range(len(place), 0, -1))
         field = ".".join(key if key.isprintable() else repr(key) for key in place if isinstance(key, str))
-        return UsageError(f"{self.name}, line {next(filter(None, lines), 1)}, {field}: {problem}", hint)
+        return UsageError(f"{self.name}, line {next(filter(None, lines), 1)}, {field[:80]}: {problem}", hint)
 
     def unfit(self, place: Place, expected: str, found: object) -> UsageError:
         """Return an error for a value that is not what was expected."""
@@ -84,14 +92,19 @@ class _File:
 
 def read(content: bytes, name: str) -> UnitProfile:
     """Return the profile that a file of this name holds. Raises UsageError."""
+    if len(content) > LARGEST:
+        raise UsageError(f"{name} cannot be read (more than {LARGEST // 1024} KiB)", "give the file of a profile")
     try:
-        text = content.decode()
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{name} cannot be read (not UTF-8 at byte {error.start})", "save it as UTF-8") from None
     try:
         file = _File(name, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise _no_toml(name, text, str(error)) from None
+    except (ValueError, RecursionError) as error:
+        problem = "nested too deep" if isinstance(error, RecursionError) else str(error).partition(":")[0]
+        raise UsageError(f"{name} cannot be read ({problem})", "no field needs such a value") from None
     file.refuse_unknown(file.document)
     values = dict(file.values())
     for field, problem, hint in _contradictions(values):
@@ -104,16 +117,26 @@ def line_of(text: str, place: Sequence[str | int]) -> int:
 
     0 where it does not hold it.
     """
-    lines, last = text.split("\n"), 0
-    for count in range(1, len(lines) + 1):
+    lines = text.split("\n")
+
+    def held(count: int) -> bool | None:
+        """Return whether the first lines hold it; None where they end inside a value of several lines."""
         try:
-            document = tomllib.loads("\n".join(lines[:count]) + "\n")
-        except tomllib.TOMLDecodeError:
-            continue  # it ends inside a value of several lines
-        if _at(document, place) is not None:
-            return last + 1
-        last = count
-    return 0
+            return _at(tomllib.loads("\n".join(lines[:count]) + "\n"), place) is not None
+        except (ValueError, RecursionError):
+            return None
+
+    without, end = 0, len(lines)
+    if not held(end):
+        return 0
+    while end - without > 1:
+        middle = (without + end) // 2
+        # Where they end inside a value of several lines, the next candidate is a line that may close it.
+        closing = (count for count in range(middle + 1, end) if _CLOSING.search(lines[count - 1]))
+        ends = ((count, held(count)) for count in (middle, *closing))
+        count, holds = next((found for found in ends if found[1] is not None), (end, True))
+        without, end = (without, middle) if holds else (count, end)
+    return without + 1
 
 
 def _at(document: object, place: Sequence[str | int]) -> Any:  # noqa: ANN401 - TOML gives any type
@@ -134,13 +157,14 @@ def _no_toml(name: str, text: str, problem: str) -> UsageError:
 
 
 def _shown(found: object) -> str:
-    match found:
-        case dict():
-            return "a table"
-        case list():
-            return "a list" if any(isinstance(item, dict | list) for item in found) else repr(found)[:80]
-        case _:
-            return repr(found)[:80]
+    if isinstance(found, dict):
+        return "a table"
+    if isinstance(found, list) and any(isinstance(item, dict | list) for item in found):
+        return "a list"
+    try:
+        return repr(found)[:80]
+    except ValueError:
+        return "a number of thousands of digits"
 
 
 def _contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -167,7 +191,7 @@ def _contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]
             yield expected(field, "none, since reset.by is fresh", 'set reset.by = "cli", or leave it out')
     yield from _half_a_release(values)
     greetings = values["mail.greeting"].values()
-    if len(set(greetings)) < len(PAIR.configured):
+    if len({name.lower() for name in greetings}) < len(PAIR.configured):
         yield expected("mail.greeting", "two names that differ, of P and of S", f"found {', '.join(greetings)}")
     if values["times.slack"] > LAB_SLACK and not values["times.reason"].strip():
         yield expected("times.reason", f"why, since times.slack is more than the lab's {LAB_SLACK} s", "there is none")
@@ -176,6 +200,9 @@ def _contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]
 def _off_the_volume(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield what is not on the volume, and mail storage of which a part is missing."""
     volume, stores = values["container.volume"], values["mail.stores"]
+    if _AGENTS.fullmatch(volume):
+        expected = "expected a folder that the lab's own container, where it is mounted too, does not need"
+        yield "container.volume", expected, f"found {volume!r}"
     files = {field: values[field] for field in ("log.file", "alerts.file", "traps.file", "mail.queue")}
     for field, path in {**files, **{f"mail.stores.{area}": path for area, path in stores.items()}}.items():
         if path and not (volume and path.startswith(f"{volume}/")):
@@ -213,7 +240,7 @@ def _profile(values: Mapping[str, Any], source: str, digest: str) -> UnitProfile
         container=Container(**part("container")),
         login=Login(**part("login")),
         cli=Cli(**part("cli")),
-        pages=Pages(**part("pages"), words={levelled(printed): word for printed, word in values["words"].items()}),
+        pages=Pages(**part("pages"), words=values["words"]),
         setup=values["setup.lines"],
         reset=Reset(fresh=values["reset.by"], **part("reset", "by")),
         release=Release(**part("release")),

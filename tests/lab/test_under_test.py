@@ -128,6 +128,26 @@ def test_units_that_speak_different_wires_make_no_pair(tmp_path: Path) -> None:
     assert UnderTest.named(IMAGE, profiles=[f"P={file}"]).secondary.described_by == "black-box"
 
 
+def test_units_that_greet_by_one_name_cannot_be_told_apart(tmp_path: Path) -> None:
+    """Case does not tell them apart, and the name that counts is that of the unit which a profile describes."""
+    first, second = tmp_path / "first.toml", tmp_path / "second=2.toml"
+    first.write_text('format = 1\nname = "a"\n[mail]\ngreeting = { P = "MX", S = "a" }', encoding="utf-8")
+    second.write_text('format = 1\nname = "b"\n[mail]\ngreeting = { P = "b", S = "mx" }', encoding="utf-8")
+    with pytest.raises(
+        UsageError, match=r"units P and S greet by one name \(MX and mx\); let their mail.greeting differ"
+    ):
+        UnderTest.named(IMAGE, profiles=[f"P={first}", f"S={second}"])
+    units = UnderTest.named(IMAGE, profiles=[f"P={second}", f"S={first}"])
+    assert units.primary.described_by == str(second)
+
+
+def test_a_profile_may_have_an_equals_sign_in_its_path(tmp_path: Path) -> None:
+    """Only a letter before the first one names a unit."""
+    file = tmp_path / "a=b.toml"
+    file.write_text('format = 1\nname = "a"', encoding="utf-8")
+    assert UnderTest.named(IMAGE, profiles=[str(file)])["S"].described_by == str(file)
+
+
 @pytest.mark.parametrize(
     ("units", "profiles", "problem"),
     [
