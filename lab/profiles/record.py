@@ -31,6 +31,12 @@ def levelled(word: str) -> str:
     return re.sub(r"[\s_-]+", "-", word.strip(" \t\"'").lower())
 
 
+def _group(pattern: Pattern, page: str) -> str:
+    """Return what a pattern's one group holds of a page; "" where it finds nothing, also nothing for the group."""
+    found = pattern.search(page)
+    return (found[1] or "") if found else ""
+
+
 @cache
 def _documented() -> Mapping[str, str]:
     """Return the word of 7.0 by levelled word of another version."""
@@ -132,8 +138,7 @@ class Pages:
 
     def word(self, pattern: Pattern, page: str) -> str:
         """Return the 7.0 word of what a pattern finds on a page; "" where it finds nothing."""
-        found = pattern.search(page)
-        word = levelled(found[1]) if found else ""
+        word = levelled(_group(pattern, page))
         return self.words.get(word) or _documented().get(word, word)
 
     def mode(self, page: str) -> Mode | None:
@@ -143,13 +148,11 @@ class Pages:
 
     def release_in(self, page: str) -> str:
         """Return the unit's release on a status page; "" where it shows none."""
-        found = self.release.search(page)
-        return found[1] if found else ""
+        return _group(self.release, page)
 
     def peer_release_in(self, page: str) -> str:
         """Return the peer's release on a detail page; "" where it shows none."""
-        found = self.peer_release.search(page) if self.peer_release else None
-        return found[1] if found else ""
+        return _group(self.peer_release, page) if self.peer_release else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ VOLUME = '[container]\nvolume = "/data"\n'
 STORES = "".join(
     f'{area} = "/data/{area}"\n' for area in ("system-quarantine", "quarantine", "archive", "mailboxes", "preferences")
 )
+PATTERNS = ("configured", "effective", "release", "peer_release")
 RELEASE = '[release]\nfirst = "1.0"\nnext = "1.1"\nimage = "new"\ninstall = "install {release}"\ncodes = [67]\n'
 
 
@@ -525,3 +526,12 @@ def test_a_template_is_filled() -> None:
     """A placeholder may have a colon in it."""
     values = dict.fromkeys(PLACEHOLDERS, "x") | {"address:port1": "10.0.1.1/24", "unit": "P"}
     assert filled("set ip {address:port1} of {unit}", values) == "set ip 10.0.1.1/24 of P"
+
+
+def test_a_group_may_be_missing_where_a_pattern_finds_something() -> None:
+    """It is read as nothing: a pattern may have its one group in one of two branches."""
+    optional = "'^It is: (?:(\\d+)|none)'"
+    pages = profile(f"[pages]\n{''.join(f'{name} = {optional}' + chr(10) for name in PATTERNS)}").pages
+    assert (pages.word(pages.configured, "It is: none"), pages.mode("It is: none")) == ("", None)
+    assert (pages.release_in("It is: none"), pages.peer_release_in("It is: none")) == ("", "")
+    assert pages.release_in("It is: 7") == "7"
