@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from lab.errors import NotReached
+from lab.errors import LabError, NotReached
 from lab.timeline import Entry, Kind, Timeline
 
 T = TypeVar("T")
@@ -31,6 +32,7 @@ class HostClock:
         self._entries = 0
         self._timeline: Timeline | None = None
         self._waiting = 0
+        self._failure: Exception | None = None
 
     def now(self) -> float:
         """Seconds."""
@@ -41,17 +43,32 @@ class HostClock:
         self._timeline = timeline
         timeline.listen(self._wake)
 
+    def fail(self, error: Exception) -> None:
+        """Let whoever waits, now or later, fail by the error of what has observed the units until now."""
+        with self._changed:
+            self._failure = error
+            self._entries += 1
+            self._changed.notify_all()
+
+    def check(self) -> None:
+        """Raise LabError if what observes the units has failed."""
+        if self._failure is not None:
+            where = traceback.extract_tb(self._failure.__traceback__)[-1]
+            problem = f"what watches the units has failed ({self._failure!r} in {where.filename}, line {where.lineno})"
+            raise LabError(problem, "the lab is at fault: report it") from self._failure
+
     @property
     def is_awaited(self) -> bool:
         """Whether somebody waits for a condition, so that units should be observed more often."""
         return self._waiting > 0
 
     def wait_for(self, condition: Callable[[], T], within: float, what: str) -> T:
-        """Return the condition's first true value; raise NotReached after `within` seconds."""
+        """Return the condition's first true value; raise NotReached after `within` seconds. Raises LabError."""
         deadline = self.now() + within
         with self._awaited():
             while True:
                 seen, looked = self._entries, self.now()
+                self.check()
                 value = condition()
                 if value:
                     return value
@@ -62,11 +79,12 @@ class HostClock:
                 self._pause(seen, SHARE * (now - looked), left)
 
     def hold(self, condition: Callable[[], object], during: float, what: str) -> None:
-        """Check that the condition stays true; raise NotReached as soon as it does not."""
+        """Check that the condition stays true; raise NotReached as soon as it does not. Raises LabError."""
         begun = self.now()
         with self._awaited():
             while True:
                 seen, looked = self._entries, self.now()
+                self.check()
                 holds, now = condition(), self.now()
                 left = begun + during - now
                 if not holds or left <= 0:

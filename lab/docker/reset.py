@@ -15,6 +15,7 @@ def reset(testbed: Testbed) -> None:
     """End every fault, return both units to their factory state, empty everything. Raises ResetUnclean."""
     units = testbed.units.values()
     try:
+        testbed.recorder.clock.check()
         with ThreadPoolExecutor(2) as pool:
             testbed.mail.stop()
             list(pool.map(_revive, units))

@@ -59,9 +59,16 @@ class Loop:
         """Run a coroutine there and wait for its result; raises TimeoutError."""
         return asyncio.run_coroutine_threadsafe(asyncio.wait_for(work, within), self._loop).result()
 
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run a coroutine there without waiting."""
-        asyncio.run_coroutine_threadsafe(work, self._loop)
+    def start(self, work: Coroutine[Any, Any, None], failed: Callable[[Exception], None]) -> None:
+        """Run a coroutine there without waiting; `failed` is called there with the error that it ends with, if any."""
+
+        async def told() -> None:
+            try:
+                await work
+            except Exception as error:  # noqa: BLE001 - whoever started it knows what it means
+                failed(error)
+
+        asyncio.run_coroutine_threadsafe(told(), self._loop)
 
     def call(self, what: Callable[[], None]) -> None:
         """Call a function there soon, without waiting; does nothing once the loop has ended."""

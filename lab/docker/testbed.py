@@ -113,7 +113,7 @@ class Testbed:
     def watch_roles(self) -> None:
         """Watch both units' effective modes from now on."""
         for unit in self.units.values():
-            self.loop.start(unit.role_watch.run())
+            self.loop.start(unit.role_watch.run(), self.recorder.clock.fail)
 
     def close(self) -> None:
         """End all sessions, and do not report further ends of containers."""

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from lab.contract import Mode
+from lab.docker import testbed
+from lab.docker.recorder import Recorder
+from lab.docker.reset import reset
 from lab.docker.role_watch import RoleWatch
-from lab.docker.ssh import Connection
+from lab.docker.ssh import Connection, Loop
+from lab.errors import LabError, ResetUnclean
 from lab.profiles import named
 from lab.profiles.record import Secret
+from tests.lab.paper_shell import PaperShell, connection, described, served
 
 Change = tuple[float, Mode, Mode, float]
 
@@ -56,3 +64,29 @@ def test_what_the_lab_silences_is_gone_at_that_moment(watch: RoleWatch, changes:
     watch.gone(1.5)
     assert watch.absent
     assert changes[-1][:3] == (1.5, Mode.PRIMARY, Mode.UNREACHABLE)
+
+
+def paper_testbed(loop: Loop, watch: RoleWatch) -> Any:  # noqa: ANN401 - a paper record
+    """Return what of a testbed watches roles."""
+    return SimpleNamespace(loop=loop, recorder=Recorder(str), units={"P": SimpleNamespace(role_watch=watch)})
+
+
+def test_a_watch_that_fails_is_no_watch() -> None:
+    """Whoever waits for a role, or rules a change out, fails by an error of the lab; the next lab has another watch."""
+    shell = PaperShell(prints={"get system status": "Configured mode: off\nEffective mode: off\n"})
+
+    def fail(*_change: object) -> None:
+        raise KeyError("what nobody thought of")
+
+    with served(shell) as loop:
+        line = connection(shell)
+        paper = paper_testbed(loop, RoleWatch(line, described(shell), lambda: False, fail))
+        testbed.Testbed.watch_roles(paper)
+        clock = paper.recorder.clock
+        with pytest.raises(LabError, match="what nobody thought of"):
+            clock.hold(lambda: True, 5.0, "no unit changes its role")
+        with pytest.raises(LabError, match="what nobody thought of"):
+            clock.wait_for(lambda: True, 5.0, "a role")
+        with pytest.raises(ResetUnclean, match="what nobody thought of"):
+            reset(paper)
+        loop.run(line.close(), 5)

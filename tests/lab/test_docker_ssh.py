@@ -96,7 +96,7 @@ def test_a_login_that_hangs_ends_when_the_unit_is_known_to_be_gone() -> None:
                 await line.converse(("get",))
             ended.set()
 
-        loop.start(ask())
+        loop.start(ask(), pytest.fail)
         accepted, _ = mute.accept()
         with accepted:
             begun = time.monotonic()
