@@ -146,9 +146,15 @@ class Connection:
         """What the connection, or the attempt to open one, goes over."""
         self._connection: asyncssh.SSHClientConnection | None = None
         self._opening = asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """Where it is used, once it has been."""
 
     async def connect(self) -> asyncssh.SSHClientConnection:
-        """Return the connection, opening it where necessary. Raises OSError, asyncssh.Error, TimeoutError."""
+        """Return the connection, opening it where necessary. Raises OSError, asyncssh.Error, TimeoutError, UsageError.
+
+        A name that no SSH can carry is the profile's fault.
+        """
+        self._loop = asyncio.get_running_loop()
         async with self._opening:
             if self._connection is None or self._connection.is_closed():
                 self._connection = None
@@ -203,7 +209,16 @@ class Connection:
         return console
 
     def drop(self) -> None:
-        """Drop the connection to a unit that has gone without closing it, also one that is still being opened."""
+        """Drop the connection to a unit that has gone without closing it, also one that is still being opened.
+
+        Any thread may ask for it: it is done where the connection is used.
+        """
+        if self._loop is not None:
+            # The loop may have ended already.
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._abort)
+
+    def _abort(self) -> None:
         if self._line is not None:
             # It may be closed already.
             with suppress(OSError):

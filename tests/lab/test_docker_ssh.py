@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import asyncssh
 import pytest
@@ -104,6 +105,32 @@ def test_a_login_that_hangs_ends_when_the_unit_is_known_to_be_gone() -> None:
             assert ended.wait(5)
             assert time.monotonic() - begun < 1
     loop.close()
+
+
+def test_a_connection_is_dropped_where_it_is_used() -> None:
+    """Whoever asks for it in another thread must not take it away between two looks at it."""
+    loop, line = Loop(), connection(PaperShell())
+    dropped_in = list[str]()
+
+    class Opened:
+        """A connection during whose use another thread drops it."""
+
+        def is_closed(self) -> bool:
+            """Let that thread go first."""
+            other = threading.Thread(target=line.drop)
+            other.start()
+            other.join()
+            return False
+
+        def abort(self) -> None:
+            """Note who does it."""
+            dropped_in.append(threading.current_thread().name)
+
+    opened: Any = Opened()
+    line._connection = opened
+    assert loop.run(line.connect(), 5) is opened
+    loop.close()
+    assert (dropped_in, line._connection) == (["operators"], None)
 
 
 @contextmanager
