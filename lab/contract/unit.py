@@ -17,7 +17,8 @@ class Unit(Protocol):
     def cli(self, *lines: str) -> Reply:
         """Enter lines in the unit's shell (always from the top level) and return all it printed.
 
-        A refused line raises nothing: see `Reply.accepted`. The next line answers a y/n prompt.
+        A refused line raises nothing: see `Reply.accepted`. One that gets no answer raises CliLost, unless the unit
+        ends the session there: what follows is not entered then. The next line answers a y/n prompt.
         """
         ...
 

@@ -19,7 +19,7 @@ from lab.docker.capabilities import lacking
 from lab.docker.daemon import connect
 from lab.docker.driver import LONG
 from lab.docker.mail import host_of
-from lab.docker.operator import SHOWN, ShutOut, Step
+from lab.docker.operator import ShutOut, Step
 from lab.docker.rack import SMTP, Badge, Rack, remove_lab
 from lab.docker.reset import prove, reset
 from lab.docker.testbed import Testbed
@@ -363,7 +363,7 @@ class Checkup:
         return None
 
     def _shown(self, unit: DockerUnit, text: str) -> str:
-        return unit.operator.shown(text.strip()[:SHOWN])
+        return unit.operator.shown(text)
 
 
 def _mail_address(unit: DockerUnit) -> str:

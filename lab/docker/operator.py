@@ -31,6 +31,15 @@ class ShutOut(BootFailed):
         self.step = step
 
 
+class Unanswered(CliLost):
+    """A unit answers its operator, and not to the end: `answers` are those to the lines before that were entered."""
+
+    def __init__(self, problem: str, hint: str, answers: list[Answer]) -> None:
+        """Say which line got no prompt."""
+        super().__init__(problem, hint)
+        self.answers = answers
+
+
 SHOWN = 80
 """Characters of what a unit prints that an error shows."""
 
@@ -58,52 +67,74 @@ class Operator:
         self._masked = masked
 
     def enter(self, *lines: str) -> list[Answer]:
-        """Enter lines in a new shell. Raises CliLost."""
+        """Enter lines in a new shell, and return the answers: to all of them, unless the unit ended the session.
+
+        Raises CliLost; Unanswered where a line gets no prompt.
+        """
         if not self._is_lit():
             raise CliLost(f"unit {self._unit} has no power, or is frozen", "give it power first")
         try:
             return self._loop.run(self._connection.converse(lines), self._connection.patience(len(lines)))
-        except TimeoutError as error:
-            raise self._connection.lost(error) from error
+        except (OSError, asyncssh.Error) as error:
+            raise self._lost(error) from error
 
     def page(self, line: str) -> str:
-        """Return what a line prints now. Raises CliLost."""
-        return self.enter(line)[0].text
+        """Return what a line prints now. Raises CliLost, also where the session ends within the page."""
+        answer = self.enter(line)[0]
+        if answer.ended:
+            ended = ConnectionResetError("the shell ended")
+            raise self._lost(ended) from ended
+        return answer.text
 
-    def modes(self) -> tuple[str, Mode]:
-        """Return configured and effective mode, "" and UNREACHABLE for what the page does not show. Raises CliLost."""
+    def modes(self) -> tuple[str, str]:
+        """Return the words for configured and effective mode, "" for what the page does not show. Raises CliLost."""
         page = self.page(self._pages.status)
-        return self._pages.word(self._pages.configured, page), self._pages.mode(page) or Mode.UNREACHABLE
+        return self._pages.word(self._pages.configured, page), self._pages.word(self._pages.effective, page)
 
     def check_modes(self) -> None:
         """Raise CliLost, with the field of the profile to look at, unless the status page shows both modes."""
         page = self.page(self._pages.status)
-        which = f"the page {self._pages.status!r} of unit {self._unit}"
         for name, pattern in (("configured", self._pages.configured), ("effective", self._pages.effective)):
             if not self._pages.word(pattern, page):
-                begins = self.shown(page.lstrip()[:SHOWN])
-                raise CliLost(f"{which} shows no {name} mode", f"it begins {begins}; set pages.{name}")
-        if self._pages.mode(page) is None:
-            word = self.shown(self._pages.word(self._pages.effective, page))
-            raise CliLost(f"{which} shows {word}, which is no mode", "give it a line in words")
+                problem = f"the page {self._pages.status!r} of unit {self._unit} shows no {name} mode"
+                raise CliLost(problem, f"it begins {self.shown(page)}; set pages.{name}")
+        self.mode_on(page)
+
+    def mode_on(self, page: str) -> Mode | None:
+        """Return the effective mode on a status page, None where it shows none. Raises CliLost for an unknown word."""
+        mode, word = self._pages.mode(page), self._pages.word(self._pages.effective, page)
+        if mode is None and word:
+            problem = f"the page {self._pages.status!r} of unit {self._unit} shows {self.shown(word)}, which is no mode"
+            raise CliLost(problem, "give it a line in words")
+        return mode
 
     def shown(self, text: str) -> str:
-        """Return what a unit has printed as an error shows it: on one line, without secrets."""
-        return repr(self._masked(text))
+        """Return what a unit has printed as an error shows it: its beginning, on one line, without secrets."""
+        return repr(self._masked(text).strip()[:SHOWN])
 
     def console(self, within: float) -> Console:
         """Open a shell that somebody types into. Raises CliLost."""
         try:
             return self._loop.run(self._connection.console(), within)
-        except (OSError, TimeoutError, asyncssh.Error) as error:
-            raise self._connection.lost(error) from error
+        except (OSError, asyncssh.Error) as error:
+            raise self._lost(error) from error
+
+    def _lost(self, error: OSError | asyncssh.Error) -> CliLost:
+        if not isinstance(error, NoPromptError):
+            return self._connection.lost(error)
+        cli = self._profile.cli
+        after = f" after {self.shown(error.line)}" if error.line else ""
+        printed = repr(self._masked(error.printed)[-SHOWN:])
+        problem = f"unit {self._unit} shows no prompt{after} within {cli.answer_within:g} s; it printed {printed}"
+        question = f", and cli.question '{cli.question.pattern}'" if error.line else ""
+        return Unanswered(problem, f"cli.prompt is '{cli.prompt.pattern}'{question}", error.answers)
 
     def shut_out(self, lost: CliLost, listening: Collection[tuple[str, int]], within: float) -> ShutOut:
         """Return the error for a unit that runs and has not answered its operator within so many seconds.
 
         `listening` are the sockets that are open there, by address and port.
         """
-        login, cli = self._profile.login, self._profile.cli
+        login = self._profile.login
         cause = lost.__cause__
         where = f"{self._connection.address}:{login.port}"
         match cause:
@@ -113,9 +144,7 @@ class Operator:
                 hint = "set login.user, and login.password_from or {password} in container.environment"
                 return ShutOut(Step.LOGIN, f"unit {self._unit} refuses the login {login.user!r}", hint)
             case NoPromptError():
-                printed = self.shown(cause.printed[-SHOWN:])
-                problem = f"unit {self._unit} shows no prompt within {cli.answer_within:g} s; it printed {printed}"
-                return ShutOut(Step.PROMPT, problem, f"cli.prompt is '{cli.prompt.pattern}'")
+                return ShutOut(Step.PROMPT, lost.problem, lost.hint)
         if login.port in {port for _, port in listening}:
             problem = f"what listens at {where} of unit {self._unit} lets no operator in ({cause!r})"
             return ShutOut(Step.REACH, problem, "start SSH there, or set login.port")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import threading
 import time
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import asyncssh
+from asyncssh.saslprep import SASLPrepError
 
-from lab.errors import CliLost
+from lab.errors import CliLost, UsageError
 from lab.profiles.record import Cli, Login, Secret
 
 T = TypeVar("T")
@@ -24,14 +26,23 @@ CONNECT_WITHIN = 2.0
 TERMINAL = ("dumb", (512, 1000))
 """Type and size of a terminal, for a shell that needs one: no escape sequences, no line that wraps, no paging."""
 
+OTHERWISE = 1.0
+"""Seconds of silence after which what looks like a prompt is one, though it begins otherwise than those before."""
+
+_NAME = re.compile(r"\W*([^\W\d][\w.-]*|)")
+"""The name that a prompt begins with, as a group; "" for a number, which may count or tell the time."""
+
 
 class NoPromptError(TimeoutError):
-    """A shell has not come to wait for input; `printed` is what it printed instead."""
+    """A shell has not come to wait for input; `printed` is what it printed instead, `line` what was entered last."""
 
-    def __init__(self, printed: str) -> None:
-        """Keep what was printed."""
+    def __init__(self, line: str, printed: str) -> None:
+        """Keep both; `line` is "" before the first one."""
         super().__init__("it shows no prompt")
+        self.line = line
         self.printed = printed
+        self.answers: list[Answer] = []
+        """To the lines before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,27 +112,38 @@ class Console:
         self._cli = cli
         self._echoes = echoes
         self.prompt = ""
+        self._name = ""
+        """What its prompts begin with; a line of which only a part has come may look like a prompt, too."""
 
-    async def until_prompt(self, within: float) -> tuple[str, bool]:
-        """Text up to the next prompt, and whether the shell ended instead. Raises NoPromptError."""
-        text = ""
+    async def until_prompt(self, within: float, line: str = "") -> tuple[str, bool]:
+        """Text up to the next prompt, and whether the shell ended instead. Raises NoPromptError, with that line."""
+        latest = asyncio.get_running_loop().time() + within
+        text = last = ""
         try:
-            async with asyncio.timeout(within):
+            async with asyncio.timeout_at(latest) as limit:
                 while more := await self._process.stdout.read(4096):
                     text += more.replace("\r", "")
                     last = text[text.rfind("\n") + 1 :]
-                    if self._cli.prompt.fullmatch(last) or self._cli.question.fullmatch(last):
-                        self.prompt = last
-                        return text.removesuffix(last), False
+                    prompts = self._cli.prompt.fullmatch(last)
+                    if (prompts and _name(last).startswith(self._name)) or self._cli.question.fullmatch(last):
+                        break
+                    quiet = asyncio.get_running_loop().time() + OTHERWISE
+                    limit.reschedule(min(quiet, latest) if prompts else latest)
+                else:
+                    return text, True
         except TimeoutError:
-            raise NoPromptError(text) from None
-        return text, True
+            if not self._cli.prompt.fullmatch(last):
+                raise NoPromptError(line, text) from None
+        self.prompt = last
+        if not (self._cli.question.fullmatch(last) or (self._name and _name(last).startswith(self._name))):
+            self._name = _name(last)
+        return text.removesuffix(last), False
 
     async def enter(self, line: str, within: float) -> Answer:
         """Enter a line and return its answer. Raises NoPromptError where none comes within so many seconds."""
         at = time.monotonic()
         self._process.stdin.write(f"{line}\n")
-        text, ended = await self.until_prompt(within)
+        text, ended = await self.until_prompt(within, line)
         echo, _, rest = text.partition("\n")
         if self._echoes and line in echo:  # a line editor may draw it more than once
             text = rest
@@ -130,6 +152,10 @@ class Console:
     def close(self) -> None:
         """Leave."""
         self._process.close()
+
+
+def _name(prompt: str) -> str:
+    return str(_NAME.findall(prompt)[0])
 
 
 class Connection:
@@ -159,7 +185,11 @@ class Connection:
             if self._connection is None or self._connection.is_closed():
                 self._connection = None
                 self._line = await self._dial()
-                self._connection = await asyncio.wait_for(self._log_in(self._line), self._cli.answer_within)
+                try:
+                    self._connection = await asyncio.wait_for(self._log_in(self._line), self._cli.answer_within)
+                except SASLPrepError as error:
+                    self._line.close()
+                    raise UsageError(f"{self._login.user!r} is no name for SSH ({error})", "set login.user") from error
             return self._connection
 
     async def _dial(self) -> socket.socket:
@@ -239,20 +269,23 @@ class Connection:
         return CONNECT_WITHIN + (2 + len(self._login.first) + lines) * self._cli.answer_within
 
     async def converse(self, lines: tuple[str, ...]) -> list[Answer]:
-        """Enter lines in a new shell, at the top level, and return the answers. Raises CliLost."""
-        try:
-            console = await self.console()
-        except (OSError, asyncssh.Error, TimeoutError) as error:
-            raise self.lost(error) from error
+        """Enter lines in a new shell, at the top level, and return the answers. Raises as `connect`, and NoPromptError.
+
+        A unit that goes down ends the session: what would have been entered after that has no answer.
+        """
+        console = await self.console()
         answers: list[Answer] = []
         try:
             for line in lines:
                 answers.append(await console.enter(line, self._cli.answer_within))
                 if answers[-1].ended:
                     break
-        except (OSError, asyncssh.Error, TimeoutError) as error:
+        except NoPromptError as error:
+            error.answers = answers
+            raise
+        except (OSError, asyncssh.Error):
             if not answers:
-                raise self.lost(error) from error
+                raise
         finally:
             console.close()
         return answers

@@ -13,13 +13,13 @@ from lab.contract import Area, Family, Mode, Proof, Reply, Saying, Timing, Trap
 from lab.docker.daemon import refused
 from lab.docker.firmware import Firmware, put
 from lab.docker.inspection import Inspector
-from lab.docker.operator import SHOWN, Operator
+from lab.docker.operator import SHOWN, Operator, Unanswered
 from lab.docker.power import Power
 from lab.docker.rack import Rack, unit_part
 from lab.docker.recorder import Recorder
 from lab.docker.redirection import Redirection
 from lab.docker.role_watch import RoleWatch
-from lab.docker.ssh import Connection, Loop
+from lab.docker.ssh import Answer, Connection, Loop
 from lab.docker.subnets import DUAL_STACK, PORTS
 from lab.errors import BootFailed, CliLost, FaultNotProven, LabError, NotReached, ResetUnclean
 from lab.faults import Fault, FaultKind
@@ -74,14 +74,21 @@ class DockerUnit:
     # As an operator
 
     def cli(self, *lines: str) -> Reply:
-        """Enter lines in a new shell."""
-        answers = self.operator.enter(*lines)
+        """Enter lines in a new shell. Raises CliLost for a line that is not answered, unless the session ends there."""
+        try:
+            answers = self.operator.enter(*lines)
+        except Unanswered as lost:
+            self._note(lost.answers)
+            raise
+        self._note(answers)
+        text = "\n".join(answer.text.rstrip("\n") for answer in answers if answer.text.strip())
+        return Reply(self._rack.masked(text), all(answer.accepted for answer in answers))
+
+    def _note(self, answers: Sequence[Answer]) -> None:
         for answer in answers:
             self._recorder.note(
                 answer.at, Kind.CLI, self.name, line=answer.line, reply=answer.text, refused=not answer.accepted
             )
-        text = "\n".join(answer.text.rstrip("\n") for answer in answers if answer.text.strip())
-        return Reply(self._rack.masked(text), all(answer.accepted for answer in answers))
 
     def expect_base_port(self, port: int) -> None:
         """Prepare Toxiproxy for the four ports from this one on."""
@@ -99,12 +106,19 @@ class DockerUnit:
         return mode
 
     def effective_mode(self) -> Mode:
-        """Effective mode as the unit prints it now."""
+        """Effective mode as the unit prints it now; the last one where its page shows none.
+
+        Raises CliLost for a word that the profile does not know: the unit answers, and has not become unreachable.
+        """
         asked = self._recorder.now()
         try:
-            _, mode = self.operator.modes()
+            page = self.operator.page(self.profile.pages.status)
         except CliLost:
-            mode = Mode.UNREACHABLE
+            mode: Mode | None = Mode.UNREACHABLE
+        else:
+            mode = self.operator.mode_on(page)
+        if mode is None:
+            return self.role_watch.mode
         self.role_watch.see(self._recorder.now(), mode, asked)
         return mode
 

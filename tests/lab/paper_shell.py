@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,9 @@ from lab.profiles.record import Cli, Login, Secret, UnitProfile
 HOST = "127.0.0.1"
 PASSWORD = "let-me-in"  # noqa: S105 - of a server that lives as long as a test
 
+PAUSE = "\f"
+"""Where the shell makes a pause in what it prints."""
+
 
 @dataclass
 class PaperShell:
@@ -24,6 +28,10 @@ class PaperShell:
     prompt: str = "mx # "
     prints: Mapping[str, str] = field(default_factory=dict)
     """What a line prints; a prompt follows unless its end is in the middle of a line."""
+    prompts: Mapping[str, str] = field(default_factory=dict)
+    """The prompt from a line on."""
+    ends_after: str = ""
+    """The line that ends the session."""
     user: str = "admin"
     keyboard: bool = False
     """Whether it takes a password by keyboard-interactive only."""
@@ -35,12 +43,21 @@ class PaperShell:
     async def serve(self, process: asyncssh.SSHServerProcess[str]) -> None:
         """Talk to one operator; on a terminal, the library echoes what he enters."""
         self.terminals.append(process.term_type)
-        process.stdout.write(self.prompt)
+        prompt = self.prompt
+        process.stdout.write(prompt)
         while line := await process.stdin.readline():
             entered = line.rstrip("\r\n")
             self.heard.append(entered)
+            prompt = self.prompts.get(entered, prompt)
             text = self.prints.get(entered, "")
-            process.stdout.write(text if text and not text.endswith("\n") else text + self.prompt)
+            for part in text.split(PAUSE):
+                process.stdout.write(part)
+                await asyncio.sleep(0.05 if PAUSE in text else 0)
+            if entered == self.ends_after:
+                process.exit(0)
+                return
+            if not text or text.endswith("\n"):
+                process.stdout.write(prompt)
 
 
 class Gate(asyncssh.SSHServer):

@@ -12,9 +12,10 @@ from lab.docker.operator import ShutOut
 from lab.docker.recorder import Recorder
 from lab.errors import BootFailed, FaultNotProven
 from lab.profiles import named
-from lab.profiles.record import UnitProfile
+from lab.profiles.record import Secret, UnitProfile
 from lab.standard_pair import PAIR
 from lab.timeline import Kind
+from tests.lab.paper_shell import PASSWORD
 
 SETTLE = 0.1
 OFF = "off"
@@ -73,7 +74,11 @@ class PaperUnit:
     @property
     def operator(self) -> Any:  # noqa: ANN401 - a paper record
         """How it is read."""
-        return SimpleNamespace(modes=lambda: (self.mode, Mode(self.mode)), page=lambda _line: self.detail, shown=repr)
+        return SimpleNamespace(
+            modes=lambda: (self.mode, Mode(self.mode)),
+            page=lambda _line: self.detail,
+            shown=lambda text: repr(Secret(PASSWORD).masked(text).strip()),
+        )
 
     def cli(self, *lines: str) -> Reply:
         """Take settings, and print them."""

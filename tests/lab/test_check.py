@@ -21,6 +21,7 @@ from lab.docker.operator import ShutOut, Step
 from lab.errors import BootFailed, CliLost, LabError, ResetUnclean
 from lab.profiles import named
 from lab.standard_pair import PAIR
+from tests.lab.paper_shell import PASSWORD
 from tests.lab.paper_testbed import PaperTestbed
 
 Spoil = Callable[[PaperTestbed], object]
@@ -265,6 +266,15 @@ def test_a_unit_that_follows_may_be_silent(spoil: Spoil, words: str) -> None:
     fake: Any = testbed
     Checkup(fake).run(said.append)
     assert any(line.endswith(words) for line in said)
+
+
+def test_a_secret_is_hidden_before_a_text_is_cut() -> None:
+    """Half a password is one, too."""
+    testbed = PaperTestbed()
+    shown(page=f"{'x' * 75}{PASSWORD}\n")(testbed)
+    _, error = checked(testbed)
+    assert "x***" in str(error)
+    assert PASSWORD[:3] not in str(error)
 
 
 def test_a_unit_that_goes_off_meanwhile_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,10 +13,10 @@ from typing import Any
 import asyncssh
 import pytest
 
-from lab.docker.operator import Operator
-from lab.docker.ssh import Loop, NoPromptError
-from lab.errors import BootFailed, CliLost
-from tests.lab.paper_shell import HOST, PASSWORD, PaperShell, connection, described, said, served
+from lab.docker.operator import SHOWN, Operator, Unanswered
+from lab.docker.ssh import OTHERWISE, Loop, NoPromptError
+from lab.errors import BootFailed, CliLost, UsageError
+from tests.lab.paper_shell import HOST, PASSWORD, PAUSE, PaperShell, connection, described, said, served
 
 STATUS = "HA configured mode: primary\nHA effective mode: hold-off\n"
 
@@ -28,6 +28,39 @@ def test_a_line_is_answered_up_to_the_next_prompt_or_question() -> None:
         answers = loop.run(said(connection(shell), "get", "set x", "reboot", "y"), 5)
     assert [answer.text for answer in answers] == ["one # \ntwo\n", "", "Going down.\n", "bye\n"]
     assert all(answer.accepted and not answer.ended for answer in answers)
+
+
+def test_a_line_of_which_only_a_part_has_come_is_no_prompt() -> None:
+    """A prompt begins as the session's first; inside a table it grows, and costs no time."""
+    pages = {"get": f"link <up> {PAUSE}effective: primary\n", "config": f"> {PAUSE}two\n"}
+    shell = PaperShell(prints=pages, prompts={"config": "mx (ha) # ", "end": "mx # "})
+    with served(shell) as loop:
+        begun = time.monotonic()
+        answers = loop.run(said(connection(shell), "get", "config", "set x", "end", "get"), 5)
+        assert time.monotonic() - begun < OTHERWISE
+    texts = [answer.text for answer in answers]
+    assert texts == ["link <up> effective: primary\n", "> two\n", "", "", "link <up> effective: primary\n"]
+
+
+def test_a_unit_may_get_another_name() -> None:
+    """Its prompt begins otherwise from then on: that is seen after a while, once."""
+    shell = PaperShell(prompts={"set hostname new": "new-name # "})
+    with served(shell) as loop:
+        patient = replace(described(shell).cli, answer_within=5.0)
+        begun = time.monotonic()
+        answers = loop.run(said(connection(shell, cli=patient), "set hostname new", "one", "two"), 5)
+        assert OTHERWISE <= time.monotonic() - begun < 2 * OTHERWISE
+    assert [answer.text for answer in answers] == ["", "", ""]
+
+
+@pytest.mark.parametrize("prompt", ["> ", "[12:03] mx # ", "3 # "])
+def test_a_prompt_need_not_begin_with_a_name(prompt: str) -> None:
+    """It may count, or tell the time."""
+    shell = PaperShell(prompt=prompt, prompts={"one": prompt.replace("3", "4")})
+    with served(shell) as loop:
+        begun = time.monotonic()
+        assert len(loop.run(said(connection(shell), "one", "two"), 5)) == 2
+        assert time.monotonic() - begun < OTHERWISE
 
 
 def test_a_refusal_is_told_from_acceptance() -> None:
@@ -65,24 +98,24 @@ def test_each_session_begins_with_the_lines_of_the_profile() -> None:
     assert shell.heard == ["set output standard", "one", "set output standard", "two"]
 
 
-def lost(loop: Loop, shell: PaperShell, **how: str) -> CliLost:
+def lost(loop: Loop, shell: PaperShell, **how: str) -> Exception:
     """Return the error of a session that does not come about."""
-    with pytest.raises(CliLost) as caught:
+    with pytest.raises((OSError, asyncssh.Error)) as caught:
         loop.run(said(connection(shell, cli=described(shell).cli, **how), "get"), 5)
     return caught.value
 
 
 def test_what_is_in_an_operators_way_is_told_apart() -> None:
-    """Nobody listens, another login, no prompt: the cause is kept, with what was printed instead of a prompt."""
+    """Nobody listens, another login, no prompt: each by its error, with what was printed instead of a prompt."""
     shell = PaperShell(prompt="> go on\r\nmx: ")
     with served(shell) as loop:
-        silent = lost(loop, shell).__cause__
+        silent = lost(loop, shell)
         assert isinstance(silent, NoPromptError)
         assert silent.printed == "> go on\nmx: "
-        assert isinstance(lost(loop, shell, user="somebody").__cause__, asyncssh.PermissionDenied)
+        assert isinstance(lost(loop, shell, user="somebody"), asyncssh.PermissionDenied)
         with socket.create_server((HOST, 0)) as free:
             closed = replace(shell, port=free.getsockname()[1])
-        assert isinstance(lost(loop, closed).__cause__, ConnectionRefusedError)
+        assert isinstance(lost(loop, closed), ConnectionRefusedError)
 
 
 def test_a_login_that_hangs_ends_when_the_unit_is_known_to_be_gone() -> None:
@@ -93,7 +126,7 @@ def test_a_login_that_hangs_ends_when_the_unit_is_known_to_be_gone() -> None:
         ended = threading.Event()
 
         async def ask() -> None:
-            with pytest.raises(CliLost):
+            with pytest.raises((OSError, asyncssh.Error)):
                 await line.converse(("get",))
             ended.set()
 
@@ -163,7 +196,7 @@ def shut_out(shell: PaperShell, **how: str) -> BootFailed:
         (
             PaperShell(prints={"get system status": "\nVersion: 7\n"}),
             {},
-            ["'get system status' of unit P shows no configured mode; it begins 'Version: 7\\n'; set pages.configured"],
+            ["'get system status' of unit P shows no configured mode; it begins 'Version: 7'; set pages.configured"],
         ),
         (
             PaperShell(prints={"get system status": "Configured mode: off\nNow: off\n"}),
@@ -211,3 +244,56 @@ def test_modes_are_read_in_7_0_words() -> None:
     with served(shell) as loop, operator(loop, shell) as asked:
         asked.check_modes()
         assert asked.modes() == ("primary", "hold-off")
+
+
+def test_a_line_that_gets_no_prompt_is_told_and_nothing_is_entered_after_it() -> None:
+    """A question that the profile does not know is no answer, nor is silence."""
+    shell = PaperShell(prints={"two": f"Really, {PASSWORD}? [yes/no] "})
+    with served(shell) as loop, operator(loop, shell) as trying:
+        with pytest.raises(Unanswered) as caught:
+            trying.enter("one", "two", "three")
+        assert [answer.line for answer in caught.value.answers] == ["one"]
+    assert shell.heard == ["one", "two"]
+    assert str(caught.value).startswith(
+        "unit P shows no prompt after 'two' within 0.5 s; it printed 'Really, ******? [yes/no] '; cli.prompt is "
+    )
+    assert ", and cli.question '" in str(caught.value)
+
+
+def test_what_would_be_entered_after_the_end_of_a_session_does_not_exist() -> None:
+    """A unit that is to start again ends it."""
+    shell = PaperShell(prints={"reboot": "Continue? (y/n)"}, ends_after="y")
+    with served(shell) as loop, operator(loop, shell) as trying:
+        answers = trying.enter("reboot", "y", "show")
+    assert [(answer.line, answer.ended, answer.accepted) for answer in answers] == [
+        ("reboot", False, True),
+        ("y", True, True),
+    ]
+
+
+def test_a_page_that_the_end_of_a_session_cuts_off_is_none() -> None:
+    """What it does not show may have been about to come."""
+    shell = PaperShell(prints={"get": "HA configured mode: primary\n"}, ends_after="get")
+    with served(shell) as loop, operator(loop, shell) as trying, pytest.raises(CliLost, match="the shell ended"):
+        trying.page("get")
+
+
+def test_a_name_that_ssh_cannot_carry_is_the_profiles_fault() -> None:
+    """Nobody need wait for the unit."""
+    shell = PaperShell()
+    with (
+        served(shell) as loop,
+        operator(loop, shell, user="ad\x07min") as trying,
+        pytest.raises(UsageError, match=r"^'ad\\x07min' is no name for SSH \(.*; set login\.user$"),
+    ):
+        trying.check_modes()
+
+
+@pytest.mark.parametrize("cut", range(1, len(PASSWORD)))
+def test_a_secret_is_hidden_before_a_text_is_cut(cut: int) -> None:
+    """Half a password is one, too: at the end of a text, and at its beginning."""
+    before = PaperShell(prints={"get system status": f"{'x' * (SHOWN - cut)}{PASSWORD}\n"})
+    after = PaperShell(prints={"get system status": f"{PASSWORD}{'x' * (SHOWN - cut - 2)}: "})
+    for shell, half in ((before, PASSWORD[:cut]), (after, PASSWORD[-cut:])):
+        told = str(shut_out(shell)).replace("'get system status'", "")
+        assert ("x" + half not in told, half + "x" not in told) == (True, True)

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from lab.contract import Timing
+from lab.contract import Mode, Timing
 from lab.docker.recorder import Recorder
 from lab.docker.unit import DockerUnit
-from lab.errors import BootFailed, NotReached, ResetUnclean
+from lab.errors import BootFailed, CliLost, NotReached, ResetUnclean
 from lab.profiles.record import Reset
 from lab.timeline import Kind
 from tests.lab.paper_rack import FOREVER, racked
@@ -134,6 +134,30 @@ def test_a_reply_holds_no_secret() -> None:
         assert unit.cli("show").text == "set password ******"
         (entry,) = [each for each in unit._recorder.timeline.of(Kind.CLI) if each.detail["line"] == "show"]
     assert entry.detail["reply"] == "set password ******\n"
+
+
+def test_a_line_that_is_not_answered_is_not_accepted() -> None:
+    """What was entered before stands on the timeline."""
+    page = shell(**{"set x": "Sure? [yes/no] "})
+    with started(page) as (unit, _):
+        with pytest.raises(CliLost, match="shows no prompt after 'set x'"):
+            unit.cli("config", "set x", "end")
+        assert [entry.detail["line"] for entry in unit._recorder.timeline.of(Kind.CLI)] == ["config"]
+
+
+def test_a_mode_that_nobody_knows_is_no_change_of_role() -> None:
+    """A word that the profile lacks is its fault; a page without a mode is no news; an end of the session is."""
+    page = shell()
+    with started(page) as (unit, _):
+        assert unit.effective_mode() is Mode.OFF
+        page.prints = {"get system status": "HA configured mode: off\nHA effective mode: initialising\n"}
+        with pytest.raises(CliLost, match=r"shows 'initialising', which is no mode; give it a line in words$"):
+            unit.effective_mode()
+        page.prints = {"get system status": "HA configured mode: off\n"}
+        assert unit.effective_mode() is Mode.OFF
+        assert [entry.detail["new"] for entry in unit._recorder.timeline.of(Kind.ROLE)] == ["off"]
+        page.ends_after = "get system status"
+        assert unit.effective_mode() is Mode.UNREACHABLE
 
 
 def kill(rack: Any) -> float:  # noqa: ANN401 - a rack on paper
