@@ -32,7 +32,7 @@ class ShutOut(BootFailed):
 
 
 class Unanswered(CliLost):
-    """A unit answers its operator, and not to the end: `answers` are those to the lines before that were entered."""
+    """A unit answers its operator, and not to the end: `answers` has the lines that were entered, the last one included."""
 
     def __init__(self, problem: str, hint: str, answers: list[Answer]) -> None:
         """Say which line got no prompt."""
@@ -42,6 +42,9 @@ class Unanswered(CliLost):
 
 SHOWN = 80
 """Characters of what a unit prints that an error shows."""
+
+SHOWN_OF_PAGE = 600
+"""Characters of a page on which a pattern finds nothing."""
 
 
 class Operator:
@@ -94,10 +97,12 @@ class Operator:
     def check_modes(self) -> None:
         """Raise CliLost, with the field of the profile to look at, unless the status page shows both modes."""
         page = self.page(self._pages.status)
-        for name, pattern in (("configured", self._pages.configured), ("effective", self._pages.effective)):
-            if not self._pages.word(pattern, page):
-                problem = f"the page {self._pages.status!r} of unit {self._unit} shows no {name} mode"
-                raise CliLost(problem, f"it begins {self.shown(page)}; set pages.{name}")
+        patterns = {"configured": self._pages.configured, "effective": self._pages.effective}
+        missing = [name for name, pattern in patterns.items() if not self._pages.word(pattern, page)]
+        if missing:
+            problem = f"the page {self._pages.status!r} of unit {self._unit} shows no {' and no '.join(missing)} mode"
+            looked_for = ", ".join(f"pages.{name} is '{patterns[name].pattern}'" for name in missing)
+            raise CliLost(problem, f"{looked_for}; it prints {self.shown(page, SHOWN_OF_PAGE)}")
         self.mode_on(page)
 
     def mode_on(self, page: str) -> Mode | None:
@@ -108,9 +113,9 @@ class Operator:
             raise CliLost(problem, "give it a line in words")
         return mode
 
-    def shown(self, text: str) -> str:
+    def shown(self, text: str, most: int = SHOWN) -> str:
         """Return what a unit has printed as an error shows it: its beginning, on one line, without secrets."""
-        return repr(self._masked(text).strip()[:SHOWN])
+        return repr(self._masked(text).strip()[:most])
 
     def console(self, within: float) -> Console:
         """Open a shell that somebody types into. Raises CliLost."""
@@ -145,9 +150,14 @@ class Operator:
                 return ShutOut(Step.LOGIN, f"unit {self._unit} refuses the login {login.user!r}", hint)
             case NoPromptError():
                 return ShutOut(Step.PROMPT, lost.problem, lost.hint)
+        why = str(cause) or "not in time"
         if login.port in {port for _, port in listening}:
-            problem = f"what listens at {where} of unit {self._unit} lets no operator in ({cause!r})"
+            problem = f"what listens at {where} of unit {self._unit} lets no operator in ({why})"
             return ShutOut(Step.REACH, problem, "start SSH there, or set login.port")
         found = ", ".join(sorted(f"{address}:{port}" for address, port in listening)) or "none"
-        hint = f"listening are: {found}; start SSH on port1's address, or set login.port"
+        given = ", ".join(self._profile.container.environment) or "no variable"
+        hint = (
+            f"listening are: {found}; start SSH on port1's address, or set login.port, or does the image take its"
+            f" addresses from other variables? It was given {given}: set container.environment"
+        )
         return ShutOut(Step.REACH, f"nothing listens at {where} of unit {self._unit} within {within:g} s", hint)

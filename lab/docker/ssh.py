@@ -42,7 +42,7 @@ class NoPromptError(TimeoutError):
         self.line = line
         self.printed = printed
         self.answers: list[Answer] = []
-        """To the lines before."""
+        """To the lines that were entered, the last one included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,15 +277,17 @@ class Connection:
         answers: list[Answer] = []
         try:
             for line in lines:
+                at = time.monotonic()
                 answers.append(await console.enter(line, self._cli.answer_within))
                 if answers[-1].ended:
                     break
         except NoPromptError as error:
-            error.answers = answers
+            error.answers = [*answers, Answer(line, error.printed, ended=False, accepted=True, at=at)]
             raise
         except (OSError, asyncssh.Error):
             if not answers:
                 raise
+            answers.append(Answer(line, "", ended=True, accepted=True, at=at))
         finally:
             console.close()
         return answers
@@ -293,4 +295,4 @@ class Connection:
     def lost(self, error: BaseException) -> CliLost:
         """Describe a lost session."""
         hint = "give it power, or wait until it has started; `docker logs` of its container says more"
-        return CliLost(f"unit {self._unit} does not answer its operator ({error!r})", hint)
+        return CliLost(f"unit {self._unit} does not answer its operator ({str(error) or 'not in time'})", hint)

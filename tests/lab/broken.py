@@ -62,7 +62,7 @@ BROKEN = {
     "no mode on the page": Broken(
         _edited("node/cli/pages.py", "HA configured mode", "Role as set"),
         "prompt",
-        "the page 'get system status' of unit P shows no configured mode; it begins 'Version: ",
+        "the page 'get system status' of unit P shows no configured mode; pages.configured is ",
     ),
     "no mail": Broken(
         _edited("/etc/switchover/postfix/master.cf", "^smtp  *inet", "2525 inet"),

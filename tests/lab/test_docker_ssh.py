@@ -196,12 +196,17 @@ def shut_out(shell: PaperShell, **how: str) -> BootFailed:
         (
             PaperShell(prints={"get system status": "\nVersion: 7\n"}),
             {},
-            ["'get system status' of unit P shows no configured mode; it begins 'Version: 7'; set pages.configured"],
+            ["of unit P shows no configured and no effective mode; pages.configured is '", "prints 'Version: 7'"],
+        ),
+        (
+            PaperShell(prints={"get system status": "Role: off\nEffective mode: off\n"}),
+            {},
+            ["shows no configured mode; pages.configured is '(?i)^"],
         ),
         (
             PaperShell(prints={"get system status": "Configured mode: off\nNow: off\n"}),
             {},
-            ["shows no effective mode; it begins 'Configured", "set pages.effective"],
+            ["shows no effective mode; pages.effective is '(?i)^", "; it prints 'Configured"],
         ),
         (
             PaperShell(prints={"get system status": "Configured mode: off\nEffective mode: AKTIV\n"}),
@@ -209,7 +214,7 @@ def shut_out(shell: PaperShell, **how: str) -> BootFailed:
             ["shows 'aktiv', which is no mode; give it a line in words"],
         ),
     ],
-    ids=["no prompt", "a secret", "login", "no configured mode", "no effective mode", "an unknown word"],
+    ids=["no prompt", "a secret", "login", "no mode", "no configured mode", "no effective mode", "an unknown word"],
 )
 def test_a_unit_that_does_not_answer_is_told_with_the_field_to_set(
     shell: PaperShell, how: dict[str, str], words: list[str]
@@ -232,7 +237,9 @@ def test_a_unit_without_ssh_is_told_with_what_listens_instead() -> None:
         told = str(trying.shut_out(caught.value, {("10.9.3.1", 25)}, 3.0))
         assert told == (
             f"nothing listens at {HOST}:{port} of unit P within 3 s; listening are: 10.9.3.1:25;"
-            " start SSH on port1's address, or set login.port"
+            " start SSH on port1's address, or set login.port, or does the image take its"
+            " addresses from other variables? It was given SWITCHOVER_PORTS, SWITCHOVER_PORTS6, SWITCHOVER_RELAY,"
+            " SWITCHOVER_SERIAL, SWITCHOVER_ADMIN_PASSWORD: set container.environment"
         )
         assert "lets no operator in (" in str(trying.shut_out(caught.value, {(HOST, port)}, 3.0))
     loop.close()
@@ -252,7 +259,7 @@ def test_a_line_that_gets_no_prompt_is_told_and_nothing_is_entered_after_it() ->
     with served(shell) as loop, operator(loop, shell) as trying:
         with pytest.raises(Unanswered) as caught:
             trying.enter("one", "two", "three")
-        assert [answer.line for answer in caught.value.answers] == ["one"]
+        assert [answer.line for answer in caught.value.answers] == ["one", "two"]
     assert shell.heard == ["one", "two"]
     assert str(caught.value).startswith(
         "unit P shows no prompt after 'two' within 0.5 s; it printed 'Really, ******? [yes/no] '; cli.prompt is "

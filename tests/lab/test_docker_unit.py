@@ -137,12 +137,12 @@ def test_a_reply_holds_no_secret() -> None:
 
 
 def test_a_line_that_is_not_answered_is_not_accepted() -> None:
-    """What was entered before stands on the timeline."""
+    """What was entered stands on the timeline, also the line after which nothing came."""
     page = shell(**{"set x": "Sure? [yes/no] "})
     with started(page) as (unit, _):
         with pytest.raises(CliLost, match="shows no prompt after 'set x'"):
             unit.cli("config", "set x", "end")
-        assert [entry.detail["line"] for entry in unit._recorder.timeline.of(Kind.CLI)] == ["config"]
+        assert [entry.detail["line"] for entry in unit._recorder.timeline.of(Kind.CLI)] == ["config", "set x"]
 
 
 def test_a_mode_that_nobody_knows_is_no_change_of_role() -> None:
