@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from pathlib import Path
 from typing import NoReturn
 
 USAGE = 4
 """Exit code of a usage error."""
+
+
+def interpreter() -> str:
+    """Return the Python that runs, as it is called from the current folder."""
+    program, here = Path(sys.executable), Path.cwd()
+    return str(program.relative_to(here) if program.is_relative_to(here) else program)
 
 
 class Parser(argparse.ArgumentParser):

@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from lab.arguments import interpreter
 from reports.judgement import Judgement
 from reports.render import Outcome
 from reports.state import RunState
@@ -66,7 +67,7 @@ def write(reporter: pytest.TerminalReporter, state: RunState, code: ExitCode, re
 def rerun(state: RunState, judgement: Judgement) -> str:
     """Return the command that runs one scenario again under the same conditions."""
     request = state.request
-    words = ["python", "-m", "pytest", judgement.node, "--lab", request.lab]
+    words = [interpreter(), "-m", "pytest", judgement.node, "--lab", request.lab]
     words += request.units.options
     if request.seed:
         words += ["--seed", str(request.seed)]
@@ -85,4 +86,6 @@ def _write_reasons(reporter: pytest.TerminalReporter, judged: list[Judgement]) -
     for judgement in loud:
         ids = " ".join(judgement.requirements)
         weight = "" if judgement.binds or judgement.verdict is Verdict.NOT_APPLICABLE else " (binds nobody)"
-        reporter.write_line(f"{judgement.verdict}{weight}: {ids} {judgement.scenario}: {judgement.reason}")
+        # The report has the last entries of the timeline, and the story above has them, too.
+        reason = judgement.reason.partition("; last entries:")[0]
+        reporter.write_line(f"{judgement.verdict}{weight}: {ids} {judgement.scenario}: {reason}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
@@ -13,19 +13,22 @@ from typing import TypeVar
 from docker.errors import APIError
 
 from lab import wires
-from lab.contract import Cut, Rank
+from lab.arguments import interpreter
+from lab.contract import Capability, Cut, Rank
 from lab.docker import images, names, reaper
 from lab.docker.capabilities import lacking
 from lab.docker.daemon import connect
 from lab.docker.driver import LONG
+from lab.docker.inspection import alert_in, trap_in
 from lab.docker.mail import host_of
-from lab.docker.operator import ShutOut, Step
+from lab.docker.operator import SHOWN, SHOWN_OF_PAGE, ShutOut, Step, Unanswered
 from lab.docker.rack import SMTP, Badge, Rack, remove_lab
 from lab.docker.reset import prove, reset
 from lab.docker.testbed import Testbed
 from lab.docker.unit import DockerUnit
-from lab.errors import BootFailed, FaultNotProven, LabError, NotReached, ResetUnclean
+from lab.errors import BootFailed, CliLost, FaultNotProven, LabError, NotReached, ResetUnclean
 from lab.ledger import ACCEPTED, DELIVERED
+from lab.profiles.record import UnitProfile
 from lab.standard_pair import PAIR, configure
 from lab.timeline import Kind
 from lab.under_test import UnderTest
@@ -55,6 +58,9 @@ _VALUE = re.compile(rf"^\W*{SETTING}\W+(\d+)", re.MULTILINE)
 NONSENSE = "xyzzy"
 """A line that every unit refuses."""
 
+ASKS = "execute reboot"
+"""A line that is carried out after a y; some units ask nothing."""
+
 
 def check(units: UnderTest, say: Say) -> None:
     """Do every check in a lab of its own, and say what it shows; the lab is gone afterwards.
@@ -80,7 +86,9 @@ def check(units: UnderTest, say: Say) -> None:
     lacks = {**lacking(wanted.units, {unit: wires.named(it.wire) for unit, it in profiles.items()}), **LONG}
     for capability, reason in sorted(lacks.items()):
         say(f"  {capability}: {reason}")
-    say(f"next: python -m pytest features --lab docker {shlex.join((*units.options, '-n', '2'))}")
+    if untried := list(dict.fromkeys(field for it in profiles.values() for field in _untried(it))):
+        say(f"not tried, so look there first where the suite fails: {', '.join(untried)}")
+    say(f"next: {interpreter()} -m pytest features --lab docker {shlex.join((*units.options, '-n', '2'))}")
 
 
 def _examine(rack: Rack, say: Say) -> None:
@@ -184,9 +192,8 @@ class Checkup:
             if release and unit.release() != release:
                 problem = f"unit {unit.name} prints the release {unit.release()!r}, not {release}"
                 raise LabError(problem, "look at pages.release and release.first")
-        return self._each(
-            lambda unit: f"{' and '.join(unit.operator.modes())}, release {unit.release() or 'not shown'}"
-        )
+        unknown = "not shown (pages.release)"
+        return self._each(lambda unit: f"{' and '.join(unit.operator.modes())}, release {unit.release() or unknown}")
 
     def _comes_past(self, step: Step) -> None:
         """Boot the units, once, and raise what shuts their operator out at this step."""
@@ -220,8 +227,9 @@ class Checkup:
                     raise LabError(problem, "the suite reads settings there; look at cli.refusal, too")
             reply = unit.cli(NONSENSE)
             if reply.accepted:
-                hint = f"set cli.refusal to what it prints: {self._shown(unit, reply.text)}"
-                raise LabError(f"unit {unit.name} accepted {NONSENSE!r}", hint)
+                refusal = unit.profile.cli.refusal.pattern
+                problem = f"the answer of unit {unit.name} to {NONSENSE!r} does not match cli.refusal '{refusal}'"
+                raise LabError(problem, f"it was {self._shown(unit, reply.text)}")
         return f"{SETTING} one up and back; {NONSENSE!r} is refused"
 
     def _threshold(self, unit: DockerUnit) -> int:
@@ -269,16 +277,40 @@ class Checkup:
         page = unit.operator.page(pages.detail)
         for field, pattern in (("pages.link", pages.link), ("pages.peer_release", pages.peer_release)):
             if pattern is not None and not pattern.search(page):
-                problem = f"{field} finds nothing on the page {pages.detail!r} of unit {unit.name}"
-                raise LabError(problem, f"it begins {self._shown(unit, page)}")
+                which = f"the page {pages.detail!r} (pages.detail) of unit {unit.name}"
+                shown = self._shown(unit, page, SHOWN_OF_PAGE)
+                raise LabError(f"{field} '{pattern.pattern}' finds nothing on {which}", f"it prints {shown}")
         if events.log or events.log_page:
             log = unit.log()
             if not any(events.stamp.search(line) for line in log):
                 last = self._shown(unit, log[-1]) if log else "missing"
                 problem = f"log.stamp finds the time of no line in the log of unit {unit.name}"
                 raise LabError(problem, f"its last line is {last}; look at log.file, log.page and log.stamp")
+        self._told_of_a_pair(unit)
+        if unit.profile.container.pid_file and not unit.memory():
+            problem = f"container.pid_file {unit.profile.container.pid_file!r} names no process of unit {unit.name}"
+            raise LabError(problem, "let it hold the number of the HA software's process, as the container counts it")
         found = pages.link.finditer(page) if pages.link else ()
         return ", ".join(f"{each['link']} {each['state']}" for each in found)
+
+    def _told_of_a_pair(self, unit: DockerUnit) -> None:
+        """Check that the alert and the trap of the mode that the unit has taken can be read. Source: HA-654, HA-659."""
+        events, lacking_here = unit.profile.events, unit.profile.lacking
+        if events.alerts and Capability.ALERTS not in lacking_here:
+            key = events.alert_text
+            self._tells(unit, "alerts", events.alerts, f"alerts.text {key!r}", lambda line: alert_in(line, key) != line)
+        if events.traps and Capability.TRAPS not in lacking_here:
+            keys = "traps.name {!r} and traps.code {!r}, a number".format(*events.trap_keys)
+            self._tells(unit, "traps", events.traps, keys, lambda line: trap_in(line, events.trap_keys))
+
+    def _tells(self, unit: DockerUnit, what: str, file: str, keys: str, reads: Callable[[str], object]) -> None:
+        def lines() -> list[str]:
+            return str(unit.inspector.host.run("cat %s", file).stdout).splitlines()
+
+        if not self._within(self._settle, lambda: any(map(reads, lines()))):
+            last = next((self._shown(unit, line, SHOWN_OF_PAGE) for line in reversed(lines())), "missing")
+            problem = f"{what}.file {file!r} of unit {unit.name} has no line of JSON with {keys}"
+            raise LabError(problem, f"the mode that it has taken is to be told there; its last line is {last}")
 
     def _mail(self) -> str:
         mail, leader = self._testbed.mail, self._testbed.units["P"]
@@ -294,7 +326,9 @@ class Checkup:
         for name, greeting in greets.items():
             wanted = self._testbed.units[name].profile.mail.greeting[name]
             if greeting and mail.unit_of(greeting) != name:
-                raise LabError(f"unit {name} greets as {greeting!r}, not {wanted!r}", "set mail.greeting")
+                other = names.other(name)
+                also = f"unit {other} as {greets[other]!r}" if greets[other] else f"that of unit {other} follows"
+                raise LabError(f"unit {name} greets as {greeting!r}, not {wanted!r}, and {also}", "set mail.greeting")
         self._passes_on(leader)
         of_s = repr(greets["S"]) if greets["S"] else "not seen yet, as it has not led"
         return f"a message is passed on; P greets as {greets['P']!r}, the greeting of S is {of_s}"
@@ -326,6 +360,7 @@ class Checkup:
     def _power(self) -> str:
         unit = self._testbed.units["S"]
         before = unit.configured_mode()
+        self._asks(unit)
         unit.power_off()
         unit.power_on()
         after = unit.configured_mode()
@@ -335,6 +370,15 @@ class Checkup:
                 problem, "they are neither in the container's own files nor on a volume: set container.volume"
             )
         return "S fell silent, and came back with its settings"
+
+    def _asks(self, unit: DockerUnit) -> None:
+        """Check that a question is recognised, if the unit asks one; whether it goes on does not matter."""
+        try:
+            unit.cli(ASKS, "n")
+        except CliLost as lost:
+            # A unit that asks nothing restarts, and answers nobody meanwhile.
+            if isinstance(lost, Unanswered) and unit.answers():
+                raise
 
     def _reset(self) -> str:
         for _ in range(2):
@@ -362,12 +406,27 @@ class Checkup:
             return self._testbed.recorder.clock.wait_for(condition, seconds, "a check")
         return None
 
-    def _shown(self, unit: DockerUnit, text: str) -> str:
-        return unit.operator.shown(text)
+    def _shown(self, unit: DockerUnit, text: str, most: int = SHOWN) -> str:
+        return unit.operator.shown(text, most)
 
 
 def _mail_address(unit: DockerUnit) -> str:
     return host_of(unit.own_address(PAIR.mail))
+
+
+def _untried(profile: UnitProfile) -> Iterator[str]:
+    """Yield the fields of a profile that only the suite tries."""
+    container, release = profile.container, profile.release
+    for field, value in (
+        ("container.restart_codes", container.restart_codes),
+        ("container.delay_file", container.delay_file),
+        ("release.install, .file and .codes", release.install),
+        ("log.says", profile.events.says),
+        ("traps.reason", profile.events.traps),
+        ("mail.preference_file", profile.mail.stores),
+    ):
+        if value:
+            yield field
 
 
 def _ok(name: str, detail: str) -> str:

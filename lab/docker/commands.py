@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 import docker
 
+from lab.arguments import interpreter
 from lab.contract import Proof, Rank
 from lab.docker import images, names, reaper
 from lab.docker.capabilities import lacking
@@ -59,8 +60,9 @@ def up(units: UnderTest, say: Say) -> None:
         login = rack.profile(name).login
         password = f"${login.password_from}" if login.password_from else rack.password(name).reveal()
         port = f"-p {login.port} " if login.port != SSH else ""
-        say(f"  unit {name}: python -m lab ssh {name}, or ssh {port}{login.user}@{address} ({password})")
-    say("next: python -m lab status | black-hole primary | heal primary | power-off P | power-on P | down | --help")
+        say(f"  unit {name}: {interpreter()} -m lab ssh {name}, or ssh {port}{login.user}@{address} ({password})")
+    commands = "status | black-hole primary | heal primary | power-off P | power-on P | down | --help"
+    say(f"next: {interpreter()} -m lab {commands}")
 
 
 def status(say: Say, *, watch: bool = False) -> None:

@@ -32,7 +32,7 @@ class ShutOut(BootFailed):
 
 
 class Unanswered(CliLost):
-    """A unit answers its operator, and not to the end: `answers` has the lines that were entered, the last one included."""
+    """A unit answers its operator, and not to the end: `answers` are those to all lines that were entered."""
 
     def __init__(self, problem: str, hint: str, answers: list[Answer]) -> None:
         """Say which line got no prompt."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from lab.contract import Cut, MailKind, Message, Mode, Proof, Rank, Reply, Timing
 from lab.docker.images import Software
-from lab.docker.operator import ShutOut
+from lab.docker.operator import ShutOut, Unanswered
 from lab.docker.recorder import Recorder
 from lab.errors import BootFailed, FaultNotProven
 from lab.profiles import named
@@ -68,6 +68,10 @@ class PaperUnit:
     left: str = ""
     logged: tuple[str, ...] = ()
     printed_release: str = "7.0.0"
+    asks: str = ""
+    """What it asks before it restarts, where its profile does not know the question."""
+    resident: int = 4096
+    files: dict[str, str] = field(default_factory=dict)
     power: PaperPower = field(default_factory=PaperPower)
     entered: list[str] = field(default_factory=list)
 
@@ -77,12 +81,14 @@ class PaperUnit:
         return SimpleNamespace(
             modes=lambda: (self.mode, Mode(self.mode)),
             page=lambda _line: self.detail,
-            shown=lambda text: repr(Secret(PASSWORD).masked(text).strip()),
+            shown=lambda text, _most=0: repr(Secret(PASSWORD).masked(text).strip()),
         )
 
     def cli(self, *lines: str) -> Reply:
         """Take settings, and print them."""
         self.entered += lines
+        if self.asks and lines[0] == "execute reboot":
+            raise Unanswered("no question", f"it printed {self.asks}", [])
         if any(line in self.refuses for line in lines):
             return Reply("Command fail.\nno", accepted=False)
         for line in lines:
@@ -105,6 +111,20 @@ class PaperUnit:
     def own_address(self, interface: str) -> str:
         """With mask."""
         return PAIR.address(interface, self.name)
+
+    @property
+    def inspector(self) -> Any:  # noqa: ANN401 - a paper record
+        """How its files are read."""
+        run = lambda _command, path: SimpleNamespace(stdout=self.files.get(path, ""))  # noqa: E731 - one of a record
+        return SimpleNamespace(host=SimpleNamespace(run=run))
+
+    def memory(self) -> int:
+        """Of its HA software."""
+        return self.resident
+
+    def answers(self) -> bool:
+        """Whether it goes on."""
+        return self.power.runs()
 
     def release(self) -> str:
         """Of its firmware."""

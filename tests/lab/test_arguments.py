@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from gate.agreement import main as agreement
 from gate.bench import main as bench
 from gate.wrong_units import main as wrong_units
 from lab.__main__ import main as by_hand
-from lab.arguments import USAGE
+from lab.arguments import USAGE, interpreter
 
 SENSELESS: list[tuple[Callable[[list[str]], int], list[str]]] = [
     (explore, ["--schedules", "0"]),
@@ -55,3 +56,14 @@ def test_usage_errors_have_their_exit_code(arguments: list[str], capsys: pytest.
         by_hand(arguments)
     assert ended.value.code == USAGE
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_the_interpreter_is_named_as_it_can_be_called_from_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Relative below the current folder, else absolute; a link of a virtual environment is not followed."""
+    program = tmp_path / ".tox" / "sim" / "bin" / "python"
+    monkeypatch.setattr("sys.executable", str(program))
+    assert interpreter() == str(program)
+    monkeypatch.chdir(tmp_path)
+    assert interpreter() == ".tox/sim/bin/python"

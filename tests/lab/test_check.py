@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from lab.__main__ import HARNESS, INCONCLUSIVE, main
-from lab.arguments import USAGE
+from lab.arguments import USAGE, interpreter
+from lab.contract import Capability
 from lab.docker import check, images
 from lab.docker.check import Checkup
 from lab.docker.operator import ShutOut, Step
@@ -116,6 +117,17 @@ def find(pattern: str) -> Any:  # noqa: ANN401 - a field of a profile
     return replace(BLACK_BOX.pages, link=re.compile(pattern))
 
 
+def events(files: dict[str, str], **parts: Any) -> Spoil:  # noqa: ANN401 - parts of the events in a profile
+    """Give the units a profile that names files of events, and these files."""
+
+    def spoil(testbed: PaperTestbed) -> None:
+        described(events=replace(BLACK_BOX.events, **parts))(testbed)
+        for unit in testbed.units.values():
+            unit.files = files
+
+    return spoil
+
+
 WRONG: dict[str, tuple[Spoil, str, list[str]]] = {
     "it ends at once": (
         lambda testbed: setattr(testbed.units["S"].power, "ended_with", 127),
@@ -150,7 +162,10 @@ WRONG: dict[str, tuple[Spoil, str, list[str]]] = {
     "refuses nothing": (
         shown(refuses=()),
         "change",
-        ["unit S accepted 'xyzzy'; set cli.refusal to what it prints: ''"],
+        [
+            "the answer of unit S to 'xyzzy' does not match cli.refusal '^(?:Command fail|",
+            "|HA secondary can)'; it was ''",
+        ],
     ),
     "no greeting": (
         greets(None, unit="P"),
@@ -165,7 +180,37 @@ WRONG: dict[str, tuple[Spoil, str, list[str]]] = {
     "another greeting": (
         greets("mx-b"),
         "mail",
-        ["unit S greets as 'mx-b', not 'unit-s'; set mail.greeting"],
+        ["unit S greets as 'mx-b', not 'unit-s', and unit P as 'unit-p'; set mail.greeting"],
+    ),
+    "another greeting, of a unit alone": (
+        lambda testbed: testbed.mail.greets.update({"10.0.3.1": "mx-a", "10.0.3.100": "mx-a", "10.0.3.2": ""}),
+        "mail",
+        ["unit P greets as 'mx-a', not 'unit-p', and that of unit S follows; set mail.greeting"],
+    ),
+    "another question": (
+        shown(asks="Sure? [Y/n]"),
+        "power",
+        ["no question; it printed Sure? [Y/n]"],
+    ),
+    "no such process": (
+        shown(resident=0, profile=replace(BLACK_BOX, container=replace(BLACK_BOX.container, pid_file="/x"))),
+        "pair",
+        ["container.pid_file '/x' names no process of unit S; let it hold"],
+    ),
+    "alerts under another key": (
+        events({"/a": '{"body": "off to primary"}\n'}, alerts="/a"),
+        "pair",
+        ["alerts.file '/a' of unit P has no line of JSON with alerts.text 'text'; the mode", 'is \'{"body": "off to'],
+    ),
+    "no alerts": (
+        events({}, alerts="/a"),
+        "pair",
+        ["alerts.file '/a' of unit P has no line", "its last line is missing"],
+    ),
+    "traps with a word for a code": (
+        events({"/t": '{"trap": "fmlTrapHAEvent", "event": "master"}\n'}, traps="/t"),
+        "pair",
+        ["traps.file '/t' of unit P has no line of JSON with traps.name 'trap' and traps.code 'event', a number; the"],
     ),
     "a refused message": (
         mail(outcome="refused"),
@@ -195,7 +240,10 @@ WRONG: dict[str, tuple[Spoil, str, list[str]]] = {
     "a pattern of links": (
         described(pages=find("^Link (?P<link>.) (?P<state>.)")),
         "pair",
-        ["pages.link finds nothing on the page 'get system ha status' of unit P; it begins 'Heartbeat primary: up"],
+        [
+            "pages.link '^Link (?P<link>.) (?P<state>.)' finds nothing on the page 'get system ha status' (pages.",
+            "detail) of unit P; it prints 'Heartbeat primary: up\\nPeer: 7.0.0'",
+        ],
     ),
     "a log that is not there": (
         described(events=replace(BLACK_BOX.events, log="/data/log")),
@@ -360,8 +408,41 @@ def test_a_check_ends_with_what_cannot_be_tested_and_the_command_that_tests_the_
     assert len(told[: told.index("cannot be tested, and why:")]) == len(NAMES) + 2
     assert "  log: units P and S: its profile 'black box' names no log (log.file or log.page)" in told
     assert "  long: it takes minutes of real time: ask for it with --long" in told
-    assert told[-1] == "next: python -m pytest features --lab docker --unit image:vendor/mail:7 -n 2"
+    assert told[-1] == f"next: {interpreter()} -m pytest features --lab docker --unit image:vendor/mail:7 -n 2"
+    assert "not tried" not in told[-2]
     assert not bench.is_left_behind
+
+
+def test_a_check_says_what_of_a_profile_it_has_not_tried(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The suite will be the first to try it: a wrong field looks like a unit that broke a promise."""
+    bench = Bench(monkeypatch)
+    assert main([*COMMAND, "--profile", "twin"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[-2] == (
+        "not tried, so look there first where the suite fails: container.delay_file, release.install, .file and .codes,"
+        " log.says, traps.reason, mail.preference_file"
+    )
+    assert not bench.is_left_behind
+
+
+@pytest.mark.parametrize("file", [{}, {"/a": '{"text": "x"}\n'}])
+def test_what_a_profile_calls_missing_is_not_looked_for(file: dict[str, str]) -> None:
+    """Alerts that can be read pass, and so do those that the unit is said not to have."""
+    testbed = PaperTestbed()
+    events(file, alerts="/a")(testbed)
+    if not file:
+        described(events=testbed.units["P"].profile.events, lacking={Capability.ALERTS: "not in 7.0"})(testbed)
+    assert checked(testbed) == (NAMES, None)
+
+
+def test_a_unit_that_restarts_without_a_question_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its session is lost, and it answers nobody until it is back."""
+    testbed = PaperTestbed()
+    shown(asks="going down")(testbed)
+    monkeypatch.setattr(testbed.units["S"], "answers", lambda: False)
+    assert checked(testbed) == (NAMES, None)
 
 
 def test_what_only_a_running_image_shows_ends_with_3(
@@ -372,7 +453,9 @@ def test_what_only_a_running_image_shows_ends_with_3(
     greets("mx-b")(bench.testbed)
     assert main(COMMAND) == HARNESS
     told = capsys.readouterr()
-    assert told.err == "python -m lab: unit S greets as 'mx-b', not 'unit-s'; set mail.greeting\n"
+    assert (
+        told.err == "python -m lab: unit S greets as 'mx-b', not 'unit-s', and unit P as 'unit-p'; set mail.greeting\n"
+    )
     assert "next:" not in told.out
     assert not bench.is_left_behind
 

@@ -12,6 +12,7 @@ import docker
 import pytest
 
 from lab.__main__ import HARNESS, INCONCLUSIVE, main
+from lab.arguments import interpreter
 from lab.docker import check, images, reaper
 from lab.docker.daemon import connect
 from lab.errors import DockerMissing
@@ -76,7 +77,7 @@ def test_the_reference_image_passes_as_a_black_box(
     told = capsys.readouterr().out
     assert "\nok reset " in told
     assert "\n  storage: units P and S: " in told
-    assert told.splitlines()[-1].startswith("next: python -m pytest features --lab docker --unit image:")
+    assert told.splitlines()[-1].startswith(f"next: {interpreter()} -m pytest features --lab docker --unit image:")
     assert left(client) == []
 
 
