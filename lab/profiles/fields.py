@@ -255,7 +255,12 @@ FIELDS = (
         "",
         "file in which the lab puts the seconds by which a start is delayed; read again and again meanwhile",
     ),
-    Field("container.restart_codes", CODES, [], "exit codes of the container that ask to be started again"),
+    Field(
+        "container.restart_codes",
+        CODES,
+        [],
+        "exit codes of the container that ask to be started again; none for a unit that reboots inside its container",
+    ),
     Field("login.user", FILLED, "admin", "user of the operator's SSH sessions"),
     Field(
         "login.password_from",
@@ -272,7 +277,13 @@ FIELDS = (
     ),
     Field("login.first", LINES, [], "lines at the start of each session, such as one that turns paging off"),
     Field("cli.prompt", _pattern(), r"[^\n]*[#>$] ", "last line while it waits for a line"),
-    Field("cli.question", _pattern(), r"[^\n]*\(y/n\)\s?", "last line while it waits for y or n; not the prompt's"),
+    Field(
+        "cli.question",
+        _pattern(),
+        r"[^\n]*\(y/n\)\s?",
+        r"last line while it waits for y or n, from end to end; not the prompt's. For `continue? [y/n] `:"
+        r" `'[^\n]*\[y/n\] '`",
+    ),
     Field(
         "cli.refusal",
         _pattern(),
@@ -300,7 +311,12 @@ FIELDS = (
         r"(?i)^\W*(?:firmware )?version[^\w\n]+(?:\S+ )?v?(\d+\.\d+\.\d+)",
         "the release of its firmware on that page, as a group",
     ),
-    Field("pages.detail", FILLED, "get system ha status", "line that prints the links and the peer"),
+    Field(
+        "pages.detail",
+        FILLED,
+        "get system ha status",
+        "line that prints the links and the peer: the page of `peer_release` and `link`",
+    ),
     Field(
         "pages.peer_release",
         _pattern("one group, the release", count=1, optional=True),
@@ -311,7 +327,8 @@ FIELDS = (
         "pages.link",
         _pattern("the groups link and state", "link", "state", optional=True),
         "",
-        "a link on that page, with the groups `link` and `state`",
+        "a link on that page, with two groups: `link`, its name, and `state`, how it is, both as the page has them;"
+        " `check` alone shows them, so that you see whether the unit knows its links",
     ),
     Field(
         "words",
@@ -347,9 +364,15 @@ FIELDS = (
         "release.file",
         _template("release", pattern=_PATH, expected='an absolute path without . and .., or "" for none'),
         "",
-        "where the lab puts a file that the unit asks for, with `{release}`",
+        "where the lab puts a file before it installs, which holds the release and no firmware: for a unit that looks"
+        " whether there is one; `{release}` stands for `next`",
     ),
-    Field("release.install", _template("release", "server"), "", "CLI line that installs `{release}` from `{server}`"),
+    Field(
+        "release.install",
+        _template("release", "server"),
+        "",
+        "CLI line that installs `{release}`, which is `next`, from `{server}`; the lab answers y",
+    ),
     Field(
         "release.codes",
         CODES,
@@ -371,11 +394,27 @@ FIELDS = (
         "words of its own: `given_up`, an accepted order will not be carried out; `peer_refused`, someone at one of"
         " the four ports was refused",
     ),
-    Field("alerts.file", PATH, "", "its alert mails as lines of JSON, on the volume"),
+    Field(
+        "alerts.file",
+        PATH,
+        "",
+        'its alert mails as lines of JSON, on the volume: `{"text": "... The system was shutdown!"}`',
+    ),
     Field("alerts.text", FILLED, "text", "key of a mail's text"),
-    Field("traps.file", PATH, "", "its SNMP traps as lines of JSON, on the volume"),
-    Field("traps.name", FILLED, "trap", "key of a trap's name in the MIB"),
-    Field("traps.code", FILLED, "event", "key of its event's code"),
+    Field(
+        "traps.file",
+        PATH,
+        "",
+        'its SNMP traps as lines of JSON, on the volume: `{"trap": "fmlTrapHAEvent", "event": 1, "reason": "..."}`',
+    ),
+    Field("traps.name", FILLED, "trap", "key of a trap's name in the MIB: `fmlTrapHAEvent` or `fmlTrapSystemEvent`"),
+    Field(
+        "traps.code",
+        FILLED,
+        "event",
+        "key of its event's code, a number: 1 switched to master, 2 switched to slave, 3 unit shutdown; of a system"
+        " event 1 halt, 2 reboot, 3 reload, 4 upgrade",
+    ),
     Field("traps.reason", FILLED, "reason", "key of its reason"),
     Field(
         "mail.greeting",
@@ -390,7 +429,12 @@ FIELDS = (
         {},
         "folder of each storage area, on the volume: all five and the queue, or none",
     ),
-    Field("mail.preference_file", FILLED, "subscriptions", "name of the file in which a user's preferences are"),
+    Field(
+        "mail.preference_file",
+        FILLED,
+        "subscriptions",
+        "name of the file in which a user's preferences are, in the user's folder: matters with `mail.stores`",
+    ),
     Field("times.slack", _seconds(LAB_SLACK, 60), LAB_SLACK, "how late a reaction may be seen without being late"),
     Field("times.reason", ANY, "", f"why the slack is more than the lab's own {LAB_SLACK} s"),
     Field("times.boot", _seconds(), 30.0, "limit for a start; judges nothing"),
