@@ -6,7 +6,7 @@ import json
 import threading
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from operator import attrgetter
 
@@ -48,6 +48,11 @@ class Entry:
     def doubt(self) -> float:
         """How much earlier than `at`, when it was seen, it may have happened, in seconds."""
         return float(self.detail.get("doubt") or 0.0)
+
+    def masked(self, mask: Callable[[str], str]) -> Entry:
+        """The entry as a report may show it: `mask` takes the secrets out of a text."""
+        told = {key: mask(value) if isinstance(value, str) else value for key, value in self.detail.items()}
+        return replace(self, detail=told)
 
     def as_json(self, origin: float = 0.0) -> str:
         """One JSON line, with the time counted from `origin`."""

@@ -14,7 +14,11 @@ _QUOTES = "'\""
 
 
 class Tidy:
-    """Removes fixtures from the steps' parameters, and tracebacks from expected kinds of failure."""
+    """Removes fixtures from the steps' parameters, tracebacks from expected kinds of failure, and secrets from both."""
+
+    def __init__(self, masked: Callable[[str], str]) -> None:
+        """Take secrets out of a text by `masked`."""
+        self._masked = masked
 
     @allure_commons.hookimpl(tryfirst=True)
     def report_result(self, result: Any) -> None:  # noqa: ANN401 - Allure's model is untyped
@@ -25,9 +29,12 @@ class Tidy:
             step.parameters = [p for p in step.parameters if str(p.value).strip(_QUOTES) in str(step.name)]
         for told in (result, *result.steps):
             details = told.statusDetails
-            if details is not None and told.status in {Status.FAILED, Status.SKIPPED}:
+            if details is None:
+                continue
+            if told.status in {Status.FAILED, Status.SKIPPED}:
                 details.trace = None
                 details.message = _plain(str(details.message))
+            details.message, details.trace = (text and self._masked(text) for text in (details.message, details.trace))
 
 
 def _plain(message: str) -> str:
@@ -72,12 +79,12 @@ class Writer(AllureFileLogger):
             type(self).on_error(error)
 
 
-def register(on_error: Callable[[OSError], None]) -> Callable[[], None]:
+def register(on_error: Callable[[OSError], None], masked: Callable[[str], str]) -> Callable[[], None]:
     """Tidy results and write them safely in this process from now on; return a function that ends this.
 
     Call it before Allure's adapter is configured, because the adapter then takes its writer.
     """
-    tidy = Tidy()
+    tidy = Tidy(masked)
     adapter: Any = allure_pytest_bdd.plugin
     writer = type("Writer", (Writer,), {"on_error": staticmethod(on_error)})
     adapter.AllureFileLogger = writer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,7 +45,7 @@ class Waits:
 
 @dataclass(slots=True)
 class RunState:
-    """A run of the suite as its controller sees it; an xdist worker keeps `usage` and `troubles` only."""
+    """A run of the suite as its controller sees it; an xdist worker keeps `usage`, `troubles` and `mask` only."""
 
     request: Request
     judged: dict[str, Judgement] = field(default_factory=dict)
@@ -64,6 +65,12 @@ class RunState:
     reporting: float = 0.0
     """Seconds for writing and drawing the report."""
     interrupted: bool = False
+    mask: Callable[[str], str] = str
+    """Takes the secrets of the lab's units out of a text, once there is a lab."""
+
+    def masked(self, text: str) -> str:
+        """Return a text as it may be written."""
+        return self.mask(text)
 
     def add(self, judgement: Judgement) -> None:
         """Take a scenario's verdict; a later error of the same scenario does not hide the verdict."""

@@ -76,6 +76,10 @@ class Lab(Protocol):
         """The last HEARTBEAT entry of that unit: when it last heard its peer on any link."""
         ...
 
+    def masked(self, text: str) -> str:
+        """Return a text as a report may show it: stars stand for secrets. What is judged is not masked."""
+        ...
+
     def finish(self) -> None:
         """End the scenario: heal all, collect logs and ledgers; the timeline is complete afterwards."""
         ...

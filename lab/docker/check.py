@@ -102,7 +102,7 @@ def _examine(rack: Rack, say: Say) -> None:
             built.set()
         testbed = Testbed(rack)
         try:
-            Checkup(testbed).run(say)
+            Checkup(testbed).run(lambda text: say(rack.masked(text)))
         finally:
             testbed.close()
 
@@ -190,7 +190,7 @@ class Checkup:
         for unit in self._units:
             release = next(iter(self._testbed.rack.images.units[unit.name].releases))
             if release and unit.release() != release:
-                problem = f"unit {unit.name} prints the release {unit.release()!r}, not {release}"
+                problem = f"unit {unit.name} prints the release {self._shown(unit, unit.release())}, not {release}"
                 raise LabError(problem, "look at pages.release and release.first")
         unknown = "not shown (pages.release)"
         return self._each(lambda unit: f"{' and '.join(unit.operator.modes())}, release {unit.release() or unknown}")

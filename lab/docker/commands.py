@@ -92,7 +92,7 @@ def ssh(lab: str, unit: str, line: str, say: Say) -> None:
     client = connect()
     with _adopted(client, _the_one(client, lab)) as testbed:
         if line:
-            say(testbed.units[unit].cli(line).text)
+            say(testbed.rack.masked(testbed.units[unit].cli(line).text))
             return
         console = testbed.units[unit].operator.console(testbed.timing.settle)
         try:
@@ -222,7 +222,7 @@ def _await_healthy(testbed: Testbed) -> None:
     try:
         testbed.recorder.clock.wait_for(healthy, 30.0, "the pair is healthy")
     except NotReached as error:
-        raise LabError(str(error), "look at the units' logs with `docker logs`") from error
+        raise LabError(testbed.rack.masked(str(error)), "look at the units' logs with `docker logs`") from error
 
 
 def _converse(testbed: Testbed, console: Console, say: Say) -> None:

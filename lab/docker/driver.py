@@ -81,7 +81,7 @@ class DockerLab:
         ready = time.monotonic() - begun
         self.facts: Mapping[str, str] = {
             **facts(client, tags),
-            **told_of(tags.units, {name: unit.release() for name, unit in self.testbed.units.items()}),
+            **told_of(tags.units, {name: self.masked(unit.release()) for name, unit in self.testbed.units.items()}),
             "unit": str(options.units),
             "lab id": badge.lab,
             "ready after": f"{ready:.2f} s",
@@ -114,6 +114,10 @@ class DockerLab:
         """The last HEARTBEAT entry of that unit."""
         entries = self.timeline.of(Kind.HEARTBEAT, unit)
         return entries[-1] if entries else None
+
+    def masked(self, text: str) -> str:
+        """A text of a unit without the operator's password that the environment holds."""
+        return self._rack.masked(text)
 
     def finish(self) -> None:
         """Plug every cable in, end every fault of the links, and add the units' logs to the timeline."""

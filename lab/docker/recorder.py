@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from lab.docker.clock import HostClock
 from lab.timeline import Kind, Scalar, Timeline
 
@@ -11,9 +9,8 @@ from lab.timeline import Kind, Scalar, Timeline
 class Recorder:
     """The timeline and the clock of one lab; `number` counts its scenarios."""
 
-    def __init__(self, masked: Callable[[str], str]) -> None:
-        """Start with a timeline of its own, which `begin` replaces; `masked` takes secrets out of a text."""
-        self._masked = masked
+    def __init__(self) -> None:
+        """Start with a timeline of its own, which `begin` replaces."""
         self.clock = HostClock()
         self.number = 0
         self.timeline = self._new_timeline()
@@ -29,8 +26,7 @@ class Recorder:
 
     def note(self, at: float, kind: Kind, subject: str, **detail: Scalar) -> None:
         """Add an observation."""
-        told = {key: self._masked(value) if isinstance(value, str) else value for key, value in detail.items()}
-        self.timeline.add(at, kind, subject, **told)
+        self.timeline.add(at, kind, subject, **detail)
 
     def _new_timeline(self) -> Timeline:
         timeline = Timeline(self.clock.now())

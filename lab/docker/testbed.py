@@ -43,7 +43,7 @@ class Testbed:
         self.rack = rack
         self.wires: Mapping[str, Wire] = {name: wires.named(rack.profile(name).wire) for name in UNITS}
         self.timing = timing_of([rack.profile(unit).times for unit in UNITS])
-        self.recorder = Recorder(rack.masked)
+        self.recorder = Recorder()
         self.loop = Loop()
         self.proxies = Proxies(rack.plan)
         self.traffic = Traffic(rack, self.proxies)

@@ -82,7 +82,7 @@ class DockerUnit:
             raise
         self._note(answers)
         text = "\n".join(answer.text.rstrip("\n") for answer in answers if answer.text.strip())
-        return Reply(self._rack.masked(text), all(answer.accepted for answer in answers))
+        return Reply(text, all(answer.accepted for answer in answers))
 
     def _note(self, answers: Sequence[Answer]) -> None:
         for answer in answers:
@@ -124,7 +124,7 @@ class DockerUnit:
 
     def log(self) -> Sequence[str]:
         """HA event log lines since the scenario began."""
-        return tuple(map(self._rack.masked, self._log()[self._logged :]))
+        return tuple(self._log()[self._logged :])
 
     def told(self, saying: Saying) -> Sequence[str]:
         """What its log has told, from the saying's words on."""
@@ -132,7 +132,7 @@ class DockerUnit:
 
     def alerts(self) -> Sequence[str]:
         """Alert mails since the scenario began."""
-        return tuple(map(self._rack.masked, self.inspector.alerts()[self._alerted :]))
+        return tuple(self.inspector.alerts()[self._alerted :])
 
     def traps(self) -> Sequence[Trap]:
         """SNMP traps since the scenario began."""
@@ -299,7 +299,8 @@ class DockerUnit:
         else:
             reply = self.cli(*self.profile.reset.lines)
             if not reply.accepted:
-                raise ResetUnclean(f"unit {self.name} refused to be reset ({reply.text.strip()})", REBUILD)
+                told = self.operator.shown(reply.text.strip())
+                raise ResetUnclean(f"unit {self.name} refused to be reset ({told})", REBUILD)
             if self.profile.setup:
                 self.await_operator()
         self._set_up()

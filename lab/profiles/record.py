@@ -55,8 +55,11 @@ class Secret:
         return self._text
 
     def masked(self, text: str) -> str:
-        """Return a text as a report may show it, with six stars wherever this one stands in it."""
-        return text.replace(self._text, str(self)) if self._text else text
+        """Return a text as a report may show it, with six stars wherever this one stands in it, or its `repr`."""
+        escaped = self._text.replace("\\", "\\\\")
+        for form in dict.fromkeys(filter(None, (escaped.replace("'", "\\'"), escaped, self._text))):
+            text = text.replace(form, str(self))
+        return text
 
     def __str__(self) -> str:
         """Return what a report may show."""

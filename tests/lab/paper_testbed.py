@@ -195,7 +195,7 @@ class PaperTestbed:
         described = replace(described, reset=replace(described.reset, within=SETTLE))
         self.units = {name: PaperUnit(name, described) for name in PAIR.configured}
         self.timing = Timing(slack=0.25, resolution=0.05, boot=SETTLE, settle=SETTLE)
-        self.recorder = Recorder(str)
+        self.recorder = Recorder()
         software = {name: Software({"": "vendor/mail:7"}, (), described) for name in self.units}
         self.rack: Any = SimpleNamespace(
             images=SimpleNamespace(units=software), filled=lambda text, _unit: text.format(relay="10.0.3.200:25")

@@ -385,7 +385,9 @@ class Bench:
 
     def _rack(self, badge: Any) -> Any:  # noqa: ANN401 - paper records
         assert badge.owner
-        return SimpleNamespace(client=self.client, badge=badge, build=self.stands.set, remove=self.stands.clear)
+        return SimpleNamespace(
+            client=self.client, badge=badge, build=self.stands.set, remove=self.stands.clear, masked=str
+        )
 
     @property
     def is_left_behind(self) -> bool:

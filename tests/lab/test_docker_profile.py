@@ -28,8 +28,8 @@ from lab.errors import LabError
 from lab.images.agent import mail_client
 from lab.profiles import named
 from lab.profiles.fields import PLACEHOLDERS
-from lab.profiles.record import UnitProfile
-from lab.timeline import Kind
+from lab.profiles.record import Secret, UnitProfile
+from lab.timeline import Entry, Kind
 from lab.under_test import Implementation, UnderTest
 
 REFERENCE, BLACK_BOX = named("reference"), named("black-box")
@@ -79,10 +79,17 @@ def test_a_password_from_the_environment_is_in_no_text_and_on_no_label(monkeypat
     assert made.masked(f"set password {SECRET}") == "set password ******"
     assert SECRET not in repr(made.password("P"))
     assert SECRET not in str(made._unit_labels("P"))
-    recorder = Recorder(made.masked)
-    recorder.note(0.0, Kind.CLI, "P", line=f"set password {SECRET}", refused=False)
-    (entry,) = recorder.timeline.of(Kind.CLI)
-    assert entry.detail == {"line": "set password ******", "refused": False}
+    entry = Entry(0.0, Kind.CLI, "P", {"line": f"set password {SECRET}", "refused": False})
+    assert entry.masked(made.masked).detail == {"line": "set password ******", "refused": False}
+
+
+@pytest.mark.parametrize("text", ["it's", 'say "it\'s"', "back\\slash", "back\\slash's", "**"])
+def test_a_password_is_masked_as_a_message_shows_it_too(text: str) -> None:
+    """With the escapes of `repr`, which messages use."""
+    told = {f"the {text}", repr(f"the {text}"), repr(f"the '{text}' and \"this\"")}
+    for each in told:
+        assert text not in Secret(text).masked(each).replace("******", "")
+        assert Secret(text).masked(each).count("******") == 1
 
 
 def test_what_docker_says_of_a_unit_has_no_password_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,7 +211,7 @@ def test_a_unit_is_known_by_the_name_in_its_greeting(greeting: str | None, unit:
     """With or without a domain, in whatever case; a name that no profile has is nobody's."""
     nothing: Any = None
     greetings = {"P": "mx-a", "S": "mail.b.example.com"}
-    mail = DockerMail(nothing, nothing, Plan(97), Recorder(str), hardware={}, greetings=greetings)
+    mail = DockerMail(nothing, nothing, Plan(97), Recorder(), hardware={}, greetings=greetings)
     assert mail.unit_of(greeting) == unit
 
 

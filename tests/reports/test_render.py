@@ -96,7 +96,7 @@ def test_the_command_says_what_is_missing(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_results_show_the_scenarios_words_only() -> None:
-    """Fixtures leave the steps' parameters, and a foreseen failure loses its traceback."""
+    """Fixtures leave the steps' parameters, a foreseen failure loses its traceback, and no message holds a secret."""
 
     class Record:
         """Anything with attributes."""
@@ -104,24 +104,25 @@ def test_results_show_the_scenarios_words_only() -> None:
         def __init__(self, **values: object) -> None:
             self.__dict__.update(values)
 
-    details = Record(message="lab.errors.NotReached: too late", trace="File ...")
+    details = Record(message="lab.errors.NotReached: too late for rosebud", trace="File ...")
     step = Record(
         name="Given a detection time of 3 seconds",
         parameters=[Record(name="seconds", value="3"), Record(name="scene", value="Scene(...)")],
-        statusDetails=None,
-        status="passed",
+        statusDetails=Record(message="rosebud", trace="rosebud.py"),
+        status="broken",
     )
     result = Record(parameters=[Record(value="'at most 3 s'")], steps=[step], statusDetails=details, status="failed")
-    Tidy().report_result(result)
+    Tidy(lambda text: text.replace("rosebud", "***")).report_result(result)
     assert [parameter.name for parameter in step.parameters] == ["seconds"]
-    assert (details.message, details.trace) == ("too late", None)
+    assert (details.message, details.trace) == ("too late for ***", None)
+    assert (step.statusDetails.message, step.statusDetails.trace) == ("***", "***.py")
     assert result.parameters[0].value == "at most 3 s"
 
 
 def test_a_full_disk_is_told_once_and_raises_nothing(tmp_path: Path) -> None:
     """Allure's writer would tear down the whole run; this one says what is wrong and lets the run end in order."""
     told: list[OSError] = []
-    unregister = allure_results.register(told.append)
+    unregister = allure_results.register(told.append, str)
     try:
         writer = allure_pytest_bdd.plugin.AllureFileLogger(tmp_path / "results")
         shutil.rmtree(tmp_path / "results")
