@@ -9,7 +9,8 @@ import socketserver
 import struct
 import threading
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import ItemsView, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import cast
@@ -283,21 +284,51 @@ def test_what_a_kernel_sends_of_its_own_accord_is_not_past(ear: heartbeats.Ear, 
     assert not ear.past
 
 
+HEAR: stdio.Record = {
+    "source": {"port6": "10.9.6.100 fd00::100"},
+    "peer": {"port6": "10.9.6.2 fd00::2"},
+    "protocols": ["6"],
+    "noise": [beginning.hex() for beginning in switchover.WIRE.noise],
+    "port": 20000,
+    "answers": [],
+    "first_listen": 61000,
+}
+
+
 def test_the_ear_is_told_what_a_heartbeat_is() -> None:
     """As texts, by the lab; the taps themselves need a namespace of the lab's own."""
     listening = heartbeats.Heartbeats(Events())
     listening._taps = {0: cast("socket.socket", None)}
-    request: stdio.Record = {
-        "source": {"port6": "10.9.6.100 fd00::100"},
-        "peer": {"port6": "10.9.6.2 fd00::2"},
-        "protocols": ["6"],
-        "noise": [beginning.hex() for beginning in switchover.WIRE.noise],
-        "port": 20000,
-        "answers": [],
-        "first_listen": 61000,
-    }
-    listening.hear(request)
+    listening.hear(HEAR)
     assert listening._ear == ear_for(switchover.WIRE)
+
+
+def test_what_is_a_heartbeat_does_not_change_while_packets_are_read() -> None:
+    """Another thread reads them, and must not judge by half a definition."""
+    listening = heartbeats.Heartbeats(Events())
+    listening._taps = {0: cast("socket.socket", None)}
+    change = threading.Thread(target=listening.hear, args=(HEAR,))
+    with listening._lock:
+        change.start()
+        change.join(0.1)
+        assert listening._ear == heartbeats.Ear()
+    change.join()
+    assert listening._ear == ear_for(switchover.WIRE)
+
+
+def test_counts_are_told_while_nobody_counts() -> None:
+    """A packet of a new kind that is counted meanwhile would end the list in the middle."""
+
+    class Counts(Counter[str]):
+        """Notices who lists them."""
+
+        def items(self) -> ItemsView[str, int]:  # type: ignore[override] # typeshed's own class has no name
+            assert listening._lock.locked()
+            return super().items()
+
+    listening = heartbeats.Heartbeats(Events())
+    listening._ear = heartbeats.Ear(arrived=Counts(a=1), past=Counts(b=2))
+    assert listening.arrived({}) == {"bytes": {"a": "1"}, "past": {"b": "2"}}
 
 
 class PaperTap:

@@ -98,10 +98,11 @@ class Heartbeats:
         assert isinstance(protocols, list)
         assert isinstance(noise, list)
         assert isinstance(answers, list)
-        ear.source, ear.peer = _addresses(request["source"]), _addresses(request["peer"])
-        ear.protocols, ear.noise = frozenset(map(int, protocols)), tuple(map(bytes.fromhex, noise))
-        ear.answers = frozenset(map(int, answers))
-        ear.port, ear.first_listen = int(str(request["port"])), int(str(request["first_listen"]))
+        with self._lock:
+            ear.source, ear.peer = _addresses(request["source"]), _addresses(request["peer"])
+            ear.protocols, ear.noise = frozenset(map(int, protocols)), tuple(map(bytes.fromhex, noise))
+            ear.answers = frozenset(map(int, answers))
+            ear.port, ear.first_listen = int(str(request["port"])), int(str(request["first_listen"]))
         if not self._taps:
             self._taps = {kind: _open(kind) for kind in FAMILIES}
             threading.Thread(target=self._listen, daemon=True).start()
@@ -111,11 +112,11 @@ class Heartbeats:
         """What has arrived from the peer so far, including packets that are not read yet: payload, and packets past."""
         del request
         self._catch_up()
-        ear = self._ear
-        return {
-            "bytes": {key: str(size) for key, size in ear.arrived.items()},
-            "past": {key: str(count) for key, count in ear.past.items()},
-        }
+        with self._lock:
+            return {
+                "bytes": {key: str(size) for key, size in self._ear.arrived.items()},
+                "past": {key: str(count) for key, count in self._ear.past.items()},
+            }
 
     def begin(self, request: stdio.Record) -> stdio.Record:
         """Begin a scenario: later payload on existing connections does not count."""
