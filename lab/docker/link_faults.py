@@ -18,7 +18,6 @@ from lab.docker.rack import Rack
 from lab.docker.subnets import HEARTBEAT_PORTS
 from lab.docker.traffic import Past, Totals, Traffic
 from lab.errors import FaultNotProven
-from lab.wires import switchover
 from lab.wires.wire import Transport, Wire
 
 PROBE_WITHIN = 0.12
@@ -126,7 +125,7 @@ class LinkFaults:
         ports: PortsInUse,
         traffic: Traffic,
         is_lit: Callable[[str], bool],
-        wires: Mapping[str, Wire] = switchover.REFERENCE,
+        wires: Mapping[str, Wire],
     ) -> None:
         """Begin without faults; `is_lit` tells whether a unit is on its networks, `wires` names the wire of each."""
         self._rack = rack

@@ -17,7 +17,6 @@ from lab.docker.proxies import FIRST_LISTEN, Proxies, Way
 from lab.docker.rack import Rack
 from lab.docker.subnets import HEARTBEAT_PORTS
 from lab.standard_pair import PAIR
-from lab.wires import switchover
 from lab.wires.wire import Wire
 
 
@@ -31,7 +30,7 @@ class Redirection:
         proxies: Proxies,
         ports: PortsInUse,
         faults: LinkFaults,
-        wires: Mapping[str, Wire] = switchover.REFERENCE,
+        wires: Mapping[str, Wire],
     ) -> None:
         """Begin without redirections; `wires` names the wire of each unit."""
         self._rack = rack

@@ -12,7 +12,6 @@ from lab.docker.names import UNITS, other
 from lab.docker.rack import Rack
 from lab.docker.subnets import HEARTBEAT_PORTS
 from lab.errors import FaultNotProven, UsageError
-from lab.wires import switchover
 from lab.wires.wire import Wire
 
 PATIENCE = 20.0
@@ -33,7 +32,7 @@ AUTHENTICATED = {Trick.CLAIM, Trick.ENDLESS_LINE}
 class Stranger:
     """Tries tricks at the units' ports, from its own machine or with the peer's address."""
 
-    def __init__(self, rack: Rack, *, wires: Mapping[str, Wire] = switchover.REFERENCE) -> None:
+    def __init__(self, rack: Rack, *, wires: Mapping[str, Wire]) -> None:
         """Prepare; the machine is made when first needed. `wires` names the wire of each unit."""
         self._rack = rack
         self._wires = wires

@@ -158,7 +158,7 @@ PLACEHOLDERS = {
     "relay_port": "the port alone",
     "server": "where its operator keeps firmware images",
     "unit": "`P` or `S`",
-    "serial": "a serial number of its own",
+    "serial": "a serial number of its own: `SWO000000000P`",
     "password": "the password of its operator",
     **{f"address:{port}": f"its own address on {port}, with mask" for port in PAIR.networked},
     **{f"address6:{port}": f"its own IPv6 address on {port}, with mask" for port in sorted(PAIR.dual_stack)},

@@ -66,6 +66,3 @@ WIRE = Wire(
     says=says,
     admits=admits,
 )
-
-REFERENCE = {"P": WIRE, "S": WIRE}
-"""The wire of each unit where both are the reference unit."""

@@ -18,6 +18,7 @@ from lab.docker.proxies import WELL, Impairment, Way, read
 from lab.docker.subnets import HEARTBEAT_PORTS
 from lab.docker.traffic import Past, Totals
 from lab.errors import FaultNotProven
+from lab.wires import switchover
 
 S_ALONE = frozenset({"S"})
 HEARTBEAT_ONLY = frozenset({Port.HEARTBEAT})
@@ -132,7 +133,13 @@ def packet_filter() -> PaperFilter:
 def faults(proxies: Any, ports: PortsInUse, traffic: Any, packet_filter: Any) -> LinkFaults:  # noqa: ANN401 - on paper
     """Return the owner of what is wrong, in a lab without power: no probe is sent."""
     return LinkFaults(
-        packet_filter, clock=HostClock(), proxies=proxies, ports=ports, traffic=traffic, is_lit=lambda _unit: False
+        packet_filter,
+        clock=HostClock(),
+        proxies=proxies,
+        ports=ports,
+        traffic=traffic,
+        is_lit=lambda _unit: False,
+        wires=dict.fromkeys(UNITS, switchover.WIRE),
     )
 
 

@@ -14,7 +14,7 @@ from lab.docker.proxies import Way
 from lab.docker.redirection import Redirection
 from lab.docker.subnets import FIRST, LAST, Plan, candidates, routed
 from lab.docker.traffic import Traffic
-from lab.wires import vrrp
+from lab.wires import switchover, vrrp
 from lab.wires.wire import Wire
 
 ROUTES = """Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT
@@ -140,7 +140,8 @@ def test_what_a_unit_hears_is_of_its_peers_wire() -> None:
     assert told["S"]["noise"] == [beginning.hex() for beginning in vrrp.FAREWELLS]
     assert (sorted(told["P"]["protocols"]), told["P"]["noise"], told["P"]["port"]) == (["17", "6"], [], 20000)
     assert told["P"]["answers"] == ["61002"]
-    Redirection(rack, proxies=proxies, ports=ports, faults=nobody)._tell()
+    ours = dict.fromkeys(UNITS, switchover.WIRE)
+    Redirection(rack, proxies=proxies, ports=ports, faults=nobody, wires=ours)._tell()
     assert told["P"]["answers"] == []
 
 
