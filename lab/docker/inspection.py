@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from typing import Any
 
 from testinfra.backend.base import BaseBackend, CommandResult
@@ -13,6 +14,7 @@ from testinfra.host import Host
 from lab.contract import Area, Trap
 from lab.docker.agent import Agent
 from lab.docker.ports_in_use import PROBE
+from lab.errors import FaultNotProven
 from lab.profiles.record import Events, Mail
 
 _ID = re.compile(r"X-Test-Id: *([a-z0-9-]+)")
@@ -112,6 +114,10 @@ class Inspector:
         told = (trap_in(line, self._events.trap_keys) for line in self._lines(self._events.traps))
         return [trap for trap in told if trap is not None]
 
+    def is_there(self, path: str) -> bool:
+        """Whether there is such a file or folder on the unit's volume."""
+        return bool(self.host.run("test -e %s", path).rc == 0)
+
     def _lines(self, path: str) -> list[str]:
         if not path:
             return []
@@ -122,6 +128,28 @@ class Inspector:
         # Queue files are binary, and files may vanish during the search; neither is an error.
         found = self.host.run("grep -rahos 'X-Test-Id: *[a-z0-9-]*'" + " %s" * len(folders), *folders)
         return ids_in(found.stdout.splitlines())
+
+
+def newer(log: Sequence[str], before: Sequence[str], name: str) -> Sequence[str]:
+    """Return the lines of a log that were not there before, by their text: it may show only its last lines.
+
+    A log that is shorter than before has begun anew. Raises FaultNotProven where lines may be missing.
+    """
+    if not before:
+        return log
+
+    def agreeing(end: int) -> int:
+        """Number of lines before this place that are the last ones of before."""
+        pairs = zip(reversed(log[:end]), reversed(before), strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+    ends = [end for end, line in enumerate(log, 1) if line == before[-1]]
+    if ends:
+        return log[max(ends, key=agreeing) :]
+    if len(log) >= len(before):
+        gone = f"{name} no longer shows what was its last line ({before[-1]!r})"
+        raise FaultNotProven(f"{gone}, and lines after it may be missing")
+    return log
 
 
 def ids_in(lines: Iterable[str]) -> frozenset[str]:

@@ -197,9 +197,9 @@ class Power:
         self._frozen = False
 
     def expect_end(self, *, expected: bool = True) -> None:
-        """Do not report the coming end of the container, and do not start it again."""
+        """Do not report the coming end of the container, and do not start it again; or do from now on."""
         self._expected = expected
-        self._restarts = False
+        self._restarts = self._restarts and not expected
 
     def last_words(self) -> str:
         """Return the last lines of the container's log."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -12,7 +13,7 @@ from docker.errors import APIError
 from lab.contract import Area, Family, Mode, Proof, Reply, Saying, Timing, Trap
 from lab.docker.daemon import refused
 from lab.docker.firmware import Firmware, put
-from lab.docker.inspection import Inspector
+from lab.docker.inspection import Inspector, newer
 from lab.docker.operator import SHOWN, Operator, Unanswered
 from lab.docker.power import Power
 from lab.docker.rack import Rack, unit_part
@@ -28,6 +29,18 @@ from lab.timeline import Kind
 
 REBUILD = "the lab is thrown away and built anew"
 """What is done about a unit that does not return to its first state."""
+
+KILL = """
+pid=$(cat "$1") && kill -9 "$pid" || exit
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    read -r state 2>/dev/null </proc/"$pid"/stat || exit 0
+    case ${state##*) } in Z*) exit 0 ;; esac
+    sleep 0.05 || sleep 1
+done
+echo "process $pid outlives its kill"
+exit 1
+"""
+"""Kills the process whose number is in a file, and waits until it is gone, or dead and not reaped yet."""
 
 
 class DockerUnit:
@@ -53,9 +66,10 @@ class DockerUnit:
             cli=self.profile.cli,
             password=rack.password(name),
         )
-        self._printed_log: list[str] = []
-        """The log as a page has last printed it."""
-        self._logged = 0
+        self._log_before: Sequence[str] = ()
+        """The log when the scenario began."""
+        self._log_seen: Sequence[str] = ()
+        """What the log has last shown of the scenario."""
         self._alerted = 0
         self._trapped = 0
         self._boot_time = 0.0
@@ -123,8 +137,18 @@ class DockerUnit:
         return mode
 
     def log(self) -> Sequence[str]:
-        """HA event log lines since the scenario began."""
-        return tuple(self._log()[self._logged :])
+        """HA event log lines since the scenario began. Raises FaultNotProven where the lab cannot see all of them."""
+        try:
+            self._log_seen = tuple(newer(self._log(), self._log_before, f"the log of unit {self.name}"))
+        except CliLost as lost:
+            raise FaultNotProven(f"what unit {self.name} has logged since its last page is not seen: {lost}") from lost
+        return self._log_seen
+
+    def log_for_report(self) -> Sequence[str]:
+        """HA event log lines of the scenario as far as they were seen."""
+        with suppress(FaultNotProven):
+            return self.log()
+        return self._log_seen
 
     def told(self, saying: Saying) -> Sequence[str]:
         """What its log has told, from the saying's words on."""
@@ -153,12 +177,14 @@ class DockerUnit:
         """
         line = self._firmware.offer(release)
         self.power.expect_end()
-        reply = self.cli(line, "y")
-        if not reply.accepted:
+        try:
+            reply = self.cli(line, "y")
+            if not reply.accepted:
+                return reply
+            down = f"unit {self.name} goes down to start in release {release}"
+            self._recorder.clock.wait_for(lambda: not self.power.is_on(), self._timing.settle, down)
+        finally:
             self.power.expect_end(expected=False)
-            return reply
-        down = f"unit {self.name} goes down to start in release {release}"
-        self._recorder.clock.wait_for(lambda: not self.power.is_on(), self._timing.settle, down)
         code = self.power.code()
         if code not in self.profile.release.codes:
             raise NotReached(f"unit {self.name} ended with {code}, and did not ask for release {release}")
@@ -201,9 +227,13 @@ class DockerUnit:
         return self.inspector.queued()
 
     def memory(self) -> int:
-        """Resident bytes of the HA software, as the kernel counts them; 0 when it does not run."""
-        code, output = self._run("sh", "-c", f"grep VmRSS /proc/$(cat {self.profile.container.pid_file})/status")
-        return int(output.split()[1]) * 1024 if code == 0 else 0
+        """Resident bytes of the HA software, as the kernel counts them. Raises FaultNotProven where it does not run."""
+        pid_file = shlex.quote(self.profile.container.pid_file)
+        code, output = self._run("sh", "-c", f"grep VmRSS /proc/$(cat {pid_file})/status")
+        if code:
+            told = f"exit code {code}: {self.operator.shown(output.strip()[-SHOWN:])}"
+            raise FaultNotProven(f"the memory of the HA software of unit {self.name} cannot be read ({told})")
+        return int(output.split()[1]) * 1024
 
     # Power and faults
 
@@ -237,12 +267,13 @@ class DockerUnit:
     def crash(self) -> Proof:
         """Kill the HA software by its process number in the container."""
         at = self._recorder.now()
-        pid = f"$(cat {self.profile.container.pid_file})"
-        code, output = self._run("sh", "-c", f"kill -9 {pid} && while kill -0 {pid}; do :; done")
-        del output
+        code, output = self._run("sh", "-c", KILL, "sh", self.profile.container.pid_file)
         after = self._recorder.now()
         if not self.power.is_on():
             raise FaultNotProven(f"unit {self.name}'s machine went down with its software (exit code {code})")
+        if code:
+            told = f"exit code {code}: {self.operator.shown(output.strip()[-SHOWN:])}"
+            raise FaultNotProven(f"the HA software of unit {self.name} was not killed ({told})")
         try:
             self._recorder.clock.wait_for(lambda: not self.answers(), 2.0, f"unit {self.name}'s software is gone")
         except NotReached as error:
@@ -350,7 +381,8 @@ class DockerUnit:
 
     def begin(self) -> None:
         """Begin a scenario: earlier log lines, alerts and traps do not count."""
-        self._logged = len(self._log())
+        self.power.expect_end(expected=False)
+        self._log_before, self._log_seen = self._log(), ()
         self._alerted, self._trapped = len(self.inspector.alerts()), len(self.inspector.traps())
         if self.profile.events.log:
             self._agent.ask("follow", path=self.profile.events.log)
@@ -378,11 +410,9 @@ class DockerUnit:
             return False
 
     def _log(self) -> list[str]:
-        """HA event log from its file, or as the unit has last printed it."""
+        """HA event log from its file, or as the unit prints it. Raises CliLost."""
         if self.profile.events.log_page:
-            with suppress(CliLost):
-                self._printed_log = self.operator.page(self.profile.events.log_page).splitlines()
-            return self._printed_log
+            return self.operator.page(self.profile.events.log_page).splitlines()
         return self.inspector.log()
 
     def _set_up(self) -> None:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
+import os
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lab.contract import Mode, Timing
+from lab.docker.inspection import newer
 from lab.docker.recorder import Recorder
-from lab.docker.unit import DockerUnit
-from lab.errors import BootFailed, CliLost, NotReached, ResetUnclean
+from lab.docker.unit import KILL, DockerUnit
+from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached, ResetUnclean
+from lab.faults import FaultKind
 from lab.profiles.record import Reset
 from lab.timeline import Kind
 from tests.lab.paper_rack import FOREVER, racked
@@ -259,8 +263,33 @@ def test_a_unit_that_ends_without_asking_for_a_release_keeps_its_own() -> None:
         assert unit.power.container()[1] == "sha of mail:7.4"
 
 
-def test_a_log_that_a_page_prints_is_kept_while_the_unit_is_off() -> None:
-    """What was there before the scenario does not count."""
+@pytest.mark.parametrize("answers", [True, False])
+def test_an_upgrade_that_fails_leaves_no_end_expected(monkeypatch: pytest.MonkeyPatch, *, answers: bool) -> None:
+    """A unit that goes off later, by itself, is noticed."""
+    page = shell(**{"load 7.6": "Reboot? (y/n)"})
+    with started(page, **upgraded(page, 0)) as (unit, rack):
+        monkeypatch.setattr(unit, "_timing", replace(TIMING, settle=0.1))
+        if not answers:
+            monkeypatch.setattr(unit.operator, "_is_lit", lambda: False)
+        with pytest.raises(NotReached if answers else CliLost):
+            unit.install("7.6")
+        kill(rack)
+        eventually(lambda: unit._recorder.timeline.of(Kind.FAULT))
+    (entry,) = unit._recorder.timeline.of(Kind.FAULT)
+    assert entry.detail["fault"] == FaultKind.SHUTDOWN
+
+
+def test_a_scenario_begins_without_an_expected_end() -> None:
+    """Whatever the one before has left."""
+    with started(shell()) as (unit, rack):
+        unit.power.expect_end()
+        unit.begin()
+        kill(rack)
+        eventually(lambda: unit._recorder.timeline.of(Kind.FAULT))
+
+
+def test_a_log_that_a_page_prints_is_not_seen_while_the_unit_is_off() -> None:
+    """What was there before the scenario does not count; what nobody has seen leaves the verdict open."""
     page = shell(**{"show log": "old\n"})
     events = replace(described(page).events, log_page="show log")
     with started(page, events=events) as (unit, _):
@@ -268,4 +297,81 @@ def test_a_log_that_a_page_prints_is_kept_while_the_unit_is_off() -> None:
         page.prints = {**page.prints, "show log": "old\nnew\n"}
         assert unit.log() == ("new",)
         unit.power.cut()
-        assert unit.log() == ("new",)
+        with pytest.raises(FaultNotProven, match="what unit P has logged since its last page is not seen"):
+            unit.log()
+        assert unit.log_for_report() == ("new",)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "new"),
+    [
+        ("", "a b", "a b"),
+        ("a b", "a b c", "c"),
+        ("a b c", "b c d", "d"),
+        ("a b c", "c d e", "d e"),
+        ("a x x", "x x x", "x"),
+        ("a b x", "b x x", "x"),
+        ("a b a", "a b a c a", "c a"),
+        ("a b c", "d", "d"),
+        ("a b c", "", ""),
+    ],
+)
+def test_a_log_that_shows_its_last_lines_only_is_cut_by_their_text(before: str, now: str, new: str) -> None:
+    """A page may print the last three lines; a file begins anew."""
+    assert newer(now.split(), before.split(), "the log") == new.split()
+
+
+def test_a_log_that_has_lost_its_place_leaves_the_verdict_open() -> None:
+    """More has been logged than the page shows, so that a line may be missing."""
+    page = shell(**{"show log": "a\nb\nc\n"})
+    events = replace(described(page).events, log_page="show log")
+    with started(page, events=events) as (unit, _):
+        unit.begin()
+        page.prints = {**page.prints, "show log": "d\ne\nf\n"}
+        with pytest.raises(FaultNotProven, match=r"the log of unit P no longer shows .*'c'"):
+            unit.log()
+
+
+def with_software(page: PaperShell, file: Path) -> dict[str, Any]:
+    """Return a container whose HA software tells its process id in a file."""
+    return {"container": replace(described(page).container, pid_file=str(file))}
+
+
+def test_memory_is_read_of_the_process_in_the_file(tmp_path: Path) -> None:
+    """Whatever the file is called; what cannot be read is not 0 bytes."""
+    page, file = shell(), tmp_path / "the unit's $(pid)"
+    with started(page, **with_software(page, file)) as (unit, _):
+        file.write_text(f"{os.getpid()}\n")
+        assert unit.memory() > 1 << 20
+        for told in ("", "no number", "999999999"):
+            file.write_text(told)
+            with pytest.raises(FaultNotProven, match="memory of the HA software of unit P cannot be read"):
+                unit.memory()
+        file.unlink()
+        with pytest.raises(FaultNotProven, match="No such file"):
+            unit.memory()
+
+
+def test_a_killed_process_that_nobody_reaps_is_gone(tmp_path: Path) -> None:
+    """The machine's first process may not care for it; a file that names no process is told."""
+    page, file = shell(), tmp_path / "the unit's pid"
+    with (
+        started(page, **with_software(page, file)) as (unit, _),
+        subprocess.Popen(FOREVER) as software,  # noqa: S603 - a test's own
+    ):
+        page.prints = {}
+        with pytest.raises(FaultNotProven, match=r"was not killed \(exit code 1: .*No such file"):
+            unit.crash()
+        file.write_text(f"{software.pid}\n")
+        assert "is gone" in unit.crash().statement
+        assert Path(f"/proc/{software.pid}/stat").read_text().split(") ")[1][0] == "Z"
+
+
+def test_a_process_that_outlives_its_kill_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+    """It may hang in the kernel."""
+    file = tmp_path / "pid"
+    file.write_text(f"{os.getpid()}\n")
+    harmless = KILL.replace("kill -9", "kill -0")
+    command = ("sh", "-c", harmless, "sh", str(file))
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - a test's own
+    assert (ended.returncode, ended.stdout) == (1, f"process {os.getpid()} outlives its kill\n")
