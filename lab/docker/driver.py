@@ -63,6 +63,15 @@ class DockerLab:
             self.testbed = Testbed(self._rack)
             with _closing(self.testbed):
                 self.testbed.boot()
+                ready = time.monotonic() - begun
+                self.facts: Mapping[str, str] = {
+                    **facts(client, tags),
+                    **told_of(tags.units, {name: self.masked(it.release()) for name, it in self.testbed.units.items()}),
+                    "unit": str(options.units),
+                    "lab id": badge.lab,
+                    "ready after": f"{ready:.2f} s",
+                }
+                atexit.register(self.close)
         self.timing = self.testbed.timing
         self.reasons: Mapping[Capability, str] = {
             **lacking(tags.units, self.testbed.wires),
@@ -78,15 +87,6 @@ class DockerLab:
         self.secondary: Unit = self.testbed.units["S"]
         self.links: Mapping[Rank, Link] = dict(self.testbed.links)
         self.mail: MailNetwork = self.testbed.mail
-        ready = time.monotonic() - begun
-        self.facts: Mapping[str, str] = {
-            **facts(client, tags),
-            **told_of(tags.units, {name: self.masked(unit.release()) for name, unit in self.testbed.units.items()}),
-            "unit": str(options.units),
-            "lab id": badge.lab,
-            "ready after": f"{ready:.2f} s",
-        }
-        atexit.register(self.close)
 
     def begin(self, name: str) -> None:
         """Start a scenario from the first state. Raises ResetUnclean, BootFailed."""
@@ -127,7 +127,7 @@ class DockerLab:
             link.heal()
         offset = time.monotonic() - time.time()
         for unit in self.testbed.units.values():
-            for line in unit.log():
+            for line in unit.log_for_report():
                 at = logged_at(line, unit.profile.events.stamp, offset) or self._recorder.now()
                 self._recorder.note(at, Kind.LOG, unit.name, message=line)
         self.testbed.mail.stop()
@@ -139,9 +139,11 @@ class DockerLab:
                 return
             self._open = False
             atexit.unregister(self.close)
-            self.testbed.close()
-            self._rack.remove()
-            self._rack.client.close()
+            try:
+                self.testbed.close()
+            finally:
+                self._rack.remove()
+                self._rack.client.close()
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +15,7 @@ from docker.errors import APIError
 
 from lab import wires
 from lab.contract import Capability
+from lab.docker import driver
 from lab.docker.capabilities import lacking
 from lab.docker.commands import _tested
 from lab.docker.driver import told_of
@@ -29,6 +31,7 @@ from lab.images.agent import mail_client
 from lab.profiles import named
 from lab.profiles.fields import PLACEHOLDERS
 from lab.profiles.record import Secret, UnitProfile
+from lab.registry import Options
 from lab.timeline import Entry, Kind
 from lab.under_test import Implementation, UnderTest
 
@@ -244,3 +247,61 @@ def test_a_greeting_is_read_in_one_line_or_several(
         monkeypatch.setattr(socket, "create_connection", lambda _there, timeout: dial(here, timeout))
         assert mail_client.banner("192.0.2.1", 2.0)[0] == name
         greeter.join()
+
+
+class PaperLabParts:
+    """A rack and a testbed that note what becomes of them, and fail where a test wants it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, **fails: BaseException) -> None:
+        """Put them into the place of the lab's own."""
+        self.fails = fails
+        self.done: list[str] = []
+        self.testbed = SimpleNamespace(
+            units={unit: SimpleNamespace(release=partial(self.does, "release")) for unit in UNITS},
+            boot=partial(self.does, "boot"),
+            close=partial(self.does, "close"),
+            wires={unit: wires.named(REFERENCE.wire) for unit in UNITS},
+            timing=None,
+            recorder=Recorder(),
+            links={},
+            mail=None,
+        )
+        self.rack = SimpleNamespace(
+            build=partial(self.does, "build"),
+            remove=partial(self.does, "remove"),
+            masked=str,
+            client=SimpleNamespace(close=partial(self.does, "end")),
+        )
+        monkeypatch.setattr(driver, "Rack", lambda *_: self.rack)
+        monkeypatch.setattr(driver, "Testbed", lambda _: self.testbed)
+        monkeypatch.setattr(driver, "facts", lambda *_: {})
+
+    def does(self, what: str) -> str:
+        """Do one thing, or fail."""
+        self.done.append(what)
+        if what in self.fails:
+            raise self.fails[what]
+        return "7.0.0"
+
+    def lab(self) -> driver.DockerLab:
+        """Return a lab of reference units, made of these parts."""
+        nothing: Any = None
+        made = Images("agent", "toxiproxy", UnderTest(), {"P": OURS, "S": OURS})
+        return driver.DockerLab(nothing, Badge("run", "lab", "me"), made, Options())
+
+
+def test_a_lab_that_is_interrupted_while_it_collects_facts_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The units are up by then, and nobody else would take them down."""
+    parts = PaperLabParts(monkeypatch, release=KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        parts.lab()
+    assert parts.done == ["build", "boot", "release", "close", "remove"]
+
+
+def test_a_lab_is_removed_even_if_its_sessions_do_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what went wrong is still told."""
+    parts = PaperLabParts(monkeypatch, close=TimeoutError())
+    lab = parts.lab()
+    with pytest.raises(TimeoutError):
+        lab.close()
+    assert parts.done[-3:] == ["close", "remove", "end"]
