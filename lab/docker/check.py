@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import PurePosixPath
 from typing import TypeVar
 
 from docker.errors import APIError
@@ -287,9 +288,13 @@ class Checkup:
                 problem = f"log.stamp finds the time of no line in the log of unit {unit.name}"
                 raise LabError(problem, f"its last line is {last}; look at log.file, log.page and log.stamp")
         self._told_of_a_pair(unit)
-        if unit.profile.container.pid_file and not unit.memory():
-            problem = f"container.pid_file {unit.profile.container.pid_file!r} names no process of unit {unit.name}"
-            raise LabError(problem, "let it hold the number of the HA software's process, as the container counts it")
+        if unit.profile.container.pid_file:
+            try:
+                unit.memory()
+            except FaultNotProven as error:
+                problem = f"container.pid_file {unit.profile.container.pid_file!r} names no process of unit {unit.name}"
+                hint = "let it hold the number of the HA software's process, as the container counts it"
+                raise LabError(problem, hint) from error
         found = pages.link.finditer(page) if pages.link else ()
         return ", ".join(f"{each['link']} {each['state']}" for each in found)
 
@@ -331,7 +336,27 @@ class Checkup:
                 raise LabError(f"unit {name} greets as {greeting!r}, not {wanted!r}, and {also}", "set mail.greeting")
         self._passes_on(leader)
         of_s = repr(greets["S"]) if greets["S"] else "not seen yet, as it has not led"
-        return f"a message is passed on; P greets as {greets['P']!r}, the greeting of S is {of_s}"
+        kept = self._stores_to_come()
+        return f"a message is passed on; P greets as {greets['P']!r}, the greeting of S is {of_s}{kept}"
+
+    def _stores_to_come(self) -> str:
+        """Check that queue and stores are on each unit's volume, or may come there; say what may.
+
+        What is not there reads as nothing, and a scenario that expects nothing would pass.
+        """
+        missing = []
+        for unit in self._units:
+            mail = unit.profile.mail
+            stores = {f"mail.stores.{area}": folder for area, folder in mail.stores.items()}
+            for field, path in {"mail.queue": mail.queue, **stores}.items():
+                folder = str(PurePosixPath(path).parent)
+                if not path or unit.inspector.is_there(path):
+                    continue
+                if not unit.inspector.is_there(folder):
+                    problem = f"{field} is {path}, and unit {unit.name} has neither that nor the folder {folder}"
+                    raise LabError(problem, f"set {field} to where the unit keeps it")
+                missing.append(field)
+        return f"; not there yet (or elsewhere): {', '.join(dict.fromkeys(missing))}" if missing else ""
 
     def _passes_on(self, unit: DockerUnit) -> None:
         """Send a message through the unit that leads, and wait until the protected server has it."""

@@ -14,8 +14,8 @@ from lab.contract import Area, Family, Mode, Proof, Reply, Saying, Timing, Trap
 from lab.docker.daemon import refused
 from lab.docker.firmware import Firmware, put
 from lab.docker.inspection import Inspector, newer
-from lab.docker.operator import SHOWN, Operator, Unanswered
-from lab.docker.power import Power
+from lab.docker.operator import Operator, Unanswered
+from lab.docker.power import LAST_WORDS, Power
 from lab.docker.rack import Rack, unit_part
 from lab.docker.recorder import Recorder
 from lab.docker.redirection import Redirection
@@ -231,7 +231,7 @@ class DockerUnit:
         pid_file = shlex.quote(self.profile.container.pid_file)
         code, output = self._run("sh", "-c", f"grep VmRSS /proc/$(cat {pid_file})/status")
         if code:
-            told = f"exit code {code}: {self.operator.shown(output.strip()[-SHOWN:])}"
+            told = f"exit code {code}: {self.operator.shown(output, LAST_WORDS)}"
             raise FaultNotProven(f"the memory of the HA software of unit {self.name} cannot be read ({told})")
         return int(output.split()[1]) * 1024
 
@@ -272,7 +272,7 @@ class DockerUnit:
         if not self.power.is_on():
             raise FaultNotProven(f"unit {self.name}'s machine went down with its software (exit code {code})")
         if code:
-            told = f"exit code {code}: {self.operator.shown(output.strip()[-SHOWN:])}"
+            told = f"exit code {code}: {self.operator.shown(output, LAST_WORDS)}"
             raise FaultNotProven(f"the HA software of unit {self.name} was not killed ({told})")
         try:
             self._recorder.clock.wait_for(lambda: not self.answers(), 2.0, f"unit {self.name}'s software is gone")
@@ -420,9 +420,7 @@ class DockerUnit:
         lines = [self._rack.filled(line, self.name) for line in self.profile.setup]
         reply = self.cli(*lines) if lines else None
         if reply is not None and not reply.accepted:
-            problem = (
-                f"unit {self.name} refused a line of setup.lines ({self.operator.shown(reply.text.strip()[:SHOWN])})"
-            )
+            problem = f"unit {self.name} refused a line of setup.lines ({self.operator.shown(reply.text)})"
             raise BootFailed(problem, "look at setup.lines")
 
     def _replace(self) -> None:

@@ -72,6 +72,8 @@ class PaperUnit:
     """What it asks before it restarts, where its profile does not know the question."""
     resident: int = 4096
     files: dict[str, str] = field(default_factory=dict)
+    holds: tuple[str, ...] = ()
+    """Files and folders on its volume."""
     power: PaperPower = field(default_factory=PaperPower)
     entered: list[str] = field(default_factory=list)
 
@@ -114,12 +116,14 @@ class PaperUnit:
 
     @property
     def inspector(self) -> Any:  # noqa: ANN401 - a paper record
-        """How its files are read."""
+        """How its volume is looked into."""
         run = lambda _command, path: SimpleNamespace(stdout=self.files.get(path, ""))  # noqa: E731 - one of a record
-        return SimpleNamespace(host=SimpleNamespace(run=run))
+        return SimpleNamespace(host=SimpleNamespace(run=run), is_there={*self.holds, *self.files}.__contains__)
 
     def memory(self) -> int:
         """Of its HA software."""
+        if not self.resident:
+            raise FaultNotProven(f"the memory of the HA software of unit {self.name} cannot be read")
         return self.resident
 
     def answers(self) -> bool:

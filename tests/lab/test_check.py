@@ -15,7 +15,7 @@ import pytest
 
 from lab.__main__ import HARNESS, INCONCLUSIVE, main
 from lab.arguments import USAGE, interpreter
-from lab.contract import Capability
+from lab.contract import Area, Capability
 from lab.docker import check, images
 from lab.docker.check import Checkup
 from lab.docker.operator import ShutOut, Step
@@ -250,6 +250,16 @@ WRONG: dict[str, tuple[Spoil, str, list[str]]] = {
         "pair",
         ["log.stamp finds the time of no line in the log of unit P; its last line is missing; look at log.file"],
     ),
+    "a queue that is elsewhere": (
+        described(mail=replace(BLACK_BOX.mail, queue="/data/var/spool")),
+        "mail",
+        ["mail.queue is /data/var/spool, and unit P has neither that nor the folder /data/var; set mail.queue to"],
+    ),
+    "a store that is elsewhere": (
+        described(mail=replace(BLACK_BOX.mail, stores={Area.ARCHIVE: "/data/mial/archive"})),
+        "mail",
+        ["mail.stores.archive is /data/mial/archive, and unit P has neither that nor the folder /data/mial"],
+    ),
     "a fault that does not show": (
         lambda testbed: setattr(testbed, "unproven", True),
         "fault",
@@ -323,6 +333,19 @@ def test_a_secret_is_hidden_before_a_text_is_cut() -> None:
     _, error = checked(testbed)
     assert "x***" in str(error)
     assert PASSWORD[:3] not in str(error)
+
+
+def test_a_store_that_a_unit_makes_later_may_be_missing_now() -> None:
+    """Its folder is there; the line says what was not seen."""
+    testbed, said = PaperTestbed(), list[str]()
+    described(mail=replace(BLACK_BOX.mail, queue="/data/spool", stores={Area.ARCHIVE: "/data/mail/archive"}))(testbed)
+    for unit in testbed.units.values():
+        unit.holds = ("/data/spool", "/data/mail")
+    fake: Any = testbed
+    Checkup(fake).run(said.append)
+    assert [line.rpartition("; ")[2] for line in said if "not there yet" in line] == [
+        "not there yet (or elsewhere): mail.stores.archive"
+    ]
 
 
 def test_a_unit_that_goes_off_meanwhile_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,7 +68,7 @@ def test_what_the_lab_silences_is_gone_at_that_moment(watch: RoleWatch, changes:
 
 def paper_testbed(loop: Loop, watch: RoleWatch) -> Any:  # noqa: ANN401 - a paper record
     """Return what of a testbed watches roles."""
-    return SimpleNamespace(loop=loop, recorder=Recorder(str), units={"P": SimpleNamespace(role_watch=watch)})
+    return SimpleNamespace(loop=loop, recorder=Recorder(), units={"P": SimpleNamespace(role_watch=watch)})
 
 
 def test_a_watch_that_fails_is_no_watch() -> None:
