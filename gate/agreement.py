@@ -69,11 +69,11 @@ class Explanation:
     """A regular expression for the reason on the lab that caught the unit."""
     why: str
     scenario: str = ""
-    """The one scenario that it is about, '' for any."""
+    """A regular expression for the title of the scenarios that it is about, '' for any."""
 
     def explains(self, unit: str, scenario: str, reason: str) -> bool:
         """Whether it explains that this scenario caught the unit for that reason."""
-        return self.unit == unit and self.scenario in {"", scenario} and re.search(self.caught, reason) is not None
+        return self.unit == unit and bool(re.search(self.scenario, scenario) and re.search(self.caught, reason))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
