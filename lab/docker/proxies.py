@@ -193,12 +193,19 @@ def _all_records() -> dict[str, Any]:
 
 
 def _change(way: Way, record: Mapping[str, Any], impairment: Impairment) -> None:
-    """Change a proxy from its recorded state to the wanted one."""
+    """Change a proxy from its recorded state to the wanted one; black holes end last.
+
+    Their end closes connections. A delay that still holds data for one of these can no longer be interrupted, and
+    whoever tries stops Toxiproxy for ever (2.12.0).
+    """
     before = read(record)
     old, new = before.toxics(way.listener), impairment.toxics(way.listener)
     proxy = Proxy(**record)
-    for name in [name for name in old if name not in new]:
-        _call(partial(proxy.destroy_toxic, name))
+    gone = [name for name in old if name not in new]
+    holes = [name for name in gone if old[name].kind == "timeout"]
+    for name in gone:
+        if name not in holes:
+            _call(partial(proxy.destroy_toxic, name))
     for name, toxic in new.items():
         if name not in old:
             shape = {"type": toxic.kind, "stream": toxic.stream, "attributes": toxic.attributes}
@@ -207,6 +214,8 @@ def _change(way: Way, record: Mapping[str, Any], impairment: Impairment) -> None
             # Changed in place: removing it first would close the connections, or let them catch up.
             change = {"attributes": toxic.attributes}
             _call(partial(APIConsumer.post, f"/proxies/{way.name}/toxics/{name}", json=change, timeout=5))
+    for name in holes:
+        _call(partial(proxy.destroy_toxic, name))
     if impairment.refused != before.refused:
         _call(proxy.disable if impairment.refused else proxy.enable)
 

@@ -6,11 +6,13 @@ import random
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from lab.contract import Family, Rank
-from lab.docker import rules
+from lab.docker import proxies, rules
 from lab.docker.names import UNITS
 from lab.docker.ports_in_use import PROBE, PortsInUse
-from lab.docker.proxies import Way
+from lab.docker.proxies import WELL, Impairment, Proxies, Way
 from lab.docker.redirection import Redirection
 from lab.docker.subnets import FIRST, LAST, Plan, candidates, routed
 from lab.docker.traffic import Traffic
@@ -170,3 +172,29 @@ def test_darkness_drops_both_ways_before_anything_else() -> None:
     assert "hook ingress" in text
     assert "hook egress" in text
     assert rules.light().endswith(f"delete table netdev {rules.DARK}\n")
+
+
+def test_a_black_hole_ends_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A delay that holds data for a connection which the end of the hole has closed would stop Toxiproxy for ever."""
+    way, done = Way(Rank.PRIMARY, "P", 20000), list[str]()
+    kinds = (("deaf-S", "timeout", {"timeout": 0}), ("delay-upstream", "latency", {"latency": 2000, "jitter": 0}))
+    record = {
+        "name": way.name,
+        "enabled": True,
+        "toxics": [{"name": name, "type": kind, "attributes": attributes} for name, kind, attributes in kinds],
+    }
+
+    class PaperProxy(SimpleNamespace):
+        def destroy_toxic(self, name: str) -> None:
+            done.append(name)
+
+    monkeypatch.setattr(proxies, "Proxy", PaperProxy)
+    monkeypatch.setattr(proxies.APIConsumer, "get", lambda *_, **__: SimpleNamespace(json=lambda: {way.name: record}))
+    monkeypatch.setattr(proxies.APIConsumer, "post", lambda address, **_: done.append(address))
+    plan: Any = SimpleNamespace(address=lambda *_: "192.0.2.1")
+    server = Proxies(plan)
+    server.impair({way: WELL})
+    assert done == ["delay-upstream", "delay-downstream", "deaf-S"]
+    done.clear()
+    server.impair({way: Impairment(delay=1.0)})
+    assert [name.rpartition("/")[2] for name in done][-1] == "deaf-S"

@@ -291,6 +291,21 @@ def test_a_restore_on_a_unit_that_is_about_to_go_down_ends_nothing(at: float, *,
     assert story.judged(40.0).view.units["P"].may_latch is may
 
 
+@pytest.mark.parametrize("restored", [False, True])
+def test_a_restore_ends_what_on_failure_says_of_a_failure_also_over_a_restart(*, restored: bool) -> None:
+    """The unit that on-failure has kept off is sent back, and reloaded before it has its role."""
+    story = Story().line(5.0, "P", "set on-failure off").beats(3, 30)
+    story.fault(30.0, POWER_OFF).role(30.0, "P", "primary", "unreachable").holds(30.0, "P", held=False)
+    story.takes_over(33.1).role(35.0, "P", "unreachable", "off")
+    if restored:
+        story.line(37.0, "P", "diagnose system ha restore")
+    story.line(37.1, "P", "execute reload").role(37.1, "P", "off", "unreachable")
+    story.role(39.0, "P", "unreachable", "off")
+    if restored:
+        story.role(39.2, "P", "off", "secondary")
+    assert story.unkept(45.0) == []
+
+
 def test_a_unit_that_was_off_when_it_was_shut_down_is_promised_no_role() -> None:
     """On-failure off has kept it off, and does so over a restart, whatever is set meanwhile. Source: HA-312."""
     for setting, unkept in (("off", []), ("restore-role", [Rule.RECOVERY])):
