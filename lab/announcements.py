@@ -15,15 +15,15 @@ from lab.history import Announcement, Change, Holding
 from lab.rules.rule import Broken, Rule
 
 UNDER_WAY = 0.001
-"""Seconds for which an announcement may travel: one that was right when it was sent may come after the address has been
-given up."""
+"""Seconds after taking an address in which its announcement is right, even if the address has been given up again."""
 
 
 @dataclass(slots=True)
 class _Held:
-    """One unit and one address: whether it is held, and when it was last given up."""
+    """One unit and one address: whether it is held, when it was last taken and last given up."""
 
     held: bool = False
+    taken: float = float("-inf")
     given_up: float = float("-inf")
 
 
@@ -69,13 +69,14 @@ class Announcements:
         if not change.held:
             state.given_up = change.at
         else:
+            state.taken = change.at
             told = change.at - change.doubt - self._tolerance
             self._unheld = [each for each in self._unheld if _place(each) != this or each.at < told]
 
     def _announce(self, change: Announcement) -> None:
         self._last[host_of(change.address)] = change.unit
         state = self._held[_place(change)]
-        lately = change.at - state.given_up <= max(self._tolerance, UNDER_WAY)
+        lately = change.at - state.given_up <= self._tolerance or change.at - state.taken <= UNDER_WAY
         if not (state.held or lately):
             self._unheld.append(change)
 

@@ -14,6 +14,15 @@ from wrong.common import Take, in_role, taking_for_awake
 from wrong.record import Decision, Events, WrongUnit
 
 
+def _take_for_latest(event: on.Event, unit: State) -> Iterable[on.Event]:
+    """Treat a hold-off from before the peer's last start as one that it has just sent."""
+    group = unit.group
+    match event:
+        case on.Heard(rank, say.HoldOff(boot) as message) if group.peer is not None and group.is_past(boot):
+            return [on.Heard(rank, dataclasses.replace(message, boot=group.peer.boot))]
+    return [event]
+
+
 def _hold_off_again(take: Take, turn: Turn, me: Following, news: News) -> None:
     if isinstance(news, on.Heard) and isinstance(news.message, say.HoldOff):
         turn.unit.held_off_by = 0
@@ -63,7 +72,7 @@ UNITS = (
         "holds-off-twice",
         ("HA-524",),
         "Follows a hold-off command again that comes late over the slower link.",
-        (in_role(Following, _hold_off_again),),
+        (Events(_take_for_latest), in_role(Following, _hold_off_again)),
     ),
     WrongUnit(
         "announces-nothing-when-it-thaws",
