@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -168,9 +169,18 @@ def test_a_mode_that_nobody_knows_is_no_change_of_role() -> None:
         assert unit.effective_mode() is Mode.UNREACHABLE
 
 
+def catches(process: subprocess.Popen[bytes], number: signal.Signals) -> bool:
+    """Whether a process has come as far as to handle a signal."""
+    status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+    caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught, 16) >> (number - 1) & 1)
+
+
 def kill(rack: Any) -> float:  # noqa: ANN401 - a rack on paper
     """Let the unit's process end as its command says; return when."""
     process: subprocess.Popen[bytes] = rack.api.containers[rack.badge.name("unit-p")].process
+    if rack.api.command is ENDS_TO_RESTART:
+        eventually(lambda: catches(process, signal.SIGTERM))
     process.terminate()
     process.wait()
     return time.monotonic()
