@@ -11,10 +11,9 @@ import docker
 import pytest
 
 from lab.contract import Capability, Mode
-from lab.docker import images, names, recipes
-from lab.docker.daemon import connect
+from lab.docker import names, recipes
 from lab.docker.driver import DockerLab, open_lab
-from lab.errors import BootFailed, DockerMissing
+from lab.errors import BootFailed
 from lab.registry import Options
 from lab.standard_pair import configure
 from lab.timeline import Kind
@@ -24,23 +23,6 @@ pytestmark = pytest.mark.docker
 
 SETTLE = 30.0
 RESTART = 64
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[docker.DockerClient]:
-    """Return a client of Docker; skip where there is none."""
-    try:
-        docker_client = connect()
-    except DockerMissing as error:
-        pytest.skip(str(error))
-    yield docker_client
-    docker_client.close()
-
-
-@pytest.fixture(scope="module")
-def unit_image(client: docker.DockerClient) -> str:
-    """Return the reference unit's image."""
-    return images.ensure(client, UnderTest()).units["P"].first
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import docker
@@ -13,33 +12,13 @@ import pytest
 
 from lab.__main__ import HARNESS, INCONCLUSIVE, main
 from lab.arguments import interpreter
-from lab.docker import check, images, reaper
-from lab.docker.daemon import connect
-from lab.errors import DockerMissing
-from lab.under_test import UnderTest
+from lab.docker import check, reaper
 from tests.lab.broken import BROKEN, PROFILE
 from tests.lab.test_docker_black_box import built
 
 pytestmark = pytest.mark.docker
 
 HOUSE = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[docker.DockerClient]:
-    """Return a client of Docker; skip where there is none."""
-    try:
-        docker_client = connect()
-    except DockerMissing as error:
-        pytest.skip(str(error))
-    yield docker_client
-    docker_client.close()
-
-
-@pytest.fixture(scope="module")
-def unit_image(client: docker.DockerClient) -> str:
-    """Return the reference unit's image."""
-    return images.ensure(client, UnderTest()).units["P"].first
 
 
 @pytest.fixture

@@ -8,10 +8,8 @@ import docker
 import pytest
 
 from lab.contract import Mode
-from lab.docker.daemon import connect
 from lab.docker.driver import DockerLab, open_lab
 from lab.docker.images import ensure_named
-from lab.errors import DockerMissing
 from lab.registry import Options
 from lab.standard_pair import configure
 from lab.timeline import Kind
@@ -20,17 +18,6 @@ from lab.under_test import UnderTest
 pytestmark = pytest.mark.docker
 
 SETTLE = 30.0
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[docker.DockerClient]:
-    """Return a client of Docker; skip where there is none."""
-    try:
-        docker_client = connect()
-    except DockerMissing as error:
-        pytest.skip(str(error))
-    yield docker_client
-    docker_client.close()
 
 
 @pytest.fixture(scope="module", params=["foreign", "twin"])

@@ -9,12 +9,11 @@ import pytest
 
 from lab.contract import Area, Cut, Family, How, MailKind, Mode, Port, Rank, Unit
 from lab.docker import names, reaper
-from lab.docker.daemon import connect
 from lab.docker.driver import DockerLab, open_lab
 from lab.docker.images import tags
 from lab.docker.rack import Badge, Rack
 from lab.docker.subnets import Plan
-from lab.errors import DockerMissing, FaultNotProven
+from lab.errors import FaultNotProven
 from lab.registry import Options
 from lab.standard_pair import configure
 from lab.timeline import Kind
@@ -23,17 +22,6 @@ from lab.under_test import UnderTest
 pytestmark = pytest.mark.docker
 
 SETTLE = 30.0
-
-
-@pytest.fixture(scope="module")
-def client() -> Iterator[docker.DockerClient]:
-    """Return a client of Docker; skip where there is none."""
-    try:
-        docker_client = connect()
-    except DockerMissing as error:
-        pytest.skip(str(error))
-    yield docker_client
-    docker_client.close()
 
 
 @pytest.fixture(scope="module")
