@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import docker
 
+from lab.arguments import interpreter
 from lab.contract import BridgeNetworks, Capability, Clock, Lab, Link, MailNetwork, Rank, Unit
 from lab.docker import images, names, reaper, recipes
 from lab.docker.bridge_networks import DockerBridgeNetworks
@@ -166,7 +167,7 @@ def _looking_closer(units: UnderTest) -> Iterator[None]:
         if unit is None:
             raise
         profile = f" --profile {unit.profile}" if unit.profile else ""
-        hint = f"{error.hint}; `python -m lab check {unit}{profile}` looks closer"
+        hint = f"{error.hint}; `{interpreter()} -m lab check {unit}{profile}` looks closer"
         raise BootFailed(error.problem, hint) from error
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import docker
 import pytest
 
+from lab.arguments import interpreter
 from lab.contract import Capability, Mode
 from lab.docker import names, recipes
 from lab.docker.driver import DockerLab, open_lab
@@ -181,7 +182,7 @@ def test_an_image_that_ends_at_once_is_told_and_leaves_nothing(client: docker.Do
         told = str(caught.value)
         assert "'s container ended with 3 after " in told
         assert "its last words: no licence; look at container.command and container.environment" in told
-        assert told.endswith(f"; `python -m lab check image:{image}` looks closer")
+        assert told.endswith(f"; `{interpreter()} -m lab check image:{image}` looks closer")
         assert not [each for each in client.containers.list(all=True) if each.attrs["Config"]["Image"] == image]
 
 
