@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+
 from lab.contract import Lab, Mode, Unit
 from lab.errors import CliLost, NotReached
 from lab.findings import Finding
@@ -40,7 +43,8 @@ def settle(lab: Lab, watch: Watch) -> list[Broken]:
             end = max(end, watch.view.history.now + HOLD_OFF_LIMIT + JOINING)
         try:
             lab.clock.wait_for(lambda: not unsettled(watch), JOINING, "the roles settle")
-            lab.clock.hold(lambda: not (watch.broken() or unsettled(watch)), detection + STEADY, "the roles stay")
+            settled = watch.view.modes()
+            lab.clock.hold(partial(_stays, watch, settled), detection + STEADY, "the roles stay")
         except NotReached:
             continue
         break
@@ -48,6 +52,10 @@ def settle(lab: Lab, watch: Watch) -> list[Broken]:
     if not found:
         found = [Finding(rule, lab.clock.now(), how) for rule, how in unsettled(watch)]
     return found or _check_units(lab, watch)
+
+
+def _stays(watch: Watch, settled: Mapping[str, Mode]) -> bool:
+    return not (watch.broken() or unsettled(watch)) and watch.view.modes() == settled
 
 
 def unsettled(watch: Watch) -> list[tuple[Rule, str]]:

@@ -86,6 +86,7 @@ class Judge:
                 self.view.take(change)
                 self.promises.take(change)
             case Command():
+                self.announcements.take(change)
                 self.view.take(change)
                 self.promises.take(change)
                 self._weigh_addresses(change.at)

@@ -79,6 +79,10 @@ class Promises:
         it, peer = unit.history, self._view.peer(unit)
         if change.new not in ROLES:
             self._saved_at = None
+        promise = self.open.get(unit.name)
+        recovered = promise is not None and promise.rule is Rule.RECOVERY and change.old is promise.mode
+        if recovered and self._view.orders.explain(change.at):
+            del self.open[unit.name]
         cured = change.old is Mode.FAILED and change.new is Mode.OFF and it.unplugged is None
         # One that was off already may stay so, whatever is set meanwhile. Source: HA-312
         restarted = change.old is Mode.UNREACHABLE and unit.failed_as is Mode.PRIMARY and not unit.was_off

@@ -31,6 +31,18 @@ def outcome(unit: str, *rows: tuple[str, str], settings: Settings = PLAIN) -> Ou
     )
 
 
+@pytest.mark.parametrize("after", ["2.92", "2.96", "3", "3.04"])
+def test_roles_that_move_by_order_at_the_end_are_given_time_to_be_settled(after: str) -> None:
+    """A split ends by an order that runs out just before the roles count as settled; the client is told soon after."""
+    split = [
+        ("0", "an operator forces a failover on the secondary"),
+        ("0", "an operator sets the password to another-password on the secondary"),
+        ("0", "an operator restores the configured mode on the secondary"),
+        (after, "the secondary heartbeat cable of the primary is pulled"),
+    ]
+    assert outcome("reference", *split).broken is None
+
+
 def test_the_reference_unit_breaks_no_rule_in_many_schedules() -> None:
     """A short search, the same each time."""
     tally = Tally()

@@ -203,6 +203,24 @@ def test_a_restore_promises_nothing_when_the_peer_has_just_died() -> None:
         assert story.line(30.3, "S", "diagnose system ha restore").unkept() == unkept
 
 
+@pytest.mark.parametrize(("ordered", "broken"), [(True, []), (False, [Rule.CAUSED])])
+def test_an_order_from_before_a_failure_may_move_a_recovered_unit(*, ordered: bool, broken: list[Rule]) -> None:
+    """The leading secondary is sent back while its peer does not hear it, and leads and fails for a moment."""
+    story = (
+        Story(tolerance=0.01).beats(3, 16).line(12.0, "P", "diagnose system ha failover").holds(12.1, "P", held=False)
+    )
+    story.role(12.1, "P", "primary", "secondary").takes_over(12.2)
+    if ordered:
+        story.line(16.0, "S", "diagnose system ha restore")
+    story.takes_over(18.1, "P").fault(18.2, POWER_OFF).role(18.2, "P", "primary", "unreachable")
+    story.holds(18.2, "P", held=False).fault(20.0, Fault(FaultKind.POWER_ON, "P")).role(20.0, "P", "unreachable", "off")
+    story.beats(20, 40).role(20.5, "P", "off", "secondary").holds(22.0, "S", held=False)
+    story.role(22.0, "S", "primary", "secondary").takes_over(22.1, "P")
+    story.entries.sort(key=lambda entry: entry.at)
+    assert story.broken(40.0) == broken
+    assert story.unkept(40.0) == ([] if ordered else [Rule.RECOVERY])
+
+
 def test_a_unit_that_failed_as_primary_is_promised_no_role_beside_a_peer_that_goes_down_itself() -> None:
     """An operator has told the leading peer to restart: whoever is back first may lead."""
     for told, unkept in ((False, [Rule.RECOVERY]), (True, [])):
