@@ -72,7 +72,7 @@ class Promises:
             elif change.order is Order.FAILOVER:
                 self._fails_over(unit.history, change)
             elif change.order is Order.RESTORE:
-                self._restores(unit.history, change)
+                self._restores(unit, change)
 
     def role(self, unit: UnitView, change: RoleChange) -> None:
         """Follow a change of role."""
@@ -146,11 +146,12 @@ class Promises:
             for one, other in ((unit, peer), (peer, unit)):
                 self.open[one.name] = Promise(Rule.COMMAND, other.mode, "a failover was forced", by)
 
-    def _restores(self, unit: UnitHistory, change: Command) -> None:
-        peer = self._view.history.peer(unit.name)
-        together = self._view.hear_each_other(change.at) and self._view.whole and peer.mode is not Mode.UNREACHABLE
-        if _OFF in {unit.configured, peer.configured} or change.refused or not together:
+    def _restores(self, unit: UnitView, change: Command) -> None:
+        it, peer = unit.history, self._view.peer(unit)
+        there = peer.history.mode is not Mode.UNREACHABLE and not (peer.history.mode is Mode.OFF and peer.may_latch)
+        together = there and self._view.hear_each_other(change.at) and self._view.whole
+        if _OFF in {it.configured, peer.history.configured} or change.refused or not together:
             return
-        if unit.mode.value == unit.configured:
+        if it.mode.value == it.configured:
             return  # nothing to restore: other events decide the outcome
-        self.open[unit.name] = Promise(Rule.COMMAND, Mode(unit.configured), "its configured mode was restored")
+        self.open[unit.name] = Promise(Rule.COMMAND, Mode(it.configured), "its configured mode was restored")

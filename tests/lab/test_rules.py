@@ -221,6 +221,15 @@ def test_an_order_from_before_a_failure_may_move_a_recovered_unit(*, ordered: bo
     assert story.unkept(40.0) == ([] if ordered else [Rule.RECOVERY])
 
 
+@pytest.mark.parametrize(("on_failure", "unkept"), [("off", []), ("become-secondary", [Rule.COMMAND])])
+def test_a_restore_promises_nothing_while_the_peer_may_stay_off(on_failure: str, unkept: list[Rule]) -> None:
+    """Both lead; the configured primary restarts, is heard for a moment, and stays off for its on-failure."""
+    story = Story().line(5.0, "P", f"set on-failure {on_failure}").beats(3, 16).takes_over(18.1).beats(20, 21)
+    story.line(20.2, "P", "execute reboot").role(20.2, "P", "primary", "unreachable").holds(20.2, "P", held=False)
+    story.role(22.0, "P", "unreachable", "off").beats(22, 23).line(22.5, "S", "diagnose system ha restore")
+    assert story.unkept(40.0) == unkept
+
+
 def test_a_unit_that_failed_as_primary_is_promised_no_role_beside_a_peer_that_goes_down_itself() -> None:
     """An operator has told the leading peer to restart: whoever is back first may lead."""
     for told, unkept in ((False, [Rule.RECOVERY]), (True, [])):
