@@ -171,7 +171,8 @@ class PairView:
             if change.order is not Order.FAILOVER:
                 if unit.down_by_order is None or unit.history.mode not in ROLES:  # else it goes down all the same
                     led = unit.history.mode is Mode.PRIMARY and unit.history.on_failure == "off"
-                    unit.may_latch = led and change.order is Order.RESTART
+                    looks = unit.history.mode is Mode.OFF and unit.heard_primary < unit.history.since
+                    unit.may_latch = change.order is Order.RESTART and (led or (unit.may_latch and looks))
                     unit.failed_as = None  # on-failure has had its say, also if it goes down before it has its role
                 unit.may_ask = unit.leads_by_setting and unit.history.mode is not Mode.SECONDARY
 

@@ -318,6 +318,15 @@ def test_a_restore_on_a_unit_that_is_about_to_go_down_ends_nothing(at: float, *,
     assert story.judged(40.0).view.units["P"].may_latch is may
 
 
+@pytest.mark.parametrize(("hears", "may"), [(False, True), (True, False)])
+def test_a_restart_of_ha_ends_no_off_that_is_still_to_come(*, hears: bool, may: bool) -> None:
+    """A unit that led looks for its peer when HA is restarted: with on-failure off it may stay off once it hears it."""
+    story = Story().beats(3, 30).line(5.0, "P", "set on-failure off").line(30.0, "P", "execute shutdown")
+    story.role(30.1, "P", "primary", "unreachable").takes_over(33.1).role(35.0, "P", "unreachable", "off")
+    story.beats(35, 37 if hears else 35, "P").line(37.0, "P", "diagnose system ha restart")
+    assert story.judged(37.5).view.units["P"].may_latch is may
+
+
 @pytest.mark.parametrize("restored", [False, True])
 def test_a_restore_ends_what_on_failure_says_of_a_failure_also_over_a_restart(*, restored: bool) -> None:
     """The unit that on-failure has kept off is sent back, and reloaded before it has its role."""
