@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lab.contract import Lab
-from lab.standard_pair import PAIR, failover_line, heartbeat_lines, lines, monitoring_lines
+from lab.standard_pair import PAIR, await_service, failover_line, heartbeat_lines, lines, monitoring_lines
 from lab.timeline import Kind
 
 
@@ -32,7 +32,7 @@ class Settings:
 
 
 def form(lab: Lab, settings: Settings) -> None:
-    """Configure both units and wait until they are in their configured modes. Raises NotReached."""
+    """Configure both units, and wait until they are in their configured modes and mail is served. Raises NotReached."""
     actions = (failover_line(lab.mail.virtual_address),)
     for unit, peer in ((lab.primary, lab.secondary), (lab.secondary, lab.primary)):
         own = settings.of(unit.name)
@@ -43,6 +43,7 @@ def form(lab: Lab, settings: Settings) -> None:
         return shown == {name: mode.value for name, mode in PAIR.configured.items()}
 
     lab.clock.wait_for(healthy, lab.timing.settle, "the pair is healthy")
+    await_service(lab, "P")
     if settings.monitoring:
         for unit in (lab.primary, lab.secondary):
             unit.cli("config system ha", *monitoring_lines(), "end")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lab.contract import Family, Mode, Rank, Unit
+from lab.contract import Capability, Family, Lab, Mode, Rank, Unit
 from lab.errors import LabError
 
 
@@ -137,3 +137,19 @@ def configure(unit: Unit, peer: Unit, virtual_address: str, settings: Mapping[st
     reply = unit.cli(*entered)
     if not reply.accepted:
         raise LabError(f"unit {unit.name} refused its settings ({reply.text.strip()})", "look at what it prints")
+
+
+def await_service(lab: Lab, name: str) -> None:
+    """Wait until a unit's mail service answers: it needs a moment to start, and would refuse a quicker client.
+
+    Raises NotReached.
+    """
+    unit = lab.primary if name == lab.primary.name else lab.secondary
+
+    def serves() -> bool:
+        address = unit.own_address(PAIR.mail)
+        if Capability.NAMESPACE in lab.capabilities and address not in unit.addresses(PAIR.mail):
+            address = lab.mail.virtual_address  # which has taken its place (action set)
+        return lab.mail.answering(address.partition("/")[0]) == name
+
+    lab.clock.wait_for(serves, lab.timing.settle, f"the mail service of unit {name} answers")

@@ -12,12 +12,12 @@ from lab.contract import Capability, MailSession, Message, Mode, Port, Rank
 from lab.errors import FaultNotProven, NotReached
 from lab.ledger import ACCEPTED, deliveries
 from lab.schedule import What
+from lab.standard_pair import await_service
 from lab.timeline import Kind
 from steps.actions import Action
 from steps.addresses import client_address
 from steps.fields import Address
 from steps.operator import forces_failover
-from steps.pair import await_service
 from steps.scene import Scene
 from steps.times import Span, stays
 from steps.words import action, outcome, said
@@ -133,7 +133,7 @@ def wait(scene: Scene, clients: Clients, count: int, unit: str) -> Action:
 
     def send() -> None:
         scene.lab.mail.hold_deliveries()
-        await_service(scene, unit)
+        await_service(scene.lab, unit)
         to = client_address(scene, Address("", unit=unit))
         clients.sent += (batch := [scene.lab.mail.send(to=to) for _ in range(count)])
         for message in batch:

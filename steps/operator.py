@@ -12,11 +12,10 @@ from lab.claims import judge
 from lab.contract import Area, Capability, Mode, Reply, Saying
 from lab.history import History, Order
 from lab.schedule import What
-from lab.standard_pair import PAIR
+from lab.standard_pair import PAIR, await_service
 from steps.actions import Action, orders
 from steps.fields import Outcomes
 from steps.mail_data import Stored
-from steps.pair import await_service
 from steps.scene import Scene
 from steps.settings import Changed
 from steps.words import action, outcome, said
@@ -176,7 +175,7 @@ def _await_ends(scene: Scene, ends: Mapping[str, Mode]) -> None:
         scene.await_change(unit, mode)
     for unit, mode in ends.items():
         if mode is Mode.PRIMARY:
-            await_service(scene, unit)
+            await_service(scene.lab, unit)
 
 
 def _modes(scene: Scene) -> dict[str, Mode | None]:

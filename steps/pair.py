@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lab.contract import Capability, Family, Mode, Rank
 from lab.errors import NotApplicable, NotReached
 from lab.schedule import long_for
-from lab.standard_pair import PAIR, failover_line, lines
+from lab.standard_pair import PAIR, await_service, failover_line, lines
 from steps.addresses import NONE, host_of, shared
 from steps.failover_actions import lines_of
 from steps.scene import Scene
@@ -102,19 +102,6 @@ def on_failure(scene: Scene, action: str, on: tuple[str, ...]) -> None:
         scene.enter(unit, "config system ha", f"set on-failure {action}", "end")
 
 
-def await_service(scene: Scene, name: str) -> None:
-    """Wait until a unit's mail service answers: it needs a moment to start, and would refuse a quicker client."""
-    unit, mail = scene.unit(name), scene.lab.mail
-
-    def serves() -> bool:
-        address = unit.own_address(PAIR.mail)
-        if Capability.NAMESPACE in scene.lab.capabilities and address not in unit.addresses(PAIR.mail):
-            address = mail.virtual_address  # which has taken its place (action set)
-        return mail.answering(host_of(address)) == name
-
-    scene.lab.clock.wait_for(serves, scene.lab.timing.settle, f"the mail service of unit {name} answers")
-
-
 def _await_health(scene: Scene) -> None:
     """Wait until both units do what they are configured to do, each having become so once, and mail is served."""
     for name, mode in PAIR.configured.items():
@@ -127,7 +114,7 @@ def _await_health(scene: Scene) -> None:
     for unit in scene.units:
         if unit.effective_mode() is not PAIR.configured[unit.name]:
             raise NotReached(f"unit {unit.name} shows its operator {unit.effective_mode().value}")
-    await_service(scene, "P")
+    await_service(scene.lab, "P")
     scene.healthy_since = scene.lab.clock.now()
     scene.act()
 

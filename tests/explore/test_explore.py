@@ -10,14 +10,23 @@ import pytest
 
 from explore.__main__ import WRONG_UNITS, main
 from explore.generate import Case
-from explore.pair import Settings
+from explore.pair import Settings, form
 from explore.run import Outcome, run
 from explore.search import Tally, search
 from explore.shrink import PLAIN
+from lab.contract import Lab
+from lab.invariants import Allowances
 from lab.registry import Options, open_lab
 from lab.rules.rule import Rule
 from lab.schedule import read
+from lab.sim.world import SimClock
+from lab.standard_pair import PAIR
 from lab.under_test import UnderTest
+from steps import traits
+from steps.pair import healthy_pair
+from steps.scene import Scene
+from steps.settings import monitors
+from tests.lab.sim_pair import new_lab
 
 HOUSE = Path(__file__).parents[2]
 OUTAGE = [("2", "the primary loses power"), ("6", "the primary starts again")]
@@ -157,6 +166,27 @@ def test_a_unit_that_stays_hidden_fails_the_run_of_wrong_units(capsys: pytest.Ca
 def test_at_least_ten_wrong_units_are_listed() -> None:
     """What the explorer must find out by itself."""
     assert len(set(WRONG_UNITS)) >= 10
+
+
+@pytest.mark.parametrize("monitoring", [False, True])
+def test_a_pair_is_formed_as_the_sentences_of_a_saved_schedule_form_it(*, monitoring: bool) -> None:
+    """At the same instants, and with the same chance left for what follows: so a replay is exact."""
+    settings = Settings({"P": 3, "S": 5}, {"P": "off", "S": "restore-role"}, monitoring)
+    explored, replayed = new_lab(), new_lab()
+    form(explored, settings)
+    scene = Scene(replayed, Allowances())
+    healthy_pair(scene, traits.read(" with these settings"), [["setting", "primary", "secondary"], *settings.rows()])
+    if monitoring:
+        monitors(scene, ("P", "S"), PAIR.mail)
+    entries = [[entry.as_json() for entry in lab.timeline] for lab in (explored, replayed)]
+    assert entries[0] == entries[1]
+    assert chance(explored) == chance(replayed)
+
+
+def chance(lab: Lab) -> float:
+    """Draw the next lot of a simulated world."""
+    assert isinstance(lab.clock, SimClock)
+    return lab.clock.world.draw(0, 1)
 
 
 def test_a_found_schedule_replays_through_the_suite(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
