@@ -75,15 +75,16 @@ async def dial(route: Route, number: int, context: ssl.SSLContext) -> tuple[asyn
 
 
 class Line:
-    """One open connection to the peer's heartbeat port."""
+    """One open connection to the peer's heartbeat port; only the first answer shows that the peer has let it in."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, changed: Callable[[], None]) -> None:
-        """Watch for answers and for the end of the line; call `changed` at the end."""
+        """Watch for answers and for the end of the line; call `changed` at the first answer and at the end."""
         self._writer = writer
         self._waiting: deque[float] = deque(maxlen=64)
         self._changed = changed
         self.patience = UNANSWERED
         self.open = True
+        self.answered = False
         self._reading = asyncio.create_task(self._read(reader))
 
     def send(self, data: bytes, now: float) -> bool:
@@ -113,13 +114,19 @@ class Line:
                     # On a slow link answers are late: wait longer before the line becomes suspect.
                     late = loop.time() - self._waiting.popleft()
                     self.patience = min(10.0, max(UNANSWERED, 2 * late + 1))
+                if not self.answered:
+                    self.answered = True
+                    self._changed()
         self.open = False
         self._writer.close()
         self._changed()
 
 
 class Dialler:
-    """Keeps a line to the peer's heartbeat port; a message that cannot be sent waits for a moment, then is dropped."""
+    """Keeps a line to the peer's heartbeat port; a message that cannot be sent waits for a moment, then is dropped.
+
+    A line that is not answered in time may only be slow: another one takes its place when that is answered.
+    """
 
     def __init__(self, route: Route, number: int, context: ssl.SSLContext) -> None:
         """Start dialling at once."""
@@ -127,6 +134,10 @@ class Dialler:
         self._number = number
         self._context = context
         self._line: Line | None = None
+        self._beside: Line | None = None
+        """A newer line, which the peer has not answered yet."""
+        self._news = b""
+        """The newest message that told this unit's state."""
         self._unsent: deque[tuple[float, bytes, bool]] = deque(maxlen=BACKLOG)
         """Messages that wait for a line: since when, the message, and whether it tells this unit's state."""
         self._attempts: set[asyncio.Task[None]] = set()
@@ -136,6 +147,8 @@ class Dialler:
     def send(self, data: bytes, *, news: bool = False) -> None:
         """Send on the line, or as soon as one is open; of unsent `news` only the newest is kept."""
         now = asyncio.get_running_loop().time()
+        if news:
+            self._news = data
         if self._line is None or not self._line.send(data, now):
             if news:
                 self._unsent = deque((each for each in self._unsent if not each[2]), maxlen=BACKLOG)
@@ -152,8 +165,9 @@ class Dialler:
         """Stop dialling and hang up."""
         for task in (self._keeping, *self._attempts):
             task.cancel()
-        if self._line is not None:
-            self._line.close()
+        for line in (self._line, self._beside):
+            if line is not None:
+                line.close()
 
     async def _keep(self) -> None:
         loop = asyncio.get_running_loop()
@@ -161,6 +175,7 @@ class Dialler:
         while True:
             now = loop.time()
             self._wake.clear()
+            self._choose()
             healthy = self._line is not None and self._line.open
             suspect_at = self._line.suspect_at() if self._line is not None and healthy else None
             if healthy and (suspect_at is None or now < suspect_at):
@@ -188,7 +203,37 @@ class Dialler:
             if asyncio.get_running_loop().time() - started > SOONEST:
                 self._wake.set()
             return
-        old, self._line = self._line, Line(reader, writer, self._wake.set)
+        line = Line(reader, writer, self._wake.set)
+        if self._line is not None and self._line.open and self._news:
+            self._try_beside(line)
+        else:
+            self._take(line)
+        self._wake.set()
+
+    def _try_beside(self, line: Line) -> None:
+        """Say over a new line what the present one has not been answered, unless another is being tried."""
+        now = asyncio.get_running_loop().time()
+        tried = self._beside
+        if tried is not None and tried.open and now < (tried.suspect_at() or now):
+            line.close()
+            return
+        if tried is not None:
+            tried.close()
+        self._beside, line.patience = line, HANDSHAKE
+        line.send(self._news, now)
+
+    def _choose(self) -> None:
+        """Take the newer line when the peer has answered it, or when the present one has ended."""
+        line = self._beside
+        if line is None:
+            return
+        if not line.open:
+            self._beside = None
+        elif line.answered or self._line is None or not self._line.open:
+            self._take(line)
+
+    def _take(self, line: Line) -> None:
+        old, self._line, self._beside = self._line, line, None
         if old is not None:
             old.close()
         for other in self._attempts - {asyncio.current_task()}:
@@ -197,5 +242,4 @@ class Dialler:
         while self._unsent:
             at, data, _ = self._unsent.popleft()
             if now - at <= STALE:
-                self._line.send(data, now)
-        self._wake.set()
+                line.send(data, now)

@@ -12,6 +12,7 @@ import pytest
 
 from node.engine.modes import Port, Rank
 from node.engine.settings import Link
+from node.linux import dial
 from node.linux.dial import Dialler, Route
 from node.linux.links import Handlers, Links
 from node.linux.listen import Admission, Caller, Listener
@@ -168,6 +169,65 @@ def test_a_line_that_was_cut_is_dialled_again_at_once() -> None:
         assert door.lines[-1] == b"after\n"
         dialler.close()
         door.listener.close()
+
+    _run(scene)
+
+
+class Peer:
+    """A peer to whom each call goes through; it answers those calls that are in `answers`, by their number."""
+
+    def __init__(self, *answers: int) -> None:
+        """Answer these calls, 0 being the first."""
+        self.answers = set(answers)
+        self.calls: list[asyncio.StreamWriter] = []
+        self.heard: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue()
+        self._listening: list[asyncio.Task[None]] = []
+
+    async def dial(self, *_: object) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Take a call in place of `node.linux.dial.dial`."""
+        near, far = socket.socketpair()
+        reader, writer = await asyncio.open_connection(sock=far)
+        self._listening.append(asyncio.create_task(self._listen(len(self.calls), reader, writer)))
+        self.calls.append(writer)
+        return await asyncio.open_connection(sock=near)
+
+    async def _listen(self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while line := await reader.readline():
+                self.heard.put_nowait((number, line))
+                if number in self.answers:
+                    writer.write(b"{}\n")
+        self.heard.put_nowait((number, b""))
+        writer.close()
+
+    async def ended(self) -> None:
+        """Wait until every call has been ended by the caller."""
+        await asyncio.gather(*self._listening)
+        for writer in self.calls:
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_slow_line_is_kept_until_another_one_is_answered(monkeypatch: pytest.MonkeyPatch, *, answered: bool) -> None:
+    """One that goes through and is cut off again, for a greeting that came too late, changes nothing."""
+    peer = Peer(1) if answered else Peer()
+    monkeypatch.setattr(dial, "dial", peer.dial)
+    monkeypatch.setattr(dial, "UNANSWERED", 0.02)
+
+    async def scene() -> None:
+        dialler = Dialler(Route("", "", ""), 0, ssl.create_default_context())
+        dialler.send(b"one\n", news=True)
+        assert [await peer.heard.get(), await peer.heard.get()] == [(0, b"one\n"), (1, b"one\n")]
+        if answered:
+            assert await peer.heard.get() == (0, b"")
+        else:
+            peer.calls[1].close()
+            assert [await peer.heard.get(), await peer.heard.get()] == [(1, b""), (2, b"one\n")]
+        dialler.send(b"two\n", news=True)
+        assert await peer.heard.get() == (1 if answered else 0, b"two\n")
+        dialler.close()
+        await peer.ended()
 
     _run(scene)
 
