@@ -233,7 +233,10 @@ class DockerUnit:
         if code:
             told = f"exit code {code}: {self.operator.shown(output, LAST_WORDS)}"
             raise FaultNotProven(f"the memory of the HA software of unit {self.name} cannot be read ({told})")
-        return int(output.split()[1]) * 1024
+        match output.split():
+            case ["VmRSS:", kib, "kB"]:
+                return int(kib) * 1024
+        raise FaultNotProven(f"the engine has lost what a command in unit {self.name} printed: {output!r}")
 
     # Power and faults
 
@@ -485,11 +488,19 @@ class DockerUnit:
                 self.role_watch.back()
 
     def _run(self, *command: str) -> tuple[int, str]:
-        """Run a command inside the unit's container."""
+        """Run a command inside the unit's container; return its exit code and output. Raises LabError."""
         api = self._rack.client.api
         try:
             identity = api.exec_create(self._container, list(command))["Id"]
             output = api.exec_start(identity)
-            return int(api.exec_inspect(identity)["ExitCode"] or 0), output.decode(errors="replace")
+
+            def ended() -> bool:
+                return api.exec_inspect(identity)["ExitCode"] is not None
+
+            # A busy engine may end the output before it knows of the end.
+            self._recorder.clock.wait_for(ended, self._timing.settle, f"a command in unit {self.name} has ended")
+            return int(api.exec_inspect(identity)["ExitCode"]), output.decode(errors="replace")
         except APIError as error:
             raise refused(error, f"running a command in unit {self.name}") from error
+        except NotReached as error:
+            raise FaultNotProven(str(error)) from error

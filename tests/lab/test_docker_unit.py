@@ -24,7 +24,7 @@ from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached, ResetUnc
 from lab.faults import FaultKind
 from lab.profiles.record import Reset
 from lab.timeline import Kind
-from tests.lab.paper_rack import FOREVER, racked
+from tests.lab.paper_rack import FOREVER, PaperApi, racked
 from tests.lab.paper_shell import PASSWORD, PaperShell, described, served
 from tests.lab.test_docker_power import RESTART, eventually
 
@@ -359,6 +359,21 @@ def test_memory_is_read_of_the_process_in_the_file(tmp_path: Path) -> None:
                 unit.memory()
         file.unlink()
         with pytest.raises(FaultNotProven, match="No such file"):
+            unit.memory()
+
+
+def test_a_command_has_ended_when_the_engine_knows_how(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A busy engine ends the output before that; and what it has lost of the output is not 0 bytes."""
+    page, file = shell(), tmp_path / "the unit's pid"
+    file.write_text(f"{os.getpid()}\n")
+    with started(page, **with_software(page, file)) as (unit, _):
+        codes = [None, None, 0, 0]
+        monkeypatch.setattr(PaperApi, "exec_inspect", lambda *_: {"ExitCode": codes.pop(0)})
+        assert unit.memory() > 1 << 20
+        assert not codes
+        codes[:] = [0, 0]
+        monkeypatch.setattr(PaperApi, "exec_start", lambda *_: b"")
+        with pytest.raises(FaultNotProven, match="the engine has lost what a command in unit P printed"):
             unit.memory()
 
 
