@@ -21,6 +21,20 @@ Feature: Config-only groups
     Then the primary is configured as config-primary
     And the secondary is configured as config-secondary
 
+  @HA-354 @HA-570
+  Scenario Outline: an operator on the <unit> forces a further copy of the configuration
+    Given a config-only group of a primary and a secondary
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is on the secondary
+    And the pair has been left alone for 1 second
+    When an operator starts a synchronization on the <unit>
+    Then configuration synchronization has begun on the primary heartbeat link
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |
+
   @HA-077
   Scenario: secondaries tell each other nothing, though there is a path between them
     Given two units with factory settings

@@ -29,9 +29,11 @@ def refuses(unit: State, command: Command) -> str:
     """Why an operator's command would not be carried out now, in one clause; '' when it would."""
     if command in SYSTEM_EVENTS:
         return ""
-    if not unit.settings.mode.active_passive:
+    mode, unheard = unit.settings.mode, unit.group.peer is None
+    if mode is Mode.OFF:
         return "HA mode is currently disabled"
-    unheard = unit.group.peer is None
+    if mode.config_only and command is not Command.SYNC:
+        return f"{command.value} is for active-passive groups, and the mode is {mode.value}"
     match command:
         case Command.FAILOVER if unit.phase not in {Phase.PRIMARY, Phase.SECONDARY}:
             return f"the effective mode is {unit.effective.value}; failover needs primary or secondary"
@@ -40,10 +42,12 @@ def refuses(unit: State, command: Command) -> str:
         case Command.FAILOVER if unit.phase is Phase.PRIMARY and not unit.group.peer_can_lead:
             # It may not have copied yet what this unit alone has. Source: HA-378
             return "the peer unit is not synchronized yet, so the role cannot move"
-        case Command.RESTORE if unheard and unit.phase is Phase.PRIMARY and unit.settings.mode is Mode.SECONDARY:
+        case Command.RESTORE if unheard and unit.phase is Phase.PRIMARY and mode is Mode.SECONDARY:
             return "the peer unit is not heard, so no one would be primary"
         case Command.SYNC if unit.group.links.for_sync() is None:
             return "the peer unit is not heard, so nothing can be synchronized"
+        case Command.SYNC if mode is Mode.CONFIG_SECONDARY and not unit.group.peer_gives_configuration:
+            return "no config-primary is heard, so nothing can be synchronized"
         case _:
             return ""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from node.engine.events import Memory
 from node.engine.links import LinkWatch
 from node.engine.messages import Heartbeat
-from node.engine.modes import Command, Effective, Rank, Sync
+from node.engine.modes import Command, Effective, Mode, Rank, Sync
 from node.engine.settings import HaSettings
 from node.engine.states import Phase
 from node.engine.strangers import Strangers
@@ -211,6 +211,11 @@ class Group:
     def peer_leads(self) -> bool:
         """Whether the peer's last heartbeat came from a primary."""
         return self.peer is not None and self.peer.effective is Effective.PRIMARY
+
+    @property
+    def peer_gives_configuration(self) -> bool:
+        """Whether the peer is the primary of a config-only group."""
+        return self.peer is not None and self.peer.mode is Mode.CONFIG_PRIMARY
 
 
 @dataclass(slots=True)

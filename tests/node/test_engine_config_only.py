@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.modes import Action, Bridging, Command, Effective, Mode, Rank, Sync
@@ -50,10 +52,30 @@ def test_a_secondary_neither_serves_nor_tells() -> None:
     assert not pair.p.engine.withholds(Sync.CONFIG)
 
 
+@pytest.mark.parametrize("name", ["p", "s"])
+def test_an_operator_forces_a_copy_from_either_unit(name: str) -> None:
+    """Source: HA-354, HA-570."""
+    pair = group()
+    host = getattr(pair, name)
+    assert not host.engine.refuses(Command.SYNC)
+    pair.feed(host, on.Ordered(Command.SYNC))
+    pair.run(0.1)
+    assert (copies(pair.p), copies(pair.s)) == ([], [Sync.CONFIG, Sync.CONFIG])
+
+
+def test_a_copy_is_refused_while_the_peer_is_not_heard() -> None:
+    """It would be awaited for ever."""
+    pair = group()
+    pair.kill(pair.p)
+    pair.run(20.0)
+    assert "not heard" in pair.s.engine.refuses(Command.SYNC)
+
+
 def test_two_secondaries_copy_nothing() -> None:
     """They hear each other, and neither is the other's primary."""
     pair = group(p=Mode.CONFIG_SECONDARY)
     assert (copies(pair.p), copies(pair.s)) == ([], [])
+    assert "no config-primary" in pair.s.engine.refuses(Command.SYNC)
 
 
 def test_a_failed_copy_is_tried_again() -> None:

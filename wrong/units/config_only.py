@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from node.engine import effects as do
@@ -52,6 +52,11 @@ def leading_alone(mode: Mode) -> Remembering[Loneliness]:
         return Events(note), Shown(boast)
 
     return Remembering(Loneliness, substitutions)
+
+
+def _orders_a_copy(mode: Mode) -> Callable[[on.Event, State], bool]:
+    """Whether an operator orders a synchronization in one mode of a config-only group."""
+    return lambda event, unit: event == on.Ordered(Command.SYNC) and unit.settings.mode is mode
 
 
 def _cut_short(status: Status) -> Status:
@@ -105,6 +110,18 @@ UNITS = (
         ("HA-006",),
         "Does not tell the secondaries of a config-only group what has changed.",
         (leaving_out(_tells_of_changes),),
+    ),
+    WrongUnit(
+        "forces-no-copy-as-config-primary",
+        ("HA-354", "HA-570"),
+        "Does nothing when an operator starts a synchronization on the primary of a config-only group.",
+        (ignoring(_orders_a_copy(Mode.CONFIG_PRIMARY)),),
+    ),
+    WrongUnit(
+        "forces-no-copy-as-config-secondary",
+        ("HA-354", "HA-570"),
+        "Does nothing when an operator starts a synchronization on the secondary of a config-only group.",
+        (ignoring(_orders_a_copy(Mode.CONFIG_SECONDARY)),),
     ),
     WrongUnit(
         "shows-a-config-primary-as-primary",

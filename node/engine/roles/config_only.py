@@ -6,7 +6,7 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine import group, syncing
 from node.engine import messages as say
-from node.engine.modes import Mode, Sync
+from node.engine.modes import Command, Mode, Sync
 from node.engine.state import ConfigOnly, State
 from node.engine.states import Phase
 from node.engine.timers import Periodic, Retry
@@ -38,8 +38,11 @@ def _take(turn: Turn, me: ConfigOnly, news: News) -> None:
             if not news.ok:
                 syncing.try_again(turn, me.syncs, news)
             syncing.start(turn, me.syncs)
-        case on.ConfigurationChanged() if turn.unit.settings.mode is Mode.CONFIG_PRIMARY:
+        case on.ConfigurationChanged() | on.Ordered(Command.SYNC) if turn.unit.settings.mode is Mode.CONFIG_PRIMARY:
             syncing.notify_peer(turn, Sync.CONFIG)
+        case on.Ordered(Command.SYNC):
+            # Forced, also from here. Source: HA-354, HA-570
+            syncing.want(turn, me.syncs, Sync.CONFIG)
         case on.TimerFired(Periodic(what)):
             syncing.periodic(turn, me.syncs, what)
         case on.TimerFired(Retry(what)):
@@ -61,8 +64,7 @@ def _peer_heard(turn: Turn, me: ConfigOnly, news: PeerHeard) -> None:
 
 def may_copy(unit: State) -> bool:
     """Whether this unit is a secondary that hears its primary: secondaries tell each other nothing. Source: HA-077."""
-    peer = unit.group.peer
-    return unit.settings.mode is Mode.CONFIG_SECONDARY and peer is not None and peer.mode is Mode.CONFIG_PRIMARY
+    return unit.settings.mode is Mode.CONFIG_SECONDARY and unit.group.peer_gives_configuration
 
 
 def withholds(unit: State, what: Sync) -> str:
