@@ -33,7 +33,7 @@ def run(lab: Lab, case: Case, name: str) -> Outcome:
     except NotReached:
         never = Finding(Rule.SETTLED, lab.clock.now(), "the pair never became healthy")
         return Outcome(never, 0, 1, lab.clock.now())
-    watch = Watch(lab)
+    watch = Watch(lab, by_chance=True)
     schedule = ScheduleRun(lab)
     events = 0
     for line in case.schedule:

@@ -11,15 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from lab.findings import Finding
-from lab.history import Announcement, Change, Command, Holding
+from lab.history import Announcement, Change, Holding
 from lab.rules.rule import Broken, Rule
 
 UNDER_WAY = 0.0005
-"""Longest time, in seconds, for which an announcement is under way.
-
-So long after the address was taken, or after an operator's order that takes it away, it is right even if the address
-has been given up: it was sent before, and nobody could know.
-"""
+"""Longest time, in seconds, for which an announcement is under way: one that was right when it was sent may be
+overtaken by the address being given up. What belongs to taking the address always may, any other by chance."""
 
 
 @dataclass(slots=True)
@@ -43,16 +40,12 @@ class Announcements:
         self._tolerance = tolerance
         self._held: dict[tuple[str, str], _Held] = defaultdict(_Held)
         self._last: dict[str, str] = {}
-        self._ordered = float("-inf")
-        """When an operator last entered a line that may do something."""
         self._unheld: list[Announcement] = []
         """Announcements without a known holder so far; a lab may report the holding later."""
 
     def take(self, change: Change) -> None:
-        """Follow who holds and who announces an address, and when an operator may have moved it."""
+        """Follow who holds and who announces an address."""
         match change:
-            case Command(looks=False):
-                self._ordered = change.at
             case Holding():
                 self._hold(change)
             case Announcement():
@@ -85,8 +78,7 @@ class Announcements:
         self._last[host_of(change.address)] = change.unit
         state = self._held[_place(change)]
         lately = change.at - state.given_up <= self._tolerance or change.at - state.taken <= UNDER_WAY
-        overtaken = self._ordered <= state.given_up and change.at - self._ordered <= UNDER_WAY
-        if not (state.held or lately or overtaken):
+        if not (state.held or lately):
             self._unheld.append(change)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from operator import attrgetter
 from typing import assert_never
 
-from lab.announcements import Announcements
+from lab.announcements import UNDER_WAY, Announcements
 from lab.contract import Mode
 from lab.findings import Finding, follow
 from lab.history import (
@@ -51,11 +51,14 @@ _GONE = {Mode.UNREACHABLE}
 class Judge:
     """Judges a pair by the rules as its history grows; `found` has the broken rules, `checks` counts checks."""
 
-    def __init__(self, virtual_address: str, tolerance: float) -> None:
-        """Judge a pair that shares an address (with mask); `tolerance` is the lab's slack in seconds."""
+    def __init__(self, virtual_address: str, tolerance: float, *, by_chance: bool = False) -> None:
+        """Judge a pair that shares an address (with mask); `tolerance` is the lab's slack in seconds.
+
+        `by_chance`: what happens is drawn, and may fall into the moment in which an announcement is under way.
+        """
         self.view = PairView()
         self.promises = Promises(self.view, tolerance)
-        self.announcements = Announcements(tolerance)
+        self.announcements = Announcements(tolerance + (UNDER_WAY if by_chance else 0.0))
         self.found: list[Broken] = []
         self.checks = 0
         self._virtual = virtual_address
@@ -86,7 +89,6 @@ class Judge:
                 self.view.take(change)
                 self.promises.take(change)
             case Command():
-                self.announcements.take(change)
                 self.view.take(change)
                 self.promises.take(change)
                 self._weigh_addresses(change.at)

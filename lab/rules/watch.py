@@ -24,9 +24,10 @@ EXCHANGED = 2
 class Watch:
     """Judges a scenario from its beginning, as its timeline grows."""
 
-    def __init__(self, lab: Lab) -> None:
-        """Take the entries since the scenario began, and listen to further ones."""
+    def __init__(self, lab: Lab, *, by_chance: bool = False) -> None:
+        """Take the entries since the scenario began, and listen to further ones; `by_chance` as `Judge` has it."""
         self._lab = lab
+        self._by_chance = by_chance
         self._exact = lab.timing.resolution == 0
         self._formed = lab.clock.now()
         self.judge = self._fresh()
@@ -113,7 +114,7 @@ class Watch:
 
     def _fresh(self) -> Judge:
         """Make a judge that has seen how the pair was formed."""
-        judge = Judge(self._lab.mail.virtual_address, self._tolerance)
+        judge = Judge(self._lab.mail.virtual_address, self._tolerance, by_chance=self._by_chance)
         judge.feed(entry for entry in self._lab.timeline if entry.at <= self._formed)
         judge.view.note_formed()
         return judge

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lab.announcements import Announcements
-from lab.history import Announcement, Change, Command, Holding, Order
+from lab.history import Announcement, Change, Holding
 
 ADDRESS = "10.0.3.100/24"
 
@@ -50,20 +50,6 @@ def test_what_belongs_to_taking_the_address_may_be_overtaken_by_giving_it_up() -
     """It was right when it was sent; a moment later it would not be."""
     assert strays(holds(1, "P"), holds(1.0002, "P", held=False), announces(1.0004, "P")) == []
     assert strays(holds(1, "P"), holds(1.0002, "P", held=False), announces(1.1, "P")) == [1.1]
-
-
-@pytest.mark.parametrize(("ordered", "found"), [(4.9999, []), (4.99, [5.0003]), (5.0002, [5.0003])])
-def test_what_was_sent_before_an_operators_order_may_be_overtaken_by_it(ordered: float, found: list[float]) -> None:
-    """Nobody could know; what is sent after the order, by a unit that is told to give the address up, is a stray."""
-    order = Command(ordered, "S", Order.RESTORE.value, Order.RESTORE, "", "", "", refused=False)
-    story = sorted((order, holds(1, "P"), holds(5.0001, "P", held=False), announces(5.0003, "P")))
-    assert strays(*story) == found
-
-
-def test_a_look_is_no_order() -> None:
-    """It moves no address."""
-    look = Command(4.9999, "S", "get system ha status", None, "", "", "", refused=False)
-    assert strays(holds(1, "P"), look, holds(5.0001, "P", held=False), announces(5.0003, "P")) == [5.0003]
 
 
 @pytest.mark.parametrize(("tolerance", "found"), [(0.0, [5.05]), (0.1, [])])

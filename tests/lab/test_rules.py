@@ -179,6 +179,23 @@ def test_an_announcement_that_no_holder_makes_breaks_a_rule() -> None:
     assert story.broken() == [Rule.ANNOUNCED]
 
 
+@pytest.mark.parametrize(
+    ("by_chance", "after", "rules"),
+    [(True, 0.0003, []), (True, 0.002, [Rule.ANNOUNCED]), (False, 0.0003, [Rule.ANNOUNCED])],
+)
+def test_what_is_drawn_may_overtake_an_announcement_that_was_right(
+    *, by_chance: bool, after: float, rules: list[Rule]
+) -> None:
+    """By less than it is under way; what is written down happens at that moment for a reason."""
+    story = Story().beats(3, 31).line(30.4, "P", "diagnose system ha failover").holds(30.5, "P", held=False)
+    story.role(30.5, "P", "primary", "secondary").note(30.5 + after, Kind.ANNOUNCEMENT, "P", address="10.0.3.100")
+    story.takes_over(30.6)
+    judge = Judge(VIRTUAL, 0.0, by_chance=by_chance)
+    judge.feed(story.entries)
+    judge.until(31.0)
+    assert [broken.rule for broken in judge.found] == rules
+
+
 def test_a_forced_failover_that_moves_nothing_breaks_a_rule() -> None:
     """Both units were to swap their roles within a second."""
     assert Story().beats(3, 60).line(30.4, "P", "diagnose system ha failover").broken() == [Rule.COMMAND] * 2
