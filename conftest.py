@@ -20,6 +20,7 @@ pytest_plugins = [
     "fixtures.collection",
     "fixtures.lab",
     "fixtures.judging",
+    "fixtures.once_more",
     "reports.plugin",
     *(f"steps.{name}" for name in _STEPS),
 ]

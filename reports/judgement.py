@@ -36,6 +36,8 @@ class Judgement:
     facts: Mapping[str, str] = field(default_factory=dict)
     fatal: int = 0
     """Exit code that this scenario forces because no lab can be opened (0: none)."""
+    earlier: str = ""
+    """Why it was inconclusive when it was run before, in another lab; '' for a scenario that was run once."""
 
     @property
     def binds(self) -> bool:

@@ -52,6 +52,11 @@ def write(reporter: pytest.TerminalReporter, state: RunState, code: ExitCode, re
         reporter.write_line(f"waits     {told}")
         spans = {"collection": state.collecting, "scenarios": state.wall, "report": state.reporting}
         reporter.write_line(f"took      {', '.join(f'{part} {seconds:.1f} s' for part, seconds in spans.items())}")
+    for judgement in judged:
+        if judgement.earlier:
+            reporter.write_line(
+                f"run twice {judgement.scenario}: {judgement.verdict}; inconclusive before: {judgement.earlier}"
+            )
     _write_reasons(reporter, judged)
     out = state.request.out
     place = "results" if state.request.drawn else "verdicts"
