@@ -159,6 +159,7 @@ def _create(client: docker.DockerClient, badge: Badge, who: str, address: str, *
         hostname=who,
         labels=badge.labels(who),
         networking_config=networking,
+        use_config_proxy=False,
         host_config=api.create_host_config(network_mode=badge.name(NETWORK), cap_add=["NET_ADMIN", "NET_RAW"]),
     )
 

@@ -45,7 +45,7 @@ def prepare(say: Callable[[str], None], *, dry_run: bool = False, images: bool =
     """Say what will be done, then do it; skips what is done already. Raises LabError."""
     steps = plan(images=images)
     if not steps:
-        say("this host is ready: nothing to do")
+        say(f"this host is ready, nothing to do: {_engine()} answers")
         return
     say("this will be done:")
     for number, step in enumerate(steps, 1):
@@ -85,14 +85,22 @@ def missing_packages(which: Callable[[str], str | None] | None = None) -> list[s
 
 
 def docker_answers() -> bool:
-    """Whether a Docker engine answers."""
-    from lab.docker.daemon import connect  # noqa: PLC0415 - the client library is not needed to plan for a bare host
+    """Whether this host's Docker engine answers. Raises DockerMissing where another one is chosen and does not."""
+    from lab.docker.daemon import connect, engine  # noqa: PLC0415 - not needed to plan for a bare host
 
     try:
         connect().close()
     except DockerMissing:
+        if not engine().is_own:
+            raise
         return False
     return True
+
+
+def _engine() -> str:
+    from lab.docker.daemon import engine  # noqa: PLC0415 - see docker_answers
+
+    return str(engine())
 
 
 def _which(program: str) -> str | None:
@@ -158,7 +166,9 @@ def _build_images() -> None:
 
 
 def _run(command: list[str], environment: dict[str, str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603 - fixed
+    done = subprocess.run(  # noqa: S603 - fixed
+        command, capture_output=True, encoding="utf-8", errors="replace", check=False, env=environment
+    )
     if done.returncode:
         last = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()][-2:]
         raise LabError(f"`{' '.join(command[:2])}` failed ({' | '.join(last)})", "run it by itself to see its output")

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import requests
-from toxiproxy import Proxy, Toxiproxy
+from toxiproxy import Proxy, Toxiproxy, api
 from toxiproxy.api import APIConsumer
 from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
 
@@ -95,7 +95,7 @@ WELL = Impairment()
 
 
 class Proxies:
-    """All proxies of one lab. The toxiproxy client keeps its server in a class attribute: one lab for each process."""
+    """All proxies of one lab. The client library keeps its server in a class attribute: one lab for each process."""
 
     def __init__(self, plan: Plan) -> None:
         """Use the Toxiproxy of the lab with that plan."""
@@ -103,6 +103,7 @@ class Proxies:
         self._listens: dict[Way, int] = {}
         self._server = Toxiproxy()
         self._server.update_api_consumer(plan.address("toxiproxy", HEARTBEAT_PORTS[Rank.PRIMARY]), API_PORT)
+        api.requests = _direct()  # the client library calls the functions of this module
 
     def answers(self) -> bool:
         """Whether the server takes connections."""
@@ -165,6 +166,14 @@ class Proxies:
         dial = self.dial(way)
         listen, upstream = f"{bracketed(dial.proxy)}:{dial.listen}", f"{bracketed(dial.peer)}:{dial.port}"
         return {"name": way.name, "listen": listen, "upstream": upstream, "enabled": True}
+
+
+def _direct() -> requests.Session:
+    """Return what sends requests as `requests` does, a connection for each, but never to a proxy of the environment."""
+    session = requests.Session()
+    session.trust_env = False
+    session.headers["Connection"] = "close"
+    return session
 
 
 def bracketed(address: str) -> str:

@@ -22,7 +22,7 @@ from docker.types import IPAMConfig, IPAMPool
 from lab.contract import Family
 from lab.docker import names
 from lab.docker.agent import Agent, Event
-from lab.docker.daemon import refused
+from lab.docker.daemon import demand_networks, refused
 from lab.docker.images import Images
 from lab.docker.names import UNITS
 from lab.docker.subnets import BRIDGE_PORTS, HEARTBEAT_PORTS, PORTS, Plan, candidates, routed
@@ -244,6 +244,7 @@ class Rack:
                 _remove_networks(self.client, self.badge.lab)
                 continue
             self._plan = plan
+            demand_networks(plan.gateway(PAIR.administration))
             return
         raise LabError("no free network is left in 10.64.0.0 - 10.254.0.0", "run `python -m lab reap`")
 
@@ -284,6 +285,7 @@ class Rack:
             name=self.badge.name(unit_part(unit)),
             labels=self.badge.labels(unit_part(unit)) | self._unit_labels(unit),
             environment={name: self.filled(template, unit) for name, template in wanted.environment.items()},
+            use_config_proxy=False,
             volumes=[wanted.volume] if wanted.volume else [],
             host_config=self.client.api.create_host_config(
                 network_mode=f"container:{self.badge.name(chassis_part(unit))}",
@@ -348,6 +350,7 @@ class Rack:
                 labels=self.badge.labels(part),
                 entrypoint=command[:1],
                 command=command[1:],
+                use_config_proxy=False,
                 host_config=host,
             )["Id"]
             api.start(identity)
@@ -394,6 +397,7 @@ class Rack:
             labels=self.badge.labels(part),
             stdin_open=True,
             detach=True,  # otherwise the agent would end with the process that attached first
+            use_config_proxy=False,
             networking_config=networking,
             host_config=api.create_host_config(
                 network_mode=self.badge.name(first),

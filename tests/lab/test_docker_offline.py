@@ -18,7 +18,7 @@ from lab import __main__ as command
 from lab.contract import MailKind, Trap
 from lab.docker import images, recipes
 from lab.docker.clock import HostClock
-from lab.docker.daemon import explain
+from lab.docker.daemon import OWN, Engine, explain
 from lab.docker.driver import logged_at
 from lab.docker.inspection import alert_in, ids_in, trap_in
 from lab.docker.mail import compose, host_of
@@ -230,15 +230,15 @@ def test_log_lines_come_onto_the_labs_clock() -> None:
 @pytest.mark.parametrize(
     ("cause", "words"),
     [
-        (PermissionError(13, "Permission denied"), "may not talk"),
-        (FileNotFoundError(2, "No such file or directory"), "no Docker engine"),
+        (PermissionError(13, "Permission denied"), "does not let this user in"),
+        (FileNotFoundError(2, "No such file or directory"), "is not installed or not running"),
         (ConnectionRefusedError(111, "Connection refused"), "does not answer on its socket"),
         (OSError("odd"), "does not answer (odd)"),
     ],
 )
 def test_missing_docker_is_explained(cause: OSError, words: str) -> None:
     """Each way of having no Docker gets a clause of its own, and a hint."""
-    error = explain(cause)
+    error = explain(cause, Engine(OWN, "", {}))
     assert words in error.problem
     assert error.hint
 
@@ -288,4 +288,4 @@ def test_missing_docker_has_its_exit_code(monkeypatch: pytest.MonkeyPatch, capsy
     assert command.main(["up"]) == command.HARNESS
     told = capsys.readouterr().err
     assert told.count("\n") == 1
-    assert "python3 -m lab host" in told
+    assert "the Docker engine at unix:///nonexistent/docker.sock, named by DOCKER_HOST, is not installed" in told
