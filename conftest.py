@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+_SETTINGS = Path(__file__).with_name("pyproject.toml")
+
 pytest.register_assert_rewrite("fixtures", "reports", "steps")
 
 _OTHERS = {"grammar", "vocabulary"}
@@ -24,3 +26,10 @@ pytest_plugins = [
     "reports.plugin",
     *(f"steps.{name}" for name in _STEPS),
 ]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse another project's settings, which pytest takes when an option's path leads out of the checkout."""
+    if config.inipath != _SETTINGS:
+        found = f"takes the settings of {config.inipath}" if config.inipath else "finds no settings"
+        raise pytest.UsageError(f"pytest {found}; give it `-c {_SETTINGS}`")

@@ -98,8 +98,11 @@ def _explore(options: argparse.Namespace, seed: int) -> int:
     began, spent_before = time.monotonic(), time.process_time()
     for find in search(_lab(units), seed, tally, _patience(options, tally, began)):
         text = gherkin.feature(find.case, find.broken, name=find.name, unit=str(units))
-        path = gherkin.save(options.out, text, seed=seed, number=find.number)
         print(f"\n{find.name} breaks a rule: {find.broken}\n\n{_story(text)}\n")
+        try:
+            path = gherkin.save(options.out, text, seed=seed, number=find.number)
+        except OSError as error:
+            raise LabError(f"{options.out} cannot be written ({error.strerror})", "choose another --out") from error
         print(f"replay it: {_replay(path, units)}\n")
     took = time.monotonic() - began
     spent = max(time.process_time() - spent_before, 0.001)

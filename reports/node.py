@@ -12,6 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab.cache import cache_folder
+from lab.errors import LabError
+
 OLDEST = 20
 """Oldest major version of Node.js that the Allure command line runs on."""
 _HERE = Path(__file__).parent
@@ -41,17 +44,18 @@ def allure(say: Say) -> tuple[str, ...]:
     """
     lock = _HERE / "package-lock.json"
     tools = _tools(say)
-    home = cache() / f"allure-{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}"
+    home = _cache() / f"allure-{hashlib.sha256(lock.read_bytes()).hexdigest()[:16]}"
     if not home.exists():
         say("fetching the Allure command line from the npm registry (once)")
         _fill(home, lambda folder: _npm_install(tools, folder))
     return (str(tools.node), str(home / "node_modules" / "allure" / "cli.js"))
 
 
-def cache() -> Path:
-    """Return the user's cache folder, by the XDG rules."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "switchover"
+def _cache() -> Path:
+    try:
+        return cache_folder()
+    except LabError as error:
+        raise OutOfReachError(str(error)) from error
 
 
 def _tools(say: Say) -> Tools:
@@ -59,7 +63,7 @@ def _tools(say: Say) -> Tools:
     if node and npm and _major(node) >= OLDEST:
         return Tools(Path(node), (npm,))
     wheel = _HERE.parent / "requirements" / "node.txt"
-    home = cache() / f"node-{hashlib.sha256(wheel.read_bytes()).hexdigest()[:16]}"
+    home = _cache() / f"node-{hashlib.sha256(wheel.read_bytes()).hexdigest()[:16]}"
     if not home.exists():
         say(f"this host has no Node.js {OLDEST} with npm: fetching it from PyPI (once)")
         _fill(home, lambda folder: _pip_install(wheel, folder))
@@ -91,7 +95,6 @@ def _npm_install(tools: Tools, folder: Path) -> None:
 def _fill(home: Path, fill: Callable[[Path], None]) -> None:
     """Fill a folder beside `home` and move it there in one step, so that an interrupted fetch leaves nothing."""
     try:
-        home.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{home.name}-", dir=home.parent, ignore_cleanup_errors=True) as fresh:
             folder = Path(fresh) / "content"
             folder.mkdir()
@@ -109,7 +112,14 @@ def _run(command: list[str], folder: Path, path: Path | None = None) -> None:
     what = "pip" if "pip" in command else "npm"
     try:
         ended = subprocess.run(  # noqa: S603 - our own words
-            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=_LIMIT, check=False
+            command,
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_LIMIT,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise OutOfReachError(f"{what} failed: {error}") from error

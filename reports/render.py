@@ -50,7 +50,8 @@ def _draw(command: tuple[str, ...], out: Path, folder: Path) -> Outcome:
         [*command, *words, "--single-file"],
         cwd=folder,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         timeout=_LIMIT,
         check=False,
     )

@@ -49,7 +49,8 @@ class RunFile:
         scenarios = ",\n  ".join(map(self._tell, self.state.judged.values()))
         parts = [f' "{key}": {_json(value)}' for key, value in document.items()]
         parts.insert(-1 if "footer" in document else len(parts), f' "scenarios": [\n  {scenarios}\n ]')
-        fresh.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
+        # A path of the command may hold bytes that are no text; Python's escape for them is JSON's.
+        fresh.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8", errors="backslashreplace")
         fresh.replace(path)
         self._written = time.monotonic()
 

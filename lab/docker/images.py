@@ -15,6 +15,7 @@ from pathlib import Path
 import docker
 from docker.errors import APIError, ImageNotFound
 
+from lab.cache import cache_folder
 from lab.docker import recipes, sources
 from lab.docker.daemon import refused
 from lab.docker.names import UNITS
@@ -164,8 +165,12 @@ def _forget_old(client: docker.DockerClient) -> None:
 
 @contextmanager
 def _alone(say: Say) -> Iterator[None]:
-    folder = sources.cache_folder()
-    with (folder / "images.lock").open("a", encoding="ascii") as lock:
+    file = cache_folder() / "images.lock"
+    try:
+        lock = file.open("a", encoding="ascii")
+    except OSError as error:
+        raise LabError(f"{file} cannot be written ({error.strerror})", "own it, or set XDG_CACHE_HOME") from error
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

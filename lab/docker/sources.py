@@ -15,25 +15,13 @@ import docker
 from docker.errors import APIError
 from requests.exceptions import RequestException
 
+from lab.cache import cache_folder
 from lab.errors import LabError
 
 REGISTRY_PATIENCE = 2.0
 """Seconds within which a registry must take a connection to count as reachable."""
 
 DEFAULT_REGISTRY = "registry-1.docker.io"
-
-
-def cache_folder() -> Path:
-    """Folder for downloads and locks; raises LabError where it cannot be made."""
-    root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = root / "switchover"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LabError(
-            f"{folder} cannot be made ({error.strerror})", "set XDG_CACHE_HOME to a folder you own"
-        ) from error
-    return folder
 
 
 def pull(client: docker.DockerClient, image: str, tag: str, say: Callable[[str], None]) -> bool:
@@ -116,7 +104,9 @@ def toxiproxy_from_module(module: str) -> Path:
 
 
 def _run(command: list[str], doing: str, environment: dict[str, str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)  # noqa: S603 - fixed
+    done = subprocess.run(  # noqa: S603 - fixed
+        command, capture_output=True, encoding="utf-8", errors="replace", check=False, env=environment
+    )
     if done.returncode == 0:
         return
     lines = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
