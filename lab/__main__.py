@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Callable
 from typing import assert_never
@@ -56,6 +57,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Carry out one command; return the exit code."""
     asked = parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a unit may print what this terminal cannot
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         if asked.command == "host":
             host.prepare(_say, dry_run=asked.dry_run, images=asked.images)

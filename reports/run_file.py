@@ -7,7 +7,7 @@ import json
 import time
 import tomllib
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ class RunFile:
         self.path = path
         self.state = state
         self.started = datetime.now(UTC)
+        self._began = time.monotonic()
         self._written = float("-inf")
         self._told: dict[str, tuple[Judgement, str]] = {}
 
@@ -81,10 +82,10 @@ class RunFile:
             },
         }
         if code is not None:
-            ended, waits = datetime.now(UTC), state.waits()
+            took, waits = time.monotonic() - self._began, state.waits()  # the time of day may be set meanwhile
             document["footer"] = {
-                "ended": ended.isoformat(timespec="milliseconds"),
-                "seconds": round((ended - self.started).total_seconds(), 3),
+                "ended": (self.started + timedelta(seconds=took)).isoformat(timespec="milliseconds"),
+                "seconds": round(took, 3),
                 "verdicts": dict(Counter(judgement.verdict.value for judgement in state.judged.values())),
                 "judged": len(state.judged),
                 "waits": {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from explore import __main__ as explore
+from lab import __main__ as by_hand
 from lab import host
 from lab.cache import cache_folder
 from lab.docker import images, sources
@@ -138,6 +140,23 @@ def test_what_a_program_says_in_another_encoding_is_shown(tmp_path: Path) -> Non
         sources._run(says, "trying", dict(os.environ))
     with pytest.raises(node.OutOfReachError, match="nicht m\N{REPLACEMENT CHARACTER}glich"):
         node._run(says, tmp_path)
+
+
+def test_a_terminal_that_cannot_spell_a_text_ends_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a unit or a path holds is shown in Python's spelling then."""
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
+    monkeypatch.setattr(host, "prepare", lambda say, **_: say("Grüße"))
+    assert by_hand.main(["host"]) == 0
+    assert written.getvalue() == b"Gr\\xfc\\xdfe\n"
+
+
+def test_no_room_for_a_temporary_file_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A TMPDIR that is not there counts only where /tmp is not there either."""
+    monkeypatch.setattr("tempfile.tempdir", "/dev/null")
+    monkeypatch.setattr(sources.shutil, "which", lambda program: program)
+    with pytest.raises(LabError, match=r"no temporary file can be made \(Not a directory\); set TMPDIR to a folder"):
+        sources.debian_base("trixie")
 
 
 def test_a_find_that_cannot_be_saved_is_shown(capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,7 +63,10 @@ def debian_base(suite: str) -> Path:
             "no image registry answers and mmdebstrap is not installed",
             "install it (`sudo apt-get install mmdebstrap`), or run `sudo python3 -m lab host`",
         )
-    handle, name = tempfile.mkstemp(suffix=".tar", prefix="switchover-base-")
+    try:
+        handle, name = tempfile.mkstemp(suffix=".tar", prefix="switchover-base-")
+    except OSError as error:
+        raise LabError(f"no temporary file can be made ({error.strerror})", "set TMPDIR to a folder you own") from error
     os.close(handle)
     archive = Path(name)
     command = [program, "--quiet", "--variant=minbase", '--aptopt=Acquire::Languages "none"', suite, name]

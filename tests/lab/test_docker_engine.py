@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -72,6 +73,12 @@ def at(folder: Path, socket: str) -> str:
 def use(folder: Path, name: str) -> None:
     """Do what `docker context use` does."""
     (folder / "config.json").write_text(json.dumps({"currentContext": name}))
+
+
+def rack(client: Any, plan: Plan | None = None) -> Rack:  # noqa: ANN401 - of Docker or of paper
+    """Return a lab of reference units that is not built."""
+    software = {unit: Software({"7.0.0": "unit"}, (), named("reference")) for unit in UNITS}
+    return Rack(client, Badge("run", "lab", "me"), Images("agent", "toxiproxy", UnderTest(), software), plan)
 
 
 def test_the_engine_is_that_of_the_context_in_use(settings: Path, engine: PaperEngine) -> None:
@@ -155,6 +162,17 @@ def test_an_engine_whose_networks_are_elsewhere_is_refused() -> None:
         demand_networks("192.0.2.254")
 
 
+def test_a_lab_asks_for_its_networks_before_it_starts_anything() -> None:
+    """The first network shows it: its end on this host, .254, is not there."""
+    made: list[str] = []
+    client: Any = SimpleNamespace(
+        networks=SimpleNamespace(list=list), api=SimpleNamespace(create_network=lambda name, **_: made.append(name))
+    )
+    with ThreadPoolExecutor(1) as pool, pytest.raises(LabError, match="has its networks elsewhere"):
+        rack(client)._make_networks(pool)
+    assert made
+
+
 def test_no_proxy_stands_before_the_engine(proxied: PaperEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the first request, which asks for the engine's version, to the last."""
     with listening() as (engine, where):
@@ -188,13 +206,12 @@ def test_a_proxy_for_containers_is_not_for_the_labs(
     monkeypatch.setenv("DOCKER_HOST", f"unix://{settings}/other")
     client = connect()
     monkeypatch.setattr(client.api, "wait", lambda _: {"StatusCode": 0})
-    software = {unit: Software({"7.0.0": "unit"}, (), named("reference")) for unit in UNITS}
-    rack = Rack(client, Badge("run", "lab", "me"), Images("agent", "toxiproxy", UnderTest(), software), Plan(97))
+    lab = rack(client, Plan(97))
     told: list[list[str]] = []
     for make in (
-        lambda: rack.make_unit("P", "unit"),
-        rack._make_toxiproxy,
-        lambda: rack._run_once("part", ["true"], {}, "trying", "no hint"),
+        lambda: lab.make_unit("P", "unit"),
+        lab._make_toxiproxy,
+        lambda: lab._run_once("part", ["true"], {}, "trying", "no hint"),
     ):
         make()
         told.append(engine.records["/v1.41/containers/create"].get("Env") or [])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -47,6 +49,17 @@ def test_the_footer_completes_the_run(tmp_path: Path) -> None:
     told = json.loads((tmp_path / "run.json").read_text())
     assert told["complete"]
     assert (told["footer"]["verdicts"], told["footer"]["exit"]) == ({"fail": 1}, 1)
+
+
+def test_a_clock_that_is_set_back_shortens_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run takes the time that has passed, and ends after its start."""
+    file = RunFile(tmp_path / "run.json", state(tmp_path))
+    long_ago = datetime(2000, 1, 1, tzinfo=UTC)
+    monkeypatch.setattr("reports.run_file.datetime", SimpleNamespace(now=lambda _: long_ago))
+    file.write(code=ExitCode.CONFORMS)
+    told = json.loads((tmp_path / "run.json").read_text())
+    assert 0 <= told["footer"]["seconds"] < 60
+    assert told["footer"]["ended"] >= told["header"]["started"]
 
 
 @pytest.mark.parametrize(
