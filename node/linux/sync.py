@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shlex
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -261,7 +262,7 @@ def copying(source: str, target: str) -> list[str]:
         "--omit-dir-times",
         f"--timeout={IDLE}",
         *(f"--exclude={pattern}" for pattern in LEFT_OUT),
-        f"--rsh={sys.executable} -I -S {pipe.__file__}",
+        f"--rsh={shlex.join([sys.executable, '-I', '-S', pipe.__file__])}",
         source,
         target,
     ]

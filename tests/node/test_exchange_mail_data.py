@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from random import Random
 
@@ -94,13 +96,22 @@ def test_the_random_trees_try_the_whole_rule() -> None:
     assert met == {"equal", "different", "left out", "seen here", "seen there"}
 
 
+def test_the_transport_may_lie_in_a_folder_with_a_blank(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The transport's command is one word for rsync, which takes it apart by itself and knows quotes."""
+    monkeypatch.setattr(sync.pipe, "__file__", "/some where/pipe.py")
+    (transport,) = [word for word in sync.copying("a", "b") if word.startswith("--rsh=")]
+    assert shlex.split(transport.removeprefix("--rsh=")) == [sys.executable, "-I", "-S", "/some where/pipe.py"]
+
+
 @needs_rsync
 def test_a_copy_through_the_channel_keeps_to_the_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same from one body to the other: what the primary serves through a connection, the follower merges."""
     own, primary = random_trees(Random("channel"))  # noqa: S311 - repeatable by intent, nothing secret
     write(tmp_path / "own", own)
     write(tmp_path / "primary", primary)
-    offered = f"use chroot = no\nuid = {os.getuid()}\ngid = {os.getgid()}\n[mail]\npath = {tmp_path}/primary\n"
+    # Run by root, rsync's daemon would serve as nobody; run by anyone else, it may not be told a user.
+    user = "" if os.getuid() else f"uid = 0\ngid = {os.getgid()}\n"
+    offered = f"use chroot = no\n{user}[mail]\npath = {tmp_path}/primary\n"
     (tmp_path / "rsyncd.conf").write_text(offered)
     monkeypatch.setattr(sync, "RSYNCD", str(tmp_path / "rsyncd.conf"))
     monkeypatch.setattr(paths, "MAIL", tmp_path / "own")
