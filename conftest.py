@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-_SETTINGS = Path(__file__).with_name("pyproject.toml")
+_SETTINGS = Path(__file__).resolve().with_name("pyproject.toml")
 
 pytest.register_assert_rewrite("fixtures", "reports", "steps")
 
@@ -30,6 +30,6 @@ pytest_plugins = [
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse another project's settings, which pytest takes when an option's path leads out of the checkout."""
-    if config.inipath != _SETTINGS:
+    if config.inipath is None or config.inipath.resolve() != _SETTINGS:
         found = f"takes the settings of {config.inipath}" if config.inipath else "finds no settings"
         raise pytest.UsageError(f"pytest {found}; give it `-c {_SETTINGS}`")

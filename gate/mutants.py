@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     shown = io.StringIO()
     quiet = ["--no-report", "-q", "-s", "--tb=no", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist"]
     with tempfile.TemporaryDirectory(prefix="switchover-mutants-") as folder, contextlib.redirect_stdout(shown):
-        code = pytest.main(["features", "--lab", "sim", "--out", folder, *quiet, *for_pytest], plugins=[hunt])
+        code = pytest.main(["features", "--lab", "sim", f"--out={folder}", *quiet, *for_pytest], plugins=[hunt])
     if hunt.problem:
         parser.exit(hunt.code, f"{hunt.problem}\n")
     if not hunt.judged:

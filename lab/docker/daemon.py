@@ -62,7 +62,7 @@ def engine() -> Engine:
         if "base_url" in given:
             return Engine(given["base_url"], "DOCKER_HOST", given)
         asked = os.environ.get("DOCKER_CONTEXT")
-        name = asked or get_current_context_name()
+        name = asked or get_current_context_name() or "default"
         found = {"base_url": OWN} if name == "default" else ContextAPI.kwargs_from_context(name)
     except Exception as error:
         raise DockerMissing(f"Docker's settings cannot be read ({error})", "look at DOCKER_* and ~/.docker") from error

@@ -134,6 +134,13 @@ def test_an_engine_that_does_not_answer_is_named(
     assert problem.format(settings) in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["", "default"])
+def test_the_hosts_own_engine_has_a_context_without_a_file(settings: Path, name: str) -> None:
+    """Docker itself writes no name, an empty one or "default" for it."""
+    use(settings, name)
+    assert str(daemon.engine()) == f"the Docker engine at unix://{settings}/own"
+
+
 def test_a_host_is_not_prepared_for_an_engine_elsewhere(settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Starting the host's own engine does not help a user who has chosen another one."""
     monkeypatch.setattr(host, "missing_packages", list)
