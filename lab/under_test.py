@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import re
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from lab import profiles
+from lab.arguments import interpreter
 from lab.errors import UsageError
 from lab.profiles.fields import IMAGE_NAME
 
@@ -120,12 +122,24 @@ def _implementation(word: str, profile: str | None) -> Implementation:
     if kind == IMAGE and colon:
         _check_image(id_)
     elif word != REFERENCE and not (kind == WRONG and id_ in catalogue().known()):
-        known = ", ".join((REFERENCE, *(f"{WRONG}:{each}" for each in catalogue().known())))
-        problem = f"there is no unit called {word!r}; use one of: {known}, or {IMAGE}:REF"
-        raise UsageError(problem, "choose another --unit")
+        kinds = f"use {REFERENCE}, {IMAGE}:REF, or {WRONG}:NAME with a name that `{interpreter()} -m wrong` lists"
+        raise UsageError(f"there is no unit called {word!r}", f"{_meant(word)}{kinds}")
     if profile is not None:
         profiles.named(profile)
     return Implementation(kind, id_, profile or "")
+
+
+def _meant(word: str) -> str:
+    """Return the question whether a unit that is near to a word was meant, "" where none is.
+
+    An image looks like what it is; any other word may be a typing error, or a name without its kind.
+    """
+    full = {each: f"{WRONG}:{each}" for each in catalogue().known()}
+    known = {REFERENCE: REFERENCE, **full, **{each: each for each in full.values()}}
+    if close := difflib.get_close_matches(word, known, 1, cutoff=0.8):
+        return f"did you mean {known[close[0]]}? Or "
+    is_image = re.fullmatch(IMAGE_NAME, word) and re.search("[/:]", word) and not word.startswith(f"{WRONG}:")
+    return f"did you mean {IMAGE}:{word}? Or " if is_image else ""
 
 
 def _check_image(name: str) -> None:

@@ -191,6 +191,11 @@ def _has_surrendered(scene: Scene, command: Given) -> bool:
     return bool(scene.unit(command.unit).told(Saying.GIVEN_UP))
 
 
+def _words_of(scene: Scene, command: Given) -> str:
+    """Where the words stand by which the lab knows that."""
+    return scene.unit(command.unit).look_first("log.says.given_up")
+
+
 def _await_end(scene: Scene, command: Given, *, may_give_up: bool) -> None:
     """Wait until the command is carried out, or given up."""
 
@@ -198,8 +203,11 @@ def _await_end(scene: Scene, command: Given, *, may_give_up: bool) -> None:
         return _is_carried_out(scene, command) or (may_give_up and _has_surrendered(scene, command))
 
     within = scene.lab.timing.settle + max(scene.detection.values()) + scene.lab.timing.boot
-    what = " and ".join(f"unit {unit} becomes effective {mode.value}" for unit, mode in command.ends.items())
-    scene.lab.clock.wait_for(is_over, within, f"the accepted {command.word} is carried out: {what}")
+    ends = " and ".join(f"unit {unit} becomes effective {mode.value}" for unit, mode in command.ends.items())
+    what = f"the accepted {command.word} is carried out: {ends}"
+    if may_give_up:
+        what += f"; or the log of unit {command.unit} says that it is given up{_words_of(scene, command)}"
+    scene.lab.clock.wait_for(is_over, within, what)
     if _is_carried_out(scene, command):
         for unit, mode in command.ends.items():
             scene.cause(unit, mode)
@@ -217,7 +225,9 @@ def _await_surrender(scene: Scene, command: Given, bound: float, accepted: float
         looked = now
         return False
 
-    what = f"unit {command.unit} says that it has given the accepted {command.word} up"
-    clock.wait_for(has_surrendered, bound + scene.lab.timing.settle, what)
+    later = scene.lab.timing.settle
+    says = f"the log of unit {command.unit} says within {bound:g} s that the accepted {command.word} is given up"
+    what = f"awaited: {says}, which the lab sees up to {later:g} s later{_words_of(scene, command)}"
+    clock.wait_for(has_surrendered, bound + later, what)
     now = clock.now()
     judge(scene.lab, "command given up", now - accepted, at_most=bound, doubt=now - looked)

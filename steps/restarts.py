@@ -8,6 +8,7 @@ from functools import partial
 
 from lab.claims import judge
 from lab.contract import SYSTEM_TRAP, Capability, Mode
+from lab.errors import NotReached
 from lab.schedule import What, long_for
 from lab.timeline import Entry, Kind
 from steps.actions import Action, orders
@@ -144,14 +145,30 @@ def show_releases(scene: Scene, datatable: Table) -> None:
     Source: HA-026, HA-730, HA-732.
     """
     releases = {"old": scene.lab.releases[0], "new": scene.lab.releases[-1]}
-    bound = scene.lab.timing.settle + scene.lab.timing.boot
     for name, *words in datatable[1:]:
-        unit, wanted = scene.unit(UNITS[name]), [releases[word] for word in words]
+        _await_releases(scene, name, [releases[word] for word in words])
 
-        def shown() -> bool:
-            return [unit.release(), unit.peer_release()][: len(wanted)] == wanted  # noqa: B023 - asked within this turn
 
-        scene.lab.clock.wait_for(shown, bound, f"the {name} shows the releases {' and '.join(wanted)}")
+def _await_releases(scene: Scene, name: str, wanted: list[str]) -> None:
+    """Wait until the unit shows its release, and its peer's if that is wanted; say what it shows instead."""
+    unit, seen = scene.unit(UNITS[name]), list[str]()
+
+    def shown() -> bool:
+        seen[:] = [unit.release(), unit.peer_release()][: len(wanted)]
+        return seen == wanted
+
+    bound = scene.lab.timing.settle + scene.lab.timing.boot
+    try:
+        scene.lab.clock.wait_for(shown, bound, f"awaited: the {name} shows the releases {' and '.join(wanted)}")
+    except NotReached as late:
+        old, new = scene.lab.releases[0], scene.lab.releases[-1]
+        look = ""
+        if {*seen} - {old, new, ""}:
+            look = unit.look_first("release.next")
+        elif (seen[0], wanted[0]) == (old, new):
+            look = unit.look_first("release.image")
+        told = " and ".join(it or "none" for it in seen)
+        raise NotReached(f"the {name} shows the releases {told}{look}; {late}") from late
 
 
 def _restart(scene: Scene, what: What, units: Units) -> Action:
@@ -159,8 +176,10 @@ def _restart(scene: Scene, what: What, units: Units) -> Action:
 
     def install() -> None:
         for unit in units:
-            reply = scene.unit(unit).install(scene.lab.releases[-1])
-            assert reply.accepted, f"unit {unit} refused: {reply.text}"
+            release = scene.lab.releases[-1]
+            reply = scene.unit(unit).install(release)
+            look = scene.unit(unit).look_first("release.install", "release.file")
+            assert reply.accepted, f"unit {unit} refused to install {release}: {reply.text}{look}"
 
     def allow_more() -> None:
         """It may hold off for the first before it goes down itself, and follow once more if that is back first."""

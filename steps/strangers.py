@@ -132,7 +132,8 @@ def has_logged(scene: Scene, intruder: Intruder, units: tuple[str, ...], refusal
     Lines that differ in figures only, such as a count or a port number, give one reason. Source: HA-453, HA-455.
     """
     for unit in units:
-        what = f"unit {unit} logs that it refuses somebody"
+        words = scene.unit(unit).look_first("log.says.peer_refused")
+        what = f"awaited: the log of unit {unit} says that it refuses somebody{words}"
         scene.lab.clock.wait_for(lambda: intruder.refusals(scene, unit), scene.lab.timing.settle, what)  # noqa: B023
         told = intruder.refusals(scene, unit)
         if refusals is Refusals.ONCE:

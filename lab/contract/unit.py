@@ -74,6 +74,13 @@ class Unit(Protocol):
         """What its log has told since the scenario began, from the saying's words to the end of the line. SAYINGS."""
         ...
 
+    def look_first(self, *fields: str) -> str:
+        """The end of a message about what the unit did not do, where these fields of its profile may be wrong.
+
+        "" for the reference unit. What the unit is judged by does not depend on it.
+        """
+        ...
+
     def alerts(self) -> Sequence[str]:
         """Alert mails since the scenario began, as text, oldest first. ALERTS."""
         ...

@@ -87,9 +87,12 @@ def check(units: UnderTest, say: Say) -> None:
     lacks = {**lacking(wanted.units, {unit: wires.named(it.wire) for unit, it in profiles.items()}), **LONG}
     for capability, reason in sorted(lacks.items()):
         say(f"  {capability}: {reason}")
-    if untried := list(dict.fromkeys(field for it in profiles.values() for field in _untried(it))):
+    suite, options = f"{interpreter()} -m pytest", f"--lab docker {shlex.join((*units.options, '-n', '2'))}"
+    if untried := {field: features for it in profiles.values() for field, features in _untried(it)}:
+        features = dict.fromkeys(f"features/{name}.feature" for names in untried.values() for name in names)
         say(f"not tried, so look there first where the suite fails: {', '.join(untried)}")
-    say(f"next: {interpreter()} -m pytest features --lab docker {shlex.join((*units.options, '-n', '2'))}")
+        say(f"to try them: {suite} {' '.join(features)} {options}")
+    say(f"next: {suite} features {options}")
 
 
 def _examine(rack: Rack, say: Say) -> None:
@@ -439,19 +442,18 @@ def _mail_address(unit: DockerUnit) -> str:
     return host_of(unit.own_address(PAIR.mail))
 
 
-def _untried(profile: UnitProfile) -> Iterator[str]:
-    """Yield the fields of a profile that only the suite tries."""
+def _untried(profile: UnitProfile) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the fields of a profile that only the suite tries, each with the features that do."""
     container, release = profile.container, profile.release
-    for field, value in (
-        ("container.restart_codes", container.restart_codes),
-        ("container.delay_file", container.delay_file),
-        ("release.install, .file and .codes", release.install),
-        ("log.says", profile.events.says),
-        ("traps.reason", profile.events.traps),
-        ("mail.preference_file", profile.mail.stores),
+    for field, value, *features in (
+        ("container.restart_codes", container.restart_codes, "reboot"),
+        ("container.delay_file", container.delay_file, "reboot"),
+        ("release.next, .install, .file and .codes", release.install, "upgrade"),
+        ("log.says", profile.events.says, "orders", "strangers"),
+        ("mail.preference_file", profile.mail.stores, "mail_data"),
     ):
         if value:
-            yield field
+            yield field, tuple(map(str, features))
 
 
 def _ok(name: str, detail: str) -> str:

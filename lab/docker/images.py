@@ -102,7 +102,9 @@ def ensure(client: docker.DockerClient, units: UnderTest, say: Say = aloud) -> I
     for unit in UNITS:
         for tag in wanted.units[unit].releases.values():
             if kinds[unit] == IMAGE and tag in missing:
-                raise LabError(f"there is no image {tag} on this host", f"build it, or docker pull {tag}")
+                profile = wanted.units[unit].profile
+                named_by = "" if tag == wanted.units[unit].first else f", which {profile.source} names in release.image"
+                raise LabError(f"there is no image {tag} on this host{named_by}", f"build it, or docker pull {tag}")
     with _alone(say), ThreadPoolExecutor(2) as pool:
         # Toxiproxy needs no base image, so it compiles while Debian unpacks.
         toxiproxy = pool.submit(_ensure_toxiproxy, client, wanted.toxiproxy, say)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from enum import StrEnum
 
@@ -131,8 +132,10 @@ class Operator:
         after = f" after {self.shown(error.line)}" if error.line else ""
         printed = repr(self._masked(error.printed)[-SHOWN:])
         problem = f"unit {self._unit} shows no prompt{after} within {cli.answer_within:g} s; it printed {printed}"
-        question = f", and cli.question '{cli.question.pattern}'" if error.line else ""
-        return Unanswered(problem, f"cli.prompt is '{cli.prompt.pattern}'{question}", error.answers)
+        awaited = {"cli.prompt": cli.prompt, **({"cli.question": cli.question} if error.line else {})}
+        last = error.printed.rpartition("\n")[2]
+        told = (f"{field} is '{pattern.pattern}'{_nearly(pattern, last)}" for field, pattern in awaited.items())
+        return Unanswered(problem, ", and ".join(told), error.answers)
 
     def shut_out(self, lost: CliLost, listening: Collection[tuple[str, int]], within: float) -> ShutOut:
         """Return the error for a unit that runs and has not answered its operator within so many seconds.
@@ -146,8 +149,7 @@ class Operator:
             case None:
                 return ShutOut(Step.MODES, lost.problem, lost.hint)
             case asyncssh.PermissionDenied():
-                hint = "set login.user, and login.password_from or {password} in container.environment"
-                return ShutOut(Step.LOGIN, f"unit {self._unit} refuses the login {login.user!r}", hint)
+                return self._refused()
             case NoPromptError():
                 return ShutOut(Step.PROMPT, lost.problem, lost.hint)
         why = str(cause) or "not in time"
@@ -161,3 +163,40 @@ class Operator:
             f" addresses from other variables? It was given {given}: set container.environment"
         )
         return ShutOut(Step.REACH, f"nothing listens at {where} of unit {self._unit} within {within:g} s", hint)
+
+    def _refused(self) -> ShutOut:
+        """Return the error for a unit that refuses its operator: where his password comes from, and what to set."""
+        login = self._profile.login
+        given = [name for name, text in self._profile.container.environment.items() if "{password}" in text]
+        ways = ["login.user"]
+        if given:
+            ways.append("the variable of container.environment from which the image takes {password}")
+        elif login.password_from:
+            ways.append(login.password_from)
+        else:
+            ways.append("{password} in container.environment")
+        whose = f"the password in {login.password_from} (login.password_from)"
+        if not login.password_from:
+            whose = "a password that the lab has made up"
+            ways.append("login.password_from")
+        told = f", given to it as {' and '.join(given)}" if given else ""
+        problem = f"unit {self._unit} refuses the login {login.user!r} with {whose}{told}"
+        boot = self._profile.times.boot
+        late = f"or raise times.boot ({boot:g} s): it had a third of that to make its accounts"
+        return ShutOut(Step.LOGIN, problem, f"set {', or '.join(ways)}, {late}")
+
+
+def was_refused(lost: CliLost) -> bool:
+    """Return whether the unit has answered, and refused the operator's name or password."""
+    return isinstance(lost.__cause__, asyncssh.PermissionDenied)
+
+
+def _nearly(pattern: re.Pattern[str], last: str) -> str:
+    """Return why a pattern does not match the last line of what a unit has printed, where it nearly does; "" if not."""
+    if pattern.fullmatch(last):
+        return ""
+    if pattern.fullmatch(last.rstrip(" ")):
+        return ", without the blank at that line's end"
+    if pattern.fullmatch(f"{last} "):
+        return ", with a blank more than that line's end"
+    return ", which matches a part of that line, not all of it" if pattern.search(last) else ""

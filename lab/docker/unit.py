@@ -14,7 +14,7 @@ from lab.contract import Area, Family, Mode, Proof, Reply, Saying, Timing, Trap
 from lab.docker.daemon import refused
 from lab.docker.firmware import Firmware, put
 from lab.docker.inspection import Inspector, newer
-from lab.docker.operator import Operator, Unanswered
+from lab.docker.operator import Operator, Unanswered, was_refused
 from lab.docker.power import LAST_WORDS, Power
 from lab.docker.rack import Rack, unit_part
 from lab.docker.recorder import Recorder
@@ -150,6 +150,10 @@ class DockerUnit:
             return self.log()
         return self._log_seen
 
+    def look_first(self, *fields: str) -> str:
+        """The end of a message about what it did not do: fields of its profile that may be wrong."""
+        return self.profile.look_first(*fields)
+
     def told(self, saying: Saying) -> Sequence[str]:
         """What its log has told, from the saying's words on."""
         return self.profile.events.told(saying, self.log())
@@ -181,13 +185,16 @@ class DockerUnit:
             reply = self.cli(line, "y")
             if not reply.accepted:
                 return reply
-            down = f"unit {self.name} goes down to start in release {release}"
+            look = self.look_first("release.install", "times.settle")
+            down = f"unit {self.name} goes down to start in release {release}{look}"
             self._recorder.clock.wait_for(lambda: not self.power.is_on(), self._timing.settle, down)
         finally:
             self.power.expect_end(expected=False)
         code = self.power.code()
         if code not in self.profile.release.codes:
-            raise NotReached(f"unit {self.name} ended with {code}, and did not ask for release {release}")
+            codes = " or ".join(map(str, self.profile.release.codes))
+            problem = f"unit {self.name} ended with {code}, and did not ask for release {release} by {codes}"
+            raise NotReached(f"{problem}{self.look_first('release.codes')}")
         self._firmware.place(release, self._delay_boot)
         if self.profile.container.delay_file or not self._boot_time:
             self.power.on()
@@ -366,14 +373,22 @@ class DockerUnit:
         self._loop.run(self._connection.close(), self._timing.settle)
 
     def await_operator(self) -> None:
-        """Wait until the unit shows its operator both modes; raises BootFailed, which says how far he came."""
+        """Wait until the unit shows its operator both modes; raises BootFailed, which says how far he came.
+
+        Accounts may come later than SSH, so a login that is refused is tried again; but only for a third of the time
+        that a start may take, as long as nothing but refusals comes.
+        """
         delay = self._boot_time if math.isfinite(self._boot_time) else 0.0
-        deadline = self._recorder.now() + self._timing.boot + 2 * delay
+        within = self._timing.boot + 2 * delay
+        deadline = self._recorder.now() + within
+        refused_since = math.inf
         while True:
             try:
                 self.operator.check_modes()
             except CliLost as lost:
-                late = self._recorder.now() > deadline
+                now = self._recorder.now()
+                refused_since = min(refused_since, now) if was_refused(lost) else math.inf
+                late = now > deadline or now - refused_since > within / 3
                 if not self.power.is_powered() or (late and not self.power.is_on()):
                     raise self.power.ended() from lost
                 if late:

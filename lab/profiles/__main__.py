@@ -35,7 +35,8 @@ TOML file. Written by `python -m lab.profiles` from `lab/profiles/fields.py`; do
 - An error ends the run with exit code 4, in one line with file, line and field:
   `mail.toml, line 3, login.port: expected 1 to 65535; found 'ssh'`. A file has 64 KiB at most.
 - No password stands in a profile: `login.password_from` names an environment variable, and no report shows what it
-  holds. Let its name begin with `SWITCHOVER_`: tox hands no other on.
+  holds. Let its name begin with `SWITCHOVER_`: tox hands no other on. An image that is given `{password}` in
+  `container.environment` takes any password; one that is not must have this one.
 - A pattern is a regular expression of Python, read line by line (`^` and `$` are ends of a line). `'...'` is TOML's
   text without escapes, so that a backslash stands for itself. One that repeats a group with a repetition in it, such as
   `(?:\\w+ ?)+#`, may never come to an end: it is refused if it does not on some long lines.

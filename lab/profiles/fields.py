@@ -223,7 +223,12 @@ LAB_SLACK = 0.25
 FIELDS = (
     Field("format", _whole(1, 1, "1, the only format there is"), None, "version of this schema: 1"),
     Field("name", FILLED, None, "what reports call the unit"),
-    Field("wire", _one_of({wire: wire for wire in sorted(WIRES)}), "none", "what the units say to each other"),
+    Field(
+        "wire",
+        _one_of({wire: wire for wire in sorted(WIRES)}),
+        "none",
+        "what the units say to each other; none where it is neither of the others",
+    ),
     Field(
         "container.capabilities",
         _list(_text("the name of a Linux capability, without CAP_", r"(?!CAP_)[A-Z_]+"), "a list of texts"),
@@ -266,7 +271,7 @@ FIELDS = (
         "login.password_from",
         _text("the name of an environment variable", f"(?:{_VARIABLE})?"),
         "",
-        "environment variable of the lab's own process that holds the password; none: the lab makes one up",
+        "environment variable of the lab's own process that holds the password, not empty; none: the lab makes one up",
     ),
     Field("login.port", _whole(1, 65535, "1 to 65535"), 22, "TCP port of SSH, on the unit's own address of port1"),
     Field(
@@ -281,8 +286,8 @@ FIELDS = (
         "cli.question",
         _pattern(),
         r"[^\n]*\(y/n\)\s?",
-        r"last line while it waits for y or n, from end to end; not the prompt's. For `continue? [y/n] `:"
-        r" `'[^\n]*\[y/n\] '`",
+        r"last line while it waits for y or n, from end to end, blanks too; not the prompt's. For `continue? [y/n]`,"
+        r" with a blank or none after it: `'[^\n]*\[y/n\]\s?'`",
     ),
     Field(
         "cli.refusal",
@@ -341,14 +346,16 @@ FIELDS = (
         "reset.by",
         _one_of({"fresh": True, "cli": False}),
         "fresh",
-        "how it returns to its first state: by a fresh container, or by CLI lines",
+        "how it returns to its first state: by a fresh container, which costs a start of the unit for each scenario, or"
+        " by CLI lines",
     ),
     Field("reset.lines", LINES, [], "these lines, and the answers to their questions"),
     Field(
         "reset.shows",
         LINES,
         [],
-        "pages that read as after its first start: the proof after `reset.lines`, where the lab sees no storage",
+        "lines such as `get system ha` that print after each reset what they printed after the first start: the proof"
+        " after `reset.lines`, needed where there are no `mail.stores`",
     ),
     Field("reset.first", _one_of(_by_value(Mode, "unreachable")), "off", "both modes in the first state"),
     Field("reset.within", _seconds(), 5.0, "limit for reaching it"),
@@ -415,7 +422,7 @@ FIELDS = (
         "key of its event's code, a number: 1 switched to master, 2 switched to slave, 3 unit shutdown; of a system"
         " event 1 halt, 2 reboot, 3 reload, 4 upgrade",
     ),
-    Field("traps.reason", FILLED, "reason", "key of its reason"),
+    Field("traps.reason", FILLED, "reason", "key of its reason, which no scenario judges"),
     Field(
         "mail.greeting",
         _table(FILLED, _one_of({unit: unit for unit in PAIR.configured})),
@@ -437,7 +444,12 @@ FIELDS = (
     ),
     Field("times.slack", _seconds(LAB_SLACK, 60), LAB_SLACK, "how late a reaction may be seen without being late"),
     Field("times.reason", ANY, "", f"why the slack is more than the lab's own {LAB_SLACK} s"),
-    Field("times.boot", _seconds(), 30.0, "limit for a start; judges nothing"),
+    Field(
+        "times.boot",
+        _seconds(),
+        30.0,
+        "limit for a start, and a third of it for the time in which SSH refuses the login; judges nothing",
+    ),
     Field("times.settle", _seconds(), 15.0, "limit for a command's effect; judges nothing"),
     Field(
         "lacks",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +24,7 @@ from lab.profiles.record import (
     Reset,
     Times,
     UnitProfile,
+    no_password,
 )
 from lab.standard_pair import PAIR
 
@@ -174,8 +174,8 @@ def _contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]
         return field, f"expected {what}", hint or f"found {_shown(values[field])}"
 
     password = values["login.password_from"]
-    if password and password not in os.environ:
-        yield "login.password_from", f"the environment has no {password}", "set it to the password of the units"
+    if password and (missing := no_password(password)):
+        yield "login.password_from", *missing
     if values["cli.question"] == values["cli.prompt"]:
         yield expected("cli.question", "a pattern that is not the prompt's")
     yield from _off_the_volume(values)

@@ -18,6 +18,12 @@ from lab.errors import UsageError
 
 Pattern = re.Pattern[str]
 
+OWN = "reference"
+"""Source of the reference unit's own profile."""
+
+HANDED_ON = "SWITCHOVER_"
+"""Beginning of the environment variables that tox hands on. Source: tox.ini, pass_env."""
+
 _EFFECTIVE = frozenset(Mode) - {Mode.UNREACHABLE}
 
 
@@ -68,6 +74,18 @@ class Secret:
     __repr__ = __str__
 
 
+def no_password(variable: str) -> tuple[str, str] | None:
+    """Return what is wrong with an environment variable that is to hold a password, and what to do; None for nothing.
+
+    An empty one is what CI makes of a secret that is not set.
+    """
+    if os.environ.get(variable):
+        return None
+    by_tox = "" if variable.startswith(HANDED_ON) else f"; tox hands on only what begins with {HANDED_ON}: rename it"
+    what = f"{variable} is empty in the environment" if variable in os.environ else f"the environment has no {variable}"
+    return what, f"set it to the password of the units{by_tox}"
+
+
 @dataclass(frozen=True, slots=True)
 class Container:
     """How a unit's container is made and looked into."""
@@ -105,8 +123,8 @@ class Login:
         """Return the password. Raises UsageError where the environment does not hold it."""
         if not self.password_from:
             return Secret(made_up)
-        if self.password_from not in os.environ:
-            raise UsageError(f"the environment has no {self.password_from}", "set it to the password of the units")
+        if missing := no_password(self.password_from):
+            raise UsageError(*missing)
         return Secret(os.environ[self.password_from])
 
 
@@ -255,6 +273,13 @@ class UnitProfile:
     times: Times
     lacking: Mapping[Capability, str]
     """What the unit has not, although the profile would allow it, and why."""
+
+    def look_first(self, *fields: str) -> str:
+        """Return the end of a message about what a unit did not do, where these fields may be wrong.
+
+        They are those that `python -m lab check` does not try. "" for the reference unit's own profile.
+        """
+        return "" if self.source == OWN else f" (look first at {', '.join(fields)} of its profile {self.name!r})"
 
     def lacks(self) -> Iterator[tuple[Capability, str]]:
         """Yield each capability that a lab does not have with this profile, and why."""

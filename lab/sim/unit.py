@@ -108,6 +108,10 @@ class SimUnit:
         """What its log has told, from the saying's words on."""
         return self._profile.events.told(saying, self.log())
 
+    def look_first(self, *fields: str) -> str:
+        """The end of a message about what it did not do: its profile holds."""
+        return self._profile.look_first(*fields)
+
     def alerts(self) -> Sequence[str]:
         """Alert mails sent so far."""
         return tuple(self._machine.alerts)

@@ -52,7 +52,7 @@ BROKEN = {
     "wrong login": Broken(
         f'CMD ["env", "SWITCHOVER_ADMIN_PASSWORD=other", {UNIT}]',
         "reach",
-        "unit P refuses the login 'admin'; set login.user, and login.password_from or",
+        "unit P refuses the login 'admin' with a password that the lab has made up, given to it as SWITCHOVER_ADMIN",
     ),
     "wrong prompt": Broken(
         _edited("node/cli/shell.py", "{inside} # ", "{inside}: "),

@@ -25,6 +25,8 @@ from lab.standard_pair import PAIR
 from tests.lab.paper_shell import PASSWORD
 from tests.lab.paper_testbed import PaperTestbed
 
+HOUSE = Path(__file__).parents[2]
+
 Spoil = Callable[[PaperTestbed], object]
 
 BLACK_BOX = named("black-box")
@@ -445,10 +447,15 @@ def test_a_check_says_what_of_a_profile_it_has_not_tried(
     bench = Bench(monkeypatch)
     assert main([*COMMAND, "--profile", "twin"]) == 0
     told = capsys.readouterr().out.splitlines()
-    assert told[-2] == (
-        "not tried, so look there first where the suite fails: container.delay_file, release.install, .file and .codes,"
-        " log.says, traps.reason, mail.preference_file"
+    assert told[-3] == (
+        "not tried, so look there first where the suite fails: container.delay_file, release.next, .install, .file and"
+        " .codes, log.says, mail.preference_file"
     )
+    begin, *features, end = re.split(r" (?=features/|--lab)", told[-2], maxsplit=6)
+    assert begin == f"to try them: {interpreter()} -m pytest"
+    assert [path for path in features if not (HOUSE / path).is_file()] == []
+    assert features == [f"features/{it}.feature" for it in ("reboot", "upgrade", "orders", "strangers", "mail_data")]
+    assert end == told[-1].partition(" features ")[2]
     assert not bench.is_left_behind
 
 

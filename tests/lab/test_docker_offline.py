@@ -140,8 +140,9 @@ def test_a_vendors_unit_has_the_images_that_are_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("missing", ["vendor/mail:7.4", "vendor/mail:7.6"])
 def test_a_vendors_image_is_never_pulled(tmp_path: Path, missing: str) -> None:
-    """Where it is not on the host nothing is built, and one line says what to do."""
-    units = UnderTest.named("image:vendor/mail:7.4", profiles=[profile(tmp_path, UPGRADES)])
+    """Where it is not on the host nothing is built, and one line says what to do, and which field names it."""
+    described = profile(tmp_path, UPGRADES)
+    units = UnderTest.named("image:vendor/mail:7.4", profiles=[described])
 
     def get(tag: str) -> None:
         if tag == missing:
@@ -150,7 +151,8 @@ def test_a_vendors_image_is_never_pulled(tmp_path: Path, missing: str) -> None:
     client: Any = SimpleNamespace(images=SimpleNamespace(get=get))
     with pytest.raises(LabError) as caught:
         images.ensure(client, units)
-    assert str(caught.value) == f"there is no image {missing} on this host; build it, or docker pull {missing}"
+    which = "" if missing == "vendor/mail:7.4" else f", which {described} names in release.image"
+    assert str(caught.value) == f"there is no image {missing} on this host{which}; build it, or docker pull {missing}"
 
 
 def test_a_pair_of_vendors_units_needs_none_of_ours() -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import asyncssh
 import pytest
 
-from lab.docker.operator import SHOWN, Operator, Unanswered
+from lab.docker.operator import SHOWN, Operator, Step, Unanswered
 from lab.docker.ssh import OTHERWISE, Loop, NoPromptError
 from lab.errors import BootFailed, CliLost, UsageError
+from lab.profiles import named
 from tests.lab.paper_shell import HOST, PASSWORD, PAUSE, PaperShell, connection, described, said, served
 
 STATUS = "HA configured mode: primary\nHA effective mode: hold-off\n"
@@ -191,7 +193,7 @@ def shut_out(shell: PaperShell, **how: str) -> BootFailed:
         (
             PaperShell(),
             {"password": "other"},
-            ["refuses the login 'admin'; set login.user, and login.password_from or"],
+            ["refuses the login 'admin' with a password that the lab has made up, given to it as SWITCHOVER_"],
         ),
         (
             PaperShell(prints={"get system status": "\nVersion: 7\n"}),
@@ -224,6 +226,85 @@ def test_a_unit_that_does_not_answer_is_told_with_the_field_to_set(
     assert [word for word in words if word not in told] == []
     assert "\n" not in told
     assert PASSWORD not in told
+
+
+@pytest.mark.parametrize(
+    ("password_from", "environment", "told"),
+    [
+        (
+            "SWITCHOVER_PW",
+            {"MX_PASSWORD": "{password}", "MX_NAME": "mx"},
+            (
+                "the password in SWITCHOVER_PW (login.password_from), given to it as MX_PASSWORD; set login.user, or"
+                " the variable of container.environment from which the image takes {password}, or raise"
+            ),
+        ),
+        (
+            "SWITCHOVER_PW",
+            {"MX_NAME": "mx"},
+            "the password in SWITCHOVER_PW (login.password_from); set login.user, or SWITCHOVER_PW, or raise",
+        ),
+        (
+            "",
+            {},
+            (
+                "a password that the lab has made up; set login.user, or {password} in container.environment, or"
+                " login.password_from, or raise"
+            ),
+        ),
+    ],
+)
+def test_a_refused_login_is_told_with_where_its_password_comes_from(
+    password_from: str, environment: dict[str, str], told: str
+) -> None:
+    """Only what can be wrong then is to be set."""
+    unit = named("black-box")
+    unit = replace(
+        unit,
+        login=replace(unit.login, password_from=password_from),
+        container=replace(unit.container, environment=environment),
+    )
+    line, none = connection(PaperShell()), cast("Any", None)
+    lost = CliLost("unit P does not answer", "wait")
+    lost.__cause__ = asyncssh.PermissionDenied("no")
+    error = Operator("P", unit, line, none, is_lit=lambda: True, masked=str).shut_out(lost, (), 30.0)
+    assert (error.step, told in str(error)) == (Step.LOGIN, True), str(error)
+    assert str(error).endswith(", or raise times.boot (30 s): it had a third of that to make its accounts")
+
+
+@pytest.mark.parametrize(
+    ("question", "nearly"),
+    [
+        (r"[^\n]*\[y/n\] ", ", with a blank more than that line's end"),
+        (r"\[y/n\]", ", which matches a part of that line, not all of it"),
+        (r"[^\n]*\(y/n\)\s?", ""),
+    ],
+)
+def test_a_question_that_is_nearly_recognised_is_told_with_what_differs(question: str, nearly: str) -> None:
+    """One blank, or a pattern that is no whole line, is hard to see."""
+    shell = PaperShell(prints={"reboot": "Do you want to continue? [y/n]"})
+    unit = described(shell)
+    cli = replace(unit.cli, question=re.compile(question, re.MULTILINE))
+    with served(shell) as loop:
+        unit = replace(described(shell), cli=cli)
+        line = connection(shell, cli=cli)
+        asked = Operator("P", unit, line, loop, is_lit=lambda: True, masked=str)
+        with pytest.raises(Unanswered) as caught:
+            asked.enter("reboot", "n")
+        loop.run(line.close(), 5)
+    assert str(caught.value).endswith(f"cli.question is '{question}'{nearly}")
+
+
+def test_a_prompt_that_misses_the_blank_at_its_end_is_told_so() -> None:
+    """The line ends with one, and the pattern does not take it."""
+    shell = PaperShell(prompt="mx> ")
+    with served(shell) as loop:
+        cli = replace(described(shell).cli, prompt=re.compile(r"[^\n]*>"))
+        line = connection(shell, cli=cli)
+        asked = Operator("P", replace(described(shell), cli=cli), line, loop, is_lit=lambda: True, masked=str)
+        with pytest.raises(Unanswered, match=r"cli.prompt is '\[\^\\n\]\*>', without the blank at that line's end$"):
+            asked.enter("get")
+        loop.run(line.close(), 5)
 
 
 def test_a_unit_without_ssh_is_told_with_what_listens_instead() -> None:
@@ -264,7 +345,7 @@ def test_a_line_that_gets_no_prompt_is_told_and_nothing_is_entered_after_it() ->
     assert str(caught.value).startswith(
         "unit P shows no prompt after 'two' within 0.5 s; it printed 'Really, ******? [yes/no] '; cli.prompt is "
     )
-    assert ", and cli.question '" in str(caught.value)
+    assert ", and cli.question is '" in str(caught.value)
 
 
 def test_what_would_be_entered_after_the_end_of_a_session_does_not_exist() -> None:

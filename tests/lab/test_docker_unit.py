@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import signal
@@ -12,12 +13,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import asyncssh
 import pytest
 
 from lab.contract import Mode, Timing
 from lab.docker.inspection import newer
+from lab.docker.operator import ShutOut, Step
 from lab.docker.recorder import Recorder
 from lab.docker.unit import KILL, DockerUnit
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached, ResetUnclean
@@ -268,8 +272,12 @@ def test_a_unit_that_ends_without_asking_for_a_release_keeps_its_own() -> None:
     page = shell()
     with started(page, **upgraded(page, RESTART)) as (unit, rack):
         threading.Timer(0.3, kill, (rack,)).start()
-        with pytest.raises(NotReached, match="did not ask for release"):
+        with pytest.raises(NotReached) as caught:
             unit.install("7.6")
+        assert str(caught.value) == (
+            f"unit P ended with {RESTART}, and did not ask for release 7.6 by 66"
+            " (look first at release.codes of its profile 'black box')"
+        )
         assert unit.power.container()[1] == "sha of mail:7.4"
 
 
@@ -281,12 +289,61 @@ def test_an_upgrade_that_fails_leaves_no_end_expected(monkeypatch: pytest.Monkey
         monkeypatch.setattr(unit, "_timing", replace(TIMING, settle=0.1))
         if not answers:
             monkeypatch.setattr(unit.operator, "_is_lit", lambda: False)
-        with pytest.raises(NotReached if answers else CliLost):
+        field = r"in release 7\.6 \(look first at release\.install, times\.settle of its profile 'black box'\)"
+        with pytest.raises(NotReached if answers else CliLost, match=field if answers else "has no power"):
             unit.install("7.6")
         kill(rack)
         eventually(lambda: unit._recorder.timeline.of(Kind.FAULT))
     (entry,) = unit._recorder.timeline.of(Kind.FAULT)
     assert entry.detail["fault"] == FaultKind.SHUTDOWN
+
+
+REFUSAL, SILENCE = asyncssh.PermissionDenied("no"), ConnectionResetError("gone")
+
+
+def waited(monkeypatch: pytest.MonkeyPatch, answers: Iterator[Exception | None]) -> tuple[float, ShutOut | None]:
+    """Return how many seconds a unit is waited for that answers so, once a second, and the error that ends it.
+
+    None is a status page with both modes; the unit has 30 s to start.
+    """
+    looks = itertools.count(1)
+    now = 0.0
+
+    def check_modes() -> None:
+        nonlocal now
+        now = float(next(looks))
+        if cause := next(answers):
+            raise CliLost("unit P does not answer its operator", "wait") from cause
+
+    with started(shell()) as (unit, _), monkeypatch.context() as paper:
+        paper.setattr(unit.operator, "check_modes", check_modes)
+        paper.setattr(unit.inspector, "listening", frozenset)
+        paper.setattr(unit, "_recorder", SimpleNamespace(now=lambda: now))
+        paper.setattr(unit, "_timing", replace(TIMING, boot=30.0))
+        try:
+            unit.await_operator()
+        except ShutOut as error:
+            return now, error
+    return now, None
+
+
+def test_a_login_that_is_refused_again_and_again_is_not_tried_for_the_whole_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not for longer than a third of it, from the first refusal on."""
+    seconds, error = waited(monkeypatch, itertools.repeat(REFUSAL))
+    assert (seconds, error and error.step) == (12.0, Step.LOGIN)
+
+
+def test_a_unit_whose_accounts_come_later_than_ssh_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It refuses its operator at first, within that third."""
+    assert waited(monkeypatch, itertools.chain([REFUSAL] * 10, [None])) == (11.0, None)
+
+
+def test_a_unit_that_does_anything_else_meanwhile_has_the_whole_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that takes no connection between two refusals is still starting."""
+    seconds, error = waited(monkeypatch, itertools.cycle([REFUSAL, SILENCE]))
+    assert (seconds, error is None) == (31.0, False)
 
 
 def test_a_scenario_begins_without_an_expected_end() -> None:

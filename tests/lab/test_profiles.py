@@ -16,7 +16,7 @@ from lab.errors import UsageError
 from lab.profiles import __main__ as commands
 from lab.profiles.fields import FIELDS, PLACEHOLDERS
 from lab.profiles.read import line_of, read
-from lab.profiles.record import UnitProfile, filled
+from lab.profiles.record import HANDED_ON, UnitProfile, filled, no_password
 
 LEAST = 'format = 1\nname = "unit"\n'
 BY_CLI = '[reset]\nby = "cli"\nlines = ["reset"]\nshows = ["show"]\n'
@@ -438,9 +438,38 @@ def test_the_secret_is_the_environments(monkeypatch: pytest.MonkeyPatch) -> None
     assert secret.reveal() == "s3cr3t"
     assert f"{secret} {secret!r} {known}".count("s3cr3t") == 0
     monkeypatch.delenv("VENDOR_PASSWORD")
-    with pytest.raises(UsageError, match="the environment has no VENDOR_PASSWORD"):
+    with pytest.raises(
+        UsageError, match="the environment has no VENDOR_PASSWORD; set it to the password of the units;"
+    ):
         known.login.secret("made up")
     assert profile("").login.secret("made up").reveal() == "made up"
+
+
+def test_an_empty_password_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CI hands on a secret that is not set as an empty variable."""
+    monkeypatch.setenv("SWITCHOVER_VENDOR", "s3cr3t")
+    known = profile("[login]\npassword_from = 'SWITCHOVER_VENDOR'")
+    monkeypatch.setenv("SWITCHOVER_VENDOR", "")
+    wrong = "SWITCHOVER_VENDOR is empty in the environment; set it to the password of the units"
+    with pytest.raises(UsageError) as caught:
+        known.login.secret("made up")
+    assert str(caught.value) == wrong
+    with pytest.raises(UsageError) as caught:
+        profile("[login]\npassword_from = 'SWITCHOVER_VENDOR'")
+    assert str(caught.value) == f"x.toml, line 4, login.password_from: {wrong}"
+
+
+def test_a_variable_that_tox_keeps_back_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has set it does not see why it is not there; one that is handed on was not set."""
+    for variable, hint in (
+        ("ACME_PW", "; tox hands on only what begins with SWITCHOVER_: rename it"),
+        ("SWITCHOVER_X", ""),
+    ):
+        monkeypatch.delenv(variable, raising=False)
+        told = no_password(variable)
+        assert told == (f"the environment has no {variable}", f"set it to the password of the units{hint}")
+    tox = (Path(profiles.__file__).parents[2] / "tox.ini").read_text(encoding="utf-8")
+    assert f"    {HANDED_ON}*\n" in tox
 
 
 @pytest.mark.parametrize(
