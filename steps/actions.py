@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lab.contract import Capability, Mode, Port, Rank
@@ -23,8 +23,6 @@ class Action:
     """CLI lines, each with the unit on which an operator enters them; they must be accepted."""
     does: Callable[[], object] | None = None
     """Anything else."""
-    needs: frozenset[Capability] = frozenset()
-    """What a lab must be able to do, beside what the faults need."""
     steady: bool = False
     """Whether the pair must be steady first, as it must before every fault: a silence then has a known beginning."""
     counts: bool = False
@@ -39,11 +37,6 @@ class Action:
     """What is awaited before the next sentence."""
     done: Callable[[], object] | None = None
     """What is awaited, too, where it has been done before what the scenario is about."""
-
-    @property
-    def all_needs(self) -> frozenset[Capability]:
-        """What a lab must be able to do for it."""
-        return self.needs.union(*(fault.needs for fault in self.faults))
 
     @property
     def must_be_steady(self) -> bool:
@@ -65,6 +58,11 @@ def faults(
     assert fault is not None, what
     fault = replace(fault, ports=frozenset(ports), value=fault.value if value is None else value, jitter=jitter)
     return tuple(replace(fault, unit=unit, link=link) for unit in units for link in links)
+
+
+def needs_of(faults: Iterable[Fault]) -> frozenset[Capability]:
+    """Return what a lab must be able to do for these faults."""
+    return frozenset[Capability]().union(*(fault.needs for fault in faults))
 
 
 def orders(what: What, units: Sequence[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:

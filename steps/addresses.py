@@ -112,7 +112,10 @@ def holds_address(scene: Scene, holder: tuple[str, ...], virtual: Family, span: 
     scene.lab.clock.wait_for(as_wanted, scene.lab.timing.settle, what)
 
 
-@outcome("the {unit:Unit} [announces|has announced] the {virtual:Virtual}{bound:Bound}")
+@outcome(
+    "the {unit:Unit} [announces|has announced] the {virtual:Virtual}{bound:Bound}",
+    lambda bound: [] if bound is None else [Capability.NAMESPACE],
+)
 def announces(scene: Scene, unit: str, virtual: Family, bound: Bound | None) -> None:
     """A third machine hears a gratuitous ARP, or an unsolicited neighbour advertisement, since the last action.
 
@@ -128,7 +131,6 @@ def announces(scene: Scene, unit: str, virtual: Family, bound: Bound | None) -> 
     if bound is None:
         return
     bound.begins("of taking it")
-    scene.needs(Capability.NAMESPACE)
     what = f"unit {unit}, which announces {address}, takes it"
     taken = scene.lab.clock.wait_for(lambda: _taken(scene, unit, address), scene.lab.timing.settle, what)
     assert taken is not None

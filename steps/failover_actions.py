@@ -10,6 +10,7 @@ from lab.contract import Capability
 from lab.standard_pair import PAIR
 from steps.addresses import NONE, address_of
 from steps.scene import Scene
+from steps.traits import Lines
 from steps.words import Table
 
 _STATUS = {"ignore": "ignore-vip", "add": "use-vip", "bridge": "add-to-bridge"}
@@ -43,10 +44,16 @@ def lines_of(scene: Scene, table: Table) -> tuple[str, ...]:
     return tuple(line for form, row in zip(asked, rows_of(scene, table), strict=True) for line in forms[form](row))
 
 
+def needed_for(what: Lines | None, datatable: Table) -> frozenset[Capability]:
+    """Return what a lab must be able to do for a table: it makes some interfaces only where it can make bridges."""
+    bridged = what is Lines.FAILOVER_ACTIONS and any(each[0] in PAIR.bridged for each in datatable[1:])
+    return frozenset({Capability.BRIDGE} if bridged else ())
+
+
 def rows_of(scene: Scene, table: Table) -> list[Row]:
     """Return the rows of a table of failover actions; the lab makes interfaces that it has for bridges only."""
-    if any(each[0] in PAIR.bridged for each in table[1:]):
-        scene.needs(Capability.BRIDGE)
+    if needed := needed_for(Lines.FAILOVER_ACTIONS, table):
+        scene.needs(*needed)
         scene.lab.bridge_networks()
     return [Row(each[0], each[1], address_of(scene, each[0], each[2])) for each in table[1:]]
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from lab.contract import Mode
 from lab.schedule import What
-from steps.actions import Action, faults
+from steps.actions import Action, faults, needs_of
 from steps.lasting import enduring
 from steps.scene import Scene
 from steps.times import Lasting
 from steps.words import action, said
 
 
-@action(said(What.POWER_OFF))
+@action(said(What.POWER_OFF), *needs_of(faults(What.POWER_OFF)))
 def loses_power(scene: Scene, units: tuple[str, ...]) -> Action:
     """Everything in the unit's memory is gone at this instant; its storage stays. Source: HA-115, HA-532."""
     del scene
     return Action(faults(What.POWER_OFF, units))
 
 
-@action(said(What.POWER_ON))
+@action(said(What.POWER_ON), *needs_of(faults(What.POWER_ON)))
 def starts_again(scene: Scene, units: tuple[str, ...]) -> Action:
     """A unit that lost power or was shut down gets power; one that has crashed loses it first, and gets it again.
 
@@ -37,14 +37,14 @@ def starts_again(scene: Scene, units: tuple[str, ...]) -> Action:
     )
 
 
-@action("the HA software of {units:Units} [crashes|has crashed]")
+@action("the HA software of {units:Units} [crashes|has crashed]", *needs_of(faults(What.CRASH)))
 def crashes(scene: Scene, units: tuple[str, ...]) -> Action:
     """The unit's HA software is killed; the machine lives, and keeps the addresses that the unit held."""
     del scene
     return Action(faults(What.CRASH, units))
 
 
-@action("{units:Units} [freezes|has frozen]{lasting:Lasting}")
+@action("{units:Units} [freezes|has frozen]{lasting:Lasting}", *needs_of(faults(What.FREEZE)))
 def freezes(scene: Scene, units: tuple[str, ...], lasting: Lasting) -> Action:
     """The whole machine stops, its network included; with a span it thaws after that, and catches up.
 
@@ -71,7 +71,7 @@ def thaws(scene: Scene, units: tuple[str, ...]) -> Action:
     return Action(faults(What.THAW, units), seen=await_it, done=heard)
 
 
-@action("the {cable:Cable} of {units:Units} [is|has been] pulled{lasting:Lasting}")
+@action("the {cable:Cable} of {units:Units} [is|has been] pulled{lasting:Lasting}", *needs_of(faults(What.PULLED)))
 def is_pulled(scene: Scene, cable: str, units: tuple[str, ...], lasting: Lasting) -> Action:
     """The interface has no carrier; the others work. Source: HA-017, HA-061, HA-121, HA-167, HA-216."""
     return enduring(scene, faults(What.PULLED, units, value=cable), lasting, counts=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from itertools import pairwise
 
-from lab.contract import Capability, Mode, Rank
+from lab.contract import Mode, Rank
 from lab.errors import FaultNotProven
 from lab.faults import Fault, end_of
 from lab.timeline import Entry, Kind
@@ -31,7 +31,6 @@ def enduring(scene: Scene, faults: tuple[Fault, ...], lasting: Lasting, *, count
         )
     return Action(
         does=lambda: _repeat(scene, faults, lasting),
-        needs=frozenset[Capability]().union(*(fault.needs for fault in faults)),
         steady=True,
         proves=partial(prove_copying, scene),
     )

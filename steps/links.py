@@ -6,7 +6,7 @@ from functools import partial
 
 from lab.contract import Port, Rank
 from lab.schedule import What, long_for
-from steps.actions import Action, faults
+from steps.actions import Action, faults, needs_of
 from steps.fields import Delay
 from steps.interruptions import prove_copying
 from steps.lasting import enduring, prove_no_silence
@@ -20,7 +20,7 @@ FLAP = 1.0
 """Seconds for which a flapping link is down, and then up."""
 
 
-@action("{links:Links} [falls|has fallen] silent{lasting:Lasting}")
+@action("{links:Links} [falls|has fallen] silent{lasting:Lasting}", *needs_of(faults(What.SILENT)))
 def falls_silent(scene: Scene, links: Links, lasting: Lasting) -> Action:
     """Nothing passes either way, and nothing is refused; a silence with a span begins right after a heartbeat.
 
@@ -29,7 +29,9 @@ def falls_silent(scene: Scene, links: Links, lasting: Lasting) -> Action:
     return enduring(scene, faults(What.SILENT, links=links), lasting)
 
 
-@action("{links:Links} [refuses] {uses:Uses}{lasting:Lasting}")
+@action(
+    "{links:Links} [refuses] {uses:Uses}{lasting:Lasting}", lambda uses: needs_of(faults(What.REFUSING, ports=uses))
+)
 def refuses(scene: Scene, links: Links, uses: tuple[Port, ...], lasting: Lasting) -> Action:
     """The ports of these uses, or all (`connections`), cut connections and refuse new ones; the others work.
 
@@ -38,14 +40,14 @@ def refuses(scene: Scene, links: Links, uses: tuple[Port, ...], lasting: Lasting
     return enduring(scene, faults(What.REFUSING, links=links, ports=uses), lasting, counts=True)
 
 
-@action("{links:Links} no longer [carries] {uses:Uses}")
+@action("{links:Links} no longer [carries] {uses:Uses}", lambda uses: needs_of(faults(What.PORT_SILENT, ports=uses)))
 def no_longer_carries(scene: Scene, links: Links, uses: tuple[Port, ...]) -> Action:
     """The ports of these uses swallow everything; the others work. Source: HA-054, HA-061, HA-101."""
     cut = faults(What.PORT_SILENT, links=links, ports=uses)
     return Action(cut, counts=True, proves=partial(prove_copying, scene))
 
 
-@action("{links:Links} no longer [reaches] {units:Units}")
+@action("{links:Links} no longer [reaches] {units:Units}", lambda units: needs_of(faults(What.DEAF, units)))
 def no_longer_reaches(scene: Scene, links: Links, units: tuple[str, ...]) -> Action:
     """What is sent to this unit is swallowed, and what it sends on connections that stand is carried.
 
@@ -55,7 +57,7 @@ def no_longer_reaches(scene: Scene, links: Links, units: tuple[str, ...]) -> Act
     return Action(faults(What.DEAF, units, links))
 
 
-@action("{links:Links} [delays] everything by {delay:Delay}")
+@action("{links:Links} [delays] everything by {delay:Delay}", *needs_of(faults(What.SLOW)))
 def delays(scene: Scene, links: Links, delay: Delay) -> Action:
     """Everything comes later each way: by the same span, by more after each heartbeat, or by another span each time.
 
@@ -77,14 +79,14 @@ def delays(scene: Scene, links: Links, delay: Delay) -> Action:
     return Action(first, seen=grows)
 
 
-@action("{links:Links} [carries] {rate:Count} bytes a second")
+@action("{links:Links} [carries] {rate:Count} bytes a second", *needs_of(faults(What.THIN)))
 def is_thin(scene: Scene, links: Links, rate: int) -> Action:
     """So much each way of each connection, at which a synchronization takes long. Source: HA-054, HA-061, HA-102."""
     del scene
     return Action(faults(What.THIN, links=links, value=float(rate)))
 
 
-@action("{links:Links} [flaps]{turn:Turn} for {seconds:Duration}")
+@action("{links:Links} [flaps]{turn:Turn} for {seconds:Duration}", long_for, *needs_of(faults(What.SILENT)))
 def flaps(scene: Scene, links: Links, seconds: float, *, turn: bool) -> Action:
     """Silent for a second, whole for a second, and so on; at the end it is whole, and meanwhile no role changes.
 
@@ -92,12 +94,7 @@ def flaps(scene: Scene, links: Links, seconds: float, *, turn: bool) -> Action:
     """
     if turn != (len(links) > 1):
         raise ValueError("both heartbeat links flap in turn, and one flaps by itself")
-    cuts = faults(What.SILENT, links=links)
-    return Action(
-        does=partial(_flap, scene, links, seconds),
-        needs=long_for(seconds).union(*(cut.needs for cut in cuts)),
-        steady=True,
-    )
+    return Action(does=partial(_flap, scene, links, seconds), steady=True)
 
 
 @action(said(What.RETURNS))

@@ -115,7 +115,10 @@ def enters_order(scene: Scene, answer: Answer, order: str, units: tuple[str, ...
     return Action(does=enter)
 
 
-@outcome("the command has been {outcomes:Outcomes}")
+@outcome(
+    "the command has been {outcomes:Outcomes}",
+    lambda outcomes: [] if outcomes.given_up is None else [Capability.SAYINGS],
+)
 def has_been(scene: Scene, answer: Answer, outcomes: Outcomes) -> None:
     """The last command has come to one of these ends; where carried out is one, one unit leads and the other follows.
 
@@ -124,8 +127,6 @@ def has_been(scene: Scene, answer: Answer, outcomes: Outcomes) -> None:
     log. No document names a bound for that: the sentence holds the unit to the one that it states, from its answer on.
     Source: HA-572, HA-578, HA-580.
     """
-    if outcomes.given_up is not None:
-        scene.needs(Capability.SAYINGS)
     reply = answer.reply
     assert reply is not None, "no command was entered"
     if outcomes.accepted:

@@ -9,7 +9,7 @@ from lab.errors import NotApplicable, NotReached
 from lab.schedule import long_for
 from lab.standard_pair import PAIR, await_service, failover_line, lines
 from steps.addresses import NONE, host_of, shared
-from steps.failover_actions import lines_of
+from steps.failover_actions import lines_of, needed_for
 from steps.scene import Scene
 from steps.traits import Lines, Traits
 from steps.words import Table, given
@@ -18,6 +18,9 @@ _BASE_PORT = "hb-base-port"
 _NUMBER = {Rank.PRIMARY: 1, Rank.SECONDARY: 2}
 _NOBODY = "222"
 """Host number on each heartbeat network that no machine has."""
+
+_BRIDGES = "transparent"
+"""The operation mode in which a unit has a Layer 2 bridge."""
 
 _NO_TABLE: Table = [[]]
 
@@ -28,15 +31,16 @@ def two_factory_units(scene: Scene) -> None:
     scene.act()
 
 
-@given("two units in {operation:Operation} mode")
+@given(
+    "two units in {operation:Operation} mode", lambda operation: [Capability.BRIDGE] if operation == _BRIDGES else []
+)
 def in_mode(scene: Scene, operation: str) -> None:
     """Server mode keeps users' mailboxes; in transparent mode two networks meet at each unit's bridge.
 
     No document confirms how the failover action `bridge` works, so it binds nobody: a unit without transparent mode is
     not judged by it. Source: HA-157, HA-401.
     """
-    bridges = operation == "transparent"
-    scene.needs(*([Capability.BRIDGE] if bridges else []))
+    bridges = operation == _BRIDGES
     for unit in scene.units:
         entered = unit.cli("config system global", f"set operation-mode {operation}", "end")
         if bridges and not entered.accepted:
@@ -46,7 +50,7 @@ def in_mode(scene: Scene, operation: str) -> None:
         scene.lab.bridge_networks()
 
 
-@given("a healthy active-passive pair{traits:Traits}")
+@given("a healthy active-passive pair{traits:Traits}", lambda traits, datatable: needed_for(traits.table, datatable))
 def healthy_pair(scene: Scene, traits: Traits, datatable: Table = _NO_TABLE) -> None:
     """Two heartbeat links, a virtual address on the mail interface (action add), otherwise factory settings.
 
@@ -60,7 +64,7 @@ def healthy_pair(scene: Scene, traits: Traits, datatable: Table = _NO_TABLE) -> 
         scene.lab.mail.watch(shared(scene, Family.IPV6))
 
 
-@given("two units configured as a pair{traits:Traits}")
+@given("two units configured as a pair{traits:Traits}", lambda traits, datatable: needed_for(traits.table, datatable))
 def configured_pair(scene: Scene, traits: Traits, datatable: Table = _NO_TABLE) -> None:
     """Configured like a healthy pair, but nothing is awaited: it may never become one, and then both units lead.
 
@@ -87,10 +91,9 @@ def config_only_group(scene: Scene, members: Mapping[str, str]) -> None:
     scene.act()
 
 
-@given("a detection time of {seconds:Duration}{on:On}")
+@given("a detection time of {seconds:Duration}{on:On}", long_for)
 def detection_time(scene: Scene, seconds: float, on: tuple[str, ...]) -> None:
     """Set hb-lost-threshold. Source: system ha, hb-lost-threshold; HA-104, HA-108."""
-    scene.needs(*long_for(seconds))
     for unit in on:
         scene.enter(unit, "config system ha", f"set hb-lost-threshold {seconds:g}", "end")
 

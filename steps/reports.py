@@ -17,6 +17,8 @@ PRIMARY = "(?:master|primary)"
 SECONDARY = "(?:slave|secondary)"
 """Source: E-26, both word families are in use."""
 
+_READ_BY = {"log": Capability.LOG, "alert": Capability.ALERTS}
+
 _STATUS = re.compile(r"-heart?beat-\w+=", re.IGNORECASE)
 
 
@@ -33,7 +35,10 @@ def logs_heartbeat_status(scene: Scene, units: tuple[str, ...], datatable: Table
         await_line(scene, last, ".*".join(states), f"unit {name} logs the heartbeat status")
 
 
-@outcome("the units [report|have reported] these events")
+@outcome(
+    "the units [report|have reported] these events",
+    lambda datatable: {_READ_BY[by] for row in reports_in(datatable) for by in _READ_BY if by in row.by},
+)
 def report_events(scene: Scene, datatable: Table) -> None:
     """Table: unit, event, and if they matter by (log, alert; else both) and change (`secondary to primary`).
 
@@ -44,10 +49,8 @@ def report_events(scene: Scene, datatable: Table) -> None:
     for row in reports_in(datatable):
         unit = scene.unit(row.unit)
         if "log" in row.by:
-            scene.needs(Capability.LOG)
             await_line(scene, unit.log, row.event, f"unit {unit.name} logs {row.event!r}")
         if "alert" in row.by:
-            scene.needs(Capability.ALERTS)
             pattern = row.event + row.change
             await_line(scene, unit.alerts, pattern, f"unit {unit.name} sends an alert like {pattern!r}")
 

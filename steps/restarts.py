@@ -20,6 +20,8 @@ from steps.words import Table, action, outcome, said
 
 Units = tuple[str, ...]
 
+_OUTLASTING = "longer than a hold-off"
+
 _LATE = 20.0
 """Seconds by which a restart that outlasts a hold-off does so."""
 
@@ -66,7 +68,11 @@ def shuts_down(scene: Scene, units: Units) -> Action:
     )
 
 
-@action("a restart of {units:Units} [will last] {long:BootTime}", Capability.BOOT_DELAY)
+@action(
+    "a restart of {units:Units} [will last] {long:BootTime}",
+    Capability.BOOT_DELAY,
+    lambda long: long_for(HOLD_OFF) if long == _OUTLASTING else (),
+)
 def will_last(scene: Scene, units: Units, long: str) -> Action:
     """How long the unit stays away whenever it starts from now on, after a loss of power too; nothing restarts yet.
 
@@ -76,7 +82,7 @@ def will_last(scene: Scene, units: Units, long: str) -> Action:
     seconds = {
         "as long as usual": 0.0,
         "longer than the detection time": scene.detection["S"] + _LONGER,
-        "longer than a hold-off": HOLD_OFF + _LATE,
+        _OUTLASTING: HOLD_OFF + _LATE,
         "until further notice": math.inf,
     }[long]
 
@@ -84,12 +90,8 @@ def will_last(scene: Scene, units: Units, long: str) -> Action:
         for unit in units:
             scene.unit(unit).set_boot_time(seconds)
 
-    outlasts = long == "longer than a hold-off"
-    return Action(
-        does=prepare,
-        needs=long_for(seconds) if outlasts else frozenset(),
-        causes=[(unit, Mode.SECONDARY) for unit in units if outlasts],
-    )
+    causes = [(unit, Mode.SECONDARY) for unit in units if long == _OUTLASTING]
+    return Action(does=prepare, causes=causes)
 
 
 @action("the restart of {units:Units} [is|has been] allowed to end")

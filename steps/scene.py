@@ -8,7 +8,6 @@ from math import inf
 
 import pytest
 
-from lab import needs
 from lab.contract import Capability, Lab, Mode, Port, Rank, Unit
 from lab.errors import FaultNotProven
 from lab.faults import Fault, inflict
@@ -17,7 +16,7 @@ from lab.history import LONG_AGO, History
 from lab.invariants import Allowances
 from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
-from steps.actions import Action
+from steps.actions import Action, needs_of
 
 MARGIN = 0.5
 """Seconds that watching goes on after a span, so that a change at its very end is seen."""
@@ -32,6 +31,8 @@ class Scene:
 
     lab: Lab
     allow: Allowances
+    declared: frozenset[Capability] = frozenset(Capability)
+    """What the sentences have said to need, which was asked of the lab before the scenario began."""
     since: float = 0.0
     """When the last action began, on the lab's clock."""
     healthy_since: float | None = None
@@ -86,8 +87,9 @@ class Scene:
         return self._told
 
     def needs(self, *capabilities: Capability) -> None:
-        """Leave the scenario when the lab cannot do all of this. Raises NotApplicable."""
-        needs.check(self.lab, capabilities)
+        """Raise RuntimeError where a sentence has not declared this: the scenario must not have begun in vain."""
+        if undeclared := sorted(set(capabilities) - self.declared):
+            raise RuntimeError(f"no sentence of the scenario declares that it needs {', '.join(undeclared)}")
 
     def act(self) -> None:
         """Begin an action: what is asserted from now on must have happened after this moment."""
@@ -131,19 +133,19 @@ class Scene:
         return max((self.healthy_since, *opens))
 
     def inflict(self, *faults: Fault) -> None:
-        """Let faults begin or end, one after the other. Raises NotApplicable, FaultNotProven.
+        """Let faults begin or end, one after the other. Raises FaultNotProven.
 
         Where they may bring both units to lead, that is allowed once, until one unit has left the role.
         """
-        self.needs(*(capability for fault in faults for capability in fault.needs))
+        self.needs(*needs_of(faults))
         if any(fault.splits for fault in faults):
             self.part()
         for fault in faults:
             inflict(self.lab, fault)
 
     def carry_out(self, action: Action, frame: Frame = Frame.HAPPENS) -> None:
-        """Do what an action tells, in one order for all. Raises NotApplicable, FaultNotProven, NotReached."""
-        self.needs(*action.all_needs)
+        """Do what an action tells, in one order for all. Raises FaultNotProven, NotReached."""
+        self.needs(*needs_of(action.faults))
         if action.must_be_steady:
             self.steady()
         self.act()
@@ -263,6 +265,6 @@ class Scene:
 
 
 @pytest.fixture
-def scene(lab: Lab, allow: Allowances) -> Scene:
+def scene(lab: Lab, allow: Allowances, declared: frozenset[Capability]) -> Scene:
     """Start a scenario on a lab in its first state."""
-    return Scene(lab, allow)
+    return Scene(lab, allow, declared)

@@ -16,7 +16,7 @@ from lab.standard_pair import PAIR, monitoring_lines
 from lab.timeline import Kind
 from steps.actions import Action
 from steps.addresses import NONE, address_of, host_of
-from steps.failover_actions import Row, lines_of, rows_of, shown
+from steps.failover_actions import Row, lines_of, needed_for, rows_of, shown
 from steps.scene import Scene
 from steps.times import Span, stays
 from steps.traits import Lines
@@ -126,7 +126,7 @@ def is_refused(scene: Scene, attempt: Attempt) -> None:
     assert now == attempt.before, f"settings have changed from {attempt.before!r} to {now!r}"
 
 
-@action("an operator [enters|has entered] these {what:Lines} on {units:Units}")
+@action("an operator [enters|has entered] these {what:Lines} on {units:Units}", needed_for)
 def enters(scene: Scene, what: Lines, units: Units, datatable: Table) -> Action:
     """All in one session; table: interface, action, address, and form if it matters; or interface, setting, value.
 
@@ -136,7 +136,7 @@ def enters(scene: Scene, what: Lines, units: Units, datatable: Table) -> Action:
     return Action(enters=[(unit, (_HA, *lines, "end")) for unit in units])
 
 
-@outcome("{units:Units} shows these {what:Lines}")
+@outcome("{units:Units} shows these {what:Lines}", needed_for)
 def shows(scene: Scene, what: Lines, units: Units, datatable: Table, frame: Frame = Frame.HAPPENS) -> None:
     """Tables: setting, value (`not shown` for none); or interface, setting, value; or interface, action, address.
 
@@ -162,7 +162,7 @@ def shows(scene: Scene, what: Lines, units: Units, datatable: Table, frame: Fram
             assert is_shown(), f"it is not so that {told}: {_printed(scene, unit, port).get(setting)}"
 
 
-@outcome("{units:Units} refuses these {what:Lines}")
+@outcome("{units:Units} refuses these {what:Lines}", needed_for)
 def refuses(scene: Scene, what: Lines, units: Units, datatable: Table) -> None:
     """Each line is refused, and what is stored stays; tables as for what is entered. Source: HA-157, HA-158, HA-161."""
     for unit in units:

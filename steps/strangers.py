@@ -72,6 +72,7 @@ def overhears(scene: Scene, intruder: Intruder) -> None:
 @action(
     "a stranger [attacks|has attacked] the ports of the {unit:Unit} from {place:From} address with {trial:Trial}",
     Capability.STRANGER,
+    lambda trial: [Capability.SPEAK] if trial.trick.is_spoken else [],
 )
 def attacks(scene: Scene, intruder: Intruder, trial: Trial, unit: str, place: From) -> Action:
     """Someone on the primary link's network tries it at all four ports, and stays until it is over.
@@ -83,7 +84,6 @@ def attacks(scene: Scene, intruder: Intruder, trial: Trial, unit: str, place: Fr
     password = WRONG_PASSWORD if trial.trick is Trick.CLAIM and not trial.knows else PAIR.password
     ports = _TALK if trial.trick is Trick.ENDLESS_LINE else tuple(Port)
     intrusion = Intrusion(trial.trick, place.guise, ports, password, place.family)
-    spoken = frozenset({Capability.SPEAK} if trial.trick.is_spoken else ())
     everywhere = trial.trick is Trick.REPLAY and place.guise is Guise.PEER
 
     def intrude() -> None:
@@ -95,10 +95,15 @@ def attacks(scene: Scene, intruder: Intruder, trial: Trial, unit: str, place: Fr
         if everywhere and scene.mode_seen(peer) is Mode.UNREACHABLE and scene.mode_seen(unit) is Mode.PRIMARY:
             raise FaultNotProven(f"unit {unit} led before anything of its lost peer was sent again")
 
-    return Action(does=intrude, needs=spoken, proves=prove_in_time)
+    return Action(does=intrude, proves=prove_in_time)
 
 
-@action("a stranger [knocks|has knocked] at the {unit:Unit}{lasting:Lasting}", Capability.STRANGER, Capability.SPEAK)
+@action(
+    "a stranger [knocks|has knocked] at the {unit:Unit}{lasting:Lasting}",
+    Capability.STRANGER,
+    Capability.SPEAK,
+    lambda lasting: long_for(lasting.seconds or 0.0),
+)
 def knocks(scene: Scene, intruder: Intruder, unit: str, lasting: Lasting) -> Action:
     """With a wrong password at the first port, from the peer's address; with a span again each five seconds.
 
@@ -114,7 +119,7 @@ def knocks(scene: Scene, intruder: Intruder, unit: str, lasting: Lasting) -> Act
                 return
             scene.lab.clock.hold(lambda: not scene.changes(unit), PAUSE, f"unit {unit} stays as it is")
 
-    return Action(does=knock, needs=long_for(span))
+    return Action(does=knock)
 
 
 @outcome("the stranger is let in nowhere")

@@ -30,10 +30,10 @@ QUIET = 1.0
 _BASE = "hb-base-port"
 
 
-@action("the pair [is|has been] left alone for {seconds:Duration}")
+@action("the pair [is|has been] left alone for {seconds:Duration}", long_for)
 def left_alone(scene: Scene, seconds: float) -> Action:
     """Nobody does anything, and no role changes meanwhile. Source: HA-051, HA-054."""
-    return Action(does=lambda: scene.hold_roles(seconds), needs=long_for(seconds), counts=True)
+    return Action(does=lambda: scene.hold_roles(seconds), counts=True)
 
 
 @outcome("the first synchronization of the pair has ended")

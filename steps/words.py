@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -23,6 +23,8 @@ from steps.scene import Scene
 F = TypeVar("F", bound=Callable[..., Any])
 A = TypeVar("A", bound=Callable[..., Action])
 Phase = Literal["given", "when", "then"]
+Needed = Capability | Callable[..., Iterable[Capability]]
+"""What a lab must be able to do: always, or told from words of a sentence, and its `datatable`, by their names."""
 Table = list[list[str]]
 """What stands below a sentence: rows of cells, the head first."""
 
@@ -36,8 +38,7 @@ class Sentence:
     said: Mapping[Phase, Frame]
     text: str
     function: Callable[..., Any]
-    needs: frozenset[Capability] = frozenset()
-    """What a lab must be able to do for it, whatever its words are."""
+    needs: Sequence[Needed] = ()
 
     def forms(self, phase: Phase) -> list[str]:
         """What it looks like in a phase, of one link and of both where it is about links; in a Then in either frame."""
@@ -61,17 +62,17 @@ _FIELDS = {"the {unit}": "{units:Units}", "{links}": LINKS, "{uses}": "{uses:Use
 """The open places of a phrase of `lab.schedule`, as sentences have them."""
 
 
-def given(text: str, *needs: Capability) -> Callable[[F], F]:
+def given(text: str, *needs: Needed) -> Callable[[F], F]:
     """Declare a state in which a scenario begins: a topology, or a setting."""
 
     def decorate(function: F) -> F:
-        _declare(Sentence({"given": Frame.HAPPENED}, text, function, frozenset(needs)), {"given": function})
+        _declare(Sentence({"given": Frame.HAPPENED}, text, function, needs), {"given": function})
         return function
 
     return decorate
 
 
-def action(text: str, *needs: Capability) -> Callable[[A], A]:
+def action(text: str, *needs: Needed) -> Callable[[A], A]:
     """Declare something that is done: in a When now, in a Given before what the scenario is about.
 
     The function tells what is done, and does nothing by itself.
@@ -87,13 +88,13 @@ def action(text: str, *needs: Capability) -> Callable[[A], A]:
 
         said: dict[Phase, Frame] = {"given": Frame.HAPPENED, "when": Frame.HAPPENS}
         runs = {phase: doing(frame) for phase, frame in said.items()}
-        _declare(Sentence(said, text, function, frozenset(needs)), runs)
+        _declare(Sentence(said, text, function, needs), runs)
         return function
 
     return decorate
 
 
-def outcome(text: str, *needs: Capability) -> Callable[[F], F]:
+def outcome(text: str, *needs: Needed) -> Callable[[F], F]:
     """Declare something that comes about: asserted in a Then, awaited in a Given.
 
     A function with a parameter `frame` is told which, since a Then does not wait for what must be so at once.
@@ -107,7 +108,7 @@ def outcome(text: str, *needs: Capability) -> Callable[[F], F]:
         said: dict[Phase, Frame] = {"given": Frame.HAPPENED, "then": Frame.HAPPENS}
         waits = "frame" in inspect.signature(function).parameters
         runs: dict[Phase, Callable[..., Any]] = {"given": awaited if waits else function, "then": function}
-        _declare(Sentence(said, text, function, frozenset(needs)), runs)
+        _declare(Sentence(said, text, function, needs), runs)
         return function
 
     return decorate

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 
 from lab.contract import Capability, Mode, Rank
-from lab.errors import NotApplicable
 from lab.faults import Fault, FaultKind, Phase
 from lab.frames import Frame
 from lab.invariants import Allowances
 from lab.schedule import What
 from lab.timeline import Kind
 from steps import values
-from steps.actions import Action, faults, orders
+from steps.actions import Action, faults, needs_of, orders
 from steps.scene import Scene
 from steps.settings import sets
 from tests.lab.sim_pair import healthy, new_lab
@@ -27,7 +26,7 @@ def scene() -> Scene:
 def test_faults_bring_their_needs_and_come_when_the_pair_is_steady() -> None:
     """The begin of one needs a known beginning of the silence, its end does not."""
     begin, end = Action(faults(What.SILENT, links=Rank)), Action(faults(What.RETURNS, links=Rank))
-    assert begin.all_needs == {Capability.CUT}
+    assert needs_of(begin.faults) == {Capability.CUT}
     assert begin.must_be_steady
     assert {fault.row.phase for fault in end.faults} == {Phase.END}
     assert not end.must_be_steady
@@ -40,15 +39,12 @@ def test_a_setting_that_silences_a_unit_comes_when_the_pair_is_steady(scene: Sce
     assert [sets(scene, values.read(text), ("P",)).must_be_steady for text in settings] == [True, True, False]
 
 
-def test_an_action_that_the_lab_cannot_do_is_not_begun(scene: Scene) -> None:
-    """Nothing of it has happened when the scenario turns out not to be applicable."""
-    done: list[str] = []
-    action = Action(needs=frozenset({Capability.BRIDGE, Capability.LONG}), does=lambda: done.append("it"))
-    scene.lab.capabilities -= {Capability.LONG}
-    with pytest.raises(NotApplicable, match="long"):
-        scene.carry_out(action)
-    assert done == []
-    assert scene.since == 0.0
+def test_a_need_that_no_sentence_declares_is_an_error(scene: Scene) -> None:
+    """A lab without it would otherwise learn of it only after minutes of the scenario."""
+    scene.declared = frozenset({Capability.POWER})
+    scene.carry_out(Action(faults(What.POWER_OFF, ("S",))))
+    with pytest.raises(RuntimeError, match=r"declares that it needs cut$"):
+        scene.carry_out(Action(faults(What.SILENT, links=Rank)))
 
 
 def test_what_an_action_does_comes_in_order(scene: Scene) -> None:
