@@ -21,6 +21,7 @@ pytest_plugins = [
     "fixtures.step_index",
     "fixtures.collection",
     "fixtures.lab",
+    "fixtures.leftovers",
     "fixtures.judging",
     "fixtures.once_more",
     "reports.plugin",

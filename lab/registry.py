@@ -49,6 +49,15 @@ def prepare(name: str, options: Options, say: Callable[[str], None]) -> None:
         prepare_driver(options, say)
 
 
+def clear_away(name: str, run: str) -> list[str]:
+    """Let a driver remove the labs that a run has left, and return the ids of those that stay. Raises LabError.
+
+    A lab of another process that still lives stays. A driver whose labs outlive their process has `clear_away(run)`.
+    """
+    clear_driver = getattr(_driver(name), "clear_away", None)
+    return list(clear_driver(run)) if clear_driver is not None else []
+
+
 def _driver(name: str) -> ModuleType:
     if name not in DRIVERS:
         raise UsageError(f"there is no lab called {name!r}", f"use one of: {', '.join(sorted(DRIVERS))}")

@@ -46,6 +46,15 @@ def prepare(options: Options, say: Callable[[str], None]) -> None:
     images.ensure(client, options.units, say)
 
 
+def clear_away(run: str) -> list[str]:
+    """Remove the labs that a run has left, and return the ids of those that stay. Raises LabError."""
+    client = connect()
+    try:
+        return reaper.clear_away(client, run)
+    finally:
+        client.close()
+
+
 class DockerLab:
     """`lab.contract.Lab` on containers. Everything in it is labelled, and `close` removes it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -74,3 +75,20 @@ def reap(client: docker.DockerClient) -> list[str]:
             raise refused(error, f"removing the leftover lab {lab}") from error
         removed.append(lab)
     return removed
+
+
+def clear_away(client: docker.DockerClient, run: str) -> list[str]:
+    """Remove a run's labs whose owner is dead or is this process, and return the ids of its labs that stay.
+
+    For the end of a run, when this process uses none of them any more.
+    """
+
+    def left() -> list[Standing]:
+        return [each for each in standing(client) if each.run == run]
+
+    own = names.this_process().text()
+    for each in left():
+        if each.is_orphan or each.owner == own:
+            with contextlib.suppress(APIError):  # what stays is told
+                remove_lab(client, each.lab)
+    return [each.lab for each in left()]
