@@ -35,7 +35,8 @@ def open_lab(options: Options) -> Lab:
     client = connect()
     reaper.reap(client)
     tags = images.ensure(client, options.units)
-    badge = Badge(options.run, names.new_lab_id(), names.this_process().text())
+    owner = names.BY_HAND if options.keep else names.this_process().text()
+    badge = Badge(options.run, names.new_lab_id(), owner)
     return DockerLab(client, badge, tags, options)
 
 
@@ -81,7 +82,8 @@ class DockerLab:
                     "lab id": badge.lab,
                     "ready after": f"{ready:.2f} s",
                 }
-                atexit.register(self.close)
+                self._at_exit = self._leave if options.keep else self.close
+                atexit.register(self._at_exit)
         self.timing = self.testbed.timing
         self.reasons: Mapping[Capability, str] = {
             **lacking(tags.units, self.testbed.wires),
@@ -148,12 +150,17 @@ class DockerLab:
             if not self._open:
                 return
             self._open = False
-            atexit.unregister(self.close)
+            atexit.unregister(self._at_exit)
             try:
                 self.testbed.close()
             finally:
                 self._rack.remove()
                 self._rack.client.close()
+
+    def _leave(self) -> None:
+        """End this process's sessions, and leave the lab standing as one by hand."""
+        self.testbed.close()
+        self._rack.detach()
 
 
 @contextlib.contextmanager

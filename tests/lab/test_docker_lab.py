@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import docker
@@ -11,7 +13,7 @@ from lab.contract import Area, Cut, Family, How, MailKind, Mode, Port, Rank, Uni
 from lab.docker import names, reaper
 from lab.docker.driver import DockerLab, open_lab
 from lab.docker.images import tags
-from lab.docker.rack import Badge, Rack
+from lab.docker.rack import Badge, Rack, remove_lab
 from lab.docker.subnets import Plan
 from lab.errors import FaultNotProven
 from lab.registry import Options
@@ -306,3 +308,18 @@ def test_nothing_is_left_after_closing(client: docker.DockerClient) -> None:
     assert client.api.containers(all=True, filters=wanted) == []
     assert client.api.networks(filters=wanted) == []
     assert not client.api.volumes(filters=wanted)["Volumes"]
+
+
+def test_a_lab_that_is_to_be_kept_outlives_its_process(client: docker.DockerClient) -> None:
+    """It is a lab by hand then, which nothing but `down` removes; both units still run."""
+    keeps = "from lab.docker.driver import open_lab; from lab.registry import Options; "
+    keeps += "print(open_lab(Options(run='tests', keep=True)).badge.lab)"
+    made = subprocess.run([sys.executable, "-c", keeps], capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    id_ = made.stdout.split()[-1]
+    try:
+        assert id_ not in reaper.reap(client)
+        kept = next(each for each in reaper.standing(client) if each.lab == id_)
+        assert kept.is_by_hand
+        assert {client.containers.get(name).status for name in kept.containers} == {"running"}
+    finally:
+        remove_lab(client, id_)
