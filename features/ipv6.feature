@@ -97,7 +97,7 @@ Feature: A shared IPv6 address
       | interface | setting     | value              |
       | mail      | virtual-ip6 | 2001:db8:3::100/64 |
 
-  @HA-161 @HA-757
+  @HA-161 @HA-757.a
   Scenario: a malformed IPv6 address is refused and changes nothing
     Given a healthy active-passive pair with a virtual IPv6 address
     Then the primary refuses these interface settings

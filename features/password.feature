@@ -61,7 +61,7 @@ Feature: The password of the group
       | primary   | secondary |
       | secondary | primary   |
 
-  @HA-454
+  @HA-454.a @HA-454.b
   Scenario: the password is shown to no one, not even when the units no longer agree on it
     Given a healthy active-passive pair
     And a detection time of 3 seconds

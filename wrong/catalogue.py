@@ -76,11 +76,11 @@ WRONG: dict[str, WrongUnit] = catalogue(unit for topic in _TOPICS for unit in to
 
 def problems(units: Iterable[WrongUnit]) -> list[str]:
     """Return the problems of records, one a line: unknown behaviours, and substitutions without effect."""
-    behaviours = manual.requirements()
+    known = {*manual.requirements(), *manual.clauses()}
     found = []
     for unit in units:
-        unknown = [each for each in unit.breaks if each not in behaviours]
-        found += [f"wrong unit {unit.id!r} breaks {each}, which is no behaviour of the manual" for each in unknown]
+        unknown = [each for each in unit.breaks if each not in known]
+        found += [f"wrong unit {unit.id!r} breaks {each}, {manual.misnamed(each)}" for each in unknown]
         if any(changes_nothing(each) for each in unit.substitutions):
             found.append(f"wrong unit {unit.id!r} has a substitution that changes nothing")
     return found

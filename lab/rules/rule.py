@@ -8,7 +8,7 @@ from lab.findings import Finding
 
 
 class Rule(Enum):
-    """One rule: its words, and the requirements that it follows from."""
+    """One rule: its words, and the clauses that it follows from."""
 
     ONE_PRIMARY = ("no unit becomes primary while it hears a primary", "HA-061 HA-101 HA-102 HA-108")
     NOT_BEFORE = ("no unit takes over before its detection time has passed", "HA-101 HA-102 HA-103 HA-108")
@@ -41,13 +41,13 @@ class Rule(Enum):
         return self.value[0]
 
     @property
-    def requirements(self) -> tuple[str, ...]:
-        """Ids of the requirements that it follows from."""
+    def clauses(self) -> tuple[str, ...]:
+        """Ids of the clauses of the manual that it follows from."""
         return tuple(self.value[1].split())
 
     def tell(self, at: float | None, how: str) -> str:
         """One line for a person."""
-        return f"{at:.3f} s: {how}; the rule: {self.words} ({', '.join(self.requirements)})"
+        return f"{at:.3f} s: {how}; the rule: {self.words} ({', '.join(self.clauses)})"
 
 
 Broken = Finding[Rule]

@@ -25,7 +25,7 @@ def test_each_wrong_unit_breaks_a_behaviour_of_the_manual() -> None:
 def test_a_behaviour_that_the_manual_does_not_know_is_told() -> None:
     """A typing error in an id would say that a unit breaks nothing."""
     told = problems([dataclasses.replace(DEAF, breaks=("HA-101", "HA-9999"))])
-    assert told == ["wrong unit 'deaf' breaks HA-9999, which is no behaviour of the manual"]
+    assert told == ["wrong unit 'deaf' breaks HA-9999, which is no behaviour of the manual; correct the id"]
 
 
 def test_a_name_that_two_units_have_is_refused() -> None:
