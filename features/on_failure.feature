@@ -2,7 +2,7 @@ Feature: What a failed primary does when it recovers
   The on-failure setting decides: off waits for an operator, restore-role takes the configured role back,
   become-secondary leaves the role where it is.
 
-  @HA-311
+  @HA-311.a @HA-311.b
   Scenario: with off a recovered primary takes no part and processes no mail
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -15,7 +15,7 @@ Feature: What a failed primary does when it recovers
     When a client sends a message to the primary
     Then the message is not accepted
 
-  @HA-312
+  @HA-312.a
   Scenario: with off the recovered primary is still off after another restart
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -29,7 +29,7 @@ Feature: What a failed primary does when it recovers
     And the primary is still effective off for the detection time
     And the secondary is still effective primary
 
-  @HA-313
+  @HA-313.a @HA-313.b
   Scenario: with off an operator's restore gives the primary its configured role back
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -67,7 +67,7 @@ Feature: What a failed primary does when it recovers
     And the primary becomes effective primary
     And the secondary becomes effective secondary
 
-  @HA-322
+  @HA-322.a @HA-322.b
   Scenario: with restore-role the secondary reports that it has given the role back, and why
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -93,7 +93,7 @@ Feature: What a failed primary does when it recovers
     Then the primary becomes effective secondary
     And no unit changes its role for the detection time
 
-  @HA-332
+  @HA-332.a
   Scenario: with become-secondary a recovered primary synchronizes with the current primary
     Given a healthy active-passive pair
     And a detection time of 3 seconds
