@@ -119,3 +119,18 @@ Feature: Config-only groups
     When a client sends a message to the primary
     Then the message is accepted
     And each accepted message is delivered exactly once
+
+  @HA-730.b
+  Scenario: a group that is upgraded in the documented order ends in the new release and synchronizes
+    Given a config-only group of a primary and a secondary
+    When an operator upgrades the secondary
+    Then the units show these releases
+      | unit      | own |
+      | secondary | new |
+    When an operator upgrades the primary
+    Then the units show these releases
+      | unit      | own | peer |
+      | primary   | new | new  |
+      | secondary | new | new  |
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary

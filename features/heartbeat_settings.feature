@@ -111,3 +111,18 @@ Feature: Settings of the heartbeat interfaces
     And the secondary is still effective off for 4 seconds
     When an operator tries to set the detection time to 3 seconds on the secondary
     Then the setting is refused, and nothing has changed
+
+  @HA-063.b
+  Scenario: no synchronization runs on the primary heartbeat interface once it is disabled
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    And an operator has set heartbeat-status of the primary interface to disable, in the nested form, on each unit
+    And the secondary heartbeat link carries heartbeats both ways
+    When an operator starts a synchronization on the primary
+    And an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    And the message reaches the quarantine of the secondary
+    And the primary heartbeat link carries nothing any more
+    And no unit has changed its role

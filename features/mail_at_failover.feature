@@ -14,6 +14,20 @@ Feature: Mail around a failover
     And the changed setting is on the secondary
     And the message reaches the quarantine of the secondary
 
+  @HA-427.a @HA-427.b
+  Scenario: mail data that only the failed primary has is out of reach until it is back
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    When the primary loses power
+    Then the secondary becomes effective primary
+    And the message does not reach the quarantine of the secondary
+    When the primary starts again
+    Then the primary becomes effective secondary
+    And the message reaches the quarantine of the primary
+
   @HA-122.a
   Scenario: the unit that took over is not protected itself
     Given a healthy active-passive pair

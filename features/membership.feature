@@ -13,6 +13,19 @@ Feature: Who belongs to the group
     And the secondary becomes effective primary
     And each unit has logged the refusal of its peer
 
+  @HA-453.b
+  Scenario: a secondary with another password copies nothing from the primary that it looks for
+    Given two units configured as a pair with these settings
+      | setting           | primary | secondary |
+      | password          | one     | another   |
+      | hb-lost-threshold | 60      | 60        |
+    And the primary has become effective primary
+    And an operator has changed a synchronized setting on each unit
+    And a message for the quarantine has been stored on the primary
+    When an operator enters the command sync on each unit
+    Then each unit shows its own changed setting for 2 seconds
+    And the message does not reach the quarantine of the secondary
+
   @HA-453.a @HA-453.c
   Scenario Outline: passwords that differ <difference> are different
     Given an operator has set the password to <one> on the primary

@@ -27,3 +27,14 @@ Feature: A queue that goes along with the role
     And the messages wait in the queue of the secondary only
     When the protected mail server takes mail again
     Then each accepted message is delivered exactly once, by the secondary
+
+  @HA-022.c @HA-424
+  Scenario: a unit that has become secondary delivers nothing of a queue that it cannot hand over
+    Given a healthy active-passive pair
+    And 3 messages wait in the queue of the primary for the protected mail server
+    And both heartbeat links refuse data synchronization
+    And an operator has forced a failover on the primary
+    When the protected mail server takes mail again
+    Then the messages wait in the queue of the primary only for 6 seconds
+    When both heartbeat links are whole again
+    Then each accepted message is delivered exactly once, by the secondary

@@ -107,6 +107,28 @@ Feature: Failover actions change while the pair runs
     And the interface port5 of each unit holds its own address only
     And the interface port6 of each unit holds its own address only
 
+  @HA-166.a @HA-166.b @HA-166.c @HA-166.d
+  Scenario: in the example plan port6 and port5 carry the heartbeat, and all ports but port3 are ignored
+    Given a healthy active-passive pair with these failover actions
+      | interface | action | address |
+      | port1     | ignore | none    |
+      | port2     | ignore | none    |
+      | port3     | set    | virtual |
+      | port4     | ignore | none    |
+      | port5     | ignore | none    |
+      | port6     | ignore | none    |
+    Then each unit shows these failover actions
+      | interface | action | address |
+      | port3     | set    | virtual |
+    And the mail interface of the primary holds the virtual address only
+    And each unit answers its operator at its own address
+    And each unit shows these interface settings
+      | interface | setting          | value     |
+      | port6     | heartbeat-status | primary   |
+      | port5     | heartbeat-status | secondary |
+    And the primary heartbeat link carries heartbeats both ways
+    And the secondary heartbeat link carries heartbeats both ways
+
   @HA-163 @HA-153.a
   Scenario: several shared interfaces move together, each by its own action
     Given a healthy active-passive pair with a single heartbeat link and these failover actions

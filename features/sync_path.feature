@@ -71,3 +71,14 @@ Feature: The path of synchronization
     And an operator changes a synchronized setting on the primary
     Then the changed setting is on the secondary
     And configuration synchronization has used the primary heartbeat link only
+
+  @HA-353.b
+  Scenario: a change that could not be synchronized at once is on the secondary by itself when the links are whole again
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And both heartbeat links refuse configuration synchronization
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is not on the secondary
+    When both heartbeat links are whole again
+    Then the changed setting is on the secondary
+    And no unit has changed its role
