@@ -24,9 +24,14 @@ Feature: Mail around a failover
     When the primary loses power
     Then the secondary becomes effective primary
     And the message does not reach the quarantine of the secondary
-    When the primary starts again
+    When a message for the quarantine is stored on the secondary
+    And the primary starts again
     Then the primary becomes effective secondary
     And the message reaches the quarantine of the primary
+    And the quarantines hold these messages for 2 seconds
+      | quarantine of | stored on the primary | stored on the secondary |
+      | primary       | yes                   | yes                     |
+      | secondary     | no                    | yes                     |
 
   @HA-122.a
   Scenario: the unit that took over is not protected itself

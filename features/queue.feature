@@ -94,6 +94,22 @@ Feature: Mail that waits in a queue
     When the protected mail server takes mail again
     Then each accepted message is delivered exactly once, by the secondary
 
+  @HA-423.b
+  Scenario: what was handed over before a power loss, and delivered meanwhile, is not taken a second time
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And 6 messages wait in the queue of the primary for the protected mail server
+    And both heartbeat links delay everything by 0.2 seconds
+    And an operator has forced a failover on the primary
+    And some of the messages have left the queue of the primary
+    When the pair is left alone for 0.3 seconds
+    And the primary loses power
+    And the protected mail server takes mail again
+    And the pair is left alone for 6 seconds
+    And the primary starts again
+    Then the primary becomes effective secondary
+    And each accepted message is delivered exactly once, by the secondary
+
   @HA-424
   Scenario: a hand-over that finds the data ports refused goes on when the links are whole again
     Given a healthy active-passive pair

@@ -126,7 +126,9 @@ Feature: Failover actions change while the pair runs
       | interface | setting          | value     |
       | port6     | heartbeat-status | primary   |
       | port5     | heartbeat-status | secondary |
-    And the primary heartbeat link carries heartbeats both ways
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    And configuration synchronization has used the primary heartbeat link only
     And the secondary heartbeat link carries heartbeats both ways
 
   @HA-163 @HA-153.a

@@ -34,6 +34,7 @@ from wrong.units import (
     standstill,
     strangers,
     sync_path,
+    values,
 )
 
 _TOPICS = (
@@ -58,6 +59,7 @@ _TOPICS = (
     monitoring,
     recovery,
     dialects,
+    values,
 )
 
 

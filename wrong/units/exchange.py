@@ -39,6 +39,12 @@ def _leave_aside(*, known: bool, aside: bool) -> tuple[Step, ...]:
     return tuple(step for step in taking(known=known, aside=aside) if step is not Step.MOVE_IN)
 
 
+def _take_again(*, known: bool, aside: bool) -> tuple[Step, ...]:
+    """Take a message that was taken before, too."""
+    del known
+    return taking(known=False, aside=aside)
+
+
 def _deleting(copying: Callable[[str, str], list[str]]) -> Callable[[str, str], list[str]]:
     return lambda source, target: [*copying(source, target), "--delete"]
 
@@ -75,5 +81,11 @@ UNITS = (
         ("HA-333", "HA-420"),
         "Confirms each message that is handed over, but never puts it into its queue.",
         (changing(taking=_leave_aside),),
+    ),
+    WrongUnit(
+        "takes-a-message-twice",
+        ("HA-423.b",),
+        "Takes a message that is offered again into its queue, although it has had it.",
+        (changing(taking=_take_again),),
     ),
 )

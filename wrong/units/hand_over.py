@@ -67,6 +67,13 @@ def _hand_over_once(attempts: Attempts) -> tuple[Effects]:
     return (Effects(once),)
 
 
+def _deliver_itself(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    done = react(event)
+    if isinstance(event, on.QueueHandedOver) and not event.ok and unit.phase is Phase.SECONDARY:
+        done.append(do.StartMail())
+    return done
+
+
 def _guess_split(effect: do.Effect, _: State) -> do.Effect:
     match effect:
         case do.Alert(event) if "heartbeat disappeared" in event:
@@ -219,5 +226,11 @@ UNITS = (
         ("HA-578",),
         "Carries out every order, also one that leaves the group without a primary.",
         (Decision(_refuse_nothing), lax(r"diagnose system ha (failover|restore|sync|restart)$")),
+    ),
+    WrongUnit(
+        "delivers-what-it-cannot-hand-over",
+        ("HA-022.c",),
+        "As a secondary, starts its mail service when its queue could not be handed over.",
+        (Reaction(_deliver_itself),),
     ),
 )

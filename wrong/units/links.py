@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from node.engine import effects as do
 from node.engine import events as on
+from node.engine import messages as say
 from node.engine.modes import Action, Rank
 from node.engine.settings import HaSettings
 from node.engine.state import Following, Leading, State
@@ -57,6 +58,32 @@ def _keep_disabled(settings: HaSettings, unit: State) -> HaSettings:
     known = {each.rank for each in settings.links}
     kept = tuple(each for each in unit.settings.links if each.rank not in known)
     return dataclasses.replace(settings, links=settings.links + kept)
+
+
+@dataclass(slots=True)
+class Disabled:
+    """Links whose heartbeat-status was set to disable."""
+
+    links: set[Rank] = field(default_factory=set)
+
+
+def _sync_over_disabled(disabled: Disabled) -> tuple[Plain, ...]:
+    """Keep a disabled link for synchronization, and send no heartbeat on it."""
+
+    def keep(settings: HaSettings, unit: State) -> HaSettings:
+        kept = _keep_disabled(settings, unit)
+        disabled.links |= {each.rank for each in kept.links} - {each.rank for each in settings.links}
+        return kept
+
+    def use(effect: do.Effect, _: State) -> Iterable[do.Effect]:
+        match effect:
+            case do.Send(rank, say.Heartbeat()) if rank in disabled.links:
+                return []
+            case do.StartSync() if disabled.links:
+                return [dataclasses.replace(effect, rank=min(disabled.links))]
+        return [effect]
+
+    return Settings(keep), Effects(use)
 
 
 def _use_port4(settings: HaSettings, _: State) -> HaSettings:
@@ -161,6 +188,12 @@ UNITS = (
         ("HA-063",),
         "Keeps using a heartbeat interface that was disabled.",
         (Settings(_keep_disabled),),
+    ),
+    WrongUnit(
+        "synchronizes-over-disabled-links",
+        ("HA-063.b",),
+        "Sends no heartbeat on an interface that was disabled, but uses it for synchronization.",
+        (Remembering(Disabled, _sync_over_disabled),),
     ),
     WrongUnit(
         "speaks-where-it-should-not",

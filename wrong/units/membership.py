@@ -58,9 +58,17 @@ def _log_password(react: React, event: on.Event, _: State) -> list[do.Effect]:
     return done
 
 
-def _show_password(_: str, printed: Printed, system: System) -> Printed:
-    password = system.configuration.get((HA, "password"))
-    return Printed(printed.text.replace(MASK, password), printed.refused)
+def showing_password(by: str) -> Pages:
+    """Print the password instead of a mask on pages that one command prints; by '' on all."""
+
+    def show(line: str, printed: Printed, system: System) -> Printed:
+        password = system.configuration.get((HA, "password"))
+        if not line.strip().startswith(by):
+            return printed
+        clear = printed.text.replace("# password is set, and not shown", f"set password {password}")
+        return Printed(clear.replace(MASK, password), printed.refused)
+
+    return Pages(show)
 
 
 UNITS = (
@@ -146,7 +154,19 @@ UNITS = (
         "shows-its-password",
         ("HA-454",),
         "Prints its password where it should print a mask.",
-        (Pages(_show_password),),
+        (showing_password(by=""),),
+    ),
+    WrongUnit(
+        "gets-its-password",
+        ("HA-454.a",),
+        "Prints its password on pages that `get` prints.",
+        (showing_password(by="get"),),
+    ),
+    WrongUnit(
+        "shows-its-password-in-lines",
+        ("HA-454.b",),
+        "Prints its password on pages that `show` prints.",
+        (showing_password(by="show"),),
     ),
     WrongUnit(
         "logs-its-password",

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.modes import Command, Effective, SystemEvent
+from node.engine.modes import Command, Effective, Sync, SystemEvent
 from node.engine.settings import HaSettings
 from node.engine.state import Joining, State
-from node.engine.states import Trigger
+from node.engine.states import Phase, Trigger
 from node.engine.turn import Rules
 from wrong.common import alerting_no, changing, ignoring, never
 from wrong.record import Decision, Effects, Events, Plain, Remembering, Shown, WrongUnit
@@ -24,9 +24,9 @@ REBOOTING = "The system is rebooting (or reloading)!"
 
 @dataclass(slots=True)
 class Return:
-    """Whether the unit was a secondary before it started."""
+    """The effective mode that the unit had before it started."""
 
-    from_secondary: bool = False
+    before: Effective | None = None
 
 
 def noting(returned: Return) -> Events:
@@ -34,7 +34,7 @@ def noting(returned: Return) -> Events:
 
     def note(event: on.Event, _: State) -> Iterable[on.Event]:
         if isinstance(event, on.Started):
-            returned.from_secondary = event.memory.effective is Effective.SECONDARY
+            returned.before = event.memory.effective
         return [event]
 
     return Events(note)
@@ -69,7 +69,33 @@ def _forget_settings(event: on.Event, _: State) -> Iterable[on.Event]:
 
 
 def _copy_nothing(returned: Return) -> tuple[Plain, ...]:
-    return noting(returned), pretending(lambda _sync, _unit: returned.from_secondary)
+    return noting(returned), pretending(lambda _sync, _unit: returned.before is Effective.SECONDARY)
+
+
+def _copy_no_mail_data(returned: Return) -> tuple[Plain, ...]:
+    return noting(returned), pretending(lambda sync, _: sync.what is Sync.DATA and returned.before is Effective.PRIMARY)
+
+
+@dataclass(slots=True)
+class Upgraded:
+    """Whether the unit has started into another release."""
+
+    it: bool = False
+
+
+def _copy_in_no_new_release(upgraded: Upgraded) -> tuple[Plain, ...]:
+    def note(event: on.Event, _: State) -> Iterable[on.Event]:
+        if isinstance(event, on.Started):
+            upgraded.it = event.memory.planned == Command.UPGRADE.value
+        return [event]
+
+    def decide(rules: Rules) -> Rules:
+        def may_copy(unit: State) -> bool:
+            return rules.may_copy(unit) and not (upgraded.it and unit.phase is Phase.CONFIG_ONLY)
+
+        return dataclasses.replace(rules, may_copy=may_copy)
+
+    return Events(note), Decision(decide)
 
 
 def _is_of_another_release(event: on.Event, unit: State) -> bool:
@@ -171,5 +197,17 @@ UNITS = (
         ("HA-005",),
         "As a restarted secondary, claims the role from a peer that does not lead yet.",
         (Decision(_claim_after_restart),),
+    ),
+    WrongUnit(
+        "copies-no-mail-data-after-its-failure",
+        ("HA-332.b",),
+        "As a primary that recovers as a secondary, copies the configuration but no mail data.",
+        (Remembering(Return, _copy_no_mail_data),),
+    ),
+    WrongUnit(
+        "copies-nothing-in-a-new-release",
+        ("HA-730.b",),
+        "In a config-only group, copies nothing any more once it was upgraded.",
+        (Remembering(Upgraded, _copy_in_no_new_release),),
     ),
 )

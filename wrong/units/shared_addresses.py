@@ -225,4 +225,10 @@ UNITS = (
         "Says that it accepts the action bridge outside transparent mode.",
         (lax(r"set (failover \S+ bridge|status add-to-bridge)"),),
     ),
+    WrongUnit(
+        "shows-a-row-too-many",
+        ("HA-166.d",),
+        "Shows a failover action on port4 that nobody has entered.",
+        (lying(r"(?m)^( *)set mode ", r"\1set failover port4 add 10.0.4.100/24\n\1set mode "),),
+    ),
 )

@@ -12,7 +12,7 @@ from node.engine.modes import Sync
 from node.engine.roles.leading import give_role
 from node.engine.state import ConfigOnly, Following, Leading, State
 from node.engine.states import Phase, Trigger
-from node.engine.timers import Trusted, Wait
+from node.engine.timers import Retry, Trusted, Wait
 from node.engine.turn import News, PeerHeard, Rules, Turn
 from wrong.common import Take, changing, in_role, leaving_out
 from wrong.record import Decision, Events, React, Reaction, WrongUnit
@@ -62,6 +62,12 @@ def _let_it_rest(rules: Rules) -> Rules:
         return not lost and rules.may_copy(unit)
 
     return dataclasses.replace(rules, may_copy=may_copy)
+
+
+def _tries_again(effect: do.Effect, unit: State) -> bool:
+    """Whether a secondary plans to repeat a synchronization of the configuration."""
+    repeats = isinstance(effect, do.StartTimer) and effect.timer == Retry(Sync.CONFIG)
+    return repeats and unit.phase is Phase.SECONDARY
 
 
 def _lose_heart(take: Take, turn: Turn, me: Following, news: News) -> None:
@@ -124,5 +130,11 @@ UNITS = (
         ("HA-101",),
         "Hears no heartbeat while a synchronization runs.",
         (in_role(Following, _lose_heart),),
+    ),
+    WrongUnit(
+        "waits-for-an-operator",
+        ("HA-353.b",),
+        "As a secondary, does not repeat a synchronization of the configuration that failed.",
+        (leaving_out(_tries_again),),
     ),
 )
