@@ -70,25 +70,25 @@ UNITS = (
     ),
     WrongUnit(
         "one-link-is-all",
-        ("HA-061", "HA-706"),
+        ("HA-061.c", "HA-706"),
         "Treats the loss of its primary link as the loss of its peer.",
         (taking_for_silence(Rank.PRIMARY),),
     ),
     WrongUnit(
         "silent-on-the-second-link",
-        ("HA-060",),
+        ("HA-060.a",),
         "Sends nothing on the secondary heartbeat link.",
         (leaving_out(lambda effect, _: isinstance(effect, do.Send) and effect.rank is Rank.SECONDARY),),
     ),
     WrongUnit(
         "stuck-to-its-base-port",
-        ("HA-055", "HA-056"),
+        ("HA-055.a", "HA-055.b", "HA-056"),
         "Uses port 20000 whatever the base port is.",
         (Settings(lambda settings, _: dataclasses.replace(settings, base_port=20000)),),
     ),
     WrongUnit(
         "says-nothing-of-its-peer",
-        ("HA-117",),
+        ("HA-117.a",),
         "Does not report that its secondary disappeared.",
         (
             leaving_out(
@@ -108,25 +108,25 @@ UNITS = (
     ),
     WrongUnit(
         "reports-no-alerts",
-        ("HA-117", "HA-525", "HA-531"),
+        ("HA-117.a", "HA-525.a", "HA-525.b", "HA-525.c", "HA-531"),
         "Sends no alert of any kind.",
         (never(do.Alert),),
     ),
     WrongUnit(
         "takes-over-early",
-        ("HA-103",),
+        ("HA-103.b",),
         "Takes over a second before the detection time has passed.",
         (bearing(-1.0),),
     ),
     WrongUnit(
         "takes-over-late",
-        ("HA-103",),
+        ("HA-103.b",),
         "Takes over a second after the detection time has passed.",
         (bearing(1.0),),
     ),
     WrongUnit(
         "ignores-its-threshold",
-        ("HA-104", "HA-108"),
+        ("HA-104", "HA-108.a"),
         "Always uses the default detection time of 15 seconds.",
         (Decision(lambda rules: dataclasses.replace(rules, patience=lambda _unit: DEFAULT_THRESHOLD)),),
     ),
@@ -148,7 +148,7 @@ UNITS = (
     ),
     WrongUnit(
         "primary-gives-up-alone",
-        ("HA-116", "HA-117"),
+        ("HA-116", "HA-117.b"),
         "Leaves the primary role when its secondary disappears.",
         (in_role(Leading, _give_up_alone),),
     ),

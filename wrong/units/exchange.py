@@ -57,13 +57,13 @@ def changing(**ways: object) -> Exchanging:
 UNITS = (
     WrongUnit(
         "copies-no-rows",
-        ("HA-159", "HA-160"),
+        ("HA-159.a", "HA-160"),
         "Leaves the failover actions out when it copies its primary's configuration.",
         (changing(copy=_copy_no_rows),),
     ),
     WrongUnit(
         "replaces-its-mail-data",
-        ("HA-427",),
+        ("HA-427.a",),
         "When it copies mail data, deletes files that its primary does not have.",
         (
             changing(merge=lambda _own, primary: dict(primary)),
@@ -72,13 +72,13 @@ UNITS = (
     ),
     WrongUnit(
         "hands-over-one-message",
-        ("HA-333", "HA-424"),
+        ("HA-420.c", "HA-424"),
         "Hands over only the first message of its queue.",
         (changing(giver=GiverOfOne),),
     ),
     WrongUnit(
         "leaves-handed-mail-aside",
-        ("HA-333", "HA-420"),
+        ("HA-333.b", "HA-420.e"),
         "Confirms each message that is handed over, but never puts it into its queue.",
         (changing(taking=_leave_aside),),
     ),

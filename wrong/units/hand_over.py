@@ -117,7 +117,7 @@ def _refuse_nothing(rules: Rules) -> Rules:
 UNITS = (
     WrongUnit(
         "copies-for-ever",
-        ("HA-574",),
+        ("HA-574.b",),
         "Takes an offered role only after it has copied everything, however long that takes.",
         (waiting(Wait.COPY, 3600.0), waiting(Wait.OFFER, 3600.0), Decision(heeding_no_bounds)),
     ),
@@ -129,19 +129,19 @@ UNITS = (
     ),
     WrongUnit(
         "keeps-its-queue",
-        ("HA-333", "HA-420"),
+        ("HA-333.a", "HA-420.c"),
         "Never hands its queued mail over.",
         (never(do.HandOverQueue),),
     ),
     WrongUnit(
         "takes-no-queue",
-        ("HA-333", "HA-420"),
+        ("HA-333.a", "HA-420.c"),
         "Takes no queued mail from its peer.",
         (Decision(lambda rules: dataclasses.replace(rules, refuses_queue=lambda _unit: "no")),),
     ),
     WrongUnit(
         "hands-over-with-data-only",
-        ("HA-413", "HA-426"),
+        ("HA-413", "HA-426.a"),
         "Hands its queued mail over only when mail-data-sync is enabled.",
         (leaving_out(lambda effect, unit: isinstance(effect, do.HandOverQueue) and not unit.settings.mail_data_sync),),
     ),
@@ -153,13 +153,13 @@ UNITS = (
     ),
     WrongUnit(
         "copies-data-in-a-split",
-        ("HA-702",),
+        ("HA-702.b",),
         "As one of two primaries copies the other's mail data.",
         (copying_in_a_split(Sync.DATA),),
     ),
     WrongUnit(
         "copies-configuration-in-a-split",
-        ("HA-702",),
+        ("HA-702.a",),
         "As one of two primaries copies the other's configuration.",
         (copying_in_a_split(Sync.CONFIG),),
     ),
@@ -171,13 +171,13 @@ UNITS = (
     ),
     WrongUnit(
         "guesses-a-split",
-        ("HA-708",),
+        ("HA-708.a",),
         "Reports each takeover as a split brain.",
         (changing(_guess_split),),
     ),
     WrongUnit(
         "knows-no-commands",
-        ("HA-578",),
+        ("HA-578.a", "HA-578.b", "HA-578.c"),
         "Refuses every order of an operator.",
         (
             Decision(
@@ -187,7 +187,7 @@ UNITS = (
     ),
     WrongUnit(
         "moves-on-restore",
-        ("HA-574", "HA-578"),
+        ("HA-574.b", "HA-578.b"),
         "Swaps the roles on a restore, also when they are already as configured.",
         (Events(lambda event, _: [on.Ordered(Command.FAILOVER) if event == on.Ordered(Command.RESTORE) else event]),),
     ),
@@ -199,19 +199,19 @@ UNITS = (
     ),
     WrongUnit(
         "works-in-hold-off",
-        ("HA-526",),
+        ("HA-526.a",),
         "Takes mail while it holds off.",
         (Effects(_work_in_hold_off),),
     ),
     WrongUnit(
         "forgets-its-peer-after-a-takeover",
-        ("HA-704",),
+        ("HA-704.a",),
         "Never becomes secondary again once it has taken over.",
         (ignoring(_never_yield),),
     ),
     WrongUnit(
         "gives-the-role-before-copying",
-        ("HA-574",),
+        ("HA-574.d",),
         "On a restore gives its role up at once, before the last changes are copied.",
         (sending_no(say.OfferRole), in_role(Leading, _give_at_once)),
     ),
@@ -223,7 +223,7 @@ UNITS = (
     ),
     WrongUnit(
         "refuses-nothing",
-        ("HA-578",),
+        ("HA-003.a", "HA-116"),
         "Carries out every order, also one that leaves the group without a primary.",
         (Decision(_refuse_nothing), lax(r"diagnose system ha (failover|restore|sync|restart)$")),
     ),

@@ -74,31 +74,31 @@ def showing_password(by: str) -> Pages:
 UNITS = (
     WrongUnit(
         "admits-any-password",
-        ("HA-453",),
+        ("HA-453.a", "HA-453.b", "HA-453.c"),
         "Asks for no password when the address is its peer's.",
         (Decision(_admit_without_password),),
     ),
     WrongUnit(
         "admits-any-address",
-        ("HA-065", "HA-067"),
+        ("HA-065", "HA-067.a"),
         "Admits anyone who knows the password, from any address.",
         (Decision(admit_by_password),),
     ),
     WrongUnit(
         "ignores-password-case",
-        ("HA-453",),
+        ("HA-453.a",),
         "Ignores the case of letters in its password.",
         (reading(str.lower),),
     ),
     WrongUnit(
         "truncates-its-password",
-        ("HA-453",),
+        ("HA-453.a",),
         "Uses only the first eight characters of its password.",
         (reading(lambda password: password[:8]),),
     ),
     WrongUnit(
         "drops-the-last-digit",
-        ("HA-453",),
+        ("HA-453.a",),
         "Drops digits at the end of its password.",
         (reading(lambda password: password.rstrip("0123456789")),),
     ),
@@ -146,13 +146,13 @@ UNITS = (
     ),
     WrongUnit(
         "takes-an-empty-password",
-        ("HA-451",),
+        ("HA-451.b",),
         "Accepts an empty password without an error, and keeps the old one.",
         (lax(r"set password "),),
     ),
     WrongUnit(
         "shows-its-password",
-        ("HA-454",),
+        ("HA-454.a",),
         "Prints its password where it should print a mask.",
         (showing_password(by=""),),
     ),
@@ -170,7 +170,7 @@ UNITS = (
     ),
     WrongUnit(
         "logs-its-password",
-        ("HA-454",),
+        ("HA-454.a",),
         "Writes its password to the event log when it has changed.",
         (Reaction(_log_password),),
     ),

@@ -86,7 +86,7 @@ def _ask_at_once(take: Take, turn: Turn, me: Following, news: News) -> None:
 UNITS = (
     WrongUnit(
         "always-off",
-        ("HA-320", "HA-330"),
+        ("HA-320.a", "HA-330.a"),
         "Treats every on-failure as `off`.",
         (taking_every_failure_for(OnFailure.OFF),),
     ),
@@ -104,7 +104,7 @@ UNITS = (
     ),
     WrongUnit(
         "forgets-that-it-was-off",
-        ("HA-312",),
+        ("HA-312.a",),
         "Is off after its failure, but no longer after the next restart.",
         (Remembered(_forget_latch),),
     ),
@@ -128,13 +128,13 @@ UNITS = (
     ),
     WrongUnit(
         "sends-no-hold-off",
-        ("HA-520",),
+        ("HA-520.a",),
         "Reboots without telling its secondary.",
         (sending_no(say.HoldOff),),
     ),
     WrongUnit(
         "ignores-hold-off",
-        ("HA-521",),
+        ("HA-521.a",),
         "Goes on watching its primary in spite of hold-off.",
         (hearing_no(say.HoldOff),),
     ),
@@ -164,13 +164,13 @@ UNITS = (
     ),
     WrongUnit(
         "boasts-of-its-role",
-        ("HA-010",),
+        ("HA-010.b",),
         "Shows effective primary whatever it does.",
         (showing(lambda status: dataclasses.replace(status, effective=Effective.PRIMARY)),),
     ),
     WrongUnit(
         "never-resumes",
-        ("HA-524",),
+        ("HA-524.a",),
         "Never leaves hold-off before its time: neither sends nor follows Resume.",
         (sending_no(say.Resume), taking_row(Phase.HOLD_OFF, Trigger.RESUME, None)),
     ),
