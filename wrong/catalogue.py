@@ -28,6 +28,7 @@ from wrong.units import (
     monitoring,
     orders,
     recovery,
+    reports,
     restarts,
     roles,
     shared_addresses,
@@ -35,6 +36,7 @@ from wrong.units import (
     strangers,
     sync_path,
     values,
+    working,
 )
 
 _TOPICS = (
@@ -60,6 +62,8 @@ _TOPICS = (
     recovery,
     dialects,
     values,
+    reports,
+    working,
 )
 
 

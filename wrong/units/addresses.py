@@ -76,19 +76,19 @@ UNITS = (
     ),
     WrongUnit(
         "keeps-mail-running",
-        ("HA-022.b",),
+        ("HA-022.b", "HA-111.a"),
         "Accepts mail in every role.",
         (never(do.StopMail),),
     ),
     WrongUnit(
         "takes-no-mail",
-        ("HA-110.b",),
+        ("HA-022.a", "HA-110.b", "HA-114", "HA-115.b"),
         "Leads without starting mail.",
         (never(do.StartMail),),
     ),
     WrongUnit(
         "adds-instead-of-setting",
-        ("HA-155.a",),
+        ("HA-155.a", "HA-166.a"),
         "Treats the failover action `set` as `add`.",
         (taking(Action.SET, Action.ADD),),
     ),

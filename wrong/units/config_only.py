@@ -131,7 +131,7 @@ UNITS = (
     ),
     WrongUnit(
         "idle-config-secondary",
-        ("HA-023",),
+        ("HA-023", "HA-119.b"),
         "Processes no mail as the secondary of a config-only group, as if it were one of a pair.",
         (idling(Mode.CONFIG_SECONDARY),),
     ),

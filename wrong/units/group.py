@@ -107,13 +107,13 @@ UNITS = (
     ),
     WrongUnit(
         "copies-no-data",
-        ("HA-401.a", "HA-401.b", "HA-401.c", "HA-401.e"),
+        ("HA-120.b", "HA-401.a", "HA-401.b", "HA-401.c", "HA-401.e", "HA-570.b"),
         "Never copies mail data.",
         (copying_no(Sync.DATA),),
     ),
     WrongUnit(
         "copies-no-configuration",
-        ("HA-120.a", "HA-354.b"),
+        ("HA-120.a", "HA-354.b", "HA-704.c"),
         "Reports each configuration synchronization after the first as successful, without copying anything.",
         (pretending(lambda sync, unit: sync.what is Sync.CONFIG and unit.phase is Phase.SECONDARY),),
     ),
@@ -137,7 +137,7 @@ UNITS = (
     ),
     WrongUnit(
         "syncs-over-the-secondary-link",
-        ("HA-059.b", "HA-060.b"),
+        ("HA-059.b", "HA-060.b", "HA-350.c"),
         "Uses the secondary link for synchronization while the primary link works.",
         (syncing_over(Rank.SECONDARY),),
     ),

@@ -129,7 +129,7 @@ UNITS = (
     ),
     WrongUnit(
         "keeps-its-queue",
-        ("HA-333.a", "HA-420.c"),
+        ("HA-333.a", "HA-420.c", "HA-421", "HA-426.b"),
         "Never hands its queued mail over.",
         (never(do.HandOverQueue),),
     ),
@@ -165,7 +165,7 @@ UNITS = (
     ),
     WrongUnit(
         "hides-requests",
-        ("HA-705",),
+        ("HA-574.a", "HA-705"),
         "Does not log that its peer asked it for anything.",
         (logging_no(" ask"),),
     ),
@@ -193,7 +193,7 @@ UNITS = (
     ),
     WrongUnit(
         "ignores-restarts",
-        ("HA-576",),
+        ("HA-576", "HA-577"),
         "Does nothing when an operator restarts HA.",
         (deaf_to(Command.RESTART),),
     ),

@@ -97,7 +97,7 @@ UNITS = (
     ),
     WrongUnit(
         "sends-no-hold-off-for-a-reload",
-        ("HA-520.b",),
+        ("HA-019.b", "HA-520.b"),
         "Reloads without telling its secondary.",
         (sending_none_for(Command.RELOAD),),
     ),

@@ -197,7 +197,7 @@ UNITS = (
     ),
     WrongUnit(
         "speaks-where-it-should-not",
-        ("HA-050.a",),
+        ("HA-050.a", "HA-050.b"),
         "Uses port4 for the secondary heartbeat link.",
         (Settings(_use_port4),),
     ),

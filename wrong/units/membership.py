@@ -80,7 +80,7 @@ UNITS = (
     ),
     WrongUnit(
         "admits-any-address",
-        ("HA-065", "HA-067.a"),
+        ("HA-007", "HA-065", "HA-067.a"),
         "Admits anyone who knows the password, from any address.",
         (Decision(admit_by_password),),
     ),
@@ -116,7 +116,7 @@ UNITS = (
     ),
     WrongUnit(
         "trips-over-short-passwords",
-        ("HA-452",),
+        ("HA-451.a", "HA-452"),
         "Cannot use a password of fewer than four characters.",
         (tripping(lambda password: len(password) < 4),),  # noqa: PLR2004 - as its sentence says
     ),

@@ -123,7 +123,7 @@ def _drop_claim(conduct: Conduct) -> Conduct:
 UNITS = (
     WrongUnit(
         "takes-config-only-for-a-pair",
-        ("HA-006.a", "HA-023"),
+        ("HA-006.a", "HA-023", "HA-027.b"),
         "Behaves as one half of an active-passive pair in config-only modes.",
         (
             taking(PAIR),
@@ -225,7 +225,7 @@ UNITS = (
     ),
     WrongUnit(
         "forgets-that-it-is-primary",
-        ("HA-321",),
+        ("HA-005.a", "HA-321"),
         "Becomes secondary for good in a group that has a primary, although it is configured as primary.",
         (InRole(Following, _drop_claim),),
     ),

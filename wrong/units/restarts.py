@@ -72,8 +72,13 @@ def _copy_nothing(returned: Return) -> tuple[Plain, ...]:
     return noting(returned), pretending(lambda _sync, _unit: returned.before is Effective.SECONDARY)
 
 
-def _copy_no_mail_data(returned: Return) -> tuple[Plain, ...]:
-    return noting(returned), pretending(lambda sync, _: sync.what is Sync.DATA and returned.before is Effective.PRIMARY)
+def copying_no_more(what: Sync) -> Remembering[Return]:
+    """As a primary that has failed and recovers as a secondary, never copy this again."""
+
+    def substitutions(returned: Return) -> tuple[Plain, ...]:
+        return noting(returned), pretending(lambda sync, _: sync.what is what and returned.before is Effective.PRIMARY)
+
+    return Remembering(Return, substitutions)
 
 
 @dataclass(slots=True)
@@ -140,7 +145,7 @@ UNITS = (
     ),
     WrongUnit(
         "reboots-in-silence",
-        ("HA-525.a",),
+        ("HA-525.a", "HA-527.c"),
         "Sends no alert when it goes down on purpose.",
         (alerting_no("rebooting"),),
     ),
@@ -202,7 +207,13 @@ UNITS = (
         "copies-no-mail-data-after-its-failure",
         ("HA-332.b",),
         "As a primary that recovers as a secondary, copies the configuration but no mail data.",
-        (Remembering(Return, _copy_no_mail_data),),
+        (copying_no_more(Sync.DATA),),
+    ),
+    WrongUnit(
+        "copies-no-settings-after-its-failure",
+        ("HA-332.a",),
+        "As a primary that recovers as a secondary, copies mail data but no configuration.",
+        (copying_no_more(Sync.CONFIG),),
     ),
     WrongUnit(
         "copies-nothing-in-a-new-release",

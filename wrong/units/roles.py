@@ -92,13 +92,13 @@ UNITS = (
     ),
     WrongUnit(
         "always-restores-role",
-        ("HA-331",),
+        ("HA-331", "HA-420.b"),
         "Treats every on-failure as `restore-role`: the role returns without an order.",
         (taking_every_failure_for(OnFailure.RESTORE_ROLE),),
     ),
     WrongUnit(
         "always-becomes-secondary",
-        ("HA-310", "HA-321"),
+        ("HA-300.a", "HA-310", "HA-321", "HA-337"),
         "Treats every on-failure as `become-secondary`.",
         (taking_every_failure_for(OnFailure.BECOME_SECONDARY),),
     ),
@@ -146,7 +146,7 @@ UNITS = (
     ),
     WrongUnit(
         "ignores-restore",
-        ("HA-572",),
+        ("HA-313.a", "HA-313.b", "HA-572"),
         "Does nothing when an operator restores the configured mode.",
         (deaf_to(Command.RESTORE),),
     ),
@@ -164,7 +164,7 @@ UNITS = (
     ),
     WrongUnit(
         "boasts-of-its-role",
-        ("HA-010.b",),
+        ("HA-010.b", "HA-020.b"),
         "Shows effective primary whatever it does.",
         (showing(lambda status: dataclasses.replace(status, effective=Effective.PRIMARY)),),
     ),

@@ -155,7 +155,7 @@ UNITS = (
     ),
     WrongUnit(
         "takes-the-administration-address",
-        ("HA-165",),
+        ("HA-165", "HA-166.b"),
         "Takes a shared address on the administration interface, too, when it leads.",
         (leading_with("port1", "198.51.100.2/24"),),
     ),
