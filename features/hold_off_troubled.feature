@@ -49,7 +49,7 @@ Feature: Hold-off when something else goes wrong
     Then the secondary becomes effective secondary
     And the secondary has never been effective primary
 
-  @HA-019.a @HA-524.c @HA-731.a @HA-731.b
+  @HA-015.a @HA-019.a @HA-524.c @HA-731.a @HA-731.b
   Scenario Outline: a secondary that has not synchronized yet goes into hold-off too when an operator <restarts> the primary
     Given a healthy active-passive pair
     And a detection time of 2 seconds

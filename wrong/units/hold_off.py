@@ -85,7 +85,7 @@ UNITS = (
     ),
     WrongUnit(
         "is-settled-after-hold-off",
-        ("HA-024.d",),
+        ("HA-015.a",),
         "Follows in full after hold-off, though it has never synchronized.",
         (taking_row(Phase.HOLD_OFF, Trigger.PEER_IS_PRIMARY, Trigger.RESUME),),
     ),
