@@ -33,7 +33,7 @@ def feature(case: Case, broken: Broken, *, name: str, unit: str) -> str:
     return _FEATURE.format(
         unit=unit,
         broken=f"{broken.rule.words[0].upper()}{broken.rule.words[1:]}, but {broken.how}",
-        tags=" ".join(f"@{each}" for each in broken.rule.requirements),
+        tags=" ".join(f"@{each}" for each in broken.rule.clauses),
         title=name,
         settings=_indented(aligned([("setting", "primary", "secondary"), *case.settings.rows()])),
         monitoring="\n    And each unit monitors its mail interface" if case.settings.monitoring else "",

@@ -2,7 +2,7 @@ Feature: The shared address moves with the role
   Whatever moves the primary role, afterwards one unit alone holds the shared address, has announced it, and answers on
   it; the other has its own address again.
 
-  @HA-163 @HA-164 @HA-113
+  @HA-163 @HA-164 @HA-113.a @HA-113.c
   Scenario Outline: after a forced failover one unit alone holds, announces and answers on the address
     Given a healthy active-passive pair with the failover action <action>
     And a detection time of 2 seconds
@@ -18,7 +18,7 @@ Feature: The shared address moves with the role
       | set    | primary   |
       | add    | secondary |
 
-  @HA-163 @HA-164 @HA-113
+  @HA-163 @HA-164 @HA-113.a @HA-113.c
   Scenario: after a forced failover back the primary alone holds, announces and answers on the address
     Given a healthy active-passive pair with the failover action set
     And a detection time of 2 seconds
@@ -29,7 +29,7 @@ Feature: The shared address moves with the role
     And the primary announces the virtual address
     And the virtual address answers from the primary
 
-  @HA-163 @HA-164 @HA-113
+  @HA-163 @HA-164 @HA-113.a @HA-113.c
   Scenario Outline: after a restore the primary alone holds, announces and answers on the address
     Given a healthy active-passive pair with the failover action <action>
     And a detection time of 2 seconds
@@ -45,7 +45,7 @@ Feature: The shared address moves with the role
       | set    | primary   |
       | add    | secondary |
 
-  @HA-163 @HA-164 @HA-113
+  @HA-163 @HA-164 @HA-113.a @HA-113.c
   Scenario: after a power loss of the primary the secondary alone holds, announces and answers on the address
     Given a healthy active-passive pair with the failover action set
     And a detection time of 2 seconds
@@ -56,7 +56,7 @@ Feature: The shared address moves with the role
     And the secondary announces the virtual address
     And the virtual address answers from the secondary
 
-  @HA-163 @HA-164 @HA-113
+  @HA-163 @HA-164 @HA-113.a @HA-113.c
   Scenario: after a power loss of a leading secondary the primary alone holds, announces and answers on the address
     Given a healthy active-passive pair with the failover action add
     And a detection time of 2 seconds
@@ -67,7 +67,7 @@ Feature: The shared address moves with the role
     And the primary announces the virtual address
     And the virtual address answers from the primary
 
-  @HA-163 @HA-164 @HA-113
+  @HA-163 @HA-164 @HA-113.a @HA-113.c
   Scenario: after a planned restart the primary alone holds, announces and answers on the address
     Given a healthy active-passive pair with the failover action set
     And a detection time of 2 seconds
@@ -78,7 +78,7 @@ Feature: The shared address moves with the role
     And the primary announces the virtual address
     And the virtual address answers from the primary
 
-  @HA-163 @HA-164 @HA-704
+  @HA-163 @HA-164 @HA-704.a
   Scenario: after the cure of a split brain the unit that stays primary announces the address anew
     Given a healthy active-passive pair with a single heartbeat link
     And a detection time of 2 seconds
@@ -91,7 +91,7 @@ Feature: The shared address moves with the role
     And the primary announces the virtual address
     And the virtual address answers from the primary
 
-  @HA-113 @HA-163 @HA-164
+  @HA-113.c @HA-163 @HA-164
   Scenario: a primary that gives its role to a peer it has just heard again does not announce the shared address
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -104,7 +104,7 @@ Feature: The shared address moves with the role
     Then the command has been refused with a reason, given up within 30 seconds or carried out
     And the virtual address has been announced by its holders only
 
-  @HA-113
+  @HA-113.a
   Scenario Outline: a third machine receives the announcement within one second after the primary has taken the address
     Given a healthy active-passive pair with the failover action <action>
     And an operator has forced a failover on the primary
@@ -142,7 +142,7 @@ Feature: The shared address moves with the role
     And the mail interface of the primary holds its own address only
     And only the secondary holds the virtual address
 
-  @HA-155 @HA-156
+  @HA-155.a @HA-155.b @HA-156
   Scenario: with set a rebooted primary knows its own address when it gives the virtual one up
     Given a healthy active-passive pair with the failover action set
     And a restart of the primary will last until further notice

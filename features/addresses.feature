@@ -10,7 +10,7 @@ Feature: Failover actions and shared addresses
     And the primary becomes effective secondary
     And the mail interface of each unit holds its own address only
 
-  @HA-153
+  @HA-153.a @HA-153.b
   Scenario: with add the effective primary holds the virtual address beside its own
     Given a healthy active-passive pair with the failover action add
     When an operator forces a failover on the primary
@@ -26,7 +26,7 @@ Feature: Failover actions and shared addresses
     And the primary becomes effective secondary
     And the mail interface of the primary holds its own address only
 
-  @HA-155
+  @HA-155.a @HA-155.b
   Scenario: with set the effective primary uses the virtual address in place of its own
     Given a healthy active-passive pair with the failover action set
     When an operator forces a failover on the primary

@@ -17,7 +17,7 @@ Feature: The Layer 2 bridge of transparent mode
       | secondary | none         |
     And frames cross through the primary alone, and never twice
 
-  @HA-157 @HA-159
+  @HA-157 @HA-159.b
   Scenario: the bridge moves with the role, and never makes a loop
     Given a healthy active-passive pair with these failover actions
       | interface | action | address | form   |
@@ -62,7 +62,7 @@ Feature: The Layer 2 bridge of transparent mode
       | secondary | none  |
     And no frame crosses
 
-  @HA-161 @HA-157
+  @HA-161.a @HA-161.b @HA-157
   Scenario: a bridged port has no virtual address
     When an operator enters these failover actions on the primary
       | interface | action | address |

@@ -2,26 +2,26 @@ Feature: Config-only groups
   The units of a config-only group share their configuration, which its primary gives to its secondaries. Every unit
   processes mail, and none takes another's place.
 
-  @HA-006
+  @HA-350.b
   Scenario: the configuration of the primary reaches its secondary
     Given a config-only group of a primary and a secondary
     When an operator changes a synchronized setting on the primary
     Then the changed setting is on the secondary
 
-  @HA-006
+  @HA-006.a @HA-006.b
   Scenario: settings of the primary replace those that the secondary had before they formed a group
     Given two units with factory settings
     And an operator has changed a synchronized setting on each unit
     And a config-only group of a primary and a secondary
     Then each unit shows the primary's changed setting
 
-  @HA-006
+  @HA-006.a @HA-006.b
   Scenario: the primary and the secondary show what they are configured to be
     Given a config-only group of a primary and a secondary
     Then the primary is configured as config-primary
     And the secondary is configured as config-secondary
 
-  @HA-354 @HA-570
+  @HA-354.a @HA-354.b @HA-570.a
   Scenario Outline: an operator on the <unit> forces a further copy of the configuration
     Given a config-only group of a primary and a secondary
     And an operator has changed a synchronized setting on the primary
@@ -78,7 +78,7 @@ Feature: Config-only groups
     When a client sends a message to the primary
     Then the message is accepted
 
-  @HA-119
+  @HA-119.a @HA-119.b
   Scenario Outline: a client whose session with the <failing> is cut sends its mail to the <other>
     Given a config-only group of a primary and a secondary
     And the <failing>'s own mail address answers from the <failing>
@@ -119,3 +119,18 @@ Feature: Config-only groups
     When a client sends a message to the primary
     Then the message is accepted
     And each accepted message is delivered exactly once
+
+  @HA-730.b
+  Scenario: a group that is upgraded in the documented order ends in the new release and synchronizes
+    Given a config-only group of a primary and a secondary
+    When an operator upgrades the secondary
+    Then the units show these releases
+      | unit      | own |
+      | secondary | new |
+    When an operator upgrades the primary
+    Then the units show these releases
+      | unit      | own | peer |
+      | primary   | new | new  |
+      | secondary | new | new  |
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary

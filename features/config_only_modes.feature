@@ -2,7 +2,7 @@ Feature: What is for active-passive groups only
   The detection time, failover actions, service monitoring and the synchronization of mail data have no effect in
   config-only modes, nor while the mode is off.
 
-  @HA-027 @HA-028
+  @HA-003.e @HA-027.g
   Scenario Outline: failover actions have no effect when the modes are <one> and <other>
     Given two units configured as a pair with mode off on each unit
     And a detection time of 3 seconds
@@ -15,7 +15,7 @@ Feature: What is for active-passive groups only
       | config-primary | config-secondary |
       | off            | off              |
 
-  @HA-027 @HA-107
+  @HA-027.b @HA-107
   Scenario: the detection time has no effect in config-only modes
     Given two units configured as a pair with mode off on each unit
     And a detection time of 3 seconds
@@ -24,7 +24,7 @@ Feature: What is for active-passive groups only
     When the primary loses power
     Then the secondary is still effective off for the detection time
 
-  @HA-027 @HA-028
+  @HA-027.e
   Scenario: interface monitoring has no effect in config-only modes
     Given two units configured as a pair with mode off on each unit
     And a detection time of 3 seconds
@@ -34,7 +34,7 @@ Feature: What is for active-passive groups only
     When the mail cable of the primary is pulled
     Then each unit is still effective off for the detection time
 
-  @HA-027 @HA-028
+  @HA-027.c
   Scenario: mail data is not copied in config-only modes
     Given two units configured as a pair with mode off on each unit
     And an operator has set the mode to config-primary on the primary

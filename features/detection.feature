@@ -8,7 +8,7 @@ Feature: Detection of a failed primary
     When the primary loses power
     Then the secondary becomes effective primary when 15 seconds have passed
 
-  @HA-101 @HA-103 @HA-104
+  @HA-101 @HA-103.b @HA-104 @HA-110.a @HA-115.b
   Scenario Outline: the secondary takes over when the detection time has passed
     Given a healthy active-passive pair
     And a detection time of <seconds> seconds
@@ -22,7 +22,7 @@ Feature: Detection of a failed primary
       | 3       |
       | 5       |
 
-  @HA-115
+  @HA-115.a
   Scenario: a power loss of the primary is detected and reported as the loss of its heartbeat
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -32,42 +32,42 @@ Feature: Detection of a failed primary
       | unit      | by    | event                         |
       | secondary | alert | primary heartbeat disappeared |
 
-  @HA-101 @HA-103
+  @HA-101 @HA-103.b
   Scenario: the secondary takes over when the primary's HA software has crashed
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When the HA software of the primary crashes
     Then the secondary becomes effective primary when the detection time has passed
 
-  @HA-101 @HA-103
+  @HA-101 @HA-103.b
   Scenario: the secondary takes over when the primary is frozen
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When the primary freezes
     Then the secondary becomes effective primary when the detection time has passed
 
-  @HA-101 @HA-103
+  @HA-101 @HA-103.b
   Scenario: the secondary takes over when both heartbeat links swallow everything
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When both heartbeat links fall silent
     Then the secondary becomes effective primary when the detection time has passed
 
-  @HA-101 @HA-103
+  @HA-101 @HA-103.b
   Scenario: a refused heartbeat is silence like any other
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When both heartbeat links refuse connections
     Then the secondary becomes effective primary when the detection time has passed
 
-  @HA-101 @HA-108
+  @HA-101 @HA-108.b
   Scenario: the secondary takes over when only it no longer hears its peer
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When both heartbeat links no longer reach the secondary
     Then the secondary becomes effective primary when the detection time has passed
 
-  @HA-108
+  @HA-108.b
   Scenario: no one takes over when only the primary no longer hears its peer
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -81,7 +81,7 @@ Feature: Detection of a failed primary
     When both heartbeat links fall silent for 2 seconds
     Then no unit changes its role for the detection time
 
-  @HA-108
+  @HA-108.a
   Scenario Outline: the secondary's own detection time decides
     Given a healthy active-passive pair
     And a detection time of <primary> seconds on the primary

@@ -2,7 +2,7 @@ Feature: A faulty primary is cured
   When the fault that monitoring found is over, a failed primary goes by itself where on-failure sends it. One that is off
   waits for its operator.
 
-  @HA-018 @HA-320
+  @HA-018.b @HA-300.b @HA-320.b
   Scenario: with restore-role a cured primary takes its configured role back
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -16,7 +16,7 @@ Feature: A faulty primary is cured
     And the secondary becomes effective secondary
     And only the primary holds the virtual address
 
-  @HA-018 @HA-330
+  @HA-018.a @HA-300.b @HA-330.b
   Scenario: with become-secondary a cured primary is secondary
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -29,7 +29,7 @@ Feature: A faulty primary is cured
     Then the primary becomes effective secondary
     And no unit changes its role for the detection time
 
-  @HA-310 @HA-311
+  @HA-300.b @HA-310 @HA-311.a @HA-311.b
   Scenario: with off a cured primary is still off
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -45,7 +45,7 @@ Feature: A faulty primary is cured
     When a client sends a message to the primary
     Then the message is not accepted
 
-  @HA-313
+  @HA-313.a @HA-313.b
   Scenario: with off an operator's restore gives a cured primary its configured role back
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -59,7 +59,7 @@ Feature: A faulty primary is cured
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
 
-  @HA-018 @HA-320
+  @HA-018.b @HA-320.b
   Scenario: with restore-role a primary that is cured before the secondary takes over leads again
     Given a healthy active-passive pair
     And on-failure set to restore-role
@@ -70,7 +70,7 @@ Feature: A faulty primary is cured
     Then the primary becomes effective primary
     And the secondary has never been effective primary
 
-  @HA-018 @HA-330
+  @HA-018.a @HA-330.b
   Scenario: with become-secondary a primary that is cured before the secondary takes over is secondary
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -83,7 +83,7 @@ Feature: A faulty primary is cured
     And the primary ends as effective secondary
     And only the secondary holds the virtual address
 
-  @HA-018
+  @HA-300.b
   Scenario: a cured primary that finds no other unit leads
     Given a healthy active-passive pair
     And a detection time of 3 seconds

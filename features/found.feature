@@ -14,7 +14,7 @@ Feature: Schedules that once broke a rule
       | 6     | the secondary thaws                          |
     Then no rule of the pair is broken
 
-  @HA-113 @HA-164
+  @HA-113.c @HA-164
   Scenario: clients find the primary again after its peer led unheard and restarted
     Given a healthy active-passive pair with these settings
       | setting           | primary | secondary |
@@ -26,7 +26,7 @@ Feature: Schedules that once broke a rule
       | 3     | both heartbeat links are whole again |
     Then no rule of the pair is broken
 
-  @HA-521 @HA-524
+  @HA-524.a
   Scenario: a hold-off command that comes a second time, late over a slow link, is not followed
     Given a healthy active-passive pair with these settings
       | setting           | primary | secondary |
@@ -37,7 +37,7 @@ Feature: Schedules that once broke a rule
       | 1     | an operator reloads the primary                             |
     Then no rule of the pair is broken
 
-  @HA-350 @HA-524
+  @HA-350.a @HA-524.a
   Scenario: a synchronization that a reboot has cut short is not awaited for ever
     Given a healthy active-passive pair with these settings
       | setting           | primary | secondary |
@@ -62,7 +62,7 @@ Feature: Schedules that once broke a rule
       | 5     | the secondary heartbeat link is whole again                 |
     Then no rule of the pair is broken
 
-  @HA-113 @HA-164
+  @HA-113.c @HA-164
   Scenario: a primary that hears its peer again does not announce the address that it gives away
     Given a healthy active-passive pair with these settings
       | setting           | primary | secondary |
@@ -88,7 +88,7 @@ Feature: Schedules that once broke a rule
       | 60    | the secondary thaws                              |
     Then no rule of the pair is broken
 
-  @HA-574 @HA-703
+  @HA-703
   Scenario: a unit that offered its role before it froze for a minute does not give it when it thaws
     Given a healthy active-passive pair with these settings
       | setting           | primary | secondary |
@@ -114,7 +114,7 @@ Feature: Schedules that once broke a rule
       | 60    | both heartbeat links are whole again                      |
     Then no rule of the pair is broken
 
-  @HA-024 @HA-067
+  @HA-024.c
   Scenario: a unit that froze while it looked for its peer looks again when it thaws
     Given a healthy active-passive pair with these settings
       | setting           | primary | secondary |
@@ -128,7 +128,7 @@ Feature: Schedules that once broke a rule
       | 60    | the secondary thaws                  |
     Then no rule of the pair is broken
 
-  @HA-523 @HA-524
+  @HA-523 @HA-524.a
   Scenario: a unit that froze while its hold-off ran out looks whether its peer is back when it thaws
     Given a healthy active-passive pair with these settings
       | setting           | primary | secondary |
@@ -142,7 +142,7 @@ Feature: Schedules that once broke a rule
       | 60    | the secondary thaws             |
     Then no rule of the pair is broken
 
-  @HA-113 @HA-164
+  @HA-113.c @HA-164
   Scenario: clients find a primary that froze right after it took the address from a crashed one
     Given a healthy active-passive pair with these settings
       | setting           | primary | secondary |
@@ -155,7 +155,7 @@ Feature: Schedules that once broke a rule
       | 76    | the secondary thaws                    |
     Then no rule of the pair is broken
 
-  @HA-113 @HA-163
+  @HA-113.c @HA-163
   Scenario: a primary that is about to restart does not announce the address anew
     Given a healthy active-passive pair with these settings
       | setting           | primary | secondary |
@@ -180,7 +180,7 @@ Feature: Schedules that once broke a rule
       | 0     | the secondary thaws                              |
     Then no rule of the pair is broken
 
-  @HA-019 @HA-520
+  @HA-520.a
   Scenario: a secondary that has just restarted HA goes into hold-off for a primary that it has not heard yet
     Given a healthy active-passive pair with these settings
       | setting           | primary | secondary |
@@ -206,7 +206,7 @@ Feature: Schedules that once broke a rule
       | 5     | an operator sets the password to another-password on the secondary |
     Then no rule of the pair is broken
 
-  @HA-113 @HA-164
+  @HA-113.c @HA-164
   Scenario: a primary announces its address anew when its peer may have led without being heard
     Given a healthy active-passive pair with these settings
       | setting           | primary          | secondary        |
@@ -219,7 +219,7 @@ Feature: Schedules that once broke a rule
       | 0     | an operator restarts HA on the secondary |
     Then no rule of the pair is broken
 
-  @HA-520 @HA-524
+  @HA-524.a
   Scenario: a secondary does not hold off for a restart of the primary that is over
     Given a healthy active-passive pair with these settings
       | setting           | primary          | secondary        |

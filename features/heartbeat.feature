@@ -13,7 +13,7 @@ Feature: The heartbeat and its ports
       | 3       | secondary |
       | 15      | primary   |
 
-  @HA-054
+  @HA-054.a
   Scenario: heartbeat and synchronization use four consecutive ports from the default base port
     Given a healthy active-passive pair
     And a message for the quarantine has been stored on the primary
@@ -26,7 +26,7 @@ Feature: The heartbeat and its ports
       | data synchronization          | 20002 |
       | configuration synchronization | 20003 |
 
-  @HA-055
+  @HA-055.a @HA-055.b
   Scenario: a group with another base port uses the ports from there, and none of the old ones
     Given a healthy active-passive pair with these settings
       | setting      | primary | secondary |

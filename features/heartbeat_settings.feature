@@ -2,7 +2,7 @@ Feature: Settings of the heartbeat interfaces
   heartbeat-status and peer-ip of each interface say which link carries what, and to whom; the flat keywords heartbeat-1
   and heartbeat-2 say the same. One heartbeat interface is needed, a second one is recommended.
 
-  @HA-059 @HA-061 @HA-065
+  @HA-061.b @HA-061.c @HA-065
   Scenario Outline: a pair whose links are written in the <spelling> form has both of them
     Given a healthy active-passive pair with heartbeat links in the <spelling> form
     And a detection time of 2 seconds
@@ -18,7 +18,7 @@ Feature: Settings of the heartbeat interfaces
       | flat     |
       | mixed    |
 
-  @HA-059 @HA-060
+  @HA-059.b @HA-060.a @HA-060.b
   Scenario: the interface that is marked primary carries heartbeat and synchronization, whichever it is
     Given a healthy active-passive pair with swapped heartbeat ranks
     And a message for the quarantine has been stored on the primary
@@ -28,7 +28,7 @@ Feature: Settings of the heartbeat interfaces
     And configuration synchronization has used the primary heartbeat link only
     And the secondary heartbeat link carries heartbeats both ways
 
-  @HA-063
+  @HA-063.a
   Scenario Outline: nothing of HA runs on the <rank> heartbeat interface once it is disabled in the <spelling> form
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -44,7 +44,7 @@ Feature: Settings of the heartbeat interfaces
       | secondary | flat     | primary   |
       | primary   | nested   | secondary |
 
-  @HA-065 @HA-067
+  @HA-065 @HA-067.a @HA-067.b
   Scenario Outline: a wrong peer address on the <unit> keeps the pair apart
     Given two units configured as a pair with a wrong peer address on the <unit> for both heartbeat links
     And a detection time of 3 seconds
@@ -57,7 +57,7 @@ Feature: Settings of the heartbeat interfaces
       | primary   |
       | secondary |
 
-  @HA-061 @HA-065
+  @HA-061.b @HA-065
   Scenario Outline: with a wrong peer address for the primary link on the <unit>, the pair uses the secondary link
     Given a healthy active-passive pair with a wrong peer address on the <unit> for the primary heartbeat link
     And the first synchronization of the pair has ended
@@ -70,7 +70,7 @@ Feature: Settings of the heartbeat interfaces
       | primary   |
       | secondary |
 
-  @HA-058
+  @HA-058.a
   Scenario: without a heartbeat interface the units do not find each other
     Given two units configured as a pair with no heartbeat interface
     And a detection time of 3 seconds
@@ -78,7 +78,7 @@ Feature: Settings of the heartbeat interfaces
     And the primary becomes effective primary
     And the secondary becomes effective primary
 
-  @HA-068 @HA-069
+  @HA-068.a @HA-068.b @HA-069
   Scenario: heartbeat interfaces keep their own addresses through a failover, and cannot be shared by the action set
     Given a healthy active-passive pair
     When an operator tries to set the failover action of the primary heartbeat interface to "set" on the primary
@@ -89,7 +89,7 @@ Feature: Settings of the heartbeat interfaces
     And the primary heartbeat interface of each unit holds its own address only
     And the secondary heartbeat interface of each unit holds its own address only
 
-  @HA-076
+  @HA-076.a
   Scenario: one interface may carry heartbeat and mail
     Given a healthy active-passive pair with its heartbeat on the mail interface
     When an operator changes a synchronized setting on the primary
@@ -111,3 +111,17 @@ Feature: Settings of the heartbeat interfaces
     And the secondary is still effective off for 4 seconds
     When an operator tries to set the detection time to 3 seconds on the secondary
     Then the setting is refused, and nothing has changed
+
+  @HA-063.b
+  Scenario: no synchronization runs on the primary heartbeat interface once it is disabled
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    And an operator has set heartbeat-status of the primary interface to disable, in the nested form, on each unit
+    And the secondary heartbeat link carries heartbeats both ways
+    When an operator starts a synchronization on the primary
+    Then the message reaches the quarantine of the secondary
+    And data synchronization has used the secondary heartbeat link only
+    And configuration synchronization has used the secondary heartbeat link only
+    And no unit has changed its role

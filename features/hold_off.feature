@@ -2,7 +2,7 @@ Feature: Hold-off while the primary restarts on purpose
   Before a restart that an operator asks for, the unit that leads sends its peer a hold-off command. The peer then neither
   watches the heartbeat nor takes over until the unit is back, or until about 15 minutes have passed.
 
-  @HA-520
+  @HA-019.a @HA-019.b @HA-520.a @HA-520.b
   Scenario Outline: the primary sends hold-off before a planned restart
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -18,7 +18,7 @@ Feature: Hold-off while the primary restarts on purpose
       | reboots  |
       | reloads  |
 
-  @HA-525
+  @HA-020.e @HA-525.a @HA-525.b @HA-525.c @HA-525.d
   Scenario Outline: both units report a planned restart of the primary
     Given a healthy active-passive pair
     And a restart of the primary will last until further notice
@@ -38,7 +38,7 @@ Feature: Hold-off while the primary restarts on purpose
       | reboots  |
       | reloads  |
 
-  @HA-521
+  @HA-521.a @HA-521.b
   Scenario: a secondary in hold-off does not take over
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -47,7 +47,7 @@ Feature: Hold-off while the primary restarts on purpose
     Then the secondary becomes effective hold-off
     And the secondary is still effective hold-off for the detection time
 
-  @HA-019 @HA-526
+  @HA-019.a @HA-019.c @HA-019.d @HA-526.a
   Scenario: a secondary in hold-off is neither secondary nor primary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -63,7 +63,7 @@ Feature: Hold-off while the primary restarts on purpose
     Then the message is not accepted
     And no unit holds the virtual address
 
-  @HA-524
+  @HA-524.a @HA-524.c
   Scenario: the primary tells the secondary to resume when it is back
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -74,7 +74,7 @@ Feature: Hold-off while the primary restarts on purpose
     And the secondary becomes effective secondary
     And the secondary has never been effective primary
 
-  @HA-524
+  @HA-524.b
   Scenario: after hold-off the secondary watches the heartbeat again
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -82,7 +82,7 @@ Feature: Hold-off while the primary restarts on purpose
     When the primary loses power
     Then the secondary becomes effective primary when the detection time has passed
 
-  @HA-520
+  @HA-520.a
   Scenario: a leading secondary sends hold-off too
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary

@@ -2,7 +2,7 @@ Feature: Hold-off when something else goes wrong
   Hold-off ends when the primary is back or when its time is over, whatever happens meanwhile. Where the hold-off command
   cannot reach the secondary, the heartbeat decides.
 
-  @HA-521 @HA-524
+  @HA-521.b @HA-524.a @HA-524.c
   Scenario: a power cut of a primary that is down for a reboot does not end hold-off
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -18,7 +18,7 @@ Feature: Hold-off when something else goes wrong
     And the secondary becomes effective secondary
     And the secondary has never been effective primary
 
-  @HA-528
+  @HA-528.a
   Scenario: a secondary that loses power in hold-off follows the primary when both are back
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -33,7 +33,7 @@ Feature: Hold-off when something else goes wrong
     Then the secondary becomes effective secondary
     And only the primary holds the virtual address
 
-  @HA-521 @HA-524
+  @HA-521.b @HA-524.a @HA-524.c
   Scenario: links that fall silent in hold-off cause no takeover
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -49,7 +49,7 @@ Feature: Hold-off when something else goes wrong
     Then the secondary becomes effective secondary
     And the secondary has never been effective primary
 
-  @HA-019 @HA-524 @HA-731
+  @HA-015.a @HA-019.a @HA-524.c @HA-731.a @HA-731.b
   Scenario Outline: a secondary that has not synchronized yet goes into hold-off too when an operator <restarts> the primary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -83,7 +83,7 @@ Feature: Hold-off when something else goes wrong
     And the secondary has never been effective hold-off
     And only the secondary holds the virtual address
 
-  @HA-520 @HA-524
+  @HA-520.a @HA-524.a @HA-524.c
   Scenario: the secondary goes into hold-off again for a second reboot right after the first
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -95,7 +95,7 @@ Feature: Hold-off when something else goes wrong
     And the secondary becomes effective secondary
     And the secondary has never been effective primary
 
-  @HA-350 @HA-524 @HA-528
+  @HA-350.a @HA-524.a
   Scenario Outline: a synchronization that is cut short when an operator <restarts> the primary is taken up again
     Given a healthy active-passive pair
     And the first synchronization of the pair has ended
@@ -120,7 +120,7 @@ Feature: Hold-off when something else goes wrong
       | reloads  | primary   |
       | upgrades | secondary |
 
-  @HA-353 @HA-354 @HA-524
+  @HA-353.a @HA-354.b @HA-524.a
   Scenario: an operator can synchronize by hand after a reboot of the primary has cut a synchronization short
     Given a healthy active-passive pair
     And the first synchronization of the pair has ended

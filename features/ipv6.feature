@@ -2,7 +2,7 @@ Feature: A shared IPv6 address
   An interface may share an IPv6 address (virtual-ip6) beside its IPv4 one, or alone. It follows the failover action like
   the other: the effective primary holds it, and nobody else.
 
-  @HA-163 @HA-153
+  @HA-163 @HA-153.a @HA-153.b
   Scenario: in a healthy pair the effective primary alone holds the virtual IPv6 address
     Given a healthy active-passive pair with a virtual IPv6 address
     Then only the primary holds the virtual IPv6 address
@@ -19,7 +19,7 @@ Feature: A shared IPv6 address
     And the secondary becomes effective primary
     And the virtual IPv6 address answers from the secondary
 
-  @HA-113
+  @HA-113.a
   Scenario: the new primary announces the virtual IPv6 address to its neighbours
     Given a healthy active-passive pair with a virtual IPv6 address
     And the virtual IPv6 address answers from the primary
@@ -48,7 +48,7 @@ Feature: A shared IPv6 address
     And only the secondary holds the virtual IPv6 address
     And the mail interface of the primary holds its own address only
 
-  @HA-155 @HA-156
+  @HA-155.a @HA-156
   Scenario: with set each virtual address stands in place of the own address of its kind
     Given a healthy active-passive pair with the failover action set and a virtual IPv6 address
     When an operator forces a failover on the primary
@@ -57,7 +57,7 @@ Feature: A shared IPv6 address
     And the mail interface of the secondary holds the virtual addresses of both families only
     And the mail interface of the primary holds its own address only
 
-  @HA-159 @HA-160
+  @HA-159.b @HA-160
   Scenario: a virtual IPv6 address that was entered on the primary serves the secondary as well
     Given a healthy active-passive pair with a virtual IPv6 address
     And a detection time of 2 seconds
@@ -68,7 +68,7 @@ Feature: A shared IPv6 address
     Then the secondary becomes effective primary
     And the virtual IPv6 address answers from the secondary
 
-  @HA-112 @HA-153
+  @HA-112 @HA-153.a
   Scenario: a virtual IPv6 address needs no virtual IPv4 address
     Given a healthy active-passive pair with a virtual IPv6 address only
     And an operator has forced a failover on the primary
@@ -76,7 +76,7 @@ Feature: A shared IPv6 address
     And no unit holds the virtual address
     And the virtual IPv6 address answers from the secondary
 
-  @HA-161
+  @HA-112 @HA-163
   Scenario: a virtual IPv4 address comes without a virtual IPv6 address
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary
@@ -86,7 +86,7 @@ Feature: A shared IPv6 address
       | interface | setting     | value |
       | mail      | virtual-ip6 | ::/0  |
 
-  @HA-161
+  @HA-161.b
   Scenario: with ignore there is no virtual IPv6 address
     Given a healthy active-passive pair with a virtual IPv6 address
     When an operator enters these failover actions on the primary
@@ -97,7 +97,7 @@ Feature: A shared IPv6 address
       | interface | setting     | value              |
       | mail      | virtual-ip6 | 2001:db8:3::100/64 |
 
-  @HA-161 @HA-757
+  @HA-757.a
   Scenario: a malformed IPv6 address is refused and changes nothing
     Given a healthy active-passive pair with a virtual IPv6 address
     Then the primary refuses these interface settings

@@ -23,7 +23,7 @@ Feature: Heartbeat links over IPv6
       | no     | no     | IPv6  |
       | yes    | yes    | IPv4  |
 
-  @HA-072 @HA-101 @HA-103
+  @HA-072 @HA-101 @HA-103.b
   Scenario: the secondary takes over when its links over IPv6 swallow everything
     Given a healthy active-passive pair over IPv6
     And a detection time of 2 seconds
@@ -37,7 +37,7 @@ Feature: Heartbeat links over IPv6
     When both heartbeat links refuse connections
     Then the secondary becomes effective primary when the detection time has passed
 
-  @HA-072 @HA-108
+  @HA-072 @HA-108.b
   Scenario: the secondary takes over when only it no longer hears its peer over IPv6
     Given a healthy active-passive pair over IPv6
     And a detection time of 2 seconds
@@ -51,7 +51,7 @@ Feature: Heartbeat links over IPv6
     When both heartbeat links fall silent for 2 seconds
     Then no unit changes its role for the detection time
 
-  @HA-072 @HA-061
+  @HA-072 @HA-061.b @HA-061.c
   Scenario Outline: a link over one kind of address stands in for one over the other
     Given a healthy active-passive pair with these peer addresses
       | link      | IPv4      | IPv6      |
@@ -71,7 +71,7 @@ Feature: Heartbeat links over IPv6
       | no     | yes    | yes     | no      |
       | yes    | no     | no      | yes     |
 
-  @HA-072 @HA-061 @HA-062
+  @HA-072 @HA-061.c
   Scenario: a link over IPv6 works again when its cable is back
     Given a healthy active-passive pair over IPv6
     And a detection time of 2 seconds
@@ -80,7 +80,7 @@ Feature: Heartbeat links over IPv6
     Then the primary heartbeat link carries heartbeats both ways over IPv6 only
     And no unit has changed its role
 
-  @HA-072 @HA-054 @HA-055
+  @HA-072 @HA-055.a @HA-055.b
   Scenario: over IPv6 the four ports serve what they serve over IPv4
     Given a healthy active-passive pair over IPv6 with these settings
       | setting      | primary | secondary |
@@ -97,7 +97,7 @@ Feature: Heartbeat links over IPv6
       | data synchronization          | 21002 |
       | configuration synchronization | 21003 |
 
-  @HA-072 @HA-453
+  @HA-072 @HA-453.a @HA-453.c
   Scenario: over IPv6 units with different passwords do not accept each other
     Given two units configured as a pair over IPv6 with these settings
       | setting           | primary | secondary |

@@ -2,7 +2,7 @@ Feature: Loss and return of a heartbeat link
   While one heartbeat link lives there is no failover, however the other one was lost. When the last one is lost, the
   secondary takes over.
 
-  @HA-061 @HA-073
+  @HA-061.a @HA-061.c @HA-073
   Scenario: the loss of the primary heartbeat link by a refusal causes no failover
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -14,7 +14,7 @@ Feature: Loss and return of a heartbeat link
     And the secondary heartbeat link carries heartbeats both ways
     And no unit changes its role for the detection time
 
-  @HA-061 @HA-073
+  @HA-061.a @HA-061.c @HA-073
   Scenario Outline: the loss of the primary heartbeat link by a pulled cable of the <unit> causes no failover
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -31,7 +31,7 @@ Feature: Loss and return of a heartbeat link
       | primary   |
       | secondary |
 
-  @HA-062 @HA-073
+  @HA-062 @HA-073 @HA-350.c
   Scenario: the return of the primary heartbeat link is logged, and synchronization is back on it
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -46,7 +46,7 @@ Feature: Loss and return of a heartbeat link
     And configuration synchronization has used the primary heartbeat link only
     And no unit has changed its role
 
-  @HA-060 @HA-061
+  @HA-059.a @HA-059.b @HA-350.c
   Scenario: the loss of the secondary heartbeat link changes nothing for the primary one
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -57,7 +57,7 @@ Feature: Loss and return of a heartbeat link
     And the primary heartbeat link carries heartbeats both ways
     And no unit has changed its role
 
-  @HA-061 @HA-108
+  @HA-061.c @HA-108.b
   Scenario Outline: a link on which the <unit> hears nothing causes no failover while it hears its peer on the other
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -69,7 +69,7 @@ Feature: Loss and return of a heartbeat link
       | secondary | primary   |
       | secondary | secondary |
 
-  @HA-061 @HA-108
+  @HA-061.c @HA-108.b
   Scenario: links that fail in opposite directions still tell the secondary that its primary lives
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -98,7 +98,7 @@ Feature: Loss and return of a heartbeat link
       | primary   |
       | secondary |
 
-  @HA-061
+  @HA-061.c
   Scenario Outline: a primary heartbeat link that flaps for <seconds> seconds moves no role
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -111,7 +111,7 @@ Feature: Loss and return of a heartbeat link
       | 4       |
       | 180     |
 
-  @HA-061
+  @HA-061.c
   Scenario Outline: heartbeat links that flap in turn for <seconds> seconds move no role
     Given a healthy active-passive pair
     And a detection time of 2 seconds

@@ -2,7 +2,7 @@ Feature: Primary and secondary heartbeat links
   While the primary heartbeat link works, it carries heartbeat and synchronization, and the secondary heartbeat link
   carries the heartbeat only. When the primary heartbeat link fails, both use the secondary one.
 
-  @HA-060
+  @HA-060.a @HA-060.b
   Scenario: the secondary heartbeat link carries heartbeat, but no synchronization
     Given a healthy active-passive pair
     And a message for the quarantine has been stored on the primary
@@ -12,7 +12,7 @@ Feature: Primary and secondary heartbeat links
     And configuration synchronization has used the primary heartbeat link only
     And the secondary heartbeat link carries heartbeats both ways
 
-  @HA-061
+  @HA-061.b @HA-061.c
   Scenario: synchronization moves to the secondary heartbeat link when the primary one fails
     Given a healthy active-passive pair
     And a detection time of 3 seconds

@@ -2,7 +2,7 @@ Feature: Mail around a failover
   A failover preserves what has been synchronized. A message that a client hands in meanwhile is either not accepted, so
   that the client tries again, or delivered.
 
-  @HA-120
+  @HA-120.a @HA-120.b
   Scenario: synchronized configuration and mail data survive the failure of the primary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -14,7 +14,26 @@ Feature: Mail around a failover
     And the changed setting is on the secondary
     And the message reaches the quarantine of the secondary
 
-  @HA-122
+  @HA-427.a @HA-427.b
+  Scenario: mail data that only the failed primary has is out of reach until it is back
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    When the primary loses power
+    Then the secondary becomes effective primary
+    And the message does not reach the quarantine of the secondary
+    When a message for the quarantine is stored on the secondary
+    And the primary starts again
+    Then the primary becomes effective secondary
+    And the message reaches the quarantine of the primary
+    And the quarantines hold these messages for 2 seconds
+      | quarantine of | stored on the primary | stored on the secondary |
+      | primary       | yes                   | yes                     |
+      | secondary     | no                    | yes                     |
+
+  @HA-122.a
   Scenario: the unit that took over is not protected itself
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -23,7 +42,7 @@ Feature: Mail around a failover
     When the secondary loses power
     Then no unit answers on the virtual address for the detection time
 
-  @HA-122
+  @HA-122.b
   Scenario: the unit that took over is protected when the other is back as secondary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -36,7 +55,7 @@ Feature: Mail around a failover
     Then the primary becomes effective primary
     And the virtual address answers from the primary
 
-  @HA-425 @HA-580
+  @HA-425.a @HA-580
   Scenario Outline: what a client hands in while the role moves is refused or delivered once
     Given a healthy active-passive pair
     When an operator forces a failover on the <unit> while a client keeps sending
@@ -68,7 +87,7 @@ Feature: Mail around a failover
     And each accepted message is delivered exactly once
     And only the primary holds the virtual address
 
-  @HA-526
+  @HA-526.a @HA-526.b
   Scenario: no unit processes mail while the primary restarts
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -85,7 +104,7 @@ Feature: Mail around a failover
     And the secondary becomes effective secondary
     And the virtual address answers from the primary
 
-  @HA-526 @HA-520
+  @HA-424 @HA-520.a
   Scenario: mail that waited when the primary restarted is delivered by it afterwards
     Given a healthy active-passive pair
     And a detection time of 2 seconds

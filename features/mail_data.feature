@@ -2,7 +2,7 @@ Feature: Synchronization of mail data
   Mail data (system quarantine, quarantines, archives, mailboxes in server mode, preferences) is copied from the effective
   primary to the effective secondary when both units have mail-data-sync enabled. An operator may start it by hand.
 
-  @HA-400
+  @HA-028.a @HA-400.a @HA-400.b
   Scenario: mail data is synchronized when no one has set the option, and the mail queue is not
     Given a healthy active-passive pair
     And a message for the quarantine has been stored on the primary
@@ -13,7 +13,7 @@ Feature: Synchronization of mail data
       | mail-data-sync      | enable  |
       | mailqueue-data-sync | disable |
 
-  @HA-401
+  @HA-401.a @HA-401.b @HA-401.e
   Scenario Outline: the <area> is copied
     Given a healthy active-passive pair
     And a message for the <area> has been stored on the primary
@@ -26,7 +26,7 @@ Feature: Synchronization of mail data
       | quarantine        |
       | archive           |
 
-  @HA-401
+  @HA-401.c
   Scenario: mailboxes are copied in server mode
     Given two units in server mode
     And a healthy active-passive pair
@@ -65,7 +65,7 @@ Feature: Synchronization of mail data
     When an operator starts a synchronization on the secondary
     Then the message reaches the quarantine of the primary
 
-  @HA-409 @HA-570 @HA-354
+  @HA-409 @HA-570.a @HA-570.b @HA-354.a @HA-354.b
   Scenario Outline: an operator starts data and configuration synchronization together, from either unit
     Given a healthy active-passive pair
     And a message for the quarantine has been stored on the primary

@@ -11,7 +11,7 @@ Feature: Failover and restore by hand
     And the secondary becomes effective secondary
     And only the primary holds the virtual address
 
-  @HA-574
+  @HA-574.a @HA-574.b @HA-574.c
   Scenario: restore on the secondary makes it ask the primary to take over, and they synchronize
     Given a healthy active-passive pair
     And a message for the quarantine has been stored on the primary
@@ -24,7 +24,7 @@ Feature: Failover and restore by hand
       | primary | log | another ... asks |
     And the message reaches the quarantine of the secondary
 
-  @HA-574
+  @HA-574.b @HA-574.c @HA-574.d
   Scenario: what was saved on the secondary just before its restore is not lost
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary
@@ -34,7 +34,7 @@ Feature: Failover and restore by hand
     And the changed setting is on the primary
     And the changed setting is on the secondary
 
-  @HA-574
+  @HA-574.b @HA-574.c @HA-574.d
   Scenario: mail data that the secondary has stored while it led is copied before the role goes back
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary
@@ -44,7 +44,7 @@ Feature: Failover and restore by hand
     And the secondary becomes effective secondary
     And the message reaches the quarantine of the primary
 
-  @HA-572 @HA-574
+  @HA-572 @HA-574.b @HA-574.c
   Scenario: a restore is not held up by a synchronization that does not come through
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary
@@ -53,7 +53,7 @@ Feature: Failover and restore by hand
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
 
-  @HA-580
+  @HA-578.a @HA-580
   Scenario Outline: a forced failover does not wait for the detection time
     Given a healthy active-passive pair
     When an operator forces a failover on the <unit>
@@ -66,7 +66,7 @@ Feature: Failover and restore by hand
       | primary   |
       | secondary |
 
-  @HA-578
+  @HA-578.b @HA-578.c
   Scenario Outline: the command <order> is accepted, and moves no role while each unit does what it is configured to do
     Given a healthy active-passive pair
     When an operator enters the command <order> on the <unit>
@@ -80,7 +80,7 @@ Feature: Failover and restore by hand
       | sync    | primary   |
       | sync    | secondary |
 
-  @HA-578
+  @HA-003.a
   Scenario Outline: a unit that belongs to no group refuses the command <order>
     Given two units with factory settings
     When an operator enters the command <order> on the primary
@@ -93,7 +93,7 @@ Feature: Failover and restore by hand
       | restore  |
       | sync     |
 
-  @HA-578
+  @HA-116
   Scenario: a primary whose secondary is away refuses a failover, and goes on
     Given a healthy active-passive pair
     And a detection time of 2 seconds

@@ -2,7 +2,7 @@ Feature: Who belongs to the group
   A group has two units that have the same password. A unit with another password is no member, and cannot make the
   primary give up its role.
 
-  @HA-453
+  @HA-453.a @HA-453.c
   Scenario: units with different passwords do not accept each other
     Given two units configured as a pair with these settings
       | setting           | primary | secondary |
@@ -13,7 +13,20 @@ Feature: Who belongs to the group
     And the secondary becomes effective primary
     And each unit has logged the refusal of its peer
 
-  @HA-453
+  @HA-453.b
+  Scenario: a secondary with another password copies nothing from the primary that it looks for
+    Given two units configured as a pair with these settings
+      | setting           | primary | secondary |
+      | password          | one     | another   |
+      | hb-lost-threshold | 60      | 60        |
+    And the primary has become effective primary
+    And an operator has changed a synchronized setting on each unit
+    And a message for the quarantine has been stored on the primary
+    When an operator enters the command sync on each unit
+    Then each unit shows its own changed setting for 2 seconds
+    And the message does not reach the quarantine of the secondary
+
+  @HA-453.a @HA-453.c
   Scenario Outline: passwords that differ <difference> are different
     Given an operator has set the password to <one> on the primary
     And an operator has set the password to <other> on the secondary
@@ -52,7 +65,7 @@ Feature: Who belongs to the group
     Then the secondary becomes effective primary
     And the primary is still effective primary
 
-  @HA-452 @HA-455 @HA-574 @HA-703
+  @HA-452 @HA-704.a @HA-704.b
   Scenario: a pair that fell apart over its password is one again after a restore
     Given a healthy active-passive pair
     And a detection time of 3 seconds

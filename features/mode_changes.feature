@@ -2,7 +2,7 @@ Feature: Modes that change while the group runs
   With mode off a unit runs alone: it sends and expects no heartbeat, copies nothing, holds no virtual address because of
   HA, and processes mail. Set to primary or secondary again, it enters the group again.
 
-  @HA-003
+  @HA-003.c @HA-003.e
   Scenario: units whose mode is off do not hear each other, and hold no virtual address
     Given two units configured as a pair with mode off on each unit
     And a detection time of 3 seconds
@@ -13,7 +13,7 @@ Feature: Modes that change while the group runs
       | primary   | off        | off       |
       | secondary | off        | off       |
 
-  @HA-003
+  @HA-003.a
   Scenario Outline: with mode off a unit that has the settings of a <unit> processes mail by itself
     Given two units configured as a pair with mode off on each unit
     And the <unit>'s own mail address answers from the <unit>
@@ -26,7 +26,7 @@ Feature: Modes that change while the group runs
       | primary   |
       | secondary |
 
-  @HA-003 @HA-028
+  @HA-003.d
   Scenario: units whose mode is off copy no configuration and no mail data
     Given two units configured as a pair with mode off on each unit
     And a message for the quarantine has been stored on the primary
@@ -34,7 +34,7 @@ Feature: Modes that change while the group runs
     Then the message does not reach the quarantine of the secondary
     And the changed setting is not on the secondary
 
-  @HA-003
+  @HA-003.b @HA-003.e
   Scenario: a primary that leaves the group gives the virtual address up, and the secondary takes over
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -44,7 +44,7 @@ Feature: Modes that change while the group runs
     And the secondary becomes effective primary within the detection time
     And only the secondary holds the virtual address
 
-  @HA-003
+  @HA-003.b @HA-117.a @HA-117.b
   Scenario: a secondary that leaves the group is lost to the primary, which goes on
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -56,7 +56,7 @@ Feature: Modes that change while the group runs
     And the primary is still effective primary
     And only the primary holds the virtual address
 
-  @HA-024
+  @HA-024.b @HA-024.d
   Scenario: a secondary that comes back to the group follows and copies what it has missed
     Given a healthy active-passive pair
     And an operator has set the mode to off on the secondary
@@ -67,7 +67,7 @@ Feature: Modes that change while the group runs
     And the changed setting is on the secondary
     And the primary is still effective primary
 
-  @HA-005 @HA-024
+  @HA-005.a @HA-024.a
   Scenario: a primary that comes back to the group takes its role after it has copied what it has missed
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -81,7 +81,7 @@ Feature: Modes that change while the group runs
     And the secondary becomes effective secondary
     And only the primary holds the virtual address
 
-  @HA-005
+  @HA-005.a @HA-005.b
   Scenario: units whose modes are swapped swap their roles
     Given a healthy active-passive pair
     And a detection time of 3 seconds

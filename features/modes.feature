@@ -11,7 +11,7 @@ Feature: Configured mode and effective mode
       | secondary | off        | off       |
     And no unit holds the virtual address
 
-  @HA-005 @HA-010 @HA-020
+  @HA-005.a @HA-005.b @HA-010.a @HA-010.b @HA-020.a @HA-020.b
   Scenario: in a healthy pair each unit does what it is configured to do
     Given a healthy active-passive pair
     Then the units show these modes
@@ -39,7 +39,7 @@ Feature: Configured mode and effective mode
       | unit      | configured | effective |
       | secondary | secondary  | primary   |
 
-  @HA-002
+  @HA-002.a
   Scenario Outline: the mode <word> is accepted
     Given two units with factory settings
     When an operator sets the mode to <word> on the primary
@@ -53,7 +53,7 @@ Feature: Configured mode and effective mode
       | config-primary   |
       | config-secondary |
 
-  @HA-002
+  @HA-002.b
   Scenario Outline: the word <word> is no mode, and the stored one stays
     Given two units with factory settings
     And an operator has set the mode to config-secondary on the primary
@@ -68,14 +68,14 @@ Feature: Configured mode and effective mode
       | enable         |
       | failed         |
 
-  @HA-022
+  @HA-022.a
   Scenario: the effective primary accepts and delivers mail
     Given a healthy active-passive pair
     When a client sends a message to the primary
     Then the message is accepted
     And each accepted message is delivered exactly once
 
-  @HA-022
+  @HA-022.b
   Scenario: the effective secondary does not accept mail
     Given a healthy active-passive pair
     When a client sends a message to the secondary

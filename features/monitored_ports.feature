@@ -2,7 +2,7 @@ Feature: A primary that finds itself faulty
   Local monitoring watches the interfaces of the effective primary. After enough failed checks in a row the primary leaves
   its role: its effective mode is off when on-failure is off, and failed otherwise.
 
-  @HA-013 @HA-310
+  @HA-013.a @HA-013.b @HA-013.c @HA-020.c @HA-310
   Scenario: with off a primary that finds itself faulty is off
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -17,7 +17,7 @@ Feature: A primary that finds itself faulty
       | primary   | primary    | off       |
       | secondary | secondary  | primary   |
 
-  @HA-017 @HA-020 @HA-300
+  @HA-017.a @HA-020.d @HA-320.a @HA-330.a
   Scenario Outline: with <action> a primary that finds itself faulty is failed, and stays so while the fault lasts
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -37,7 +37,7 @@ Feature: A primary that finds itself faulty
       | restore-role     |
       | become-secondary |
 
-  @HA-336
+  @HA-336.a @HA-336.b
   Scenario: a failed primary neither holds the virtual address nor processes mail
     Given a healthy active-passive pair
     And a detection time of 3 seconds

@@ -2,7 +2,7 @@ Feature: What a failed primary does when it recovers
   The on-failure setting decides: off waits for an operator, restore-role takes the configured role back,
   become-secondary leaves the role where it is.
 
-  @HA-311
+  @HA-311.a @HA-311.b
   Scenario: with off a recovered primary takes no part and processes no mail
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -15,7 +15,7 @@ Feature: What a failed primary does when it recovers
     When a client sends a message to the primary
     Then the message is not accepted
 
-  @HA-312
+  @HA-312.a
   Scenario: with off the recovered primary is still off after another restart
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -29,7 +29,37 @@ Feature: What a failed primary does when it recovers
     And the primary is still effective off for the detection time
     And the secondary is still effective primary
 
-  @HA-313
+  @HA-312.b
+  Scenario: with off the recovered primary is still off after an operator has rebooted it
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to off
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the primary has started again
+    When an operator reboots the primary
+    Then the primary is down
+    And the primary ends as effective off
+    And the primary is still effective off for the detection time
+    And the secondary is still effective primary
+
+  @HA-312.c
+  Scenario: with off a primary that monitoring has switched off is still off after an operator has rebooted it
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to off
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective off
+    And the secondary has become effective primary
+    And the mail cable of the primary has been plugged in
+    When an operator reboots the primary
+    Then the primary is down
+    And the primary ends as effective off
+    And the primary is still effective off for the detection time
+    And the secondary is still effective primary
+
+  @HA-313.a @HA-313.b
   Scenario: with off an operator's restore gives the primary its configured role back
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -67,7 +97,7 @@ Feature: What a failed primary does when it recovers
     And the primary becomes effective primary
     And the secondary becomes effective secondary
 
-  @HA-322
+  @HA-322.a @HA-322.b
   Scenario: with restore-role the secondary reports that it has given the role back, and why
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -93,7 +123,7 @@ Feature: What a failed primary does when it recovers
     Then the primary becomes effective secondary
     And no unit changes its role for the detection time
 
-  @HA-332
+  @HA-332.a
   Scenario: with become-secondary a recovered primary synchronizes with the current primary
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -104,3 +134,15 @@ Feature: What a failed primary does when it recovers
     When the primary starts again
     Then the primary becomes effective secondary
     And the changed setting is on the primary
+
+  @HA-332.b
+  Scenario: with become-secondary a recovered primary gets the mail data that the secondary has stored
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And the primary has lost power
+    And the secondary has become effective primary
+    And a message for the quarantine has been stored on the secondary
+    When the primary starts again
+    Then the primary becomes effective secondary
+    And the message reaches the quarantine of the primary

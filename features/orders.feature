@@ -59,7 +59,7 @@ Feature: Orders that cannot be carried out at once
     And the changed setting is on the primary
     And the changed setting is on the secondary
 
-  @HA-354 @HA-409
+  @HA-354.a @HA-409
   Scenario: a synchronization that the secondary cannot be told of yet is carried out when it can
     Given a healthy active-passive pair
     And the first synchronization of the pair has ended
@@ -71,7 +71,7 @@ Feature: Orders that cannot be carried out at once
     Then the message reaches the quarantine of the secondary
     And no unit has changed its role
 
-  @HA-574
+  @HA-572
   Scenario: a restore that was given up stays given up when the peer can synchronize again
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary
@@ -84,7 +84,7 @@ Feature: Orders that cannot be carried out at once
     Then the primary becomes effective secondary
     And no unit changes its role for the detection time
 
-  @HA-574
+  @HA-572
   Scenario: a restore that was given up stays given up when the secondary hears its peer again
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -109,7 +109,7 @@ Feature: Orders that cannot be carried out at once
     And the secondary heartbeat link carries heartbeats both ways
     And no unit changes its role for the detection time
 
-  @HA-574 @HA-580
+  @HA-572 @HA-580
   Scenario Outline: a <order> on a primary that is effective secondary moves no role when the links return minutes later
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -136,7 +136,7 @@ Feature: Orders that cannot be carried out at once
     And an operator reboots the primary
     Then the command has been refused with a reason or given up within 30 seconds
 
-  @HA-574
+  @HA-572
   Scenario: a restore that a reboot of the secondary interrupts is not carried out when the reboot ends minutes later
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary

@@ -12,7 +12,7 @@ Feature: The password of the group
     And the secondary becomes effective secondary
     And the secondary hears a heartbeat once per second on each link
 
-  @HA-452
+  @HA-451.a @HA-452
   Scenario Outline: units form a group with a password of <password>
     Given an operator has set the password to <password> on each unit
     And a healthy active-passive pair
@@ -34,7 +34,7 @@ Feature: The password of the group
     Then no unit changes its role for the detection time
     And the units hear each other on each link within 2 seconds
 
-  @HA-451
+  @HA-451.b
   Scenario Outline: an empty password is refused, and the old one stays in force
     Given a healthy active-passive pair
     When an operator tries to set the password to an empty one on the <unit>
@@ -61,7 +61,7 @@ Feature: The password of the group
       | primary   | secondary |
       | secondary | primary   |
 
-  @HA-454
+  @HA-454.a @HA-454.b
   Scenario: the password is shown to no one, not even when the units no longer agree on it
     Given a healthy active-passive pair
     And a detection time of 3 seconds

@@ -2,7 +2,7 @@ Feature: Which interfaces local monitoring looks at
   Monitoring of the local interfaces looks at those that have a failover action other than ignore and whose port-monitor
   is enabled, and only where it is enabled itself. A failing one makes the effective primary leave its role.
 
-  @HA-167 @HA-171
+  @HA-167
   Scenario Outline: a monitored interface with the action <action> that fails on the primary moves the role
     Given a healthy active-passive pair with the failover action <action>
     And a detection time of 3 seconds
@@ -28,7 +28,7 @@ Feature: Which interfaces local monitoring looks at
     Then the secondary becomes effective failed
     And the primary becomes effective primary
 
-  @HA-152 @HA-171
+  @HA-152 @HA-171.b
   Scenario: an interface with the action ignore is not looked at, whatever its port-monitor says
     Given a healthy active-passive pair with the failover action ignore
     And a detection time of 3 seconds
@@ -36,7 +36,7 @@ Feature: Which interfaces local monitoring looks at
     When the mail cable of the primary is pulled
     Then no unit changes its role for the detection time
 
-  @HA-169 @HA-171
+  @HA-169 @HA-171.c
   Scenario: an interface whose port-monitor is disabled is not looked at
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -45,7 +45,7 @@ Feature: Which interfaces local monitoring looks at
     When the mail cable of the primary is pulled
     Then no unit changes its role for the detection time
 
-  @HA-169 @HA-171
+  @HA-167 @HA-169 @HA-171.c
   Scenario: of two shared interfaces only the monitored one makes the primary leave its role
     Given a healthy active-passive pair with a single heartbeat link and these failover actions
       | interface | action | address |

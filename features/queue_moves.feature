@@ -2,7 +2,7 @@ Feature: A queue that goes along with the role
   Where an operator moves the role, the mail that waits in the old primary's queue moves to the new primary's, as often as
   the role does.
 
-  @HA-333 @HA-580
+  @HA-420.c @HA-420.e @HA-423.a @HA-580
   Scenario: a forced failover takes the queue along
     Given a healthy active-passive pair
     And 3 messages wait in the queue of the primary for the protected mail server
@@ -13,7 +13,7 @@ Feature: A queue that goes along with the role
     When the protected mail server takes mail again
     Then each accepted message is delivered exactly once, by the secondary
 
-  @HA-333 @HA-424 @HA-580
+  @HA-420.c @HA-420.e @HA-423.a @HA-424 @HA-580
   Scenario: a queue that has come back with the role goes along with it again
     Given a healthy active-passive pair
     And 2 messages wait in the queue of the primary for the protected mail server
@@ -26,4 +26,15 @@ Feature: A queue that goes along with the role
     And the primary becomes effective secondary
     And the messages wait in the queue of the secondary only
     When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the secondary
+
+  @HA-022.c @HA-424
+  Scenario: a unit that has become secondary delivers nothing of a queue that it cannot hand over
+    Given a healthy active-passive pair
+    And 3 messages wait in the queue of the primary for the protected mail server
+    And both heartbeat links refuse data synchronization
+    And an operator has forced a failover on the primary
+    When the protected mail server takes mail again
+    Then the messages wait in the queue of the primary only for 6 seconds
+    When both heartbeat links are whole again
     Then each accepted message is delivered exactly once, by the secondary

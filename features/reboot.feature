@@ -2,7 +2,7 @@ Feature: Planned restarts
   A restart of the secondary moves no role. Both units remember across a restart what they were, and the
   system event trap tells the restarts apart.
 
-  @HA-527
+  @HA-527.a @HA-527.b @HA-527.c
   Scenario Outline: the primary reports the absence of a restarting secondary and stays primary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -20,7 +20,7 @@ Feature: Planned restarts
       | reboots  |
       | reloads  |
 
-  @HA-528
+  @HA-528.a @HA-528.b
   Scenario Outline: a secondary that was restarted becomes secondary again and synchronizes
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -37,7 +37,7 @@ Feature: Planned restarts
       | reboots  |
       | reloads  |
 
-  @HA-528
+  @HA-528.a @HA-528.b
   Scenario: a secondary that was rebooted copies the mail data that came meanwhile
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -49,7 +49,7 @@ Feature: Planned restarts
     Then the secondary becomes effective secondary
     And the message reaches the quarantine of the secondary
 
-  @HA-520 @HA-524
+  @HA-524.c
   Scenario: when both units reboot at once, each comes back as what it was
     Given a healthy active-passive pair
     When an operator reboots each unit
@@ -57,7 +57,7 @@ Feature: Planned restarts
     And the secondary becomes effective secondary
     And the secondary has never been effective primary
 
-  @HA-532
+  @HA-005.a @HA-005.b
   Scenario: when both units lose power at once, each comes back as what it was
     Given a healthy active-passive pair
     And on-failure set to become-secondary
@@ -69,7 +69,7 @@ Feature: Planned restarts
     And the secondary becomes effective secondary
     And the secondary has never been effective primary
 
-  @HA-532
+  @HA-532.a @HA-532.b
   Scenario: a power cut is no planned restart
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -80,7 +80,7 @@ Feature: Planned restarts
       | unit    | event     |
       | primary | rebooting |
 
-  @HA-003
+  @HA-003.a
   Scenario Outline: a unit outside a group comes back as it was, and the other unit does not notice
     Given two units with factory settings
     When an operator <restarts> the primary
@@ -95,7 +95,7 @@ Feature: Planned restarts
       | reboots  |
       | upgrades |
 
-  @HA-534
+  @HA-534.a @HA-534.b @HA-534.c @HA-534.d
   Scenario Outline: the system event trap tells each restart apart
     Given a healthy active-passive pair
     And a detection time of 15 seconds

@@ -2,7 +2,7 @@ Feature: A failure during the recovery
   A primary that fails again while it recovers ends where on-failure sends it. When the secondary fails meanwhile, a primary
   that takes part leads.
 
-  @HA-300
+  @HA-300.a
   Scenario: with restore-role a primary that fails again while it recovers still takes its role back
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -17,7 +17,7 @@ Feature: A failure during the recovery
     Then the primary becomes effective primary
     And the secondary ends as effective secondary
 
-  @HA-300
+  @HA-300.a
   Scenario: with become-secondary a primary that fails again while it recovers still ends as secondary
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -32,7 +32,7 @@ Feature: A failure during the recovery
     Then the primary becomes effective secondary
     And the secondary is still effective primary for the detection time
 
-  @HA-300 @HA-311
+  @HA-300.a
   Scenario Outline: with <action> a recovering primary leads when the secondary fails
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -50,7 +50,7 @@ Feature: A failure during the recovery
       | restore-role     |
       | become-secondary |
 
-  @HA-311
+  @HA-311.b
   Scenario: with off a recovered primary does not even replace a secondary that fails
     Given a healthy active-passive pair
     And a detection time of 3 seconds

@@ -2,7 +2,7 @@ Feature: Failover actions change while the pair runs
   What an operator changes on the primary is in force there at once, appears on the secondary by synchronization, and
   is what the secondary does when its turn comes. Each shared address has one holder all the time.
 
-  @HA-160 @HA-159
+  @HA-160 @HA-159.a
   Scenario: failover actions that were never entered on the secondary appear there
     Given a healthy active-passive pair with these failover actions
       | interface | action | address |
@@ -11,7 +11,7 @@ Feature: Failover actions change while the pair runs
       | interface | action | address |
       | port3     | set    | virtual |
 
-  @HA-159 @HA-163
+  @HA-159.a @HA-159.b @HA-163
   Scenario: the secondary takes over with an address that has been moved since
     Given a healthy active-passive pair
     When an operator enters these failover actions on the primary
@@ -32,7 +32,7 @@ Feature: Failover actions change while the pair runs
       | port3     | virtual | nobody    |
       | port3     | spare   | secondary |
 
-  @HA-159 @HA-155
+  @HA-155.a
   Scenario: an action that changes from add to set is in force at once
     Given a healthy active-passive pair with the failover action add
     When an operator enters these failover actions on the primary
@@ -41,7 +41,7 @@ Feature: Failover actions change while the pair runs
     Then the mail interface of the primary holds the virtual address only
     And the mail interface of the secondary holds its own address only
 
-  @HA-159 @HA-151
+  @HA-159.a @HA-159.b @HA-151
   Scenario: a secondary does not take over an address that has been taken away since
     Given a healthy active-passive pair with the failover action set
     When an operator enters these failover actions on the primary
@@ -56,7 +56,7 @@ Feature: Failover actions change while the pair runs
     And the primary becomes effective secondary
     And the mail interface of the secondary holds its own address only
 
-  @HA-159
+  @HA-159.a @HA-159.b
   Scenario: what is changed while the secondary leads is kept when the primary has its role back
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary
@@ -74,7 +74,7 @@ Feature: Failover actions change while the pair runs
       | port3     | virtual | nobody  |
       | port3     | spare   | primary |
 
-  @HA-166
+  @HA-166.a @HA-166.b
   Scenario: the plan of six ports shares port3 alone
     Given a healthy active-passive pair with these failover actions
       | interface | action | address |
@@ -90,7 +90,7 @@ Feature: Failover actions change while the pair runs
     And the interface port5 of each unit holds its own address only
     And the interface port6 of each unit holds its own address only
 
-  @HA-166
+  @HA-166.a @HA-166.b
   Scenario: the plan of six ports shares port3 alone, also when the roles are switched
     Given a healthy active-passive pair with these failover actions
       | interface | action | address |
@@ -107,7 +107,31 @@ Feature: Failover actions change while the pair runs
     And the interface port5 of each unit holds its own address only
     And the interface port6 of each unit holds its own address only
 
-  @HA-163 @HA-153 @HA-155
+  @HA-166.a @HA-166.b @HA-166.c @HA-166.d
+  Scenario: in the example plan port6 and port5 carry the heartbeat, and all ports but port3 are ignored
+    Given a healthy active-passive pair with these failover actions
+      | interface | action | address |
+      | port1     | ignore | none    |
+      | port2     | ignore | none    |
+      | port3     | set    | virtual |
+      | port4     | ignore | none    |
+      | port5     | ignore | none    |
+      | port6     | ignore | none    |
+    Then each unit shows these failover actions
+      | interface | action | address |
+      | port3     | set    | virtual |
+    And the mail interface of the primary holds the virtual address only
+    And each unit answers its operator at its own address
+    And each unit shows these interface settings
+      | interface | setting          | value     |
+      | port6     | heartbeat-status | primary   |
+      | port5     | heartbeat-status | secondary |
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    And configuration synchronization has used the primary heartbeat link only
+    And the secondary heartbeat link carries heartbeats both ways
+
+  @HA-163 @HA-153.a
   Scenario: several shared interfaces move together, each by its own action
     Given a healthy active-passive pair with a single heartbeat link and these failover actions
       | interface | action | address |

@@ -2,7 +2,7 @@ Feature: Shutdown
   A shutdown is no reboot: it sends no hold-off, and the peer of a primary that was shut down takes over when the detection
   time has passed.
 
-  @HA-530
+  @HA-530.a @HA-530.b
   Scenario: the secondary takes over from a primary that was shut down, after the detection time
     Given a healthy active-passive pair
     And a detection time of 2 seconds

@@ -2,7 +2,7 @@ Feature: Silence of every kind
   What counts is that no heartbeat is heard for the detection time, as a total span from the last one. Heartbeats that
   come late, unevenly or after a stall are heard all the same.
 
-  @HA-101 @HA-113 @HA-164
+  @HA-101 @HA-113.a @HA-113.c @HA-164
   Scenario: when only the primary's HA software has died, the virtual address answers from the secondary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -37,14 +37,14 @@ Feature: Silence of every kind
     When the secondary freezes for 4 seconds
     Then no unit changes its role for the detection time
 
-  @HA-102 @HA-103
+  @HA-102 @HA-103.a
   Scenario: silences that are each shorter than the detection time do not add up
     Given a healthy active-passive pair
     And a detection time of 5 seconds
     When both heartbeat links fall silent for 2 seconds, 3 times
     Then no unit changes its role for the detection time
 
-  @HA-104 @HA-108
+  @HA-104 @HA-108.a
   Scenario: a detection time that an operator changes during a silence holds for that silence
     Given a healthy active-passive pair
     When the primary loses power

@@ -9,7 +9,7 @@ Feature: Slow heartbeat links
     Then no unit changes its role for the detection time
     And the secondary has not gone without a heartbeat for as long as the detection time
 
-  @HA-101 @HA-103
+  @HA-101 @HA-103.b
   Scenario: the secondary takes over when a delay longer than the detection time sets in
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -32,7 +32,7 @@ Feature: Slow heartbeat links
     Then no unit changes its role for the detection time
     And the secondary has not gone without a heartbeat for as long as the detection time
 
-  @HA-051 @HA-102
+  @HA-051.c @HA-102
   Scenario: a synchronization over thin links that lasts longer than the detection time delays no heartbeat
     Given a healthy active-passive pair
     And a detection time of 2 seconds

@@ -2,7 +2,7 @@ Feature: Two primaries
   A pair that loses its only heartbeat link while both units live has two primaries. There is no arbitration: an operator
   restores the configured mode on the secondary.
 
-  @HA-700
+  @HA-700.a @HA-700.b
   Scenario: both units are primary when the only heartbeat link is lost
     Given a healthy active-passive pair with a single heartbeat link
     And a detection time of 3 seconds
@@ -22,7 +22,7 @@ Feature: Two primaries
     Then a client that asks who has the virtual address is answered by both units
     And each accepted message is delivered exactly once
 
-  @HA-702
+  @HA-702.a
   Scenario: no configuration is synchronized between two primaries
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -33,7 +33,7 @@ Feature: Two primaries
     When an operator enters the command sync on each unit
     Then each unit shows its own changed setting for the detection time
 
-  @HA-702
+  @HA-702.b
   Scenario: no mail data is synchronized between two primaries
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -89,7 +89,7 @@ Feature: Two primaries
     Then no unit changes its role for the detection time
     And a client that asks who has the virtual address is answered by both units
 
-  @HA-706 @HA-061
+  @HA-706 @HA-061.c
   Scenario: a working secondary heartbeat link prevents two primaries
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -97,7 +97,7 @@ Feature: Two primaries
     Then no unit changes its role for the detection time
     And only the primary holds the virtual address
 
-  @HA-708
+  @HA-708.a @HA-708.b
   Scenario: the secondary reports a split as it reports a failed primary
     Given a healthy active-passive pair with a single heartbeat link
     And a detection time of 2 seconds

@@ -2,7 +2,7 @@ Feature: The cure of two primaries
   When the heartbeat is back, an operator restores the configured mode on the secondary. It stands down, the primary goes
   on, and they synchronize. Mail that either unit has accepted meanwhile is kept.
 
-  @HA-704
+  @HA-704.a @HA-704.b @HA-704.c
   Scenario: restoring the configured mode on the secondary cures a split brain
     Given a healthy active-passive pair with a single heartbeat link
     And a detection time of 3 seconds
@@ -16,7 +16,7 @@ Feature: The cure of two primaries
     And the changed setting is on the secondary
     And only the primary holds the virtual address
 
-  @HA-704
+  @HA-704.a @HA-704.b
   Scenario: the same cure ends a split brain that came while both links refused connections
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -28,7 +28,7 @@ Feature: The cure of two primaries
     And the primary is still effective primary
     And a client that asks who has the virtual address is answered by the primary only
 
-  @HA-704
+  @HA-704.a @HA-704.b
   Scenario: the same cure ends a split brain that came while the secondary could not hear the primary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -40,7 +40,7 @@ Feature: The cure of two primaries
     And the primary is still effective primary
     And a client that asks who has the virtual address is answered by the primary only
 
-  @HA-704
+  @HA-704.a @HA-704.b
   Scenario: the same cure ends a split brain that came while the primary was frozen
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -52,7 +52,7 @@ Feature: The cure of two primaries
     And the primary is still effective primary
     And a client that asks who has the virtual address is answered by the primary only
 
-  @HA-704
+  @HA-704.a @HA-704.c
   Scenario: the configuration of the unit that stays primary prevails
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -64,7 +64,7 @@ Feature: The cure of two primaries
     Then the secondary becomes effective secondary
     And each unit shows the primary's changed setting
 
-  @HA-704 @HA-427
+  @HA-704.a @HA-704.c @HA-427.a
   Scenario: mail data that either unit has stored meanwhile is kept
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -79,7 +79,7 @@ Feature: The cure of two primaries
       | primary       | yes                   | no                      |
       | secondary     | yes                   | yes                     |
 
-  @HA-704 @HA-333
+  @HA-704.a @HA-420.c @HA-420.e
   Scenario: mail that waits in either queue is delivered by the unit that stays primary
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -107,7 +107,7 @@ Feature: The cure of two primaries
       | unit    | by  | event            |
       | primary | log | another ... asks |
 
-  @HA-704 @HA-101
+  @HA-101
   Scenario: after the cure the secondary protects the primary again
     Given a healthy active-passive pair
     And a detection time of 2 seconds

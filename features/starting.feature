@@ -2,7 +2,7 @@ Feature: Units that start
   A unit that enters a group is effective off until it knows its role. A secondary looks for its primary first; it copies
   the configuration before it follows, and leads only when no primary is heard.
 
-  @HA-014 @HA-024
+  @HA-024.a @HA-024.b @HA-024.c @HA-024.d
   Scenario: a secondary that finds no primary is off, and follows once there is one
     Given two units configured as a pair with mode off on each unit
     And an operator has set the mode to secondary on the secondary
@@ -14,7 +14,7 @@ Feature: Units that start
     And the secondary becomes effective secondary
     And the secondary has never been effective primary
 
-  @HA-013
+  @HA-013.d @HA-013.e @HA-024.a
   Scenario: a primary that is still looking for its peer is off and processes no mail
     Given two units configured as a pair with mode off on each unit
     When an operator sets the mode to primary on the primary
@@ -24,7 +24,7 @@ Feature: Units that start
     And the primary offers no mail service
     And the primary becomes effective primary
 
-  @HA-024
+  @HA-024.b @HA-024.d
   Scenario: a secondary that enters the group finds the primary and follows
     Given two units configured as a pair with mode off on the secondary
     And the primary has become effective primary
@@ -33,7 +33,7 @@ Feature: Units that start
     And the primary is still effective primary
     And the secondary has never been effective primary
 
-  @HA-005
+  @HA-005.a @HA-005.b
   Scenario Outline: units that start together take their configured roles, also when the <first> is first
     Given a healthy active-passive pair
     And on-failure set to become-secondary
@@ -51,7 +51,7 @@ Feature: Units that start
       | primary   | secondary |
       | secondary | primary   |
 
-  @HA-005
+  @HA-005.a
   Scenario: a primary that starts alone leads
     Given a healthy active-passive pair
     And on-failure set to become-secondary
@@ -61,7 +61,7 @@ Feature: Units that start
     Then the primary becomes effective primary
     And the virtual address answers from the primary
 
-  @HA-014 @HA-024
+  @HA-014.b @HA-024.c
   Scenario: a secondary that starts alone is off until the detection time has passed, and leads then
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -72,7 +72,7 @@ Feature: Units that start
     And the secondary becomes effective primary no sooner than the detection time after its start
     And the virtual address answers from the secondary
 
-  @HA-024
+  @HA-024.c
   Scenario: a secondary that enters the group alone leads without being effective secondary first
     Given two units configured as a pair with mode off on each unit
     And a detection time of 3 seconds
@@ -80,7 +80,7 @@ Feature: Units that start
     Then the secondary becomes effective primary
     And the secondary has never been effective secondary
 
-  @HA-015
+  @HA-015.a @HA-015.b
   Scenario: a starting secondary that cannot copy the configuration is off while it hears its primary
     Given two units configured as a pair with mode off on the secondary
     And the primary has become effective primary
@@ -92,7 +92,7 @@ Feature: Units that start
     And the primary is still effective primary
     And the secondary has never been effective primary
 
-  @HA-015
+  @HA-024.d
   Scenario: a starting secondary follows as soon as the configuration can be copied
     Given two units configured as a pair with mode off on the secondary
     And the primary has become effective primary

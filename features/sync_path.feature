@@ -2,7 +2,7 @@ Feature: The path of synchronization
   Synchronization uses the primary heartbeat link. What that link does not carry, for whatever reason, goes over the
   secondary one, also when the heartbeat itself still works.
 
-  @HA-051 @HA-061
+  @HA-051.c @HA-061.b @HA-061.c
   Scenario Outline: synchronization goes over the secondary link when the primary one refuses <uses>
     Given a healthy active-passive pair
     And the first synchronization of the pair has ended
@@ -21,7 +21,7 @@ Feature: The path of synchronization
       | configuration synchronization                                                   |
       | synchronization control, data synchronization and configuration synchronization |
 
-  @HA-061
+  @HA-061.b @HA-061.c
   Scenario: synchronization goes over the secondary link when the primary one swallows it
     Given a healthy active-passive pair
     And the first synchronization of the pair has ended
@@ -31,7 +31,7 @@ Feature: The path of synchronization
     And configuration synchronization has used the secondary heartbeat link only
     And no unit has changed its role
 
-  @HA-061
+  @HA-061.b @HA-061.c
   Scenario: a synchronization that is running when the primary heartbeat link loses its cable ends over the other link
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -45,7 +45,7 @@ Feature: The path of synchronization
     And data synchronization has used the secondary heartbeat link only
     And no unit has changed its role
 
-  @HA-061
+  @HA-061.b @HA-061.c
   Scenario: a synchronization that is running when the primary heartbeat link refuses it ends over the other link
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -71,3 +71,14 @@ Feature: The path of synchronization
     And an operator changes a synchronized setting on the primary
     Then the changed setting is on the secondary
     And configuration synchronization has used the primary heartbeat link only
+
+  @HA-353.b
+  Scenario: a change that could not be synchronized at once is on the secondary by itself when the links are whole again
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And both heartbeat links refuse configuration synchronization
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is not on the secondary
+    When both heartbeat links are whole again
+    Then the changed setting is on the secondary
+    And no unit has changed its role

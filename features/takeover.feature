@@ -2,7 +2,7 @@ Feature: What happens at a takeover
   The new primary processes mail, takes the shared addresses and announces them. The loss of the secondary changes no
   role.
 
-  @HA-110
+  @HA-110.b
   Scenario: after a takeover the secondary processes mail
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary
@@ -10,7 +10,7 @@ Feature: What happens at a takeover
     Then the message is accepted
     And each accepted message is delivered exactly once
 
-  @HA-111
+  @HA-111.a
   Scenario: sessions open on the old primary are cut
     Given a healthy active-passive pair
     And a client has opened a mail session with the primary's own mail address
@@ -19,7 +19,7 @@ Feature: What happens at a takeover
     And the primary becomes effective secondary
     And the secondary becomes effective primary
 
-  @HA-112
+  @HA-110.a @HA-112
   Scenario: the new primary takes the shared address when the detection time has passed
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -27,7 +27,7 @@ Feature: What happens at a takeover
     Then the secondary takes the virtual address when the detection time has passed
     And the secondary becomes effective primary
 
-  @HA-113
+  @HA-113.a
   Scenario: the new primary announces the address that it has taken
     Given a healthy active-passive pair
     When an operator forces a failover on the primary
@@ -52,7 +52,7 @@ Feature: What happens at a takeover
     Then the primary is still effective primary for the detection time
     And the virtual address answers from the primary
 
-  @HA-117
+  @HA-117.a @HA-117.b
   Scenario: the primary reports the loss of the secondary and stays primary
     Given a healthy active-passive pair
     And a detection time of 3 seconds

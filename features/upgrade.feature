@@ -2,7 +2,7 @@ Feature: Firmware upgrade
   Firmware is upgraded on the secondary first and on the primary last. The secondary goes into hold-off for the primary's
   restart, so that no role moves; configuration and mail data stay.
 
-  @HA-730 @HA-731
+  @HA-730.a @HA-731.a @HA-731.b
   Scenario: in the documented order both units end in the new release and no role moves
     Given a healthy active-passive pair
     And a message for the quarantine has been stored on the primary
@@ -22,7 +22,7 @@ Feature: Firmware upgrade
     And the changed setting is on the primary
     And the message reaches the quarantine of the primary
 
-  @HA-350 @HA-730 @HA-731
+  @HA-350.a @HA-730.a @HA-731.a
   Scenario: units that are upgraded one right after the other synchronize afterwards
     Given a healthy active-passive pair
     And a message for the quarantine has been stored on the primary
@@ -36,7 +36,7 @@ Feature: Firmware upgrade
     Then the changed setting is on the secondary
     And the message reaches the quarantine of the secondary
 
-  @HA-730
+  @HA-730.a
   Scenario: mail flows before, between and after the upgrades
     Given a healthy active-passive pair
     And a client has sent a message to the virtual address
@@ -48,7 +48,7 @@ Feature: Firmware upgrade
     Then the message is accepted
     And each accepted message is delivered exactly once
 
-  @HA-731
+  @HA-520.d @HA-731.a @HA-731.b
   Scenario: the primary sends hold-off before it restarts into another release
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -60,7 +60,7 @@ Feature: Firmware upgrade
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
 
-  @HA-734
+  @HA-734.a @HA-734.b
   Scenario: for the primary an upgrade of the secondary is like its reboot
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -73,7 +73,7 @@ Feature: Firmware upgrade
     And the primary is still effective primary
     And the secondary becomes effective secondary
 
-  @HA-734
+  @HA-528.a @HA-528.b
   Scenario: an upgraded secondary synchronizes with a primary of the old release
     Given a healthy active-passive pair
     And a restart of the secondary will last until further notice
@@ -83,7 +83,7 @@ Feature: Firmware upgrade
     Then the secondary becomes effective secondary
     And the changed setting is on the secondary
 
-  @HA-730
+  @HA-730.a
   Scenario Outline: each unit shows that the releases differ
     Given a healthy active-passive pair
     And an operator has upgraded the <first>
@@ -97,7 +97,7 @@ Feature: Firmware upgrade
       | secondary | old        | new          |
       | primary   | new        | old          |
 
-  @HA-731
+  @HA-730.a
   Scenario Outline: configuration and mail data survive an upgrade
     Given a healthy active-passive pair with these settings
       | setting           | primary | secondary |

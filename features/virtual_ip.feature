@@ -29,7 +29,7 @@ Feature: Failover actions and virtual addresses as an operator enters them
       | interface | setting    | value |
       | port3     | virtual-ip | none  |
 
-  @HA-161
+  @HA-161.a @HA-161.b
   Scenario Outline: a virtual address can be set only while the action calls for one
     Given two units with factory settings
     Then the primary refuses these interface settings
@@ -48,7 +48,7 @@ Feature: Failover actions and virtual addresses as an operator enters them
       | virtual-ip  | virtual            |
       | virtual-ip6 | 2001:db8:3::100/64 |
 
-  @HA-158
+  @HA-158.a
   Scenario: a failover action takes an interface, an action and an address with its mask, and nothing else
     Given a healthy active-passive pair
     Then the primary refuses these failover actions
@@ -66,7 +66,7 @@ Feature: Failover actions and virtual addresses as an operator enters them
       | interface | action | address |
       | port3     | add    | virtual |
 
-  @HA-158 @HA-159
+  @HA-158.b @HA-159.a
   Scenario: an action without an address is entered with an all-zero one, and no unit holds the old one any more
     Given a healthy active-passive pair
     When an operator enters these failover actions on the primary
@@ -89,7 +89,7 @@ Feature: Failover actions and virtual addresses as an operator enters them
       | interface | setting | value         |
       | port4     | status  | add-to-bridge |
 
-  @HA-159 @HA-153
+  @HA-159.b @HA-153.a @HA-153.b
   Scenario Outline: both forms say the same and have the same effect
     Given a healthy active-passive pair with these failover actions
       | interface | action | address | form   |

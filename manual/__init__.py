@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from manual.coverage import coverage
+from manual.coverage import coverage, misnamed
 from manual.errors import ManualError
-from manual.load import alias_rows, aliases, ancestors, questions, requirements, settings, sources, tables
+from manual.load import alias_rows, aliases, ancestors, clauses, questions, requirements, settings, sources, tables
 from manual.records import (
     Alias,
     AliasKind,
     Ancestor,
+    Clause,
     Code,
     Form,
     Kind,
@@ -26,6 +27,7 @@ __all__ = [
     "Alias",
     "AliasKind",
     "Ancestor",
+    "Clause",
     "Code",
     "Form",
     "Kind",
@@ -41,7 +43,9 @@ __all__ = [
     "alias_rows",
     "aliases",
     "ancestors",
+    "clauses",
     "coverage",
+    "misnamed",
     "questions",
     "requirements",
     "settings",

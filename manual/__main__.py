@@ -19,13 +19,15 @@ def check(root: File = load.ROOT) -> str:
     demanded = load.requirements(root).values()
     settings = load.settings(root)
     sections = Counter((requirement.section, requirement.topic) for requirement in demanded)
+    clauses = [clause for one in demanded for clause in one.clauses]
     levels = Counter(requirement.level for requirement in demanded)
     forms = Counter(setting.form for setting in settings)
     counts = [
         *((number, f"{section:4}  {topic}") for (section, topic), number in sections.items()),
         (len(demanded), "behaviours: " + ", ".join(f"{levels[level]} {level}" for level in Level)),
-        (sum(1 for one in demanded if one.reason), "of them that no scenario can judge, with a reason"),
-        (sum(1 for one in demanded if one.pending), "of them that await a scenario"),
+        (len(clauses), "clauses of them"),
+        (sum(1 for one in clauses if one.reason), "of the clauses that no scenario can judge, with a reason"),
+        (sum(1 for one in clauses if one.pending), "of the clauses that await a scenario"),
         (len(settings), "settings: " + ", ".join(f"{forms[form]} {form}" for form in Form)),
         (sum(1 for one in settings if not one.default_printed), "of them with a default that no document prints"),
         (len(load.tables(root)), "tables of entries"),

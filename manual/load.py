@@ -8,7 +8,7 @@ from pathlib import Path as File
 from types import MappingProxyType
 
 from manual.catalogue import read_pending, read_questions, read_requirements, read_sources
-from manual.records import Alias, Ancestor, Question, Requirement, Setting, Source, Table
+from manual.records import Alias, Ancestor, Clause, Question, Requirement, Setting, Source, Table
 from manual.settings_table import read_aliases, read_ancestors, read_settings
 
 ROOT = File(__file__).parent
@@ -30,6 +30,12 @@ def questions(root: File = ROOT) -> Mapping[str, Question]:
 def requirements(root: File = ROOT) -> Mapping[str, Requirement]:
     """Return the documented behaviours, by id (HA-001 ...)."""
     return MappingProxyType(read_requirements(root, sources(root), questions(root), read_pending(root)))
+
+
+@cache
+def clauses(root: File = ROOT) -> Mapping[str, Clause]:
+    """Return the clauses of all behaviours, by id (HA-001, HA-757.b ...)."""
+    return MappingProxyType({clause.id: clause for one in requirements(root).values() for clause in one.clauses})
 
 
 @cache

@@ -82,17 +82,41 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """What a unit can keep or break by itself: a part of a requirement, or all of it where it has one clause.
+
+    `id` is the requirement's, with a letter where there are several (HA-101, HA-757.b); `reason` says why no scenario
+    can judge it, `pending` what will cover it: a topic, or the scenario that is still to be written.
+    """
+
+    id: str
+    text: str
+    reason: str | None = None
+    pending: str | None = None
+
+    @property
+    def requirement(self) -> str:
+        """Id of the requirement that it belongs to."""
+        return self.id.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement:
-    """One documented behaviour; `reason` says why no scenario can judge it, `pending` which topic will."""
+    """One documented behaviour with its clauses, at least one; `file` is its place, relative to the house.
+
+    `reason` says why no scenario can judge it, `pending` which topic will cover it.
+    """
 
     id: str
     text: str
     level: Level
     codes: tuple[Code, ...]
+    file: str
     section: str
     topic: str
     applies: str
     source: tuple[str, ...]
+    clauses: tuple[Clause, ...]
     note: str | None = None
     reason: str | None = None
     pending: str | None = None

@@ -32,17 +32,21 @@ REQUIREMENTS_PAGE = "../requirements.html"
 
 
 def label(judgement: Judgement) -> None:
-    """Label the result with its verdict, its requirements and their texts, and each timed claim."""
+    """Label the result with its verdict, its clauses and their texts, and each timed claim."""
     _DYNAMIC.label("verdict", judgement.verdict.value)
     _DYNAMIC.tag(judgement.verdict.value)
-    known = [manual.requirements()[id_] for id_ in judgement.requirements if id_ in manual.requirements()]
-    for requirement in known:
-        _DYNAMIC.label("requirement", requirement.id)
-        _DYNAMIC.link(f"{REQUIREMENTS_PAGE}#{requirement.id}", link_type="tms", name=requirement.id)
-    if known:
-        strictest = min(known, key=lambda requirement: list(Level).index(requirement.level))
-        _DYNAMIC.severity(_SEVERITY[strictest.level])
-    lines = [f"- **{r.id}** ({r.level}) {r.text} — {', '.join(r.source)}" for r in known]
+    requirements = {id_: manual.requirements()[id_] for id_ in judgement.requirements}
+    clauses = [manual.clauses()[id_] for id_ in judgement.clauses]
+    for id_ in requirements:
+        _DYNAMIC.label("requirement", id_)
+    for clause in clauses:
+        _DYNAMIC.link(f"{REQUIREMENTS_PAGE}#{clause.id}", link_type="tms", name=clause.id)
+    if requirements:
+        _DYNAMIC.severity(_SEVERITY[min((one.level for one in requirements.values()), key=list(Level).index)])
+    lines = []
+    for clause in clauses:
+        of = requirements[clause.requirement]
+        lines.append(f"- **{clause.id}** ({of.level}) {clause.text} — {', '.join(of.source)}")
     if judgement.reason:
         lines.append(f"\n**{judgement.verdict}**: {judgement.reason}")
     _DYNAMIC.description("\n".join(lines))

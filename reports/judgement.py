@@ -1,4 +1,4 @@
-"""The record of one scenario's run: verdict, requirement ids, claims, and the node id to run it again."""
+"""The record of one scenario's run: verdict, clauses held, claims, and the node id to run it again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ class Judgement:
     node: str
     feature: str
     scenario: str
-    requirements: tuple[str, ...]
+    clauses: tuple[str, ...]
+    """Ids of the clauses that it holds (HA-101, HA-757.b)."""
     verdict: Verdict
     reason: str = ""
     duration: float = 0.0
@@ -38,6 +39,11 @@ class Judgement:
     """Exit code that this scenario forces because no lab can be opened (0: none)."""
     earlier: str = ""
     """Why it was inconclusive when it was run before, in another lab; '' for a scenario that was run once."""
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """Ids of the requirements that it verifies, in whole or in part."""
+        return tuple(dict.fromkeys(id_.partition(".")[0] for id_ in self.clauses))
 
     @property
     def binds(self) -> bool:
@@ -57,7 +63,7 @@ class Judgement:
             **{
                 **data,
                 "verdict": Verdict(data["verdict"]),
-                "requirements": tuple(data["requirements"]),
+                "clauses": tuple(data["clauses"]),
                 "claims": tuple(data["claims"]),
                 "failovers": tuple(data["failovers"]),
             }

@@ -53,6 +53,8 @@ def _case(judgement: Judgement) -> ET.Element:
     ET.SubElement(properties, "property", name="verdict", value=judgement.verdict.value)
     for requirement in judgement.requirements:
         ET.SubElement(properties, "property", name="requirement", value=requirement)
+    for clause in judgement.clauses:
+        ET.SubElement(properties, "property", name="clause", value=clause)
     element = _ELEMENT.get(judgement.verdict)
     if element is not None:
         ET.SubElement(case, element, type=judgement.verdict.value, message=judgement.reason)

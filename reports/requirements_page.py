@@ -1,17 +1,17 @@
-"""Writes requirements.html, the target of requirement links: every behaviour with its verdict in this run."""
+"""Writes requirements.html, the target of requirement links: every clause with its verdict in this run."""
 
 from __future__ import annotations
 
 import functools
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from jinja2 import Template
 from markupsafe import Markup, escape
 
 import manual
-from manual.records import Requirement
+from manual.records import Clause, Requirement
 from reports.judgement import Judgement
 from reports.state import RunState
 from reports.templating import template
@@ -30,31 +30,49 @@ _WORST_FIRST = (
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A requirement with the scenarios that verify it, and the worst of their verdicts ("" if none ran)."""
+class Line:
+    """A clause with the scenarios that hold it, and the worst of their verdicts ("" if none ran)."""
 
-    requirement: Requirement
+    clause: Clause
     verdict: str
     scenarios: tuple[Judgement, ...]
     untested: str
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A requirement with a line for each of its clauses."""
+
+    requirement: Requirement
+    lines: tuple[Line, ...]
+
+
 def write(state: RunState) -> None:
     """Write the page next to run.json."""
-    verified: dict[str, list[Judgement]] = defaultdict(list)
+    held: dict[str, list[Judgement]] = defaultdict(list)
     for judgement in state.judged.values():
-        for id_ in judgement.requirements:
-            verified[id_].append(judgement)
-    rows = [_row(requirement, verified[requirement.id]) for requirement in manual.requirements().values()]
-    page = _template().render(rows=rows, request=state.request)
+        for id_ in judgement.clauses:
+            held[id_].append(judgement)
+    rows = [
+        Row(requirement, tuple(_line(clause, held[clause.id]) for clause in requirement.clauses))
+        for requirement in manual.requirements().values()
+    ]
+    counts = Counter(line.verdict or _not_judged(line) for row in rows for line in row.lines)
+    page = _template().render(rows=rows, counts=counts, request=state.request)
     (state.request.out / "requirements.html").write_text(page, encoding="utf-8")
 
 
-def _row(requirement: Requirement, judged: list[Judgement]) -> Row:
+def _line(clause: Clause, judged: list[Judgement]) -> Line:
     found = {judgement.verdict for judgement in judged}
     verdict = next((verdict.value for verdict in _WORST_FIRST if verdict in found), "")
-    pending = f"to be covered by: {requirement.pending}" if requirement.pending else ""
-    return Row(requirement, verdict, tuple(judged), requirement.reason or pending)
+    pending = f"to be covered by: {clause.pending}" if clause.pending else ""
+    return Line(clause, verdict, tuple(judged), clause.reason or pending)
+
+
+def _not_judged(line: Line) -> str:
+    if line.clause.reason:
+        return "beyond any scenario"
+    return "awaiting a scenario" if line.clause.pending else "not in this run"
 
 
 def _with_code(text: str) -> Markup:

@@ -58,7 +58,8 @@ class RunFile:
     def _tell(self, judgement: Judgement) -> str:
         known, text = self._told.get(judgement.node, (None, ""))
         if known is not judgement:
-            text = _json({**_scenario(judgement.as_data()), "binds": judgement.binds})
+            told = {"requirements": judgement.requirements, "binds": judgement.binds}
+            text = _json({**_scenario(judgement.as_data()), **told})
             self._told[judgement.node] = (judgement, text)
         return text
 

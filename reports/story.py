@@ -19,7 +19,7 @@ class Story:
 
     def tell(self, judgement: Judgement, problem: BaseException, traceback: str) -> str:
         """Return the text for the terminal, with a traceback only for an unexpected error."""
-        lines = [f"{' '.join(judgement.requirements)}  {judgement.feature}", f"Scenario: {judgement.scenario}"]
+        lines = [f"{' '.join(judgement.clauses)}  {judgement.feature}", f"Scenario: {judgement.scenario}"]
         for number, step in enumerate(self.steps, start=1):
             mark = ">" if number == self.begun else " "
             lines.append(f"{mark} {step}" if number <= self.begun else f"  ({step})")

@@ -89,7 +89,7 @@ def _write_slowest(reporter: pytest.TerminalReporter, judged: list[Judgement]) -
 def _write_reasons(reporter: pytest.TerminalReporter, judged: list[Judgement]) -> None:
     loud = [judgement for judgement in judged if judgement.verdict is not Verdict.PASS]
     for judgement in loud:
-        ids = " ".join(judgement.requirements)
+        ids = " ".join(judgement.clauses)
         weight = "" if judgement.binds or judgement.verdict is Verdict.NOT_APPLICABLE else " (binds nobody)"
         # The report has the last entries of the timeline, and the story above has them, too.
         reason = judgement.reason.partition("; last entries:")[0]

@@ -132,7 +132,7 @@ def enters(scene: Scene, what: Lines, units: Units, datatable: Table) -> Action:
 
     Source: HA-158, HA-159, HA-161.
     """
-    lines = lines_of(scene, datatable) if what is Lines.FAILOVER_ACTIONS else _interface_lines(scene, datatable)
+    lines = lines_of(scene, datatable) if what is Lines.FAILOVER_ACTIONS else _setting_lines(scene, datatable)
     return Action(enters=[(unit, (_HA, *lines, "end")) for unit in units])
 
 
@@ -164,12 +164,15 @@ def shows(scene: Scene, what: Lines, units: Units, datatable: Table, frame: Fram
 
 @outcome("{units:Units} refuses these {what:Lines}", needed_for)
 def refuses(scene: Scene, what: Lines, units: Units, datatable: Table) -> None:
-    """Each line is refused, and what is stored stays; tables as for what is entered. Source: HA-157, HA-158, HA-161."""
+    """Each line is refused, and what is stored stays; tables as for what is entered, or (service,) setting, value.
+
+    Source: HA-157, HA-158, HA-161, HA-757.
+    """
     for unit in units:
         for row in datatable[1:]:
             table = [datatable[0], row]
             flat = what is Lines.FAILOVER_ACTIONS
-            lines = lines_of(scene, table) if flat else _interface_lines(scene, table)
+            lines = lines_of(scene, table) if flat else _setting_lines(scene, table)
             before = scene.enter(unit, "show system ha")
             reply = scene.unit(unit).cli(_HA, *lines, "end")
             assert not reply.accepted, f"unit {unit} accepted {' / '.join(lines)}"
@@ -296,17 +299,17 @@ def _await_actions(scene: Scene, unit: str, rows: dict[str, Row]) -> None:
     scene.lab.clock.wait_for(lambda: shown(scene, unit) == wanted, scene.lab.timing.settle, f"unit {unit} shows {told}")
 
 
-def _interface_lines(scene: Scene, table: Table) -> tuple[str, ...]:
-    """CLI lines inside `config system ha` that enter a table (interface, setting, value), in the nested form."""
-    return tuple(
-        line
-        for interface, setting, value in table[1:]
-        for line in (
-            *("config interface", f"edit {_port(interface)}"),
-            f"set {setting} {address_of(scene, _port(interface), value)}",
-            *("next", "end"),
-        )
-    )
+def _setting_lines(scene: Scene, table: Table) -> tuple[str, ...]:
+    """CLI lines inside `config system ha` that enter a table: setting and value, after the entry if it is one's.
+
+    The first head is the table of the entry, interface or service, in the nested form.
+    """
+    lines: list[str] = []
+    for *entry, setting, value in table[1:]:
+        name = _port(entry[0]) if entry else ""
+        line = f"set {setting} {address_of(scene, name, value)}"
+        lines += [f"config {table[0][0]}", f"edit {name}", line, "next", "end"] if entry else [line]
+    return tuple(lines)
 
 
 def _printed(scene: Scene, unit: str, interface: str = "") -> dict[str, str]:

@@ -28,12 +28,15 @@ from wrong.units import (
     monitoring,
     orders,
     recovery,
+    reports,
     restarts,
     roles,
     shared_addresses,
     standstill,
     strangers,
     sync_path,
+    values,
+    working,
 )
 
 _TOPICS = (
@@ -58,6 +61,9 @@ _TOPICS = (
     monitoring,
     recovery,
     dialects,
+    values,
+    reports,
+    working,
 )
 
 
@@ -75,15 +81,22 @@ WRONG: dict[str, WrongUnit] = catalogue(unit for topic in _TOPICS for unit in to
 
 
 def problems(units: Iterable[WrongUnit]) -> list[str]:
-    """Return the problems of records, one a line: unknown behaviours, and substitutions without effect."""
-    behaviours = manual.requirements()
+    """Return the problems of records, one a line: ids that name no clause, and substitutions without effect."""
     found = []
     for unit in units:
-        unknown = [each for each in unit.breaks if each not in behaviours]
-        found += [f"wrong unit {unit.id!r} breaks {each}, which is no behaviour of the manual" for each in unknown]
+        misnamed = [(each, problem) for each in unit.breaks if (problem := manual.misnamed(each)) is not None]
+        found += [f"wrong unit {unit.id!r} breaks {each}, {problem}" for each, problem in misnamed]
         if any(changes_nothing(each) for each in unit.substitutions):
             found.append(f"wrong unit {unit.id!r} has a substitution that changes nothing")
     return found
+
+
+def unbroken(units: Iterable[WrongUnit]) -> list[str]:
+    """Return the clauses that a scenario is to hold, and that no record says it breaks."""
+    broken = {id_ for unit in units for id_ in unit.breaks}
+    binding = (each for each in manual.requirements().values() if each.level is not manual.Level.INFO)
+    held = (clause for each in binding for clause in each.clauses if not (clause.reason or clause.pending))
+    return [clause.id for clause in held if clause.id not in broken]
 
 
 def changes_nothing(substitution: Substitution) -> bool:

@@ -130,8 +130,8 @@ Substitution = Plain | Pages | Exchanging | OnLinux | Remembering[Any]
 class WrongUnit:
     """A unit that is the reference in all but one thing.
 
-    `breaks` are the ids of the behaviours that it breaks, `about` says how in one sentence. Of several substitutions,
-    each is put around those before it.
+    `breaks` are the ids of the clauses that it breaks (HA-101, HA-757.b), `about` says how in one sentence. Of several
+    substitutions, each is put around those before it.
     """
 
     id: str

@@ -16,7 +16,7 @@ from lab.contract import Capability
 from lab.findings import Finding
 from lab.rules.rule import Rule
 from lab.schedule import Line, Schedule, What, happenings, needs, read, write
-from manual import requirements
+from manual import clauses
 
 LEAD = re.compile(r"^(an operator|the (primary|secondary|mail) (heartbeat )?cable of the \w+) ")
 """What the guide leaves out in the second of two sentences that begin alike."""
@@ -118,15 +118,15 @@ def test_shrinking_keeps_time_that_matters() -> None:
     assert [line.after for line in smallest.schedule] == [4.0]
 
 
-def test_a_feature_names_the_requirements_of_the_broken_rule() -> None:
+def test_a_feature_names_the_clauses_of_the_broken_rule() -> None:
     """So that the suite accepts the file, and a reader finds the document's words."""
     text = feature(draw(1, 0), Finding(Rule.HOLD_OFF, 1.0, "unit S waits"), name=title(1, 0), unit="reference")
     assert "@HA-522 @HA-523\n  Scenario: schedule 0 of seed 1\n" in text
     assert "Then no rule of the pair is broken" in text
 
 
-def test_every_rule_rests_on_known_requirements() -> None:
+def test_every_rule_rests_on_known_clauses() -> None:
     """A rule without a source would be the explorer's own idea."""
     for rule in Rule:
-        assert rule.requirements
-        assert set(rule.requirements) <= set(requirements())
+        assert rule.clauses
+        assert set(rule.clauses) <= set(clauses())

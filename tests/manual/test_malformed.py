@@ -16,6 +16,14 @@ FLAT = "settings/flat.toml"
 IFACE = "settings/interface.toml"
 SERVICE = "settings/service.toml"
 OTHER = "settings/other.toml"
+CLI = "requirements/18-cli-validation.toml"
+
+
+def awaited(*ids: str) -> tuple[str, str, str]:
+    """Put clauses that await a scenario before the pending topics: the columns file, old and new of a row below."""
+    rows = "".join(f'[[clause]]\nid = "{id_}"\nscenario = "a unit that does it"\n\n' for id_ in ids)
+    return ("pending.toml", "[[pending]]", f"{rows}[[pending]]")
+
 
 MALFORMED = [
     # file, old text, new text, row named, field named, part of what is expected
@@ -44,6 +52,19 @@ MALFORMED = [
     ("pending.toml", '"HA-200"', '"HA-999"', "pending 1 (local monitoring)", "ids", "ids of requirements"),
     ("pending.toml", '"HA-200"', '"HA-004"', "pending 1 (local monitoring)", "ids", "that can be tested"),
     ("pending.toml", '"HA-074"', '"HA-200"', "pending 2 (remote monitoring)", "ids", "no other topic has"),
+    (CLI, "clauses.a", "clauses.d", "(HA-757)", "clauses", "a, b and so on"),
+    (CLI, 'clauses.a = "IP fields', 'clause.a = "IP fields', "(HA-757)", "clauses", "a, b and so on"),
+    (CLI, "clauses.a = ", "clauses.a = 1 # ", "(HA-757)", "clauses", "a table of texts"),
+    (CLI, 'id = "HA-758"', 'id = "HA-758"\nclauses.a = "It fits."', "(HA-758)", "clauses", "a row with one needs none"),
+    (CLI, "clauses.a", 'reason = "advice"\nclauses.a', "(HA-757)", "clauses", "no scenario can judge the row"),
+    (CLI, "clauses.a", 'reasons.z = "advice"\nclauses.a', "(HA-757)", "reasons", "letters of its clauses"),
+    (CLI, "Counters refuse negatives.", "Counters refuse negatives", "(HA-757)", "clauses", "full stop"),
+    (*awaited("HA-757"), "clause 1 (HA-757)", "id", "with its letter where there are several"),
+    (*awaited("HA-757.A"), "clause 1 (HA-757.A)", "id", "an id like HA-757.b"),
+    (*awaited("HA-001", "HA-001"), "clause 2 (HA-001)", "id", "no other row has"),
+    (*awaited("HA-004"), "clause 1 (HA-004)", "id", "a clause that can be tested"),
+    (*awaited("HA-200"), "clause 1 (HA-200)", "id", "whose topic is not pending"),
+    (*awaited("HA-011"), "clause 1 (HA-011)", "id", "a requirement that binds"),
     ("sources.toml", 'code = "S1"', 'code = "S0"', "source 2 (S0)", "code", "no other row has"),
     ("questions.toml", 'id = "E-02"', 'id = "E-01"', "question 2 (E-01)", "id", "no other row has"),
     ("questions.toml", 'id = "E-02"', 'id = "02"', "question 2 (02)", "id", "an id like E-01"),

@@ -63,7 +63,7 @@ def test_a_clock_that_is_set_back_shortens_no_run(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize(
-    ("requirements", "verdict", "binds", "code"),
+    ("clauses", "verdict", "binds", "code"),
     [
         (("HA-157",), Verdict.FAIL, False, ExitCode.CONFORMS),
         (("HA-157",), Verdict.INCONCLUSIVE, False, ExitCode.CONFORMS),
@@ -73,17 +73,27 @@ def test_a_clock_that_is_set_back_shortens_no_run(tmp_path: Path, monkeypatch: p
 )
 def test_what_no_document_confirms_binds_nobody(
     tmp_path: Path,
-    requirements: tuple[str, ...],
+    clauses: tuple[str, ...],
     verdict: Verdict,
     binds: bool,  # noqa: FBT001 - a table's column
     code: ExitCode,
 ) -> None:
     """HA-157 comes from memory: a scenario that verifies it alone is told, and moves no exit code."""
     run = state(tmp_path)
-    run.add(replace(judgement(verdict=verdict), requirements=requirements))
+    run.add(replace(judgement(verdict=verdict), clauses=clauses))
     RunFile(tmp_path / "run.json", run).write(code=run.exit_code())
     told = json.loads((tmp_path / "run.json").read_text())
     assert (told["scenarios"][0]["binds"], told["footer"]["exit"]) == (binds, code)
+
+
+def test_a_scenario_names_its_requirements_and_its_clauses(tmp_path: Path) -> None:
+    """Two clauses of one requirement are told with their letters, and the requirement once, with its bare id."""
+    run = state(tmp_path)
+    run.add(replace(judgement(), clauses=("HA-101", "HA-757.a", "HA-757.b")))
+    RunFile(tmp_path / "run.json", run).write(code=run.exit_code())
+    (told,) = json.loads((tmp_path / "run.json").read_text())["scenarios"]
+    assert told["requirements"] == ["HA-101", "HA-757"]
+    assert told["clauses"] == ["HA-101", "HA-757.a", "HA-757.b"]
 
 
 def test_the_footer_sums_up_the_waits(tmp_path: Path) -> None:

@@ -12,20 +12,33 @@ from node.engine.engine import Engine
 from node.engine.state import Leading
 from node.linux import sync
 from tests.wrong.deaf import DEAF
-from wrong.catalogue import WRONG, build, catalogue, problems, replace_parts
+from wrong.catalogue import WRONG, build, catalogue, problems, replace_parts, unbroken
 from wrong.record import Decision, Effects, Exchanging, InRole, OnLinux, Remembering, Substitution, WrongUnit
 from wrong.units.exchange import changing
 
 
-def test_each_wrong_unit_breaks_a_behaviour_of_the_manual() -> None:
-    """The ids of the records are rows of the manual."""
+def test_each_wrong_unit_breaks_a_clause_of_the_manual() -> None:
+    """The ids of the records are clauses of the manual."""
     assert problems(WRONG.values()) == []
 
 
 def test_a_behaviour_that_the_manual_does_not_know_is_told() -> None:
     """A typing error in an id would say that a unit breaks nothing."""
     told = problems([dataclasses.replace(DEAF, breaks=("HA-101", "HA-9999"))])
-    assert told == ["wrong unit 'deaf' breaks HA-9999, which is no behaviour of the manual"]
+    assert told == ["wrong unit 'deaf' breaks HA-9999, which is no behaviour of the manual; correct the id"]
+
+
+def test_a_behaviour_of_several_clauses_is_told() -> None:
+    """A record says which clause its unit breaks, as a scenario says which it holds."""
+    (told,) = problems([dataclasses.replace(DEAF, breaks=("HA-757",))])
+    assert told.startswith("wrong unit 'deaf' breaks HA-757, which has several clauses in manual/requirements/18-")
+
+
+def test_a_clause_that_no_record_names_is_listed() -> None:
+    """What binds and has a scenario needs a unit that breaks it; what awaits one, or has a reason, does not yet."""
+    left = unbroken([dataclasses.replace(DEAF, breaks=("HA-757.a",))])
+    assert {"HA-757.b", "HA-101"} <= set(left)
+    assert not {"HA-757.a", "HA-200", "HA-520.c", "HA-157"} & set(left)
 
 
 def test_a_name_that_two_units_have_is_refused() -> None:

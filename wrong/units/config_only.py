@@ -101,37 +101,37 @@ def _copy_from_any(rules: Rules) -> Rules:
 UNITS = (
     WrongUnit(
         "shares-no-configuration",
-        ("HA-006",),
+        ("HA-006.b", "HA-051.b"),
         "Copies nothing in a config-only group.",
         (leaving_out(lambda effect, unit: isinstance(effect, do.StartSync) and unit.phase is Phase.CONFIG_ONLY),),
     ),
     WrongUnit(
         "shares-changes-late",
-        ("HA-006",),
+        ("HA-350.b",),
         "Does not tell the secondaries of a config-only group what has changed.",
         (leaving_out(_tells_of_changes),),
     ),
     WrongUnit(
         "forces-no-copy-as-config-primary",
-        ("HA-354", "HA-570"),
+        ("HA-354.a", "HA-570.a"),
         "Does nothing when an operator starts a synchronization on the primary of a config-only group.",
         (ignoring(_orders_a_copy(Mode.CONFIG_PRIMARY)),),
     ),
     WrongUnit(
         "forces-no-copy-as-config-secondary",
-        ("HA-354", "HA-570"),
+        ("HA-354.b", "HA-570.a"),
         "Does nothing when an operator starts a synchronization on the secondary of a config-only group.",
         (ignoring(_orders_a_copy(Mode.CONFIG_SECONDARY)),),
     ),
     WrongUnit(
         "shows-a-config-primary-as-primary",
-        ("HA-002", "HA-006"),
+        ("HA-002.a", "HA-006.a", "HA-006.b"),
         "Shows the modes of a config-only group as those of a pair.",
         (showing(_cut_short),),
     ),
     WrongUnit(
         "idle-config-secondary",
-        ("HA-023",),
+        ("HA-023", "HA-119.b"),
         "Processes no mail as the secondary of a config-only group, as if it were one of a pair.",
         (idling(Mode.CONFIG_SECONDARY),),
     ),
@@ -161,7 +161,7 @@ UNITS = (
     ),
     WrongUnit(
         "shares-the-wrong-way",
-        ("HA-006",),
+        ("HA-006.a", "HA-006.b"),
         "Copies the configuration of a config-only group's secondary to its primary.",
         (Decision(_copy_as_primary),),
     ),

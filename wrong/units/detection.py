@@ -6,15 +6,16 @@ import dataclasses
 
 from node.engine import effects as do
 from node.engine import events as on
+from node.engine import messages as say
 from node.engine.modes import Effective, Rank
 from node.engine.settings import HaSettings
 from node.engine.state import Leading, State
-from node.engine.states import Trigger
+from node.engine.states import Phase, Trigger
 from node.engine.timers import LinkSilent, Wait
 from node.engine.timing import HEARTBEAT_PERIOD
 from node.engine.transition import move
 from node.engine.turn import News, PeerHeard, Turn
-from wrong.common import Take, ignoring, in_role, leaving_out, logging_no, never
+from wrong.common import Take, ignoring, in_role, leaving_out, logging_no, never, taking_row
 from wrong.record import Decision, React, Reaction, Settings, WrongUnit
 
 DEFAULT_THRESHOLD = 15.0
@@ -55,10 +56,15 @@ def _arbitrate(take: Take, turn: Turn, me: Leading, news: News) -> None:
         move(turn, Trigger.YIELD)
 
 
+def _begin_elsewhere(settings: HaSettings, _: State) -> HaSettings:
+    usual = settings.base_port == HaSettings().base_port
+    return dataclasses.replace(settings, base_port=settings.base_port + 10) if usual else settings
+
+
 UNITS = (
     WrongUnit(
         "never-takes-over",
-        ("HA-101",),
+        ("HA-101", "HA-110.a", "HA-115.a", "HA-122.b", "HA-420.a", "HA-530.b", "HA-532.b", "HA-700.a"),
         "Waits for its primary for ever.",
         (ignoring(lambda event, _: event == on.TimerFired(Wait.SILENCE)),),
     ),
@@ -70,25 +76,25 @@ UNITS = (
     ),
     WrongUnit(
         "one-link-is-all",
-        ("HA-061", "HA-706"),
+        ("HA-061.c", "HA-706"),
         "Treats the loss of its primary link as the loss of its peer.",
         (taking_for_silence(Rank.PRIMARY),),
     ),
     WrongUnit(
         "silent-on-the-second-link",
-        ("HA-060",),
+        ("HA-060.a",),
         "Sends nothing on the secondary heartbeat link.",
         (leaving_out(lambda effect, _: isinstance(effect, do.Send) and effect.rank is Rank.SECONDARY),),
     ),
     WrongUnit(
         "stuck-to-its-base-port",
-        ("HA-055", "HA-056"),
+        ("HA-055.a", "HA-055.b", "HA-056"),
         "Uses port 20000 whatever the base port is.",
         (Settings(lambda settings, _: dataclasses.replace(settings, base_port=20000)),),
     ),
     WrongUnit(
         "says-nothing-of-its-peer",
-        ("HA-117",),
+        ("HA-117.a", "HA-527.a", "HA-734.a"),
         "Does not report that its secondary disappeared.",
         (
             leaving_out(
@@ -108,25 +114,25 @@ UNITS = (
     ),
     WrongUnit(
         "reports-no-alerts",
-        ("HA-117", "HA-525", "HA-531"),
+        ("HA-117.a", "HA-525.a", "HA-525.b", "HA-525.c", "HA-531"),
         "Sends no alert of any kind.",
         (never(do.Alert),),
     ),
     WrongUnit(
         "takes-over-early",
-        ("HA-103",),
+        ("HA-103.b",),
         "Takes over a second before the detection time has passed.",
         (bearing(-1.0),),
     ),
     WrongUnit(
         "takes-over-late",
-        ("HA-103",),
+        ("HA-103.b",),
         "Takes over a second after the detection time has passed.",
         (bearing(1.0),),
     ),
     WrongUnit(
         "ignores-its-threshold",
-        ("HA-104", "HA-108"),
+        ("HA-104", "HA-108.a"),
         "Always uses the default detection time of 15 seconds.",
         (Decision(lambda rules: dataclasses.replace(rules, patience=lambda _unit: DEFAULT_THRESHOLD)),),
     ),
@@ -148,14 +154,40 @@ UNITS = (
     ),
     WrongUnit(
         "primary-gives-up-alone",
-        ("HA-116", "HA-117"),
+        ("HA-108.b", "HA-116", "HA-117.b", "HA-527.b", "HA-734.b"),
         "Leaves the primary role when its secondary disappears.",
         (in_role(Leading, _give_up_alone),),
     ),
     WrongUnit(
         "arbitrates-by-itself",
-        ("HA-703",),
+        ("HA-703", "HA-704.b"),
         "Ends a split brain without an operator: a primary that hears another gives its role up.",
         (in_role(Leading, _arbitrate),),
+    ),
+    WrongUnit(
+        "holds-off-in-a-silence",
+        ("HA-530.a", "HA-532.a"),
+        "Takes the silence of its primary for a planned restart, and holds off.",
+        (taking_row(Phase.SECONDARY, Trigger.SILENCE, Trigger.HOLD_OFF),),
+    ),
+    WrongUnit(
+        "silent-on-the-first-link",
+        ("HA-059.a",),
+        "Sends no heartbeat on the primary heartbeat link.",
+        (
+            leaving_out(
+                lambda effect, _: (
+                    isinstance(effect, do.Send)
+                    and effect.rank is Rank.PRIMARY
+                    and isinstance(effect.message, say.Heartbeat)
+                )
+            ),
+        ),
+    ),
+    WrongUnit(
+        "begins-at-another-port",
+        ("HA-054.a",),
+        "Uses base port 20010 when nobody has set another.",
+        (Settings(_begin_elsewhere),),
     ),
 )

@@ -39,6 +39,12 @@ def _leave_aside(*, known: bool, aside: bool) -> tuple[Step, ...]:
     return tuple(step for step in taking(known=known, aside=aside) if step is not Step.MOVE_IN)
 
 
+def _take_again(*, known: bool, aside: bool) -> tuple[Step, ...]:
+    """Take a message that was taken before, too."""
+    del known
+    return taking(known=False, aside=aside)
+
+
 def _deleting(copying: Callable[[str, str], list[str]]) -> Callable[[str, str], list[str]]:
     return lambda source, target: [*copying(source, target), "--delete"]
 
@@ -51,13 +57,13 @@ def changing(**ways: object) -> Exchanging:
 UNITS = (
     WrongUnit(
         "copies-no-rows",
-        ("HA-159", "HA-160"),
+        ("HA-159.a", "HA-160"),
         "Leaves the failover actions out when it copies its primary's configuration.",
         (changing(copy=_copy_no_rows),),
     ),
     WrongUnit(
         "replaces-its-mail-data",
-        ("HA-427",),
+        ("HA-427.a",),
         "When it copies mail data, deletes files that its primary does not have.",
         (
             changing(merge=lambda _own, primary: dict(primary)),
@@ -66,14 +72,20 @@ UNITS = (
     ),
     WrongUnit(
         "hands-over-one-message",
-        ("HA-333", "HA-424"),
+        ("HA-420.c", "HA-424"),
         "Hands over only the first message of its queue.",
         (changing(giver=GiverOfOne),),
     ),
     WrongUnit(
         "leaves-handed-mail-aside",
-        ("HA-333", "HA-420"),
+        ("HA-333.b", "HA-420.e"),
         "Confirms each message that is handed over, but never puts it into its queue.",
         (changing(taking=_leave_aside),),
+    ),
+    WrongUnit(
+        "takes-a-message-twice",
+        ("HA-423.b",),
+        "Takes a message that is offered again into its queue, although it has had it.",
+        (changing(taking=_take_again),),
     ),
 )

@@ -89,7 +89,7 @@ def _stay(move: Move) -> tuple[Effects]:
 UNITS = (
     WrongUnit(
         "admits-strangers",
-        ("HA-453", "HA-455"),
+        ("HA-453.a", "HA-455"),
         "Listens to anyone, whatever the password and the address.",
         (admitting(everyone=True),),
     ),
@@ -107,13 +107,13 @@ UNITS = (
     ),
     WrongUnit(
         "copies-no-data",
-        ("HA-401",),
+        ("HA-120.b", "HA-401.a", "HA-401.b", "HA-401.c", "HA-401.e", "HA-570.b"),
         "Never copies mail data.",
         (copying_no(Sync.DATA),),
     ),
     WrongUnit(
         "copies-no-configuration",
-        ("HA-120", "HA-354"),
+        ("HA-120.a", "HA-354.b", "HA-704.c"),
         "Reports each configuration synchronization after the first as successful, without copying anything.",
         (pretending(lambda sync, unit: sync.what is Sync.CONFIG and unit.phase is Phase.SECONDARY),),
     ),
@@ -125,19 +125,19 @@ UNITS = (
     ),
     WrongUnit(
         "never-enables-data",
-        ("HA-400",),
+        ("HA-400.a",),
         "Treats mail-data-sync as disabled, whatever is set.",
         (Settings(lambda settings, _: dataclasses.replace(settings, mail_data_sync=False)),),
     ),
     WrongUnit(
         "syncs-over-the-primary-link-only",
-        ("HA-061",),
+        ("HA-061.b",),
         "Does not move synchronization to the secondary link when the primary link is lost.",
         (syncing_over(Rank.PRIMARY),),
     ),
     WrongUnit(
         "syncs-over-the-secondary-link",
-        ("HA-059", "HA-060"),
+        ("HA-059.b", "HA-060.b", "HA-350.c"),
         "Uses the secondary link for synchronization while the primary link works.",
         (syncing_over(Rank.SECONDARY),),
     ),

@@ -67,6 +67,13 @@ def _hand_over_once(attempts: Attempts) -> tuple[Effects]:
     return (Effects(once),)
 
 
+def _deliver_itself(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    done = react(event)
+    if isinstance(event, on.QueueHandedOver) and not event.ok and unit.phase is Phase.SECONDARY:
+        done.append(do.StartMail())
+    return done
+
+
 def _guess_split(effect: do.Effect, _: State) -> do.Effect:
     match effect:
         case do.Alert(event) if "heartbeat disappeared" in event:
@@ -110,7 +117,7 @@ def _refuse_nothing(rules: Rules) -> Rules:
 UNITS = (
     WrongUnit(
         "copies-for-ever",
-        ("HA-574",),
+        ("HA-574.b",),
         "Takes an offered role only after it has copied everything, however long that takes.",
         (waiting(Wait.COPY, 3600.0), waiting(Wait.OFFER, 3600.0), Decision(heeding_no_bounds)),
     ),
@@ -122,19 +129,19 @@ UNITS = (
     ),
     WrongUnit(
         "keeps-its-queue",
-        ("HA-333", "HA-420"),
+        ("HA-333.a", "HA-420.c", "HA-421", "HA-426.b"),
         "Never hands its queued mail over.",
         (never(do.HandOverQueue),),
     ),
     WrongUnit(
         "takes-no-queue",
-        ("HA-333", "HA-420"),
+        ("HA-333.a", "HA-420.c"),
         "Takes no queued mail from its peer.",
         (Decision(lambda rules: dataclasses.replace(rules, refuses_queue=lambda _unit: "no")),),
     ),
     WrongUnit(
         "hands-over-with-data-only",
-        ("HA-413", "HA-426"),
+        ("HA-413", "HA-426.a"),
         "Hands its queued mail over only when mail-data-sync is enabled.",
         (leaving_out(lambda effect, unit: isinstance(effect, do.HandOverQueue) and not unit.settings.mail_data_sync),),
     ),
@@ -146,31 +153,31 @@ UNITS = (
     ),
     WrongUnit(
         "copies-data-in-a-split",
-        ("HA-702",),
+        ("HA-702.b",),
         "As one of two primaries copies the other's mail data.",
         (copying_in_a_split(Sync.DATA),),
     ),
     WrongUnit(
         "copies-configuration-in-a-split",
-        ("HA-702",),
+        ("HA-702.a",),
         "As one of two primaries copies the other's configuration.",
         (copying_in_a_split(Sync.CONFIG),),
     ),
     WrongUnit(
         "hides-requests",
-        ("HA-705",),
+        ("HA-574.a", "HA-705"),
         "Does not log that its peer asked it for anything.",
         (logging_no(" ask"),),
     ),
     WrongUnit(
         "guesses-a-split",
-        ("HA-708",),
+        ("HA-708.a",),
         "Reports each takeover as a split brain.",
         (changing(_guess_split),),
     ),
     WrongUnit(
         "knows-no-commands",
-        ("HA-578",),
+        ("HA-578.a", "HA-578.b", "HA-578.c"),
         "Refuses every order of an operator.",
         (
             Decision(
@@ -180,31 +187,31 @@ UNITS = (
     ),
     WrongUnit(
         "moves-on-restore",
-        ("HA-574", "HA-578"),
+        ("HA-574.b", "HA-578.b"),
         "Swaps the roles on a restore, also when they are already as configured.",
         (Events(lambda event, _: [on.Ordered(Command.FAILOVER) if event == on.Ordered(Command.RESTORE) else event]),),
     ),
     WrongUnit(
         "ignores-restarts",
-        ("HA-576",),
+        ("HA-576", "HA-577"),
         "Does nothing when an operator restarts HA.",
         (deaf_to(Command.RESTART),),
     ),
     WrongUnit(
         "works-in-hold-off",
-        ("HA-526",),
+        ("HA-526.a",),
         "Takes mail while it holds off.",
         (Effects(_work_in_hold_off),),
     ),
     WrongUnit(
         "forgets-its-peer-after-a-takeover",
-        ("HA-704",),
+        ("HA-704.a",),
         "Never becomes secondary again once it has taken over.",
         (ignoring(_never_yield),),
     ),
     WrongUnit(
         "gives-the-role-before-copying",
-        ("HA-574",),
+        ("HA-574.d",),
         "On a restore gives its role up at once, before the last changes are copied.",
         (sending_no(say.OfferRole), in_role(Leading, _give_at_once)),
     ),
@@ -216,8 +223,14 @@ UNITS = (
     ),
     WrongUnit(
         "refuses-nothing",
-        ("HA-578",),
+        ("HA-003.a", "HA-116"),
         "Carries out every order, also one that leaves the group without a primary.",
         (Decision(_refuse_nothing), lax(r"diagnose system ha (failover|restore|sync|restart)$")),
+    ),
+    WrongUnit(
+        "delivers-what-it-cannot-hand-over",
+        ("HA-022.c",),
+        "As a secondary, starts its mail service when its queue could not be handed over.",
+        (Reaction(_deliver_itself),),
     ),
 )

@@ -71,13 +71,13 @@ UNITS = (
     ),
     WrongUnit(
         "admits-over-ipv6-without-password",
-        ("HA-453",),
+        ("HA-453.a",),
         "Asks nobody for the password over IPv6.",
         (Decision(_admit_without_password),),
     ),
     WrongUnit(
         "announces-no-ipv6",
-        ("HA-113",),
+        ("HA-113.a",),
         "Sends no neighbour advertisement for an IPv6 address that it has taken.",
         (leaving_out(lambda effect, _: isinstance(effect, do.Announce) and ":" in effect.address),),
     ),
@@ -89,13 +89,13 @@ UNITS = (
     ),
     WrongUnit(
         "holds-no-virtual-ip6",
-        ("HA-112", "HA-153"),
+        ("HA-112", "HA-153.a"),
         "Leads without the shared IPv6 address.",
         (leaving_out(lambda effect, _: isinstance(effect, do.HoldAddress) and ":" in effect.address),),
     ),
     WrongUnit(
         "adds-virtual-ip6",
-        ("HA-155",),
+        ("HA-155.a",),
         "Treats the failover action `set` as `add` for an IPv6 address.",
         (Settings(_add_ip6),),
     ),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from node.engine import effects as do
 from node.engine import events as on
+from node.engine import messages as say
 from node.engine.modes import Action, Rank
 from node.engine.settings import HaSettings
 from node.engine.state import Following, Leading, State
@@ -57,6 +58,32 @@ def _keep_disabled(settings: HaSettings, unit: State) -> HaSettings:
     known = {each.rank for each in settings.links}
     kept = tuple(each for each in unit.settings.links if each.rank not in known)
     return dataclasses.replace(settings, links=settings.links + kept)
+
+
+@dataclass(slots=True)
+class Disabled:
+    """Links whose heartbeat-status was set to disable."""
+
+    links: set[Rank] = field(default_factory=set)
+
+
+def _sync_over_disabled(disabled: Disabled) -> tuple[Plain, ...]:
+    """Keep a disabled link for synchronization, and send no heartbeat on it."""
+
+    def keep(settings: HaSettings, unit: State) -> HaSettings:
+        kept = _keep_disabled(settings, unit)
+        disabled.links |= {each.rank for each in kept.links} - {each.rank for each in settings.links}
+        return kept
+
+    def use(effect: do.Effect, _: State) -> Iterable[do.Effect]:
+        match effect:
+            case do.Send(rank, say.Heartbeat()) if rank in disabled.links:
+                return []
+            case do.StartSync() if disabled.links:
+                return [dataclasses.replace(effect, rank=min(disabled.links))]
+        return [effect]
+
+    return Settings(keep), Effects(use)
 
 
 def _use_port4(settings: HaSettings, _: State) -> HaSettings:
@@ -140,55 +167,61 @@ def _leave_links_unadjusted(react: React, event: on.Event, _: State) -> list[do.
 UNITS = (
     WrongUnit(
         "ignores-the-second-link",
-        ("HA-060", "HA-061"),
+        ("HA-060.a", "HA-061.a"),
         "Uses only the primary heartbeat interface of its settings.",
         (Settings(_first_only),),
     ),
     WrongUnit(
         "takes-the-ranks-the-other-way",
-        ("HA-059", "HA-060"),
+        ("HA-059.b", "HA-060.b", "HA-166.c"),
         "Uses the secondary heartbeat interface as the primary one, and the reverse.",
         (Settings(_swap_ranks),),
     ),
     WrongUnit(
         "takes-the-highest-port",
-        ("HA-059",),
+        ("HA-059.b",),
         "Uses port6 for the primary heartbeat link and port5 for the secondary one, whatever is set.",
         (Settings(_usual_ports),),
     ),
     WrongUnit(
         "keeps-disabled-links",
-        ("HA-063",),
+        ("HA-063.a",),
         "Keeps using a heartbeat interface that was disabled.",
         (Settings(_keep_disabled),),
     ),
     WrongUnit(
+        "synchronizes-over-disabled-links",
+        ("HA-063.b",),
+        "Sends no heartbeat on an interface that was disabled, but uses it for synchronization.",
+        (Remembering(Disabled, _sync_over_disabled),),
+    ),
+    WrongUnit(
         "speaks-where-it-should-not",
-        ("HA-050",),
+        ("HA-050.a", "HA-050.b"),
         "Uses port4 for the secondary heartbeat link.",
         (Settings(_use_port4),),
     ),
     WrongUnit(
         "ignores-peer-addresses",
-        ("HA-065", "HA-067"),
+        ("HA-065", "HA-067.a"),
         "Listens to anyone who has the password, whatever peer-ip says.",
         (Decision(admit_by_password),),
     ),
     WrongUnit(
         "shares-its-heartbeat-interface",
-        ("HA-068",),
+        ("HA-068.a",),
         "Gives its primary heartbeat interface another address while it leads.",
         (Effects(_share_heartbeat_interface),),
     ),
     WrongUnit(
         "needs-a-peer",
-        ("HA-058", "HA-067"),
+        ("HA-058.a", "HA-067.b"),
         "Never leads without having heard a peer.",
         (Reaction(_wait_for_peer),),
     ),
     WrongUnit(
         "second-link-is-all",
-        ("HA-061",),
+        ("HA-061.c",),
         "Treats the loss of its secondary link as the loss of its peer.",
         (taking_for_silence(Rank.SECONDARY),),
     ),
@@ -200,7 +233,7 @@ UNITS = (
     ),
     WrongUnit(
         "stops-at-a-lost-link",
-        ("HA-061",),
+        ("HA-061.a",),
         "Closes all its links when one is lost.",
         (Effects(_stop_all),),
     ),
@@ -224,7 +257,7 @@ UNITS = (
     ),
     WrongUnit(
         "counts-heartbeats-by-second",
-        ("HA-103",),
+        ("HA-103.a",),
         "Ignores a heartbeat that comes more than half a second late.",
         (in_role(Following, _count_by_second),),
     ),

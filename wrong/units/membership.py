@@ -58,39 +58,47 @@ def _log_password(react: React, event: on.Event, _: State) -> list[do.Effect]:
     return done
 
 
-def _show_password(_: str, printed: Printed, system: System) -> Printed:
-    password = system.configuration.get((HA, "password"))
-    return Printed(printed.text.replace(MASK, password), printed.refused)
+def showing_password(by: str) -> Pages:
+    """Print the password instead of a mask on pages that one command prints; by '' on all."""
+
+    def show(line: str, printed: Printed, system: System) -> Printed:
+        password = system.configuration.get((HA, "password"))
+        if not line.strip().startswith(by):
+            return printed
+        clear = printed.text.replace("# password is set, and not shown", f"set password {password}")
+        return Printed(clear.replace(MASK, password), printed.refused)
+
+    return Pages(show)
 
 
 UNITS = (
     WrongUnit(
         "admits-any-password",
-        ("HA-453",),
+        ("HA-453.a", "HA-453.b", "HA-453.c"),
         "Asks for no password when the address is its peer's.",
         (Decision(_admit_without_password),),
     ),
     WrongUnit(
         "admits-any-address",
-        ("HA-065", "HA-067"),
+        ("HA-007", "HA-065", "HA-067.a"),
         "Admits anyone who knows the password, from any address.",
         (Decision(admit_by_password),),
     ),
     WrongUnit(
         "ignores-password-case",
-        ("HA-453",),
+        ("HA-453.a",),
         "Ignores the case of letters in its password.",
         (reading(str.lower),),
     ),
     WrongUnit(
         "truncates-its-password",
-        ("HA-453",),
+        ("HA-453.a",),
         "Uses only the first eight characters of its password.",
         (reading(lambda password: password[:8]),),
     ),
     WrongUnit(
         "drops-the-last-digit",
-        ("HA-453",),
+        ("HA-453.a",),
         "Drops digits at the end of its password.",
         (reading(lambda password: password.rstrip("0123456789")),),
     ),
@@ -108,7 +116,7 @@ UNITS = (
     ),
     WrongUnit(
         "trips-over-short-passwords",
-        ("HA-452",),
+        ("HA-451.a", "HA-452"),
         "Cannot use a password of fewer than four characters.",
         (tripping(lambda password: len(password) < 4),),  # noqa: PLR2004 - as its sentence says
     ),
@@ -138,19 +146,31 @@ UNITS = (
     ),
     WrongUnit(
         "takes-an-empty-password",
-        ("HA-451",),
+        ("HA-451.b",),
         "Accepts an empty password without an error, and keeps the old one.",
         (lax(r"set password "),),
     ),
     WrongUnit(
         "shows-its-password",
-        ("HA-454",),
+        ("HA-454.a",),
         "Prints its password where it should print a mask.",
-        (Pages(_show_password),),
+        (showing_password(by=""),),
+    ),
+    WrongUnit(
+        "gets-its-password",
+        ("HA-454.a",),
+        "Prints its password on pages that `get` prints.",
+        (showing_password(by="get"),),
+    ),
+    WrongUnit(
+        "shows-its-password-in-lines",
+        ("HA-454.b",),
+        "Prints its password on pages that `show` prints.",
+        (showing_password(by="show"),),
     ),
     WrongUnit(
         "logs-its-password",
-        ("HA-454",),
+        ("HA-454.a",),
         "Writes its password to the event log when it has changed.",
         (Reaction(_log_password),),
     ),

@@ -40,13 +40,13 @@ def _watch_by_mode(settings: HaSettings, _: State) -> HaSettings:
 UNITS = (
     WrongUnit(
         "monitors-what-it-ignores",
-        ("HA-152", "HA-171"),
+        ("HA-152", "HA-171.b"),
         "Monitors its mail interface although its failover action is ignore.",
         (Settings(_watch_ignored),),
     ),
     WrongUnit(
         "monitors-every-action",
-        ("HA-169", "HA-171"),
+        ("HA-169", "HA-171.c"),
         "Monitors each interface that has a failover action, also when its port-monitor is disabled.",
         (Settings(_watch_every_action),),
     ),
@@ -58,7 +58,7 @@ UNITS = (
     ),
     WrongUnit(
         "monitors-nothing-with-set",
-        ("HA-167", "HA-171"),
+        ("HA-167",),
         "Does not monitor an interface whose failover action is set.",
         (Settings(_leave_set_out),),
     ),

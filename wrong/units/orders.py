@@ -114,7 +114,7 @@ def _at_once(effect: do.Effect, unit: State) -> list[do.Effect]:
 UNITS = (
     WrongUnit(
         "awaits-what-was-dropped",
-        ("HA-350", "HA-353", "HA-354", "HA-524", "HA-528"),
+        ("HA-350.a", "HA-353.a", "HA-354.b", "HA-524.a", "HA-528.b"),
         "Waits for ever, after a hold-off, for the synchronization that the hold-off has interrupted.",
         (Remembering(Dropped, _awaits),),
     ),
@@ -132,13 +132,13 @@ UNITS = (
     ),
     WrongUnit(
         "asks-for-ever",
-        ("HA-574", "HA-580"),
+        ("HA-572", "HA-580"),
         "Asks its peer for the role until it gets it, however long ago the operator's order was.",
         (in_role(Following, _asks_for_ever),),
     ),
     WrongUnit(
         "gives-up-in-words-only",
-        ("HA-574", "HA-580"),
+        ("HA-572", "HA-580"),
         "Says that it has given an order up, but keeps asking for the role.",
         (in_role(Following, _gives_up_in_words),),
     ),
@@ -150,7 +150,7 @@ UNITS = (
     ),
     WrongUnit(
         "gives-its-role-when-it-thaws",
-        ("HA-574", "HA-703"),
+        ("HA-703",),
         "Gives the role that it has offered however late it comes to that, because it stood still meanwhile.",
         (in_role(Leading, taking_for_awake(Wait.OFFER)),),
     ),
@@ -162,19 +162,19 @@ UNITS = (
     ),
     WrongUnit(
         "takes-an-offer-while-it-enters",
-        ("HA-574",),
+        ("HA-572",),
         "Takes a role that it is offered before it follows in full, and asks for it whenever it does so at last.",
         (in_role(Following, _takes_an_offer_early),),
     ),
     WrongUnit(
         "asks-for-what-is-offered-no-longer",
-        ("HA-574",),
+        ("HA-572",),
         "Goes on asking for a role that it was offered when its peer has given that up.",
         (in_role(Following, _asks_late_for_an_offer),),
     ),
     WrongUnit(
         "keeps-an-offer-through-hold-off",
-        ("HA-574",),
+        ("HA-572",),
         "Asks for a role that it was offered before a restart of its peer, however long that lasts.",
         (in_role(Following, _keeps_an_offer),),
     ),
@@ -192,13 +192,13 @@ UNITS = (
     ),
     WrongUnit(
         "announces-what-it-gives-away",
-        ("HA-113", "HA-164"),
+        ("HA-113.c", "HA-164"),
         "Announces its addresses anew as soon as it hears its peer again, also when it gives them away at once.",
         (Effects(_at_once),),
     ),
     WrongUnit(
         "announces-while-it-goes-down",
-        ("HA-113", "HA-163"),
+        ("HA-113.c", "HA-163"),
         "Announces its addresses anew although it is about to restart, and to give them up by that.",
         (in_role(Leading, _announces_at_the_end),),
     ),

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.modes import Command, Effective, SystemEvent
+from node.engine.modes import Command, Effective, Sync, SystemEvent
 from node.engine.settings import HaSettings
 from node.engine.state import Joining, State
-from node.engine.states import Trigger
+from node.engine.states import Phase, Trigger
 from node.engine.turn import Rules
 from wrong.common import alerting_no, changing, ignoring, never
 from wrong.record import Decision, Effects, Events, Plain, Remembering, Shown, WrongUnit
@@ -24,9 +24,9 @@ REBOOTING = "The system is rebooting (or reloading)!"
 
 @dataclass(slots=True)
 class Return:
-    """Whether the unit was a secondary before it started."""
+    """The effective mode that the unit had before it started."""
 
-    from_secondary: bool = False
+    before: Effective | None = None
 
 
 def noting(returned: Return) -> Events:
@@ -34,7 +34,7 @@ def noting(returned: Return) -> Events:
 
     def note(event: on.Event, _: State) -> Iterable[on.Event]:
         if isinstance(event, on.Started):
-            returned.from_secondary = event.memory.effective is Effective.SECONDARY
+            returned.before = event.memory.effective
         return [event]
 
     return Events(note)
@@ -69,7 +69,38 @@ def _forget_settings(event: on.Event, _: State) -> Iterable[on.Event]:
 
 
 def _copy_nothing(returned: Return) -> tuple[Plain, ...]:
-    return noting(returned), pretending(lambda _sync, _unit: returned.from_secondary)
+    return noting(returned), pretending(lambda _sync, _unit: returned.before is Effective.SECONDARY)
+
+
+def copying_no_more(what: Sync) -> Remembering[Return]:
+    """As a primary that has failed and recovers as a secondary, never copy this again."""
+
+    def substitutions(returned: Return) -> tuple[Plain, ...]:
+        return noting(returned), pretending(lambda sync, _: sync.what is what and returned.before is Effective.PRIMARY)
+
+    return Remembering(Return, substitutions)
+
+
+@dataclass(slots=True)
+class Upgraded:
+    """Whether the unit has started into another release."""
+
+    it: bool = False
+
+
+def _copy_in_no_new_release(upgraded: Upgraded) -> tuple[Plain, ...]:
+    def note(event: on.Event, _: State) -> Iterable[on.Event]:
+        if isinstance(event, on.Started):
+            upgraded.it = event.memory.planned == Command.UPGRADE.value
+        return [event]
+
+    def decide(rules: Rules) -> Rules:
+        def may_copy(unit: State) -> bool:
+            return rules.may_copy(unit) and not (upgraded.it and unit.phase is Phase.CONFIG_ONLY)
+
+        return dataclasses.replace(rules, may_copy=may_copy)
+
+    return Events(note), Decision(decide)
 
 
 def _is_of_another_release(event: on.Event, unit: State) -> bool:
@@ -102,74 +133,92 @@ UNITS = (
     ),
     WrongUnit(
         "logs-a-shutdown-as-reboot",
-        ("HA-530",),
+        ("HA-530.a",),
         "Sends the right alert at a shutdown, and logs that it is rebooting.",
         (changing(_log_reboot),),
     ),
     WrongUnit(
         "copies-nothing-after-a-restart",
-        ("HA-528",),
+        ("HA-528.b",),
         "As a restarted secondary, copies nothing: it treats its own configuration and mail data as the primary's.",
         (Remembering(Return, _copy_nothing),),
     ),
     WrongUnit(
         "reboots-in-silence",
-        ("HA-525",),
+        ("HA-525.a", "HA-527.c"),
         "Sends no alert when it goes down on purpose.",
         (alerting_no("rebooting"),),
     ),
     WrongUnit(
         "reboots-after-a-power-cut",
-        ("HA-532",),
+        ("HA-532.b",),
         "Reports a power loss as if the system had been rebooted on purpose.",
         (Effects(_alert_after_takeover),),
     ),
     WrongUnit(
         "tells-one-restart-for-another",
-        ("HA-534",),
+        ("HA-534.a", "HA-534.c", "HA-534.d"),
         "Sends the same system event trap for every restart.",
         (changing(_trap_reboot),),
     ),
     WrongUnit(
         "sends-its-system-trap-twice",
-        ("HA-534",),
+        ("HA-534.b",),
         "Sends a second system event trap right after the first.",
         (Effects(lambda effect, _: [effect, effect] if isinstance(effect, do.SystemTrap) else [effect]),),
     ),
     WrongUnit(
         "sends-no-system-trap",
-        ("HA-534",),
+        ("HA-534.a", "HA-534.b", "HA-534.c", "HA-534.d"),
         "Goes down without a system event trap.",
         (never(do.SystemTrap),),
     ),
     WrongUnit(
         "forgets-its-settings-in-an-upgrade",
-        ("HA-730", "HA-731"),
+        ("HA-730.a", "HA-731.b"),
         "Comes back from an upgrade with factory settings of HA.",
         (Events(_forget_settings),),
     ),
     WrongUnit(
         "hides-its-peers-release",
-        ("HA-730",),
+        ("HA-730.a",),
         "Does not show which release its peer runs.",
         (Shown(lambda status, _: dataclasses.replace(status, peer_version="")),),
     ),
     WrongUnit(
         "shows-its-own-release-as-its-peers",
-        ("HA-730",),
+        ("HA-730.a",),
         "Shows its own release as its peer's.",
         (Shown(lambda status, unit: dataclasses.replace(status, peer_version=unit.version)),),
     ),
     WrongUnit(
         "refuses-another-release",
-        ("HA-730", "HA-734"),
+        ("HA-528.a", "HA-730.a"),
         "Does not listen to a peer that runs another release.",
         (ignoring(_is_of_another_release),),
     ),
     WrongUnit(
         "leads-after-a-restart",
-        ("HA-005",),
+        ("HA-005.b",),
         "As a restarted secondary, claims the role from a peer that does not lead yet.",
         (Decision(_claim_after_restart),),
+    ),
+    WrongUnit(
+        "copies-no-mail-data-after-its-failure",
+        ("HA-332.b",),
+        "As a primary that recovers as a secondary, copies the configuration but no mail data.",
+        (copying_no_more(Sync.DATA),),
+    ),
+    WrongUnit(
+        "copies-no-settings-after-its-failure",
+        ("HA-332.a",),
+        "As a primary that recovers as a secondary, copies mail data but no configuration.",
+        (copying_no_more(Sync.CONFIG),),
+    ),
+    WrongUnit(
+        "copies-nothing-in-a-new-release",
+        ("HA-730.b",),
+        "In a config-only group, copies nothing any more once it was upgraded.",
+        (Remembering(Upgraded, _copy_in_no_new_release),),
     ),
 )

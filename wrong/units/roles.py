@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Effective, Mode, OnFailure
-from node.engine.state import Claim, Following
+from node.engine.state import Claim, Following, State
 from node.engine.states import Phase, Trigger
 from node.engine.status import Status
 from node.engine.timers import Wait
 from node.engine.turn import News, PeerHeard, Turn
-from wrong.common import Take, alerting_no, hearing_no, ignoring, in_role, sending_no, taking_row, waiting
-from wrong.record import Events, Remembered, Settings, Shown, WrongUnit
+from wrong.common import Take, alerting_no, changing, hearing_no, ignoring, in_role, sending_no, taking_row, waiting
+from wrong.record import Effects, Events, Remembered, Remembering, Settings, Shown, WrongUnit
 
 
 def taking_every_failure_for(on_failure: OnFailure) -> Settings:
@@ -35,6 +37,29 @@ def showing(change: Callable[[Status], Status]) -> Shown:
 def _forget_latch(memory: on.Memory) -> on.Memory:
     forgotten = dataclasses.replace(memory, latched_off=False, effective=Effective.SECONDARY)
     return forgotten if memory.latched_off else memory
+
+
+@dataclass(slots=True)
+class Led:
+    """Whether the unit has led since it started."""
+
+    it: bool = False
+
+
+def _forget_off_on_reboot(memory: on.Memory) -> on.Memory:
+    return _forget_latch(memory) if memory.clean else memory
+
+
+def _keep_no_fault(led: Led) -> tuple[Effects]:
+    """Keep on the volume no off that came while the unit ran."""
+
+    def keep(effect: do.Effect, unit: State) -> do.Effect:
+        led.it = led.it or unit.phase is Phase.PRIMARY
+        if isinstance(effect, do.Persist) and effect.memory.latched_off and led.it:
+            return do.Persist(dataclasses.replace(effect.memory, latched_off=False, effective=Effective.SECONDARY))
+        return effect
+
+    return (changing(keep),)
 
 
 def _rewrite_mode(status: Status) -> Status:
@@ -61,27 +86,39 @@ def _ask_at_once(take: Take, turn: Turn, me: Following, news: News) -> None:
 UNITS = (
     WrongUnit(
         "always-off",
-        ("HA-320", "HA-330"),
+        ("HA-320.a", "HA-330.a"),
         "Treats every on-failure as `off`.",
         (taking_every_failure_for(OnFailure.OFF),),
     ),
     WrongUnit(
         "always-restores-role",
-        ("HA-331",),
+        ("HA-331", "HA-420.b"),
         "Treats every on-failure as `restore-role`: the role returns without an order.",
         (taking_every_failure_for(OnFailure.RESTORE_ROLE),),
     ),
     WrongUnit(
         "always-becomes-secondary",
-        ("HA-310", "HA-321"),
+        ("HA-300.a", "HA-310", "HA-321", "HA-337"),
         "Treats every on-failure as `become-secondary`.",
         (taking_every_failure_for(OnFailure.BECOME_SECONDARY),),
     ),
     WrongUnit(
         "forgets-that-it-was-off",
-        ("HA-312",),
+        ("HA-312.a",),
         "Is off after its failure, but no longer after the next restart.",
         (Remembered(_forget_latch),),
+    ),
+    WrongUnit(
+        "forgets-on-a-reboot-that-it-was-off",
+        ("HA-312.b", "HA-312.c"),
+        "Is off after its failure, but no longer after an operator has rebooted it.",
+        (Remembered(_forget_off_on_reboot),),
+    ),
+    WrongUnit(
+        "keeps-its-fault-in-memory-only",
+        ("HA-312.c",),
+        "Is off after a fault that monitoring found, but no longer after a restart.",
+        (Remembering(Led, _keep_no_fault),),
     ),
     WrongUnit(
         "hides-its-power-loss",
@@ -91,13 +128,13 @@ UNITS = (
     ),
     WrongUnit(
         "sends-no-hold-off",
-        ("HA-520",),
+        ("HA-520.a",),
         "Reboots without telling its secondary.",
         (sending_no(say.HoldOff),),
     ),
     WrongUnit(
         "ignores-hold-off",
-        ("HA-521",),
+        ("HA-521.a",),
         "Goes on watching its primary in spite of hold-off.",
         (hearing_no(say.HoldOff),),
     ),
@@ -109,7 +146,7 @@ UNITS = (
     ),
     WrongUnit(
         "ignores-restore",
-        ("HA-572",),
+        ("HA-313.a", "HA-313.b", "HA-572"),
         "Does nothing when an operator restores the configured mode.",
         (deaf_to(Command.RESTORE),),
     ),
@@ -127,13 +164,13 @@ UNITS = (
     ),
     WrongUnit(
         "boasts-of-its-role",
-        ("HA-010",),
+        ("HA-010.b", "HA-020.b"),
         "Shows effective primary whatever it does.",
         (showing(lambda status: dataclasses.replace(status, effective=Effective.PRIMARY)),),
     ),
     WrongUnit(
         "never-resumes",
-        ("HA-524",),
+        ("HA-524.a",),
         "Never leaves hold-off before its time: neither sends nor follows Resume.",
         (sending_no(say.Resume), taking_row(Phase.HOLD_OFF, Trigger.RESUME, None)),
     ),

@@ -137,37 +137,37 @@ UNITS = (
     ),
     WrongUnit(
         "announces-once",
-        ("HA-113",),
+        ("HA-113.a",),
         "Announces each address only the first time that it takes it.",
         (Remembering(Announced, _announce_once),),
     ),
     WrongUnit(
         "announces-before-it-holds",
-        ("HA-113",),
+        ("HA-113.a",),
         "Announces an address some seconds before it takes it: as soon as it follows.",
         (Effects(_announce_early),),
     ),
     WrongUnit(
         "silent-after-a-split",
-        ("HA-164", "HA-704"),
+        ("HA-164", "HA-704.a"),
         "Does not announce its addresses anew when the other primary has given them up.",
         (Remembering(Before, _announce_with_holding),),
     ),
     WrongUnit(
         "takes-the-administration-address",
-        ("HA-165",),
+        ("HA-165", "HA-166.b"),
         "Takes a shared address on the administration interface, too, when it leads.",
         (leading_with("port1", "198.51.100.2/24"),),
     ),
     WrongUnit(
         "takes-one-address-only",
-        ("HA-153", "HA-163"),
+        ("HA-153.a", "HA-163"),
         "Holds the shared address of one interface only.",
         (Settings(lambda settings, _: dataclasses.replace(settings, addresses=settings.addresses[-1:])),),
     ),
     WrongUnit(
         "forgets-the-rows-as-secondary",
-        ("HA-159",),
+        ("HA-159.b",),
         "Keeps no failover actions while it is configured as secondary: it leads without addresses.",
         (
             Settings(
@@ -179,25 +179,25 @@ UNITS = (
     ),
     WrongUnit(
         "reads-its-rows-once",
-        ("HA-159",),
+        ("HA-155.a",),
         "Keeps the failover actions that it had when it became primary, whatever an operator changes.",
         (Settings(_read_once),),
     ),
     WrongUnit(
         "keeps-the-removed-address",
-        ("HA-159", "HA-163"),
+        ("HA-159.a", "HA-163"),
         "Takes a changed address, but does not give up the one that it replaces.",
         (Reaction(_keep_removed),),
     ),
     WrongUnit(
         "offers-everything",
-        ("HA-161",),
+        ("HA-161.a", "HA-161.b"),
         "Says that it accepts a virtual address, whatever the interface's action is.",
         (lax(r"set virtual-ip6? "),),
     ),
     WrongUnit(
         "takes-malformed-actions",
-        ("HA-158",),
+        ("HA-158.a",),
         "Says that it accepts every failover action.",
         (lax(r"set failover "),),
     ),
@@ -224,5 +224,11 @@ UNITS = (
         ("HA-157",),
         "Says that it accepts the action bridge outside transparent mode.",
         (lax(r"set (failover \S+ bridge|status add-to-bridge)"),),
+    ),
+    WrongUnit(
+        "shows-a-row-too-many",
+        ("HA-166.d",),
+        "Shows a failover action on port4 that nobody has entered.",
+        (lying(r"(?m)^( *)set mode ", r"\1set failover port4 add 10.0.4.100/24\n\1set mode "),),
     ),
 )

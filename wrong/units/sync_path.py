@@ -12,7 +12,7 @@ from node.engine.modes import Sync
 from node.engine.roles.leading import give_role
 from node.engine.state import ConfigOnly, Following, Leading, State
 from node.engine.states import Phase, Trigger
-from node.engine.timers import Trusted, Wait
+from node.engine.timers import Retry, Trusted, Wait
 from node.engine.turn import News, PeerHeard, Rules, Turn
 from wrong.common import Take, changing, in_role, leaving_out
 from wrong.record import Decision, Events, React, Reaction, WrongUnit
@@ -64,6 +64,12 @@ def _let_it_rest(rules: Rules) -> Rules:
     return dataclasses.replace(rules, may_copy=may_copy)
 
 
+def _tries_again(effect: do.Effect, unit: State) -> bool:
+    """Whether a secondary plans to repeat a synchronization of the configuration."""
+    repeats = isinstance(effect, do.StartTimer) and effect.timer == Retry(Sync.CONFIG)
+    return repeats and unit.phase is Phase.SECONDARY
+
+
 def _lose_heart(take: Take, turn: Turn, me: Following, news: News) -> None:
     busy = me.syncs.running is not None and turn.unit.phase is Phase.SECONDARY
     if not (busy and isinstance(news, PeerHeard)):
@@ -73,13 +79,13 @@ def _lose_heart(take: Take, turn: Turn, me: Following, news: News) -> None:
 UNITS = (
     WrongUnit(
         "takes-over-with-a-dead-sync",
-        ("HA-061",),
+        ("HA-061.c",),
         "Treats a failed synchronization as the failure of its primary.",
         (Reaction(_take_over),),
     ),
     WrongUnit(
         "sticks-to-a-dead-port",
-        ("HA-061",),
+        ("HA-061.b",),
         "Repeats a failed synchronization over the same link only.",
         (Events(_blame_no_link),),
     ),
@@ -91,31 +97,31 @@ UNITS = (
     ),
     WrongUnit(
         "copies-data-with-each-change",
-        ("HA-051",),
+        ("HA-051.b",),
         "Copies all mail data whenever a setting is changed.",
         (changing(_ask_for_both),),
     ),
     WrongUnit(
         "copies-without-pause",
-        ("HA-051", "HA-054"),
+        ("HA-051.a", "HA-054.b"),
         "Copies its primary's configuration with every second heartbeat.",
         (Events(_copy_with_heartbeats),),
     ),
     WrongUnit(
         "gives-up-with-a-dead-notice",
-        ("HA-061",),
+        ("HA-061.c",),
         "As a primary, gives its role up when it cannot tell its secondary to synchronize.",
         (in_role(Leading, _give_up),),
     ),
     WrongUnit(
         "tells-once-only",
-        ("HA-354", "HA-409"),
+        ("HA-354.a", "HA-409"),
         "Accepts an order to synchronize, and forgets it when no link lets the secondary know of it.",
         (leaving_out(lambda effect, _: isinstance(effect, do.StartTimer) and effect.timer is Wait.NOTICE),),
     ),
     WrongUnit(
         "forgets-what-was-running",
-        ("HA-061",),
+        ("HA-061.b",),
         "Does not repeat a synchronization that ran over a link when the link was lost.",
         (Decision(_let_it_rest),),
     ),
@@ -124,5 +130,11 @@ UNITS = (
         ("HA-101",),
         "Hears no heartbeat while a synchronization runs.",
         (in_role(Following, _lose_heart),),
+    ),
+    WrongUnit(
+        "waits-for-an-operator",
+        ("HA-353.b",),
+        "As a secondary, does not repeat a synchronization of the configuration that failed.",
+        (leaving_out(_tries_again),),
     ),
 )
