@@ -15,12 +15,12 @@ from gate.mutations import Mutant
 from gate.survivors import Name, name_of
 from gate.trials import Judged, Result
 
-_APART = {"gate", "reports", "tests"}
+_APART = {"gate", "reports", "tests", ".tox", ".venv"}
 """Folders that decide about no verdict."""
 
 
 def digest(selection: Sequence[str]) -> str:
-    """Return a digest of all imported code below the working folder, its data, the features, and the selection."""
+    """Return a digest of the code below the working folder, its data, the features, and the selection."""
     total = hashlib.sha256(repr(list(selection)).encode())
     for path in sorted(_deciding()):
         total.update(f"{path}\n".encode() + path.read_bytes())
@@ -28,13 +28,13 @@ def digest(selection: Sequence[str]) -> str:
 
 
 def _deciding() -> Iterator[Path]:
+    """Yield all of the rooms from which a module is imported: some modules are imported only by a scenario."""
     here = Path.cwd()
     files = [Path(str(module.__file__)) for module in list(sys.modules.values()) if getattr(module, "__file__", None)]
-    below = {file.relative_to(here) for file in files if file.is_relative_to(here)}
-    own = {path for path in below if path.suffix == ".py" and path.parts[0] not in {*_APART, ".tox", ".venv"}}
-    yield from own
-    for folder in {path.parts[0] for path in own if len(path.parts) > 1} | {"features"}:
-        yield from (path for path in Path(folder).rglob("*") if path.suffix in {".toml", ".feature"})
+    rooms = {file.relative_to(here).parts[0] for file in files if file.is_relative_to(here)}
+    yield from Path().glob("*.py")
+    for room in {*rooms, "features"} - _APART:
+        yield from (path for path in Path(room).rglob("*") if path.suffix in {".py", ".toml", ".feature"})
 
 
 def read(path: Path, state: str, mutants: Iterable[Mutant]) -> dict[Name, Judged]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gate.mutations import Mutant
 from gate.survivors import Listed, Standing, name_of
 from gate.trials import Judged
 
@@ -45,22 +46,29 @@ class Score:
         return Score(self.mutants + other.mutants, self.caught + other.caught, self.equivalent + other.equivalent)
 
     @property
-    def raw(self) -> float:
+    def raw(self) -> str:
         """Percent of all mutants that are caught."""
-        return 100 * self.caught / self.mutants if self.mutants else 100.0
+        return _percent(self.caught, self.mutants)
 
     @property
-    def score(self) -> float:
+    def score(self) -> str:
         """Percent of the mutants that can be told from the reference, and are."""
-        told = self.mutants - self.equivalent
-        return 100 * self.caught / told if told else 100.0
+        return _percent(self.caught, self.mutants - self.equivalent)
 
     @property
     def cells(self) -> list[str]:
         """The figures in the order of the page's columns."""
         gaps = self.mutants - self.caught - self.equivalent
         counts = [str(number) for number in (self.mutants, self.caught, self.equivalent, gaps)]
-        return [*counts, f"{self.raw:.1f} %", f"{self.score:.1f} %"]
+        return [*counts, self.raw, self.score]
+
+
+def _percent(number: int, of: int) -> str:
+    return f"{100 * number / of:.1f} %" if of else _NOTHING
+
+
+_NOTHING = "-"
+"""A share of nothing."""
 
 
 def scores(judged: Iterable[Judged], listed: Listed) -> dict[str, Score]:
@@ -80,24 +88,25 @@ def part_of(module: str) -> Part | None:
     return next((part for part in PARTS if any(f"{module}.".startswith(f"{name}.") for name in part.names)), None)
 
 
-def page(by_module: Mapping[str, Score], listed: Listed) -> str:
-    """Return the page."""
-    return "\n".join(_lines(by_module, listed)) + "\n"
+def page(found: Sequence[Mutant], judged: Sequence[Judged], listed: Listed) -> str:
+    """Return the page about these mutants, of which some or all are judged."""
+    by_module = {mutant.source.module: Score() for mutant in found} | scores(judged, listed)
+    return "\n".join(_lines(by_module, f"{len(judged)} of {len(found)}", listed)) + "\n"
 
 
 def form(text: str) -> str:
     """Return a page without its figures, to compare what it says with what it should say."""
-    return re.sub(r"\d+(\.\d+)?", "0", text)
+    return re.sub(rf"\d+(\.\d+)?( %)?|\| {_NOTHING}(?= )", lambda met: "| 0" if met[0][0] == "|" else "0", text)
 
 
 _COLUMNS = ("mutants", "caught", "equivalent", "gaps", "raw score", "score")
 
 
-def _lines(by_module: Mapping[str, Score], listed: Listed) -> Iterator[str]:
+def _lines(by_module: Mapping[str, Score], tried: str, listed: Listed) -> Iterator[str]:
     yield from (
         "# Small changes of the unit's code, and whether the suite notices",
         "",
-        "Written by `tox run -e mutants -- --remember`; the figures are those of its last run over all mutants.",
+        f"Written by `tox run -e mutants -- --remember`. Tried in its last run: {tried} mutants.",
         "A mutant is the unit with one small change in its code (see [its guide](prove-the-suite.md)). It is caught",
         "when a scenario on sim does not pass. Each of the others is *equivalent*, because nothing that sees the unit",
         "from outside can tell it from the reference, or a *gap*, because a scenario is missing.",

@@ -68,11 +68,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add("--jobs", type=count, default=_cores(), metavar="N", help="children at the same time (default: one a core)")
     add("--limit", type=span, default=LIMIT, metavar="S", help=f"processor seconds for a scenario (default: {LIMIT:g})")
     add("--out", type=Path, metavar="FILE", help=f"keep results here (default: {OUT}; a part of the mutants: nowhere)")
-    add("--remember", action="store_true", help="write gate/mutants.toml and docs/mutants.md anew; needs all mutants")
+    add("--remember", action="store_true", help="write gate/mutants.toml and docs/mutants.md from the results")
     options, for_pytest = parser.parse_known_args(arguments)
+    if options.remember and (options.module or for_pytest):
+        parser.exit(
+            USAGE, "--remember needs all modules and all scenarios; leave --module and pytest's arguments out\n"
+        )
     whole = not (options.module or options.sample or options.minutes or for_pytest)
-    if options.remember and not whole:
-        parser.exit(USAGE, "--remember needs all mutants and all scenarios; leave the other arguments out\n")
     options.out = options.out or (OUT if whole else None)
     options.for_pytest = for_pytest
     asked = {name: modules_of(name) for name in options.module or [name for part in PARTS for name in part.names]}
@@ -99,9 +101,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not hunt.judged:  # also after an interruption
         parser.exit(code or 3, "\n".join([*shown.getvalue().strip().splitlines()[-3:], ""]))
     if options.remember:
-        listed = survivors.remembered(hunt.judged, listed)
+        listed = survivors.remembered(hunt.found, hunt.judged, listed)
         survivors.LIST.write_text(survivors.text(listed), encoding="utf-8")
-        mutant_page.PAGE.write_text(mutant_page.page(mutant_page.scores(hunt.judged, listed), listed), encoding="utf-8")
+        mutant_page.PAGE.write_text(mutant_page.page(hunt.found, hunt.judged, listed), encoding="utf-8")
     print("\n".join(lines(hunt.found, hunt.judged, listed)))
     if any(judged.result is Result.LOST for judged in hunt.judged):
         return 3
@@ -135,7 +137,7 @@ def lines(found: Sequence[Mutant], judged: Sequence[Judged], listed: Listed) -> 
     total = sum(mutant_page.scores(judged, listed).values(), mutant_page.Score())
     yield (
         f"{total.caught} of {total.mutants} mutants caught, {total.equivalent} equivalent: "
-        f"score {total.score:.1f} %, raw {total.raw:.1f} %"
+        f"score {total.score}, raw {total.raw}"
     )
 
 

@@ -7,7 +7,8 @@ cosmic-ray's are the changes that say nothing about a suite:
 - `==` for `is` and the reverse: whether equal values are one object is the interpreter's business, not the unit's;
 - an order (`<`) between things without one, or between texts; a bit operator for an arithmetic one and the reverse;
   `not` or `~` for a number's sign: these raise an error, or repeat what another operator makes of the same place;
-- decorators that only keep answers (`functools.cache`), and all in classes that only describe types (`Protocol`);
+- decorators that only keep answers (`functools.cache`), those of classes without fields, and all in classes that only
+  describe types (`Protocol`);
 - VariableReplacer and VariableInserter, which do nothing until somebody names the variables, and draw at random.
 """
 
@@ -405,6 +406,8 @@ def _of_compound(node: ast.AST) -> Iterator[Change]:
                 yield Change(Kind.EXCEPTION, table, rest, _text(exception), _NO_ROW, exception.lineno)
         case ast.ExceptHandler(type=ast.expr() as caught):
             yield _swap(Kind.EXCEPTION, caught, ast.Name(_NEVER_RAISED, ast.Load()))
+        case ast.ClassDef(body=body) if not any(isinstance(each, ast.AnnAssign) for each in body):
+            pass
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             for place, decorator in enumerate(node.decorator_list):
                 if not any(name in ast.unparse(decorator) for name in _KEEPS_ANSWERS):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -112,7 +112,8 @@ def stale(found: Iterable[Mutant], judged: Iterable[Judged], listed: Listed) -> 
     return gone | caught
 
 
-def remembered(judged: Iterable[Judged], listed: Listed) -> dict[Name, Entry]:
-    """Return the list of all survivors: what was said of them, and a gap without a word for new ones."""
-    survivors = [name_of(each.mutant) for each in judged if each.result.survived]
-    return {name: listed.get(name, Entry(Standing.GAP, "")) for name in survivors}
+def remembered(found: Iterable[Mutant], judged: Sequence[Judged], listed: Listed) -> dict[Name, Entry]:
+    """Return the list without its stale entries, and with a gap without a word for each new survivor."""
+    old = stale(found, judged, listed)
+    survivors = {name_of(each.mutant): Entry(Standing.GAP, "") for each in judged if each.result.survived}
+    return survivors | {name: entry for name, entry in listed.items() if name not in old}

@@ -342,7 +342,7 @@ def test_a_hunt_that_can_judge_nothing_says_why(
         (("--module", "attic"), "there is no module or package called 'attic' here"),
         (("--sample", "0"), "'0' is not a count of 1 or more"),
         (("--sample", "3", "--minutes", "3"), "not allowed with argument"),
-        (("--remember", "--sample", "3"), "--remember needs all mutants and all scenarios"),
+        (("--remember", "--module", "unit"), "--remember needs all modules and all scenarios"),
         (("--out", "."), ". cannot be written: Is a directory; choose another --out"),
     ],
 )

@@ -148,6 +148,7 @@ def test_what_is_changed(text: str, expected: list[str]) -> None:
         "x: Literal[1] = y",
         "def f(x: Literal[1]) -> Literal[1]: pass",
         "@cache\ndef f(): pass",
+        "@dataclass\nclass C: pass",
         "class C(Protocol):\n @property\n def d(self): ...",
         "match a:\n case _: assert_never(a)",
         "__all__ = ['a', 'b']",
