@@ -41,6 +41,31 @@ class Result(StrEnum):
     BROKEN = "broken"
     LOST = "lost"
 
+    @property
+    def caught(self) -> bool:
+        """Whether a scenario told the mutant from the reference."""
+        return self in {Result.KILLED, Result.TIMED_OUT}
+
+    @property
+    def survived(self) -> bool:
+        """Whether every scenario passes, also where none executes what is changed."""
+        return self in {Result.SURVIVED, Result.NOT_EXECUTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A mutant with its result, the verdict that told it from the reference, and in which scenario (or a reason)."""
+
+    mutant: Mutant
+    result: Result
+    verdict: str = ""
+    where: str = ""
+
+    def __str__(self) -> str:
+        """Say all of it in one line."""
+        why = ": ".join(each for each in (self.verdict, self.where) if each)
+        return f"{self.result:12}  {self.mutant}{f'  [{why}]' if why else ''}"
+
 
 @dataclass(frozen=True, slots=True)
 class Importable:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from gate import mutants
+from gate import mutants, survivors
+from gate.survivors import Entry, Standing
 
 HOUSE = Path(__file__).parents[2]
 
@@ -31,8 +36,11 @@ def say(left):
 
 
 def never(left):
-    return left * 2
+    return left - left
 """
+
+SIGNS = ("-", "*", "/", "//", "%", "**")
+OTHER = ("+", "*", "/", "//", "%", "**")
 
 BODY = "from unit import COUNT, count_down, say\n"
 
@@ -119,7 +127,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def ended(project: Path) -> subprocess.CompletedProcess[str]:
     """Try every mutant of the unit once."""
-    return run(project, "--module", "unit", "--limit", "0.5", "--out", "results.txt")
+    return run(project, "--module", "unit", "--limit", "0.5", "--out", "results.jsonl")
 
 
 def started(project: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -142,38 +150,64 @@ def run(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.CompletedProcess(process.args, process.returncode, told, complained)
 
 
+def scenario(project: Path) -> str:
+    """Return the node id of the scenario that caught the first mutant."""
+    lines = (project / "results.jsonl").read_text(encoding="utf-8").splitlines()[1:]
+    return next(str(each["where"]) for each in map(json.loads, lines) if each["result"] == "killed")
+
+
 def results(file: Path) -> dict[str, str]:
-    """Result of each mutant by its line and change."""
-    told = [line.partition("  [")[0] for line in file.read_text(encoding="utf-8").splitlines()]
-    return {line[14:].removeprefix("unit.py:"): line[:14].strip() for line in told}
+    """Result of each mutant by its line and key."""
+    told = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()[1:]]
+    return {f"{each['place'].removeprefix('unit.py:')} {each['key']}": each["result"] for each in told}
+
+
+EXPECTED = {
+    "2 ROWS: row dropped: 'count': 2 -> left out in: ROWS = {'count': 2, 'spare': 3}": "broken",
+    "2 ROWS: row redirected: 'count': 2 -> 'count': 3 in: ROWS = {'count': 2, 'spare': 3}": "killed",
+    "2 ROWS: row dropped: 'spare': 3 -> left out in: ROWS = {'count': 2, 'spare': 3}": "survived",
+    "2 ROWS: row redirected: 'spare': 3 -> 'spare': 2 in: ROWS = {'count': 2, 'spare': 3}": "survived",
+    "2 ROWS: number: 2 -> 3 in: ROWS = {'count': 2, 'spare': 3}": "killed",
+    "2 ROWS: number: 2 -> 1 in: ROWS = {'count': 2, 'spare': 3}": "killed",
+    "2 ROWS: number: 3 -> 4 in: ROWS = {'count': 2, 'spare': 3}": "survived",
+    "2 ROWS: number: 3 -> 2 in: ROWS = {'count': 2, 'spare': 3}": "survived",
+    "7 count_down: comparison: left > 0 -> left < 0 in: while left > 0:": "killed",
+    "7 count_down: comparison: left > 0 -> left <= 0 in: while left > 0:": "killed",
+    "7 count_down: comparison: left > 0 -> left >= 0 in: while left > 0:": "killed",
+    "7 count_down: comparison: left > 0 -> left == 0 in: while left > 0:": "killed",
+    "7 count_down: comparison: left > 0 -> left != 0 in: while left > 0:": "survived",
+    "7 count_down: number: 0 -> 1 in: while left > 0:": "killed",
+    "7 count_down: number: 0 -> -1 in: while left > 0:": "killed",
+    "8 count_down: arithmetic: left - 1 -> left + 1 in: left = left - 1": "timed out",
+    "8 count_down: arithmetic: left - 1 -> left * 1 in: left = left - 1": "timed out",
+    "8 count_down: arithmetic: left - 1 -> left / 1 in: left = left - 1": "timed out",
+    "8 count_down: arithmetic: left - 1 -> left // 1 in: left = left - 1": "timed out",
+    "8 count_down: arithmetic: left - 1 -> left % 1 in: left = left - 1": "survived",
+    "8 count_down: arithmetic: left - 1 -> left ** 1 in: left = left - 1": "timed out",
+    "8 count_down: number: 1 -> 2 in: left = left - 1": "survived",
+    "8 count_down: number: 1 -> 0 in: left = left - 1": "timed out",
+    "9 count_down: return value: return left -> return None": "killed",
+    "13 say: return value: return left + 1 -> return None": "survived",
+    **{f"13 say: arithmetic: left + 1 -> left {sign} 1 in: return left + 1": "survived" for sign in SIGNS},
+    "13 say: number: 1 -> 2 in: return left + 1": "survived",
+    "13 say: number: 1 -> 0 in: return left + 1": "survived",
+    "17 never: return value: return left - left -> return None": "not executed",
+    **{
+        f"17 never: arithmetic: left - left -> left {sign} left in: return left - left": "not executed"
+        for sign in OTHER
+    },
+}
 
 
 def test_each_mutant_gets_its_result(project: Path, ended: subprocess.CompletedProcess[str]) -> None:
     """Killed, survived, hanging, broken and not executed, seen through a module that imports names from the unit."""
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert results(project / "results.txt") == {
-        "2: row dropped: 'count': 2 -> no such row": "broken",
-        "2: row dropped: 'spare': 3 -> no such row": "survived",
-        "2: number: 2 -> 3": "killed",
-        "2: number: 3 -> 4": "survived",
-        "7: comparison: left > 0 -> left >= 0": "killed",
-        "7: comparison: left > 0 -> left <= 0": "killed",
-        "7: number: 0 -> 1": "killed",
-        "8: arithmetic: left - 1 -> left + 1": "timed out",
-        "8: number: 1 -> 2": "survived",
-        "9: return value: return left -> return None": "killed",
-        "13: return value: return left + 1 -> return None": "survived",
-        "13: arithmetic: left + 1 -> left - 1": "survived",
-        "13: number: 1 -> 2": "survived",
-        "17: return value: return left * 2 -> return None": "not executed",
-        "17: arithmetic: left * 2 -> left / 2": "not executed",
-        "17: number: 2 -> 3": "not executed",
-    }
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert results(project / "results.jsonl") == EXPECTED
 
 
 def test_the_process_that_forks_stays_as_it_was(project: Path, ended: subprocess.CompletedProcess[str]) -> None:
     """After the last mutant it has the reference, no importer is left, and nothing was written."""
-    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert ended.returncode == 1, ended.stdout + ended.stderr
     left = (project / "left.txt").read_text(encoding="utf-8")
     assert left.startswith("[2, 0, 2, ")
     assert "_Importer" not in left
@@ -181,31 +215,65 @@ def test_the_process_that_forks_stays_as_it_was(project: Path, ended: subprocess
     assert not list(project.glob("reports/*"))
 
 
-def test_the_terminal_shows_every_mutant_that_was_not_killed_and_the_counts(
-    ended: subprocess.CompletedProcess[str],
-) -> None:
-    """With place and change; a scenario that the reference fails takes no part, and a killed one is only counted."""
+def test_the_terminal_shows_what_needs_a_look_and_the_counts(ended: subprocess.CompletedProcess[str]) -> None:
+    """A survivor that is not listed with its name; a scenario that the reference fails takes no part."""
     lines = ended.stdout.splitlines()
-    assert lines[0] == "16 mutants in 1 modules"
+    assert lines[0] == f"{len(EXPECTED)} mutants in 1 modules"
     assert lines[1].startswith("2 of 3 scenarios pass on the reference; ")
-    assert lines[2].startswith("16 of 16 mutants tried; ")
-    assert "timed out     unit.py:8: arithmetic: left - 1 -> left + 1" in lines
+    assert lines[2].startswith(f"{len(EXPECTED)} of {len(EXPECTED)} mutants tried; ")
     assert "survived      unit.py:13: number: 1 -> 2" in lines
+    assert "              not in gate/mutants.toml: [unit] say: number: 1 -> 2 in: return left + 1" in lines
     assert not [line for line in lines if line.startswith("killed")]
-    assert lines[-2:] == [
-        "5 killed (5 fail), 1 timed out, 6 survived, 3 not executed, 1 broken",
-        "6 of 15 mutants caught",
+    counts = Counter(EXPECTED.values())
+    assert lines[-2] == (
+        f"{counts['killed']} killed ({counts['killed']} fail), {counts['timed out']} timed out, "
+        f"{counts['survived']} survived, {counts['not executed']} not executed, 1 broken"
+    )
+    caught = counts["killed"] + counts["timed out"]
+    assert lines[-1].startswith(f"{caught} of {len(EXPECTED) - 1} mutants caught, 0 equivalent: score ")
+
+
+def test_a_listed_survivor_is_no_failure_and_a_stale_entry_is_told(
+    project: Path, ended: subprocess.CompletedProcess[str]
+) -> None:
+    """With what was judged before: nothing is tried again. An entry without a word, or for what is caught, is none."""
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    keys = [name.partition(" ")[2] for name, result in EXPECTED.items() if result in {"survived", "not executed"}]
+    gaps = {("unit", key): Entry(Standing.GAP, "somebody listens") for key in keys}
+    killed = "count_down: return value: return left -> return None"
+    extra = {("unit", name): Entry(Standing.EQUIVALENT, "nobody knows") for name in (killed, "gone: number: 1 -> 2")}
+    again = partial(run, project, "--module", "unit", "--limit", "0.5", "--out", "results.jsonl")
+    listed = project / survivors.LIST
+    listed.parent.mkdir()
+    try:
+        listed.write_text(survivors.text(gaps | extra), encoding="utf-8")
+        told = again()
+        listed.write_text(survivors.text(gaps | {("unit", keys[0]): Entry(Standing.GAP, "")}), encoding="utf-8")
+        without_a_word = again()
+    finally:
+        shutil.rmtree(listed.parent)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert f"{len(EXPECTED)} of them are judged in results.jsonl" in told.stdout
+    assert "mutants tried" not in told.stdout
+    assert [line for line in told.stdout.splitlines() if line.startswith("stale")] == [
+        f"stale         unit: {killed}  [killed: {scenario(project)}]",
+        "stale         unit: gone: number: 1 -> 2  [there is no such mutant]",
     ]
+    assert without_a_word.returncode == 1, without_a_word.stdout + without_a_word.stderr
+    assert without_a_word.stdout.count("not in gate/mutants.toml") == 1
 
 
 def test_what_was_judged_before_an_interruption_is_kept(project: Path) -> None:
-    """Each result is written as soon as it is there; Ctrl-C ends with 2, and ends the child that hangs."""
-    file = project / "interrupted.txt"
-    before_the_hang = 7
+    """Each result is written as soon as it is there; Ctrl-C ends with 2, and ends the child that hangs.
+
+    Started again, the command goes on with the others; after a change of the code it begins anew.
+    """
+    file = project / "interrupted.jsonl"
+    before_the_hang = list(EXPECTED.values()).index("timed out")
     with started(project, "--module", "unit", "--limit", "600", "--jobs", "1", "--out", file.name) as process:
         try:
             ends = time.monotonic() + 60
-            while time.monotonic() < ends and (not file.exists() or len(results(file)) < before_the_hang):
+            while time.monotonic() < ends and (not has_lines(file) or len(results(file)) < before_the_hang):
                 time.sleep(0.05)
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=60)
@@ -213,16 +281,40 @@ def test_what_was_judged_before_an_interruption_is_kept(project: Path) -> None:
             process.kill()
     assert process.returncode == 2
     assert len(results(file)) == before_the_hang
+    ended = run(project, "--module", "unit", "--limit", "0.5", "--out", file.name)
+    assert f"{before_the_hang} of them are judged in {file.name}" in ended.stdout
+    assert f"{len(EXPECTED) - before_the_hang} of {len(EXPECTED) - before_the_hang} mutants tried" in ended.stdout
+    assert results(file) == EXPECTED
+    body = project / "body.py"
+    body.write_text(f"{BODY}\n", encoding="utf-8")
+    try:
+        ended = run(project, "--module", "unit", "--limit", "0.5", "--out", file.name)
+    finally:
+        body.write_text(BODY, encoding="utf-8")
+    assert "are judged in" not in ended.stdout
+
+
+def has_lines(file: Path) -> bool:
+    """Whether the results' file has its first line."""
+    return file.exists() and bool(file.read_text(encoding="utf-8"))
+
+
+def test_minutes_bound_how_many_are_tried_and_the_seed_decides_which(project: Path) -> None:
+    """The bound ends the command after the first answer here; nothing is kept without --out."""
+    ended = run(project, "--module", "unit", "--limit", "0.5", "--minutes", "0.0001", "--seed", "0a1b", "--jobs", "1")
+    assert "in the order of seed 0a1b" in ended.stdout
+    assert f"1 of {len(EXPECTED)} mutants tried" in ended.stdout
+    assert not (project / mutants.OUT).exists()
 
 
 def test_a_sample_is_the_same_for_the_same_seed() -> None:
-    """So that a state of the code can be judged again by few mutants; its order is the source's."""
+    """So that a state of the code can be judged again by few mutants."""
     everything = list(range(100))
-    chosen = mutants.drawn(everything, 9, seed=1)
-    assert chosen == mutants.drawn(everything, 9, seed=1) == sorted(chosen)
-    assert chosen != mutants.drawn(everything, 9, seed=2)
+    chosen = mutants.drawn(everything, 9, seed="1")
+    assert chosen == mutants.drawn(everything, 9, seed="1")
+    assert chosen != mutants.drawn(everything, 9, seed="2")
     assert len(set(chosen)) == 9
-    assert mutants.drawn(everything, None, seed=1) == everything == mutants.drawn(everything, 101, seed=1)
+    assert sorted(mutants.drawn(everything, 101, seed="1")) == everything
 
 
 @pytest.mark.parametrize(
@@ -249,6 +341,8 @@ def test_a_hunt_that_can_judge_nothing_says_why(
     [
         (("--module", "attic"), "there is no module or package called 'attic' here"),
         (("--sample", "0"), "'0' is not a count of 1 or more"),
+        (("--sample", "3", "--minutes", "3"), "not allowed with argument"),
+        (("--remember", "--module", "unit"), "--remember needs all modules and all scenarios"),
         (("--out", "."), ". cannot be written: Is a directory; choose another --out"),
     ],
 )
