@@ -17,6 +17,7 @@ _STEPS = sorted({path.stem for path in (Path(__file__).parent / "steps").glob("[
 
 pytest_plugins = [
     "fixtures.options",
+    "fixtures.interruption",
     "fixtures.features",
     "fixtures.step_index",
     "fixtures.collection",

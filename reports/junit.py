@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 
 from reports.judgement import Judgement
 from reports.state import RunState
-from reports.verdicts import Verdict
+from reports.verdicts import Ending, Verdict
 
 _ELEMENT = {
     Verdict.FAIL: "failure",
@@ -21,19 +21,22 @@ _ELEMENT = {
 def write(state: RunState) -> None:
     """Write the file next to run.json."""
     judged = list(state.judged.values())
+    troubles = [*filter(None, (state.usage, state.refusal)), *state.troubles]
+    if state.ending is not Ending.COMPLETE:
+        troubles.append(f"the run ended early: {len(judged)} of {len(state.planned)} scenarios were judged")
     kinds = [_ELEMENT.get(judgement.verdict) for judgement in judged]
     suite = ET.Element(
         "testsuite",
         name=f"switchover {state.request.lab}",
         tests=str(len(judged)),
         failures=str(kinds.count("failure")),
-        errors=str(kinds.count("error") + len(state.troubles)),
+        errors=str(kinds.count("error") + len(troubles)),
         skipped=str(kinds.count("skipped")),
         time=f"{sum(judgement.duration for judgement in judged):.3f}",
     )
     for judgement in judged:
         suite.append(_case(judgement))
-    for trouble in state.troubles:
+    for trouble in troubles:
         case = ET.SubElement(suite, "testcase", classname="harness", name="outside any scenario", time="0")
         ET.SubElement(case, "error", type=Verdict.HARNESS_ERROR.value, message=trouble)
     root = ET.Element("testsuites")

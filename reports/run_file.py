@@ -14,7 +14,7 @@ from typing import Any
 
 from reports.judgement import Judgement
 from reports.state import RunState
-from reports.verdicts import ExitCode
+from reports.verdicts import Ending, ExitCode
 
 MOMENT = 1.0
 """Longest time between a verdict and its place in run.json, in seconds."""
@@ -24,7 +24,7 @@ FORMAT = 1
 
 
 class RunFile:
-    """One run.json; `complete` stays false when the run is killed."""
+    """One run.json; `complete` is true only when each planned scenario was judged."""
 
     def __init__(self, path: Path, state: RunState) -> None:
         """Start the header's clock."""
@@ -68,7 +68,7 @@ class RunFile:
         facts = state.facts()
         document: dict[str, Any] = {
             "format": FORMAT,
-            "complete": code is not None and not state.interrupted,
+            "complete": code is not None and state.ending is Ending.COMPLETE,
             "header": {
                 "run": request.run,
                 "suite": suite_version(),
@@ -79,7 +79,8 @@ class RunFile:
                 "facts": facts,
                 "command": ["pytest", *request.command],
                 "started": self.started.isoformat(timespec="milliseconds"),
-                "planned": state.planned,
+                "planned": len(state.planned),
+                "scope": state.scope,
             },
         }
         if code is not None:
@@ -96,6 +97,7 @@ class RunFile:
                     "ratio": round(waits.ratio, 4),
                 },
                 "interrupted": state.interrupted,
+                "stopped": state.stopped,
                 "troubles": [*filter(None, (state.usage, state.refusal)), *state.troubles],
                 "exit": int(code),
             }

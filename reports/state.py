@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum, StrEnum, auto
 from pathlib import Path
 
 import pytest
 
 from lab.under_test import UnderTest
 from reports.judgement import Judgement
-from reports.verdicts import ExitCode, Verdict, exit_code
+from reports.verdicts import Ending, ExitCode, Verdict, exit_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,21 @@ class Request:
     drawn: bool = True
 
 
+class Scope(StrEnum):
+    """How much of the suite a run judges."""
+
+    WHOLE = "whole"
+    PART = "part"  # narrowed, as by -k, -m, a file, --lf or --deselect
+
+
+class Phase(Enum):
+    """How far a process of the run has come, as far as a signal is concerned."""
+
+    RUNNING = auto()
+    ENDING = auto()
+    DRAWING = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Waits:
     """Times that the document made the scenarios wait, and the time of the run, in seconds."""
@@ -45,7 +61,7 @@ class Waits:
 
 @dataclass(slots=True)
 class RunState:
-    """A run of the suite as its controller sees it; an xdist worker keeps `usage`, `troubles` and `mask` only."""
+    """A run of the suite as its controller sees it; an xdist worker keeps no verdicts."""
 
     request: Request
     judged: dict[str, Judgement] = field(default_factory=dict)
@@ -57,14 +73,21 @@ class RunState:
     """Exit code if no lab can be opened (0: there is one)."""
     refusal: str = ""
     """Why no lab can be opened, and what to do, in one line."""
-    planned: int | None = None
+    planned: frozenset[str] = frozenset()
+    """Node ids of the scenarios that the run is to judge."""
+    scope: Scope | None = None
+    """How much of the suite they are, once a process that has collected it says so."""
     collecting: float = 0.0
     """Seconds from the run's start until all workers had collected their scenarios."""
     wall: float = 0.0
     """Seconds from the start of the first scenario to the end of the last."""
     reporting: float = 0.0
     """Seconds for writing and drawing the report."""
+    phase: Phase = Phase.RUNNING
     interrupted: bool = False
+    """Whether a signal, or a scenario by `pytest.exit`, ended the run."""
+    stopped: str = ""
+    """Why the run was to end before its last scenario ("" if it was not)."""
     mask: Callable[[str], str] = str
     """Takes the secrets of the lab's units out of a text, once there is a lab."""
 
@@ -73,21 +96,39 @@ class RunState:
         return self.mask(text)
 
     def add(self, judgement: Judgement) -> None:
-        """Take a scenario's verdict; a later error of the same scenario does not hide the verdict."""
+        """Take a scenario's verdict; of a scenario that is judged twice the worse one stays."""
         if judgement.fatal:
             self.fatal, self.refusal = judgement.fatal, judgement.reason
             return
         earlier = self.judged.get(judgement.node)
-        if earlier is not None and earlier.verdict not in {Verdict.PASS, Verdict.NOT_APPLICABLE}:
+        if (
+            earlier is None
+            or earlier.verdict in {Verdict.PASS, Verdict.NOT_APPLICABLE}
+            or (earlier.verdict is Verdict.INCONCLUSIVE and judgement.verdict is Verdict.FAIL)
+        ):
+            self.judged[judgement.node] = judgement
+        elif judgement.verdict is Verdict.HARNESS_ERROR:
             self.troubles.append(f"{judgement.node}: {judgement.reason}")
-            return
-        self.judged[judgement.node] = judgement
 
     def refuse(self, error: OSError) -> None:
         """Note that the report cannot be written (a full disk, no permission), so that the run stops."""
         why = error.strerror or str(error)
         self.fatal = int(ExitCode.HARNESS_ERROR)
         self.refusal = f"the report cannot be written to {self.request.out}: {why}; make room or choose another --out"
+
+    @property
+    def unjudged(self) -> frozenset[str]:
+        """Node ids of the scenarios that were planned and have no verdict."""
+        return self.planned - self.judged.keys()
+
+    @property
+    def ending(self) -> Ending:
+        """How the run ends if it ends now."""
+        if self.interrupted:
+            return Ending.INTERRUPTED
+        if self.planned and not self.unjudged:
+            return Ending.COMPLETE
+        return Ending.STOPPED if self.stopped else Ending.UNEXPLAINED
 
     def exit_code(self) -> ExitCode:
         """Return the exit code so far."""
@@ -100,7 +141,7 @@ class RunState:
         verdicts = [each.verdict for each in judged if each.binds or each.verdict is Verdict.HARNESS_ERROR]
         if self.troubles:
             verdicts.append(Verdict.HARNESS_ERROR)
-        return exit_code(verdicts, interrupted=self.interrupted)
+        return exit_code(verdicts, self.ending)
 
     def waits(self) -> Waits:
         """Add up the documented waits; each worker that judged a scenario had a lab of its own."""

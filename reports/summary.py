@@ -10,8 +10,8 @@ import pytest
 from lab.arguments import interpreter
 from reports.judgement import Judgement
 from reports.render import Outcome
-from reports.state import RunState
-from reports.verdicts import ExitCode, Verdict
+from reports.state import RunState, Scope
+from reports.verdicts import Ending, ExitCode, Verdict
 
 _SLOWEST = 3
 _MEANING = {
@@ -40,8 +40,12 @@ def write(reporter: pytest.TerminalReporter, state: RunState, code: ExitCode, re
         reporter.write_line(f"trouble   {state.refusal}", red=True)
     counts = Counter(judgement.verdict for judgement in judged)
     told = " · ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict if counts[verdict]) or "nothing judged"
-    planned = f" of {state.planned} scenarios" if state.planned not in {None, len(judged)} else ""
+    planned = f" of {len(state.planned)} scenarios" if state.unjudged else ""
     reporter.write_line(f"verdicts  {told}{planned}")
+    if state.scope is Scope.PART:
+        reporter.write_line("scope     part of the suite; what is left out may not conform")
+    if state.ending is Ending.STOPPED:
+        reporter.write_line(f"stopped   {state.stopped}")
     for trouble in state.troubles:
         reporter.write_line(f"trouble   {trouble}", red=True)
     _write_slowest(reporter, judged)
@@ -65,8 +69,7 @@ def write(reporter: pytest.TerminalReporter, state: RunState, code: ExitCode, re
     again = next((j for j in judged if j.verdict not in _QUIET), judged[0] if judged else None)
     if again is not None:
         reporter.write_line(f"again     {rerun(state, again)}")
-    meaning = "interrupted" if state.interrupted and code is ExitCode.INCONCLUSIVE else _MEANING[code]
-    reporter.write_line(f"exit      {int(code)}, {meaning}", red=code != 0, green=code == 0)
+    reporter.write_line(f"exit      {int(code)}, {_meaning(state, code)}", red=code != 0, green=code == 0)
 
 
 def rerun(state: RunState, judgement: Judgement) -> str:
@@ -77,6 +80,14 @@ def rerun(state: RunState, judgement: Judgement) -> str:
     if request.seed:
         words += ["--seed", str(request.seed)]
     return shlex.join(words)
+
+
+def _meaning(state: RunState, code: ExitCode) -> str:
+    if code is ExitCode.INCONCLUSIVE and state.interrupted:
+        return "interrupted"
+    return (
+        f"{_MEANING[code]} in this part" if code is ExitCode.CONFORMS and state.scope is Scope.PART else _MEANING[code]
+    )
 
 
 def _write_slowest(reporter: pytest.TerminalReporter, judged: list[Judgement]) -> None:

@@ -22,6 +22,15 @@ class Verdict(StrEnum):
     HARNESS_ERROR = "harness error"
 
 
+class Ending(StrEnum):
+    """How a run ended."""
+
+    COMPLETE = "complete"  # each planned scenario has its verdict
+    STOPPED = "stopped"  # before its last scenario, as asked: by -x, --maxfail or --keep-lab
+    INTERRUPTED = "interrupted"  # by Ctrl-C or another signal
+    UNEXPLAINED = "unexplained"  # some scenarios have no verdict, or none was planned, and nothing says why
+
+
 class ExitCode(IntEnum):
     """Exit code of a run. Source: docs/exit-codes.md."""
 
@@ -52,20 +61,21 @@ def verdict_of(problem: BaseException | None) -> Verdict:
             return Verdict.HARNESS_ERROR
 
 
-def exit_code(verdicts: Iterable[Verdict], *, interrupted: bool = False) -> ExitCode:
+def exit_code(verdicts: Iterable[Verdict], ending: Ending) -> ExitCode:
     """Return a run's exit code.
 
     A harness error comes first: while the lab is at fault, the other verdicts of the run deserve no trust. An
-    interrupted run is incomplete whatever it has judged so far. A failed behaviour outweighs an inconclusive one.
+    interrupted run is incomplete whatever it has judged so far. A failed behaviour outweighs an inconclusive one, and
+    what was not judged because the run was to stop there. Only a complete run conforms.
     """
     seen = set(verdicts)
-    if Verdict.HARNESS_ERROR in seen:
+    if Verdict.HARNESS_ERROR in seen or ending is Ending.UNEXPLAINED:
         return ExitCode.HARNESS_ERROR
-    if interrupted:
+    if ending is Ending.INTERRUPTED:
         return ExitCode.INCONCLUSIVE
     if seen & {Verdict.FAIL, Verdict.STALE_DEVIATION}:
         return ExitCode.DOES_NOT_CONFORM
-    if Verdict.INCONCLUSIVE in seen:
+    if Verdict.INCONCLUSIVE in seen or ending is Ending.STOPPED:
         return ExitCode.INCONCLUSIVE
     return ExitCode.CONFORMS
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -14,15 +15,17 @@ from reports.judgement import Judgement
 from reports.plugin import clear
 from reports.run_file import RunFile
 from reports.state import Request, RunState
-from reports.verdicts import ExitCode, Verdict
+from reports.verdicts import Ending, ExitCode, Verdict
+
+NODE = "a.feature::test_a"
 
 
-def state(out: Path) -> RunState:
-    """Return a run that has just begun."""
-    return RunState(Request("r1", "sim", "reference", 7, ("features",), out))
+def state(out: Path, *planned: str) -> RunState:
+    """Return a run that has just begun and plans these scenarios, or one."""
+    return RunState(Request("r1", "sim", "reference", 7, ("features",), out), planned=frozenset(planned or {NODE}))
 
 
-def judgement(node: str = "a.feature::test_a", verdict: Verdict = Verdict.PASS, reason: str = "") -> Judgement:
+def judgement(node: str = NODE, verdict: Verdict = Verdict.PASS, reason: str = "") -> Judgement:
     """Return one judged scenario."""
     return Judgement(node, "a.feature", "a", ("HA-101",), verdict, reason, facts={"image": "sha256:1"})
 
@@ -120,12 +123,32 @@ def test_verdicts_that_come_fast_are_written_together(tmp_path: Path, monkeypatc
     assert len(json.loads((tmp_path / "run.json").read_text())["scenarios"]) == 1
 
 
-def test_an_interrupted_run_is_not_complete(tmp_path: Path) -> None:
-    """A footer alone does not make a run complete."""
-    run = state(tmp_path)
-    run.interrupted = True
-    RunFile(tmp_path / "run.json", run).write(code=ExitCode.INCONCLUSIVE)
-    assert not json.loads((tmp_path / "run.json").read_text())["complete"]
+@pytest.mark.parametrize(
+    ("planned", "ended", "ending", "code"),
+    [
+        ((NODE,), {}, Ending.COMPLETE, ExitCode.CONFORMS),
+        ((NODE,), {"stopped": "1 failure"}, Ending.COMPLETE, ExitCode.CONFORMS),
+        ((NODE,), {"interrupted": True}, Ending.INTERRUPTED, ExitCode.INCONCLUSIVE),
+        ((NODE, "b"), {"interrupted": True}, Ending.INTERRUPTED, ExitCode.INCONCLUSIVE),
+        ((NODE, "b"), {"stopped": "1 failure"}, Ending.STOPPED, ExitCode.INCONCLUSIVE),
+        ((NODE, "b"), {}, Ending.UNEXPLAINED, ExitCode.HARNESS_ERROR),
+    ],
+)
+def test_only_a_run_that_judged_all_it_planned_is_complete(
+    tmp_path: Path, planned: tuple[str, ...], ended: dict[str, Any], ending: Ending, code: ExitCode
+) -> None:
+    """A footer alone does not make a run complete, and what is not complete does not conform."""
+    run = replace(state(tmp_path, *planned), **ended)
+    run.add(judgement())
+    RunFile(tmp_path / "run.json", run).write(code=run.exit_code())
+    told = json.loads((tmp_path / "run.json").read_text())
+    assert (run.ending, told["complete"], told["footer"]["exit"]) == (ending, ending is Ending.COMPLETE, code)
+
+
+def test_a_run_that_planned_nothing_conforms_to_nothing(tmp_path: Path) -> None:
+    """Nothing planned and nothing judged is no success."""
+    run = RunState(state(tmp_path).request)
+    assert (run.ending, run.exit_code()) == (Ending.UNEXPLAINED, ExitCode.HARNESS_ERROR)
 
 
 def test_a_judgement_survives_its_journey() -> None:

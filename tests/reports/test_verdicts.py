@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lab.errors import BootFailed, FaultNotProven, NotApplicable, NotReached, UsageError
-from reports.verdicts import ExitCode, Verdict, exit_code, verdict_of
+from reports.verdicts import Ending, ExitCode, Verdict, exit_code, verdict_of
 
 
 @pytest.mark.parametrize(
@@ -28,19 +28,24 @@ def test_the_problem_decides_the_verdict(problem: BaseException | None, verdict:
 
 
 @pytest.mark.parametrize(
-    ("verdicts", "interrupted", "code"),
+    ("verdicts", "ending", "code"),
     [
-        ([], False, ExitCode.CONFORMS),
-        ([Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.DEVIATION], False, ExitCode.CONFORMS),
-        ([Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE], False, ExitCode.DOES_NOT_CONFORM),
-        ([Verdict.STALE_DEVIATION], False, ExitCode.DOES_NOT_CONFORM),
-        ([Verdict.PASS, Verdict.INCONCLUSIVE], False, ExitCode.INCONCLUSIVE),
-        ([Verdict.FAIL, Verdict.HARNESS_ERROR], False, ExitCode.HARNESS_ERROR),
-        ([Verdict.PASS], True, ExitCode.INCONCLUSIVE),
-        ([Verdict.FAIL], True, ExitCode.INCONCLUSIVE),
-        ([Verdict.HARNESS_ERROR], True, ExitCode.HARNESS_ERROR),
+        ([], Ending.COMPLETE, ExitCode.CONFORMS),
+        ([Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.DEVIATION], Ending.COMPLETE, ExitCode.CONFORMS),
+        ([Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE], Ending.COMPLETE, ExitCode.DOES_NOT_CONFORM),
+        ([Verdict.STALE_DEVIATION], Ending.COMPLETE, ExitCode.DOES_NOT_CONFORM),
+        ([Verdict.PASS, Verdict.INCONCLUSIVE], Ending.COMPLETE, ExitCode.INCONCLUSIVE),
+        ([Verdict.FAIL, Verdict.HARNESS_ERROR], Ending.COMPLETE, ExitCode.HARNESS_ERROR),
+        ([Verdict.PASS], Ending.INTERRUPTED, ExitCode.INCONCLUSIVE),
+        ([Verdict.FAIL], Ending.INTERRUPTED, ExitCode.INCONCLUSIVE),
+        ([Verdict.HARNESS_ERROR], Ending.INTERRUPTED, ExitCode.HARNESS_ERROR),
+        ([Verdict.PASS], Ending.STOPPED, ExitCode.INCONCLUSIVE),
+        ([Verdict.FAIL], Ending.STOPPED, ExitCode.DOES_NOT_CONFORM),
+        ([Verdict.HARNESS_ERROR], Ending.STOPPED, ExitCode.HARNESS_ERROR),
+        ([Verdict.PASS], Ending.UNEXPLAINED, ExitCode.HARNESS_ERROR),
+        ([Verdict.FAIL], Ending.UNEXPLAINED, ExitCode.HARNESS_ERROR),
     ],
 )
-def test_the_verdicts_decide_the_exit_code(verdicts: list[Verdict], interrupted: bool, code: ExitCode) -> None:  # noqa: FBT001 - a table's column
-    """A lab at fault comes first, then an incomplete run, then a failed behaviour, then an unproven one."""
-    assert exit_code(verdicts, interrupted=interrupted) is code
+def test_verdicts_and_ending_decide_the_exit_code(verdicts: list[Verdict], ending: Ending, code: ExitCode) -> None:
+    """A harness at fault comes first, then an interrupted run, then a failed behaviour, then an unproven one."""
+    assert exit_code(verdicts, ending) is code
