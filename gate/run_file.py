@@ -44,8 +44,11 @@ class Run:
         return next((judged.reason.partition("\n")[0] for judged in self.judged if judged.node == node), "")
 
 
-def read(path: Path) -> Run:
-    """Read a run.json; raises RunUnreadableError for a run that was cut short or an unreadable file."""
+def read(path: Path, *, may_stop: bool = False) -> Run:
+    """Read a run.json; raises RunUnreadableError for a run that was cut short or an unreadable file.
+
+    A run that was to stop before its last scenario, as by --maxfail, is cut short too unless it `may_stop`.
+    """
     try:
         document: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         judged = tuple(
@@ -53,11 +56,13 @@ def read(path: Path) -> Run:
             for scenario in document["scenarios"]
         )
         complete, unit = document["complete"], document["header"]["unit"]
-        troubles = tuple(document["footer"]["troubles"]) if complete else ()
+        footer = document.get("footer", {})
+        ended = complete or (may_stop and footer and footer["stopped"] and not footer["interrupted"])
+        troubles = tuple(footer["troubles"]) if ended else ()
     except FileNotFoundError as error:
         raise RunUnreadableError(f"{path} does not exist: the run ended before it began to judge") from error
     except (ValueError, KeyError, TypeError) as error:
         raise RunUnreadableError(f"{path} is not a run.json of this suite: {error!r}") from error
-    if not complete:
-        raise RunUnreadableError(f"{path} has no footer: the run was cut short after {len(judged)} scenarios")
+    if not ended:
+        raise RunUnreadableError(f"{path} is not complete: the run was cut short after {len(judged)} scenarios")
     return Run(unit, judged, troubles)

@@ -152,7 +152,7 @@ class Suite:
         except subprocess.TimeoutExpired as error:
             raise RunUnreadableError(f"the run did not end within {self.limit:.0f} s") from error
         try:
-            return run_file.read(out / "run.json")
+            return run_file.read(out / "run.json", may_stop=stop_at_first)
         except RunUnreadableError as error:
             last = (ended.stderr or ended.stdout).strip().splitlines()[-3:]
             raise RunUnreadableError(f"{error} (exit {ended.returncode}): {' / '.join(last)}") from error
