@@ -17,12 +17,12 @@ _STEPS = sorted({path.stem for path in (Path(__file__).parent / "steps").glob("[
 
 pytest_plugins = [
     "fixtures.options",
-    "fixtures.interruption",
     "fixtures.features",
     "fixtures.step_index",
     "fixtures.collection",
     "fixtures.lab",
     "fixtures.leftovers",
+    "fixtures.interruption",
     "fixtures.judging",
     "fixtures.once_more",
     "reports.plugin",

@@ -96,7 +96,7 @@ class ReportPlugin:
         self.state.usage = self.state.usage or told.get("usage", "")
         self.state.refusal = self.state.refusal or told.get("refusal", "")
         self.state.fatal = self.state.fatal or told.get("fatal", 0)
-        if error and not self.state.interrupted:  # a signal for all processes ends workers too
+        if error and not (self.state.interrupted and error == "keyboard-interrupt"):  # Ctrl-C reaches workers too
             self.state.troubles.append(f"worker {node.gateway.id} was lost: {error}")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
