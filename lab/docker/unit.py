@@ -509,12 +509,13 @@ class DockerUnit:
             identity = api.exec_create(self._container, list(command))["Id"]
             output = api.exec_start(identity)
 
-            def ended() -> bool:
-                return api.exec_inspect(identity)["ExitCode"] is not None
+            def codes() -> list[int]:
+                return [code for code in [api.exec_inspect(identity)["ExitCode"]] if code is not None]
 
             # A busy engine may end the output before it knows of the end.
-            self._recorder.clock.wait_for(ended, self._timing.settle, f"a command in unit {self.name} has ended")
-            return int(api.exec_inspect(identity)["ExitCode"]), output.decode(errors="replace")
+            what = f"a command in unit {self.name} has ended"
+            [code] = self._recorder.clock.wait_for(codes, self._timing.settle, what)
+            return code, output.decode(errors="replace")
         except APIError as error:
             raise refused(error, f"running a command in unit {self.name}") from error
         except NotReached as error:

@@ -184,7 +184,8 @@ class Dialler:
                 await asyncio.sleep(SOONEST - (now - last))
                 continue
             else:
-                if len(self._attempts) < ATTEMPTS:
+                # Of a line that is open beside it and not answered yet, the next one need not come sooner than PACE.
+                if len(self._attempts) < ATTEMPTS and (self._beside is None or now - last >= PACE):
                     last = now
                     task = asyncio.create_task(self._attempt())
                     self._attempts.add(task)

@@ -424,11 +424,11 @@ def test_a_command_has_ended_when_the_engine_knows_how(monkeypatch: pytest.Monke
     page, file = shell(), tmp_path / "the unit's pid"
     file.write_text(f"{os.getpid()}\n")
     with started(page, **with_software(page, file)) as (unit, _):
-        codes = [None, None, 0, 0]
+        codes = [None, None, 0]
         monkeypatch.setattr(PaperApi, "exec_inspect", lambda *_: {"ExitCode": codes.pop(0)})
         assert unit.memory() > 1 << 20
         assert not codes
-        codes[:] = [0, 0]
+        codes[:] = [0]
         monkeypatch.setattr(PaperApi, "exec_start", lambda *_: b"")
         with pytest.raises(FaultNotProven, match="the engine has lost what a command in unit P printed"):
             unit.memory()

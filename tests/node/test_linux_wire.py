@@ -232,6 +232,26 @@ def test_a_slow_line_is_kept_until_another_one_is_answered(monkeypatch: pytest.M
     _run(scene)
 
 
+def test_a_peer_that_lets_everybody_in_and_answers_nobody_is_not_flooded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line beside the present one is enough for a while."""
+    peer = Peer()
+    monkeypatch.setattr(dial, "dial", peer.dial)
+    monkeypatch.setattr(dial, "UNANSWERED", 0.02)
+    monkeypatch.setattr(dial, "SOONEST", 0.01)
+
+    async def scene() -> None:
+        dialler = Dialler(Route("", "", ""), 0, ssl.create_default_context())
+        dialler.send(b"one\n", news=True)
+        assert [await peer.heard.get(), await peer.heard.get()] == [(0, b"one\n"), (1, b"one\n")]
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(peer.heard.get(), dial.PACE / 2)
+        assert len(peer.calls) == 2
+        dialler.close()
+        await peer.ended()
+
+    _run(scene)
+
+
 @needs_psk
 def test_half_open_connections_are_bounded() -> None:
     """Callers who never greet fill only so many places: a further one takes the place of the oldest."""
