@@ -184,7 +184,7 @@ class Dialler:
                 await asyncio.sleep(SOONEST - (now - last))
                 continue
             else:
-                # Of a line that is open beside it and not answered yet, the next one need not come sooner than PACE.
+                # While another line is open and not answered yet, PACE is soon enough for the next attempt.
                 if len(self._attempts) < ATTEMPTS and (self._beside is None or now - last >= PACE):
                     last = now
                     task = asyncio.create_task(self._attempt())
