@@ -14,6 +14,7 @@ from wrong.record import Decision, Exchanging, InRole, OnLinux, Remembering, Sub
 from wrong.shell import WrongShell
 from wrong.units import (
     addresses,
+    blind_a,
     config_only,
     detection,
     dialects,
@@ -39,6 +40,7 @@ from wrong.units import (
 _TOPICS = (
     detection,
     addresses,
+    blind_a,
     shared_addresses,
     roles,
     hand_over,
