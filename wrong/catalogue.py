@@ -15,6 +15,7 @@ from wrong.shell import WrongShell
 from wrong.units import (
     addresses,
     blind_a,
+    blind_b,
     config_only,
     detection,
     dialects,
@@ -41,6 +42,7 @@ _TOPICS = (
     detection,
     addresses,
     blind_a,
+    blind_b,
     shared_addresses,
     roles,
     hand_over,
