@@ -32,12 +32,14 @@ Feature: Restarts one after the other
       | restore  | primary   | off              | reloaded  | upgrades | secondary | primary   | secondary  |
 
   @HA-300 @HA-321 @HA-331 @HA-532
-  Scenario Outline: a leading <unit> that was <restarted> does as <on-failure> says when it loses power after the command <order>
+  Scenario Outline: a <unit> that was <restarted> and leads after the commands <order> and <next> does as <on-failure> says when it loses power
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And on-failure set to <on-failure>
     And an operator has <restarted> the <unit>
     And an operator has entered the command <order> on the primary
+    And the command has been carried out
+    And an operator has entered the command <next> on the primary
     And the command has been carried out
     When the <unit> loses power
     Then the <peer> becomes effective primary when the detection time has passed
@@ -47,13 +49,13 @@ Feature: Restarts one after the other
     And no unit changes its role for the detection time
 
     Examples:
-      | order    | restarted | on-failure       | unit      | peer      | mode      | other mode |
-      | restore  | rebooted  | restore-role     | primary   | secondary | primary   | secondary  |
-      | failover | reloaded  | restore-role     | secondary | primary   | secondary | primary    |
-      | failover | upgraded  | become-secondary | secondary | primary   | secondary | primary    |
-      | restore  | upgraded  | restore-role     | primary   | secondary | primary   | secondary  |
-      | restore  | reloaded  | become-secondary | primary   | secondary | secondary | primary    |
-      | failover | rebooted  | become-secondary | secondary | primary   | secondary | primary    |
+      | order    | next     | on-failure       | restarted | unit      | peer      | mode      | other mode |
+      | failover | failover | restore-role     | rebooted  | primary   | secondary | primary   | secondary  |
+      | failover | restore  | become-secondary | rebooted  | primary   | secondary | secondary | primary    |
+      | restore  | failover | become-secondary | reloaded  | secondary | primary   | secondary | primary    |
+      | restore  | failover | restore-role     | rebooted  | secondary | primary   | secondary | primary    |
+      | failover | restore  | restore-role     | reloaded  | primary   | secondary | primary   | secondary  |
+      | failover | failover | become-secondary | reloaded  | primary   | secondary | secondary | primary    |
 
   @HA-311 @HA-337
   Scenario Outline: with off a leading <unit> that was <restarted> after the command <order> is off after its power loss, though nobody leads
@@ -68,7 +70,7 @@ Feature: Restarts one after the other
     And the <peer> has lost power
     When the <unit> starts again
     Then the <unit> ends as effective off
-    And the <unit> is still effective off for the detection time
+    And the <unit> is still effective off for 5 seconds
     And no unit holds the virtual address
 
     Examples:
