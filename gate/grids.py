@@ -1,7 +1,7 @@
 """Grids of examples: draws rows in which all values of any two columns meet, and checks those that are committed.
 
     python -m gate.grids           prints rows for each grid of gate/grids.toml, to be copied into its outline
-    python -m gate.grids --check   tells what is missing or wrong in the rows of features/, and the pairs that they cover
+    python -m gate.grids --check   tells what is wrong or missing in the rows of features/, and which pairs they cover
 
 Rows are drawn when a scenario is written (`tox run -e grid`); a run reads those in the feature files only.
 """
