@@ -2,7 +2,7 @@ Feature: What a unit keeps over restarts
   A unit that on-failure has switched off stays off over restarts of every kind until an operator brings it back. What an
   operator has ended, or a unit has given up, does not come back with a restart. gate/grids.toml says what the examples cover.
 
-  @HA-311 @HA-312 @HA-337
+  @HA-311.b @HA-312.b @HA-337
   Scenario Outline: a <unit> that has failed after the command <order> is still off when it was <restarted> and an operator <restarts> it
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -30,7 +30,7 @@ Feature: What a unit keeps over restarts
       | restore  | reloaded  | upgrades | primary   | secondary |
       | failover | rebooted  | upgrades | secondary | primary   |
 
-  @HA-311 @HA-312 @HA-337
+  @HA-311.b @HA-337
   Scenario Outline: a <unit> that has failed after the command <order> is still off when it was shut down
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -51,7 +51,7 @@ Feature: What a unit keeps over restarts
       | restore  | primary   | secondary |
       | failover | secondary | primary   |
 
-  @HA-311 @HA-312
+  @HA-311.b @HA-312.a
   Scenario: a primary that has failed is still off when its HA software has crashed
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -65,7 +65,7 @@ Feature: What a unit keeps over restarts
     And the primary is still effective off for the detection time
     And the secondary is still effective primary
 
-  @HA-310 @HA-311 @HA-312
+  @HA-310 @HA-311.b @HA-312.c
   Scenario Outline: a primary that monitoring has switched off is still off when its fault is cured and an operator <restarts> it
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -86,7 +86,7 @@ Feature: What a unit keeps over restarts
       | reboots  |
       | reloads  |
 
-  @HA-313 @HA-338 @HA-524 @HA-528
+  @HA-313.a @HA-313.b @HA-524.a @HA-524.c @HA-528.a
   Scenario Outline: a <unit> that was restored from off after the command <order> is what it is configured to be when an operator <restarts> it
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -109,7 +109,7 @@ Feature: What a unit keeps over restarts
       | failover | reloads  | secondary | primary   |
       | restore  | reloads  | primary   | secondary |
 
-  @HA-338 @HA-528 @HA-576
+  @HA-338 @HA-528.a @HA-576
   Scenario Outline: a primary that a restart of HA has brought back from off follows again when an operator <restarts> it
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -128,7 +128,7 @@ Feature: What a unit keeps over restarts
       | reboots  |
       | reloads  |
 
-  @HA-005 @HA-024 @HA-524
+  @HA-005.a @HA-024.a @HA-524.c
   Scenario: a primary that was off and has entered the group anew leads again after a reboot
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -144,7 +144,7 @@ Feature: What a unit keeps over restarts
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
 
-  @HA-003 @HA-009
+  @HA-003.a @HA-003.e @HA-009
   Scenario Outline: a primary whose mode was set to off is out of the group when an operator <restarts> it
     Given a healthy active-passive pair
     And a detection time of 2 seconds

@@ -2,7 +2,7 @@ Feature: Restarts one after the other
   A planned restart gives a unit the role that it had, however it came by that, whatever on-failure says, and however often
   it restarts. A failure afterwards is a failure still, and on-failure decides. gate/grids.toml says what the examples cover.
 
-  @HA-338 @HA-520 @HA-524 @HA-528
+  @HA-338 @HA-524.a @HA-524.c @HA-528.a
   Scenario Outline: with <on-failure>, after the command <order>, the <unit> that was <restarted> is what it was when an operator <restarts> it
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -31,7 +31,7 @@ Feature: Restarts one after the other
       | failover | secondary | off              | upgraded  | reboots  | primary   | primary   | secondary  |
       | restore  | primary   | off              | reloaded  | upgrades | secondary | primary   | secondary  |
 
-  @HA-300 @HA-321 @HA-331 @HA-532
+  @HA-300.a @HA-321 @HA-331 @HA-532.b
   Scenario Outline: a <unit> that was <restarted> and leads after the commands <order> and <next> does as <on-failure> says when it loses power
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -57,7 +57,7 @@ Feature: Restarts one after the other
       | failover | restore  | restore-role     | reloaded  | primary   | secondary | primary   | secondary  |
       | failover | failover | become-secondary | reloaded  | primary   | secondary | secondary | primary    |
 
-  @HA-311 @HA-337
+  @HA-311.b @HA-337
   Scenario Outline: with off a leading <unit> that was <restarted> after the command <order> is off after its power loss, though nobody leads
     Given a healthy active-passive pair
     And a detection time of 2 seconds

@@ -123,13 +123,13 @@ def _entering_after_reload(event: on.Event, _: State) -> Iterable[on.Event]:
 UNITS = (
     WrongUnit(
         "is-off-for-one-restart",
-        ("HA-311", "HA-312"),
+        ("HA-311.b", "HA-312.b"),
         "Is off after its failure and after one restart, and takes part again after the next.",
         (Remembering(Noted, _off_once),),
     ),
     WrongUnit(
         "keeps-no-fault-over-a-restart",
-        ("HA-311", "HA-312"),
+        ("HA-311.b", "HA-312.c"),
         "Takes part again after a restart when monitoring, and not a power loss, has switched it off.",
         (Remembering(Noted, _off_by_power_loss_only),),
     ),
@@ -141,13 +141,13 @@ UNITS = (
     ),
     WrongUnit(
         "is-off-again-after-it-entered-anew",
-        ("HA-005", "HA-024"),
+        ("HA-524.c",),
         "Enters the group anew with its mode, but its volume still says that it is off.",
         (Remembering(Noted, _off_after_entering_anew),),
     ),
     WrongUnit(
         "fails-at-the-second-restart",
-        ("HA-520", "HA-524"),
+        ("HA-524.c",),
         "Takes the second of two planned restarts for a failure.",
         (Remembering(Noted, _failing_at_the_second),),
     ),
@@ -166,7 +166,7 @@ UNITS = (
     ),
     WrongUnit(
         "enters-after-a-reload",
-        ("HA-003",),
+        ("HA-003.a",),
         "Enters its group again after a reload, although its mode was set to off.",
         (Events(_entering_after_reload),),
         alone="P",
