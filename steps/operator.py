@@ -141,6 +141,7 @@ def has_been(scene: Scene, answer: Answer, outcomes: Outcomes) -> None:
     if outcomes.carried_out:
         within = scene.lab.timing.settle + scene.lab.timing.boot
         scene.lab.clock.wait_for(lambda: set(_modes(scene).values()) == set(_OTHER), within, "one leads, one follows")
+    scene.ordered = None  # no later restart interrupts it
     scene.act()
 
 

@@ -14,6 +14,8 @@ from wrong.record import Decision, Exchanging, InRole, OnLinux, Remembering, Sub
 from wrong.shell import WrongShell
 from wrong.units import (
     addresses,
+    blind_a,
+    blind_b,
     config_only,
     detection,
     dialects,
@@ -24,6 +26,7 @@ from wrong.units import (
     ipv6,
     links,
     membership,
+    memory,
     modes,
     monitoring,
     orders,
@@ -42,6 +45,8 @@ from wrong.units import (
 _TOPICS = (
     detection,
     addresses,
+    blind_a,
+    blind_b,
     shared_addresses,
     roles,
     hand_over,
@@ -60,6 +65,7 @@ _TOPICS = (
     config_only,
     monitoring,
     recovery,
+    memory,
     dialects,
     values,
     reports,

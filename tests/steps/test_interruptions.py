@@ -8,9 +8,11 @@ from typing import cast
 
 import pytest
 
-from lab.contract import Capability, Mode
+from lab.contract import Capability, Mode, Reply
 from lab.errors import FaultNotProven
+from steps.fields import Outcomes
 from steps.interruptions import prove_copying, prove_pending
+from steps.operator import Answer, has_been
 from steps.scene import Scene
 
 
@@ -44,3 +46,12 @@ def test_a_restart_that_comes_too_late_for_a_command_judges_no_unit() -> None:
 def test_a_restart_of_the_other_unit_interrupts_nothing_there() -> None:
     """What the peer has become since does not matter to it."""
     prove_pending(scene_whose_secondary_leads(Mode.SECONDARY), ("P",))
+
+
+def test_a_restart_interrupts_no_command_whose_end_was_seen() -> None:
+    """A command that was refused, given up or carried out is over."""
+    scene = scene_whose_secondary_leads(Mode.SECONDARY)
+    scene.act = lambda: None  # type: ignore[method-assign]
+    refused = Outcomes(accepted=False, refused=True, given_up=None, carried_out=False)
+    has_been(scene, Answer(Reply("no peer is heard", accepted=False)), refused)
+    prove_pending(scene, ("S",))

@@ -1,0 +1,180 @@
+Feature: What a unit keeps over restarts
+  A unit that on-failure has switched off stays off over restarts of every kind until an operator brings it back. What an
+  operator has ended, or a unit has given up, does not come back with a restart. gate/grids.toml says what the examples cover.
+
+  @HA-311.b @HA-312.b @HA-337
+  Scenario Outline: a <unit> that has failed after the command <order> is still off when it was <restarted> and an operator <restarts> it
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off
+    And an operator has entered the command <order> on the primary
+    And the command has been carried out
+    And the <unit> has lost power
+    And the <peer> has become effective primary
+    And the <unit> has started again
+    And an operator has <restarted> the <unit>
+    And the <unit> is down
+    And the <unit> has ended as effective off
+    When an operator <restarts> the <unit>
+    Then the <unit> is down
+    And the <unit> ends as effective off
+    And no unit changes its role for the detection time
+    And the <peer> ends as effective primary
+
+    Examples:
+      | order    | restarted | restarts | unit      | peer      |
+      | restore  | rebooted  | reboots  | primary   | secondary |
+      | failover | reloaded  | reboots  | secondary | primary   |
+      | failover | rebooted  | reloads  | secondary | primary   |
+      | restore  | reloaded  | reloads  | primary   | secondary |
+      | restore  | reloaded  | upgrades | primary   | secondary |
+      | failover | rebooted  | upgrades | secondary | primary   |
+
+  @HA-311.b @HA-337
+  Scenario Outline: a <unit> that has failed after the command <order> is still off when it was shut down
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off
+    And an operator has entered the command <order> on the primary
+    And the command has been carried out
+    And the <unit> has lost power
+    And the <peer> has become effective primary
+    And the <unit> has started again
+    And an operator has shut down the <unit>
+    When the <unit> starts again
+    Then the <unit> ends as effective off
+    And the <unit> is still effective off for the detection time
+    And the <peer> is still effective primary
+
+    Examples:
+      | order    | unit      | peer      |
+      | restore  | primary   | secondary |
+      | failover | secondary | primary   |
+
+  @HA-311.b @HA-312.a
+  Scenario: a primary that has failed is still off when its HA software has crashed
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the primary has started again
+    And the HA software of the primary has crashed
+    When the primary starts again
+    Then the primary ends as effective off
+    And the primary is still effective off for the detection time
+    And the secondary is still effective primary
+
+  @HA-310 @HA-311.b @HA-312.c
+  Scenario Outline: a primary that monitoring has switched off is still off when its fault is cured and an operator <restarts> it
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective off
+    And the secondary has become effective primary
+    And the mail cable of the primary has been plugged in
+    When an operator <restarts> the primary
+    Then the primary is down
+    And the primary ends as effective off
+    And no unit changes its role for the detection time
+    And the secondary ends as effective primary
+
+    Examples:
+      | restarts |
+      | reboots  |
+      | reloads  |
+
+  @HA-313.a @HA-313.b @HA-524.a @HA-524.c @HA-528.a
+  Scenario Outline: a <unit> that was restored from off after the command <order> is what it is configured to be when an operator <restarts> it
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off
+    And an operator has entered the command <order> on the primary
+    And the command has been carried out
+    And the <unit> has lost power
+    And the <peer> has become effective primary
+    And the <unit> has started again
+    And an operator has restored the configured mode on the <unit>
+    When an operator <restarts> the <unit>
+    Then the <unit> becomes effective <unit>
+    And the <peer> ends as effective <peer>
+    And no unit changes its role for the detection time
+
+    Examples:
+      | order    | restarts | unit      | peer      |
+      | restore  | reboots  | primary   | secondary |
+      | failover | reboots  | secondary | primary   |
+      | failover | reloads  | secondary | primary   |
+      | restore  | reloads  | primary   | secondary |
+
+  @HA-338 @HA-528.a @HA-576
+  Scenario Outline: a primary that a restart of HA has brought back from off follows again when an operator <restarts> it
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the primary has started again
+    And an operator has restarted HA on the primary
+    And the primary has become effective secondary
+    When an operator <restarts> the primary
+    Then the primary becomes effective secondary
+    And the secondary is still effective primary
+
+    Examples:
+      | restarts |
+      | reboots  |
+      | reloads  |
+
+  @HA-005.a @HA-024.a @HA-524.c
+  Scenario: a primary that was off and has entered the group anew leads again after a reboot
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the primary has started again
+    And an operator has set the mode to off on the primary
+    And an operator has set the mode to primary on the primary
+    And the primary has become effective primary
+    And the secondary has become effective secondary
+    When an operator reboots the primary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
+  @HA-003.a @HA-003.e @HA-009
+  Scenario Outline: a primary whose mode was set to off is out of the group when an operator <restarts> it
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And an operator has set the mode to off on the primary
+    And the secondary has become effective primary
+    When an operator <restarts> the primary
+    Then the primary is down
+    And the primary ends as effective off
+    And no unit changes its role for the detection time
+    And the primary is configured as off
+    And only the secondary holds the virtual address
+
+    Examples:
+      | restarts |
+      | reboots  |
+      | reloads  |
+
+  @HA-572
+  Scenario: a restore that was given up is not carried out after a reboot
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And an operator has forced a failover on the primary
+    And both heartbeat links refuse configuration synchronization
+    When an operator restarts HA on the primary
+    Then the primary becomes effective off
+    And the primary heartbeat link carries heartbeats both ways
+    When an operator enters the command restore on the primary
+    Then the command has been refused with a reason or given up within 30 seconds
+    When both heartbeat links are whole again
+    Then the primary becomes effective secondary
+    When an operator reboots the primary
+    Then the primary becomes effective secondary
+    And no unit changes its role for the detection time
