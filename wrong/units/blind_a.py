@@ -13,7 +13,7 @@ from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Effective, Mode, OnFailure, Rank
 from node.engine.settings import HaSettings
-from node.engine.state import Leading, State
+from node.engine.state import Leading, Role, State
 from node.engine.states import Phase
 from node.engine.turn import News, Readjusted, Rules, Turn
 from node.exchange import mail_data, queue
@@ -68,7 +68,7 @@ def _keeping_links(new: HaSettings, unit: State) -> HaSettings:
     return dataclasses.replace(new, links=(*new.links, *gone))
 
 
-def _addresses_of_a_standing_secondary(take: Take, turn: Turn, me: Any, news: News) -> None:
+def _addresses_of_a_standing_secondary(take: Take, turn: Turn, me: Role, news: News) -> None:
     if isinstance(news, Readjusted) and turn.unit.settings.mode is Mode.SECONDARY:
         news = Readjusted(dataclasses.replace(news.old, addresses=turn.unit.settings.addresses))
     take(turn, me, news)
@@ -195,9 +195,11 @@ def _no_queue_after_expiry(seen: Seen) -> tuple[Plain, ...]:
 
     expired = _noting(
         seen,
-        lambda effect: isinstance(effect, do.RoleChanged)
-        and (effect.old, effect.new) == (Effective.HOLD_OFF, Effective.PRIMARY)
-        and effect.event == "peer did not come back",
+        lambda effect: (
+            isinstance(effect, do.RoleChanged)
+            and (effect.old, effect.new) == (Effective.HOLD_OFF, Effective.PRIMARY)
+            and effect.event == "peer did not come back"
+        ),
     )
     return (Decision(decide), expired)
 
@@ -261,7 +263,7 @@ def _archives_mirrored(own: Mapping[str, Any], primary: Mapping[str, Any]) -> di
     return {path: file for path, file in union.items() if not path.startswith("archive/") or path in primary}
 
 
-def _exchanging(**parts: Any) -> Exchanging:
+def _exchanging(**parts: Any) -> Exchanging:  # noqa: ANN401 - functions of many kinds
     def change(exchange: Exchange) -> Exchange:
         return dataclasses.replace(exchange, **parts)
 
@@ -271,7 +273,7 @@ def _exchanging(**parts: Any) -> Exchanging:
 UNITS: tuple[WrongUnit, ...] = (
     WrongUnit(
         "on-failure-changed-as-secondary",
-        ("HA-300", "HA-337"),
+        ("HA-300.a", "HA-337"),
         "A change of on-failure on a unit that is secondary is saved and shown, but not heeded when the unit leads and"
         " then fails without a restart in between.",
         (_keeping("on_failure", lambda unit: unit.phase is Phase.SECONDARY),),
@@ -279,20 +281,20 @@ UNITS: tuple[WrongUnit, ...] = (
     ),
     WrongUnit(
         "threshold-changed-while-leading",
-        ("HA-104", "HA-108"),
+        ("HA-104", "HA-108.a"),
         "A detection time that is changed while the unit leads does not count when it follows again.",
         (_keeping("lost_threshold", lambda unit: unit.phase is Phase.PRIMARY),),
         alone="S",
     ),
     WrongUnit(
         "disabled-link-goes-on",
-        ("HA-063",),
+        ("HA-063.a",),
         "A heartbeat interface that is disabled while the group runs carries heartbeat on until the next restart.",
         (Settings(_keeping_links),),
     ),
     WrongUnit(
         "address-changed-while-secondary-leads",
-        ("HA-153", "HA-159"),
+        ("HA-153.a", "HA-159.b"),
         "A change of failover actions on a configured secondary that leads is not put into force while it leads.",
         (in_role(Leading, _addresses_of_a_standing_secondary),),
         alone="S",
@@ -305,13 +307,13 @@ UNITS: tuple[WrongUnit, ...] = (
     ),
     WrongUnit(
         "latch-lost-over-shutdown",
-        ("HA-311", "HA-312"),
+        ("HA-311.a", "HA-311.b"),
         "A unit that on-failure off keeps off rejoins as secondary after a shutdown by command and a new start.",
         (Remembered(_latch_over_shutdown),),
     ),
     WrongUnit(
         "latch-stays-on-disk",
-        ("HA-313", "HA-524"),
+        ("HA-313.a", "HA-524.a"),
         "Restoring a unit that on-failure off kept off does not clear that on its disk, so that it is off again after"
         " a later planned restart.",
         (_persisting(_latched_at_start, _latched_for_good),),
@@ -326,7 +328,7 @@ UNITS: tuple[WrongUnit, ...] = (
     ),
     WrongUnit(
         "planned-mark-stays",
-        ("HA-300", "HA-311", "HA-324"),
+        ("HA-300.a", "HA-311.b", "HA-324"),
         "A power loss in the first run after a planned restart is taken for a planned restart as well.",
         (_persisting(_planned_at_start, _still_planned),),
     ),
@@ -347,27 +349,27 @@ UNITS: tuple[WrongUnit, ...] = (
     ),
     WrongUnit(
         "monitoring-ends-after-cure",
-        ("HA-167", "HA-320"),
+        ("HA-167", "HA-320.a"),
         "After one fault that was found and cured, a unit's monitoring finds no further fault.",
         (Remembering(Seen, _monitoring_until_cured),),
     ),
     WrongUnit(
         "no-notices-after-split",
-        ("HA-350", "HA-354", "HA-570"),
+        ("HA-350.a", "HA-354.a", "HA-570.a"),
         "A primary that has met another primary never tells its secondary again that a copy is due.",
         (Remembering(Seen, _no_notices_after_rival),),
         alone="P",
     ),
     WrongUnit(
         "queue-refused-after-expired-hold-off",
-        ("HA-420", "HA-424"),
+        ("HA-420.c", "HA-424"),
         "A secondary that leads since its hold-off expired takes no queued mail from the unit that comes back.",
         (Remembering(Seen, _no_queue_after_expiry),),
         alone="S",
     ),
     WrongUnit(
         "hold-off-deaf-on-secondary-link",
-        ("HA-061", "HA-524"),
+        ("HA-061.a", "HA-524.a"),
         "In hold-off a unit listens on the primary link only, so that it does not notice its primary's return on the"
         " secondary link.",
         (ignoring(_on_secondary_in_hold_off),),
@@ -375,13 +377,13 @@ UNITS: tuple[WrongUnit, ...] = (
     ),
     WrongUnit(
         "role-words-on-primary-link-only",
-        ("HA-061", "HA-578", "HA-580"),
+        ("HA-061.a", "HA-578.a", "HA-580"),
         "What moves the role by command is sent on the primary link only, also while just the secondary link works.",
         (leaving_out(_moves_the_role_on_secondary),),
     ),
     WrongUnit(
         "second-outage-keeps-copying-aside",
-        ("HA-060", "HA-062"),
+        ("HA-060.b", "HA-062"),
         "After the second loss of the primary link synchronization stays on the secondary link although the first came"
         " back.",
         (Remembering(Seen, _copying_back_once),),
@@ -389,19 +391,19 @@ UNITS: tuple[WrongUnit, ...] = (
     ),
     WrongUnit(
         "removed-ipv6-address-stays",
-        ("HA-159", "HA-350"),
+        ("HA-159.a", "HA-350.a"),
         "The removal of a virtual IPv6 address from a row that stays is not taken over in a configuration copy.",
         (_exchanging(copy=_ipv6_stays),),
     ),
     WrongUnit(
         "returning-message-vanishes",
-        ("HA-423", "HA-424"),
+        ("HA-423.b", "HA-424"),
         "A message that a unit took, gave back and is offered once more is confirmed but not taken.",
         (_exchanging(giver=_GiverThatRemembers),),
     ),
     WrongUnit(
         "archives-mirrored",
-        ("HA-427",),
+        ("HA-427.a",),
         "Copying mail data deletes archived messages that the primary does not have; other areas are merged.",
         (_exchanging(merge=_archives_mirrored),),
     ),

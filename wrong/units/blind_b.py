@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,7 +17,6 @@ from node.engine.state import Following, State
 from node.engine.states import Phase
 from node.engine.turn import Rules
 from node.exchange import queue
-from node.linux import dial, psk
 from wrong.common import changing, leaving_out
 from wrong.record import (
     Decision,
@@ -160,11 +160,11 @@ def _links_with_old_ports(links: type[Any]) -> type[Any]:
             super().open(settings)
 
         async def dial(self, rank: Rank, port: Port) -> Any:  # noqa: ANN401
-            route = self._routes.get(rank)
-            if port not in {Port.CONFIG_SYNC, Port.DATA_SYNC} or self.first is None or route is None or not route.peer:
+            if port not in {Port.CONFIG_SYNC, Port.DATA_SYNC} or self.first is None:
                 return await super().dial(rank, port)
-            key = psk.derive_key(self._settings.password)
-            return await dial.dial(route, self.first + port.offset, psk.client_context(key))
+            old = copy.copy(self)
+            old._settings = dataclasses.replace(self._settings, base_port=self.first)  # noqa: SLF001 - of its own class
+            return await super(LinksWithOldPorts, old).dial(rank, port)
 
     return LinksWithOldPorts
 
@@ -359,19 +359,21 @@ def _silent_end(effect: do.Effect, unit: State) -> bool:
 UNITS: tuple[WrongUnit, ...] = (
     WrongUnit(
         "second-failover-order-lost",
-        ("HA-580", "HA-578"),
+        ("HA-580", "HA-578.a"),
         "A unit carries out the first forced failover that it is ordered, accepts every later one, and does nothing.",
         (remembering(_deaf_to_second_order),),
     ),
     WrongUnit(
         "role-moves-over-primary-link-only",
-        ("HA-580", "HA-061"),
+        ("HA-580", "HA-061.a"),
         "What moves the role is said on the primary heartbeat link only, so that over the secondary one nobody leads.",
         (
             leaving_out(
-                lambda effect, _: isinstance(effect, do.Send)
-                and effect.rank is Rank.SECONDARY
-                and isinstance(effect.message, say.AskRole | say.OfferRole | say.GiveRole)
+                lambda effect, _: (
+                    isinstance(effect, do.Send)
+                    and effect.rank is Rank.SECONDARY
+                    and isinstance(effect.message, say.AskRole | say.OfferRole | say.GiveRole)
+                )
             ),
         ),
     ),
@@ -384,14 +386,14 @@ UNITS: tuple[WrongUnit, ...] = (
     ),
     WrongUnit(
         "default-threshold-after-hold-off",
-        ("HA-524", "HA-104", "HA-101"),
+        ("HA-524.b", "HA-104", "HA-101"),
         "After a hold-off the secondary monitors its primary with the default threshold, not with its own.",
         (remembering(_default_threshold_after_hold_off),),
         alone="S",
     ),
     WrongUnit(
         "password-of-eight-characters",
-        ("HA-453",),
+        ("HA-453.a",),
         "Only the first eight characters of the password count.",
         (
             Settings(_short),
@@ -400,26 +402,26 @@ UNITS: tuple[WrongUnit, ...] = (
     ),
     WrongUnit(
         "no-heartbeat-on-returned-link",
-        ("HA-050", "HA-060", "HA-062"),
+        ("HA-050.a", "HA-060.a", "HA-062"),
         "On a heartbeat link that was lost beside the other one, and is back, a unit sends nothing any more.",
         (Remembering(Lost, _silent_on_returned_link),),
         alone="P",
     ),
     WrongUnit(
         "synchronization-on-old-ports",
-        ("HA-055",),
+        ("HA-055.a",),
         "When the base port is changed in a running group, heartbeats move to the new ports but copies do not.",
         (remembering(_synchronizing_on_old_ports), OnLinux("node.linux.body", "Links", _links_with_old_ports)),
     ),
     WrongUnit(
         "no-mail-data-over-ipv6",
-        ("HA-072", "HA-051"),
+        ("HA-072", "HA-051.c"),
         "Between IPv6 peers heartbeats and settings pass, but mail data does not.",
         (Reaction(_without_data_over_ipv6), OnLinux("node.linux.body", "Links", _links_without_data_over_ipv6)),
     ),
     WrongUnit(
         "set-address-with-usual-mask",
-        ("HA-155",),
+        ("HA-155.b",),
         "An address that is set on an interface gets the mask /24, whatever mask it was given.",
         (changing(_always_24), OnLinux("node.linux.daemon", "Addresses", _addresses_with_mask_24)),
     ),
@@ -431,7 +433,7 @@ UNITS: tuple[WrongUnit, ...] = (
     ),
     WrongUnit(
         "second-takeover-unannounced",
-        ("HA-113", "HA-164"),
+        ("HA-113.a", "HA-164"),
         "The secondary announces its addresses when it first leads, and at no later takeover.",
         (
             remembering(_announcing_once),
@@ -441,13 +443,13 @@ UNITS: tuple[WrongUnit, ...] = (
     ),
     WrongUnit(
         "address-kept-when-removed-with-mode-off",
-        ("HA-003", "HA-154"),
+        ("HA-003.e", "HA-154"),
         "When mode off and the removal of a virtual address are saved together, the primary keeps the address.",
         (Reaction(_releasing_by_new_settings),),
     ),
     WrongUnit(
         "copied-addresses-not-read-at-start",
-        ("HA-112", "HA-159"),
+        ("HA-112", "HA-159.b"),
         "A secondary that has restarted shows the copied virtual addresses, but takes none when it leads.",
         (Events(_starting_without_addresses),),
         alone="S",
@@ -472,7 +474,7 @@ UNITS: tuple[WrongUnit, ...] = (
     ),
     WrongUnit(
         "first-monitored-port-only",
-        ("HA-167", "HA-171"),
+        ("HA-167",),
         "Of several monitored interfaces only the first one is looked at.",
         (
             Settings(lambda settings, _: _first_monitored(settings)),
@@ -481,7 +483,7 @@ UNITS: tuple[WrongUnit, ...] = (
     ),
     WrongUnit(
         "message-lost-on-third-hand-over",
-        ("HA-424", "HA-420"),
+        ("HA-424", "HA-420.e"),
         "A queued message that was handed over, and back, is lost when it is handed over again.",
         (Exchanging(lambda exchange: dataclasses.replace(exchange, giver=ForgetfulGiver)),),
     ),
@@ -494,7 +496,7 @@ UNITS: tuple[WrongUnit, ...] = (
     ),
     WrongUnit(
         "reload-clears-latch",
-        ("HA-311",),
+        ("HA-311.b",),
         "A unit that on-failure off keeps off joins its group again after a reload, without being restored.",
         (
             Remembered(_unlatched_by_reload),
