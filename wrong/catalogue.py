@@ -14,6 +14,8 @@ from wrong.record import Decision, Exchanging, InRole, OnLinux, Remembering, Sub
 from wrong.shell import WrongShell
 from wrong.units import (
     addresses,
+    blind_a,
+    blind_b,
     config_only,
     detection,
     dialects,
@@ -39,6 +41,8 @@ from wrong.units import (
 _TOPICS = (
     detection,
     addresses,
+    blind_a,
+    blind_b,
     shared_addresses,
     roles,
     hand_over,
