@@ -79,6 +79,36 @@ Feature: The cure of two primaries
       | primary       | yes                   | no                      |
       | secondary     | yes                   | yes                     |
 
+  @HA-401 @HA-405 @HA-427 @HA-704
+  Scenario Outline: the <areas> of both units keep what either has stored, and have all of it when the role has moved
+    Given two units in server mode
+    And a healthy active-passive pair
+    And a detection time of 2 seconds
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
+    And a message for the <area> has been stored on each unit
+    When an operator restores the configured mode on the secondary
+    Then the secondary becomes effective secondary
+    And the <areas> hold these messages
+      | unit      | stored on the primary | stored on the secondary |
+      | primary   | yes                   | no                      |
+      | secondary | yes                   | yes                     |
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the <areas> hold these messages
+      | unit      | stored on the primary | stored on the secondary |
+      | primary   | yes                   | yes                     |
+      | secondary | yes                   | yes                     |
+
+    Examples:
+      | area              | areas              |
+      | system-quarantine | system quarantines |
+      | quarantine        | quarantines        |
+      | archive           | archives           |
+      | mailboxes         | mailboxes          |
+
   @HA-704 @HA-333
   Scenario: mail that waits in either queue is delivered by the unit that stays primary
     Given a healthy active-passive pair
