@@ -75,9 +75,9 @@ Feature: The cure of two primaries
     When an operator restores the configured mode on the secondary
     Then the secondary becomes effective secondary
     And the quarantines hold these messages
-      | quarantine of | stored on the primary | stored on the secondary |
-      | primary       | yes                   | no                      |
-      | secondary     | yes                   | yes                     |
+      | unit      | stored on the primary | stored on the secondary |
+      | primary   | yes                   | no                      |
+      | secondary | yes                   | yes                     |
 
   @HA-401 @HA-405 @HA-427 @HA-704
   Scenario Outline: the <areas> of both units keep what either has stored, and have all of it when the role has moved
@@ -105,7 +105,6 @@ Feature: The cure of two primaries
     Examples:
       | area              | areas              |
       | system-quarantine | system quarantines |
-      | quarantine        | quarantines        |
       | archive           | archives           |
       | mailboxes         | mailboxes          |
 
