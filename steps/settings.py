@@ -247,8 +247,9 @@ def changes_and_restores(scene: Scene, changed: Changed, unit: str) -> Action:
 
 
 @action("an operator [clears|has cleared] the changed setting on {units:Units}")
-def clears(units: Units) -> Action:
+def clears(scene: Scene, units: Units) -> Action:
     """The disclaimer is unset, so that it is no longer in the configuration. Source: HA-350."""
+    del scene  # every action is given it
     return Action(enters=[(unit, ("config system global", "unset disclaimer", "end")) for unit in units], counts=True)
 
 
