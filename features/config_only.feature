@@ -78,6 +78,33 @@ Feature: Config-only groups
     When a client sends a message to the primary
     Then the message is accepted
 
+  @HA-023 @HA-118 @HA-350.b
+  Scenario: a secondary that starts while its primary is away processes mail, and copies when the primary is back
+    Given two units with factory settings
+    And a detection time of 2 seconds
+    And a config-only group of a primary and a secondary
+    And each unit has lost power
+    When the secondary starts again
+    Then the secondary's own mail address answers from the secondary
+    When a client sends a message to the secondary
+    Then the message is accepted
+    And each accepted message is delivered exactly once
+    When the primary starts again
+    And an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+
+  @HA-023 @HA-118
+  Scenario: a primary that starts while its secondary is away processes mail
+    Given two units with factory settings
+    And a detection time of 2 seconds
+    And a config-only group of a primary and a secondary
+    And each unit has lost power
+    When the primary starts again
+    Then the primary's own mail address answers from the primary
+    When a client sends a message to the primary
+    Then the message is accepted
+    And each accepted message is delivered exactly once
+
   @HA-119.a @HA-119.b
   Scenario Outline: a client whose session with the <failing> is cut sends its mail to the <other>
     Given a config-only group of a primary and a secondary

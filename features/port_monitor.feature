@@ -60,6 +60,45 @@ Feature: Which interfaces local monitoring looks at
     Then the primary becomes effective failed
     And the secondary becomes effective primary within the detection time
 
+  @HA-167
+  Scenario Outline: of several monitored interfaces <port> alone makes the primary leave its role
+    Given a healthy active-passive pair with a single heartbeat link and these failover actions
+      | interface | action | address |
+      | port3     | add    | virtual |
+      | port5     | add    | spare   |
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And each unit monitors its interface port5
+    When the cable of <port> of the primary is pulled
+    Then the primary becomes effective failed
+    And the secondary becomes effective primary within the detection time
+
+    Examples:
+      | port  |
+      | port3 |
+      | port5 |
+
+  @HA-018.a @HA-167
+  Scenario: a primary with two faulty interfaces is cured when both work again
+    Given a healthy active-passive pair with a single heartbeat link and these failover actions
+      | interface | action | address |
+      | port3     | add    | virtual |
+      | port5     | add    | spare   |
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And each unit monitors its interface port5
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    And the cable of port5 of the primary has been pulled
+    And the pair has been left alone for 3 seconds
+    When the mail cable of the primary is plugged in
+    Then the primary is still effective failed for the detection time
+    When the cable of port5 of the primary is plugged in
+    Then the primary becomes effective secondary
+
   @HA-168
   Scenario: port-monitor does nothing while interface monitoring is disabled
     Given a healthy active-passive pair

@@ -43,9 +43,9 @@ Feature: Two primaries
     And a message for the quarantine has been stored on each unit
     When an operator enters the command sync on each unit
     Then the quarantines hold these messages for 2 seconds
-      | quarantine of | stored on the primary | stored on the secondary |
-      | primary       | yes                   | no                      |
-      | secondary     | no                    | yes                     |
+      | unit      | stored on the primary | stored on the secondary |
+      | primary   | yes                   | no                      |
+      | secondary | no                    | yes                     |
 
   @HA-703
   Scenario: both units stay primary when the link returns

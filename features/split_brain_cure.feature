@@ -75,9 +75,38 @@ Feature: The cure of two primaries
     When an operator restores the configured mode on the secondary
     Then the secondary becomes effective secondary
     And the quarantines hold these messages
-      | quarantine of | stored on the primary | stored on the secondary |
-      | primary       | yes                   | no                      |
-      | secondary     | yes                   | yes                     |
+      | unit      | stored on the primary | stored on the secondary |
+      | primary   | yes                   | no                      |
+      | secondary | yes                   | yes                     |
+
+  @HA-401.a @HA-401.b @HA-401.c @HA-405 @HA-427.a @HA-704.a @HA-704.c
+  Scenario Outline: the <areas> of both units keep what either has stored, and have all of it when the role has moved
+    Given two units in server mode
+    And a healthy active-passive pair
+    And a detection time of 2 seconds
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
+    And a message for the <area> has been stored on each unit
+    When an operator restores the configured mode on the secondary
+    Then the secondary becomes effective secondary
+    And the <areas> hold these messages
+      | unit      | stored on the primary | stored on the secondary |
+      | primary   | yes                   | no                      |
+      | secondary | yes                   | yes                     |
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the <areas> hold these messages
+      | unit      | stored on the primary | stored on the secondary |
+      | primary   | yes                   | yes                     |
+      | secondary | yes                   | yes                     |
+
+    Examples:
+      | area              | areas              |
+      | system-quarantine | system quarantines |
+      | archive           | archives           |
+      | mailboxes         | mailboxes          |
 
   @HA-704.a @HA-420.c @HA-420.e
   Scenario: mail that waits in either queue is delivered by the unit that stays primary

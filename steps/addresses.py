@@ -1,7 +1,7 @@
 """Who holds, announces and answers on which address.
 
 In tables an address is `virtual` or `virtual IPv6` (the pair's), `spare` (another that nobody holds), `none` (all
-zero), or itself.
+zero), or itself; `virtual/25` is the pair's with another mask.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ SMTP = 25
 
 SELDOM = 1.0
 """Seconds between two looks into a unit beyond which the lab does not know what was in between."""
+
+_UNUSED = "222"
+"""Host number on each network that no machine has."""
 
 NONE = "0.0.0.0/0"
 """The address that stands for none."""
@@ -272,10 +275,26 @@ def host_of(address: str) -> str:
 
 def address_of(scene: Scene, interface: str, word: str) -> str:
     """Return the address with mask that a word of a table stands for; any other text stands for itself."""
-    if word == "spare":
-        return scene.lab.spare_address(interface)
-    words = {"virtual": scene.lab.mail.virtual_address, "virtual IPv6": scene.lab.mail.virtual_address6, "none": NONE}
-    return words.get(word, word)
+    name, _, mask = word.partition("/")
+    if name == "spare":
+        found = scene.lab.spare_address(interface)
+    else:
+        mail = scene.lab.mail
+        words = {"virtual": mail.virtual_address, "virtual IPv6": mail.virtual_address6, "none": NONE}
+        if name not in words:
+            return word
+        found = words[name]
+    return f"{host_of(found)}/{mask}" if mask else found
+
+
+def peer_address(scene: Scene, unit: str, interface: str) -> str:
+    """Return the address (without mask) that the unit's peer has on an interface."""
+    return host_of(scene.other(unit).own_address(interface))
+
+
+def unused_address(scene: Scene, unit: str, interface: str) -> str:
+    """Return an address (without mask) on the interface's network that no machine has."""
+    return f"{peer_address(scene, unit, interface).rpartition('.')[0]}.{_UNUSED}"
 
 
 def _taken(scene: Scene, unit: str, address: str) -> Entry | None:

@@ -200,6 +200,15 @@ WORDS = {
     "Lines": _one_of({lines.value: lines for lines in traits.Lines if lines is not traits.Lines.PEER_ADDRESSES}),
     "OnFailure": _one_of({word: word for word in ON_FAILURES}),
     "Area": _one_of({area.value: area for area in Area if area is not Area.PREFERENCES}, "where mail data lies"),
+    "Areas": _one_of(
+        {
+            "system quarantines": Area.SYSTEM_QUARANTINE,
+            "quarantines": Area.QUARANTINE,
+            "archives": Area.ARCHIVE,
+            "mailboxes": Area.MAILBOXES,
+        },
+        "the same area of both units",
+    ),
     "Virtual": _one_of(_VIRTUAL, "what the group shares on the mail network"),
     "Address": _one_of(_ADDRESSES),
     "Target": _one_of(

@@ -85,11 +85,11 @@ def is_not_copied(scene: Scene, stored: Stored, area: Area, unit: str) -> None:
     scene.lab.clock.hold(absent, NOT_COPIED, f"message {stored.last} is not in the {area.value} of unit {unit}")
 
 
-@outcome("the quarantines hold these messages{span:Span}", Capability.STORAGE)
-def quarantines_hold(scene: Scene, stored: Stored, span: Span | None, datatable: Table) -> None:
-    """Whether each message, named by where it was stored, lies in each unit's quarantine.
+@outcome("the {area:Areas} hold these messages{span:Span}", Capability.STORAGE)
+def areas_hold(scene: Scene, stored: Stored, area: Area, span: Span | None, datatable: Table) -> None:
+    """Whether each message, named by where it was stored, lies in that area of each unit.
 
-    Table: quarantine of, stored on the primary, stored on the secondary (yes or no). Source: HA-702, HA-704.
+    Table: unit, stored on the primary, stored on the secondary (yes or no). Source: HA-401, HA-427, HA-702, HA-704.
     """
     head, *rows = datatable
     wanted = {
@@ -100,14 +100,14 @@ def quarantines_hold(scene: Scene, stored: Stored, span: Span | None, datatable:
         }
         for unit, *cells in rows
     }
-    what = f"the quarantines hold {wanted}"
+    what = f"the areas {area.value} hold {wanted}"
     if span is not None:
-        stays(scene, lambda: _quarantines(scene, stored) == wanted, span, what)
+        stays(scene, lambda: _held(scene, stored, area) == wanted, span, what)
         return
     try:
-        scene.lab.clock.wait_for(lambda: _quarantines(scene, stored) == wanted, scene.lab.timing.settle, what)
+        scene.lab.clock.wait_for(lambda: _held(scene, stored, area) == wanted, scene.lab.timing.settle, what)
     except NotReached as error:
-        raise NotReached(f"the quarantines hold {_quarantines(scene, stored)}; {error}") from error
+        raise NotReached(f"the areas {area.value} hold {_held(scene, stored, area)}; {error}") from error
 
 
 def _way_to(scene: Scene, unit: str) -> str:
@@ -118,8 +118,8 @@ def _way_to(scene: Scene, unit: str) -> str:
     return client_address(scene, Address("", unit=unit))
 
 
-def _quarantines(scene: Scene, stored: Stored) -> dict[str, set[str]]:
-    found = {unit.name: unit.stored(Area.QUARANTINE) for unit in scene.units}
+def _held(scene: Scene, stored: Stored, area: Area) -> dict[str, set[str]]:
+    found = {unit.name: unit.stored(area) for unit in scene.units}
     return {name: {by for by, id_ in stored.on.items() if id_ in ids} for name, ids in found.items()}
 
 

@@ -8,7 +8,7 @@ from lab.contract import Capability, Family, Mode, Rank
 from lab.errors import NotApplicable, NotReached
 from lab.schedule import long_for
 from lab.standard_pair import PAIR, await_service, failover_line, lines
-from steps.addresses import NONE, host_of, shared
+from steps.addresses import NONE, host_of, peer_address, shared, unused_address
 from steps.failover_actions import lines_of, needed_for
 from steps.scene import Scene
 from steps.traits import Lines, Traits
@@ -16,9 +16,6 @@ from steps.words import Table, given
 
 _BASE_PORT = "hb-base-port"
 _NUMBER = {Rank.PRIMARY: 1, Rank.SECONDARY: 2}
-_NOBODY = "222"
-"""Host number on each heartbeat network that no machine has."""
-
 _BRIDGES = "transparent"
 """The operation mode in which a unit has a Layer 2 bridge."""
 
@@ -84,7 +81,7 @@ def config_only_group(scene: Scene, members: Mapping[str, str]) -> None:
     interface = PAIR.heartbeat[Rank.PRIMARY]
     for unit, mode in members.items():
         link = ("config interface", f"edit {interface}", "set heartbeat-status primary", "next", "end")
-        peer = f"set config-peer-ip {_peer_address(scene, unit, interface)}"
+        peer = f"set config-peer-ip {peer_address(scene, unit, interface)}"
         scene.enter(unit, "config system ha", *link, peer, f"set mode {mode}", "end")
     for unit in members:
         scene.await_beat(unit, Rank.PRIMARY)
@@ -172,19 +169,14 @@ def _heartbeat(scene: Scene, unit: str, traits: Traits, peers: Mapping[Rank, fro
 def _flat(scene: Scene, unit: str, rank: Rank, interface: str) -> tuple[str, ...]:
     name = f"set heartbeat-{_NUMBER[rank]}"
     host = host_of(scene.unit(unit).own_address(interface))
-    peer = _peer_address(scene, unit, interface)
+    peer = peer_address(scene, unit, interface)
     return f"{name}-interface {interface}", f"{name}-ip {host} 255.255.255.0", f"{name}-peer {peer}"
 
 
 def _peer_ip(scene: Scene, unit: str, rank: Rank, interface: str, traits: Traits) -> str:
-    peer = _peer_address(scene, unit, interface)
     who, ranks = traits.wrong or ("", frozenset[Rank]())
-    return f"{peer.rpartition('.')[0]}.{_NOBODY}" if who == unit and rank in ranks else peer
-
-
-def _peer_address(scene: Scene, unit: str, interface: str) -> str:
-    """The address (without mask) that the unit's peer has on an interface."""
-    return host_of(scene.other(unit).own_address(interface))
+    known = unused_address if who == unit and rank in ranks else peer_address
+    return known(scene, unit, interface)
 
 
 def _link_on(interface: str) -> Rank | None:

@@ -15,7 +15,7 @@ from lab.schedule import What
 from lab.standard_pair import PAIR, monitoring_lines
 from lab.timeline import Kind
 from steps.actions import Action
-from steps.addresses import NONE, address_of, host_of
+from steps.addresses import NONE, address_of, host_of, peer_address, unused_address
 from steps.failover_actions import Row, lines_of, needed_for, rows_of, shown
 from steps.scene import Scene
 from steps.times import Span, stays
@@ -27,6 +27,9 @@ Units = tuple[str, ...]
 
 NOT_COPIED = 1.5
 """Seconds for which a synchronization that must copy nothing is watched; one that copies is done well before."""
+
+_STEADY = {"mode", "password"}
+"""Settings whose change ends what the peer hears: that silence must have a known beginning."""
 
 _NOTICE = "switchover-"
 _HA = "config system ha"
@@ -93,11 +96,19 @@ def sets(scene: Scene, setting: Setting, units: Units) -> Action:
     """
     measures = setting.name == "detection time"
     waiting = [unit for unit in units if measures and (scene.mode_seen(unit) is Mode.SECONDARY or scene.changes(unit))]
+
+    def enter() -> None:
+        for unit in units:
+            if setting.name == "base port":
+                scene.unit(unit).expect_base_port(int(setting.value))
+        for unit in units:
+            scene.enter(unit, _HA, *setting.lines, "end")
+
     return Action(
-        enters=[(unit, (_HA, *setting.lines, "end")) for unit in units],
+        does=enter,
         causes=[cause for unit in units for cause in _brings(scene, unit, setting)],
         seen=partial(_prove_in_time, scene, float(setting.value), waiting) if waiting else None,
-        steady=setting.name in {"mode", "password"},
+        steady=setting.name in _STEADY,
         splits=setting.name == "password" and len(units) == 1,
     )
 
@@ -130,10 +141,23 @@ def is_refused(scene: Scene, attempt: Attempt) -> None:
 def enters(scene: Scene, what: Lines, units: Units, datatable: Table) -> Action:
     """All in one session; table: interface, action, address, and form if it matters; or interface, setting, value.
 
-    Source: HA-158, HA-159, HA-161.
+    A value may be `unset`, and a peer's address `its peer's` or `nobody's`. Source: HA-065, HA-158, HA-159, HA-161.
     """
-    lines = lines_of(scene, datatable) if what is Lines.FAILOVER_ACTIONS else _setting_lines(scene, datatable)
-    return Action(enters=[(unit, (_HA, *lines, "end")) for unit in units])
+    return Action(enters=[(unit, (_HA, *_lines(scene, what, datatable, unit), "end")) for unit in units])
+
+
+@action("an operator [enters|has entered] these {what:Lines} on the {unit:Unit} and sets {setting:Setting} at once")
+def enters_with(scene: Scene, what: Lines, unit: str, setting: Setting, datatable: Table) -> Action:
+    """All saved together, so that neither is in force without the other; tables as for what is entered.
+
+    Source: HA-003, HA-159.
+    """
+    lines = (*_lines(scene, what, datatable, unit), *setting.lines)
+    return Action(
+        enters=[(unit, (_HA, *lines, "end"))],
+        causes=_brings(scene, unit, setting),
+        steady=setting.name in _STEADY,
+    )
 
 
 @outcome("{units:Units} shows these {what:Lines}", needed_for)
@@ -171,8 +195,7 @@ def refuses(scene: Scene, what: Lines, units: Units, datatable: Table) -> None:
     for unit in units:
         for row in datatable[1:]:
             table = [datatable[0], row]
-            flat = what is Lines.FAILOVER_ACTIONS
-            lines = lines_of(scene, table) if flat else _setting_lines(scene, table)
+            lines = _lines(scene, what, table, unit)
             before = scene.enter(unit, "show system ha")
             reply = scene.unit(unit).cli(_HA, *lines, "end")
             assert not reply.accepted, f"unit {unit} accepted {' / '.join(lines)}"
@@ -226,6 +249,24 @@ def changes_and_restores(scene: Scene, changed: Changed, unit: str) -> Action:
     return Action(enters=[(unit, (*lines, *What.RESTORE.value.lines))], causes=ends)
 
 
+@action("an operator [clears|has cleared] the changed setting on {units:Units}")
+def clears(scene: Scene, units: Units) -> Action:
+    """The disclaimer is unset, so that it is no longer in the configuration. Source: HA-350."""
+    del scene  # every action is given it
+    return Action(enters=[(unit, ("config system global", "unset disclaimer", "end")) for unit in units], counts=True)
+
+
+@outcome("the changed setting is gone from {units:Units}")
+def is_gone(scene: Scene, changed: Changed, units: Units) -> None:
+    """The unit does not show the disclaimer that was set last, or comes not to show it. Source: HA-350."""
+
+    def gone() -> bool:
+        return not any(_has_notice(scene, unit, changed.last) for unit in units)
+
+    what = f"{' and '.join(units)} no longer shows {changed.last}"
+    scene.lab.clock.wait_for(gone, scene.lab.timing.settle, what)
+
+
 @outcome("the changed setting is on {units:Units}")
 def is_on(scene: Scene, changed: Changed, units: Units) -> None:
     """The unit shows the disclaimer that was set last. Source: HA-332, HA-350, HA-409."""
@@ -257,7 +298,8 @@ def _brings(scene: Scene, unit: str, setting: Setting) -> list[tuple[str, Mode]]
         return []
     was = scene.mode_seen(unit)
     first = [(unit, Mode.OFF)] if was in {Mode.PRIMARY, Mode.SECONDARY} else []
-    then = [(unit, Mode.SECONDARY)] if was in {Mode.PRIMARY, Mode.SECONDARY, Mode.OFF} else []
+    joins = not setting.value.startswith("config-") and was in {Mode.PRIMARY, Mode.SECONDARY, Mode.OFF}
+    then = [(unit, Mode.SECONDARY)] if joins else []
     return [*first, *then, *([(unit, Mode.PRIMARY)] if setting.value == Mode.PRIMARY.value else [])]
 
 
@@ -299,7 +341,12 @@ def _await_actions(scene: Scene, unit: str, rows: dict[str, Row]) -> None:
     scene.lab.clock.wait_for(lambda: shown(scene, unit) == wanted, scene.lab.timing.settle, f"unit {unit} shows {told}")
 
 
-def _setting_lines(scene: Scene, table: Table) -> tuple[str, ...]:
+def _lines(scene: Scene, what: Lines, table: Table, unit: str) -> tuple[str, ...]:
+    """CLI lines inside `config system ha` that enter a table on a unit."""
+    return lines_of(scene, table) if what is Lines.FAILOVER_ACTIONS else _setting_lines(scene, table, unit)
+
+
+def _setting_lines(scene: Scene, table: Table, unit: str) -> tuple[str, ...]:
     """CLI lines inside `config system ha` that enter a table: setting and value, after the entry if it is one's.
 
     The first head is the table of the entry, interface or service, in the nested form.
@@ -307,9 +354,21 @@ def _setting_lines(scene: Scene, table: Table) -> tuple[str, ...]:
     lines: list[str] = []
     for *entry, setting, value in table[1:]:
         name = _port(entry[0]) if entry else ""
-        line = f"set {setting} {address_of(scene, name, value)}"
+        line = _entered(scene, unit, name, setting, value)
         lines += [f"config {table[0][0]}", f"edit {name}", line, "next", "end"] if entry else [line]
     return tuple(lines)
+
+
+def _entered(scene: Scene, unit: str, port: str, setting: str, value: str) -> str:
+    match value:
+        case "unset":
+            return f"unset {setting}"
+        case "its peer's":
+            return f"set {setting} {peer_address(scene, unit, port)}"
+        case "nobody's":
+            return f"set {setting} {unused_address(scene, unit, port)}"
+        case _:
+            return f"set {setting} {address_of(scene, port, value)}"
 
 
 def _printed(scene: Scene, unit: str, interface: str = "") -> dict[str, str]:

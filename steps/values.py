@@ -79,6 +79,11 @@ ROWS: Mapping[str, tuple[str, Reader]] = {
         r"the detection time to (\d+) seconds",
         _plain("detection time", "hb-lost-threshold"),
     ),
+    "the base port to 21000": (r"the base port to (\d+)", _plain("base port", "hb-base-port")),
+    "the synchronization of mail data to enable": (
+        rf"the synchronization of mail data to ({_STATUS})",
+        _plain("mail data", "mail-data-sync"),
+    ),
     "on-failure to off": (r"on-failure to ([\w-]+)", _plain("on-failure", "on-failure")),
     "the password to another-password": (rf"the password to ({'|'.join(PASSWORDS)}|[\w-]+)", _password),
     "heartbeat-status of the primary interface to disable, in the flat form,": (
