@@ -7,9 +7,9 @@ unit that leads and one that follows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
 
@@ -106,6 +106,11 @@ class Outcome:
     cures: list[str] = field(default_factory=list)
     checked: list[Check] = field(default_factory=list)
     found: list[Missing] = field(default_factory=list)
+
+    def masked(self, mask: Callable[[str], str]) -> Outcome:
+        """The outcome as a report may show it: `mask` takes the secrets out of a text."""
+        found = [replace(each, how=mask(each.how)) for each in self.found]
+        return replace(self, cures=list(map(mask, self.cures)), found=found)
 
     def as_data(self) -> dict[str, object]:
         """Plain data for JSON."""
