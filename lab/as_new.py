@@ -12,19 +12,20 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import partial
+from math import inf
 
 from lab.claims import judge
 from lab.contract import Area, Capability, Lab, MailKind, Mode, Unit
 from lab.errors import NotReached
-from lab.faults import Fault, FaultKind, end_of, inflict, unit_of
+from lab.faults import Effect, Fault, FaultKind, Value, inflict, unit_of
 from lab.findings import Finding, follow
-from lab.history import LONG_AGO, ROLES, History, UnitHistory, host
+from lab.history import DETECTION, LONG_AGO, ROLES, History, UnitHistory, host
 from lab.invariants import OneHolder
 from lab.ledger import ACCEPTED, Fate, balance, deliveries
 from lab.plan import Plan, read
 from lab.schedule_run import ScheduleRun
 from lab.standard_pair import PAIR
-from lab.timeline import Entry, Kind
+from lab.timeline import Entry, Kind, Timeline
 
 SENTENCE = "the pair is as good as new"
 
@@ -45,6 +46,12 @@ BEAT = 1.3
 
 AGED = 60.0
 """Seconds after which a client that missed an announcement has asked again who holds the address."""
+
+TRIPS = 4
+"""Trips of a message that must open its connection first: as many times a slow link delays it."""
+
+MESSAGE = 1000
+"""Bytes, more than a message between the units has on the wire."""
 
 CURES = 3
 """Most cures that are entered: for a split, and for a unit that is off before and after it."""
@@ -86,14 +93,6 @@ class Check(Enum):
         return f"{moment}{how}; of a healthy pair: {self.words} ({', '.join(self.requirements)})"
 
 
-class Extent(Enum):
-    """How much of a healthy pair is checked."""
-
-    BRIEF = "brief"
-    """What costs a real lab about a second, and only where the pair is whole already."""
-    WHOLE = "whole"
-
-
 Missing = Finding[Check]
 """Something that a healthy pair does, and this one does not."""
 
@@ -130,7 +129,30 @@ class _Found(Exception):
     """Something is missing: nothing that comes after it could be judged."""
 
 
-def inspect(lab: Lab, extent: Extent = Extent.WHOLE, *, splits: Sequence[float] = ()) -> Outcome:
+def is_disturbed(timeline: Timeline) -> bool:
+    """Whether anything has happened to a pair since it has formed: a fault, an order, a change of role or a setting.
+
+    What a When enters counts in any case, also in the instant in which the pair formed.
+    """
+    history = History(timeline)
+    modes: dict[str, Mode] = {}
+    formed = history.now
+    for change in history.roles:
+        modes[change.unit] = change.new
+        if set(modes.values()) == ROLES:
+            formed = change.at
+            break
+    acts = (step.at for step in timeline.of(Kind.STEP) if step.detail["phase"] == "when")
+    first = min(acts, default=inf)
+    entered = [line for unit in history.units.values() for line in unit.commands if not line.looks]
+    return (
+        bool(history.faults)
+        or any(change.at > formed for change in history.roles)
+        or any(line.order is not None or line.at > formed or line.at >= first for line in entered)
+    )
+
+
+def inspect(lab: Lab, *, splits: Sequence[float] = ()) -> Outcome:
     """Bring the lab's pair back and check it; in the end one unit leads and the other follows.
 
     After each moment of `splits` (seconds on the lab's clock) both units may come to lead once. Raises LabError,
@@ -138,40 +160,44 @@ def inspect(lab: Lab, extent: Extent = Extent.WHOLE, *, splits: Sequence[float] 
     """
     history = History(lab.timeline)
     plan = read(lab, history)
-    left_out = plan.is_none or (_not_whole(history) if extent is Extent.BRIEF else "")
-    if left_out:
-        return Outcome(left_out)
-    inspection = _Inspection(lab, history, plan, extent)
+    if plan.is_none:
+        return Outcome(plan.is_none)
+    inspection = _Inspection(lab, history, plan)
     clock, begun = lab.clock, lab.clock.now()
     clock.wait_for(lambda: clock.now() > begun, BEAT, "what is done now stands after what has been seen")
     with suppress(_Found):
-        inspection.bring_back() if extent is Extent.WHOLE else inspection.take()
+        inspection.bring_back()
         begun = lab.clock.now()
         inspection.check()
         inspection.judge(begun, splits)
     return inspection.outcome
 
 
-def _not_whole(history: History) -> str:
-    """Why a pair must be brought back before it can be checked, "" where it need not."""
-    lasting = [str(fault) for fault in history.in_force if end_of(fault) is not None]
-    if lasting:
-        return f"a fault is in force ({', '.join(lasting)})"
-    modes = {unit.mode for unit in history.units.values()}
-    return "" if modes == ROLES else f"the units are {' and '.join(sorted(mode.value for mode in modes))}"
+def _last_arrival(history: History) -> float:
+    """When the last message that a slow link has delayed comes in at the latest, in seconds on the lab's clock."""
+    slow = [change.fault for change in history.faults if Effect.SLOWED in change.fault.row.effects]
+    ended = (change.at for change in history.faults if any(Effect.SLOWED in it.row.effects for it in change.ended))
+    return max(ended, default=LONG_AGO) + TRIPS * max(map(_lateness, slow), default=0.0)
+
+
+def _lateness(fault: Fault) -> float:
+    """Seconds by which a slow link delays what is on it."""
+    if fault.row.takes is Value.BYTES:
+        return MESSAGE / float(fault.value)
+    return float(fault.value) + fault.jitter
 
 
 class _Inspection:
     """One inspection under way: the lab, what its operators have entered, and what was found."""
 
-    def __init__(self, lab: Lab, history: History, plan: Plan, extent: Extent) -> None:
+    def __init__(self, lab: Lab, history: History, plan: Plan) -> None:
         """Take what operators had entered before it."""
         self.outcome = Outcome()
         self._lab = lab
         self._clock = lab.clock
         self._told = history.units
-        self._extent = extent
         self._configured = {name: unit.configured for name, unit in history.units.items()}
+        self._detection = {name: min(unit.detection, PAIR.detection) for name, unit in history.units.items()}
         self._plan = plan
         self._leader: Unit = lab.primary
         self._follower: Unit = lab.secondary
@@ -190,6 +216,9 @@ class _Inspection:
             for unit in self._units:
                 unit.set_boot_time(0.0)
         ScheduleRun(self._lab).end_faults()
+        due = _last_arrival(History(self._lab.timeline.of(Kind.FAULT)))
+        within = max(0.0, due - self._clock.now()) + BEAT
+        self._clock.wait_for(lambda: self._clock.now() >= due, within, "no message is late any more")
         with self._checking(Check.WHOLE):
             within = self._lab.timing.boot + self._lab.timing.settle
             answers = "each unit answers its operator"
@@ -198,20 +227,18 @@ class _Inspection:
             )
             entered = self._configure()
             self._settle()
+            for unit in self._units:
+                if self._told[unit.name].detection > self._detection[unit.name]:
+                    line = f"set {DETECTION} {self._detection[unit.name]:g}"
+                    self._cure(unit, "config system ha", line, "end")
             if entered and self._plan.sharing:  # a unit that joins one without the action has it no longer
                 line = f"set failover {PAIR.mail} {self._plan.sharing}"
                 self._cure(self._leader, "config system ha", line, "end")
 
-    def take(self) -> None:
-        """Take the pair as it is."""
-        self._assign()
-
     def check(self) -> None:
         """Check what a healthy pair does; it ends with one unit that leads and one that follows."""
         self._pages()
-        self._exchange(data=self._extent is Extent.WHOLE)
-        if self._extent is Extent.BRIEF:
-            return
+        self._exchange(data=True)
         self._restart()
         self._move()
         self._exchange()
@@ -219,7 +246,7 @@ class _Inspection:
         self._answers()
         self._lose_power()
         self._pages()
-        self._exchange(data=True)
+        self._exchange()
 
     def judge(self, begun: float, splits: Sequence[float]) -> None:
         """Judge what must hold all the time since the checks have begun."""
@@ -451,7 +478,7 @@ class _Inspection:
         with self._checking(Check.POWER):
             begun = self._clock.now()
             inflict(self._lab, Fault(FaultKind.POWER_OFF, failed.name))
-            detection = self._told[heir.name].detection
+            detection = self._detection[heir.name]
             within = detection + self._lab.timing.settle
 
             def taken() -> Entry | None:

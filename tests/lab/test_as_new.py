@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from lab.as_new import Check, Extent, inspect
+from lab.as_new import Check, inspect, is_disturbed
 from lab.contract import Capability, Lab, Mode, Rank
 from lab.faults import Fault, FaultKind, inflict, on_both_links
 from lab.history import History
 from lab.plan import read
 from lab.standard_pair import PAIR, heartbeat_lines
-from tests.lab.sim_pair import healthy, new_lab, until
+from lab.timeline import Kind
+from tests.lab.sim_pair import healthy, let_pass, new_lab, until
 
 DETECTION = "set hb-lost-threshold 3"
 
@@ -129,21 +132,68 @@ def test_factory_units_are_no_pair() -> None:
     assert inspect(new_lab()).left_out == "no pair was configured"
 
 
-def test_a_brief_check_changes_no_role() -> None:
-    """It looks at pages, links, a setting and a message of a pair that is whole, and enters no order."""
-    lab = pair()
-    before = len(History(lab.timeline).roles)
-    outcome = inspect(lab, Extent.BRIEF)
+@pytest.mark.parametrize(
+    "slow",
+    [
+        Fault(FaultKind.DELAY, value=5.0),
+        Fault(FaultKind.DELAY, value=1.0, jitter=1.0),
+        Fault(FaultKind.THROTTLE, value=200),
+    ],
+    ids=["late", "uneven", "thin"],
+)
+def test_what_a_slow_link_has_delayed_comes_in_before_anything_is_checked(slow: Fault) -> None:
+    """Otherwise a healthy unit's hold-off would be late, behind what was sent before the link was fast again."""
+    lab = healthy(new_lab(), "set hb-lost-threshold 10")
+    for fault in on_both_links(slow):
+        inflict(lab, fault)
+    let_pass(lab, 4.0)
+    outcome = inspect(lab)
     assert outcome.found == []
-    assert {Check.PAGES, Check.LINKS, Check.SETTING, Check.MAIL} <= set(outcome.checked)
-    assert len(History(lab.timeline).roles) == before
+    assert set(outcome.checked) == set(Check)
 
 
-def test_a_brief_check_leaves_out_what_would_have_to_be_brought_back() -> None:
-    """A fault in force is named."""
+def test_a_long_detection_time_is_shortened_and_told() -> None:
+    """Its operator sets the default on both units before a power loss; a shorter one stays as it is."""
+    outcome = inspect(healthy(new_lab(), "set hb-lost-threshold 300"))
+    assert outcome.found == []
+    line = f"config system ha / set hb-lost-threshold {PAIR.detection:g} / end"
+    assert outcome.cures == [f"{line} on unit P", f"{line} on unit S"]
+
+
+def test_a_pair_to_which_nothing_has_happened_is_not_disturbed() -> None:
+    """Its forming disturbs nothing, nor does a look at a page."""
     lab = pair()
-    inflict(lab, Fault(FaultKind.BLACK_HOLE, link=Rank.PRIMARY))
-    assert inspect(lab, Extent.BRIEF).left_out == "a fault is in force (black-hole)"
+    assert not is_disturbed(lab.timeline)
+    lab.primary.cli("get system ha")
+    assert not is_disturbed(lab.timeline)
+
+
+@pytest.mark.parametrize(
+    "disturb",
+    [
+        lambda lab: inflict(lab, Fault(FaultKind.BLACK_HOLE, link=Rank.PRIMARY)),
+        lambda lab: lab.primary.cli("diagnose system ha sync"),
+        lambda lab: lab.primary.cli("config system global", "set disclaimer other", "end"),
+    ],
+    ids=["fault", "order", "setting"],
+)
+@pytest.mark.parametrize("phase", ["given", "when"])
+def test_a_fault_an_order_and_a_setting_disturb_a_pair(disturb: Callable[[Lab], object], phase: str) -> None:
+    """Whatever step they are part of; a When may come in the very instant in which the pair has formed."""
+    lab = pair()
+    if phase == "given":
+        let_pass(lab, 1.0)
+    lab.timeline.add(lab.clock.now(), Kind.STEP, "step", text="step", phase=phase)
+    disturb(lab)
+    assert is_disturbed(lab.timeline)
+
+
+def test_a_takeover_disturbs_a_pair() -> None:
+    """A change of role that nobody ordered, too."""
+    lab = pair()
+    let_pass(lab, 1.0)
+    lab.timeline.add(lab.clock.now(), Kind.ROLE, "S", old="secondary", new="primary")
+    assert is_disturbed(lab.timeline)
 
 
 def test_a_lab_that_sees_less_checks_less() -> None:
