@@ -136,8 +136,8 @@ def test_factory_units_are_no_pair() -> None:
     "slow",
     [
         Fault(FaultKind.DELAY, value=5.0),
-        Fault(FaultKind.DELAY, value=1.0, jitter=1.0),
-        Fault(FaultKind.THROTTLE, value=200),
+        Fault(FaultKind.DELAY, value=5.0, jitter=1.0),
+        Fault(FaultKind.THROTTLE, value=50),
     ],
     ids=["late", "uneven", "thin"],
 )
