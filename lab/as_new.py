@@ -246,7 +246,8 @@ class _Inspection:
         self._answers()
         self._lose_power()
         self._pages()
-        self._exchange()
+        self._answers()
+        self._unmoved()
 
     def judge(self, begun: float, splits: Sequence[float]) -> None:
         """Judge what must hold all the time since the checks have begun."""
