@@ -82,6 +82,7 @@ Feature: What a failed primary does when it recovers
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And only the primary holds the virtual address
+    And the pair is as good as new
 
   @HA-324
   Scenario: with restore-role a recovered primary reports that it had been shut down

@@ -15,6 +15,7 @@ Feature: The cure of two primaries
     And the primary is still effective primary
     And the changed setting is on the secondary
     And only the primary holds the virtual address
+    And the pair is as good as new
 
   @HA-704.a @HA-704.b
   Scenario: the same cure ends a split brain that came while both links refused connections

@@ -93,7 +93,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     say = partial(print, file=sys.stdout, flush=True)  # this terminal, also while pytest's own words are kept back
     hunt = Hunt(list(dict.fromkeys(chain.from_iterable(asked.values()))), options, say)
     shown = io.StringIO()
-    quiet = ["--no-report", "-q", "-s", "--tb=no", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    quiet = [
+        "--own-steps-only",
+        "--no-report",
+        "-q",
+        "-s",
+        "--tb=no",
+        "--assert=plain",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+    ]
     with tempfile.TemporaryDirectory(prefix="switchover-mutants-") as folder, contextlib.redirect_stdout(shown):
         code = pytest.main(["features", "--lab", "sim", f"--out={folder}", *quiet, *for_pytest], plugins=[hunt])
     if hunt.problem:

@@ -136,7 +136,7 @@ class Suite:
             chosen.write_text("".join(f"{node}\n" for node in nodes), encoding="utf-8")
             which = [f"@{chosen}"]
         command = [sys.executable, "-m", "pytest", *which, "--lab", self.lab, "--unit", unit, "--out", str(out)]
-        quiet = ["--no-report", "-q", "--tb=no", "--assert=plain", "-p", "no:cacheprovider"]
+        quiet = ["--own-steps-only", "--no-report", "-q", "--tb=no", "--assert=plain", "-p", "no:cacheprovider"]
         quiet += ["--maxfail=1"] if stop_at_first else []
         try:
             ended = subprocess.run(  # noqa: S603  # our own interpreter; further arguments come from the command line

@@ -49,6 +49,8 @@ class Allowances:
         """When something began by which both units may come to lead, in seconds on the lab's clock."""
         self.elsewhere: str = ""
         """Why roles and holders are judged elsewhere, "" where they are not."""
+        self.as_new = False
+        """Whether a step asks that `lab.as_new` is checked at the end, also where nothing has disturbed the pair."""
 
     def role(self, unit: str, mode: Mode, times: int = 1) -> None:
         """Declare that a step causes or asserts the unit's change into that effective mode, `times` times."""

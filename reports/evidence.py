@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import allure
@@ -104,6 +105,16 @@ def attach(judgement: Judgement, entries: Sequence[Entry], history: History, *, 
     if judgement.mail:
         told = "".join(f"{fate}: {count}\n" for fate, count in judgement.mail.items())
         allure.attach(told, "Mail ledger", allure.attachment_type.TEXT)
+
+
+@contextmanager
+def step(title: str, told: Callable[[], str]) -> Iterator[None]:
+    """Show what is done inside as a step of its own, with a text that is asked for at its end."""
+    with allure.step(title):
+        try:
+            yield
+        finally:
+            allure.attach(told(), title, allure.attachment_type.TEXT)
 
 
 def _transcript(entries: Sequence[Entry], origin: float) -> str:

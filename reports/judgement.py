@@ -35,6 +35,10 @@ class Judgement:
     mail: Mapping[str, int] = field(default_factory=dict)
     worker: str = "main"
     facts: Mapping[str, str] = field(default_factory=dict)
+    own: Verdict | None = None
+    """Verdict of its own steps alone, None while it is the scenario's: requirements count by it."""
+    as_new: Mapping[str, Any] = field(default_factory=dict)
+    """What was checked after its own steps (`lab.as_new.Outcome.as_data`), empty where nothing was asked."""
     fatal: int = 0
     """Exit code that this scenario forces because no lab can be opened (0: none)."""
     earlier: str = ""
@@ -46,6 +50,11 @@ class Judgement:
         return tuple(dict.fromkeys(id_.partition(".")[0] for id_ in self.clauses))
 
     @property
+    def verified(self) -> Verdict:
+        """What its own steps say about its requirements."""
+        return self.own or self.verdict
+
+    @property
     def binds(self) -> bool:
         """Whether the exit code counts the verdict: not if the scenario verifies only behaviours of level INFO."""
         known = manual.requirements()
@@ -54,7 +63,8 @@ class Judgement:
 
     def as_data(self) -> dict[str, Any]:
         """Plain data for JSON, the shape of a verdict in run.json."""
-        return {**{each.name: getattr(self, each.name) for each in fields(self)}, "verdict": self.verdict.value}
+        plain = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {**plain, "verdict": self.verdict.value, "own": self.verified.value}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Judgement:
@@ -63,6 +73,7 @@ class Judgement:
             **{
                 **data,
                 "verdict": Verdict(data["verdict"]),
+                "own": Verdict(data["own"]),
                 "clauses": tuple(data["clauses"]),
                 "claims": tuple(data["claims"]),
                 "failovers": tuple(data["failovers"]),

@@ -63,7 +63,7 @@ def write(state: RunState) -> None:
 
 
 def _line(clause: Clause, judged: list[Judgement]) -> Line:
-    found = {judgement.verdict for judgement in judged}
+    found = {judgement.verified for judgement in judged}
     verdict = next((verdict.value for verdict in _WORST_FIRST if verdict in found), "")
     pending = f"to be covered by: {clause.pending}" if clause.pending else ""
     return Line(clause, verdict, tuple(judged), clause.reason or pending)

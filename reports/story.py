@@ -17,6 +17,11 @@ class Story:
     steps: tuple[str, ...]
     begun: int = 0
 
+    def goes_on(self, step: str) -> None:
+        """Add a step that is not the scenario's own, and count it as begun."""
+        self.steps += (step,)
+        self.begun = len(self.steps)
+
     def tell(self, judgement: Judgement, problem: BaseException, traceback: str) -> str:
         """Return the text for the terminal, with a traceback only for an unexpected error."""
         lines = [f"{' '.join(judgement.clauses)}  {judgement.feature}", f"Scenario: {judgement.scenario}"]

@@ -1,0 +1,109 @@
+"""What operators have made of the two units: whether they can be a pair, over which links, and what they share.
+
+It is read from the lines that operators have entered. What a unit does or shows counts for nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from heapq import merge
+from operator import itemgetter
+
+from lab.contract import Lab, Rank
+from lab.faults import unit_of
+from lab.history import Command, History, UnitHistory, host
+from lab.standard_pair import PAIR
+
+_RANKS = {"1": Rank.PRIMARY.value, "2": Rank.SECONDARY.value}
+"""Rank of the links that the flat settings call heartbeat-1 and heartbeat-2. Source: HA-059."""
+
+_NONE = "0.0.0.0/0"
+_ACTIONS = {"add": "add", "set": "set", "use-vip": "add"}
+"""Actions by which an interface shares an address, in words of the flat form. Source: HA-150, HA-159."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A pair as its operators have entered it."""
+
+    is_none: str
+    """Why the units cannot be a pair, "" where they can."""
+    ranks: frozenset[Rank]
+    """The lab's heartbeat links on which each unit knows the other's address."""
+    sharing: str
+    """The failover action of the mail interface and its IPv4 address (with mask), "" where none is shared."""
+
+    @property
+    def shared(self) -> str:
+        """The IPv4 address (with mask) that they share on the mail interface, "" for none."""
+        return self.sharing.partition(" ")[2]
+
+
+def read(lab: Lab, history: History) -> Plan:
+    """Read what operators have entered on both units."""
+    units = history.units.values()
+    known = [_links(lab, unit) for unit in units]
+    usable = known[0] & known[1]
+    base_ports = {unit.settings.get("hb-base-port", str(PAIR.base_port)) for unit in units}
+    is_none = ""
+    if any(unit.configured.startswith("config-") for unit in units):
+        is_none = "a config-only group has no roles"
+    elif not any(unit.settings.keys() & {"peer-ip", "peer-ip6", "heartbeat-1-peer"} for unit in units):
+        is_none = "no pair was configured"
+    elif not usable or len(base_ports) > 1:
+        is_none = "the units are configured so that they cannot hear each other"
+    ranks = frozenset(rank for rank, interface in PAIR.heartbeat.items() if interface in usable)
+    return Plan(is_none, ranks, _sharing(history))
+
+
+def _links(lab: Lab, unit: UnitHistory) -> set[str]:
+    """Interfaces on which the unit sends heartbeats to an address that its peer has there."""
+    peer = next(unit_of(lab, name) for name in PAIR.configured if name != unit.name)
+    ranks: dict[str, str] = {}
+    peers: dict[str, set[str]] = {}
+    for interface, each in _entered(unit):
+        name, number, what = [*each.setting.split("-", 2), "", ""][:3]
+        if name == "heartbeat" and number in _RANKS:
+            flat = next((port for port, rank in ranks.items() if rank == _RANKS[number]), "")
+            if what == "peer":
+                peers.setdefault(flat, set()).add(each.value)
+            elif what == "interface":
+                ranks.pop(flat, None)
+                ranks.update({each.value: _RANKS[number]} if each.value != "disable" else {})
+        elif each.setting == "heartbeat-status":
+            ranks[interface] = each.value
+        elif each.setting in {"peer-ip", "peer-ip6"}:
+            peers.setdefault(interface, set()).add(each.value)
+    used = {interface for interface, rank in ranks.items() if rank != "disable"}
+    own = {port: {host(peer.own_address(port)), host(peer.own_address6(port))} for port in used}
+    return {port for port in used if own[port] & peers.get(port, set())}
+
+
+def _sharing(history: History) -> str:
+    """The action and address that were entered last for the mail interface, on whichever unit; "" for no address."""
+    action, address = "", ""
+    lines = merge(
+        *(((each.at, port, each) for port, each in _entered(unit)) for unit in history.units.values()),
+        key=itemgetter(0),
+    )
+    for _, interface, each in lines:
+        words = each.value.split()
+        if each.setting == "failover" and words[:1] == [PAIR.mail]:
+            action, address = (*words[1:], "", "")[:2]
+        elif interface == PAIR.mail and each.setting == "status":
+            action = each.value
+        elif interface == PAIR.mail and each.setting == "virtual-ip":
+            address = each.value
+    shares = action in _ACTIONS and address and address != _NONE
+    return f"{_ACTIONS[action]} {address}" if shares else ""
+
+
+def _entered(unit: UnitHistory) -> Iterator[tuple[str, Command]]:
+    """Settings that the unit has accepted, each with the interface whose table was open ("" for none)."""
+    interface = ""
+    for each in unit.commands:
+        verb, _, rest = each.line.strip().partition(" ")
+        interface = rest if verb == "edit" else "" if verb in {"next", "end"} else interface
+        if each.setting and not each.refused:
+            yield interface, each
