@@ -32,12 +32,13 @@ class Plan:
     ranks: frozenset[Rank]
     """The lab's heartbeat links on which each unit knows the other's address."""
     sharing: str
-    """The failover action of the mail interface and its IPv4 address (with mask), "" where none is shared."""
+    """The failover action of the mail interface and its IPv4 address (with mask), "" where none was ever entered."""
 
     @property
     def shared(self) -> str:
         """The IPv4 address (with mask) that they share on the mail interface, "" for none."""
-        return self.sharing.partition(" ")[2]
+        action, _, address = self.sharing.partition(" ")
+        return address if action in _ACTIONS else ""
 
 
 def read(lab: Lab, history: History) -> Plan:
@@ -61,27 +62,31 @@ def _links(lab: Lab, unit: UnitHistory) -> set[str]:
     """Interfaces on which the unit sends heartbeats to an address that its peer has there."""
     peer = next(unit_of(lab, name) for name in PAIR.configured if name != unit.name)
     ranks: dict[str, str] = {}
-    peers: dict[str, set[str]] = {}
+    peers: dict[str, dict[bool, str]] = {}
+    """By interface the addresses of the peer, IPv6 or not."""
     for interface, each in _entered(unit):
         name, number, what = [*each.setting.split("-", 2), "", ""][:3]
         if name == "heartbeat" and number in _RANKS:
             flat = next((port for port, rank in ranks.items() if rank == _RANKS[number]), "")
             if what == "peer":
-                peers.setdefault(flat, set()).add(each.value)
+                peers.setdefault(flat, {})[False] = each.value
             elif what == "interface":
                 ranks.pop(flat, None)
                 ranks.update({each.value: _RANKS[number]} if each.value != "disable" else {})
         elif each.setting == "heartbeat-status":
             ranks[interface] = each.value
         elif each.setting in {"peer-ip", "peer-ip6"}:
-            peers.setdefault(interface, set()).add(each.value)
+            peers.setdefault(interface, {})[each.setting == "peer-ip6"] = each.value
     used = {interface for interface, rank in ranks.items() if rank != "disable"}
     own = {port: {host(peer.own_address(port)), host(peer.own_address6(port))} for port in used}
-    return {port for port in used if own[port] & peers.get(port, set())}
+    return {port for port in used if own[port] & set(peers.get(port, {}).values())}
 
 
 def _sharing(history: History) -> str:
-    """The action and address that were entered last for the mail interface, on whichever unit; "" for no address."""
+    """The action and address that were entered last for the mail interface, on whichever unit; "" for none.
+
+    An interface that shares no address has the action ignore.
+    """
     action, address = "", ""
     lines = merge(
         *(((each.at, port, each) for port, each in _entered(unit)) for unit in history.units.values()),
@@ -96,7 +101,7 @@ def _sharing(history: History) -> str:
         elif interface == PAIR.mail and each.setting == "virtual-ip":
             address = each.value
     shares = action in _ACTIONS and address and address != _NONE
-    return f"{_ACTIONS[action]} {address}" if shares else ""
+    return f"{_ACTIONS[action]} {address}" if shares else f"ignore {_NONE}" if action else ""
 
 
 def _entered(unit: UnitHistory) -> Iterator[tuple[str, Command]]:

@@ -209,7 +209,12 @@ def test_a_lab_that_sees_less_checks_less() -> None:
     ("lines", "ranks", "sharing"),
     [
         ((), set(Rank), "add 10.0.3.100/24"),
-        (("set failover port3 ignore 0.0.0.0/0",), set(Rank), ""),
+        (("set failover port3 ignore 0.0.0.0/0",), set(Rank), "ignore 0.0.0.0/0"),
+        (
+            ("config interface", "edit port5", "set peer-ip 10.0.5.222", "next", "end"),
+            {Rank.PRIMARY},
+            "add 10.0.3.100/24",
+        ),
         (("set failover port3 set 10.0.3.150/24",), set(Rank), "set 10.0.3.150/24"),
         (
             ("config interface", "edit port3", "set virtual-ip 10.0.3.150/24", "next", "end"),
