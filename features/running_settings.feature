@@ -2,7 +2,7 @@ Feature: Settings that change while the group runs
   What an operator changes in a running group is in force without a restart, on the unit that leads and on the one that
   follows.
 
-  @HA-061.b @HA-061.c @HA-065
+  @HA-061.b @HA-061.c @HA-065 @HA-073
   Scenario Outline: a peer address that becomes wrong on the <unit> takes the primary heartbeat link away
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -11,6 +11,10 @@ Feature: Settings that change while the group runs
       | interface         | setting | value    |
       | primary heartbeat | peer-ip | nobody's |
     Then the <peer> logs this heartbeat status
+      | link      | state  |
+      | primary   | FAILED |
+      | secondary | OK     |
+    And the <unit> logs this heartbeat status
       | link      | state  |
       | primary   | FAILED |
       | secondary | OK     |

@@ -29,7 +29,8 @@ def leave(turn: Turn) -> None:
 
 def reopen_links(turn: Turn) -> None:
     """Listen and dial by changed settings; the peer stays who it was until it is silent."""
-    turn.unit.group.links = LinkWatch.over(turn.unit.settings.links)
+    unit = turn.unit
+    unit.group.links = unit.group.links.reopened(unit.settings.links)
     turn.do(do.OpenLinks())
 
 

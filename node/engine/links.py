@@ -15,6 +15,9 @@ class LinkWatch:
 
     interfaces: dict[Rank, str] = field(default_factory=dict)
     alive: dict[Rank, bool | None] = field(default_factory=dict)
+    """Since the links were opened: what is not yet heard carries no synchronization."""
+    told: dict[Rank, bool | None] = field(default_factory=dict)
+    """As operators are told: a link that is opened anew stays what it was until it is heard, or silent."""
     distrusted: set[Rank] = field(default_factory=set)
     """Links that lately carried heartbeat, but no synchronization."""
 
@@ -22,7 +25,14 @@ class LinkWatch:
     def over(cls, links: Iterable[Link]) -> LinkWatch:
         """Watch configured links, none of them heard yet."""
         interfaces = {link.rank: link.interface for link in sorted(links, key=lambda link: _ORDER[link.rank])}
-        return cls(interfaces, dict.fromkeys(interfaces))
+        return cls(interfaces, dict.fromkeys(interfaces), dict.fromkeys(interfaces))
+
+    def reopened(self, links: Iterable[Link]) -> LinkWatch:
+        """Watch the links as configured now; operators know those that stay on their interfaces."""
+        new = LinkWatch.over(links)
+        stay = new.interfaces.items() & self.interfaces.items()
+        new.told.update({rank: self.told[rank] for rank, _ in stay})
+        return new
 
     @property
     def ranks(self) -> Iterable[Rank]:
@@ -32,7 +42,7 @@ class LinkWatch:
     @property
     def states(self) -> Mapping[Rank, bool]:
         """Each link's state for display; a link not yet heard counts as lost."""
-        return {rank: bool(alive) for rank, alive in self.alive.items()}
+        return {rank: bool(alive) for rank, alive in self.told.items()}
 
     @property
     def any_alive(self) -> bool:
@@ -40,11 +50,11 @@ class LinkWatch:
         return any(self.alive.values())
 
     def heard(self, rank: Rank) -> bool:
-        """Note a heartbeat on a link; return whether that changed a known state."""
+        """Note a heartbeat on a link; return whether that changed what operators are told."""
         return self._set(rank, alive=True)
 
     def lost(self, rank: Rank) -> bool:
-        """Note silence or a lost carrier; return whether that changed a known state."""
+        """Note silence or a lost carrier; return whether that changed what operators are told."""
         return self._set(rank, alive=False)
 
     def distrust(self, rank: Rank) -> None:
@@ -58,12 +68,11 @@ class LinkWatch:
     def _set(self, rank: Rank, *, alive: bool) -> bool:
         if rank not in self.alive:
             return False
-        before = self.alive[rank]
-        if before is alive:
-            return False
-        self.alive[rank] = alive
-        self.trust(rank)
-        return before is not None
+        if self.alive[rank] is not alive:
+            self.alive[rank] = alive
+            self.trust(rank)
+        before, self.told[rank] = self.told[rank], alive
+        return before is not None and before is not alive
 
     def for_sync(self) -> Rank | None:
         """Choose the link for synchronization: the primary while it lives, else the secondary. Source: HA-060..062.
@@ -81,7 +90,7 @@ class LinkWatch:
     def summary(self) -> str:
         """Give the documented message, misspelling included. Source: HA-073, HA-652, D.1-1."""
         told = [
-            f"{rank.value}-hearbeat-{interface}={'OK' if self.alive[rank] else 'FAILED'}"
+            f"{rank.value}-hearbeat-{interface}={'OK' if self.told[rank] else 'FAILED'}"
             for rank, interface in self.interfaces.items()
         ]
         return f"hahbd: heart beat status changed to {';'.join(told)}"

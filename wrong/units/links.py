@@ -27,6 +27,13 @@ class Missed:
     seconds: float = 0.0
 
 
+@dataclass(slots=True)
+class Reopened:
+    """Whether heartbeat links have been opened anew by changed settings."""
+
+    yes: bool = False
+
+
 def admit_by_password(rules: Rules) -> Rules:
     """Admit anyone who knows the password."""
     return dataclasses.replace(rules, admits=lambda _unit, _rank, _source, password_matches: password_matches)
@@ -164,6 +171,18 @@ def _leave_links_unadjusted(react: React, event: on.Event, _: State) -> list[do.
     return [each for each in done if not (isinstance(each, do.StartTimer) and isinstance(each.timer, LinkSilent))]
 
 
+def _unlogged_once_reopened(reopened: Reopened) -> tuple[Plain, ...]:
+    def without(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+        links = unit.settings.links
+        effects = react(event)
+        reopened.yes = reopened.yes or (unit.phase.in_group and unit.settings.links != links)
+        return [
+            each for each in effects if not (reopened.yes and isinstance(each, do.Log) and "heart beat" in each.message)
+        ]
+
+    return (Reaction(without),)
+
+
 UNITS = (
     WrongUnit(
         "ignores-the-second-link",
@@ -276,5 +295,11 @@ UNITS = (
             in_role(Leading, _lead_unadjusted),
             Reaction(_leave_links_unadjusted),
         ),
+    ),
+    WrongUnit(
+        "forgets-links-that-are-opened-anew",
+        ("HA-073",),
+        "Once a heartbeat interface was changed in a running group, logs no more heartbeat status.",
+        (Remembering(Reopened, _unlogged_once_reopened),),
     ),
 )

@@ -9,7 +9,7 @@ from node.engine.modes import Command, Effective, Mode, OnFailure
 from node.engine.state import NEVER, Claim, Following, HoldingOff, Joining, Leading, State
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
-from node.engine.timing import DISCOVERY
+from node.engine.timing import DISCOVERY, ORDER_LIMIT
 from node.engine.transition import move
 from node.engine.turn import Conduct, News, PeerHeard, Turn
 
@@ -72,7 +72,9 @@ def _claim(turn: Turn, me: Joining) -> Claim | None:
     if not wants_role(turn.unit, me):
         return None
     turn.remember(reclaiming=True)
-    return Claim("user requested" if me.restored else "recovery after a restart", lasting=not me.restored)
+    if me.restored:
+        return Claim("user requested", limit=ORDER_LIMIT - (turn.unit.now - me.restored_at))
+    return Claim("recovery after a restart", lasting=True)
 
 
 def _nobody_found(turn: Turn, me: Joining) -> None:
