@@ -272,7 +272,7 @@ def _hold_off_of_a_configured_secondary(effect: do.Effect, unit: State) -> bool:
 UNITS = (
     WrongUnit(
         "keeps-an-address-that-was-taken-off-it",
-        ("HA-151", "HA-154"),
+        ("HA-154",),
         "Keeps a virtual address that is removed or replaced while it leads, also when it is secondary again.",
         (leaving_out(_kept_while_it_leads),),
     ),
