@@ -178,3 +178,20 @@ Feature: What a unit keeps over restarts
     When an operator reboots the primary
     Then the primary becomes effective secondary
     And no unit changes its role for the detection time
+
+  @HA-580
+  Scenario: a restore that a reboot of the primary interrupts is not carried out when the primary can synchronize minutes later
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And an operator has forced a failover on the primary
+    And both heartbeat links refuse configuration synchronization
+    When an operator restarts HA on the primary
+    Then the primary becomes effective off
+    And the primary heartbeat link carries heartbeats both ways
+    When an operator enters the command restore on the primary
+    And an operator reboots the primary
+    Then the primary becomes effective off
+    When the pair is left alone for 90 seconds
+    And both heartbeat links are whole again
+    Then the primary becomes effective secondary
+    And no unit changes its role for the detection time

@@ -18,7 +18,8 @@ class Memory:
     `planned` names the restart under way, such as reboot, or is ''. `clean` is false while the unit runs,
     and true after a restart or shutdown that an operator ordered. `latched_off`: on-failure `off` keeps
     the unit off until an operator acts. `reclaiming`: the unit was on its way back to its configured
-    role, and goes on with that after another power loss. Source: HA-311, HA-312, HA-321, HA-520.
+    role, and goes on with that after another power loss; `ordered`: because an operator has ordered it, so
+    that it is given up after a while. Source: HA-311, HA-312, HA-321, HA-520, HA-580.
     """
 
     boot: int = 0
@@ -27,6 +28,7 @@ class Memory:
     clean: bool = True
     latched_off: bool = False
     reclaiming: bool = False
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,17 +48,21 @@ _TRAPS = {Effective.PRIMARY: 1, Effective.SECONDARY: 2}
 """The HA trap's event for each effective mode that has one. Source: HA-659."""
 
 
+_NO_CLAIM: dict[str, object] = {"planned": "", "reclaiming": False, "ordered": False}
+
+
 def _kept(unit: State) -> dict[str, object]:
     """What a unit keeps on its volume of the phase that it has entered. Source: HA-311, HA-312, HA-321, HA-520."""
     kept: dict[str, object] = {"clean": False, "latched_off": False}
     match unit.phase:
         case Phase.PRIMARY | Phase.SECONDARY:
-            claims = isinstance(unit.role, Following) and unit.role.claim is not None
-            return kept | {"effective": unit.effective, "planned": "", "reclaiming": claims}
+            claim = unit.role.claim if isinstance(unit.role, Following) else None
+            ordered = claim is not None and not claim.lasting
+            return kept | _NO_CLAIM | {"effective": unit.effective, "reclaiming": claim is not None, "ordered": ordered}
         case Phase.STANDALONE | Phase.CONFIG_ONLY:
-            return kept | {"effective": None, "planned": "", "reclaiming": False}
+            return kept | _NO_CLAIM | {"effective": None}
         case Phase.SWITCHED_OFF:
-            return kept | {"latched_off": True, "planned": "", "reclaiming": False}
+            return kept | _NO_CLAIM | {"latched_off": True}
         case Phase.JOINING | Phase.FIRST_SYNC | Phase.FIRST_SYNC_FAILED | Phase.HOLD_OFF | Phase.FAILED:
             return kept
         case _:

@@ -30,6 +30,7 @@ def memory_from_text(text: str | None) -> Memory:
             clean=bool(record.get("clean", True)),
             latched_off=bool(record.get("latched_off", False)),
             reclaiming=bool(record.get("reclaiming", False)),
+            ordered=bool(record.get("ordered", False)),
         )
     except (ValueError, TypeError, AttributeError):
         return Memory()

@@ -171,4 +171,10 @@ UNITS = (
         (Events(_entering_after_reload),),
         alone="P",
     ),
+    WrongUnit(
+        "takes-an-interrupted-order-for-its-own-claim",
+        ("HA-580",),
+        "After a restart that interrupts a restore, tries to carry it out for ever.",
+        (Remembered(lambda memory: dataclasses.replace(memory, ordered=False)),),
+    ),
 )

@@ -236,7 +236,7 @@ def _ordered(turn: Turn, me: Following, command: Command) -> None:
                 _ask(turn, me)
             else:
                 _limit_order(turn, me)
-                turn.remember(reclaiming=True)
+                turn.remember(reclaiming=True, ordered=not lasting)
         case _:
             pass
 
@@ -268,7 +268,7 @@ def _give_order_up(turn: Turn, me: Following, why: str) -> None:
     """Give the order up, so that nothing moves long after an operator has ordered it. Source: HA-580."""
     me.claim = None
     turn.stop(Wait.ORDER)
-    turn.remember(reclaiming=False)
+    turn.remember(reclaiming=False, ordered=False)
     turn.log(f"ha: {why}: the order to switch roles is given up")
 
 

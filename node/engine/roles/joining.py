@@ -45,7 +45,7 @@ def _take(turn: Turn, me: Joining, news: News) -> None:
         case on.Ordered(Command.RESTORE):
             # It is carried out once the unit has joined. Source: HA-572
             me.restored_at = turn.unit.now
-            turn.remember(reclaiming=True)
+            turn.remember(reclaiming=True, ordered=True)
         case _:
             pass
 
@@ -74,6 +74,8 @@ def _claim(turn: Turn, me: Joining) -> Claim | None:
     turn.remember(reclaiming=True)
     if me.restored:
         return Claim("user requested", limit=ORDER_LIMIT - (turn.unit.now - me.restored_at))
+    if turn.unit.memory.ordered:
+        return Claim("user requested")
     return Claim("recovery after a restart", lasting=True)
 
 
