@@ -37,6 +37,28 @@ Feature: A primary that finds itself faulty
       | restore-role     |
       | become-secondary |
 
+  @HA-017.a
+  Scenario Outline: with <action> neither settings nor commands end the failure of a primary whose fault lasts
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to <action>
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    When an operator changes a synchronized setting on the secondary
+    And an operator sets on-failure to <other> on the primary
+    And an operator sets the detection time to 4 seconds on the primary
+    And an operator enters the command failover on the primary
+    And an operator enters the command sync on the primary
+    Then the primary is still effective failed for the detection time
+    And the secondary is still effective primary
+
+    Examples:
+      | action           | other            |
+      | restore-role     | become-secondary |
+      | become-secondary | restore-role     |
+
   @HA-336.a @HA-336.b
   Scenario: a failed primary neither holds the virtual address nor processes mail
     Given a healthy active-passive pair

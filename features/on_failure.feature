@@ -71,6 +71,29 @@ Feature: What a failed primary does when it recovers
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
 
+  @HA-311.b
+  Scenario: with off neither settings nor other commands bring a recovered primary back
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to off
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the primary has started again
+    And the primary has become effective off
+    When an operator changes a synchronized setting on the primary
+    And an operator sets on-failure to become-secondary on the primary
+    And an operator enters these interface settings on the primary
+      | interface         | setting | value    |
+      | primary heartbeat | peer-ip | nobody's |
+    And an operator enters these interface settings on the primary
+      | interface         | setting | value      |
+      | primary heartbeat | peer-ip | its peer's |
+    And an operator enters the command failover on the primary
+    And an operator enters the command sync on the primary
+    And an operator changes a synchronized setting on the secondary
+    Then the primary is still effective off for the detection time
+    And the secondary is still effective primary
+
   @HA-321
   Scenario: with restore-role a recovered primary takes its role back
     Given a healthy active-passive pair
