@@ -17,6 +17,63 @@ Feature: A failure during the recovery
     Then the primary becomes effective primary
     And the secondary ends as effective secondary
 
+  @HA-300.a @HA-321
+  Scenario: with restore-role a primary that fails again while it copies mail data still takes its role back
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to restore-role
+    And the primary has lost power
+    And the secondary has become effective primary
+    And a message for the quarantine has been stored on the secondary
+    And both heartbeat links carry 1000 bytes a second
+    When the primary starts again
+    Then the primary becomes effective secondary
+    When an operator starts a synchronization on the primary
+    Then data synchronization has begun on the primary heartbeat link
+    When the primary loses power
+    And both heartbeat links are whole again
+    And the primary starts again
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
+  @HA-300.a @HA-311.b @HA-331
+  Scenario Outline: with <action> a primary that was restored does at its second failure what it did at its first
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to <action>
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the primary has started again
+    And the primary has become effective <mode>
+    And an operator has restored the configured mode on the primary
+    When the primary loses power
+    Then the secondary becomes effective primary when the detection time has passed
+    When the primary starts again
+    Then the primary ends as effective <mode>
+    And no unit changes its role for the detection time
+
+    Examples:
+      | action           | mode      |
+      | off              | off       |
+      | become-secondary | secondary |
+
+  @HA-300.a @HA-311.b
+  Scenario: a primary that has taken its role back is off after its next failure when on-failure is off by then
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to restore-role
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the primary has started again
+    And the primary has become effective primary
+    And the secondary has become effective secondary
+    And an operator has set on-failure to off on the primary
+    When the primary loses power
+    Then the secondary becomes effective primary when the detection time has passed
+    When the primary starts again
+    Then the primary ends as effective off
+    And the secondary is still effective primary for the detection time
+
   @HA-300.a
   Scenario: with become-secondary a primary that fails again while it recovers still ends as secondary
     Given a healthy active-passive pair
