@@ -12,6 +12,7 @@ from typing import Any
 
 from reports import node
 from reports.node import Say
+from reports.state import Scope
 
 _LIMIT = 180.0
 """Time limit for drawing, in seconds."""
@@ -75,6 +76,7 @@ def _configuration(out: Path) -> dict[str, Any]:
     told = header.get("facts", {}).items()
     # The header has the unit's version already.
     variables |= {name: str(value) for name, value in told if name.replace(" ", "_") not in variables}
-    title = f"Switchover on {header.get('lab', 'a lab')}"
+    part = ", part of the suite" if header.get("scope") == Scope.PART else ""
+    title = f"Switchover on {header.get('lab', 'a lab')}{part}"
     options = {"reportName": title, "singleFile": True, "groupBy": ["verdict", "feature"]}
     return {"name": title, "variables": variables, "plugins": {"awesome": {"options": options}}}

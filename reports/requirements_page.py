@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 import manual
 from manual.records import Clause, Requirement
 from reports.judgement import Judgement
-from reports.state import RunState
+from reports.state import PART_TOLD, RunState, Scope
 from reports.templating import template
 from reports.verdicts import Verdict
 
@@ -58,7 +58,8 @@ def write(state: RunState) -> None:
         for requirement in manual.requirements().values()
     ]
     counts = Counter(line.verdict or _not_judged(line) for row in rows for line in row.lines)
-    page = _template().render(rows=rows, counts=counts, request=state.request)
+    scope = PART_TOLD if state.scope is Scope.PART else ""
+    page = _template().render(rows=rows, counts=counts, request=state.request, scope=scope)
     (state.request.out / "requirements.html").write_text(page, encoding="utf-8")
 
 

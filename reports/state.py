@@ -37,6 +37,10 @@ class Scope(StrEnum):
     PART = "part"  # narrowed, as by -k, -m, a file, --lf or --deselect
 
 
+PART_TOLD = "part of the suite; what is left out may not conform"
+"""What every report says of a run that judged Scope.PART."""
+
+
 class Phase(Enum):
     """How far a process of the run has come, as far as a signal is concerned."""
 

@@ -10,7 +10,7 @@ import pytest
 from lab.arguments import interpreter
 from reports.judgement import Judgement
 from reports.render import Outcome
-from reports.state import RunState, Scope
+from reports.state import PART_TOLD, RunState, Scope
 from reports.verdicts import Ending, ExitCode, Verdict
 
 _SLOWEST = 3
@@ -43,7 +43,7 @@ def write(reporter: pytest.TerminalReporter, state: RunState, code: ExitCode, re
     planned = f" of {len(state.planned)} scenarios" if state.unjudged else ""
     reporter.write_line(f"verdicts  {told}{planned}")
     if state.scope is Scope.PART:
-        reporter.write_line("scope     part of the suite; what is left out may not conform")
+        reporter.write_line(f"scope     {PART_TOLD}")
     if state.ending is Ending.STOPPED:
         reporter.write_line(f"stopped   {state.stopped}")
     for trouble in state.troubles:

@@ -131,3 +131,13 @@ def test_a_full_disk_is_told_once_and_raises_nothing(tmp_path: Path) -> None:
         unregister()
     assert [type(error) for error in told] == [FileNotFoundError]
     assert allure_pytest_bdd.plugin.AllureFileLogger is AllureFileLogger
+
+
+@pytest.mark.parametrize(
+    ("scope", "title"), [("whole", "Switchover on sim"), ("part", "Switchover on sim, part of the suite")]
+)
+def test_the_title_says_that_only_a_part_was_judged(scope: str, title: str, out: Path) -> None:
+    """It is what a reader sees first, and what a list of reports shows."""
+    (out / "run.json").write_text(json.dumps({"header": {"lab": "sim", "scope": scope}}))
+    told = render._configuration(out)
+    assert (told["name"], told["plugins"]["awesome"]["options"]["reportName"]) == (title, title)

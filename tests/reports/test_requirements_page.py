@@ -8,7 +8,7 @@ from pathlib import Path
 from lab.under_test import UnderTest
 from reports import requirements_page
 from reports.judgement import Judgement
-from reports.state import Request, RunState
+from reports.state import Request, RunState, Scope
 from reports.verdicts import Verdict
 
 
@@ -43,6 +43,16 @@ def test_a_requirement_of_one_clause_is_one_line(tmp_path: Path) -> None:
     told = page(tmp_path, ("HA-101", Verdict.PASS))
     assert '<span class="chip pass">pass</span>' in line(told, "HA-101")
     assert "MUST" in line(told, "HA-101")
+
+
+def test_the_head_says_that_only_a_part_was_judged(tmp_path: Path) -> None:
+    """Else a page without a failure would look like that of a unit that conforms."""
+    state = RunState(Request("r1", "sim", UnderTest(), 0, (), tmp_path))
+    heads = []
+    for state.scope in Scope:
+        requirements_page.write(state)
+        heads.append((tmp_path / "requirements.html").read_text(encoding="utf-8").partition("<table>")[0])
+    assert ["part of the suite" in head for head in heads] == [scope is Scope.PART for scope in Scope]
 
 
 def test_the_head_counts_clauses(tmp_path: Path) -> None:
