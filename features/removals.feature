@@ -99,3 +99,37 @@ Feature: What an operator takes away
     When the secondary starts again
     Then the secondary becomes effective secondary
     And the changed setting is gone from each unit
+
+  @HA-350.a
+  Scenario: of two entries of a table one is deleted on the primary, then the other
+    Given a healthy active-passive pair
+    And an operator has added the first alert recipient on the primary
+    And an operator has added the second alert recipient on the primary
+    And the second alert recipient is on the secondary
+    When an operator deletes the first alert recipient on the primary
+    Then the first alert recipient is gone from each unit
+    And the second alert recipient is on each unit
+    When an operator deletes the second alert recipient on the primary
+    Then the second alert recipient is gone from each unit
+
+  @HA-350.a
+  Scenario: an entry that is deleted on a secondary that leads is gone from the primary
+    Given a healthy active-passive pair
+    And an operator has added the first alert recipient on the primary
+    And the first alert recipient is on the secondary
+    And an operator has forced a failover on the primary
+    When an operator deletes the first alert recipient on the secondary
+    Then the first alert recipient is gone from each unit
+
+  @HA-350.a
+  Scenario: an entry that is deleted while the secondary is away is gone from it when it is back
+    Given a healthy active-passive pair
+    And an operator has added the first alert recipient on the primary
+    And the first alert recipient is on the secondary
+    And the secondary has lost power
+    And an operator has deleted the first alert recipient on the primary
+    And an operator has added the third alert recipient on the primary
+    When the secondary starts again
+    Then the third alert recipient is on the secondary
+    And the first alert recipient is gone from each unit
+    And the secondary ends as effective secondary

@@ -209,6 +209,7 @@ WORDS = {
         },
         "the same area of both units",
     ),
+    "Recipient": _one_of({word: f"{word}@alerts.example" for word in ("first", "second", "third")}),
     "Virtual": _one_of(_VIRTUAL, "what the group shares on the mail network"),
     "Address": _one_of(_ADDRESSES),
     "Target": _one_of(
