@@ -186,9 +186,9 @@ class Operator:
         return ShutOut(Step.LOGIN, problem, f"set {', or '.join(ways)}, {late}")
 
 
-def was_refused(lost: CliLost) -> bool:
-    """Return whether the unit has answered, and refused the operator's name or password."""
-    return isinstance(lost.__cause__, asyncssh.PermissionDenied)
+def was_let_down(lost: CliLost) -> bool:
+    """Return whether SSH has answered, and has refused the operator's name or password, or has shown him no prompt."""
+    return isinstance(lost.__cause__, asyncssh.PermissionDenied | NoPromptError)
 
 
 def _nearly(pattern: re.Pattern[str], last: str) -> str:

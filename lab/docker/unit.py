@@ -14,7 +14,7 @@ from lab.contract import Area, Family, Mode, Proof, Reply, Saying, Timing, Trap
 from lab.docker.daemon import refused
 from lab.docker.firmware import Firmware, put
 from lab.docker.inspection import Inspector, newer
-from lab.docker.operator import Operator, Unanswered, was_refused
+from lab.docker.operator import Operator, Unanswered, was_let_down
 from lab.docker.power import LAST_WORDS, Power
 from lab.docker.rack import Rack, unit_part
 from lab.docker.recorder import Recorder
@@ -375,20 +375,20 @@ class DockerUnit:
     def await_operator(self) -> None:
         """Wait until the unit shows its operator both modes; raises BootFailed, which says how far he came.
 
-        Accounts may come later than SSH, so a login that is refused is tried again; but only for a third of the time
-        that a start may take, as long as nothing but refusals comes.
+        Accounts and prompts may come later than SSH, so a login that is refused, or that leads to no prompt, is tried
+        again; but only for a third of the time that a start may take, as long as nothing else comes.
         """
         delay = self._boot_time if math.isfinite(self._boot_time) else 0.0
         within = self._timing.boot + 2 * delay
         deadline = self._recorder.now() + within
-        refused_since = math.inf
+        in_vain_since = math.inf
         while True:
             try:
                 self.operator.check_modes()
             except CliLost as lost:
                 now = self._recorder.now()
-                refused_since = min(refused_since, now) if was_refused(lost) else math.inf
-                late = now > deadline or now - refused_since > within / 3
+                in_vain_since = min(in_vain_since, now) if was_let_down(lost) else math.inf
+                late = now > deadline or now - in_vain_since > within / 3
                 if not self.power.is_powered() or (late and not self.power.is_on()):
                     raise self.power.ended() from lost
                 if late:

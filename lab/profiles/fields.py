@@ -448,7 +448,7 @@ FIELDS = (
         "times.boot",
         _seconds(),
         30.0,
-        "limit for a start, and a third of it for the time in which SSH refuses the login; judges nothing",
+        "limit for a start, a third of it while SSH refuses the login or shows no prompt; judges nothing",
     ),
     Field("times.settle", _seconds(), 15.0, "limit for a command's effect; judges nothing"),
     Field(

@@ -23,6 +23,7 @@ from lab.contract import Mode, Timing
 from lab.docker.inspection import newer
 from lab.docker.operator import ShutOut, Step
 from lab.docker.recorder import Recorder
+from lab.docker.ssh import NoPromptError
 from lab.docker.unit import KILL, DockerUnit
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached, ResetUnclean
 from lab.faults import FaultKind
@@ -298,7 +299,7 @@ def test_an_upgrade_that_fails_leaves_no_end_expected(monkeypatch: pytest.Monkey
     assert entry.detail["fault"] == FaultKind.SHUTDOWN
 
 
-REFUSAL, SILENCE = asyncssh.PermissionDenied("no"), ConnectionResetError("gone")
+REFUSAL, SILENCE, MUTE = asyncssh.PermissionDenied("no"), ConnectionResetError("gone"), NoPromptError("", "Welcome")
 
 
 def waited(monkeypatch: pytest.MonkeyPatch, answers: Iterator[Exception | None]) -> tuple[float, ShutOut | None]:
@@ -327,12 +328,13 @@ def waited(monkeypatch: pytest.MonkeyPatch, answers: Iterator[Exception | None])
     return now, None
 
 
-def test_a_login_that_is_refused_again_and_again_is_not_tried_for_the_whole_start(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize(("answer", "step"), [(REFUSAL, Step.LOGIN), (MUTE, Step.PROMPT)])
+def test_a_login_that_is_in_vain_again_and_again_is_not_tried_for_the_whole_start(
+    answer: Exception, step: Step, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not for longer than a third of it, from the first refusal on."""
-    seconds, error = waited(monkeypatch, itertools.repeat(REFUSAL))
-    assert (seconds, error and error.step) == (12.0, Step.LOGIN)
+    """Not for longer than a third of it, from the first time on."""
+    seconds, error = waited(monkeypatch, itertools.repeat(answer))
+    assert (seconds, error and error.step) == (12.0, step)
 
 
 def test_a_unit_whose_accounts_come_later_than_ssh_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
