@@ -56,6 +56,43 @@ Feature: Modes that change while the group runs
     And the primary is still effective primary
     And only the primary holds the virtual address
 
+  @HA-003.a
+  Scenario: a secondary that leaves the group processes mail on its own
+    Given a healthy active-passive pair
+    When an operator sets the mode to off on the secondary
+    Then the secondary becomes effective off
+    And the secondary's own mail address answers from the secondary
+    When a client sends a message to the secondary
+    Then the message is accepted
+    And each accepted message is delivered exactly once
+
+  @HA-003.a
+  Scenario: a primary that leaves the group processes mail on its own
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When an operator sets the mode to off on the primary
+    Then the primary becomes effective off
+    And the secondary becomes effective primary
+    And the primary's own mail address answers from the primary
+    When a client sends a message to the primary
+    Then the message is accepted
+    And each accepted message is delivered exactly once
+
+  @HA-003.a
+  Scenario: a primary that on-failure keeps off processes mail on its own once it has left the group
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to off
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the primary has started again
+    And the primary has become effective off
+    When an operator sets the mode to off on the primary
+    Then the primary's own mail address answers from the primary
+    When a client sends a message to the primary
+    Then the message is accepted
+    And each accepted message is delivered exactly once
+
   @HA-024.b @HA-024.d
   Scenario: a secondary that comes back to the group follows and copies what it has missed
     Given a healthy active-passive pair

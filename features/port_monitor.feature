@@ -45,6 +45,20 @@ Feature: Which interfaces local monitoring looks at
     When the mail cable of the primary is pulled
     Then no unit changes its role for the detection time
 
+  @HA-061.c @HA-171.c
+  Scenario Outline: a heartbeat cable that is pulled ends the role of no primary that monitors its mail interface
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And each unit monitors its mail interface
+    When the <rank> heartbeat cable of the primary is pulled
+    Then no unit changes its role for the detection time
+    And the virtual address answers from the primary
+
+    Examples:
+      | rank      |
+      | primary   |
+      | secondary |
+
   @HA-167 @HA-169 @HA-171.c
   Scenario: of two shared interfaces only the monitored one makes the primary leave its role
     Given a healthy active-passive pair with a single heartbeat link and these failover actions
