@@ -104,6 +104,8 @@ def _explore(options: argparse.Namespace, seed: int) -> int:
         except OSError as error:
             raise LabError(f"{options.out} cannot be written ({error.strerror})", "choose another --out") from error
         print(f"replay it: {_replay(path, units)}\n")
+    same = ["tox run -e explore --", *units.options, f"--schedules {tally.schedules} --seed {seed}"]
+    print(f"explore the same again: {' '.join(same)}")
     took = time.monotonic() - began
     spent = max(time.process_time() - spent_before, 0.001)
     print(

@@ -139,3 +139,31 @@ def test_the_ci_script_is_sound_bash() -> None:
     assert script.stat().st_mode & 0o111
     assert "set -euo pipefail" in script.read_text(encoding="utf-8")
     subprocess.run(["bash", "-n", str(script)], check=True)  # noqa: S603, S607
+
+
+def explores(folder: Path) -> str:
+    """Return the arguments with which CI explores in a checkout, whose tox only tells them."""
+    function = re.search(r"^explore\(\) \{\n.*?^\}$", (HOUSE / ".ci" / "run").read_text(encoding="utf-8"), re.M | re.S)
+    assert function is not None
+    tox = folder / ".venv" / "bin" / "tox"
+    tox.parent.mkdir(parents=True, exist_ok=True)
+    tox.write_text('#!/bin/sh\necho "$@"\n', encoding="utf-8")
+    tox.chmod(0o755)
+    script = ["bash", "-euo", "pipefail", "-c", f"{function[0]}\nexplore"]
+    return subprocess.run(script, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
+
+
+def test_ci_explores_other_schedules_with_each_commit_and_the_same_for_one(tmp_path: Path) -> None:
+    """In a shallow clone too; without a commit, chance decides, also below a folder that has one."""
+    origin, shallow, unpacked = tmp_path / "origin", tmp_path / "shallow", tmp_path / "origin" / "unpacked"
+    in_git(tmp_path, "init", "-q", str(origin))
+    who = ("-c", "user.name=somebody", "-c", "user.email=somebody@example.test", "-c", "commit.gpgsign=false")
+    told = []
+    for words in ("one", "two"):
+        in_git(origin, *who, "commit", "-q", "--allow-empty", "-m", words)
+        told.append(explores(origin))
+    in_git(tmp_path, "clone", "-q", "--depth=1", f"file://{origin}", str(shallow))
+    unpacked.mkdir()
+    assert all(re.fullmatch(r"run -e explore -- --schedules 600 --seed \d+", each) for each in told)
+    assert explores(shallow) == told[1] != told[0]
+    assert explores(unpacked) == "run -e explore -- --schedules 600"

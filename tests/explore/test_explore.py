@@ -138,10 +138,11 @@ def test_on_failure_that_is_set_while_a_unit_has_failed_holds_for_its_recovery()
 
 
 def test_the_command_prints_its_counts_and_exits_with_0(capsys: pytest.CaptureFixture[str]) -> None:
-    """Seed first, counts last."""
+    """Seed first, then how to explore the same again, counts last."""
     assert main(["--schedules", "5", "--seed", "4"]) == 0
     printed = capsys.readouterr().out.splitlines()
     assert printed[0] == "seed 4, unit reference"
+    assert printed[-2] == "explore the same again: tox run -e explore -- --schedules 5 --seed 4"
     assert printed[-1].startswith("5 schedules with ")
     assert " 0 violations" in printed[-1]
 
