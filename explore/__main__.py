@@ -1,7 +1,6 @@
 """Explores a pair on the simulated lab; exit code 0: no rule was broken, 1: one was, 3: the lab failed, 4: usage error.
 
 python -m explore [--minutes M | --schedules N] [--seed N] [--unit [P=|S=]wrong:NAME]... [--out DIR]
-python -m explore --wrong-units [NAME ...]
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from pathlib import Path
 from random import SystemRandom
 
 from explore import gherkin
-from explore.search import Find, Tally, search
+from explore.search import Tally, search
 from lab.arguments import USAGE, Parser, count, folder, span
 from lab.contract import Lab
 from lab.errors import LabError, UsageError
@@ -27,44 +26,12 @@ OUT = Path("reports/found")
 SCHEDULES = 2000
 """Schedules of a run without --minutes or --schedules: less than a minute."""
 
-LIMIT = 600
-"""Schedules within which exploring must catch a wrong unit."""
-
-WRONG_UNITS = (
-    "never-takes-over",
-    "takes-over-early",
-    "takes-over-late",
-    "one-link-is-all",
-    "primary-gives-up-alone",
-    "arbitrates-by-itself",
-    "holds-no-address",
-    "keeps-its-address",
-    "announces-nothing",
-    "keeps-mail-running",
-    "takes-no-mail",
-    "always-restores-role",
-    "always-off",
-    "always-becomes-secondary",
-    "sends-no-hold-off",
-    "ignores-hold-off",
-    "breaks-hold-off",
-    "never-resumes",
-    "ignores-restore",
-    "ignores-failover",
-    "rewrites-its-mode",
-    "copies-no-configuration",
-    "admits-strangers",
-)
-"""Wrong units that exploring must catch."""
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command."""
     options = _parser().parse_args(arguments)
     seed = SystemRandom().randrange(1_000_000) if options.seed is None else options.seed
     try:
-        if options.wrong_units is not None:
-            return _wrong_units(options.wrong_units or WRONG_UNITS, seed, options.schedules or LIMIT)
         return _explore(options, seed)
     except UsageError as error:
         sys.stderr.write(f"{error}\n")
@@ -82,12 +49,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, metavar="N", help="draw the same schedules again (default: a random seed)")
     parser.add_argument("--unit", action="append", default=[], metavar=NAME, help=HELP)
     parser.add_argument("--out", type=folder, default=OUT, metavar="DIR", help=f"folder of found schedules ({OUT})")
-    parser.add_argument(
-        "--wrong-units",
-        nargs="*",
-        metavar="NAME",
-        help="try to catch these wrong units, or a standard list",
-    )
     return parser
 
 
@@ -120,30 +81,6 @@ def _patience(options: argparse.Namespace, tally: Tally, began: float) -> Callab
     if options.minutes is not None:
         return lambda: time.monotonic() - began < 60 * options.minutes
     return lambda: tally.schedules < (options.schedules or SCHEDULES)
-
-
-def _wrong_units(names: Sequence[str], seed: int, limit: int) -> int:
-    """Explore each wrong unit up to its first broken rule; returns 1 when one was not caught."""
-    print(f"seed {seed}")
-    missed = []
-    for name in names:
-        began = time.monotonic()
-        find, schedules = _first_find(f"wrong:{name}", seed, limit)
-        took = time.monotonic() - began
-        if find is None:
-            missed.append(name)
-            print(f"\n{name}: NOT found out in {schedules} schedules, {took:.1f} s")
-            continue
-        story = _story(gherkin.feature(find.case, find.broken, name=find.name, unit=f"wrong:{name}"))
-        print(f"\n{name}: found out by schedule {find.number + 1}, {took:.1f} s: {find.broken}\n{story}")
-    print(f"\n{len(names) - len(missed)} of {len(names)} wrong units found out")
-    return 1 if missed else 0
-
-
-def _first_find(unit: str, seed: int, limit: int) -> tuple[Find | None, int]:
-    tally = Tally()
-    find = next(search(_lab(UnderTest.named(unit)), seed, tally, lambda: tally.schedules < limit), None)
-    return find, tally.schedules
 
 
 def _lab(units: UnderTest) -> Lab:

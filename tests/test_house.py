@@ -143,14 +143,15 @@ def test_the_ci_script_is_sound_bash() -> None:
 
 def explores(folder: Path) -> str:
     """Return the arguments with which CI explores in a checkout, whose tox only tells them."""
-    function = re.search(r"^explore\(\) \{\n.*?^\}$", (HOUSE / ".ci" / "run").read_text(encoding="utf-8"), re.M | re.S)
+    script = (HOUSE / ".ci" / "run").read_text(encoding="utf-8")
+    function = re.search(r"^explore\(\) \{\n(.+\n)*?\}$", script, re.MULTILINE)
     assert function is not None
     tox = folder / ".venv" / "bin" / "tox"
     tox.parent.mkdir(parents=True, exist_ok=True)
     tox.write_text('#!/bin/sh\necho "$@"\n', encoding="utf-8")
     tox.chmod(0o755)
-    script = ["bash", "-euo", "pipefail", "-c", f"{function[0]}\nexplore"]
-    return subprocess.run(script, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
+    command = ["bash", "-euo", "pipefail", "-c", f"{function[0]}\nexplore"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
 
 
 def test_ci_explores_other_schedules_with_each_commit_and_the_same_for_one(tmp_path: Path) -> None:

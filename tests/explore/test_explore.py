@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from explore.__main__ import WRONG_UNITS, main
+from explore.__main__ import main
 from explore.generate import Case
 from explore.pair import Settings, form
 from explore.run import Outcome, run
@@ -154,19 +154,6 @@ def test_an_unknown_unit_is_a_usage_error(unit: str, capsys: pytest.CaptureFixtu
     told = capsys.readouterr().err
     assert "nonsense" in told
     assert told.count("\n") == 1
-
-
-def test_a_unit_that_stays_hidden_fails_the_run_of_wrong_units(capsys: pytest.CaptureFixture[str]) -> None:
-    """The explorer cannot hear that alerts are missing: exit code 1, and it is named."""
-    assert main(["--wrong-units", "reports-no-alerts", "holds-no-address", "--schedules", "3", "--seed", "1"]) == 1
-    printed = capsys.readouterr().out
-    assert "reports-no-alerts: NOT found out" in printed
-    assert "1 of 2 wrong units found out" in printed
-
-
-def test_at_least_ten_wrong_units_are_listed() -> None:
-    """What the explorer must find out by itself."""
-    assert len(set(WRONG_UNITS)) >= 10
 
 
 @pytest.mark.parametrize("monitoring", [False, True])
