@@ -10,7 +10,6 @@ when it is started again; a run over all units, with the usual schedules, writes
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import sys
@@ -25,6 +24,7 @@ from explore.generate import draw
 from explore.gherkin import title
 from explore.run import run
 from gate import forks
+from gate.state import digest
 from gate.wrong_units import name_of, refuse_unknown, unit_of, wrong_units
 from lab.arguments import Parser, count
 from lab.registry import Options, open_lab
@@ -34,6 +34,9 @@ LEFT_OUT = Path("gate/explored.toml")
 PAGE = Path("docs/explored.md")
 OUT = Path("reports/found/explored.jsonl")
 """Results so far; apart from a run's report, which each run empties."""
+
+ROOMS = ("explore", "lab", "manual", "node", "wrong")
+"""What decides about a find."""
 
 SCHEDULES, SEED = 800, 1
 LEAST = 70
@@ -75,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         left_out = read_left_out(LEFT_OUT, about)
         names = options.units or [name for name in about if name not in left_out]
-        state = digest(options.schedules, options.seed)
+        state = digest(ROOMS, apart=("lab/docker",), further=f"{options.schedules} {options.seed}")
         found = read(options.out, state)
         write(options.out, state, found.values())
     except LeftOutError as error:
@@ -143,16 +146,6 @@ def explore(name: str, seed: int, limit: int) -> tuple[int, str]:
         if broken is not None:
             return number + 1, broken.rule.words
     return 0, ""
-
-
-def digest(schedules: int, seed: int) -> str:
-    """Return a digest of what decides: schedules, the modules that explore a wrong unit, and the manual's data."""
-    total = hashlib.sha256(f"{schedules} {seed}".encode())
-    rooms = ("explore", "lab", "manual", "node", "wrong")
-    paths = (path for room in rooms for path in Path(room).rglob("*") if path.suffix in {".py", ".toml"})
-    for path in sorted(path for path in paths if Path("lab/docker") not in path.parents):
-        total.update(f"{path}\n".encode() + path.read_bytes())
-    return total.hexdigest()
 
 
 def read(path: Path, state: str) -> dict[str, Explored]:
