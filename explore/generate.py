@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
 from explore.pair import Settings
+from lab.contract import Family
 from lab.schedule import ON_FAILURES, Happening, Line, Schedule, What, happenings
 
 WEIGHTS = {
@@ -80,6 +82,48 @@ _WAITS = (45.0, 90.0)
 _HASTE = (0.0, 1.5)
 """Seconds for which messages of an order may be under way on a slow link."""
 
+CHAPTERS: dict[tuple[What, ...], int] = {
+    (What.POWER_OFF, What.POWER_ON): 8,
+    (What.CRASH, What.POWER_ON): 2,
+    (What.SHUTDOWN, What.POWER_ON): 3,
+    (What.REBOOT,): 5,
+    (What.RELOAD,): 4,
+    (What.UPGRADE,): 2,
+    (What.FAILOVER,): 6,
+    (What.RESTORE,): 6,
+    (What.RESTART,): 2,
+    (What.LEAVE, What.ENTER): 2,
+    (What.LEAVE,): 1,
+    (What.ON_FAILURE,): 4,
+    (What.DETECTION,): 3,
+    (What.CHANGE,): 2,
+    (What.SILENT, What.RETURNS): 3,
+    (What.BOTH_SILENT, What.BOTH_RETURN): 4,
+    (What.PULLED, What.PLUGGED): 2,
+    (What.PORT_SILENT, What.RETURNS): 2,
+    (What.MAIL_PULLED, What.MAIL_PLUGGED): 4,
+    (What.FREEZE, What.THAW): 2,
+    (What.ESTRANGED, What.RECONCILED): 2,
+    (What.BOOT_TIME, What.REBOOT): 2,
+    (What.MAIL,): 2,
+}
+"""What happens in a story, one after the other, each with what ends it; and how often it is drawn, in proportion."""
+
+_MONITORED: dict[tuple[What, ...], int] = {(What.MAIL_PULLED, What.MAIL_PLUGGED): 25}
+"""What is drawn more often where both units monitor their mail interface."""
+
+_STORIES = 0.4
+"""Share of the schedules that are stories."""
+
+_REST = (8.0, 25.0)
+"""Seconds after which a pair has mostly come to rest."""
+
+_LASTS = (1.0, 12.0)
+"""Seconds for which a fault of a story lasts."""
+
+_MORE = (("hb-base-port", "31000"), ("mail-data-sync", "disable"))
+"""Settings that some pairs have, with the value."""
+
 _BY_KIND: dict[What, list[Happening]] = {}
 for _happening in happenings().values():
     _BY_KIND.setdefault(_happening.what, []).append(_happening)
@@ -101,7 +145,11 @@ def draw(seed: int, number: int) -> Case:
         {unit: chance.choice((2, 3, 3, 5)) for unit in ("P", "S")},
         {unit: same if chance.random() < 0.8 else chance.choice(ON_FAILURES) for unit in ("P", "S")},  # noqa: PLR2004
         monitoring=chance.random() < 0.4,  # noqa: PLR2004
+        **_beside(Random(f"{seed}.{number}.settings")),  # noqa: S311 - repeatable by intent, nothing secret
     )
+    story = Random(f"{seed}.{number}.story")  # noqa: S311 - repeatable by intent, nothing secret
+    if story.random() < _STORIES:
+        return Case(settings, _story(story, settings))
     lines: list[Line] = []
     pending: list[Happening] = []
     for _ in range(chance.randint(SHORTEST, LONGEST)):
@@ -115,6 +163,17 @@ def draw(seed: int, number: int) -> Case:
         lines.append(Line(_gap(chance, settings), happening))
     further = Random(f"{seed}.{number}.sequel")  # noqa: S311 - repeatable by intent, nothing secret
     return Case(settings, tuple(_with_sequel(lines, further)))
+
+
+def _beside(chance: Random) -> dict[str, Any]:
+    """Draw settings of a pair that move no role: the failover action, and in some cases one more."""
+    more = chance.choice(_MORE) if chance.random() < 0.4 else ()  # noqa: PLR2004
+    return {
+        "action": chance.choice(("add", "add", "set")),
+        "family": chance.choice((Family.IPV4, Family.IPV4, Family.IPV6)),
+        "shares6": chance.random() < 0.3,  # noqa: PLR2004
+        "more": (more,) if more else (),
+    }
 
 
 def _with_sequel(lines: list[Line], chance: Random) -> list[Line]:
@@ -135,6 +194,25 @@ def _with_sequel(lines: list[Line], chance: Random) -> list[Line]:
                 after, follows = _HASTE, Happening(chance.choice(_ORDERS), chance.choice("PS"))
             return [*lines[:number], Line(round(chance.uniform(*after), 1), follows), *lines[number:]]
     return lines
+
+
+def _story(chance: Random, settings: Settings) -> Schedule:
+    """Draw a few things that happen one after the other, mostly with time to recover in between.
+
+    Much shows only at the second event, in a pair that has come to rest after the first.
+    """
+    chapters = CHAPTERS | _MONITORED if settings.monitoring else CHAPTERS
+    lines: list[Line] = []
+    leader = chance.choice("PS")
+    for _ in range(chance.randint(2, 5)):
+        unit = leader if chance.random() < 0.6 else chance.choice("PS")  # noqa: PLR2004
+        after = round(chance.uniform(*(_REST if chance.random() < 0.8 else _HASTE)), 1)  # noqa: PLR2004
+        first, *others = chance.choices(list(chapters), list(chapters.values()))[0]
+        begin = chance.choice(_BY_KIND[first])
+        begin = replace(begin, unit=unit if begin.unit else "")
+        lines.append(Line(after, begin))
+        lines.extend(Line(round(chance.uniform(*_LASTS), 1), _end_of(begin, what)) for what in others)
+    return tuple(lines)
 
 
 def _draw_one(chance: Random) -> Happening:

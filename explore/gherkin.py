@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from explore.generate import Case
+from explore.pair import PLAIN, Settings
+from lab.contract import Family
 from lab.rules.rule import Broken
 from lab.schedule import aligned, write
 
@@ -15,7 +17,7 @@ Feature: A schedule that broke a rule
 
   {tags}
   Scenario: {title}
-    Given a healthy active-passive pair with these settings
+    Given a healthy active-passive pair{traits}these settings
 {settings}{monitoring}
     When this happens to the pair
 {schedule}
@@ -35,10 +37,17 @@ def feature(case: Case, broken: Broken, *, name: str, unit: str) -> str:
         broken=f"{broken.rule.words[0].upper()}{broken.rule.words[1:]}, but {broken.how}",
         tags=" ".join(f"@{each}" for each in broken.rule.clauses),
         title=name,
+        traits=_traits(case.settings),
         settings=_indented(aligned([("setting", "primary", "secondary"), *case.settings.rows()])),
         monitoring="\n    And each unit monitors its mail interface" if case.settings.monitoring else "",
         schedule=_indented(write(case.schedule)),
     )
+
+
+def _traits(settings: Settings) -> str:
+    family = " over IPv6" if settings.family is Family.IPV6 else ""
+    action = f"the failover action {settings.action} and " if settings.action != PLAIN.action else ""
+    return f"{family} with {action}{'a virtual IPv6 address and ' if settings.shares6 else ''}"
 
 
 def save(folder: Path, text: str, *, seed: int, number: int) -> Path:

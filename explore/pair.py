@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lab.contract import Lab
-from lab.standard_pair import PAIR, await_service, failover_line, heartbeat_lines, lines, monitoring_lines
+from lab.contract import Family, Lab
+from lab.standard_pair import (
+    PAIR,
+    await_service,
+    failover6_lines,
+    failover_line,
+    heartbeat_lines,
+    lines,
+    monitoring_lines,
+)
 from lab.timeline import Kind
 
 
@@ -20,10 +28,18 @@ class Settings:
     detection: Mapping[str, int]
     on_failure: Mapping[str, str]
     monitoring: bool = False
+    action: str = "add"
+    """Failover action of the mail interface: add or set."""
+    family: Family = Family.IPV4
+    """Of the addresses by which the units know each other."""
+    shares6: bool = False
+    """Whether the pair shares an IPv6 address, too."""
+    more: tuple[tuple[str, str], ...] = ()
+    """Further settings, and the value that both units have."""
 
     def of(self, unit: str) -> dict[str, str]:
         """The settings of `config system ha` that a unit is given."""
-        return {"hb-lost-threshold": str(self.detection[unit]), "on-failure": self.on_failure[unit]}
+        return {"hb-lost-threshold": str(self.detection[unit]), "on-failure": self.on_failure[unit], **dict(self.more)}
 
     def rows(self) -> list[tuple[str, str, str]]:
         """The settings as rows of a feature's table: setting, primary, secondary."""
@@ -31,12 +47,24 @@ class Settings:
         return [(setting, primary[setting], secondary[setting]) for setting in primary]
 
 
+PLAIN = Settings({"P": 3, "S": 3}, {"P": "become-secondary", "S": "become-secondary"})
+"""The plain settings, to which a schedule's settings are reset if possible."""
+
+
 def form(lab: Lab, settings: Settings) -> None:
     """Configure both units, and wait until they are in their configured modes and mail is served. Raises NotReached."""
-    actions = (failover_line(lab.mail.virtual_address),)
+    six = lab.mail.virtual_address6
+    actions = (
+        failover_line(lab.mail.virtual_address, settings.action),
+        *(failover6_lines(six) if settings.shares6 else ()),
+    )
+    port = dict(settings.more).get("hb-base-port")
     for unit, peer in ((lab.primary, lab.secondary), (lab.secondary, lab.primary)):
         own = settings.of(unit.name)
-        unit.cli(*lines(unit.name, heartbeat_lines(peer), actions=actions, settings=own))
+        if port is not None:
+            unit.expect_base_port(int(port))
+        unit.expect_family(settings.family)
+        unit.cli(*lines(unit.name, heartbeat_lines(peer, family=settings.family), actions=actions, settings=own))
 
     def healthy() -> bool:
         shown = {entry.subject: entry.detail["new"] for entry in lab.timeline.of(Kind.ROLE)}
@@ -44,6 +72,8 @@ def form(lab: Lab, settings: Settings) -> None:
 
     lab.clock.wait_for(healthy, lab.timing.settle, "the pair is healthy")
     await_service(lab, "P")
+    if settings.shares6:
+        lab.mail.watch(six)
     if settings.monitoring:
         for unit in (lab.primary, lab.secondary):
             unit.cli("config system ha", *monitoring_lines(), "end")

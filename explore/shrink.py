@@ -6,14 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from explore.generate import Case
-from explore.pair import Settings
+from explore.pair import PLAIN
 from lab.schedule import Line, Schedule
 
 ROUND = (0.0, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 8.0, 10.0, 15.0, 20.0)
 """Round gaps to try, in seconds."""
-
-PLAIN = Settings({"P": 3, "S": 3}, {"P": "become-secondary", "S": "become-secondary"})
-"""The plain settings, to which a schedule's settings are reset if possible."""
 
 ATTEMPTS = 250
 """Most schedules that one shrinking may run."""
@@ -50,11 +47,11 @@ def shrink(case: Case, fails: Callable[[Case], bool]) -> Case:
 
 
 def _fewer(case: Case, budget: _Budget) -> Case:
-    """Leave lines out, first many at once."""
+    """Leave lines out, first many at once; one stays, since a feature's table must have a row."""
     size = max(1, len(case.schedule) // 2)
     while True:
         for start in range(0, len(case.schedule), size):
-            for shorter in _without(case.schedule, start, start + size):
+            for shorter in filter(None, _without(case.schedule, start, start + size)):
                 candidate = replace(case, schedule=shorter)
                 if budget.fails(candidate):
                     return _fewer(candidate, budget)
@@ -95,6 +92,10 @@ def _plainer(case: Case, budget: _Budget) -> Case:
     plainer = [
         PLAIN,
         replace(case.settings, monitoring=False),
+        replace(case.settings, action=PLAIN.action),
+        replace(case.settings, family=PLAIN.family),
+        replace(case.settings, shares6=PLAIN.shares6),
+        replace(case.settings, more=PLAIN.more),
         replace(case.settings, detection=PLAIN.detection),
         replace(case.settings, on_failure=PLAIN.on_failure),
         replace(case.settings, on_failure=dict.fromkeys("PS", case.settings.on_failure["P"])),

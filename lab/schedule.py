@@ -26,8 +26,8 @@ DELAYS = ("0.5", "2")
 DETECTION_TIMES = ("2", "3", "5", "8")
 """Seconds that an operator may set as hb-lost-threshold."""
 
-OTHER_PASSWORD = "another-password"  # noqa: S105 - what an operator sets on one unit
-"""A password that no group has before an operator sets it."""
+OTHER_PASSWORDS = ("another-password", "Change_me", "change_me2", "change_me_too")
+"""Passwords that no group has before an operator sets them; all but the first look like the default one."""
 
 ON_FAILURES = ("off", "restore-role", "become-secondary")
 
@@ -144,7 +144,7 @@ class What(Enum):
     ENTER = _set("the mode to {mode}", "mode {mode}")
     ON_FAILURE = _set("on-failure to {value}", "on-failure {value}", ON_FAILURES)
     DETECTION = _set("the detection time to {seconds}", "hb-lost-threshold {value}", DETECTION_TIMES)
-    ESTRANGED = _set(f"the password to {OTHER_PASSWORD}", f"password {OTHER_PASSWORD}")
+    ESTRANGED = _set("the password to {value}", "password {value}", OTHER_PASSWORDS)
     RECONCILED = _set(f"the password to {PAIR.password}", f"password {PAIR.password}")
     CHANGE = _ordered(
         "an operator [changes|has changed] a synchronized setting on the {unit}",

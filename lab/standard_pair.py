@@ -91,15 +91,18 @@ def lines(
     return ("config system ha", *own, *shared, *heartbeat, f"set mode {word}", "end")
 
 
-def heartbeat_lines(peer: Unit, interfaces: Mapping[Rank, str] = PAIR.heartbeat) -> tuple[str, ...]:
+def heartbeat_lines(
+    peer: Unit, interfaces: Mapping[Rank, str] = PAIR.heartbeat, family: Family = Family.IPV4
+) -> tuple[str, ...]:
     """Return the nested form of a unit's heartbeat interfaces, as entered in `config system ha`."""
+    word, own = ("peer-ip", peer.own_address) if family is Family.IPV4 else ("peer-ip6", peer.own_address6)
     links = (
         line
         for rank, interface in interfaces.items()
         for line in (
             f"edit {interface}",
             f"set heartbeat-status {rank.value}",
-            f"set peer-ip {peer.own_address(interface).partition('/')[0]}",
+            f"set {word} {own(interface).partition('/')[0]}",
             "next",
         )
     )
@@ -109,6 +112,11 @@ def heartbeat_lines(peer: Unit, interfaces: Mapping[Rank, str] = PAIR.heartbeat)
 def failover_line(address: str, action: str = "add") -> str:
     """Return the CLI line that gives the mail interface a failover action with an address (with mask)."""
     return f"set failover {PAIR.mail} {action} {address}"
+
+
+def failover6_lines(address: str) -> tuple[str, ...]:
+    """Return the CLI lines that add an IPv6 address (with mask) to the mail interface, which shares another."""
+    return "config interface", f"edit {PAIR.mail}", f"set virtual-ip6 {address}", "next", "end"
 
 
 def monitoring_lines(interface: str = PAIR.mail, status: str = "enable") -> tuple[str, ...]:

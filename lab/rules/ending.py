@@ -7,12 +7,15 @@ from functools import partial
 
 from lab.contract import Lab, Mode, Unit
 from lab.errors import CliLost, NotReached
+from lab.faults import Fault, FaultKind, inflict
 from lab.findings import Finding
 from lab.history import ROLES
 from lab.ledger import Fate, balance
 from lab.rules.judge import HOLD_OFF_LIMIT
 from lab.rules.rule import Broken, Rule
 from lab.rules.watch import Watch
+from lab.rules.working import check_working
+from lab.standard_pair import PAIR
 
 JOINING = 45.0
 """Seconds, besides the detection time, that a start, two synchronizations that time out and a retry may take."""
@@ -34,7 +37,31 @@ SLOW_ANSWER = 8
 
 
 def settle(lab: Lab, watch: Watch) -> list[Broken]:
-    """Wait after the last fault for the roles to settle, check that they stay, and return the broken rules."""
+    """Wait after the last fault for the roles to settle, check that they stay, and return the broken rules.
+
+    In virtual time the pair then does what a healthy pair does, and its leader loses its power once more: on containers
+    that would take half a minute.
+    """
+    found = _come_to_rest(lab, watch)
+    leader = next((unit for unit in (lab.primary, lab.secondary) if _leads(watch, unit)), None)
+    if found or leader is None or lab.timing.resolution > 0 or set(watch.view.modes().values()) != ROLES:
+        return found
+    found = check_working(lab, watch, leader, lab.secondary if leader is lab.primary else lab.primary)
+    if found:
+        return found
+    loser = next(name for name, mode in watch.view.modes().items() if mode is Mode.PRIMARY)
+    inflict(lab, Fault(FaultKind.POWER_OFF, loser))
+    patience = max(unit.detection for unit in watch.view.history.units.values())
+    lab.clock.hold(lambda: True, patience + STEADY, "the other unit takes over")
+    inflict(lab, Fault(FaultKind.POWER_ON, loser))
+    return watch.broken() or _come_to_rest(lab, watch)
+
+
+def _leads(watch: Watch, unit: Unit) -> bool:
+    return watch.view.history.units[unit.name].mode is Mode.PRIMARY
+
+
+def _come_to_rest(lab: Lab, watch: Watch) -> list[Broken]:
     units = watch.view.history.units.values()
     detection = max(unit.detection for unit in units)
     end = lab.clock.now() + JOINING + 2 * detection
@@ -67,6 +94,9 @@ def unsettled(watch: Watch) -> list[tuple[Rule, str]]:
         return unkept
     units = list(watch.view.units.values())
     modes = {unit.name: unit.history.mode for unit in units}
+    for unit in units:
+        if unit.history.configured == Mode.OFF.value and unit.history.mode is not Mode.OFF:
+            return [(Rule.SETTLED, f"unit {unit.name} is {unit.history.mode.value}, and its mode was set to off")]
     off = [unit for unit in units if unit.history.mode is Mode.OFF]
     out = {unit.name for unit in off if unit.history.configured == Mode.OFF.value or unit.may_latch}
     within = {modes[unit.name] for unit in units if unit.name not in out}
@@ -89,6 +119,9 @@ def _check_units(lab: Lab, watch: Watch) -> list[Broken]:
         watch.judge.checks += 1
         if shown != wanted:
             found.append(Finding(Rule.MODE, now, f"unit {unit.name} shows configured {shown}, set was {wanted}"))
+        address = unit.own_address(PAIR.mail).partition("/")[0]
+        if wanted == Mode.OFF.value and lab.mail.answering(address) != unit.name:
+            found.append(Finding(Rule.ALONE, now, f"unit {unit.name}, whose mode is off, serves no mail"))
     leaders = [unit for unit in units if watch.view.history.units[unit.name].mode is Mode.PRIMARY]
     if found or len(leaders) != 1:
         return found or _mail(lab, watch)

@@ -22,7 +22,7 @@ from lab.history import (
     Probe,
     RoleChange,
 )
-from lab.rules.promises import Promises
+from lab.rules.promises import AWAKE, Promises
 from lab.rules.rule import Broken, Rule
 from lab.rules.view import PairView, UnitView
 from lab.timeline import Entry
@@ -74,6 +74,7 @@ class Judge:
         """Judge a change that has just entered the history."""
         match change:
             case Beat():
+                self._beat(change)
                 self.view.take(change)
             case RoleChange():
                 self._role(change)
@@ -134,6 +135,13 @@ class Judge:
                 self._break(Rule.MONITORED, at, how)
         elif it.mode is Mode.HOLD_OFF and at - it.since > HOLD_OFF_LIMIT + self._tolerance:
             self._break(Rule.HOLD_OFF, at, f"unit {unit.name} is in hold-off for more than 15 minutes")
+
+    def _beat(self, change: Beat) -> None:
+        """Judge that a unit hears no peer with another password, once each has had the time to take its own."""
+        if self.view.estranged is not None:
+            begun = max(self.view.estranged, *(unit.awake for unit in self.view.history.units.values()))
+            if change.at - begun > self.view.lag() + AWAKE + self._tolerance:
+                self._break(Rule.STRANGE, change.at, f"unit {change.unit} hears a peer that has another password")
 
     def _role(self, change: RoleChange) -> None:
         unit, old, new = self.view.units[change.unit], change.old, change.new

@@ -87,6 +87,8 @@ class PairView:
         """When a slow link last became fast again; messages under way may still arrive late."""
         self.mail_cable_pulled = False
         """Whether an announcement may not have reached the mail network."""
+        self.estranged: float | None = None
+        """Since when the units have different passwords."""
         self.split = False
         """Whether both units have been primary at the same time."""
 
@@ -185,3 +187,5 @@ class PairView:
             self.orders.take(change, self.modes(), {})
         elif change.setting == "password":
             self.disturbed = change.at
+            same = len({each.history.settings["password"] for each in self.units.values()}) == 1
+            self.estranged = None if same else self.estranged or change.at

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from explore import gherkin
 from explore.__main__ import main
 from explore.generate import Case
-from explore.pair import Settings, form
+from explore.pair import PLAIN, Settings, form
 from explore.run import Outcome, run
 from explore.search import Tally, search
-from explore.shrink import PLAIN
-from lab.contract import Lab
+from lab.contract import Family, Lab
+from lab.findings import Finding
 from lab.invariants import Allowances
 from lab.registry import Options, open_lab
 from lab.rules.rule import Rule
@@ -29,6 +33,7 @@ from steps.settings import monitors
 from tests.lab.sim_pair import new_lab
 
 HOUSE = Path(__file__).parents[2]
+BROKEN = Finding(Rule.IN_TIME, 1.0, "unit S waits")
 OUTAGE = [("2", "the primary loses power"), ("6", "the primary starts again")]
 SLOW_REBOOT = [("2", "a restart of the primary will last 10 seconds"), ("0", "an operator reboots the primary")]
 
@@ -105,6 +110,16 @@ def test_a_wrong_unit_is_found_out_by_a_short_schedule(unit: str, rule: Rule) ->
         ("announces-nothing", Rule.REACHED, OUTAGE),
         ("takes-over-early", Rule.NOT_BEFORE, OUTAGE),
         ("always-off", Rule.RECOVERY, OUTAGE),
+        (
+            "ignores-password-case",
+            Rule.STRANGE,
+            [
+                ("2", "an operator sets the password to Change_me on the primary"),
+                ("6", "an operator sets the password to change_me on the primary"),
+            ],
+        ),
+        ("idle-alone", Rule.ALONE, [("2", "an operator sets the mode to off on the secondary")]),
+        ("stays-in-the-group", Rule.SETTLED, [("2", "an operator sets the mode to off on the secondary")]),
     ],
 )
 def test_each_rule_goes_red_for_the_unit_that_breaks_it(unit: str, rule: Rule, rows: list[tuple[str, str]]) -> None:
@@ -113,6 +128,31 @@ def test_each_rule_goes_red_for_the_unit_that_breaks_it(unit: str, rule: Rule, r
     assert broken is not None
     assert broken.rule is rule
     assert outcome("reference", *rows).broken is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "rule", "more"),
+    [
+        ("silent-on-the-second-link", Rule.LINKS, {}),
+        ("sets-instead-of-adding", Rule.ADDRESS, {}),
+        ("adds-instead-of-setting", Rule.ADDRESS, {"action": "set"}),
+        ("stuck-to-its-base-port", Rule.PORTS, {"more": (("hb-base-port", "31000"),)}),
+        ("announces-no-ipv6", Rule.REACHED, {"shares6": True}),
+        ("ipv6-on-the-primary-link-only", Rule.LINKS, {"family": Family.IPV6}),
+        ("copies-no-configuration", Rule.CONFIGURATION, {}),
+        ("never-enables-data", Rule.DATA, {}),
+        ("always-copies-data", Rule.DATA, {"more": (("mail-data-sync", "disable"),)}),
+        ("ignores-failover", Rule.COMMAND, {}),
+        ("never-takes-over", Rule.IN_TIME, {}),
+    ],
+)
+def test_a_pair_that_has_come_to_rest_shows_that_it_works(unit: str, rule: Rule, more: dict[str, Any]) -> None:
+    """Even if nothing has happened to it; the reference does all of it with the same settings."""
+    settings = replace(PLAIN, **more)
+    broken = outcome(f"wrong:{unit}", settings=settings).broken
+    assert broken is not None
+    assert broken.rule is rule
+    assert outcome("reference", settings=settings).broken is None
 
 
 def test_recovery_is_judged_by_the_units_own_setting() -> None:
@@ -156,15 +196,25 @@ def test_an_unknown_unit_is_a_usage_error(unit: str, capsys: pytest.CaptureFixtu
     assert told.count("\n") == 1
 
 
-@pytest.mark.parametrize("monitoring", [False, True])
-def test_a_pair_is_formed_as_the_sentences_of_a_saved_schedule_form_it(*, monitoring: bool) -> None:
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"monitoring": True},
+        {"action": "set", "more": (("hb-base-port", "31000"),)},
+        {"family": Family.IPV6, "shares6": True},
+    ],
+)
+def test_a_pair_is_formed_as_the_sentences_of_a_saved_schedule_form_it(more: dict[str, Any]) -> None:
     """At the same instants, and with the same chance left for what follows: so a replay is exact."""
-    settings = Settings({"P": 3, "S": 5}, {"P": "off", "S": "restore-role"}, monitoring)
+    settings = Settings({"P": 3, "S": 5}, {"P": "off", "S": "restore-role"}, **more)
     explored, replayed = new_lab(), new_lab()
     form(explored, settings)
     scene = Scene(replayed, Allowances())
-    healthy_pair(scene, traits.read(" with these settings"), [["setting", "primary", "secondary"], *settings.rows()])
-    if monitoring:
+    sentence = re.search("pair(.*)", gherkin.feature(Case(settings, ()), BROKEN, name="one", unit="reference"))
+    assert sentence is not None
+    healthy_pair(scene, traits.read(sentence[1]), [["setting", "primary", "secondary"], *settings.rows()])
+    if settings.monitoring:
         monitors(scene, ("P", "S"), PAIR.mail)
     entries = [[entry.as_json() for entry in lab.timeline] for lab in (explored, replayed)]
     assert entries[0] == entries[1]

@@ -10,8 +10,8 @@ import pytest
 
 from explore.generate import WEIGHTS, Case, draw
 from explore.gherkin import feature, title
-from explore.pair import Settings
-from explore.shrink import PLAIN, shrink
+from explore.pair import PLAIN, Settings
+from explore.shrink import shrink
 from lab.contract import Capability
 from lab.findings import Finding
 from lab.rules.rule import Rule
@@ -58,6 +58,18 @@ def test_an_order_under_a_broken_link_has_a_sequel_now_and_then() -> None:
                 haste += sequel.happening.what in {What.FAILOVER, What.RESTORE} and sequel.after <= 1.5
     assert waits > 20
     assert haste > 20
+
+
+def test_some_schedules_are_stories_in_which_a_pair_comes_to_rest_between_events() -> None:
+    """Each fault ends before the next thing happens, mostly after a rest; much shows only at a second event."""
+    rested = [
+        schedule
+        for number in range(300)
+        if len(schedule := draw(1, number).schedule) > 1 and sum(line.after >= 8.0 for line in schedule) > 1
+    ]
+    outages = [What.POWER_OFF, What.POWER_ON, What.POWER_OFF, What.POWER_ON]
+    assert len(rested) > 60
+    assert any([line.happening.what for line in schedule][:4] == outages for schedule in rested)
 
 
 def test_a_written_schedule_reads_back() -> None:

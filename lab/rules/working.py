@@ -1,0 +1,146 @@
+"""Judges that a pair which has come to rest does what a healthy pair does: its links, ports, addresses and copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lab.contract import Area, Capability, Lab, MailKind, Mode, Rank, Unit
+from lab.errors import NotReached
+from lab.findings import Finding
+from lab.history import UnitHistory
+from lab.rules.promises import AT_ONCE, PASSED_ON, QUIET
+from lab.rules.rule import Broken, Rule
+from lab.rules.watch import Watch
+from lab.standard_pair import PAIR
+
+HEARD_AGAIN = 10.0
+"""Seconds in which a link that has returned carries heartbeats again."""
+
+PORTS = 4
+"""Consecutive ports of a group. Source: system ha, hb-base-port; HA-054."""
+
+NOT_COPIED = 5.0
+"""Seconds in which mail data would be copied if it were to be; a copy takes less than one."""
+
+
+def check_working(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> list[Broken]:
+    """Check one thing after the other, up to the first that is wrong; what it does to the pair disturbs nothing."""
+    for check in (_links, _ports, _addresses, _reached6, _change, _mail_data, _failover):
+        watch.judge.checks += 1
+        for rule, how in check(lab, watch, leader, follower):
+            return [Finding(rule, lab.clock.now(), how)]
+    return watch.broken()
+
+
+def _links(lab: Lab, watch: Watch, *units: Unit) -> Iterator[tuple[Rule, str]]:
+    """Each unit hears the other on both links."""
+
+    def unheard() -> list[str]:
+        watch.catch_up()
+        return [
+            f"unit {unit.name} hears nothing on the {rank.value} heartbeat link"
+            for unit in units
+            for rank in Rank
+            if not any(beat.rank == rank.value and beat.at > since for beat in _of(watch, unit).beats[-10:])
+        ]
+
+    since = lab.clock.now()
+    try:
+        lab.clock.wait_for(lambda: not unheard(), HEARD_AGAIN, "the units hear each other on each link")
+    except NotReached:
+        yield from ((Rule.LINKS, how) for how in unheard())
+
+
+def _ports(lab: Lab, watch: Watch, *units: Unit) -> Iterator[tuple[Rule, str]]:
+    """Each unit listens on the ports of the group, and on no others of that range or of the default one."""
+    if Capability.NAMESPACE not in lab.capabilities:
+        return
+    for unit in units:
+        base = int(_of(watch, unit).settings.get("hb-base-port", PAIR.base_port))
+        wanted = set(range(base, base + PORTS))
+        ranges = wanted | set(range(PAIR.base_port, PAIR.base_port + PORTS))
+        used = {port for _, port in unit.listening()} & ranges
+        if used != wanted:
+            yield Rule.PORTS, f"unit {unit.name} listens on {sorted(used)}, not on {sorted(wanted)}"
+
+
+def _addresses(lab: Lab, watch: Watch, *units: Unit) -> Iterator[tuple[Rule, str]]:
+    """Each interface has its own address, and the leader's mail interface the shared one beside it or in its place."""
+    if Capability.NAMESPACE not in lab.capabilities:
+        return
+    row = _of(watch, lab.primary).settings.get("failover", "").split()
+    if row[:1] != [PAIR.mail]:
+        return
+    virtual = {lab.mail.virtual_address, *({lab.mail.virtual_address6} if _shares6(watch, lab.primary) else ())}
+    for unit in units:
+        leads = _of(watch, unit).mode is Mode.PRIMARY
+        for interface in PAIR.networked:
+            shared = virtual if leads and interface == PAIR.mail else set()
+            replaced = {":" in address for address in shared} if row[1] == "set" else set()
+            own = {each for each in (unit.own_address(interface), unit.own_address6(interface)) if each}
+            wanted = shared | {each for each in own if (":" in each) not in replaced}
+            held = unit.addresses(interface)
+            if held != wanted:
+                yield Rule.ADDRESS, f"{interface} of unit {unit.name} holds {sorted(held)}, not {sorted(wanted)}"
+
+
+def _reached6(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:
+    """A client reaches the leader at the shared IPv6 address, unless it may have missed its announcement."""
+    del follower
+    if not _shares6(watch, lab.primary) or watch.view.mail_cable_pulled or watch.view.split:
+        return
+    answering = lab.mail.answering(lab.mail.virtual_address6)
+    if answering != leader.name:
+        yield Rule.REACHED, f"the virtual IPv6 address answers from {answering or 'no one'}, not unit {leader.name}"
+
+
+def _shares6(watch: Watch, unit: Unit) -> bool:
+    return "virtual-ip6" in _of(watch, unit).settings
+
+
+def _failover(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:
+    """An operator moves the role, and the addresses go with it; that it moves at once, the judge sees."""
+    leader.cli("diagnose system ha failover")
+    lab.clock.hold(lambda: True, AT_ONCE + lab.timing.slack, "the roles move")
+    watch.catch_up()
+    if not watch.judge.found:
+        yield from _addresses(lab, watch, leader, follower)
+        yield from _reached6(lab, watch, follower, leader)
+
+
+def _change(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:
+    """A changed setting reaches the unit that follows in time."""
+    quiet = watch.view.disturbed + QUIET - lab.clock.now()
+    lab.clock.hold(lambda: True, max(quiet, 0.0), "nothing disturbs a synchronization")
+    leader.cli("config system global", "set disclaimer changed-at-last", "end")
+    lab.clock.hold(lambda: True, PASSED_ON + lab.timing.slack, "the change is passed on")
+    if "changed-at-last" not in follower.cli("show system global").text.split():
+        yield Rule.CONFIGURATION, f"unit {follower.name} has not got a change of unit {leader.name}"
+
+
+def _mail_data(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:
+    """A stored message reaches the unit that follows when both want mail data, and stays where it is otherwise."""
+    if Capability.STORAGE not in lab.capabilities:
+        return
+    message = lab.mail.send(MailKind.SPAM)
+    wanted = all(_of(watch, unit).settings.get("mail-data-sync") != "disable" for unit in (leader, follower))
+
+    def stored(unit: Unit) -> bool:
+        return message.id in unit.stored(Area.QUARANTINE)
+
+    try:
+        lab.clock.wait_for(lambda: stored(leader), lab.timing.settle, "a message is stored")
+        leader.cli("diagnose system ha sync")
+        bound = lab.timing.settle if wanted else NOT_COPIED
+        lab.clock.wait_for(lambda: stored(follower), bound, "mail data is copied")
+    except NotReached:
+        copied = False
+    else:
+        copied = True
+    if copied is not wanted:
+        has = "has got a message" if copied else "has not got a message"
+        yield Rule.DATA, f"unit {follower.name} {has} that unit {leader.name} has stored"
+
+
+def _of(watch: Watch, unit: Unit) -> UnitHistory:
+    return watch.view.history.units[unit.name]
