@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from explore.generate import Case
 from explore.pair import form
+from lab.as_new import inspect, is_disturbed
 from lab.contract import Lab
 from lab.errors import NotReached
 from lab.findings import Finding
@@ -45,5 +46,7 @@ def run(lab: Lab, case: Case, name: str) -> Outcome:
     if not found:
         schedule.end_faults()
         found = settle(lab, watch)
+    if not found and is_disturbed(lab.timeline):  # as after a scenario, so that a replay finds the same
+        found = [Finding(Rule.AS_NEW, each.at, each.how) for each in inspect(lab).found]
     first = min(found, key=lambda broken: broken.at or 0.0) if found else None
     return Outcome(first, events, watch.judge.checks, lab.clock.now())

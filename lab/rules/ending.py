@@ -7,7 +7,6 @@ from functools import partial
 
 from lab.contract import Lab, Mode, Unit
 from lab.errors import CliLost, NotReached
-from lab.faults import Fault, FaultKind, inflict
 from lab.findings import Finding
 from lab.history import ROLES
 from lab.ledger import Fate, balance
@@ -37,28 +36,12 @@ SLOW_ANSWER = 8
 
 
 def settle(lab: Lab, watch: Watch) -> list[Broken]:
-    """Wait after the last fault for the roles to settle, check that they stay, and return the broken rules.
-
-    In virtual time the pair then does what a healthy pair does, and its leader loses its power once more: on containers
-    that would take half a minute.
-    """
+    """Wait after the last fault for the roles to settle, check that they stay, and return the broken rules."""
     found = _come_to_rest(lab, watch)
-    leader = next((unit for unit in (lab.primary, lab.secondary) if _leads(watch, unit)), None)
-    if found or leader is None or lab.timing.resolution > 0 or set(watch.view.modes().values()) != ROLES:
+    if found or set(watch.view.modes().values()) != ROLES:
         return found
-    found = check_working(lab, watch, leader, lab.secondary if leader is lab.primary else lab.primary)
-    if found:
-        return found
-    loser = next(name for name, mode in watch.view.modes().items() if mode is Mode.PRIMARY)
-    inflict(lab, Fault(FaultKind.POWER_OFF, loser))
-    patience = max(unit.detection for unit in watch.view.history.units.values())
-    lab.clock.hold(lambda: True, patience + STEADY, "the other unit takes over")
-    inflict(lab, Fault(FaultKind.POWER_ON, loser))
-    return watch.broken() or _come_to_rest(lab, watch)
-
-
-def _leads(watch: Watch, unit: Unit) -> bool:
-    return watch.view.history.units[unit.name].mode is Mode.PRIMARY
+    leads = watch.view.history.units[lab.primary.name].mode is Mode.PRIMARY
+    return check_working(lab, watch, *((lab.primary, lab.secondary) if leads else (lab.secondary, lab.primary)))
 
 
 def _come_to_rest(lab: Lab, watch: Watch) -> list[Broken]:

@@ -35,9 +35,9 @@ class Rule(Enum):
     QUEUE = ("queued mail of a unit that follows is delivered by the primary", "HA-333.a HA-424")
     ALONE = ("a unit whose mode is off serves mail by itself", "HA-003.a")
     STRANGE = ("no unit hears a peer that has another password", "HA-453.a")
-    LINKS = ("each heartbeat link that is whole carries heartbeats both ways", "HA-060.a")
     PORTS = ("the group uses the four ports from its base port on, and no others", "HA-055.a HA-055.b")
-    DATA = ("mail data of the primary is copied where both units want it, and only there", "HA-401.e HA-403 HA-404")
+    DATA = ("mail data is copied only where both units have it enabled", "HA-403 HA-404")
+    AS_NEW = ("a pair is as good as new when what disturbed it has ended", "HA-010.a HA-060.a HA-101 HA-350.a HA-572")
     REACHED = ("a client of the virtual address reaches the effective primary", "HA-113.c HA-164")
 
     @property

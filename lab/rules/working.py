@@ -1,20 +1,17 @@
-"""Judges that a pair which has come to rest does what a healthy pair does: its links, ports, addresses and copies."""
+"""Judges what the rest of the pair's settings promise once its roles have settled: ports, addresses, mail data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
-from lab.contract import Area, Capability, Lab, MailKind, Mode, Rank, Unit
+from lab.contract import Area, Capability, Lab, MailKind, Mode, Unit
 from lab.errors import NotReached
 from lab.findings import Finding
 from lab.history import UnitHistory
-from lab.rules.promises import AT_ONCE, PASSED_ON, QUIET
 from lab.rules.rule import Broken, Rule
 from lab.rules.watch import Watch
 from lab.standard_pair import PAIR
-
-HEARD_AGAIN = 10.0
-"""Seconds in which a link that has returned carries heartbeats again."""
 
 PORTS = 4
 """Consecutive ports of a group. Source: system ha, hb-base-port; HA-054."""
@@ -24,31 +21,12 @@ NOT_COPIED = 5.0
 
 
 def check_working(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> list[Broken]:
-    """Check one thing after the other, up to the first that is wrong; what it does to the pair disturbs nothing."""
-    for check in (_links, _ports, _addresses, _reached6, _change, _mail_data, _failover):
+    """Check one thing after the other, up to the first that is wrong; nothing of it disturbs the pair."""
+    for check in (_ports, _addresses, _reached6, _mail_data):
         watch.judge.checks += 1
         for rule, how in check(lab, watch, leader, follower):
             return [Finding(rule, lab.clock.now(), how)]
     return watch.broken()
-
-
-def _links(lab: Lab, watch: Watch, *units: Unit) -> Iterator[tuple[Rule, str]]:
-    """Each unit hears the other on both links."""
-
-    def unheard() -> list[str]:
-        watch.catch_up()
-        return [
-            f"unit {unit.name} hears nothing on the {rank.value} heartbeat link"
-            for unit in units
-            for rank in Rank
-            if not any(beat.rank == rank.value and beat.at > since for beat in _of(watch, unit).beats[-10:])
-        ]
-
-    since = lab.clock.now()
-    try:
-        lab.clock.wait_for(lambda: not unheard(), HEARD_AGAIN, "the units hear each other on each link")
-    except NotReached:
-        yield from ((Rule.LINKS, how) for how in unheard())
 
 
 def _ports(lab: Lab, watch: Watch, *units: Unit) -> Iterator[tuple[Rule, str]]:
@@ -98,48 +76,21 @@ def _shares6(watch: Watch, unit: Unit) -> bool:
     return "virtual-ip6" in _of(watch, unit).settings
 
 
-def _failover(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:
-    """An operator moves the role, and the addresses go with it; that it moves at once, the judge sees."""
-    leader.cli("diagnose system ha failover")
-    lab.clock.hold(lambda: True, AT_ONCE + lab.timing.slack, "the roles move")
-    watch.catch_up()
-    if not watch.judge.found:
-        yield from _addresses(lab, watch, leader, follower)
-        yield from _reached6(lab, watch, follower, leader)
-
-
-def _change(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:
-    """A changed setting reaches the unit that follows in time."""
-    quiet = watch.view.disturbed + QUIET - lab.clock.now()
-    lab.clock.hold(lambda: True, max(quiet, 0.0), "nothing disturbs a synchronization")
-    leader.cli("config system global", "set disclaimer changed-at-last", "end")
-    lab.clock.hold(lambda: True, PASSED_ON + lab.timing.slack, "the change is passed on")
-    if "changed-at-last" not in follower.cli("show system global").text.split():
-        yield Rule.CONFIGURATION, f"unit {follower.name} has not got a change of unit {leader.name}"
-
-
 def _mail_data(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:
-    """A stored message reaches the unit that follows when both want mail data, and stays where it is otherwise."""
-    if Capability.STORAGE not in lab.capabilities:
+    """A stored message stays where it is, also when an operator starts a synchronization, if a unit copies none."""
+    wanted = all(_of(watch, unit).settings.get("mail-data-sync") != "disable" for unit in (leader, follower))
+    if wanted or Capability.STORAGE not in lab.capabilities:
         return
     message = lab.mail.send(MailKind.SPAM)
-    wanted = all(_of(watch, unit).settings.get("mail-data-sync") != "disable" for unit in (leader, follower))
 
     def stored(unit: Unit) -> bool:
         return message.id in unit.stored(Area.QUARANTINE)
 
-    try:
+    with suppress(NotReached):
         lab.clock.wait_for(lambda: stored(leader), lab.timing.settle, "a message is stored")
         leader.cli("diagnose system ha sync")
-        bound = lab.timing.settle if wanted else NOT_COPIED
-        lab.clock.wait_for(lambda: stored(follower), bound, "mail data is copied")
-    except NotReached:
-        copied = False
-    else:
-        copied = True
-    if copied is not wanted:
-        has = "has got a message" if copied else "has not got a message"
-        yield Rule.DATA, f"unit {follower.name} {has} that unit {leader.name} has stored"
+        lab.clock.wait_for(lambda: stored(follower), NOT_COPIED, "mail data is copied")
+        yield Rule.DATA, f"unit {follower.name} has got a message that unit {leader.name} has stored"
 
 
 def _of(watch: Watch, unit: Unit) -> UnitHistory:
