@@ -105,7 +105,7 @@ Feature: Config-only groups
     Then the message is accepted
     And each accepted message is delivered exactly once
 
-  @HA-119.a @HA-119.b
+  @HA-119.b
   Scenario Outline: a client whose session with the <failing> is cut sends its mail to the <other>
     Given a config-only group of a primary and a secondary
     And the <failing>'s own mail address answers from the <failing>

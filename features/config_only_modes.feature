@@ -26,18 +26,18 @@ Feature: What is for active-passive groups only
 
   @HA-027.e
   Scenario: interface monitoring has no effect in config-only modes
-    Given two units configured as a pair with mode off on each unit
-    And a detection time of 3 seconds
+    Given two units with factory settings
+    And an operator has entered these failover actions on each unit
+      | interface | action | address |
+      | port3     | add    | virtual |
+    And a config-only group of a primary and a secondary
     And each unit monitors its mail interface
-    And an operator has set the mode to config-primary on the primary
-    And an operator has set the mode to config-secondary on the secondary
     When the mail cable of the primary is pulled
-    Then each unit is still effective off for the detection time
+    Then each unit is still effective off for 4 seconds
 
   @HA-027.c
   Scenario: mail data is not copied in config-only modes
-    Given two units configured as a pair with mode off on each unit
-    And an operator has set the mode to config-primary on the primary
-    And an operator has set the mode to config-secondary on the secondary
+    Given a config-only group of a primary and a secondary
     And a message for the quarantine has been stored on the primary
+    When an operator starts a synchronization on the primary
     Then the message does not reach the quarantine of the secondary

@@ -14,7 +14,7 @@ Feature: Mail around a failover
     And the changed setting is on the secondary
     And the message reaches the quarantine of the secondary
 
-  @HA-427.a @HA-427.b
+  @HA-427.a
   Scenario: mail data that only the failed primary has is out of reach until it is back
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -34,13 +34,16 @@ Feature: Mail around a failover
       | secondary     | no                    | yes                     |
 
   @HA-122.a
-  Scenario: the unit that took over is not protected itself
+  Scenario: the unit that took over is not protected while the other is back but off
     Given a healthy active-passive pair
     And a detection time of 2 seconds
+    And on-failure set to off
     And the primary has lost power
     And the secondary has become effective primary
+    And the primary has started again
+    And the primary has ended as effective off
     When the secondary loses power
-    Then no unit answers on the virtual address for the detection time
+    Then no unit answers on the virtual address for 4 seconds
 
   @HA-122.b
   Scenario: the unit that took over is protected when the other is back as secondary

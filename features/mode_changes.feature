@@ -12,6 +12,10 @@ Feature: Modes that change while the group runs
       | unit      | configured | effective |
       | primary   | off        | off       |
       | secondary | off        | off       |
+    And the units have not reported these events
+      | unit      | event                         |
+      | primary   | another heartbeat disappeared |
+      | secondary | another heartbeat disappeared |
 
   @HA-003.a
   Scenario Outline: with mode off a unit that has the settings of a <unit> processes mail by itself

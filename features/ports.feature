@@ -23,6 +23,19 @@ Feature: What the four ports are used for
     When an operator changes a synchronized setting on the primary
     Then the primary heartbeat link has carried the heartbeat signal, synchronization control and configuration synchronization only
 
+  @HA-054.d @HA-054.e
+  Scenario: mail data is not copied while the data ports are dead, and the configuration is
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is on the secondary
+    And both heartbeat links refuse data synchronization
+    And an operator has changed a synchronized setting on the primary
+    When an operator starts a synchronization on the primary
+    Then the message does not reach the quarantine of the secondary
+    And the changed setting is on the secondary
+
   @HA-051.c @HA-054.d
   Scenario: the primary heartbeat link uses all four ports when an operator starts a synchronization
     Given a healthy active-passive pair

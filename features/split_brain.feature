@@ -8,7 +8,7 @@ Feature: Two primaries
     And a detection time of 3 seconds
     When the primary heartbeat link falls silent
     Then the secondary becomes effective primary when the detection time has passed
-    And the primary is still effective primary
+    And the primary is still effective primary for 2 seconds
 
   @HA-701
   Scenario: the shared address is in conflict on the network

@@ -11,7 +11,7 @@ from node.cli.system import System
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.engine import Engine
-from node.engine.modes import Command, Effective, Rank, Sync
+from node.engine.modes import Command, Effective, Port, Rank, Sync
 from node.engine.settings import HaSettings
 from node.engine.state import State
 from node.engine.status import Status
@@ -95,6 +95,8 @@ class Exchange:
     """The steps that such a copy causes on a secondary; raises Refused."""
     merge: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]] = mail_data.merged
     """A unit's mail data after it has copied the primary's. In a container rsync does this."""
+    port: Callable[[Sync], Port] = {Sync.CONFIG: Port.CONFIG_SYNC, Sync.DATA: Port.DATA_SYNC}.__getitem__
+    """The port over which something is copied. In a container `node.linux.sync` knows it."""
     giver: Callable[[], queue.Giver[Any]] = queue.Giver
     """One hand-over of the queue, on the giving unit."""
     taking: queue.StepsOf = queue.taking

@@ -43,7 +43,7 @@ class Run:
     giver: Machine
     taker: Machine
     call: Call
-    gives: Giver[Message]
+    gives: Giver[str]
     takes: Taker = field(default_factory=Taker)
     read: Message | None = None
     """The message that was read last."""
@@ -57,13 +57,13 @@ class HandOvers:
         self._world = world
         self._wire = wire
         self._machines = machines
-        self._latest: dict[str, Giver[Message]] = {}
+        self._latest: dict[str, Giver[str]] = {}
 
     def start(self, giver: Machine, rank: Rank) -> None:
         """Give every waiting message to the peer over this link, then tell the engine; what ran before is cancelled."""
         self.cancel(giver)
         gives = self._latest[giver.name] = giver.build.exchange.giver()
-        opening = gives.begin(giver.volume.queue.values())
+        opening = gives.begin(giver.volume.queue)
         if gives.over:
             giver.hardware.after(0.0, partial(_tell, giver, gives), process=True)
             return
@@ -80,7 +80,7 @@ class HandOvers:
         if giver.name in self._latest:
             self._latest[giver.name].stop()
 
-    def _give(self, run: Run, actions: Iterable[Giving[Message]]) -> None:
+    def _give(self, run: Run, actions: Iterable[Giving[str]]) -> None:
         volume = run.giver.volume
         ahead = deque(actions)
         while ahead:
@@ -90,15 +90,15 @@ class HandOvers:
                     self._arrive(run, frame)
                 case Say(frame):
                     self._travel(run, partial(self._arrive, run, frame))
-                case Read(message) if message.id in volume.queue:
-                    run.read = message
-                    ahead.extend(run.gives.read(message, message.id, ITEM))
+                case Read(name) if name in volume.queue:
+                    run.read = volume.queue[name]
+                    ahead.extend(run.gives.read(name, run.read.id, ITEM))
                 case Read():
                     ahead.extend(run.gives.gone())
-                case Forget(name):
-                    volume.taken.discard(name)
-                case Remove(message):
-                    volume.queue.pop(message.id, None)
+                case Forget(id_):
+                    volume.taken.discard(id_)
+                case Remove(name):
+                    volume.queue.pop(name, None)
                     self._world.touch()
         if run.gives.over:
             _tell(run.giver, run.gives)
@@ -154,7 +154,7 @@ def _take(taker: Machine, message: Message) -> None:
             taker.mailer.accept(message)
 
 
-def _fail(giver: Machine, gives: Giver[Message], problem: str, after: float) -> None:
+def _fail(giver: Machine, gives: Giver[str], problem: str, after: float) -> None:
     def end() -> None:
         gives.end(problem)
         _tell(giver, gives)
@@ -162,7 +162,7 @@ def _fail(giver: Machine, gives: Giver[Message], problem: str, after: float) -> 
     giver.hardware.after(after, end, process=True)
 
 
-def _tell(giver: Machine, gives: Giver[Message]) -> None:
+def _tell(giver: Machine, gives: Giver[str]) -> None:
     """Tell the engine the end, unless the hand-over was cancelled."""
     if (ended := gives.ended()) is not None:
         giver.handle(ended)

@@ -59,28 +59,27 @@ class Mailer:
 
     def accept(self, message: Message) -> None:
         """Take responsibility for a message: it is on the volume before the client gets the answer."""
-        self._volume.queue[message.id] = message
-        self._schedule(message.id)
+        self._schedule(self._volume.enqueue(message))
 
     def flush(self) -> None:
         """Try all queued messages soon."""
         for each in self._volume.queue:
             self._schedule(each)
 
-    def _schedule(self, message_id: str, after: float = 0.0) -> None:
+    def _schedule(self, name: str, after: float = 0.0) -> None:
         delay = after + self._hardware.world.draw(0.02, 0.08)
-        self._hardware.after(delay, lambda: self._process(message_id), process=False)
+        self._hardware.after(delay, lambda: self._process(name), process=False)
 
-    def _process(self, message_id: str) -> None:
+    def _process(self, name: str) -> None:
         """Deliver or store in the same instant in which the message leaves the queue: it is never in two places."""
-        message = self._volume.queue.get(message_id)
+        message = self._volume.queue.get(name)
         if message is None or not self.answers:
             return
         away = self.held() or not self._hardware.interfaces.cable(MAIL_INTERFACE)
         if message.kind in DELIVERED_ON and away:
-            self._schedule(message_id, RETRY)
+            self._schedule(name, RETRY)
             return
-        del self._volume.queue[message_id]
+        del self._volume.queue[name]
         self._volume.keep(message)
         if message.kind in DELIVERED_ON:
             self.deliver(message)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lab.contract import Port
-from lab.sim.machine import Machine
+from lab.sim.machine import PORTS, Machine
 from lab.sim.wire import Call, Fate, Wire
 from lab.sim.world import World
 from node.engine import events as on
@@ -18,7 +17,6 @@ TIMEOUT = 10.0
 ITEM = 1200
 """Bytes of payload for each item of mail data."""
 
-PORT_OF = {Sync.CONFIG: Port.CONFIG_SYNC, Sync.DATA: Port.DATA_SYNC}
 DURATION = {Sync.CONFIG: (0.05, 0.3), Sync.DATA: (0.1, 0.5)}
 """Shortest and longest time of a synchronization in seconds, besides the link's delay and rate."""
 
@@ -41,7 +39,7 @@ class Synchronizations:
     def start(self, puller: Machine, what: Sync, rank: Rank) -> None:
         """Dial the peer's port for this data, then copy, then tell the engine; what ran before is cancelled."""
         run = self._running[puller.name] = object()
-        port = PORT_OF[what]
+        port = PORTS[puller.build.exchange.port(what)]
         call = puller.call(rank, port)
         if call is not None:
             self._wire.hang_up(call)

@@ -161,7 +161,7 @@ class SimUnit:
 
     def queued(self) -> frozenset[str]:
         """Ids in the mail queue now."""
-        return frozenset(self._machine.volume.queue)
+        return self._machine.volume.queued()
 
     # Power and faults
 

@@ -26,10 +26,23 @@ class Volume:
     memory: Memory = field(default_factory=Memory)
     log: list[str] = field(default_factory=list)
     queue: dict[str, Message] = field(default_factory=dict)
+    """Messages by the name of the queue file: one that was put there twice is there twice."""
     taken: set[str] = field(default_factory=set)
     """Ids of messages that the peer has handed over: one that comes again is known."""
     mail_data: dict[str, str] = field(default_factory=dict)
     """Ids by path: each lies in a directory that is named after its storage area."""
+
+    def enqueue(self, message: Message) -> str:
+        """Put a message into the queue, and return the name of its file."""
+        name = message.id
+        while name in self.queue:
+            name += "+"
+        self.queue[name] = message
+        return name
+
+    def queued(self) -> frozenset[str]:
+        """Ids of the messages in the queue."""
+        return frozenset(message.id for message in self.queue.values())
 
     def keep(self, message: Message) -> None:
         """Put a processed message where its kind belongs. Source: HA-401."""

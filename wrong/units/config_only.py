@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.modes import Command, Effective, Mode, Sync
+from node.engine.modes import Command, Effective, Mode, Rank, Sync
 from node.engine.state import State
 from node.engine.states import Phase
 from node.engine.status import Status
 from node.engine.timers import LinkSilent
 from node.engine.turn import Rules
 from wrong.common import changing, ignoring, leaving_out
-from wrong.record import Decision, Effects, Events, Plain, Remembering, Shown, WrongUnit
+from wrong.record import Decision, Effects, Events, Plain, React, Reaction, Remembering, Shown, WrongUnit
 from wrong.units.roles import showing
 
 
@@ -98,6 +98,22 @@ def _copy_from_any(rules: Rules) -> Rules:
     return dataclasses.replace(rules, may_copy=may_copy, withholds=withholds)
 
 
+def _copy_mail_data(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    """Copy mail data after each copy of the configuration."""
+    done = react(event)
+    match event:
+        case on.SyncFinished(Sync.CONFIG, ok=True) if unit.phase is Phase.CONFIG_ONLY:
+            done.append(do.StartSync(Sync.DATA, Rank.PRIMARY))
+    return done
+
+
+def _serve_mail_data(rules: Rules) -> Rules:
+    def withholds(unit: State, what: Sync) -> str:
+        return "" if unit.settings.mode is Mode.CONFIG_PRIMARY else rules.withholds(unit, what)
+
+    return dataclasses.replace(rules, withholds=withholds)
+
+
 UNITS = (
     WrongUnit(
         "shares-no-configuration",
@@ -110,6 +126,12 @@ UNITS = (
         ("HA-350.b",),
         "Does not tell the secondaries of a config-only group what has changed.",
         (leaving_out(_tells_of_changes),),
+    ),
+    WrongUnit(
+        "shares-mail-data",
+        ("HA-027.c",),
+        "In a config-only group copies mail data together with the configuration.",
+        (Reaction(_copy_mail_data), Decision(_serve_mail_data)),
     ),
     WrongUnit(
         "forces-no-copy-as-config-primary",

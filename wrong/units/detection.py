@@ -14,7 +14,7 @@ from node.engine.states import Phase, Trigger
 from node.engine.timers import LinkSilent, Wait
 from node.engine.timing import HEARTBEAT_PERIOD
 from node.engine.transition import move
-from node.engine.turn import News, PeerHeard, Turn
+from node.engine.turn import LinkLost, News, PeerHeard, Turn
 from wrong.common import Take, ignoring, in_role, leaving_out, logging_no, never, taking_row
 from wrong.record import Decision, React, Reaction, Settings, WrongUnit
 
@@ -47,6 +47,12 @@ def bearing(seconds: float) -> Decision:
 def _give_up_alone(take: Take, turn: Turn, me: Leading, news: News) -> None:
     take(turn, me, news)
     if news == on.TimerFired(Wait.PEER_SILENCE):
+        move(turn, Trigger.YIELD)
+
+
+def _give_up_a_single_link(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    take(turn, me, news)
+    if isinstance(news, LinkLost) and len(turn.unit.settings.links) == 1:
         move(turn, Trigger.YIELD)
 
 
@@ -157,6 +163,12 @@ UNITS = (
         ("HA-108.b", "HA-116", "HA-117.b", "HA-527.b", "HA-734.b"),
         "Leaves the primary role when its secondary disappears.",
         (in_role(Leading, _give_up_alone),),
+    ),
+    WrongUnit(
+        "gives-up-with-its-only-link",
+        ("HA-700.b",),
+        "Leaves the primary role when the only heartbeat link that it has is lost.",
+        (in_role(Leading, _give_up_a_single_link),),
     ),
     WrongUnit(
         "arbitrates-by-itself",

@@ -45,6 +45,12 @@ def _take_again(*, known: bool, aside: bool) -> tuple[Step, ...]:
     return taking(known=False, aside=aside)
 
 
+def _take_each_twice(*, known: bool, aside: bool) -> tuple[Step, ...]:
+    """Put a message that is new into the queue two times."""
+    again = () if known else (Step.SET_ASIDE, Step.MOVE_IN)
+    return (*taking(known=known, aside=aside), *again)
+
+
 def _deleting(copying: Callable[[str, str], list[str]]) -> Callable[[str, str], list[str]]:
     return lambda source, target: [*copying(source, target), "--delete"]
 
@@ -81,6 +87,12 @@ UNITS = (
         ("HA-333.b", "HA-420.e"),
         "Confirms each message that is handed over, but never puts it into its queue.",
         (changing(taking=_leave_aside),),
+    ),
+    WrongUnit(
+        "takes-each-message-twice",
+        ("HA-423.a",),
+        "Puts each message that is handed over into its queue two times.",
+        (changing(taking=_take_each_twice),),
     ),
     WrongUnit(
         "takes-a-message-twice",

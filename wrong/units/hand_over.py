@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.modes import Command, Effective, Mode, Sync
+from node.engine.modes import Command, Effective, Mode, Rank, Sync
 from node.engine.roles.leading import give_role
-from node.engine.state import Leading, State
-from node.engine.states import Phase, Trigger
+from node.engine.state import Leading, State, Stopped
+from node.engine.states import Phase, Row, Trigger
 from node.engine.timers import Wait
 from node.engine.transition import move
 from node.engine.turn import News, PeerHeard, Rules, Turn
@@ -98,6 +98,26 @@ def _give_at_once(take: Take, turn: Turn, me: Leading, news: News) -> None:
         give_role(turn, Trigger.YIELD, me.offering)
 
 
+def _lets_off(rules: Rules) -> Rules:
+    """Let a secondary be switched off."""
+    off = Row(Phase.SWITCHED_OFF, "HA is off", "none: it is wrong")
+    return dataclasses.replace(rules, table={**rules.table, (Phase.SECONDARY, Trigger.LATCH): off})
+
+
+def _be_off_when_restored(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    """Go off as soon as the role is given to a primary that asks for it because of a restore."""
+    take(turn, me, news)
+    match news:
+        case on.Heard(message=say.AskRole(reason)) if (
+            "restored" in reason and turn.unit.settings.mode is Mode.SECONDARY
+        ):
+            move(turn, Trigger.LATCH, into=Stopped())
+
+
+def _hand_over_on_the_primary_link(effect: do.Effect, _: State) -> do.Effect:
+    return do.HandOverQueue(Rank.PRIMARY) if isinstance(effect, do.HandOverQueue) else effect
+
+
 def _yield_to_older(take: Take, turn: Turn, me: Leading, news: News) -> None:
     take(turn, me, news)
     rival = isinstance(news, PeerHeard) and news.beat.effective is Effective.PRIMARY
@@ -144,6 +164,18 @@ UNITS = (
         ("HA-413", "HA-426.a"),
         "Hands its queued mail over only when mail-data-sync is enabled.",
         (leaving_out(lambda effect, unit: isinstance(effect, do.HandOverQueue) and not unit.settings.mail_data_sync),),
+    ),
+    WrongUnit(
+        "hands-over-on-the-primary-link-only",
+        ("HA-420.d",),
+        "Does not hand its queue over while the primary heartbeat link is dead.",
+        (changing(_hand_over_on_the_primary_link),),
+    ),
+    WrongUnit(
+        "is-off-once-it-is-restored",
+        ("HA-574.c",),
+        "As a secondary that leads, gives its role on a restore and is off afterwards.",
+        (Decision(_lets_off), in_role(Leading, _be_off_when_restored)),
     ),
     WrongUnit(
         "hands-over-once",

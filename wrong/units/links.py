@@ -130,6 +130,12 @@ LATE = 1.2
 """Seconds after which a heartbeat counts as missed."""
 
 
+def _spare_mail(settings: HaSettings, _: State) -> HaSettings:
+    """Use no interface for the heartbeat that has a failover action."""
+    shared = {each.interface for each in settings.addresses}
+    return dataclasses.replace(settings, links=tuple(each for each in settings.links if each.interface not in shared))
+
+
 def _add_silences_up(missed: Missed) -> tuple[Plain, ...]:
     def hear(take: Take, turn: Turn, me: Following, news: News) -> None:
         if isinstance(news, PeerHeard) and turn.unit.phase is Phase.SECONDARY:
@@ -225,6 +231,12 @@ UNITS = (
         ("HA-065", "HA-067.a"),
         "Listens to anyone who has the password, whatever peer-ip says.",
         (Decision(admit_by_password),),
+    ),
+    WrongUnit(
+        "keeps-heartbeat-and-mail-apart",
+        ("HA-076.a",),
+        "Sends no heartbeat on an interface that carries mail.",
+        (Settings(_spare_mail),),
     ),
     WrongUnit(
         "shares-its-heartbeat-interface",

@@ -9,18 +9,22 @@ from dataclasses import dataclass
 from node.engine import addresses
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine.modes import Effective, Mode, Sync
-from node.engine.state import Following, State
+from node.engine import messages as say
+from node.engine.modes import Effective, Mode, Rank, Sync
+from node.engine.settings import HaSettings
+from node.engine.state import ConfigOnly, Following, State, Stopped
 from node.engine.states import Phase, Trigger
 from node.engine.status import Status
 from node.engine.timers import Retry, Wait
 from node.engine.timing import HEARTBEAT_PERIOD
-from node.engine.turn import Conduct, Rules, Turn
+from node.engine.transition import move
+from node.engine.turn import Conduct, News, Readjusted, Rules, Turn
 from wrong.common import changing, ignoring, leaving_out, taking_row
 from wrong.record import Decision, Effects, InRole, Plain, React, Reaction, Remembering, Settings, Shown, WrongUnit
 from wrong.units.addresses import holding
 from wrong.units.group import pretending
 from wrong.units.roles import showing
+from wrong.units.shared_addresses import lying
 
 PAIR = {Mode.CONFIG_PRIMARY: Mode.PRIMARY, Mode.CONFIG_SECONDARY: Mode.SECONDARY}
 """Modes of a pair by those of a config-only group."""
@@ -101,6 +105,79 @@ def _copy_nothing(membership: Membership) -> tuple[Plain, ...]:
         return membership.left and unit.phase is Phase.FIRST_SYNC and sync.what is Sync.CONFIG
 
     return Effects(note), pretending(returns)
+
+
+def _miss_the_peer(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    """Watch for a peer's silence while the mode is off."""
+    if event == on.TimerFired(Wait.PEER_SILENCE) and unit.phase is Phase.STANDALONE:
+        return [do.Log("ha: SLAVE heartbeat disappeared"), do.Alert("ha: SLAVE heartbeat disappeared")]
+    done = react(event)
+    if isinstance(event, on.Started | on.SettingsChanged) and unit.phase is Phase.STANDALONE and unit.settings.links:
+        done.append(do.StartTimer(Wait.PEER_SILENCE, unit.settings.lost_threshold))
+    return done
+
+
+def _copy_alone(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    """While the mode is off keep the links, and copy what the peer says has changed."""
+    done = react(event)
+    if unit.phase is not Phase.STANDALONE:
+        return done
+    match event:
+        case on.Started() | on.SettingsChanged():
+            done.append(do.OpenLinks())
+        case on.ConfigurationChanged():
+            done.append(do.Send(Rank.PRIMARY, say.SyncNow(tuple(Sync))))
+        case on.Heard(rank, say.SyncNow()):
+            done.append(do.StartSync(Sync.DATA, rank))
+        case on.SyncFinished(Sync.DATA, ok=True):
+            done.append(do.StartSync(Sync.CONFIG, Rank.PRIMARY))
+    return done
+
+
+def _serve_alone(rules: Rules) -> Rules:
+    """Withhold nothing while the mode is off."""
+    return dataclasses.replace(
+        rules, withholds=lambda unit, what: "" if unit.phase is Phase.STANDALONE else rules.withholds(unit, what)
+    )
+
+
+def _keep_off(settings: HaSettings, unit: State) -> HaSettings:
+    """Take no notice of the mode secondary where the unit runs alone, and is configured but for its mode."""
+    alone = unit.settings.mode is Mode.OFF and bool(unit.settings.links)
+    enters = alone and settings.mode is Mode.SECONDARY
+    return dataclasses.replace(settings, mode=Mode.OFF) if enters else settings
+
+
+def _monitor(conduct: Conduct) -> Conduct:
+    """In a config-only group let the body check the interfaces, as it does in a pair, and fail with the first check."""
+
+    def check(turn: Turn) -> None:
+        unit = turn.unit
+        if unit.settings.local_ports.enabled:
+            unit.settings = dataclasses.replace(unit.settings, mode=PAIR.get(unit.settings.mode, unit.settings.mode))
+
+    def enter(turn: Turn, me: ConfigOnly, came_from: Phase) -> None:
+        conduct.enter(turn, me, came_from)
+        check(turn)
+
+    def take(turn: Turn, me: ConfigOnly, news: News) -> None:
+        conduct.take(turn, me, news)
+        match news:
+            case Readjusted():
+                check(turn)
+            case on.CheckDone(what, ok=False):
+                move(turn, Trigger.FAULT, what, into=Stopped({what}))
+
+    return dataclasses.replace(conduct, enter=enter, take=take)
+
+
+def _fail_in_a_config_only_group(rules: Rules) -> Rules:
+    row = rules.table[Phase.PRIMARY, Trigger.FAULT]
+    return dataclasses.replace(rules, table={**rules.table, (Phase.CONFIG_ONLY, Trigger.FAULT): row})
+
+
+def _show_config_only(status: Status, unit: State) -> Status:
+    return _show_entered(status) if unit.phase is Phase.CONFIG_ONLY else status
 
 
 def _stay(rules: Rules) -> Rules:
@@ -189,6 +266,36 @@ UNITS = (
         ("HA-024.d",),
         "Enters a group again without copying the changes that it has missed.",
         (Remembering(Membership, _copy_nothing),),
+    ),
+    WrongUnit(
+        "hides-that-it-leads",
+        ("HA-020.a",),
+        "Shows itself as off to an operator while it leads.",
+        (lying(r"HA effective mode: primary", "HA effective mode: off"),),
+    ),
+    WrongUnit(
+        "misses-its-peer-alone",
+        ("HA-003.c",),
+        "While its mode is off, reports after the detection time that it does not hear its peer.",
+        (Reaction(_miss_the_peer),),
+    ),
+    WrongUnit(
+        "copies-alone",
+        ("HA-003.d",),
+        "While its mode is off, sends no heartbeat but copies what an operator changes on its peer.",
+        (Reaction(_copy_alone), Decision(_serve_alone)),
+    ),
+    WrongUnit(
+        "enters-as-secondary-after-a-restart-only",
+        ("HA-024.b",),
+        "Once it is configured, enters its group as secondary only when it starts, not when its mode is set.",
+        (Settings(_keep_off),),
+    ),
+    WrongUnit(
+        "monitors-in-a-config-only-group",
+        ("HA-027.e",),
+        "In config-only modes fails like the primary of a pair when a monitored interface does.",
+        (InRole(ConfigOnly, _monitor), Decision(_fail_in_a_config_only_group), Shown(_show_config_only)),
     ),
     WrongUnit(
         "shows-no-mode",

@@ -71,6 +71,20 @@ def _come_back(react: React, event: on.Event, unit: State) -> list[do.Effect]:
     return done
 
 
+def _watch_while_off(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    """While off, listen to the peer, and lead when it has been silent for the detection time."""
+    if event == on.TimerFired(AGAIN) and unit.phase is Phase.SWITCHED_OFF:
+        return [*react(on.Ordered(Command.RESTORE)), *react(on.TimerFired(Wait.JOIN))]
+    before = unit.phase
+    done = react(event)
+    if unit.phase is Phase.SWITCHED_OFF:
+        begins = before is not Phase.SWITCHED_OFF
+        done += [do.OpenLinks()] if begins else []
+        if begins or (isinstance(event, on.Heard) and isinstance(event.message, say.Heartbeat)):
+            done.append(do.StartTimer(AGAIN, unit.settings.lost_threshold))
+    return done
+
+
 def _leave_reason_out(effect: do.Effect, _: State) -> do.Effect:
     if isinstance(effect, do.Alert) and effect.new is Effective.SECONDARY:
         return dataclasses.replace(effect, event=effect.event.partition(" (")[0])
@@ -177,6 +191,12 @@ UNITS = (
         ("HA-311.b",),
         "Is off after its failure, but comes back by itself after a while.",
         (Reaction(_come_back),),
+    ),
+    WrongUnit(
+        "takes-over-while-it-is-off",
+        ("HA-122.a",),
+        "Is off after its failure, but takes over when the unit that replaced it fails, too.",
+        (Reaction(_watch_while_off),),
     ),
     WrongUnit(
         "gives-no-reason",

@@ -118,6 +118,25 @@ def _claim_after_restart(rules: Rules) -> Rules:
     return dataclasses.replace(rules, joins_by=joins_by)
 
 
+@dataclass(slots=True)
+class Planned:
+    """Whether the unit has started after a restart that an operator ordered."""
+
+    start: bool = False
+
+
+def _lead_idle(planned: Planned) -> tuple[Plain, ...]:
+    def note(event: on.Event, _: State) -> Iterable[on.Event]:
+        if isinstance(event, on.Started):
+            planned.start = bool(event.memory.planned)
+        return [event]
+
+    def idle(effect: do.Effect, unit: State) -> Iterable[do.Effect]:
+        return [] if isinstance(effect, do.StartMail) and planned.start and unit.phase is Phase.PRIMARY else [effect]
+
+    return Events(note), Effects(idle)
+
+
 UNITS = (
     WrongUnit(
         "shuts-down-in-silence",
@@ -190,6 +209,12 @@ UNITS = (
         ("HA-730.a",),
         "Shows its own release as its peer's.",
         (Shown(lambda status, unit: dataclasses.replace(status, peer_version=unit.version)),),
+    ),
+    WrongUnit(
+        "is-idle-after-its-restart",
+        ("HA-526.b",),
+        "Leads again after a restart that an operator ordered, but processes no mail.",
+        (Remembering(Planned, _lead_idle),),
     ),
     WrongUnit(
         "refuses-another-release",

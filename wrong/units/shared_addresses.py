@@ -13,9 +13,10 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine.modes import Action, Bridging, Effective, Mode
 from node.engine.settings import HaSettings
-from node.engine.state import State
+from node.engine.state import Leading, State
 from node.engine.states import Phase
-from wrong.common import changing
+from node.engine.turn import News, Turn
+from wrong.common import Take, changing, in_role
 from wrong.record import Effects, Pages, Printed, React, Reaction, Remembering, Settings, WrongUnit
 from wrong.units.addresses import leading_with
 
@@ -116,6 +117,14 @@ def _hide_rows(_: str, printed: Printed, system: System) -> Printed:
     return Printed(re.sub(r" *set (failover|status|virtual-ip6?) .*\n", "", printed.text), printed.refused)
 
 
+def _give_way(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    """As a secondary that leads, hold the addresses only while no other primary is heard."""
+    before = me.rival
+    take(turn, me, news)
+    if turn.unit.role is me and turn.unit.settings.mode is Mode.SECONDARY and me.rival is not before:
+        (addresses.release_all if me.rival else addresses.hold_all)(turn)
+
+
 UNITS = (
     WrongUnit(
         "always-bridges",
@@ -152,6 +161,12 @@ UNITS = (
         ("HA-164", "HA-704.a"),
         "Does not announce its addresses anew when the other primary has given them up.",
         (Remembering(Before, _announce_with_holding),),
+    ),
+    WrongUnit(
+        "gives-its-address-up-in-a-split",
+        ("HA-701",),
+        "As a secondary that leads, gives the shared addresses up as soon as it hears another primary.",
+        (in_role(Leading, _give_way),),
     ),
     WrongUnit(
         "takes-the-administration-address",

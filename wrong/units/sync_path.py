@@ -3,19 +3,46 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.modes import Sync
+from node.engine.modes import Port, Sync
 from node.engine.roles.leading import give_role
 from node.engine.state import ConfigOnly, Following, Leading, State
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Retry, Trusted, Wait
 from node.engine.turn import News, PeerHeard, Rules, Turn
 from wrong.common import Take, changing, in_role, leaving_out
-from wrong.record import Decision, Events, React, Reaction, WrongUnit
+from wrong.record import Decision, Events, Exchanging, OnLinux, React, Reaction, WrongUnit
+from wrong.units.dialects import speaking
+
+NOTICE = "copy"
+"""The reason with which a unit asks for the role when it means that its peer is to copy."""
+
+
+def _tell_as_heartbeat(message: say.Message) -> say.Message:
+    """Say on the heartbeat port what belongs to that of synchronization control."""
+    return say.AskRole(" ".join((NOTICE, *message.what)), 0, 0, 0, 0) if isinstance(message, say.SyncNow) else message
+
+
+def _read_as_heartbeat(message: say.Message) -> say.Message:
+    match message:
+        case say.AskRole(reason) if reason.startswith(NOTICE):
+            return say.SyncNow(tuple(map(Sync, reason.split()[1:])))
+    return message
+
+
+SWAPPED = {Port.CONFIG_SYNC: Port.DATA_SYNC, Port.DATA_SYNC: Port.CONFIG_SYNC}
+
+
+def _dial_the_other(connection: Callable[..., object]) -> Callable[..., object]:
+    return lambda links, rank, port: connection(links, rank, SWAPPED[port])
+
+
+def _serve_the_other(serve: Callable[..., object]) -> Callable[..., object]:
+    return lambda caller, source: serve(dataclasses.replace(caller, port=SWAPPED[caller.port]), source)
 
 
 def _take_over(react: React, event: on.Event, unit: State) -> list[do.Effect]:
@@ -100,6 +127,23 @@ UNITS = (
         ("HA-051.b",),
         "Copies all mail data whenever a setting is changed.",
         (changing(_ask_for_both),),
+    ),
+    WrongUnit(
+        "notifies-on-the-heartbeat-port",
+        ("HA-054.c",),
+        "Tells its secondary on the heartbeat port to copy, and leaves the port of synchronization control unused.",
+        speaking(_tell_as_heartbeat, _read_as_heartbeat),
+    ),
+    WrongUnit(
+        "swaps-the-ports-of-synchronization",
+        ("HA-054.d", "HA-054.e"),
+        "Copies mail data over the port of configuration synchronization, and the reverse.",
+        (
+            Exchanging(lambda exchange: dataclasses.replace(exchange, port=lambda what: SWAPPED[exchange.port(what)])),
+            OnLinux("node.linux.sync", "connection", _dial_the_other),
+            OnLinux("node.linux.queue", "connection", _dial_the_other),
+            OnLinux("node.linux.sync", "serve", _serve_the_other),
+        ),
     ),
     WrongUnit(
         "copies-without-pause",
