@@ -41,3 +41,41 @@ Feature: What is for active-passive groups only
     And a message for the quarantine has been stored on the primary
     When an operator starts a synchronization on the primary
     Then the message does not reach the quarantine of the secondary
+
+  @HA-027.a
+  Scenario: a config-only group finds its units by config-peer-ip, whatever peer-ip says
+    Given two units configured as a pair with mode off on each unit and a wrong peer address on the secondary for both heartbeat links
+    And a config-only group of a primary and a secondary
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    And the primary heartbeat link carries heartbeats both ways
+
+  @HA-028.b
+  Scenario: a unit whose mode is off does not offer the options of an active-passive pair
+    Given two units with factory settings
+    Then the primary shows these settings
+      | setting             | value     |
+      | mail-data-sync      | not shown |
+      | mailqueue-data-sync | not shown |
+    And the primary refuses these settings
+      | setting             | value   |
+      | mail-data-sync      | disable |
+      | mailqueue-data-sync | enable  |
+
+  @HA-028.c
+  Scenario Outline: a <mode> does not offer the options of an active-passive pair
+    Given two units with factory settings
+    When an operator sets the mode to <mode> on the primary
+    Then the primary shows these settings
+      | setting             | value     |
+      | mail-data-sync      | not shown |
+      | mailqueue-data-sync | not shown |
+    And the primary refuses these settings
+      | setting             | value   |
+      | mail-data-sync      | disable |
+      | mailqueue-data-sync | enable  |
+
+    Examples:
+      | mode             |
+      | config-primary   |
+      | config-secondary |

@@ -28,6 +28,15 @@ Feature: A shared IPv6 address
     And the secondary becomes effective primary
     And the primary becomes effective secondary
 
+  @HA-113.b
+  Scenario: the new primary announces each of the two addresses that it takes
+    Given a healthy active-passive pair with a virtual IPv6 address
+    When an operator forces a failover on the primary
+    Then the secondary announces the virtual address
+    And the secondary announces the virtual IPv6 address
+    And the secondary becomes effective primary
+    And the primary becomes effective secondary
+
   @HA-114 @HA-164
   Scenario: a client of the virtual IPv6 address reaches the new primary
     Given a healthy active-passive pair with a virtual IPv6 address

@@ -73,6 +73,10 @@ PAIR = StandardPair(
 )
 
 
+OFFERED_TO_PAIRS = frozenset({"mail-data-sync", "mailqueue-data-sync"})
+"""Settings that a unit need not offer before its mode is primary or secondary. Source: HA-028."""
+
+
 def lines(
     name: str,
     heartbeat: Sequence[str],
@@ -81,14 +85,17 @@ def lines(
     settings: Mapping[str, str] | None = None,
     mode: str = "",
 ) -> tuple[str, ...]:
-    """Return the CLI lines of one session that configure the unit called `name` for a pair, its mode last.
+    """Return the CLI lines of one session that configure the unit called `name` for a pair.
 
-    Failover actions are entered on the primary only; `mode` defaults to the unit's own. Source: HA-024, HA-159.
+    Its mode comes after all that every mode offers, and before what a pair alone does. Failover actions are entered on
+    the primary only; `mode` defaults to the unit's own. Source: HA-024, HA-028, HA-159.
     """
-    own = (f"set {setting} {value}" for setting, value in (settings or {}).items())
+    entered = {setting: f"set {setting} {value}" for setting, value in (settings or {}).items()}
+    own = (line for setting, line in entered.items() if setting not in OFFERED_TO_PAIRS)
+    of_pairs = (line for setting, line in entered.items() if setting in OFFERED_TO_PAIRS)
     shared = actions if PAIR.configured[name] is Mode.PRIMARY else ()
     word = mode or PAIR.configured[name].value
-    return ("config system ha", *own, *shared, *heartbeat, f"set mode {word}", "end")
+    return ("config system ha", *own, *shared, *heartbeat, f"set mode {word}", *of_pairs, "end")
 
 
 def heartbeat_lines(

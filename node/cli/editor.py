@@ -110,8 +110,9 @@ class Editor:
     def _set(self, words: list[str]) -> None:
         if words:
             path = (*self.scope, schema.keyword(self.scope, words[0]))
-            if path == views.LOST_THRESHOLD and not self._draft.offers(path):
-                raise Refused(f"{quoted(words[0])} is no setting of a unit in a config-only group")
+            if path in views.BY_MODE and not self._draft.offers(path):
+                mode = self._draft.get((schema.HA, "mode"))
+                raise Refused(f"{quoted(words[0])} is no setting of a unit whose mode is {mode}")
             self._guard(path)
         self._draft = assign(self._draft, self.scope, words)
 

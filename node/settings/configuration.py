@@ -90,7 +90,7 @@ class Configuration:
         return self.store.entries(table)
 
     def offers(self, path: Path) -> bool:
-        """Whether the CLI offers a field, given the other settings. Source: HA-107, HA-161."""
+        """Whether the CLI offers a field, given the other settings. Source: HA-028, HA-107, HA-161."""
         return views.offers(self.store, path)
 
     def part(self, wanted: Callable[[Path], bool]) -> Configuration:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from node.engine.modes import Action, Rank
+from node.engine.modes import Action, Mode, Rank
 from node.settings import schema, values
 from node.settings.refusal import Refused, allowed, quoted
 from node.settings.schema import HA, HA_INTERFACE, Path
@@ -23,6 +23,8 @@ STATUS_OF_ACTION = {action: status for status, action in ACTION_OF_STATUS.items(
 CALLS_FOR_ADDRESS = frozenset({Action.ADD, Action.SET})
 ADDRESSES = ("virtual-ip", "virtual-ip6")
 LOST_THRESHOLD: Path = (HA, "hb-lost-threshold")
+BY_MODE = frozenset({LOST_THRESHOLD, (HA, "mail-data-sync"), (HA, "mailqueue-data-sync")})
+"""Fields that are offered in some modes only."""
 _LINK = re.compile(r"heartbeat-([12])-(interface|ip|peer)")
 _RANK = {"1": Rank.PRIMARY, "2": Rank.SECONDARY}
 _CARRIED = ("heartbeat-status", "peer-ip", "peer-ip6")
@@ -125,10 +127,12 @@ def change_action(store: Store, port: str, action: Action) -> Store:
 def offers(store: Store, path: Path) -> bool:
     """Whether the CLI offers a field.
 
-    A virtual address only if the action needs one (HA-161), no detection time in a config-only group (HA-107).
+    A virtual address only if the action needs one (HA-161), no detection time in a config-only group (HA-107), and the
+    options of an active-passive pair in no other mode (HA-028).
     """
-    if path == LOST_THRESHOLD:
-        return not store.get((HA, "mode")).startswith("config-")
+    if path in BY_MODE:
+        mode = Mode(store.get((HA, "mode")))
+        return not mode.config_only if path == LOST_THRESHOLD else mode.active_passive
     if path[:-2] != HA_INTERFACE or path[-1] not in ADDRESSES:
         return True
     return ACTION_OF_STATUS[store.get((*path[:-1], "status"))] in CALLS_FOR_ADDRESS

@@ -22,11 +22,13 @@ def test_its_defaults_are_those_of_the_manual() -> None:
     assert PAIR.on_failure == defaults["on-failure"]
 
 
-def test_the_mode_comes_last_and_failover_actions_on_the_primary_only() -> None:
-    """A unit that gets its mode has all other settings already; what the primary shares the secondary copies."""
-    entered = {name: lines(name, ("links",), actions=("share",), settings={"a": "b"}) for name in PAIR.configured}
-    assert entered["P"] == ("config system ha", "set a b", "share", "links", "set mode primary", "end")
-    assert entered["S"] == ("config system ha", "set a b", "links", "set mode secondary", "end")
+def test_the_mode_comes_after_what_every_mode_offers_and_failover_actions_on_the_primary_only() -> None:
+    """A unit may offer some settings only in the mode of a pair; what the primary shares the secondary copies."""
+    settings = {"mail-data-sync": "disable", "a": "b"}
+    entered = {name: lines(name, ("links",), actions=("share",), settings=settings) for name in PAIR.configured}
+    backup = "set mail-data-sync disable"
+    assert entered["P"] == ("config system ha", "set a b", "share", "links", "set mode primary", backup, "end")
+    assert entered["S"] == ("config system ha", "set a b", "links", "set mode secondary", backup, "end")
 
 
 def test_addresses_of_both_families_end_alike() -> None:

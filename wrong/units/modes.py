@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from node.cli.system import System
 from node.engine import addresses
 from node.engine import effects as do
 from node.engine import events as on
@@ -19,8 +20,22 @@ from node.engine.timers import Retry, Wait
 from node.engine.timing import HEARTBEAT_PERIOD
 from node.engine.transition import move
 from node.engine.turn import Conduct, News, Readjusted, Rules, Turn
+from node.settings.schema import HA
 from wrong.common import changing, ignoring, leaving_out, taking_row
-from wrong.record import Decision, Effects, InRole, Plain, React, Reaction, Remembering, Settings, Shown, WrongUnit
+from wrong.record import (
+    Decision,
+    Effects,
+    InRole,
+    Pages,
+    Plain,
+    Printed,
+    React,
+    Reaction,
+    Remembering,
+    Settings,
+    Shown,
+    WrongUnit,
+)
 from wrong.units.addresses import holding
 from wrong.units.group import pretending
 from wrong.units.roles import showing
@@ -180,6 +195,31 @@ def _show_config_only(status: Status, unit: State) -> Status:
     return _show_entered(status) if unit.phase is Phase.CONFIG_ONLY else status
 
 
+def _go_by_peer_ip(settings: HaSettings, unit: State) -> HaSettings:
+    """Enter a config-only group with the peers that a pair would have."""
+    peers = {link.rank: link for link in unit.settings.links}
+    enters = settings.mode.config_only and unit.settings.mode is Mode.OFF
+    links = tuple(peers.get(link.rank, link) for link in settings.links)
+    return dataclasses.replace(settings, links=links) if enters else settings
+
+
+def offering_backup_options(*modes: Mode) -> Pages:
+    """In these modes show the options of an active-passive pair, and take them without an error."""
+
+    def offer(line: str, printed: Printed, system: System) -> Printed:
+        words = line.split()
+        if Mode(system.configuration.get((HA, "mode"))) not in modes:
+            return printed
+        if words[:1] == ["set"] and words[1:2] in (["mail-data-sync"], ["mailqueue-data-sync"]):
+            return Printed("", refused=False)
+        if "on-failure : " in printed.text:
+            options = "mail-data-sync : enable\nmailqueue-data-sync : disable"
+            return dataclasses.replace(printed, text=f"{printed.text.rstrip()}\n{options}\n")
+        return printed
+
+    return Pages(offer)
+
+
 def _stay(rules: Rules) -> Rules:
     """Leave no group."""
     table = {key: row for key, row in rules.table.items() if key[1] is not Trigger.LEAVE}
@@ -290,6 +330,24 @@ UNITS = (
         ("HA-024.b",),
         "Once it is configured, enters its group as secondary only when it starts, not when its mode is set.",
         (Settings(_keep_off),),
+    ),
+    WrongUnit(
+        "goes-by-peer-ip-in-a-config-only-group",
+        ("HA-027.a",),
+        "Enters a config-only group with the addresses of peer-ip, where these are set, instead of config-peer-ip.",
+        (Settings(_go_by_peer_ip),),
+    ),
+    WrongUnit(
+        "offers-backup-options-while-off",
+        ("HA-028.b",),
+        "Shows and accepts the options of an active-passive pair while its mode is off.",
+        (offering_backup_options(Mode.OFF),),
+    ),
+    WrongUnit(
+        "offers-backup-options-in-config-only-modes",
+        ("HA-028.c",),
+        "Shows and accepts the options of an active-passive pair in config-only modes.",
+        (offering_backup_options(Mode.CONFIG_PRIMARY, Mode.CONFIG_SECONDARY),),
     ),
     WrongUnit(
         "monitors-in-a-config-only-group",

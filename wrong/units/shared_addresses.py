@@ -125,7 +125,20 @@ def _give_way(take: Take, turn: Turn, me: Leading, news: News) -> None:
         (addresses.release_all if me.rival else addresses.hold_all)(turn)
 
 
+def _announce_one(react: React, event: on.Event, _: State) -> list[do.Effect]:
+    """Of several addresses that are taken at a time, announce the first."""
+    done = react(event)
+    first = next((each for each in done if isinstance(each, do.Announce)), None)
+    return [each for each in done if not isinstance(each, do.Announce) or each is first]
+
+
 UNITS = (
+    WrongUnit(
+        "announces-one-address-only",
+        ("HA-113.b",),
+        "Takes several addresses, and announces the first of them only.",
+        (Reaction(_announce_one),),
+    ),
     WrongUnit(
         "always-bridges",
         ("HA-157",),
