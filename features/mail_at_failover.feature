@@ -58,7 +58,41 @@ Feature: Mail around a failover
     Then the primary becomes effective primary
     And the virtual address answers from the primary
 
-  @HA-425.a @HA-580
+  @HA-425.a
+  Scenario: a message that a client is handing in when the role moves is interrupted
+    Given a healthy active-passive pair
+    And a client has begun to hand in a message at the primary's own mail address
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    When the client ends its message
+    Then the message is not accepted
+
+  @HA-425.b
+  Scenario: a message that the primary is sending when the role moves is sent by the new primary
+    Given a healthy active-passive pair
+    And the primary is sending a message to the protected mail server
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the secondary
+
+  @HA-321 @HA-425.b
+  Scenario: a message that the primary is sending when it loses power is sent by it when it leads again
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to restore-role
+    And the primary is sending a message to the protected mail server
+    When the primary loses power
+    Then the secondary becomes effective primary
+    When the protected mail server takes mail again
+    And the primary starts again
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And each accepted message is delivered exactly once, by the primary
+
+  @HA-580
   Scenario Outline: what a client hands in while the role moves is refused or delivered once
     Given a healthy active-passive pair
     When an operator forces a failover on the <unit> while a client keeps sending

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from lab.contract import Capability, MailSession, Message, Mode, Port, Rank
+from lab.contract import Capability, HalfMessage, MailSession, Message, Mode, Port, Rank
 from lab.errors import FaultNotProven, NotReached
 from lab.ledger import ACCEPTED, deliveries
 from lab.schedule import What
@@ -38,6 +38,8 @@ class Clients:
 
     sent: list[Message] = field(default_factory=list)
     session: MailSession | None = None
+    half: HalfMessage | None = None
+    """The message that a client has begun to hand in."""
 
     @property
     def last(self) -> Message:
@@ -82,6 +84,30 @@ def opens_session(scene: Scene, clients: Clients, address: Address) -> Action:
         clients.session = scene.lab.clock.wait_for(opened, scene.lab.timing.settle, what)
 
     return Action(does=open_session)
+
+
+@action("a client [begins|has begun] to hand in a message at the {address:Address}")
+def begins_message(scene: Scene, clients: Clients, address: Address) -> Action:
+    """All but its end, so that no unit has been asked to take it. Source: HA-425."""
+
+    def begin() -> None:
+        mail, host = scene.lab.mail, client_address(scene, address)
+        what = f"a client hands in the beginning of a message at the {address.name}"
+        clients.half = scene.lab.clock.wait_for(lambda: mail.begin_message(host), scene.lab.timing.settle, what)
+
+    return Action(does=begin)
+
+
+@action("the client [ends|has ended] its message")
+def ends_message(scene: Scene, clients: Clients) -> Action:
+    """The end of what a client has begun to hand in; what becomes of it is asserted afterwards. Source: HA-425."""
+    del scene
+
+    def end() -> None:
+        assert clients.half is not None, "no message was begun"
+        clients.sent.append(clients.half.end())
+
+    return Action(does=end)
 
 
 @outcome("the message is accepted")
@@ -145,6 +171,25 @@ def wait(scene: Scene, clients: Clients, count: int, unit: str) -> Action:
 
         scene.lab.clock.wait_for(waiting, scene.lab.timing.settle, f"unit {unit} has {count} messages in its queue")
         scene.carried = scene.count()
+
+    return Action(does=send)
+
+
+@action("the {unit:Unit} is sending a message to the protected mail server")
+def is_sending(scene: Scene, clients: Clients, unit: str) -> Action:
+    """The unit has accepted a message, and waits in the middle of its delivery for the protected server's answer.
+
+    Source: HA-425.
+    """
+
+    def send() -> None:
+        mail = scene.lab.mail
+        mail.stall_deliveries()
+        await_service(scene.lab, unit)
+        clients.sent.append(message := mail.send(to=client_address(scene, Address("", unit=unit))))
+        assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
+        what = f"unit {unit} is in the middle of a delivery"
+        scene.lab.clock.wait_for(lambda: unit in mail.stalled(), scene.lab.timing.settle, what)
 
     return Action(does=send)
 

@@ -6,7 +6,7 @@ All times are seconds on the lab's one clock; addresses are text as a unit print
 """
 
 from lab.contract.lab import Clock, Lab
-from lab.contract.networks import BridgeNetworks, Link, MailNetwork, MailSession
+from lab.contract.networks import BridgeNetworks, HalfMessage, Link, MailNetwork, MailSession
 from lab.contract.unit import Unit
 from lab.contract.values import (
     HA_TRAP,
@@ -36,6 +36,7 @@ __all__ = [
     "Ending",
     "Family",
     "Guise",
+    "HalfMessage",
     "How",
     "Intrusion",
     "Lab",

@@ -64,6 +64,14 @@ class MailSession(Protocol):
         ...
 
 
+class HalfMessage(Protocol):
+    """A test message that a client has handed in but for its end: no unit has been asked to take it yet."""
+
+    def end(self) -> Message:
+        """Send the end, in the same session, and return the message with its outcome. Source: HA-425."""
+        ...
+
+
 class MailNetwork(Protocol):
     """The network that clients use: a client, a protected mail server, and a listener to ARP.
 
@@ -78,6 +86,10 @@ class MailNetwork(Protocol):
 
     def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None) -> Message:
         """Send one test message by SMTP to an address (default: the virtual one) and return it with its outcome."""
+        ...
+
+    def begin_message(self, to: str) -> HalfMessage | None:
+        """Hand a test message in at an address, but for its end; None when nobody lets the client begin."""
         ...
 
     def open_session(self, address: str) -> MailSession:
@@ -100,6 +112,14 @@ class MailNetwork(Protocol):
 
     def hold_deliveries(self) -> None:
         """Let the protected server defer every delivery (4xx) from now on: accepted mail stays in the units' queues."""
+        ...
+
+    def stall_deliveries(self) -> None:
+        """Let the protected server leave each delivery without an answer from now on, before the text is sent."""
+        ...
+
+    def stalled(self) -> frozenset[str]:
+        """Names of the units that wait in the middle of a delivery now."""
         ...
 
     def release_deliveries(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 
 from lab.contract import Family, MailKind, Message
@@ -72,6 +72,19 @@ class DockerSession:
         return bool(self._client.ask("session-ask", name=self._name, within=NOOP_WITHIN)["open"])
 
 
+class DockerHalfMessage:
+    """`lab.contract.HalfMessage`, kept by the client's agent."""
+
+    def __init__(self, name: str, end: Callable[[str], Message]) -> None:
+        """Take the name of the message, and what sends its end."""
+        self._name = name
+        self._end = end
+
+    def end(self) -> Message:
+        """Send the end, and return the message with its outcome."""
+        return self._end(self._name)
+
+
 class DockerMail:
     """`lab.contract.MailNetwork`."""
 
@@ -120,7 +133,7 @@ class DockerMail:
         """Send one test message and return it with its outcome."""
         address = host_of(to or self.virtual_address)
         recipient = RECIPIENTS.get(kind, "user@example.com")
-        name = f"s{self._recorder.number}-m{next(self._names):04d}"
+        name = self._next_name()
         at = self._recorder.now()
         reply = self._client.ask(
             "send",
@@ -132,10 +145,40 @@ class DockerMail:
             answer=ANSWER_AFTER_GREETING,
             patience=ANSWER_AFTER_GREETING * 8,
         )
-        message = Message(name, kind, recipient, at, str(reply["outcome"]))
-        told = {"event": message.outcome, "via": address, "unit": self.unit_of(reply["by"]), "sort": kind.value}
+        return self._handed_in(Message(name, kind, recipient, at, str(reply["outcome"])), address, reply)
+
+    def begin_message(self, to: str) -> DockerHalfMessage | None:
+        """Hand a message in but for its end; None when nobody lets the client begin."""
+        address, name, recipient = host_of(to), self._next_name(), "user@example.com"
+        text = compose(name, MailKind.CLEAN, recipient)
+        begun = self._client.ask(
+            "message-begin",
+            name=name,
+            address=address,
+            sender=SENDER,
+            recipient=recipient,
+            text=text,
+            within=SEND_WITHIN,
+            answer=ANSWER_AFTER_GREETING,
+            patience=ANSWER_AFTER_GREETING * 8,
+        )["begun"]
+
+        def end(name: str) -> Message:
+            at = self._recorder.now()
+            reply = self._client.ask("message-end", name=name, patience=ANSWER_AFTER_GREETING * 2)
+            message = Message(name, MailKind.CLEAN, recipient, at, str(reply["outcome"]))
+            return self._handed_in(message, address, reply)
+
+        return DockerHalfMessage(name, end) if begun else None
+
+    def _next_name(self) -> str:
+        return f"s{self._recorder.number}-m{next(self._names):04d}"
+
+    def _handed_in(self, message: Message, address: str, reply: Event) -> Message:
+        """Note how the message was answered."""
+        told = {"event": message.outcome, "via": address, "unit": self.unit_of(reply["by"]), "sort": message.kind.value}
         why = {"reason": reply["detail"]} if reply["detail"] else {}
-        self._recorder.note(float(reply["at"]), Kind.MAIL, name, **told, **why)
+        self._recorder.note(float(reply["at"]), Kind.MAIL, message.id, **told, **why)
         return message
 
     def open_session(self, address: str) -> DockerSession:
@@ -168,11 +211,20 @@ class DockerMail:
 
     def hold_deliveries(self) -> None:
         """Let the protected server defer every delivery."""
-        self._protected.ask("hold", on=True)
+        self._protected.ask("take", how="later")
+
+    def stall_deliveries(self) -> None:
+        """Let the protected server answer no delivery."""
+        self._protected.ask("take", how="never")
+
+    def stalled(self) -> frozenset[str]:
+        """Names of the units that are in the middle of a delivery."""
+        waiting = self._protected.ask("stalled")["clients"]
+        return frozenset(unit for unit in UNITS if self._plan.address(unit, MAIL_PORT) in waiting)
 
     def release_deliveries(self) -> None:
         """Let the protected server take mail again."""
-        self._protected.ask("hold", on=False)
+        self._protected.ask("take", how="now")
 
     def watch(self, address: str) -> None:
         """Probe the address every 50 ms from now on."""

@@ -35,6 +35,10 @@ class Mailer:
         """Hands a message to the protected server; set by the mail network."""
         self.held: Callable[[], bool] = lambda: False
         """Whether the protected server puts every delivery off now; set by the mail network."""
+        self.stalls: Callable[[], bool] = lambda: False
+        """Whether it leaves every delivery without an answer now; set by the mail network."""
+        self.sending: dict[str, Message] = {}
+        """What it is delivering while the protected server does not answer, by the name of the queue file."""
         self._hardware = hardware
         self._volume = volume
 
@@ -54,6 +58,7 @@ class Mailer:
     def stop(self) -> None:
         """Neither accept nor process; every open session is cut. Source: HA-022, HA-111."""
         self.running = self.answers = False
+        self.sending.clear()
         self.sessions += 1
         self._hardware.world.network_changed()
 
@@ -73,13 +78,30 @@ class Mailer:
     def _process(self, name: str) -> None:
         """Deliver or store in the same instant in which the message leaves the queue: it is never in two places."""
         message = self._volume.queue.get(name)
-        if message is None or not self.answers:
+        if message is None or not self.answers or name in self.sending:
             return
         away = self.held() or not self._hardware.interfaces.cable(MAIL_INTERFACE)
         if message.kind in DELIVERED_ON and away:
             self._schedule(name, RETRY)
             return
-        del self._volume.queue[name]
+        if message.kind in DELIVERED_ON and self.stalls():
+            self.sending[name] = message
+            return
+        self._finish(name, message)
+
+    def go_on(self) -> None:
+        """Send what it was delivering, unless that was cut meanwhile: the protected server answers again."""
+        for name in self.sending:
+            self._hardware.after(0.0, partial(self._send, name), process=False)
+
+    def _send(self, name: str) -> None:
+        message = self.sending.pop(name, None)
+        if message is not None:
+            self._finish(name, message)
+
+    def _finish(self, name: str, message: Message) -> None:
+        """Deliver or store; a message that is being sent arrives also when its queue file has gone meanwhile."""
+        self._volume.queue.pop(name, None)
         self._volume.keep(message)
         if message.kind in DELIVERED_ON:
             self.deliver(message)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
-from lab.contract import MailKind, MailSession, Message
+from lab.contract import HalfMessage, MailKind, Message
 from lab.sim.banner_probe import BannerProbe
 from lab.sim.machine import Machine
 from lab.sim.mailer import MAIL_INTERFACE
@@ -37,30 +37,49 @@ class SimMail:
         self._neighbours = Neighbours(world, machines)
         self._numbers = itertools.count(1)
         self._watched: list[BannerProbe] = []
-        self._held = False
+        self._held = self._stalls = False
         for machine in machines.values():
             machine.mailer.deliver = partial(self._deliver, machine)
             machine.mailer.held = lambda: self._held
+            machine.mailer.stalls = lambda: self._stalls
         self.watch(virtual_address)
 
     def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None) -> Message:
         """Send one test message to an address and tell how it was answered."""
         host = _host(to if to is not None else self.virtual_address)
-        name = f"m{next(self._numbers):04d}"
+        name = self._next_name()
         self._world.advance(self._world.draw(0.001, 0.004))
         at = self._world.now()
         machine = self._neighbours.reach(host)
         outcome = "unanswered" if machine is None else "accepted" if machine.mailer.answers else "refused"
         message = Message(name, kind, RECIPIENTS.get(kind, "user@example.com"), at, outcome)
-        if machine is not None and outcome == "accepted":
+        return self._handed_in(message, host, machine)
+
+    def begin_message(self, to: str) -> HalfMessage | None:
+        """Hand a message in but for its end; None when no mail service answers."""
+        session = self.open_session(to)
+        return _Half(self._next_name(), session, self._end_message) if session.is_open() else None
+
+    def _end_message(self, name: str, session: _Session) -> Message:
+        at = self._world.now()
+        outcome = "accepted" if session.is_open() else "unanswered"
+        message = Message(name, MailKind.CLEAN, "user@example.com", at, outcome)
+        return self._handed_in(message, session.host, session.machine)
+
+    def _next_name(self) -> str:
+        return f"m{next(self._numbers):04d}"
+
+    def _handed_in(self, message: Message, host: str, machine: Machine | None) -> Message:
+        """Put an accepted message into the unit's queue, and note how each was answered."""
+        if machine is not None and message.outcome == "accepted":
             machine.mailer.accept(message)
-        elif machine is None:
+        elif message.outcome == "unanswered":
             self._world.advance(UNANSWERED)
         unit = machine.name if machine else None
-        self._world.note(Kind.MAIL, name, event=outcome, via=host, unit=unit, sort=kind.value)
+        self._world.note(Kind.MAIL, message.id, event=message.outcome, via=host, unit=unit, sort=message.kind.value)
         return message
 
-    def open_session(self, address: str) -> MailSession:
+    def open_session(self, address: str) -> _Session:
         """Open a session to an address; without an answer it is closed from the start."""
         self._world.advance(self._world.draw(0.001, 0.004))
         return _Session(_host(address), self._neighbours)
@@ -79,9 +98,19 @@ class SimMail:
         """Let the protected server put every delivery off."""
         self._held = True
 
+    def stall_deliveries(self) -> None:
+        """Let the protected server answer no delivery."""
+        self._stalls = True
+
+    def stalled(self) -> frozenset[str]:
+        """Names of the units that are in the middle of a delivery."""
+        return frozenset(name for name, machine in self._machines.items() if machine.mailer.sending)
+
     def release_deliveries(self) -> None:
         """Let the protected server take mail again."""
-        self._held = False
+        self._held = self._stalls = False
+        for machine in self._machines.values():
+            machine.mailer.go_on()
 
     def watch(self, address: str) -> None:
         """Probe the address every 50 ms from now on."""
@@ -112,16 +141,29 @@ class _Session:
     """A session with whichever unit answered when it was opened; it ends with that unit's mail service or address."""
 
     def __init__(self, host: str, neighbours: Neighbours) -> None:
-        self._host = host
+        self.host = host
         self._neighbours = neighbours
-        self._machine = neighbours.reach(host)
-        answers = self._machine is not None and self._machine.mailer.answers
-        self._number = self._machine.mailer.sessions if self._machine is not None and answers else None
+        self.machine = neighbours.reach(host)
+        answers = self.machine is not None and self.machine.mailer.answers
+        self._number = self.machine.mailer.sessions if self.machine is not None and answers else None
 
     def is_open(self) -> bool:
         """Whether a NOOP is answered."""
-        machine = self._neighbours.reach(self._host)
-        return machine is not None and machine is self._machine and machine.mailer.sessions == self._number
+        machine = self._neighbours.reach(self.host)
+        return machine is not None and machine is self.machine and machine.mailer.sessions == self._number
+
+
+class _Half:
+    """A message whose end has not been sent; it ends with its session."""
+
+    def __init__(self, name: str, session: _Session, end: Callable[[str, _Session], Message]) -> None:
+        self._name = name
+        self._session = session
+        self._end = end
+
+    def end(self) -> Message:
+        """Send the end."""
+        return self._end(self._name, self._session)
 
 
 def _host(address: str) -> str:

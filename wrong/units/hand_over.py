@@ -125,6 +125,21 @@ def _yield_to_older(take: Take, turn: Turn, me: Leading, news: News) -> None:
         move(turn, Trigger.ASKED, "an older primary")
 
 
+LAST = 5.0
+"""Seconds in which a unit that has left the role ends what its mail service has begun."""
+
+
+def _stop_mail_late(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    """Stop mail a while after the role was given away."""
+    if event == on.TimerFired(Wait.PEER_SILENCE) and unit.phase is Phase.SECONDARY:
+        return [do.StopMail()]
+    led = unit.phase is Phase.PRIMARY
+    done = react(event)
+    if not (led and unit.phase is Phase.SECONDARY):
+        return done
+    return [*(each for each in done if each != do.StopMail()), do.StartTimer(Wait.PEER_SILENCE, LAST)]
+
+
 def _refuse_nothing(rules: Rules) -> Rules:
     """Refuse no order in a group."""
 
@@ -228,6 +243,12 @@ UNITS = (
         ("HA-576", "HA-577"),
         "Does nothing when an operator restarts HA.",
         (deaf_to(Command.RESTART),),
+    ),
+    WrongUnit(
+        "ends-what-its-mail-has-begun",
+        ("HA-425.a", "HA-425.b"),
+        "Stops its mail service only some seconds after it has given its role away, and ends what is under way.",
+        (Reaction(_stop_mail_late),),
     ),
     WrongUnit(
         "works-in-hold-off",

@@ -50,7 +50,8 @@ def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
         "unwatch": watches.unwatch,
         "sessions-close": sessions.close,
         "serve-mail": server.serve,
-        "hold": server.hold,
+        "take": server.take,
+        "stalled": server.stalled,
     }
     slow: Handlers = {
         "probe": link_probe.probe,
@@ -59,6 +60,8 @@ def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
         "intrude": stranger.intrude,
         "banner": mail_client.ask,
         "send": mail_client.send,
+        "message-begin": sessions.begin_message,
+        "message-end": sessions.end_message,
         "session-open": sessions.open,
         "session-ask": sessions.ask,
     }

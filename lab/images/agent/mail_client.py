@@ -96,7 +96,7 @@ class Watches:
 
 
 class Sessions:
-    """SMTP sessions that are kept open, by name."""
+    """SMTP sessions that are kept open, by name, some in the middle of a message."""
 
     def __init__(self) -> None:
         """Begin without sessions."""
@@ -110,6 +110,34 @@ class Sessions:
             return {"open": False}
         self._open[str(request["name"])] = client
         return {"open": True}
+
+    def begin_message(self, request: stdio.Record) -> stdio.Record:
+        """Hand a message in, but for its end, and keep the session under the message's name, if it came so far."""
+        try:
+            client = smtplib.SMTP(str(request["address"]), 25, timeout=float(str(request["within"])))
+            assert client.sock is not None
+            client.sock.settimeout(float(str(request["answer"])))
+            client.ehlo_or_helo_if_needed()
+            begun = client.mail(str(request["sender"]))[0] == 250  # noqa: PLR2004 - SMTP's success
+            begun = begun and client.rcpt(str(request["recipient"]))[0] == 250  # noqa: PLR2004 - the same
+            begun = begun and client.docmd("data")[0] == 354  # noqa: PLR2004 - SMTP's "go on"
+            if begun:
+                client.send(re.sub(r"\r?\n", "\r\n", str(request["text"])))
+        except (smtplib.SMTPException, OSError):
+            return {"begun": False}
+        self._open[str(request["name"])] = client
+        return {"begun": begun}
+
+    def end_message(self, request: stdio.Record) -> stdio.Record:
+        """Send the end of a message that was begun; the outcome is accepted, refused or unanswered."""
+        client = self._open[str(request["name"])]
+        try:
+            client.send("\r\n.\r\n")
+            code, said = client.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            return {"outcome": "unanswered", "detail": str(error), "by": None}
+        outcome = "accepted" if code == 250 else "refused"  # noqa: PLR2004 - SMTP's success
+        return {"outcome": outcome, "detail": "" if outcome == "accepted" else f"{code} {said.decode()}", "by": None}
 
     def ask(self, request: stdio.Record) -> stdio.Record:
         """Whether a NOOP in that session is still answered with success; 421 says that the unit closes the session."""

@@ -1,11 +1,11 @@
-"""The protected mail server: accepts every message and reports its test id."""
+"""The protected mail server: accepts every message and reports its test id, or puts it off, or does not answer."""
 
 from __future__ import annotations
 
+import contextlib
 import email
 import socketserver
 import threading
-from collections.abc import Callable
 
 from . import stdio
 
@@ -16,13 +16,18 @@ class Conversation(socketserver.StreamRequestHandler):
     server: Listener
 
     def handle(self) -> None:
-        """Speak until the client quits."""
+        """Speak until the client quits, or is gone."""
+        with contextlib.suppress(ConnectionError):
+            self._speak()
+
+    def _speak(self) -> None:
         self._say("220 protected.example.com ESMTP")
         for raw in self.rfile:
             verb = raw[:4].upper().strip()
-            if verb == b"MAIL" and self.server.is_held():
+            if verb == b"MAIL" and self.server.takes.later:
                 self._say("450 4.2.0 not now, try again later")
             elif verb == b"DATA":
+                self.server.takes.wait(self.client_address[0])
                 self._say("354 go on")
                 self._take()
             elif verb == b"QUIT":
@@ -42,6 +47,8 @@ class Conversation(socketserver.StreamRequestHandler):
             if raw.rstrip(b"\r\n") == b".":
                 break
             lines.append(raw[1:] if raw.startswith(b"..") else raw)
+        else:
+            return  # The sender was interrupted: without its end there is no message.
         message = email.message_from_bytes(b"".join(lines))
         # Report before the acknowledgement: an acknowledged message without a report would count as lost.
         self.server.report(
@@ -55,34 +62,72 @@ class Conversation(socketserver.StreamRequestHandler):
         self._say("250 taken")
 
 
+class Taking:
+    """How the server takes mail: now, later (it puts every delivery off), or never (it leaves it unanswered)."""
+
+    def __init__(self) -> None:
+        """Begin to take mail."""
+        self._change = threading.Condition()
+        self._how = "now"
+        self._waiting: list[str] = []
+
+    @property
+    def later(self) -> bool:
+        """Whether every delivery is put off."""
+        return self._how == "later"
+
+    def change(self, how: str) -> None:
+        """Take mail otherwise from now on; who waits goes on unless the new way is never."""
+        with self._change:
+            self._how = how
+            self._change.notify_all()
+
+    def wait(self, client: str) -> None:
+        """Wait while nothing is answered."""
+        with self._change:
+            self._waiting.append(client)
+            self._change.wait_for(lambda: self._how != "never")
+            self._waiting.remove(client)
+
+    def waiting(self) -> list[str]:
+        """Addresses of the clients that wait now."""
+        with self._change:
+            return list(self._waiting)
+
+
 class Listener(socketserver.ThreadingTCPServer):
     """Takes many sessions at a time."""
 
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, address: str, report: stdio.Report, is_held: Callable[[], bool]) -> None:
-        """Listen on port 25 of an address; `is_held` tells whether every delivery is deferred now."""
+    def __init__(self, address: str, report: stdio.Report, takes: Taking, port: int = 25) -> None:
+        """Listen on a port of an address."""
         self.report = report
-        self.is_held = is_held
-        super().__init__((address, 25), Conversation)
+        self.takes = takes
+        super().__init__((address, port), Conversation)
 
 
 class ProtectedServer:
-    """The server, and whether it takes mail."""
+    """The server, and how it takes mail."""
 
     def __init__(self, report: stdio.Report) -> None:
         """Prepare to take mail; `serve` begins."""
         self._report = report
-        self._held = threading.Event()
+        self._takes = Taking()
 
     def serve(self, request: stdio.Record) -> stdio.Record:
         """Accept mail on port 25 of an address."""
-        listener = Listener(str(request["address"]), self._report, self._held.is_set)
+        listener = Listener(str(request["address"]), self._report, self._takes)
         threading.Thread(target=listener.serve_forever, daemon=True).start()
         return {}
 
-    def hold(self, request: stdio.Record) -> stdio.Record:
-        """Defer every delivery from now on, or take mail again; a message under way is taken."""
-        (self._held.set if request["on"] else self._held.clear)()
+    def take(self, request: stdio.Record) -> stdio.Record:
+        """Take mail now, later or never from now on; a message whose text is under way is taken."""
+        self._takes.change(str(request["how"]))
         return {}
+
+    def stalled(self, request: stdio.Record) -> stdio.Record:
+        """Addresses of the clients that wait for an answer in the middle of a delivery."""
+        del request
+        return {"clients": self._takes.waiting()}
