@@ -75,6 +75,7 @@ Feature: Mail around a failover
     When an operator forces a failover on the primary
     Then the secondary becomes effective primary
     And the primary becomes effective secondary
+    And the messages wait in the queue of the secondary only
     When the protected mail server takes mail again
     Then each accepted message is delivered exactly once, by the secondary
 

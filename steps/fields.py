@@ -10,7 +10,7 @@ from typing import Any
 
 from parse import with_pattern
 
-from lab.contract import Area, Family, Guise, Mode, Port, Rank, Trick
+from lab.contract import Area, Family, Guise, Mode, Port, Rank, Service, Trick
 from lab.schedule import BOTH_LINKS, LINKS, ON_FAILURES, USES
 from lab.standard_pair import PAIR
 from steps import times, traits, values
@@ -218,6 +218,10 @@ WORDS = {
             **{the: tuple(own for own in _MAIL if own.unit in units) for the, units in _THE.items()},
             "each unit": tuple(_MAIL),
         }
+    ),
+    "Service": _one_of(
+        {"a mail": Service.SMTP, "a POP3": Service.POP3, "an IMAP": Service.IMAP},
+        "what a client speaks; a mail session is SMTP",
     ),
     "Holder": _one_of({**{f"only {the}": units for the, units in _THE.items()}, "no unit": ()}),
     "Answerers": _one_of({**{f"{the} only": units for the, units in _THE.items()}, "both units": _BOTH}),

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from lab.contract import Capability, HalfMessage, MailSession, Message, Mode, Port, Rank
+from lab.contract import Capability, HalfMessage, MailSession, Message, Mode, Port, Rank, Service
 from lab.errors import FaultNotProven, NotReached
 from lab.ledger import ACCEPTED, deliveries
 from lab.schedule import What
@@ -71,12 +71,12 @@ def sends(scene: Scene, clients: Clients, target: tuple[Address, ...]) -> Action
     return Action(does=send, done=partial(is_accepted, clients))
 
 
-@action("a client [opens|has opened] a mail session with the {address:Address}")
-def opens_session(scene: Scene, clients: Clients, address: Address) -> Action:
-    """An SMTP session, up to the greeting, in which nothing is sent. Source: HA-111."""
+@action("a client [opens|has opened] {service:Service} session with the {address:Address}")
+def opens_session(scene: Scene, clients: Clients, service: Service, address: Address) -> Action:
+    """A session up to the greeting, in which nothing is sent. Source: HA-111."""
 
     def opened() -> MailSession | None:
-        session = scene.lab.mail.open_session(client_address(scene, address))
+        session = scene.lab.mail.open_session(client_address(scene, address), service)
         return session if session.is_open() else None
 
     def open_session() -> None:

@@ -21,7 +21,21 @@ from lab.contract.values import (
     Timing,
     Trap,
 )
-from lab.contract.words import Area, Capability, Ending, Family, Guise, How, MailKind, Mode, Port, Rank, Saying, Trick
+from lab.contract.words import (
+    Area,
+    Capability,
+    Ending,
+    Family,
+    Guise,
+    How,
+    MailKind,
+    Mode,
+    Port,
+    Rank,
+    Saying,
+    Service,
+    Trick,
+)
 
 __all__ = [
     "HA_TRAP",
@@ -51,6 +65,7 @@ __all__ = [
     "Rank",
     "Reply",
     "Saying",
+    "Service",
     "Timing",
     "Trap",
     "Trick",

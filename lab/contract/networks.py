@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from lab.contract.values import Crossing, Cut, Encounter, Intrusion, Message, Proof
-from lab.contract.words import MailKind, Port, Rank
+from lab.contract.words import MailKind, Port, Rank, Service
 
 
 class Link(Protocol):
@@ -57,10 +57,10 @@ class Link(Protocol):
 
 
 class MailSession(Protocol):
-    """An SMTP session that a client keeps open without sending anything."""
+    """A session with a unit's mail service that a client keeps open without sending anything."""
 
     def is_open(self) -> bool:
-        """Whether the unit still answers a NOOP in this session. Source: HA-111."""
+        """Whether the unit still answers in this session. Source: HA-111."""
         ...
 
 
@@ -92,8 +92,8 @@ class MailNetwork(Protocol):
         """Hand a test message in at an address, but for its end; None when nobody lets the client begin."""
         ...
 
-    def open_session(self, address: str) -> MailSession:
-        """Open an SMTP session to an address (without mask) up to its greeting, and keep it open.
+    def open_session(self, address: str, service: Service = Service.SMTP) -> MailSession:
+        """Open a session to an address (without mask) up to its greeting, and keep it open.
 
         Without a greeting it is closed from the start.
         """

@@ -115,6 +115,14 @@ class Ending(StrEnum):
     ANSWERED = "answered"  # the unit sent something else; where its wire is not known, and then held the connection
 
 
+class Service(StrEnum):
+    """What a client speaks with a unit's mail service. Source: HA-111."""
+
+    SMTP = "SMTP"
+    POP3 = "POP3"
+    IMAP = "IMAP"
+
+
 class Area(StrEnum):
     """Where a unit stores mail data. Source: system ha, mail-data-sync; HA-401."""
 

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 
-from lab.contract import Family, MailKind, Message
+from lab.contract import Family, MailKind, Message, Service
 from lab.docker.agent import Agent, Event
 from lab.docker.names import UNITS
 from lab.docker.recorder import Recorder
@@ -68,7 +68,7 @@ class DockerSession:
         self._name = name
 
     def is_open(self) -> bool:
-        """Whether the unit still answers a NOOP."""
+        """Whether the unit still answers."""
         return bool(self._client.ask("session-ask", name=self._name, within=NOOP_WITHIN)["open"])
 
 
@@ -181,10 +181,10 @@ class DockerMail:
         self._recorder.note(float(reply["at"]), Kind.MAIL, message.id, **told, **why)
         return message
 
-    def open_session(self, address: str) -> DockerSession:
-        """Open an SMTP session and keep it open; without a greeting it is closed from the start."""
+    def open_session(self, address: str, service: Service = Service.SMTP) -> DockerSession:
+        """Open a session and keep it open; without a greeting it is closed from the start."""
         name = f"session-{next(self._names)}"
-        self._client.ask("session-open", name=name, address=host_of(address), within=SEND_WITHIN)
+        self._client.ask("session-open", name=name, address=host_of(address), service=service.value, within=SEND_WITHIN)
         return DockerSession(self._client, name)
 
     def greeting(self, address: str) -> str | None:

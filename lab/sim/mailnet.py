@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from lab.contract import HalfMessage, MailKind, Message
+from lab.contract import HalfMessage, MailKind, Message, Service
 from lab.sim.banner_probe import BannerProbe
 from lab.sim.machine import Machine
 from lab.sim.mailer import MAIL_INTERFACE
@@ -79,8 +79,12 @@ class SimMail:
         self._world.note(Kind.MAIL, message.id, event=message.outcome, via=host, unit=unit, sort=message.kind.value)
         return message
 
-    def open_session(self, address: str) -> _Session:
-        """Open a session to an address; without an answer it is closed from the start."""
+    def open_session(self, address: str, service: Service = Service.SMTP) -> _Session:
+        """Open a session to an address; without an answer it is closed from the start.
+
+        A simulated mail service speaks all of `Service` alike.
+        """
+        del service
         self._world.advance(self._world.draw(0.001, 0.004))
         return _Session(_host(address), self._neighbours)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 import re
+import smtplib
 import socket
 import socketserver
 import struct
 import threading
 import time
 from collections import Counter
-from collections.abc import ItemsView, Mapping
+from collections.abc import ItemsView, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import cast
@@ -22,6 +24,7 @@ from lab import wires
 from lab.images.agent import __main__ as agent
 from lab.images.agent import addresses, arp, frames, heartbeats, link_probe, mail_client, stdio, stranger
 from lab.images.agent.growth import Growth
+from lab.images.agent.protected_server import Listener, Taking
 from lab.wires import switchover, vrrp
 from lab.wires.wire import Wire
 
@@ -526,10 +529,65 @@ def test_a_session_that_nobody_greets_is_closed() -> None:
     """A connection that is refused makes no session, which counts as closed from the start."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = free.getsockname()[0]
-    request: stdio.Record = {"name": "nobody", "address": address, "within": 0.2}
     sessions = mail_client.Sessions()
-    assert sessions.open(request) == {"open": False}
-    assert sessions.ask(request) == {"open": False}
+    for service in mail_client.SERVICES:
+        request: stdio.Record = {"name": "nobody", "address": address, "service": service, "within": 0.2}
+        assert sessions.open(request) == {"open": False}
+        assert sessions.ask(request) == {"open": False}
+
+
+@pytest.fixture
+def protected(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Taking, Events]]:
+    """A protected server on a free port, to which the client's port 25 leads."""
+    takes, events = Taking(), Events()
+    with Listener("127.0.0.1", events, takes, port=0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port, plain = server.server_address[1], smtplib.SMTP
+        monkeypatch.setattr(mail_client.smtplib, "SMTP", lambda host, _, timeout: plain(host, port, timeout=timeout))
+        yield takes, events
+        server.shutdown()
+
+
+@pytest.fixture
+def sessions() -> Iterator[mail_client.Sessions]:
+    """A client's sessions, which end with the test."""
+    opened = mail_client.Sessions()
+    yield opened
+    opened.close({})
+
+
+def begin(sessions: mail_client.Sessions, name: str) -> bool:
+    """Hand a message in, but for its end; return whether it was begun."""
+    about = {"sender": "a@example.org", "recipient": "b@example.com", "text": f"X-Test-Id: {name}\n\ntext\n"}
+    request: stdio.Record = {"name": name, "address": "127.0.0.1", "within": 5, "answer": 5, **about}
+    return sessions.begin_message(request)["begun"] is True
+
+
+def test_a_message_arrives_only_with_its_end(protected: tuple[Taking, Events], sessions: mail_client.Sessions) -> None:
+    """What a client has begun to hand in counts for nothing when its session is cut, and once when it is ended."""
+    _, events = protected
+    assert begin(sessions, "cut")
+    sessions.close({})
+    assert begin(sessions, "whole")
+    assert sessions.end_message({"name": "whole"})["outcome"] == "accepted"
+    assert [each["message"] for each in events.seen] == ["whole"]
+
+
+def test_a_server_that_leaves_deliveries_without_an_answer_names_who_waits(
+    protected: tuple[Taking, Events], sessions: mail_client.Sessions
+) -> None:
+    """A delivery waits before its text is sent, and goes on when mail is taken again; put off, it does not begin."""
+    takes, _ = protected
+    takes.change("never")
+    with ThreadPoolExecutor() as pool:
+        begun = pool.submit(begin, sessions, "stalled")
+        while not takes.waiting():
+            assert not begun.done()
+        assert takes.waiting() == ["127.0.0.1"]
+        takes.change("now")
+        assert begun.result(5)
+    takes.change("later")
+    assert not begin(sessions, "later")
 
 
 def test_the_agent_offers_what_the_lab_asks_for_and_nothing_else() -> None:

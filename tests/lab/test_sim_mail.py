@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab.contract import Area, Lab, MailKind
+from lab.contract import Area, Lab, MailKind, Message
 from lab.ledger import deliveries
 from lab.sim.driver import SimLab
 from lab.sim.mailer import OPENING
@@ -89,6 +89,59 @@ def test_stopped_mail_refuses_and_cuts_sessions(lab: SimLab) -> None:
     assert not session.is_open()
     let_pass(lab, 2 * OPENING)
     assert lab.mail.open_session("10.0.3.1").is_open()
+
+
+def test_a_message_that_is_begun_ends_with_its_session(lab: SimLab) -> None:
+    """Its end is accepted in the session in which it was begun, and nowhere once mail has stopped."""
+    kept, cut = lab.mail.begin_message("10.0.3.1"), lab.mail.begin_message("10.0.3.1")
+    assert kept is not None
+    assert cut is not None
+    assert kept.end().outcome == "accepted"
+    mailer = lab._pair.machines["P"].mailer
+    mailer.stop()
+    mailer.start()
+    let_pass(lab, 2 * OPENING)
+    assert cut.end().outcome == "unanswered"
+    mailer.stop()
+    assert lab.mail.begin_message("10.0.3.1") is None
+
+
+def test_a_delivery_that_waits_for_an_answer_is_cut_with_the_mail_service(lab: SimLab) -> None:
+    """It is in the queue until then, and afterwards too; the next start delivers it, once."""
+    lab.mail.stall_deliveries()
+    message = lab.mail.send(to="10.0.3.1")
+    lab.clock.wait_for(lambda: lab.mail.stalled() == {"P"}, 1.0, "P delivers")
+    mailer = lab._pair.machines["P"].mailer
+    mailer.stop()
+    assert lab.mail.stalled() == frozenset()
+    lab.mail.release_deliveries()
+    let_pass(lab, 1.0)
+    assert lab.primary.queued() == {message.id}
+    mailer.start()
+    lab.clock.wait_for(lambda: deliveries(lab)[message.id] == 1, 1.0, "it is delivered")
+    let_pass(lab, 1.0)
+    assert deliveries(lab)[message.id] == 1
+
+
+def test_a_delivery_goes_on_when_it_is_answered(lab: SimLab) -> None:
+    """What nobody has cut arrives as soon as the protected server answers."""
+    lab.mail.stall_deliveries()
+    message = lab.mail.send(to="10.0.3.1")
+    lab.clock.wait_for(lambda: lab.mail.stalled() == {"P"}, 1.0, "P delivers")
+    lab.mail.release_deliveries()
+    let_pass(lab, 0.1)
+    assert deliveries(lab)[message.id] == 1
+    assert lab.primary.queued() == frozenset()
+
+
+def test_a_message_that_is_queued_twice_is_delivered_twice(lab: SimLab) -> None:
+    """A queue has a file for each time, so that a merge that doubles a message is seen."""
+    message = Message("twice", MailKind.CLEAN, "user@example.com", 0.0, "accepted")
+    mailer = lab._pair.machines["P"].mailer
+    mailer.accept(message)
+    mailer.accept(message)
+    let_pass(lab, 1.0)
+    assert deliveries(lab)["twice"] == 2
 
 
 def test_the_banner_comes_a_moment_after_the_order(lab: SimLab) -> None:

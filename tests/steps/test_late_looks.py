@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from lab.contract import Capability, Guise, Mode, Rank, Timing, Trick
+from lab.contract import Capability, Guise, Mode, Rank, Service, Timing, Trick
 from lab.errors import FaultNotProven, NotReached
 from lab.timeline import Kind, Timeline
 from steps import values
@@ -134,7 +134,7 @@ def test_a_client_that_is_greeted_too_late_opens_another_session() -> None:
     """Without a greeting a session is closed from the start; the next one is not."""
     greeted: Iterator[bool] = iter([False, True])
 
-    def open_session(_address: str) -> SimpleNamespace:
+    def open_session(_address: str, _service: Service) -> SimpleNamespace:
         is_open = next(greeted)
         return SimpleNamespace(is_open=lambda: is_open)
 
@@ -142,7 +142,7 @@ def test_a_client_that_is_greeted_too_late_opens_another_session() -> None:
     unit = SimpleNamespace(own_address=lambda _interface: "192.0.2.1/24")
     scene.unit = lambda _name: unit  # type: ignore[assignment,method-assign]
     clients = Clients()
-    action = opens_session(scene, clients, Address("", unit="P"))
+    action = opens_session(scene, clients, Service.SMTP, Address("", unit="P"))
     assert action.does is not None
     action.does()
     assert clients.session is not None

@@ -76,7 +76,7 @@ UNITS = (
     ),
     WrongUnit(
         "keeps-mail-running",
-        ("HA-022.b", "HA-111.a"),
+        ("HA-022.b", "HA-111.a", "HA-111.b", "HA-111.c"),
         "Accepts mail in every role.",
         (never(do.StopMail),),
     ),

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import imaplib
+import poplib
 import re
 import smtplib
 import socket
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from . import stdio
 
@@ -95,20 +101,52 @@ class Watches:
         self._report("probe", at, address=address, name=name, ms=round(took, 2))
 
 
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How a client greets a server, what it asks in an open session before anybody logs in, and how it hangs up."""
+
+    greet: Callable[[str, float], Any]
+    answers: Callable[[Any], bool]
+    hang_up: Callable[[Any], None]
+
+
+SERVICES = {
+    "SMTP": Service(
+        lambda address, within: smtplib.SMTP(address, 25, timeout=within),
+        # 421 says that the unit closes the session.
+        lambda client: 200 <= client.noop()[0] < 300,  # noqa: PLR2004 - SMTP's success
+        smtplib.SMTP.close,
+    ),
+    "POP3": Service(
+        lambda address, within: poplib.POP3(address, 110, timeout=within),
+        lambda client: client.capa() is not None,
+        poplib.POP3.close,
+    ),
+    "IMAP": Service(
+        lambda address, within: imaplib.IMAP4(address, 143, timeout=within),
+        lambda client: client.noop()[0] == "OK",
+        imaplib.IMAP4.shutdown,
+    ),
+}
+BROKEN = (smtplib.SMTPException, poplib.error_proto, imaplib.IMAP4.error, OSError)
+"""What the libraries raise when nobody greets or answers, or answers with an error."""
+
+
 class Sessions:
-    """SMTP sessions that are kept open, by name, some in the middle of a message."""
+    """Sessions that are kept open, by name, some in the middle of a message."""
 
     def __init__(self) -> None:
         """Begin without sessions."""
-        self._open: dict[str, smtplib.SMTP] = {}
+        self._open: dict[str, tuple[Service, Any]] = {}
 
     def open(self, request: stdio.Record) -> stdio.Record:
         """Open a session up to its greeting and keep it under a name; without a greeting nothing is kept."""
+        service = SERVICES[str(request["service"])]
         try:
-            client = smtplib.SMTP(str(request["address"]), 25, timeout=float(str(request["within"])))
-        except (smtplib.SMTPException, OSError):
+            client = service.greet(str(request["address"]), float(str(request["within"])))
+        except BROKEN:
             return {"open": False}
-        self._open[str(request["name"])] = client
+        self._open[str(request["name"])] = service, client
         return {"open": True}
 
     def begin_message(self, request: stdio.Record) -> stdio.Record:
@@ -125,12 +163,12 @@ class Sessions:
                 client.send(re.sub(r"\r?\n", "\r\n", str(request["text"])))
         except (smtplib.SMTPException, OSError):
             return {"begun": False}
-        self._open[str(request["name"])] = client
+        self._open[str(request["name"])] = SERVICES["SMTP"], client
         return {"begun": begun}
 
     def end_message(self, request: stdio.Record) -> stdio.Record:
         """Send the end of a message that was begun; the outcome is accepted, refused or unanswered."""
-        client = self._open[str(request["name"])]
+        _, client = self._open[str(request["name"])]
         try:
             client.send("\r\n.\r\n")
             code, said = client.getreply()
@@ -140,22 +178,22 @@ class Sessions:
         return {"outcome": outcome, "detail": "" if outcome == "accepted" else f"{code} {said.decode()}", "by": None}
 
     def ask(self, request: stdio.Record) -> stdio.Record:
-        """Whether a NOOP in that session is still answered with success; 421 says that the unit closes the session."""
-        client = self._open.get(str(request["name"]))
-        if client is None:
+        """Whether the server still answers in that session."""
+        if str(request["name"]) not in self._open:
             return {"open": False}
+        service, client = self._open[str(request["name"])]
         if client.sock is not None:
             client.sock.settimeout(float(str(request["within"])))
         try:
-            code, _ = client.noop()
-        except (smtplib.SMTPException, OSError):
+            return {"open": service.answers(client)}
+        except BROKEN:
             return {"open": False}
-        return {"open": 200 <= code < 300}  # noqa: PLR2004 - SMTP's success
 
     def close(self, request: stdio.Record) -> stdio.Record:
         """Drop all sessions."""
         del request
-        for client in self._open.values():
-            client.close()
+        for service, client in self._open.values():
+            with contextlib.suppress(*BROKEN):
+                service.hang_up(client)
         self._open.clear()
         return {}
