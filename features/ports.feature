@@ -28,8 +28,6 @@ Feature: What the four ports are used for
     Given a healthy active-passive pair
     And the first synchronization of the pair has ended
     And a message for the quarantine has been stored on the primary
-    And an operator has changed a synchronized setting on the primary
-    And the changed setting is on the secondary
     And both heartbeat links refuse data synchronization
     And an operator has changed a synchronized setting on the primary
     When an operator starts a synchronization on the primary

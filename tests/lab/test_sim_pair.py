@@ -177,7 +177,8 @@ def test_mail_data_of_both_units_is_united() -> None:
 def test_primary_that_does_not_enable_it_serves_no_mail_data() -> None:
     """`mail-data-sync disable` on P alone is enough."""
     lab = new_lab()
-    configure(lab, lab.primary, "set mail-data-sync disable")
+    configure(lab, lab.primary)
+    lab.primary.cli("config system ha", "set mail-data-sync disable", "end")
     configure(lab, lab.secondary)
     until(lab, lab.secondary, Mode.SECONDARY)
     lab.mail.send(MailKind.SPAM)
