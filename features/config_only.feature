@@ -21,6 +21,19 @@ Feature: Config-only groups
     Then the primary is configured as config-primary
     And the secondary is configured as config-secondary
 
+  @HA-350.b @HA-378
+  Scenario: what the primary changes while its link is cut reaches the secondary afterwards, and later changes too
+    Given a config-only group of a primary and a secondary
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is on the secondary
+    And both heartbeat links have fallen silent
+    And the pair has been left alone for 20 seconds
+    And an operator has changed a synchronized setting on the primary
+    When both heartbeat links are whole again
+    Then the changed setting is on the secondary
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+
   @HA-354.a @HA-354.b @HA-570.a
   Scenario Outline: an operator on the <unit> forces a further copy of the configuration
     Given a config-only group of a primary and a secondary
