@@ -42,12 +42,12 @@ Feature: Settings that change whatever a unit is doing
 
     Examples:
       | order    | new              | restarted | other     | old              | unit      | peer      | mode      | other mode |
-      | restore  | off              | reloaded  | secondary | become-secondary | primary   | secondary | off       | primary    |
-      | restore  | restore-role     | reloaded  | primary   | off              | primary   | secondary | primary   | secondary  |
-      | restore  | become-secondary | rebooted  | primary   | restore-role     | primary   | secondary | secondary | primary    |
-      | failover | off              | rebooted  | primary   | become-secondary | secondary | primary   | off       | primary    |
-      | failover | restore-role     | rebooted  | secondary | off              | secondary | primary   | secondary | primary    |
-      | failover | become-secondary | reloaded  | secondary | restore-role     | secondary | primary   | secondary | primary    |
+      | restore  | off              | rebooted  | primary   | become-secondary | primary   | secondary | off       | primary    |
+      | restore  | restore-role     | reloaded  | secondary | off              | primary   | secondary | primary   | secondary  |
+      | restore  | become-secondary | rebooted  | secondary | restore-role     | primary   | secondary | secondary | primary    |
+      | failover | off              | reloaded  | secondary | become-secondary | secondary | primary   | off       | primary    |
+      | failover | restore-role     | rebooted  | primary   | off              | secondary | primary   | secondary | primary    |
+      | failover | become-secondary | reloaded  | primary   | restore-role     | secondary | primary   | secondary | primary    |
 
   @HA-055.a @HA-101 @HA-452
   Scenario Outline: after the command <order>, units with <setting> are a pair when the <other> was reloaded
