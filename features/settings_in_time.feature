@@ -26,9 +26,10 @@ Feature: Settings that change whatever a unit is doing
 
   @HA-300.a @HA-337
   Scenario Outline: the <unit> does as the on-failure <new> says that it was given before the command <order>, though the <other> was <restarted>
-    Given a healthy active-passive pair
+    Given a healthy active-passive pair with these settings
+      | setting    | primary | secondary |
+      | on-failure | <old>   | <old>     |
     And a detection time of 2 seconds
-    And on-failure set to <old>
     And an operator has set on-failure to <new> on the <unit>
     And an operator has <restarted> the <other>
     And an operator has entered the command <order> on the primary
@@ -99,6 +100,9 @@ Feature: Settings that change whatever a unit is doing
     And an operator has entered the command <order> on the primary
     And the command has been carried out
     And the <peer> has lost power
+    And the units have reported these events
+      | unit   | by    | event                           |
+      | <unit> | alert | secondary heartbeat disappeared |
     When an operator enters these failover actions on the <unit>
       | interface | action   | address |
       | port3     | <action> | spare   |
@@ -132,7 +136,7 @@ Feature: Settings that change whatever a unit is doing
       | failover | add    | reloads  | secondary | primary   |
       | failover | set    | reboots  | secondary | primary   |
 
-  @HA-055.a @HA-104 @HA-108.a @HA-524.a
+  @HA-055.a @HA-056 @HA-104 @HA-108.a @HA-524.a
   Scenario Outline: what the <peer> is given while it holds off for the <unit> is in force afterwards
     Given a healthy active-passive pair
     And a detection time of 5 seconds
@@ -146,7 +150,7 @@ Feature: Settings that change whatever a unit is doing
     And an operator sets the detection time to 2 seconds on the <peer>
     And the restart of the <unit> is allowed to end
     Then the <unit> becomes effective primary
-    And the <peer> is still effective hold-off
+    And the <peer> is still effective hold-off for 2 seconds
     When an operator sets the base port to 21000 on the <unit>
     Then the <peer> becomes effective secondary
     When the <unit> loses power
