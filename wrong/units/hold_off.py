@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.modes import Command, Effective, Mode, SystemEvent
+from node.engine.modes import Command, Effective, Mode, Rank, SystemEvent
 from node.engine.state import State
 from node.engine.states import Phase, Trigger
 from node.engine.status import Status
@@ -70,6 +70,13 @@ def _forget_to_watch(deafness: Deafness) -> tuple[Plain, ...]:
 def _hide_hold_off(status: Status) -> Status:
     hidden = status.effective is Effective.HOLD_OFF
     return dataclasses.replace(status, effective=Effective.SECONDARY) if hidden else status
+
+
+def _announces_an_upgrade_on_the_secondary_link(effect: do.Effect, _: State) -> bool:
+    match effect:
+        case do.Send(Rank.SECONDARY, say.HoldOff(reason=reason)):
+            return reason == Command.UPGRADE.value
+    return False
 
 
 UNITS = (
@@ -166,5 +173,17 @@ UNITS = (
         ("HA-524.c",),
         "Takes the role as soon as its hold-off ends.",
         (taking_row(Phase.HOLD_OFF, Trigger.RESUME, Trigger.HOLD_OFF_OVER),),
+    ),
+    WrongUnit(
+        "announces-its-upgrade-on-one-link",
+        ("HA-061.a", "HA-731.a"),
+        "Sends the hold-off for an upgrade on the primary heartbeat link only.",
+        (leaving_out(_announces_an_upgrade_on_the_secondary_link),),
+    ),
+    WrongUnit(
+        "keeps-its-settings-through-hold-off",
+        ("HA-055.a", "HA-104"),
+        "Saves and shows what an operator sets while it holds off, and goes by it only after its next start.",
+        (ignoring(lambda event, unit: isinstance(event, on.SettingsChanged) and unit.phase is Phase.HOLD_OFF),),
     ),
 )

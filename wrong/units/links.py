@@ -189,6 +189,13 @@ def _unlogged_once_reopened(reopened: Reopened) -> tuple[Plain, ...]:
     return (Reaction(without),)
 
 
+def _moves_a_role_beside_the_primary_link(effect: do.Effect, unit: State) -> bool:
+    match effect:
+        case do.Send(Rank.SECONDARY, say.AskRole() | say.GiveRole() | say.OfferRole()):
+            return bool(unit.group.links.alive.get(Rank.PRIMARY))
+    return False
+
+
 UNITS = (
     WrongUnit(
         "ignores-the-second-link",
@@ -313,5 +320,11 @@ UNITS = (
         ("HA-073",),
         "Once a heartbeat interface was changed in a running group, logs no more heartbeat status.",
         (Remembering(Reopened, _unlogged_once_reopened),),
+    ),
+    WrongUnit(
+        "moves-roles-on-the-link-it-hears",
+        ("HA-061.a", "HA-578.a", "HA-580"),
+        "Says what moves the role on the secondary link only while it hears nothing on the primary one.",
+        (leaving_out(_moves_a_role_beside_the_primary_link),),
     ),
 )

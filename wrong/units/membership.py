@@ -11,6 +11,7 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine.settings import HaSettings
 from node.engine.state import State
+from node.engine.states import Phase
 from node.engine.turn import Rules
 from node.settings.schema import HA
 from wrong.record import Decision, Pages, Printed, React, Reaction, Settings, WrongUnit
@@ -69,6 +70,11 @@ def showing_password(by: str) -> Pages:
         return Printed(clear.replace(MASK, password), printed.refused)
 
     return Pages(show)
+
+
+def _old_password_while_off(new: HaSettings, unit: State) -> HaSettings:
+    keeps = unit.phase is Phase.SWITCHED_OFF and new.mode is unit.settings.mode
+    return dataclasses.replace(new, password=unit.settings.password) if keeps else new
 
 
 UNITS = (
@@ -173,5 +179,12 @@ UNITS = (
         ("HA-454.a",),
         "Writes its password to the event log when it has changed.",
         (Reaction(_log_password),),
+    ),
+    WrongUnit(
+        "keeps-its-password-while-it-is-off",
+        ("HA-452",),
+        "Goes by a password that is set while on-failure keeps it off only after its next start.",
+        (Settings(_old_password_while_off),),
+        alone="P",
     ),
 )

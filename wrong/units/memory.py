@@ -120,6 +120,32 @@ def _entering_after_reload(event: on.Event, _: State) -> Iterable[on.Event]:
     return [event]
 
 
+def _latched_with_the_role(noted: Noted) -> tuple[Plain, ...]:
+    def write(effect: do.Effect, unit: State) -> Iterable[do.Effect]:
+        match effect:
+            case do.RoleChanged(new=Effective.PRIMARY):
+                noted.yes = unit.settings.on_failure is OnFailure.OFF
+            case do.Persist(memory) if unit.phase is Phase.PRIMARY:
+                return [do.Persist(dataclasses.replace(memory, latched_off=noted.yes and not memory.clean))]
+        return [effect]
+
+    return (Effects(write),)
+
+
+def _mail_data_enabled_at_a_start(event: on.Event, _: State) -> Iterable[on.Event]:
+    match event:
+        case on.Started(settings, memory) if memory.planned:
+            return [dataclasses.replace(event, settings=dataclasses.replace(settings, mail_data_sync=True))]
+    return [event]
+
+
+def _usual_ports_after_a_reload(event: on.Event, _: State) -> Iterable[on.Event]:
+    match event:
+        case on.Started(settings, on.Memory(planned=Command.RELOAD.value)):
+            return [dataclasses.replace(event, settings=dataclasses.replace(settings, base_port=20000))]
+    return [event]
+
+
 UNITS = (
     WrongUnit(
         "is-off-for-one-restart",
@@ -176,5 +202,23 @@ UNITS = (
         ("HA-580",),
         "After a restart that interrupts a restore, tries to carry it out for ever.",
         (Remembered(lambda memory: dataclasses.replace(memory, ordered=False)),),
+    ),
+    WrongUnit(
+        "decides-when-it-takes-the-role",
+        ("HA-300.a", "HA-337"),
+        "Writes down when it takes the role whether it is to be off after a failure, and not when on-failure changes.",
+        (Remembering(Noted, _latched_with_the_role),),
+    ),
+    WrongUnit(
+        "copies-mail-data-from-its-start",
+        ("HA-404",),
+        "Comes back from a planned restart with mail-data-sync enabled, whatever is set.",
+        (Events(_mail_data_enabled_at_a_start),),
+    ),
+    WrongUnit(
+        "reloads-with-the-usual-ports",
+        ("HA-055.a",),
+        "Comes back from a reload on port 20000, whatever the base port is.",
+        (Events(_usual_ports_after_a_reload),),
     ),
 )

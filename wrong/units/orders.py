@@ -111,6 +111,13 @@ def _at_once(effect: do.Effect, unit: State) -> list[do.Effect]:
     return [effect]
 
 
+def _is_a_late_request(event: on.Event, unit: State) -> bool:
+    match event:
+        case on.Heard(_, say.AskRole(heard_seq=heard)):
+            return heard < unit.heartbeats - 1
+    return False
+
+
 UNITS = (
     WrongUnit(
         "awaits-what-was-dropped",
@@ -201,5 +208,11 @@ UNITS = (
         ("HA-113.c", "HA-163"),
         "Announces its addresses anew although it is about to restart, and to give them up by that.",
         (in_role(Leading, _announces_at_the_end),),
+    ),
+    WrongUnit(
+        "hears-fresh-requests-only",
+        ("HA-578.a", "HA-578.b"),
+        "Gives its role away only to a peer that has heard one of its last two heartbeats; over slow links, to none.",
+        (ignoring(_is_a_late_request),),
     ),
 )

@@ -132,6 +132,11 @@ def _announce_one(react: React, event: on.Event, _: State) -> list[do.Effect]:
     return [each for each in done if not isinstance(each, do.Announce) or each is first]
 
 
+def _old_rows_while_alone(new: HaSettings, unit: State) -> HaSettings:
+    alone = unit.phase is Phase.PRIMARY and unit.group.peer is None
+    return dataclasses.replace(new, addresses=unit.settings.addresses) if alone else new
+
+
 UNITS = (
     WrongUnit(
         "announces-one-address-only",
@@ -258,5 +263,11 @@ UNITS = (
         ("HA-166.d",),
         "Shows a failover action on port4 that nobody has entered.",
         (lying(r"(?m)^( *)set mode ", r"\1set failover port4 add 10.0.4.100/24\n\1set mode "),),
+    ),
+    WrongUnit(
+        "changes-its-rows-for-two-only",
+        ("HA-153.a", "HA-159.a"),
+        "Puts changed failover actions in force only while it hears its peer, or after its next start.",
+        (Settings(_old_rows_while_alone),),
     ),
 )
