@@ -75,7 +75,8 @@ class RoleWatch:
             if mode is not None and not self.absent:
                 self.see(time.monotonic(), mode, asked)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._hint.wait(), AWAITED if self._is_awaited() else IDLE)
+                async with asyncio.timeout(AWAITED if self._is_awaited() else IDLE):
+                    await self._hint.wait()
 
     def hint(self) -> None:
         """Ask at once, because the unit's mode may have changed. Called in the loop's thread."""

@@ -212,7 +212,9 @@ class Connection:
             agent_path=None,
             known_hosts=None,
             config=None,
-            kex_algs="^curve25519-sha256",  # first: it is the quickest
+            # First what is quickest: the role is asked for many times a second.
+            kex_algs="^curve25519-sha256",
+            encryption_algs="^aes128-gcm@openssh.com",
             compression_algs=None,
             preferred_auth=["none", "password", "keyboard-interactive"],
         )

@@ -33,6 +33,8 @@ class PaperShell:
     ends_after: str = ""
     """The line that ends the session."""
     user: str = "admin"
+    ciphers: tuple[str, ...] = ()
+    """What it can encrypt with, none for all that the library knows."""
     keyboard: bool = False
     """Whether it takes a password by keyboard-interactive only."""
     heard: list[str] = field(default_factory=list)
@@ -112,6 +114,7 @@ def served(shell: PaperShell) -> Iterator[Loop]:
             server_factory=lambda: Gate(shell, visitors),
             server_host_keys=[asyncssh.generate_private_key("ssh-ed25519")],
             process_factory=shell.serve,
+            encryption_algs=shell.ciphers,
         )
 
     async def end(server: asyncssh.SSHAcceptor) -> None:

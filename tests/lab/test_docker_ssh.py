@@ -100,6 +100,17 @@ def test_each_session_begins_with_the_lines_of_the_profile() -> None:
     assert shell.heard == ["set output standard", "one", "set output standard", "two"]
 
 
+@pytest.mark.parametrize(("ciphers", "chosen"), [((), "aes128-gcm@openssh.com"), (("aes256-ctr",), "aes256-ctr")])
+def test_what_is_quick_to_encrypt_with_is_chosen_where_the_unit_has_it(ciphers: tuple[str, ...], chosen: str) -> None:
+    """A session costs both sides a third less with it than with what the library prefers."""
+    shell = PaperShell(ciphers=ciphers)
+    with served(shell) as loop:
+        line = connection(shell)
+        opened = loop.run(line.connect(), 5)
+        assert [opened.get_extra_info(f"{way}_cipher") for way in ("send", "recv")] == [chosen, chosen]
+        loop.run(line.close(), 5)
+
+
 def lost(loop: Loop, shell: PaperShell, **how: str) -> Exception:
     """Return the error of a session that does not come about."""
     with pytest.raises((OSError, asyncssh.Error)) as caught:
