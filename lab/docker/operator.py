@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Coroutine
 from enum import StrEnum
+from typing import Any, TypeVar
 
 import asyncssh
 
@@ -12,6 +13,8 @@ from lab.contract import Mode
 from lab.docker.ssh import Answer, Connection, Console, Loop, NoPromptError
 from lab.errors import BootFailed, CliLost
 from lab.profiles.record import UnitProfile
+
+T = TypeVar("T")
 
 
 class Step(StrEnum):
@@ -75,16 +78,32 @@ class Operator:
 
         Raises CliLost; Unanswered where a line gets no prompt.
         """
+        return self._answered(self._connection.converse(lines), self._connection.patience(len(lines)))
+
+    def page(self, line: str) -> str:
+        """Return what a line prints in a new shell. Raises CliLost, also where the session ends within the page."""
+        return self._whole(self.enter(line)[0])
+
+    def status(self) -> str:
+        """Return the status page as it is now, from a shell that is kept open. Raises CliLost as `page`.
+
+        It says what the unit shows. Whether somebody can still log in, `page` says.
+        """
+        # What may be waited for: the end of a shell that was open, and what a new one takes.
+        within = self._connection.patience(2)
+        return self._whole(self._answered(self._connection.read(self._pages.status), within))
+
+    def _answered(self, conversation: Coroutine[Any, Any, T], within: float) -> T:
+        """Wait for the end of a conversation. Raises CliLost."""
         if not self._is_lit():
+            conversation.close()
             raise CliLost(f"unit {self._unit} has no power, or is frozen", "give it power first")
         try:
-            return self._loop.run(self._connection.converse(lines), self._connection.patience(len(lines)))
+            return self._loop.run(conversation, within)
         except (OSError, asyncssh.Error) as error:
             raise self._lost(error) from error
 
-    def page(self, line: str) -> str:
-        """Return what a line prints now. Raises CliLost, also where the session ends within the page."""
-        answer = self.enter(line)[0]
+    def _whole(self, answer: Answer) -> str:
         if answer.ended:
             ended = ConnectionResetError("the shell ended")
             raise self._lost(ended) from ended

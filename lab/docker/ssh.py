@@ -172,6 +172,9 @@ class Connection:
         """What the connection, or the attempt to open one, goes over."""
         self._connection: asyncssh.SSHClientConnection | None = None
         self._opening = asyncio.Lock()
+        self._kept: Console | None = None
+        """The shell that `read` keeps open."""
+        self._reading = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         """Where it is used, once it has been."""
 
@@ -293,6 +296,31 @@ class Connection:
         finally:
             console.close()
         return answers
+
+    async def read(self, line: str) -> Answer:
+        """Enter a line that only prints, in a shell that is kept open for such lines. Raises as `converse`.
+
+        A shell that has ended since the line before is replaced by a new one, in which the line is entered again.
+        """
+        async with self._reading:
+            kept, self._kept = self._kept, None
+            if kept is not None:
+                with suppress(ConnectionError, asyncssh.Error):
+                    answer = await self._enter_in(kept, line)
+                    if not answer.ended:
+                        return answer
+            return await self._enter_in(await self.console(), line)
+
+    async def _enter_in(self, console: Console, line: str) -> Answer:
+        """Enter a line, and keep the shell for the next one unless it has ended."""
+        try:
+            answer = await console.enter(line, self._cli.answer_within)
+        except BaseException:
+            console.close()
+            raise
+        if not answer.ended:
+            self._kept = console
+        return answer
 
     def lost(self, error: BaseException) -> CliLost:
         """Describe a lost session."""

@@ -114,7 +114,7 @@ class DockerUnit:
 
     def configured_mode(self) -> str:
         """Configured mode as the unit prints it, in 7.0 words."""
-        mode, _ = self.operator.modes()
+        mode = self.profile.pages.word(self.profile.pages.configured, self.operator.status())
         if not mode:
             raise CliLost(f"unit {self.name} prints no configured mode", "look at pages.configured of its profile")
         return mode
@@ -126,7 +126,7 @@ class DockerUnit:
         """
         asked = self._recorder.now()
         try:
-            page = self.operator.page(self.profile.pages.status)
+            page = self.operator.status()
         except CliLost:
             mode: Mode | None = Mode.UNREACHABLE
         else:

@@ -111,6 +111,48 @@ def test_what_is_quick_to_encrypt_with_is_chosen_where_the_unit_has_it(ciphers: 
         loop.run(line.close(), 5)
 
 
+def test_the_status_page_is_read_in_one_shell_as_long_as_that_lasts() -> None:
+    """An operator's own lines have a new one each; and so has the page once its shell has ended."""
+    shell = PaperShell(prints={"get system status": STATUS})
+    with served(shell) as loop, operator(loop, shell) as asked:
+        assert [asked.status() for _ in range(3)] == [STATUS] * 3
+        assert len(shell.terminals) == 1
+        asked.enter("set x")
+        assert asked.status() == STATUS
+        assert len(shell.terminals) == 2
+        shell.prints = {"get system status": STATUS.replace("primary", "off")}
+        assert asked.status() == STATUS.replace("primary", "off")
+        assert len(shell.terminals) == 2
+        loop.run(hung_up(asked), 5)
+        assert asked.status() == STATUS.replace("primary", "off")
+        assert len(shell.terminals) == 3
+
+
+async def hung_up(asked: Operator) -> None:
+    """Lose the connection of a unit's operator."""
+    asked._connection._abort()
+
+
+def test_a_status_page_that_does_not_come_is_told_and_its_shell_is_not_used_again() -> None:
+    """What it may still print would be taken for the next page."""
+    shell = PaperShell(prints={"get system status": STATUS})
+    with served(shell) as loop, operator(loop, shell) as asked:
+        asked.status()
+        shell.prints = {"get system status": "please wait"}
+        with pytest.raises(CliLost, match="shows no prompt after 'get system status'"):
+            asked.status()
+        shell.prints = {"get system status": STATUS}
+        assert asked.status() == STATUS
+    assert len(shell.terminals) == 2
+
+
+def test_a_status_page_that_the_end_of_each_session_cuts_off_is_none() -> None:
+    """A new shell that ends as well says no more than the one that was kept."""
+    shell = PaperShell(prints={"get system status": "HA configured mode: primary\n"}, ends_after="get system status")
+    with served(shell) as loop, operator(loop, shell) as trying, pytest.raises(CliLost, match="the shell ended"):
+        trying.status()
+
+
 def lost(loop: Loop, shell: PaperShell, **how: str) -> Exception:
     """Return the error of a session that does not come about."""
     with pytest.raises((OSError, asyncssh.Error)) as caught:
