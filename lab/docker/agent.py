@@ -43,6 +43,8 @@ class Agent:
         self._wrapper = attached
         self._socket: socket.socket = getattr(attached, "_sock", attached)
         self._socket.settimeout(None)
+        # Buffered, so that all that has come is read at once: an agent reports dozens of events a second.
+        self._frames = self._socket.makefile("rb")
         self._reader = threading.Thread(target=self._read, name=f"agent {container}", daemon=True)
         self._reader.start()
 
@@ -77,6 +79,7 @@ class Agent:
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._reader.join(5)
+        self._frames.close()
         # The library's answer has a buffer around the wrapper; in another order the buffer would raise an error later.
         answer = getattr(self._wrapper, "_response", None)
         if answer is not None:
@@ -114,21 +117,12 @@ class Agent:
             self._on_event(record)
 
     def _frame(self) -> tuple[int, bytes] | None:
-        header = self._exactly(_HEADER.size)
-        if header is None:
+        try:
+            header = self._frames.read(_HEADER.size)
+            if len(header) < _HEADER.size:
+                return None
+            kind, length = _HEADER.unpack(header)
+            content = self._frames.read(length)
+        except OSError:
             return None
-        kind, length = _HEADER.unpack(header)
-        content = self._exactly(length)
-        return None if content is None else (kind, content)
-
-    def _exactly(self, length: int) -> bytes | None:
-        content = b""
-        while len(content) < length:
-            try:
-                more = self._socket.recv(length - len(content))
-            except OSError:
-                return None
-            if not more:
-                return None
-            content += more
-        return content
+        return (kind, content) if len(content) == length else None
