@@ -17,7 +17,7 @@ from typing import Any
 
 import docker
 from docker.errors import APIError, NotFound
-from docker.types import IPAMConfig, IPAMPool
+from docker.types import IPAMConfig, IPAMPool, LogConfig
 
 from lab.contract import Family
 from lab.docker import names
@@ -46,6 +46,9 @@ STEADY_DIALLING = {"net.ipv4.tcp_syn_linear_timeouts": "127", "net.ipv4.tcp_syn_
 """For Toxiproxy: a proxy takes no connection while it opens its own one to a unit. With this setting it tries a dark
 unit each second and reaches it as soon as it is back; with the default, ever longer pauses would delay the peer's
 heartbeats by up to half a minute. Kernels before 6.5 do not have the setting."""
+
+UNLOGGED = LogConfig(type="none")
+"""For agents, which report dozens of events a second to whoever is attached: the engine writes none of it to disk."""
 
 SMTP = 25
 """Port of the protected server."""
@@ -404,6 +407,7 @@ class Rack:
                 cap_add=CAPABILITIES,
                 mounts=list(mounts),
                 sysctls={**SYSCTLS, **sysctls},
+                log_config=UNLOGGED if image == self.images.agent else None,
             ),
         )
         for port in rest:

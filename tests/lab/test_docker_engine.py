@@ -23,6 +23,7 @@ from lab.docker.rack import Badge, Rack
 from lab.docker.subnets import Plan
 from lab.errors import DockerMissing, LabError
 from lab.profiles import named
+from lab.standard_pair import PAIR
 from lab.under_test import UnderTest
 from tests.lab.paper_engine import PaperEngine, listening
 
@@ -225,3 +226,23 @@ def test_a_proxy_for_containers_is_not_for_the_labs(
     client.close()
     assert told[0]
     assert [variable for variables in told for variable in variables if "proxy" in variable.lower()] == []
+
+
+def test_the_engine_keeps_what_units_and_toxiproxy_say_and_nothing_of_the_agents(
+    engine: PaperEngine, settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Errors point to `docker logs` of those; an agent tells whoever is attached to it, and without end."""
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{settings}/other")
+    client = connect()
+    lab = rack(client, Plan(97))
+    kept: list[bool] = []
+    for make in (
+        lambda: lab.make_unit("P", "unit"),
+        lab._make_toxiproxy,
+        lambda: lab._create("client", "agent", "client", (PAIR.mail,)),
+    ):
+        make()
+        host_config = engine.records["/v1.41/containers/create"]["HostConfig"]
+        kept.append((host_config.get("LogConfig") or {}).get("Type") != "none")
+    client.close()
+    assert kept == [True, True, False]
