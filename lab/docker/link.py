@@ -73,7 +73,7 @@ class DockerLink:
     def carried(self, port: Port) -> int:
         """Payload bytes that arrived at either unit on every TCP port that is used for this purpose."""
         numbers = self._ports.numbers(port)
-        totals = self._traffic.totals().items()
+        totals = self._traffic.counted().totals.items()
         return sum(size for (rank, _, number), size in totals if rank is self.rank and number in numbers)
 
     def connections(self) -> frozenset[int]:

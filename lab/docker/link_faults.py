@@ -16,7 +16,7 @@ from lab.docker.ports_in_use import PROBE, PortsInUse
 from lab.docker.proxies import WELL, Impairment, Proxies, Way
 from lab.docker.rack import Rack
 from lab.docker.subnets import HEARTBEAT_PORTS
-from lab.docker.traffic import Past, Totals, Traffic
+from lab.docker.traffic import Counted, Past, Traffic
 from lab.errors import FaultNotProven
 from lab.wires.wire import Transport, Wire
 
@@ -201,8 +201,8 @@ class LinkFaults:
     def _prove(self, rank: Rank, bypassed: Collection[str]) -> str:
         """Prove that exactly the wanted fault is in force on a link; return the proof in one sentence."""
         proxies = self._confirm(rank)
-        before, past = self._traffic.totals(), self._traffic.past()
-        self._prove_path(rank, past, bypassed)
+        before = self._traffic.counted()
+        self._prove_path(rank, before.past, bypassed)
         if not all(self._is_lit(unit) for unit in UNITS):
             return f"Toxiproxy confirms all {proxies} proxies; a unit is off, so that no probe was sent"
         probes = [Way(rank, unit, PROBE, family) for unit, family in product(UNITS, sorted(self._ports.families))]
@@ -210,22 +210,23 @@ class LinkFaults:
         with ThreadPoolExecutor(2) as pool:
             seen = list(pool.map(self._probe, probes))
         seen += [self._judge_datagram(way, token) for way, token in datagrams.items()]
-        self._prove_silence(rank, before, past)
+        self._prove_silence(rank, before)
         return f"Toxiproxy confirms it, and probes on the {rank} heartbeat link: {'; '.join(seen)}"
 
-    def _prove_silence(self, rank: Rank, before: Totals, past: Past) -> None:
+    def _prove_silence(self, rank: Rank, before: Counted) -> None:
         """Check that since these counts nothing has reached a deaf unit, or passed a refused way."""
         harmed: dict[int, set[str]] = {}
         ways = self._ways(rank)
         for number in {way.port for way in ways}:
             wanted = [self._wanted(way) for way in ways if way.port == number]
             harmed[number] = {unit for unit in UNITS if all(each.refused or unit in each.deaf for each in wanted)}
-        grown = (self._traffic.totals() - before).items()
+        now = self._traffic.counted()
+        grown = (now.totals - before.totals).items()
         leaked = sum(size for (link, unit, number), size in grown if link is rank and unit in harmed.get(number, ()))
         if leaked:
             raise FaultNotProven(f"the {rank} heartbeat link still passed {leaked} bytes after it was cut")
         deaf = self._in_force[rank].deaf
-        came = (self._traffic.past() - past).items()
+        came = (now.past - before.past).items()
         leaked = sum(count for (link, unit, *_), count in came if link is rank and unit in deaf)
         if leaked:
             raise FaultNotProven(f"the {rank} heartbeat link still passed {leaked} packets past Toxiproxy")

@@ -6,6 +6,7 @@ Toxiproxy's own byte counters grow only when a connection ends, so the agents co
 from __future__ import annotations
 
 from collections import Counter
+from typing import NamedTuple
 
 from lab.contract import Rank
 from lab.docker.names import UNITS
@@ -23,6 +24,15 @@ Past = Counter[tuple[Rank, str, int, int]]
 """Packets by link, by the unit that they arrived at, by IP protocol, and by port, 0 where the protocol has none."""
 
 
+class Counted(NamedTuple):
+    """What has arrived so far, asked for at once."""
+
+    totals: Totals
+    """Since the lab was built, without the lab's own probes."""
+    past: Past
+    """Since the scenario began, without TCP, the lab's own probes, and what a kernel sends by itself."""
+
+
 class Traffic:
     """Counts of payload on both links, and of packets that Toxiproxy does not carry."""
 
@@ -33,38 +43,32 @@ class Traffic:
         self._before = Totals()
         self._past_before = Past()
 
-    def totals(self) -> Totals:
-        """Bytes since the lab was built, without the lab's own probes."""
-        totals = Totals()
-        for unit in UNITS:
-            for key, size in self._rack.chassis(unit).ask("arrived")["bytes"].items():
-                interface, kind, port = key.split()
-                number = int(port) if kind == "accepted" else self._proxies.number_behind(int(port))
-                if number not in {None, PROBE}:
-                    totals[RANKS[interface], unit, int(number or 0)] += int(size)
-        return totals
+    def counted(self) -> Counted:
+        """Bytes on both links, and packets past Toxiproxy."""
+        totals, past = self._since_built()
+        return Counted(totals, past - self._past_before)
 
     def begin(self) -> None:
         """Begin a scenario: earlier bytes, and later ones on existing connections, do not count."""
         for unit in UNITS:
             self._rack.chassis(unit).ask("begin")
-        self._before = self.totals()
-        self._past_before = self._all_past()
+        self._before, self._past_before = self._since_built()
 
     def since_begin(self) -> Totals:
         """Bytes since the scenario began."""
-        return self.totals() - self._before
+        return self.counted().totals - self._before
 
-    def past(self) -> Past:
-        """Packets since the scenario began, without TCP, the lab's own probes, and what a kernel sends by itself."""
-        return self._all_past() - self._past_before
-
-    def _all_past(self) -> Past:
-        """Packets since the lab was built."""
-        past = Past()
+    def _since_built(self) -> tuple[Totals, Past]:
+        totals, past = Totals(), Past()
         for unit in UNITS:
-            for key, count in self._rack.chassis(unit).ask("arrived")["past"].items():
+            arrived = self._rack.chassis(unit).ask("arrived")
+            for key, size in arrived["bytes"].items():
+                interface, kind, port = key.split()
+                number = int(port) if kind == "accepted" else self._proxies.number_behind(int(port))
+                if number not in {None, PROBE}:
+                    totals[RANKS[interface], unit, int(number or 0)] += int(size)
+            for key, count in arrived["past"].items():
                 interface, protocol, port = key.split()
                 if int(port) != PROBE:
                     past[RANKS[interface], unit, int(protocol), int(port)] += int(count)
-        return past
+        return totals, past

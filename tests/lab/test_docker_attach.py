@@ -66,7 +66,10 @@ def test_events_come_in_order_in_whatever_pieces_they_arrive(engine: Engine) -> 
     """A frame may come in parts, and a line in two frames."""
     whole = frame(STDOUT, {"event": "a"}, {"event": "b"})
     line = json.dumps({"event": "c"}).encode()
-    parts = (struct.pack(">BxxxL", STDOUT, 4) + line[:4], struct.pack(">BxxxL", STDOUT, len(line) - 3) + line[4:] + b"\n")
+    parts = (
+        struct.pack(">BxxxL", STDOUT, 4) + line[:4],
+        struct.pack(">BxxxL", STDOUT, len(line) - 3) + line[4:] + b"\n",
+    )
     for piece in (whole[:3], whole[3:20], whole[20:], *parts):
         engine.far.sendall(piece)
     assert [engine.events.get(timeout=5)["event"] for _ in range(3)] == ["a", "b", "c"]

@@ -140,10 +140,10 @@ def send_past(pair: DockerLab, sender: str) -> None:
 def test_a_datagram_past_the_lab_leaves_a_delay_unproven_and_a_black_hole_proven(pair: DockerLab) -> None:
     """The reference unit sends none; one that has come cannot be delayed, but it can be swallowed."""
     link, traffic = pair.testbed.links[Rank.PRIMARY], pair.testbed.traffic
-    assert not traffic.past()
+    assert not traffic.counted().past
     send_past(pair, "P")
     came = {(Rank.PRIMARY, "S", 17, 694): 1}
-    pair.clock.wait_for(lambda: traffic.past() == came, SETTLE, "the datagram has come")
+    pair.clock.wait_for(lambda: traffic.counted().past == came, SETTLE, "the datagram has come")
     for slow_or_heal in (lambda: link.delay(0.1), link.heal):
         with pytest.raises(FaultNotProven, match=r"packets past Toxiproxy .*\(1 by UDP port 694\)"):
             slow_or_heal()
@@ -151,12 +151,12 @@ def test_a_datagram_past_the_lab_leaves_a_delay_unproven_and_a_black_hole_proven
     send_past(pair, "P")
     send_past(pair, "S")
     came |= {(Rank.PRIMARY, "P", 17, 694): 1}
-    pair.clock.wait_for(lambda: traffic.past() == came, SETTLE, "the datagram to P has come")
-    pair.clock.hold(lambda: traffic.past() == came, 0.2, "none has come to S")
+    pair.clock.wait_for(lambda: traffic.counted().past == came, SETTLE, "the datagram to P has come")
+    pair.clock.hold(lambda: traffic.counted().past == came, 0.2, "none has come to S")
     link.heal()
     send_past(pair, "P")
     came[Rank.PRIMARY, "S", 17, 694] = 2
-    pair.clock.wait_for(lambda: traffic.past() == came, SETTLE, "the next datagram to S has come")
+    pair.clock.wait_for(lambda: traffic.counted().past == came, SETTLE, "the next datagram to S has come")
 
 
 def test_links_of_units_that_may_not_speak_tcp_are_probed_by_datagrams(
@@ -169,7 +169,7 @@ def test_links_of_units_that_may_not_speak_tcp_are_probed_by_datagrams(
     healed = link.heal().statement
     assert "S did not hear a datagram from P over IPv4; P heard a datagram from S over IPv4" in cut
     assert "S heard a datagram from P over IPv4; P heard a datagram from S over IPv4" in healed
-    assert not pair.testbed.traffic.past()
+    assert not pair.testbed.traffic.counted().past
 
 
 def test_ipv6_is_led_through_toxiproxy_while_it_is_in_use(pair: DockerLab) -> None:

@@ -16,7 +16,7 @@ from lab.docker.names import UNITS, other
 from lab.docker.ports_in_use import PROBE, PortsInUse
 from lab.docker.proxies import WELL, Impairment, Way, read
 from lab.docker.subnets import HEARTBEAT_PORTS
-from lab.docker.traffic import Past, Totals
+from lab.docker.traffic import Counted, Past, Totals
 from lab.errors import FaultNotProven
 from lab.wires import switchover
 
@@ -86,13 +86,9 @@ class PaperTraffic:
         """Begin with nothing."""
         self.packets = Past()
 
-    def totals(self) -> Totals:
-        """Payload."""
-        return Totals()
-
-    def past(self) -> Past:
-        """Packets past Toxiproxy."""
-        return Past(self.packets)
+    def counted(self) -> Counted:
+        """Payload, and packets past Toxiproxy."""
+        return Counted(Totals(), Past(self.packets))
 
 
 class PaperFilter:

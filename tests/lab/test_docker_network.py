@@ -147,21 +147,42 @@ def test_what_a_unit_hears_is_of_its_peers_wire() -> None:
     assert told["P"]["answers"] == []
 
 
-def agent_with(past: dict[str, str]) -> SimpleNamespace:
-    """Return an agent with these counts of packets past Toxiproxy, which may grow."""
-    return SimpleNamespace(ask=lambda do: {"bytes": {}, "past": dict(past)} if do == "arrived" else {})
+def agent_with(arrived: dict[str, dict[str, str]], asked: list[str]) -> SimpleNamespace:
+    """Return an agent with these counts of what has arrived, which may grow, and a list of what it is asked."""
+
+    def ask(do: str) -> dict[str, dict[str, str]]:
+        asked.append(do)
+        return {kind: dict(counts) for kind, counts in arrived.items()} if do == "arrived" else {}
+
+    return SimpleNamespace(ask=ask)
 
 
 def test_packets_past_toxiproxy_are_counted_since_the_scenario_began() -> None:
     """By link, unit, protocol and port, without the lab's own probes."""
     past = {"port6 17 694": "3", "port5 112 0": "1", f"port6 17 {PROBE}": "2"}
-    rack: Any = SimpleNamespace(chassis=lambda unit: agent_with(past if unit == "S" else {}))
+    rack: Any = SimpleNamespace(chassis=lambda unit: agent_with({"bytes": {}, "past": past if unit == "S" else {}}, []))
     nobody: Any = None
     traffic = Traffic(rack, nobody)
-    assert traffic.past() == {(Rank.PRIMARY, "S", 17, 694): 3, (Rank.SECONDARY, "S", 112, 0): 1}
+    assert traffic.counted().past == {(Rank.PRIMARY, "S", 17, 694): 3, (Rank.SECONDARY, "S", 112, 0): 1}
     traffic.begin()
     past["port6 17 694"] = "5"
-    assert traffic.past() == {(Rank.PRIMARY, "S", 17, 694): 2}
+    assert traffic.counted().past == {(Rank.PRIMARY, "S", 17, 694): 2}
+
+
+def test_payload_and_packets_are_asked_for_at_once() -> None:
+    """Each question costs the agent, the engine and the lab about a millisecond, and they are asked all the time."""
+    payload, asked = {"port6 accepted 20000": "7", f"port6 accepted {PROBE}": "9"}, list[str]()
+    agent = agent_with({"bytes": payload, "past": {"port6 17 694": "3"}}, asked)
+    rack: Any = SimpleNamespace(chassis=lambda _: agent)
+    nobody: Any = None
+    traffic = Traffic(rack, nobody)
+    traffic.begin()
+    assert asked == ["begin", "begin", "arrived", "arrived"]
+    payload["port6 accepted 20000"] = "8"
+    assert traffic.since_begin() == {(Rank.PRIMARY, unit, 20000): 1 for unit in UNITS}
+    asked.clear()
+    totals, past = traffic.counted()
+    assert (asked, totals, past) == (["arrived", "arrived"], {(Rank.PRIMARY, unit, 20000): 8 for unit in UNITS}, {})
 
 
 def test_darkness_drops_both_ways_before_anything_else() -> None:
