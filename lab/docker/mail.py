@@ -111,6 +111,7 @@ class DockerMail:
         self._hardware = hardware
         self._names = itertools.count(1)
         self._units = {name.lower(): unit for unit, name in greetings.items()}
+        self._is_stopped = False
 
     def start(self) -> None:
         """Start the server, and listen to announcements."""
@@ -118,14 +119,18 @@ class DockerMail:
         self._client.ask("overhear")
 
     def stop(self) -> None:
-        """End probes and sessions, and forget which unit had which address."""
+        """End probes and sessions, and forget which unit had which address; once for each scenario."""
+        if self._is_stopped:
+            return
         self._client.ask("unwatch")
         self._client.ask("sessions-close")
         self.release_deliveries()
         self._client.ask("run", command="ip neigh flush all")
+        self._is_stopped = True
 
     def begin(self) -> None:
         """Start a scenario without messages, watching the virtual address."""
+        self._is_stopped = False
         self._names = itertools.count(1)
         self.watch(self.virtual_address)
 

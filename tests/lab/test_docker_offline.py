@@ -21,8 +21,10 @@ from lab.docker.clock import HostClock
 from lab.docker.daemon import OWN, Engine, explain
 from lab.docker.driver import logged_at
 from lab.docker.inspection import alert_in, ids_in, trap_in
-from lab.docker.mail import compose, host_of
+from lab.docker.mail import DockerMail, compose, host_of
 from lab.docker.recipes import Recipe
+from lab.docker.recorder import Recorder
+from lab.docker.subnets import Plan
 from lab.errors import LabError, NotReached
 from lab.timeline import Kind, Timeline
 from lab.under_test import UnderTest
@@ -291,3 +293,18 @@ def test_missing_docker_has_its_exit_code(monkeypatch: pytest.MonkeyPatch, capsy
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert "the Docker engine at unix:///nonexistent/docker.sock, named by DOCKER_HOST, is not installed" in told
+
+
+def test_probes_and_sessions_end_once_for_each_scenario() -> None:
+    """At its end, and before the next one only if that end was not reached, or somebody else has left them."""
+    asked = list[str]()
+    agent: Any = SimpleNamespace(ask=lambda do, **_: asked.append(do))
+    mail = DockerMail(agent, agent, Plan(97), Recorder(), hardware={}, greetings={})
+    mail.stop()
+    mail.stop()
+    end = ["unwatch", "sessions-close", "hold", "run"]
+    assert asked == end
+    mail.begin()
+    mail.stop()
+    mail.stop()
+    assert asked == [*end, "watch", *end]
