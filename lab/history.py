@@ -53,7 +53,8 @@ RESTARTS = frozenset({Order.REBOOT, Order.RELOAD, Order.UPGRADE})
 ABSENCES = RESTARTS | {Order.SHUTDOWN, Order.RESTART, Order.FACTORY_RESET, Order.FORMAT}
 """Orders after which a unit may be off or unreachable for a while."""
 
-_LOOKS = ("get", "show")
+LOOKS = ("get", "show")
+"""Beginnings of lines that only ask the unit to print something."""
 
 
 class RoleChange(NamedTuple):
@@ -109,7 +110,7 @@ class Command(NamedTuple):
     @property
     def looks(self) -> bool:
         """Whether the line only asks the unit to print something."""
-        return self.line.strip().startswith(_LOOKS)
+        return self.line.strip().startswith(LOOKS)
 
 
 class Beat(NamedTuple):

@@ -127,7 +127,10 @@ class MailNetwork(Protocol):
         ...
 
     def watch(self, address: str) -> None:
-        """Probe the address every 50 ms from now on (PROBE entries). The virtual address is always watched."""
+        """Probe the address from now on (PROBE entries): every 50 ms around what may change who answers there.
+
+        The virtual address is always watched.
+        """
         ...
 
 

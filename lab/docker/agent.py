@@ -9,7 +9,7 @@ import socket
 import struct
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import docker
@@ -55,15 +55,8 @@ class Agent:
 
     def ask(self, do: str, *, patience: float = PATIENCE, **arguments: object) -> Event:
         """Send a request and return its reply; raises LabError when it fails or does not come."""
-        with self._lock:
-            self._count += 1
-            name = f"{self._prefix}-{self._count}"
-            replies = self._replies[name] = queue.SimpleQueue()
-            line = json.dumps({"id": name, "do": do, **arguments}) + "\n"
-            try:
-                self._socket.sendall(line.encode())
-            except OSError as error:
-                raise LabError(f"the agent {self.container} is gone ({error})", self._said()) from error
+        replies: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        name = self._send(do, arguments, replies)
         try:
             reply = replies.get(timeout=patience)
         except queue.Empty:
@@ -73,6 +66,24 @@ class Agent:
         if "error" in reply:
             raise LabError(f"the agent {self.container} could not {do} ({reply['error']})", self._said())
         return reply
+
+    def tell(self, do: str, **arguments: object) -> None:
+        """Send a request without waiting for its reply; it is carried out before later ones. Raises LabError."""
+        self._send(do, arguments)
+
+    def _send(self, do: str, arguments: Mapping[str, object], replies: queue.SimpleQueue[Event] | None = None) -> str:
+        """Send a request, whose reply goes into this queue, and return its name. Raises LabError."""
+        with self._lock:
+            self._count += 1
+            name = f"{self._prefix}-{self._count}"
+            if replies is not None:
+                self._replies[name] = replies
+            line = json.dumps({"id": name, "do": do, **arguments}) + "\n"
+            try:
+                self._socket.sendall(line.encode())
+            except OSError as error:
+                raise LabError(f"the agent {self.container} is gone ({error})", self._said()) from error
+        return name
 
     def close(self) -> None:
         """Detach; the agent goes on running."""

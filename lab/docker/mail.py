@@ -9,15 +9,13 @@ from email.message import EmailMessage
 from lab.contract import Family, MailKind, Message, Service
 from lab.docker.agent import Agent, Event
 from lab.docker.names import UNITS
+from lab.docker.probing import Probing
 from lab.docker.recorder import Recorder
 from lab.docker.subnets import Plan
 from lab.standard_pair import PAIR
 from lab.timeline import Kind
 
 MAIL_PORT = PAIR.mail
-PROBE_EVERY = 0.05
-"""Seconds between two probes of a watched address."""
-
 ANSWER_WITHIN = 1.0
 """Seconds that a probe waits for a banner."""
 
@@ -95,6 +93,7 @@ class DockerMail:
         plan: Plan,
         recorder: Recorder,
         *,
+        probing: Probing,
         hardware: Mapping[str, str],
         greetings: Mapping[str, str],
     ) -> None:
@@ -112,6 +111,7 @@ class DockerMail:
         self._names = itertools.count(1)
         self._units = {name.lower(): unit for unit, name in greetings.items()}
         self._is_stopped = False
+        self._probing = probing
 
     def start(self) -> None:
         """Start the server, and listen to announcements."""
@@ -122,7 +122,7 @@ class DockerMail:
         """End probes and sessions, and forget which unit had which address; once for each scenario."""
         if self._is_stopped:
             return
-        self._client.ask("unwatch")
+        self._probing.stop()
         self._client.ask("sessions-close")
         self.release_deliveries()
         self._client.ask("run", command="ip neigh flush all")
@@ -232,8 +232,8 @@ class DockerMail:
         self._protected.ask("take", how="now")
 
     def watch(self, address: str) -> None:
-        """Probe the address every 50 ms from now on."""
-        self._client.ask("watch", address=host_of(address), every=PROBE_EVERY)
+        """Probe the address from now on: every 50 ms around what may change who answers, twice a second otherwise."""
+        self._probing.watch(host_of(address))
 
     def take(self, event: Event) -> None:
         """Add an agent's report to the timeline."""
@@ -241,6 +241,7 @@ class DockerMail:
         if event["event"] == "probe":
             answer = self.unit_of(event["name"])
             banner = event["ms"] if answer else None
+            self._probing.take(event["address"], at, answered=answer is not None)
             self._recorder.note(at, Kind.PROBE, event["address"], answer=answer, banner_ms=banner)
         elif event["event"] == "announcement" and event["hardware"] in self._hardware:
             unit = self._hardware[event["hardware"]]

@@ -12,9 +12,10 @@ from lab.contract import Family, Rank, Timing
 from lab.docker.agent import Event
 from lab.docker.link import DockerLink
 from lab.docker.link_faults import LinkFaults
-from lab.docker.mail import DockerMail
+from lab.docker.mail import DockerMail, host_of
 from lab.docker.names import UNITS
 from lab.docker.ports_in_use import PROBE, PortsInUse
+from lab.docker.probing import Probing
 from lab.docker.proxies import Proxies
 from lab.docker.rack import Rack, chassis_part
 from lab.docker.recorder import Recorder
@@ -58,6 +59,7 @@ class Testbed:
             wires=self.wires,
         )
         self.redirection = Redirection(rack, proxies=self.proxies, ports=ports, faults=self.faults, wires=self.wires)
+        self.probing = Probing(rack.agents["client"])
         self.units: Mapping[str, DockerUnit] = {
             name: DockerUnit(
                 name,
@@ -66,6 +68,7 @@ class Testbed:
                 loop=self.loop,
                 redirection=self.redirection,
                 timing=self.timing,
+                stirs=self.probing.stir,
             )
             for name in UNITS
         }
@@ -84,7 +87,15 @@ class Testbed:
         }
         client, protected = rack.agents["client"], rack.agents["protected"]
         greetings = {name: rack.profile(name).mail.greeting[name] for name in UNITS}
-        self.mail = DockerMail(client, protected, rack.plan, self.recorder, hardware=rack.hardware, greetings=greetings)
+        self.mail = DockerMail(
+            client,
+            protected,
+            rack.plan,
+            self.recorder,
+            probing=self.probing,
+            hardware=rack.hardware,
+            greetings=greetings,
+        )
         rack.listener = self._hear
 
     def boot(self) -> None:
@@ -145,6 +156,7 @@ class Testbed:
         elif event["event"] == "address":
             detail = {name: event[name] for name in ("interface", "address", "held", "doubt")}
             self.recorder.note(at, Kind.ADDRESS, unit, **detail)
+            self.probing.hold(unit, host_of(event["address"]), held=event["held"])
             self.units[unit].hint()
         elif event["event"] == "grown":
             self.units[unit].hint()

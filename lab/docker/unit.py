@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shlex
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from docker.errors import APIError
@@ -24,6 +24,7 @@ from lab.docker.ssh import Answer, Connection, Loop
 from lab.docker.subnets import DUAL_STACK, PORTS
 from lab.errors import BootFailed, CliLost, FaultNotProven, LabError, NotReached, ResetUnclean
 from lab.faults import Fault, FaultKind
+from lab.history import LOOKS
 from lab.standard_pair import PAIR
 from lab.timeline import Kind
 
@@ -47,9 +48,17 @@ class DockerUnit:
     """`lab.contract.Unit`."""
 
     def __init__(
-        self, name: str, rack: Rack, *, recorder: Recorder, loop: Loop, redirection: Redirection, timing: Timing
+        self,
+        name: str,
+        rack: Rack,
+        *,
+        recorder: Recorder,
+        loop: Loop,
+        redirection: Redirection,
+        timing: Timing,
+        stirs: Callable[[], None],
     ) -> None:
-        """Prepare a unit without power."""
+        """Prepare a unit without power; `stirs` is called before and after what may change who answers a client."""
         self.name = name
         self.profile = rack.profile(name)
         self._rack = rack
@@ -57,6 +66,7 @@ class DockerUnit:
         self._loop = loop
         self._redirection = redirection
         self._timing = timing
+        self._stirs = stirs
         self._agent = rack.chassis(name)
         self._container = rack.badge.name(unit_part(name))
         self._connection = Connection(
@@ -89,6 +99,8 @@ class DockerUnit:
 
     def cli(self, *lines: str) -> Reply:
         """Enter lines in a new shell. Raises CliLost for a line that is not answered, unless the session ends there."""
+        if not lines[0].startswith(LOOKS):
+            self._stirs()
         try:
             answers = self.operator.enter(*lines)
         except Unanswered as lost:
@@ -253,6 +265,7 @@ class DockerUnit:
 
     def power_off(self) -> Proof:
         """Cut the power."""
+        self._stirs()
         figures = self.power.cut()
         dying = figures["dead"] - figures["dark"]
         died = f"its first process died {dying:.3f} s later" if dying >= 0 else "it was restarting"
@@ -276,6 +289,7 @@ class DockerUnit:
 
     def crash(self) -> Proof:
         """Kill the HA software by its process number in the container."""
+        self._stirs()
         at = self._recorder.now()
         code, output = self._run("sh", "-c", KILL, "sh", self.profile.container.pid_file)
         after = self._recorder.now()
@@ -293,6 +307,7 @@ class DockerUnit:
 
     def freeze(self) -> Proof:
         """Stop the machine and its network."""
+        self._stirs()
         figures = self.power.freeze()
         statement = f"unit {self.name} fell silent, its processes stand still"
         proof = self._fault(figures["dark"], FaultKind.FREEZE, statement, figures)
@@ -468,6 +483,7 @@ class DockerUnit:
             return ""
 
     def _cable(self, interface: str, *, up: bool) -> Proof:
+        self._stirs()
         reply = self._agent.ask("cable", interface=interface, up=up)
         if reply["up"] is not up:
             raise FaultNotProven(f"interface {interface} of unit {self.name} did not change")
@@ -477,6 +493,7 @@ class DockerUnit:
         return self._fault(at, FaultKind.PLUG if up else FaultKind.CABLE, statement, {}, interface)
 
     def _fault(self, at: float, kind: FaultKind, statement: str, figures: dict[str, float], value: str = "") -> Proof:
+        self._stirs()
         self._recorder.note(at, Kind.FAULT, self.name, **Fault(kind, self.name, value=value).detail(statement))
         return Proof(statement, {"at": at, **figures})
 

@@ -101,3 +101,21 @@ def test_a_request_has_its_own_reply_and_a_lost_agent_says_what_it_said(engine: 
     threading.Thread(target=end).start()
     with pytest.raises(LabError, match=r"could not addresses \(it has ended\).*Traceback"):
         engine.agent.ask("addresses")
+
+
+def test_what_is_told_is_carried_out_in_order_and_nobody_waits_for_it(engine: Engine) -> None:
+    """Its reply is nobody's; that of the next request is not taken for it."""
+    engine.agent.tell("unwatch")
+    answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+    threading.Thread(target=lambda: answers.put(engine.agent.ask("pulled"))).start()
+    asked = [json.loads(line) for line in _lines(engine.far, 2)]
+    assert [each["do"] for each in asked] == ["unwatch", "pulled"]
+    for number, each in enumerate(asked):
+        engine.far.sendall(frame(STDOUT, {"reply": each["id"], "number": number}))
+    assert answers.get(timeout=5)["number"] == 1
+
+
+def _lines(far: socket.socket, count: int) -> list[bytes]:
+    """Return so many lines from a socket."""
+    with far.makefile("rb") as stream:
+        return [stream.readline() for _ in range(count)]

@@ -22,6 +22,7 @@ from lab.docker.daemon import OWN, Engine, explain
 from lab.docker.driver import logged_at
 from lab.docker.inspection import alert_in, ids_in, trap_in
 from lab.docker.mail import DockerMail, compose, host_of
+from lab.docker.probing import Probing
 from lab.docker.recipes import Recipe
 from lab.docker.recorder import Recorder
 from lab.docker.subnets import Plan
@@ -298,8 +299,9 @@ def test_missing_docker_has_its_exit_code(monkeypatch: pytest.MonkeyPatch, capsy
 def test_probes_and_sessions_end_once_for_each_scenario() -> None:
     """At its end, and before the next one only if that end was not reached, or somebody else has left them."""
     asked = list[str]()
-    agent: Any = SimpleNamespace(ask=lambda do, **_: asked.append(do))
-    mail = DockerMail(agent, agent, Plan(97), Recorder(), hardware={}, greetings={})
+    note = lambda do, **_: asked.append(do)  # noqa: E731 - one of a record
+    agent: Any = SimpleNamespace(ask=note, tell=note)
+    mail = DockerMail(agent, agent, Plan(97), Recorder(), probing=Probing(agent), hardware={}, greetings={})
     mail.stop()
     mail.stop()
     end = ["unwatch", "sessions-close", "hold", "run"]

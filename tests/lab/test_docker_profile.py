@@ -214,7 +214,7 @@ def test_a_unit_is_known_by_the_name_in_its_greeting(greeting: str | None, unit:
     """With or without a domain, in whatever case; a name that no profile has is nobody's."""
     nothing: Any = None
     greetings = {"P": "mx-a", "S": "mail.b.example.com"}
-    mail = DockerMail(nothing, nothing, Plan(97), Recorder(), hardware={}, greetings=greetings)
+    mail = DockerMail(nothing, nothing, Plan(97), Recorder(), probing=nothing, hardware={}, greetings=greetings)
     assert mail.unit_of(greeting) == unit
 
 

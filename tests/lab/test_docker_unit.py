@@ -42,11 +42,13 @@ LEADS = "HA configured mode: primary\nHA effective mode: primary\n"
 def started(shell: PaperShell, **changes: Any) -> Iterator[tuple[DockerUnit, Any]]:  # noqa: ANN401 - parts of a profile
     """Give a unit with this shell that has just been started, and its rack; `changes` are made to its profile."""
     command, releases = changes.pop("command", FOREVER), changes.pop("releases", None)
+    stirs = changes.pop("stirs", lambda: None)
     with served(shell) as loop:
         profile = replace(described(shell), **changes)
         with racked(profile, command, releases) as rack:
             nothing: Any = None
-            unit = DockerUnit("P", rack, recorder=Recorder(), loop=loop, redirection=nothing, timing=TIMING)
+            seen = Recorder()
+            unit = DockerUnit("P", rack, recorder=seen, loop=loop, redirection=nothing, timing=TIMING, stirs=stirs)
             unit.power.follow()
             try:
                 unit.first_start()
@@ -148,6 +150,23 @@ def test_what_a_unit_prints_is_judged_as_it_is() -> None:
         assert entry.detail["reply"] == f"{told}\n"
         rack.agent.replies["run"] = {"code": 0, "out": f"{told}\n", "err": ""}
         assert (*unit.log(), *unit.alerts()) == (told, told)
+
+
+def test_what_may_change_who_answers_a_client_is_told_before_it_happens() -> None:
+    """A line that only prints changes nothing."""
+    told: list[int] = []
+    page = shell(show="x\n")
+    with started(page, stirs=lambda: told.append(len(page.heard)), **restarts(page)) as (unit, _):
+        told.clear()
+        before = len(page.heard)
+        unit.cli("show")
+        assert told == []
+        unit.cli("execute reload")
+        assert told == [before + 1]
+        unit.power_off()
+        assert len(told) >= 2
+        unit.power_on()
+        assert len(told) >= 3
 
 
 def test_a_line_that_is_not_answered_is_not_accepted() -> None:
