@@ -134,6 +134,7 @@ class DockerLab:
     def finish(self) -> None:
         """Plug every cable in, end every fault of the links, and add the units' logs to the timeline."""
         for unit in self.testbed.units.values():
+            unit.end()
             unit.plug_all_cables()
         for link in self.testbed.links.values():
             link.heal()

@@ -49,6 +49,7 @@ class RoleWatch:
         """When the current mode was first seen."""
         self.absent = False
         """Whether the unit has no power or is frozen, so that it is not asked."""
+        self._is_resting = False
 
     async def run(self) -> None:
         """Ask until cancelled."""
@@ -61,6 +62,12 @@ class RoleWatch:
                 continue
             # A hint that comes while the unit answers causes one more query.
             self._hint.clear()
+            if self._is_resting:
+                if console is not None:
+                    console.close()
+                console = None
+                await self._hint.wait()
+                continue
             asked = time.monotonic()
             try:
                 if console is None:
@@ -77,6 +84,19 @@ class RoleWatch:
             with suppress(TimeoutError):
                 async with asyncio.timeout(AWAITED if self._is_awaited() else IDLE):
                     await self._hint.wait()
+
+    def rest(self) -> None:
+        """Ask no more: the scenario has ended, and the lab itself brings the unit to its first state and proves it.
+
+        Called in the loop's thread, as `go_on`.
+        """
+        self._is_resting = True
+        self._hint.set()
+
+    def go_on(self) -> None:
+        """Ask again, at once; whoever has seen the unit's mode meanwhile has said so (`see`)."""
+        self._is_resting = False
+        self._hint.set()
 
     def hint(self) -> None:
         """Ask at once, because the unit's mode may have changed. Called in the loop's thread."""

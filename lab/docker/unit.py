@@ -363,7 +363,7 @@ class DockerUnit:
 
     def unclean(self) -> str:
         """What of the unit is not in its first state, "" for nothing."""
-        reset = self.profile.reset
+        reset, asked = self.profile.reset, self._recorder.now()
         try:
             modes = self.operator.modes()
             changed = [page for page, text in self._first_pages.items() if self.operator.page(page) != text]
@@ -371,6 +371,7 @@ class DockerUnit:
             return "it does not answer its operator"
         if modes != (reset.first, reset.first):
             return f"its modes are {' and '.join(modes)}"
+        self.role_watch.see(self._recorder.now(), reset.first, asked)
         held = self.inspector.all_addresses()
         if held != self.own_addresses():
             return f"it holds {sorted(held)}"
@@ -421,6 +422,11 @@ class DockerUnit:
             self._agent.ask("follow", path=self.profile.events.log)
         if self._boot_time:
             self.set_boot_time(0.0)
+        self._loop.call(self.role_watch.go_on)
+
+    def end(self) -> None:
+        """End a scenario: what the unit does until the next one begins is nobody's concern but the reset's."""
+        self._loop.call(self.role_watch.rest)
 
     def hint(self) -> None:
         """Query the unit's mode soon, because something has been seen that often goes with a change."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,12 +12,13 @@ from lab.contract import Mode
 from lab.docker import testbed
 from lab.docker.recorder import Recorder
 from lab.docker.reset import reset
-from lab.docker.role_watch import RoleWatch
+from lab.docker.role_watch import AWAITED, RoleWatch
 from lab.docker.ssh import Connection, Loop
 from lab.errors import LabError, ResetUnclean
 from lab.profiles import named
 from lab.profiles.record import Secret
 from tests.lab.paper_shell import PaperShell, connection, described, served
+from tests.lab.test_docker_power import eventually
 
 Change = tuple[float, Mode, Mode, float]
 
@@ -90,3 +92,33 @@ def test_a_watch_that_fails_is_no_watch() -> None:
         with pytest.raises(ResetUnclean, match="what nobody thought of"):
             reset(paper)
         loop.run(line.close(), 5)
+
+
+def test_between_two_scenarios_a_unit_is_not_asked() -> None:
+    """The lab itself resets it and looks what it shows; the next scenario begins with a question of the watch."""
+    status = "get system status"
+    shell = PaperShell(prints={status: "Configured mode: off\nEffective mode: primary\n"})
+    changes: list[Change] = []
+    with served(shell) as loop:
+        line = connection(shell)
+        watch = RoleWatch(line, described(shell), lambda: True, lambda *change: changes.append(change))
+        loop.start(watch.run(), pytest.fail)
+        eventually(lambda: shell.heard.count(status) > 1)
+        loop.call(watch.rest)
+        loop.run(said_without_end(line), 5)
+        shell.prints = {status: "Configured mode: off\nEffective mode: off\n"}
+        asked, until = shell.heard.count(status), time.monotonic() + 4 * AWAITED
+        while time.monotonic() < until:
+            loop.run(said_without_end(line), 5)
+            loop.call(watch.hint)
+        assert shell.heard.count(status) == asked
+        watch.see(time.monotonic(), Mode.OFF, time.monotonic())
+        loop.call(watch.go_on)
+        eventually(lambda: shell.heard.count(status) > asked)
+        assert [new for _, _, new, _ in changes] == [Mode.PRIMARY, Mode.OFF]
+        loop.run(line.close(), 5)
+
+
+async def said_without_end(line: Connection) -> None:
+    """Let an operator enter a line."""
+    await line.converse(("get",))

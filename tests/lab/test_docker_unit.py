@@ -86,7 +86,10 @@ def test_a_unit_that_is_not_in_its_first_state_says_what_is_left() -> None:
     with started(page) as (unit, rack):
         page.prints = {"get system status": LEADS}
         assert unit.unclean() == "its modes are primary and primary"
+        unit.role_watch.see(unit._recorder.now(), Mode.PRIMARY, unit._recorder.now())
         page.prints = {"get system status": OFF}
+        assert unit.unclean() == ""
+        assert unit.role_watch.mode is Mode.OFF
         held = rack.agent.replies["addresses"]["held"]
         rack.agent.replies["addresses"] = {"held": [*held, "port3 10.97.3.100/24"]}
         assert "10.97.3.100/24" in unit.unclean()
@@ -96,7 +99,7 @@ def test_a_unit_that_is_not_in_its_first_state_says_what_is_left() -> None:
 
 def test_pages_prove_a_reset_where_no_storage_is_seen() -> None:
     """They read as after the first start, or the reset is not proven."""
-    by_lines = Reset(fresh=False, lines=("execute factoryreset", "y"), shows=("get users",), first="off", within=1.0)
+    by_lines = Reset(fresh=False, lines=("execute factoryreset", "y"), shows=("get users",), first=Mode.OFF, within=1.0)
     page = shell(**{"get users": "admin\n", "execute factoryreset": "Continue? (y/n)"})
     with started(page, reset=by_lines) as (unit, rack):
         unit.reset()
@@ -109,7 +112,7 @@ def test_pages_prove_a_reset_where_no_storage_is_seen() -> None:
 
 def test_a_unit_that_refuses_its_reset_is_not_reset() -> None:
     """The lab is built anew then."""
-    by_lines = Reset(fresh=False, lines=("wipe",), shows=(), first="off", within=1.0)
+    by_lines = Reset(fresh=False, lines=("wipe",), shows=(), first=Mode.OFF, within=1.0)
     with (
         started(shell(wipe=f"Command fail. {PASSWORD}\n"), reset=by_lines) as (unit, _),
         pytest.raises(ResetUnclean, match=r"Command fail\. \*{6}"),
