@@ -84,14 +84,14 @@ class Operator:
         """Return what a line prints in a new shell. Raises CliLost, also where the session ends within the page."""
         return self._whole(self.enter(line)[0])
 
-    def status(self) -> str:
-        """Return the status page as it is now, from a shell that is kept open. Raises CliLost as `page`.
+    def look(self, line: str) -> Answer:
+        """Enter a line that only prints, in a shell that may be a second old. Raises as `enter`."""
+        # A shell that was open may end, and another one be opened.
+        return self._answered(self._connection.read(line), self._connection.patience(2))
 
-        It says what the unit shows. Whether somebody can still log in, `page` says.
-        """
-        # What may be waited for: the end of a shell that was open, and what a new one takes.
-        within = self._connection.patience(2)
-        return self._whole(self._answered(self._connection.read(self._pages.status), within))
+    def status(self) -> str:
+        """Return the status page, from a shell that may be a second old. Raises CliLost as `page`."""
+        return self._whole(self.look(self._pages.status))
 
     def _answered(self, conversation: Coroutine[Any, Any, T], within: float) -> T:
         """Wait for the end of a conversation. Raises CliLost."""

@@ -26,6 +26,12 @@ CONNECT_WITHIN = 2.0
 TERMINAL = ("dumb", (512, 1000))
 """Type and size of a terminal, for a shell that needs one: no escape sequences, no line that wraps, no paging."""
 
+KEPT = 1.0
+"""Seconds for which a shell serves lines that only print, because opening one costs four times as much as a line.
+
+Not longer, so that what a unit shows does not depend on when its operator came.
+"""
+
 OTHERWISE = 1.0
 """Seconds of silence after which what looks like a prompt is one, though it begins otherwise than those before."""
 
@@ -173,7 +179,8 @@ class Connection:
         self._connection: asyncssh.SSHClientConnection | None = None
         self._opening = asyncio.Lock()
         self._kept: Console | None = None
-        """The shell that `read` keeps open."""
+        """The shell that `read` used last, as long as nobody uses it."""
+        self._kept_until = 0.0
         self._reading = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         """Where it is used, once it has been."""
@@ -298,25 +305,31 @@ class Connection:
         return answers
 
     async def read(self, line: str) -> Answer:
-        """Enter a line that only prints, in a shell that is kept open for such lines. Raises as `converse`.
+        """Enter a line that only prints, in a shell that other such lines have used just before. Raises as `converse`.
 
-        A shell that has ended since the line before is replaced by a new one, in which the line is entered again.
+        One that has ended meanwhile is replaced, and the line is entered again.
         """
         async with self._reading:
             kept, self._kept = self._kept, None
-            if kept is not None:
+            if kept is not None and time.monotonic() < self._kept_until:
                 with suppress(ConnectionError, asyncssh.Error):
-                    answer = await self._enter_in(kept, line)
+                    answer = await self._read_in(kept, line)
                     if not answer.ended:
                         return answer
-            return await self._enter_in(await self.console(), line)
+            elif kept is not None:
+                kept.close()
+            self._kept_until = time.monotonic() + KEPT
+            return await self._read_in(await self.console(), line)
 
-    async def _enter_in(self, console: Console, line: str) -> Answer:
+    async def _read_in(self, console: Console, line: str) -> Answer:
         """Enter a line, and keep the shell for the next one unless it has ended."""
+        at = time.monotonic()
         try:
             answer = await console.enter(line, self._cli.answer_within)
-        except BaseException:
+        except BaseException as error:
             console.close()
+            if isinstance(error, NoPromptError):
+                error.answers = [Answer(line, error.printed, ended=False, accepted=True, at=at)]
             raise
         if not answer.ended:
             self._kept = console

@@ -98,11 +98,12 @@ class DockerUnit:
     # As an operator
 
     def cli(self, *lines: str) -> Reply:
-        """Enter lines in a new shell. Raises CliLost for a line that is not answered, unless the session ends there."""
-        if not lines[0].startswith(LOOKS):
+        """Enter lines at the top level. Raises CliLost for one that is not answered, unless the session ends there."""
+        looks = len(lines) == 1 and lines[0].startswith(LOOKS)
+        if not looks:
             self._stirs()
         try:
-            answers = self.operator.enter(*lines)
+            answers = [self.operator.look(*lines)] if looks else self.operator.enter(*lines)
         except Unanswered as lost:
             self._note(lost.answers)
             raise

@@ -14,6 +14,7 @@ from typing import Any, cast
 import asyncssh
 import pytest
 
+from lab.docker import ssh
 from lab.docker.operator import SHOWN, Operator, Step, Unanswered
 from lab.docker.ssh import OTHERWISE, Loop, NoPromptError
 from lab.errors import BootFailed, CliLost, UsageError
@@ -111,21 +112,24 @@ def test_what_is_quick_to_encrypt_with_is_chosen_where_the_unit_has_it(ciphers: 
         loop.run(line.close(), 5)
 
 
-def test_the_status_page_is_read_in_one_shell_as_long_as_that_lasts() -> None:
-    """An operator's own lines have a new one each; and so has the page once its shell has ended."""
-    shell = PaperShell(prints={"get system status": STATUS})
+def test_what_only_prints_is_read_in_one_shell_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operator's other lines have a new one each; and so has the page once its shell has ended, or is old."""
+    shell = PaperShell(prints={"get system status": STATUS, "show": "set x\n"})
     with served(shell) as loop, operator(loop, shell) as asked:
+        monkeypatch.setattr(ssh, "KEPT", 60.0)
         assert [asked.status() for _ in range(3)] == [STATUS] * 3
+        assert asked.look("show").text == "set x\n"
         assert len(shell.terminals) == 1
         asked.enter("set x")
-        assert asked.status() == STATUS
         assert len(shell.terminals) == 2
         shell.prints = {"get system status": STATUS.replace("primary", "off")}
         assert asked.status() == STATUS.replace("primary", "off")
         assert len(shell.terminals) == 2
+        monkeypatch.setattr(ssh, "KEPT", 0.0)
         loop.run(hung_up(asked), 5)
-        assert asked.status() == STATUS.replace("primary", "off")
-        assert len(shell.terminals) == 3
+        for count in (3, 4):
+            assert asked.status() == STATUS.replace("primary", "off")
+            assert len(shell.terminals) == count
 
 
 async def hung_up(asked: Operator) -> None:
@@ -133,14 +137,16 @@ async def hung_up(asked: Operator) -> None:
     asked._connection._abort()
 
 
-def test_a_status_page_that_does_not_come_is_told_and_its_shell_is_not_used_again() -> None:
+def test_a_page_that_does_not_come_is_told_and_its_shell_is_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """What it may still print would be taken for the next page."""
+    monkeypatch.setattr(ssh, "KEPT", 60.0)
     shell = PaperShell(prints={"get system status": STATUS})
     with served(shell) as loop, operator(loop, shell) as asked:
         asked.status()
         shell.prints = {"get system status": "please wait"}
-        with pytest.raises(CliLost, match="shows no prompt after 'get system status'"):
+        with pytest.raises(Unanswered, match="shows no prompt after 'get system status'") as caught:
             asked.status()
+        assert [(answer.line, answer.text) for answer in caught.value.answers] == [("get system status", "please wait")]
         shell.prints = {"get system status": STATUS}
         assert asked.status() == STATUS
     assert len(shell.terminals) == 2
