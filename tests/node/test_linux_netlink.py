@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import errno
-import subprocess
-import sys
 from collections.abc import Callable
 from functools import partial
 from ipaddress import ip_interface
-from pathlib import Path
 from socket import if_nameindex, if_nametoindex
 
 import pytest
 
 from node.linux.netlink import Netlink
 from node.linux.ports import only_these
+from tests.alone import alone
 
-ALONE = ("unshare", "--user", "--map-root-user", "--net")
 FOUR, SIX = "10.9.3.100/24", "fd00::100/64"
 
 
 def test_the_kernel_does_what_it_is_told() -> None:
     """Addresses of both families, devices and their bridge come and go; what it refuses is raised."""
-    if subprocess.run([*ALONE, "true"], capture_output=True, check=False).returncode:  # noqa: S603 - fixed
-        pytest.skip("this host lets nobody make a namespace")
-    tried = [*ALONE, sys.executable, "-m", __name__]
-    subprocess.run(tried, check=True, timeout=60, cwd=Path(__file__).parents[2])  # noqa: S603 - this very module
+    alone(try_all)
 
 
 def refusal(change: Callable[[], None]) -> int:
@@ -60,7 +54,3 @@ def try_all() -> None:
         netlink.delete_link(index)
     assert refusal(lambda: netlink.delete_link(first)) == errno.ENODEV
     assert {name for _, name in if_nameindex()} <= {"lo"}
-
-
-if __name__ == "__main__":
-    try_all()
