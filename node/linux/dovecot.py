@@ -64,6 +64,12 @@ class Instance:
         if process is not None:
             processes.stop(process, DEATH)
 
+    def restart(self) -> None:
+        """Cut open sessions by a new start; one that does not run stays stopped."""
+        if self._process is not None:
+            self.stop()
+            self.start()
+
     async def ended(self) -> None:
         """Wait for its end; returns at once where it does not run."""
         if self._process is None or self._process.poll() is not None:

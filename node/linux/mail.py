@@ -24,6 +24,9 @@ DELIVERING_USER = "vmail"
 
 QUEUES = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace")
 
+HOLDING = ("maildrop", *(name for name in QUEUES if name != "private"))
+"""Directories below the queue's in which a message, or what is known of it, is a file."""
+
 IMAP_AFTER = 0.5
 """Seconds by which IMAP and POP3 start later than Postfix, so as not to delay the first banner and deliveries."""
 
@@ -159,20 +162,26 @@ class Mail:
             self.start()
 
     def wipe(self) -> None:
-        """Erase mail data and queue: moves them away at once, and erases them in a thread."""
+        """Erase mail data and queue: moves them away at once, and erases them in a thread.
+
+        Where nothing is queued nothing is being stored, and mail goes on; only sessions with mailboxes are cut.
+        """
+        idle = not self._leaving and not _queued()
         was_running = self.running
-        self._stop_for_good()
+        if idle:
+            self._imap.restart()
+        else:
+            self._stop_for_good()
         self._aside += 1
         aside = paths.DATA / f".aside-{os.getpid()}-{self._aside}"
         set_aside(paths.MAIL, aside)
-        set_aside(paths.SPOOL, aside)
+        set_aside(paths.SPOOL / "handed" if idle else paths.SPOOL, aside)
         with contextlib.suppress(RuntimeError):
             asyncio.get_running_loop().run_in_executor(None, erase, aside)
         self._prepared = False
         if was_running:
             self.start()
-        else:
-            self.prepare()
+        self.prepare()
 
     def prepare(self) -> None:
         """Create the files that Postfix and Dovecot need, give Postfix the host name, and start LMTP.
@@ -199,6 +208,11 @@ def _relay() -> str:
     """Next hop for the protected domain in Postfix's form, from the environment's ADDRESS:PORT."""
     address, _, port = os.environ.get("SWITCHOVER_RELAY", "127.0.0.1:10025").rpartition(":")
     return f"[{address.strip('[]')}]:{port}"
+
+
+def _queued() -> bool:
+    """Whether the queue holds any file, of a message that is still being received as well."""
+    return any(files for name in HOLDING for _, _, files in os.walk(paths.SPOOL / name))
 
 
 def _make_spool() -> None:

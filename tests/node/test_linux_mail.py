@@ -391,6 +391,7 @@ def test_erasing_the_mail_disk_ends_deliveries_too(
 ) -> None:
     """Nothing writes to what is being erased."""
     monkeypatch.setattr(mail, "set_aside", lambda *_: None)
+    monkeypatch.setattr(mail, "_queued", lambda: True)
 
     async def play() -> None:
         group = await stage.play(service)
@@ -403,6 +404,54 @@ def test_erasing_the_mail_disk_ends_deliveries_too(
         assert not stage.delivered.exists()
 
     _play(play(), service)
+
+
+def test_erasing_an_idle_mail_disk_stops_nothing(stage: Stage, service: Mail, disk: Path) -> None:
+    """Mail, and who has been given what, is gone; Postfix and LMTP go on, and sessions with mailboxes are cut."""
+    (disk / "mail" / "archive" / "new").mkdir(parents=True)
+    (disk / "mail" / "archive" / "new" / "1").touch()
+    (disk / "spool" / "handed").mkdir(parents=True)
+    (disk / "spool" / "handed" / "taken").touch()
+
+    async def play() -> None:
+        group = await stage.play(service)
+        await _until(lambda: stage.started()["imap"] == 1)
+        service.wipe()
+        assert not list((disk / "mail").iterdir())
+        assert [each.name for each in (disk / "spool").rglob("*")] == ["handed"]
+        assert service.running
+        assert {"smtpd", "smtp"} <= _alive(group)
+        assert stage.started() == {"lmtp": 1, "postfix": 1, "imap": 2}
+        lmtp, _, sessions, _ = stage.spawned
+        assert (lmtp.poll(), sessions.poll()) == (None, -signal.SIGTERM)
+
+    _play(play(), service)
+
+
+@pytest.mark.parametrize("where", ["maildrop", "incoming", "active", "deferred/A", "hold"])
+def test_a_message_anywhere_in_the_queue_is_not_idle(stage: Stage, service: Mail, disk: Path, where: str) -> None:
+    """Also one that is still being received: whoever works on it ends before it is erased."""
+    (disk / "spool" / where).mkdir(parents=True)
+    (disk / "spool" / where / "message").touch(mode=0o600)
+
+    async def play() -> None:
+        group = await stage.play(service)
+        service.wipe()
+        await _gone(group)
+        assert stage.spawned[0].poll() is not None
+        assert not list((disk / "spool").iterdir())
+
+    _play(play(), service)
+
+
+@pytest.fixture
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the unit's volume."""
+    for name in ("MAIL", "SPOOL"):
+        monkeypatch.setattr(paths, name, tmp_path / name.lower())
+        (tmp_path / name.lower()).mkdir()
+    monkeypatch.setattr(paths, "DATA", tmp_path)
+    return tmp_path
 
 
 def test_mail_that_never_ran_is_quiet(service: Mail) -> None:
