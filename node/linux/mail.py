@@ -27,9 +27,6 @@ QUEUES = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "
 HOLDING = ("maildrop", *(name for name in QUEUES if name != "private"))
 """Directories below the queue's in which a message, or what is known of it, is a file."""
 
-IMAP_AFTER = 0.5
-"""Seconds by which IMAP and POP3 start later than Postfix, so as not to delay the first banner and deliveries."""
-
 TRY_AGAIN = 10.0
 """Seconds until the next attempt to start the mail system, after one failed for lack of memory or of a file."""
 
@@ -57,7 +54,7 @@ class Mail:
         self._hostname = hostname
         self._records = records
         self._lmtp = dovecot.Instance("lmtp")
-        self._imap = dovecot.Instance("imap")
+        self._mailboxes = dovecot.Mailboxes()
         self._postfix: subprocess.Popen[bytes] | None = None
         self._serving: asyncio.Task[None] | None = None
         self._leaving: list[Member] = []
@@ -87,8 +84,7 @@ class Mail:
                 # Postfix's start script would check the whole installation, which takes half a second.
                 self._postfix = processes.spawn(MASTER, "-d", "-c", str(POSTFIX))
                 self._records.trace("mail-open")
-                await asyncio.sleep(IMAP_AFTER)
-                self._imap.start()
+                self._mailboxes.open()
                 await self._lmtp.ended()
                 self._records.log("mail: Dovecot's LMTP has ended; no mail is accepted until it answers again")
                 self._close()
@@ -114,7 +110,7 @@ class Mail:
         if master is not None:
             # Stopping the master normally would cut deliveries off. Without a master, its processes end when idle.
             self._leaving += _orphan(master)
-        self._imap.stop()
+        self._mailboxes.close()
         if not self._leaving:
             return
         self._quiet.clear()
@@ -168,10 +164,10 @@ class Mail:
         """
         idle = not self._leaving and not _queued()
         was_running = self.running
-        if idle:
-            self._imap.restart()
-        else:
+        if not idle:
             self._stop_for_good()
+        elif self._postfix is not None:
+            self._mailboxes.open()
         self._aside += 1
         aside = paths.DATA / f".aside-{os.getpid()}-{self._aside}"
         set_aside(paths.MAIL, aside)
