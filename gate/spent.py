@@ -2,7 +2,8 @@
 
     python -m gate.spent [ARGUMENTS OF PYTEST]...
 
-Arguments like `-n 4` and `-k detection` go to pytest. Let the engine have no other work meanwhile.
+Without arguments it runs the whole suite with four labs (`features -n 4`). What the engine does for others meanwhile
+counts as well.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ class Meter:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns pytest's exit code, or 3 where there is no engine to be read."""
-    chosen = list(sys.argv[1:] if arguments is None else arguments)
+    chosen = list(sys.argv[1:] if arguments is None else arguments) or ["features", "-n", "4"]
     try:
         client = connect()
     except LabError as error:
@@ -79,8 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def part_of(container: str) -> str:
         with suppress(APIError):
             labels = client.api.inspect_container(container)["Config"]["Labels"] or {}
-            if part := labels.get(names.PART):
-                return UNITS if part in map(unit_part, names.UNITS) else CONTAINERS
+            owner = names.parse_owner(labels.get(names.OWNER, ""))
+            if owner is not None and descends(owner.pid, os.getpid()):
+                return UNITS if labels[names.PART] in map(unit_part, names.UNITS) else CONTAINERS
         return ""
 
     meter, over = Meter(), threading.Event()
@@ -93,7 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         meter.take([*containers(Path("/sys/fs/cgroup"), part_of), *engines(Path("/proc"))])
         reading = threading.Thread(target=read)
         reading.start()
-        command = ["-m", "pytest", "-c", "pyproject.toml", "features", "--lab", "docker", "--no-report", "-q"]
+        command = ["-m", "pytest", "-c", "pyproject.toml", "--lab", "docker", "--no-report", "-q"]
         code = subprocess.run([sys.executable, *command, "--out", folder, *chosen], check=False).returncode  # noqa: S603 - our own suite
         over.set()
         reading.join()
@@ -153,6 +155,16 @@ def engines(processes: Path) -> Iterator[Reading]:
                 if head.partition("(")[2] in ENGINES:
                     ticks = int(fields[11]) + int(fields[12])
                     yield f"{entry.name} {fields[19]}", ENGINE, ticks / os.sysconf("SC_CLK_TCK")
+
+
+def descends(process: int, ancestor: int) -> bool:
+    """Whether a process is below another one, as its lab's owner is below this one."""
+    while process not in {0, ancestor}:
+        try:
+            process = int(Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+        except OSError:
+            return False
+    return process == ancestor
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from gate.spent import CONTAINERS, ENGINE, PYTEST, UNITS, Meter, containers, engines, told
+from gate.spent import CONTAINERS, ENGINE, PYTEST, UNITS, Meter, containers, descends, engines, told
 
 UNIT, CHASSIS, STRANGER = "a" * 64, "b" * 64, "c" * 64
 PARTS = {UNIT: UNITS, CHASSIS: CONTAINERS}
@@ -58,6 +59,13 @@ def test_what_was_spent_before_does_not_count_and_what_has_ended_does() -> None:
     meter.take([("old", ENGINE, 101.0), ("unit 1", UNITS, 2.0)])
     meter.take([("old", ENGINE, 103.0), ("unit 2", UNITS, 0.5)])
     assert meter.by_part() == {ENGINE: 3.0, UNITS: 2.5}
+
+
+def test_only_labs_of_the_run_count() -> None:
+    """Their owners are processes below this one; those of other runs are not, nor is one that has ended."""
+    assert descends(os.getpid(), os.getppid())
+    assert not descends(os.getppid(), os.getpid())
+    assert not descends(1 << 30, os.getpid())
 
 
 def test_figures_are_told_for_one_scenario() -> None:

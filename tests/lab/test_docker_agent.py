@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 import select
 import socket
@@ -21,8 +22,9 @@ import pytest
 
 from lab import docker as docker_lab
 from lab import wires
+from lab.docker.inspection import ID
 from lab.images.agent import __main__ as agent
-from lab.images.agent import addresses, arp, frames, heartbeats, link_probe, mail_client, stdio, stranger
+from lab.images.agent import addresses, arp, frames, heartbeats, link_probe, mail_client, stdio, stranger, volume
 from lab.images.agent.growth import Growth
 from lab.wires import switchover, vrrp
 from lab.wires.wire import Wire
@@ -135,6 +137,31 @@ def tap_the_loopback() -> None:
 
 WANTED = ((0,), (1, 0), (0, 1, 2), (1,), (1, 2), ())
 """Interfaces of taps, from the loopback on."""
+
+
+def test_ids_are_found_in_whatever_holds_a_message(tmp_path: Path) -> None:
+    """In Maildirs and in binary queue files, where an id ends before the next record; each once, and from no pipe."""
+    held = {
+        "stored/new/1": b"X-Test-Id: s3-m0001\nFrom: x\n",
+        "queue/deferred/A/2": b"N\x17X-Test-Id: s3-m0002N\x05From:\xff\x00",
+        "queue/active/3": b"N\x17X-Test-Id: s3-m0001N\x05From:",
+        "elsewhere/4": b"X-Test-Id: s3-m0004\n",
+    }
+    for name, content in held.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    os.mkfifo(tmp_path / "queue" / "pickup")
+    (tmp_path / "queue" / "gone").symlink_to("nowhere")
+    folders = [str(tmp_path / name) for name in ("stored", "queue", "missing")]
+    assert volume.search({"folders": folders, "pattern": ID}) == {"found": ["s3-m0001", "s3-m0002"]}
+
+
+def test_lines_of_a_file_are_read(tmp_path: Path) -> None:
+    """Whatever bytes it has; one that is not there yet, or whose folder is none, has none."""
+    (tmp_path / "log").write_bytes(b"one\ntw\xff\nthr")
+    assert volume.lines({"path": str(tmp_path / "log")}) == {"lines": ["one", "tw\ufffd", "thr"]}
+    for missing in ("none", "log/below"):
+        assert volume.lines({"path": str(tmp_path / missing)}) == {"lines": []}
 
 
 def take(ear: heartbeats.Ear, frame: bytes) -> bool:

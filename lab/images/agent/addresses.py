@@ -27,9 +27,7 @@ _LIST = _HEADER.pack(_HEADER.size + _IFADDR.size, GET_ADDRESS, 0x301, 0, 0) + by
 
 def decode(data: bytes) -> Iterator[tuple[int, str, bool]]:
     """Interface number, address with mask, and whether it is held, from netlink messages. Source: rtnetlink(7)."""
-    while len(data) >= _HEADER.size:
-        size, kind, *_ = _HEADER.unpack_from(data)
-        message, data = data[_HEADER.size : size], data[max(_aligned(size), _HEADER.size) :]
+    for kind, message in _messages(data):
         if kind not in {NEW_ADDRESS, DELETED_ADDRESS}:
             continue
         family, mask, _, scope, number = _IFADDR.unpack_from(message)
@@ -37,6 +35,13 @@ def decode(data: bytes) -> Iterator[tuple[int, str, bool]]:
         address = found.get(LOCAL, found.get(ADDRESS))
         if scope != LINK_SCOPE and address is not None:
             yield number, f"{socket.inet_ntop(family, address)}/{mask}", kind == NEW_ADDRESS
+
+
+def _messages(data: bytes) -> Iterator[tuple[int, bytes]]:
+    while len(data) >= _HEADER.size:
+        size, kind, *_ = _HEADER.unpack_from(data)
+        yield kind, data[_HEADER.size : size]
+        data = data[max(_aligned(size), _HEADER.size) :]
 
 
 def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -128,5 +133,5 @@ def _listed() -> set[tuple[str, str]]:
                 # An interface may be removed meanwhile, and its addresses with it.
                 with contextlib.suppress(OSError):
                     found.add((socket.if_indextoname(number), address))
-            if _HEADER.unpack_from(data)[1] == DONE:
+            if DONE in (kind for kind, _ in _messages(data)):
                 return {each for each in found if each[0] != "lo"}
