@@ -10,11 +10,9 @@ from typing import NoReturn
 
 from node.build import REFERENCE, Build
 from node.engine.modes import Command
-from node.engine.settings import HaSettings
 from node.linux import paths, ports, ssh
 from node.linux.addresses import Addresses
 from node.linux.machine import EXIT_REBOOT, EXIT_RELOAD, EXIT_SHUTDOWN, EXIT_UPGRADE
-from node.linux.psk import derive_key
 from node.linux.unit import Unit
 
 EXIT_OF = {
@@ -50,11 +48,6 @@ async def serve(build: Build) -> int:
     code = await ended
     acceptor.close()
     return code
-
-
-def prepare() -> None:
-    """Do what each start would do anew, for the machine from which all are copied: derive the usual password's key."""
-    derive_key(HaSettings().password)
 
 
 def main(build: Build = REFERENCE) -> NoReturn:

@@ -48,7 +48,7 @@ class Machine:
     """One container's first process."""
 
     def __init__(self, software: str, *arguments: str) -> None:
-        """Make a machine that is off; `software` is a module with `prepare`, and `main` that takes these arguments."""
+        """Make a machine that is off; `software` is the module whose `main` runs, with these arguments."""
         self._software = software
         self._arguments = arguments
         self._own: dict[str, str] = {}
@@ -72,7 +72,6 @@ class Machine:
         self._restore_addresses()
         # Loaded once: each start of the software is a copy of this process, which has run nothing of it yet.
         software = import_module(self._software)
-        software.prepare()
         gc.freeze()
         self._boot_delay()
         while True:

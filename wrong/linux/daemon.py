@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from node.linux import daemon
-from node.linux.daemon import prepare
 from wrong.catalogue import build, replace_parts
-
-__all__ = ["main", "prepare"]
 
 
 def main(name: str) -> NoReturn:
