@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any
 
@@ -17,7 +17,9 @@ from lab.docker.ports_in_use import PROBE
 from lab.errors import FaultNotProven
 from lab.profiles.record import Events, Mail
 
-_ID = re.compile(r"X-Test-Id: *([a-z0-9-]+)")
+ID = r"X-Test-Id: *([a-z0-9-]+)"
+"""Header of a test message, with its id."""
+
 _SOCKET = re.compile(r"^tcp://(?:\[(?P<six>[^\]]*)\]|(?P<four>[^:]*)):(?P<port>\d+)$")
 _UNREADABLE = (ValueError, KeyError, TypeError, OverflowError, RecursionError)
 """What a line of JSON raises that is none, or has other types in it, an infinite number, or a thousand lists."""
@@ -70,7 +72,7 @@ class Inspector:
         return frozenset((name, address) for name, address in held)
 
     def everything_stored(self) -> frozenset[str]:
-        """Ids of all messages in storage and queue, by one command; none where the lab cannot look into them."""
+        """Ids of all messages in storage and queue, in one look; none where the lab cannot look into them."""
         return self._ids_below(*self._mail.stores.values(), self._mail.queue) if self._mail.stores else frozenset()
 
     def confirmed_addresses(self, interface: str) -> frozenset[str]:
@@ -119,15 +121,10 @@ class Inspector:
         return bool(self.host.run("test -e %s", path).rc == 0)
 
     def _lines(self, path: str) -> list[str]:
-        if not path:
-            return []
-        found = self.host.run("cat %s", path)
-        return found.stdout.splitlines() if found.rc == 0 else []
+        return list(self._agent.ask("lines", path=path)["lines"]) if path else []
 
     def _ids_below(self, *folders: str) -> frozenset[str]:
-        # Queue files are binary, and files may vanish during the search; neither is an error.
-        found = self.host.run("grep -rahos 'X-Test-Id: *[a-z0-9-]*'" + " %s" * len(folders), *folders)
-        return ids_in(found.stdout.splitlines())
+        return frozenset(self._agent.ask("search", folders=folders, pattern=ID)["found"])
 
 
 def newer(log: Sequence[str], before: Sequence[str], name: str) -> Sequence[str]:
@@ -150,11 +147,6 @@ def newer(log: Sequence[str], before: Sequence[str], name: str) -> Sequence[str]
         gone = f"{name} no longer shows what was its last line ({before[-1]!r})"
         raise FaultNotProven(f"{gone}, and lines after it may be missing")
     return log
-
-
-def ids_in(lines: Iterable[str]) -> frozenset[str]:
-    """Ids of the test messages whose headers are in these lines."""
-    return frozenset(match[1] for line in lines for match in _ID.finditer(line))
 
 
 def trap_in(line: str, keys: Sequence[str]) -> Trap | None:

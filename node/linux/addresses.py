@@ -7,10 +7,11 @@ import errno
 import ipaddress
 import socket
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import cached_property
 
 from node.engine.modes import Action
 from node.linux.announce import announce
+from node.linux.netlink import Netlink
 
 REPEATS = (0.0, 0.3, 0.9)
 """Seconds after which an announcement is sent: at once, and again for machines that missed it."""
@@ -24,33 +25,17 @@ class Addresses:
     def __init__(
         self, devices: Mapping[str, str], own: Mapping[str, str], own6: Mapping[str, str] | None = None
     ) -> None:
-        """Take each port's device and own addresses (with mask), IPv4 and IPv6. Netlink is ready after `open`."""
+        """Take each port's device and own addresses (with mask), IPv4 and IPv6."""
         self._devices = dict(devices)
         self.own = dict(own)
         self.own6 = dict(own6 or {})
         self._held: dict[str, dict[str, Action]] = {}
-        self._netlink: Any = None
         self._announcing: dict[str, list[asyncio.TimerHandle]] = {}
 
-    async def open(self) -> None:
-        """Open the netlink socket, late and in a thread, because importing pyroute2 takes a quarter of a second."""
-
-        def load() -> Any:  # noqa: ANN401 - pyroute2 is untyped
-            from pyroute2 import IPRoute  # noqa: PLC0415 - slow, and not needed before the first shared address
-
-            return IPRoute()
-
-        self._netlink = await asyncio.to_thread(load)
-
-    @property
-    def ready(self) -> bool:
-        """Whether shared addresses can be held now."""
-        return self._netlink is not None
-
-    @property
-    def netlink(self) -> Any:  # noqa: ANN401 - pyroute2 is untyped
-        """The netlink socket; None before `open`."""
-        return self._netlink
+    @cached_property
+    def netlink(self) -> Netlink:
+        """The unit's routing socket."""
+        return Netlink()
 
     def device(self, port: str) -> str | None:
         """Network device of a port, None for a port that the machine lacks."""
@@ -139,31 +124,16 @@ class Addresses:
         asyncio.get_running_loop().add_reader(notices, read)
 
     def _change(self, command: str, port: str, address: str) -> None:
-        interface = ipaddress.ip_interface(address)
-        family = socket.AF_INET6 if is_ipv6(address) else socket.AF_INET
-        more = {"flags": IFA_F_NODAD} if is_ipv6(address) and command == "add" else {}
         index = socket.if_nametoindex(self._devices[port])
-        from pyroute2.netlink.exceptions import NetlinkError  # noqa: PLC0415 - loaded by `open` already
-
+        change = self.netlink.add_address if command == "add" else self.netlink.delete_address
         try:
-            self._netlink.addr(
-                command,
-                index=index,
-                address=str(interface.ip),
-                prefixlen=interface.network.prefixlen,
-                family=family,
-                **more,
-            )
-        except NetlinkError as error:
+            change(index, ipaddress.ip_interface(address))
+        except OSError as error:
             # Nothing to do: the address is there already, or gone already.
-            if error.code not in {errno.EEXIST, errno.EADDRNOTAVAIL}:
+            if error.errno not in {errno.EEXIST, errno.EADDRNOTAVAIL}:
                 raise
 
 
 def is_ipv6(address: str) -> bool:
     """Whether an address in text, with or without mask, is of IPv6."""
     return ":" in address
-
-
-IFA_F_NODAD = 0x02
-"""No duplicate address detection: the address must work at once, and the engine has decided who may hold it."""

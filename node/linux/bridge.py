@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from typing import Any
 
 from node.engine.modes import Bridging
+from node.linux.netlink import Netlink
 
 NAME = "bridge0"
 
@@ -14,8 +14,8 @@ NAME = "bridge0"
 class Bridge:
     """The ports with the action `bridge`; the bridge exists while one of them is in it."""
 
-    def __init__(self, netlink: Callable[[], Any], device: Callable[[str], str | None]) -> None:
-        """Use this netlink socket (None while there is none yet) and these devices of the ports."""
+    def __init__(self, netlink: Callable[[], Netlink], device: Callable[[str], str | None]) -> None:
+        """Use this routing socket and these devices of the ports."""
         self._netlink = netlink
         self._device = device
         self._states: dict[str, Bridging] = {}
@@ -25,42 +25,38 @@ class Bridge:
 
         No spanning tree runs: a port forwards as soon as it has joined, and one that is inactive is down.
         """
-        device = self._find(port)
+        # By its name where it has no address, as a bridged port.
+        device = _index(self._device(port) or port)
         if device is None or self._states.get(port, Bridging.FREE) is state:
             return
         netlink = self._netlink()
         if state is Bridging.JOINED:
-            netlink.link("set", index=device, master=self._make(netlink), state="up")
+            netlink.set_link(device, master=_made(netlink), up=True)
         else:
-            netlink.link("set", index=device, master=0, state="down" if state is Bridging.INACTIVE else "up")
+            netlink.set_link(device, master=0, up=state is Bridging.FREE)
         self._states[port] = state
-        if Bridging.JOINED not in self._states.values():
-            self._drop(netlink)
+        if Bridging.JOINED not in self._states.values() and (bridge := _index(NAME)):
+            netlink.delete_link(bridge)
 
     def free_all(self) -> None:
         """Free every port, as without HA."""
         for port in list(self._states):
             self.put(port, Bridging.FREE)
 
-    def _find(self, port: str) -> int | None:
-        """Index of a port's device, found by its name, because a bridged port has no address."""
-        if self._netlink() is None:
-            return None
-        try:
-            return socket.if_nametoindex(self._device(port) or port)
-        except OSError:
-            return None
 
-    @staticmethod
-    def _make(netlink: Any) -> int:  # noqa: ANN401 - pyroute2 is untyped
-        found: list[int] = netlink.link_lookup(ifname=NAME)
-        if not found:
-            netlink.link("add", ifname=NAME, kind="bridge", br_mcast_snooping=0)
-            found = netlink.link_lookup(ifname=NAME)
-            netlink.link("set", index=found[0], state="up")
-        return found[0]
+def _index(device: str) -> int | None:
+    """Index of a device, None where there is none of this name."""
+    try:
+        return socket.if_nametoindex(device)
+    except OSError:
+        return None
 
-    @staticmethod
-    def _drop(netlink: Any) -> None:  # noqa: ANN401 - pyroute2 is untyped
-        for index in netlink.link_lookup(ifname=NAME):
-            netlink.link("del", index=index)
+
+def _made(netlink: Netlink) -> int:
+    """Index of the bridge, which is made if it is missing."""
+    if (found := _index(NAME)) is not None:
+        return found
+    netlink.add_bridge(NAME)
+    made = socket.if_nametoindex(NAME)
+    netlink.set_link(made, up=True)
+    return made

@@ -1,4 +1,4 @@
-"""`python3 -m node.linux.daemon`: the unit's software, a child of the machine; its exit code tells what is next."""
+"""The unit's software, a child of the machine; its exit code tells what is next."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import asyncio
 import os
 import sys
 from functools import partial
-from importlib import import_module
 from typing import NoReturn
 
 from node.build import REFERENCE, Build
 from node.engine.modes import Command
-from node.linux import paths, ports
+from node.linux import paths, ports, ssh
 from node.linux.addresses import Addresses
 from node.linux.machine import EXIT_REBOOT, EXIT_RELOAD, EXIT_SHUTDOWN, EXIT_UPGRADE
 from node.linux.unit import Unit
@@ -38,16 +37,10 @@ async def serve(build: Build) -> int:
     own6 = ports.parse(os.environ.get("SWITCHOVER_PORTS6", ""))
     addresses = Addresses(ports.load_devices(paths.DEVICES), own, own6)
     unit = Unit(build, addresses, restart)
-    if not unit.in_group and not unit.moved:
-        # A unit in no pair needs neither netlink nor the group's key: its mail starts while these are loaded.
+    if not unit.in_group:
+        # A unit in no pair does not need the group's key: its mail starts while that is derived.
         unit.start()
-    # In threads, so that the mail system goes on starting meanwhile.
-    warming = asyncio.create_task(unit.warm())
-    await asyncio.to_thread(import_module, "node.linux.ssh")
-    from node.linux import ssh  # noqa: PLC0415
-
-    await addresses.open()
-    await warming
+    await unit.warm()
     unit.start()
     # Last: an operator who is answered sees the mode in force, and may order what needs all of this.
     acceptor = await ssh.listen(addresses.own["port1"].partition("/")[0], partial(build.shell, unit))
@@ -57,14 +50,10 @@ async def serve(build: Build) -> int:
     return code
 
 
-def main(build: Build) -> NoReturn:
+def main(build: Build = REFERENCE) -> NoReturn:
     """Run a unit of this build, and end with the exit code that tells the machine what is next."""
     paths.RUN.mkdir(parents=True, exist_ok=True)
     code = asyncio.run(serve(build))
     # At once: the machine kills whatever still runs in here anyway.
     sys.stdout.flush()
     os._exit(code)
-
-
-if __name__ == "__main__":
-    main(REFERENCE)

@@ -1,4 +1,4 @@
-"""Dovecot in two instances: LMTP, which stores mail and runs all the time, and IMAP with POP3, which come and go.
+"""Dovecot in two instances: LMTP, which stores mail and runs all the time, and IMAP with POP3, which wait for a client.
 
 LMTP takes a tenth of a second from its start to its first answer; a unit that takes over has it running already. It
 listens on a Unix socket that only Postfix may use, so a unit on which Postfix is stopped takes no mail through it.
@@ -10,8 +10,9 @@ import asyncio
 import contextlib
 import itertools
 import shutil
+import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from node.linux import processes
@@ -19,6 +20,25 @@ from node.linux import processes
 DOVECOT = "/usr/sbin/dovecot"
 CONFIGURATIONS = Path("/etc/switchover/dovecot")
 RUN = Path("/run/dovecot")
+
+MAILBOX_PORTS = (110, 143)
+"""POP3 and IMAP."""
+
+WAITING = 128
+"""Clients that may wait while Dovecot starts for the first of them."""
+
+ACTIVATED = """
+LISTEN_FDS=0
+while [ "$1" != -- ]; do
+    eval "exec $((3 + LISTEN_FDS))<&$1 $1<&-"
+    LISTEN_FDS=$((LISTEN_FDS + 1))
+    shift
+done
+shift
+export LISTEN_FDS LISTEN_PID=$$
+exec "$@"
+"""
+"""Hands listening sockets over, as systemd does. Source: sd_listen_fds(3)."""
 
 DEATH = 0.1
 """Seconds that an instance may take to end when asked, before it is killed."""
@@ -47,8 +67,8 @@ class Instance:
         self._run = RUN / name
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start it unless it runs; returns before it answers. Raises OSError."""
+    def start(self, sockets: Sequence[socket.socket] = ()) -> None:
+        """Start it unless it runs, with these listening sockets; returns before it answers. Raises OSError."""
         if self._process is not None:
             if self._process.poll() is None:
                 return
@@ -56,7 +76,9 @@ class Instance:
         # Leftovers of a killed instance would delay this one: a lock on the list of instances by 10 seconds, a process
         # number for ever, if another process has that number now.
         shutil.rmtree(self._run, ignore_errors=True)
-        self._process = processes.spawn(DOVECOT, "-F", "-c", str(self._configuration))
+        handles = [each.fileno() for each in sockets]
+        first = ["/bin/bash", "-c", ACTIVATED, "bash", *map(str, handles), "--"] if handles else []
+        self._process = processes.spawn(*first, DOVECOT, "-F", "-c", str(self._configuration), handles=handles)
 
     def stop(self) -> None:
         """End it with all its processes, within DEATH seconds; open sessions are cut."""
@@ -73,6 +95,43 @@ class Instance:
             await processes.ended(held)
         finally:
             held.close()
+
+
+class Mailboxes:
+    """IMAP and POP3. Nobody asks most units for a mailbox, so Dovecot starts when the first client has come."""
+
+    def __init__(self) -> None:
+        """Prepare; nobody listens."""
+        self._instance = Instance("imap")
+        self._doors: list[socket.socket] = []
+
+    def open(self) -> None:
+        """Listen from now on, on all addresses, and cut what was open before. Raises OSError."""
+        self.close()
+        loop = asyncio.get_running_loop()
+        families = [socket.AF_INET, *([socket.AF_INET6] if socket.has_dualstack_ipv6() else [])]
+        for port, family in itertools.product(MAILBOX_PORTS, families):
+            # A process that has just been killed may still have the port.
+            door = socket.create_server(("", port), family=family, backlog=WAITING, reuse_port=True)
+            self._doors.append(door)
+            loop.add_reader(door, self._let_in)
+
+    def close(self) -> None:
+        """Listen no longer, and cut open sessions."""
+        self._leave_doors()
+        self._instance.stop()
+
+    def _let_in(self) -> None:
+        try:
+            self._instance.start(self._doors)
+        finally:
+            self._leave_doors()
+
+    def _leave_doors(self) -> None:
+        for door in self._doors:
+            asyncio.get_running_loop().remove_reader(door)
+            door.close()
+        self._doors.clear()
 
 
 async def await_lmtp(instance: Instance, log: Callable[[str], None]) -> None:

@@ -5,13 +5,18 @@ After a crash of the software the machine and its addresses stay, and nothing ru
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import traceback
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 from node.linux import bridge, paths, ports
 from node.linux.files import read_text
@@ -32,6 +37,9 @@ EXIT_UPGRADE = 67
 """Exit code by which the software, and then the container, asks for a start from another release's image."""
 
 
+POWER_BUTTONS = (signal.SIGTERM, signal.SIGINT)
+"""Signals by which the machine goes off."""
+
 DELAY_READ_EVERY = 0.02
 """Seconds between two reads of the delay of a start."""
 
@@ -39,16 +47,17 @@ DELAY_READ_EVERY = 0.02
 class Machine:
     """One container's first process."""
 
-    def __init__(self, *software: str) -> None:
-        """Make a machine that is off; `software` is the module to run, with its arguments."""
+    def __init__(self, software: str, *arguments: str) -> None:
+        """Make a machine that is off; `software` is the module whose `main` runs, with these arguments."""
         self._software = software
+        self._arguments = arguments
         self._own: dict[str, str] = {}
         self._own6: dict[str, str] = {}
         self._devices: dict[str, str] = {}
 
     def run(self) -> int:
         """Run from power-on until the machine goes off; returns the container's exit code."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in POWER_BUTTONS:
             signal.signal(number, self._power_button)
         paths.RUN.mkdir(parents=True, exist_ok=True)
         try:
@@ -61,9 +70,12 @@ class Machine:
         paths.DEVICES.write_text(json.dumps(self._devices), encoding="utf-8")
         # The network namespace may have outlived a loss of power, with the addresses that were held.
         self._restore_addresses()
+        # Loaded once: each start of the software is a copy of this process, which has run nothing of it yet.
+        software = import_module(self._software)
+        gc.freeze()
         self._boot_delay()
         while True:
-            code = self._run_software()
+            code = run_software(lambda: software.main(*self._arguments))
             if code in {EXIT_REBOOT, EXIT_RELOAD, EXIT_UPGRADE}:
                 kill_all()
                 self._restore_addresses()
@@ -77,15 +89,6 @@ class Machine:
             say(f"the unit's software has ended ({code}); the machine stays up")
             paths.PID_FILE.unlink(missing_ok=True)
             self._idle()
-
-    def _run_software(self) -> int:
-        child = subprocess.Popen([sys.executable, "-m", *self._software])  # noqa: S603 - said by the image's entry point
-        paths.PID_FILE.write_text(f"{child.pid}\n", encoding="ascii")
-        while True:
-            pid, status = os.wait()
-            if pid == child.pid:
-                child.returncode = os.waitstatus_to_exitcode(status)
-                return child.returncode
 
     def _idle(self) -> None:
         """Reap orphans for as long as the machine has power."""
@@ -125,6 +128,30 @@ class Machine:
     def _power_button(_signal: int, _frame: object) -> None:
         kill_all()
         os._exit(0)
+
+
+def run_software(software: Callable[[], None]) -> int:
+    """Run the software in a process of its own, reap whatever ends meanwhile, and return its exit code."""
+    child = os.fork()
+    if not child:
+        _become(software)
+    paths.PID_FILE.write_text(f"{child}\n", encoding="ascii")
+    while True:
+        pid, status = os.wait()
+        if pid == child:
+            return os.waitstatus_to_exitcode(status)
+
+
+def _become(software: Callable[[], None]) -> NoReturn:
+    """Be the software, whose exit code is 1 unless it ends with another."""
+    try:
+        for number in POWER_BUTTONS:
+            signal.signal(number, signal.SIG_DFL)
+        software()
+    except BaseException:  # noqa: BLE001 - nothing may go on as the machine
+        traceback.print_exc()
+    finally:
+        os._exit(1)
 
 
 def say(text: str) -> None:

@@ -24,8 +24,8 @@ DELIVERING_USER = "vmail"
 
 QUEUES = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace")
 
-IMAP_AFTER = 0.5
-"""Seconds by which IMAP and POP3 start later than Postfix, so as not to delay the first banner and deliveries."""
+HOLDING = ("maildrop", *(name for name in QUEUES if name != "private"))
+"""Directories below the queue's in which a message, or what is known of it, is a file."""
 
 TRY_AGAIN = 10.0
 """Seconds until the next attempt to start the mail system, after one failed for lack of memory or of a file."""
@@ -54,7 +54,7 @@ class Mail:
         self._hostname = hostname
         self._records = records
         self._lmtp = dovecot.Instance("lmtp")
-        self._imap = dovecot.Instance("imap")
+        self._mailboxes = dovecot.Mailboxes()
         self._postfix: subprocess.Popen[bytes] | None = None
         self._serving: asyncio.Task[None] | None = None
         self._leaving: list[Member] = []
@@ -84,8 +84,7 @@ class Mail:
                 # Postfix's start script would check the whole installation, which takes half a second.
                 self._postfix = processes.spawn(MASTER, "-d", "-c", str(POSTFIX))
                 self._records.trace("mail-open")
-                await asyncio.sleep(IMAP_AFTER)
-                self._imap.start()
+                self._mailboxes.open()
                 await self._lmtp.ended()
                 self._records.log("mail: Dovecot's LMTP has ended; no mail is accepted until it answers again")
                 self._close()
@@ -111,7 +110,7 @@ class Mail:
         if master is not None:
             # Stopping the master normally would cut deliveries off. Without a master, its processes end when idle.
             self._leaving += _orphan(master)
-        self._imap.stop()
+        self._mailboxes.close()
         if not self._leaving:
             return
         self._quiet.clear()
@@ -159,20 +158,26 @@ class Mail:
             self.start()
 
     def wipe(self) -> None:
-        """Erase mail data and queue: moves them away at once, and erases them in a thread."""
+        """Erase mail data and queue: moves them away at once, and erases them in a thread.
+
+        Where nothing is queued nothing is being stored, and mail goes on; only sessions with mailboxes are cut.
+        """
+        idle = not self._leaving and not _queued()
         was_running = self.running
-        self._stop_for_good()
+        if not idle:
+            self._stop_for_good()
+        elif self._postfix is not None:
+            self._mailboxes.open()
         self._aside += 1
         aside = paths.DATA / f".aside-{os.getpid()}-{self._aside}"
         set_aside(paths.MAIL, aside)
-        set_aside(paths.SPOOL, aside)
+        set_aside(paths.SPOOL / "handed" if idle else paths.SPOOL, aside)
         with contextlib.suppress(RuntimeError):
             asyncio.get_running_loop().run_in_executor(None, erase, aside)
         self._prepared = False
         if was_running:
             self.start()
-        else:
-            self.prepare()
+        self.prepare()
 
     def prepare(self) -> None:
         """Create the files that Postfix and Dovecot need, give Postfix the host name, and start LMTP.
@@ -199,6 +204,11 @@ def _relay() -> str:
     """Next hop for the protected domain in Postfix's form, from the environment's ADDRESS:PORT."""
     address, _, port = os.environ.get("SWITCHOVER_RELAY", "127.0.0.1:10025").rpartition(":")
     return f"[{address.strip('[]')}]:{port}"
+
+
+def _queued() -> bool:
+    """Whether the queue holds any file, of a message that is still being received as well."""
+    return any(files for name in HOLDING for _, _, files in os.walk(paths.SPOOL / name))
 
 
 def _make_spool() -> None:

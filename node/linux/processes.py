@@ -9,7 +9,7 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,14 +34,18 @@ class Member:
         os.close(self.handle)
 
 
-def spawn(*command: str) -> subprocess.Popen[bytes]:
-    """Start a program as leader of a new group, without output; returns at once. Raises OSError."""
+def spawn(*command: str, handles: Sequence[int] = ()) -> subprocess.Popen[bytes]:
+    """Start a program as leader of a new group, without output, with these descriptors; returns at once.
+
+    Raises OSError.
+    """
     return subprocess.Popen(  # noqa: S603 - fixed commands
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        pass_fds=handles,
         env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
     )
 

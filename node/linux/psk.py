@@ -13,9 +13,18 @@ _SALT = b"switchover heartbeat, first key derivation"
 """The salt is fixed, because both units must derive the same key before they speak to each other."""
 
 
+DERIVED = {"change_me": bytes.fromhex("cb0f11bdcc779df01a3191ac62829ba4cab6c0955047a29456da7710276bccac")}
+"""Key of the manual's default password: everybody can derive it, so no start of a unit has to. Source: HA-450."""
+
+
 @lru_cache(maxsize=4)
 def derive_key(password: str) -> bytes:
-    """Derive the 32-byte key from the HA password (scrypt, about 50 ms: a guess costs as much). Source: HA-452."""
+    """Return the 32-byte key of an HA password (by scrypt, about 50 ms: a guess costs as much). Source: HA-452."""
+    return DERIVED.get(password) or scrypt(password)
+
+
+def scrypt(password: str) -> bytes:
+    """Derive a key."""
     return hashlib.scrypt(password.encode(), salt=_SALT, n=1 << 14, r=8, p=1, maxmem=64 << 20, dklen=32)
 
 

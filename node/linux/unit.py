@@ -70,11 +70,6 @@ class Unit:
             self._records.trace("started")
             self.body.start(ha_settings(self._configuration), memory_from_text(read_text(paths.MEMORY)))
 
-    @property
-    def moved(self) -> bool:
-        """Whether the unit's own addresses differ from those that the machine started with."""
-        return in_force.own_addresses(self._configuration, self._own) != self._own
-
     async def warm(self) -> None:
         """Do slow things that would delay a takeover in advance: the password's key, the mail system's files."""
         self.mail.prepare()
@@ -185,7 +180,7 @@ class Unit:
         self._configuration = configuration
 
     def _readdress(self, own: Mapping[str, str]) -> None:
-        if not self._addresses.ready or own == self._addresses.own:
+        if own == self._addresses.own:
             return
         for port, address in own.items():
             self._addresses.change_own(port, address)

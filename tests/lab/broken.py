@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-UNIT = '"/usr/bin/python3", "-S", "-m", "node.linux"'
+UNIT = '"/usr/bin/python3", "-m", "node.linux"'
 """The image's own command."""
 
 PROFILE = """

@@ -121,7 +121,7 @@ class PaperAgent:
         """Answer."""
         del arguments
         self.asked.append(do)
-        return self.replies.get(do, {"at": time.monotonic(), "code": 0, "out": "", "err": "", "ports": []})
+        return self.replies.get(do, {"at": time.monotonic(), "code": 0, "out": "", "err": "", "ports": [], "lines": []})
 
 
 class PaperPlan(Plan):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
+import select
 import smtplib
 import socket
 import socketserver
@@ -14,6 +16,7 @@ from collections import Counter
 from collections.abc import ItemsView, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from ipaddress import ip_interface
 from pathlib import Path
 from typing import cast
 
@@ -21,12 +24,15 @@ import pytest
 
 from lab import docker as docker_lab
 from lab import wires
+from lab.docker.inspection import ID
 from lab.images.agent import __main__ as agent
-from lab.images.agent import addresses, arp, frames, heartbeats, link_probe, mail_client, stdio, stranger
+from lab.images.agent import addresses, arp, frames, heartbeats, link_probe, mail_client, stdio, stranger, volume
 from lab.images.agent.growth import Growth
 from lab.images.agent.protected_server import Listener, Taking
 from lab.wires import switchover, vrrp
 from lab.wires.wire import Wire
+from node.linux.netlink import Netlink
+from tests.alone import alone
 
 
 @pytest.fixture
@@ -68,21 +74,6 @@ def frame(source: str, source_port: int, port: int, payload: bytes, *, protocol:
     return (bytes(12) + struct.pack("!H", frames.ETH_IP) + ip + tcp + payload).ljust(60, b"\0")
 
 
-@pytest.mark.parametrize(
-    ("line", "reading"),
-    [
-        ("2: port3    inet 10.9.3.1/24 brd 10.9.3.255 scope global port3\\ ...", ("port3", "10.9.3.1/24")),
-        ("2: port3    inet6 fd00::1/64 scope global \\ ...", ("port3", "fd00::1/64")),
-        ("2: port3    inet6 fe80::1/64 scope link \\ ...", None),
-        ("2: port3    link/ether 02:42:0a:09:03:01", None),
-        ("", None),
-    ],
-)
-def test_addresses_are_read_from_the_kernels_lines(line: str, reading: tuple[str, str] | None) -> None:
-    """Each address that is held is read; link-local ones and other lines are not."""
-    assert addresses.parse(line) == reading
-
-
 def told(kind: int, address: str, mask: int, *, scope: int = 0, number: int = 3) -> bytes:
     """Return what the kernel tells of an address on its netlink line, with a name of odd length before it."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -112,6 +103,68 @@ def test_addresses_are_watched_in_this_namespace() -> None:
     assert {f"{event['interface']} {event['address']}" for event in events.seen} == set(
         cast("list[str]", reply["held"])
     )
+
+
+def test_addresses_are_listed_as_the_kernel_has_them() -> None:
+    """Of both families, with interface and mask; the loopback's and link-local ones are left out."""
+    alone(list_addresses)
+
+
+def list_addresses() -> None:
+    """Give an interface addresses, and list them."""
+    netlink = Netlink()
+    netlink.add_bridge("port3")
+    for text in ("10.9.3.1/24", "10.9.3.100/32", "fd00::1/64", "fe80::7/64"):
+        netlink.add_address(socket.if_nametoindex("port3"), ip_interface(text))
+    netlink.add_address(socket.if_nametoindex("lo"), ip_interface("10.9.9.9/32"))
+    assert addresses.held({}) == {"held": ["port3 10.9.3.1/24", "port3 10.9.3.100/32", "port3 fd00::1/64"]}
+
+
+def test_packets_of_other_interfaces_wake_no_tap() -> None:
+    """The kernel hands out those of the interfaces that it is told, and no others."""
+    alone(tap_the_loopback)
+
+
+def tap_the_loopback() -> None:
+    """Send a datagram over the loopback, past taps that are for it and for other interfaces."""
+    lo = socket.if_nametoindex("lo")
+    Netlink().set_link(lo, up=True)
+    taps = {wanted: socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(frames.ETH_IP)) for wanted in WANTED}
+    for wanted, tap in taps.items():
+        frames.filter_by_interface(tap, [lo + more for more in wanted])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(b"word", ("127.0.0.1", 9))
+    heard = {wanted for wanted, tap in taps.items() if select.select([tap], [], [], 0.1)[0]}
+    assert heard == {wanted for wanted in WANTED if 0 in wanted}
+
+
+WANTED = ((0,), (1, 0), (0, 1, 2), (1,), (1, 2), ())
+"""Interfaces of taps, from the loopback on."""
+
+
+def test_ids_are_found_in_whatever_holds_a_message(tmp_path: Path) -> None:
+    """In Maildirs and in binary queue files, where an id ends before the next record; each once, and from no pipe."""
+    held = {
+        "stored/new/1": b"X-Test-Id: s3-m0001\nFrom: x\n",
+        "queue/deferred/A/2": b"N\x17X-Test-Id: s3-m0002N\x05From:\xff\x00",
+        "queue/active/3": b"N\x17X-Test-Id: s3-m0001N\x05From:",
+        "elsewhere/4": b"X-Test-Id: s3-m0004\n",
+    }
+    for name, content in held.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    os.mkfifo(tmp_path / "queue" / "pickup")
+    (tmp_path / "queue" / "gone").symlink_to("nowhere")
+    folders = [str(tmp_path / name) for name in ("stored", "queue", "missing")]
+    assert volume.search({"folders": folders, "pattern": ID}) == {"found": ["s3-m0001", "s3-m0002"]}
+
+
+def test_lines_of_a_file_are_read(tmp_path: Path) -> None:
+    """Whatever bytes it has; one that is not there yet, or whose folder is none, has none."""
+    (tmp_path / "log").write_bytes(b"one\ntw\xff\nthr")
+    assert volume.lines({"path": str(tmp_path / "log")}) == {"lines": ["one", "tw\ufffd", "thr"]}
+    for missing in ("none", "log/below"):
+        assert volume.lines({"path": str(tmp_path / missing)}) == {"lines": []}
 
 
 def take(ear: heartbeats.Ear, frame: bytes) -> bool:

@@ -158,7 +158,7 @@ def test_a_unit_that_ends_with_a_restart_code_is_started_again(
     client: docker.DockerClient, unit_image: str, tmp_path: Path
 ) -> None:
     """The lab waits as long as the restart is to take; meanwhile the unit has power and answers nobody."""
-    command = f'CMD ["sh", "-c", "/usr/bin/python3 -S -m node.linux; exit {RESTART}"]'
+    command = f'CMD ["sh", "-c", "/usr/bin/python3 -m node.linux; exit {RESTART}"]'
     profile = described(tmp_path, f"restart_codes = [{RESTART}]")
     with built(client, "restart", unit_image, command) as image, opened(image, profile) as lab:
         assert Capability.BOOT_DELAY in lab.capabilities

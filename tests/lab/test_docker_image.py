@@ -40,9 +40,15 @@ def test_each_unit_lets_its_operator_in(lab: DockerLab) -> None:
 
 
 def test_a_unit_that_is_ordered_to_reboot_comes_back(lab: DockerLab) -> None:
-    """Also while its operator is logged in, as the lab always is."""
+    """Also while its operator is logged in, as the lab always is: who is cut off sees that it was down for a moment."""
+    asked = lab.clock.now()
     assert lab.secondary.cli("execute reboot", "y").accepted
-    lab.clock.wait_for(lambda: lab.secondary.effective_mode() is Mode.UNREACHABLE, SETTLE, "the secondary goes down")
+
+    def was_down() -> bool:
+        changes = lab.timeline.of(Kind.ROLE, "S", since=asked)
+        return any(change.detail["new"] == Mode.UNREACHABLE.value for change in changes)
+
+    lab.clock.wait_for(was_down, SETTLE, "the secondary goes down")
     lab.clock.wait_for(lambda: lab.secondary.effective_mode() is Mode.OFF, SETTLE, "the secondary is back")
 
 

@@ -263,6 +263,17 @@ def test_a_secondary_has_what_stores_mail_ready_and_takes_none(pair: DockerLab) 
         assert "/run/dovecot/lmtp/lmtp" in unit.inspector.host.run("ss -Hxl").stdout
 
 
+@pytest.mark.parametrize(("port", "greeting"), [(143, "* OK"), (110, "+OK")])
+def test_dovecot_greets_who_asks_for_a_mailbox(pair: DockerLab, port: int, greeting: str) -> None:
+    """The first client makes it start, and finds it as each later one does."""
+    address = pair.mail.virtual_address.partition("/")[0]
+    ask = f"import socket; print(socket.create_connection(('{address}', {port}), 5).recv(512).decode())"
+    pair.clock.wait_for(lambda: port in _ports(pair.primary), SETTLE, "the primary answers mail clients")
+    for _ in range(2):
+        told = pair.testbed.rack.agents["client"].ask("run", command=f'timeout 5 python3 -c "{ask}"')
+        assert str(told["out"]).startswith(greeting), told
+
+
 def _ports(unit: Unit) -> set[int]:
     return {port for _, port in unit.listening()}
 

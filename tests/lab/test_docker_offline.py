@@ -20,7 +20,7 @@ from lab.docker import images, recipes
 from lab.docker.clock import HostClock
 from lab.docker.daemon import OWN, Engine, explain
 from lab.docker.driver import logged_at
-from lab.docker.inspection import alert_in, ids_in, trap_in
+from lab.docker.inspection import alert_in, trap_in
 from lab.docker.mail import DockerMail, compose, host_of
 from lab.docker.probing import Probing
 from lab.docker.recipes import Recipe
@@ -208,11 +208,6 @@ def test_records_are_read_by_the_keys_of_their_profile() -> None:
     assert alert_in('{"body": "it is off"}', "body") == "it is off"
     assert alert_in("no JSON", "body") == "no JSON"
     assert alert_in("[" * 100_000, "body") == "[" * 100_000
-
-
-def test_ids_survive_queue_files() -> None:
-    """An id ends before the next record of a queue file begins."""
-    assert ids_in(["X-Test-Id: s3-m0001", "N\x17X-Test-Id: s3-m0002N\x05From:"]) == {"s3-m0001", "s3-m0002"}
 
 
 def test_message_carries_id_and_marker() -> None:

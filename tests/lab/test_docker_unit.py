@@ -151,7 +151,7 @@ def test_what_a_unit_prints_is_judged_as_it_is() -> None:
         assert unit.cli("show").text == told
         (entry,) = [each for each in unit._recorder.timeline.of(Kind.CLI) if each.detail["line"] == "show"]
         assert entry.detail["reply"] == f"{told}\n"
-        rack.agent.replies["run"] = {"code": 0, "out": f"{told}\n", "err": ""}
+        rack.agent.replies["lines"] = {"lines": [told]}
         assert (*unit.log(), *unit.alerts()) == (told, told)
 
 

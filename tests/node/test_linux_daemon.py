@@ -15,35 +15,27 @@ from node.linux.machine import EXIT_REBOOT
 @pytest.mark.parametrize(
     ("situation", "order"),
     [
-        ("in_group", ["netlink", "warm", "start", "operators"]),
-        ("alone", ["start", "netlink", "warm", "start", "operators"]),
-        ("moved", ["netlink", "warm", "start", "operators"]),
+        ("in_group", ["warm", "start", "operators"]),
+        ("alone", ["start", "warm", "start", "operators"]),
     ],
 )
 def test_operators_are_answered_last(monkeypatch: pytest.MonkeyPatch, situation: str, order: list[str]) -> None:
-    """What an operator orders may need a shared address, which needs netlink; alone, mail waits for neither."""
+    """A group's links need its key; the mail of a unit in no group does not wait for it."""
     done: list[str] = []
-    opened = asyncio.Event()
 
     class FakeAddresses:
         def __init__(self, *_: object) -> None:
             self.own = {"port1": "10.9.1.1/24"}
 
-        async def open(self) -> None:
-            await asyncio.sleep(0)
-            done.append("netlink")
-            opened.set()
-
     class FakeUnit:
         def __init__(self, _make: object, _addresses: object, restart: object) -> None:
-            self.in_group, self.moved = situation == "in_group", situation == "moved"
+            self.in_group = situation == "in_group"
             self.body, self.restart = self, restart
 
         def start(self) -> None:
             done.append("start")
 
         async def warm(self) -> None:
-            await opened.wait()
             done.append("warm")
 
         def watch_carriers(self) -> None:

@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -38,10 +39,14 @@ wait
 """
 
 _DOVECOT = """#!{python} -S
-import pathlib, signal, socket, sys
+import os, pathlib, select, socket, sys
 instance, room = pathlib.Path(sys.argv[3]).stem, pathlib.Path("{room}")
 if instance != "lmtp":
-    signal.pause()
+    assert os.environ["LISTEN_PID"] == str(os.getpid())
+    doors = [socket.socket(fileno=3 + number) for number in range(int(os.environ["LISTEN_FDS"]))]
+    while True:
+        for door in select.select(doors, [], [])[0]:
+            door.accept()[0].sendall(b"mailbox at %d\\r\\n" % door.getsockname()[1])
 (room / "gate").open().close()
 (room / "lmtp").mkdir(exist_ok=True)
 (room / "lmtp/lmtp").unlink(missing_ok=True)
@@ -77,9 +82,9 @@ class Stage:
             (room / name).write_text(text.format(room=room, python=sys.executable))
             (room / name).chmod(0o755)
 
-    def spawn(self, *command: str) -> subprocess.Popen[bytes]:
+    def spawn(self, *command: str, handles: Sequence[int] = ()) -> subprocess.Popen[bytes]:
         """Start a program as `processes.spawn` does, and remember it."""
-        self.spawned.append(subprocess.Popen(command, start_new_session=True))  # noqa: S603 - our own
+        self.spawned.append(subprocess.Popen(command, start_new_session=True, pass_fds=handles))  # noqa: S603 - our own
         return self.spawned[-1]
 
     def started(self) -> Counter[str]:
@@ -113,6 +118,13 @@ class Stage:
         await _until(lambda: {"smtpd", "smtp"} <= _alive(group))
         return group
 
+    async def ask_for_mailbox(self, place: int) -> None:
+        """Be a client of POP3 (0) or IMAP (1) until the greeting has come, over either family."""
+        for host in ("127.0.0.1", *(["::1"] if socket.has_dualstack_ipv6() else [])):
+            reader, writer = await asyncio.open_connection(host, dovecot.MAILBOX_PORTS[place])
+            assert await asyncio.wait_for(reader.readline(), 5) == b"mailbox at %d\r\n" % dovecot.MAILBOX_PORTS[place]
+            writer.close()
+
     async def finish_delivery(self) -> None:
         """Let the delivery end."""
         await asyncio.to_thread((self.room / "go").write_text, "go\n")
@@ -143,7 +155,8 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         made = Stage(room)
         monkeypatch.setattr(mail, "MASTER", str(room / "master"))
         monkeypatch.setattr(mail, "POSTFIX", room / "postfix")
-        monkeypatch.setattr(mail, "IMAP_AFTER", 0.0)
+        with socket.create_server(("", 0)) as pop3, socket.create_server(("", 0)) as imap:
+            monkeypatch.setattr(dovecot, "MAILBOX_PORTS", (pop3.getsockname()[1], imap.getsockname()[1]))
         monkeypatch.setattr(dovecot, "DOVECOT", str(room / "dovecot"))
         monkeypatch.setattr(dovecot, "RUN", room)
         monkeypatch.setattr(Mail, "prepare", lambda _: None)
@@ -181,7 +194,7 @@ def _play(test: Coroutine[None, None, None], service: Mail) -> None:
 
 
 def test_no_mail_is_taken_before_lmtp_takes_it(stage: Stage, service: Mail) -> None:
-    """Postfix, which would give the banner and begin with its queue, starts when LMTP answers, and IMAP after it."""
+    """Postfix, which would give the banner and begin with its queue, starts when LMTP answers."""
 
     async def play() -> None:
         stage.lock()
@@ -192,7 +205,7 @@ def test_no_mail_is_taken_before_lmtp_takes_it(stage: Stage, service: Mail) -> N
         assert stage.started() == {"lmtp": 1}
         await stage.unlock()
         await stage.is_open(service)
-        await _until(lambda: stage.started() == {"lmtp": 1, "postfix": 1, "imap": 1})
+        assert stage.started() == {"lmtp": 1, "postfix": 1}
 
     _play(play(), service)
 
@@ -240,13 +253,31 @@ def test_lmtp_stays_and_nothing_else_does(stage: Stage, service: Mail) -> None:
 
     async def play() -> None:
         await stage.play(service)
-        await _until(lambda: stage.started()["imap"] == 1)
+        await stage.ask_for_mailbox(0)
         service.stop()
         lmtp, _, imap = stage.spawned
         assert imap.poll() is not None
         assert lmtp.poll() is None
         await stage.play(service)
         assert stage.started()["lmtp"] == 1
+
+    _play(play(), service)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_mailboxes_wait_for_their_first_client(stage: Stage, service: Mail, first: int) -> None:
+    """Dovecot starts once, for whoever comes first at POP3 or IMAP, and serves both; nobody listens without mail."""
+
+    async def play() -> None:
+        for before in range(2):
+            await stage.play(service)
+            assert stage.started()["imap"] == before
+            await stage.ask_for_mailbox(first)
+            await stage.ask_for_mailbox(1 - first)
+            service.stop()
+            with pytest.raises(ConnectionRefusedError):
+                await stage.ask_for_mailbox(first)
+        assert stage.started()["imap"] == 2
 
     _play(play(), service)
 
@@ -276,7 +307,6 @@ def test_mail_closes_when_lmtp_ends(stage: Stage, service: Mail) -> None:
 
     async def play() -> None:
         group = await stage.play(service)
-        await _until(lambda: stage.started()["imap"] == 1)
         stage.lock()
         stage.spawned[0].kill()
         await _until(lambda: "smtpd" not in _alive(group))
@@ -391,6 +421,7 @@ def test_erasing_the_mail_disk_ends_deliveries_too(
 ) -> None:
     """Nothing writes to what is being erased."""
     monkeypatch.setattr(mail, "set_aside", lambda *_: None)
+    monkeypatch.setattr(mail, "_queued", lambda: True)
 
     async def play() -> None:
         group = await stage.play(service)
@@ -403,6 +434,54 @@ def test_erasing_the_mail_disk_ends_deliveries_too(
         assert not stage.delivered.exists()
 
     _play(play(), service)
+
+
+def test_erasing_an_idle_mail_disk_stops_nothing(stage: Stage, service: Mail, disk: Path) -> None:
+    """Mail, and who has been given what, is gone; Postfix and LMTP go on, and sessions with mailboxes are cut."""
+    (disk / "mail" / "archive" / "new").mkdir(parents=True)
+    (disk / "mail" / "archive" / "new" / "1").touch()
+    (disk / "spool" / "handed").mkdir(parents=True)
+    (disk / "spool" / "handed" / "taken").touch()
+
+    async def play() -> None:
+        group = await stage.play(service)
+        await stage.ask_for_mailbox(1)
+        service.wipe()
+        assert not list((disk / "mail").iterdir())
+        assert [each.name for each in (disk / "spool").rglob("*")] == ["handed"]
+        assert service.running
+        assert {"smtpd", "smtp"} <= _alive(group)
+        lmtp, _, sessions = stage.spawned
+        assert (lmtp.poll(), sessions.poll()) == (None, -signal.SIGTERM)
+        await stage.ask_for_mailbox(1)
+
+    _play(play(), service)
+
+
+@pytest.mark.parametrize("where", ["maildrop", "incoming", "active", "deferred/A", "hold"])
+def test_a_message_anywhere_in_the_queue_is_not_idle(stage: Stage, service: Mail, disk: Path, where: str) -> None:
+    """Also one that is still being received: whoever works on it ends before it is erased."""
+    (disk / "spool" / where).mkdir(parents=True)
+    (disk / "spool" / where / "message").touch(mode=0o600)
+
+    async def play() -> None:
+        group = await stage.play(service)
+        service.wipe()
+        await _gone(group)
+        assert stage.spawned[0].poll() is not None
+        assert not list((disk / "spool").iterdir())
+
+    _play(play(), service)
+
+
+@pytest.fixture
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the unit's volume."""
+    for name in ("MAIL", "SPOOL"):
+        monkeypatch.setattr(paths, name, tmp_path / name.lower())
+        (tmp_path / name.lower()).mkdir()
+    monkeypatch.setattr(paths, "DATA", tmp_path)
+    return tmp_path
 
 
 def test_mail_that_never_ran_is_quiet(service: Mail) -> None:

@@ -1,12 +1,14 @@
-"""`python3 -m wrong.linux.daemon NAME`: a wrong unit's software, a child of the machine."""
+"""A wrong unit's software, a child of the machine."""
 
 from __future__ import annotations
 
-import sys
+from typing import NoReturn
 
 from node.linux import daemon
 from wrong.catalogue import build, replace_parts
 
-if __name__ == "__main__":
-    replace_parts(sys.argv[1])
-    daemon.main(build(sys.argv[1]))
+
+def main(name: str) -> NoReturn:
+    """Run the wrong unit of this name, and end with the exit code that tells the machine what is next."""
+    replace_parts(name)
+    daemon.main(build(name))

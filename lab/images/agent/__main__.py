@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 
-from . import addresses, arp, bridges, link_probe, mail_client, programs, stdio, stranger
+from . import addresses, arp, bridges, link_probe, mail_client, programs, stdio, stranger, volume
 from .growth import Growth
 from .heartbeats import Heartbeats
 from .namespace import Namespace
@@ -30,6 +30,8 @@ def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
         "rules": programs.load_rules,
         "counters": programs.counters,
         "run": programs.shell,
+        "lines": volume.lines,
+        "search": volume.search,
         "watch-addresses": addresses.Addresses(report).watch,
         "addresses": addresses.held,
         "hear": heartbeats.hear,

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Iterator
 
 from . import stdio
-from .programs import run
 
 TICK = 0.02
 """Seconds between two reads of an empty socket, which bound the doubt of the next notification."""
@@ -18,25 +17,17 @@ TICK = 0.02
 GROUPS = 0x10 | 0x100
 """Netlink's groups for IPv4 and IPv6 addresses. Source: rtnetlink(7)."""
 
-NEW_ADDRESS, DELETED_ADDRESS = 20, 21
+DONE, NEW_ADDRESS, DELETED_ADDRESS, GET_ADDRESS = 3, 20, 21, 22
 LINK_SCOPE = 253
 ADDRESS, LOCAL = 1, 2
 _HEADER, _IFADDR, _ATTRIBUTE = struct.Struct("=IHHII"), struct.Struct("=BBBBI"), struct.Struct("=HH")
-
-
-def parse(line: str) -> tuple[str, str] | None:
-    """Interface and address with mask from one line of `ip -o addr`; None for link-local ones and other lines."""
-    words = line.split()
-    if len(words) < 4 or words[2] not in {"inet", "inet6"} or "link" in words[4:6]:  # noqa: PLR2004 - columns
-        return None
-    return words[1], words[3]
+_LIST = _HEADER.pack(_HEADER.size + _IFADDR.size, GET_ADDRESS, 0x301, 0, 0) + bytes(_IFADDR.size)
+"""Asks for all addresses: the flags are NLM_F_REQUEST and NLM_F_DUMP."""
 
 
 def decode(data: bytes) -> Iterator[tuple[int, str, bool]]:
     """Interface number, address with mask, and whether it is held, from netlink messages. Source: rtnetlink(7)."""
-    while len(data) >= _HEADER.size:
-        size, kind, *_ = _HEADER.unpack_from(data)
-        message, data = data[_HEADER.size : size], data[max(_aligned(size), _HEADER.size) :]
+    for kind, message in _messages(data):
         if kind not in {NEW_ADDRESS, DELETED_ADDRESS}:
             continue
         family, mask, _, scope, number = _IFADDR.unpack_from(message)
@@ -44,6 +35,13 @@ def decode(data: bytes) -> Iterator[tuple[int, str, bool]]:
         address = found.get(LOCAL, found.get(ADDRESS))
         if scope != LINK_SCOPE and address is not None:
             yield number, f"{socket.inet_ntop(family, address)}/{mask}", kind == NEW_ADDRESS
+
+
+def _messages(data: bytes) -> Iterator[tuple[int, bytes]]:
+    while len(data) >= _HEADER.size:
+        size, kind, *_ = _HEADER.unpack_from(data)
+        yield kind, data[_HEADER.size : size]
+        data = data[max(_aligned(size), _HEADER.size) :]
 
 
 def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -125,5 +123,15 @@ def held(request: stdio.Record) -> stdio.Record:
 
 
 def _listed() -> set[tuple[str, str]]:
-    parsed = (parse(line) for line in run("ip", "-o", "addr").splitlines())
-    return {found for found in parsed if found is not None and found[0] != "lo"}
+    """Interface and address of all that the kernel lists, without the loopback's."""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE) as line:
+        line.send(_LIST)
+        found: set[tuple[str, str]] = set()
+        while True:
+            data = line.recv(1 << 16)
+            for number, address, _ in decode(data):
+                # An interface may be removed meanwhile, and its addresses with it.
+                with contextlib.suppress(OSError):
+                    found.add((socket.if_indextoname(number), address))
+            if DONE in (kind for kind, _ in _messages(data)):
+                return {each for each in found if each[0] != "lo"}

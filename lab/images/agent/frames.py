@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import ctypes
 import socket
 import struct
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from . import stdio
 
 SO_TIMESTAMPNS = 35
 """The option of a socket that tells when the kernel received each packet. Source: socket(7)."""
+
+SO_ATTACH_FILTER = 26
+LOAD, JUMP_IF_EQUAL, RETURN = 0x20, 0x15, 0x06
+OF_INTERFACE = 0xFFFFF000 + 8
+"""Instructions of a socket's filter, and where it finds the number of a packet's interface. Source: linux/filter.h."""
 
 ETH_ALL = 3
 ETH_IP = 0x0800
@@ -104,3 +111,13 @@ def arrival(ancillary: list[tuple[int, int, bytes]]) -> float:
             seconds, nanoseconds = struct.unpack("qq", content[:16])
             return at - (day - (int(seconds) + int(nanoseconds) / 1e9))
     return at
+
+
+def filter_by_interface(tap: socket.socket, numbers: Iterable[int]) -> None:
+    """Let the kernel hand out only packets of these interfaces, by number, so that no other wakes the agent."""
+    wanted = list(numbers)
+    program = [(LOAD, 0, 0, OF_INTERFACE)]
+    program += [(JUMP_IF_EQUAL, len(wanted) - place, 0, number) for place, number in enumerate(wanted)]
+    program += [(RETURN, 0, 0, 0), (RETURN, 0, 0, 1 << 16)]
+    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *each) for each in program))
+    tap.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", len(program), ctypes.addressof(code)))

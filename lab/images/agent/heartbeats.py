@@ -6,10 +6,11 @@ import select
 import socket
 import threading
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from . import stdio
-from .frames import ARRIVING, FAMILIES, SO_TIMESTAMPNS, TCP, UDP, Packet, arrival, packet
+from .frames import ARRIVING, FAMILIES, SO_TIMESTAMPNS, TCP, UDP, Packet, arrival, filter_by_interface, packet
 
 SOL_PACKET = 263
 PACKET_IGNORE_OUTGOING = 23
@@ -104,7 +105,7 @@ class Heartbeats:
             ear.answers = frozenset(map(int, answers))
             ear.port, ear.first_listen = int(str(request["port"])), int(str(request["first_listen"]))
         if not self._taps:
-            self._taps = {kind: _open(kind) for kind in FAMILIES}
+            self._taps = {kind: _open(kind, {*ear.source, *ear.peer}) for kind in FAMILIES}
             threading.Thread(target=self._listen, daemon=True).start()
         return {}
 
@@ -158,8 +159,10 @@ def _addresses(told: stdio.Value) -> Addresses:
     return {interface: frozenset(addresses.split()) for interface, addresses in told.items()}
 
 
-def _open(kind: int) -> socket.socket:
+def _open(kind: int, interfaces: Iterable[str]) -> socket.socket:
+    """A tap for what arrives on these interfaces: most packets of a namespace are its operator's and its mail's."""
     tap = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(kind))
+    filter_by_interface(tap, map(socket.if_nametoindex, interfaces))
     tap.setblocking(False)  # noqa: FBT003 - the socket module's own call
     tap.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
