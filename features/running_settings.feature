@@ -144,3 +144,14 @@ Feature: Settings that change while the group runs
     And the secondary ends as effective secondary
     And only the primary holds the virtual address
     And the virtual address answers from the primary
+
+  @HA-350.a @HA-378
+  Scenario: a setting of 3000 characters reaches the unit that follows, whoever leads
+    Given a healthy active-passive pair
+    When an operator sets a synchronized setting of 3000 characters on the primary
+    Then the changed setting is on the secondary
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    When an operator sets a synchronized setting of 3000 characters on the secondary
+    Then the changed setting is on the primary

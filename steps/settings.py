@@ -250,6 +250,12 @@ def changes_and_restores(scene: Scene, changed: Changed, unit: str) -> Action:
     return Action(enters=[(unit, (*lines, *What.RESTORE.value.lines))], causes=ends)
 
 
+@action("an operator [sets|has set] a synchronized setting of {count:Count} characters on the {unit:Unit}")
+def sets_long(scene: Scene, changed: Changed, count: int, unit: str) -> Action:
+    """The disclaimer gets a new text of that length. Source: HA-350."""
+    return Action(enters=_notices(scene, changed, (unit,), count), counts=True)
+
+
 @action("an operator [clears|has cleared] the changed setting on {units:Units}")
 def clears(scene: Scene, units: Units) -> Action:
     """The disclaimer is unset, so that it is no longer in the configuration. Source: HA-350."""
@@ -341,9 +347,9 @@ def _prove_in_time(scene: Scene, seconds: float, units: Sequence[str]) -> None:
             raise FaultNotProven(f"unit {unit} had heard nothing for {seconds:g} s before that was set")
 
 
-def _notices(scene: Scene, changed: Changed, units: Units) -> list[tuple[str, tuple[str, ...]]]:
+def _notices(scene: Scene, changed: Changed, units: Units, length: int = 0) -> list[tuple[str, tuple[str, ...]]]:
     for unit in units:
-        changed.last = changed.on[unit] = f"{_NOTICE}{unit}-{len(scene.lab.timeline)}"
+        changed.last = changed.on[unit] = f"{_NOTICE}{unit}-{len(scene.lab.timeline)}".ljust(length, "-")
     return [(unit, ("config system global", f"set disclaimer {changed.on[unit]}", "end")) for unit in units]
 
 
@@ -362,7 +368,7 @@ def _await_notices(scene: Scene, notices: Mapping[str, str], span: Span | None =
     def are_shown() -> bool:
         return all(_has_notice(scene, unit, notice) for unit, notice in notices.items())
 
-    what = " and ".join(f"unit {unit} shows {notice}" for unit, notice in notices.items())
+    what = " and ".join(f"unit {unit} shows {notice[:40]}" for unit, notice in notices.items())
     if span is not None:
         stays(scene, are_shown, span, what)
     scene.lab.clock.wait_for(are_shown, scene.lab.timing.settle, what)
