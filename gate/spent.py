@@ -96,9 +96,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reading = threading.Thread(target=read)
         reading.start()
         command = ["-m", "pytest", "-c", "pyproject.toml", "--lab", "docker", "--no-report", "-q"]
-        code = subprocess.run([sys.executable, *command, "--out", folder, *chosen], check=False).returncode  # noqa: S603 - our own suite
-        over.set()
-        reading.join()
+        try:
+            code = subprocess.run([sys.executable, *command, "--out", folder, *chosen], check=False).returncode  # noqa: S603 - our own suite
+        finally:
+            over.set()
+            reading.join()
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         spent = {**meter.by_part(), PYTEST: used.ru_utime + used.ru_stime}
         with suppress(OSError, KeyError):
