@@ -34,6 +34,17 @@ Feature: Config-only groups
     When an operator changes a synchronized setting on the primary
     Then the changed setting is on the secondary
 
+  @HA-350.b @HA-378
+  Scenario: what a primary changes while it does not hear its secondary reaches it when it is heard again
+    Given a config-only group of a primary and a secondary
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is on the secondary
+    And the primary heartbeat link no longer reaches the primary
+    And the pair has been left alone for 20 seconds
+    And an operator has changed a synchronized setting on the primary
+    When the primary heartbeat link is whole again
+    Then the changed setting is on the secondary
+
   @HA-354.a @HA-354.b @HA-570.a
   Scenario Outline: an operator on the <unit> forces a further copy of the configuration
     Given a config-only group of a primary and a secondary

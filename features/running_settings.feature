@@ -155,3 +155,14 @@ Feature: Settings that change while the group runs
     And the primary becomes effective secondary
     When an operator sets a synchronized setting of 3000 characters on the secondary
     Then the changed setting is on the primary
+
+  @HA-350.a @HA-378
+  Scenario: what a primary changes while it does not hear its secondary reaches it when it is heard again
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And both heartbeat links no longer reach the primary
+    And the pair has been left alone for 3 seconds
+    And an operator has changed a synchronized setting on the primary
+    When both heartbeat links are whole again
+    Then the changed setting is on the secondary
+    And no unit has changed its role

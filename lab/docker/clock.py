@@ -24,7 +24,7 @@ _LAST = 8
 
 
 class HostClock:
-    """`lab.contract.Clock` on CLOCK_MONOTONIC; every entry of the timeline wakes a waiting caller."""
+    """`lab.contract.Clock` on CLOCK_MONOTONIC; every entry of the timeline wakes a waiting caller, but his own."""
 
     def __init__(self) -> None:
         """Follow no timeline yet."""
@@ -32,6 +32,8 @@ class HostClock:
         self._entries = 0
         self._timeline: Timeline | None = None
         self._waiting = 0
+        self._evaluating = 0
+        """The thread that evaluates a condition, 0 for none: what it enters itself is no news to it."""
         self._failure: Exception | None = None
 
     def now(self) -> float:
@@ -69,7 +71,7 @@ class HostClock:
             while True:
                 seen, looked = self._entries, self.now()
                 self.check()
-                value = condition()
+                value = self._evaluate(condition)
                 if value:
                     return value
                 now = self.now()
@@ -85,7 +87,7 @@ class HostClock:
             while True:
                 seen, looked = self._entries, self.now()
                 self.check()
-                holds, now = condition(), self.now()
+                holds, now = self._evaluate(condition), self.now()
                 left = begun + during - now
                 if not holds or left <= 0:
                     break
@@ -96,8 +98,17 @@ class HostClock:
         if not holds:
             raise NotReached(f"{what}: ceased after {lasted:.3f} s of {during:g} s; {self._last_entries()}")
 
+    def _evaluate(self, condition: Callable[[], T]) -> T:
+        self._evaluating = threading.get_ident()
+        try:
+            return condition()
+        finally:
+            self._evaluating = 0
+
     def _wake(self, entry: Entry) -> None:
         del entry
+        if threading.get_ident() == self._evaluating:
+            return
         with self._changed:
             self._entries += 1
             self._changed.notify_all()

@@ -84,6 +84,8 @@ class ConfigOnly:
     """A member of a config-only group."""
 
     syncs: SyncPlan = field(default_factory=SyncPlan)
+    untold: set[Sync] = field(default_factory=set)
+    """Synchronizations that are due, and of which the peer could not be told yet."""
 
 
 @dataclass(slots=True)

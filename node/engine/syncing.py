@@ -8,7 +8,7 @@ from node.engine import group
 from node.engine import messages as say
 from node.engine.modes import Rank, Sync
 from node.engine.state import SyncPlan
-from node.engine.timers import Periodic, Retry
+from node.engine.timers import Periodic, Retry, Wait
 from node.engine.timing import CONFIG_SYNC_PERIOD, DATA_SYNC_PERIOD, RETRY
 from node.engine.turn import Turn
 
@@ -78,11 +78,34 @@ def cancel(turn: Turn, plan: SyncPlan) -> None:
         turn.do(do.CancelSync())
 
 
-def notify_peer(turn: Turn, *what: Sync) -> None:
-    """Tell the peer that a synchronization is due, over the link that synchronization uses. Source: HA-350, HA-354."""
+def notify_peer(turn: Turn, untold: set[Sync], *what: Sync) -> None:
+    """Tell the peer that a synchronization is due, over the link that synchronization uses; keep it if there is none.
+
+    A peer that is not heard yet may have copied already what was before. Source: HA-350, HA-354.
+    """
     rank = turn.unit.group.links.for_sync()
-    if rank is not None:
+    if rank is None:
+        untold.update(what)
+    else:
         turn.do(do.Send(rank, say.SyncNow(what)))
+
+
+def notify_peer_late(turn: Turn, untold: set[Sync]) -> None:
+    """Tell the peer what it could not be told before."""
+    what = tuple(untold)
+    untold.clear()
+    if what:
+        notify_peer(turn, untold, *what)
+
+
+def notice_lost(turn: Turn, untold: set[Sync], event: on.NoticeLost) -> None:
+    """Tell the peer over the other link; where neither carries it, try again later. Source: HA-061, HA-353, HA-354."""
+    other = turn.unit.group.links.other_for_sync(event.rank)
+    if other is not None:
+        turn.do(do.Send(other, event.message))
+        return
+    untold.update(event.message.what)
+    turn.start(Wait.NOTICE, RETRY)
 
 
 def _copies_data(turn: Turn) -> bool:

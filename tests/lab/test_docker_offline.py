@@ -17,7 +17,7 @@ from docker.errors import ImageNotFound
 from lab import __main__ as command
 from lab.contract import MailKind, Trap
 from lab.docker import images, recipes
-from lab.docker.clock import HostClock
+from lab.docker.clock import PATIENCE, HostClock
 from lab.docker.daemon import OWN, Engine, explain
 from lab.docker.driver import logged_at
 from lab.docker.inspection import alert_in, trap_in
@@ -259,6 +259,27 @@ def test_clock_waits_for_entries() -> None:
     ceased, held = timeline.of(Kind.WATCH)
     assert ceased.detail["seconds"] < held.detail["seconds"] == 0.01
     assert held.subject == "something"
+
+
+def test_clock_does_not_wake_itself() -> None:
+    """What a look itself enters, as a question to a unit does, is no reason to look again at once."""
+    clock = HostClock()
+    timeline = Timeline(clock.now())
+    clock.follow(timeline)
+    looks: list[float] = []
+
+    def asks() -> bool:
+        looks.append(clock.now())
+        timeline.add(clock.now(), Kind.CLI, "P", line="show")
+        return False
+
+    with pytest.raises(NotReached):
+        clock.wait_for(asks, 0.3, "nothing")
+    pairs = list(itertools.pairwise(looks))[:-1]  # no pause goes beyond the deadline
+    assert all(after - before >= PATIENCE for before, after in pairs)
+    looks.clear()
+    clock.hold(lambda: not asks(), 0.3, "nothing")
+    assert all(after - before >= PATIENCE for before, after in list(itertools.pairwise(looks))[:-1])
 
 
 def test_clock_has_an_expensive_look_less_often() -> None:

@@ -103,6 +103,13 @@ def _lose_heart(take: Take, turn: Turn, me: Following, news: News) -> None:
         take(turn, me, news)
 
 
+def _untold_for_ever(react: React, event: on.Event, _: State) -> list[do.Effect]:
+    effects = react(event)
+    if not isinstance(event, on.Heard):
+        return effects
+    return [each for each in effects if not (isinstance(each, do.Send) and isinstance(each.message, say.SyncNow))]
+
+
 UNITS = (
     WrongUnit(
         "takes-over-with-a-dead-sync",
@@ -180,5 +187,11 @@ UNITS = (
         ("HA-353.b",),
         "As a secondary, does not repeat a synchronization of the configuration that failed.",
         (leaving_out(_tries_again),),
+    ),
+    WrongUnit(
+        "forgets-whom-it-could-not-tell",
+        ("HA-350.a", "HA-350.b", "HA-378"),
+        "Tells nobody later of a change that was made while its peer was not heard.",
+        (Reaction(_untold_for_ever),),
     ),
 )

@@ -9,7 +9,7 @@ from node.engine import messages as say
 from node.engine.modes import Command, Mode, Sync
 from node.engine.state import ConfigOnly, State
 from node.engine.states import Phase
-from node.engine.timers import Periodic, Retry
+from node.engine.timers import Periodic, Retry, Wait
 from node.engine.turn import Conduct, LinkLost, News, PeerHeard, Turn
 
 
@@ -39,7 +39,11 @@ def _take(turn: Turn, me: ConfigOnly, news: News) -> None:
                 syncing.try_again(turn, me.syncs, news)
             syncing.start(turn, me.syncs)
         case on.ConfigurationChanged() | on.Ordered(Command.SYNC) if turn.unit.settings.mode is Mode.CONFIG_PRIMARY:
-            syncing.notify_peer(turn, Sync.CONFIG)
+            syncing.notify_peer(turn, me.untold, Sync.CONFIG)
+        case on.NoticeLost():
+            syncing.notice_lost(turn, me.untold, news)
+        case on.TimerFired(Wait.NOTICE):
+            syncing.notify_peer_late(turn, me.untold)
         case on.Ordered(Command.SYNC):
             # Forced, also from here. Source: HA-354, HA-570
             syncing.want(turn, me.syncs, Sync.CONFIG)
@@ -56,6 +60,8 @@ def _peer_heard(turn: Turn, me: ConfigOnly, news: PeerHeard) -> None:
 
     Source: HA-118, HA-374.
     """
+    if not turn.runs(Wait.NOTICE):
+        syncing.notify_peer_late(turn, me.untold)
     if news.anew or (news.before is not None and news.before.mode is not news.beat.mode):
         syncing.want(turn, me.syncs, Sync.CONFIG)
     else:

@@ -12,7 +12,7 @@ from node.engine.modes import Bridging, Command, Effective, Mode, OnFailure, Syn
 from node.engine.state import NEVER, Following, Leading, State, Stopped
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
-from node.engine.timing import ANNOUNCED_ANEW, OFFER_LIMIT, ORDER_LIMIT, REPEATED, RETRY
+from node.engine.timing import ANNOUNCED_ANEW, OFFER_LIMIT, ORDER_LIMIT, REPEATED
 from node.engine.transition import move
 from node.engine.turn import Conduct, News, PeerHeard, Readjusted, StoodStill, Turn
 
@@ -58,12 +58,11 @@ def _take(turn: Turn, me: Leading, news: News) -> None:
         case on.Ordered(command):
             _ordered(turn, me, command)
         case on.ConfigurationChanged():
-            syncing.notify_peer(turn, Sync.CONFIG)
+            syncing.notify_peer(turn, me.untold, Sync.CONFIG)
         case on.NoticeLost():
-            _notice_lost(turn, me, news)
+            syncing.notice_lost(turn, me.untold, news)
         case on.TimerFired(Wait.NOTICE):
-            untold, me.untold = me.untold, set()
-            syncing.notify_peer(turn, *untold)
+            syncing.notify_peer_late(turn, me.untold)
         case Readjusted(old):
             if turn.runs(Wait.PEER_SILENCE):
                 turn.postpone(Wait.PEER_SILENCE, turn.unit.settings.lost_threshold - old.lost_threshold)
@@ -88,6 +87,8 @@ def _peer_heard(turn: Turn, me: Leading, news: PeerHeard) -> None:
     if before is None and not turn.runs(Wait.PEER_SILENCE):
         turn.log("ha: SLAVE heartbeat appeared")
     turn.start(Wait.PEER_SILENCE, unit.settings.lost_threshold)
+    if not turn.runs(Wait.NOTICE):
+        syncing.notify_peer_late(turn, me.untold)
     was_rival = before is not None and before.effective is Effective.PRIMARY
     me.rival = beat.effective is Effective.PRIMARY
     if me.rival and not was_rival:
@@ -129,16 +130,6 @@ def _message_heard(turn: Turn, me: Leading, message: say.Message) -> None:
             pass
 
 
-def _notice_lost(turn: Turn, me: Leading, event: on.NoticeLost) -> None:
-    """Tell the peer over the other link; where neither carries it, try again later. Source: HA-061, HA-353, HA-354."""
-    other = turn.unit.group.links.other_for_sync(event.rank)
-    if other is not None:
-        turn.do(do.Send(other, event.message))
-        return
-    me.untold.update(event.message.what)
-    turn.start(Wait.NOTICE, RETRY)
-
-
 # The role's end
 
 
@@ -160,7 +151,7 @@ def _ordered(turn: Turn, me: Leading, command: Command) -> None:
     """Carry an operator's order out. Source: HA-354, HA-409, HA-570, HA-572, HA-574, HA-578, HA-580."""
     match command:
         case Command.SYNC:
-            syncing.notify_peer(turn, *Sync)
+            syncing.notify_peer(turn, me.untold, *Sync)
         case Command.FAILOVER:
             give_role(turn, Trigger.YIELD, "user requested")
         case Command.RESTORE if turn.unit.settings.mode is Mode.SECONDARY:
