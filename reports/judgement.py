@@ -73,7 +73,7 @@ class Judgement:
             **{
                 **data,
                 "verdict": Verdict(data["verdict"]),
-                "own": Verdict(data["own"]),
+                "own": None if data["own"] == data["verdict"] else Verdict(data["own"]),
                 "clauses": tuple(data["clauses"]),
                 "claims": tuple(data["claims"]),
                 "failovers": tuple(data["failovers"]),

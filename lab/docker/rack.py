@@ -47,9 +47,6 @@ STEADY_DIALLING = {"net.ipv4.tcp_syn_linear_timeouts": "127", "net.ipv4.tcp_syn_
 unit each second and reaches it as soon as it is back; with the default, ever longer pauses would delay the peer's
 heartbeats by up to half a minute. Kernels before 6.5 do not have the setting."""
 
-UNLOGGED = LogConfig(type="none")
-"""For agents, which report dozens of events a second to whoever is attached: the engine writes none of it to disk."""
-
 SMTP = 25
 """Port of the protected server."""
 
@@ -407,7 +404,8 @@ class Rack:
                 cap_add=CAPABILITIES,
                 mounts=list(mounts),
                 sysctls={**SYSCTLS, **sysctls},
-                log_config=UNLOGGED if image == self.images.agent else None,
+                # Agents report dozens of events a second to whoever is attached: the engine writes none of it to disk.
+                log_config=LogConfig(type="none") if image == self.images.agent else None,
             ),
         )
         for port in rest:

@@ -646,7 +646,7 @@ def test_a_server_that_leaves_deliveries_without_an_answer_names_who_waits(
 def test_the_agent_offers_what_the_lab_asks_for_and_nothing_else() -> None:
     """Each request that the lab makes is one that the agent knows, and the other way round."""
     texts = (path.read_text(encoding="utf-8") for path in Path(docker_lab.__path__[0]).glob("*.py"))
-    asked = {name for text in texts for name in re.findall(r'\.ask\(\s*"([a-z-]+)"', text)}
+    asked = {name for text in texts for name in re.findall(r'\.(?:ask|tell)\(\s*"([a-z-]+)"', text)}
     prompt, slow = agent.offered(Events())
     assert asked == prompt.keys() | slow.keys()
     assert not prompt.keys() & slow.keys()

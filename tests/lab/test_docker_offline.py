@@ -320,7 +320,7 @@ def test_probes_and_sessions_end_once_for_each_scenario() -> None:
     mail = DockerMail(agent, agent, Plan(97), Recorder(), probing=Probing(agent), hardware={}, greetings={})
     mail.stop()
     mail.stop()
-    end = ["unwatch", "sessions-close", "hold", "run"]
+    end = ["unwatch", "sessions-close", "take", "run"]
     assert asked == end
     mail.begin()
     mail.stop()
