@@ -10,7 +10,6 @@ when it is started again; a run over all units, with the usual schedules, writes
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -24,7 +23,7 @@ from explore.generate import draw
 from explore.gherkin import title
 from explore.run import run
 from gate import forks
-from gate.state import digest
+from gate.state import add, digest, read, write
 from gate.wrong_units import name_of, refuse_unknown, unit_of, wrong_units
 from lab.arguments import Parser, count
 from lab.registry import Options, open_lab
@@ -79,8 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         left_out = read_left_out(LEFT_OUT, about)
         names = options.units or [name for name in about if name not in left_out]
         state = digest(ROOMS, apart=("lab/docker",), further=f"{options.schedules} {options.seed}")
-        found = read(options.out, state)
-        write(options.out, state, found.values())
+        found = {each["unit"]: Explored(**each) for each in read(options.out, state)}
+        write(options.out, state, map(asdict, found.values()))
     except LeftOutError as error:
         parser.exit(4, f"{LEFT_OUT} {error}\n")
     except OSError as error:
@@ -131,8 +130,7 @@ def explore_all(names: Sequence[str], found: dict[str, Explored], options: argpa
             print(f"{name}: no result: {answer or 'it took too long'}")
             continue
         found[name] = Explored(name, *answer)
-        with options.out.open("a", encoding="utf-8") as file:
-            file.write(_record(found[name]))
+        add(options.out, asdict(found[name]))
         print(f"{done} of {len(names)}, {time.monotonic() - began:.0f} s: {name}: {found[name]}", flush=True)
     return lost
 
@@ -146,34 +144,6 @@ def explore(name: str, seed: int, limit: int) -> tuple[int, str]:
         if broken is not None:
             return number + 1, broken.rule.words
     return 0, ""
-
-
-def read(path: Path, state: str) -> dict[str, Explored]:
-    """Return what was found in the same state; nothing where there is no such file, or it tells of another state."""
-    try:
-        head, *lines = path.read_text(encoding="utf-8").splitlines()
-        if json.loads(head) != {"state": state}:
-            return {}
-    except (OSError, ValueError):
-        return {}
-    found = {}
-    for line in lines:
-        try:
-            explored = Explored(**json.loads(line))
-        except (ValueError, TypeError):
-            break  # the last line of a run that was killed
-        found[explored.unit] = explored
-    return found
-
-
-def write(path: Path, state: str, found: Iterable[Explored]) -> None:
-    """Write a file anew; raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"state": state}) + "\n" + "".join(map(_record, found)), encoding="utf-8")
-
-
-def _record(explored: Explored) -> str:
-    return f"{json.dumps(asdict(explored))}\n"
 
 
 def percent(explored: Sequence[Explored]) -> float:

@@ -29,7 +29,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from gate.state import digest
+from gate.state import add, digest, read, write
 from lab.arguments import USAGE, Parser, count
 from lab.registry import DRIVERS
 
@@ -102,9 +102,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options, for_pytest = parser.parse_known_args(arguments)
     options.selection = tuple(for_pytest)
     state = digest(ROOMS)
-    kept = read(options.out, state)
+    kept = kept_rounds(options.out, state)
     try:
-        write(options.out, state, kept)
+        write(options.out, state, map(asdict, kept))
     except OSError as error:
         parser.exit(USAGE, f"{options.out} cannot be written: {error.strerror}; choose another --out\n")
     signals = (signal.SIGTERM, signal.SIGHUP)  # which end all that was started, like Ctrl-C
@@ -259,37 +259,17 @@ def keep(options: argparse.Namespace, kept: list[Round], seed: int, told: Iterab
             if verdict not in {"pass", "not applicable"}:
                 unclean.append(Unclean(node, scenario, verdict, reason.partition("\n")[0], seed))
     kept.append(Round(options.lab, options.load, options.selection, seed, dict(runs), tuple(unclean)))
-    with options.out.open("a", encoding="utf-8") as file:
-        file.write(_record(kept[-1]))
+    add(options.out, asdict(kept[-1]))
 
 
-def read(path: Path, state: str) -> list[Round]:
+def kept_rounds(path: Path, state: str) -> list[Round]:
     """Return what is kept of the same state; nothing where there is no such file, or it tells of another state."""
-    try:
-        head, *records = path.read_text(encoding="utf-8").splitlines()
-        if json.loads(head) != {"state": state}:
-            return []
-    except (OSError, ValueError):
-        return []
-    kept = []
-    for record in records:
-        try:
-            told = json.loads(record)
-        except ValueError:
-            break  # the last line of a run that was killed
-        unclean = tuple(Unclean(**each) for each in told["unclean"])
-        kept.append(Round(**{**told, "selection": tuple(told["selection"]), "unclean": unclean}))
-    return kept
-
-
-def write(path: Path, state: str, kept: Iterable[Round]) -> None:
-    """Write a file anew; raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"state": state}) + "\n" + "".join(map(_record, kept)), encoding="utf-8")
-
-
-def _record(each: Round) -> str:
-    return f"{json.dumps(asdict(each))}\n"
+    return [
+        Round(
+            **{**each, "selection": tuple(each["selection"]), "unclean": tuple(Unclean(**it) for it in each["unclean"])}
+        )
+        for each in read(path, state)
+    ]
 
 
 def runs_of(rounds: Iterable[Round]) -> int:

@@ -9,7 +9,7 @@ from math import inf
 import pytest
 
 from lab.contract import Capability, Lab, Mode, Port, Rank, Unit
-from lab.errors import FaultNotProven
+from lab.errors import FaultNotProven, LabError
 from lab.faults import Fault, inflict
 from lab.frames import Frame
 from lab.history import LONG_AGO, History
@@ -227,7 +227,12 @@ class Scene:
         return {(rank, port): link.carried(port) for rank, link in self.lab.links.items() for port in Port}
 
     def grown(self, rank: Rank, port: Port) -> int:
-        """Return the bytes that a link has carried on a port since counting began."""
+        """Return the bytes that a link has carried on a port since counting began. Raises LabError if it has not."""
+        if not self.carried:
+            raise LabError(
+                "nothing in the scenario counts what the links carry",
+                "let a step before it change or synchronize something",
+            )
         return self.lab.links[rank].carried(port) - self.carried[rank, port]
 
     def _count_anew(self, faults: Sequence[Fault]) -> None:

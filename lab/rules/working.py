@@ -9,6 +9,7 @@ from lab.contract import Area, Capability, Lab, MailKind, Mode, Unit
 from lab.errors import NotReached
 from lab.findings import Finding
 from lab.history import UnitHistory
+from lab.ledger import ACCEPTED
 from lab.rules.rule import Broken, Rule
 from lab.rules.watch import Watch
 from lab.standard_pair import PAIR
@@ -86,9 +87,15 @@ def _mail_data(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator
     def stored(unit: Unit) -> bool:
         return message.id in unit.stored(Area.QUARANTINE)
 
-    with suppress(NotReached):
+    if message.outcome != ACCEPTED:
+        return  # whether clients are served is judged elsewhere
+    try:
         lab.clock.wait_for(lambda: stored(leader), lab.timing.settle, "a message is stored")
-        leader.cli("diagnose system ha sync")
+    except NotReached:
+        yield Rule.DATA, f"unit {leader.name} has accepted a message for the quarantine, and has not stored it"
+        return
+    leader.cli("diagnose system ha sync")
+    with suppress(NotReached):
         lab.clock.wait_for(lambda: stored(follower), NOT_COPIED, "mail data is copied")
         yield Rule.DATA, f"unit {follower.name} has got a message that unit {leader.name} has stored"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from gate import explored, forks
+from gate import explored, forks, state
 from gate.explored import Explored
 
 FOUND, HIDDEN = "holds-no-address", "reports-no-alerts"
@@ -80,7 +81,7 @@ def test_it_goes_on_where_it_was(
 def test_what_was_found_in_another_state_is_explored_again(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Other schedules, or other code, may find something else."""
     out.parent.mkdir()
-    explored.write(out, "another state", [Explored(FOUND), Explored(HIDDEN)])
+    state.write(out, "another state", map(asdict, [Explored(FOUND), Explored(HIDDEN)]))
     assert run(out, FOUND) == 0
     assert run(out, FOUND, "--seed", "2") == 0
     assert capsys.readouterr().out.count("1 of 1 wrong units are to be explored") == 2

@@ -10,11 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from gate import flake
+from gate import flake, state
 from gate.flake import Round, Unclean
 
 HOUSE = Path(__file__).parents[2]
@@ -112,11 +113,11 @@ def test_a_flaky_scenario_is_counted_and_told_with_a_seed_that_shows_it(checkout
 def test_what_was_kept_holds_for_its_state_only(tmp_path: Path) -> None:
     """Code that has changed since may behave otherwise; a line that was cut short is none."""
     path = tmp_path / "kept.jsonl"
-    flake.write(path, "this state", [round_of("fail"), round_of()])
-    assert flake.read(path, "another state") == []
+    state.write(path, "this state", map(asdict, [round_of("fail"), round_of()]))
+    assert flake.kept_rounds(path, "another state") == []
     with path.open("a", encoding="utf-8") as file:
         file.write('{"lab": "si')
-    assert flake.read(path, "this state") == [round_of("fail"), round_of()]
+    assert flake.kept_rounds(path, "this state") == [round_of("fail"), round_of()]
 
 
 def test_what_ends_it_early_loses_nothing_and_leaves_nothing(checkout: Path) -> None:

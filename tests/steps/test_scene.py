@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
-from lab.contract import Lab, Mode, Timing
-from lab.errors import FaultNotProven
+from lab.contract import Lab, Mode, Port, Rank, Timing
+from lab.errors import FaultNotProven, LabError
 from lab.invariants import Allowances
 from lab.timeline import Kind, Timeline
 from steps.scene import Scene
@@ -77,3 +77,9 @@ def test_a_connection_that_is_opened_after_a_silence_has_ended_leaves_its_beginn
     scene.steady()
     restarts(scene, at=6.0)
     assert scene.last_heard("S", 5.0) == 1.4
+
+
+def test_what_links_carry_is_asked_only_after_counting_began() -> None:
+    """Else the scenario is written wrongly, and its author is told what is missing."""
+    with pytest.raises(LabError, match="nothing in the scenario counts"):
+        scene_with(0.4).grown(Rank.PRIMARY, Port.DATA_SYNC)
