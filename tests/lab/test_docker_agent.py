@@ -66,11 +66,13 @@ class Events:
         self.seen.append({"event": kind, "at": at, **detail})
 
 
-def frame(source: str, source_port: int, port: int, payload: bytes, *, protocol: int = frames.TCP) -> bytes:
+def frame(
+    source: str, source_port: int, port: int, payload: bytes, *, protocol: int = frames.TCP, sequence: int = 0
+) -> bytes:
     """Return an Ethernet frame with an IPv4 packet, padded as a wire pads it."""
     size = 40 + len(payload)
     ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, size, 0, 0, 64, protocol, 0, socket.inet_aton(source), bytes(4))
-    tcp = struct.pack("!HHIIBBHHH", source_port, port, 0, 0, 5 << 4, 0, 0, 0, 0)
+    tcp = struct.pack("!HHIIBBHHH", source_port, port, sequence, 0, 5 << 4, 0, 0, 0, 0)
     return (bytes(12) + struct.pack("!H", frames.ETH_IP) + ip + tcp + payload).ljust(60, b"\0")
 
 
@@ -188,6 +190,16 @@ def test_what_still_comes_on_a_connection_of_the_scenario_before_is_not_counted(
     opening[14 + 20 + 13] |= frames.SYN
     assert not take(ear, bytes(opening))
     assert take(ear, frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
+
+
+def test_what_a_kernel_sends_again_is_no_second_heartbeat(ear: heartbeats.Ear) -> None:
+    """The unit has read it long ago, and begins no new silence; also where the numbers of bytes begin again at 0."""
+    first, second, third = (
+        frame("10.9.6.100", 40000, 20000, b"\x17\x03\x03data", sequence=(2**32 - 7 + sent) % 2**32)
+        for sent in (0, 7, 14)
+    )
+    assert [take(ear, each) for each in (first, second, second, first, third)] == [True, True, False, False, True]
+    assert ear.arrived == {"port6 accepted 20000": 21}
 
 
 def frame6(source: str, source_port: int, port: int, payload: bytes, *, following: int = frames.TCP) -> bytes:
@@ -428,6 +440,15 @@ def test_a_packet_has_arrived_when_the_kernel_received_it() -> None:
     told = frames.arrival([(socket.SOL_SOCKET, frames.SO_TIMESTAMPNS, stamp)])
     assert stdio.now() - told == pytest.approx(2.0, abs=0.2)
     assert stdio.now() - frames.arrival([]) == pytest.approx(0.0, abs=0.2)
+
+
+def test_the_time_of_an_arrival_does_not_depend_on_when_this_process_may_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Held up between the readings of two clocks, it reads both again."""
+    day, lab = iter((100.0, 100.5)), iter((7.0, 7.5, 7.5, 7.5))
+    monkeypatch.setattr(time, "time", lambda: next(day))
+    monkeypatch.setattr(stdio, "now", lambda: next(lab))
+    stamp = struct.pack("qq", 99, 0)
+    assert frames.arrival([(socket.SOL_SOCKET, frames.SO_TIMESTAMPNS, stamp)]) == pytest.approx(6.0)
 
 
 class Door(socketserver.StreamRequestHandler):

@@ -35,6 +35,9 @@ ICMP, IGMP, TCP, UDP, ICMP6 = 1, 2, 6, 17, 58
 TCP_HEADER, UDP_HEADER = 20, 8
 """Least bytes of a header."""
 
+TOGETHER = 0.001
+"""Seconds within which two clocks are read for one moment."""
+
 FRAGMENT = 44
 EXTENSIONS = frozenset({0, 43, FRAGMENT, 60})
 """IPv6 headers before that of the protocol: hop-by-hop, routing, fragment, destination. Source: RFC 8200."""
@@ -105,12 +108,19 @@ def _behind_extensions(frame: bytes) -> tuple[int, int, bool]:
 
 def arrival(ancillary: list[tuple[int, int, bytes]]) -> float:
     """When the kernel received the packet: its time of day, converted to the lab's clock."""
-    at, day = stdio.now(), time.time()
     for _, kind, content in ancillary:
         if kind == SO_TIMESTAMPNS:
             seconds, nanoseconds = struct.unpack("qq", content[:16])
-            return at - (day - (int(seconds) + int(nanoseconds) / 1e9))
-    return at
+            return int(seconds) + int(nanoseconds) / 1e9 + _from_time_of_day()
+    return stdio.now()
+
+
+def _from_time_of_day() -> float:
+    """What to add to a time of day for the lab's clock; read until nothing held this process up between two clocks."""
+    while True:
+        before, day, after = stdio.now(), time.time(), stdio.now()
+        if after - before < TOGETHER:
+            return after - day
 
 
 def filter_by_interface(tap: socket.socket, numbers: Iterable[int]) -> None:
