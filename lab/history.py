@@ -50,6 +50,8 @@ class Order(Enum):
 RESTARTS = frozenset({Order.REBOOT, Order.RELOAD, Order.UPGRADE})
 """Orders after which a unit goes down and comes back."""
 
+_DOWN = RESTARTS | {Order.SHUTDOWN}
+
 ABSENCES = RESTARTS | {Order.SHUTDOWN, Order.RESTART, Order.FACTORY_RESET, Order.FORMAT}
 """Orders after which a unit may be off or unreachable for a while."""
 
@@ -202,6 +204,14 @@ class UnitHistory:
     def monitors(self) -> bool:
         """Whether it monitors its mail interface."""
         return self.settings.get("port-monitor") == "enable"
+
+    @property
+    def goes_down(self) -> bool:
+        """Whether it was ordered to go down, for good or to come back, and has answered ever since."""
+        told = (each.at for each in reversed(self.commands) if each.order in _DOWN and not each.refused)
+        ordered = next(told, None)
+        away = (each.at for each in self.roles if each.new is Mode.UNREACHABLE)
+        return ordered is not None and not any(at >= ordered for at in away)
 
     def detection_at(self, at: float) -> float:
         """Its detection time in seconds at that time. Source: HA-108."""

@@ -9,16 +9,19 @@ from concurrent.futures import ThreadPoolExecutor
 from lab.docker.testbed import Testbed
 from lab.docker.unit import REBUILD, DockerUnit
 from lab.errors import FaultNotProven, LabError, ResetUnclean
+from lab.history import History
+from lab.timeline import Kind
 
 
 def reset(testbed: Testbed) -> None:
     """End every fault, return both units to their factory state, empty everything. Raises ResetUnclean."""
     units = testbed.units.values()
+    told = History(entry for entry in testbed.recorder.timeline if entry.kind in {Kind.CLI, Kind.ROLE}).units
     try:
         testbed.recorder.clock.check()
         with ThreadPoolExecutor(2) as pool:
             testbed.mail.stop()
-            list(pool.map(_revive, units))
+            list(pool.map(lambda unit: revive(unit, goes_down=told[unit.name].goes_down), units))
             for link in testbed.links.values():
                 link.heal()
             list(pool.map(_factory, units))
@@ -38,14 +41,19 @@ def reset(testbed: Testbed) -> None:
         testbed.rack.chassis(unit.name).ask("mute", on=False)
 
 
-def _revive(unit: DockerUnit) -> None:
-    """Let the unit answer its operator: plug its cables in, thaw it, give it power; or give it a fresh container."""
+def revive(unit: DockerUnit, *, goes_down: bool) -> None:
+    """Let the unit answer its operator: plug its cables in, thaw it, give it power; or give it a fresh container.
+
+    One that has been ordered to go down would do so after its reset: it loses its power now.
+    """
     unit.plug_all_cables()
     if unit.profile.reset.fresh:
         unit.reset()
         return
     if unit.power.is_on() and not unit.power.is_lit():
         unit.thaw()
+    if goes_down:
+        unit.power_off()
     unit.first_release()
     if not unit.answers():
         unit.set_boot_time(0.0)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import asyncssh
 import pytest
@@ -23,6 +23,7 @@ from lab.contract import Mode, Timing
 from lab.docker.inspection import newer
 from lab.docker.operator import ShutOut, Step
 from lab.docker.recorder import Recorder
+from lab.docker.reset import revive
 from lab.docker.ssh import NoPromptError
 from lab.docker.unit import KILL, DockerUnit
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached, ResetUnclean
@@ -481,3 +482,42 @@ def test_a_process_that_outlives_its_kill_is_not_waited_for_for_ever(tmp_path: P
     command = ("sh", "-c", harmless, "sh", str(file))
     ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - a test's own
     assert (ended.returncode, ended.stdout) == (1, f"process {os.getpid()} outlives its kill\n")
+
+
+class PaperPower:
+    """A unit that a reset revives, on paper: notes what is done to its power."""
+
+    def __init__(self) -> None:
+        """Begin with power, answering."""
+        self.done: list[str] = []
+        self.profile = SimpleNamespace(reset=SimpleNamespace(fresh=False))
+        self.power = SimpleNamespace(is_on=lambda: True, is_lit=lambda: True)
+
+    def answers(self) -> bool:
+        """Whether it still answers."""
+        return "off" not in self.done
+
+    def power_off(self) -> None:
+        """It loses its power."""
+        self.done.append("off")
+
+    def power_on(self) -> None:
+        """It has it back."""
+        self.done.append("on")
+
+    def plug_all_cables(self) -> None:
+        """Every cable is in."""
+
+    def first_release(self) -> None:
+        """It has its first release."""
+
+    def set_boot_time(self, seconds: float) -> None:
+        """It starts as fast as it can."""
+
+
+@pytest.mark.parametrize("goes_down", [True, False])
+def test_a_unit_that_is_about_to_go_down_is_not_reset_before_it_has(*, goes_down: bool) -> None:
+    """It still answers, and would go down after its reset, in the next scenario."""
+    unit = PaperPower()
+    revive(cast("DockerUnit", unit), goes_down=goes_down)
+    assert unit.done == (["off", "on"] if goes_down else [])

@@ -225,3 +225,17 @@ def test_a_history_grows_and_checkers_see_every_change_of_the_pair() -> None:
     assert listener.told == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
     assert history.now == 6.0
     assert history.probes[0].answer == ""
+
+
+@pytest.mark.parametrize(
+    "order", ["execute shutdown", "execute reboot", "execute reload", "execute restore image tftp"]
+)
+def test_a_unit_that_was_ordered_to_go_down_does_so_until_it_was_away(order: str) -> None:
+    """An absence before the order, and an order that the unit has refused, say nothing."""
+    diary = Diary().role(1.0, "P", "primary", "unreachable").role(2.0, "P", "unreachable", "primary")
+    assert not diary.line(3.0, "P", order, refused=True).read().units["P"].goes_down
+    diary.line(4.0, "P", order)
+    assert diary.read().units["P"].goes_down
+    assert not diary.read().units["S"].goes_down
+    diary.role(5.0, "P", "primary", "unreachable")
+    assert not diary.read().units["P"].goes_down
