@@ -67,12 +67,19 @@ class Events:
 
 
 def frame(
-    source: str, source_port: int, port: int, payload: bytes, *, protocol: int = frames.TCP, sequence: int = 0
+    source: str,
+    source_port: int,
+    port: int,
+    payload: bytes,
+    *,
+    protocol: int = frames.TCP,
+    sequence: int = 0,
+    flags: int = frames.PSH,
 ) -> bytes:
     """Return an Ethernet frame with an IPv4 packet, padded as a wire pads it."""
     size = 40 + len(payload)
     ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, size, 0, 0, 64, protocol, 0, socket.inet_aton(source), bytes(4))
-    tcp = struct.pack("!HHIIBBHHH", source_port, port, sequence, 0, 5 << 4, 0, 0, 0, 0)
+    tcp = struct.pack("!HHIIBBHHH", source_port, port, sequence, 0, 5 << 4, flags, 0, 0, 0)
     return (bytes(12) + struct.pack("!H", frames.ETH_IP) + ip + tcp + payload).ljust(60, b"\0")
 
 
@@ -190,6 +197,16 @@ def test_what_still_comes_on_a_connection_of_the_scenario_before_is_not_counted(
     opening[14 + 20 + 13] |= frames.SYN
     assert not take(ear, bytes(opening))
     assert take(ear, frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
+
+
+def test_the_rest_of_a_handshakes_long_message_is_no_heartbeat(ear: heartbeats.Ear) -> None:
+    """A first message with a key of a kilobyte takes two segments; what comes behind it on that connection counts."""
+    hello = b"\x16\x03\x01" + bytes(1445)
+    head = frame("10.9.6.100", 40000, 20000, hello, flags=0)
+    tail = frame("10.9.6.100", 40000, 20000, b"\xb1\x93\x38\x00\x1b", sequence=len(hello))
+    beat = b"\x17\x03\x03data"
+    assert [take(ear, each) for each in (head, frame("10.9.6.100", 40001, 20000, beat), tail)] == [False, True, False]
+    assert take(ear, frame("10.9.6.100", 40000, 20000, beat, sequence=len(hello) + 5))
 
 
 def test_what_a_kernel_sends_again_is_no_second_heartbeat(ear: heartbeats.Ear) -> None:

@@ -29,7 +29,8 @@ OUTGOING = 4
 ARRIVING = frozenset({INCOMING, 1, 2})
 """Packets for this host, and for all or several hosts. Source: packet(7), sll_pkttype."""
 
-SYN = 2
+SYN, PSH = 2, 8
+"""Flags of a TCP segment. Source: RFC 9293."""
 
 ICMP, IGMP, TCP, UDP, ICMP6 = 1, 2, 6, 17, 58
 TCP_HEADER, UDP_HEADER = 20, 8
@@ -63,6 +64,8 @@ class Packet:
     sequence: int = 0
     opens: bool = False
     """Whether it opens a TCP connection: SYN is set."""
+    pushes: bool = False
+    """Whether it is the last segment of what was written at once: PSH is set."""
 
     @property
     def is_of_kernel(self) -> bool:
@@ -83,16 +86,17 @@ def packet(frame: bytes) -> Packet:
         is_first = not int.from_bytes(frame[20:22], "big") & 0x1FFF
         end = 14 + int.from_bytes(frame[16:18], "big")
     source_port = port = sequence = 0
-    opens = False
+    flags = 0
     room = min(end, len(frame)) - start if is_first else 0
     if protocol == TCP and room >= TCP_HEADER:
         source_port, port, sequence = struct.unpack_from("!HHI", frame, start)
-        opens = bool(frame[start + 13] & SYN)
+        flags = frame[start + 13]
         start += (frame[start + 12] >> 4) * 4
     elif protocol == UDP and room >= UDP_HEADER:
         source_port, port = struct.unpack_from("!HH", frame, start)
         start += UDP_HEADER
-    return Packet(protocol, source, source_port, port, end - start, frame[start:end], sequence, opens)
+    size, opens, pushes = end - start, bool(flags & SYN), bool(flags & PSH)
+    return Packet(protocol, source, source_port, port, size, frame[start:end], sequence, opens, pushes)
 
 
 def _behind_extensions(frame: bytes) -> tuple[int, int, bool]:

@@ -47,18 +47,15 @@ class Ear:
     """Packets of the peer that did not come through Toxiproxy, by interface, protocol and port; without TCP."""
     alive: dict[Connection, int] = field(default_factory=dict)
     """Connections that carried payload since the scenario began, and the TCP sequence number behind its last byte."""
+    unfinished: set[Connection] = field(default_factory=set)
+    """Connections on which the last segment was noise that the next one goes on with."""
     former: set[Connection] = field(default_factory=set)
     """Connections of earlier scenarios, whose payload does not count."""
 
     def take(self, interface: str, packet: Packet) -> bool:
         """Count what comes from the peer; return whether it is a heartbeat."""
         comes = self._comes_through if packet.protocol == TCP else self._comes_past
-        return (
-            comes(interface, packet)
-            and packet.protocol in self.protocols
-            and packet.size > 0
-            and not packet.payload.startswith(self.noise)
-        )
+        return comes(interface, packet) and packet.protocol in self.protocols and packet.size > 0
 
     def _comes_through(self, interface: str, segment: Packet) -> bool:
         """Count payload that comes through Toxiproxy; return whether it is of a base port."""
@@ -66,6 +63,7 @@ class Ear:
         if segment.opens:
             self.former.discard(connection)
             self.alive.pop(connection, None)
+            self.unfinished.discard(connection)
         if not segment.size or connection in self.former or segment.source not in self.source.get(interface, ()):
             return False
         if self._is_sent_again(connection, segment):
@@ -73,7 +71,8 @@ class Ear:
         dialled = segment.source_port >= self.first_listen
         key = f"{interface} dialled {segment.source_port}" if dialled else f"{interface} accepted {segment.port}"
         self.arrived[key] += segment.size
-        return segment.source_port in self.answers if dialled else segment.port == self.port
+        is_of_base_port = segment.source_port in self.answers if dialled else segment.port == self.port
+        return is_of_base_port and not self._is_noise(connection, segment)
 
     def _is_sent_again(self, connection: Connection, segment: Packet) -> bool:
         """Note how far a connection has come; whether it had come so far already.
@@ -87,12 +86,19 @@ class Ear:
         self.alive[connection] = end
         return False
 
+    def _is_noise(self, connection: Connection, segment: Packet) -> bool:
+        """Whether it begins as noise does, or goes on with it: a handshake's first message may take two segments."""
+        is_noise = connection in self.unfinished or segment.payload.startswith(self.noise)
+        (self.unfinished.add if is_noise and not segment.pushes else self.unfinished.discard)(connection)
+        return is_noise
+
     def _comes_past(self, interface: str, packet: Packet) -> bool:
         """Count a packet that does not come through Toxiproxy; return whether it may be a heartbeat."""
         if packet.source not in self.peer.get(interface, ()) or packet.is_of_kernel:
             return False
         self.past[f"{interface} {packet.protocol} {packet.port}"] += 1
-        return packet.protocol != UDP or packet.port == self.port
+        is_of_base_port = packet.protocol != UDP or packet.port == self.port
+        return is_of_base_port and not packet.payload.startswith(self.noise)
 
     def begin(self) -> None:
         """Count from now on only payload on new connections."""
