@@ -64,11 +64,7 @@ def thaws(scene: Scene, units: tuple[str, ...]) -> Action:
         scene.lab.clock.wait_for(is_back, scene.lab.timing.settle, f"unit {' and '.join(units)} thaws")
         scene.act()
 
-    def heard() -> None:
-        for unit in scene.units:
-            scene.await_beat(unit.name)
-
-    return Action(faults(What.THAW, units), seen=await_it, done=heard)
+    return Action(faults(What.THAW, units), seen=await_it, done=scene.await_beats)
 
 
 @action("the {cable:Cable} of {units:Units} [is|has been] pulled{lasting:Lasting}", *needs_of(faults(What.PULLED)))

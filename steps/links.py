@@ -103,13 +103,7 @@ def is_whole(scene: Scene, links: Links) -> Action:
 
     Source: HA-015, HA-062, HA-524, HA-703.
     """
-
-    def heard() -> None:
-        for link in links:
-            for unit in scene.units:
-                scene.await_beat(unit.name, link)
-
-    return Action(faults(What.RETURNS, links=links), done=heard)
+    return Action(faults(What.RETURNS, links=links), done=partial(scene.await_beats, *links))
 
 
 def _flap(scene: Scene, links: Links, seconds: float) -> None:
@@ -120,8 +114,7 @@ def _flap(scene: Scene, links: Links, seconds: float) -> None:
         scene.hold_roles(FLAP)
         scene.inflict(*faults(What.RETURNS, links=(link,)))
         if len(links) > 1:
-            for unit in scene.units:
-                scene.await_beat(unit.name, link)
+            scene.await_beats(link)
         else:
             scene.hold_roles(FLAP)
         turn += 1

@@ -83,8 +83,7 @@ def config_only_group(scene: Scene, members: Mapping[str, str]) -> None:
         link = ("config interface", f"edit {interface}", "set heartbeat-status primary", "next", "end")
         peer = f"set config-peer-ip {peer_address(scene, unit, interface)}"
         scene.enter(unit, "config system ha", *link, peer, f"set mode {mode}", "end")
-    for unit in members:
-        scene.await_beat(unit, Rank.PRIMARY)
+    scene.await_beats(Rank.PRIMARY)
     scene.act()
 
 

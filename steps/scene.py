@@ -256,6 +256,13 @@ class Scene:
         assert entry is not None
         return entry
 
+    def await_beats(self, *ranks: Rank | None) -> None:
+        """Wait until each unit hears a further heartbeat on each of these links (None, or no link named: on any)."""
+        begun = self.lab.clock.now()
+        for unit in self.units:
+            for rank in ranks or (None,):
+                self.await_beat(unit.name, rank, since=begun)
+
     def hold_roles(self, during: float) -> None:
         """Watch for `during` seconds that no unit changes its role."""
         self.lab.clock.hold(

@@ -102,8 +102,7 @@ def carries_heartbeat(scene: Scene, rank: Rank, family: Family | None) -> None:
 
     Source: HA-060, HA-072.
     """
-    for unit in scene.units:
-        scene.await_beat(unit.name, rank)
+    scene.await_beats(rank)
     beats = [beat for beat in scene.lab.timeline.of(Kind.HEARTBEAT) if beat.detail["rank"] == rank.value]
     used = {str(beat.detail["family"]) for beat in beats}
     assert family is None or used == {family.value}, f"the {rank.value} link has carried heartbeats over {sorted(used)}"
