@@ -1,4 +1,4 @@
-"""A third blind batch, the rest of its first half: what passes between the units, and what a container's parts do with it."""
+"""A third blind batch, the rest of its first half: what passes between the units, and how a container copies it."""
 
 from __future__ import annotations
 
