@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -29,6 +29,8 @@ class Answer:
 
     reply: Reply | None = None
     at: float = 0.0
+    surrenders: int = 0
+    """How often its log had said before that it gives a command up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def enters_order(scene: Scene, answer: Answer, order: str, units: tuple[str, ...
     def enter() -> None:
         for unit in units:
             scene.ordered = (unit, scene.mode_seen(unit))
+            answer.surrenders = _surrenders(scene, unit)
             answer.reply = scene.unit(unit).cli(f"diagnose system ha {order}")
             answer.at = scene.lab.clock.now()
 
@@ -137,7 +140,7 @@ def has_been(scene: Scene, answer: Answer, outcomes: Outcomes) -> None:
         assert len(reply.text.split()) > 1, f"the refusal gives no reason: {reply.text!r}"
     else:
         assert outcomes.carried_out or outcomes.given_up is not None, f"the command was accepted: {reply.text}"
-        _await_outcome(scene, outcomes, answer.at)
+        _await_outcome(scene, outcomes, answer)
     if outcomes.carried_out:
         within = scene.lab.timing.settle + scene.lab.timing.boot
         scene.lab.clock.wait_for(lambda: set(_modes(scene).values()) == set(_OTHER), within, "one leads, one follows")
@@ -145,13 +148,17 @@ def has_been(scene: Scene, answer: Answer, outcomes: Outcomes) -> None:
     scene.act()
 
 
-def _await_outcome(scene: Scene, outcomes: Outcomes, accepted: float) -> None:
+def _await_outcome(scene: Scene, outcomes: Outcomes, answer: Answer) -> None:
     """Wait until the accepted command is carried out or given up, whichever may become of it."""
     command = _last_command(scene)
+
+    def has_surrendered() -> bool:
+        return _surrenders(scene, command.unit) > answer.surrenders
+
     if outcomes.carried_out:
-        _await_end(scene, command, may_give_up=outcomes.given_up is not None)
+        _await_end(scene, command, has_surrendered if outcomes.given_up is not None else None)
     if outcomes.given_up is not None and not _is_carried_out(scene, command):
-        _await_surrender(scene, command, outcomes.given_up, accepted)
+        _await_surrender(scene, command, outcomes.given_up, answer.at, has_surrendered)
 
 
 def _last_command(scene: Scene) -> Given:
@@ -188,9 +195,9 @@ def _is_carried_out(scene: Scene, command: Given) -> bool:
     return _modes(scene) == command.ends
 
 
-def _has_surrendered(scene: Scene, command: Given) -> bool:
-    """Whether the unit says that it has given up."""
-    return bool(scene.unit(command.unit).told(Saying.GIVEN_UP))
+def _surrenders(scene: Scene, unit: str) -> int:
+    """How often a unit has said that it gives a command up; 0 where the scenario does not ask."""
+    return len(scene.unit(unit).told(Saying.GIVEN_UP)) if Capability.SAYINGS in scene.declared else 0
 
 
 def _words_of(scene: Scene, command: Given) -> str:
@@ -198,16 +205,16 @@ def _words_of(scene: Scene, command: Given) -> str:
     return scene.unit(command.unit).look_first("log.says.given_up")
 
 
-def _await_end(scene: Scene, command: Given, *, may_give_up: bool) -> None:
-    """Wait until the command is carried out, or given up."""
+def _await_end(scene: Scene, command: Given, has_surrendered: Callable[[], bool] | None) -> None:
+    """Wait until the command is carried out, or given up where it may be."""
 
     def is_over() -> bool:
-        return _is_carried_out(scene, command) or (may_give_up and _has_surrendered(scene, command))
+        return _is_carried_out(scene, command) or (has_surrendered is not None and has_surrendered())
 
     within = scene.lab.timing.settle + max(scene.detection.values()) + scene.lab.timing.boot
     ends = " and ".join(f"unit {unit} becomes effective {mode.value}" for unit, mode in command.ends.items())
     what = f"the accepted {command.word} is carried out: {ends}"
-    if may_give_up:
+    if has_surrendered is not None:
         what += f"; or the log of unit {command.unit} says that it is given up{_words_of(scene, command)}"
     scene.lab.clock.wait_for(is_over, within, what)
     if _is_carried_out(scene, command):
@@ -215,14 +222,16 @@ def _await_end(scene: Scene, command: Given, *, may_give_up: bool) -> None:
             scene.cause(unit, mode)
 
 
-def _await_surrender(scene: Scene, command: Given, bound: float, accepted: float) -> None:
+def _await_surrender(
+    scene: Scene, command: Given, bound: float, accepted: float, has_surrendered: Callable[[], bool]
+) -> None:
     """Wait until the unit says that it has given the command up, and judge how long that took."""
     clock, looked = scene.lab.clock, accepted
 
-    def has_surrendered() -> bool:
+    def is_said() -> bool:
         nonlocal looked
         now = clock.now()
-        if _has_surrendered(scene, command):
+        if has_surrendered():
             return True
         looked = now
         return False
@@ -230,6 +239,6 @@ def _await_surrender(scene: Scene, command: Given, bound: float, accepted: float
     later = scene.lab.timing.settle
     says = f"the log of unit {command.unit} says within {bound:g} s that the accepted {command.word} is given up"
     what = f"awaited: {says}, which the lab sees up to {later:g} s later{_words_of(scene, command)}"
-    clock.wait_for(has_surrendered, bound + later, what)
+    clock.wait_for(is_said, bound + later, what)
     now = clock.now()
     judge(scene.lab, "command given up", now - accepted, at_most=bound, doubt=now - looked)

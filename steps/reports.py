@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+
+import pytest
 
 from lab.contract import Capability, Unit
 from lab.standard_pair import PAIR
@@ -20,6 +22,19 @@ SECONDARY = "(?:slave|secondary)"
 _READ_BY = {"log": Capability.LOG, "alert": Capability.ALERTS}
 
 _STATUS = re.compile(r"-heart?beat-\w+=", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Reported:
+    """How many reports of each kind the scenario has asserted: unit, where it is read, and pattern."""
+
+    times: dict[tuple[str, str, str], int] = field(default_factory=dict)
+
+
+@pytest.fixture
+def reported() -> Reported:
+    """Keep what has been reported."""
+    return Reported()
 
 
 @outcome("{units:Units} [logs|has logged] this heartbeat status", Capability.LOG)
@@ -39,20 +54,22 @@ def logs_heartbeat_status(scene: Scene, units: tuple[str, ...], datatable: Table
     "the units [report|have reported] these events",
     lambda datatable: {_READ_BY[by] for row in reports_in(datatable) for by in _READ_BY if by in row.by},
 )
-def report_events(scene: Scene, datatable: Table) -> None:
+def report_events(scene: Scene, reported: Reported, datatable: Table) -> None:
     """Table: unit, event, and if they matter by (log, alert; else both) and change (`secondary to primary`).
 
     An event is told in the words of either family, `another` names a unit in any, and `...` stands for any words, or
-    for the rest of one. The alert names the change.
+    for the rest of one. The alert names the change. What an earlier such sentence has found does not count again.
     Source: HA-073, HA-115, HA-117, HA-322, HA-525, HA-527, HA-574, HA-655, D.1.
     """
     for row in reports_in(datatable):
         unit = scene.unit(row.unit)
         if "log" in row.by:
-            await_line(scene, unit.log, row.event, f"unit {unit.name} logs {row.event!r}")
+            what = f"unit {unit.name} logs {row.event!r}"
+            _await_another(scene, reported, (unit.name, "log", row.event), unit.log, what)
         if "alert" in row.by:
             pattern = row.event + row.change
-            await_line(scene, unit.alerts, pattern, f"unit {unit.name} sends an alert like {pattern!r}")
+            what = f"unit {unit.name} sends an alert like {pattern!r}"
+            _await_another(scene, reported, (unit.name, "alert", pattern), unit.alerts, what)
 
 
 @outcome("the units have not reported these events", Capability.LOG, Capability.ALERTS)
@@ -102,8 +119,22 @@ def _either(text: str) -> str:
     return pattern.replace(" .* ", r"\b.*\b").replace("shut down", "shut ?down")
 
 
-def await_line(scene: Scene, read: Callable[[], Sequence[str]], pattern: str, what: str) -> None:
-    """Wait until a unit's log or alerts hold a text like this."""
+def await_line(scene: Scene, read: Callable[[], Sequence[str]], pattern: str, what: str, *, known: int = 0) -> int:
+    """Wait until a unit's log or alerts hold more texts like this than are known, and return how many that are."""
     wanted = re.compile(pattern, re.IGNORECASE | re.DOTALL)
     within = scene.lab.timing.settle + max(scene.detection.values())
-    scene.lab.clock.wait_for(lambda: any(wanted.search(text) for text in read()), within, what)
+
+    def told() -> int:
+        found = sum(wanted.search(text) is not None for text in read())
+        return found if found > known else 0
+
+    return scene.lab.clock.wait_for(told, within, what)
+
+
+def _await_another(
+    scene: Scene, reported: Reported, key: tuple[str, str, str], read: Callable[[], Sequence[str]], what: str
+) -> None:
+    """Wait until a unit has reported once more than the scenario has asserted."""
+    known = reported.times.get(key, 0)
+    told = f"{what}, once more than the {known} times that were asserted" if known else what
+    reported.times[key] = await_line(scene, read, key[2], told, known=known)

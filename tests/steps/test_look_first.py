@@ -80,16 +80,16 @@ def test_an_order_that_is_not_given_up_is_told_with_what_was_awaited_and_how_lon
     """Nothing in it reads as if the unit had said so."""
     order = Given("failover", "S", {"P": Mode.SECONDARY, "S": Mode.PRIMARY})
     with pytest.raises(NotReached) as caught:
-        _await_surrender(scene(profile), order, 30.0, 0.0)
+        _await_surrender(scene(profile), order, 30.0, 0.0, lambda: False)
     assert str(caught.value) == (
         "awaited: the log of unit S says within 30 s that the accepted failover is given up, which the lab sees up to"
         f" 10 s later{look}"
     )
     with pytest.raises(NotReached) as caught:
-        _await_end(scene(profile), order, may_give_up=True)
+        _await_end(scene(profile), order, lambda: False)
     assert str(caught.value).endswith(f"; or the log of unit S says that it is given up{look}")
     with pytest.raises(NotReached) as caught:
-        _await_end(scene(profile), order, may_give_up=False)
+        _await_end(scene(profile), order, None)
     assert "log" not in str(caught.value)
 
 
