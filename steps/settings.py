@@ -147,6 +147,21 @@ def enters(scene: Scene, what: Lines, units: Units, datatable: Table) -> Action:
     return Action(enters=[(unit, (_HA, *_lines(scene, what, datatable, unit), "end")) for unit in units])
 
 
+@action("an operator [tries|has tried] to enter these {what:Lines} on {units:Units}", needed_for)
+def tries_to_enter(scene: Scene, what: Lines, units: Units, datatable: Table) -> Action:
+    """Row by row, each saved by itself, and each may be refused; tables as for what is entered.
+
+    For what a mode need not offer, and must not heed. Source: HA-027.
+    """
+
+    def enter() -> None:
+        for unit in units:
+            for row in datatable[1:]:
+                scene.unit(unit).cli(_HA, *_lines(scene, what, [datatable[0], row], unit), "end")
+
+    return Action(does=enter)
+
+
 @action("an operator [enters|has entered] these {what:Lines} on the {unit:Unit} and sets {setting:Setting} at once")
 def enters_with(scene: Scene, what: Lines, unit: str, setting: Setting, datatable: Table) -> Action:
     """All saved together, so that neither is in force without the other; tables as for what is entered.

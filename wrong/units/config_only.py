@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.modes import Command, Effective, Mode, Rank, Sync
+from node.engine.modes import Command, Effective, Mode, OnFailure, Rank, Sync
 from node.engine.state import State
 from node.engine.states import Phase
 from node.engine.status import Status
@@ -17,6 +17,7 @@ from node.engine.timers import LinkSilent
 from node.engine.turn import Rules
 from wrong.common import changing, ignoring, leaving_out
 from wrong.record import Decision, Effects, Events, Plain, React, Reaction, Remembering, Shown, WrongUnit
+from wrong.units.addresses import holding
 from wrong.units.roles import showing
 
 
@@ -114,6 +115,22 @@ def _serve_mail_data(rules: Rules) -> Rules:
     return dataclasses.replace(rules, withholds=withholds)
 
 
+def _take_addresses(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    """When the peer is silent, hold the shared addresses."""
+    effects = react(event)
+    if isinstance(event, on.TimerFired) and isinstance(event.timer, LinkSilent) and unit.phase is Phase.CONFIG_ONLY:
+        effects += holding(unit)
+    return effects
+
+
+def _stay_idle(react: React, event: on.Event, _: State) -> list[do.Effect]:
+    """After a power loss with on-failure off, start no mail."""
+    effects = react(event)
+    if isinstance(event, on.Started) and event.settings.on_failure is OnFailure.OFF and not event.memory.clean:
+        return [each for each in effects if not isinstance(each, do.StartMail)]
+    return effects
+
+
 UNITS = (
     WrongUnit(
         "shares-no-configuration",
@@ -192,5 +209,17 @@ UNITS = (
         ("HA-077",),
         "Copies the configuration from any unit of a config-only group, also from one secondary to another.",
         (Decision(_copy_from_any),),
+    ),
+    WrongUnit(
+        "takes-addresses-from-a-silent-config-primary",
+        ("HA-027.g",),
+        "As the secondary of a config-only group, takes the shared addresses when its primary is silent.",
+        (Reaction(_take_addresses),),
+    ),
+    WrongUnit(
+        "idle-after-a-power-loss-in-a-config-only-group",
+        ("HA-023",),
+        "In a config-only group processes no mail after a power loss when on-failure is off.",
+        (Reaction(_stay_idle),),
     ),
 )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from node.cli.system import System
 from node.engine import addresses
@@ -163,7 +164,15 @@ def _keep_off(settings: HaSettings, unit: State) -> HaSettings:
     return dataclasses.replace(settings, mode=Mode.OFF) if enters else settings
 
 
-def _monitor(conduct: Conduct) -> Conduct:
+def _leave(turn: Turn, what: str) -> None:
+    move(turn, Trigger.FAULT, what, into=Stopped({what}))
+
+
+def _stop_mail(turn: Turn, _what: str) -> None:
+    turn.do(do.StopMail())
+
+
+def _monitor(fail: Callable[[Turn, str], None], conduct: Conduct) -> Conduct:
     """In a config-only group let the body check the interfaces, as it does in a pair, and fail with the first check."""
 
     def check(turn: Turn) -> None:
@@ -181,7 +190,7 @@ def _monitor(conduct: Conduct) -> Conduct:
             case Readjusted():
                 check(turn)
             case on.CheckDone(what, ok=False):
-                move(turn, Trigger.FAULT, what, into=Stopped({what}))
+                fail(turn, what)
 
     return dataclasses.replace(conduct, enter=enter, take=take)
 
@@ -353,7 +362,17 @@ UNITS = (
         "monitors-in-a-config-only-group",
         ("HA-027.e",),
         "In config-only modes fails like the primary of a pair when a monitored interface does.",
-        (InRole(ConfigOnly, _monitor), Decision(_fail_in_a_config_only_group), Shown(_show_config_only)),
+        (
+            InRole(ConfigOnly, partial(_monitor, _leave)),
+            Decision(_fail_in_a_config_only_group),
+            Shown(_show_config_only),
+        ),
+    ),
+    WrongUnit(
+        "stops-mail-at-a-fault-in-a-config-only-group",
+        ("HA-023", "HA-027.e"),
+        "In config-only modes stops mail when a monitored interface fails, and stays what it is.",
+        (InRole(ConfigOnly, partial(_monitor, _stop_mail)), Shown(_show_config_only)),
     ),
     WrongUnit(
         "shows-no-mode",
