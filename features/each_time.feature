@@ -1,0 +1,225 @@
+Feature: What happens again
+  What a unit does or reports at a loss, a restart, an order or a fault, it does and reports each time, and not only the
+  first time.
+
+  @HA-073
+  Scenario: a primary heartbeat link that is lost a second time is logged a second time
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the primary heartbeat link has fallen silent for longer than the detection time
+    And each unit has logged this heartbeat status
+      | link      | state  |
+      | primary   | FAILED |
+      | secondary | OK     |
+    And the primary heartbeat link is whole again
+    And each unit has logged this heartbeat status
+      | link      | state |
+      | primary   | OK    |
+      | secondary | OK    |
+    When the primary heartbeat link falls silent
+    Then each unit logs this heartbeat status
+      | link      | state  |
+      | primary   | FAILED |
+      | secondary | OK     |
+    When the primary heartbeat link is whole again
+    Then each unit logs this heartbeat status
+      | link      | state |
+      | primary   | OK    |
+      | secondary | OK    |
+
+  @HA-061.c @HA-073
+  Scenario: a primary heartbeat cable that is pulled a second time is logged a second time
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the primary heartbeat cable of the primary has been pulled for longer than the detection time
+    And the primary heartbeat cable of the primary has been plugged in
+    And each unit has logged this heartbeat status
+      | link      | state |
+      | primary   | OK    |
+      | secondary | OK    |
+    When the primary heartbeat cable of the primary is pulled
+    Then each unit logs this heartbeat status
+      | link      | state  |
+      | primary   | FAILED |
+      | secondary | OK     |
+    And no unit changes its role for the detection time
+
+  @HA-117.a @HA-117.b
+  Scenario: a secondary that is lost a second time is reported a second time
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the secondary has lost power
+    And the units have reported these events
+      | unit    | by    | event                           |
+      | primary | alert | secondary heartbeat disappeared |
+    And the secondary has started again
+    And the secondary has become effective secondary
+    When the secondary loses power
+    Then the units report these events
+      | unit    | by    | event                           |
+      | primary | alert | secondary heartbeat disappeared |
+    And the primary is still effective primary
+
+  @HA-101 @HA-115.a @HA-322.a @HA-322.b
+  Scenario: a secondary that takes over a second time, and gives the role back a second time, reports both again
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to restore-role
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the units have reported these events
+      | unit      | by    | event                         | change               |
+      | secondary | alert | primary heartbeat disappeared | secondary to primary |
+    And the primary has started again
+    And the primary has become effective primary
+    And the secondary has become effective secondary
+    And the units have reported these events
+      | unit      | by    | event                                                        | change               |
+      | secondary | alert | secondary asks us to switch roles (recovery after a restart) | primary to secondary |
+    When the primary loses power
+    Then the secondary becomes effective primary when the detection time has passed
+    And the units report these events
+      | unit      | by    | event                         | change               |
+      | secondary | alert | primary heartbeat disappeared | secondary to primary |
+    When the primary starts again
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the units report these events
+      | unit      | by    | event                                                        | change               |
+      | secondary | alert | secondary asks us to switch roles (recovery after a restart) | primary to secondary |
+
+  @HA-020.e @HA-525.b @HA-525.c @HA-525.d
+  Scenario Outline: a secondary that was in hold-off while the primary was <restarted> reports it again when an operator <restarts> the primary
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And a restart of the primary will last longer than the detection time
+    And an operator has <restarted> the primary
+    And the units have reported these events
+      | unit      | event                         | change                |
+      | secondary | peer rebooting (or reloading) | secondary to hold-off |
+      | secondary | peer command appeared         | hold-off to secondary |
+    When an operator <restarts> the primary
+    Then the secondary becomes effective hold-off
+    And the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the units report these events
+      | unit      | event                         | change                |
+      | secondary | peer rebooting (or reloading) | secondary to hold-off |
+      | secondary | peer command appeared         | hold-off to secondary |
+
+    Examples:
+      | restarted | restarts |
+      | rebooted  | reboots  |
+      | reloaded  | reloads  |
+
+  @HA-527.a @HA-527.c
+  Scenario: a secondary that is rebooted a second time is reported absent a second time
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And a restart of the secondary will last longer than the detection time
+    And an operator has rebooted the secondary
+    And the units have reported these events
+      | unit      | event                                   |
+      | secondary | The system is rebooting (or reloading)! |
+      | primary   | ha: secondary heartbeat disappeared     |
+    When an operator reboots the secondary
+    Then the units report these events
+      | unit      | event                                   |
+      | secondary | The system is rebooting (or reloading)! |
+      | primary   | ha: secondary heartbeat disappeared     |
+    And the secondary becomes effective secondary
+
+  @HA-574.a @HA-574.b @HA-574.c @HA-580
+  Scenario: a role that an operator moves and restores a second time moves, and is logged, a second time
+    Given a healthy active-passive pair
+    And an operator has forced a failover on the primary
+    And an operator has restored the configured mode on the secondary
+    And the units have reported these events
+      | unit    | by  | event            |
+      | primary | log | another ... asks |
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary within 1 second of the command
+    And the primary becomes effective secondary
+    When an operator restores the configured mode on the secondary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the units report these events
+      | unit    | by  | event            |
+      | primary | log | another ... asks |
+
+  @HA-354.a @HA-354.b @HA-405 @HA-409
+  Scenario Outline: after the command <order>, an operator on the <unit> synchronizes a second time, and a third
+    Given a healthy active-passive pair
+    And an operator has entered the command <order> on the primary
+    And the command has been carried out
+    And a message for the quarantine has been stored on the <leader>
+    And an operator has started a synchronization on the <unit>
+    And a message for the quarantine has been stored on the <leader>
+    When an operator starts a synchronization on the <unit>
+    Then the message reaches the quarantine of the <follower>
+    When a message for the quarantine is stored on the <leader>
+    And an operator starts a synchronization on the <unit>
+    Then the message reaches the quarantine of the <follower>
+
+    Examples:
+      | order    | unit      | leader    | follower  |
+      | restore  | primary   | primary   | secondary |
+      | restore  | secondary | primary   | secondary |
+      | failover | secondary | secondary | primary   |
+
+  @HA-350.a
+  Scenario: each change on a secondary that leads reaches the primary
+    Given a healthy active-passive pair
+    And an operator has forced a failover on the primary
+    And an operator has changed a synchronized setting on the secondary
+    And the changed setting is on the primary
+    When an operator changes a synchronized setting on the secondary
+    Then the changed setting is on the primary
+    When an operator changes a synchronized setting on the secondary
+    Then the changed setting is on the primary
+
+  @HA-700.a @HA-703 @HA-704.a @HA-704.b @HA-704.c @HA-705
+  Scenario: a second split brain is cured like the first
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
+    And an operator has restored the configured mode on the secondary
+    And the units have reported these events
+      | unit    | by  | event            |
+      | primary | log | another ... asks |
+    When both heartbeat links fall silent
+    Then the secondary becomes effective primary when the detection time has passed
+    When both heartbeat links are whole again
+    Then the units hear each other on each link
+    And no unit changes its role for the detection time
+    And a client that asks who has the virtual address is answered by both units
+    When an operator changes a synchronized setting on the primary
+    And an operator restores the configured mode on the secondary
+    Then the secondary becomes effective secondary
+    And the primary is still effective primary
+    And the changed setting is on the secondary
+    And a client that asks who has the virtual address is answered by the primary only
+    And the units report these events
+      | unit    | by  | event            |
+      | primary | log | another ... asks |
+
+  @HA-572 @HA-580
+  Scenario Outline: a second <order> that cannot be carried out is refused or given up like the first
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And an operator has forced a failover on the primary
+    And both heartbeat links no longer reach the secondary
+    And an operator has entered the command <order> on the primary
+    And the command has been refused with a reason or given up within 30 seconds
+    When an operator enters the command <order> on the primary
+    Then the command has been refused with a reason or given up within 30 seconds
+    When both heartbeat links are whole again
+    Then the units hear each other on each link
+    And no unit changes its role for the detection time
+
+    Examples:
+      | order    |
+      | failover |
+      | restore  |
