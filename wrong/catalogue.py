@@ -24,6 +24,7 @@ from wrong.units import (
     detection,
     dialects,
     exchange,
+    first_values,
     group,
     hand_over,
     hold_off,
@@ -33,6 +34,8 @@ from wrong.units import (
     memory,
     modes,
     monitoring,
+    new_primary,
+    once,
     orders,
     recovery,
     reports,
@@ -78,6 +81,9 @@ _TOPICS = (
     values,
     reports,
     working,
+    new_primary,
+    first_values,
+    once,
 )
 
 
