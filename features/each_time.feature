@@ -130,14 +130,14 @@ Feature: What happens again
     And the secondary becomes effective secondary
 
   @HA-574.a @HA-574.b @HA-574.c @HA-580
-  Scenario: a role that an operator moves and restores a second time moves, and is logged, a second time
+  Scenario Outline: a role that orders on the <unit> and a restore move a second time moves, and is logged, a second time
     Given a healthy active-passive pair
-    And an operator has forced a failover on the primary
+    And an operator has forced a failover on the <unit>
     And an operator has restored the configured mode on the secondary
     And the units have reported these events
       | unit    | by  | event            |
       | primary | log | another ... asks |
-    When an operator forces a failover on the primary
+    When an operator forces a failover on the <unit>
     Then the secondary becomes effective primary within 1 second of the command
     And the primary becomes effective secondary
     When an operator restores the configured mode on the secondary
@@ -146,6 +146,46 @@ Feature: What happens again
     And the units report these events
       | unit    | by  | event            |
       | primary | log | another ... asks |
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |
+
+  @HA-022.b
+  Scenario: a unit that gives the role away a second time accepts no mail any more
+    Given a healthy active-passive pair
+    And an operator has forced a failover on the primary
+    And an operator has restored the configured mode on the secondary
+    And an operator has forced a failover on the primary
+    When a client sends a message to the primary
+    Then the message is not accepted
+    When an operator restores the configured mode on the secondary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    When a client sends a message to the secondary
+    Then the message is not accepted
+
+  @HA-310 @HA-576
+  Scenario: a primary that monitoring switches off a second time takes part again after a second restart of HA
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective off
+    And the secondary has become effective primary
+    And the mail cable of the primary has been plugged in
+    And an operator has restarted HA on the primary
+    And the primary has become effective secondary
+    And an operator has forced a failover on the secondary
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective off
+    And the secondary becomes effective primary within the detection time
+    When the mail cable of the primary is plugged in
+    And an operator restarts HA on the primary
+    Then the primary becomes effective secondary
+    And the secondary is still effective primary
 
   @HA-354.a @HA-354.b @HA-405 @HA-409
   Scenario Outline: after the command <order>, an operator on the <unit> synchronizes a second time, and a third

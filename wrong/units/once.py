@@ -9,6 +9,7 @@ from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Sync
 from node.engine.state import State
+from node.engine.states import Phase
 from wrong.record import Effects, Events, Plain, Remembering, WrongUnit
 
 
@@ -54,6 +55,14 @@ def logging(words: str) -> Callable[[do.Effect, State], bool]:
 
 def _orders(*commands: Command) -> Callable[[on.Event, State], bool]:
     return lambda event, _: isinstance(event, on.Ordered) and event.command in commands
+
+
+def _is_to_lead(event: on.Event, unit: State) -> bool:
+    return event == on.Ordered(Command.FAILOVER) and unit.phase is Phase.SECONDARY
+
+
+def _stops_mail(effect: do.Effect, unit: State) -> bool:
+    return isinstance(effect, do.StopMail) and unit.phase is Phase.SECONDARY
 
 
 def _is_told_of_mail_data(event: on.Event, _: State) -> bool:
@@ -109,6 +118,25 @@ UNITS = (
         ("HA-574.b", "HA-704.a"),
         "Carries out the first restore since its start, and forgets each later one.",
         (noticing_once(_orders(Command.RESTORE)),),
+    ),
+    WrongUnit(
+        "restarts-HA-once",
+        ("HA-576",),
+        "Carries out the first restart of HA since its start, and forgets each later one.",
+        (noticing_once(_orders(Command.RESTART)),),
+    ),
+    WrongUnit(
+        "asks-for-the-role-once",
+        ("HA-580",),
+        "Carries out the first failover that is ordered on it while it follows, and forgets each later one.",
+        (noticing_once(_is_to_lead),),
+        alone="S",
+    ),
+    WrongUnit(
+        "stops-mail-once",
+        ("HA-022.b",),
+        "Stops mail when it gives the role away for the first time since its start, and not again.",
+        (doing_once(_stops_mail),),
     ),
     WrongUnit(
         "synchronizes-by-hand-once",
