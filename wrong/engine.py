@@ -17,6 +17,7 @@ from node.engine.state import State
 from node.engine.status import Status
 from node.engine.turn import Rules
 from wrong.record import (
+    FACTORY,
     Decision,
     Effects,
     Events,
@@ -48,6 +49,7 @@ class WrongEngine:
     def __init__(self, unit: WrongUnit) -> None:
         """Start the reference's engine, with new memories."""
         state = WrongState()
+        state.settings = FACTORY  # a substitution reads them before the start
         self._substitutions = tuple(resolved(unit, state.memories))
         self._engine = Engine(rules_of(self._substitutions))
         self._engine.state = state

@@ -14,6 +14,10 @@ from node.engine.settings import HaSettings
 from node.engine.state import Role, State
 from node.engine.status import Status
 from node.engine.turn import Conduct, Rules
+from node.settings import Configuration, ha_settings
+
+FACTORY = ha_settings(Configuration.factory())
+"""The HA settings of a unit that nobody has configured."""
 
 React = Callable[[on.Event], list[do.Effect]]
 """Returns an engine's effects for an event, at the time of the event under way."""

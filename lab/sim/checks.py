@@ -40,14 +40,14 @@ class Checks:
         self._host = host
         self._done = done
         self._rounds: dict[str, _Round] = {}
-        self._settings = HaSettings()
+        self._settings: HaSettings | None = None
 
     def stop(self) -> None:
         """The HA process has ended."""
         for each in self._rounds.values():
             each.over = True
         self._rounds.clear()
-        self._settings = HaSettings()
+        self._settings = None
 
     def follow(self, settings: HaSettings) -> None:
         """Follow these settings from now on; a check whose own settings are unchanged keeps its rhythm."""
@@ -72,4 +72,4 @@ class Checks:
 
     def _ports_up(self) -> bool:
         """Whether every monitored port has its link. Source: HA-167, HA-171."""
-        return all(self._host.interfaces.cable(port) for port in self._settings.monitored)
+        return self._settings is None or all(map(self._host.interfaces.cable, self._settings.monitored))

@@ -204,16 +204,16 @@ class Machine:
         if self.engine.admits(link.rank, source, password_matches=matches):
             return True
         if not self.engine.admits(link.rank, source, password_matches=True):
-            self.refuse(interface, f"{source} is not the configured peer")
+            self.refuse(interface, source, "not the configured peer")
         else:
-            self.refuse(interface, "no proper greeting" if password is None else "wrong password")
+            self.refuse(interface, source, "no proper greeting" if password is None else "wrong password")
         return False
 
-    def refuse(self, interface: str, why: str) -> None:
+    def refuse(self, interface: str, source: str, why: str) -> None:
         """Report a stranger to the engine, which may be busy with an event right now."""
         link = self._link_on(interface)
         if link is not None:
-            self.hardware.after(0.0, partial(self.handle, on.StrangerRefused(link.rank, why)), process=True)
+            self.hardware.after(0.0, partial(self.handle, on.StrangerRefused(link.rank, source, why)), process=True)
 
     def receive(self, interface: str, message: Message, family: Family) -> None:
         """Take a message from an authenticated connection; a frozen machine takes it when it thaws."""

@@ -58,7 +58,7 @@ class SimStranger:
         endings |= {port: self._try(machine, port, intrusion) for port in open_ports}
         if self._is_patient(machine, intrusion):
             self._world.advance(frames.GREETING)
-            machine.refuse(interface, "no greeting in time")
+            machine.refuse(interface, self._address(machine, intrusion), "no greeting in time")
         number = len(open_ports) * _connections(intrusion.trick)
         statement = f"a stranger on the {self._rank} heartbeat network opened {number} connections to unit {target}"
         return Encounter(endings, Proof(statement, {"connections": float(number)}))
@@ -79,7 +79,7 @@ class SimStranger:
             try:
                 frames.decode(b"x" * MEGABYTE)
             except frames.FrameError as error:
-                machine.refuse(interface, str(error))
+                machine.refuse(interface, source, str(error))
                 return Ending.CLOSED
         for message in self._words(machine, port, intrusion.trick):
             machine.receive(interface, message, intrusion.family)
@@ -105,7 +105,10 @@ class SimStranger:
         if trick is not Trick.CLAIM or port is not Port.HEARTBEAT:
             return []
         mode = Mode.SECONDARY if machine.configured() is Mode.PRIMARY else Mode.PRIMARY
-        return [Heartbeat(1_000_000, 1, mode, Effective.SECONDARY), AskRole("stranger", 1_000_000, 1, 1_000_000, 1)]
+        return [
+            Heartbeat(1_000_000, 1, mode, Effective.SECONDARY, joining=False),
+            AskRole("stranger", 1_000_000, 1, 1_000_000, 1),
+        ]
 
 
 def _connections(trick: Trick) -> int:

@@ -12,11 +12,11 @@ from node.engine import messages as say
 from node.engine.modes import Bridging, Command, Effective, OnFailure, Rank, Sync
 from node.engine.reference import RULES
 from node.engine.settings import HaSettings
-from node.engine.state import ConfigOnly, Following, Joining, State
+from node.engine.state import NEVER, ConfigOnly, Following, Joining, State
 from node.engine.states import Phase, Trigger
 from node.engine.status import Status
 from node.engine.timers import LinkSilent, Timer, Trusted, Wait
-from node.engine.timing import STOOD_STILL
+from node.engine.timing import STOOD_STILL, STRANGER_PERIOD
 from node.engine.transition import move
 from node.engine.turn import Readjusted, Rules, StoodStill, Turn
 
@@ -100,9 +100,7 @@ def _take(turn: Turn, event: on.Event) -> None:
             if not up:
                 group.carrier_lost(turn, rank)
         case on.StrangerRefused():
-            line = turn.unit.strangers.refused(event, turn.unit.now)
-            if line:
-                turn.log(line)
+            _stranger_refused(turn, event)
         case on.Ordered():
             orders.carry_out(turn, event)
         case on.NoticeLost(rank):
@@ -132,6 +130,14 @@ def _heard(turn: Turn, rank: Rank, message: say.Message, event: on.Heard) -> Non
             turn.tell(event)
 
 
+def _stranger_refused(turn: Turn, event: on.StrangerRefused) -> None:
+    """Log a stranger, but not without end. Source: HA-455."""
+    unit, kind = turn.unit, (event.rank, event.why)
+    if unit.now - unit.strangers.get(kind, NEVER) >= STRANGER_PERIOD:
+        unit.strangers[kind] = unit.now
+        turn.log(f"hahbd: refused a peer at {event.source} on the {event.rank.value} heartbeat link: {event.why}")
+
+
 def _timer_fired(turn: Turn, timer: Timer, event: on.TimerFired) -> None:
     if turn.unit.timers.pop(timer, None) is None:
         return
@@ -152,13 +158,13 @@ def _started(turn: Turn, event: on.Started) -> None:
     """Enter the phase that the settings and the volume call for. Source: HA-311, HA-312, HA-324."""
     unit, memory = turn.unit, event.memory
     unit.settings, unit.version = event.settings, event.version
-    unit.memory = dataclasses.replace(memory, boot=memory.boot + 1, planned="", clean=False)
+    unit.memory = dataclasses.replace(memory, boot=memory.boot + 1)
     turn.do(do.Persist(unit.memory))
     if not unit.settings.mode.active_passive:
         turn.do(do.StartMail())
         _share(turn)
         return
-    died = not memory.clean and memory.effective is not None
+    died = not memory.planned and memory.effective is not None
     if died:
         turn.log("ha: The system was shutdown!")
         turn.do(do.Alert("The system was shutdown!"))

@@ -15,8 +15,8 @@ class Memory:
     """What the engine wants back after a restart; the body keeps it on the volume (see `effects.Persist`).
 
     `boot` counts starts. `effective` is the last settled effective mode, None outside a group.
-    `planned` names the restart under way, such as reboot, or is ''. `clean` is false while the unit runs,
-    and true after a restart or shutdown that an operator ordered. `latched_off`: on-failure `off` keeps
+    `planned` names the restart or shutdown that an operator ordered, such as reboot; it is '' while the unit runs, and
+    after a loss of power. `latched_off`: on-failure `off` keeps
     the unit off until an operator acts. `reclaiming`: the unit was on its way back to its configured
     role, and goes on with that after another power loss; `ordered`: because an operator has ordered it, so
     that it is given up after a while. Source: HA-311, HA-312, HA-321, HA-520, HA-580.
@@ -25,7 +25,6 @@ class Memory:
     boot: int = 0
     effective: Effective | None = None
     planned: str = ""
-    clean: bool = True
     latched_off: bool = False
     reclaiming: bool = False
     ordered: bool = False
@@ -72,10 +71,11 @@ class CarrierChanged:
 class StrangerRefused:
     """Someone with a wrong password, or from another address, was refused on a link. Source: HA-455.
 
-    `why` is one clause.
+    `source` is his address. `why` is one clause, and the same for all of his kind.
     """
 
     rank: Rank
+    source: str
     why: str
 
 
@@ -100,8 +100,8 @@ class SyncFinished:
 
     what: Sync
     ok: bool
-    detail: str = ""
-    link_failed: bool = False
+    detail: str
+    link_failed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,8 @@ class QueueHandedOver:
     """What `effects.HandOverQueue` began has ended: the peer has taken `count` messages; `ok`: nothing failed."""
 
     ok: bool
-    count: int = 0
-    detail: str = ""
+    count: int
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)

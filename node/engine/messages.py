@@ -26,7 +26,7 @@ class Heartbeat:
     seq: int
     mode: Mode
     effective: Effective
-    joining: bool = False
+    joining: bool
     was: Effective | None = None
     version: str = ""
 

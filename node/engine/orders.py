@@ -102,7 +102,7 @@ def _go_down(turn: Turn, command: Command) -> None:
     """Report a planned restart, then restart. Source: HA-525, HA-527, HA-534, D.1-3."""
     turn.log("ha: The system is rebooting (or reloading)!")
     turn.do(do.Alert("The system is rebooting (or reloading)!"), do.SystemTrap(SYSTEM_EVENTS[command]))
-    turn.remember(planned=command.value, clean=True)
+    turn.remember(planned=command.value)
     turn.do(do.Restart(command))
 
 
@@ -114,5 +114,5 @@ def _shut_down(turn: Turn) -> None:
     if turn.unit.phase is Phase.PRIMARY:
         addresses.release_all(turn)
     turn.do(do.CloseLinks())
-    turn.remember(planned=Command.SHUTDOWN.value, clean=True)
+    turn.remember(planned=Command.SHUTDOWN.value)
     turn.do(do.Restart(Command.SHUTDOWN))

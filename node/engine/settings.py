@@ -35,29 +35,29 @@ class SharedAddress:
 class Check:
     """Local monitoring of one kind (`local-ports`, `local-hd`): interval in seconds, retries in checks."""
 
-    enabled: bool = False
-    interval: int = 120
-    retries: int = 3
+    enabled: bool
+    interval: int
+    retries: int
 
 
 @dataclass(frozen=True, slots=True)
 class HaSettings:
     """All of `config system ha` that the engine reads; times in seconds.
 
-    Source: system ha; defaults HA-001, HA-054, HA-100, HA-400, HA-450.
+    Source: system ha.
     """
 
-    mode: Mode = Mode.OFF
-    links: tuple[Link, ...] = ()
-    lost_threshold: float = 15.0
-    base_port: int = 20000
-    on_failure: OnFailure = OnFailure.BECOME_SECONDARY
-    mail_data_sync: bool = True
-    addresses: tuple[SharedAddress, ...] = ()
-    bridged: tuple[str, ...] = ()
+    mode: Mode
+    links: tuple[Link, ...]
+    lost_threshold: float
+    base_port: int
+    on_failure: OnFailure
+    mail_data_sync: bool
+    addresses: tuple[SharedAddress, ...]
+    bridged: tuple[str, ...]
     """Interfaces whose failover action is `bridge`. Source: HA-157."""
-    password: str = field(default="change_me", repr=False)
-    monitored: tuple[str, ...] = ()
+    password: str = field(repr=False)
+    monitored: tuple[str, ...]
     """Interfaces that `local_ports` looks at. Source: HA-167, HA-171."""
-    local_ports: Check = Check()
-    local_hd: Check = Check()
+    local_ports: Check
+    local_hd: Check

@@ -13,7 +13,6 @@ from node.engine.messages import Heartbeat
 from node.engine.modes import Command, Effective, Mode, Rank, Sync
 from node.engine.settings import HaSettings
 from node.engine.states import Phase
-from node.engine.strangers import Strangers
 from node.engine.timers import Timer
 from node.engine.timing import ORDER_LIMIT
 
@@ -116,8 +115,8 @@ class Following:
     claim: Claim | None = None
     giving: str = ""
     """Why this unit left the primary role, '' where it did not; the peer is told until it leads."""
-    queue_due: bool = False
-    """Whether the mail queue is to be handed over."""
+    queue_due: bool = True
+    """Whether the mail queue is to be handed over, once this unit is a settled secondary."""
     queue_running: bool = False
     """Whether a hand-over runs."""
 
@@ -138,7 +137,7 @@ class Leading:
     """Synchronizations that are due, and of which the peer could not be told yet."""
     given_at: float = NEVER
     """When the peer last gave its role to this unit."""
-    first_heartbeat: int = 0
+    first_heartbeat: int = field(init=False)
     """Number of the first heartbeat in this role: only a peer that has heard it may ask for the role."""
 
 
@@ -183,7 +182,7 @@ class Group:
 
     links: LinkWatch = field(default_factory=LinkWatch)
     peer: Heartbeat | None = None
-    next_heartbeat: float = 0.0
+    next_heartbeat: float = NEVER
     """When this unit's next heartbeat is due."""
     peer_boot: int | None = None
     """The peer's start (`Heartbeat.boot`) that was heard last, also when it is silent now."""
@@ -224,10 +223,11 @@ class Group:
 class State:
     """One unit's engine. Times are seconds on the clock that `Engine.handle` is given."""
 
-    now: float = 0.0
+    now: float = NEVER
     version: str = ""
     """Release of the firmware."""
-    settings: HaSettings = field(default_factory=HaSettings)
+    settings: HaSettings = field(init=False)
+    """The HA settings in force, from the start on."""
     memory: Memory = field(default_factory=Memory)
     """What is on the volume."""
     phase: Phase = Phase.STANDALONE
@@ -243,7 +243,8 @@ class State:
     """The start of the peer (`Heartbeat.boot`) whose hold-off command was followed last: it comes once on each link."""
     awake_since: float = NEVER
     """When this unit last went on after it had stood still."""
-    strangers: Strangers = field(default_factory=Strangers)
+    strangers: dict[tuple[Rank, str], float] = field(default_factory=dict)
+    """When a stranger was last logged, on each link and for each reason."""
 
     @property
     def effective(self) -> Effective:

@@ -14,8 +14,8 @@ class Status:
 
     configured: Mode
     effective: Effective
+    synchronizing: bool
     links: Mapping[Rank, bool] = field(default_factory=dict)
     peer: Effective | None = None
     peer_version: str = ""
-    synchronizing: bool = False
     phase: str = "standalone"

@@ -60,6 +60,3 @@ QUEUE_PERIOD = 60.0
 
 STRANGER_PERIOD = 60.0
 """How often the same kind of stranger on one link is logged."""
-
-STRANGER_REMEMBERED = 600.0
-"""How long a kind of stranger is remembered, with the count of those that were not logged."""

@@ -48,12 +48,12 @@ _TRAPS = {Effective.PRIMARY: 1, Effective.SECONDARY: 2}
 """The HA trap's event for each effective mode that has one. Source: HA-659."""
 
 
-_NO_CLAIM: dict[str, object] = {"planned": "", "reclaiming": False, "ordered": False}
+_NO_CLAIM: dict[str, object] = {"reclaiming": False, "ordered": False}
 
 
 def _kept(unit: State) -> dict[str, object]:
     """What a unit keeps on its volume of the phase that it has entered. Source: HA-311, HA-312, HA-321, HA-520."""
-    kept: dict[str, object] = {"clean": False, "latched_off": False}
+    kept: dict[str, object] = {"planned": "", "latched_off": False}
     match unit.phase:
         case Phase.PRIMARY | Phase.SECONDARY:
             claim = unit.role.claim if isinstance(unit.role, Following) else None

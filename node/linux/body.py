@@ -57,7 +57,7 @@ class Body:
         handlers = Handlers(
             admits=lambda rank, source: self.engine.admits(rank, source, password_matches=True),
             heard=self._heard,
-            refused=lambda rank, why: self.feed(on.StrangerRefused(rank, why)),
+            refused=lambda *refused: self.feed(on.StrangerRefused(*refused)),
             undelivered=lambda rank, message: self.feed(on.NoticeLost(rank, message)),
             trouble=lambda why: services.records.log(f"hahbd: {why}"),
             serve_sync=partial(

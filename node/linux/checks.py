@@ -27,7 +27,7 @@ class Checks:
         self._device = device
         self._volume = volume
         self._running: dict[str, tuple[Check, asyncio.Task[None]]] = {}
-        self._settings = HaSettings()
+        self._settings: HaSettings
 
     def follow(self, settings: HaSettings) -> None:
         """Use these settings from now on; a check whose own settings are unchanged keeps its rhythm."""

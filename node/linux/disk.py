@@ -27,7 +27,6 @@ def memory_from_text(text: str | None) -> Memory:
             boot=int(record.get("boot", 0)),
             effective=None if effective is None else Effective(effective),
             planned=str(record.get("planned", "")),
-            clean=bool(record.get("clean", True)),
             latched_off=bool(record.get("latched_off", False)),
             reclaiming=bool(record.get("reclaiming", False)),
             ordered=bool(record.get("ordered", False)),

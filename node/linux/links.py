@@ -22,7 +22,7 @@ class Handlers:
 
     admits: Callable[[Rank, str], bool]
     heard: Callable[[Rank, say.Message], None]
-    refused: Callable[[Rank, str], None]
+    refused: Callable[[Rank, str, str], None]
     undelivered: Callable[[Rank, say.SyncNow], None]
     trouble: Callable[[str], None]
     serve_sync: Callable[[Caller], Awaitable[None]]
@@ -42,7 +42,7 @@ class Links:
         self._listeners: list[Listener] = []
         self._diallers: dict[Rank, Dialler] = {}
         self._routes: dict[Rank, Route] = {}
-        self._settings = HaSettings()
+        self._settings: HaSettings
         self._notices: set[asyncio.Task[None]] = set()
 
     def open(self, settings: HaSettings) -> None:
@@ -160,4 +160,4 @@ class Links:
         except ValueError as error:
             # FrameError, or a line longer than the reader's limit.
             why = str(error) if isinstance(error, frames.FrameError) else "a line is too long"
-            self._handlers.refused(caller.rank, why)
+            self._handlers.refused(caller.rank, caller.address, why)

@@ -27,21 +27,22 @@ IP_FREEBIND = 15
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An admitted connection: its link, its port, and its two streams."""
+    """An admitted connection: its link, its port, from which address it comes, and its two streams."""
 
     rank: Rank
     port: Port
+    address: str
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Functions that a listener calls: to admit a caller, to serve it, and to report a refusal with its reason."""
+    """Functions that a listener calls: to admit a caller, to serve it, and to report whom it refuses, and why."""
 
     admits: Callable[[Rank, str], bool]
     serve: Callable[[Caller], Awaitable[None]]
-    refused: Callable[[Rank, str], None]
+    refused: Callable[[Rank, str, str], None]
 
 
 class Listener:
@@ -104,18 +105,18 @@ class Listener:
             caller = source[0].partition("%")[0]
             if not self._admission.admits(self._rank, caller):
                 connection.close()
-                self._admission.refused(self._rank, f"{caller} is not the configured peer")
+                self._admission.refused(self._rank, caller, "not the configured peer")
                 continue
-            task = asyncio.create_task(self._greet(connection))
+            task = asyncio.create_task(self._greet(connection, caller))
             self._handshakes[task] = None
             task.add_done_callback(lambda done: self._handshakes.pop(done, None))
             if len(self._handshakes) > HALF_OPEN:
                 oldest = next(iter(self._handshakes))
                 del self._handshakes[oldest]
                 oldest.cancel()
-                self._admission.refused(self._rank, "too many greetings at a time")
+                self._admission.refused(self._rank, caller, "too many greetings at a time")
 
-    async def _greet(self, connection: socket.socket) -> None:
+    async def _greet(self, connection: socket.socket, caller: str) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(limit=1 << 16)
@@ -127,17 +128,17 @@ class Listener:
             )
         except ssl.SSLError as error:
             binder = error.reason is not None and "BINDER" in error.reason
-            self._admission.refused(self._rank, "wrong password" if binder else "no proper greeting")
+            self._admission.refused(self._rank, caller, "wrong password" if binder else "no proper greeting")
             return
         except ConnectionAbortedError:
             # asyncio raises this for a handshake that took too long.
-            self._admission.refused(self._rank, "no greeting in time")
+            self._admission.refused(self._rank, caller, "no greeting in time")
             return
         except OSError:
             # A connection that breaks before its greeting is not reported: it need not be a stranger's.
             return
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
-        task = asyncio.create_task(self._serve(Caller(self._rank, self._port, reader, writer)))
+        task = asyncio.create_task(self._serve(Caller(self._rank, self._port, caller, reader, writer)))
         self._callers[task] = writer
         task.add_done_callback(lambda done: self._callers.pop(done, None))
         if len(self._callers) > ESTABLISHED:

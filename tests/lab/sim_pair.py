@@ -72,7 +72,7 @@ class Puppet:
 
     def status(self) -> Status:
         """Return a snapshot."""
-        return Status(self.settings.mode, self.effective)
+        return Status(self.settings.mode, self.effective, synchronizing=False)
 
     def admits(self, rank: Rank, source: str, *, password_matches: bool) -> bool:
         """Admit as told; the address must be the peer's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 from lab.sim.checks import Checks
@@ -10,6 +11,7 @@ from lab.sim.world import World
 from node.engine.events import CheckDone
 from node.engine.modes import Mode
 from node.engine.settings import Check, HaSettings
+from tests.node.engine_pair import FACTORY
 
 OWN = {"port1": "10.0.1.1/24", "port3": "10.0.3.1/24"}
 
@@ -32,7 +34,9 @@ class Bench:
 
 def monitoring(*ports: str, interval: int = 2, mode: Mode = Mode.PRIMARY) -> HaSettings:
     """Settings that monitor these ports."""
-    return HaSettings(mode=mode, monitored=ports, local_ports=Check(enabled=True, interval=interval, retries=3))
+    return dataclasses.replace(
+        FACTORY, mode=mode, monitored=ports, local_ports=Check(enabled=True, interval=interval, retries=3)
+    )
 
 
 def test_a_check_comes_at_each_interval_and_tells_what_it_found() -> None:
@@ -82,6 +86,8 @@ def test_nothing_is_looked_at_outside_a_pair_or_after_the_end_of_the_process() -
 def test_the_disk_of_a_simulated_unit_is_well() -> None:
     """Its check is told like any other."""
     bench = Bench()
-    bench.checks.follow(HaSettings(mode=Mode.SECONDARY, local_hd=Check(enabled=True, interval=1, retries=1)))
+    bench.checks.follow(
+        dataclasses.replace(FACTORY, mode=Mode.SECONDARY, local_hd=Check(enabled=True, interval=1, retries=1))
+    )
     bench.world.advance(1.0)
     assert bench.told == [(1.0, CheckDone("local-hd", ok=True))]

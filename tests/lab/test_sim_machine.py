@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass, field
 
@@ -22,15 +23,21 @@ from node.engine import events as on
 from node.engine.messages import Heartbeat
 from node.engine.modes import Action, Command, Effective, Rank, Sync
 from node.engine.modes import Mode as Configured
-from node.engine.settings import HaSettings, Link
+from node.engine.settings import Link
 from tests.lab.sim_pair import Puppet
+from tests.node.engine_pair import FACTORY
 
 OWN = {"port1": "10.0.1.1/24", "port3": "10.0.3.1/24", "port6": "10.0.6.1/24"}
-SETTINGS = HaSettings(mode=Configured.PRIMARY, links=(Link(Rank.PRIMARY, "port6", "10.0.6.2"),), password="pw")  # noqa: S106 - no secret
+SETTINGS = dataclasses.replace(
+    FACTORY,
+    mode=Configured.PRIMARY,
+    links=(Link(Rank.PRIMARY, "port6", "10.0.6.2"),),
+    password="pw",  # noqa: S106 - no secret
+)
 STORED = settings.Configuration.factory().with_value(("system ha", "mode"), "primary")
 VIRTUAL = "10.0.3.100/24"
 IPV4 = Family.IPV4
-BEAT = Heartbeat(1, 1, Configured.SECONDARY, Effective.OFF)
+BEAT = Heartbeat(1, 1, Configured.SECONDARY, Effective.OFF, joining=False)
 
 
 @dataclass
@@ -301,8 +308,8 @@ def test_stranger_is_reported_with_the_reason(bench: Bench) -> None:
     assert bench.machine.authenticate("port6", "10.0.6.2", "pw")
     bench.world.advance(0.001)
     assert [event for _, event in bench.heard(on.StrangerRefused)] == [
-        on.StrangerRefused(Rank.PRIMARY, "wrong password"),
-        on.StrangerRefused(Rank.PRIMARY, "10.0.6.9 is not the configured peer"),
+        on.StrangerRefused(Rank.PRIMARY, "10.0.6.2", "wrong password"),
+        on.StrangerRefused(Rank.PRIMARY, "10.0.6.9", "not the configured peer"),
     ]
 
 

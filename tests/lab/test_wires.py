@@ -59,7 +59,7 @@ def test_a_heartbeat_comes_by_the_wires_protocol_alone() -> None:
 def test_what_a_stranger_claims_would_be_read_by_a_unit_that_lets_it_in(target: str, mode: Mode) -> None:
     """Both messages are whole: a unit that refuses one refuses the stranger, not its mistakes."""
     said = [frames.decode(line) for line in switchover.says(Trick.CLAIM, target).splitlines(keepends=True)]
-    heard = Heartbeat(1_000_000, 1, mode, Effective.SECONDARY, version="7.0.0")
+    heard = Heartbeat(1_000_000, 1, mode, Effective.SECONDARY, joining=False, version="7.0.0")
     assert said == [heard, AskRole("stranger", 1_000_000, 1, 1_000_000, 1)]
 
 

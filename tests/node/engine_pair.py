@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import heapq
 import itertools
 from collections.abc import Callable
@@ -15,7 +16,9 @@ from node.engine.engine import Engine
 from node.engine.modes import Action, Command, Effective, Mode, Rank, Sync
 from node.engine.settings import HaSettings, Link, SharedAddress
 from node.engine.timers import Timer
+from node.settings import Configuration, ha_settings
 
+FACTORY = ha_settings(Configuration.factory())
 VIRTUAL = "10.0.3.100/24"
 LATENCY = 0.001
 
@@ -29,7 +32,7 @@ def settings(mode: Mode, **changes: object) -> HaSettings:
         "lost_threshold": 5.0,
         "addresses": (SharedAddress("port3", Action.ADD, VIRTUAL),),
     }
-    return HaSettings(**{**record, **changes})  # type: ignore[arg-type]
+    return dataclasses.replace(FACTORY, **{**record, **changes})  # type: ignore[arg-type]
 
 
 @dataclass
@@ -170,7 +173,7 @@ class Pair:
 
     def _sync(self, host: Host, what: Sync, job: int) -> None:
         if host.job == job:
-            self.feed(host, on.SyncFinished(what, self._serves(host, what)))
+            self.feed(host, on.SyncFinished(what, self._serves(host, what), detail="", link_failed=False))
 
     def _serves(self, host: Host, what: Sync) -> bool:
         peer = self.other(host)
@@ -181,10 +184,10 @@ class Pair:
         if host.handing != handing:
             return
         if not peer.alive or peer.engine.refuses_queue():
-            self.feed(host, on.QueueHandedOver(ok=False, detail="nobody takes it"))
+            self.feed(host, on.QueueHandedOver(ok=False, count=0, detail="nobody takes it"))
             return
         peer.queue, host.queue = peer.queue + host.queue, (moved := host.queue)[:0]
-        self.feed(host, on.QueueHandedOver(ok=True, count=len(moved)))
+        self.feed(host, on.QueueHandedOver(ok=True, count=len(moved), detail=""))
 
     def _timer(self, host: Host, timer: Timer, after: float) -> None:
         ticket = next(self._order)

@@ -22,7 +22,7 @@ def test_sync_that_a_link_fails_goes_over_the_other_at_once() -> None:
     """It is not left to the periodic synchronization."""
     pair = Pair().healthy()
     pair.order(pair.s, Command.SYNC)
-    pair.feed(pair.s, on.SyncFinished(Sync.CONFIG, ok=False, link_failed=True))
+    pair.feed(pair.s, on.SyncFinished(Sync.CONFIG, ok=False, link_failed=True, detail=""))
     assert started(pair.s, pair.now)[-1] == (Sync.CONFIG, SECOND)
 
 
@@ -30,7 +30,7 @@ def test_link_that_failed_a_sync_is_tried_again_after_a_while() -> None:
     """The primary link carries heartbeat all the time; synchronization returns to it."""
     pair = Pair().healthy()
     pair.order(pair.s, Command.SYNC)
-    pair.feed(pair.s, on.SyncFinished(Sync.CONFIG, ok=False, link_failed=True))
+    pair.feed(pair.s, on.SyncFinished(Sync.CONFIG, ok=False, link_failed=True, detail=""))
     pair.run(DISTRUST - 1)
     before = pair.now
     pair.order(pair.s, Command.SYNC)
@@ -45,7 +45,7 @@ def test_refusal_by_the_peer_says_nothing_about_the_link() -> None:
     """What the peer keeps back is asked for again over the same link, after a while."""
     pair = Pair().healthy()
     pair.order(pair.s, Command.SYNC)
-    pair.feed(pair.s, on.SyncFinished(Sync.CONFIG, ok=False, detail="this unit is not primary"))
+    pair.feed(pair.s, on.SyncFinished(Sync.CONFIG, ok=False, detail="this unit is not primary", link_failed=False))
     before = pair.now
     pair.run(RETRY + 1)
     assert (Sync.CONFIG, FIRST) in started(pair.s, before)
@@ -58,7 +58,7 @@ def test_sync_that_fails_on_both_links_is_tried_again_later_only() -> None:
     pair.s.sync_ok = False
     pair.order(pair.s, Command.SYNC)
     for _ in Rank:
-        pair.feed(pair.s, on.SyncFinished(Sync.CONFIG, ok=False, link_failed=True))
+        pair.feed(pair.s, on.SyncFinished(Sync.CONFIG, ok=False, link_failed=True, detail=""))
     pair.run(0.5)
     before = pair.now
     pair.run(RETRY - 1)
@@ -72,7 +72,7 @@ def test_data_that_fails_on_both_links_is_tried_again() -> None:
     pair = Pair().healthy()
     pair.feed(pair.s, on.Heard(FIRST, say.SyncNow((Sync.DATA,))))
     for _ in Rank:
-        pair.feed(pair.s, on.SyncFinished(Sync.DATA, ok=False, link_failed=True))
+        pair.feed(pair.s, on.SyncFinished(Sync.DATA, ok=False, link_failed=True, detail=""))
     before = pair.now
     pair.run(RETRY + 1)
     assert (Sync.DATA, FIRST) in started(pair.s, before)

@@ -244,6 +244,6 @@ def test_an_old_heartbeat_on_the_slower_link_does_not_hide_what_the_peer_is_now(
     pair = Pair().healthy()
     newest = pair.s.engine.state.group.peer
     assert newest is not None
-    old = say.Heartbeat(newest.boot, newest.seq - 1, newest.mode, SECONDARY)
+    old = say.Heartbeat(newest.boot, newest.seq - 1, newest.mode, SECONDARY, joining=False)
     pair.feed(pair.s, on.Heard(SECOND, old))
     assert pair.s.engine.state.group.peer == newest

@@ -134,7 +134,7 @@ def test_a_check_of_another_kind_cures_nothing() -> None:
 def test_a_fault_that_nobody_looks_for_any_more_is_over() -> None:
     """An operator who ends the monitoring ends the failed state."""
     pair = faulty()
-    pair.change(pair.p, dataclasses.replace(pair.p.settings, local_ports=Check()))
+    pair.change(pair.p, dataclasses.replace(pair.p.settings, local_ports=Check(enabled=False, interval=1, retries=1)))
     pair.run(10.0)
     assert pair.roles() == (SECONDARY, PRIMARY)
 

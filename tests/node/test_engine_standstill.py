@@ -53,7 +53,7 @@ def test_a_unit_that_stood_still_in_its_first_synchronization_does_not_take_its_
     engine = pair.s.engine
     assert engine.state.phase is Phase.FIRST_SYNC_FAILED
     engine.handle(on.TimerFired(Retry(Sync.CONFIG)), engine.state.now + 0.5)
-    engine.handle(on.SyncFinished(Sync.CONFIG, ok=False), engine.state.now + 30.0)
+    engine.handle(on.SyncFinished(Sync.CONFIG, ok=False, detail="", link_failed=False), engine.state.now + 30.0)
     assert engine.state.phase is Phase.FIRST_SYNC_FAILED
 
 
@@ -122,7 +122,7 @@ def test_a_hold_off_from_before_the_peer_started_again_is_not_followed() -> None
     pair.run(2.0)
     assert pair.roles() == (Effective.PRIMARY, Effective.SECONDARY)
     pair.feed(pair.s, on.Heard(Rank.SECONDARY, say.HoldOff(old, "reboot")))
-    pair.feed(pair.s, on.Heard(Rank.SECONDARY, say.Heartbeat(old, 9, Mode.PRIMARY, Effective.PRIMARY)))
+    pair.feed(pair.s, on.Heard(Rank.SECONDARY, say.Heartbeat(old, 9, Mode.PRIMARY, Effective.PRIMARY, joining=False)))
     pair.feed(pair.s, on.Heard(Rank.SECONDARY, say.HoldOff(old, "reboot")))
     assert pair.s.engine.state.effective is Effective.SECONDARY
     assert pair.s.engine.state.group.peer_boot == old + 1
@@ -138,7 +138,9 @@ def test_a_late_heartbeat_of_a_peer_that_has_started_again_does_not_show_that_it
     pair.kill(pair.p)
     for _ in range(20):
         pair.run(0.5)
-        pair.feed(pair.s, on.Heard(Rank.SECONDARY, say.Heartbeat(old, 9, Mode.PRIMARY, Effective.PRIMARY)))
+        pair.feed(
+            pair.s, on.Heard(Rank.SECONDARY, say.Heartbeat(old, 9, Mode.PRIMARY, Effective.PRIMARY, joining=False))
+        )
     assert pair.s.engine.state.effective is Effective.PRIMARY
 
 

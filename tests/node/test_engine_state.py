@@ -51,7 +51,9 @@ def recorded(seed: int) -> list[Recorder]:
         return recorders[-1]  # type: ignore[return-value]
 
     on_failure = chance.choice(list(OnFailure))
-    pair = Pair(make, on_failure=on_failure, lost_threshold=3.0, local_ports=Check(enabled=True, retries=1))
+    pair = Pair(
+        make, on_failure=on_failure, lost_threshold=3.0, local_ports=Check(enabled=True, interval=120, retries=1)
+    )
     pair.healthy()
     for _ in range(25):
         _disturb(pair, chance)

@@ -12,7 +12,7 @@ from node.exchange import frames
 
 MESSAGES = [
     say.Heartbeat(3, 17, Mode.PRIMARY, Effective.SECONDARY, joining=True, was=Effective.PRIMARY, version="7.0.0"),
-    say.Heartbeat(0, 0, Mode.SECONDARY, Effective.OFF),
+    say.Heartbeat(0, 0, Mode.SECONDARY, Effective.OFF, joining=False),
     say.HoldOff(3, "reboot"),
     say.HoldOffHeard(3),
     say.Resume(4),

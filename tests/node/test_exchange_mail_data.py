@@ -125,7 +125,7 @@ async def copy_through_a_connection() -> None:
     source = sync.Source(lambda _what: "", lambda: ("", ""), _no_queue)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await sync.serve(Caller(Rank.PRIMARY, Port.DATA_SYNC, reader, writer), source)
+        await sync.serve(Caller(Rank.PRIMARY, Port.DATA_SYNC, "10.0.6.2", reader, writer), source)
         writer.close()
 
     class Links:

@@ -124,7 +124,7 @@ def test_every_message_goes_over_in_order() -> None:
     conversation = Conversation(source, target)
     assert len(list(conversation.steps())) == STEPS
     assert (source, target) == (Disk(), Disk([*MESSAGES], set(), {*MESSAGES}))
-    assert conversation.giver.ended() == QueueHandedOver(ok=True, count=3)
+    assert conversation.giver.ended() == QueueHandedOver(ok=True, count=3, detail="")
     assert conversation.taker.count == 3
 
 
@@ -194,7 +194,7 @@ def test_with_nothing_to_give_nothing_is_said() -> None:
     giver: Giver[str] = Giver()
     assert giver.begin([]) == []
     assert giver.over
-    assert giver.ended() == QueueHandedOver(ok=True)
+    assert giver.ended() == QueueHandedOver(ok=True, count=0, detail="")
 
 
 def test_a_message_that_has_left_the_queue_by_itself_is_passed_over() -> None:
@@ -227,7 +227,7 @@ def test_no_other_answer_lets_a_message_go(answer: Frame) -> None:
     giver.hear(Go())
     giver.read("one", "one", 1)
     assert giver.hear(answer) == []
-    assert giver.ended() == QueueHandedOver(ok=False, detail="the answer is not understood")
+    assert giver.ended() == QueueHandedOver(ok=False, count=0, detail="the answer is not understood")
 
 
 @pytest.mark.parametrize("said", [Go(), Taken("one"), Offer("one", 0), Offer("one", -1), Offer("one", LARGEST + 1)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from node.engine.modes import Mode
 from node.engine.settings import Check, HaSettings
 from node.linux import checks, ports
 from node.settings import Configuration, ha_settings
+from tests.node.engine_pair import FACTORY
 
 ONE = Check(enabled=True, interval=0, retries=1)
 
@@ -26,7 +28,7 @@ def told(settings: HaSettings, volume: Path) -> CheckDone:
         watch.follow(settings)
         async with asyncio.timeout(5):
             event = await done.get()
-        watch.follow(HaSettings())
+        watch.follow(FACTORY)
         return event
 
     return asyncio.run(scene())
@@ -42,7 +44,7 @@ def test_only_monitored_ports_are_looked_at(
     """port3 has lost its cable; whether that is a fault depends on whether it is monitored."""
     carrier: Callable[[str], bool] = lambda device: device != "port3"  # noqa: E731 - one line says it all
     monkeypatch.setattr(ports, "has_carrier", carrier)
-    settings = HaSettings(mode=Mode.PRIMARY, monitored=monitored, local_ports=ONE)
+    settings = dataclasses.replace(FACTORY, mode=Mode.PRIMARY, monitored=monitored, local_ports=ONE)
     assert told(settings, tmp_path) == CheckDone("local-ports", ok)
 
 
@@ -54,7 +56,9 @@ def test_a_disk_is_well_when_it_takes_a_file_and_gives_it_back(
     """A volume that takes no file is a disk that fails."""
     volume = tmp_path / "no-folder" if broken else tmp_path
     (tmp_path / "no-folder").touch()
-    assert told(HaSettings(mode=Mode.PRIMARY, local_hd=ONE), volume) == CheckDone("local-hd", not broken)
+    assert told(dataclasses.replace(FACTORY, mode=Mode.PRIMARY, local_hd=ONE), volume) == CheckDone(
+        "local-hd", not broken
+    )
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_a_leftover_of_a_killed_write_does_no_harm(tmp_path: Path) -> None:
     "memory",
     [
         Memory(),
-        Memory(boot=7, effective=Effective.PRIMARY, planned="reboot", clean=False, latched_off=True),
+        Memory(boot=7, effective=Effective.PRIMARY, planned="reboot", latched_off=True),
         Memory(boot=8, effective=Effective.SECONDARY, reclaiming=True, ordered=True),
     ],
 )

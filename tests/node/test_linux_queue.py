@@ -231,7 +231,7 @@ def test_every_waiting_message_is_given_and_removed(spool: Path) -> None:
     queued(spool, b"one", b"two")
     (spool / "handed").mkdir()
     (spool / "handed" / "taken").write_text(f"{name_of(b'one')}\n{name_of(b'other')}\n")
-    assert give(lambda _: taking(5)) == [QueueHandedOver(ok=True, count=2)]
+    assert give(lambda _: taking(5)) == [QueueHandedOver(ok=True, count=2, detail="")]
     assert left() == []
     assert queue.remembered() == [name_of(b"other")]
 
@@ -253,14 +253,14 @@ def test_who_does_not_take_says_why(spool: Path) -> None:
         writer.write(b'{"refused": "this unit is not primary"}\n')
         writer.close()
 
-    assert give(lambda _: peer) == [QueueHandedOver(ok=False, detail="this unit is not primary")]
+    assert give(lambda _: peer) == [QueueHandedOver(ok=False, count=0, detail="this unit is not primary")]
     assert left() == ["one"]
 
 
 @pytest.mark.usefixtures("spool")
 def test_an_empty_queue_needs_no_connection() -> None:
     """It is handed over at once."""
-    assert give(lambda _: nobody) == [QueueHandedOver(ok=True)]
+    assert give(lambda _: nobody) == [QueueHandedOver(ok=True, count=0, detail="")]
 
 
 def test_a_cancelled_hand_over_ends_with_the_message_under_way(spool: Path) -> None:
@@ -290,7 +290,7 @@ def test_what_was_taken_before_the_connection_ends_counts(spool: Path, last_word
         served = asyncio.Event()
 
         async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await queue.serve(Caller(Rank.PRIMARY, Port.DATA_SYNC, reader, writer), lambda: "", records)
+            await queue.serve(Caller(Rank.PRIMARY, Port.DATA_SYNC, "10.0.6.2", reader, writer), lambda: "", records)
             writer.close()
             served.set()
 

@@ -41,7 +41,7 @@ class Door:
         self.lines: list[bytes] = []
         self.arrived = asyncio.Event()
         admission = Admission(
-            lambda _rank, source: source == admitted, self._serve, lambda _rank, why: self._refused(why)
+            lambda _rank, source: source == admitted, self._serve, lambda _rank, _caller, why: self._refused(why)
         )
         self.listener = Listener(Rank.PRIMARY, Port.HEARTBEAT, server_context(derive_key(password)), admission)
         with socket.socket() as free:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from node.engine.modes import Action, Mode, OnFailure, Rank
-from node.engine.settings import Check, HaSettings, Link, SharedAddress
+from node.engine.settings import Check, Link, SharedAddress
 from node.settings import Configuration, Refused, changes, dump, ha_settings, load, rebase
 from node.settings.values import NONE4
+from tests.node.engine_pair import FACTORY
 
 HA = "system ha"
 INTERFACE = (HA, "interface")
@@ -26,11 +29,6 @@ def made(*rows: tuple[tuple[str, ...], str]) -> Configuration:
     for path, value in rows:
         configuration = configuration.with_value(path, value)
     return configuration
-
-
-def test_factory_record() -> None:
-    """The factory settings are the engine's own defaults."""
-    assert ha_settings(Configuration.factory()) == HaSettings()
 
 
 def test_the_other_unit_of_a_config_only_group_is_known_by_one_address() -> None:
@@ -67,7 +65,8 @@ def test_whole_record() -> None:
         ((HA, "service", "local-hd", "status"), "enable"),
         ((HA, "service", "local-hd", "check-interval"), "7"),
     )
-    assert ha_settings(configuration) == HaSettings(
+    assert ha_settings(configuration) == dataclasses.replace(
+        FACTORY,
         mode=Mode.SECONDARY,
         links=(
             Link(Rank.PRIMARY, "port6", "10.0.6.1", "2001:db8:6::1"),
@@ -83,7 +82,7 @@ def test_whole_record() -> None:
             SharedAddress("port4", Action.SET, "10.0.4.100/24"),
         ),
         password="secret",  # noqa: S106 - the value entered above
-        local_hd=Check(enabled=True, interval=7),
+        local_hd=Check(enabled=True, interval=7, retries=3),
     )
 
 

@@ -139,7 +139,7 @@ def test_what_a_unit_remembers_counts_as_its_memory() -> None:
     hoarder = build("hoards-strangers").engine()
     hoarder.handle(STARTED, 1.0)
     before = len(pickle.dumps(hoarder.state))
-    hoarder.handle(on.StrangerRefused(Rank.PRIMARY, "wrong password"), 2.0)
+    hoarder.handle(on.StrangerRefused(Rank.PRIMARY, "10.0.6.9", "wrong password"), 2.0)
     assert len(pickle.dumps(hoarder.state)) - before > 1 << 20
 
 

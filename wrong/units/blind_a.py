@@ -133,7 +133,7 @@ def _planned_at_start(seen: Seen, memory: on.Memory) -> None:
 
 
 def _still_planned(seen: Seen, memory: on.Memory) -> on.Memory:
-    return dataclasses.replace(memory, clean=True) if seen.yes else memory
+    return dataclasses.replace(memory, planned="reboot") if seen.yes else memory
 
 
 # Who leads, how it restarts, and what on-failure says

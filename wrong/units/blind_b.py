@@ -19,6 +19,7 @@ from node.engine.turn import Rules
 from node.exchange import queue
 from wrong.common import changing, leaving_out
 from wrong.record import (
+    FACTORY,
     Decision,
     Effects,
     Events,
@@ -84,7 +85,7 @@ def _default_threshold_after_hold_off(mark: Mark) -> tuple[Plain, ...]:
 
     def decide(rules: Rules) -> Rules:
         def patience(unit: State) -> float:
-            return HaSettings().lost_threshold if mark.times else rules.patience(unit)
+            return FACTORY.lost_threshold if mark.times else rules.patience(unit)
 
         return dataclasses.replace(rules, patience=patience)
 
@@ -135,7 +136,7 @@ def _failing(react: React, effects: Iterable[do.Effect], fails: Any) -> list[do.
             ended = on.SyncFinished(effect.what, ok=False, detail="the connection failed", link_failed=True)
             done += _failing(react, react(ended), fails)
         else:
-            done += _failing(react, react(on.QueueHandedOver(ok=False, detail="it broke off")), fails)
+            done += _failing(react, react(on.QueueHandedOver(ok=False, count=0, detail="it broke off")), fails)
     return done
 
 

@@ -104,7 +104,7 @@ def _claim_not_written(convert: Callable[[on.Memory], str]) -> Callable[[on.Memo
 
 def _unclean_reload(effect: do.Effect, _: State) -> list[do.Effect]:
     if isinstance(effect, do.Persist) and effect.memory.planned == "reload":
-        return [do.Persist(dataclasses.replace(effect.memory, clean=False))]
+        return [do.Persist(dataclasses.replace(effect.memory, planned=""))]
     return [effect]
 
 
@@ -169,7 +169,7 @@ def _no_queue_on_the_secondary_link(react: React, event: on.Event, _: State) -> 
     after: list[do.Effect] = []
     for effect in react(event):
         if effect == do.HandOverQueue(Rank.SECONDARY):
-            after += react(on.QueueHandedOver(ok=False, detail="the primary heartbeat link is down"))
+            after += react(on.QueueHandedOver(ok=False, count=0, detail="the primary heartbeat link is down"))
         else:
             after.append(effect)
     return after

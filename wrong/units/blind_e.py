@@ -104,7 +104,7 @@ def stands_by(recovering: Flag) -> tuple[Plain, ...]:
     """After a power loss as primary follow for good, whatever becomes of the new primary."""
 
     def recall(memory: on.Memory) -> on.Memory:
-        recovering.up = memory.effective is Effective.PRIMARY and not memory.clean
+        recovering.up = memory.effective is Effective.PRIMARY and not memory.planned
         return memory
 
     def take(reference: Take, turn: Turn, me: Role, news: News) -> None:

@@ -142,7 +142,7 @@ def copying_data_on_the_first_link(react: React, event: on.Event, _: State) -> l
     effects = list[do.Effect]()
     for each in react(event):
         if isinstance(each, do.StartSync) and each.what is Sync.DATA and each.rank is Rank.SECONDARY:
-            effects += react(on.SyncFinished(Sync.DATA, ok=False, detail="the primary link is down"))
+            effects += react(on.SyncFinished(Sync.DATA, ok=False, detail="the primary link is down", link_failed=False))
         else:
             effects.append(each)
     return effects

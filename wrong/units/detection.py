@@ -16,7 +16,7 @@ from node.engine.timing import HEARTBEAT_PERIOD
 from node.engine.transition import move
 from node.engine.turn import LinkLost, News, PeerHeard, Turn
 from wrong.common import Take, ignoring, in_role, leaving_out, logging_no, never, taking_row
-from wrong.record import Decision, React, Reaction, Settings, WrongUnit
+from wrong.record import FACTORY, Decision, React, Reaction, Settings, WrongUnit
 
 DEFAULT_THRESHOLD = 15.0
 """Source: HA-100."""
@@ -63,7 +63,7 @@ def _arbitrate(take: Take, turn: Turn, me: Leading, news: News) -> None:
 
 
 def _begin_elsewhere(settings: HaSettings, _: State) -> HaSettings:
-    usual = settings.base_port == HaSettings().base_port
+    usual = settings.base_port == FACTORY.base_port
     return dataclasses.replace(settings, base_port=settings.base_port + 10) if usual else settings
 
 

@@ -48,7 +48,7 @@ def pretending(which: Callable[[do.StartSync, State], bool]) -> Reaction:
         done = []
         for effect in react(event):
             if isinstance(effect, do.StartSync) and which(effect, unit):
-                done += pretend(react, on.SyncFinished(effect.what, ok=True), unit)
+                done += pretend(react, on.SyncFinished(effect.what, ok=True, detail="", link_failed=False), unit)
             else:
                 done.append(effect)
         return done

@@ -85,7 +85,7 @@ def _off_after_entering_anew(noted: Noted) -> tuple[Plain, ...]:
 def _failing_at_the_second(noted: Noted) -> tuple[Plain, ...]:
     return (
         _starting(noted, lambda memory: memory.planned != ""),
-        _writing(noted, lambda memory: dataclasses.replace(memory, clean=False)),
+        _writing(noted, lambda memory: dataclasses.replace(memory, planned="")),
     )
 
 
@@ -126,7 +126,7 @@ def _latched_with_the_role(noted: Noted) -> tuple[Plain, ...]:
             case do.RoleChanged(new=Effective.PRIMARY):
                 noted.yes = unit.settings.on_failure is OnFailure.OFF
             case do.Persist(memory) if unit.phase is Phase.PRIMARY:
-                return [do.Persist(dataclasses.replace(memory, latched_off=noted.yes and not memory.clean))]
+                return [do.Persist(dataclasses.replace(memory, latched_off=noted.yes and not memory.planned))]
         return [effect]
 
     return (Effects(write),)

@@ -113,7 +113,9 @@ def _answer_while_failed(sent: Sent) -> tuple[Plain, ...]:
         if event == on.TimerFired(Wait.HEARTBEAT) and unit.phase is Phase.FAILED:
             sent.count += 1
             seq = unit.heartbeats + sent.count
-            says = say.Heartbeat(unit.memory.boot, seq, unit.settings.mode, Effective.PRIMARY, version=unit.version)
+            says = say.Heartbeat(
+                unit.memory.boot, seq, unit.settings.mode, Effective.PRIMARY, joining=False, version=unit.version
+            )
             done += [do.Send(rank, says) for rank in unit.group.links.ranks]
         return done
 

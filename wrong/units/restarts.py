@@ -10,12 +10,11 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Effective, Sync, SystemEvent
-from node.engine.settings import HaSettings
 from node.engine.state import Joining, State
 from node.engine.states import Phase, Trigger
 from node.engine.turn import Rules
 from wrong.common import alerting_no, changing, ignoring, never
-from wrong.record import Decision, Effects, Events, Plain, Remembering, Shown, WrongUnit
+from wrong.record import FACTORY, Decision, Effects, Events, Plain, Remembering, Shown, WrongUnit
 from wrong.units.group import pretending
 
 REBOOTING = "The system is rebooting (or reloading)!"
@@ -64,7 +63,7 @@ def _trap_reboot(effect: do.Effect, _: State) -> do.Effect:
 def _forget_settings(event: on.Event, _: State) -> Iterable[on.Event]:
     match event:
         case on.Started(_, on.Memory(planned=Command.UPGRADE.value)):
-            return [dataclasses.replace(event, settings=HaSettings())]
+            return [dataclasses.replace(event, settings=FACTORY)]
     return [event]
 
 

@@ -47,7 +47,7 @@ class Led:
 
 
 def _forget_off_on_reboot(memory: on.Memory) -> on.Memory:
-    return _forget_latch(memory) if memory.clean else memory
+    return _forget_latch(memory) if memory.planned else memory
 
 
 def _keep_no_fault(led: Led) -> tuple[Effects]:

@@ -35,7 +35,7 @@ class Hoard:
 def _log_every(react: React, event: on.Event, _: State) -> list[do.Effect]:
     if not isinstance(event, on.StrangerRefused):
         return react(event)
-    return [do.Log(f"hahbd: refused a peer on the {event.rank.value} heartbeat link: {event.why}")]
+    return [do.Log(f"hahbd: refused a peer at {event.source} on the {event.rank.value} heartbeat link: {event.why}")]
 
 
 def _number(refused: Refused) -> tuple[Reaction]:

@@ -47,7 +47,7 @@ REWRITTEN: tuple[tuple[str, str, str], ...] = (
     (f"{NODE}/cli/pages.py", '"Heartbeat {rank} (', '"Link {rank} ('),
     # Words of the log, and keys of alerts and traps.
     (f"{NODE}/engine/roles/*.py", 'is given up"', 'is dropped"'),
-    (f"{NODE}/engine/strangers.py", "refused a peer", "turned a peer away"),
+    (f"{NODE}/engine/engine.py", "refused a peer", "turned a peer away"),
     (f"{NODE}/linux/records.py", '"text": text', '"body": text'),
     (f"{NODE}/linux/records.py", '"trap": name', '"notification": name'),
     (f"{NODE}/linux/records.py", "event=event", "code=event"),

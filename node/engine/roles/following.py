@@ -38,7 +38,6 @@ def _enter(turn: Turn, me: Following, came_from: Phase) -> None:
         me.syncs.want(*([Sync.DATA] if unit.settings.mail_data_sync else []))
         for what in Sync:
             syncing.schedule(turn, what)
-        me.queue_due = True
     _await_silence(turn, me)
     syncing.start(turn, me.syncs)
     _hand_queue_over(turn, me)
