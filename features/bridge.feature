@@ -62,6 +62,34 @@ Feature: The Layer 2 bridge of transparent mode
       | secondary | none  |
     And no frame crosses
 
+  @HA-157
+  Scenario: a port that an operator puts into the bridge of a running pair is in that of the primary alone
+    Given a healthy active-passive pair with these failover actions
+      | interface | action | address |
+      | port2     | bridge | none    |
+    When an operator enters these failover actions on the primary
+      | interface | action | address |
+      | port4     | bridge | none    |
+    Then the bridges have these ports
+      | unit      | ports        |
+      | primary   | port2, port4 |
+      | secondary | none         |
+    And frames cross through the primary alone, and never twice
+
+  @HA-157
+  Scenario: a secondary that leaves the group makes no loop
+    Given a healthy active-passive pair with these failover actions
+      | interface | action | address |
+      | port2     | bridge | none    |
+      | port4     | bridge | none    |
+    And the bridges have these ports
+      | unit      | ports        |
+      | primary   | port2, port4 |
+      | secondary | none         |
+    When an operator sets the mode to off on the secondary
+    Then the secondary becomes effective off
+    And frames cross through the primary alone, and never twice
+
   @HA-161.a @HA-161.b @HA-157
   Scenario: a bridged port has no virtual address
     When an operator enters these failover actions on the primary

@@ -45,6 +45,51 @@ Feature: Config-only groups
     When the primary heartbeat link is whole again
     Then the changed setting is on the secondary
 
+  @HA-353.b
+  Scenario Outline: a change is on the secondary by itself when its link carries <uses> again
+    Given a config-only group of a primary and a secondary
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is on the secondary
+    And the pair has been left alone for 1 second
+    And the primary heartbeat link refuses <uses>
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is not on the secondary
+    When the primary heartbeat link is whole again
+    Then the changed setting is on the secondary
+
+    Examples:
+      | uses                          |
+      | synchronization control       |
+      | configuration synchronization |
+
+  @HA-350.b
+  Scenario: what changes while the secondary copies is copied too
+    Given a config-only group of a primary and a secondary
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is on the secondary
+    And the primary heartbeat link carries 1000 bytes a second
+    When an operator changes a synchronized setting on the primary
+    Then configuration synchronization has begun on the primary heartbeat link
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+
+  @HA-051.a @HA-054.b
+  Scenario: a group that is left alone sends heartbeats only
+    Given a config-only group of a primary and a secondary
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is on the secondary
+    And the pair has been left alone for 1 second
+    When the pair is left alone for 3 seconds
+    Then the primary heartbeat link has carried the heartbeat signal only
+
+  @HA-006.a @HA-351
+  Scenario: a secondary that becomes the primary gives its settings to the other one
+    Given two units with factory settings
+    And an operator has changed a synchronized setting on each unit
+    And a config-only group of two secondaries
+    When an operator sets the mode to config-primary on the primary
+    Then each unit shows the primary's changed setting
+
   @HA-354.a @HA-354.b @HA-570.a
   Scenario Outline: an operator on the <unit> forces a further copy of the configuration
     Given a config-only group of a primary and a secondary

@@ -83,6 +83,50 @@ Feature: A faulty primary is cured
     And the primary ends as effective secondary
     And only the secondary holds the virtual address
 
+  @HA-572
+  Scenario: an operator's restore brings a failed primary back before monitoring looks again
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    And an operator has entered these settings on the primary
+      | service     | setting        | value |
+      | local-ports | check-interval | 600   |
+    And the mail cable of the primary has been plugged in
+    When an operator restores the configured mode on the primary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
+  @HA-018.a @HA-168
+  Scenario: a failed primary takes part again when nothing looks for its fault any more
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    When an operator sets interface monitoring to disable on the primary
+    Then the primary becomes effective off
+    And the primary becomes effective secondary
+
+  @HA-300.b
+  Scenario: a cured primary that waits for the other unit leads when that one loses its power
+    Given a healthy active-passive pair
+    And a detection time of 8 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    When the mail cable of the primary is plugged in
+    Then the primary becomes effective off
+    When the secondary loses power
+    Then the primary becomes effective primary
+    And the virtual address answers from the primary
+
   @HA-300.b
   Scenario: a cured primary that finds no other unit leads
     Given a healthy active-passive pair

@@ -112,6 +112,7 @@ Feature: Hold-off while the primary restarts on purpose
     And the secondary becomes effective primary after about 15 minutes of hold-off
     And the primary becomes effective <late mode>
     And the virtual address answers from the <leader>
+    And the primary is still effective <late mode> for 4 seconds
 
     Examples:
       | on-failure       | late mode | leader    |

@@ -97,6 +97,14 @@ Feature: Modes that change while the group runs
     Then the message is accepted
     And each accepted message is delivered exactly once
 
+  @HA-003.b @HA-003.c
+  Scenario: a unit whose mode is off speaks to nobody, though its heartbeat links change
+    Given a healthy active-passive pair
+    And an operator has set the mode to off on the secondary
+    And the secondary has become effective off
+    When an operator sets heartbeat-status of the secondary interface to disable, in the flat form, on the secondary
+    Then the primary heartbeat link carries nothing any more
+
   @HA-024.b @HA-024.d
   Scenario: a secondary that comes back to the group follows and copies what it has missed
     Given a healthy active-passive pair

@@ -59,6 +59,36 @@ Feature: A primary that finds itself faulty
       | restore-role     | become-secondary |
       | become-secondary | restore-role     |
 
+  @HA-207
+  Scenario Outline: with <action> a primary that finds itself faulty speaks to nobody, though its heartbeat links change
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to <action>
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective <mode>
+    And the secondary has become effective primary
+    When an operator sets heartbeat-status of the secondary interface to disable, in the flat form, on the primary
+    Then the primary heartbeat link carries nothing any more
+
+    Examples:
+      | action           | mode   |
+      | off              | off    |
+      | become-secondary | failed |
+
+  @HA-204
+  Scenario: only as many failed checks in a row as retries says make a primary leave its role
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And each unit monitors its mail interface
+    And an operator has entered these settings on each unit
+      | service     | setting        | value |
+      | local-ports | check-interval | 2     |
+      | local-ports | retries        | 3     |
+    When the mail cable of the primary is pulled
+    Then the primary is still effective primary for 4 seconds
+    And the primary becomes effective failed within 2 seconds
+
   @HA-336.a @HA-336.b
   Scenario: a failed primary neither holds the virtual address nor processes mail
     Given a healthy active-passive pair

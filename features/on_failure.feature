@@ -116,8 +116,8 @@ Feature: What a failed primary does when it recovers
     And the secondary has become effective primary
     When the primary starts again
     Then the units report these events
-      | unit    | by    | event                |
-      | primary | alert | system was shut down |
+      | unit    | event                |
+      | primary | system was shut down |
     And the primary becomes effective primary
     And the secondary becomes effective secondary
 

@@ -24,6 +24,36 @@ Feature: Slow heartbeat links
     Then no unit changes its role for the detection time
     And the secondary has not gone without a heartbeat for as long as the detection time
 
+  @HA-580
+  Scenario Outline: after a failover on the <unit> and one back, what comes late over the slower link moves no role
+    Given a healthy active-passive pair
+    And the secondary heartbeat link delays everything by 8 seconds
+    When an operator forces a failover on the <unit>
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    When an operator forces a failover on the secondary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And no unit changes its role for 10 seconds
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |
+
+  @HA-572 @HA-580
+  Scenario: after a restore and a failover, what comes late over the slower link moves no role
+    Given a healthy active-passive pair
+    And an operator has forced a failover on the primary
+    And the secondary heartbeat link delays everything by 8 seconds
+    When an operator restores the configured mode on the secondary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And no unit changes its role for 10 seconds
+
   @HA-102
   Scenario: heartbeats that come unevenly are heard all the same
     Given a healthy active-passive pair

@@ -316,6 +316,8 @@ class Machine:
                 self._open_links()
             case do.CloseLinks():
                 self._close_links()
+                self._around.cancel_sync(self)
+                self._around.cancel_hand_over(self)
             case do.HoldAddress(interface, action, address):
                 self.interfaces.hold(interface, action, address)
             case do.ReleaseAddress(interface, action, address):

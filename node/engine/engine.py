@@ -177,16 +177,20 @@ def _started(turn: Turn, event: on.Started) -> None:
 
 
 def _settings_changed(turn: Turn, new: HaSettings) -> None:
-    unit = turn.unit
-    old = unit.settings
-    if old.mode is not new.mode:
-        move(turn, Trigger.LEAVE)
-        unit.settings = new
-        if new.mode.active_passive:
-            move(turn, Trigger.ENTER, into=Joining())
-        _share(turn)
+    if turn.unit.settings.mode is new.mode:
+        _readjust(turn, new)
         return
-    unit.settings = new
+    move(turn, Trigger.LEAVE)
+    turn.unit.settings = new
+    if new.mode.active_passive:
+        move(turn, Trigger.ENTER, into=Joining())
+    _share(turn)
+
+
+def _readjust(turn: Turn, new: HaSettings) -> None:
+    """Follow other settings in the same mode."""
+    unit = turn.unit
+    old, unit.settings = unit.settings, new
     if new.mode.active_passive:
         addresses.rebridge(turn, old, Bridging.JOINED if unit.phase is Phase.PRIMARY else Bridging.INACTIVE)
     if unit.phase.in_group:

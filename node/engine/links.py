@@ -68,9 +68,7 @@ class LinkWatch:
     def _set(self, rank: Rank, *, alive: bool) -> bool:
         if rank not in self.alive:
             return False
-        if self.alive[rank] is not alive:
-            self.alive[rank] = alive
-            self.trust(rank)
+        self.alive[rank] = alive
         before, self.told[rank] = self.told[rank], alive
         return before is not None and before is not alive
 

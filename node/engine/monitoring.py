@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from node.engine.events import CheckDone
 from node.engine.settings import Check, HaSettings
 
@@ -11,13 +13,10 @@ def check_of(settings: HaSettings, what: str) -> Check:
     return {"local-ports": settings.local_ports, "local-hd": settings.local_hd}[what]
 
 
-def fails(settings: HaSettings, strikes: dict[str, int], event: CheckDone) -> bool:
+def fails(settings: HaSettings, strikes: Counter[str], event: CheckDone) -> bool:
     """Count a check, and return whether it has failed so often in a row as its retries say.
 
     A good check resets the count. Source: HA-204, HA-205, HA-207, HA-214.
     """
-    check = check_of(settings, event.what)
-    if not check.enabled:
-        return False
-    strikes[event.what] = 0 if event.ok else strikes.get(event.what, 0) + 1
-    return strikes[event.what] >= check.retries
+    strikes[event.what] = 0 if event.ok else strikes[event.what] + 1
+    return strikes[event.what] >= check_of(settings, event.what).retries

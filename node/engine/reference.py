@@ -11,8 +11,6 @@ from node.engine.timers import BOUNDS
 from node.engine.timing import HEARTBEAT_PERIOD
 from node.engine.turn import Rules
 
-NOT_SET = {"", "0.0.0.0", "::"}  # noqa: S104 - the manual's "not set", nothing is bound
-
 
 def admits(unit: State, rank: Rank, source: str, password_matches: bool) -> bool:  # noqa: FBT001 - passed by position
     """Whether someone at address `source` may speak on a link: the configured peer, with the group's password.
@@ -20,14 +18,12 @@ def admits(unit: State, rank: Rank, source: str, password_matches: bool) -> bool
     Source: HA-065, HA-453, HA-455.
     """
     link = next((each for each in unit.settings.links if each.rank is rank), None)
-    return password_matches and link is not None and source in {link.peer, link.peer6} - NOT_SET
+    return password_matches and link is not None and source in {link.peer, link.peer6}
 
 
 def withholds(unit: State, what: Sync) -> str:
     """Why the peer may not copy from this unit now, '' when it may."""
-    if unit.phase is Phase.CONFIG_ONLY:
-        return config_only.withholds(unit, what)
-    return leading.withholds(unit, what)
+    return "" if unit.phase is Phase.CONFIG_ONLY else leading.withholds(unit, what)
 
 
 def may_copy(unit: State) -> bool:

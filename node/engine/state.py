@@ -5,6 +5,7 @@ Leaving a role or the group drops its record; nothing in it is cleared by hand. 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from node.engine.events import Memory
@@ -125,7 +126,7 @@ class Following:
 class Leading:
     """Leads: the unit is primary."""
 
-    strikes: dict[str, int] = field(default_factory=dict)
+    strikes: Counter[str] = field(default_factory=Counter)
     """Consecutive failures of each local check."""
     rival: bool = False
     """Whether the peer was primary too when it was last heard: a split brain."""

@@ -86,49 +86,38 @@ _P = Phase
 _T = Trigger
 
 TABLE: dict[tuple[Phase, Trigger], Row] = {
-    (_P.STANDALONE, _T.ENTER): Row(_P.JOINING, "HA started", "HA-024"),
     (_P.STANDALONE, _T.SHARE): Row(_P.CONFIG_ONLY, "HA started", "HA-006"),
     (_P.STANDALONE, _T.LATCH): Row(_P.SWITCHED_OFF, "failure of this unit, on-failure is off", "HA-311, HA-312"),
     (_P.JOINING, _T.LATCH): Row(_P.SWITCHED_OFF, "failure of this unit, on-failure is off", "HA-311, HA-312"),
     (_P.JOINING, _T.PEER_IS_PRIMARY): Row(_P.FIRST_SYNC, "MASTER found", "HA-024"),
-    (_P.JOINING, _T.CLAIM): Row(_P.PRIMARY, "SLAVE found", "HA-010"),
-    (_P.JOINING, _T.ALONE): Row(_P.PRIMARY, "no peer heartbeat found", "HA-067"),
+    (_P.JOINING, _T.CLAIM): Row(_P.PRIMARY, "no MASTER found", "HA-010, HA-067"),
+    (_P.JOINING, _T.ALONE): Row(_P.PRIMARY, "no MASTER found", "HA-010, HA-067"),
     (_P.JOINING, _T.HOLD_OFF): Row(_P.HOLD_OFF, "peer rebooting (or reloading)", "HA-019, HA-731"),
-    (_P.JOINING, _T.GIVEN): Row(_P.PRIMARY, "peer gave its role", "HA-574"),
     (_P.FIRST_SYNC, _T.SYNC_OK): Row(_P.SECONDARY, "synchronized with MASTER", "HA-024"),
     (_P.FIRST_SYNC, _T.SYNC_BAD): Row(_P.FIRST_SYNC_FAILED, "first synchronization failed", "HA-015"),
     (_P.FIRST_SYNC, _T.SILENCE): Row(_P.PRIMARY, "MASTER heartbeat disappeared", "HA-101"),
     (_P.FIRST_SYNC, _T.HOLD_OFF): Row(_P.HOLD_OFF, "peer rebooting (or reloading)", "HA-019, HA-731"),
-    (_P.FIRST_SYNC, _T.GIVEN): Row(_P.PRIMARY, "peer gave its role", "HA-574"),
     (_P.FIRST_SYNC_FAILED, _T.SYNC_OK): Row(_P.SECONDARY, "synchronized with MASTER", "HA-024"),
-    (_P.FIRST_SYNC_FAILED, _T.SYNC_BAD): Row(_P.PRIMARY, "no MASTER is heard to synchronize with", "HA-016"),
-    (_P.FIRST_SYNC_FAILED, _T.SILENCE): Row(_P.PRIMARY, "MASTER heartbeat disappeared", "HA-101"),
+    (_P.FIRST_SYNC_FAILED, _T.SYNC_BAD): Row(_P.PRIMARY, "MASTER heartbeat disappeared", "HA-016, HA-101"),
+    (_P.FIRST_SYNC_FAILED, _T.SILENCE): Row(_P.PRIMARY, "MASTER heartbeat disappeared", "HA-016, HA-101"),
     (_P.FIRST_SYNC_FAILED, _T.HOLD_OFF): Row(_P.HOLD_OFF, "peer rebooting (or reloading)", "HA-019, HA-731"),
-    (_P.FIRST_SYNC_FAILED, _T.GIVEN): Row(_P.PRIMARY, "peer gave its role", "HA-574"),
     (_P.SECONDARY, _T.SILENCE): Row(_P.PRIMARY, "MASTER heartbeat disappeared", "HA-101, D.1-2"),
     (_P.SECONDARY, _T.HOLD_OFF): Row(_P.HOLD_OFF, "peer rebooting (or reloading)", "HA-521, D.1-4"),
     (_P.SECONDARY, _T.GIVEN): Row(_P.PRIMARY, "MASTER asks us to switch roles", "HA-574, HA-580"),
+    (_P.HOLD_OFF, _T.RESTORE): Row(_P.SECONDARY, "user restored configured mode", "HA-572"),
+    (_P.HOLD_OFF, _T.HOLD_OFF_OVER): Row(_P.PRIMARY, "peer did not come back", "HA-523"),
     (_P.HOLD_OFF, _T.RESUME): Row(_P.SECONDARY, "peer command appeared", "HA-524, D.1-5"),
     (_P.HOLD_OFF, _T.PEER_IS_PRIMARY): Row(_P.FIRST_SYNC, "peer command appeared", "HA-024, HA-524"),
-    (_P.HOLD_OFF, _T.HOLD_OFF_OVER): Row(_P.PRIMARY, "peer did not come back", "HA-523"),
-    (_P.HOLD_OFF, _T.GIVEN): Row(_P.PRIMARY, "MASTER asks us to switch roles", "HA-574"),
-    (_P.HOLD_OFF, _T.RESTORE): Row(_P.SECONDARY, "user restored configured mode", "HA-572"),
     (_P.PRIMARY, _T.ASKED): Row(_P.SECONDARY, "SLAVE asks us to switch roles", "HA-321, HA-322, D.1-7"),
     (_P.PRIMARY, _T.YIELD): Row(_P.SECONDARY, "user requested switch of roles", "HA-572, HA-580"),
     (_P.PRIMARY, _T.FAULT): Row(_P.FAILED, "monitoring found a failure of this unit", "HA-207, HA-320"),
     (_P.PRIMARY, _T.FAULT_OFF): Row(_P.SWITCHED_OFF, "monitoring found a failure of this unit", "HA-207, HA-310"),
     (_P.FAILED, _T.CURED): Row(_P.JOINING, "failure of this unit is gone", "HA-018"),
-    (_P.FAILED, _T.RESTORE): Row(_P.JOINING, "user restored configured mode", "HA-572"),
-    (_P.SWITCHED_OFF, _T.RESTORE): Row(_P.JOINING, "user restored configured mode", "HA-313, HA-572"),
     **{
         (phase, _T.LEAVE): Row(_P.STANDALONE, "HA mode is off", "HA-003")
         for phase in Phase
         if phase is not Phase.STANDALONE
     },
-    **{
-        (phase, _T.ENTER): Row(_P.JOINING, "HA restarted", "HA-576, HA-577")
-        for phase in Phase
-        if phase not in {Phase.STANDALONE, Phase.CONFIG_ONLY, Phase.JOINING}
-    },
+    **{(phase, _T.ENTER): Row(_P.JOINING, "HA started", "HA-024, HA-313, HA-572, HA-576, HA-577") for phase in Phase},
 }
 """The row for a phase and a trigger. A trigger without a row in a phase changes nothing there."""

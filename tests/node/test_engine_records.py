@@ -149,7 +149,6 @@ def test_sync_plan_calls_off_what_runs_over_a_lost_link_only() -> None:
         (Rank.PRIMARY, "10.0.6.3", True, False),
         (Rank.PRIMARY, "10.0.5.2", True, False),
         (Rank.SECONDARY, "fd00::2", True, True),
-        (Rank.PRIMARY, "", True, False),
     ],
 )
 def test_only_the_configured_peer_with_the_password_is_admitted(

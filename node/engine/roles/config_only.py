@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from node.engine import effects as do
 from node.engine import events as on
 from node.engine import group, syncing
 from node.engine import messages as say
 from node.engine.modes import Command, Mode, Sync
 from node.engine.state import ConfigOnly, State
 from node.engine.states import Phase
-from node.engine.timers import Periodic, Retry, Wait
-from node.engine.turn import Conduct, LinkLost, News, PeerHeard, Turn
+from node.engine.timers import Retry, Wait
+from node.engine.turn import Conduct, News, PeerHeard, Turn
 
 
 def _enter(turn: Turn, _me: ConfigOnly, _came_from: Phase) -> None:
-    """Process mail like any unit of the group, and look for the peer. Source: HA-006, HA-023, HA-050."""
-    turn.do(do.StartMail())
+    """Look for the peer; mail is processed as before. Source: HA-006, HA-023, HA-050."""
     group.enter(turn)
     group.beat(turn)
-    if turn.unit.settings.mode is Mode.CONFIG_SECONDARY:
-        syncing.schedule(turn, Sync.CONFIG)
 
 
-def _leave(turn: Turn, me: ConfigOnly, _to: Phase) -> None:
-    syncing.cancel(turn, me.syncs)
+def _leave(_turn: Turn, _me: ConfigOnly, _to: Phase) -> None:
+    """Cancel nothing: what is copied ends with the links."""
 
 
 def _take(turn: Turn, me: ConfigOnly, news: News) -> None:
@@ -32,23 +28,15 @@ def _take(turn: Turn, me: ConfigOnly, news: News) -> None:
             _peer_heard(turn, me, news)
         case on.Heard(message=say.SyncNow(what)) if turn.rules.may_copy(turn.unit):
             syncing.want(turn, me.syncs, *what)
-        case LinkLost(rank):
-            syncing.link_lost(turn, me.syncs, rank)
-        case on.SyncFinished() if syncing.ended(turn, me.syncs, news):
-            if not news.ok:
-                syncing.try_again(turn, me.syncs, news)
-            syncing.start(turn, me.syncs)
+        case on.SyncFinished() if syncing.ended(turn, me.syncs, news) and not news.ok:
+            syncing.try_again(turn, me.syncs, news)
         case on.ConfigurationChanged() | on.Ordered(Command.SYNC) if turn.unit.settings.mode is Mode.CONFIG_PRIMARY:
             syncing.notify_peer(turn, me.untold, Sync.CONFIG)
         case on.NoticeLost():
             syncing.notice_lost(turn, me.untold, news)
-        case on.TimerFired(Wait.NOTICE):
-            syncing.notify_peer_late(turn, me.untold)
         case on.Ordered(Command.SYNC):
             # Forced, also from here. Source: HA-354, HA-570
             syncing.want(turn, me.syncs, Sync.CONFIG)
-        case on.TimerFired(Periodic(what)):
-            syncing.periodic(turn, me.syncs, what)
         case on.TimerFired(Retry(what)):
             syncing.want(turn, me.syncs, what)
         case _:
@@ -71,13 +59,6 @@ def _peer_heard(turn: Turn, me: ConfigOnly, news: PeerHeard) -> None:
 def may_copy(unit: State) -> bool:
     """Whether this unit is a secondary that hears its primary: secondaries tell each other nothing. Source: HA-077."""
     return unit.settings.mode is Mode.CONFIG_SECONDARY and unit.group.peer_gives_configuration
-
-
-def withholds(unit: State, what: Sync) -> str:
-    """Why a unit of the group may not copy from this one, '' when it may. Source: HA-351, HA-480."""
-    if unit.settings.mode is not Mode.CONFIG_PRIMARY:
-        return "this unit is not the config-primary"
-    return "" if what is Sync.CONFIG else "a config-only group shares no mail data"
 
 
 CONDUCT = Conduct(_enter, _leave, _take)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Effective, Mode
-from node.engine.state import Claim, Following, HoldingOff, Leading
+from node.engine.state import Claim, Following, HoldingOff
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
 from node.engine.timing import HOLD_OFF_LIMIT
@@ -33,8 +33,6 @@ def _take(turn: Turn, me: HoldingOff, news: News) -> None:
             _resume(turn, me)
         case on.Heard(message=say.HoldOff() as command):
             _again(turn, command)
-        case on.Heard(message=say.GiveRole(reason)) if not turn.rules.has_just_woken(unit):
-            move(turn, Trigger.GIVEN, reason, into=Leading(given_at=unit.now))
         case on.TimerFired(Wait.HOLD_OFF):
             if not turn.extend_if_stood_still(Wait.HOLD_OFF, turn.rules.patience(unit)):
                 move(turn, Trigger.HOLD_OFF_OVER)

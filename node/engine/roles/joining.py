@@ -38,8 +38,6 @@ def _take(turn: Turn, me: Joining, news: News) -> None:
         # The same command again, over the slower link, is about a restart that may be over.
         case on.Heard(message=say.HoldOff(boot) as command) if boot != turn.unit.held_off_by:
             _hold_off(turn, me, command)
-        case on.Heard(message=say.GiveRole(reason)) if not turn.rules.has_just_woken(turn.unit):
-            move(turn, Trigger.GIVEN, reason, into=_lead(turn.unit, me, given=True))
         case on.TimerFired(Wait.JOIN):
             _nobody_found(turn, me)
         case on.Ordered(Command.RESTORE):
@@ -94,10 +92,10 @@ def _nobody_found(turn: Turn, me: Joining) -> None:
     move(turn, Trigger.ALONE, into=_lead(unit, me))
 
 
-def _lead(unit: State, me: Joining, *, given: bool = False) -> Leading:
+def _lead(unit: State, me: Joining) -> Leading:
     """Return the record of a leading unit; a configured secondary that was restored will offer the role from there."""
     restored_at = me.restored_at if unit.settings.mode is Mode.SECONDARY else NEVER
-    return Leading(restored_at=restored_at, given_at=unit.now if given else NEVER)
+    return Leading(restored_at=restored_at)
 
 
 def joins_by(unit: State, me: Joining, heard: say.Heartbeat) -> Trigger | None:

@@ -32,7 +32,7 @@ def _take(turn: Turn, me: Stopped, news: News) -> None:
             _look_for_cure(turn, me)
         case on.Ordered(Command.RESTORE):
             turn.remember(reclaiming=True)
-            move(turn, Trigger.RESTORE, into=Joining(turn.unit.memory.effective, restored_at=turn.unit.now))
+            move(turn, Trigger.ENTER, into=Joining(turn.unit.memory.effective, restored_at=turn.unit.now))
         case _:
             pass
 
