@@ -82,13 +82,16 @@ Feature: Config-only groups
     When the pair is left alone for 3 seconds
     Then the primary heartbeat link has carried the heartbeat signal only
 
-  @HA-006.a @HA-351
-  Scenario: a secondary that becomes the primary gives its settings to the other one
-    Given two units with factory settings
-    And an operator has changed a synchronized setting on each unit
-    And a config-only group of two secondaries
+  @HA-351 @HA-374
+  Scenario: what a primary changes while its mode is off for a moment is on its secondary when it is back
+    Given a config-only group of a primary and a secondary
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is on the secondary
+    And an operator has set the mode to off on the primary
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is not on the secondary
     When an operator sets the mode to config-primary on the primary
-    Then each unit shows the primary's changed setting
+    Then the changed setting is on the secondary
 
   @HA-354.a @HA-354.b @HA-570.a
   Scenario Outline: an operator on the <unit> forces a further copy of the configuration

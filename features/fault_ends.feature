@@ -123,6 +123,7 @@ Feature: A faulty primary is cured
     And the primary has become effective failed
     When the mail cable of the primary is plugged in
     Then the primary becomes effective off
+    And the primary heartbeat link carries heartbeats both ways
     When the secondary loses power
     Then the primary becomes effective primary
     And the virtual address answers from the primary

@@ -116,6 +116,17 @@ Feature: Modes that change while the group runs
     And the changed setting is on the secondary
     And the primary is still effective primary
 
+  @HA-378
+  Scenario: what a primary changes while its mode is off for a moment is on its secondary when it leads again
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And an operator has set the mode to off on the primary
+    And the primary has become effective off
+    And an operator has changed a synchronized setting on the primary
+    When an operator sets the mode to primary on the primary
+    Then the primary becomes effective primary
+    And the changed setting is on the secondary
+
   @HA-005.a @HA-024.a
   Scenario: a primary that comes back to the group takes its role after it has copied what it has missed
     Given a healthy active-passive pair

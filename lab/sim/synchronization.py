@@ -55,13 +55,17 @@ class Synchronizations:
         segment = self._wire.segments[call.interface]
         duration = self._world.draw(*DURATION[what]) + 4 * segment.delay + _size(puller, machine, what) / segment.rate
 
+        offered = _offered(machine)  # what changes from here on is not in this copy
+
         def copy() -> None:
             if self._running.get(puller.name) is run:
-                self._copy(puller, machine, what, call, duration)
+                self._copy(puller, machine, what, call, spent=duration, offered=offered)
 
         puller.hardware.after(duration, copy, process=True)
 
-    def _copy(self, puller: Machine, server: Machine, what: Sync, call: Call, spent: float) -> None:
+    def _copy(
+        self, puller: Machine, server: Machine, what: Sync, call: Call, *, spent: float, offered: tuple[str, str]
+    ) -> None:
         run = self._running[puller.name]
         fate = self._wire.passes(call, server)
         if fate is Fate.REFUSED or server.listens(call.interface, call.port) is None:
@@ -73,7 +77,7 @@ class Synchronizations:
             self._end(puller, run, what, reason, after=0.0)
         else:
             self._wire.segments[call.interface].count(Fate.CARRIED, call, _size(puller, server, what))
-            self._end(puller, run, what, _install(puller, server, what), after=0.0)
+            self._end(puller, run, what, _install(puller, server, what, offered), after=0.0)
 
     def _end(
         self, puller: Machine, run: object, what: Sync, problem: str, *, after: float, link_failed: bool = False
@@ -85,12 +89,12 @@ class Synchronizations:
         puller.hardware.after(after, end, process=True)
 
 
-def _install(puller: Machine, server: Machine, what: Sync) -> str:
+def _install(puller: Machine, server: Machine, what: Sync, offered: tuple[str, str]) -> str:
     """Give the puller what it has copied; return why that fails, '' when it does not."""
     if what is Sync.DATA:
         puller.volume.merge(server.volume, puller.build.exchange.merge)
         return ""
-    text, checksum = _offered(server)
+    text, checksum = offered
     try:
         before = puller.volume.configuration
         puller.carry_out(puller.configurations.by_copy(puller.build.exchange, before, text, checksum, puller.given))

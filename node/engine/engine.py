@@ -123,7 +123,7 @@ def _heard(turn: Turn, rank: Rank, message: say.Message, event: on.Heard) -> Non
         case say.HoldOff(boot) | say.Resume(boot):
             if not turn.unit.group.is_past(boot):
                 turn.tell(event)
-        case say.AskRole(boot=boot, seq=seq) | say.OfferRole(boot=boot, seq=seq) | say.GiveRole(boot=boot, seq=seq):
+        case say.OfferRole(boot=boot, seq=seq) | say.GiveRole(boot=boot, seq=seq):
             if not turn.unit.group.is_old(boot, seq):
                 turn.tell(event)
         case _:

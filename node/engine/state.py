@@ -206,8 +206,8 @@ class Group:
 
     @property
     def peer_can_lead(self) -> bool:
-        """Whether the peer may take the primary role: it leads, or is a settled secondary."""
-        return self.peer is not None and self.peer.effective in {Effective.PRIMARY, Effective.SECONDARY}
+        """Whether the peer may take the primary role: it is a settled secondary."""
+        return self.peer is not None and self.peer.effective is Effective.SECONDARY
 
     @property
     def peer_leads(self) -> bool:

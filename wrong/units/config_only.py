@@ -10,12 +10,12 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Effective, Mode, OnFailure, Rank, Sync
-from node.engine.state import State
+from node.engine.state import ConfigOnly, State
 from node.engine.states import Phase
 from node.engine.status import Status
-from node.engine.timers import LinkSilent
-from node.engine.turn import Rules
-from wrong.common import changing, ignoring, leaving_out
+from node.engine.timers import LinkSilent, Retry, Wait
+from node.engine.turn import News, PeerHeard, Rules, Turn
+from wrong.common import Take, ignoring, in_role, leaving_out
 from wrong.record import Decision, Effects, Events, Plain, React, Reaction, Remembering, Shown, WrongUnit
 from wrong.units.addresses import holding
 from wrong.units.roles import showing
@@ -31,11 +31,11 @@ class Loneliness:
 def idling(mode: Mode) -> Effects:
     """Process no mail in one mode of a config-only group."""
 
-    def idle(effect: do.Effect, unit: State) -> do.Effect:
-        starts = isinstance(effect, do.StartMail) and unit.phase is Phase.CONFIG_ONLY
-        return do.StopMail() if starts and unit.settings.mode is mode else effect
+    def idle(effect: do.Effect, unit: State) -> list[do.Effect]:
+        enters = isinstance(effect, do.OpenLinks) and unit.phase is Phase.CONFIG_ONLY
+        return [do.StopMail(), effect] if enters and unit.settings.mode is mode else [effect]
 
-    return changing(idle)
+    return Effects(idle)
 
 
 def leading_alone(mode: Mode) -> Remembering[Loneliness]:
@@ -99,6 +99,20 @@ def _copy_from_any(rules: Rules) -> Rules:
     return dataclasses.replace(rules, may_copy=may_copy, withholds=withholds)
 
 
+def _hear_no_news_while_copying(event: on.Event, unit: State) -> bool:
+    told = isinstance(event, on.Heard) and isinstance(event.message, say.SyncNow)
+    return told and isinstance(unit.role, ConfigOnly) and unit.role.syncs.running is not None
+
+
+def _copy_with_each_heartbeat(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    beats = event == on.TimerFired(Wait.HEARTBEAT) and unit.settings.mode is Mode.CONFIG_SECONDARY
+    return [*react(event), do.StartSync(Sync.CONFIG, Rank.PRIMARY)] if beats else react(event)
+
+
+def _greet_nobody(take: Take, turn: Turn, me: ConfigOnly, news: News) -> None:
+    take(turn, me, PeerHeard(news.beat, news.beat) if isinstance(news, PeerHeard) else news)
+
+
 def _copy_mail_data(react: React, event: on.Event, unit: State) -> list[do.Effect]:
     """Copy mail data after each copy of the configuration."""
     done = react(event)
@@ -143,6 +157,36 @@ UNITS = (
         ("HA-350.b",),
         "Does not tell the secondaries of a config-only group what has changed.",
         (leaving_out(_tells_of_changes),),
+    ),
+    WrongUnit(
+        "shares-what-could-not-be-told-never",
+        ("HA-353.b",),
+        "Tells the secondaries of a config-only group once what has changed, whether that arrives or not.",
+        (ignoring(lambda event, unit: isinstance(event, on.NoticeLost) and unit.phase is Phase.CONFIG_ONLY),),
+    ),
+    WrongUnit(
+        "shares-at-the-first-try-only",
+        ("HA-353.b",),
+        "In a config-only group does not try again to copy what it could not copy.",
+        (ignoring(lambda event, unit: event == on.TimerFired(Retry(Sync.CONFIG)) and unit.phase is Phase.CONFIG_ONLY),),
+    ),
+    WrongUnit(
+        "shares-no-change-while-it-copies",
+        ("HA-350.b",),
+        "In a config-only group does not heed that something has changed while it copies.",
+        (ignoring(_hear_no_news_while_copying),),
+    ),
+    WrongUnit(
+        "shares-changes-only",
+        ("HA-006.a", "HA-374"),
+        "As the primary of a config-only group gives what changes to its secondaries, and nothing to one that is new.",
+        (in_role(ConfigOnly, _greet_nobody),),
+    ),
+    WrongUnit(
+        "shares-all-the-time",
+        ("HA-051.a", "HA-054.b"),
+        "As the secondary of a config-only group copies the configuration with each of its heartbeats.",
+        (Reaction(_copy_with_each_heartbeat),),
     ),
     WrongUnit(
         "shares-mail-data",
@@ -200,7 +244,7 @@ UNITS = (
     ),
     WrongUnit(
         "shares-the-wrong-way",
-        ("HA-006.a", "HA-006.b"),
+        ("HA-006.a", "HA-006.b", "HA-351"),
         "Copies the configuration of a config-only group's secondary to its primary.",
         (Decision(_copy_as_primary),),
     ),

@@ -69,6 +69,15 @@ def _begin_elsewhere(settings: HaSettings, _: State) -> HaSettings:
 
 UNITS = (
     WrongUnit(
+        "leads-after-its-copy-only",
+        ("HA-101",),
+        "While its first synchronization has not ended, does not take over from a primary that falls silent.",
+        (
+            taking_row(Phase.FIRST_SYNC, Trigger.SILENCE, None),
+            taking_row(Phase.FIRST_SYNC_FAILED, Trigger.SILENCE, None),
+        ),
+    ),
+    WrongUnit(
         "never-takes-over",
         ("HA-101", "HA-110.a", "HA-115.a", "HA-122.b", "HA-420.a", "HA-530.b", "HA-532.b", "HA-700.a"),
         "Waits for its primary for ever.",

@@ -14,7 +14,7 @@ from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Effective, Mode, Rank, Sync
 from node.engine.settings import HaSettings
-from node.engine.state import ConfigOnly, Following, State, Stopped
+from node.engine.state import ConfigOnly, Following, Leading, State, Stopped
 from node.engine.states import Phase, Trigger
 from node.engine.status import Status
 from node.engine.timers import Retry, Wait
@@ -246,7 +246,40 @@ def _drop_claim(conduct: Conduct) -> Conduct:
     return dataclasses.replace(conduct, enter=enter)
 
 
+def _begin_with_nothing_to_tell(conduct: Conduct) -> Conduct:
+    def enter(turn: Turn, me: Leading, came_from: Phase) -> None:
+        conduct.enter(turn, me, came_from)
+        me.untold.clear()
+
+    return dataclasses.replace(conduct, enter=enter)
+
+
+def _speak_when_readjusted(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    """Open the links that are new, and answer there, also out of the group."""
+    done = react(event)
+    if unit.phase in {Phase.STANDALONE, Phase.FAILED, Phase.SWITCHED_OFF}:
+        match event:
+            case on.SettingsChanged(settings) if settings.links:
+                done.append(do.OpenLinks())
+            case on.Heard(rank, say.Heartbeat(seq=seq)):
+                beat = say.Heartbeat(unit.memory.boot, seq, unit.settings.mode, unit.effective, joining=False)
+                done.append(do.Send(rank, beat))
+    return done
+
+
 UNITS = (
+    WrongUnit(
+        "tells-nothing-of-its-time-alone",
+        ("HA-378",),
+        "When it comes back and leads, does not tell its secondary what has changed on it out of the group.",
+        (InRole(Leading, _begin_with_nothing_to_tell),),
+    ),
+    WrongUnit(
+        "speaks-on-changed-links",
+        ("HA-003.b", "HA-003.c", "HA-207"),
+        "Opens its heartbeat links when they change, and answers there, also while its mode is off or it has failed.",
+        (Reaction(_speak_when_readjusted),),
+    ),
     WrongUnit(
         "takes-config-only-for-a-pair",
         ("HA-006.a", "HA-023", "HA-027.b"),

@@ -37,7 +37,18 @@ def _watch_by_mode(settings: HaSettings, _: State) -> HaSettings:
     return settings if settings.mode is Mode.PRIMARY else dataclasses.replace(settings, monitored=())
 
 
+def _give_up_early(settings: HaSettings, _: State) -> HaSettings:
+    ports = settings.local_ports
+    return dataclasses.replace(settings, local_ports=dataclasses.replace(ports, retries=ports.retries - 1))
+
+
 UNITS = (
+    WrongUnit(
+        "gives-up-a-check-early",
+        ("HA-204",),
+        "Leaves its role one failed check of its interfaces earlier than retries says.",
+        (Settings(_give_up_early),),
+    ),
     WrongUnit(
         "monitors-what-it-ignores",
         ("HA-152", "HA-171.b"),

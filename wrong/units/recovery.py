@@ -11,9 +11,9 @@ from node.engine import messages as say
 from node.engine.modes import Command, Effective, OnFailure
 from node.engine.state import Following, Joining, State, Stopped
 from node.engine.states import Phase, Row, Trigger
-from node.engine.timers import Wait
+from node.engine.timers import LinkSilent, Wait
 from node.engine.transition import move
-from node.engine.turn import Conduct, News, Rules, Turn
+from node.engine.turn import Conduct, News, Readjusted, Rules, Turn
 from wrong.common import Take, changing, ignoring, in_role, leaving_out, taking_row
 from wrong.record import Decision, InRole, Plain, React, Reaction, Remembered, Remembering, WrongUnit
 
@@ -145,7 +145,38 @@ def _forget_role(conduct: Conduct) -> Conduct:
     return dataclasses.replace(conduct, enter=enter)
 
 
+def _overlook_settings(take: Take, turn: Turn, me: Stopped, news: News) -> None:
+    if not isinstance(news, Readjusted):
+        take(turn, me, news)
+
+
 UNITS = (
+    WrongUnit(
+        "restores-no-failed-unit",
+        ("HA-572",),
+        "Ignores an operator's restore while it is failed: its next check is to decide.",
+        (ignoring(lambda event, unit: event == on.Ordered(Command.RESTORE) and unit.phase is Phase.FAILED),),
+    ),
+    WrongUnit(
+        "fails-for-what-nobody-looks-for",
+        ("HA-018.a", "HA-168"),
+        "Stays failed when interface monitoring is disabled, because no check can succeed any more.",
+        (in_role(Stopped, _overlook_settings),),
+    ),
+    WrongUnit(
+        "waits-for-a-dead-peer",
+        ("HA-300.b",),
+        "While it joins, does not notice that the peer which was to lead falls silent.",
+        (
+            ignoring(
+                lambda event, unit: (
+                    isinstance(event, on.TimerFired)
+                    and isinstance(event.timer, LinkSilent)
+                    and unit.phase is Phase.JOINING
+                )
+            ),
+        ),
+    ),
     WrongUnit(
         "looks-away",
         ("HA-017.a", "HA-167"),

@@ -83,7 +83,20 @@ def _ask_at_once(take: Take, turn: Turn, me: Following, news: News) -> None:
         me.claim = Claim("impatience", lasting=True, asking=True)
 
 
+def _take_for_new(event: on.Event, _: State) -> list[on.Event]:
+    match event:
+        case on.Heard(rank, say.GiveRole() | say.OfferRole() as message):
+            return [on.Heard(rank, dataclasses.replace(message, seq=1 << 30))]
+    return [event]
+
+
 UNITS = (
+    WrongUnit(
+        "heeds-late-words",
+        ("HA-572", "HA-580"),
+        "Takes what its peer says about the role for new when it comes late over the slower link.",
+        (Events(_take_for_new),),
+    ),
     WrongUnit(
         "always-off",
         ("HA-320.a", "HA-330.a"),

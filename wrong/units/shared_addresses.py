@@ -137,12 +137,37 @@ def _old_rows_while_alone(new: HaSettings, unit: State) -> HaSettings:
     return dataclasses.replace(new, addresses=unit.settings.addresses) if alone else new
 
 
+def _bridge_when_off(effect: do.Effect, unit: State) -> do.Effect:
+    if isinstance(effect, do.SetBridge) and unit.phase is Phase.STANDALONE:
+        return dataclasses.replace(effect, state=Bridging.JOINED)
+    return effect
+
+
+def _bridge_no_more(react: React, event: on.Event, _: State) -> list[do.Effect]:
+    done = react(event)
+    if not isinstance(event, on.SettingsChanged):
+        return done
+    return [each for each in done if not (isinstance(each, do.SetBridge) and each.state is Bridging.JOINED)]
+
+
 UNITS = (
     WrongUnit(
         "announces-one-address-only",
         ("HA-113.b",),
         "Takes several addresses, and announces the first of them only.",
         (Reaction(_announce_one),),
+    ),
+    WrongUnit(
+        "bridges-outside-the-group",
+        ("HA-157",),
+        "Joins its ports to the bridge when its mode is set to off, while its peer bridges the same networks.",
+        (changing(_bridge_when_off),),
+    ),
+    WrongUnit(
+        "bridges-what-it-was-given-first",
+        ("HA-157",),
+        "Joins no port to the bridge that it is given while it leads.",
+        (Reaction(_bridge_no_more),),
     ),
     WrongUnit(
         "always-bridges",

@@ -26,7 +26,7 @@ def _take(turn: Turn, me: ConfigOnly, news: News) -> None:
     match news:
         case PeerHeard():
             _peer_heard(turn, me, news)
-        case on.Heard(message=say.SyncNow(what)) if turn.rules.may_copy(turn.unit):
+        case on.Heard(message=say.SyncNow(what)):
             syncing.want(turn, me.syncs, *what)
         case on.SyncFinished() if syncing.ended(turn, me.syncs, news) and not news.ok:
             syncing.try_again(turn, me.syncs, news)
@@ -44,16 +44,15 @@ def _take(turn: Turn, me: ConfigOnly, news: News) -> None:
 
 
 def _peer_heard(turn: Turn, me: ConfigOnly, news: PeerHeard) -> None:
-    """Copy from a config-primary that is new, or has started again; silence means nothing here.
+    """Give the configuration to a secondary that this primary has not heard before, or that has started again.
 
-    Source: HA-118, HA-374.
+    Silence means nothing here. Source: HA-118, HA-374, HA-378.
     """
+    if news.anew and turn.unit.settings.mode is Mode.CONFIG_PRIMARY:
+        me.untold.add(Sync.CONFIG)
     if not turn.runs(Wait.NOTICE):
         syncing.notify_peer_late(turn, me.untold)
-    if news.anew or (news.before is not None and news.before.mode is not news.beat.mode):
-        syncing.want(turn, me.syncs, Sync.CONFIG)
-    else:
-        syncing.start(turn, me.syncs)
+    syncing.start(turn, me.syncs)
 
 
 def may_copy(unit: State) -> bool:

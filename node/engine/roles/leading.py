@@ -17,7 +17,7 @@ from node.engine.transition import move
 from node.engine.turn import Conduct, News, PeerHeard, Readjusted, StoodStill, Turn
 
 
-def _enter(turn: Turn, me: Leading, _came_from: Phase) -> None:
+def _enter(turn: Turn, me: Leading, came_from: Phase) -> None:
     """Hold the addresses, join the bridge, start mail. Source: HA-022, HA-110, HA-113, HA-153, HA-157."""
     me.first_heartbeat = turn.unit.heartbeats + 1
     addresses.hold_all(turn)
@@ -25,6 +25,9 @@ def _enter(turn: Turn, me: Leading, _came_from: Phase) -> None:
     turn.do(do.StartMail())
     if turn.unit.group.peer is not None:
         turn.start(Wait.PEER_SILENCE, turn.unit.settings.lost_threshold)
+    if came_from is Phase.JOINING and turn.unit.group.peer_can_lead:
+        # Out of the group this unit may have been given what the settled secondary lacks. Source: HA-378
+        me.untold.add(Sync.CONFIG)
     if me.restored_at > NEVER:
         turn.start(Wait.ORDER, me.restored_at + ORDER_LIMIT - turn.unit.now)
 
