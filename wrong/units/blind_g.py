@@ -115,11 +115,11 @@ def clean_once_and_always(flag: Flag) -> tuple[Plain, ...]:
 
     def see(event: on.Event, _: State) -> list[on.Event]:
         if isinstance(event, on.Started):
-            flag.up = event.memory.clean and bool(event.memory.planned)
+            flag.up = bool(event.memory.planned)
         return [event]
 
     def keep(memory: on.Memory, _: State) -> on.Memory:
-        return dataclasses.replace(memory, clean=memory.clean or flag.up)
+        return dataclasses.replace(memory, planned=Command.REBOOT.value) if flag.up else memory
 
     return Events(see), persisting(keep)
 
@@ -231,7 +231,7 @@ def taking_mail_data_for_known(flag: Flag) -> tuple[Plain, ...]:
         if not flag.up or not any(copies_data(each) for each in effects):
             return effects
         rest = [each for each in effects if not copies_data(each)]
-        return rest + react(on.SyncFinished(Sync.DATA, ok=True))
+        return rest + react(on.SyncFinished(Sync.DATA, ok=True, detail="", link_failed=False))
 
     return (Reaction(react_to),)
 

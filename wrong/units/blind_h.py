@@ -79,7 +79,7 @@ def _handing_over_on_the_first_link(react: React, event: on.Event, _unit: State)
     second = do.HandOverQueue(Rank.SECONDARY)
     if second not in effects:
         return effects
-    failed = on.QueueHandedOver(ok=False, detail="the primary heartbeat link is down")
+    failed = on.QueueHandedOver(ok=False, count=0, detail="the primary heartbeat link is down")
     return [*(effect for effect in effects if effect != second), *react(failed)]
 
 

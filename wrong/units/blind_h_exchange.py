@@ -87,7 +87,7 @@ def _handing_over_after_leading(led: _Led) -> tuple[Reaction, ...]:
         if led.known or not any(isinstance(effect, do.HandOverQueue) for effect in effects):
             return effects
         others = (effect for effect in effects if not isinstance(effect, do.HandOverQueue))
-        return [*others, *react(on.QueueHandedOver(ok=True))]
+        return [*others, *react(on.QueueHandedOver(ok=True, count=0, detail=""))]
 
     return (Reaction(hand_over),)
 

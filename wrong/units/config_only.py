@@ -137,10 +137,14 @@ def _take_addresses(react: React, event: on.Event, unit: State) -> list[do.Effec
     return effects
 
 
+def _lost_power(memory: on.Memory) -> bool:
+    return memory.boot > 0 and not memory.planned
+
+
 def _stay_idle(react: React, event: on.Event, _: State) -> list[do.Effect]:
     """After a power loss with on-failure off, start no mail."""
     effects = react(event)
-    if isinstance(event, on.Started) and event.settings.on_failure is OnFailure.OFF and not event.memory.clean:
+    if isinstance(event, on.Started) and event.settings.on_failure is OnFailure.OFF and _lost_power(event.memory):
         return [each for each in effects if not isinstance(each, do.StartMail)]
     return effects
 
