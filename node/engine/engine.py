@@ -120,8 +120,9 @@ def _heard(turn: Turn, rank: Rank, message: say.Message, event: on.Heard) -> Non
             group.heard(turn, rank, message)
         case say.HoldOffHeard():
             orders.go_down(turn)
-        case say.HoldOff(boot) | say.Resume(boot):
-            if not turn.unit.group.is_past(boot):
+        case say.HoldOff(boot):
+            # The same command again, over the slower link, is about a restart that may be over.
+            if boot > turn.unit.held_off_by and not turn.unit.group.is_past(boot):
                 turn.tell(event)
         case say.OfferRole(boot=boot, seq=seq) | say.GiveRole(boot=boot, seq=seq):
             if not turn.unit.group.is_old(boot, seq):

@@ -9,7 +9,7 @@ from node.engine.modes import Rank
 from node.engine.state import Group, Joining
 from node.engine.timers import LinkSilent, Scope, Trusted, Wait
 from node.engine.timing import DISTRUST
-from node.engine.turn import LinkLost, PeerHeard, Turn
+from node.engine.turn import PeerHeard, Turn
 
 
 def enter(turn: Turn) -> None:
@@ -112,5 +112,4 @@ def _lose(turn: Turn, rank: Rank) -> bool:
     if not links.lost(rank):
         return False
     turn.log(links.summary())
-    turn.tell(LinkLost(rank))
     return True

@@ -47,13 +47,6 @@ class HoldOffHeard:
 
 
 @dataclass(frozen=True, slots=True)
-class Resume:
-    """The primary is back: leave hold-off. Source: HA-524."""
-
-    boot: int
-
-
-@dataclass(frozen=True, slots=True)
 class AskRole:
     """The sender wants the primary role from its peer. Source: HA-322, D.1-7."""
 
@@ -93,7 +86,7 @@ class SyncNow:
     what: tuple[Sync, ...]
 
 
-Message = Heartbeat | HoldOff | HoldOffHeard | Resume | AskRole | OfferRole | GiveRole | SyncNow
+Message = Heartbeat | HoldOff | HoldOffHeard | AskRole | OfferRole | GiveRole | SyncNow
 
 
 def port_of(message: Message) -> Port:

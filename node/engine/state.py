@@ -26,33 +26,18 @@ class SyncPlan:
 
     due: set[Sync] = field(default_factory=set)
     running: Sync | None = None
-    rank: Rank | None = None
+    rank: Rank = Rank.PRIMARY
     """The link that the running one uses, or the last one used."""
 
     def want(self, *what: Sync) -> None:
         """Mark synchronizations as due; one that runs already will run again, because it may have missed the change."""
         self.due.update(what)
 
-    def call_off(self, rank: Rank) -> bool:
-        """Mark what runs over a lost link as due again; False when nothing runs there."""
-        if self.running is None or self.rank is not rank:
-            return False
-        self.due.add(self.running)
-        self.running = None
-        return True
-
     def begin(self, rank: Rank) -> Sync:
         """Let the next one that is due run over this link."""
         self.running, self.rank = next(what for what in Sync if what in self.due), rank
         self.due.discard(self.running)
         return self.running
-
-    def ended(self, what: Sync) -> bool:
-        """Note an end; False when that synchronization was no longer expected."""
-        if self.running is not what:
-            return False
-        self.running = None
-        return True
 
     @property
     def idle(self) -> bool:
@@ -116,8 +101,6 @@ class Following:
     claim: Claim | None = None
     giving: str = ""
     """Why this unit left the primary role, '' where it did not; the peer is told until it leads."""
-    queue_due: bool = True
-    """Whether the mail queue is to be handed over, once this unit is a settled secondary."""
     queue_running: bool = False
     """Whether a hand-over runs."""
 

@@ -104,6 +104,7 @@ TABLE: dict[tuple[Phase, Trigger], Row] = {
     (_P.SECONDARY, _T.SILENCE): Row(_P.PRIMARY, "MASTER heartbeat disappeared", "HA-101, D.1-2"),
     (_P.SECONDARY, _T.HOLD_OFF): Row(_P.HOLD_OFF, "peer rebooting (or reloading)", "HA-521, D.1-4"),
     (_P.SECONDARY, _T.GIVEN): Row(_P.PRIMARY, "MASTER asks us to switch roles", "HA-574, HA-580"),
+    (_P.HOLD_OFF, _T.GIVEN): Row(_P.PRIMARY, "MASTER asks us to switch roles", "HA-574, HA-580"),
     (_P.HOLD_OFF, _T.RESTORE): Row(_P.SECONDARY, "user restored configured mode", "HA-572"),
     (_P.HOLD_OFF, _T.HOLD_OFF_OVER): Row(_P.PRIMARY, "peer did not come back", "HA-523"),
     (_P.HOLD_OFF, _T.RESUME): Row(_P.SECONDARY, "peer command appeared", "HA-524, D.1-5"),

@@ -6,9 +6,9 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine import group
 from node.engine import messages as say
-from node.engine.modes import Rank, Sync
+from node.engine.modes import Sync
 from node.engine.state import SyncPlan
-from node.engine.timers import Periodic, Retry, Wait
+from node.engine.timers import Periodic, Retry
 from node.engine.timing import CONFIG_SYNC_PERIOD, DATA_SYNC_PERIOD, RETRY
 from node.engine.turn import Turn
 
@@ -41,71 +41,44 @@ def periodic(turn: Turn, plan: SyncPlan, what: Sync) -> None:
     want(turn, plan, what)
 
 
-def ended(turn: Turn, plan: SyncPlan, event: on.SyncFinished) -> bool:
-    """Note and log an end; False when that synchronization was no longer expected."""
-    if not plan.ended(event.what):
-        return False
-    outcome = "finished" if event.ok else "failed"
-    detail = f": {event.detail}" if event.detail else ""
-    turn.log(f"ha: {event.what.value} synchronization {outcome}{detail}")
-    return True
+def finished(turn: Turn, plan: SyncPlan, event: on.SyncFinished) -> None:
+    """Log an end, and go on with what is due, or with what failed."""
+    plan.running = None
+    turn.log(f"ha: {event.what.value} synchronization {'finished' if event.ok else f'failed: {event.detail}'}")
+    if not event.ok:
+        _try_again(turn, plan, event)
+    start(turn, plan)
 
 
-def try_again(turn: Turn, plan: SyncPlan, event: on.SyncFinished, *, blame_link: bool = False) -> None:
-    """Copy again: at once over the other link if this one failed and there is another, else in a while. Source: HA-061.
-
-    `blame_link`: avoid the link after any failure. A starting unit does, because all that it needs is one copy.
-    """
-    if plan.rank is not None and (event.link_failed or blame_link):
+def _try_again(turn: Turn, plan: SyncPlan, event: on.SyncFinished) -> None:
+    """Copy again, at once over the other link if this one failed and there is another, else later. Source: HA-061."""
+    if event.link_failed:
         group.distrust(turn, plan.rank)
-        if event.link_failed and turn.unit.group.links.other_for_sync(plan.rank) is not None:
-            want(turn, plan, event.what)
-            return
-    if event.what is Sync.CONFIG or event.link_failed:
+    if event.link_failed and turn.unit.group.links.other_for_sync(plan.rank) is not None:
+        plan.want(event.what)
+    elif event.link_failed or event.what is Sync.CONFIG:
         turn.start(Retry(event.what), RETRY)
 
 
-def link_lost(turn: Turn, plan: SyncPlan, rank: Rank) -> None:
-    """Start what ran over a lost link again, over the other one. Source: HA-061."""
-    if plan.call_off(rank):
-        turn.do(do.CancelSync())
-        start(turn, plan)
-
-
-def cancel(turn: Turn, plan: SyncPlan) -> None:
-    """End what runs, because the role that ordered it ends."""
-    if plan.running is not None:
-        turn.do(do.CancelSync())
-
-
 def notify_peer(turn: Turn, untold: set[Sync], *what: Sync) -> None:
-    """Tell the peer that a synchronization is due, over the link that synchronization uses; keep it if there is none.
+    """Tell the peer which synchronizations are due, over the link for them; keep them if there is none.
 
     A peer that is not heard yet may have copied already what was before. Source: HA-350, HA-354.
     """
+    untold.update(what)
     rank = turn.unit.group.links.for_sync()
-    if rank is None:
-        untold.update(what)
-    else:
-        turn.do(do.Send(rank, say.SyncNow(what)))
-
-
-def notify_peer_late(turn: Turn, untold: set[Sync]) -> None:
-    """Tell the peer what it could not be told before."""
-    what = tuple(untold)
-    untold.clear()
-    if what:
-        notify_peer(turn, untold, *what)
+    if rank is not None and untold:
+        turn.do(do.Send(rank, say.SyncNow(tuple(sorted(untold)))))
+        untold.clear()
 
 
 def notice_lost(turn: Turn, untold: set[Sync], event: on.NoticeLost) -> None:
-    """Tell the peer over the other link; where neither carries it, try again later. Source: HA-061, HA-353, HA-354."""
+    """Tell the peer over the other link; if neither carries it, at its next heartbeat. Source: HA-061, HA-354."""
     other = turn.unit.group.links.other_for_sync(event.rank)
-    if other is not None:
+    if other is None:
+        untold.update(event.message.what)
+    else:
         turn.do(do.Send(other, event.message))
-        return
-    untold.update(event.message.what)
-    turn.start(Wait.NOTICE, RETRY)
 
 
 def _copies_data(turn: Turn) -> bool:

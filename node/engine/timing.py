@@ -17,9 +17,6 @@ NO_LONGER_HEARD = 3 * HEARTBEAT_PERIOD
 DISCOVERY = 3.0
 """How long a configured primary looks for its peer before it leads alone: three heartbeats."""
 
-DEFERENCE = 2.0
-"""How much longer than its lost threshold a configured secondary waits for a peer that is heard but does not lead."""
-
 ANNOUNCED_ANEW = 0.2
 """How long a unit waits before it announces its addresses again. A peer that is heard again and wants the role asks for
 it with its first heartbeat, and an address that is given away then is not announced. Source: HA-113, HA-164."""
@@ -32,9 +29,6 @@ HOLD_OFF_ANSWER = 1.0
 
 ORDER_LIMIT = 30.0
 """How long a unit tries to carry out an operator's order that needs its peer, before it gives up. Source: HA-580."""
-
-COPY_LIMIT = 5.0
-"""How long a unit that is offered the role copies from its peer at most, before it asks for the role."""
 
 OFFER_LIMIT = 8.0
 """How long a unit that offers its role waits to be asked for it; then it gives the role unasked, or gives the order up.

@@ -37,13 +37,6 @@ class PeerHeard:
 
 
 @dataclass(frozen=True, slots=True)
-class LinkLost:
-    """News for a role: a heartbeat link that was alive is lost."""
-
-    rank: Rank
-
-
-@dataclass(frozen=True, slots=True)
 class Readjusted:
     """News for a role: HA settings other than the mode have replaced the `old` ones, and are in force."""
 
@@ -55,7 +48,7 @@ class StoodStill:
     """News for a role: the unit has stood still (see `timing.STOOD_STILL`), and goes on now."""
 
 
-News = on.Event | PeerHeard | LinkLost | Readjusted | StoodStill
+News = on.Event | PeerHeard | Readjusted | StoodStill
 """What a role is told: an event as it came, or what the unit has made of one for all roles."""
 
 

@@ -78,15 +78,6 @@ def test_data_that_fails_on_both_links_is_tried_again() -> None:
     assert (Sync.DATA, FIRST) in started(pair.s, before)
 
 
-def test_running_sync_leaves_a_lost_link_for_the_other() -> None:
-    """Silence on the link ends it, long before the copying itself would give up."""
-    pair = Pair(lost_threshold=3.0).healthy()
-    pair.order(pair.s, Command.SYNC)
-    pair.s.timers.clear()
-    pair.feed(pair.s, on.CarrierChanged(FIRST, up=False))
-    assert started(pair.s, pair.now)[-1] == (Sync.CONFIG, SECOND)
-
-
 def test_lost_notice_goes_over_the_other_link_once() -> None:
     """A primary whose call was not read calls again over the link that is left, and then lets it be."""
     pair = Pair().healthy()

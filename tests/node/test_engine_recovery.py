@@ -8,7 +8,7 @@ import pytest
 
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine.modes import Command, Effective, Mode, OnFailure, Rank, Sync
+from node.engine.modes import Command, Effective, Mode, OnFailure, Sync
 from node.engine.settings import Check
 from node.engine.timers import Retry
 from tests.node.engine_pair import VIRTUAL, Host, Pair
@@ -60,13 +60,6 @@ def test_starting_secondary_leads_when_the_second_sync_fails_and_no_primary_is_h
     pair.run(7.0)
     assert pair.roles()[1] is PRIMARY
     assert pair.s.held == {VIRTUAL}
-
-
-def test_starting_secondary_tries_the_links_in_turn() -> None:
-    """A sync that failed on one link is tried on the other."""
-    pair = unsynchronized()
-    pair.run(10.0)
-    assert [e.rank for _, e in pair.s.done if isinstance(e, do.StartSync)] == [*Rank, Rank.PRIMARY]
 
 
 def test_retry_that_comes_late_proves_nothing_about_the_primary() -> None:

@@ -15,7 +15,6 @@ MESSAGES = [
     say.Heartbeat(0, 0, Mode.SECONDARY, Effective.OFF, joining=False),
     say.HoldOff(3, "reboot"),
     say.HoldOffHeard(3),
-    say.Resume(4),
     say.AskRole("recovery after a restart", 1, 7, 1, 7),
     say.OfferRole("user restored configured mode", 2, 7, 1, 7),
     say.GiveRole("user requested", 1, 9, 1, 9),

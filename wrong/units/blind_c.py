@@ -18,7 +18,7 @@ from node.engine.modes import Effective, Mode, Rank, Sync
 from node.engine.settings import HaSettings
 from node.engine.state import Following, Joining, Leading, State, Stopped
 from node.engine.states import Phase, Trigger
-from node.engine.timers import Wait
+from node.engine.timers import Periodic, Wait
 from node.engine.transition import move
 from node.engine.turn import Conduct, News, Readjusted, Rules, Turn
 from node.exchange.queue import Frame, Giver, Giving, Remove
@@ -223,6 +223,9 @@ def _leave_failed_in_time(conduct: Conduct) -> Conduct:
 BETWEEN_NOTICES = 60.0
 """Seconds between two notices of changes that a wrong unit sends."""
 
+LATER = on.TimerFired(Periodic(Sync.CONFIG))
+"""When it sends the next one; a unit that leads has no other use for this timer."""
+
 
 @dataclass
 class _Told:
@@ -231,16 +234,15 @@ class _Told:
 
 def _one_notice_a_minute(told: _Told) -> tuple[Plain, ...]:
     def take(reference: Take, turn: Turn, me: Leading, news: News) -> None:
-        if not isinstance(news, on.ConfigurationChanged):
-            reference(turn, me, news)
-            return
-        left = told.at + BETWEEN_NOTICES - turn.unit.now
-        if left <= 0:
+        if news == LATER:
+            news = on.ConfigurationChanged()
+        elif isinstance(news, on.ConfigurationChanged):
+            left = told.at + BETWEEN_NOTICES - turn.unit.now
+            if left > 0:
+                turn.start(LATER.timer, left)
+                return
             told.at = turn.unit.now
-            reference(turn, me, news)
-            return
-        me.untold.add(Sync.CONFIG)
-        turn.start(Wait.NOTICE, left)
+        reference(turn, me, news)
 
     return (in_role(Leading, take),)
 

@@ -14,7 +14,7 @@ from node.engine.states import Phase, Trigger
 from node.engine.timers import LinkSilent, Wait
 from node.engine.timing import HEARTBEAT_PERIOD
 from node.engine.transition import move
-from node.engine.turn import LinkLost, News, PeerHeard, Turn
+from node.engine.turn import News, PeerHeard, Turn
 from wrong.common import Take, ignoring, in_role, leaving_out, logging_no, never, taking_row
 from wrong.record import FACTORY, Decision, React, Reaction, Settings, WrongUnit
 
@@ -52,7 +52,7 @@ def _give_up_alone(take: Take, turn: Turn, me: Leading, news: News) -> None:
 
 def _give_up_a_single_link(take: Take, turn: Turn, me: Leading, news: News) -> None:
     take(turn, me, news)
-    if isinstance(news, LinkLost) and len(turn.unit.settings.links) == 1:
+    if len(turn.unit.settings.links) == 1 and False in turn.unit.group.links.alive.values():
         move(turn, Trigger.YIELD)
 
 

@@ -50,11 +50,11 @@ def swapping(swap: Callable[[say.Message], say.Message]) -> tuple[Substitution, 
     return speaking(swap, swap)
 
 
-def _hold_off_and_resume(message: say.Message) -> say.Message:
+def _hold_off_and_answer(message: say.Message) -> say.Message:
     match message:
         case say.HoldOff(boot):
-            return say.Resume(boot)
-        case say.Resume(boot):
+            return say.HoldOffHeard(boot)
+        case say.HoldOffHeard(boot):
             return say.HoldOff(boot, "reboot")
     return message
 
@@ -145,10 +145,10 @@ def _scramble(exchange: Exchange) -> Exchange:
 
 UNITS = (
     WrongUnit(
-        "swaps-hold-off-and-resume",
-        ("HA-520.a", "HA-524.a"),
-        "Says resume where it means hold-off, and the reverse.",
-        swapping(_hold_off_and_resume),
+        "swaps-hold-off-and-its-answer",
+        ("HA-520.a",),
+        "Says that it holds off where it orders hold-off, and the reverse.",
+        swapping(_hold_off_and_answer),
         alone="P",
     ),
     WrongUnit(

@@ -11,9 +11,9 @@ from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Effective, Mode, Rank, Sync
 from node.engine.roles.leading import give_role
-from node.engine.state import Leading, State, Stopped
+from node.engine.state import Following, Leading, State, Stopped
 from node.engine.states import Phase, Row, Trigger
-from node.engine.timers import Wait
+from node.engine.timers import Retry, Wait
 from node.engine.transition import move
 from node.engine.turn import News, PeerHeard, Rules, Turn
 from wrong.common import (
@@ -140,6 +140,16 @@ def _stop_mail_late(react: React, event: on.Event, unit: State) -> list[do.Effec
     return [*(each for each in done if each != do.StopMail()), do.StartTimer(Wait.PEER_SILENCE, LAST)]
 
 
+def _copy_first(take: Take, turn: Turn, me: Following, news: News) -> None:
+    """Count nothing as copied that has failed."""
+    if isinstance(news, on.SyncFinished) and not news.ok and me.claim is not None:
+        me.syncs.running = None
+        me.syncs.want(news.what)
+        turn.start(Retry(news.what), 5.0)
+        return
+    take(turn, me, news)
+
+
 def _refuse_nothing(rules: Rules) -> Rules:
     """Refuse no order in a group."""
 
@@ -154,7 +164,7 @@ UNITS = (
         "copies-for-ever",
         ("HA-574.b",),
         "Takes an offered role only after it has copied everything, however long that takes.",
-        (waiting(Wait.COPY, 3600.0), waiting(Wait.OFFER, 3600.0), Decision(heeding_no_bounds)),
+        (in_role(Following, _copy_first), waiting(Wait.OFFER, 3600.0), Decision(heeding_no_bounds)),
     ),
     WrongUnit(
         "clings-to-its-role",

@@ -184,8 +184,8 @@ UNITS = (
     WrongUnit(
         "never-resumes",
         ("HA-524.a",),
-        "Never leaves hold-off before its time: neither sends nor follows Resume.",
-        (sending_no(say.Resume), taking_row(Phase.HOLD_OFF, Trigger.RESUME, None)),
+        "Never leaves hold-off before its time, though its primary is back.",
+        (taking_row(Phase.HOLD_OFF, Trigger.RESUME, None),),
     ),
     WrongUnit(
         "fails-over-by-silence",

@@ -14,7 +14,7 @@ from node.engine.state import ConfigOnly, Following, Leading, State
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Retry, Trusted, Wait
 from node.engine.turn import News, PeerHeard, Rules, Turn
-from wrong.common import Take, changing, in_role, leaving_out
+from wrong.common import Take, changing, ignoring, in_role, leaving_out
 from wrong.record import Decision, Events, Exchanging, OnLinux, React, Reaction, WrongUnit
 from wrong.units.dialects import speaking
 
@@ -168,7 +168,7 @@ UNITS = (
         "tells-once-only",
         ("HA-354.a", "HA-409"),
         "Accepts an order to synchronize, and forgets it when no link lets the secondary know of it.",
-        (leaving_out(lambda effect, _: isinstance(effect, do.StartTimer) and effect.timer is Wait.NOTICE),),
+        (ignoring(lambda event, _: isinstance(event, on.NoticeLost)),),
     ),
     WrongUnit(
         "forgets-what-was-running",

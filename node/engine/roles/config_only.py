@@ -8,7 +8,7 @@ from node.engine import messages as say
 from node.engine.modes import Command, Mode, Sync
 from node.engine.state import ConfigOnly, State
 from node.engine.states import Phase
-from node.engine.timers import Retry, Wait
+from node.engine.timers import Retry
 from node.engine.turn import Conduct, News, PeerHeard, Turn
 
 
@@ -28,8 +28,8 @@ def _take(turn: Turn, me: ConfigOnly, news: News) -> None:
             _peer_heard(turn, me, news)
         case on.Heard(message=say.SyncNow(what)):
             syncing.want(turn, me.syncs, *what)
-        case on.SyncFinished() if syncing.ended(turn, me.syncs, news) and not news.ok:
-            syncing.try_again(turn, me.syncs, news)
+        case on.SyncFinished():
+            syncing.finished(turn, me.syncs, news)
         case on.ConfigurationChanged() | on.Ordered(Command.SYNC) if turn.unit.settings.mode is Mode.CONFIG_PRIMARY:
             syncing.notify_peer(turn, me.untold, Sync.CONFIG)
         case on.NoticeLost():
@@ -50,8 +50,7 @@ def _peer_heard(turn: Turn, me: ConfigOnly, news: PeerHeard) -> None:
     """
     if news.anew and turn.unit.settings.mode is Mode.CONFIG_PRIMARY:
         me.untold.add(Sync.CONFIG)
-    if not turn.runs(Wait.NOTICE):
-        syncing.notify_peer_late(turn, me.untold)
+    syncing.notify_peer(turn, me.untold)
     syncing.start(turn, me.syncs)
 
 

@@ -13,40 +13,26 @@ from node.engine.modes import Command, Effective, Mode, Sync
 from node.engine.state import Claim, Following, HoldingOff, Leading, State
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Periodic, Retry, Wait
-from node.engine.timing import (
-    COPY_LIMIT,
-    DEFERENCE,
-    NO_LONGER_HEARD,
-    OFFER_LIMIT,
-    QUEUE_PERIOD,
-    RETRY,
-)
+from node.engine.timing import NO_LONGER_HEARD, OFFER_LIMIT, QUEUE_PERIOD, RETRY
 from node.engine.transition import move
-from node.engine.turn import Conduct, LinkLost, News, PeerHeard, Readjusted, Turn
+from node.engine.turn import Conduct, News, PeerHeard, Readjusted, Turn
 
 
 def _enter(turn: Turn, me: Following, came_from: Phase) -> None:
     """Begin a stage: the first synchronization, its failure, or life as settled secondary. Source: HA-024, HA-350."""
-    unit = turn.unit
-    begins = not came_from.follows
-    if begins:
-        me.primary_heard_at = unit.now
-        me.syncs.want(Sync.CONFIG)
+    if not came_from.follows:
+        me.primary_heard_at = turn.unit.now
+        _await_silence(turn, me)
         _limit_order(turn, me)
-    if unit.phase is Phase.SECONDARY:
-        turn.stop(*map(Retry, Sync))
-        me.syncs.want(*([Sync.DATA] if unit.settings.mail_data_sync else []))
+        syncing.want(turn, me.syncs, Sync.CONFIG)
+    if turn.unit.phase is Phase.SECONDARY:
+        syncing.want(turn, me.syncs, Sync.DATA)
         for what in Sync:
             syncing.schedule(turn, what)
-    _await_silence(turn, me)
-    syncing.start(turn, me.syncs)
-    _hand_queue_over(turn, me)
 
 
-def _leave(turn: Turn, me: Following, _to: Phase) -> None:
-    syncing.cancel(turn, me.syncs)
-    if me.queue_running:
-        turn.do(do.CancelHandOver())
+def _leave(turn: Turn, _me: Following, _to: Phase) -> None:
+    turn.do(do.CancelSync(), do.CancelHandOver())
 
 
 def _take(turn: Turn, me: Following, news: News) -> None:
@@ -55,16 +41,20 @@ def _take(turn: Turn, me: Following, news: News) -> None:
             _peer_heard(turn, me, beat)
         case on.Heard(message=message):
             _message_heard(turn, me, message)
-        case on.TimerFired(timer):
-            _timer_fired(turn, me, timer)
+        case on.TimerFired(Wait.SILENCE):
+            _silence(turn)
+        case on.TimerFired(Wait.ORDER):
+            _give_order_up(turn, me, "MASTER has not answered in time, or this unit has not synchronized")
+        case on.TimerFired(Periodic(what)):
+            syncing.periodic(turn, me.syncs, what)
+        case on.TimerFired(Retry(what)):
+            syncing.want(turn, me.syncs, what)
         case on.Ordered(command):
             _ordered(turn, me, command)
         case on.SyncFinished():
             _sync_finished(turn, me, news)
         case on.QueueHandedOver():
             _queue_handed_over(turn, me, news)
-        case LinkLost(rank):
-            syncing.link_lost(turn, me.syncs, rank)
         case Readjusted(old) if old.lost_threshold != turn.unit.settings.lost_threshold:
             _await_silence(turn, me)  # a silence that has begun already is measured by the new span: HA-104
         case _:
@@ -72,11 +62,10 @@ def _take(turn: Turn, me: Following, news: News) -> None:
 
 
 def _says(unit: State, me: Following) -> Iterator[say.Message]:
-    if unit.phase is Phase.SECONDARY:
-        if me.claim is not None and me.claim.asking:
-            yield say.AskRole(me.claim.reason, *unit.last_heartbeats)
-        if me.giving:
-            yield say.GiveRole(me.giving, *unit.last_heartbeats)
+    if me.claim is not None and me.claim.asking:
+        yield say.AskRole(me.claim.reason, *unit.last_heartbeats)
+    if me.giving:
+        yield say.GiveRole(me.giving, *unit.last_heartbeats)
 
 
 def _peer_heard(turn: Turn, me: Following, beat: say.Heartbeat) -> None:
@@ -86,56 +75,24 @@ def _peer_heard(turn: Turn, me: Following, beat: say.Heartbeat) -> None:
         _await_silence(turn, me)
         syncing.start(turn, me.syncs)
         _hand_queue_over(turn, me)
-    elif me.claim is not None and me.claim.asking and beat.effective is Effective.SECONDARY:
-        move(turn, Trigger.GIVEN, me.claim.reason)
 
 
 def _message_heard(turn: Turn, me: Following, message: say.Message) -> None:
     unit = turn.unit
     match message:
-        # The same command again, over the slower link, is about a restart that may be over.
-        case say.HoldOff(boot) if boot != unit.held_off_by:
+        case say.HoldOff(boot):
             unit.held_off_by = boot
-            if turn.runs(Wait.ORDER):
+            if me.claim is not None and not me.claim.lasting:
                 _give_order_up(turn, me, "MASTER restarts")
-            claim = None if me.claim is None else dataclasses.replace(me.claim, asking=False)
-            move(turn, Trigger.HOLD_OFF, into=HoldingOff(claim, synchronized=unit.phase is Phase.SECONDARY))
-            turn.send(say.HoldOffHeard(boot))
+            move(turn, Trigger.HOLD_OFF, into=HoldingOff(me.claim, synchronized=unit.phase is Phase.SECONDARY))
         case say.GiveRole(reason) if not turn.rules.has_just_woken(unit):
             move(turn, Trigger.GIVEN, reason, into=Leading(given_at=unit.now))
-        case say.AskRole(reason) if not turn.rules.has_just_woken(unit):
-            # Nobody leads: who asks may.
-            if unit.phase is Phase.SECONDARY and not unit.group.peer_leads:
-                turn.send(say.GiveRole(reason, *unit.last_heartbeats))
-        case say.OfferRole(reason) if me.claim is None and unit.phase is Phase.SECONDARY:
-            # Copy what the leading peer has, for a few seconds at most, then ask for the role. Source: HA-574
-            me.claim = Claim(reason, limit=OFFER_LIMIT)
-            turn.start(Wait.COPY, COPY_LIMIT)
-            turn.start(Wait.ORDER, me.claim.limit)
+        case say.OfferRole(reason) if me.claim is None:
+            # Copy what the leading peer has, then ask for the role. Source: HA-574
+            _mean_to_lead(turn, me, Claim(reason, limit=OFFER_LIMIT))
             syncing.want(turn, me.syncs, *Sync)
         case say.SyncNow(what):
             syncing.want(turn, me.syncs, *what)
-        case _:
-            pass
-
-
-def _timer_fired(turn: Turn, me: Following, timer: object) -> None:
-    match timer:
-        case Wait.SILENCE:
-            _silence(turn, me)
-        case Wait.COPY:
-            _ask(turn, me)
-        case Wait.ORDER:
-            _order_ran_out(turn, me)
-        case Wait.QUEUE:
-            me.queue_due = True
-            _hand_queue_over(turn, me)
-        case Periodic(what):
-            syncing.periodic(turn, me.syncs, what)
-        case Retry(Sync.DATA):
-            syncing.want(turn, me.syncs, Sync.DATA)
-        case Retry(Sync.CONFIG):
-            _retry_configuration(turn, me)
         case _:
             pass
 
@@ -148,24 +105,11 @@ def _await_silence(turn: Turn, me: Following) -> None:
     turn.start(Wait.SILENCE, me.primary_heard_at + turn.rules.patience(turn.unit) - turn.unit.now)
 
 
-def _silence(turn: Turn, me: Following) -> None:
-    """Take over, unless the unit stood still.
-
-    A configured secondary that hears a peer, but not as primary, first gives it a moment to lead itself.
-    """
-    unit = turn.unit
-    patience = turn.rules.patience(unit)
-    if turn.extend_if_stood_still(Wait.SILENCE, patience):
-        return
-    peer_lives = unit.group.peer is not None and not unit.group.peer_leads
-    defers = peer_lives and unit.settings.mode is Mode.SECONDARY
-    left = max(me.primary_heard_at, unit.awake_since) + patience + DEFERENCE - unit.now
-    if defers and left > 0:
-        turn.start(Wait.SILENCE, left)
-        return
-    if not defers:
-        unit.group.peer = None
-    move(turn, Trigger.SILENCE)
+def _silence(turn: Turn) -> None:
+    """Take over, unless the unit stood still."""
+    if not turn.extend_if_stood_still(Wait.SILENCE, turn.rules.patience(turn.unit)):
+        turn.unit.group.peer = None
+        move(turn, Trigger.SILENCE)
 
 
 def hears_primary(unit: State, me: Following) -> bool:
@@ -181,31 +125,14 @@ def _sync_finished(turn: Turn, me: Following, event: on.SyncFinished) -> None:
 
     Source: HA-015, HA-016.
     """
-    if not syncing.ended(turn, me.syncs, event):
-        return
+    syncing.finished(turn, me.syncs, event)
     if event.what is Sync.CONFIG:
         if event.ok:
             move(turn, Trigger.SYNC_OK)
         elif turn.unit.phase is Phase.FIRST_SYNC or not turn.rules.hears_primary(turn.unit, me):
             move(turn, Trigger.SYNC_BAD)
-    if turn.unit.role is not me:
-        return
-    if not event.ok:
-        syncing.try_again(turn, me.syncs, event, blame_link=turn.unit.phase is Phase.FIRST_SYNC_FAILED)
-    syncing.start(turn, me.syncs)
-    if me.syncs.idle and (event.ok or not turn.runs(Wait.COPY)):
+    if me.syncs.idle:
         _ask(turn, me)
-
-
-def _retry_configuration(turn: Turn, me: Following) -> None:
-    """Copy the configuration again; if the primary is gone, count that as a second failure. Source: HA-016."""
-    unit = turn.unit
-    gone = unit.phase is Phase.FIRST_SYNC_FAILED and not turn.rules.hears_primary(unit, me)
-    if gone:
-        turn.log("ha: config synchronization failed: MASTER is not heard")
-        move(turn, Trigger.SYNC_BAD)
-        return
-    syncing.want(turn, me.syncs, Sync.CONFIG)
 
 
 def may_copy(unit: State) -> bool:
@@ -218,26 +145,24 @@ def may_copy(unit: State) -> bool:
 
 def _ordered(turn: Turn, me: Following, command: Command) -> None:
     """Carry an operator's order out. Source: HA-354, HA-409, HA-570, HA-572, HA-578, HA-580."""
-    unit = turn.unit
-    settled = unit.phase is Phase.SECONDARY
     lasting = me.claim is not None and me.claim.lasting
     match command:
         case Command.SYNC:
             syncing.want(turn, me.syncs, *Sync)
         case Command.FAILOVER:
-            turn.stop(Wait.ORDER)
-            me.claim = Claim("user requested", lasting=lasting)
+            _mean_to_lead(turn, me, Claim("user requested", lasting=lasting))
             _ask(turn, me)
-        case Command.RESTORE if unit.settings.mode is Mode.PRIMARY:
-            turn.stop(Wait.ORDER)
-            me.claim = Claim("user restored configured mode", lasting=lasting)
-            if settled:
-                _ask(turn, me)
-            else:
-                _limit_order(turn, me)
-                turn.remember(reclaiming=True, ordered=not lasting)
+        case Command.RESTORE if turn.unit.settings.mode is Mode.PRIMARY:
+            _mean_to_lead(turn, me, Claim("user restored configured mode", lasting=lasting))
+            turn.remember(reclaiming=True, ordered=not lasting)
+            _ask(turn, me)
         case _:
             pass
+
+
+def _mean_to_lead(turn: Turn, me: Following, claim: Claim) -> None:
+    me.claim = claim
+    _limit_order(turn, me)
 
 
 def _ask(turn: Turn, me: Following) -> None:
@@ -245,28 +170,18 @@ def _ask(turn: Turn, me: Following) -> None:
     if me.claim is None or me.claim.asking or turn.unit.phase is not Phase.SECONDARY:
         return
     me.claim = dataclasses.replace(me.claim, asking=True)
-    turn.stop(Wait.COPY)
     turn.send(say.AskRole(me.claim.reason, *turn.unit.last_heartbeats))
-    _limit_order(turn, me)
 
 
 def _limit_order(turn: Turn, me: Following) -> None:
     """Let an operator's order run out, whether the peer can be asked by then or not. Source: HA-580."""
-    if me.claim is not None and not me.claim.lasting and not turn.runs(Wait.ORDER):
+    if me.claim is not None and not me.claim.lasting:
         turn.start(Wait.ORDER, me.claim.limit)
-
-
-def _order_ran_out(turn: Turn, me: Following) -> None:
-    if me.claim is not None:
-        missing = "MASTER has not answered" if me.claim.asking else "this unit has not synchronized"
-        _give_order_up(turn, me, f"{missing} for {me.claim.limit:.0f} seconds")
-        _hand_queue_over(turn, me)
 
 
 def _give_order_up(turn: Turn, me: Following, why: str) -> None:
     """Give the order up, so that nothing moves long after an operator has ordered it. Source: HA-580."""
     me.claim = None
-    turn.stop(Wait.ORDER)
     turn.remember(reclaiming=False, ordered=False)
     turn.log(f"ha: {why}: the order to switch roles is given up")
 
@@ -276,22 +191,16 @@ def _give_order_up(turn: Turn, me: Following, why: str) -> None:
 
 def _hand_queue_over(turn: Turn, me: Following) -> None:
     """Hand the queued mail of a settled secondary to the primary, unless this unit is about to lead. Source: HA-333."""
-    unit = turn.unit
-    if not me.queue_due or me.queue_running or me.claim is not None or unit.phase is not Phase.SECONDARY:
-        return
-    rank = unit.group.links.for_sync()
-    if rank is not None and unit.group.peer_leads:
-        me.queue_due, me.queue_running = False, True
+    rank = turn.unit.group.links.for_sync()
+    waits = me.queue_running or turn.runs(Wait.QUEUE) or me.claim is not None
+    if rank is not None and turn.unit.phase is Phase.SECONDARY and not waits:
+        me.queue_running = True
         turn.do(do.HandOverQueue(rank))
 
 
 def _queue_handed_over(turn: Turn, me: Following, event: on.QueueHandedOver) -> None:
-    """Log what went; try again soon after a failure, and look again each minute."""
-    if not me.queue_running:
-        return
+    """Try again soon after a failure, and look again each minute."""
     me.queue_running = False
-    if event.count:
-        turn.log(f"ha: {event.count} queued messages handed to MASTER")
     if not event.ok:
         turn.log(f"ha: the mail queue could not be handed to MASTER: {event.detail}")
     turn.start(Wait.QUEUE, QUEUE_PERIOD if event.ok else RETRY)

@@ -35,9 +35,8 @@ def _take(turn: Turn, me: Joining, news: News) -> None:
     match news:
         case PeerHeard(beat=beat):
             _take_role(turn, me, turn.rules.joins_by(turn.unit, me, beat))
-        # The same command again, over the slower link, is about a restart that may be over.
-        case on.Heard(message=say.HoldOff(boot) as command) if boot != turn.unit.held_off_by:
-            _hold_off(turn, me, command)
+        case on.Heard(message=say.HoldOff(boot)):
+            _hold_off(turn, me, boot)
         case on.TimerFired(Wait.JOIN):
             _nobody_found(turn, me)
         case on.Ordered(Command.RESTORE):
@@ -55,14 +54,13 @@ def _take_role(turn: Turn, me: Joining, decision: Trigger | None) -> None:
         move(turn, decision, into=_lead(turn.unit, me))
 
 
-def _hold_off(turn: Turn, me: Joining, command: say.HoldOff) -> None:
+def _hold_off(turn: Turn, me: Joining, boot: int) -> None:
     """The peer leads, and restarts on purpose before this unit has heard a heartbeat of it. Source: HA-019, HA-731."""
     if stays_off(turn.unit, me):
         move(turn, Trigger.LATCH)
         return
-    turn.unit.held_off_by = command.boot
+    turn.unit.held_off_by = boot
     move(turn, Trigger.HOLD_OFF, into=HoldingOff(_claim(turn, me), synchronized=False))
-    turn.send(say.HoldOffHeard(command.boot))
 
 
 def _claim(turn: Turn, me: Joining) -> Claim | None:

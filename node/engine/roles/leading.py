@@ -64,8 +64,6 @@ def _take(turn: Turn, me: Leading, news: News) -> None:
             syncing.notify_peer(turn, me.untold, Sync.CONFIG)
         case on.NoticeLost():
             syncing.notice_lost(turn, me.untold, news)
-        case on.TimerFired(Wait.NOTICE):
-            syncing.notify_peer_late(turn, me.untold)
         case Readjusted(old):
             if turn.runs(Wait.PEER_SILENCE):
                 turn.postpone(Wait.PEER_SILENCE, turn.unit.settings.lost_threshold - old.lost_threshold)
@@ -75,9 +73,6 @@ def _take(turn: Turn, me: Leading, news: News) -> None:
 
 
 def _says(unit: State, me: Leading) -> Iterator[say.Message]:
-    peer = unit.group.peer
-    if peer is not None and peer.effective is Effective.HOLD_OFF:
-        yield say.Resume(unit.memory.boot)
     if me.offering:
         yield say.OfferRole(me.offering, *unit.last_heartbeats)
 
@@ -90,8 +85,7 @@ def _peer_heard(turn: Turn, me: Leading, news: PeerHeard) -> None:
     if before is None and not turn.runs(Wait.PEER_SILENCE):
         turn.log("ha: SLAVE heartbeat appeared")
     turn.start(Wait.PEER_SILENCE, unit.settings.lost_threshold)
-    if not turn.runs(Wait.NOTICE):
-        syncing.notify_peer_late(turn, me.untold)
+    syncing.notify_peer(turn, me.untold)
     was_rival = before is not None and before.effective is Effective.PRIMARY
     me.rival = beat.effective is Effective.PRIMARY
     if me.rival and not was_rival:
@@ -99,8 +93,6 @@ def _peer_heard(turn: Turn, me: Leading, news: PeerHeard) -> None:
     if news.after_a_gap or (was_rival and not me.rival):
         # Unheard, the peer may have led, and clients may still look for the address there. Source: HA-164, HA-704
         turn.start(Wait.ANNOUNCE, ANNOUNCED_ANEW)
-    if beat.effective is Effective.HOLD_OFF and unit.restarting is None:
-        turn.send(say.Resume(unit.memory.boot))
     if me.restored_at > NEVER:
         me.restored_at = NEVER
         turn.stop(Wait.ORDER)
