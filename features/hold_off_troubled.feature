@@ -138,3 +138,55 @@ Feature: Hold-off when something else goes wrong
     When a message for the quarantine is stored on the primary
     And an operator starts a synchronization on the secondary
     Then the message reaches the quarantine of the secondary
+
+  @HA-521.b @HA-524.c
+  Scenario: heartbeats from before the restart that come late over a slow link do not end hold-off
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And a restart of the primary will last until further notice
+    And the secondary heartbeat link delays everything by 2 seconds
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary is down
+    And the secondary is still effective hold-off for the detection time
+
+  @HA-101 @HA-572
+  Scenario: a secondary that is restored in hold-off does not go back when the same command comes over a slow link
+    Given a healthy active-passive pair
+    And a detection time of 5 seconds
+    And a restart of the primary will last until further notice
+    And the secondary heartbeat link delays everything by 2 seconds
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    When an operator enters the command restore on the secondary
+    Then the secondary becomes effective secondary
+    And the secondary becomes effective primary
+
+  @HA-524.a @HA-524.c
+  Scenario: a secondary that is frozen when hold-off runs out listens for its primary first
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary is down
+    When the secondary freezes
+    And the restart of the primary is allowed to end
+    Then the primary becomes effective primary
+    When the pair is left alone for 900 seconds
+    And the secondary thaws
+    Then the secondary becomes effective secondary
+    And the secondary has never been effective primary
+
+  @HA-523
+  Scenario: a secondary that is frozen when hold-off runs out takes over when its primary is not back
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary is down
+    When the secondary freezes
+    And the pair is left alone for 900 seconds
+    And the secondary thaws
+    Then the secondary becomes effective primary

@@ -78,3 +78,14 @@ Feature: Synchronization of mail data
       | unit      |
       | primary   |
       | secondary |
+
+  @HA-402
+  Scenario: mail data is on the secondary within 20 minutes, each time, though nobody starts a synchronization
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    When a message for the quarantine is stored on the primary
+    And the pair is left alone for 1200 seconds
+    Then the message reaches the quarantine of the secondary
+    When a message for the quarantine is stored on the primary
+    And the pair is left alone for 1200 seconds
+    Then the message reaches the quarantine of the secondary

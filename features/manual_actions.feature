@@ -38,6 +38,7 @@ Feature: Failover and restore by hand
   Scenario: mail data that the secondary has stored while it led is copied before the role goes back
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary
+    And the first synchronization of the pair has ended
     And a message for the quarantine has been stored on the secondary
     When an operator restores the configured mode on the secondary
     Then the primary becomes effective primary

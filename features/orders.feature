@@ -152,3 +152,46 @@ Feature: Orders that cannot be carried out at once
     Then the secondary becomes effective primary
     And the primary becomes effective secondary
     And no unit changes its role for the detection time
+
+  @HA-102 @HA-580
+  Scenario Outline: a failover on the <unit> that falls into a short silence is carried out when the silence ends
+    Given a healthy active-passive pair
+    And a detection time of 50 seconds
+    When both heartbeat links fall silent
+    And an operator enters the command failover on the <unit>
+    And the pair is left alone for 2 seconds
+    And both heartbeat links are whole again
+    Then the secondary becomes effective primary
+    And the primary ends as effective secondary
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |
+
+  @HA-572
+  Scenario: a restore on a primary that cannot synchronize yet is not forgotten when an operator reboots it
+    Given a healthy active-passive pair
+    And an operator has forced a failover on the primary
+    And both heartbeat links refuse configuration synchronization
+    When an operator restarts HA on the primary
+    Then the primary becomes effective off
+    When an operator enters the command restore on the primary
+    And an operator reboots the primary
+    And both heartbeat links are whole again
+    Then the command has been refused with a reason or carried out
+    And no unit changes its role for the detection time
+
+  @HA-572
+  Scenario: a restore that was given up on a primary that cannot synchronize yet stays given up when it reboots
+    Given a healthy active-passive pair
+    And an operator has forced a failover on the primary
+    And both heartbeat links refuse configuration synchronization
+    When an operator restarts HA on the primary
+    Then the primary becomes effective off
+    When an operator enters the command restore on the primary
+    Then the command has been refused with a reason or given up within 30 seconds
+    When an operator reboots the primary
+    And both heartbeat links are whole again
+    Then the primary becomes effective secondary
+    And no unit changes its role for the detection time

@@ -38,3 +38,15 @@ Feature: A queue that goes along with the role
     Then the messages wait in the queue of the primary only for 6 seconds
     When both heartbeat links are whole again
     Then each accepted message is delivered exactly once, by the secondary
+
+  @HA-420.c @HA-423.a @HA-424
+  Scenario: a queue goes along with the role though each message takes longer than a heartbeat comes
+    Given a healthy active-passive pair
+    And 3 messages wait in the queue of the primary for the protected mail server
+    And both heartbeat links delay everything by 1 second
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the messages wait in the queue of the secondary only
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the secondary

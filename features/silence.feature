@@ -62,3 +62,26 @@ Feature: Silence of every kind
       | seconds |
       | 60      |
       | 300     |
+
+  @HA-101
+  Scenario: a secondary that stood still while its primary failed takes over when it goes on
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    When the secondary freezes
+    And the primary loses power
+    And the pair is left alone for 3 seconds
+    And the secondary thaws
+    Then the secondary becomes effective primary
+    And the virtual address answers from the secondary
+
+  @HA-350.a @HA-409
+  Scenario: what is to be copied does not wait for a heartbeat
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is on the secondary
+    When both heartbeat links no longer carry the heartbeat signal
+    And an operator starts a synchronization on the primary
+    Then the message reaches the quarantine of the secondary
+    And no unit has changed its role

@@ -126,7 +126,7 @@ Feature: Units that start
   @HA-016
   Scenario: a starting secondary leads when the next synchronization fails and its primary is gone
     Given a healthy active-passive pair
-    And a detection time of 30 seconds
+    And a detection time of 20 seconds
     And an operator has set the mode to off on the secondary
     And the secondary has become effective off
     And both heartbeat links refuse configuration synchronization

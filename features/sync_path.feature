@@ -82,3 +82,15 @@ Feature: The path of synchronization
     When both heartbeat links are whole again
     Then the changed setting is on the secondary
     And no unit has changed its role
+
+  @HA-353.b
+  Scenario: mail data that could not be copied is on the secondary by itself when the links are whole again
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    And both heartbeat links refuse data synchronization
+    When an operator starts a synchronization on the primary
+    Then the message does not reach the quarantine of the secondary
+    When both heartbeat links are whole again
+    Then the message reaches the quarantine of the secondary
+    And no unit has changed its role

@@ -9,10 +9,8 @@ from node.engine import messages as say
 from node.engine.modes import Sync
 from node.engine.state import SyncPlan
 from node.engine.timers import Periodic, Retry
-from node.engine.timing import CONFIG_SYNC_PERIOD, DATA_SYNC_PERIOD, RETRY
+from node.engine.timing import RETRY, SYNC_PERIOD
 from node.engine.turn import Turn
-
-PERIOD = {Sync.CONFIG: CONFIG_SYNC_PERIOD, Sync.DATA: DATA_SYNC_PERIOD}
 
 
 def want(turn: Turn, plan: SyncPlan, *what: Sync) -> None:
@@ -32,7 +30,7 @@ def start(turn: Turn, plan: SyncPlan) -> None:
 
 def schedule(turn: Turn, what: Sync) -> None:
     """Start the timer of the next synchronization by schedule. Source: HA-352, HA-402."""
-    turn.start(Periodic(what), PERIOD[what])
+    turn.start(Periodic(what), SYNC_PERIOD)
 
 
 def periodic(turn: Turn, plan: SyncPlan, what: Sync) -> None:

@@ -37,11 +37,9 @@ It is the time to copy, and some to ask; the peer drops the offer after the same
 REPEATED = 3.0
 """The same command from the peer within this span is a repetition: a command goes out on every link."""
 
-CONFIG_SYNC_PERIOD = 1800.0
-"""How often the configuration is synchronized by schedule; the document gives no figure. Source: HA-352."""
-
-DATA_SYNC_PERIOD = 600.0
-"""How often mail data is synchronized by schedule; the document promises 20 minutes at most. Source: HA-402."""
+SYNC_PERIOD = 600.0
+"""How often each is synchronized by schedule: mail data within 20 minutes, the configuration however often. Source:
+HA-352, HA-402."""
 
 RETRY = 5.0
 """How long a unit waits before it tries a failed synchronization, notice or hand-over again. Source: HA-353."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.modes import Command, Effective, Mode
-from node.engine.state import Claim, Following, HoldingOff, Leading
+from node.engine.modes import Command, Effective
+from node.engine.state import Following, HoldingOff, Leading
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
 from node.engine.timing import HOLD_OFF_LIMIT
@@ -28,22 +28,21 @@ def _take(turn: Turn, me: HoldingOff, news: News) -> None:
     match news:
         # What the primary said before it restarted may arrive late, on the slower link. Source: HA-524, HA-528
         case PeerHeard(beat=beat) if beat.effective is Effective.PRIMARY and beat.boot > unit.held_off_by:
-            _follow(turn, me, Trigger.RESUME, me.claim)
+            _follow(turn, me, Trigger.RESUME)
         case on.Heard(message=say.GiveRole(reason)) if not turn.rules.has_just_woken(unit):
             move(turn, Trigger.GIVEN, reason, into=Leading(given_at=unit.now))
         case on.TimerFired(Wait.HOLD_OFF):
             if not turn.extend_if_stood_still(Wait.HOLD_OFF, turn.rules.patience(unit)):
                 move(turn, Trigger.HOLD_OFF_OVER)
         case on.Ordered(Command.RESTORE):
-            claim = Claim("user restored configured mode") if unit.settings.mode is Mode.PRIMARY else None
-            turn.remember(reclaiming=claim is not None)
-            _follow(turn, me, Trigger.RESTORE, claim)
+            _follow(turn, me, Trigger.RESTORE)
+            turn.tell(news)
         case _:
             pass
 
 
-def _follow(turn: Turn, me: HoldingOff, trigger: Trigger, claim: Claim | None) -> None:
-    move(turn, trigger if me.synchronized else Trigger.PEER_IS_PRIMARY, into=Following(claim=claim))
+def _follow(turn: Turn, me: HoldingOff, trigger: Trigger) -> None:
+    move(turn, trigger if me.synchronized else Trigger.PEER_IS_PRIMARY, into=Following(claim=me.claim))
 
 
 CONDUCT = Conduct(_enter, _leave, _take)
