@@ -161,7 +161,8 @@ Feature: Orders that cannot be carried out at once
     And an operator enters the command failover on the <unit>
     And the pair is left alone for 2 seconds
     And both heartbeat links are whole again
-    Then the secondary becomes effective primary
+    Then the virtual address answers from the secondary
+    And the secondary ends as effective primary
     And the primary ends as effective secondary
 
     Examples:
@@ -176,6 +177,7 @@ Feature: Orders that cannot be carried out at once
     And both heartbeat links refuse configuration synchronization
     When an operator restarts HA on the primary
     Then the primary becomes effective off
+    And the primary heartbeat link carries heartbeats both ways
     When an operator enters the command restore on the primary
     And an operator reboots the primary
     And both heartbeat links are whole again
@@ -189,9 +191,19 @@ Feature: Orders that cannot be carried out at once
     And both heartbeat links refuse configuration synchronization
     When an operator restarts HA on the primary
     Then the primary becomes effective off
+    And the primary heartbeat link carries heartbeats both ways
     When an operator enters the command restore on the primary
     Then the command has been refused with a reason or given up within 30 seconds
     When an operator reboots the primary
     And both heartbeat links are whole again
     Then the primary becomes effective secondary
     And no unit changes its role for the detection time
+
+  @HA-580
+  Scenario: a failover that crosses a reboot of the unit that leads is carried out
+    Given a healthy active-passive pair
+    And an operator has forced a failover on the primary
+    And both heartbeat links delay everything by 0.5 seconds
+    When an operator enters the command failover on the primary
+    And an operator reboots the secondary
+    Then the command has been carried out

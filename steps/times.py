@@ -65,7 +65,7 @@ class Bound:
         """Judge a measured span in seconds; the detection time is the unit's. Raises NotReached, FaultNotProven."""
         seconds = self.of(scene.detection[unit])
         if self.strictly:
-            assert measured < seconds, f"{name}: {measured:.3f} s, which is not less than {seconds:g} s"
+            assert round(measured, 3) < seconds, f"{name}: {measured:.3f} s, which is not less than {seconds:g} s"
             return
         at_least = seconds - self.about if self.not_before else None
         at_most = seconds + self.about if self.not_after else None

@@ -182,7 +182,7 @@ def _limit_order(turn: Turn, me: Following) -> None:
 def _give_order_up(turn: Turn, me: Following, why: str) -> None:
     """Give the order up, so that nothing moves long after an operator has ordered it. Source: HA-580."""
     me.claim = None
-    turn.remember(reclaiming=False, ordered=False)
+    turn.remember(reclaiming=False)
     turn.log(f"ha: {why}: the order to switch roles is given up")
 
 
