@@ -162,22 +162,6 @@ Feature: Hold-off when something else goes wrong
     Then the secondary becomes effective secondary
     And the secondary becomes effective primary
 
-  @HA-524.a @HA-524.c
-  Scenario: a secondary that is frozen when hold-off runs out listens for its primary first
-    Given a healthy active-passive pair
-    And a detection time of 3 seconds
-    And a restart of the primary will last until further notice
-    When an operator reboots the primary
-    Then the secondary becomes effective hold-off
-    And the primary is down
-    When the secondary freezes
-    And the restart of the primary is allowed to end
-    Then the primary becomes effective primary
-    When the pair is left alone for 900 seconds
-    And the secondary thaws
-    Then the secondary becomes effective secondary
-    And the secondary has never been effective primary
-
   @HA-523
   Scenario: a secondary that is frozen when hold-off runs out takes over when its primary is not back
     Given a healthy active-passive pair

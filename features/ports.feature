@@ -15,6 +15,16 @@ Feature: What the four ports are used for
     When the pair is left alone for 3 seconds
     Then the primary heartbeat link has carried the heartbeat signal only
 
+  @HA-051.a @HA-054.b @HA-059.a
+  Scenario: the primary heartbeat link carries the heartbeat alone again when a change has been copied
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is on the secondary
+    And the pair has been left alone for 2 seconds
+    When the pair is left alone for 3 seconds
+    Then the primary heartbeat link has carried the heartbeat signal only
+
   @HA-051.b @HA-054.c @HA-054.e
   Scenario: the primary heartbeat link carries no mail data when a setting is changed
     Given a healthy active-passive pair

@@ -74,13 +74,11 @@ Feature: Silence of every kind
     Then the secondary becomes effective primary
     And the virtual address answers from the secondary
 
-  @HA-350.a @HA-409
-  Scenario: what is to be copied does not wait for a heartbeat
+  @HA-409
+  Scenario: a synchronization that an operator starts does not wait for a heartbeat
     Given a healthy active-passive pair
     And the first synchronization of the pair has ended
     And a message for the quarantine has been stored on the primary
-    And an operator has changed a synchronized setting on the primary
-    And the changed setting is on the secondary
     When both heartbeat links no longer carry the heartbeat signal
     And an operator starts a synchronization on the primary
     Then the message reaches the quarantine of the secondary

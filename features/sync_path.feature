@@ -94,13 +94,3 @@ Feature: The path of synchronization
     When both heartbeat links are whole again
     Then the message reaches the quarantine of the secondary
     And no unit has changed its role
-
-  @HA-350.a
-  Scenario: a change is sent at once, and once only
-    Given a healthy active-passive pair
-    And the first synchronization of the pair has ended
-    When an operator changes a synchronized setting on the primary
-    Then the changed setting is on the secondary
-    When the pair is left alone for 2 seconds
-    And the pair is left alone for 3 seconds
-    Then the primary heartbeat link has carried the heartbeat signal only

@@ -159,6 +159,13 @@ def _refuse_nothing(rules: Rules) -> Rules:
     return dataclasses.replace(rules, refuses=refuses)
 
 
+def _begin_anew(take: Take, turn: Turn, me: Following, news: News) -> None:
+    """Begin the hand-over again with each heartbeat, until one ends before the next."""
+    if isinstance(news, PeerHeard):
+        me.queue_running = False
+    take(turn, me, news)
+
+
 UNITS = (
     WrongUnit(
         "copies-for-ever",
@@ -295,5 +302,11 @@ UNITS = (
         ("HA-022.c",),
         "As a secondary, starts its mail service when its queue could not be handed over.",
         (Reaction(_deliver_itself),),
+    ),
+    WrongUnit(
+        "begins-its-queue-anew",
+        ("HA-420.c", "HA-424"),
+        "Begins to hand its queue over again each time that it hears its primary, however far it has come.",
+        (in_role(Following, _begin_anew),),
     ),
 )

@@ -10,12 +10,14 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Effective, Mode, Rank, SystemEvent
-from node.engine.state import State
+from node.engine.state import Following, HoldingOff, State
 from node.engine.states import Phase, Trigger
 from node.engine.status import Status
 from node.engine.timers import Wait
-from wrong.common import alerting_no, changing, ignoring, leaving_out, taking_row, waiting
-from wrong.record import Effects, Plain, Remembering, WrongUnit
+from node.engine.transition import move
+from node.engine.turn import News, PeerHeard, Turn
+from wrong.common import Take, alerting_no, changing, ignoring, in_role, leaving_out, taking_row, waiting
+from wrong.record import Effects, Events, Plain, Remembering, WrongUnit
 from wrong.units.roles import showing
 
 
@@ -77,6 +79,28 @@ def _announces_an_upgrade_on_the_secondary_link(effect: do.Effect, _: State) -> 
         case do.Send(Rank.SECONDARY, say.HoldOff(reason=reason)):
             return reason == Command.UPGRADE.value
     return False
+
+
+def _believe_any_heartbeat(take: Take, turn: Turn, me: HoldingOff, news: News) -> None:
+    """Leave hold-off also with a heartbeat that was sent before the restart."""
+    if isinstance(news, PeerHeard) and news.beat.effective is Effective.PRIMARY:
+        move(turn, Trigger.RESUME, into=Following(claim=me.claim))
+        return
+    take(turn, me, news)
+
+
+def _obey_twice(event: on.Event, unit: State) -> Iterable[on.Event]:
+    """Take the hold-off command that comes a second time for another one."""
+    match event:
+        case on.Heard(rank, say.HoldOff(boot, reason)) if boot == unit.held_off_by and unit.phase is Phase.SECONDARY:
+            return [on.Heard(rank, say.HoldOff(boot + 1, reason))]
+    return [event]
+
+
+def _sleep_through_its_end(take: Take, turn: Turn, me: HoldingOff, news: News) -> None:
+    """Wait for ever when hold-off has run out while the unit stood still."""
+    if news != on.TimerFired(Wait.HOLD_OFF) or turn.unit.now > turn.unit.awake_since:
+        take(turn, me, news)
 
 
 UNITS = (
@@ -185,5 +209,29 @@ UNITS = (
         ("HA-055.a", "HA-104"),
         "Saves and shows what an operator sets while it holds off, and goes by it only after its next start.",
         (ignoring(lambda event, unit: isinstance(event, on.SettingsChanged) and unit.phase is Phase.HOLD_OFF),),
+    ),
+    WrongUnit(
+        "believes-any-heartbeat",
+        ("HA-521.b", "HA-524.c"),
+        "Leaves hold-off with a heartbeat from before the restart, which comes late on the slower link.",
+        (in_role(HoldingOff, _believe_any_heartbeat),),
+    ),
+    WrongUnit(
+        "obeys-twice",
+        ("HA-572",),
+        "Goes back into hold-off when the command comes a second time, although an operator has restored it meanwhile.",
+        (Events(_obey_twice),),
+    ),
+    WrongUnit(
+        "sleeps-through-the-end-of-hold-off",
+        ("HA-523",),
+        "Stays in hold-off for ever when it stood still at the end of hold-off.",
+        (in_role(HoldingOff, _sleep_through_its_end),),
+    ),
+    WrongUnit(
+        "takes-no-role-in-hold-off",
+        ("HA-580",),
+        "Ignores in hold-off that its peer gives it the role.",
+        (taking_row(Phase.HOLD_OFF, Trigger.GIVEN, None),),
     ),
 )

@@ -17,7 +17,7 @@ from node.engine.timers import Wait
 from node.engine.timing import OFFER_LIMIT, ORDER_LIMIT
 from node.engine.turn import Conduct, News, Turn
 from wrong.common import Take, heeding_no_bounds, ignoring, in_role, logging_no, taking_for_awake
-from wrong.record import Decision, Effects, InRole, Plain, Remembering, WrongUnit
+from wrong.record import Decision, Effects, InRole, Plain, Remembered, Remembering, WrongUnit
 
 _UNSETTLED = {Phase.JOINING, Phase.FIRST_SYNC, Phase.FIRST_SYNC_FAILED}
 
@@ -118,6 +118,16 @@ def _is_a_late_request(event: on.Event, unit: State) -> bool:
     return False
 
 
+def _remember_what_is_given_up(take: Take, turn: Turn, me: Following, news: News) -> None:
+    take(turn, me, news)
+    if news == on.TimerFired(Wait.ORDER):
+        turn.remember(reclaiming=True, ordered=True)
+
+
+def _forget_orders(memory: on.Memory) -> on.Memory:
+    return dataclasses.replace(memory, reclaiming=memory.reclaiming and not memory.ordered)
+
+
 UNITS = (
     WrongUnit(
         "awaits-what-was-dropped",
@@ -214,5 +224,23 @@ UNITS = (
         ("HA-578.a", "HA-578.b"),
         "Gives its role away only to a peer that has heard one of its last two heartbeats; over slow links, to none.",
         (ignoring(_is_a_late_request),),
+    ),
+    WrongUnit(
+        "asks-and-gives-once",
+        ("HA-580",),
+        "As a secondary, repeats no message by which the role moves: one that is lost moves nothing.",
+        (InRole(Following, lambda conduct: dataclasses.replace(conduct, says=lambda _unit, _me: ())),),
+    ),
+    WrongUnit(
+        "remembers-what-it-gave-up",
+        ("HA-572",),
+        "Carries an order out after its next restart, although it has given it up.",
+        (in_role(Following, _remember_what_is_given_up),),
+    ),
+    WrongUnit(
+        "forgets-an-order-by-a-restart",
+        ("HA-572",),
+        "Forgets an order that it has not carried out when it restarts.",
+        (Remembered(_forget_orders),),
     ),
 )

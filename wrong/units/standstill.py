@@ -52,6 +52,12 @@ def _wakes_in_silence(take: Take, turn: Turn, me: Leading, news: News) -> None:
         take(turn, me, news)
 
 
+def _miss_the_failure(take: Take, turn: Turn, me: Following, news: News) -> None:
+    """Never notice that the primary is silent since this unit stood still."""
+    if news != on.TimerFired(Wait.SILENCE) or me.primary_heard_at > turn.unit.awake_since:
+        take(turn, me, news)
+
+
 UNITS = (
     WrongUnit(
         "believes-old-commands",
@@ -91,5 +97,11 @@ UNITS = (
         ("HA-523", "HA-524.a"),
         "Leads when it goes on after it stood still for the rest of its hold-off, though its peer may be back.",
         (in_role(HoldingOff, taking_for_awake(Wait.HOLD_OFF)),),
+    ),
+    WrongUnit(
+        "misses-a-failure-while-it-stood-still",
+        ("HA-101",),
+        "Does not take over from a primary that has failed while this unit stood still.",
+        (in_role(Following, _miss_the_failure),),
     ),
 )

@@ -12,9 +12,9 @@ from node.engine.modes import Port, Sync
 from node.engine.roles.leading import give_role
 from node.engine.state import ConfigOnly, Following, Leading, State
 from node.engine.states import Phase, Trigger
-from node.engine.timers import Retry, Trusted, Wait
+from node.engine.timers import Periodic, Retry, Trusted, Wait
 from node.engine.turn import News, PeerHeard, Rules, Turn
-from wrong.common import Take, changing, ignoring, in_role, leaving_out
+from wrong.common import Take, changing, ignoring, in_role, leaving_out, never, waiting
 from wrong.record import Decision, Events, Exchanging, OnLinux, React, Reaction, WrongUnit
 from wrong.units.dialects import speaking
 
@@ -110,6 +110,14 @@ def _untold_for_ever(react: React, event: on.Event, _: State) -> list[do.Effect]
     return [each for each in effects if not (isinstance(each, do.Send) and isinstance(each.message, say.SyncNow))]
 
 
+def _wait_for_a_heartbeat(take: Take, turn: Turn, me: Following, news: News) -> None:
+    match news:
+        case on.Heard(message=say.SyncNow(what)):
+            me.syncs.want(*(each for each in what if each is Sync.CONFIG or turn.unit.settings.mail_data_sync))
+        case _:
+            take(turn, me, news)
+
+
 UNITS = (
     WrongUnit(
         "takes-over-with-a-dead-sync",
@@ -193,5 +201,29 @@ UNITS = (
         ("HA-350.a", "HA-350.b", "HA-378"),
         "Tells nobody later of a change that was made while its peer was not heard.",
         (Reaction(_untold_for_ever),),
+    ),
+    WrongUnit(
+        "copies-with-the-next-heartbeat",
+        ("HA-409",),
+        "Starts to copy when it hears the next heartbeat, and not when its primary tells it to.",
+        (in_role(Following, _wait_for_a_heartbeat),),
+    ),
+    WrongUnit(
+        "gives-mail-data-up",
+        ("HA-353.b",),
+        "Does not repeat a synchronization of mail data that failed.",
+        (leaving_out(lambda effect, _: isinstance(effect, do.StartTimer) and effect.timer == Retry(Sync.DATA)),),
+    ),
+    WrongUnit(
+        "copies-each-half-hour",
+        ("HA-402",),
+        "Copies mail data by itself each half hour only.",
+        (waiting(Periodic(Sync.DATA), 1800.0),),
+    ),
+    WrongUnit(
+        "ends-its-copy-as-a-primary",
+        ("HA-702.a",),
+        "Goes on with a copy that was under way when it took over, and takes it.",
+        (never(do.CancelSync),),
     ),
 )
