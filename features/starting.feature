@@ -127,6 +127,7 @@ Feature: Units that start
   Scenario: a starting secondary leads when the next synchronization fails and its primary is gone
     Given a healthy active-passive pair
     And a detection time of 20 seconds
+    And the pair has been left alone for 5 seconds
     And an operator has set the mode to off on the secondary
     And the secondary has become effective off
     And both heartbeat links refuse configuration synchronization

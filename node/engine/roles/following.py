@@ -114,7 +114,7 @@ def _silence(turn: Turn) -> None:
 
 def hears_primary(unit: State, me: Following) -> bool:
     """Whether the primary that this unit follows was heard lately, or could not be heard. Source: HA-015, HA-016."""
-    return unit.now - max(me.primary_heard_at, unit.awake_since) < NO_LONGER_HEARD
+    return max(me.primary_heard_at, unit.awake_since) > unit.now - NO_LONGER_HEARD
 
 
 # Copying
@@ -136,8 +136,8 @@ def _sync_finished(turn: Turn, me: Following, event: on.SyncFinished) -> None:
 
 
 def may_copy(unit: State) -> bool:
-    """Whether this unit follows a primary that it hears."""
-    return unit.phase.follows and unit.group.peer_leads
+    """Whether the primary that this unit follows leads."""
+    return unit.group.peer_leads
 
 
 # The role that this unit means to take
