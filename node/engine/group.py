@@ -13,11 +13,11 @@ from node.engine.turn import PeerHeard, Turn
 
 
 def enter(turn: Turn) -> None:
-    """Open the heartbeat links; the first heartbeat is due now."""
+    """Open the heartbeat links, and send the first heartbeat."""
     unit = turn.unit
-    turn.stop_all(Scope.GROUP)
-    unit.group = Group(LinkWatch.over(unit.settings.links), next_heartbeat=unit.now)
+    unit.group = Group(LinkWatch.over(unit.settings.links))
     turn.do(do.OpenLinks())
+    beat(turn)
 
 
 def leave(turn: Turn) -> None:
@@ -37,18 +37,14 @@ def reopen_links(turn: Turn) -> None:
 def beat(turn: Turn) -> None:
     """Send the heartbeat that is due, and wait for the next; one that is missed is not sent later."""
     send_heartbeat(turn)
-    unit, period = turn.unit, turn.rules.heartbeat_period(turn.unit)
-    unit.group.next_heartbeat += period
-    if unit.group.next_heartbeat <= unit.now:
-        unit.group.next_heartbeat = unit.now + period
-    turn.start(Wait.HEARTBEAT, unit.group.next_heartbeat - unit.now)
+    turn.start(Wait.HEARTBEAT, turn.rules.heartbeat_period(turn.unit))
 
 
 def send_heartbeat(turn: Turn) -> None:
     """Say what this unit is, and repeat what the peer has not yet followed."""
     unit = turn.unit
-    if not unit.phase.in_group or unit.restarting is not None:
-        return
+    if unit.restarting is not None:
+        return  # the peer is to hold off for this unit, and not to follow it first
     unit.heartbeats += 1
     joining = unit.role if isinstance(unit.role, Joining) else None
     turn.send(
@@ -74,11 +70,7 @@ def heard(turn: Turn, rank: Rank, heartbeat: say.Heartbeat) -> None:
         return  # a unit of another kind of group; an operator is about to change one of the two modes
     if unit.group.is_past(heartbeat.boot):
         return  # it has come late, and does not even show that the peer lives
-    before = unit.group.peer
-    if not unit.group.is_old(heartbeat.boot, heartbeat.seq):
-        unit.group.note(heartbeat)
-    # One that is late on the slower link shows that the peer lives, but not what it is now.
-    news = PeerHeard(before, unit.group.peer or heartbeat)
+    news = PeerHeard(unit.group.peer, unit.group.note(heartbeat))
     if unit.group.links.heard(rank):
         turn.log(unit.group.links.summary())
     turn.start(LinkSilent(rank), unit.settings.lost_threshold)
@@ -97,8 +89,7 @@ def link_silent(turn: Turn, rank: Rank) -> None:
 
 def carrier_lost(turn: Turn, rank: Rank) -> None:
     """The interface of a link has no carrier."""
-    if _lose(turn, rank):
-        turn.stop(LinkSilent(rank))
+    _lose(turn, rank)
 
 
 def distrust(turn: Turn, rank: Rank) -> None:
@@ -107,9 +98,7 @@ def distrust(turn: Turn, rank: Rank) -> None:
     turn.start(Trusted(rank), DISTRUST)
 
 
-def _lose(turn: Turn, rank: Rank) -> bool:
+def _lose(turn: Turn, rank: Rank) -> None:
     links = turn.unit.group.links
-    if not links.lost(rank):
-        return False
-    turn.log(links.summary())
-    return True
+    if links.lost(rank):
+        turn.log(links.summary())

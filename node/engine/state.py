@@ -113,16 +113,14 @@ class Leading:
     """Consecutive failures of each local check."""
     rival: bool = False
     """Whether the peer was primary too when it was last heard: a split brain."""
-    restored_at: float = NEVER
-    """When an operator restored the configured secondary mode, while this unit was joining: it will offer its role."""
     offering: str = ""
     """Why this unit offers its role to the peer, '' where it does not."""
+    offer_limit: float = ORDER_LIMIT
+    """Seconds after which an offer is given up that an operator ordered while this unit was joining."""
     untold: set[Sync] = field(default_factory=set)
     """Synchronizations that are due, and of which the peer could not be told yet."""
-    given_at: float = NEVER
-    """When the peer last gave its role to this unit."""
-    first_heartbeat: int = field(init=False)
-    """Number of the first heartbeat in this role: only a peer that has heard it may ask for the role."""
+    heartbeats_before: int = field(init=False)
+    """Number of the last heartbeat before this role: only a peer that has heard a later one may ask for the role."""
 
 
 @dataclass(slots=True)
@@ -166,18 +164,18 @@ class Group:
 
     links: LinkWatch = field(default_factory=LinkWatch)
     peer: Heartbeat | None = None
-    next_heartbeat: float = NEVER
-    """When this unit's next heartbeat is due."""
     peer_boot: int | None = None
     """The peer's start (`Heartbeat.boot`) that was heard last, also when it is silent now."""
     peer_boot_before: int | None = None
     """The one before: what the peer said in it, and comes now, has been overtaken on the other link."""
 
-    def note(self, beat: Heartbeat) -> None:
-        """Remember the peer's newest heartbeat."""
-        if beat.boot != self.peer_boot:
-            self.peer_boot_before, self.peer_boot = self.peer_boot, beat.boot
-        self.peer = beat
+    def note(self, beat: Heartbeat) -> Heartbeat:
+        """Remember and return the newest heartbeat: one that is late on the slower link does not say what it is."""
+        if self.peer is None or not self.is_old(beat.boot, beat.seq):
+            if beat.boot != self.peer_boot:
+                self.peer_boot_before, self.peer_boot = self.peer_boot, beat.boot
+            self.peer = beat
+        return self.peer
 
     def is_past(self, boot: int) -> bool:
         """Whether the peer has started again since it said something."""

@@ -56,8 +56,7 @@ class Trigger(StrEnum):
     LEAVE = "the mode is off"
     LATCH = "on-failure off, after a failure as primary"
     PEER_IS_PRIMARY = "the peer is heard as primary"
-    CLAIM = "the peer is heard, and the role is ours"
-    ALONE = "no peer is heard"
+    CLAIM = "no primary is heard, and the role is ours"
     SYNC_OK = "a configuration sync succeeded"
     SYNC_BAD = "a configuration sync failed"
     SILENCE = "no primary is heard for the lost threshold"
@@ -91,8 +90,6 @@ TABLE: dict[tuple[Phase, Trigger], Row] = {
     (_P.JOINING, _T.LATCH): Row(_P.SWITCHED_OFF, "failure of this unit, on-failure is off", "HA-311, HA-312"),
     (_P.JOINING, _T.PEER_IS_PRIMARY): Row(_P.FIRST_SYNC, "MASTER found", "HA-024"),
     (_P.JOINING, _T.CLAIM): Row(_P.PRIMARY, "no MASTER found", "HA-010, HA-067"),
-    (_P.JOINING, _T.ALONE): Row(_P.PRIMARY, "no MASTER found", "HA-010, HA-067"),
-    (_P.JOINING, _T.HOLD_OFF): Row(_P.HOLD_OFF, "peer rebooting (or reloading)", "HA-019, HA-731"),
     (_P.FIRST_SYNC, _T.SYNC_OK): Row(_P.SECONDARY, "synchronized with MASTER", "HA-024"),
     (_P.FIRST_SYNC, _T.SYNC_BAD): Row(_P.FIRST_SYNC_FAILED, "first synchronization failed", "HA-015"),
     (_P.FIRST_SYNC, _T.SILENCE): Row(_P.PRIMARY, "MASTER heartbeat disappeared", "HA-101"),

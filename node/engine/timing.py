@@ -31,11 +31,8 @@ ORDER_LIMIT = 30.0
 """How long a unit tries to carry out an operator's order that needs its peer, before it gives up. Source: HA-580."""
 
 OFFER_LIMIT = 8.0
-"""How long a unit that offers its role waits to be asked for it; then it gives the role unasked, or gives the order up.
-It is the time to copy, and some to ask; the peer drops the offer after the same time."""
-
-REPEATED = 3.0
-"""The same command from the peer within this span is a repetition: a command goes out on every link."""
+"""How long a unit that offers its role waits to be asked for it; then it gives the order up. It is the time to copy,
+and some to ask; the peer drops the offer after the same time."""
 
 SYNC_PERIOD = 600.0
 """How often each is synchronized by schedule: mail data within 20 minutes, the configuration however often. Source:

@@ -117,8 +117,9 @@ class Pair:
         host.timers.clear()
 
     def order(self, host: Host, command: Command) -> None:
-        """Enter an operator's command."""
-        self.feed(host, on.Ordered(command))
+        """Enter an operator's command, which the unit may refuse."""
+        if not host.engine.refuses(command):
+            self.feed(host, on.Ordered(command))
 
     def change(self, host: Host, settings: HaSettings) -> None:
         """Save new settings."""

@@ -149,7 +149,23 @@ def _stay_idle(react: React, event: on.Event, _: State) -> list[do.Effect]:
     return effects
 
 
+def _accepts_failover(rules: Rules) -> Rules:
+    """Accept a failover where there is none."""
+
+    def refuses(unit: State, command: Command) -> str:
+        failover = command is Command.FAILOVER and unit.settings.mode.config_only
+        return "" if failover else rules.refuses(unit, command)
+
+    return dataclasses.replace(rules, refuses=refuses)
+
+
 UNITS = (
+    WrongUnit(
+        "accepts-a-failover-in-a-config-only-group",
+        ("HA-118",),
+        "Accepts a failover in a config-only group, and does nothing.",
+        (Decision(_accepts_failover),),
+    ),
     WrongUnit(
         "shares-no-configuration",
         ("HA-006.b", "HA-051.b"),

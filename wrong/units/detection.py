@@ -67,6 +67,21 @@ def _begin_elsewhere(settings: HaSettings, _: State) -> HaSettings:
     return dataclasses.replace(settings, base_port=settings.base_port + 10) if usual else settings
 
 
+def _forget_the_loss_at_a_standstill(effect: do.Effect, unit: State) -> bool:
+    """Whether a unit that has just gone on begins to listen for its peer anew."""
+    listens = isinstance(effect, do.StartTimer) and effect.timer is Wait.PEER_SILENCE
+    return listens and unit.now == unit.awake_since
+
+
+def _forget_a_peer_not_heard_since(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    """As a unit that has just taken the role, wait for no silence of a peer before it is heard again."""
+    led = unit.phase is Phase.PRIMARY
+    done = react(event)
+    if led:
+        return done
+    return [each for each in done if not (isinstance(each, do.StartTimer) and each.timer is Wait.PEER_SILENCE)]
+
+
 UNITS = (
     WrongUnit(
         "leads-after-its-copy-only",
@@ -76,6 +91,18 @@ UNITS = (
             taking_row(Phase.FIRST_SYNC, Trigger.SILENCE, None),
             taking_row(Phase.FIRST_SYNC_FAILED, Trigger.SILENCE, None),
         ),
+    ),
+    WrongUnit(
+        "reports-no-loss-after-a-standstill",
+        ("HA-117.a",),
+        "Reports no loss of a secondary that was gone already when it stood still.",
+        (leaving_out(_forget_the_loss_at_a_standstill),),
+    ),
+    WrongUnit(
+        "misses-a-peer-that-is-gone-at-once",
+        ("HA-117.a",),
+        "Reports no loss of a peer that it has not heard since it was given the role.",
+        (Reaction(_forget_a_peer_not_heard_since),),
     ),
     WrongUnit(
         "never-takes-over",

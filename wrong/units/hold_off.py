@@ -69,6 +69,10 @@ def _forget_to_watch(deafness: Deafness) -> tuple[Plain, ...]:
     return Effects(note), ignoring(overhears)
 
 
+def _is_hold_off_unheard(effect: do.Effect, unit: State) -> bool:
+    return isinstance(effect, do.Send) and isinstance(effect.message, say.HoldOff) and unit.group.peer is None
+
+
 def _hide_hold_off(status: Status) -> Status:
     hidden = status.effective is Effective.HOLD_OFF
     return dataclasses.replace(status, effective=Effective.SECONDARY) if hidden else status
@@ -109,7 +113,6 @@ UNITS = (
         ("HA-019.a", "HA-731.b"),
         "Takes a planned restart of its primary for a failure while it has not synchronized yet.",
         (
-            taking_row(Phase.JOINING, Trigger.HOLD_OFF, None),
             taking_row(Phase.FIRST_SYNC, Trigger.HOLD_OFF, None),
             taking_row(Phase.FIRST_SYNC_FAILED, Trigger.HOLD_OFF, None),
         ),
@@ -137,6 +140,12 @@ UNITS = (
         ("HA-520.d", "HA-731.a"),
         "Restarts into another release without telling its secondary.",
         (sending_none_for(Command.UPGRADE),),
+    ),
+    WrongUnit(
+        "sends-no-hold-off-to-a-peer-that-it-does-not-hear",
+        ("HA-520.a",),
+        "Restarts without hold-off when it does not hear its secondary, though that hears it.",
+        (leaving_out(_is_hold_off_unheard),),
     ),
     WrongUnit(
         "only-the-primary-holds-off",

@@ -148,6 +148,12 @@ def _usual_ports_after_a_reload(event: on.Event, _: State) -> Iterable[on.Event]
 
 UNITS = (
     WrongUnit(
+        "forgets-an-order-at-a-restart",
+        ("HA-572",),
+        "Does not go on with an operator's restore, nor says that it is given up, when it is restarted meanwhile.",
+        (Remembered(lambda memory: dataclasses.replace(memory, reclaiming=memory.reclaiming and not memory.ordered)),),
+    ),
+    WrongUnit(
         "is-off-for-one-restart",
         ("HA-311.b", "HA-312.b"),
         "Is off after its failure and after one restart, and takes part again after the next.",

@@ -22,7 +22,7 @@ from node.engine.timing import HEARTBEAT_PERIOD
 from node.engine.transition import move
 from node.engine.turn import Conduct, News, Readjusted, Rules, Turn
 from node.settings.schema import HA
-from wrong.common import changing, ignoring, leaving_out, taking_row
+from wrong.common import changing, ignoring, leaving_out, never, taking_row
 from wrong.record import (
     Decision,
     Effects,
@@ -267,6 +267,13 @@ def _speak_when_readjusted(react: React, event: on.Event, unit: State) -> list[d
     return done
 
 
+def _look_once(react: React, event: on.Event, _: State) -> list[do.Effect]:
+    """Look for a primary no longer, once a peer that does not lead was found."""
+    looked = event == on.TimerFired(Wait.JOIN)
+    done = react(event)
+    return [each for each in done if not (looked and isinstance(each, do.StartTimer) and each.timer is Wait.JOIN)]
+
+
 UNITS = (
     WrongUnit(
         "tells-nothing-of-its-time-alone",
@@ -279,6 +286,18 @@ UNITS = (
         ("HA-003.b", "HA-003.c", "HA-207"),
         "Opens its heartbeat links when they change, and answers there, also while its mode is off or it has failed.",
         (Reaction(_speak_when_readjusted),),
+    ),
+    WrongUnit(
+        "waits-for-a-dead-peer-for-ever",
+        ("HA-024.b",),
+        "As a secondary that has entered the group and found a peer that follows, waits for ever when that is gone.",
+        (Reaction(_look_once),),
+    ),
+    WrongUnit(
+        "listens-after-it-has-left",
+        ("HA-003.c",),
+        "Keeps its ports open when its mode is set to off, and lets its peer in.",
+        (never(do.CloseLinks),),
     ),
     WrongUnit(
         "takes-config-only-for-a-pair",

@@ -11,12 +11,13 @@ from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Mode, Sync
 from node.engine.reference import RULES
+from node.engine.roles.leading import give_role
 from node.engine.state import Claim, Following, HoldingOff, Leading, State
-from node.engine.states import Phase
+from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
 from node.engine.timing import OFFER_LIMIT, ORDER_LIMIT
 from node.engine.turn import Conduct, News, Turn
-from wrong.common import Take, heeding_no_bounds, ignoring, in_role, logging_no, taking_for_awake
+from wrong.common import Take, heeding_no_bounds, ignoring, in_role, logging_no
 from wrong.record import Decision, Effects, InRole, Plain, Remembered, Remembering, WrongUnit
 
 _UNSETTLED = {Phase.JOINING, Phase.FIRST_SYNC, Phase.FIRST_SYNC_FAILED}
@@ -89,8 +90,23 @@ def _keeps_an_offer(take: Take, turn: Turn, me: Following, news: News) -> None:
 
 
 def _goes_back_late(take: Take, turn: Turn, me: Leading, news: News) -> None:
-    if news != on.TimerFired(Wait.ORDER):
+    if news != on.TimerFired(Wait.OFFER):
         take(turn, me, news)
+
+
+def _gives_unasked(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    if news == on.TimerFired(Wait.OFFER):
+        give_role(turn, Trigger.YIELD, me.offering)
+    else:
+        take(turn, me, news)
+
+
+def _loses_restore_alone(event: on.Event, unit: State) -> bool:
+    return event == on.Ordered(Command.RESTORE) and unit.phase is Phase.PRIMARY and unit.group.peer is None
+
+
+def _loses_restore_as_it_starts(event: on.Event, unit: State) -> bool:
+    return event == on.Ordered(Command.RESTORE) and unit.phase is Phase.JOINING
 
 
 def _announces_at_the_end(take: Take, turn: Turn, me: Leading, news: News) -> None:
@@ -142,6 +158,18 @@ UNITS = (
         (ignoring(_loses_restore),),
     ),
     WrongUnit(
+        "forgets-a-restore-while-it-starts",
+        ("HA-572",),
+        "Accepts a restore while it looks for its peer, and never carries it out nor gives it up.",
+        (ignoring(_loses_restore_as_it_starts),),
+    ),
+    WrongUnit(
+        "forgets-a-restore-that-nobody-hears",
+        ("HA-572",),
+        "Accepts a restore while it leads alone, and never gives it up.",
+        (ignoring(_loses_restore_alone),),
+    ),
+    WrongUnit(
         "forgets-a-restore-in-hold-off",
         ("HA-572",),
         "Accepts a restore in hold-off, when its peer is not to be primary again, and never carries it out.",
@@ -169,7 +197,7 @@ UNITS = (
         "gives-its-role-when-it-thaws",
         ("HA-703",),
         "Gives the role that it has offered however late it comes to that, because it stood still meanwhile.",
-        (in_role(Leading, taking_for_awake(Wait.OFFER)),),
+        (in_role(Leading, _gives_unasked),),
     ),
     WrongUnit(
         "goes-back-whenever-it-meets-its-peer",

@@ -150,6 +150,14 @@ def _overlook_settings(take: Take, turn: Turn, me: Stopped, news: News) -> None:
         take(turn, me, news)
 
 
+def _drops_its_claim(take: Take, turn: Turn, me: Following, news: News) -> None:
+    """Take a claim of its own, by its settings, for an operator's order, which is given up after half a minute."""
+    if me.claim is not None and me.claim.lasting:
+        me.claim = dataclasses.replace(me.claim, lasting=False)
+        turn.start(Wait.ORDER, me.claim.limit)
+    take(turn, me, news)
+
+
 UNITS = (
     WrongUnit(
         "restores-no-failed-unit",
@@ -176,6 +184,12 @@ UNITS = (
                 )
             ),
         ),
+    ),
+    WrongUnit(
+        "drops-its-claim-after-half-a-minute",
+        ("HA-321",),
+        "With restore-role, does not take its role back when it could not synchronize for half a minute.",
+        (in_role(Following, _drops_its_claim),),
     ),
     WrongUnit(
         "looks-away",

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.modes import Command, Effective, Sync, SystemEvent
+from node.engine.modes import Command, Effective, Mode, Sync, SystemEvent
 from node.engine.state import Joining, State
 from node.engine.states import Phase, Trigger
 from node.engine.turn import Rules
 from wrong.common import alerting_no, changing, ignoring, never
-from wrong.record import FACTORY, Decision, Effects, Events, Plain, Remembering, Shown, WrongUnit
+from wrong.record import FACTORY, Decision, Effects, Events, Plain, Remembered, Remembering, Shown, WrongUnit
 from wrong.units.group import pretending
 
 REBOOTING = "The system is rebooting (or reloading)!"
@@ -117,6 +117,19 @@ def _claim_after_restart(rules: Rules) -> Rules:
     return dataclasses.replace(rules, joins_by=joins_by)
 
 
+def _wait_for_who_joins(rules: Rules) -> Rules:
+    """Take the role from no unit that joins too, whatever this unit was before."""
+
+    def joins_by(unit: State, me: Joining, heard: say.Heartbeat) -> Trigger | None:
+        return None if heard.joining and unit.settings.mode is Mode.SECONDARY else rules.joins_by(unit, me, heard)
+
+    return dataclasses.replace(rules, joins_by=joins_by)
+
+
+def _shutdown_is_a_failure(memory: on.Memory) -> on.Memory:
+    return dataclasses.replace(memory, planned="") if memory.planned == Command.SHUTDOWN.value else memory
+
+
 @dataclass(slots=True)
 class Planned:
     """Whether the unit has started after a restart that an operator ordered."""
@@ -137,6 +150,18 @@ def _lead_idle(planned: Planned) -> tuple[Plain, ...]:
 
 
 UNITS = (
+    WrongUnit(
+        "leaves-its-role-to-a-peer-that-starts-too",
+        ("HA-524.c",),
+        "As a configured secondary that led, waits for a peer that starts at the same time, which leads then.",
+        (Decision(_wait_for_who_joins),),
+    ),
+    WrongUnit(
+        "takes-a-shutdown-for-a-failure",
+        ("HA-300.a",),
+        "Does as on-failure says after a shutdown that an operator ordered, as after a loss of power.",
+        (Remembered(_shutdown_is_a_failure),),
+    ),
     WrongUnit(
         "shuts-down-in-silence",
         ("HA-531",),

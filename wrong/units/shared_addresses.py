@@ -15,6 +15,7 @@ from node.engine.modes import Action, Bridging, Effective, Mode
 from node.engine.settings import HaSettings
 from node.engine.state import Leading, State
 from node.engine.states import Phase
+from node.engine.timers import Wait
 from node.engine.turn import News, Turn
 from wrong.common import Take, changing, in_role
 from wrong.record import Effects, Pages, Printed, React, Reaction, Remembering, Settings, WrongUnit
@@ -150,7 +151,18 @@ def _bridge_no_more(react: React, event: on.Event, _: State) -> list[do.Effect]:
     return [each for each in done if not (isinstance(each, do.SetBridge) and each.state is Bridging.JOINED)]
 
 
+def _announce_nothing_when_the_rival_is_gone(react: React, event: on.Event, _: State) -> list[do.Effect]:
+    gone = event == on.TimerFired(Wait.PEER_SILENCE)
+    return [each for each in react(event) if not (gone and isinstance(each, do.Announce))]
+
+
 UNITS = (
+    WrongUnit(
+        "announces-nothing-when-its-rival-is-gone",
+        ("HA-164",),
+        "Does not announce its addresses anew when the other primary of a split brain falls silent.",
+        (Reaction(_announce_nothing_when_the_rival_is_gone),),
+    ),
     WrongUnit(
         "announces-one-address-only",
         ("HA-113.b",),

@@ -87,6 +87,12 @@ UNITS = (
         (in_role(Leading, _wakes_in_silence),),
     ),
     WrongUnit(
+        "takes-its-own-standstill-for-a-loss",
+        ("HA-117.a",),
+        "As primary, reports the loss of its secondary when it goes on after it stood still itself.",
+        (in_role(Leading, taking_for_awake(Wait.PEER_SILENCE)),),
+    ),
+    WrongUnit(
         "leads-alone-when-it-thaws",
         ("HA-024.c",),
         "Leads when it goes on after it stood still in its search for a peer, without looking for one again.",

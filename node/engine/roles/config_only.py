@@ -15,7 +15,6 @@ from node.engine.turn import Conduct, News, PeerHeard, Turn
 def _enter(turn: Turn, _me: ConfigOnly, _came_from: Phase) -> None:
     """Look for the peer; mail is processed as before. Source: HA-006, HA-023, HA-050."""
     group.enter(turn)
-    group.beat(turn)
 
 
 def _leave(_turn: Turn, _me: ConfigOnly, _to: Phase) -> None:

@@ -10,7 +10,7 @@ from node.engine import events as on
 from node.engine import messages as say
 from node.engine import syncing
 from node.engine.modes import Command, Effective, Mode, Sync
-from node.engine.state import Claim, Following, HoldingOff, Leading, State
+from node.engine.state import Claim, Following, HoldingOff, State
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Periodic, Retry, Wait
 from node.engine.timing import NO_LONGER_HEARD, OFFER_LIMIT, QUEUE_PERIOD, RETRY
@@ -86,7 +86,7 @@ def _message_heard(turn: Turn, me: Following, message: say.Message) -> None:
                 _give_order_up(turn, me, "MASTER restarts")
             move(turn, Trigger.HOLD_OFF, into=HoldingOff(me.claim, synchronized=unit.phase is Phase.SECONDARY))
         case say.GiveRole(reason) if not turn.rules.has_just_woken(unit):
-            move(turn, Trigger.GIVEN, reason, into=Leading(given_at=unit.now))
+            move(turn, Trigger.GIVEN, reason)
         case say.OfferRole(reason) if me.claim is None:
             # Copy what the leading peer has, then ask for the role. Source: HA-574
             _mean_to_lead(turn, me, Claim(reason, limit=OFFER_LIMIT))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Effective
-from node.engine.state import Following, HoldingOff, Leading
+from node.engine.state import Following, HoldingOff
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
 from node.engine.timing import HOLD_OFF_LIMIT
@@ -30,7 +30,7 @@ def _take(turn: Turn, me: HoldingOff, news: News) -> None:
         case PeerHeard(beat=beat) if beat.effective is Effective.PRIMARY and beat.boot > unit.held_off_by:
             _follow(turn, me, Trigger.RESUME)
         case on.Heard(message=say.GiveRole(reason)) if not turn.rules.has_just_woken(unit):
-            move(turn, Trigger.GIVEN, reason, into=Leading(given_at=unit.now))
+            move(turn, Trigger.GIVEN, reason)
         case on.TimerFired(Wait.HOLD_OFF):
             if not turn.extend_if_stood_still(Wait.HOLD_OFF, turn.rules.patience(unit)):
                 move(turn, Trigger.HOLD_OFF_OVER)

@@ -6,7 +6,7 @@ from node.engine import events as on
 from node.engine import group
 from node.engine import messages as say
 from node.engine.modes import Command, Effective, Mode, OnFailure
-from node.engine.state import NEVER, Claim, Following, HoldingOff, Joining, Leading, State
+from node.engine.state import Claim, Following, Joining, Leading, State
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
 from node.engine.timing import DISCOVERY, ORDER_LIMIT
@@ -18,7 +18,6 @@ def _enter(turn: Turn, _me: Joining, _came_from: Phase) -> None:
     """Open the links and look around. Source: HA-024, HA-067."""
     group.enter(turn)
     turn.start(Wait.JOIN, _search(turn))
-    group.beat(turn)
 
 
 def _search(turn: Turn) -> float:
@@ -35,8 +34,10 @@ def _take(turn: Turn, me: Joining, news: News) -> None:
     match news:
         case PeerHeard(beat=beat):
             _take_role(turn, me, turn.rules.joins_by(turn.unit, me, beat))
-        case on.Heard(message=say.HoldOff(boot)):
-            _hold_off(turn, me, boot)
+        case on.Heard(message=say.HoldOff()):
+            # The peer leads, and restarts on purpose before this unit has heard a heartbeat of it.
+            _take_role(turn, me, _finds_primary(turn.unit, me))
+            turn.tell(news)
         case on.TimerFired(Wait.JOIN):
             _nobody_found(turn, me)
         case on.Ordered(Command.RESTORE):
@@ -49,28 +50,23 @@ def _take(turn: Turn, me: Joining, news: News) -> None:
 
 def _take_role(turn: Turn, me: Joining, decision: Trigger | None) -> None:
     if decision is Trigger.PEER_IS_PRIMARY:
-        move(turn, decision, into=Following(claim=_claim(turn, me)))
+        move(turn, decision, into=Following(claim=_claim(turn.unit, me)))
     elif decision is not None:
         move(turn, decision, into=_lead(turn.unit, me))
 
 
-def _hold_off(turn: Turn, me: Joining, boot: int) -> None:
-    """The peer leads, and restarts on purpose before this unit has heard a heartbeat of it. Source: HA-019, HA-731."""
-    if stays_off(turn.unit, me):
-        move(turn, Trigger.LATCH)
-        return
-    turn.unit.held_off_by = boot
-    move(turn, Trigger.HOLD_OFF, into=HoldingOff(_claim(turn, me), synchronized=False))
+def _finds_primary(unit: State, me: Joining) -> Trigger:
+    """Whether the unit follows a peer that leads, or stays off after its own failure."""
+    return Trigger.LATCH if stays_off(unit, me) else Trigger.PEER_IS_PRIMARY
 
 
-def _claim(turn: Turn, me: Joining) -> Claim | None:
+def _claim(unit: State, me: Joining) -> Claim | None:
     """What this unit means to take from a peer that leads."""
-    if not wants_role(turn.unit, me):
+    if not wants_role(unit, me):
         return None
-    turn.remember(reclaiming=True)
     if me.restored:
-        return Claim("user requested", limit=ORDER_LIMIT - (turn.unit.now - me.restored_at))
-    if turn.unit.memory.ordered:
+        return Claim("user requested", limit=_time_left(unit, me))
+    if unit.memory.ordered:
         return Claim("user requested")
     return Claim("recovery after a restart", lasting=True)
 
@@ -87,13 +83,19 @@ def _nobody_found(turn: Turn, me: Joining) -> None:
     if peer is not None and not peer.joining and (unit.settings.mode is Mode.SECONDARY or leaves_role(unit, me)):
         turn.start(Wait.JOIN, DISCOVERY)
         return
-    move(turn, Trigger.ALONE, into=_lead(unit, me))
+    move(turn, Trigger.CLAIM, into=_lead(unit, me))
 
 
-def _lead(unit: State, me: Joining) -> Leading:
-    """Return the record of a leading unit; a configured secondary that was restored will offer the role from there."""
-    restored_at = me.restored_at if unit.settings.mode is Mode.SECONDARY else NEVER
-    return Leading(restored_at=restored_at)
+def _lead(unit: State, me: Joining) -> Leading | None:
+    """Return the record of a restored secondary that leads, and will offer the role; None for any other unit."""
+    if me.restored and unit.settings.mode is Mode.SECONDARY:
+        return Leading(offering="user restored configured mode", offer_limit=_time_left(unit, me))
+    return None
+
+
+def _time_left(unit: State, me: Joining) -> float:
+    """Seconds until the order to restore the configured mode is given up. Source: HA-580."""
+    return me.restored_at + ORDER_LIMIT - unit.now
 
 
 def joins_by(unit: State, me: Joining, heard: say.Heartbeat) -> Trigger | None:
@@ -104,7 +106,7 @@ def joins_by(unit: State, me: Joining, heard: say.Heartbeat) -> Trigger | None:
     """
     was_primary = me.was is Effective.PRIMARY
     if heard.effective is Effective.PRIMARY:
-        return Trigger.LATCH if stays_off(unit, me) else Trigger.PEER_IS_PRIMARY
+        return _finds_primary(unit, me)
     if heard.joining and (heard.was is Effective.PRIMARY) is not was_primary:
         return Trigger.CLAIM if was_primary else None
     if leaves_role(unit, me) and not heard.joining:

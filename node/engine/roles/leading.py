@@ -9,17 +9,17 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Bridging, Command, Effective, Mode, OnFailure, Sync
-from node.engine.state import NEVER, Following, Leading, State, Stopped
+from node.engine.state import Following, Leading, State, Stopped
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
-from node.engine.timing import ANNOUNCED_ANEW, OFFER_LIMIT, ORDER_LIMIT, REPEATED
+from node.engine.timing import ANNOUNCED_ANEW, OFFER_LIMIT
 from node.engine.transition import move
 from node.engine.turn import Conduct, News, PeerHeard, Readjusted, StoodStill, Turn
 
 
 def _enter(turn: Turn, me: Leading, came_from: Phase) -> None:
     """Hold the addresses, join the bridge, start mail. Source: HA-022, HA-110, HA-113, HA-153, HA-157."""
-    me.first_heartbeat = turn.unit.heartbeats + 1
+    me.heartbeats_before = turn.unit.heartbeats
     addresses.hold_all(turn)
     addresses.put_bridge(turn, Bridging.JOINED)
     turn.do(do.StartMail())
@@ -28,8 +28,8 @@ def _enter(turn: Turn, me: Leading, came_from: Phase) -> None:
     if came_from is Phase.JOINING and turn.unit.group.peer_can_lead:
         # Out of the group this unit may have been given what the settled secondary lacks. Source: HA-378
         me.untold.add(Sync.CONFIG)
-    if me.restored_at > NEVER:
-        turn.start(Wait.ORDER, me.restored_at + ORDER_LIMIT - turn.unit.now)
+    if me.offering:
+        turn.start(Wait.OFFER, me.offer_limit)
 
 
 def _leave(turn: Turn, _me: Leading, _to: Phase) -> None:
@@ -46,11 +46,9 @@ def _take(turn: Turn, me: Leading, news: News) -> None:
             _message_heard(turn, me, message)
         case on.TimerFired(Wait.PEER_SILENCE):
             _peer_silent(turn, me)
-        case on.TimerFired(Wait.ORDER):
-            me.restored_at = NEVER
-            turn.log("ha: SLAVE is not heard, so this unit stays MASTER: the order is given up")
         case on.TimerFired(Wait.OFFER):
-            _offer_ran_out(turn, me)
+            me.offering = ""
+            turn.log("ha: SLAVE has not taken the role, so this unit stays MASTER: the order is given up")
         case StoodStill():
             # Meanwhile the peer may have led, and clients may still look for the address there. Source: HA-164
             turn.start(Wait.ANNOUNCE, ANNOUNCED_ANEW)
@@ -81,29 +79,23 @@ def _says(unit: State, me: Leading) -> Iterator[say.Message]:
 
 
 def _peer_heard(turn: Turn, me: Leading, news: PeerHeard) -> None:
-    unit, before, beat = turn.unit, news.before, news.beat
-    if before is None and not turn.runs(Wait.PEER_SILENCE):
-        turn.log("ha: SLAVE heartbeat appeared")
+    unit, beat = turn.unit, news.beat
     turn.start(Wait.PEER_SILENCE, unit.settings.lost_threshold)
     syncing.notify_peer(turn, me.untold)
-    was_rival = before is not None and before.effective is Effective.PRIMARY
-    me.rival = beat.effective is Effective.PRIMARY
-    if me.rival and not was_rival:
-        turn.log("ha: two units are MASTER; restore the configured mode on one of them")
+    was_rival, me.rival = me.rival, unit.group.peer_leads
+    if was_rival and beat.effective is Effective.SECONDARY:
+        turn.log("ha: SLAVE asks us to return to MASTER")
     if news.after_a_gap or (was_rival and not me.rival):
         # Unheard, the peer may have led, and clients may still look for the address there. Source: HA-164, HA-704
         turn.start(Wait.ANNOUNCE, ANNOUNCED_ANEW)
-    if me.restored_at > NEVER:
-        me.restored_at = NEVER
-        turn.stop(Wait.ORDER)
-        _offer_role(turn, me)
+    if me.rival and me.offering:
+        give_role(turn, Trigger.YIELD, me.offering)
 
 
 def _peer_silent(turn: Turn, me: Leading) -> None:
     """Report the loss of the peer, and lead on. Source: HA-116, HA-117, D.1-6."""
     if turn.extend_if_stood_still(Wait.PEER_SILENCE, turn.unit.settings.lost_threshold):
         return
-    turn.unit.group.peer = None
     if me.rival:
         me.rival = False
         addresses.announce_all(turn)
@@ -115,12 +107,8 @@ def _message_heard(turn: Turn, me: Leading, message: say.Message) -> None:
     unit = turn.unit
     match message:
         case say.AskRole(reason, heard_boot=boot, heard_seq=seq) if not turn.rules.has_just_woken(unit):
-            if (boot, seq) >= (unit.memory.boot, me.first_heartbeat):
+            if (boot, seq) > (unit.memory.boot, me.heartbeats_before):
                 give_role(turn, Trigger.ASKED, reason)
-        case say.GiveRole(reason):
-            if unit.now - me.given_at > REPEATED:
-                turn.log(f"ha: SLAVE asks us to return to MASTER ({reason})")
-            me.given_at = unit.now
         case _:
             pass
 
@@ -163,31 +151,17 @@ def _offer_role(turn: Turn, me: Leading) -> None:
     reason = "user restored configured mode"
     if turn.unit.group.peer_leads:
         give_role(turn, Trigger.YIELD, reason)
-        return
-    me.offering = reason
-    turn.send(say.OfferRole(reason, *turn.unit.last_heartbeats))
-    turn.start(Wait.OFFER, OFFER_LIMIT)
-
-
-def _offer_ran_out(turn: Turn, me: Leading) -> None:
-    """Give the role to a peer that has not asked in time, if it can take it; else give the order up.
-
-    A unit that stood still does not know whether the peer can, and its order was given too long ago.
-    """
-    unit, reason, me.offering = turn.unit, me.offering, ""
-    if unit.group.peer_can_lead and not turn.rules.has_just_woken(unit):
-        give_role(turn, Trigger.YIELD, reason)
     else:
-        turn.log("ha: SLAVE has not taken the role, so this unit stays MASTER: the order is given up")
+        me.offering = reason
+        turn.send(say.OfferRole(reason, *turn.unit.last_heartbeats))
+        turn.start(Wait.OFFER, OFFER_LIMIT)
 
 
 def withholds(unit: State, what: Sync) -> str:
     """Why the peer may not copy from this unit now, '' when it may. Source: HA-351, HA-403, HA-405."""
-    if unit.phase is not Phase.PRIMARY:
-        return "this unit is not primary"
     if what is Sync.DATA and not unit.settings.mail_data_sync:
         return "mail-data-sync is disabled on the primary"
-    return ""
+    return refuses_queue(unit)
 
 
 def refuses_queue(unit: State) -> str:
