@@ -156,3 +156,15 @@ Feature: The shared address moves with the role
     Then the primary becomes effective secondary
     And the secondary becomes effective primary
     And the mail interface of the primary holds its own address only
+
+  @HA-164
+  Scenario: a primary announces the address anew when the other primary of a split brain loses power
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
+    And the pair has been left alone for 2 seconds
+    When the secondary loses power
+    Then the primary announces the virtual address
+    And the virtual address answers from the primary

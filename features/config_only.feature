@@ -233,3 +233,9 @@ Feature: Config-only groups
       | secondary | new | new  |
     When an operator changes a synchronized setting on the primary
     Then the changed setting is on the secondary
+
+  @HA-118
+  Scenario: the primary refuses a failover
+    Given a config-only group of a primary and a secondary
+    When an operator enters the command failover on the primary
+    Then the command has been refused with a reason

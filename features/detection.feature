@@ -93,3 +93,39 @@ Feature: Detection of a failed primary
       | primary | secondary |
       | 3       | 5         |
       | 15      | 3         |
+
+  @HA-117.a
+  Scenario: a primary that froze after it had lost its secondary reports the loss
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the secondary loses power
+    And the primary freezes
+    And the pair is left alone for 4 seconds
+    And the primary thaws
+    Then the units report these events
+      | unit    | by    | event                           |
+      | primary | alert | secondary heartbeat disappeared |
+
+  @HA-117.a
+  Scenario: a unit that loses its peer right after it was given the role reports the loss
+    Given a healthy active-passive pair with a single heartbeat link
+    And a detection time of 3 seconds
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    When the primary loses power
+    Then the units report these events
+      | unit      | by    | event                           |
+      | secondary | alert | secondary heartbeat disappeared |
+
+  @HA-117.a
+  Scenario: a primary that froze reports no loss of a secondary that is there
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 3       | 30        |
+    When the primary freezes
+    And the pair is left alone for 5 seconds
+    And the primary thaws
+    Then the primary heartbeat link carries heartbeats both ways
+    And the units have not reported these events
+      | unit    | event                           |
+      | primary | secondary heartbeat disappeared |

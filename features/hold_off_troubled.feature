@@ -174,3 +174,16 @@ Feature: Hold-off when something else goes wrong
     And the pair is left alone for 900 seconds
     And the secondary thaws
     Then the secondary becomes effective primary
+
+  @HA-520.a
+  Scenario: a primary that does not hear its secondary sends hold-off all the same
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And a restart of the primary will last until further notice
+    When both heartbeat links no longer reach the primary
+    Then the units report these events
+      | unit    | by    | event                           |
+      | primary | alert | secondary heartbeat disappeared |
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the secondary is still effective hold-off for the detection time

@@ -207,3 +207,68 @@ Feature: Orders that cannot be carried out at once
     When an operator enters the command failover on the primary
     And an operator reboots the secondary
     Then the command has been carried out
+
+  @HA-572
+  Scenario: a restore on a secondary that starts while its peer is away is carried out when that is back
+    Given a healthy active-passive pair
+    And a detection time of 4 seconds
+    And on-failure set to become-secondary
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the secondary has lost power
+    When the secondary starts again
+    And an operator enters the command restore on the secondary
+    Then the secondary becomes effective primary
+    When the pair is left alone for 10 seconds
+    And the primary starts again
+    Then the command has been refused with a reason or carried out
+
+  @HA-572
+  Scenario: a restore on a secondary that starts is given up when its peer stays away, and moves no role later
+    Given a healthy active-passive pair
+    And a detection time of 4 seconds
+    And on-failure set to become-secondary
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the secondary has lost power
+    When the secondary starts again
+    And an operator enters the command restore on the secondary
+    Then the secondary becomes effective primary
+    And the command has been refused with a reason or given up within 30 seconds
+    When the primary starts again
+    Then the primary becomes effective secondary
+    And no unit changes its role for the detection time
+
+  @HA-572
+  Scenario: a restore on a secondary that leads alone is refused or given up, and the secondary goes on
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the primary has lost power
+    And the secondary has become effective primary
+    When an operator enters the command restore on the secondary
+    Then the command has been refused with a reason or given up within 30 seconds
+    And the virtual address answers from the secondary
+
+  @HA-580
+  Scenario: a failover on a secondary in hold-off is refused or given up
+    Given a healthy active-passive pair
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary is down
+    When an operator enters the command failover on the secondary
+    Then the command has been refused with a reason or given up within 30 seconds
+    When the restart of the primary is allowed to end
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
+  @HA-572 @HA-704.a
+  Scenario: a restore on a secondary that starts unheard, and leads, is carried out when it meets the primary
+    Given a healthy active-passive pair
+    And a detection time of 4 seconds
+    When both heartbeat links fall silent
+    And an operator restarts HA on the secondary
+    And an operator enters the command restore on the secondary
+    Then the secondary becomes effective primary
+    When both heartbeat links are whole again
+    Then the command has been refused with a reason or carried out

@@ -108,3 +108,12 @@ Feature: Planned restarts
       | reboots    | primary   | reboot  |
       | reloads    | primary   | reload  |
       | upgrades   | secondary | upgrade |
+
+  @HA-524.c
+  Scenario: when both units reboot at once after a failover, each comes back as what it was
+    Given a healthy active-passive pair
+    And a detection time of 10 seconds
+    And an operator has forced a failover on the primary
+    When an operator reboots each unit
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary

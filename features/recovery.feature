@@ -116,3 +116,18 @@ Feature: A failure during the recovery
     Then the primary ends as effective off
     And the primary is still effective off for the detection time
     And no unit holds the virtual address
+
+  @HA-321
+  Scenario: with restore-role a primary that cannot synchronize for a while takes its role back when it can
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to restore-role
+    And the primary has lost power
+    And the secondary has become effective primary
+    And both heartbeat links refuse configuration synchronization
+    When the primary starts again
+    Then the primary ends as effective off
+    When the pair is left alone for 35 seconds
+    And both heartbeat links are whole again
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary

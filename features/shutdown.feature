@@ -48,3 +48,14 @@ Feature: Shutdown
     When the primary starts again
     Then the primary becomes effective secondary
     And no unit changes its role for the detection time
+
+  @HA-300.a
+  Scenario: with off a pair that was shut down takes its roles again
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off
+    And an operator has shut down the secondary
+    And an operator has shut down the primary
+    When each unit starts again
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary

@@ -131,6 +131,9 @@ Feature: The cure of two primaries
     And both heartbeat links have fallen silent
     And the secondary has become effective primary
     And both heartbeat links are whole again
+    And the units have not reported these events
+      | unit    | by  | event            |
+      | primary | log | another ... asks |
     When an operator restores the configured mode on the secondary
     Then the secondary becomes effective secondary
     And the units report these events

@@ -138,3 +138,27 @@ Feature: Units that start
     When the primary loses power
     Then the secondary becomes effective primary in less than the detection time
     And the virtual address answers from the secondary
+
+  @HA-024.b
+  Scenario: a secondary leads when the peer that it has found, and that follows, is gone
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 30      | 3         |
+    And an operator has forced a failover on the primary
+    And an operator has set the mode to off on the secondary
+    And the secondary has become effective off
+    When an operator sets the mode to secondary on the secondary
+    Then the primary heartbeat link carries heartbeats both ways
+    When the primary loses power
+    Then the secondary becomes effective primary
+
+  @HA-024.c
+  Scenario: a secondary that froze while it looked for its peer, and does not find it, leads
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When both heartbeat links fall silent
+    And an operator restarts HA on the secondary
+    And the secondary freezes
+    And the pair is left alone for 5 seconds
+    And the secondary thaws
+    Then the secondary ends as effective primary

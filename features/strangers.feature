@@ -82,3 +82,11 @@ Feature: Strangers on the heartbeat networks
     When a stranger knocks at the primary for 180 seconds
     Then the primary has logged one refusal of the stranger a minute
     And no unit has changed its role
+
+  @HA-003.c
+  Scenario: a unit that has left the group lets nobody in
+    Given a healthy active-passive pair
+    And an operator has set the mode to off on the secondary
+    And the secondary has become effective off
+    When a stranger attacks the ports of the secondary from the peer's address with the right password
+    Then the stranger is let in nowhere
