@@ -272,3 +272,17 @@ Feature: Orders that cannot be carried out at once
     Then the secondary becomes effective primary
     When both heartbeat links are whole again
     Then the command has been refused with a reason or carried out
+
+  @HA-572 @HA-580
+  Scenario: what the secondary said when it gave the role away moves no role once the primary has given it back
+    Given a healthy active-passive pair
+    And a detection time of 5 seconds
+    And an operator has forced a failover on the primary
+    And the primary heartbeat link delays everything by 0.3 seconds
+    And the secondary heartbeat link delays everything by 0.5 seconds
+    And an operator has entered the command restore on the primary
+    And the command has been carried out
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And no unit changes its role for 2 seconds

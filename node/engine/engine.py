@@ -124,8 +124,8 @@ def _heard(turn: Turn, rank: Rank, message: say.Message, event: on.Heard) -> Non
             # The same command again, over the slower link, is about a restart that may be over.
             if boot > turn.unit.held_off_by and not turn.unit.group.is_past(boot):
                 turn.tell(event)
-        case say.OfferRole(boot=boot, seq=seq) | say.GiveRole(boot=boot, seq=seq):
-            if not turn.unit.group.is_old(boot, seq):
+        case say.AskRole() | say.OfferRole() | say.GiveRole():
+            if not turn.unit.is_overtaken(message):
                 turn.tell(event)
         case _:
             turn.tell(event)

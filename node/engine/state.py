@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from node.engine.events import Memory
 from node.engine.links import LinkWatch
-from node.engine.messages import Heartbeat
+from node.engine.messages import AskRole, GiveRole, Heartbeat, OfferRole
 from node.engine.modes import Command, Effective, Mode, Rank, Sync
 from node.engine.settings import HaSettings
 from node.engine.states import Phase
@@ -119,8 +119,6 @@ class Leading:
     """Seconds after which an offer is given up that an operator ordered while this unit was joining."""
     untold: set[Sync] = field(default_factory=set)
     """Synchronizations that are due, and of which the peer could not be told yet."""
-    heartbeats_before: int = field(init=False)
-    """Number of the last heartbeat before this role: only a peer that has heard a later one may ask for the role."""
 
 
 @dataclass(slots=True)
@@ -219,6 +217,8 @@ class State:
     """When each running timer is due."""
     heartbeats: int = 0
     """Heartbeats sent since the start."""
+    heartbeats_before: int = 0
+    """Those before it last took or left the primary role: a peer that has heard none since then does not know of it."""
     restarting: Command | None = None
     """The restart that an operator has ordered, while the peer's answer to hold-off is waited for."""
     held_off_by: int = 0
@@ -238,3 +238,8 @@ class State:
         """Start and number of the last heartbeat sent, and of the last one heard, for messages that move the role."""
         peer = self.group.peer
         return (self.memory.boot, self.heartbeats, *((0, 0) if peer is None else (peer.boot, peer.seq)))
+
+    def is_overtaken(self, message: AskRole | OfferRole | GiveRole) -> bool:
+        """Whether the peer has said more since, or did not know that this unit has taken or left the primary role."""
+        heard = message.heard_boot, message.heard_seq
+        return self.group.is_old(message.boot, message.seq) or heard <= (self.memory.boot, self.heartbeats_before)

@@ -28,6 +28,8 @@ def move(turn: Turn, trigger: Trigger, reason: str = "", *, into: Role | None = 
     if ROLE_OF[row.to] is not ROLE_OF[came_from]:
         turn.conduct.leave(turn, unit.role, row.to)
         turn.stop_all(Scope.ROLE)
+        if Phase.PRIMARY in {came_from, row.to}:
+            unit.heartbeats_before = unit.heartbeats
         unit.role = into if isinstance(into, ROLE_OF[row.to]) else ROLE_OF[row.to]()
     unit.phase, new = row.to, row.to.effective
     if old is not new:

@@ -19,7 +19,6 @@ from node.engine.turn import Conduct, News, PeerHeard, Readjusted, StoodStill, T
 
 def _enter(turn: Turn, me: Leading, came_from: Phase) -> None:
     """Hold the addresses, join the bridge, start mail. Source: HA-022, HA-110, HA-113, HA-153, HA-157."""
-    me.heartbeats_before = turn.unit.heartbeats
     addresses.hold_all(turn)
     addresses.put_bridge(turn, Bridging.JOINED)
     turn.do(do.StartMail())
@@ -43,7 +42,7 @@ def _take(turn: Turn, me: Leading, news: News) -> None:
         case PeerHeard():
             _peer_heard(turn, me, news)
         case on.Heard(message=message):
-            _message_heard(turn, me, message)
+            _message_heard(turn, message)
         case on.TimerFired(Wait.PEER_SILENCE):
             _peer_silent(turn, me)
         case on.TimerFired(Wait.OFFER):
@@ -103,14 +102,9 @@ def _peer_silent(turn: Turn, me: Leading) -> None:
     turn.do(do.Alert("ha: SLAVE heartbeat disappeared"))
 
 
-def _message_heard(turn: Turn, me: Leading, message: say.Message) -> None:
-    unit = turn.unit
-    match message:
-        case say.AskRole(reason, heard_boot=boot, heard_seq=seq) if not turn.rules.has_just_woken(unit):
-            if (boot, seq) > (unit.memory.boot, me.heartbeats_before):
-                give_role(turn, Trigger.ASKED, reason)
-        case _:
-            pass
+def _message_heard(turn: Turn, message: say.Message) -> None:
+    if isinstance(message, say.AskRole) and not turn.rules.has_just_woken(turn.unit):
+        give_role(turn, Trigger.ASKED, message.reason)
 
 
 # The role's end
