@@ -143,9 +143,10 @@ Feature: Orders while the peer is away
   @HA-101 @HA-110.a
   Scenario Outline: the command <order> on a secondary whose primary has just lost power delays no takeover
     Given a healthy active-passive pair
-    And a detection time of 4 seconds
+    And a detection time of 5 seconds
     When the primary loses power
-    And an operator enters the command <order> on the secondary
+    Then the secondary is still effective secondary for 2 seconds
+    When an operator enters the command <order> on the secondary
     Then the secondary becomes effective primary within the detection time
     And only the secondary holds the virtual address
     And the virtual address answers from the secondary
