@@ -101,6 +101,5 @@ UNITS = (
         ("HA-100", "HA-400.a", "HA-450"),
         "In a group, goes by a lost threshold, mail-data-sync or password until it is given another; unset, it stays.",
         (keeping_from_default("lost_threshold", "mail_data_sync", "password"),),
-        alone="S",
     ),
 )
