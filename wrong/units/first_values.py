@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from node.engine.settings import HaSettings
@@ -27,16 +28,15 @@ def keeping_from(field: str) -> Remembering[list[Any]]:
     return Remembering(list, substitutions)
 
 
-def keeping_from_default(*fields: str) -> Settings:
+def keeping_from_default(defaults: Mapping[str, Any]) -> Settings:
     """In a group, do not take the default value of a field into force."""
-    default = HaSettings()
 
     def read(new: HaSettings, unit: State) -> HaSettings:
         was = unit.settings
         if was.mode is not new.mode or not new.mode.active_passive:
             return new
-        unset = (each for each in fields if getattr(new, each) == getattr(default, each))
-        return dataclasses.replace(new, **{each: getattr(was, each) for each in unset})
+        unset = (field for field, default in defaults.items() if getattr(new, field) == default)
+        return dataclasses.replace(new, **{field: getattr(was, field) for field in unset})
 
     return Settings(read)
 
@@ -100,6 +100,6 @@ UNITS = (
         "keeps-to-what-is-unset",
         ("HA-100", "HA-400.a", "HA-450"),
         "In a group, goes by a lost threshold, mail-data-sync or password until it is given another; unset, it stays.",
-        (keeping_from_default("lost_threshold", "mail_data_sync", "password"),),
+        (keeping_from_default({"lost_threshold": 15.0, "mail_data_sync": True, "password": "change_me"}),),
     ),
 )

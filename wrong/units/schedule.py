@@ -50,7 +50,9 @@ def _never_on_the_second_link(react: React, event: on.Event, _unit: State) -> li
     second = [each for each in effects if isinstance(each, do.StartSync) and each.rank is Rank.SECONDARY]
     if not _is_by_schedule(event) or not second:
         return effects
-    done = [effect for each in second for effect in react(on.SyncFinished(each.what, ok=True))]
+    done = [
+        effect for each in second for effect in react(on.SyncFinished(each.what, ok=True, detail="", link_failed=False))
+    ]
     return [*(each for each in effects if each not in second), *done]
 
 
