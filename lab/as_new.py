@@ -542,7 +542,8 @@ class _Inspection:
 def _password(unit: UnitHistory) -> str:
     """The line that an operator has entered last for the password, or the default."""
     lines = [each.line for each in unit.commands if each.setting == "password" and not each.refused]
-    return lines[-1] if lines else f"set password {PAIR.password}"
+    is_set = bool(lines) and lines[-1].startswith("set ")
+    return lines[-1] if is_set else f'set password "{PAIR.password}"'
 
 
 def _may_stay_off(unit: UnitHistory) -> bool:

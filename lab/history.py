@@ -22,7 +22,16 @@ ROLES = frozenset({Mode.PRIMARY, Mode.SECONDARY})
 """Effective modes in which a unit works in the group."""
 
 DETECTION = "hb-lost-threshold"
-_UNSET = {"mode": Mode.OFF.value, "password": PAIR.password, "on-failure": PAIR.on_failure}
+_UNSET = {"mode": Mode.OFF.value, "password": f'"{PAIR.password}"', "on-failure": PAIR.on_failure}
+_DEFAULTS = {
+    **_UNSET,
+    DETECTION: f"{PAIR.detection:g}",
+    "mail-data-sync": "enable",
+    "heartbeat-status": "disable",
+    "status": "ignore-vip",
+    "virtual-ip": "0.0.0.0/0",
+}
+"""What a setting that an operator unsets is from then on. Source: HA-001, HA-100, HA-150, HA-162, HA-400, HA-450."""
 _ORDERS = frozenset({"execute", "diagnose"})
 _at = attrgetter("at")
 
@@ -322,6 +331,8 @@ class History:
         verb, *words = line.split() or [""]
         order = next((each for each in Order if line.startswith(each.value)), None) if verb in _ORDERS else None
         name, value = (words[0], " ".join(words[1:])) if verb == "set" and words else ("", "")
+        if verb == "unset" and words and words[0] in _DEFAULTS:
+            name, value = words[0], _DEFAULTS[words[0]]
         refused = bool(entry.detail.get("refused"))
         change = Command(entry.at, unit.name, line, order, name, value, unit.settings.get(name, ""), refused)
         if name and not refused:

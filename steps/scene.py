@@ -81,7 +81,7 @@ class Scene:
         """What operators have set so far."""
         lines = self.lab.timeline.of(Kind.CLI)
         for entry in lines[self._read :]:
-            if str(entry.detail["line"]).startswith("set "):
+            if str(entry.detail["line"]).startswith(("set ", "unset ")):
                 self._told.take(entry)
         self._read = len(lines)
         return self._told

@@ -33,7 +33,6 @@ _STEADY = {"mode", "password"}
 
 _NOTICE = "switchover-"
 _HA = "config system ha"
-_RECIPIENTS = "config log alertemail recipient"
 _NUMBER = {Rank.PRIMARY: 1, Rank.SECONDARY: 2}
 _INTERFACES = {"mail": PAIR.mail} | {f"{rank.value} heartbeat": port for rank, port in PAIR.heartbeat.items()}
 
@@ -289,34 +288,6 @@ def is_gone(scene: Scene, changed: Changed, units: Units) -> None:
     scene.lab.clock.wait_for(gone, scene.lab.timing.settle, what)
 
 
-@action("an operator [adds|has added] the {recipient:Recipient} alert recipient on the {unit:Unit}")
-def adds(scene: Scene, recipient: str, unit: str) -> Action:
-    """An entry of a table that is part of the synchronized configuration. Source: HA-350, HA-663."""
-    del scene  # every action is given it
-    return Action(enters=[(unit, (_RECIPIENTS, f"edit {recipient}", "next", "end"))], counts=True)
-
-
-@action("an operator [deletes|has deleted] the {recipient:Recipient} alert recipient on the {unit:Unit}")
-def deletes(scene: Scene, recipient: str, unit: str) -> Action:
-    """The entry is no longer in the configuration. Source: HA-350."""
-    del scene  # every action is given it
-    return Action(enters=[(unit, (_RECIPIENTS, f"delete {recipient}", "end"))], counts=True)
-
-
-@outcome("the {recipient:Recipient} alert recipient is on {units:Units}")
-def is_recipient(scene: Scene, recipient: str, units: Units) -> None:
-    """The unit shows the entry, or comes to show it. Source: HA-350."""
-    what = f"{' and '.join(units)} shows {recipient}"
-    scene.lab.clock.wait_for(lambda: _with_recipient(scene, recipient, units) == units, scene.lab.timing.settle, what)
-
-
-@outcome("the {recipient:Recipient} alert recipient is gone from {units:Units}")
-def is_no_recipient(scene: Scene, recipient: str, units: Units) -> None:
-    """The unit does not show the entry, or comes not to show it. Source: HA-350."""
-    what = f"{' and '.join(units)} no longer shows {recipient}"
-    scene.lab.clock.wait_for(lambda: not _with_recipient(scene, recipient, units), scene.lab.timing.settle, what)
-
-
 @outcome("the changed setting is on {units:Units}")
 def is_on(scene: Scene, changed: Changed, units: Units) -> None:
     """The unit shows the disclaimer that was set last. Source: HA-332, HA-350, HA-409."""
@@ -366,10 +337,6 @@ def _notices(scene: Scene, changed: Changed, units: Units, length: int = 0) -> l
     for unit in units:
         changed.last = changed.on[unit] = f"{_NOTICE}{unit}-{len(scene.lab.timeline)}".ljust(length, "-")
     return [(unit, ("config system global", f"set disclaimer {changed.on[unit]}", "end")) for unit in units]
-
-
-def _with_recipient(scene: Scene, recipient: str, units: Units) -> Units:
-    return tuple(unit for unit in units if recipient in scene.unit(unit).cli(f"show {_RECIPIENTS[7:]}").text)
 
 
 def _has_notice(scene: Scene, unit: str, notice: str) -> bool:

@@ -32,26 +32,29 @@ _TALK = (Port.HEARTBEAT, Port.SYNC_CONTROL)
 
 @dataclass(slots=True)
 class Intruder:
-    """How strangers fared in the scenario, and how the units were before the first of them came."""
+    """How strangers fared in the scenario, and how the units were before they came."""
 
     endings: Mapping[Port, Ending] = field(default_factory=dict)
     """How the last attempt ended at each port."""
     memory: dict[str, int] = field(default_factory=dict)
-    """Bytes of memory that each unit used."""
+    """Bytes of memory that each unit used before the first of them came."""
     logged: dict[str, int] = field(default_factory=dict)
-    """Refusals in each unit's log."""
+    """Refusals in each unit's log before the last of them came."""
     overhears: bool = False
+
+    def comes(self, scene: Scene, unit: str) -> None:
+        """Note how a unit is before a stranger comes to it."""
+        can = scene.lab.capabilities
+        if unit not in self.memory:
+            self.memory[unit] = scene.unit(unit).memory() if Capability.MEMORY in can else 0
+        self.logged[unit] = len(scene.unit(unit).told(Saying.PEER_REFUSED)) if Capability.SAYINGS in can else 0
 
     def intrudes(self, scene: Scene, unit: str, intrusion: Intrusion, rank: Rank = Rank.PRIMARY) -> None:
         """Try a trick at a unit. Raises FaultNotProven."""
-        if unit not in self.memory:
-            can = scene.lab.capabilities
-            self.memory[unit] = scene.unit(unit).memory() if Capability.MEMORY in can else 0
-            self.logged[unit] = len(scene.unit(unit).told(Saying.PEER_REFUSED)) if Capability.SAYINGS in can else 0
         self.endings = scene.lab.links[rank].intrude(unit, intrusion).endings
 
     def refusals(self, scene: Scene, unit: str) -> Sequence[str]:
-        """What the unit's log tells about peers that it has refused since the first stranger came."""
+        """What the unit's log tells about peers that it has refused since the last stranger came."""
         return scene.unit(unit).told(Saying.PEER_REFUSED)[self.logged.get(unit, 0) :]
 
 
@@ -87,6 +90,7 @@ def attacks(scene: Scene, intruder: Intruder, trial: Trial, unit: str, place: Fr
     everywhere = trial.trick is Trick.REPLAY and place.guise is Guise.PEER
 
     def intrude() -> None:
+        intruder.comes(scene, unit)
         for rank in Rank if everywhere else (Rank.PRIMARY,):
             intruder.intrudes(scene, unit, intrusion, rank)
 
@@ -112,6 +116,7 @@ def knocks(scene: Scene, intruder: Intruder, unit: str, lasting: Lasting) -> Act
     span = lasting.seconds or 0.0
 
     def knock() -> None:
+        intruder.comes(scene, unit)
         end = scene.lab.clock.now() + span
         while True:
             intruder.intrudes(scene, unit, Intrusion(Trick.CLAIM, Guise.PEER, (Port.HEARTBEAT,), WRONG_PASSWORD))

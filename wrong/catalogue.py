@@ -14,6 +14,7 @@ from wrong.record import Decision, Exchanging, InRole, OnLinux, Remembering, Sub
 from wrong.shell import WrongShell
 from wrong.units import (
     addresses,
+    alone,
     blind_a,
     blind_b,
     blind_c,
@@ -31,6 +32,7 @@ from wrong.units import (
     hand_over,
     hold_off,
     ipv6,
+    limits,
     links,
     membership,
     memory,
@@ -43,6 +45,7 @@ from wrong.units import (
     reports,
     restarts,
     roles,
+    schedule,
     shared_addresses,
     standstill,
     strangers,
@@ -88,6 +91,9 @@ _TOPICS = (
     new_primary,
     first_values,
     once,
+    limits,
+    alone,
+    schedule,
 )
 
 

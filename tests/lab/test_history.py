@@ -20,6 +20,7 @@ from lab.history import (
     Probe,
     RoleChange,
 )
+from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind, Scalar, Timeline
 
 VIRTUAL = "10.0.3.100/24"
@@ -129,6 +130,16 @@ def test_a_setting_holds_from_when_it_was_accepted() -> None:
     assert (unit.detection, unit.detection_set) == (5.0, 4.0)
     assert history.units["P"].detection == 15.0
     assert [each.old for each in unit.commands] == ["", "3", "5"]
+
+
+def test_a_setting_that_is_unset_is_its_default() -> None:
+    """It counts from when it is unset; what has no default that a lab has to know is no setting here."""
+    diary = Diary().line(2.0, "S", "set hb-lost-threshold 3").line(3.0, "S", "set password other")
+    diary = diary.line(4.0, "S", "unset hb-lost-threshold").line(5.0, "S", "unset password")
+    unit = diary.line(6.0, "S", "unset disclaimer").read().units["S"]
+    assert [unit.detection_at(at) for at in (3.0, 4.0)] == [3.0, PAIR.detection]
+    assert (unit.detection, unit.settings["password"]) == (PAIR.detection, f'"{PAIR.password}"')
+    assert unit.commands[-1].setting == ""
 
 
 def test_settings_are_kept_by_name() -> None:

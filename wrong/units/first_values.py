@@ -1,8 +1,9 @@
-"""Units that compare a new setting with the one with which they entered the group: back to that one they do not go."""
+"""Units that do not go back to a value: the one with which they entered the group, or the default one."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from node.engine.settings import HaSettings
@@ -25,6 +26,19 @@ def keeping_from(field: str) -> Remembering[list[Any]]:
         return (Settings(read),)
 
     return Remembering(list, substitutions)
+
+
+def keeping_from_default(defaults: Mapping[str, Any]) -> Settings:
+    """In a group, do not take the default value of a field into force."""
+
+    def read(new: HaSettings, unit: State) -> HaSettings:
+        was = unit.settings
+        if was.mode is not new.mode or not new.mode.active_passive:
+            return new
+        unset = (field for field, default in defaults.items() if getattr(new, field) == default)
+        return dataclasses.replace(new, **{field: getattr(was, field) for field in unset})
+
+    return Settings(read)
 
 
 def without_returning_ports(gone: set[str]) -> tuple[Plain, ...]:
@@ -81,5 +95,11 @@ UNITS = (
         ("HA-050.a", "HA-065"),
         "Does not go back to the heartbeat links that it had when it entered the group.",
         (keeping_from("links"),),
+    ),
+    WrongUnit(
+        "keeps-to-what-is-unset",
+        ("HA-100", "HA-400.a", "HA-450"),
+        "In a group, goes by a lost threshold, mail-data-sync or password until it is given another; unset, it stays.",
+        (keeping_from_default({"lost_threshold": 15.0, "mail_data_sync": True, "password": "change_me"}),),
     ),
 )

@@ -133,6 +133,53 @@ def _announce_one(react: React, event: on.Event, _: State) -> list[do.Effect]:
     return [each for each in done if not isinstance(each, do.Announce) or each is first]
 
 
+@dataclass(slots=True)
+class Late:
+    """Addresses that came while the unit led."""
+
+    addresses: set[str] = field(default_factory=set)
+
+
+def _keep_late(late: Late) -> tuple[Reaction]:
+    """Give up with the role only what was taken with it."""
+
+    def react_to(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+        led = unit.phase is Phase.PRIMARY
+        done = react(event)
+        leads = unit.phase is Phase.PRIMARY
+        if leads and led:
+            late.addresses |= {each.address for each in done if isinstance(each, do.HoldAddress)}
+        elif leads:
+            late.addresses.clear()
+        elif led:
+            return [
+                each for each in done if not (isinstance(each, do.ReleaseAddress) and each.address in late.addresses)
+            ]
+        return done
+
+    return (Reaction(react_to),)
+
+
+@dataclass(slots=True)
+class Known:
+    """Interfaces that were shared when the first of them was."""
+
+    interfaces: frozenset[str] = frozenset()
+
+
+def _share_known_interfaces(known: Known) -> tuple[Settings]:
+    """As secondary, read no failover action of an interface that is shared since."""
+
+    def read(new: HaSettings, unit: State) -> HaSettings:
+        known.interfaces = known.interfaces or frozenset(each.interface for each in new.addresses)
+        if unit.phase is not Phase.SECONDARY:
+            return new
+        kept = (each for each in new.addresses if each.interface in known.interfaces)
+        return dataclasses.replace(new, addresses=tuple(kept))
+
+    return (Settings(read),)
+
+
 def _old_rows_while_alone(new: HaSettings, unit: State) -> HaSettings:
     alone = unit.phase is Phase.PRIMARY and unit.group.peer is None
     return dataclasses.replace(new, addresses=unit.settings.addresses) if alone else new
@@ -306,5 +353,17 @@ UNITS = (
         ("HA-153.a", "HA-159.a"),
         "Puts changed failover actions in force only while it hears its peer, or after its next start.",
         (Settings(_old_rows_while_alone),),
+    ),
+    WrongUnit(
+        "keeps-what-came-while-it-led",
+        ("HA-154", "HA-163"),
+        "Gives its role away, and keeps the addresses that were entered while it led.",
+        (Remembering(Late, _keep_late),),
+    ),
+    WrongUnit(
+        "takes-known-interfaces-only",
+        ("HA-153.a", "HA-163"),
+        "Takes over, but not on an interface that was shared while it followed.",
+        (Remembering(Known, _share_known_interfaces),),
     ),
 )

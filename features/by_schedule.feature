@@ -1,0 +1,49 @@
+Feature: What runs by schedule
+  What nobody asks for goes the same way as what somebody asks for: from the unit that leads to the one that follows, over
+  the primary heartbeat link while that works, and each time anew.
+
+  @HA-060.b @HA-405
+  Scenario Outline: after the command <order>, what the <leader> stores is on the <follower> after a while, and never over the secondary link
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And an operator has entered the command <order> on the primary
+    And the command has been carried out
+    And a message for the archive has been stored on the <leader>
+    When the pair is left alone for 2000 seconds
+    Then the message reaches the archive of the <follower>
+    And the secondary heartbeat link has carried the heartbeat signal only
+
+    Examples:
+      | order    | leader    | follower  |
+      | restore  | primary   | secondary |
+      | failover | secondary | primary   |
+
+  @HA-060.b @HA-061.b @HA-062 @HA-402
+  Scenario: mail data is copied within 20 minutes while the primary heartbeat link is dead, and over that link again later
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the first synchronization of the pair has ended
+    And the primary heartbeat link has fallen silent for longer than the detection time
+    And a message for the quarantine has been stored on the primary
+    When the pair is left alone for 1195 seconds
+    Then the message reaches the quarantine of the secondary
+    When the primary heartbeat link is whole again
+    And the pair is left alone for 60 seconds
+    And a message for the quarantine is stored on the primary
+    And the pair is left alone for 1195 seconds
+    Then the message reaches the quarantine of the secondary
+    And the secondary heartbeat link has carried the heartbeat signal only
+
+  @HA-403 @HA-404
+  Scenario Outline: mail data is not copied by schedule either once the <unit> has the option disabled
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And an operator has set the synchronization of mail data to disable on the <unit>
+    And a message for the quarantine has been stored on the primary
+    When the pair is left alone for 1195 seconds
+    Then the message does not reach the quarantine of the secondary
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |

@@ -1,0 +1,180 @@
+Feature: Orders while the peer is away
+  What an operator orders on a unit that is alone is carried out as far as one unit can, or refused with a reason; whoever
+  leads goes on, and the unit that comes back finds its place.
+
+  @HA-313.a @HA-313.b @HA-572
+  Scenario: with off a primary that has recovered leads when an operator restores it, though the secondary has no power
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off on the primary
+    And on-failure set to become-secondary on the secondary
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the primary has started again
+    And the primary has become effective off
+    And the secondary has lost power
+    When an operator restores the configured mode on the primary
+    Then the primary becomes effective primary
+    And only the primary holds the virtual address
+    And the virtual address answers from the primary
+    When the secondary starts again
+    Then the secondary becomes effective secondary
+    And no unit changes its role for the detection time
+
+  @HA-576 @HA-577
+  Scenario: a primary that monitoring has switched off leads again when an operator restarts HA on it, though the secondary has no power
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off on the primary
+    And on-failure set to become-secondary on the secondary
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective off
+    And the secondary has become effective primary
+    And the secondary has lost power
+    And the mail cable of the primary has been plugged in
+    When an operator restarts HA on the primary
+    Then the primary ends as effective primary
+    And only the primary holds the virtual address
+    And the virtual address answers from the primary
+    When the secondary starts again
+    Then the secondary becomes effective secondary
+    And the primary is still effective primary
+
+  @HA-312.a @HA-572
+  Scenario: a primary that was restored while it was alone is what it was when it has lost power once more
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off on the primary
+    And on-failure set to become-secondary on the secondary
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the primary has started again
+    And the primary has become effective off
+    And the secondary has lost power
+    When an operator restores the configured mode on the primary
+    Then the primary becomes effective primary
+    When an operator reboots the primary
+    Then the primary is down
+    And the primary becomes effective primary
+    When the primary loses power
+    And the primary starts again
+    Then the primary ends as effective off
+    And the primary is still effective off for the detection time
+
+  @HA-117.b @HA-572 @HA-580
+  Scenario Outline: after the command <before>, a <leader> that leads alone goes on after the command <order>
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And an operator has entered the command <before> on the primary
+    And the command has been carried out
+    And the <follower> has lost power
+    And the units have reported these events
+      | unit     | by    | event                           |
+      | <leader> | alert | secondary heartbeat disappeared |
+    When an operator enters the command <order> on the <leader>
+    Then the <leader> is still effective primary for 2 seconds
+    And only the <leader> holds the virtual address
+    And the virtual address answers from the <leader>
+    When the <follower> starts again
+    Then the <follower> becomes effective secondary
+    And no unit changes its role for the detection time
+
+    Examples:
+      | before   | order    | leader    | follower  |
+      | restore  | failover | primary   | secondary |
+      | restore  | restore  | primary   | secondary |
+      | restore  | sync     | primary   | secondary |
+      | failover | failover | secondary | primary   |
+      | failover | sync     | secondary | primary   |
+
+  @HA-572
+  Scenario: a secondary that leads alone does not owe a restore any more when the primary comes back
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And an operator has forced a failover on the primary
+    And the primary has lost power
+    And the units have reported these events
+      | unit      | by    | event                           |
+      | secondary | alert | secondary heartbeat disappeared |
+    When an operator enters the command restore on the secondary
+    Then the command has been refused with a reason or given up within 30 seconds
+    And the virtual address answers from the secondary
+    When the primary starts again
+    Then the primary becomes effective secondary
+    And no unit changes its role for the detection time
+
+  @HA-576
+  Scenario Outline: after the command <before>, a <leader> that leads alone leads again when an operator restarts HA on it
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And an operator has entered the command <before> on the primary
+    And the command has been carried out
+    And the <follower> has lost power
+    When an operator restarts HA on the <leader>
+    Then the <leader> becomes effective primary
+    And only the <leader> holds the virtual address
+    And the virtual address answers from the <leader>
+    When the <follower> starts again
+    Then the <follower> becomes effective secondary
+    And no unit changes its role for the detection time
+
+    Examples:
+      | before   | leader    | follower  |
+      | restore  | primary   | secondary |
+      | failover | secondary | primary   |
+
+  @HA-521.b @HA-524.a @HA-524.c
+  Scenario: a synchronization that is ordered on a secondary in hold-off does not end it
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary is down
+    When an operator enters the command sync on the secondary
+    Then the secondary is still effective hold-off for the detection time
+    When the restart of the primary is allowed to end
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the secondary has never been effective primary
+
+  @HA-101 @HA-110.a
+  Scenario Outline: the command <order> on a secondary whose primary has just lost power delays no takeover
+    Given a healthy active-passive pair
+    And a detection time of 5 seconds
+    When the primary loses power
+    Then the secondary is still effective secondary for 2 seconds
+    When an operator enters the command <order> on the secondary
+    Then the secondary becomes effective primary within the detection time
+    And only the secondary holds the virtual address
+    And the virtual address answers from the secondary
+
+    Examples:
+      | order    |
+      | failover |
+      | restore  |
+      | sync     |
+
+  @HA-300.b
+  Scenario Outline: with <action> a primary that was failed leads when it is cured and nobody else is there
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to <action>
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    And the secondary has lost power
+    When the mail cable of the primary is plugged in
+    Then the primary ends as effective primary
+    And the virtual address answers from the primary
+    When the secondary starts again
+    Then the secondary becomes effective secondary
+    And the primary is still effective primary
+
+    Examples:
+      | action           |
+      | restore-role     |
+      | become-secondary |
