@@ -93,22 +93,30 @@ Feature: Units that start
     And the secondary has never been effective primary
 
   @HA-101
-  Scenario Outline: a starting secondary leads when its primary falls silent before links that <stop> the copy are mended
+  Scenario: a starting secondary leads when its primary falls silent before links that refuse the copy are mended
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And an operator has set the mode to off on the secondary
     And the secondary has become effective off
-    And both heartbeat links <stop> configuration synchronization
+    And both heartbeat links refuse configuration synchronization
     And an operator has set the mode to secondary on the secondary
     And the primary heartbeat link carries heartbeats both ways
     When the primary loses power
     Then the secondary becomes effective primary when the detection time has passed
     And the virtual address answers from the secondary
 
-    Examples:
-      | stop            |
-      | refuse          |
-      | no longer carry |
+  @HA-101
+  Scenario: a starting secondary leads when its primary falls silent while it copies
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And an operator has set the mode to off on the secondary
+    And the secondary has become effective off
+    And both heartbeat links no longer carry configuration synchronization
+    And an operator has set the mode to secondary on the secondary
+    And the primary heartbeat link carries heartbeats both ways
+    When the primary loses power
+    Then the secondary becomes effective primary when the detection time has passed
+    And the virtual address answers from the secondary
 
   @HA-024.d
   Scenario: a starting secondary follows as soon as the configuration can be copied
