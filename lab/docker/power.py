@@ -158,7 +158,7 @@ class Power:
             if not self._dead.wait(DEATH_WITHIN):
                 raise FaultNotProven(f"the processes of {self._name} survived the loss of power")
             self._restarts = False
-            self._agent.ask("restore")
+            self._forget()
             return {"asked": asked, "dark": dark, "dead": self.died_at}
 
     def freeze(self) -> dict[str, float]:
@@ -268,4 +268,9 @@ class Power:
                 return
             self._agent.ask("mute", on=True)
             self._agent.ask("rules", text=self._darkness())
-            self._agent.ask("restore")
+            self._forget()
+
+    def _forget(self) -> None:
+        """Leave nothing of a machine that is dead: neither addresses nor connections, on which others still send."""
+        self._agent.ask("restore")
+        self._agent.ask("begin")

@@ -72,10 +72,18 @@ def test_what_still_comes_on_a_connection_of_the_scenario_before_is_not_counted(
     ear.begin()
     assert not take(ear, frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
     assert ear.arrived == {"port6 accepted 20000": 7}
-    opening = bytearray(frame("10.9.6.100", 40001, 20000, b""))
-    opening[14 + 20 + 13] |= frames.SYN
-    assert not take(ear, bytes(opening))
+    assert not take(ear, frame("10.9.6.100", 40001, 20000, b"", flags=frames.SYN))
     assert take(ear, frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
+
+
+@pytest.mark.parametrize("first", [b"", b"\x17\x03\x03data"])
+def test_what_is_sent_again_to_a_unit_of_long_ago_is_no_heartbeat(ear: heartbeats.Ear, first: bytes) -> None:
+    """The other end does not know that this one has died: it sends again for a quarter of an hour."""
+    take(ear, frame("10.9.6.100", 40001, 20000, b"", flags=frames.SYN))
+    take(ear, frame("10.9.6.100", 40001, 20000, first, sequence=1))
+    ear.begin()
+    ear.begin()
+    assert not take(ear, frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03more", sequence=1 + len(first)))
 
 
 def test_the_rest_of_a_handshakes_long_message_is_no_heartbeat(ear: heartbeats.Ear) -> None:

@@ -46,11 +46,11 @@ class Ear:
     past: Counter[str] = field(default_factory=Counter)
     """Packets of the peer that did not come through Toxiproxy, by interface, protocol and port; without TCP."""
     alive: dict[Connection, int] = field(default_factory=dict)
-    """Connections that carried payload since the scenario began, and the TCP sequence number behind its last byte."""
+    """Connections that were opened or carried payload since `begin`, and the TCP number behind each one's last byte."""
     unfinished: set[Connection] = field(default_factory=set)
     """Connections on which the last segment was noise that the next one goes on with."""
     former: set[Connection] = field(default_factory=set)
-    """Connections of earlier scenarios, whose payload does not count."""
+    """Connections from before `begin`: their ends may be gone, and what is sent again on them reaches nobody."""
 
     def take(self, interface: str, packet: Packet) -> bool:
         """Count what comes from the peer; return whether it is a heartbeat."""
@@ -60,11 +60,13 @@ class Ear:
     def _comes_through(self, interface: str, segment: Packet) -> bool:
         """Count payload that comes through Toxiproxy; return whether it is of a base port."""
         connection = (interface, segment.source, segment.source_port, segment.port)
+        if segment.source not in self.source.get(interface, ()):
+            return False
         if segment.opens:
             self.former.discard(connection)
-            self.alive.pop(connection, None)
+            self.alive[connection] = (segment.sequence + 1) % SEQUENCES
             self.unfinished.discard(connection)
-        if not segment.size or connection in self.former or segment.source not in self.source.get(interface, ()):
+        if not segment.size or connection in self.former:
             return False
         if self._is_sent_again(connection, segment):
             return False
@@ -102,7 +104,8 @@ class Ear:
 
     def begin(self) -> None:
         """Count from now on only payload on new connections."""
-        self.former, self.alive = set(self.alive), {}
+        self.former |= self.alive.keys()
+        self.alive = {}
 
 
 class Heartbeats:
@@ -143,7 +146,7 @@ class Heartbeats:
             }
 
     def begin(self, request: stdio.Record) -> stdio.Record:
-        """Begin a scenario: later payload on existing connections does not count."""
+        """Begin a scenario, or a unit's next life: later payload on existing connections does not count."""
         del request
         self._catch_up()
         with self._lock:
