@@ -159,7 +159,8 @@ Feature: Orders that cannot be carried out at once
     And a detection time of 50 seconds
     When both heartbeat links fall silent
     And an operator enters the command failover on the <unit>
-    And the pair is left alone for 2 seconds
+    Then the <unit> ends as effective secondary
+    When the pair is left alone for 2 seconds
     And both heartbeat links are whole again
     Then the virtual address answers from the secondary
     And the secondary ends as effective primary

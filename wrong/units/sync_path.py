@@ -220,10 +220,4 @@ UNITS = (
         "Copies mail data by itself each half hour only.",
         (waiting(Periodic(Sync.DATA), 1800.0),),
     ),
-    WrongUnit(
-        "ends-its-copy-as-a-primary",
-        ("HA-702.a",),
-        "Goes on with a copy that was under way when it took over, and takes it.",
-        (never(do.CancelSync),),
-    ),
 )
