@@ -14,7 +14,7 @@ from node.engine.state import ConfigOnly, Following, Leading, State
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Periodic, Retry, Trusted, Wait
 from node.engine.turn import News, PeerHeard, Rules, Turn
-from wrong.common import Take, changing, ignoring, in_role, leaving_out, never, waiting
+from wrong.common import Take, changing, ignoring, in_role, leaving_out, waiting
 from wrong.record import Decision, Events, Exchanging, OnLinux, React, Reaction, WrongUnit
 from wrong.units.dialects import speaking
 
