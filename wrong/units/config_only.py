@@ -113,6 +113,13 @@ def _greet_nobody(take: Take, turn: Turn, me: ConfigOnly, news: News) -> None:
     take(turn, me, PeerHeard(news.beat, news.beat) if isinstance(news, PeerHeard) else news)
 
 
+def _copy_unasked(take: Take, turn: Turn, me: ConfigOnly, news: News) -> None:
+    """Copy from a peer that is new, whatever it is."""
+    if isinstance(news, PeerHeard) and news.anew:
+        me.syncs.want(Sync.CONFIG)
+    take(turn, me, news)
+
+
 def _copy_mail_data(react: React, event: on.Event, unit: State) -> list[do.Effect]:
     """Copy mail data after each copy of the configuration."""
     done = react(event)
@@ -272,7 +279,7 @@ UNITS = (
         "shares-among-secondaries",
         ("HA-077",),
         "Copies the configuration from any unit of a config-only group, also from one secondary to another.",
-        (Decision(_copy_from_any),),
+        (Decision(_copy_from_any), in_role(ConfigOnly, _copy_unasked)),
     ),
     WrongUnit(
         "takes-addresses-from-a-silent-config-primary",
