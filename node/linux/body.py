@@ -204,10 +204,14 @@ class Body:
                 assert_never(effect)
 
     async def _go_down(self, command: Command) -> None:
-        while self._persisting is not None:
-            await self._persisting
+        await self.kept()
         await self._services.mail.quiet()
         self._services.restart(command)
+
+    async def kept(self) -> None:
+        """Wait until the newest memory is on the disk, or cannot be written."""
+        while self._persisting is not None:
+            await asyncio.shield(self._persisting)
 
     def _persist(self, memory: on.Memory) -> None:
         """Write the newest memory in a thread, so that the disk never delays a heartbeat."""

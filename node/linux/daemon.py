@@ -43,7 +43,8 @@ async def serve(build: Build) -> int:
     await unit.warm()
     unit.start()
     # Last: an operator who is answered sees the mode in force, and may order what needs all of this.
-    acceptor = await ssh.listen(addresses.own["port1"].partition("/")[0], partial(build.shell, unit))
+    own_address = addresses.own["port1"].partition("/")[0]
+    acceptor = await ssh.listen(own_address, partial(build.shell, unit), unit.body.kept)
     unit.body.watch_carriers()
     code = await ended
     acceptor.close()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import asyncssh
 
@@ -14,6 +16,9 @@ from node.linux.paths import HOST_KEY
 
 USER = "admin"
 PORT = 22
+
+KEPT_WITHIN = 1.0
+"""Seconds that an answer waits for the disk, so that a loss of power undoes nothing that an operator was told."""
 
 
 class Login(asyncssh.SSHServer):
@@ -37,12 +42,14 @@ class Login(asyncssh.SSHServer):
         return username == USER and same and bool(self._password)
 
 
-async def converse(shell: Session, process: asyncssh.SSHServerProcess[str]) -> None:
-    """Serve one session: a command given with it, or lines until the operator leaves."""
+async def converse(
+    shell: Session, process: asyncssh.SSHServerProcess[str], kept: Callable[[], Awaitable[None]]
+) -> None:
+    """Serve one session, a command given with it or lines until the operator leaves; answers wait for the disk."""
     out = process.stdout
     if process.command is not None:
         for line in process.command.splitlines():
-            out.write(shell.feed(line))
+            out.write(await _answer(shell, line, kept))
         process.exit(1 if shell.refused else 0)
         return
     out.write(shell.prompt)
@@ -56,9 +63,17 @@ async def converse(shell: Session, process: asyncssh.SSHServerProcess[str]) -> N
         if not line:
             break
         # In one packet: a second one for the prompt would cost as much as the first.
-        answer = shell.feed(line.rstrip("\r\n"))
+        answer = await _answer(shell, line.rstrip("\r\n"), kept)
         out.write(answer if shell.closed else answer + shell.prompt)
     process.exit(0)
+
+
+async def _answer(shell: Session, line: str, kept: Callable[[], Awaitable[None]]) -> str:
+    answer = shell.feed(line)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(KEPT_WITHIN):
+            await kept()
+    return answer
 
 
 def host_key() -> asyncssh.SSHKey:
@@ -71,12 +86,17 @@ def host_key() -> asyncssh.SSHKey:
     return key
 
 
-async def listen(address: str, make_shell: Callable[[], Session]) -> asyncssh.SSHAcceptor:
-    """Serve operators on one address (without mask); removes the password from the environment."""
+async def listen(
+    address: str, make_shell: Callable[[], Session], kept: Callable[[], Awaitable[None]]
+) -> asyncssh.SSHAcceptor:
+    """Serve operators on one address (without mask); removes the password from the environment.
+
+    `kept` returns when the disk has all that the unit must remember.
+    """
     password = os.environ.pop("SWITCHOVER_ADMIN_PASSWORD", "admin")
 
     async def serve(process: asyncssh.SSHServerProcess[str]) -> None:
-        await converse(make_shell(), process)
+        await converse(make_shell(), process, kept)
 
     return await asyncssh.listen(
         address,

@@ -43,14 +43,24 @@ class Pieces(asyncssh.SSHClientSession[str]):
         self.seen.append(data)
 
 
-def visit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, talk: Callable[..., Awaitable[None]]) -> None:
+async def at_once() -> None:
+    """All is on the disk."""
+
+
+def visit(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    *,
+    talk: Callable[..., Awaitable[None]],
+    kept: Callable[[], Awaitable[None]] = at_once,
+) -> None:
     """Let a client in, and let it talk."""
     monkeypatch.setattr(ssh, "PORT", 0)
     monkeypatch.setattr(ssh, "HOST_KEY", tmp_path / "key")
     monkeypatch.setenv("SWITCHOVER_ADMIN_PASSWORD", PASSWORD)
 
     async def play() -> None:
-        acceptor = await ssh.listen("127.0.0.1", Shell)
+        acceptor = await ssh.listen("127.0.0.1", Shell, kept)
         try:
             async with asyncssh.connect(
                 "127.0.0.1", acceptor.get_port(), username="admin", password=PASSWORD, known_hosts=None, config=[]
@@ -60,6 +70,23 @@ def visit(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, talk: Callable[...
             acceptor.close()
 
     asyncio.run(play())
+
+
+@pytest.mark.parametrize(("takes", "waits"), [(0.2, 0.2), (30.0, 0.4)])
+def test_an_answer_comes_when_the_disk_has_what_it_tells(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, takes: float, waits: float
+) -> None:
+    """A loss of power then undoes nothing that an operator has read; but he does not wait for a disk that hangs."""
+    monkeypatch.setattr(ssh, "KEPT_WITHIN", 0.4)
+
+    async def talk(client: asyncssh.SSHClientConnection) -> None:
+        loop = asyncio.get_running_loop()
+        asked = loop.time()
+        answer = await client.run("one")
+        assert answer.stdout == "one!\n"
+        assert waits <= loop.time() - asked < takes + 5
+
+    visit(monkeypatch, tmp_path, talk=talk, kept=lambda: asyncio.sleep(takes))
 
 
 def test_an_answer_comes_with_the_next_prompt(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
