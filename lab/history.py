@@ -22,7 +22,7 @@ ROLES = frozenset({Mode.PRIMARY, Mode.SECONDARY})
 """Effective modes in which a unit works in the group."""
 
 DETECTION = "hb-lost-threshold"
-_UNSET = {"mode": Mode.OFF.value, "password": f'"{PAIR.password}"', "on-failure": PAIR.on_failure}
+_UNSET = {"mode": Mode.OFF.value, "password": PAIR.password, "on-failure": PAIR.on_failure}
 _DEFAULTS = {
     **_UNSET,
     DETECTION: f"{PAIR.detection:g}",
@@ -330,7 +330,7 @@ class History:
         unit, line = self.units[entry.subject], str(entry.detail["line"])
         verb, *words = line.split() or [""]
         order = next((each for each in Order if line.startswith(each.value)), None) if verb in _ORDERS else None
-        name, value = (words[0], " ".join(words[1:])) if verb == "set" and words else ("", "")
+        name, value = (words[0], " ".join(words[1:]).strip('"')) if verb == "set" and words else ("", "")
         if verb == "unset" and words and words[0] in _DEFAULTS:
             name, value = words[0], _DEFAULTS[words[0]]
         refused = bool(entry.detail.get("refused"))
