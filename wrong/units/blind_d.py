@@ -195,14 +195,17 @@ def _small_copy(exchange: Exchange) -> Exchange:
 @dataclass
 class _Known:
     peer: bool = False
+    deaf: bool = False
 
 
 def _knows_its_config_primary(known: _Known) -> tuple[Plain, ...]:
     def take(reference: Take, turn: Turn, me: ConfigOnly, news: News) -> None:
         if isinstance(news, PeerHeard):
-            if known.peer and news.before is None:
-                news = PeerHeard(news.beat, news.beat)
+            known.deaf = known.deaf or (known.peer and news.before is None)
             known.peer = True
+        if isinstance(news, on.Heard) and isinstance(news.message, say.SyncNow) and known.deaf:
+            known.deaf = False
+            return
         reference(turn, me, news)
 
     return (in_role(ConfigOnly, take),)

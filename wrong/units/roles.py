@@ -83,10 +83,11 @@ def _ask_at_once(take: Take, turn: Turn, me: Following, news: News) -> None:
         me.claim = Claim("impatience", lasting=True, asking=True)
 
 
-def _take_for_new(event: on.Event, _: State) -> list[on.Event]:
+def _take_for_new(event: on.Event, unit: State) -> list[on.Event]:
     match event:
         case on.Heard(rank, say.GiveRole() | say.OfferRole() as message):
-            return [on.Heard(rank, dataclasses.replace(message, seq=1 << 30))]
+            boot, seq = unit.memory.boot, unit.heartbeats
+            return [on.Heard(rank, dataclasses.replace(message, seq=1 << 30, heard_boot=boot, heard_seq=seq))]
     return [event]
 
 
