@@ -35,6 +35,9 @@ def test_operators_are_answered_last(monkeypatch: pytest.MonkeyPatch, situation:
         def start(self) -> None:
             done.append("start")
 
+        async def kept(self) -> None:
+            pass
+
         async def warm(self) -> None:
             done.append("warm")
 
@@ -46,7 +49,7 @@ def test_operators_are_answered_last(monkeypatch: pytest.MonkeyPatch, situation:
         def close(self) -> None:
             pass
 
-    async def listen(address: str, _make_shell: object) -> FakeAcceptor:
+    async def listen(address: str, _make_shell: object, _kept: object) -> FakeAcceptor:
         assert address == "10.9.1.1"
         done.append("operators")
         return FakeAcceptor()
