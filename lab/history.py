@@ -61,7 +61,7 @@ RESTARTS = frozenset({Order.REBOOT, Order.RELOAD, Order.UPGRADE})
 
 _DOWN = RESTARTS | {Order.SHUTDOWN}
 
-ABSENCES = RESTARTS | {Order.SHUTDOWN, Order.RESTART, Order.FACTORY_RESET, Order.FORMAT}
+ABSENCES = _DOWN | {Order.RESTART, Order.FACTORY_RESET, Order.FORMAT}
 """Orders after which a unit may be off or unreachable for a while."""
 
 LOOKS = ("get", "show")

@@ -25,6 +25,7 @@ class Wait(StrEnum):
     PEER_SILENCE = "the silence of a primary's peer"
     HOLD_OFF = "the end of hold-off without the primary"
     OFFER = "an answer to the offer of the role"
+    COPY = "the end of copying before the role is asked for"
     ORDER = "the end of an operator's order that cannot be carried out"
     QUEUE = "the next look at the mail queue"
     ANNOUNCE = "the moment to announce the held addresses anew"

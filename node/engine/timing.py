@@ -30,6 +30,9 @@ HOLD_OFF_ANSWER = 1.0
 ORDER_LIMIT = 30.0
 """How long a unit tries to carry out an operator's order that needs its peer, before it gives up. Source: HA-580."""
 
+COPY_LIMIT = 5.0
+"""How long a unit that is offered the role copies from its peer at most, before it asks for the role."""
+
 OFFER_LIMIT = 8.0
 """How long a unit that offers its role waits to be asked for it; then it gives the order up. It is the time to copy,
 and some to ask; the peer drops the offer after the same time."""

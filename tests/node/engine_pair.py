@@ -54,6 +54,7 @@ class Host:
     handing: int = 0
     """The same for hand-overs of the queue."""
     sync_ok: bool = True
+    sync_takes: float = 0.05
     queue: list[str] = field(default_factory=list)
 
     def texts(self, kind: type) -> list[str]:
@@ -161,7 +162,7 @@ class Pair:
             host.timers.pop(effect.timer, None)
         elif isinstance(effect, do.StartSync):
             host.job += 1
-            self.at(0.05, partial(self._sync, host, effect.what, host.job))
+            self.at(host.sync_takes, partial(self._sync, host, effect.what, host.job))
         elif isinstance(effect, do.CancelSync):
             host.job += 1
         elif isinstance(effect, do.HandOverQueue):

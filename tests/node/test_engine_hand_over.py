@@ -56,6 +56,17 @@ def test_restore_is_not_held_up_by_a_copy_that_cannot_be_made() -> None:
     assert pair.roles() == (PRIMARY, SECONDARY)
 
 
+def test_restore_is_not_held_up_by_a_copy_that_takes_long() -> None:
+    """P copies for five seconds, and then takes the role with what it has."""
+    pair = switched()
+    pair.p.sync_takes = 60.0
+    pair.order(pair.s, Command.RESTORE)
+    pair.run(4.5)
+    assert pair.roles() == (SECONDARY, PRIMARY)
+    pair.run(1.5)
+    assert pair.roles() == (PRIMARY, SECONDARY)
+
+
 def test_restore_ends_though_the_peer_never_asks() -> None:
     """An offer that gets no answer is given up."""
     pair = switched()

@@ -13,7 +13,7 @@ from node.engine.modes import Command, Effective, Mode, Sync
 from node.engine.state import Claim, Following, HoldingOff, State
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Periodic, Retry, Wait
-from node.engine.timing import NO_LONGER_HEARD, OFFER_LIMIT, QUEUE_PERIOD, RETRY
+from node.engine.timing import COPY_LIMIT, NO_LONGER_HEARD, OFFER_LIMIT, QUEUE_PERIOD, RETRY
 from node.engine.transition import move
 from node.engine.turn import Conduct, News, PeerHeard, Readjusted, Turn
 
@@ -43,6 +43,8 @@ def _take(turn: Turn, me: Following, news: News) -> None:
             _message_heard(turn, me, message)
         case on.TimerFired(Wait.SILENCE):
             _silence(turn)
+        case on.TimerFired(Wait.COPY):
+            _ask(turn, me)
         case on.TimerFired(Wait.ORDER):
             _give_order_up(turn, me, "MASTER has not answered in time, or this unit has not synchronized")
         case on.TimerFired(Periodic(what)):
@@ -88,8 +90,9 @@ def _message_heard(turn: Turn, me: Following, message: say.Message) -> None:
         case say.GiveRole(reason) if not turn.rules.has_just_woken(unit):
             move(turn, Trigger.GIVEN, reason)
         case say.OfferRole(reason) if me.claim is None:
-            # Copy what the leading peer has, then ask for the role. Source: HA-574
+            # Copy what the leading peer has, for a few seconds at most, then ask for the role. Source: HA-574
             _mean_to_lead(turn, me, Claim(reason, limit=OFFER_LIMIT))
+            turn.start(Wait.COPY, COPY_LIMIT)
             syncing.want(turn, me.syncs, *Sync)
         case say.SyncNow(what):
             syncing.want(turn, me.syncs, *what)
