@@ -18,7 +18,7 @@ from lab.sim.world import World
 from node.engine.modes import Rank
 from node.exchange.queue import (
     Forget,
-    Frame,
+    FrameError,
     Giver,
     Giving,
     Offer,
@@ -30,6 +30,8 @@ from node.exchange.queue import (
     Take,
     Taken,
     Taker,
+    decode,
+    encode,
 )
 
 TRIP = (0.002, 0.008)
@@ -87,9 +89,9 @@ class HandOvers:
             match ahead.popleft():
                 case Say(Offer() as frame) if not run.gives.count:
                     # The first message rides with the opening of the connection: that takes no trip of its own.
-                    self._arrive(run, frame)
+                    self._arrive(run, encode(frame))
                 case Say(frame):
-                    self._travel(run, partial(self._arrive, run, frame))
+                    self._travel(run, partial(self._arrive, run, encode(frame)))
                 case Read(name) if name in volume.queue:
                     run.read = volume.queue[name]
                     ahead.extend(run.gives.read(name, run.read.id, ITEM))
@@ -103,29 +105,36 @@ class HandOvers:
         if run.gives.over:
             _tell(run.giver, run.gives)
 
-    def _arrive(self, run: Run, frame: Frame) -> None:
+    def _arrive(self, run: Run, record: dict[str, object]) -> None:
         """Let the taker hear the giver."""
         engine, message = run.taker.engine, run.read
         if self._broken(run) or engine is None:
             return
         refusal = engine.refuses_queue()
-        ahead = deque(run.takes.hear(frame, refusal))
+        try:
+            ahead = deque(run.takes.hear(decode(record), refusal))
+        except FrameError:
+            _fail(run.giver, run.gives, "the connection broke", 0.0)
+            return
         while ahead:
             match ahead.popleft():
                 case Say(Taken() as answer):
-                    self._travel(run, partial(self._answer, run, answer))
+                    self._travel(run, partial(self._answer, run, encode(answer)))
                 case Say(answer):
-                    run.giver.hardware.after(0.0, partial(self._answer, run, answer), process=True)
+                    run.giver.hardware.after(0.0, partial(self._answer, run, encode(answer)), process=True)
                 case Receive() if message is not None:
                     ahead.extend(run.takes.received(message.id, refusal))
                 case Take() if message is not None:
                     self._wire.segments[run.call.interface].count(Fate.CARRIED, run.call, ITEM)
                     _take(run.taker, message)
 
-    def _answer(self, run: Run, frame: Frame) -> None:
+    def _answer(self, run: Run, record: dict[str, object]) -> None:
         """Let the giver hear the taker."""
         if not self._broken(run):
-            self._give(run, run.gives.hear(frame))
+            try:
+                self._give(run, run.gives.hear(decode(record)))
+            except FrameError as error:
+                _fail(run.giver, run.gives, str(error), 0.0)
 
     def _broken(self, run: Run) -> bool:
         """Whether the connection no longer carries anything; the giver learns it at once, or after TIMEOUT."""

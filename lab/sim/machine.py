@@ -12,6 +12,7 @@ from lab.contract import Mode as Shown
 from lab.sim.checks import Checks
 from lab.sim.configurations import Configurations, host_name
 from lab.sim.hardware import Hardware, RunState
+from lab.sim.interfaces import family_of
 from lab.sim.mailer import Mailer
 from lab.sim.volume import Volume
 from lab.sim.wire import Call, Wire
@@ -25,6 +26,7 @@ from node.engine.modes import Command, Effective, Mode, Rank, Sync
 from node.engine.modes import Port as EnginePort
 from node.engine.settings import Link
 from node.engine.timers import Timer
+from node.exchange import frames
 from node.settings import in_force
 from node.texts import alert_text, log_line
 
@@ -215,22 +217,30 @@ class Machine:
         if link is not None:
             self.hardware.after(0.0, partial(self.handle, on.StrangerRefused(link.rank, source, why)), process=True)
 
-    def receive(self, interface: str, message: Message, family: Family) -> None:
-        """Take a message from an authenticated connection; a frozen machine takes it when it thaws."""
+    def receive(self, interface: str, port: Port, line: bytes, source: str) -> bool:
+        """Take a line from an authenticated connection; return whether it stays. A frozen machine takes it thawed."""
         if self.hardware.frozen:
-            again = partial(self._receive_again, self.sockets, interface, message, family)
+            again = partial(self._receive_again, self.sockets, interface, port, line, source)
             self.hardware.keep_for_thaw(lambda: self.hardware.after(RESENT, again, process=True))
-            return
+            return True
         link = self._link_on(interface)
         if link is None:
-            return
+            return False
+        try:
+            message = frames.decode(line, EnginePort(port))
+        except frames.FrameError as error:
+            self.refuse(interface, source, str(error))
+            return False
         if isinstance(message, Heartbeat):
-            self.last_heard = self.world.note(Kind.HEARTBEAT, self.name, rank=link.rank.value, family=family.value)
+            self.last_heard = self.world.note(
+                Kind.HEARTBEAT, self.name, rank=link.rank.value, family=family_of(source).value
+            )
         self.handle(on.Heard(link.rank, message))
+        return True
 
-    def _receive_again(self, sockets: int, interface: str, message: Message, family: Family) -> None:
+    def _receive_again(self, sockets: int, interface: str, port: Port, line: bytes, source: str) -> None:
         if sockets == self.sockets:
-            self.receive(interface, message, family)
+            self.receive(interface, port, line, source)
 
     def carrier(self, interface: str, *, up: bool) -> None:
         """The cable of an interface was pulled or plugged."""
@@ -384,7 +394,7 @@ class Machine:
             if isinstance(message, SyncNow):
                 notice = on.NoticeLost(rank, message)
                 lost = self._while_running(lambda: self.handle(notice))
-            self._wire.send(call, message, lost)
+            self._wire.send(call, frames.encode(message), lost)
 
     def _while_running(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back only while this HA process runs and the machine is not frozen."""

@@ -9,7 +9,7 @@ from lab.errors import FaultNotProven
 from lab.sim.machine import Machine
 from lab.sim.wire import Segment
 from lab.sim.world import World
-from node.engine.messages import AskRole, Heartbeat, Message
+from node.engine.messages import AskRole, Heartbeat
 from node.engine.modes import Effective, Mode
 from node.exchange import frames
 
@@ -75,15 +75,9 @@ class SimStranger:
         ].pop()
         if not admitted:
             return Ending.CLOSED
-        if intrusion.trick is Trick.ENDLESS_LINE and port in _SPEAKING:
-            try:
-                frames.decode(b"x" * MEGABYTE)
-            except frames.FrameError as error:
-                machine.refuse(interface, source, str(error))
-                return Ending.CLOSED
-        for message in self._words(machine, port, intrusion.trick):
-            machine.receive(interface, message, intrusion.family)
-        return Ending.ANSWERED
+        lines = self._lines(machine, port, intrusion.trick)
+        stays = all(machine.receive(interface, port, line, source) for line in lines)
+        return Ending.ANSWERED if stays else Ending.CLOSED
 
     def _is_patient(self, machine: Machine, intrusion: Intrusion) -> bool:
         """Whether the unit waits for a greeting that does not come: it does so for its peer's address only."""
@@ -98,17 +92,17 @@ class SimStranger:
         own = peer.interfaces.source(self._segment.interface, intrusion.family)
         return own if intrusion.guise is Guise.PEER else own[: max(own.rfind("."), own.rfind(":")) + 1] + _HOST
 
-    def _words(self, machine: Machine, port: Port, trick: Trick) -> list[Message]:
+    def _lines(self, machine: Machine, port: Port, trick: Trick) -> list[bytes]:
         """What an admitted stranger says."""
+        if trick is Trick.ENDLESS_LINE and port in _SPEAKING:
+            return [b"x" * MEGABYTE]
         if trick is Trick.REPLAY:
             return list((self._segment.overheard or {}).get((machine.name, port), ()))
         if trick is not Trick.CLAIM or port is not Port.HEARTBEAT:
             return []
         mode = Mode.SECONDARY if machine.configured() is Mode.PRIMARY else Mode.PRIMARY
-        return [
-            Heartbeat(1_000_000, 1, mode, Effective.SECONDARY, joining=False),
-            AskRole("stranger", 1_000_000, 1, 1_000_000, 1),
-        ]
+        beat = Heartbeat(1_000_000, 1, mode, Effective.SECONDARY, joining=False)
+        return [frames.encode(each) for each in (beat, AskRole("stranger", 1_000_000, 1, 1_000_000, 1))]
 
 
 def _connections(trick: Trick) -> int:

@@ -15,13 +15,9 @@ from typing import Protocol
 from lab.contract import Cut, Family, How, Port
 from lab.sim.interfaces import Interfaces, family_of
 from lab.sim.world import World
-from node.engine.messages import Message
 
 HANDSHAKE = 620
 """Bytes of payload of one authenticated handshake, both ways."""
-
-FRAME = 150
-"""Bytes of payload of one message."""
 
 UNANSWERED = 5.0
 """Seconds without an answer after which a sender takes a message for lost."""
@@ -58,8 +54,8 @@ class Station(Protocol):
         """Judge who has dialled; a stranger is reported to the engine."""
         ...
 
-    def receive(self, interface: str, message: Message, family: Family) -> None:
-        """Take a message that arrived on an authenticated connection."""
+    def receive(self, interface: str, port: Port, line: bytes, source: str) -> bool:
+        """Take a message that arrived on an authenticated connection; return whether the connection stays."""
         ...
 
 
@@ -99,7 +95,7 @@ class Segment:
     used: set[int] = field(default_factory=set)
     swallowed: int = 0
     refused: int = 0
-    overheard: dict[tuple[str, Port], list[Message]] | None = None
+    overheard: dict[tuple[str, Port], list[bytes]] | None = None
     """What a stranger has kept, by receiver and port; None while none listens."""
 
     def fate(self, listener: str, port: Port, *, towards: str) -> Fate:
@@ -178,7 +174,7 @@ class Wire:
         """End a connection, if it stands: the next dial shakes hands again."""
         self._open.discard(call.connection)
 
-    def send(self, call: Call, message: Message, lost: Callable[[], None] | None = None) -> None:
+    def send(self, call: Call, line: bytes, lost: Callable[[], None] | None = None) -> None:
         """Send one message, as far as the faults let it through; `lost` is called when the sender takes it for lost."""
         connection = call.connection
         known = connection in self._open
@@ -193,9 +189,9 @@ class Wire:
             travel = sum(self._trip() for _ in range(4))
             travel += sum(self._late(segment) for _ in range(3)) + HANDSHAKE / segment.rate
         now = self._world.now()
-        arrival = max(now + travel, self._last.get(connection, 0.0)) + FRAME / segment.rate
+        arrival = max(now + travel, self._last.get(connection, 0.0)) + len(line) / segment.rate
         self._last[connection] = arrival
-        self._world.after(arrival - now, partial(self._arrive, call, receiver, receiver.sockets, message, lost))
+        self._world.after(arrival - now, partial(self._arrive, call, receiver, receiver.sockets, line, lost))
 
     def _trip(self) -> float:
         return self._world.draw(0.0001, 0.0004)
@@ -229,7 +225,7 @@ class Wire:
             self._world.after(UNANSWERED if fate is Fate.SWALLOWED else AT_ONCE, lost)
 
     def _arrive(
-        self, call: Call, receiver: Station, sockets: int, message: Message, lost: Callable[[], None] | None = None
+        self, call: Call, receiver: Station, sockets: int, line: bytes, lost: Callable[[], None] | None = None
     ) -> None:
         """Judge again on arrival: what is under way when a fault begins, or a socket closes, does not come through."""
         if sockets != receiver.sockets or receiver.accepts(call.interface, call.tcp, call.family) is not call.port:
@@ -239,11 +235,13 @@ class Wire:
         fate = segment.fate(receiver.name, call.port, towards=receiver.name)
         if not _wired(call.dialler, receiver, call.interface):
             fate = Fate.SWALLOWED
-        segment.count(fate, call, FRAME)
+        segment.count(fate, call, len(line))
         if fate is Fate.CARRIED:
             if segment.overheard is not None:
-                segment.overheard.setdefault((receiver.name, call.port), []).append(message)
-            receiver.receive(call.interface, message, call.family)
+                segment.overheard.setdefault((receiver.name, call.port), []).append(line)
+            source = call.dialler.interfaces.source(call.interface, call.family)
+            if not receiver.receive(call.interface, call.port, line, source):
+                self._open.discard(call.connection)
         else:
             self._open.discard(call.connection)
             self._lose(fate, lost)

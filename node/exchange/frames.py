@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from node.engine import messages as say
-from node.engine.modes import Effective, Mode, Sync
+from node.engine.modes import Effective, Mode, Port, Sync
 
 LIMIT = 2048
 """Longest line in bytes, its end included; a heartbeat needs about 150."""
@@ -34,8 +34,8 @@ def encode(message: say.Message) -> bytes:
     return json.dumps(record, separators=(",", ":")).encode() + b"\n"
 
 
-def decode(line: bytes) -> say.Message:
-    """The message in a line; raises FrameError."""
+def decode(line: bytes, port: Port) -> say.Message:
+    """The message in a line that came on this port; raises FrameError."""
     if len(line) > LIMIT:
         raise FrameError("a line is too long")
     try:
@@ -51,6 +51,8 @@ def decode(line: bytes) -> say.Message:
         message: say.Message = reader(record)
     except (KeyError, TypeError, ValueError):
         raise FrameError("a field is missing or unreadable") from None
+    if say.port_of(message) is not port:
+        raise FrameError("a message came on the wrong port")
     return message
 
 

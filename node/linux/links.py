@@ -148,9 +148,7 @@ class Links:
             return
         try:
             while line := await caller.reader.readline():
-                message = frames.decode(line)
-                if say.port_of(message) is not caller.port:
-                    raise frames.FrameError("a message came on the wrong port")
+                message = frames.decode(line, caller.port)
                 if caller.writer.transport.get_write_buffer_size() == 0:
                     caller.writer.write(ACK)
                 self._handlers.heard(caller.rank, message)

@@ -24,6 +24,7 @@ from node.engine.messages import Heartbeat
 from node.engine.modes import Action, Command, Effective, Rank, Sync
 from node.engine.modes import Mode as Configured
 from node.engine.settings import Link
+from node.exchange import frames
 from tests.lab.sim_pair import Puppet
 from tests.node.engine_pair import FACTORY
 
@@ -197,7 +198,7 @@ def test_thaw_lets_overdue_timers_fire_at_once_and_messages_come_when_they_are_s
     """Timers that came due while frozen fire at the thaw, oldest first; what nobody acknowledged comes later."""
     bench.does(do.OpenLinks(), do.StartTimer("late", 2.0), do.StartTimer("early", 1.0))
     bench.machine.freeze()
-    bench.world.after(1.5, lambda: bench.machine.receive("port6", BEAT, IPV4))
+    bench.world.after(1.5, lambda: bench.machine.receive("port6", Port.HEARTBEAT, frames.encode(BEAT), "10.0.6.2"))
     bench.world.advance(10.0)
     assert [event for _, event in bench.puppets[-1].events[2:]] == []
     bench.machine.thaw()

@@ -11,10 +11,9 @@ from lab.errors import FaultNotProven
 from lab.faults import Fault, FaultKind, Phase, told_in
 from lab.sim.interfaces import Interfaces
 from lab.sim.link import SimLink
-from lab.sim.wire import FRAME, HANDSHAKE, Call, Fate, Wire
+from lab.sim.wire import HANDSHAKE, Call, Fate, Wire
 from lab.sim.world import World
 from lab.timeline import Kind
-from node.engine.messages import HoldOff, Message
 
 BASE = 20000
 HOLE = Cut(How.BLACK_HOLE)
@@ -33,7 +32,7 @@ class Stub:
         self.sockets = 0
         self.network = True
         self.admitting = True
-        self.received: list[Message] = []
+        self.received: list[bytes] = []
         self.knocks: list[tuple[str, str | None]] = []
 
     def accepts(self, interface: str, port: int, family: Family) -> Port | None:
@@ -51,11 +50,12 @@ class Stub:
         self.knocks.append((source, password))
         return self.admitting and bool(interface)
 
-    def receive(self, interface: str, message: Message, family: Family) -> None:
-        """Keep a message."""
-        del family
-        assert interface == "port6"
-        self.received.append(message)
+    def receive(self, interface: str, port: Port, line: bytes, source: str) -> bool:
+        """Keep a line, and the connection unless it is rubbish."""
+        assert (interface, port) in {("port6", each) for each in Port}
+        assert source in {"10.0.6.1", "10.0.6.2"}
+        self.received.append(line)
+        return line != b"rubbish"
 
 
 class Bench:
@@ -80,7 +80,7 @@ class Bench:
     def says(self, sender: Stub, port: Port = Port.HEARTBEAT) -> bool:
         """Send a message and tell whether it arrived within 100 ms."""
         receiver = self.s if sender is self.p else self.p
-        message = HoldOff(next(self._number), "test")
+        message = b"%d\n" % next(self._number)
         self.wire.send(self.call(sender, port), message)
         self.world.advance(0.1)
         return message in receiver.received
@@ -96,7 +96,7 @@ def test_whole_link_carries_both_ways_and_counts(bench: Bench) -> None:
     """Handshake and message are counted as payload of their port."""
     assert bench.says(bench.p)
     assert bench.says(bench.s)
-    assert bench.link.carried(Port.HEARTBEAT) == 2 * (HANDSHAKE + FRAME)
+    assert bench.link.carried(Port.HEARTBEAT) == 2 * (HANDSHAKE + len(b"1\n"))
     assert bench.link.carried(Port.DATA_SYNC) == 0
     assert bench.link.connections() == {BASE}
 
@@ -158,19 +158,19 @@ def test_single_port_is_cut_alone(bench: Bench) -> None:
 def test_what_is_under_way_when_a_fault_begins_does_not_arrive(bench: Bench) -> None:
     """A message sent just before the cut is lost in it."""
     assert bench.says(bench.p)
-    bench.wire.send(bench.call(bench.p), HoldOff(99, "in flight"))
+    bench.wire.send(bench.call(bench.p), b"in flight")
     bench.link.cut(HOLE)
     bench.world.advance(1.0)
-    assert HoldOff(99, "in flight") not in bench.s.received
+    assert b"in flight" not in bench.s.received
 
 
 def test_what_is_under_way_to_a_socket_that_closes_does_not_arrive(bench: Bench) -> None:
     """The station listens again at once, but knows nothing of the old connection."""
     assert bench.says(bench.p)
-    bench.wire.send(bench.call(bench.p), HoldOff(99, "in flight"))
+    bench.wire.send(bench.call(bench.p), b"in flight")
     bench.s.sockets += 1
     bench.world.advance(1.0)
-    assert HoldOff(99, "in flight") not in bench.s.received
+    assert b"in flight" not in bench.s.received
     assert bench.says(bench.p)
 
 
@@ -178,12 +178,12 @@ def test_delay_holds_every_message_for_as_long(bench: Bench) -> None:
     """A standing connection delivers one delay later, in order."""
     assert bench.says(bench.p)
     bench.link.delay(2.0)
-    bench.wire.send(bench.call(bench.p), HoldOff(50, "a"))
-    bench.wire.send(bench.call(bench.p), HoldOff(51, "b"))
+    bench.wire.send(bench.call(bench.p), b"a")
+    bench.wire.send(bench.call(bench.p), b"b")
     bench.world.advance(1.9)
     assert len(bench.s.received) == 1
     bench.world.advance(0.2)
-    assert bench.s.received[1:] == [HoldOff(50, "a"), HoldOff(51, "b")]
+    assert bench.s.received[1:] == [b"a", b"b"]
 
 
 def test_jitter_makes_messages_late_by_different_spans_in_order(bench: Bench) -> None:
@@ -192,14 +192,14 @@ def test_jitter_makes_messages_late_by_different_spans_in_order(bench: Bench) ->
     bench.link.delay(1.0, 0.5)
     arrivals = []
     for number in range(20):
-        bench.wire.send(bench.call(bench.p), HoldOff(number, "uneven"))
+        bench.wire.send(bench.call(bench.p), b"%d" % number)
         begun = bench.world.now()
         while len(bench.s.received) < number + 2:
             bench.world.advance(0.01)
         arrivals.append(bench.world.now() - begun)
     assert 0.5 <= min(arrivals) < 0.8
     assert 1.2 < max(arrivals) <= 1.52
-    assert [each.boot for each in bench.s.received[1:]] == list(range(20))  # type: ignore[union-attr]
+    assert [int(each) for each in bench.s.received[1:]] == list(range(20))
 
 
 def test_thin_link_carries_its_bytes_per_second(bench: Bench) -> None:
@@ -207,20 +207,30 @@ def test_thin_link_carries_its_bytes_per_second(bench: Bench) -> None:
     assert bench.says(bench.p)
     bench.link.throttle(1000)
     for number in range(10):
-        bench.wire.send(bench.call(bench.p), HoldOff(number, "queued"))
-    bench.world.advance(10 * FRAME / 1000 - 0.05)
+        bench.wire.send(bench.call(bench.p), b"%0100d" % number)
+    bench.world.advance(10 * 100 / 1000 - 0.05)
     assert len(bench.s.received) == 1 + 9
     bench.link.heal()
     bench.world.advance(0.1)
     assert bench.says(bench.p)
 
 
+def test_a_connection_ends_with_a_line_that_its_receiver_does_not_bear(bench: Bench) -> None:
+    """The next message needs a new handshake."""
+    assert bench.says(bench.p)
+    assert len(bench.s.knocks) == 1
+    bench.wire.send(bench.call(bench.p), b"rubbish")
+    bench.world.advance(0.1)
+    assert bench.says(bench.p)
+    assert len(bench.s.knocks) == 2
+
+
 def test_messages_of_one_instant_keep_their_order(bench: Bench) -> None:
     """Drawn latencies never let a later message overtake on the same connection."""
     for number in range(50):
-        bench.wire.send(bench.call(bench.p), HoldOff(number, "burst"))
+        bench.wire.send(bench.call(bench.p), b"%d" % number)
     bench.world.advance(1.0)
-    assert [each.boot for each in bench.s.received] == list(range(50))  # type: ignore[union-attr]
+    assert [int(each) for each in bench.s.received] == list(range(50))
 
 
 def test_other_base_port_is_refused(bench: Bench) -> None:

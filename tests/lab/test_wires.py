@@ -11,6 +11,7 @@ from lab.wires import switchover, vrrp
 from lab.wires.wire import Transport, Wire
 from node.engine.messages import AskRole, Heartbeat
 from node.engine.modes import Effective, Mode
+from node.engine.modes import Port as EnginePort
 from node.exchange import frames
 from node.linux import psk
 
@@ -58,7 +59,10 @@ def test_a_heartbeat_comes_by_the_wires_protocol_alone() -> None:
 @pytest.mark.parametrize(("target", "mode"), [("P", Mode.SECONDARY), ("S", Mode.PRIMARY)])
 def test_what_a_stranger_claims_would_be_read_by_a_unit_that_lets_it_in(target: str, mode: Mode) -> None:
     """Both messages are whole: a unit that refuses one refuses the stranger, not its mistakes."""
-    said = [frames.decode(line) for line in switchover.says(Trick.CLAIM, target).splitlines(keepends=True)]
+    said = [
+        frames.decode(line, EnginePort.HEARTBEAT)
+        for line in switchover.says(Trick.CLAIM, target).splitlines(keepends=True)
+    ]
     heard = Heartbeat(1_000_000, 1, mode, Effective.SECONDARY, joining=False, version="7.0.0")
     assert said == [heard, AskRole("stranger", 1_000_000, 1, 1_000_000, 1)]
 

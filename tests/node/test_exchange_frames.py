@@ -7,7 +7,7 @@ import json
 import pytest
 
 from node.engine import messages as say
-from node.engine.modes import Effective, Mode, Sync
+from node.engine.modes import Effective, Mode, Port, Sync
 from node.exchange import frames
 
 MESSAGES = [
@@ -28,7 +28,7 @@ def test_every_message_survives_the_wire(message: say.Message) -> None:
     line = frames.encode(message)
     assert line.endswith(b"\n")
     assert line.count(b"\n") == 1
-    assert frames.decode(line) == message
+    assert frames.decode(line, say.port_of(message)) == message
 
 
 BEAT = json.loads(frames.encode(MESSAGES[0]))
@@ -60,5 +60,13 @@ BEAT = json.loads(frames.encode(MESSAGES[0]))
 def test_garbage_is_no_message(line: bytes) -> None:
     """Whatever is not a whole, known, plausible message is refused, and the refusal does not quote it."""
     with pytest.raises(frames.FrameError) as refusal:
-        frames.decode(line)
+        frames.decode(line, Port.HEARTBEAT)
     assert len(str(refusal.value)) < 60
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
+def test_a_message_on_another_port_is_refused(message: say.Message) -> None:
+    """Each message has its port: a heartbeat on the control port is none."""
+    for port in set(Port) - {say.port_of(message)}:
+        with pytest.raises(frames.FrameError, match="wrong port"):
+            frames.decode(frames.encode(message), port)
