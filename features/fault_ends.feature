@@ -70,6 +70,25 @@ Feature: A faulty primary is cured
     Then the primary becomes effective primary
     And the secondary has never been effective primary
 
+  @HA-018.a @HA-018.b @HA-320.b @HA-330.b
+  Scenario Outline: a primary that fails with <first>, and is given <then> before it is cured, recovers by that
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to <first>
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    And on-failure set to <then>
+    When the mail cable of the primary is plugged in
+    Then the primary ends as effective <role>
+    And the secondary ends as effective <peer>
+
+    Examples:
+      | first            | then             | role      | peer      |
+      | become-secondary | restore-role     | primary   | secondary |
+      | restore-role     | become-secondary | secondary | primary   |
+
   @HA-018.a @HA-330.b
   Scenario: with become-secondary a primary that is cured before the secondary takes over is secondary
     Given a healthy active-passive pair

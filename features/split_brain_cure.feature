@@ -17,6 +17,19 @@ Feature: The cure of two primaries
     And only the primary holds the virtual address
     And the pair is as good as new
 
+  @HA-572
+  Scenario: restoring the configured mode on the primary moves no role, and the cure is still the secondary's
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
+    When an operator restores the configured mode on the primary
+    Then no unit changes its role for the detection time
+    When an operator restores the configured mode on the secondary
+    Then the secondary becomes effective secondary
+    And the primary is still effective primary
+
   @HA-704.a @HA-704.b
   Scenario: the same cure ends a split brain that came while both links refused connections
     Given a healthy active-passive pair

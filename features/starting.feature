@@ -61,6 +61,25 @@ Feature: Units that start
     Then the primary becomes effective primary
     And the virtual address answers from the primary
 
+  @HA-013.e @HA-024.a
+  Scenario Outline: after the command <order>, with <on-failure> the <leader> that led starts alone, and serves nobody before it leads again
+    Given a healthy active-passive pair
+    And on-failure set to <on-failure>
+    And an operator has entered the command <order> on the primary
+    And the command has been carried out
+    And the <follower> has lost power
+    And the <leader> has lost power
+    When the <leader> starts again
+    Then the <leader> offers no mail service before it is effective primary
+    And the virtual address answers from the <leader>
+
+    Examples:
+      | order    | on-failure       | leader    | follower  |
+      | restore  | restore-role     | primary   | secondary |
+      | restore  | become-secondary | primary   | secondary |
+      | failover | restore-role     | secondary | primary   |
+      | failover | become-secondary | secondary | primary   |
+
   @HA-014.b @HA-024.c
   Scenario: a secondary that starts alone is off until the detection time has passed, and leads then
     Given a healthy active-passive pair

@@ -7,6 +7,7 @@ zero), or itself; `virtual/25` is the pair's with another mask.
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import pairwise
 
 from lab.announcements import Announcements
 from lab.claims import judge
@@ -82,6 +83,30 @@ def offers_no_mail(scene: Scene, unit: str) -> None:
             if unwatched > SELDOM:
                 raise FaultNotProven(f"unit {unit} led before the lab looked whether it waits for mail") from problem
         raise
+
+
+@outcome("the {unit:Unit} offers no mail service before it is effective primary", Capability.NAMESPACE)
+def offers_no_mail_before(scene: Scene, unit: str) -> None:
+    """Seen inside the unit: nothing listens on the mail port until it leads, which is awaited. Source: HA-013."""
+    scene.cause(unit, Mode.PRIMARY)
+    clock, timing = scene.lab.clock, scene.lab.timing
+    looks, offers = [clock.now()], []
+
+    def leads() -> Entry | None:
+        listens = SMTP in {port for _, port in scene.unit(unit).listening()}
+        looks.append(clock.now())
+        offers.extend(looks[-1:] if listens else [])
+        return next((each for each in scene.changes(unit) if each.detail["new"] == Mode.PRIMARY.value), None)
+
+    within = timing.settle + scene.detection[unit] + timing.boot
+    change = clock.wait_for(leads, within, f"unit {unit} becomes effective primary")
+    assert change is not None
+    begun = change.at - change.doubt
+    early = [begun - each for each in offers if each < begun - timing.slack]
+    assert not early, f"unit {unit} waited for mail {max(early):.3f} s before it was effective primary"
+    unwatched = max(later - look for look, later in pairwise([*(each for each in looks if each < begun), begun]))
+    if unwatched > SELDOM:
+        raise FaultNotProven(f"for {unwatched:.1f} s the lab did not look whether unit {unit} waits for mail")
 
 
 @outcome("the {unit:Unit} [takes|has taken] the {virtual:Virtual}{bound:Bound}", Capability.NAMESPACE)
