@@ -5,6 +5,7 @@ The first line is a digest of the code, the features and the selection: results 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import sys
@@ -40,22 +41,40 @@ def _deciding() -> Iterator[Path]:
 def read(path: Path, state: str, mutants: Iterable[Mutant]) -> dict[Name, Judged]:
     """Return what was judged in the same state; nothing where there is no such file, or it tells of another state."""
     try:
-        head, *lines = path.read_text(encoding="utf-8").splitlines()
-        if json.loads(head) != {"state": state}:
-            return {}
-    except (OSError, ValueError):
+        of, records = _told(path)
+    except UnreadableError:
         return {}
     there = {name_of(mutant): mutant for mutant in mutants}
     judged = {}
-    for line in lines:
-        try:
-            told = json.loads(line)
-        except ValueError:
-            break  # the last line of a run that was killed
+    for told in records if of == state else []:
         name = (told["module"], told["key"])
         if name in there and told["result"] != Result.LOST:  # which is no result: it is tried again
             judged[name] = Judged(there[name], Result(told["result"]), told["verdict"], told["where"])
     return judged
+
+
+class UnreadableError(Exception):
+    """A file holds no results; the text says what to do."""
+
+
+def caught(path: Path) -> frozenset[Name]:
+    """Return what was caught in whatever state. Raises UnreadableError."""
+    _, records = _told(path)
+    return frozenset((told["module"], told["key"]) for told in records if Result(told["result"]).caught)
+
+
+def _told(path: Path) -> tuple[str, list[dict[str, str]]]:
+    """Return the state of a file, and its records; a run that was killed may leave half a line at its end."""
+    try:
+        head, *lines = path.read_text(encoding="utf-8").splitlines()
+        state, records = str(json.loads(head)["state"]), []
+        for line in lines:
+            with contextlib.suppress(ValueError):
+                records.append(json.loads(line))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        problem = f"{path} holds no results of mutants ({type(error).__name__})"
+        raise UnreadableError(f"{problem}; name the --out of an earlier run") from error
+    return state, records
 
 
 def write(path: Path, state: str, judged: Iterable[Judged]) -> None:

@@ -1,7 +1,7 @@
 """Makes one small change at a time in the unit's code, and tells which changes the suite on sim does not notice.
 
-    python -m gate.mutants [--module NAME]... [--sample N | --minutes M] [--seed TEXT] [--jobs N] [--out FILE]
-                           [--remember] [pytest's arguments]
+    python -m gate.mutants [--module NAME]... [--sample N | --minutes M] [--survivors FILE] [--seed TEXT] [--jobs N]
+                           [--out FILE] [--remember] [pytest's arguments]
 
 It fails when a mutant survives of which the list (`gate.survivors`) says nothing, and tells entries that are stale. A
 run over all mutants keeps its results, and goes on where it was when it is started again; `--remember` writes list and
@@ -64,17 +64,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     part = parser.add_mutually_exclusive_group()
     part.add_argument("--sample", type=count, metavar="N", help="try N mutants, drawn at random (default: all)")
     part.add_argument("--minutes", type=span, metavar="M", help="try mutants in random order, for so many minutes")
+    add("--survivors", type=Path, metavar="FILE", help="try only what an earlier run's results do not call caught")
     add("--seed", default="0", metavar="TEXT", help="seed of what is random, such as a commit (default: 0)")
     add("--jobs", type=count, default=_cores(), metavar="N", help="children at the same time (default: one a core)")
     add("--limit", type=span, default=LIMIT, metavar="S", help=f"processor seconds for a scenario (default: {LIMIT:g})")
     add("--out", type=Path, metavar="FILE", help=f"keep results here (default: {OUT}; a part of the mutants: nowhere)")
     add("--remember", action="store_true", help="write gate/mutants.toml and docs/mutants.md from the results")
     options, for_pytest = parser.parse_known_args(arguments)
-    if options.remember and (options.module or for_pytest):
+    if options.remember and (options.module or options.survivors or for_pytest):
         parser.exit(
-            USAGE, "--remember needs all modules and all scenarios; leave --module and pytest's arguments out\n"
+            USAGE,
+            "--remember needs all modules and all scenarios; leave --module, --survivors and pytest's arguments out\n",
         )
-    whole = not (options.module or options.sample or options.minutes or for_pytest)
+    whole = not (options.module or options.survivors or options.sample or options.minutes or for_pytest)
     options.out = options.out or (OUT if whole else None)
     options.for_pytest = for_pytest
     asked = {name: modules_of(name) for name in options.module or [name for part in PARTS for name in part.names]}
@@ -83,10 +85,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.exit(USAGE, f"there is no module or package called {unknown[0]!r} here\n")
     try:
         listed = survivors.read()
+        options.caught = judged_file.caught(options.survivors) if options.survivors else frozenset()
         if options.out:
             options.out.parent.mkdir(parents=True, exist_ok=True)
             options.out.open("a", encoding="utf-8").close()
-    except survivors.ListError as error:
+    except (survivors.ListError, judged_file.UnreadableError) as error:
         parser.exit(USAGE, f"{error}\n")
     except OSError as error:
         parser.exit(USAGE, f"{options.out} cannot be written: {error.strerror}; choose another --out\n")
@@ -200,7 +203,8 @@ class Hunt:
         if not self.found:
             self.problem, self.code = "there is nothing to change; name another module", USAGE
             return
-        mutants, options, state = self.found, self._options, judged_file.digest(self._options.for_pytest)
+        options, state = self._options, judged_file.digest(self._options.for_pytest)
+        mutants = [mutant for mutant in self.found if name_of(mutant) not in options.caught]
         if options.sample or options.minutes:
             mutants = drawn(mutants, options.sample or len(mutants), options.seed)
             self._say(f"in the order of seed {options.seed}")

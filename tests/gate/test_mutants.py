@@ -17,6 +17,7 @@ import pytest
 
 from gate import mutants, survivors
 from gate.survivors import Entry, Standing
+from gate.trials import Result
 
 HOUSE = Path(__file__).parents[2]
 
@@ -263,6 +264,17 @@ def test_a_listed_survivor_is_no_failure_and_a_stale_entry_is_told(
     assert without_a_word.stdout.count("not in gate/mutants.toml") == 1
 
 
+def test_what_an_earlier_run_calls_caught_is_left_out(project: Path, ended: subprocess.CompletedProcess[str]) -> None:
+    """Also after a change of the code, and where that run was killed within a line; nothing is kept without --out."""
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    earlier, left = project / "earlier.jsonl", [result for result in EXPECTED.values() if not Result(result).caught]
+    _, *records = (project / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    earlier.write_text("\n".join(['{"state": "another"}', *records, '{"module": "un']), encoding="utf-8")
+    again = run(project, "--module", "unit", "--limit", "0.5", "--survivors", earlier.name)
+    assert f"{len(left)} of {len(left)} mutants tried" in again.stdout
+    assert not (project / mutants.OUT).exists()
+
+
 def test_what_was_judged_before_an_interruption_is_kept(project: Path) -> None:
     """Each result is written as soon as it is there; Ctrl-C ends with 2, and ends the child that hangs.
 
@@ -343,6 +355,8 @@ def test_a_hunt_that_can_judge_nothing_says_why(
         (("--sample", "0"), "'0' is not a count of 1 or more"),
         (("--sample", "3", "--minutes", "3"), "not allowed with argument"),
         (("--remember", "--module", "unit"), "--remember needs all modules and all scenarios"),
+        (("--remember", "--survivors", "earlier.jsonl"), "--remember needs all modules and all scenarios"),
+        (("--survivors", "earlier.jsonl"), "earlier.jsonl holds no results of mutants (FileNotFoundError)"),
         (("--out", "."), ". cannot be written: Is a directory; choose another --out"),
     ],
 )
