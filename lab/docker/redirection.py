@@ -111,6 +111,7 @@ class Redirection:
                 peer=plan.on_links(peer),
                 protocols=[str(int(carrier)) for carrier in wire.carriers],
                 noise=[beginning.hex() for beginning in wire.noise],
+                records=wire.records,
                 port=self._ports.bases[unit],
                 answers=[str(listen) for listen in answers if wire.both_ways],
                 first_listen=FIRST_LISTEN,

@@ -31,6 +31,11 @@ ENCRYPTED_ALERT = b"\x17\x03\x03\x00\x13"
 before a planned restart."""
 
 
+FINISHED = (b"\x17\x03\x03\x00\x35", b"\x17\x03\x03\x00\x45")
+"""Beginnings of the record that ends a handshake of TLS 1.3, recognized by its length: 4 bytes and a hash (SHA-256 or
+SHA-384), a type and a tag. No message of a unit is so short."""
+
+
 def key_of(password: str) -> bytes:
     """Return the pre-shared key that the units derive from a password."""
     return hashlib.scrypt(password.encode(), salt=_SALT, n=1 << 14, r=8, p=1, maxmem=64 << 20, dklen=32)
@@ -60,7 +65,8 @@ def admits(password: str) -> Admission:
 
 WIRE = Wire(
     "switchover",
-    noise=(*HANDSHAKE, ENCRYPTED_ALERT),
+    noise=(*HANDSHAKE, *FINISHED, ENCRYPTED_ALERT),
+    records=True,
     refusals=(*HANDSHAKE, ENCRYPTED),
     known=True,
     says=says,

@@ -36,6 +36,8 @@ class Wire:
     directions. Where each unit dials its own, what comes back is an answer to a heartbeat, and none."""
     noise: tuple[bytes, ...] = ()
     """Beginnings of payload at the base port that is no heartbeat."""
+    records: bool = False
+    """Whether the payload of TCP is a sequence of TLS records, so that `noise` tells how such a record begins."""
     refusals: tuple[bytes, ...] = ()
     """Beginnings of what a unit says to a stranger whom it lets in nowhere. Where nothing is known, whatever it says is
     an answer if it then waits for more."""

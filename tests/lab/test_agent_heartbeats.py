@@ -18,6 +18,9 @@ from lab.wires import switchover, vrrp
 from lab.wires.wire import Wire
 from tests.lab.events import Events
 
+BEAT = b"\x17\x03\x03\x00\x04data"
+"""An encrypted record that is as short as none of a unit's."""
+
 
 @pytest.fixture
 def ear() -> heartbeats.Ear:
@@ -32,6 +35,7 @@ def ear_for(wire: Wire) -> heartbeats.Ear:
         peer={"port6": frozenset({"10.9.6.2", "fd00::2"})},
         protocols=wire.carriers,
         noise=wire.noise,
+        records=wire.records,
         port=20000,
         answers=frozenset({61001} if wire.both_ways else ()),
         first_listen=61000,
@@ -46,7 +50,7 @@ def frame(
     *,
     protocol: int = frames.TCP,
     sequence: int = 0,
-    flags: int = frames.PSH,
+    flags: int = 0,
 ) -> bytes:
     """Return an Ethernet frame with an IPv4 packet, padded as a wire pads it."""
     size = 40 + len(payload)
@@ -62,48 +66,65 @@ def take(ear: heartbeats.Ear, frame: bytes) -> bool:
 
 def test_payload_to_the_base_port_is_a_heartbeat(ear: heartbeats.Ear) -> None:
     """TLS application data from Toxiproxy to the unit's heartbeat port counts, and so do its bytes."""
-    assert take(ear, frame("10.9.6.100", 40000, 20000, b"\x17\x03\x03data"))
-    assert ear.arrived == {"port6 accepted 20000": 7}
+    assert take(ear, frame("10.9.6.100", 40000, 20000, BEAT))
+    assert ear.arrived == {"port6 accepted 20000": len(BEAT)}
 
 
 def test_what_still_comes_on_a_connection_of_the_scenario_before_is_not_counted(ear: heartbeats.Ear) -> None:
     """Until its numbers are used again by a connection that is opened now."""
-    assert take(ear, frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
+    assert take(ear, frame("10.9.6.100", 40001, 20000, BEAT))
     ear.begin()
-    assert not take(ear, frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
-    assert ear.arrived == {"port6 accepted 20000": 7}
+    assert not take(ear, frame("10.9.6.100", 40001, 20000, BEAT))
+    assert ear.arrived == {"port6 accepted 20000": len(BEAT)}
     assert not take(ear, frame("10.9.6.100", 40001, 20000, b"", flags=frames.SYN))
-    assert take(ear, frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03data"))
+    assert take(ear, frame("10.9.6.100", 40001, 20000, BEAT, sequence=1))
 
 
-@pytest.mark.parametrize("first", [b"", b"\x17\x03\x03data"])
+@pytest.mark.parametrize("first", [b"", BEAT])
 def test_what_is_sent_again_to_a_unit_of_long_ago_is_no_heartbeat(ear: heartbeats.Ear, first: bytes) -> None:
     """The other end does not know that this one has died: it sends again for a quarter of an hour."""
     take(ear, frame("10.9.6.100", 40001, 20000, b"", flags=frames.SYN))
     take(ear, frame("10.9.6.100", 40001, 20000, first, sequence=1))
     ear.begin()
     ear.begin()
-    assert not take(ear, frame("10.9.6.100", 40001, 20000, b"\x17\x03\x03more", sequence=1 + len(first)))
+    assert not take(ear, frame("10.9.6.100", 40001, 20000, BEAT, sequence=1 + len(first)))
 
 
-def test_the_rest_of_a_handshakes_long_message_is_no_heartbeat(ear: heartbeats.Ear) -> None:
-    """A first message with a key of a kilobyte takes two segments; what comes behind it on that connection counts."""
-    hello = b"\x16\x03\x01" + bytes(1445)
-    head = frame("10.9.6.100", 40000, 20000, hello, flags=0)
-    tail = frame("10.9.6.100", 40000, 20000, b"\xb1\x93\x38\x00\x1b", sequence=len(hello))
-    beat = b"\x17\x03\x03data"
-    assert [take(ear, each) for each in (head, frame("10.9.6.100", 40001, 20000, beat), tail)] == [False, True, False]
-    assert take(ear, frame("10.9.6.100", 40000, 20000, beat, sequence=len(hello) + 5))
+HELLO, FINISHED = (
+    b"\x16\x03\x01\x05\xa8" + bytes(1448),
+    b"\x14\x03\x03\x00\x01\x01" + switchover.FINISHED[0] + bytes(53),
+)
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3, 7])
+def test_of_a_handshake_and_a_heartbeat_behind_it_the_heartbeat_is_heard(ear: heartbeats.Ear, parts: int) -> None:
+    """Once, when it is whole: in one segment with the handshake's end or in its own, however TCP cuts the stream."""
+    told, stream = [], HELLO + FINISHED + BEAT
+    size = -(-len(stream) // parts)
+    for at in range(0, len(stream), size):
+        told.append(take(ear, frame("10.9.6.100", 40000, 20000, stream[at : at + size], sequence=at)))
+        assert not take(ear, frame("10.9.6.100", 40001, 20000, FINISHED, sequence=at))
+    assert told == [*[False] * (len(told) - 1), True]
+    assert take(ear, frame("10.9.6.100", 40000, 20000, BEAT, sequence=len(stream)))
+
+
+def test_a_heartbeat_is_heard_with_what_is_sent_again_before_it_and_behind_a_gap(ear: heartbeats.Ear) -> None:
+    """A kernel may put old and new bytes into one segment; behind a gap a segment is read from its own beginning."""
+    assert take(ear, frame("10.9.6.100", 40000, 20000, BEAT))
+    assert not take(ear, frame("10.9.6.100", 40000, 20000, BEAT + BEAT[:5], sequence=0))
+    assert take(ear, frame("10.9.6.100", 40000, 20000, BEAT + BEAT, sequence=0))
+    assert not take(ear, frame("10.9.6.100", 40000, 20000, FINISHED[:3], sequence=2 * len(BEAT)))
+    assert take(ear, frame("10.9.6.100", 40000, 20000, BEAT, sequence=500))
 
 
 def test_what_a_kernel_sends_again_is_no_second_heartbeat(ear: heartbeats.Ear) -> None:
     """The unit has read it long ago, and begins no new silence; also where the numbers of bytes begin again at 0."""
     first, second, third = (
-        frame("10.9.6.100", 40000, 20000, b"\x17\x03\x03data", sequence=(2**32 - 7 + sent) % 2**32)
-        for sent in (0, 7, 14)
+        frame("10.9.6.100", 40000, 20000, BEAT, sequence=(2**32 - len(BEAT) + sent) % 2**32)
+        for sent in (0, len(BEAT), 2 * len(BEAT))
     )
     assert [take(ear, each) for each in (first, second, second, first, third)] == [True, True, False, False, True]
-    assert ear.arrived == {"port6 accepted 20000": 21}
+    assert ear.arrived == {"port6 accepted 20000": 3 * len(BEAT)}
 
 
 def frame6(source: str, source_port: int, port: int, payload: bytes, *, following: int = frames.TCP) -> bytes:
@@ -116,9 +137,9 @@ def frame6(source: str, source_port: int, port: int, payload: bytes, *, followin
 
 def test_payload_over_ipv6_is_a_heartbeat_too(ear: heartbeats.Ear) -> None:
     """The peer's IPv6 address on the link counts like its IPv4 one, another does not."""
-    assert take(ear, frame6("fd00::100", 40000, 20000, b"\x17\x03\x03data"))
-    assert ear.arrived == {"port6 accepted 20000": 7}
-    assert not take(ear, frame6("fd00::77", 40000, 20000, b"\x17\x03\x03data"))
+    assert take(ear, frame6("fd00::100", 40000, 20000, BEAT))
+    assert ear.arrived == {"port6 accepted 20000": len(BEAT)}
+    assert not take(ear, frame6("fd00::77", 40000, 20000, BEAT))
 
 
 @pytest.mark.parametrize(
@@ -126,9 +147,9 @@ def test_payload_over_ipv6_is_a_heartbeat_too(ear: heartbeats.Ear) -> None:
     [
         frame("10.9.6.100", 40000, 20000, b""),
         frame("10.9.6.100", 40000, 20000, b"\x16\x03\x03hello"),
-        frame("10.9.6.100", 40000, 20001, b"\x17\x03\x03data"),
-        frame("10.9.6.77", 40000, 20000, b"\x17\x03\x03data"),
-        frame("10.9.6.100", 61001, 45000, b"\x17\x03\x03answer"),
+        frame("10.9.6.100", 40000, 20001, BEAT),
+        frame("10.9.6.77", 40000, 20000, BEAT),
+        frame("10.9.6.100", 61001, 45000, BEAT),
         frame("10.9.6.100", 40000, 20000, switchover.ENCRYPTED_ALERT + bytes(19)),
     ],
     ids=["acknowledgement", "handshake", "another port", "a stranger", "an answer on a dialled connection", "the end"],
@@ -261,6 +282,7 @@ HEAR: stdio.Record = {
     "peer": {"port6": "10.9.6.2 fd00::2"},
     "protocols": ["6"],
     "noise": [beginning.hex() for beginning in switchover.WIRE.noise],
+    "records": switchover.WIRE.records,
     "port": 20000,
     "answers": [],
     "first_listen": 61000,

@@ -95,8 +95,10 @@ def test_the_right_password_gives_the_units_own_key(password: str) -> None:
         b"\x15\x03\x03\x00\x02\x02\x28",
         b"\x14\x03\x03\x00\x01\x01",
         b"\x17\x03\x03\x00\x13" + bytes(19),
+        b"\x17\x03\x03\x00\x35" + bytes(53),
+        b"\x17\x03\x03\x00\x45" + bytes(69),
     ],
-    ids=["handshake", "alert", "change of cipher", "encrypted alert"],
+    ids=["handshake", "alert", "change of cipher", "encrypted alert", "its end", "its end, by the longer hash"],
 )
 def test_tls_itself_is_no_heartbeat_and_no_answer(payload: bytes) -> None:
     """What TLS says on its own account is neither the unit's life nor its consent."""

@@ -29,8 +29,8 @@ OUTGOING = 4
 ARRIVING = frozenset({INCOMING, 1, 2})
 """Packets for this host, and for all or several hosts. Source: packet(7), sll_pkttype."""
 
-SYN, PSH = 2, 8
-"""Flags of a TCP segment. Source: RFC 9293."""
+SYN = 2
+"""The flag of a TCP segment that opens a connection. Source: RFC 9293."""
 
 ICMP, IGMP, TCP, UDP, ICMP6 = 1, 2, 6, 17, 58
 TCP_HEADER, UDP_HEADER = 20, 8
@@ -64,8 +64,6 @@ class Packet:
     sequence: int = 0
     opens: bool = False
     """Whether it opens a TCP connection: SYN is set."""
-    pushes: bool = False
-    """Whether it is the last segment of what was written at once: PSH is set."""
 
     @property
     def is_of_kernel(self) -> bool:
@@ -95,8 +93,7 @@ def packet(frame: bytes) -> Packet:
     elif protocol == UDP and room >= UDP_HEADER:
         source_port, port = struct.unpack_from("!HH", frame, start)
         start += UDP_HEADER
-    size, opens, pushes = end - start, bool(flags & SYN), bool(flags & PSH)
-    return Packet(protocol, source, source_port, port, size, frame[start:end], sequence, opens, pushes)
+    return Packet(protocol, source, source_port, port, end - start, frame[start:end], sequence, bool(flags & SYN))
 
 
 def _behind_extensions(frame: bytes) -> tuple[int, int, bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
+import struct
 import threading
 from collections import Counter
 from collections.abc import Iterable
@@ -18,6 +19,12 @@ PACKET_IGNORE_OUTGOING = 23
 SEQUENCES = 1 << 32
 """Numbers of bytes in a TCP stream, from which it begins again at 0. Source: RFC 9293."""
 
+RECORD = struct.Struct("!BHH")
+"""Head of a TLS record: type, version, bytes that follow. Source: RFC 8446, section 5.1."""
+
+CAPTURED = 4096
+"""Bytes of a frame that are read: the heads of the few records that one heartbeat segment has."""
+
 Connection = tuple[str, str, int, int]
 """Interface, the peer's address and port, and the port here."""
 
@@ -27,7 +34,7 @@ Addresses = dict[str, frozenset[str]]
 
 @dataclass(slots=True)
 class Ear:
-    """Definition of a heartbeat: senders, protocols, and ports; a payload that begins with some `noise` is none."""
+    """Definition of a heartbeat: senders, protocols, and ports; what begins with some `noise` is none."""
 
     source: Addresses = field(default_factory=dict)
     """Addresses from which TCP of the peer comes: Toxiproxy's."""
@@ -35,6 +42,8 @@ class Ear:
     """The peer's own addresses, from which everything else comes."""
     protocols: frozenset[int] = frozenset()
     noise: tuple[bytes, ...] = ()
+    records: bool = False
+    """Whether TCP carries TLS records, of which each is noise or not; otherwise each segment is."""
     port: int = 0
     """The unit's own base port."""
     answers: frozenset[int] = frozenset()
@@ -47,8 +56,8 @@ class Ear:
     """Packets of the peer that did not come through Toxiproxy, by interface, protocol and port; without TCP."""
     alive: dict[Connection, int] = field(default_factory=dict)
     """Connections that were opened or carried payload since `begin`, and the TCP number behind each one's last byte."""
-    unfinished: set[Connection] = field(default_factory=set)
-    """Connections on which the last segment was noise that the next one goes on with."""
+    unfinished: dict[Connection, tuple[int, bool]] = field(default_factory=dict)
+    """Bytes that the last record of a connection still lacks, and whether that is noise."""
     former: set[Connection] = field(default_factory=set)
     """Connections from before `begin`: their ends may be gone, and what is sent again on them reaches nobody."""
 
@@ -65,34 +74,54 @@ class Ear:
         if segment.opens:
             self.former.discard(connection)
             self.alive[connection] = (segment.sequence + 1) % SEQUENCES
-            self.unfinished.discard(connection)
+            self.unfinished.pop(connection, None)
         if not segment.size or connection in self.former:
             return False
-        if self._is_sent_again(connection, segment):
+        new = self._new(connection, segment)
+        if not new:
             return False
         dialled = segment.source_port >= self.first_listen
         key = f"{interface} dialled {segment.source_port}" if dialled else f"{interface} accepted {segment.port}"
         self.arrived[key] += segment.size
         is_of_base_port = segment.source_port in self.answers if dialled else segment.port == self.port
-        return is_of_base_port and not self._is_noise(connection, segment)
+        return is_of_base_port and self._tells(connection, segment, new)
 
-    def _is_sent_again(self, connection: Connection, segment: Packet) -> bool:
-        """Note how far a connection has come; whether it had come so far already.
+    def _new(self, connection: Connection, segment: Packet) -> int:
+        """Note how far a connection has come; return by how many bytes.
 
         On a busy machine a kernel acknowledges late, and the other one sends again what the unit has read long ago.
         """
         end = (segment.sequence + segment.size) % SEQUENCES
         ahead = (end - self.alive.setdefault(connection, segment.sequence)) % SEQUENCES
         if not 0 < ahead < SEQUENCES // 2:
-            return True
+            return 0
         self.alive[connection] = end
-        return False
+        return ahead
 
-    def _is_noise(self, connection: Connection, segment: Packet) -> bool:
-        """Whether it begins as noise does, or goes on with it: a handshake's first message may take two segments."""
-        is_noise = connection in self.unfinished or segment.payload.startswith(self.noise)
-        (self.unfinished.add if is_noise and not segment.pushes else self.unfinished.discard)(connection)
-        return is_noise
+    def _tells(self, connection: Connection, segment: Packet, new: int) -> bool:
+        """Whether something that is no noise ends among the new bytes of a segment.
+
+        One segment may have the end of a handshake and the first heartbeat; one record may take two segments.
+        """
+        if not self.records:
+            return not segment.payload.startswith(self.noise)
+        at = max(0, segment.size - new)
+        lacking, is_noise = self.unfinished.pop(connection, (0, True))
+        if new > segment.size:  # a segment is missing
+            lacking = 0
+        tells = False
+        while at < segment.size:
+            if not lacking:
+                if len(segment.payload) < at + RECORD.size:
+                    break
+                lacking = RECORD.size + RECORD.unpack_from(segment.payload, at)[2]
+                is_noise = segment.payload.startswith(self.noise, at)
+            step = min(lacking, segment.size - at)
+            at, lacking = at + step, lacking - step
+            tells = tells or not (lacking or is_noise)
+        if lacking:
+            self.unfinished[connection] = (lacking, is_noise)
+        return tells
 
     def _comes_past(self, interface: str, packet: Packet) -> bool:
         """Count a packet that does not come through Toxiproxy; return whether it may be a heartbeat."""
@@ -128,7 +157,7 @@ class Heartbeats:
         with self._lock:
             ear.source, ear.peer = _addresses(request["source"]), _addresses(request["peer"])
             ear.protocols, ear.noise = frozenset(map(int, protocols)), tuple(map(bytes.fromhex, noise))
-            ear.answers = frozenset(map(int, answers))
+            ear.answers, ear.records = frozenset(map(int, answers)), bool(request["records"])
             ear.port, ear.first_listen = int(str(request["port"])), int(str(request["first_listen"]))
         if not self._taps:
             self._taps = {kind: _open(kind, {*ear.source, *ear.peer}) for kind in FAMILIES}
@@ -170,7 +199,7 @@ class Heartbeats:
             for kind, tap in self._taps.items():
                 while True:
                     try:
-                        frame, ancillary, _, (interface, _, direction, _, _) = tap.recvmsg(160, 64)
+                        frame, ancillary, _, (interface, _, direction, _, _) = tap.recvmsg(CAPTURED, 64)
                     except BlockingIOError:
                         break
                     if direction not in ARRIVING or self._ear.muted:
