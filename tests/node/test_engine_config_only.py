@@ -178,6 +178,6 @@ def test_from_a_pair_into_a_config_only_group() -> None:
 
 
 def test_a_pairs_commands_are_refused() -> None:
-    """There is no role to move, and none to take part in again."""
+    """There is no role to move, none to take part in again, and none to restore."""
     pair = group()
-    assert all(pair.p.engine.refuses(each) for each in (Command.FAILOVER, Command.RESTART))
+    assert all(pair.p.engine.refuses(each) for each in (Command.FAILOVER, Command.RESTART, Command.RESTORE))
