@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from lab.as_new import Check, inspect, is_disturbed
-from lab.contract import Capability, Lab, Mode, Rank
+from lab.contract import Capability, Lab, Mode, Port, Rank
 from lab.faults import Fault, FaultKind, inflict, on_both_links
 from lab.history import History
 from lab.plan import read
@@ -91,6 +91,20 @@ def test_a_unit_that_its_failure_has_switched_off_is_restarted_by_its_operator()
     outcome = inspect(lab)
     assert outcome.cures == ["diagnose system ha restart on unit P", "diagnose system ha restart on unit S"]
     assert outcome.found == []
+
+
+def test_a_primary_that_still_copies_before_it_takes_its_role_back_is_awaited() -> None:
+    """With restore-role: its copy of mail data hangs on a link that has swallowed it, and ends after the fault."""
+    lab = pair("reference", "set on-failure restore-role")
+    lab.primary.power_off()
+    until(lab, lab.secondary, Mode.PRIMARY)
+    inflict(lab, Fault(FaultKind.BLACK_HOLE, link=Rank.PRIMARY, ports=frozenset({Port.DATA_SYNC})))
+    lab.primary.power_on()
+    until(lab, lab.primary, Mode.SECONDARY)
+    let_pass(lab, 2.0)
+    outcome = inspect(lab)
+    assert outcome.found == []
+    assert outcome.cures == []
 
 
 def test_a_unit_that_was_switched_off_by_its_operator_gets_its_mode_anew() -> None:
