@@ -24,7 +24,7 @@ from lab.invariants import OneHolder
 from lab.ledger import ACCEPTED, Fate, balance, deliveries
 from lab.plan import Plan, read
 from lab.schedule_run import ScheduleRun
-from lab.standard_pair import PAIR
+from lab.standard_pair import PAIR, quoted
 from lab.timeline import Entry, Kind, Timeline
 
 SENTENCE = "the pair is as good as new"
@@ -281,9 +281,9 @@ class _Inspection:
 
     def _configure(self) -> bool:
         """Enter one password on both units, and the mode of each unit that was switched off; return whether one was."""
-        passwords = [_password(self._told[unit.name]) for unit in self._units]
-        if passwords[0] != passwords[1]:
-            self._cure(self._lab.secondary, "config system ha", passwords[0], "end")
+        first, other = (self._told[unit.name].settings["password"] for unit in self._units)
+        if first != other:
+            self._cure(self._lab.secondary, "config system ha", f"set password {quoted(first)}", "end")
         off = [unit for unit in self._units if self._configured[unit.name] == Mode.OFF.value]
         for unit in off:
             mode = self._configured[unit.name] = PAIR.configured[unit.name].value
@@ -558,13 +558,6 @@ class _Inspection:
             later = self._changes()[self._settled :]
             told = [f"unit {each.subject} from {each.detail['old']} to {each.detail['new']}" for each in later]
             assert not told, f"roles have changed by themselves: {', '.join(told)}"
-
-
-def _password(unit: UnitHistory) -> str:
-    """The line that an operator has entered last for the password, or the default."""
-    lines = [each.line for each in unit.commands if each.setting == "password" and not each.refused]
-    is_set = bool(lines) and lines[-1].startswith("set ")
-    return lines[-1] if is_set else f'set password "{PAIR.password}"'
 
 
 def _may_stay_off(unit: UnitHistory) -> bool:

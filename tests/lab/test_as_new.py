@@ -117,6 +117,17 @@ def test_a_unit_that_was_switched_off_by_its_operator_gets_its_mode_anew() -> No
     assert outcome.found == []
 
 
+def test_a_password_on_one_unit_only_is_entered_on_the_other_as_it_is() -> None:
+    """With its quotes and spaces: units whose passwords differ never hear each other."""
+    lab = pair()
+    line = r'set password "a \"b\"  c"'
+    lab.primary.cli("config system ha", line, "end")
+    until(lab, lab.secondary, Mode.PRIMARY)
+    outcome = inspect(lab, splits=[lab.clock.now()])
+    assert outcome.cures[0] == f"config system ha / {line} / end on unit S"
+    assert outcome.found == []
+
+
 def test_a_unit_that_does_not_come_back_is_a_finding() -> None:
     """A wrong unit that never follows again after it has led is not excused by any cure."""
     lab = pair("wrong:forgets-its-peer-after-a-takeover")
