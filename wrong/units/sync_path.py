@@ -14,7 +14,7 @@ from node.engine.state import ConfigOnly, Following, Leading, State
 from node.engine.states import Phase, Trigger
 from node.engine.timers import LinkSilent, Periodic, Retry, Trusted, Wait
 from node.engine.turn import News, PeerHeard, Rules, Turn
-from wrong.common import Take, changing, ignoring, in_role, leaving_out, waiting
+from wrong.common import Take, changing, ignoring, in_role, leaving_out, never, waiting
 from wrong.record import Decision, Events, Exchanging, OnLinux, React, Reaction, WrongUnit
 from wrong.units.dialects import speaking
 
@@ -234,5 +234,11 @@ UNITS = (
         ("HA-402",),
         "Copies mail data by itself each half hour only.",
         (waiting(Periodic(Sync.DATA), 1800.0),),
+    ),
+    WrongUnit(
+        "ends-its-copy-as-a-primary",
+        ("HA-702.a",),
+        "Goes on with a copy that was under way when it took over, and takes it.",
+        (never(do.CancelSync),),
     ),
 )
