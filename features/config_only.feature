@@ -93,6 +93,22 @@ Feature: Config-only groups
     When an operator sets the mode to config-primary on the primary
     Then the changed setting is on the secondary
 
+  @HA-006.b @HA-351
+  Scenario Outline: a secondary whose mode was <mode> for a moment, and that was changed meanwhile, has the primary's settings again
+    Given a config-only group of a primary and a secondary
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is on the secondary
+    And the pair has been left alone for 1 second
+    And an operator has set the mode to <mode> on the secondary
+    And an operator has changed a synchronized setting on the secondary
+    When an operator sets the mode to config-secondary on the secondary
+    Then each unit shows the primary's changed setting
+
+    Examples:
+      | mode           |
+      | off            |
+      | config-primary |
+
   @HA-354.a @HA-354.b @HA-570.a
   Scenario Outline: an operator on the <unit> forces a further copy of the configuration
     Given a config-only group of a primary and a secondary

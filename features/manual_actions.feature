@@ -54,6 +54,27 @@ Feature: Failover and restore by hand
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
 
+  @HA-572 @HA-574.b @HA-574.c
+  Scenario: a restore is not held up by a synchronization that gets no answer
+    Given a healthy active-passive pair
+    And an operator has forced a failover on the primary
+    And the first synchronization of the pair has ended
+    And both heartbeat links no longer carry data synchronization
+    When an operator restores the configured mode on the secondary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
+  @HA-572 @HA-574.b @HA-574.c
+  Scenario: a restore is carried out though there is much mail data to copy over thin links
+    Given a healthy active-passive pair
+    And an operator has forced a failover on the primary
+    And the pair has been left alone for 3 seconds
+    And 12 messages for the archive have been stored on the secondary
+    And both heartbeat links carry 1000 bytes a second
+    When an operator restores the configured mode on the secondary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
   @HA-578.a @HA-580
   Scenario Outline: a forced failover does not wait for the detection time
     Given a healthy active-passive pair

@@ -118,6 +118,19 @@ Feature: A failure during the recovery
     And no unit holds the virtual address
 
   @HA-321
+  Scenario: with restore-role a primary takes its role back though there is much mail data to copy over thin links
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to restore-role
+    And both heartbeat links carry 1000 bytes a second
+    And the primary has lost power
+    And the secondary has become effective primary
+    And 12 messages for the archive have been stored on the secondary
+    When the primary starts again
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
+  @HA-321
   Scenario: with restore-role a primary that cannot synchronize for a while takes its role back when it can
     Given a healthy active-passive pair
     And a detection time of 2 seconds

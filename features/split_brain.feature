@@ -106,3 +106,16 @@ Feature: Two primaries
     And the units report these events
       | unit      | by    | event                         | change               |
       | secondary | alert | primary heartbeat disappeared | secondary to primary |
+
+  @HA-702.a
+  Scenario: a copy that is under way when the secondary becomes a second primary overwrites nothing there
+    Given a healthy active-passive pair
+    And a detection time of 4 seconds
+    And the first synchronization of the pair has ended
+    And both heartbeat links delay everything by 2 seconds
+    And an operator has changed a synchronized setting on the primary
+    And configuration synchronization has begun on the primary heartbeat link
+    When both heartbeat links no longer carry the heartbeat signal
+    Then the secondary becomes effective primary
+    When an operator changes a synchronized setting on the secondary
+    Then each unit shows its own changed setting for 8 seconds

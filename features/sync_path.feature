@@ -72,6 +72,21 @@ Feature: The path of synchronization
     Then the changed setting is on the secondary
     And configuration synchronization has used the primary heartbeat link only
 
+  @HA-062
+  Scenario: synchronization is back on the primary link when that link returns, though it had carried none before it fell silent
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the first synchronization of the pair has ended
+    And the primary heartbeat link refuses configuration synchronization
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is on the secondary
+    And the primary heartbeat link has fallen silent for longer than the detection time
+    When the primary heartbeat link is whole again
+    Then the primary heartbeat link carries heartbeats both ways
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    And configuration synchronization has used the primary heartbeat link only
+
   @HA-353.b
   Scenario: a change that could not be synchronized at once is on the secondary by itself when the links are whole again
     Given a healthy active-passive pair

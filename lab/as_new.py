@@ -19,12 +19,12 @@ from lab.contract import Area, Capability, Lab, MailKind, Mode, Unit
 from lab.errors import NotReached
 from lab.faults import Effect, Fault, FaultKind, Value, inflict, unit_of
 from lab.findings import Finding, follow
-from lab.history import DETECTION, LONG_AGO, ROLES, History, UnitHistory, host
+from lab.history import DETECTION, LONG_AGO, ROLES, History, Order, UnitHistory, host
 from lab.invariants import OneHolder
 from lab.ledger import ACCEPTED, Fate, balance, deliveries
 from lab.plan import Plan, read
 from lab.schedule_run import ScheduleRun
-from lab.standard_pair import PAIR
+from lab.standard_pair import PAIR, quoted
 from lab.timeline import Entry, Kind, Timeline
 
 SENTENCE = "the pair is as good as new"
@@ -281,9 +281,9 @@ class _Inspection:
 
     def _configure(self) -> bool:
         """Enter one password on both units, and the mode of each unit that was switched off; return whether one was."""
-        passwords = [_password(self._told[unit.name]) for unit in self._units]
-        if passwords[0] != passwords[1]:
-            self._cure(self._lab.secondary, "config system ha", passwords[0], "end")
+        first, other = (self._told[unit.name].settings["password"] for unit in self._units)
+        if first != other:
+            self._cure(self._lab.secondary, "config system ha", f"set password {quoted(first)}", "end")
         off = [unit for unit in self._units if self._configured[unit.name] == Mode.OFF.value]
         for unit in off:
             mode = self._configured[unit.name] = PAIR.configured[unit.name].value
@@ -306,6 +306,8 @@ class _Inspection:
                 self._cure(*cure)
                 end, cures = self._clock.now() + self._patience, cures + 1
                 continue
+            with suppress(NotReached):
+                self._clock.wait_for(lambda: not self._may_yet_lead(), JOINING, "the configured primary leads")
             try:
                 self._clock.hold(self._is_whole, STEADY, "one leads and one follows")
             except NotReached:
@@ -334,6 +336,25 @@ class _Inspection:
             if modes.get(unit.name) is Mode.OFF and _may_stay_off(self._told[unit.name]):
                 return unit, "diagnose system ha restart"
         return None
+
+    def _may_yet_lead(self) -> bool:
+        """Whether the configured primary follows, and may yet take the role: it first copies what its peer has.
+
+        So it does after a failure with restore-role, when its operator has restored it, and when it has entered its
+        group, but not after an order that has moved the role to its peer. Source: HA-321, HA-572, HA-580.
+        """
+        modes = self._modes()
+        for name, unit in self._told.items():
+            if self._configured[name] != Mode.PRIMARY.value or modes.get(name) is not Mode.SECONDARY:
+                continue
+            led = (each for each in reversed(self._changes()) if each.subject == name)
+            left = next((each for each in led if each.detail["old"] == Mode.PRIMARY.value), None)
+            if left is None:
+                return True
+            told = [each for each in unit.commands if each.at >= left.at and not each.refused]
+            failed = left.detail["new"] != Mode.SECONDARY.value and unit.on_failure == "restore-role"
+            return failed or any(each.order is Order.RESTORE or each.setting == "mode" for each in told)
+        return False
 
     def _hear_each_other(self) -> bool:
         """Whether each unit has heard its peer lately, as far as the lab can tell."""
@@ -537,13 +558,6 @@ class _Inspection:
             later = self._changes()[self._settled :]
             told = [f"unit {each.subject} from {each.detail['old']} to {each.detail['new']}" for each in later]
             assert not told, f"roles have changed by themselves: {', '.join(told)}"
-
-
-def _password(unit: UnitHistory) -> str:
-    """The line that an operator has entered last for the password, or the default."""
-    lines = [each.line for each in unit.commands if each.setting == "password" and not each.refused]
-    is_set = bool(lines) and lines[-1].startswith("set ")
-    return lines[-1] if is_set else f'set password "{PAIR.password}"'
 
 
 def _may_stay_off(unit: UnitHistory) -> bool:

@@ -14,7 +14,7 @@ from typing import ClassVar, NamedTuple
 
 from lab.contract import Mode
 from lab.faults import Effect, Fault, FaultKind, Phase, after, told_in
-from lab.standard_pair import PAIR
+from lab.standard_pair import PAIR, unquoted
 from lab.timeline import Entry, Kind
 
 LONG_AGO = float("-inf")
@@ -330,7 +330,7 @@ class History:
         unit, line = self.units[entry.subject], str(entry.detail["line"])
         verb, *words = line.split() or [""]
         order = next((each for each in Order if line.startswith(each.value)), None) if verb in _ORDERS else None
-        name, value = (words[0], " ".join(words[1:]).strip('"')) if verb == "set" and words else ("", "")
+        name, value = (words[0], unquoted(" ".join(line.split(None, 2)[2:]))) if verb == "set" and words else ("", "")
         if verb == "unset" and words and words[0] in _DEFAULTS:
             name, value = words[0], _DEFAULTS[words[0]]
         refused = bool(entry.detail.get("refused"))

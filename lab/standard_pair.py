@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -73,6 +74,8 @@ PAIR = StandardPair(
 )
 
 
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
 OFFERED_TO_PAIRS = frozenset({"mail-data-sync", "mailqueue-data-sync"})
 """Settings that a unit need not offer before its mode is primary or secondary. Source: HA-028."""
 
@@ -96,6 +99,18 @@ def lines(
     shared = actions if PAIR.configured[name] is Mode.PRIMARY else ()
     word = mode or PAIR.configured[name].value
     return ("config system ha", *own, *shared, *heartbeat, f"set mode {word}", *of_pairs, "end")
+
+
+def quoted(value: str) -> str:
+    """Return a value as an operator enters it in quotes; `unquoted` reads it."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def unquoted(entered: str) -> str:
+    """Return the value that an operator has entered, in quotes or without."""
+    whole = _QUOTED.fullmatch(entered)
+    return re.sub(r"\\(.)", r"\1", whole[1]) if whole else entered
 
 
 def heartbeat_lines(

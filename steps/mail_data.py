@@ -51,14 +51,23 @@ def is_stored(scene: Scene, stored: Stored, area: Area, units: tuple[str, ...]) 
 
     def store() -> None:
         for unit in units:
-            to = _way_to(scene, unit)
-            mail, settle = scene.lab.mail, scene.lab.timing.settle
-            scene.lab.clock.wait_for(lambda: mail.answering(to) == unit, settle, f"unit {unit} answers at {to}")  # noqa: B023
-            message = mail.send(KINDS[area], to=to)
-            assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
-            stored.last = stored.on[unit] = message.id
+            _send(scene, stored, area, unit)
         for unit in units:
             _await_stored(scene, stored.on[unit], area, unit)
+
+    return Action(does=store)
+
+
+@action("{count:Count} messages for the {area:Area} [are|have been] stored on the {unit:Unit}", Capability.STORAGE)
+def are_stored(scene: Scene, stored: Stored, count: int, area: Area, unit: str) -> Action:
+    """So much mail data that a synchronization takes long over thin links: a message has some 1000 bytes.
+
+    Source: HA-401.
+    """
+
+    def store() -> None:
+        for id_ in [_send(scene, stored, area, unit) for _ in range(count)]:
+            _await_stored(scene, id_, area, unit)
 
     return Action(does=store)
 
@@ -108,6 +117,17 @@ def areas_hold(scene: Scene, stored: Stored, area: Area, span: Span | None, data
         scene.lab.clock.wait_for(lambda: _held(scene, stored, area) == wanted, scene.lab.timing.settle, what)
     except NotReached as error:
         raise NotReached(f"the areas {area.value} hold {_held(scene, stored, area)}; {error}") from error
+
+
+def _send(scene: Scene, stored: Stored, area: Area, unit: str) -> str:
+    """Let the unit accept one message of that kind, and return its id."""
+    to = _way_to(scene, unit)
+    mail, settle = scene.lab.mail, scene.lab.timing.settle
+    scene.lab.clock.wait_for(lambda: mail.answering(to) == unit, settle, f"unit {unit} answers at {to}")
+    message = mail.send(KINDS[area], to=to)
+    assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
+    stored.last = stored.on[unit] = message.id
+    return message.id
 
 
 def _way_to(scene: Scene, unit: str) -> str:

@@ -236,7 +236,7 @@ def shows_no_password(scene: Scene) -> None:
 
     Source: HA-454.
     """
-    secrets = {PAIR.password, *(str(unit.settings["password"]).strip('"') for unit in scene.told.units.values())}
+    secrets = {PAIR.password, *(unit.settings["password"] for unit in scene.told.units.values())}
     for unit in scene.units:
         printed = {page: unit.cli(page).text for page in PAGES}
         if Capability.ALERTS in scene.lab.capabilities:

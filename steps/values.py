@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lab.contract import Rank
-from lab.standard_pair import PAIR, local_ports_lines, port_monitor_lines
+from lab.standard_pair import PAIR, local_ports_lines, port_monitor_lines, quoted
 
 _NUMBER = {"primary": 1, "secondary": 2}
 _RANK = "primary|secondary"
@@ -42,8 +42,7 @@ def _plain(name: str, setting: str) -> Reader:
 
 def _password(found: re.Match[str]) -> Setting:
     password = PASSWORDS.get(found[1], found[1])
-    escaped = password.replace("\\", "\\\\").replace('"', '\\"')
-    return Setting("password", password, (f'set password "{escaped}"',))
+    return Setting("password", password, (f"set password {quoted(password)}",))
 
 
 def _heartbeat_status(found: re.Match[str]) -> Setting:

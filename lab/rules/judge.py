@@ -36,9 +36,6 @@ LEAST_SILENCE = 3.0
 LATE_COMMAND = 1.0
 """Seconds after a thaw in which a unit may follow an outdated command, which its peer corrects at once."""
 
-DEFERENCE = 2.1
-"""Seconds that a secondary may wait for a peer that it heard lately, but not as primary."""
-
 FAULT_FOUND = 3.0
 """Seconds in which monitoring finds a fault: two checks a second apart, the first within a second. Source: HA-206."""
 
@@ -124,8 +121,7 @@ class Judge:
         it = unit.history
         if it.mode is Mode.SECONDARY:
             begun = max(it.heard, it.since, it.awake, it.detection_set)
-            patience = it.detection + (0.0 if unit.heard_primary >= begun else DEFERENCE)
-            if at - begun > patience + self._tolerance:
+            if at - begun > it.detection + self._tolerance:
                 how = f"unit {unit.name} has heard nothing since {begun:.3f} s and is still secondary"
                 self._break(Rule.IN_TIME, at, how)
         elif it.mode is Mode.PRIMARY and it.unplugged is not None and it.monitors:

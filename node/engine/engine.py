@@ -140,11 +140,12 @@ def _stranger_refused(turn: Turn, event: on.StrangerRefused) -> None:
 
 
 def _timer_fired(turn: Turn, timer: Timer, event: on.TimerFired) -> None:
-    if turn.unit.timers.pop(timer, None) is None:
+    due = turn.unit.timers.pop(timer, None)
+    if due is None:
         return
     match timer:
         case Wait.HEARTBEAT:
-            group.beat(turn)
+            group.beat(turn, due)
         case LinkSilent(rank):
             group.link_silent(turn, rank)
         case Trusted(rank):

@@ -17,7 +17,7 @@ def enter(turn: Turn) -> None:
     unit = turn.unit
     unit.group = Group(LinkWatch.over(unit.settings.links))
     turn.do(do.OpenLinks())
-    beat(turn)
+    beat(turn, unit.now)
 
 
 def leave(turn: Turn) -> None:
@@ -34,10 +34,14 @@ def reopen_links(turn: Turn) -> None:
     turn.do(do.OpenLinks())
 
 
-def beat(turn: Turn) -> None:
-    """Send the heartbeat that is due, and wait for the next; one that is missed is not sent later."""
+def beat(turn: Turn, due: float) -> None:
+    """Send the heartbeat that was due then, and wait for the next; one that is missed is not sent later.
+
+    What a timer is late by does not add up: the next is a period after this one was due. Source: HA-052.
+    """
     send_heartbeat(turn)
-    turn.start(Wait.HEARTBEAT, turn.rules.heartbeat_period(turn.unit))
+    late, period = turn.unit.now - due, turn.rules.heartbeat_period(turn.unit)
+    turn.start(Wait.HEARTBEAT, period - late if late < period else period)
 
 
 def send_heartbeat(turn: Turn) -> None:

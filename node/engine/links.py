@@ -54,7 +54,8 @@ class LinkWatch:
         return self._set(rank, alive=True)
 
     def lost(self, rank: Rank) -> bool:
-        """Note silence or a lost carrier; return whether that changed what operators are told."""
+        """Note silence or a lost carrier; return whether that changed what operators are told. Source: HA-062."""
+        self.trust(rank)  # whatever it did not carry before it was lost: when it is back, it is tried again
         return self._set(rank, alive=False)
 
     def distrust(self, rank: Rank) -> None:

@@ -8,7 +8,7 @@ from node.engine import addresses
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.modes import Command, Effective, SystemEvent
+from node.engine.modes import Command, Effective, Mode, SystemEvent
 from node.engine.state import Joining, State, Stopped
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
@@ -28,16 +28,23 @@ SYSTEM_EVENTS = {
 def refuses(unit: State, command: Command) -> str:
     """Why an operator's command would not be carried out now, in one clause; '' when it would."""
     match command:
-        case Command.RESTART if unit.settings.mode.config_only:
-            return "a config-only group has no roles, so there is nothing to join anew"
+        case Command.RESTART | Command.RESTORE if unit.settings.mode.config_only:
+            return "a config-only group has no roles, so there is none to join anew or to restore"
         case Command.FAILOVER if unit.phase not in {Phase.PRIMARY, Phase.SECONDARY}:
             return f"the effective mode is {unit.effective.value}; failover needs primary or secondary"
         case Command.FAILOVER if unit.phase is Phase.PRIMARY and not unit.group.peer_can_lead:
             # It may not have copied yet what this unit alone has. Source: HA-378
             return "the peer unit is not heard or not synchronized yet, so the role cannot move"
+        case Command.RESTORE if unit.phase is Phase.PRIMARY and _lacks_a_primary(unit):
+            return "the peer unit is not heard, so nobody would be primary"
         case Command.SYNC if unit.group.links.for_sync() is None:
             return "the peer unit is not heard, so nothing can be synchronized"
     return ""
+
+
+def _lacks_a_primary(unit: State) -> bool:
+    """Whether nobody would lead if this unit took its configured role."""
+    return unit.settings.mode is Mode.SECONDARY and unit.group.peer is None
 
 
 def carry_out(turn: Turn, order: on.Ordered) -> None:

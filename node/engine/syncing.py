@@ -52,10 +52,12 @@ def _try_again(turn: Turn, plan: SyncPlan, event: on.SyncFinished) -> None:
     """Copy again, at once over the other link if this one failed and there is another, else later. Source: HA-061."""
     if event.link_failed:
         group.distrust(turn, plan.rank)
-    if event.link_failed and turn.unit.group.links.other_for_sync(plan.rank) is not None:
-        plan.want(event.what)
-    elif event.link_failed or event.what is Sync.CONFIG:
-        turn.start(Retry(event.what), RETRY)
+        if turn.unit.group.links.other_for_sync(plan.rank) is not None:
+            plan.want(event.what)
+            return
+    elif event.what is Sync.DATA:
+        return  # what the primary refuses, or the disk does not take, has time until the next run
+    turn.start(Retry(event.what), RETRY)
 
 
 def notify_peer(turn: Turn, untold: set[Sync], *what: Sync) -> None:

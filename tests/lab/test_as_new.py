@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from lab.as_new import Check, inspect, is_disturbed
-from lab.contract import Capability, Lab, Mode, Rank
+from lab.contract import Capability, Lab, Mode, Port, Rank
 from lab.faults import Fault, FaultKind, inflict, on_both_links
 from lab.history import History
 from lab.plan import read
@@ -93,6 +93,20 @@ def test_a_unit_that_its_failure_has_switched_off_is_restarted_by_its_operator()
     assert outcome.found == []
 
 
+def test_a_primary_that_still_copies_before_it_takes_its_role_back_is_awaited() -> None:
+    """With restore-role: its copy of mail data hangs on a link that has swallowed it, and ends after the fault."""
+    lab = pair("reference", "set on-failure restore-role")
+    lab.primary.power_off()
+    until(lab, lab.secondary, Mode.PRIMARY)
+    inflict(lab, Fault(FaultKind.BLACK_HOLE, link=Rank.PRIMARY, ports=frozenset({Port.DATA_SYNC})))
+    lab.primary.power_on()
+    until(lab, lab.primary, Mode.SECONDARY)
+    let_pass(lab, 2.0)
+    outcome = inspect(lab)
+    assert outcome.found == []
+    assert outcome.cures == []
+
+
 def test_a_unit_that_was_switched_off_by_its_operator_gets_its_mode_anew() -> None:
     """So does the address, which a unit that joins one without it would lose."""
     lab = pair()
@@ -100,6 +114,17 @@ def test_a_unit_that_was_switched_off_by_its_operator_gets_its_mode_anew() -> No
     until(lab, lab.secondary, Mode.PRIMARY)
     outcome = inspect(lab)
     assert outcome.cures[0] == "config system ha / set mode primary / end on unit P"
+    assert outcome.found == []
+
+
+def test_a_password_on_one_unit_only_is_entered_on_the_other_as_it_is() -> None:
+    """With its quotes and spaces: units whose passwords differ never hear each other."""
+    lab = pair()
+    line = r'set password "a \"b\"  c"'
+    lab.primary.cli("config system ha", line, "end")
+    until(lab, lab.secondary, Mode.PRIMARY)
+    outcome = inspect(lab, splits=[lab.clock.now()])
+    assert outcome.cures[0] == f"config system ha / {line} / end on unit S"
     assert outcome.found == []
 
 

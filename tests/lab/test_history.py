@@ -146,7 +146,7 @@ def test_settings_are_kept_by_name() -> None:
     """A value may have several words."""
     diary = Diary().line(1.0, "P", "set mode primary").line(1.0, "P", "set on-failure off")
     unit = diary.line(1.0, "P", 'set password "a b  c"').line(1.0, "P", "end").read().units["P"]
-    assert (unit.configured, unit.on_failure, unit.settings["password"]) == ("primary", "off", "a b c")
+    assert (unit.configured, unit.on_failure, unit.settings["password"]) == ("primary", "off", "a b  c")
 
 
 @pytest.mark.parametrize(

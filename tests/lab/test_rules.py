@@ -112,8 +112,8 @@ def test_a_second_primary_that_hears_the_first_breaks_the_rule_of_one() -> None:
 
 
 def test_time_in_which_a_unit_stood_still_is_no_silence_of_its_peer() -> None:
-    """It may not lead as soon as it goes on, but only when it has listened again for its detection time."""
-    for leads_at, rules in ((40.1, [Rule.ONE_PRIMARY]), (43.1, [])):
+    """It may not lead as soon as it goes on, but only when it has listened again for its detection time, and then."""
+    for leads_at, rules in ((40.1, [Rule.ONE_PRIMARY]), (43.0, []), (43.1, [Rule.IN_TIME])):
         story = Story().beats(3, 20).fault(20.0, Fault(FaultKind.FREEZE, "S"))
         story.role(20.0, "S", "secondary", "unreachable")
         story.fault(40.0, Fault(FaultKind.THAW, "S")).role(40.0, "S", "unreachable", "secondary").takes_over(leads_at)

@@ -6,7 +6,7 @@ import pytest
 
 from lab.contract import Family
 from lab.errors import LabError
-from lab.standard_pair import PAIR, configure, failover_line, lines
+from lab.standard_pair import PAIR, configure, failover_line, lines, quoted, unquoted
 from manual import settings
 from tests.lab.sim_pair import new_lab
 
@@ -29,6 +29,13 @@ def test_the_mode_comes_after_what_every_mode_offers_and_failover_actions_on_the
     backup = "set mail-data-sync disable"
     assert entered["P"] == ("config system ha", "set a b", "share", "links", "set mode primary", backup, "end")
     assert entered["S"] == ("config system ha", "set a b", "links", "set mode secondary", backup, "end")
+
+
+@pytest.mark.parametrize("value", ["", "plain", "two  spaces ", 'a "quote" and \\ a backslash', '"', "\\"])
+def test_a_value_in_quotes_is_read_as_it_was_meant(value: str) -> None:
+    """Whatever it holds; one without quotes is what it says."""
+    assert unquoted(quoted(value)) == value
+    assert unquoted("plain") == "plain"
 
 
 def test_addresses_of_both_families_end_alike() -> None:

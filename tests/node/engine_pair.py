@@ -55,6 +55,7 @@ class Host:
     """The same for hand-overs of the queue."""
     sync_ok: bool = True
     sync_takes: float = 0.05
+    timers_late: float = 0.0
     queue: list[str] = field(default_factory=list)
 
     def texts(self, kind: type) -> list[str]:
@@ -200,7 +201,7 @@ class Pair:
                 del host.timers[timer]
                 self.feed(host, on.TimerFired(timer))
 
-        self.at(after, fire)
+        self.at(after + host.timers_late, fire)
 
     def _send(self, host: Host, rank: Rank, message: say.Message) -> None:
         peer = self.other(host)

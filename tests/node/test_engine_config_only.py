@@ -22,23 +22,31 @@ def group(p: Mode = Mode.CONFIG_PRIMARY, s: Mode = Mode.CONFIG_SECONDARY) -> Pai
     return pair
 
 
+def settled() -> Pair:
+    """A group whose secondary has copied what was due at the start."""
+    pair = group()
+    pair.p.done.clear()
+    pair.s.done.clear()
+    return pair
+
+
 def copies(host: Host) -> list[Sync]:
     """What the unit has begun to copy."""
     return [effect.what for _, effect in host.done if isinstance(effect, do.StartSync)]
 
 
 def test_the_secondary_alone_copies_the_configuration_alone() -> None:
-    """As soon as it hears its primary, once, and no mail data."""
+    """As soon as it hears its primary, and no mail data; once more, because its primary hears it anew."""
     pair = group()
-    assert (copies(pair.p), copies(pair.s)) == ([], [Sync.CONFIG])
+    assert (copies(pair.p), copies(pair.s)) == ([], [Sync.CONFIG, Sync.CONFIG])
 
 
 def test_a_change_on_the_primary_is_copied_at_once() -> None:
     """The primary tells its secondary, which copies again."""
-    pair = group()
+    pair = settled()
     pair.feed(pair.p, on.ConfigurationChanged())
     pair.run(0.1)
-    assert copies(pair.s) == [Sync.CONFIG, Sync.CONFIG]
+    assert copies(pair.s) == [Sync.CONFIG]
 
 
 def test_a_secondary_tells_nothing() -> None:
@@ -52,12 +60,12 @@ def test_a_secondary_tells_nothing() -> None:
 @pytest.mark.parametrize("name", ["p", "s"])
 def test_an_operator_forces_a_copy_from_either_unit(name: str) -> None:
     """Source: HA-354, HA-570."""
-    pair = group()
+    pair = settled()
     host = getattr(pair, name)
     assert not host.engine.refuses(Command.SYNC)
     pair.feed(host, on.Ordered(Command.SYNC))
     pair.run(0.1)
-    assert (copies(pair.p), copies(pair.s)) == ([], [Sync.CONFIG, Sync.CONFIG])
+    assert (copies(pair.p), copies(pair.s)) == ([], [Sync.CONFIG])
 
 
 def test_a_copy_is_refused_while_the_peer_is_not_heard() -> None:
@@ -79,23 +87,42 @@ def test_two_secondaries_copy_nothing() -> None:
 
 def test_a_failed_copy_is_tried_again() -> None:
     """Some seconds later, though no role depends on it."""
-    pair = group()
+    pair = settled()
     pair.s.sync_ok = False
     pair.feed(pair.p, on.ConfigurationChanged())
     pair.run(1.0)
     pair.s.sync_ok = True
     pair.run(5.0)
-    assert len(copies(pair.s)) == 3
+    assert copies(pair.s) == [Sync.CONFIG, Sync.CONFIG]
 
 
 def test_a_primary_that_starts_anew_is_copied_anew() -> None:
     """What has changed while the secondary did not hear it must arrive."""
-    pair = group()
+    pair = settled()
     pair.kill(pair.p)
     pair.run(1.0)
     pair.start(pair.p)
     pair.run(2.0)
-    assert copies(pair.s) == [Sync.CONFIG, Sync.CONFIG]
+    assert copies(pair.s) == [Sync.CONFIG]
+
+
+@pytest.mark.parametrize("meanwhile", [Mode.OFF, Mode.CONFIG_PRIMARY])
+def test_a_secondary_that_was_something_else_for_a_moment_copies_anew(meanwhile: Mode) -> None:
+    """Its primary has heard nothing of that, and cannot tell it what has changed on the secondary. Source: HA-351."""
+    pair = settled()
+    pair.change(pair.s, settings(meanwhile))
+    pair.run(0.5)
+    pair.s.done.clear()
+    pair.change(pair.s, settings(Mode.CONFIG_SECONDARY))
+    pair.run(2.0)
+    assert copies(pair.s) == [Sync.CONFIG]
+
+
+def test_the_secondary_also_copies_by_schedule() -> None:
+    """What it was not told of is there at the next periodic run. Source: HA-353."""
+    pair = settled()
+    pair.run(2000.0)
+    assert (copies(pair.p), set(copies(pair.s))) == ([], {Sync.CONFIG})
 
 
 def test_mail_goes_on_whatever_happens_to_the_group() -> None:
@@ -151,6 +178,6 @@ def test_from_a_pair_into_a_config_only_group() -> None:
 
 
 def test_a_pairs_commands_are_refused() -> None:
-    """There is no role to move, and none to take part in again."""
+    """There is no role to move, none to take part in again, and none to restore."""
     pair = group()
-    assert all(pair.p.engine.refuses(each) for each in (Command.FAILOVER, Command.RESTART))
+    assert all(pair.p.engine.refuses(each) for each in (Command.FAILOVER, Command.RESTART, Command.RESTORE))

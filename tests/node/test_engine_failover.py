@@ -53,6 +53,16 @@ def test_heartbeats_go_out_every_second_whatever_the_threshold() -> None:
     assert {round(b - a, 6) for a, b in itertools.pairwise(beats)} == {1.0}
 
 
+def test_timers_that_fire_late_do_not_slow_the_heartbeat_down() -> None:
+    """A hundred seconds have a hundred heartbeats, though each timer fires some milliseconds late. Source: HA-052."""
+    pair = Pair().healthy()
+    pair.p.timers_late = 0.009
+    pair.p.done.clear()
+    pair.run(100.5)
+    sent = [at for at, e in pair.p.done if isinstance(e, do.Send) and isinstance(e.message, say.Heartbeat)]
+    assert len(sent) == 2 * 100
+
+
 @pytest.mark.parametrize("threshold", [2.0, 3.0, 5.0, 15.0])
 def test_takeover_comes_exactly_when_the_threshold_has_passed(threshold: float) -> None:
     """The span runs from the last heartbeat heard, not from the fault."""

@@ -93,6 +93,17 @@ def test_failover_to_a_peer_that_has_not_copied_yet_is_refused() -> None:
     assert pair.p.engine.refuses(Command.FAILOVER) == ""
 
 
+def test_a_restore_that_would_leave_nobody_as_primary_is_refused() -> None:
+    """A configured secondary that leads alone says so at once; it takes the order when its peer is heard again."""
+    pair = switched()
+    pair.kill(pair.p)
+    pair.run(6.0)
+    assert "not heard" in pair.s.engine.refuses(Command.RESTORE)
+    pair.start(pair.p)
+    pair.run(2.0)
+    assert pair.s.engine.refuses(Command.RESTORE) == ""
+
+
 def test_an_offer_that_the_peer_cannot_take_is_given_up() -> None:
     """A configured secondary that leads stays primary when its peer has not copied in time. Source: HA-574."""
     pair = switched()

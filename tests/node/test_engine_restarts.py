@@ -74,6 +74,33 @@ def test_the_same_hold_off_heard_twice_is_one() -> None:
     assert became(pair.s, PRIMARY) - begun == pytest.approx(900.0)
 
 
+def test_a_primary_that_was_back_unnoticed_and_restarts_again_gets_the_full_time_again() -> None:
+    """S has heard nothing of P since the first hold-off; it confirms the second one. Source: HA-520, HA-522, HA-731."""
+    pair = Pair().healthy()
+    pair.order(pair.p, Command.REBOOT)
+    pair.run(600.0)
+    pair.s.done.clear()
+    again = say.HoldOff(pair.p.disk.boot + 1, "upgrade")
+    pair.feed(pair.s, on.Heard(Rank.PRIMARY, again))
+    assert any(isinstance(e, do.Send) and e.message == say.HoldOffHeard(again.boot) for _, e in pair.s.done)
+    begun = pair.now
+    pair.run(1000.0)
+    assert became(pair.s, PRIMARY) - begun == pytest.approx(900.0)
+
+
+def test_a_late_heartbeat_does_not_end_the_hold_off_of_a_further_restart() -> None:
+    """P was back for a moment: its heartbeat comes over the slower link, after the hold-off of its next restart."""
+    pair = Pair().healthy()
+    pair.order(pair.p, Command.REBOOT)
+    pair.run(0.5)
+    last = pair.s.engine.state.group.peer
+    assert last is not None
+    back = dataclasses.replace(last, boot=last.boot + 1, seq=1)
+    pair.feed(pair.s, on.Heard(Rank.PRIMARY, say.HoldOff(back.boot, "reboot")))
+    pair.feed(pair.s, on.Heard(Rank.SECONDARY, back))
+    assert pair.roles()[1] is HOLD_OFF
+
+
 def test_a_heartbeat_from_before_the_restart_ends_no_hold_off() -> None:
     """What P said before it went down may arrive late on the slower link."""
     pair = Pair().healthy()

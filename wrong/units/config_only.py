@@ -14,9 +14,9 @@ from node.engine.state import ConfigOnly, State
 from node.engine.states import Phase
 from node.engine.status import Status
 from node.engine.timers import LinkSilent, Retry, Wait
-from node.engine.turn import News, PeerHeard, Rules, Turn
+from node.engine.turn import Conduct, News, PeerHeard, Rules, Turn
 from wrong.common import Take, ignoring, in_role, leaving_out
-from wrong.record import Decision, Effects, Events, Plain, React, Reaction, Remembering, Shown, WrongUnit
+from wrong.record import Decision, Effects, Events, InRole, Plain, React, Reaction, Remembering, Shown, WrongUnit
 from wrong.units.addresses import holding
 from wrong.units.roles import showing
 
@@ -111,6 +111,14 @@ def _copy_with_each_heartbeat(react: React, event: on.Event, unit: State) -> lis
 
 def _greet_nobody(take: Take, turn: Turn, me: ConfigOnly, news: News) -> None:
     take(turn, me, PeerHeard(news.beat, news.beat) if isinstance(news, PeerHeard) else news)
+
+
+def _enter_with_what_is_there(conduct: Conduct) -> Conduct:
+    def enter(turn: Turn, me: ConfigOnly, came_from: Phase) -> None:
+        conduct.enter(turn, me, came_from)
+        me.syncs.due.clear()
+
+    return dataclasses.replace(conduct, enter=enter)
 
 
 def _copy_unasked(take: Take, turn: Turn, me: ConfigOnly, news: News) -> None:
@@ -208,6 +216,12 @@ UNITS = (
         ("HA-006.a", "HA-374"),
         "As the primary of a config-only group gives what changes to its secondaries, and nothing to one that is new.",
         (in_role(ConfigOnly, _greet_nobody),),
+    ),
+    WrongUnit(
+        "shares-when-it-is-told-to",
+        ("HA-006.b", "HA-351"),
+        "As the secondary of a config-only group copies when its primary says so, and not when it enters the group.",
+        (InRole(ConfigOnly, _enter_with_what_is_there),),
     ),
     WrongUnit(
         "shares-all-the-time",

@@ -15,7 +15,7 @@ from node.engine.state import Following, Leading, State, Stopped
 from node.engine.states import Phase, Row, Trigger
 from node.engine.timers import Retry, Wait
 from node.engine.transition import move
-from node.engine.turn import News, PeerHeard, Rules, Turn
+from node.engine.turn import Conduct, News, PeerHeard, Rules, Turn
 from wrong.common import (
     Take,
     changing,
@@ -29,7 +29,7 @@ from wrong.common import (
     sending_no,
     waiting,
 )
-from wrong.record import Decision, Effects, Events, React, Reaction, Remembering, WrongUnit
+from wrong.record import Decision, Effects, Events, InRole, React, Reaction, Remembering, WrongUnit
 from wrong.units.roles import deaf_to
 from wrong.units.shared_addresses import lax
 
@@ -125,6 +125,9 @@ def _yield_to_older(take: Take, turn: Turn, me: Leading, news: News) -> None:
         move(turn, Trigger.ASKED, "an older primary")
 
 
+HASTE = 8.0
+"""Seconds in which a hasty unit must have copied all that its peer has."""
+
 LAST = 5.0
 """Seconds in which a unit that has left the role ends what its mail service has begun."""
 
@@ -166,12 +169,39 @@ def _begin_anew(take: Take, turn: Turn, me: Following, news: News) -> None:
     take(turn, me, news)
 
 
+def _hasten(conduct: Conduct) -> Conduct:
+    """Take what the settings restore for an order that runs out soon."""
+
+    def enter(turn: Turn, me: Following, came_from: Phase) -> None:
+        if me.claim is not None and me.claim.lasting:
+            me.claim = dataclasses.replace(me.claim, lasting=False, limit=HASTE)
+        conduct.enter(turn, me, came_from)
+
+    return dataclasses.replace(conduct, enter=enter)
+
+
 UNITS = (
+    WrongUnit(
+        "gives-a-restore-up-while-it-copies",
+        ("HA-572", "HA-574.b"),
+        "Takes an offered role only when it has copied everything, and gives it up when that takes long.",
+        (ignoring(lambda event, _: event == on.TimerFired(Wait.COPY)),),
+    ),
+    WrongUnit(
+        "forgets-its-role-while-it-copies",
+        ("HA-321",),
+        "With restore-role, no longer takes its role back when it must copy for long before.",
+        (InRole(Following, _hasten),),
+    ),
     WrongUnit(
         "copies-for-ever",
         ("HA-574.b",),
         "Takes an offered role only after it has copied everything, however long that takes.",
-        (in_role(Following, _copy_first), waiting(Wait.OFFER, 3600.0), Decision(heeding_no_bounds)),
+        (
+            in_role(Following, _copy_first),
+            *(waiting(each, 3600.0) for each in (Wait.COPY, Wait.ORDER, Wait.OFFER)),
+            Decision(heeding_no_bounds),
+        ),
     ),
     WrongUnit(
         "clings-to-its-role",

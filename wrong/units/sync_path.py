@@ -12,9 +12,9 @@ from node.engine.modes import Port, Sync
 from node.engine.roles.leading import give_role
 from node.engine.state import ConfigOnly, Following, Leading, State
 from node.engine.states import Phase, Trigger
-from node.engine.timers import Periodic, Retry, Trusted, Wait
+from node.engine.timers import LinkSilent, Periodic, Retry, Trusted, Wait
 from node.engine.turn import News, PeerHeard, Rules, Turn
-from wrong.common import Take, changing, ignoring, in_role, leaving_out, waiting
+from wrong.common import Take, changing, ignoring, in_role, leaving_out, never, waiting
 from wrong.record import Decision, Events, Exchanging, OnLinux, React, Reaction, WrongUnit
 from wrong.units.dialects import speaking
 
@@ -57,6 +57,15 @@ def _blame_no_link(event: on.Event, _: State) -> Iterable[on.Event]:
     if isinstance(event, on.NoticeLost):
         return []
     return [dataclasses.replace(event, link_failed=False) if isinstance(event, on.SyncFinished) else event]
+
+
+def _bear_a_grudge(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    """Avoid a link also when it was lost meanwhile, and is back."""
+    avoided = set(unit.group.links.distrusted)
+    done = react(event)
+    if isinstance(event, on.TimerFired) and isinstance(event.timer, LinkSilent):
+        unit.group.links.distrusted |= avoided
+    return done
 
 
 def _ask_for_both(effect: do.Effect, _: State) -> do.Effect:
@@ -136,6 +145,12 @@ UNITS = (
         ("HA-062",),
         "Never again uses a link on which a synchronization has failed.",
         (leaving_out(lambda effect, _: isinstance(effect, do.StartTimer) and isinstance(effect.timer, Trusted)),),
+    ),
+    WrongUnit(
+        "distrusts-a-link-that-is-back",
+        ("HA-062",),
+        "Avoids a link on which a synchronization has failed for half a minute, also when it was lost and is back.",
+        (Reaction(_bear_a_grudge),),
     ),
     WrongUnit(
         "copies-data-with-each-change",
@@ -219,5 +234,11 @@ UNITS = (
         ("HA-402",),
         "Copies mail data by itself each half hour only.",
         (waiting(Periodic(Sync.DATA), 1800.0),),
+    ),
+    WrongUnit(
+        "ends-its-copy-as-a-primary",
+        ("HA-702.a",),
+        "Goes on with a copy that was under way when it took over, and takes it.",
+        (never(do.CancelSync),),
     ),
 )

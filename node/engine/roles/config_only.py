@@ -8,13 +8,16 @@ from node.engine import messages as say
 from node.engine.modes import Command, Mode, Sync
 from node.engine.state import ConfigOnly, State
 from node.engine.states import Phase
-from node.engine.timers import Retry
+from node.engine.timers import Periodic, Retry
 from node.engine.turn import Conduct, News, PeerHeard, Turn
 
 
-def _enter(turn: Turn, _me: ConfigOnly, _came_from: Phase) -> None:
-    """Look for the peer; mail is processed as before. Source: HA-006, HA-023, HA-050."""
+def _enter(turn: Turn, me: ConfigOnly, _came_from: Phase) -> None:
+    """Look for the peer, and copy from a primary; mail is processed as before. Source: HA-006, HA-023, HA-353."""
     group.enter(turn)
+    if turn.unit.settings.mode is Mode.CONFIG_SECONDARY:
+        syncing.want(turn, me.syncs, Sync.CONFIG)
+        syncing.schedule(turn, Sync.CONFIG)
 
 
 def _leave(_turn: Turn, _me: ConfigOnly, _to: Phase) -> None:
@@ -36,6 +39,8 @@ def _take(turn: Turn, me: ConfigOnly, news: News) -> None:
         case on.Ordered(Command.SYNC):
             # Forced, also from here. Source: HA-354, HA-570
             syncing.want(turn, me.syncs, Sync.CONFIG)
+        case on.TimerFired(Periodic(what)):
+            syncing.periodic(turn, me.syncs, what)
         case on.TimerFired(Retry(what)):
             syncing.want(turn, me.syncs, what)
         case _:

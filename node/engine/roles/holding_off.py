@@ -14,6 +14,10 @@ from node.engine.turn import Conduct, News, PeerHeard, Turn
 
 
 def _enter(turn: Turn, _me: HoldingOff, _came_from: Phase) -> None:
+    _hold_off(turn)
+
+
+def _hold_off(turn: Turn) -> None:
     """Confirm, and wait for the primary, for so long at most. Source: HA-521, HA-522."""
     turn.start(Wait.HOLD_OFF, HOLD_OFF_LIMIT)
     turn.send(say.HoldOffHeard(turn.unit.held_off_by))
@@ -29,6 +33,10 @@ def _take(turn: Turn, me: HoldingOff, news: News) -> None:
         # What the primary said before it restarted may arrive late, on the slower link. Source: HA-524, HA-528
         case PeerHeard(beat=beat) if beat.effective is Effective.PRIMARY and beat.boot > unit.held_off_by:
             _follow(turn, me, Trigger.RESUME)
+        case on.Heard(message=say.HoldOff(boot)):
+            # The primary was back unnoticed, and restarts once more. Source: HA-520, HA-731
+            unit.held_off_by = boot
+            _hold_off(turn)
         case on.Heard(message=say.GiveRole(reason)) if not turn.rules.has_just_woken(unit):
             move(turn, Trigger.GIVEN, reason)
         case on.TimerFired(Wait.HOLD_OFF):
