@@ -130,6 +130,9 @@ Feature: Config-only groups
     And an operator has changed a synchronized setting on each unit
     And a config-only group of two secondaries
     Then each unit shows its own changed setting for the detection time
+    When an operator starts a synchronization on the primary
+    And an operator starts a synchronization on the secondary
+    Then each unit shows its own changed setting for the detection time
 
   @HA-023
   Scenario Outline: the <unit> accepts and delivers mail

@@ -15,6 +15,25 @@ Feature: Limits that begin anew
     And the secondary becomes effective primary after about 15 minutes of hold-off
     And the virtual address answers from the secondary
 
+  @HA-522 @HA-524.a @HA-524.c
+  Scenario: two hold-offs of ten minutes are two, although they are longer together than one may be
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the secondary is still effective hold-off for 600 seconds
+    When the restart of the primary is allowed to end
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    When a restart of the primary will last until further notice
+    And an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the secondary is still effective hold-off for 600 seconds
+    When the restart of the primary is allowed to end
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
   @HA-521.a @HA-521.b @HA-524.a
   Scenario: a secondary whose hold-off has run out holds off for the next restart as for the first
     Given a healthy active-passive pair

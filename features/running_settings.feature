@@ -45,6 +45,23 @@ Feature: Settings that change while the group runs
       | primary   |
       | secondary |
 
+  @HA-062 @HA-072
+  Scenario Outline: a peer IPv6 address that is corrected on the <unit> brings the primary heartbeat link back
+    Given a healthy active-passive pair over IPv6 with a wrong peer address on the <unit> for the primary heartbeat link
+    And the first synchronization of the pair has ended
+    When an operator enters these interface settings on the <unit>
+      | interface         | setting  | value      |
+      | primary heartbeat | peer-ip6 | its peer's |
+    Then the primary heartbeat link carries heartbeats both ways
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    And configuration synchronization has used the primary heartbeat link only
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |
+
   @HA-055.a @HA-101
   Scenario: all that a pair does follows a new base port
     Given a healthy active-passive pair

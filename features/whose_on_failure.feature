@@ -11,14 +11,37 @@ Feature: Whose on-failure counts
     And the primary is still effective primary
 
   @HA-338
-  Scenario: a primary that acts as secondary rejoins after a failure, although its on-failure is off
+  Scenario Outline: a primary that acts as secondary follows again after a loss of power, although its on-failure is <action>
     Given a healthy active-passive pair
-    And on-failure set to off
+    And a detection time of 3 seconds
+    And on-failure set to <action>
     And an operator has forced a failover on the primary
     When the primary loses power
     And the primary starts again
     Then the primary becomes effective secondary
-    And the secondary is still effective primary
+    And no unit changes its role for the detection time
+
+    Examples:
+      | action           |
+      | off              |
+      | restore-role     |
+      | become-secondary |
+
+  @HA-338
+  Scenario Outline: a primary that acts as secondary follows again after a crash, although its on-failure is <action>
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to <action>
+    And an operator has forced a failover on the primary
+    When the HA software of the primary crashes
+    And the primary starts again
+    Then the primary becomes effective secondary
+    And no unit changes its role for the detection time
+
+    Examples:
+      | action           |
+      | off              |
+      | restore-role     |
 
   @HA-337
   Scenario: a secondary that fails while it leads is off when its own on-failure says so

@@ -312,14 +312,16 @@ def address_of(scene: Scene, interface: str, word: str) -> str:
     return f"{host_of(found)}/{mask}" if mask else found
 
 
-def peer_address(scene: Scene, unit: str, interface: str) -> str:
+def peer_address(scene: Scene, unit: str, interface: str, family: Family = Family.IPV4) -> str:
     """Return the address (without mask) that the unit's peer has on an interface."""
-    return host_of(scene.other(unit).own_address(interface))
+    peer = scene.other(unit)
+    return host_of(peer.own_address(interface) if family is Family.IPV4 else peer.own_address6(interface))
 
 
-def unused_address(scene: Scene, unit: str, interface: str) -> str:
+def unused_address(scene: Scene, unit: str, interface: str, family: Family = Family.IPV4) -> str:
     """Return an address (without mask) on the interface's network that no machine has."""
-    return f"{peer_address(scene, unit, interface).rpartition('.')[0]}.{_UNUSED}"
+    network, dot, _ = peer_address(scene, unit, interface, family).rpartition("." if family is Family.IPV4 else ":")
+    return f"{network}{dot}{_UNUSED}"
 
 
 def _taken(scene: Scene, unit: str, address: str) -> Entry | None:

@@ -155,12 +155,11 @@ def _heartbeat(scene: Scene, unit: str, traits: Traits, peers: Mapping[Rank, fro
         return tuple(line for rank, interface in interfaces.items() for line in _flat(scene, unit, rank, interface))
     found: list[str] = []
     for rank, interface in interfaces.items():
-        peer = scene.other(unit)
-        known = {
-            Family.IPV4: f"set peer-ip {_peer_ip(scene, unit, rank, interface, traits)}",
-            Family.IPV6: f"set peer-ip6 {host_of(peer.own_address6(interface))}",
-        }
-        told = (line for family, line in known.items() if family in peers[rank])
+        who, ranks = traits.wrong or ("", frozenset[Rank]())
+        known = unused_address if who == unit and rank in ranks else peer_address
+        settings = {Family.IPV4: "peer-ip", Family.IPV6: "peer-ip6"}
+        families = [family for family in settings if family in peers[rank]]
+        told = (f"set {settings[family]} {known(scene, unit, interface, family)}" for family in families)
         found += [f"edit {interface}", f"set heartbeat-status {rank.value}", *told, "next"]
     return ("config interface", *found, "end") if found else ()
 
@@ -170,12 +169,6 @@ def _flat(scene: Scene, unit: str, rank: Rank, interface: str) -> tuple[str, ...
     host = host_of(scene.unit(unit).own_address(interface))
     peer = peer_address(scene, unit, interface)
     return f"{name}-interface {interface}", f"{name}-ip {host} 255.255.255.0", f"{name}-peer {peer}"
-
-
-def _peer_ip(scene: Scene, unit: str, rank: Rank, interface: str, traits: Traits) -> str:
-    who, ranks = traits.wrong or ("", frozenset[Rank]())
-    known = unused_address if who == unit and rank in ranks else peer_address
-    return known(scene, unit, interface)
 
 
 def _link_on(interface: str) -> Rank | None:

@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from lab.contract import Capability, Mode, Rank, Reply
+from lab.contract import Capability, Family, Mode, Rank, Reply
 from lab.errors import FaultNotProven
 from lab.frames import Frame
 from lab.schedule import What
@@ -381,13 +381,14 @@ def _setting_lines(scene: Scene, table: Table, unit: str) -> tuple[str, ...]:
 
 
 def _entered(scene: Scene, unit: str, port: str, setting: str, value: str) -> str:
+    family = Family.IPV6 if setting == "peer-ip6" else Family.IPV4
     match value:
         case "unset":
             return f"unset {setting}"
         case "its peer's":
-            return f"set {setting} {peer_address(scene, unit, port)}"
+            return f"set {setting} {peer_address(scene, unit, port, family)}"
         case "nobody's":
-            return f"set {setting} {unused_address(scene, unit, port)}"
+            return f"set {setting} {unused_address(scene, unit, port, family)}"
         case _:
             return f"set {setting} {address_of(scene, port, value)}"
 
