@@ -232,3 +232,47 @@ Feature: Schedules that once broke a rule
       | 0     | an operator reboots the primary                             |
       | 0.5   | both heartbeat links are whole again                        |
     Then no rule of the pair is broken
+
+  @HA-102
+  Scenario: a secondary that thaws hears nothing that a primary said which has restarted since
+    Given a healthy active-passive pair with these settings
+      | setting           | primary          | secondary        |
+      | hb-lost-threshold | 5                | 2                |
+      | on-failure        | become-secondary | become-secondary |
+      | mail-data-sync    | disable          | disable          |
+    When this happens to the pair
+      | after | what                                               |
+      | 0     | the secondary freezes                              |
+      | 1     | an operator reboots the primary                    |
+      | 3     | the secondary thaws                                |
+      | 0.5   | both heartbeat links no longer reach the secondary |
+      | 1     | the primary heartbeat link refuses connections     |
+    Then no rule of the pair is broken
+
+  @HA-312.b
+  Scenario: a unit that is off after a failure is off after a standstill too, whatever on-failure is meanwhile
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 3       | 3         |
+      | on-failure        | off     | off       |
+    When this happens to the pair
+      | after | what                                                           |
+      | 0     | the primary loses power                                        |
+      | 0     | the primary starts again                                       |
+      | 0     | an operator sets on-failure to become-secondary on the primary |
+      | 2     | the primary freezes                                            |
+    Then no rule of the pair is broken
+
+  @HA-101 @HA-350.a
+  Scenario: a pair whose links fail for a moment while its primary comes back is as good as new
+    Given a healthy active-passive pair with the failover action set and a virtual IPv6 address and these settings
+      | setting           | primary      | secondary    |
+      | hb-lost-threshold | 3            | 2            |
+      | on-failure        | restore-role | restore-role |
+    When this happens to the pair
+      | after | what                                 |
+      | 0     | the primary loses power              |
+      | 0.8   | the primary starts again             |
+      | 0.3   | both heartbeat links fall silent     |
+      | 0.5   | both heartbeat links are whole again |
+    Then no rule of the pair is broken

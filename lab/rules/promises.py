@@ -85,7 +85,8 @@ class Promises:
             del self.open[unit.name]
         cured = change.old is Mode.FAILED and change.new is Mode.OFF and it.unplugged is None
         # One that was off already may stay so, whatever is set meanwhile. Source: HA-312
-        restarted = change.old is Mode.UNREACHABLE and unit.failed_as is Mode.PRIMARY and not unit.was_off
+        begins = change.old is Mode.UNREACHABLE and not unit.stood_still
+        restarted = begins and unit.failed_as is Mode.PRIMARY and not unit.was_off
         if not (cured or restarted):
             return
         returns_to_primary = peer.history.mode is Mode.PRIMARY and not peer.down_by_order and self._view.whole

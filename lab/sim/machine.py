@@ -217,10 +217,15 @@ class Machine:
         if link is not None:
             self.hardware.after(0.0, partial(self.handle, on.StrangerRefused(link.rank, source, why)), process=True)
 
-    def receive(self, interface: str, port: Port, line: bytes, source: str) -> bool:
+    def receive(self, interface: str, port: Port, line: bytes, source: str, stands: Callable[[], bool]) -> bool:
         """Take a line from an authenticated connection; return whether it stays. A frozen machine takes it thawed."""
         if self.hardware.frozen:
-            again = partial(self._receive_again, self.sockets, interface, port, line, source)
+            sockets = self.sockets
+
+            def again() -> None:
+                if sockets == self.sockets and stands():
+                    self.receive(interface, port, line, source, stands)
+
             self.hardware.keep_for_thaw(lambda: self.hardware.after(RESENT, again, process=True))
             return True
         link = self._link_on(interface)
@@ -237,10 +242,6 @@ class Machine:
             )
         self.handle(on.Heard(link.rank, message))
         return True
-
-    def _receive_again(self, sockets: int, interface: str, port: Port, line: bytes, source: str) -> None:
-        if sockets == self.sockets:
-            self.receive(interface, port, line, source)
 
     def carrier(self, interface: str, *, up: bool) -> None:
         """The cable of an interface was pulled or plugged."""

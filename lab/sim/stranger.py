@@ -76,7 +76,7 @@ class SimStranger:
         if not admitted:
             return Ending.CLOSED
         lines = self._lines(machine, port, intrusion.trick)
-        stays = all(machine.receive(interface, port, line, source) for line in lines)
+        stays = all(machine.receive(interface, port, line, source, lambda: True) for line in lines)
         return Ending.ANSWERED if stays else Ending.CLOSED
 
     def _is_patient(self, machine: Machine, intrusion: Intrusion) -> bool:

@@ -54,8 +54,11 @@ class Station(Protocol):
         """Judge who has dialled; a stranger is reported to the engine."""
         ...
 
-    def receive(self, interface: str, port: Port, line: bytes, source: str) -> bool:
-        """Take a message that arrived on an authenticated connection; return whether the connection stays."""
+    def receive(self, interface: str, port: Port, line: bytes, source: str, stands: Callable[[], bool]) -> bool:
+        """Take a message that arrived on an authenticated connection, and return whether that stays.
+
+        Who cannot take it yet asks later whether the connection still `stands`: otherwise nobody sends it again.
+        """
         ...
 
 
@@ -240,7 +243,8 @@ class Wire:
             if segment.overheard is not None:
                 segment.overheard.setdefault((receiver.name, call.port), []).append(line)
             source = call.dialler.interfaces.source(call.interface, call.family)
-            if not receiver.receive(call.interface, call.port, line, source):
+            stands = partial(self._open.__contains__, call.connection)
+            if not receiver.receive(call.interface, call.port, line, source, stands):
                 self._open.discard(call.connection)
         else:
             self._open.discard(call.connection)

@@ -195,10 +195,15 @@ def test_crash_leaves_machine_addresses_and_mail_as_they_were(bench: Bench) -> N
 
 
 def test_thaw_lets_overdue_timers_fire_at_once_and_messages_come_when_they_are_sent_again(bench: Bench) -> None:
-    """Timers that came due while frozen fire at the thaw, oldest first; what nobody acknowledged comes later."""
+    """Timers that came due while frozen fire at the thaw, oldest first; what nobody acknowledged comes later.
+
+    What came on a connection that has ended meanwhile does not: nobody is left to send it again.
+    """
     bench.does(do.OpenLinks(), do.StartTimer("late", 2.0), do.StartTimer("early", 1.0))
     bench.machine.freeze()
-    bench.world.after(1.5, lambda: bench.machine.receive("port6", Port.HEARTBEAT, frames.encode(BEAT), "10.0.6.2"))
+    line, source = frames.encode(BEAT), "10.0.6.2"
+    bench.world.after(1.5, lambda: bench.machine.receive("port6", Port.HEARTBEAT, line, source, lambda: True))
+    bench.world.after(1.6, lambda: bench.machine.receive("port6", Port.HEARTBEAT, line, source, lambda: False))
     bench.world.advance(10.0)
     assert [event for _, event in bench.puppets[-1].events[2:]] == []
     bench.machine.thaw()

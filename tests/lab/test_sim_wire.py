@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 
 import pytest
@@ -33,6 +34,7 @@ class Stub:
         self.network = True
         self.admitting = True
         self.received: list[bytes] = []
+        self.stands: Callable[[], bool] = bool
         self.knocks: list[tuple[str, str | None]] = []
 
     def accepts(self, interface: str, port: int, family: Family) -> Port | None:
@@ -50,10 +52,11 @@ class Stub:
         self.knocks.append((source, password))
         return self.admitting and bool(interface)
 
-    def receive(self, interface: str, port: Port, line: bytes, source: str) -> bool:
+    def receive(self, interface: str, port: Port, line: bytes, source: str, stands: Callable[[], bool]) -> bool:
         """Keep a line, and the connection unless it is rubbish."""
         assert (interface, port) in {("port6", each) for each in Port}
         assert source in {"10.0.6.1", "10.0.6.2"}
+        self.stands = stands
         self.received.append(line)
         return line != b"rubbish"
 
@@ -223,6 +226,14 @@ def test_a_connection_ends_with_a_line_that_its_receiver_does_not_bear(bench: Be
     bench.world.advance(0.1)
     assert bench.says(bench.p)
     assert len(bench.s.knocks) == 2
+
+
+def test_who_takes_a_message_later_learns_whether_its_connection_still_stands(bench: Bench) -> None:
+    """A sender that has died meanwhile sends nothing again."""
+    assert bench.says(bench.p)
+    assert bench.s.stands()
+    bench.wire.reset()
+    assert not bench.s.stands()
 
 
 def test_messages_of_one_instant_keep_their_order(bench: Bench) -> None:
