@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import allure_commons
 import allure_pytest_bdd.plugin
+import allure_pytest_bdd.pytest_bdd_listener
+import pytest
 from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import Status
+from pytest_bdd.parser import Feature
 
 _QUOTES = "'\""
 
@@ -86,12 +90,22 @@ def register(on_error: Callable[[OSError], None], masked: Callable[[str], str]) 
     """
     tidy = Tidy(masked)
     adapter: Any = allure_pytest_bdd.plugin
+    listener: Any = allure_pytest_bdd.pytest_bdd_listener
+    get_title_path = listener.get_title_path
+
+    def title_path(request: pytest.FixtureRequest, feature: Feature) -> list[str]:
+        """Name also a feature outside the checkout, at which the adapter raises ValueError."""
+        inside = Path(feature.filename).is_relative_to(request.config.rootpath)
+        return list(get_title_path(request, feature)) if inside else [feature.name]
+
     writer = type("Writer", (Writer,), {"on_error": staticmethod(on_error)})
     adapter.AllureFileLogger = writer
+    listener.get_title_path = title_path
     allure_commons.plugin_manager.register(tidy)
 
     def unregister() -> None:
         adapter.AllureFileLogger = AllureFileLogger
+        listener.get_title_path = get_title_path
         allure_commons.plugin_manager.unregister(tidy)
 
     return unregister

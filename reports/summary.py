@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -75,7 +76,9 @@ def write(reporter: pytest.TerminalReporter, state: RunState, code: ExitCode, re
 def rerun(state: RunState, judgement: Judgement) -> str:
     """Return the command that runs one scenario again under the same conditions."""
     request = state.request
-    words = [interpreter(), "-m", "pytest", judgement.node, "--lab", request.lab]
+    # pytest finds the suite's options by a path within the checkout, and takes that for the whole suite if it is alone.
+    outside = ["features"] if Path(judgement.node.partition("::")[0]).is_absolute() else []
+    words = [interpreter(), "-m", "pytest", *outside, judgement.node, "--lab", request.lab]
     words += request.units.options
     if request.seed:
         words += ["--seed", str(request.seed)]

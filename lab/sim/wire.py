@@ -243,7 +243,11 @@ class Wire:
             if segment.overheard is not None:
                 segment.overheard.setdefault((receiver.name, call.port), []).append(line)
             source = call.dialler.interfaces.source(call.interface, call.family)
-            stands = partial(self._open.__contains__, call.connection)
+            dialled = call.dialler.sockets
+
+            def stands() -> bool:
+                return call.connection in self._open and call.dialler.sockets == dialled
+
             if not receiver.receive(call.interface, call.port, line, source, stands):
                 self._open.discard(call.connection)
         else:

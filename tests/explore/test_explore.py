@@ -245,17 +245,18 @@ def test_a_found_schedule_replays_through_the_suite(capsys: pytest.CaptureFixtur
     assert main(arguments) == 1
     story = capsys.readouterr().out
     path = Path(story.partition("replay it: tox run -e sim -- ")[2].split()[0])
-    wrong = replay(path, "wrong:never-takes-over", tmp_path)
+    wrong = replay(path, "wrong:never-takes-over", tmp_path, "--no-report")
     right = replay(path, "reference", tmp_path)
     what = story.partition("breaks a rule: ")[2].partition(";")[0]
     assert wrong.returncode == 1
     assert what in wrong.stdout, f"{what} is not what the replay showed: {wrong.stdout}"
     assert right.returncode == 0, right.stdout
+    assert f"-m pytest features {path}::test_schedule" in right.stdout
 
 
-def replay(path: Path, unit: str, out: Path) -> subprocess.CompletedProcess[str]:
-    """Replay a feature file as tox would."""
+def replay(path: Path, unit: str, out: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Replay a feature file as tox would, here from outside the checkout, with its report or without."""
     command = [sys.executable, "-m", "pytest", "-c", "pyproject.toml", "features", "--lab", "sim"]
     asked = [str(path), "--unit", unit]
-    quiet = ["--no-report", "--out", str(out / unit.replace(":", "-")), "-p", "no:cacheprovider"]
+    quiet = ["--out", str(out / unit.replace(":", "-")), "-p", "no:cacheprovider", *options]
     return subprocess.run([*command, *asked, *quiet], cwd=HOUSE, capture_output=True, text=True, check=False)  # noqa: S603

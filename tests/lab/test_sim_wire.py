@@ -234,6 +234,10 @@ def test_who_takes_a_message_later_learns_whether_its_connection_still_stands(be
     assert bench.s.stands()
     bench.wire.reset()
     assert not bench.s.stands()
+    assert bench.says(bench.p)
+    assert bench.s.stands()
+    bench.p.sockets += 1  # it has died, and dials again
+    assert not bench.s.stands()
 
 
 def test_messages_of_one_instant_keep_their_order(bench: Bench) -> None:
