@@ -47,3 +47,19 @@ Feature: What runs by schedule
       | unit      |
       | primary   |
       | secondary |
+
+  @HA-402
+  Scenario Outline: mail data is copied by schedule, too, once the <unit> has the option enabled
+    Given a healthy active-passive pair with these settings
+      | setting        | primary   | secondary   |
+      | mail-data-sync | <primary> | <secondary> |
+    And the first synchronization of the pair has ended
+    And an operator has set the synchronization of mail data to enable on the <unit>
+    And a message for the quarantine has been stored on the primary
+    When the pair is left alone for 1195 seconds
+    Then the message reaches the quarantine of the secondary
+
+    Examples:
+      | unit      | primary | secondary |
+      | primary   | disable | enable    |
+      | secondary | enable  | disable   |

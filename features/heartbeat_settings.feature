@@ -28,6 +28,22 @@ Feature: Settings of the heartbeat interfaces
     And configuration synchronization has used the primary heartbeat link only
     And the secondary heartbeat link carries heartbeats both ways
 
+  @HA-059.a @HA-059.b
+  Scenario: when the marks of the interfaces are swapped on both units, synchronization uses the other link
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And an operator has entered these interface settings on each unit
+      | interface           | setting          | value     |
+      | primary heartbeat   | heartbeat-status | disable   |
+      | secondary heartbeat | heartbeat-status | primary   |
+      | primary heartbeat   | heartbeat-status | secondary |
+    And the secondary heartbeat link carries heartbeats both ways
+    And a message for the quarantine has been stored on the primary
+    When an operator starts a synchronization on the primary
+    Then the message reaches the quarantine of the secondary
+    And data synchronization has used the secondary heartbeat link only
+    And the primary heartbeat link carries heartbeats both ways
+
   @HA-063.a
   Scenario Outline: nothing of HA runs on the <rank> heartbeat interface once it is disabled in the <spelling> form
     Given a healthy active-passive pair

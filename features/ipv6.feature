@@ -57,6 +57,37 @@ Feature: A shared IPv6 address
     And only the secondary holds the virtual IPv6 address
     And the mail interface of the primary holds its own address only
 
+  @HA-311.b @HA-336.b
+  Scenario Outline: with <on-failure> a primary that is <mode> has given both virtual addresses up
+    Given a healthy active-passive pair with a virtual IPv6 address
+    And a detection time of 3 seconds
+    And on-failure set to <on-failure>
+    And each unit monitors its mail interface
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective <mode>
+    And the secondary becomes effective primary
+    And only the secondary holds the virtual address
+    And only the secondary holds the virtual IPv6 address
+
+    Examples:
+      | on-failure       | mode   |
+      | become-secondary | failed |
+      | off              | off    |
+
+  @HA-114 @HA-164
+  Scenario: when a split is cured, clients of either virtual address reach the unit that stays primary
+    Given a healthy active-passive pair with a virtual IPv6 address
+    And a detection time of 2 seconds
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And the virtual IPv6 address answers from the secondary
+    And the virtual address answers from the secondary
+    And both heartbeat links are whole again
+    When an operator restores the configured mode on the secondary
+    Then the secondary becomes effective secondary
+    And the virtual address answers from the primary
+    And the virtual IPv6 address answers from the primary
+
   @HA-155.a @HA-156
   Scenario: with set each virtual address stands in place of the own address of its kind
     Given a healthy active-passive pair with the failover action set and a virtual IPv6 address

@@ -133,3 +133,19 @@ Feature: Mail that waits in a queue
     When the mail cable of the primary is plugged in
     Then the primary becomes effective secondary
     And the messages wait in the queue of the secondary only
+
+  @HA-423.b @HA-424
+  Scenario: the last message of a queue is not lost when the unit that is to take it dies
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And both heartbeat links delay everything by 0.2 seconds
+    And an operator has forced a failover on the primary
+    And some of the messages have left the queue of the primary
+    When the secondary loses power
+    Then the primary becomes effective primary
+    When the secondary starts again
+    Then the secondary becomes effective secondary
+    And the messages wait in the queue of the primary only
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the primary

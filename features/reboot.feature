@@ -117,3 +117,19 @@ Feature: Planned restarts
     When an operator reboots each unit
     Then the secondary becomes effective primary
     And the primary becomes effective secondary
+
+  @HA-525.a @HA-534.b
+  Scenario Outline: a primary that is alone reports its own restart when an operator <restarts> it
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the secondary has lost power
+    When an operator <restarts> the primary
+    Then the primary becomes effective primary
+    And the units report these events
+      | unit    | event                                   |
+      | primary | The system is rebooting (or reloading)! |
+
+    Examples:
+      | restarts |
+      | reboots  |
+      | reloads  |

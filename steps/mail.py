@@ -224,11 +224,11 @@ def carried_messages(scene: Scene, clients: Clients) -> None:
 
 @outcome("some of the messages have left the queue of the {unit:Unit}", Capability.STORAGE)
 def some_have_left(scene: Scene, clients: Clients, unit: str) -> None:
-    """In the middle of a hand-over: the peer has some of the messages, the unit still has others. Source: HA-424."""
-    giver, before = scene.unit(unit), len(clients.sent)
+    """In the middle of a hand-over: its peer does not have all of the messages. Source: HA-424."""
+    giver, taker, before = scene.unit(unit), scene.other(unit), len(clients.sent)
     what = "some of the messages have been handed over"
     scene.lab.clock.wait_for(lambda: len(giver.queued()) < before, scene.lab.timing.settle, what)
-    if not giver.queued():
+    if len(taker.queued()) == before:
         raise FaultNotProven(f"unit {unit} has handed all {before} messages over at once")
 
 
