@@ -42,7 +42,18 @@ def _give_up_early(settings: HaSettings, _: State) -> HaSettings:
     return dataclasses.replace(settings, local_ports=dataclasses.replace(ports, retries=ports.retries - 1))
 
 
+def _give_up_late(settings: HaSettings, _: State) -> HaSettings:
+    ports = settings.local_ports
+    return dataclasses.replace(settings, local_ports=dataclasses.replace(ports, retries=ports.retries + 1))
+
+
 UNITS = (
+    WrongUnit(
+        "gives-up-a-check-late",
+        ("HA-204",),
+        "Leaves its role one failed check of its interfaces later than retries says.",
+        (Settings(_give_up_late),),
+    ),
     WrongUnit(
         "gives-up-a-check-early",
         ("HA-204",),
