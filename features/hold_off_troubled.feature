@@ -187,3 +187,17 @@ Feature: Hold-off when something else goes wrong
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
     And the secondary is still effective hold-off for the detection time
+
+  @HA-534.b
+  Scenario: a primary that finds itself faulty while it waits for the answer to hold-off restarts all the same
+    Given a healthy active-passive pair
+    And a detection time of 20 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And both heartbeat links have fallen silent
+    When the mail cable of the primary is pulled
+    And the pair is left alone for 1 second
+    And an operator reboots the primary
+    Then the primary becomes effective failed
+    And the primary has sent one system event trap, with the code of reboot
+    And the primary is down

@@ -195,3 +195,81 @@ Feature: What a unit keeps over restarts
     And both heartbeat links are whole again
     Then the primary becomes effective secondary
     And no unit changes its role for the detection time
+
+  @HA-311.b @HA-312.b
+  Scenario Outline: a primary that has failed is still off when an operator <restarts> it, though nobody leads
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the primary has started again
+    And the secondary has lost power
+    When an operator <restarts> the primary
+    Then the primary is down
+    And the primary ends as effective off
+    And the primary is still effective off for 5 seconds
+    And no unit holds the virtual address
+
+    Examples:
+      | restarts |
+      | reboots  |
+      | reloads  |
+
+  @HA-313.a @HA-313.b
+  Scenario: a power loss right after a restore does not switch a failed primary off again
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the primary has started again
+    And both heartbeat links refuse configuration synchronization
+    And an operator has entered the command restore on the primary
+    And the primary heartbeat link carries heartbeats both ways
+    And the primary has lost power
+    When both heartbeat links are whole again
+    And the primary starts again
+    Then the primary becomes effective secondary
+    And the primary becomes effective primary
+    And the secondary becomes effective secondary
+
+  @HA-005.a
+  Scenario Outline: with <on-failure> a primary that loses power while it enters its group anew takes its configured role
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to <on-failure>
+    And an operator has set the mode to off on the primary
+    And the primary has become effective off
+    And the secondary has become effective primary
+    And both heartbeat links refuse configuration synchronization
+    And an operator has set the mode to primary on the primary
+    And the primary heartbeat link carries heartbeats both ways
+    And the primary has lost power
+    When both heartbeat links are whole again
+    And the primary starts again
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
+    Examples:
+      | on-failure       |
+      | off              |
+      | become-secondary |
+
+  @HA-005.a
+  Scenario: a primary that enters its group anew takes its configured role, however late it can synchronize, and whatever was ordered before
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And an operator has forced a failover on the primary
+    And both heartbeat links refuse configuration synchronization
+    When an operator restarts HA on the primary
+    Then the primary becomes effective off
+    And the primary heartbeat link carries heartbeats both ways
+    When an operator enters the command restore on the primary
+    And an operator sets the mode to off on the primary
+    And an operator sets the mode to primary on the primary
+    Then the primary ends as effective off
+    When the pair is left alone for 40 seconds
+    And both heartbeat links are whole again
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary

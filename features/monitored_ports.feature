@@ -76,7 +76,7 @@ Feature: A primary that finds itself faulty
       | off              | off    |
       | become-secondary | failed |
 
-  @HA-204
+  @HA-204 @HA-206
   Scenario: only as many failed checks in a row as retries says make a primary leave its role
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -87,7 +87,21 @@ Feature: A primary that finds itself faulty
       | local-ports | retries        | 3     |
     When the mail cable of the primary is pulled
     Then the primary is still effective primary for 4 seconds
-    And the primary becomes effective failed within 2 seconds
+    And the primary becomes effective failed within 6 seconds of the fault
+
+  @HA-206
+  Scenario: good checks of the disk do not put off the failure of an interface
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And each unit monitors its mail interface
+    And an operator has entered these settings on each unit
+      | service     | setting        | value  |
+      | local-ports | check-interval | 2      |
+      | local-hd    | status         | enable |
+      | local-hd    | check-interval | 1      |
+      | local-hd    | retries        | 2      |
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective failed within 4 seconds of the fault
 
   @HA-336.a @HA-336.b
   Scenario: a failed primary neither holds the virtual address nor processes mail

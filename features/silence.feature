@@ -83,3 +83,33 @@ Feature: Silence of every kind
     And an operator starts a synchronization on the primary
     Then the message reaches the quarantine of the secondary
     And no unit has changed its role
+
+  @HA-101 @HA-116
+  Scenario: a secondary that stood still for just the detection time does not take over
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    When the secondary freezes for 2 seconds
+    Then no unit changes its role for the detection time
+
+  @HA-104 @HA-117.a
+  Scenario: a detection time that an operator lengthens during the silence of a secondary holds for that silence
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the secondary loses power
+    And an operator sets the detection time to 10 seconds on the primary
+    And the pair is left alone for 5 seconds
+    Then the units have not reported these events
+      | unit    | event                           |
+      | primary | secondary heartbeat disappeared |
+    And the units report these events
+      | unit    | event                           |
+      | primary | secondary heartbeat disappeared |
+
+  @HA-104
+  Scenario: a detection time that an operator shortens until little of it is left is kept exactly
+    Given a healthy active-passive pair
+    And a detection time of 30 seconds
+    And the primary has lost power
+    And the pair has been left alone for 2.3 seconds
+    When an operator sets the detection time to 4 seconds on the secondary
+    Then the secondary becomes effective primary when the detection time has passed

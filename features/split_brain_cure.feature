@@ -164,3 +164,38 @@ Feature: The cure of two primaries
     When the primary loses power
     Then the secondary becomes effective primary when the detection time has passed
     And the virtual address answers from the secondary
+
+  @HA-163 @HA-164
+  Scenario: the primary announces the virtual address when a secondary that led unheard is heard again, and leads no more
+    Given a healthy active-passive pair with a single heartbeat link and these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 60      | 3         |
+    And the primary heartbeat link has fallen silent
+    And the secondary has become effective primary
+    And the secondary has announced the virtual address
+    And an operator has set the mode to off on the secondary
+    And the secondary has become effective off
+    When the primary heartbeat link is whole again
+    And an operator sets the mode to secondary on the secondary
+    Then the secondary becomes effective secondary
+    And the primary announces the virtual address
+    And the virtual address answers from the primary
+    And the virtual address has been announced by its holders only
+
+  @HA-163 @HA-164
+  Scenario: the primary announces the virtual address when a secondary that led unheard comes back from a reload, and leads no more
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 60      | 3         |
+    And a restart of the secondary will last until further notice
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And the secondary has announced the virtual address
+    When an operator reloads the secondary
+    Then the secondary is down
+    When both heartbeat links are whole again
+    And the restart of the secondary is allowed to end
+    Then the secondary becomes effective secondary
+    And the primary announces the virtual address
+    And the virtual address answers from the primary
+    And the virtual address has been announced by its holders only

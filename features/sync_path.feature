@@ -109,3 +109,17 @@ Feature: The path of synchronization
     When both heartbeat links are whole again
     Then the message reaches the quarantine of the secondary
     And no unit has changed its role
+
+  @HA-061.b @HA-350.a
+  Scenario Outline: a change is sent at once over the secondary link when the primary one refuses <uses>
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And the primary heartbeat link refuses <uses>
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary within 3 seconds of the change
+
+    Examples:
+      | uses                                                      |
+      | synchronization control                                   |
+      | configuration synchronization                             |
+      | synchronization control and configuration synchronization |

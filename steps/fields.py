@@ -286,6 +286,10 @@ WORDS = {
         " `or` between: what may become of a command",
         ("accepted", *_ENDS),
     ),
+    "HaEvent": _one_of(
+        {"has switched to primary": 1, "has switched to secondary": 2, "was shut down": 3},
+        "an event of the HA trap",
+    ),
     "SystemEvent": _one_of(
         {word: word for word in ("halt", "reboot", "reload", "upgrade")}, "a code of the system event trap"
     ),

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 
 import pytest
 
-from lab.contract import Capability, Unit
+from lab.contract import HA_TRAP, Capability, Unit
 from lab.standard_pair import PAIR
 from steps.fields import UNITS
 from steps.scene import Scene
@@ -21,7 +22,10 @@ SECONDARY = "(?:slave|secondary)"
 
 _READ_BY = {"log": Capability.LOG, "alert": Capability.ALERTS}
 
-_STATUS = re.compile(r"-heart?beat-\w+=", re.IGNORECASE)
+_LONGEST_REASON = 32
+"""Characters of a reason in an HA trap. Source: HA-661."""
+
+_STATUS = re.compile(r"\w+-heart?beat-\w+=\w+", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -41,13 +45,17 @@ def reported() -> Reported:
 def logs_heartbeat_status(scene: Scene, units: tuple[str, ...], datatable: Table) -> None:
     """The last `hahbd` line that names links tells each one's interface and state; table: link, state.
 
-    Earlier ones tell how the pair was formed. Source: HA-073, HA-652, D.1-1.
+    Earlier ones tell how the pair was formed; none tells the same as the one before, which is no change. Source:
+    HA-073, HA-652, D.1-1.
     """
     ports = {rank.value: interface for rank, interface in PAIR.heartbeat.items()}
     states = [rf"{link}-heart?beat-{ports[link]}={state}" for link, state in datatable[1:]]
     for name in units:
         last = partial(_last_status, scene.unit(name))
         await_line(scene, last, ".*".join(states), f"unit {name} logs the heartbeat status")
+        changes = [links for line in scene.unit(name).log() if (links := _STATUS.findall(line))]
+        again = [after for before, after in pairwise(changes) if before == after]
+        assert not again, f"unit {name} has logged {';'.join(again[0])} as a change, which it had logged before"
 
 
 @outcome(
@@ -79,6 +87,19 @@ def no_events(scene: Scene, datatable: Table) -> None:
         told = (*scene.unit(row.unit).alerts(), *scene.unit(row.unit).log())
         wrong = [text for text in told if re.search(row.event, text, re.IGNORECASE)]
         assert not wrong, f"unit {row.unit} has reported {wrong[0]!r}"
+
+
+@outcome("the last HA trap of the {unit:Unit} tells that it {event:HaEvent}", Capability.TRAPS)
+def last_ha_trap(scene: Scene, unit: str, event: int) -> None:
+    """The event's id in the trap; no trap gives a reason of more than 32 characters. Source: HA-659, HA-661."""
+
+    def told() -> bool:
+        return [trap.code for trap in scene.unit(unit).traps() if trap.name == HA_TRAP][-1:] == [event]
+
+    within = scene.lab.timing.settle + max(scene.detection.values())
+    scene.lab.clock.wait_for(told, within, f"the last HA trap of unit {unit} has the event id {event}")
+    for trap in scene.unit(unit).traps():
+        assert len(trap.reason) <= _LONGEST_REASON, f"unit {unit} has sent a trap with the reason {trap.reason!r}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from steps.actions import Action
 from steps.addresses import NONE, address_of, host_of, peer_address, unused_address
 from steps.failover_actions import Row, lines_of, needed_for, rows_of, shown
 from steps.scene import Scene
-from steps.times import Span, stays
+from steps.times import Bound, Span, stays
 from steps.traits import Lines
 from steps.values import Setting
 from steps.words import Table, action, given, outcome, said
@@ -288,10 +288,14 @@ def is_gone(scene: Scene, changed: Changed, units: Units) -> None:
     scene.lab.clock.wait_for(gone, scene.lab.timing.settle, what)
 
 
-@outcome("the changed setting is on {units:Units}")
-def is_on(scene: Scene, changed: Changed, units: Units) -> None:
+@outcome("the changed setting is on {units:Units}{bound:Bound}")
+def is_on(scene: Scene, changed: Changed, units: Units, bound: Bound | None) -> None:
     """The unit shows the disclaimer that was set last. Source: HA-332, HA-350, HA-409."""
     _await_notices(scene, dict.fromkeys(units, changed.last))
+    if bound is not None:
+        bound.begins("of the change")
+        for unit in units:
+            bound.judge(scene, "copying of the setting", scene.lab.clock.now() - scene.since, unit)
 
 
 @outcome("the changed setting is not on {units:Units}")

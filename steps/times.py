@@ -19,7 +19,7 @@ _NUMBER = r"\d+(?:\.\d+)?"
 _MANY = rf"(?!1 ){_NUMBER} seconds"
 DURATION = f"(?:1 second|{_MANY})"
 _LONG = f"the detection time|about 15 minutes|{DURATION}"
-_FROM = "of the command|after its start|of taking it|of hold-off"
+_FROM = "of the command|of the fault|of the change|after its start|of taking it|of hold-off"
 _WHEN = f"when (?:the detection time has|1 second has|{_MANY} have) passed"
 BOUND = f"(?: (?:(?:within|in less than|no sooner than|after) (?:{_LONG})(?: (?:{_FROM}))?|{_WHEN}))?"
 SPAN = f"(?: for (?:the detection time|{DURATION}))?"
@@ -34,6 +34,8 @@ BOUNDS: Mapping[str, str] = {
     " no sooner than the detection time after its start": "not sooner, from the beginning of the last action",
     " after about 15 minutes of hold-off": "at most 30 seconds sooner or later, from the unit's change to hold-off",
     " within 1 second of the command": "not later, from the first command in the last action",
+    " within 6 seconds of the fault": "not later, from the beginning of the last action",
+    " within 3 seconds of the change": "not later, from the beginning of the last action",
     " within 1 second of taking it": "neither later nor before it, from when the unit holds the address",
     " within 2 seconds": "where units hear each other: not later, from the beginning of this sentence",
     " no sooner than the detection time": "where a message comes: not sooner, from the beginning of the last action",

@@ -11,11 +11,9 @@ INSTANT = 0.001
 STOOD_STILL = 1.5
 """After so long without any event a unit knows that it stood still: its own heartbeat is due each second."""
 
-NO_LONGER_HEARD = 3 * HEARTBEAT_PERIOD
-"""After so much silence a primary from which a unit cannot copy counts as gone. Source: HA-016."""
-
 DISCOVERY = 3.0
-"""How long a configured primary looks for its peer before it leads alone: three heartbeats."""
+"""How long, three heartbeats, a unit looks for its peer: a configured primary before it leads alone, and any unit for a
+primary from which it cannot copy. Source: HA-016."""
 
 ANNOUNCED_ANEW = 0.2
 """How long a unit waits before it announces its addresses again. A peer that is heard again and wants the role asks for

@@ -60,7 +60,7 @@ def _kept(unit: State) -> dict[str, object]:
         case Phase.PRIMARY | Phase.SECONDARY:
             claim = unit.role.claim if isinstance(unit.role, Following) else None
             ordered = claim is not None and not claim.lasting
-            return kept | _NO_CLAIM | {"effective": unit.effective, "reclaiming": claim is not None, "ordered": ordered}
+            return kept | {"effective": unit.effective, "reclaiming": claim is not None, "ordered": ordered}
         case Phase.STANDALONE | Phase.CONFIG_ONLY:
             return kept | _NO_CLAIM | {"effective": None}
         case Phase.SWITCHED_OFF:

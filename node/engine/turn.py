@@ -140,8 +140,8 @@ class Turn:
     def stop(self, *timers: Timer) -> None:
         """Stop timers that run."""
         for timer in timers:
-            if self.unit.timers.pop(timer, None) is not None:
-                self.effects.append(do.StopTimer(timer))
+            del self.unit.timers[timer]
+            self.effects.append(do.StopTimer(timer))
 
     def stop_all(self, scope: Scope) -> None:
         """Stop every timer that belongs to what ends now."""

@@ -121,6 +121,8 @@ def test_whatever_a_schedule_says_can_be_said_in_a_when() -> None:
         (" when 1 second has passed", 1.0, (True, True)),
         (" when 15 seconds have passed", 15.0, (True, True)),
         (" within 1 second of the command", 1.0, (True, False)),
+        (" within 6 seconds of the fault", 6.0, (True, False)),
+        (" within 3 seconds of the change", 3.0, (True, False)),
         (" in less than the detection time", None, (True, False)),
         (" no sooner than the detection time after its start", None, (False, True)),
         (" after about 15 minutes of hold-off", 900.0, (True, True)),

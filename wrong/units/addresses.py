@@ -9,9 +9,10 @@ from node.engine import addresses
 from node.engine import effects as do
 from node.engine.modes import Action, Effective
 from node.engine.settings import HaSettings
-from node.engine.state import State
+from node.engine.state import Leading, State
 from node.engine.states import Phase
-from wrong.common import never
+from node.engine.turn import News, PeerHeard, Turn
+from wrong.common import Take, in_role, never
 from wrong.record import Effects, Settings, WrongUnit
 
 
@@ -55,7 +56,21 @@ def _hold_as_secondary(effect: do.Effect, unit: State) -> Iterable[do.Effect]:
     return [effect, *holding(unit)] if follows else [effect]
 
 
+def _see_no_gap(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    """Miss that heartbeats are missing, and that the peer has started again since."""
+    if isinstance(news, PeerHeard) and news.before is not None:
+        take(turn, me, PeerHeard(news.beat, news.beat))
+    else:
+        take(turn, me, news)
+
+
 UNITS = (
+    WrongUnit(
+        "sees-no-gap-in-heartbeats",
+        ("HA-164",),
+        "Does not announce its addresses when its peer may have led while it was not heard for a while.",
+        (in_role(Leading, _see_no_gap),),
+    ),
     WrongUnit(
         "holds-no-address",
         ("HA-112",),

@@ -14,9 +14,9 @@ from node.engine.states import Phase, Trigger
 from node.engine.timers import LinkSilent, Wait
 from node.engine.timing import HEARTBEAT_PERIOD
 from node.engine.transition import move
-from node.engine.turn import News, PeerHeard, Turn
+from node.engine.turn import News, PeerHeard, Readjusted, Turn
 from wrong.common import Take, ignoring, in_role, leaving_out, logging_no, never, taking_row
-from wrong.record import FACTORY, Decision, React, Reaction, Settings, WrongUnit
+from wrong.record import FACTORY, Decision, Effects, React, Reaction, Settings, WrongUnit
 
 DEFAULT_THRESHOLD = 15.0
 """Source: HA-100."""
@@ -82,7 +82,32 @@ def _forget_a_peer_not_heard_since(react: React, event: on.Event, unit: State) -
     return [each for each in done if not (isinstance(each, do.StartTimer) and each.timer is Wait.PEER_SILENCE)]
 
 
+def _shorten_at_least(effect: do.Effect, _: State) -> list[do.Effect]:
+    """Wait for a second at least."""
+    match effect:
+        case do.StartTimer(Wait.SILENCE, seconds):
+            return [do.StartTimer(Wait.SILENCE, max(1.0, seconds))]
+    return [effect]
+
+
+def _keep_the_old_span(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    if not isinstance(news, Readjusted):
+        take(turn, me, news)
+
+
 UNITS = (
+    WrongUnit(
+        "waits-for-a-second-at-least",
+        ("HA-104",),
+        "Waits for another second when less is left of a detection time that an operator has shortened.",
+        (Effects(_shorten_at_least),),
+    ),
+    WrongUnit(
+        "misses-its-secondary-by-the-old-span",
+        ("HA-104", "HA-117.a"),
+        "Reports the loss of a secondary that is silent already by the detection time that an operator has changed.",
+        (in_role(Leading, _keep_the_old_span),),
+    ),
     WrongUnit(
         "leads-after-its-copy-only",
         ("HA-101",),

@@ -146,7 +146,69 @@ def _usual_ports_after_a_reload(event: on.Event, _: State) -> Iterable[on.Event]
     return [event]
 
 
+@dataclass(slots=True)
+class Led:
+    """The effective mode that the unit has written last."""
+
+    mode: Effective | None = None
+
+
+def _keeps_what_it_was(led: Led) -> tuple[Plain, ...]:
+    """Keep the effective mode on the volume when the unit leaves its group."""
+
+    def recall(memory: on.Memory) -> on.Memory:
+        led.mode = memory.effective
+        return memory
+
+    def write(effect: do.Effect, _: State) -> Iterable[do.Effect]:
+        if isinstance(effect, do.Persist):
+            led.mode = effect.memory.effective or led.mode
+            return [do.Persist(dataclasses.replace(effect.memory, effective=led.mode))]
+        return [effect]
+
+    return Remembered(recall), Effects(write)
+
+
+def _limits_each_claim(conduct: Conduct) -> Conduct:
+    def enter(turn: Turn, me: Following, came_from: Phase) -> None:
+        if me.claim is not None:
+            me.claim = dataclasses.replace(me.claim, lasting=False)
+        conduct.enter(turn, me, came_from)
+
+    return dataclasses.replace(conduct, enter=enter)
+
+
 UNITS = (
+    WrongUnit(
+        "is-off-for-a-power-loss-only",
+        ("HA-312.b",),
+        "Takes part again when an operator restarts it after on-failure has switched it off.",
+        (
+            Remembered(
+                lambda memory: (
+                    dataclasses.replace(memory, latched_off=False) if memory.latched_off and memory.planned else memory
+                )
+            ),
+        ),
+    ),
+    WrongUnit(
+        "forgets-its-restore-in-a-power-loss",
+        ("HA-313.a", "HA-313.b"),
+        "Is off again when it loses power while it follows an operator's restore.",
+        (Remembered(lambda memory: memory if memory.planned else dataclasses.replace(memory, reclaiming=False)),),
+    ),
+    WrongUnit(
+        "remembers-what-it-was-before-its-mode-was-off",
+        ("HA-005.a",),
+        "Takes a power loss while it enters its group anew for the failure of what it was before.",
+        (Remembering(Led, _keeps_what_it_was),),
+    ),
+    WrongUnit(
+        "gives-its-configured-role-up",
+        ("HA-005.a",),
+        "Gives up the role that it is configured for when it cannot take it within half a minute.",
+        (InRole(Following, _limits_each_claim),),
+    ),
     WrongUnit(
         "forgets-an-order-at-a-restart",
         ("HA-572",),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
+from node.engine import events as on
 from node.engine.modes import Action, Mode
 from node.engine.settings import HaSettings
 from node.engine.state import State
-from wrong.record import Settings, WrongUnit
+from wrong.record import Events, Settings, WrongUnit
 
 MAIL = "port3"
 
@@ -42,7 +43,29 @@ def _give_up_early(settings: HaSettings, _: State) -> HaSettings:
     return dataclasses.replace(settings, local_ports=dataclasses.replace(ports, retries=ports.retries - 1))
 
 
+def _give_up_late(settings: HaSettings, _: State) -> HaSettings:
+    ports = settings.local_ports
+    return dataclasses.replace(settings, local_ports=dataclasses.replace(ports, retries=ports.retries + 1))
+
+
+def _count_as_one(event: on.Event, _: State) -> list[on.Event]:
+    """Take each check for one of the interfaces."""
+    return [dataclasses.replace(event, what="local-ports")] if isinstance(event, on.CheckDone) else [event]
+
+
 UNITS = (
+    WrongUnit(
+        "counts-all-checks-as-one",
+        ("HA-206",),
+        "Lets a good check of its disk reset the count of failed checks of its interfaces.",
+        (Events(_count_as_one),),
+    ),
+    WrongUnit(
+        "gives-up-a-check-late",
+        ("HA-204",),
+        "Leaves its role one failed check of its interfaces later than retries says.",
+        (Settings(_give_up_late),),
+    ),
     WrongUnit(
         "gives-up-a-check-early",
         ("HA-204",),

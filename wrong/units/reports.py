@@ -8,7 +8,7 @@ from node.engine import effects as do
 from node.engine.modes import Effective
 from node.engine.state import State
 from node.engine.states import Phase
-from wrong.common import changing, leaving_out
+from wrong.common import changing, leaving_out, never
 from wrong.record import Effects, Shown, WrongUnit
 from wrong.units.shared_addresses import lying
 
@@ -42,7 +42,58 @@ def _name_no_hold_off(effect: do.Effect, _: State) -> do.Effect:
     return effect
 
 
+def _trap_a_shutdown(effect: do.Effect, _: State) -> list[do.Effect]:
+    if isinstance(effect, do.SystemTrap):
+        return [effect, do.Trap(3, "system shutdown")]
+    return [effect]
+
+
+def _swap_events(effect: do.Effect, _: State) -> do.Effect:
+    match effect:
+        case do.Trap(1 | 2 as event, reason):
+            return do.Trap(3 - event, reason)
+    return effect
+
+
+def _give_long_reasons(effect: do.Effect, _: State) -> do.Effect:
+    return do.Trap(effect.event_id, effect.reason.ljust(33, ".")) if isinstance(effect, do.Trap) else effect
+
+
+def _log_its_links(effect: do.Effect, unit: State) -> list[do.Effect]:
+    return [effect, do.Log(unit.group.links.summary())] if isinstance(effect, do.Send) else [effect]
+
+
 UNITS = (
+    WrongUnit(
+        "sends-no-ha-trap",
+        ("HA-659.a", "HA-659.b", "HA-659.c"),
+        "Sends no SNMP trap for any HA event.",
+        (never(do.Trap),),
+    ),
+    WrongUnit(
+        "tells-one-role-for-another-in-traps",
+        ("HA-659.a", "HA-659.b"),
+        "Sends the trap for the other role when it changes its own.",
+        (changing(_swap_events),),
+    ),
+    WrongUnit(
+        "traps-each-restart-as-a-shutdown",
+        ("HA-659.c",),
+        "Sends the HA trap of a shutdown when an operator reboots it, too.",
+        (Effects(_trap_a_shutdown),),
+    ),
+    WrongUnit(
+        "gives-long-reasons-in-traps",
+        ("HA-661",),
+        "Sends HA traps with reasons of more than 32 characters.",
+        (changing(_give_long_reasons),),
+    ),
+    WrongUnit(
+        "logs-its-links-with-each-heartbeat",
+        ("HA-073",),
+        "Logs a change of the heartbeat status with each heartbeat, though nothing has changed.",
+        (Effects(_log_its_links),),
+    ),
     WrongUnit(
         "shows-off-as-failed",
         ("HA-013.a", "HA-020.c", "HA-310"),

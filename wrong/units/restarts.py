@@ -12,6 +12,7 @@ from node.engine import messages as say
 from node.engine.modes import Command, Effective, Mode, Sync, SystemEvent
 from node.engine.state import Joining, State
 from node.engine.states import Phase, Trigger
+from node.engine.timers import Wait
 from node.engine.turn import Rules
 from wrong.common import alerting_no, changing, ignoring, never
 from wrong.record import FACTORY, Decision, Effects, Events, Plain, Remembered, Remembering, Shown, WrongUnit
@@ -149,7 +150,17 @@ def _lead_idle(planned: Planned) -> tuple[Plain, ...]:
     return Events(note), Effects(idle)
 
 
+def _forget_its_restart(effect: do.Effect, _: State) -> list[do.Effect]:
+    return [effect, do.StopTimer(Wait.RESTART)] if isinstance(effect, do.RoleChanged) else [effect]
+
+
 UNITS = (
+    WrongUnit(
+        "forgets-its-restart-with-its-role",
+        ("HA-534.b",),
+        "Does not restart when it leaves its role while it waits for the answer to hold-off.",
+        (Effects(_forget_its_restart),),
+    ),
     WrongUnit(
         "leaves-its-role-to-a-peer-that-starts-too",
         ("HA-524.c",),

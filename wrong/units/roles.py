@@ -71,7 +71,8 @@ def _forget_asking(take: Take, turn: Turn, me: Following, news: News) -> None:
     """Ask for the role once, and do not take the role when a heartbeat shows that it is free."""
     if isinstance(news, PeerHeard) and me.claim is not None and me.claim.asking:
         me.claim = None
-        turn.stop(Wait.ORDER)
+        if turn.runs(Wait.ORDER):
+            turn.stop(Wait.ORDER)
     take(turn, me, news)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.modes import Port, Sync
+from node.engine.modes import Port, Rank, Sync
 from node.engine.roles.leading import give_role
 from node.engine.state import ConfigOnly, Following, Leading, State
 from node.engine.states import Phase, Trigger
@@ -127,7 +127,23 @@ def _wait_for_a_heartbeat(take: Take, turn: Turn, me: Following, news: News) -> 
             take(turn, me, news)
 
 
+def _distrust_both(event: on.Event, _: State) -> list[on.Event]:
+    """Treat the other link as one that has lately not carried synchronization either."""
+    match event:
+        case on.SyncFinished(link_failed=True):
+            return [*(on.NoticeLost(rank, say.SyncNow(())) for rank in Rank), event]
+        case on.NoticeLost(rank):
+            return [*(on.NoticeLost(each, say.SyncNow(())) for each in Rank if each is not rank), event]
+    return [event]
+
+
 UNITS = (
+    WrongUnit(
+        "tries-the-other-link-later",
+        ("HA-350.a",),
+        "Waits before it tries a synchronization over the other link that the first one did not carry.",
+        (Events(_distrust_both),),
+    ),
     WrongUnit(
         "takes-over-with-a-dead-sync",
         ("HA-061.c",),

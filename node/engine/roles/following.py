@@ -13,7 +13,7 @@ from node.engine.modes import Command, Effective, Mode, Sync
 from node.engine.state import Claim, Following, HoldingOff, State
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Periodic, Retry, Wait
-from node.engine.timing import COPY_LIMIT, NO_LONGER_HEARD, OFFER_LIMIT, QUEUE_PERIOD, RETRY
+from node.engine.timing import COPY_LIMIT, DISCOVERY, OFFER_LIMIT, QUEUE_PERIOD, RETRY
 from node.engine.transition import move
 from node.engine.turn import Conduct, News, PeerHeard, Readjusted, Turn
 
@@ -117,7 +117,7 @@ def _silence(turn: Turn) -> None:
 
 def hears_primary(unit: State, me: Following) -> bool:
     """Whether the primary that this unit follows was heard lately, or could not be heard. Source: HA-015, HA-016."""
-    return max(me.primary_heard_at, unit.awake_since) > unit.now - NO_LONGER_HEARD
+    return max(me.primary_heard_at, unit.awake_since) > unit.now - DISCOVERY
 
 
 # Copying
