@@ -83,3 +83,26 @@ Feature: Silence of every kind
     And an operator starts a synchronization on the primary
     Then the message reaches the quarantine of the secondary
     And no unit has changed its role
+
+  @HA-703
+  Scenario: a primary that thaws after the takeover does not give its role to a peer that asked before
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the primary freezes
+    And an operator enters the command failover on the secondary
+    Then the secondary becomes effective primary
+    When both heartbeat links no longer reach the primary
+    And the primary thaws
+    Then no unit changes its role for the detection time
+
+  @HA-580
+  Scenario: a role that a frozen secondary was given, and did not take, stays where it is when it thaws
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the secondary freezes
+    And an operator enters the command failover on the primary
+    Then the primary becomes effective secondary
+    And the primary becomes effective primary
+    When the secondary thaws
+    Then no unit changes its role for the detection time
+    And only the primary holds the virtual address

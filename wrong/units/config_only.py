@@ -174,6 +174,15 @@ def _accepts_failover(rules: Rules) -> Rules:
     return dataclasses.replace(rules, refuses=refuses)
 
 
+def _accepts_restart(rules: Rules) -> Rules:
+    """Accept a restart of HA where there is no role to join anew."""
+
+    def refuses(unit: State, command: Command) -> str:
+        return "" if command is Command.RESTART else rules.refuses(unit, command)
+
+    return dataclasses.replace(rules, refuses=refuses)
+
+
 UNITS = (
     WrongUnit(
         "accepts-a-failover-in-a-config-only-group",
@@ -306,5 +315,11 @@ UNITS = (
         ("HA-023",),
         "In a config-only group processes no mail after a power loss when on-failure is off.",
         (Reaction(_stay_idle),),
+    ),
+    WrongUnit(
+        "restarts-into-a-pair",
+        ("HA-006.a", "HA-006.b"),
+        "When an operator restarts HA in a config-only group, joins a pair in which it is alone, and leads.",
+        (Decision(_accepts_restart),),
     ),
 )
