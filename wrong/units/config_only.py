@@ -183,6 +183,14 @@ def _accepts_restart(rules: Rules) -> Rules:
     return dataclasses.replace(rules, refuses=refuses)
 
 
+def _take_for_one_of_a_pair(event: on.Event, unit: State) -> Iterable[on.Event]:
+    """Hear a member of a config-only group as one of a pair."""
+    match event:
+        case on.Heard(rank, say.Heartbeat(mode=mode) as beat) if mode.config_only and unit.settings.mode.active_passive:
+            return [on.Heard(rank, dataclasses.replace(beat, mode=Mode.PRIMARY))]
+    return [event]
+
+
 UNITS = (
     WrongUnit(
         "accepts-a-failover-in-a-config-only-group",
@@ -321,5 +329,11 @@ UNITS = (
         ("HA-006.a", "HA-006.b"),
         "When an operator restarts HA in a config-only group, joins a pair in which it is alone, and leads.",
         (Decision(_accepts_restart),),
+    ),
+    WrongUnit(
+        "waits-for-a-config-primary-to-lead",
+        ("HA-024.c",),
+        "Takes the primary of a config-only group for its peer in a pair, and waits for ever until that leads.",
+        (Events(_take_for_one_of_a_pair),),
     ),
 )

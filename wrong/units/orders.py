@@ -170,6 +170,16 @@ def _write_an_own_claim(effect: do.Effect, unit: State) -> do.Effect:
     return effect
 
 
+def _restored_with_a_peer_only(rules: Rules) -> Rules:
+    """Refuse a restore while no peer is heard, also where it changes nothing."""
+
+    def refuses(unit: State, command: Command) -> str:
+        alone = command is Command.RESTORE and unit.phase is Phase.PRIMARY and unit.group.peer is None
+        return "the peer unit is not heard" if alone else rules.refuses(unit, command)
+
+    return dataclasses.replace(rules, refuses=refuses)
+
+
 UNITS = (
     WrongUnit(
         "awaits-what-was-dropped",
@@ -326,5 +336,11 @@ UNITS = (
         ("HA-572",),
         "Never gives a restore up that it was given while it looked for its peer, and lost power then.",
         (changing(_write_an_own_claim),),
+    ),
+    WrongUnit(
+        "is-restored-with-a-peer-only",
+        ("HA-578.b",),
+        "Refuses the command restore while it hears no peer, though it has its configured role.",
+        (Decision(_restored_with_a_peer_only),),
     ),
 )
