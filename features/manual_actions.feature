@@ -127,19 +127,6 @@ Feature: Failover and restore by hand
     Then the command has been refused with a reason
     And the virtual address answers from the primary
 
-  @HA-578.a
-  Scenario: a failover to a unit that is frozen for a moment is carried out when it thaws
-    Given a healthy active-passive pair
-    And a detection time of 8 seconds
-    And an operator has forced a failover on the primary
-    When the primary freezes
-    And an operator enters the command failover on the secondary
-    Then the secondary becomes effective secondary
-    When the pair is left alone for 2 seconds
-    And the primary thaws
-    Then the primary becomes effective primary
-    And no unit changes its role for the detection time
-
   @HA-578.b
   Scenario: a primary whose secondary is away accepts a restore, and goes on
     Given a healthy active-passive pair

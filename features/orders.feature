@@ -334,7 +334,7 @@ Feature: Orders that cannot be carried out at once
     And an operator has forced a failover on the primary
     When both heartbeat links fall silent
     And an operator enters the command restore on the secondary
-    And the pair is left alone for 2 seconds
+    And the pair is left alone for 1 second
     And both heartbeat links are whole again
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
@@ -343,6 +343,7 @@ Feature: Orders that cannot be carried out at once
   Scenario: a restore on a primary that is looking for its peer is not forgotten when it loses power
     Given a healthy active-passive pair
     And a detection time of 30 seconds
+    And on-failure set to restore-role
     And an operator has forced a failover on the primary
     When both heartbeat links fall silent
     And an operator restarts HA on the primary
@@ -356,6 +357,7 @@ Feature: Orders that cannot be carried out at once
   Scenario: a restore on a primary that looks for its peer, and loses power, moves no role a minute later
     Given a healthy active-passive pair
     And a detection time of 30 seconds
+    And on-failure set to become-secondary
     And an operator has forced a failover on the primary
     When both heartbeat links fall silent
     And an operator restarts HA on the primary

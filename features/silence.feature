@@ -94,15 +94,3 @@ Feature: Silence of every kind
     When both heartbeat links no longer reach the primary
     And the primary thaws
     Then no unit changes its role for the detection time
-
-  @HA-580
-  Scenario: a role that a frozen secondary was given, and did not take, stays where it is when it thaws
-    Given a healthy active-passive pair
-    And a detection time of 3 seconds
-    When the secondary freezes
-    And an operator enters the command failover on the primary
-    Then the primary becomes effective secondary
-    And the primary becomes effective primary
-    When the secondary thaws
-    Then no unit changes its role for the detection time
-    And only the primary holds the virtual address
