@@ -259,15 +259,6 @@ Feature: Config-only groups
     When an operator enters the command failover on the primary
     Then the command has been refused with a reason
 
-  @HA-351
-  Scenario: secondaries copy nothing from each other, also when an operator starts a synchronization
-    Given two units with factory settings
-    And a detection time of 2 seconds
-    And an operator has changed a synchronized setting on each unit
-    And a config-only group of two secondaries
-    When an operator enters the command sync on each unit
-    Then each unit shows its own changed setting for 5 seconds
-
   @HA-006.a @HA-006.b
   Scenario Outline: the <unit> takes no role when an operator restarts HA
     Given a config-only group of a primary and a secondary
