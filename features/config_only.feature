@@ -258,3 +258,16 @@ Feature: Config-only groups
     Given a config-only group of a primary and a secondary
     When an operator enters the command failover on the primary
     Then the command has been refused with a reason
+
+  @HA-006.a @HA-006.b
+  Scenario Outline: the <unit> takes no role when an operator restarts HA
+    Given a config-only group of a primary and a secondary
+    When an operator enters the command restart on the <unit>
+    Then the <unit> is still effective off for 20 seconds
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |

@@ -79,3 +79,12 @@ Feature: What is for active-passive groups only
       | mode             |
       | config-primary   |
       | config-secondary |
+
+  @HA-024.c
+  Scenario: a secondary does not take the primary of a config-only group for a primary
+    Given two units configured as a pair with mode off on each unit
+    And a detection time of 3 seconds
+    And a config-only group of a primary and a secondary
+    When an operator sets the mode to secondary on the secondary
+    Then the secondary becomes effective primary
+    And the virtual address answers from the secondary

@@ -160,3 +160,16 @@ Feature: A faulty primary is cured
     When the mail cable of the primary is plugged in
     Then the primary becomes effective primary
     And the virtual address answers from the primary
+
+  @HA-018.a @HA-330.b
+  Scenario: with become-secondary a primary that is cured long before the secondary takes over is secondary
+    Given a healthy active-passive pair
+    And a detection time of 12 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    When the mail cable of the primary is plugged in
+    Then the secondary ends as effective primary
+    And the primary ends as effective secondary
+    And only the secondary holds the virtual address

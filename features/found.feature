@@ -276,3 +276,18 @@ Feature: Schedules that once broke a rule
       | 0.3   | both heartbeat links fall silent     |
       | 0.5   | both heartbeat links are whole again |
     Then no rule of the pair is broken
+
+  @HA-578.a
+  Scenario: a role that is given to a unit while it is frozen for a moment is not given back when it thaws
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 8       | 8         |
+    When this happens to the pair
+      | after | what                                           |
+      | 0     | an operator forces a failover on the primary   |
+      | 3     | the primary freezes                            |
+      | 0.5   | an operator forces a failover on the secondary |
+      | 2     | the primary thaws                              |
+    Then no rule of the pair is broken
+    And the primary ends as effective primary
+    And the secondary ends as effective secondary

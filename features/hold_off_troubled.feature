@@ -201,3 +201,81 @@ Feature: Hold-off when something else goes wrong
     Then the primary becomes effective failed
     And the primary has sent one system event trap, with the code of reboot
     And the primary is down
+
+  @HA-311.a
+  Scenario: with off a primary that comes back from a reboot to find another primary processes no mail
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off
+    And a restart of the primary will last until further notice
+    When both heartbeat links fall silent
+    And an operator reboots the primary
+    Then the secondary becomes effective primary
+    When both heartbeat links are whole again
+    And the restart of the primary is allowed to end
+    Then the primary becomes effective off
+    And the primary is still effective off for 4 seconds
+    And the primary offers no mail service
+    When a client sends a message to the primary
+    Then the message is not accepted
+
+  @HA-015.b
+  Scenario: a secondary that has failed to synchronize once since hold-off does not lead, though it heard nobody at that moment
+    Given a healthy active-passive pair
+    And a detection time of 60 seconds
+    And a restart of the primary will last until further notice
+    And both heartbeat links no longer carry configuration synchronization
+    When an operator restarts HA on the secondary
+    Then the secondary becomes effective off
+    And the primary heartbeat link carries heartbeats both ways
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    When the restart of the primary is allowed to end
+    Then the primary becomes effective primary
+    And the secondary becomes effective off
+    When both heartbeat links fall silent
+    And the pair is left alone for 11 seconds
+    And both heartbeat links are whole again
+    Then the secondary becomes effective secondary
+    And the secondary has never been effective primary
+
+  @HA-015.a @HA-019.a @HA-731.b
+  Scenario: a secondary that is in its first synchronization when the primary reboots holds off, and follows afterwards
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And a restart of the primary will last until further notice
+    And both heartbeat links no longer carry configuration synchronization
+    When an operator restarts HA on the secondary
+    Then the secondary becomes effective off
+    And the primary heartbeat link carries heartbeats both ways
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    When the restart of the primary is allowed to end
+    Then the primary becomes effective primary
+    And the secondary becomes effective off
+    When both heartbeat links are whole again
+    Then the secondary becomes effective secondary
+    And the secondary has never been effective primary
+
+  @HA-520.a
+  Scenario: over a single link, a secondary holds off that has just restarted HA and has heard nothing else
+    Given a healthy active-passive pair with a single heartbeat link
+    And a detection time of 3 seconds
+    And a restart of the primary will last until further notice
+    When an operator restarts HA on the secondary
+    And an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the secondary is still effective hold-off for the detection time
+
+  @HA-572
+  Scenario: a secondary that is restored in hold-off, when the primary has long been down, is secondary before it leads
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary is down
+    And the secondary is still effective hold-off for the detection time
+    When an operator enters the command restore on the secondary
+    Then the secondary becomes effective secondary
+    And the secondary becomes effective primary

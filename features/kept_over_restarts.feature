@@ -273,3 +273,34 @@ Feature: What a unit keeps over restarts
     And both heartbeat links are whole again
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
+
+  @HA-580
+  Scenario: a secondary that has lost power twice within a detection time moves the role at once
+    Given a healthy active-passive pair
+    And a detection time of 60 seconds
+    And the secondary has lost power
+    And the secondary has started again
+    And the secondary has ended as effective secondary
+    And the pair has been left alone for 10 seconds
+    And the secondary has lost power
+    And the secondary has started again
+    And the secondary has ended as effective secondary
+    When an operator enters the command failover on the secondary
+    Then the secondary becomes effective primary within 1 second of the command
+    And the primary becomes effective secondary
+
+  @HA-313.a
+  Scenario: with off a primary that an operator has restored goes on when it is rebooted before it leads
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to off
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the primary has started again
+    And the primary has ended as effective off
+    And both heartbeat links refuse configuration synchronization
+    When an operator restores the configured mode on the primary
+    And an operator reboots the primary
+    And both heartbeat links are whole again
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary

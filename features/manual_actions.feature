@@ -126,3 +126,15 @@ Feature: Failover and restore by hand
     When an operator enters the command failover on the primary
     Then the command has been refused with a reason
     And the virtual address answers from the primary
+
+  @HA-578.b
+  Scenario: a primary whose secondary is away accepts a restore, and goes on
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the secondary has lost power
+    And the units have reported these events
+      | unit    | by    | event                           |
+      | primary | alert | secondary heartbeat disappeared |
+    When an operator enters the command restore on the primary
+    Then the command has been accepted
+    And no unit changes its role for 1 second

@@ -287,3 +287,86 @@ Feature: Orders that cannot be carried out at once
     Then the secondary becomes effective primary
     And the primary becomes effective secondary
     And no unit changes its role for 2 seconds
+
+  @HA-570.a
+  Scenario Outline: with <on-failure> a faulty primary, which can copy nothing, refuses a synchronization
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to <on-failure>
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective <mode>
+    And the secondary has become effective primary
+    When an operator enters the command sync on the primary
+    Then the command has been refused with a reason
+
+    Examples:
+      | on-failure       | mode   |
+      | off              | off    |
+      | become-secondary | failed |
+
+  @HA-570.a
+  Scenario: a primary that hears nobody refuses a synchronization
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the secondary has lost power
+    And the units have reported these events
+      | unit    | by    | event                           |
+      | primary | alert | secondary heartbeat disappeared |
+    When an operator enters the command sync on the primary
+    Then the command has been refused with a reason
+
+  @HA-580
+  Scenario: over a single link, a failover that crosses a reboot of the unit that leads does not wait for the detection time
+    Given a healthy active-passive pair with a single heartbeat link
+    And a detection time of 30 seconds
+    And an operator has forced a failover on the primary
+    And the primary heartbeat link delays everything by 0.2 seconds
+    When an operator enters the command failover on the primary
+    And an operator reboots the secondary
+    Then the primary becomes effective primary within 1 second of the command
+    And the command has been carried out
+
+  @HA-102 @HA-572
+  Scenario: a restore on the secondary that falls into a short silence is carried out when the silence ends
+    Given a healthy active-passive pair
+    And a detection time of 50 seconds
+    And an operator has forced a failover on the primary
+    When both heartbeat links fall silent
+    And an operator enters the command restore on the secondary
+    And the pair is left alone for 1 second
+    And both heartbeat links are whole again
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
+  @HA-572
+  Scenario: a restore on a primary that is looking for its peer is not forgotten when it loses power
+    Given a healthy active-passive pair
+    And a detection time of 30 seconds
+    And on-failure set to restore-role
+    And an operator has forced a failover on the primary
+    When both heartbeat links fall silent
+    And an operator restarts HA on the primary
+    And an operator enters the command restore on the primary
+    And the primary loses power
+    And both heartbeat links are whole again
+    And the primary starts again
+    Then the command has been refused with a reason or carried out
+
+  @HA-572
+  Scenario: a restore on a primary that looks for its peer, and loses power, moves no role a minute later
+    Given a healthy active-passive pair
+    And a detection time of 30 seconds
+    And on-failure set to become-secondary
+    And an operator has forced a failover on the primary
+    When both heartbeat links fall silent
+    And an operator restarts HA on the primary
+    And an operator enters the command restore on the primary
+    And the primary loses power
+    And both heartbeat links are whole again
+    And both heartbeat links refuse configuration synchronization
+    And the primary starts again
+    And the pair is left alone for 60 seconds
+    And both heartbeat links are whole again
+    Then the primary becomes effective secondary
+    And no unit changes its role for 5 seconds

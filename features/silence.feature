@@ -113,3 +113,13 @@ Feature: Silence of every kind
     And the pair has been left alone for 2.3 seconds
     When an operator sets the detection time to 4 seconds on the secondary
     Then the secondary becomes effective primary when the detection time has passed
+
+  @HA-703
+  Scenario: a primary that thaws after the takeover does not give its role to a peer that asked before
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    When the primary freezes
+    And an operator enters the command failover on the secondary
+    Then the secondary becomes effective primary
+    When the primary thaws
+    Then no unit changes its role for the detection time

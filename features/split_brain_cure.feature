@@ -199,3 +199,37 @@ Feature: The cure of two primaries
     And the primary announces the virtual address
     And the virtual address answers from the primary
     And the virtual address has been announced by its holders only
+
+  @HA-705
+  Scenario: the primary logs that the secondary asked it to return, though it hears of that late
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And the units have reported these events
+      | unit    | by    | event                           |
+      | primary | alert | secondary heartbeat disappeared |
+    And both heartbeat links are whole again
+    And both heartbeat links no longer reach the primary
+    And the units have reported these events
+      | unit    | by    | event                           |
+      | primary | alert | secondary heartbeat disappeared |
+    When an operator restores the configured mode on the secondary
+    Then the secondary becomes effective secondary
+    When both heartbeat links are whole again
+    Then the units report these events
+      | unit    | by  | event            |
+      | primary | log | another ... asks |
+
+  @HA-705
+  Scenario: a primary logs no request that nobody made when heartbeats from before a failover come late
+    Given a healthy active-passive pair
+    And the secondary heartbeat link delays everything by 2 seconds
+    And the pair has been left alone for 3 seconds
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And no unit changes its role for 5 seconds
+    And the units have not reported these events
+      | unit      | by  | event                         |
+      | secondary | log | another asks us to return ... |

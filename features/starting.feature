@@ -189,3 +189,33 @@ Feature: Units that start
     And the pair is left alone for 5 seconds
     And the secondary thaws
     Then the secondary ends as effective primary
+
+  @HA-015.b
+  Scenario: a secondary that has failed to synchronize once does not lead, though it heard nobody at that moment
+    Given a healthy active-passive pair
+    And a detection time of 60 seconds
+    And both heartbeat links no longer carry configuration synchronization
+    When an operator restarts HA on the secondary
+    Then the secondary becomes effective off
+    And the primary heartbeat link carries heartbeats both ways
+    When both heartbeat links fall silent
+    And the pair is left alone for 11 seconds
+    And both heartbeat links are whole again
+    Then the secondary becomes effective secondary
+    And the secondary has never been effective primary
+
+  @HA-024.d @HA-353.b
+  Scenario: a secondary whose primary restarts HA while it is copied from for the first time follows when that leads again
+    Given a healthy active-passive pair
+    And a detection time of 30 seconds
+    And both heartbeat links delay everything by 0.5 seconds
+    When an operator restarts HA on the secondary
+    Then the secondary becomes effective off
+    And the primary heartbeat link carries heartbeats both ways
+    When both heartbeat links no longer carry the heartbeat signal
+    And an operator restarts HA on the primary
+    Then the primary becomes effective off
+    And the primary becomes effective primary
+    When both heartbeat links are whole again
+    Then the secondary becomes effective secondary
+    And the secondary has never been effective primary

@@ -278,7 +278,9 @@ WORDS = {
         }
     ),
     "Count": _like(r"\d+", int, "a whole number"),
-    "Order": _one_of({word: word for word in ("failover", "restore", "sync")}, "a command of `diagnose system ha`"),
+    "Order": _one_of(
+        {word: word for word in ("failover", "restore", "sync", "restart")}, "a command of `diagnose system ha`"
+    ),
     "Outcomes": _like(
         rf"accepted|(?:{'|'.join(_ENDS)})(?:(?:, | or )(?:{'|'.join(_ENDS)}))*",
         _outcomes,

@@ -174,6 +174,23 @@ def _accepts_failover(rules: Rules) -> Rules:
     return dataclasses.replace(rules, refuses=refuses)
 
 
+def _accepts_restart(rules: Rules) -> Rules:
+    """Accept a restart of HA where there is no role to join anew."""
+
+    def refuses(unit: State, command: Command) -> str:
+        return "" if command is Command.RESTART else rules.refuses(unit, command)
+
+    return dataclasses.replace(rules, refuses=refuses)
+
+
+def _take_for_one_of_a_pair(event: on.Event, unit: State) -> Iterable[on.Event]:
+    """Hear a member of a config-only group as one of a pair."""
+    match event:
+        case on.Heard(rank, say.Heartbeat(mode=mode) as beat) if mode.config_only and unit.settings.mode.active_passive:
+            return [on.Heard(rank, dataclasses.replace(beat, mode=Mode.PRIMARY))]
+    return [event]
+
+
 UNITS = (
     WrongUnit(
         "accepts-a-failover-in-a-config-only-group",
@@ -306,5 +323,17 @@ UNITS = (
         ("HA-023",),
         "In a config-only group processes no mail after a power loss when on-failure is off.",
         (Reaction(_stay_idle),),
+    ),
+    WrongUnit(
+        "restarts-into-a-pair",
+        ("HA-006.a", "HA-006.b"),
+        "When an operator restarts HA in a config-only group, joins a pair in which it is alone, and leads.",
+        (Decision(_accepts_restart),),
+    ),
+    WrongUnit(
+        "waits-for-a-config-primary-to-lead",
+        ("HA-024.c",),
+        "Takes the primary of a config-only group for its peer in a pair, and waits for ever until that leads.",
+        (Events(_take_for_one_of_a_pair),),
     ),
 )

@@ -10,7 +10,7 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Effective, Mode, Rank, SystemEvent
-from node.engine.state import Following, HoldingOff, State
+from node.engine.state import Following, HoldingOff, Joining, State
 from node.engine.states import Phase, Trigger
 from node.engine.status import Status
 from node.engine.timers import Wait
@@ -105,6 +105,14 @@ def _sleep_through_its_end(take: Take, turn: Turn, me: HoldingOff, news: News) -
     """Wait for ever when hold-off has run out while the unit stood still."""
     if news != on.TimerFired(Wait.HOLD_OFF) or turn.unit.now > turn.unit.awake_since:
         take(turn, me, news)
+
+
+def _hear_no_command_yet(take: Take, turn: Turn, me: Joining, news: News) -> None:
+    """While joining, take a hold-off command for a heartbeat of its primary."""
+    if isinstance(news, on.Heard) and isinstance(news.message, say.HoldOff):
+        move(turn, Trigger.PEER_IS_PRIMARY)
+        return
+    take(turn, me, news)
 
 
 UNITS = (
@@ -242,5 +250,17 @@ UNITS = (
         ("HA-580",),
         "Ignores in hold-off that its peer gives it the role.",
         (taking_row(Phase.HOLD_OFF, Trigger.GIVEN, None),),
+    ),
+    WrongUnit(
+        "hears-no-hold-off-while-it-joins",
+        ("HA-520.a",),
+        "While it looks for its primary, learns from a hold-off command that there is one, and nothing else.",
+        (in_role(Joining, _hear_no_command_yet),),
+    ),
+    WrongUnit(
+        "leads-when-it-is-restored-in-hold-off",
+        ("HA-572",),
+        "Leads when an operator restores it in hold-off, whatever it is configured to be.",
+        (taking_row(Phase.HOLD_OFF, Trigger.RESTORE, Trigger.HOLD_OFF_OVER),),
     ),
 )

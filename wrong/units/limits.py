@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.modes import Command, Effective, Rank, Sync
-from node.engine.state import NEVER, State
-from node.engine.states import Phase
-from node.engine.timers import Trusted, Wait
+from node.engine.state import NEVER, Following, State
+from node.engine.states import Phase, Trigger
+from node.engine.timers import Retry, Trusted, Wait
 from node.engine.timing import STRANGER_PERIOD
-from wrong.record import Effects, Events, Plain, Remembering, WrongUnit
+from node.engine.turn import News, Rules, Turn
+from wrong.common import Take, in_role
+from wrong.record import Decision, Effects, Events, Plain, Remembering, WrongUnit
 from wrong.units.once import noticing_once
 
 
@@ -87,6 +89,23 @@ def _knowing_strangers(seen: Seen) -> tuple[Plain, ...]:
     return (Events(see),)
 
 
+def _failing_at_once(phase: Phase, trigger: Trigger) -> Decision:
+    """Begin the first synchronization after this as if it had failed once."""
+
+    def decide(rules: Rules) -> Rules:
+        row = dataclasses.replace(rules.table[phase, trigger], to=Phase.FIRST_SYNC_FAILED)
+        return dataclasses.replace(rules, table={**rules.table, (phase, trigger): row})
+
+    return Decision(decide)
+
+
+def _try_no_refused_copy(take: Take, turn: Turn, me: Following, news: News) -> None:
+    """Try a copy again only when a link did not carry it."""
+    take(turn, me, news)
+    if isinstance(news, on.SyncFinished) and not news.ok and not news.link_failed:
+        turn.stop(Retry(news.what))
+
+
 UNITS = (
     WrongUnit(
         "takes-over-after-one-hold-off",
@@ -119,5 +138,23 @@ UNITS = (
         ("HA-455",),
         "Does not log a stranger who comes back after a quiet minute.",
         (Remembering(Seen, _knowing_strangers),),
+    ),
+    WrongUnit(
+        "counts-a-failure-too-many",
+        ("HA-015.b",),
+        "Leads when its first synchronization fails and its primary is not heard, without another try.",
+        (_failing_at_once(Phase.JOINING, Trigger.PEER_IS_PRIMARY),),
+    ),
+    WrongUnit(
+        "counts-a-failure-too-many-after-hold-off",
+        ("HA-015.b",),
+        "Does so in the synchronization that follows a hold-off before the first one.",
+        (_failing_at_once(Phase.HOLD_OFF, Trigger.PEER_IS_PRIMARY),),
+    ),
+    WrongUnit(
+        "tries-no-refused-copy-again",
+        ("HA-024.d", "HA-353.b"),
+        "Does not try a synchronization again that its primary refused, as one that does not lead yet does.",
+        (in_role(Following, _try_no_refused_copy),),
     ),
 )

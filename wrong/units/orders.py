@@ -16,8 +16,8 @@ from node.engine.state import Claim, Following, HoldingOff, Leading, State
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
 from node.engine.timing import OFFER_LIMIT, ORDER_LIMIT
-from node.engine.turn import Conduct, News, Turn
-from wrong.common import Take, heeding_no_bounds, ignoring, in_role, logging_no
+from node.engine.turn import Conduct, News, Rules, Turn
+from wrong.common import Take, changing, heeding_no_bounds, ignoring, in_role, leaving_out, logging_no
 from wrong.record import Decision, Effects, InRole, Plain, Remembered, Remembering, WrongUnit
 
 _UNSETTLED = {Phase.JOINING, Phase.FIRST_SYNC, Phase.FIRST_SYNC_FAILED}
@@ -142,6 +142,42 @@ def _remember_what_is_given_up(take: Take, turn: Turn, me: Following, news: News
 
 def _forget_orders(memory: on.Memory) -> on.Memory:
     return dataclasses.replace(memory, reclaiming=memory.reclaiming and not memory.ordered)
+
+
+def _to_nobody(rules: Rules) -> Rules:
+    """Accept a synchronization that has nobody to copy from, or to be told of it."""
+
+    def refuses(unit: State, command: Command) -> str:
+        return "" if command is Command.SYNC and unit.phase is not Phase.STANDALONE else rules.refuses(unit, command)
+
+    return dataclasses.replace(rules, refuses=refuses)
+
+
+def _give_for_ever(take: Take, turn: Turn, me: Following, news: News) -> None:
+    """Repeat that the role is the peer's, also when the peer leads."""
+    giving = me.giving
+    take(turn, me, news)
+    me.giving = me.giving or giving
+
+
+def _write_no_restore(effect: do.Effect, unit: State) -> bool:
+    return isinstance(effect, do.Persist) and effect.memory.reclaiming and unit.phase is Phase.JOINING
+
+
+def _write_an_own_claim(effect: do.Effect, unit: State) -> do.Effect:
+    if isinstance(effect, do.Persist) and unit.phase is Phase.JOINING:
+        return do.Persist(dataclasses.replace(effect.memory, ordered=False))
+    return effect
+
+
+def _restored_with_a_peer_only(rules: Rules) -> Rules:
+    """Refuse a restore while no peer is heard, also where it changes nothing."""
+
+    def refuses(unit: State, command: Command) -> str:
+        alone = command is Command.RESTORE and unit.phase is Phase.PRIMARY and unit.group.peer is None
+        return "the peer unit is not heard" if alone else rules.refuses(unit, command)
+
+    return dataclasses.replace(rules, refuses=refuses)
 
 
 UNITS = (
@@ -270,5 +306,41 @@ UNITS = (
         ("HA-572",),
         "Forgets an order that it has not carried out when it restarts.",
         (Remembered(_forget_orders),),
+    ),
+    WrongUnit(
+        "accepts-a-synchronization-with-nobody",
+        ("HA-570.a",),
+        "Accepts the command sync when it hears no peer, and does nothing.",
+        (Decision(_to_nobody),),
+    ),
+    WrongUnit(
+        "gives-its-role-for-ever",
+        ("HA-578.a",),
+        "Goes on telling its peer to take the role when that leads, and so gets it back at once.",
+        (in_role(Following, _give_for_ever),),
+    ),
+    WrongUnit(
+        "offers-its-role-once",
+        ("HA-572",),
+        "Does not repeat the offer of its role: one that is lost moves nothing.",
+        (InRole(Leading, lambda conduct: dataclasses.replace(conduct, says=lambda _unit, _me: ())),),
+    ),
+    WrongUnit(
+        "writes-no-restore-down-while-it-joins",
+        ("HA-572",),
+        "Forgets a restore that it was given while it looked for its peer when it loses power then.",
+        (leaving_out(_write_no_restore),),
+    ),
+    WrongUnit(
+        "takes-a-restore-for-its-own-claim",
+        ("HA-572",),
+        "Never gives a restore up that it was given while it looked for its peer, and lost power then.",
+        (changing(_write_an_own_claim),),
+    ),
+    WrongUnit(
+        "is-restored-with-a-peer-only",
+        ("HA-578.b",),
+        "Refuses the command restore while it hears no peer, though it has its configured role.",
+        (Decision(_restored_with_a_peer_only),),
     ),
 )

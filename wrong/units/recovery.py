@@ -158,6 +158,15 @@ def _drops_its_claim(take: Take, turn: Turn, me: Following, news: News) -> None:
     take(turn, me, news)
 
 
+def _serve_though_latched(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    """Start mail when off after a restart at whose end another unit leads."""
+    before = unit.phase
+    effects = react(event)
+    if before is Phase.JOINING and unit.phase is Phase.SWITCHED_OFF:
+        effects.append(do.StartMail())
+    return effects
+
+
 UNITS = (
     WrongUnit(
         "restores-no-failed-unit",
@@ -280,5 +289,17 @@ UNITS = (
         ("HA-320.b",),
         "After a fault found by monitoring acts as if on-failure were become-secondary.",
         (InRole(Joining, _forget_role),),
+    ),
+    WrongUnit(
+        "serves-mail-when-it-comes-back-too-late",
+        ("HA-311.a",),
+        "Is off, as on-failure says, when it comes back from a restart and another unit leads, but processes mail.",
+        (Reaction(_serve_though_latched),),
+    ),
+    WrongUnit(
+        "is-off-again-before-it-leads",
+        ("HA-313.a",),
+        "Is off again when it restarts after an operator has restored it and before it leads.",
+        (Remembered(lambda memory: dataclasses.replace(memory, reclaiming=False)),),
     ),
 )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 
 from node.engine import effects as do
+from node.engine import events as on
+from node.engine import messages as say
 from node.engine.modes import Effective
-from node.engine.state import State
+from node.engine.state import Leading, State
 from node.engine.states import Phase
-from wrong.common import changing, leaving_out, never
-from wrong.record import Effects, Shown, WrongUnit
+from node.engine.timers import Wait
+from node.engine.turn import News, Turn
+from wrong.common import Take, changing, in_role, leaving_out, never
+from wrong.record import Effects, Events, Shown, WrongUnit
 from wrong.units.shared_addresses import lying
 
 HOLDING_OFF = ("peer rebooting (or reloading)", "peer command appeared")
@@ -61,6 +66,22 @@ def _give_long_reasons(effect: do.Effect, _: State) -> do.Effect:
 
 def _log_its_links(effect: do.Effect, unit: State) -> list[do.Effect]:
     return [effect, do.Log(unit.group.links.summary())] if isinstance(effect, do.Send) else [effect]
+
+
+def _forget_the_rival(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    """Forget with the silence of the peer that it was primary too."""
+    take(turn, me, news)
+    if news == on.TimerFired(Wait.PEER_SILENCE):
+        me.rival = False
+
+
+def _take_for_new(event: on.Event, unit: State) -> Iterable[on.Event]:
+    """Treat each heartbeat as the newest."""
+    peer = unit.group.peer
+    match event:
+        case on.Heard(rank, say.Heartbeat(boot, seq) as beat) if peer is not None and boot == peer.boot:
+            return [on.Heard(rank, dataclasses.replace(beat, seq=max(seq, peer.seq)))]
+    return [event]
 
 
 UNITS = (
@@ -145,5 +166,17 @@ UNITS = (
         ("HA-400.b",),
         "Shows that the mail queue is synchronized when nobody has set it.",
         (lying(r"(mailqueue-data-sync\s*:?\s*)disable", r"\1enable"),),
+    ),
+    WrongUnit(
+        "forgets-its-rival",
+        ("HA-705",),
+        "Logs no request of a second primary that it did not hear for a while before that returns.",
+        (in_role(Leading, _forget_the_rival),),
+    ),
+    WrongUnit(
+        "believes-late-heartbeats",
+        ("HA-705",),
+        "Takes a late heartbeat of a slow link for the newest, and so logs a request that nobody made.",
+        (Events(_take_for_new),),
     ),
 )

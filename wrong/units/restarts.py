@@ -281,4 +281,10 @@ UNITS = (
         "In a config-only group, copies nothing any more once it was upgraded.",
         (Remembering(Upgraded, _copy_in_no_new_release),),
     ),
+    WrongUnit(
+        "numbers-every-start-alike",
+        ("HA-580",),
+        "Tells its peer that each of its starts is the same, so that what it says after one looks older than it is.",
+        (Remembered(lambda memory: dataclasses.replace(memory, boot=0)),),
+    ),
 )

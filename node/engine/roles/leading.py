@@ -96,7 +96,6 @@ def _peer_silent(turn: Turn, me: Leading) -> None:
     if turn.extend_if_stood_still(Wait.PEER_SILENCE, turn.unit.settings.lost_threshold):
         return
     if me.rival:
-        me.rival = False
         addresses.announce_all(turn)
     turn.log("ha: SLAVE heartbeat disappeared")
     turn.do(do.Alert("ha: SLAVE heartbeat disappeared"))
