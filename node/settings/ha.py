@@ -22,7 +22,7 @@ def ha_settings(configuration: Configuration) -> HaSettings:
         on_failure=OnFailure(store.get((HA, "on-failure")) or OnFailure.BECOME_SECONDARY),
         mail_data_sync=flag[store.get((HA, "mail-data-sync"))],
         addresses=tuple(address for port in store.interfaces for address in _shared(store, port)),
-        bridged=tuple(port for port in store.interfaces if _action(store, port) is Action.BRIDGE),
+        bridged=tuple(port for port in store.interfaces if views.action_of(store, port) is Action.BRIDGE),
         password=store.get((HA, "password")),
         monitored=tuple(port for port in store.interfaces if _is_monitored(store, port)),
         # Both switches must be on; the flat one is on by default. Source: HA-168, HA-201, HA-203, E-23.
@@ -45,7 +45,7 @@ def _link(store: Store, rank: Rank) -> tuple[Link, ...]:
 
 
 def _shared(store: Store, port: str) -> tuple[SharedAddress, ...]:
-    action = _action(store, port)
+    action = views.action_of(store, port)
     held = (store.get((*HA_INTERFACE, port, name)) for name in views.ADDRESSES)
     if action not in views.CALLS_FOR_ADDRESS:
         return ()
@@ -55,11 +55,7 @@ def _shared(store: Store, port: str) -> tuple[SharedAddress, ...]:
 def _is_monitored(store: Store, port: str) -> bool:
     """Whether interface monitoring checks a port. Source: HA-167, HA-171."""
     monitor = store.get((*HA_INTERFACE, port, "port-monitor"))
-    return _action(store, port) is not Action.IGNORE and monitor == "enable"
-
-
-def _action(store: Store, port: str) -> Action:
-    return views.ACTION_OF_STATUS[store.get((*HA_INTERFACE, port, "status"))]
+    return views.action_of(store, port) is not Action.IGNORE and monitor == "enable"
 
 
 def _check(store: Store, service: str, *, also: bool) -> Check:

@@ -30,6 +30,5 @@ def allowed(words: Iterable[str]) -> str:
 
 
 def quoted(word: str) -> str:
-    """A refused word as it is repeated to the operator: on one line, shortened, printable characters only."""
-    shown = "".join(character if character.isprintable() else "?" for character in word)
-    return f"'{shown[:60]}...'" if len(shown) > 60 else f"'{shown}'"  # noqa: PLR2004 - what fits on a terminal line
+    """A refused word as it is repeated to the operator: on one line, its beginning only, printable characters only."""
+    return repr(word[:60])

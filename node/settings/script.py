@@ -19,9 +19,6 @@ from node.settings.store import SIX_PORTS
 ENCODED = "ENC"
 """Marks an encoded secret. The encoding only hides it from a glance; the file's mode protects it."""
 
-_EMPTY = ("edit", "next")
-"""First words of the lines of an entry in which nothing is set."""
-
 
 class Secrets(Enum):
     """How secrets appear in a script."""
@@ -77,25 +74,19 @@ def assign(configuration: Configuration, scope: Path, words: list[str]) -> Confi
 
 def render(configuration: Configuration, scope: Path, secrets: Secrets = Secrets.HIDDEN) -> list[str]:
     """The CLI lines that set what differs from the defaults in an object, table or entry; [] for nothing."""
+    inside = list(_values(configuration, scope, secrets))
     if schema.is_entry(scope):
-        inside = _values(configuration, scope, secrets)
-        return [f"{_EMPTY[0]} {shlex.quote(scope[-1])}", *_indent(inside), _EMPTY[1]]
-    body: list[str] = []
-    if not any(path[: len(scope)] == scope for path in configuration.store.values):
-        return body
+        return [f"edit {shlex.quote(scope[-1])}", *_indent(inside), "next"]
+    for table in schema.tables(scope):
+        inside += render(configuration, (*scope, table), secrets)
     if schema.is_table(scope):
-        fixed = schema.fixed_entries(scope, configuration.interfaces) is not None
-        changed = {path[: len(scope) + 1] for path in configuration.store.values}
+        added = schema.fixed_entries(scope, configuration.interfaces) is None
         for name in configuration.entries(scope):
-            if (*scope, name) in changed:
-                entry = render(configuration, (*scope, name), secrets)
-                # A fixed entry needs no lines if the flat form already has all of it.
-                body += [] if fixed and len(entry) == len(_EMPTY) else entry
-    else:
-        body += _values(configuration, scope, secrets)
-        for table in schema.tables(scope):
-            body += render(configuration, (*scope, table), secrets)
-    return [f"config {scope[-1]}", *_indent(body), "end"] if body else []
+            entry = (*scope, name)
+            # A fixed entry needs no lines if nothing in it is set, or the flat form already has all of it.
+            if added or any(_values(configuration, entry, secrets)):
+                inside += render(configuration, entry, secrets)
+    return [f"config {scope[-1]}", *_indent(inside), "end"] if inside else []
 
 
 def split(line: str) -> list[str]:
@@ -120,14 +111,16 @@ def _values(configuration: Configuration, scope: Path, secrets: Secrets) -> Iter
             # The nested form has no word for the action `set`, so only that action is written flat.
             rows = (row for row in views.failover_rows(configuration.store) if row.split()[1] == "set")
             yield from (f"set failover {row}" for row in rows)
-        elif value is None or views.is_view(path) or _is_said_flat(configuration, path):
-            continue
-        elif setting.secret and secrets is Secrets.HIDDEN:
-            yield f"# {setting.keyword} is set, and not shown"
-        elif setting.secret:
-            yield f"set {setting.keyword} {ENCODED} {base64.urlsafe_b64encode(value.encode()).decode()}"
-        else:
-            yield f"set {setting.keyword} {_argument(setting, value)}"
+        elif value is not None and not _is_said_flat(configuration, path):
+            yield _line(setting, value, secrets)
+
+
+def _line(setting: Setting, value: str, secrets: Secrets) -> str:
+    if not setting.secret:
+        return f"set {setting.keyword} {shlex.quote(value)}"
+    if secrets is Secrets.HIDDEN:
+        return f"# {setting.keyword} is set, and not shown"
+    return f"set {setting.keyword} {ENCODED} {base64.urlsafe_b64encode(value.encode()).decode()}"
 
 
 def _is_said_flat(configuration: Configuration, path: Path) -> bool:
@@ -136,10 +129,6 @@ def _is_said_flat(configuration: Configuration, path: Path) -> bool:
     if entry[:-1] != HA_INTERFACE or path[-1] not in {"status", "virtual-ip"}:
         return False
     return configuration.store.get((*entry, "status")) == "set"
-
-
-def _argument(setting: Setting, value: str) -> str:
-    return shlex.quote(value) if setting.kind is Kind.STRING else value
 
 
 def _run(configuration: Configuration, text: str) -> Configuration:

@@ -105,11 +105,16 @@ def known_interface(store: Store, text: str) -> str:
     return text
 
 
+def action_of(store: Store, port: str) -> Action:
+    """An interface's failover action."""
+    return ACTION_OF_STATUS[store.get((*HA_INTERFACE, port, "status"))]
+
+
 def failover_rows(store: Store) -> tuple[str, ...]:
     """Rows of `failover` that are not `ignore`: interface, action, address."""
     rows = []
     for port in store.interfaces:
-        action = ACTION_OF_STATUS[store.get((*HA_INTERFACE, port, "status"))]
+        action = action_of(store, port)
         if action is not Action.IGNORE:
             rows.append(f"{port} {action} {store.get((*HA_INTERFACE, port, 'virtual-ip'))}")
     return tuple(rows)
@@ -133,9 +138,11 @@ def offers(store: Store, path: Path) -> bool:
     if path in BY_MODE:
         mode = Mode(store.get((HA, "mode")))
         return not mode.config_only if path == LOST_THRESHOLD else mode.active_passive
-    if path[:-2] != HA_INTERFACE or path[-1] not in ADDRESSES:
-        return True
-    return ACTION_OF_STATUS[store.get((*path[:-1], "status"))] in CALLS_FOR_ADDRESS
+    match path:
+        case (schema.HA, "interface", port, "virtual-ip" | "virtual-ip6"):
+            return action_of(store, port) in CALLS_FOR_ADDRESS
+        case _:
+            return True
 
 
 def _enter_failover(store: Store, words: list[str]) -> Store:
@@ -231,9 +238,7 @@ def _enter_remote(store: Store, words: list[str]) -> Store:
 
 def _local_rows(store: Store) -> tuple[str, ...]:
     names = ("check-interval", "retries")
-    if not any(
-        path[:2] == (HA, "service") and path[2] in _LOCAL.values() and path[3] in names for path in store.values
-    ):
+    if not any((HA, "service", name, part) in store.values for name in _LOCAL.values() for part in names):
         return ()
     parts = ([kind, *(store.get((HA, "service", name, part)) for part in names)] for kind, name in _LOCAL.items())
     return (" ".join(word for part in parts for word in part),)
@@ -243,8 +248,7 @@ def _enter_local(store: Store, words: list[str]) -> Store:
     """`{PORTS | HD} <interval> <retries>`, once or for both; 0 turns that check off. Source: HA-202, HA-211."""
     if len(words) not in {3, 6}:
         raise Refused("allowed: {PORTS | HD} <interval> <retries>")
-    for start in range(0, len(words), 3):
-        kind, *numbers = words[start : start + 3]
+    for kind, *numbers in zip(words[::3], words[1::3], words[2::3], strict=True):
         base = (HA, "service", _LOCAL[values.word(kind, tuple(_LOCAL), "local-service")])
         read = [values.integer(number, 0, None) for number in numbers]
         if "0" in read:

@@ -42,7 +42,8 @@ def configurations(draw: st.DrawFn) -> Configuration:
             draw(st.sampled_from(["port2", "port3", "port6"])) if step == "port3" else step for step in path
         )
         try:
-            configuration = configuration.with_value(shifted, value)
+            entered = configuration.with_entry(shifted[:-1]) if is_entry(shifted[:-1]) else configuration
+            configuration = entered.with_value(shifted, value)
         except Refused:
             continue
     printable = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=20)
