@@ -67,19 +67,23 @@ class Configuration:
         if known is None:
             if not _ENTRY.fullmatch(name):
                 raise Refused(f"{quoted(name)} cannot name an entry; allowed: 1 to 64 characters, no space")
-            return self if name in self.entries(table) else self._added(path)
+            if name in self.entries(table):
+                return self
+            most = schema.most_entries(table)
+            if most is not None and len(self.entries(table)) >= most:
+                raise Refused(f"there are {most} entries already, and no more are allowed; delete one first")
+            return replace(self, store=self.store.add(path))
         if name not in known:
             raise Refused(f"{quoted(name)} is not an entry here; {allowed(known)}")
         return self
 
     def without(self, path: Path) -> Configuration:
         """Return a field to its default, an entry to its defaults (or remove it), a table to its factory state."""
-        if path[:-1] == SYSTEM_INTERFACE or path == SYSTEM_INTERFACE:
+        table, name = path[:-1], path[-1]
+        if SYSTEM_INTERFACE in {path, table}:
             raise Refused("network interfaces are part of the unit and stay; use unset inside one")
-        if schema.is_table(path) or schema.is_entry(path):
-            if schema.is_entry(path) and path[-1] not in self.entries(path[:-1]):
-                raise Refused(f"there is no entry {quoted(path[-1])}; {allowed(self.entries(path[:-1]))}")
-            return self._checked(self.store.drop(path))
+        if schema.is_entry(path) and name not in self.entries(table):
+            raise Refused(f"there is no entry {quoted(name)}; {allowed(self.entries(table))}")
         if views.is_view(path):
             return self._checked(views.clear(self.store, path))
         match path:
@@ -99,12 +103,6 @@ class Configuration:
     def part(self, wanted: Callable[[Path], bool]) -> Configuration:
         """Keep only the stored values whose path is wanted; all others return to their defaults."""
         return replace(self, store=self.store.keep(wanted))
-
-    def _added(self, entry: Path) -> Configuration:
-        most = schema.most_entries(entry[:-1])
-        if most is not None and len(self.entries(entry[:-1])) >= most:
-            raise Refused(f"there are {most} entries already, and no more are allowed; delete one first")
-        return replace(self, store=self.store.add(entry))
 
     def _checked(self, store: Store) -> Configuration:
         """Refuse values that are allowed one by one but not together."""

@@ -20,7 +20,6 @@ class SecondaryRefused(Refused):
     def __init__(self, attribute: str) -> None:
         """Name the attribute in the documented text."""
         super().__init__(f"HA secondary can't set attribute {attribute}")
-        self.attribute = attribute
 
 
 def allowed(words: Iterable[str]) -> str:

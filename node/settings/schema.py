@@ -90,10 +90,10 @@ def find(path: Path) -> Setting:
 def keyword(scope: Path, word: str) -> str:
     """Return a setting's name in this scope in 7.0's spelling; raises Refused."""
     names = [setting.keyword for setting in fields(scope)]
-    for candidate in (word, _modern_keywords().get(word, word)):
-        if candidate in names:
-            return candidate
-    raise Refused(f"{quoted(word)} is not a setting here; {allowed(names)}")
+    found = _modern_keywords().get(word, word)
+    if found not in names:
+        raise Refused(f"{quoted(word)} is not a setting here; {allowed(names)}")
+    return found
 
 
 @lru_cache(maxsize=4096)

@@ -66,10 +66,11 @@ def assign(configuration: Configuration, scope: Path, words: list[str]) -> Confi
     """Carry out `set <words>` in a scope; raises Refused."""
     if len(words) < 2:  # noqa: PLR2004 - keyword and value
         raise Refused("set takes a setting and its value")
-    path = (*scope, schema.keyword(scope, words[0]))
-    if schema.find(path).kind is Kind.STRING and len(words) > 2:  # noqa: PLR2004
-        raise Refused(f"the value of {path[-1]} is one word; put quotes around words with spaces")
-    return configuration.with_value(path, " ".join(words[1:]))
+    name, *value = words
+    path = (*scope, schema.keyword(scope, name))
+    if schema.find(path).kind is Kind.STRING and len(value) > 1:
+        raise Refused(f"the value of {quoted(name)} is one word; put quotes around words with spaces")
+    return configuration.with_value(path, " ".join(value))
 
 
 def render(configuration: Configuration, scope: Path, secrets: Secrets = Secrets.HIDDEN) -> list[str]:
@@ -135,45 +136,42 @@ def _run(configuration: Configuration, text: str) -> Configuration:
     """Carry out the lines of a script; every scope must be closed."""
     scope: list[Path] = []
     for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
         try:
             configuration = _step(configuration, scope, split(line))
         except Refused as refused:
             raise Refused(f"line {number}: {refused.reason}") from refused
     if scope:
-        raise Refused(f"the script ends inside {' '.join(scope[-1])}")
+        raise Refused("the script ends inside an object")
     return configuration
 
 
 def _step(configuration: Configuration, scope: list[Path], words: list[str]) -> Configuration:
     here = scope[-1] if scope else ()
-    verb, rest = words[0], words[1:]
-    if verb == "config" and rest:
-        inner = (*here, *rest) if here else (" ".join(rest),)
-        if inner[-1] not in (schema.tables(here) if here else schema.objects()):
-            raise Refused(f"{quoted(inner[-1])} cannot be configured here")
-        scope.append(inner)
-    elif verb == "edit" and len(rest) == 1 and schema.is_table(here):
-        configuration = configuration.with_entry((*here, rest[0]))
-        scope.append((*here, rest[0]))
-    elif verb == "set" and here:
-        configuration = assign(configuration, here, _decoded(here, rest))
-    elif verb in {"next", "end"} and not rest and here:
-        scope.pop()
-    else:
-        raise Refused(f"{quoted(' '.join(words))} does not belong into a script here")
+    match words:
+        case ["config", *name] if " ".join(name) in (schema.tables(here) if here else schema.objects()):
+            scope.append((*here, " ".join(name)))
+        case ["edit", name] if schema.is_table(here):
+            configuration = configuration.with_entry((*here, name))
+            scope.append((*here, name))
+        case ["set", *rest] if here:
+            configuration = assign(configuration, here, _decoded(here, rest))
+        case ["next" | "end"] if here:
+            scope.pop()
+        case _:
+            raise Refused(f"{quoted(' '.join(words))} does not belong into a script here")
     return configuration
 
 
 def _decoded(scope: Path, words: list[str]) -> list[str]:
     """Undo the encoding of a secret."""
-    if len(words) != 3 or words[1] != ENCODED or not schema.find((*scope, words[0])).secret:  # noqa: PLR2004
-        return words
-    try:
-        return [words[0], base64.b64decode(words[2], altchars=b"-_", validate=True).decode()]
-    except ValueError:  # no valid base64, or no UTF-8 text
-        raise Refused(f"the encoded value of {words[0]} is damaged") from None
+    match words:
+        case [name, encoding, text] if encoding == ENCODED and schema.find((*scope, name)).secret:
+            try:
+                return [name, base64.b64decode(text, altchars=b"-_", validate=True).decode()]
+            except ValueError:  # no valid base64, or no UTF-8 text
+                raise Refused(f"the encoded value of {name} is damaged") from None
+        case _:
+            return words
 
 
 def _indent(lines: Iterable[str]) -> list[str]:

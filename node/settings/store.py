@@ -52,7 +52,7 @@ class Store:
         depth = len(table)
         if fixed is not None:
             return fixed
-        return tuple(sorted({path[depth] for path in self.values if path[:depth] == table and len(path) > depth}))
+        return tuple(sorted({path[depth] for path in self.values if path[:depth] == table}))
 
     def _with(self, values: dict[Path, str]) -> Store:
         return Store(self.interfaces, MappingProxyType(values))

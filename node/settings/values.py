@@ -56,10 +56,10 @@ def read(setting: Setting, text: str) -> str:
 def word(text: str, words: Sequence[str], within: str) -> str:
     """One of an enumeration's words, in 7.0's spelling; `within` is its keyword. Source: HA-002, HA-754 to HA-756."""
     modern = _modern_words()
-    for candidate in (text, modern.get((within, text), text), modern.get((None, text), text)):
-        if candidate in words:
-            return candidate
-    raise Refused(f"{quoted(text)} is not a value here; {allowed(words)}")
+    found = modern.get((within, text)) or modern.get((None, text)) or text
+    if found not in words:
+        raise Refused(f"{quoted(text)} is not a value here; {allowed(words)}")
+    return found
 
 
 def integer(text: str, minimum: int | None, maximum: int | None) -> str:

@@ -43,7 +43,11 @@ _FLAT = frozenset({"failover", "local-service", "remote-service", *_SAME})
 
 def is_view(path: Path) -> bool:
     """Whether a path is a flat spelling of values that are stored elsewhere."""
-    return path[:-1] == (HA,) and (path[-1] in _FLAT or _LINK.fullmatch(path[-1]) is not None)
+    match path:
+        case (schema.HA, name):
+            return name in _FLAT or _LINK.fullmatch(name) is not None
+        case _:
+            return False
 
 
 def look(store: Store, path: Path) -> str:
@@ -157,8 +161,6 @@ def _enter_failover(store: Store, words: list[str]) -> Store:
         if rest and not values.is_unset(values.masked(rest, values.V4)):
             raise Refused(f"{action} takes no address; allowed: failover {port} {action} {values.NONE4}/0")
         return change_action(store, port, action)
-    if not rest:
-        raise Refused(f"{action} needs an address with its mask; {shape}")
     wanted = values.masked(rest, values.V4)
     if values.is_unset(wanted):
         raise Refused(f"{action} needs an address other than {values.NONE4}; {shape}")
@@ -195,18 +197,15 @@ def _move_link(store: Store, rank: Rank, port: str | None, text: str) -> Store:
     """Move the rank to another interface; the peer's addresses belong to the link and move with it."""
     if text == "disable" and rank is Rank.SECONDARY:
         return clear(store, (HA, "heartbeat-2-interface"))
-    if text == "any":
-        raise Refused("'any' belongs to firmware 3.0; name one interface instead")
     wanted = known_interface(store, text)
     held = store.get((*HA_INTERFACE, wanted, "heartbeat-status"))
     if held not in {"disable", rank}:
         raise Refused(f"{wanted} already is the {held} heartbeat interface; move that one first")
-    if port in {None, wanted}:
-        return store.put((*HA_INTERFACE, wanted, "heartbeat-status"), rank.value)
-    for name in _CARRIED:
-        value = store.get((*HA_INTERFACE, str(port), name))
-        store = store.drop((*HA_INTERFACE, str(port), name)).put((*HA_INTERFACE, wanted, name), value)
-    return store
+    if port is not None:
+        for name in _CARRIED:
+            value = store.get((*HA_INTERFACE, port, name))
+            store = store.drop((*HA_INTERFACE, port, name)).put((*HA_INTERFACE, wanted, name), value)
+    return store.put((*HA_INTERFACE, wanted, "heartbeat-status"), rank.value)
 
 
 def _remote_rows(store: Store) -> tuple[str, ...]:
