@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import groupby
 
 import pytest
 
@@ -62,6 +64,27 @@ class Attempt:
     unit: str = ""
     reply: Reply | None = None
     before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where settings stand: an object, a table in it if any, and an entry of that, or of an object that is a table."""
+
+    of: str = "system ha"
+    table: str = ""
+    entry: str = ""
+
+    def lines(self, *inside: str) -> tuple[str, ...]:
+        """CLI lines of one session that enter these lines there."""
+        lines = (f"edit {self.entry}", *inside, "next") if self.entry else inside
+        return (f"config {self.table}", *lines, "end") if self.table else lines
+
+    def page(self) -> tuple[str, ...]:
+        """CLI lines that print the settings there."""
+        if not self.entry:
+            return (f"get {self.of}",)
+        outside = (f"config {self.of}", f"config {self.table}") if self.table else (f"config {self.of}",)
+        return (*outside, f"edit {self.entry}", "get", "abort")
 
 
 @pytest.fixture
@@ -141,9 +164,10 @@ def is_refused(scene: Scene, attempt: Attempt) -> None:
 def enters(scene: Scene, what: Lines, units: Units, datatable: Table) -> Action:
     """All in one session; table: interface, action, address, and form if it matters; or interface, setting, value.
 
-    A value may be `unset`, and a peer's address `its peer's` or `nobody's`. Source: HA-065, HA-158, HA-159, HA-161.
+    A value may be `unset`, and a peer's address `its peer's` or `nobody's`. Settings outside of `system ha` stand
+    behind object, and entry where it has some. Source: HA-065, HA-158, HA-159, HA-161.
     """
-    return Action(enters=[(unit, (_HA, *_lines(scene, what, datatable, unit), "end")) for unit in units])
+    return Action(enters=[(unit, _session(scene, what, datatable, unit)) for unit in units])
 
 
 @action("an operator [tries|has tried] to enter these {what:Lines} on {units:Units}", needed_for)
@@ -156,7 +180,7 @@ def tries_to_enter(scene: Scene, what: Lines, units: Units, datatable: Table) ->
     def enter() -> None:
         for unit in units:
             for row in datatable[1:]:
-                scene.unit(unit).cli(_HA, *_lines(scene, what, [datatable[0], row], unit), "end")
+                scene.unit(unit).cli(*_session(scene, what, [datatable[0], row], unit))
 
     return Action(does=enter)
 
@@ -167,9 +191,9 @@ def enters_with(scene: Scene, what: Lines, unit: str, setting: Setting, datatabl
 
     Source: HA-003, HA-159.
     """
-    lines = (*_lines(scene, what, datatable, unit), *setting.lines)
+    *session, end = _session(scene, what, datatable, unit)
     return Action(
-        enters=[(unit, (_HA, *lines, "end"))],
+        enters=[(unit, (*session, *setting.lines, end))],
         causes=_brings(scene, unit, setting),
         steady=setting.name in _STEADY,
     )
@@ -179,42 +203,45 @@ def enters_with(scene: Scene, what: Lines, unit: str, setting: Setting, datatabl
 def shows(scene: Scene, what: Lines, units: Units, datatable: Table, frame: Frame = Frame.HAPPENS) -> None:
     """Tables: setting, value (`not shown` for none); or interface, setting, value; or interface, action, address.
 
-    They are read from `get` and `show`, in whichever form it prints; an address that is set stands in both. Every
-    interface that a table of failover actions leaves out has ignore. Failover actions are awaited, since they may come
-    by synchronization; in a Then the unit shows the others at once.
+    They are read from `get` and `show`, in whichever form it prints; an address that is set stands in both. A setting
+    of `service`, or outside of `system ha`, stands behind it, or behind object and entry; a flat one of several rows is
+    told row by row. Every interface that a table of failover actions leaves out has ignore. Failover actions are
+    awaited, since they may come by synchronization; in a Then the unit shows the others at once.
     Source: system ha; HA-107, HA-150, HA-159 to HA-162.
     """
     for unit in units:
         if what is Lines.FAILOVER_ACTIONS:
             _await_actions(scene, unit, {row.interface: row for row in rows_of(scene, datatable)})
             continue
-        for *interface, setting, value in datatable[1:]:
-            port = _port(interface[0]) if interface else ""
-            wanted = None if value == "not shown" else address_of(scene, port, value)
+        for row in datatable[1:]:
+            place, (setting, value) = _place(datatable[0], row), row[-2:]
+            wanted = _wanted(scene, unit, place, value)
 
             def is_shown() -> bool:
-                return _printed(scene, unit, port).get(setting) == wanted and _names(scene, unit, wanted)  # noqa: B023 - asked within this turn only
+                printed = _rows(scene, unit, place).get(setting, [])  # noqa: B023 - asked within this turn only
+                named = place.of != "system ha" or _names(scene, unit, wanted)  # noqa: B023 - the same
+                return named and (wanted in printed if wanted else not printed)  # noqa: B023 - the same
 
-            told = f"unit {unit} shows {setting} {value}" + (f" for {port}" if port else "")
+            told = f"unit {unit} shows {' '.join(row[:-2])} {setting} {value}"
             if frame is Frame.HAPPENED:
                 scene.lab.clock.wait_for(is_shown, scene.lab.timing.settle, told)
-            assert is_shown(), f"it is not so that {told}: {_printed(scene, unit, port).get(setting)}"
+            assert is_shown(), f"it is not so that {told}: {_rows(scene, unit, place).get(setting)}"
 
 
 @outcome("{units:Units} refuses these {what:Lines}", needed_for)
 def refuses(scene: Scene, what: Lines, units: Units, datatable: Table) -> None:
-    """Each line is refused, and what is stored stays; tables as for what is entered, or (service,) setting, value.
+    """Each line is refused, and what is stored stays; tables as for what is entered.
 
     Source: HA-157, HA-158, HA-161, HA-757.
     """
     for unit in units:
         for row in datatable[1:]:
             table = [datatable[0], row]
-            lines = _lines(scene, what, table, unit)
-            before = scene.enter(unit, "show system ha")
-            reply = scene.unit(unit).cli(_HA, *lines, "end")
+            lines = _session(scene, what, table, unit)
+            before = scene.enter(unit, "show")
+            reply = scene.unit(unit).cli(*lines)
             assert not reply.accepted, f"unit {unit} accepted {' / '.join(lines)}"
-            after = scene.enter(unit, "show system ha")
+            after = scene.enter(unit, "show")
             assert after == before, f"unit {unit} refused {' / '.join(lines)}, but shows {after} instead of {before}"
 
 
@@ -234,6 +261,7 @@ def same_in_both(scene: Scene, units: Units) -> None:
 def shows_no_password(scene: Scene) -> None:
     """Neither one that was set nor change_me, in settings, status, nor in log and alerts if the lab reads them.
 
+    Base64 and hexadecimal digits hide nothing: whoever reads them reads the password.
     Source: HA-454.
     """
     secrets = {PAIR.password, *(unit.settings["password"] for unit in scene.told.units.values())}
@@ -243,7 +271,8 @@ def shows_no_password(scene: Scene) -> None:
             printed["the alerts"] = "\n".join(unit.alerts())
         if Capability.LOG in scene.lab.capabilities:
             printed["the event log"] = "\n".join(unit.log())
-        shown_by = [page for page, text in printed.items() if any(secret in text for secret in secrets)]
+        words = {word for secret in secrets for word in (secret, *_in_disguise(secret))}
+        shown_by = [page for page, text in printed.items() if any(word in text for word in words)]
         assert not shown_by, f"unit {unit.name} shows the password in {', '.join(shown_by)}"
 
 
@@ -366,22 +395,37 @@ def _await_actions(scene: Scene, unit: str, rows: dict[str, Row]) -> None:
     scene.lab.clock.wait_for(lambda: shown(scene, unit) == wanted, scene.lab.timing.settle, f"unit {unit} shows {told}")
 
 
-def _lines(scene: Scene, what: Lines, table: Table, unit: str) -> tuple[str, ...]:
-    """CLI lines inside `config system ha` that enter a table on a unit."""
-    return lines_of(scene, table) if what is Lines.FAILOVER_ACTIONS else _setting_lines(scene, table, unit)
-
-
-def _setting_lines(scene: Scene, table: Table, unit: str) -> tuple[str, ...]:
-    """CLI lines inside `config system ha` that enter a table: setting and value, after the entry if it is one's.
-
-    The first head is the table of the entry, interface or service, in the nested form.
-    """
+def _session(scene: Scene, what: Lines, table: Table, unit: str) -> tuple[str, ...]:
+    """CLI lines that enter a table on a unit, saved together for each object."""
+    if what is Lines.FAILOVER_ACTIONS:
+        return (_HA, *lines_of(scene, table), "end")
     lines: list[str] = []
-    for *entry, setting, value in table[1:]:
-        name = _port(entry[0]) if entry else ""
-        line = _entered(scene, unit, name, setting, value)
-        lines += [f"config {table[0][0]}", f"edit {name}", line, "next", "end"] if entry else [line]
+    for of, rows in groupby(table[1:], lambda row: _place(table[0], row).of):
+        lines.append(f"config {of}")
+        for row in rows:
+            place, (setting, value) = _place(table[0], row), row[-2:]
+            lines += place.lines(_entered(scene, unit, place.entry, setting, value))
+        lines.append("end")
     return tuple(lines)
+
+
+def _place(head: Sequence[str], row: Sequence[str]) -> Place:
+    """Where the setting of a row stands: the first head is `object`, or the table of its entry in the nested form."""
+    match [*head], [*row]:
+        case ["object", "setting", "value"], [of, *_]:
+            return Place(of)
+        case ["object", "entry", "setting", "value"], [of, entry, *_]:
+            return Place(of, entry=_port(entry))
+        case [table, "setting", "value"], [entry, *_]:
+            return Place(table=table, entry=_port(entry))
+        case _:
+            return Place()
+
+
+def _wanted(scene: Scene, unit: str, place: Place, value: str) -> str | None:
+    if value == "its own":
+        return scene.unit(unit).own_address(place.entry)
+    return None if value == "not shown" else address_of(scene, place.entry, value)
 
 
 def _entered(scene: Scene, unit: str, port: str, setting: str, value: str) -> str:
@@ -398,15 +442,32 @@ def _entered(scene: Scene, unit: str, port: str, setting: str, value: str) -> st
 
 
 def _printed(scene: Scene, unit: str, interface: str = "") -> dict[str, str]:
-    """What `get` prints of `config system ha`, or of an interface there; of several words the first."""
-    page = (_HA, "config interface", f"edit {interface}", "get", "abort") if interface else ("get system ha",)
-    words = (line.replace(":", " ", 1).split() for line in scene.enter(unit, *page).splitlines())
-    return {each[0]: each[1] for each in words if len(each) > 1}
+    """What `get` prints of `config system ha`, or of an interface there."""
+    place = Place(table="interface", entry=interface) if interface else Place()
+    return {setting: rows[0] for setting, rows in _rows(scene, unit, place).items()}
+
+
+def _rows(scene: Scene, unit: str, place: Place) -> dict[str, list[str]]:
+    """What `get` prints at a place: each setting's rows, without one that is empty."""
+    found: dict[str, list[str]] = {}
+    for line in scene.enter(unit, *place.page()).splitlines():
+        match line.replace(":", " ", 1).split():
+            case [setting, word, *words]:
+                found.setdefault(setting, []).append(" ".join((word, *words)))
+            case _:
+                pass
+    return found
+
+
+def _in_disguise(secret: str) -> tuple[str, ...]:
+    """A password in encodings that anybody can undo, each without the padding at its end."""
+    text = secret.encode()
+    return tuple(each.rstrip("=") for each in (b64encode(text).decode(), urlsafe_b64encode(text).decode(), text.hex()))
 
 
 def _names(scene: Scene, unit: str, value: str | None) -> bool:
     """Whether `show` names a value, if that is an address; one that is all zero counts as not set."""
-    is_set = value is not None and "/" in value and value not in {NONE, "::/0"}
+    is_set = value is not None and "/" in value and " " not in value and value not in {NONE, "::/0"}
     return not is_set or host_of(str(value)) in scene.unit(unit).cli("show system ha").text
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from manual import Kind
 from node.engine.modes import Action
 from node.settings import schema, values, views
 from node.settings.refusal import Refused, allowed, quoted
@@ -14,6 +14,9 @@ from node.settings.store import SIX_PORTS, Store
 
 HOSTNAME: Path = ("system global", "hostname")
 OPERATION_MODE: Path = ("system global", "operation-mode")
+
+_ENTRY = re.compile(r"[^\s\x00-\x1f\x7f]{1,64}")
+"""The name of an entry that an operator adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,53 +40,57 @@ class Configuration:
         return self.store.interfaces
 
     def get(self, path: Path) -> str:
-        """The value at a path, else its default; rows of `failover` and `remote-service` are separated by line ends."""
-        self._check_path(path)
+        """The value at a path, else its default; rows of `failover` and `remote-service` are separated by line ends.
+
+        What no table of the manual has is Refused; an entry's name is checked when it is added, by `with_entry`.
+        """
         return views.look(self.store, path) if views.is_view(path) else self.store.get(path)
 
     def with_value(self, path: Path, value: str) -> Configuration:
         """Set one setting, in nested or flat spelling, in old words or new; raises Refused."""
-        self._check_path(path)
+        setting = schema.find(path)
         if views.is_view(path):
-            store = views.enter(self.store, path, value)
-        elif path[:-2] == HA_INTERFACE and path[-1] == "status":
-            store = self._change_status(path, value)
-        elif schema.find(path).kind is Kind.INTERFACE:
-            store = self.store.put(path, views.known_interface(self.store, value))
-        elif path == HOSTNAME:
-            store = self.store.put(path, values.host_name(value))
-        else:
-            store = self.store.put(path, values.read(schema.find(path), value))
-            store = store.add(path[:-1]) if self._adds(path[:-1]) else store
-        return self._checked(store)
+            return self._checked(views.enter(self.store, path, value))
+        if path == HOSTNAME:
+            return self._checked(self.store.put(path, values.host_name(value)))
+        text = values.read(setting, value)
+        match path:
+            case (schema.HA, "interface", port, "status"):
+                return self._checked(views.change_action(self.store, port, views.ACTION_OF_STATUS[text]))
+            case _:
+                return self._checked(self.store.put(path, text))
 
     def with_entry(self, path: Path) -> Configuration:
         """Make sure that an entry of a table exists; raises Refused for a name that is not allowed."""
         table, name = path[:-1], path[-1]
         known = schema.fixed_entries(table, self.interfaces)
         if known is None:
-            if not 0 < len(name) <= schema.LONGEST_KEY or not name.isprintable() or " " in name:
-                raise Refused(f"{quoted(name)} cannot name an entry; allowed: 1 to {schema.LONGEST_KEY} characters")
-            return self if name in self.entries(table) else self._added(path)
+            if not _ENTRY.fullmatch(name):
+                raise Refused(f"{quoted(name)} cannot name an entry; allowed: 1 to 64 characters, no space")
+            if name in self.entries(table):
+                return self
+            most = schema.most_entries(table)
+            if most is not None and len(self.entries(table)) >= most:
+                raise Refused(f"there are {most} entries already, and no more are allowed; delete one first")
+            return replace(self, store=self.store.add(path))
         if name not in known:
-            kind = "an interface of this unit" if known == self.interfaces else "an entry here"
-            raise Refused(f"{quoted(name)} is not {kind}; {allowed(known)}")
+            raise Refused(f"{quoted(name)} is not an entry here; {allowed(known)}")
         return self
 
     def without(self, path: Path) -> Configuration:
         """Return a field to its default, an entry to its defaults (or remove it), a table to its factory state."""
-        if path[:-1] == SYSTEM_INTERFACE or path == SYSTEM_INTERFACE:
+        table, name = path[:-1], path[-1]
+        if SYSTEM_INTERFACE in {path, table}:
             raise Refused("network interfaces are part of the unit and stay; use unset inside one")
-        if schema.is_table(path) or schema.is_entry(path):
-            if schema.is_entry(path) and path[-1] not in self.entries(path[:-1]):
-                raise Refused(f"there is no entry {quoted(path[-1])}; {allowed(self.entries(path[:-1]))}")
-            return self._checked(self.store.drop(path))
-        self._check_path(path)
+        if schema.is_entry(path) and name not in self.entries(table):
+            raise Refused(f"there is no entry {quoted(name)}; {allowed(self.entries(table))}")
         if views.is_view(path):
             return self._checked(views.clear(self.store, path))
-        if path[:-2] == HA_INTERFACE and path[-1] == "status":
-            return self._checked(views.change_action(self.store, path[-2], Action.IGNORE))
-        return self._checked(self.store.drop(path))
+        match path:
+            case (schema.HA, "interface", port, "status"):
+                return self._checked(views.change_action(self.store, port, Action.IGNORE))
+            case _:
+                return self._checked(self.store.drop(path))
 
     def entries(self, table: Path) -> tuple[str, ...]:
         """Names of a table's entries."""
@@ -97,35 +104,11 @@ class Configuration:
         """Keep only the stored values whose path is wanted; all others return to their defaults."""
         return replace(self, store=self.store.keep(wanted))
 
-    def _added(self, entry: Path) -> Configuration:
-        table = schema.table_at(entry[:-1])
-        if table is not None and table.most is not None and len(self.entries(table.path)) >= table.most:
-            raise Refused(f"there are {table.most} entries already, and no more are allowed; delete one first")
-        return replace(self, store=self.store.add(entry))
-
-    def _adds(self, entry: Path) -> bool:
-        """Whether setting a field in this entry adds it."""
-        return schema.is_entry(entry) and schema.fixed_entries(entry[:-1], self.interfaces) is None
-
-    def _change_status(self, path: Path, value: str) -> Store:
-        words = [word for word in schema.find(path).values if word in views.ACTION_OF_STATUS]
-        return views.change_action(self.store, path[-2], views.ACTION_OF_STATUS[values.word(value, words, "status")])
-
-    def _check_path(self, path: Path) -> None:
-        """Refuse a path that no table of the manual has, and an entry that does not exist."""
-        if not path or path[0] not in schema.objects():
-            raise Refused(f"{quoted(path[0] if path else '')} is not an object; {allowed(schema.objects())}")
-        if schema.is_entry(path[:-1]):
-            self.with_entry(path[:-1])
-        schema.find(path)
-
     def _checked(self, store: Store) -> Configuration:
         """Refuse values that are allowed one by one but not together."""
         ranks: dict[str, str] = {}
-        stored = {path[len(HA_INTERFACE)] for path in store.values if path[: len(HA_INTERFACE)] == HA_INTERFACE}
-        # An interface at its defaults conflicts with no other.
-        for port in filter(stored.__contains__, store.interfaces):
-            action = views.ACTION_OF_STATUS[store.get((*HA_INTERFACE, port, "status"))]
+        for port in store.interfaces:
+            action = views.action_of(store, port)
             heartbeat = store.get((*HA_INTERFACE, port, "heartbeat-status"))
             if heartbeat != "disable" and heartbeat in ranks:  # HA-759
                 both = f"{ranks[heartbeat]} and {port}"
@@ -169,11 +152,7 @@ def rebase(before: Configuration, after: Configuration, current: Configuration) 
     store = current.store
     for path in sorted(changes(before, after)):
         value = after.store.values.get(path)
-        if value is None:
-            store = store.drop(path)
-        else:
-            store = store.add(path) if schema.is_entry(path) else store.put(path, value)
-            store = store.add(path[:-1]) if current._adds(path[:-1]) else store  # noqa: SLF001 - same module
+        store = store.drop(path) if value is None else store.keep_as(path, value)
     return current._checked(store)  # noqa: SLF001 - same module
 
 

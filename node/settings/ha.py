@@ -6,7 +6,7 @@ from node.engine.modes import Action, Mode, OnFailure, Rank
 from node.engine.settings import Check, HaSettings, Link, SharedAddress
 from node.settings import values, views
 from node.settings.configuration import Configuration
-from node.settings.schema import HA, HA_INTERFACE
+from node.settings.schema import HA, HA_INTERFACE, Path
 from node.settings.store import Store
 
 
@@ -19,15 +19,15 @@ def ha_settings(configuration: Configuration) -> HaSettings:
         links=tuple(link for rank in Rank for link in _link(store, rank)),
         lost_threshold=float(store.get((HA, "hb-lost-threshold"))),
         base_port=int(store.get((HA, "hb-base-port"))),
-        on_failure=OnFailure(store.get((HA, "on-failure")) or OnFailure.BECOME_SECONDARY),
+        on_failure=OnFailure(store.get((HA, "on-failure"))),
         mail_data_sync=flag[store.get((HA, "mail-data-sync"))],
         addresses=tuple(address for port in store.interfaces for address in _shared(store, port)),
-        bridged=tuple(port for port in store.interfaces if _action(store, port) is Action.BRIDGE),
+        bridged=tuple(port for port in store.interfaces if views.action_of(store, port) is Action.BRIDGE),
         password=store.get((HA, "password")),
         monitored=tuple(port for port in store.interfaces if _is_monitored(store, port)),
         # Both switches must be on; the flat one is on by default. Source: HA-168, HA-201, HA-203, E-23.
-        local_ports=_check(store, "local-ports", also=flag[store.get((HA, "network-intf-check"))]),
-        local_hd=_check(store, "local-hd", also=True),
+        local_ports=_check(store, "local-ports", (HA, "network-intf-check")),
+        local_hd=_check(store, "local-hd"),
     )
 
 
@@ -45,7 +45,7 @@ def _link(store: Store, rank: Rank) -> tuple[Link, ...]:
 
 
 def _shared(store: Store, port: str) -> tuple[SharedAddress, ...]:
-    action = _action(store, port)
+    action = views.action_of(store, port)
     held = (store.get((*HA_INTERFACE, port, name)) for name in views.ADDRESSES)
     if action not in views.CALLS_FOR_ADDRESS:
         return ()
@@ -55,17 +55,14 @@ def _shared(store: Store, port: str) -> tuple[SharedAddress, ...]:
 def _is_monitored(store: Store, port: str) -> bool:
     """Whether interface monitoring checks a port. Source: HA-167, HA-171."""
     monitor = store.get((*HA_INTERFACE, port, "port-monitor"))
-    return _action(store, port) is not Action.IGNORE and monitor == "enable"
+    return views.action_of(store, port) is not Action.IGNORE and monitor == "enable"
 
 
-def _action(store: Store, port: str) -> Action:
-    return views.ACTION_OF_STATUS[store.get((*HA_INTERFACE, port, "status"))]
-
-
-def _check(store: Store, service: str, *, also: bool) -> Check:
+def _check(store: Store, service: str, *switches: Path) -> Check:
+    """The check of a local service; other switches than its own must be on, too."""
     base = (HA, "service", service)
     return Check(
-        enabled=also and store.get((*base, "status")) == "enable",
+        enabled=all(store.get(path) == "enable" for path in ((*base, "status"), *switches)),
         interval=int(store.get((*base, "check-interval"))),
         retries=int(store.get((*base, "retries"))),
     )

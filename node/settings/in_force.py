@@ -105,7 +105,7 @@ def _in_force(before: Configuration, after: Configuration, given: Mapping[str, s
     steps: list[Step] = []
     if own != own_addresses(before, given):
         steps.append(Readdress(own))
-    if after.get(HOSTNAME) != before.get(HOSTNAME):
+    if HOSTNAME in changes(before, after):
         steps.append(Rename())
     if settings != ha_settings(before):
         steps.append(Tell(on.SettingsChanged(settings)))

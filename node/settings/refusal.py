@@ -20,7 +20,6 @@ class SecondaryRefused(Refused):
     def __init__(self, attribute: str) -> None:
         """Name the attribute in the documented text."""
         super().__init__(f"HA secondary can't set attribute {attribute}")
-        self.attribute = attribute
 
 
 def allowed(words: Iterable[str]) -> str:
@@ -30,6 +29,5 @@ def allowed(words: Iterable[str]) -> str:
 
 
 def quoted(word: str) -> str:
-    """A refused word as it is repeated to the operator: on one line, shortened, printable characters only."""
-    shown = "".join(character if character.isprintable() else "?" for character in word)
-    return f"'{shown[:60]}...'" if len(shown) > 60 else f"'{shown}'"  # noqa: PLR2004 - what fits on a terminal line
+    """A refused word as it is repeated to the operator: on one line, its beginning only, printable characters only."""
+    return repr(word[:60])

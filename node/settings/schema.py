@@ -7,6 +7,7 @@ itself a table.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from manual import AliasKind, Kind, Setting, Table, alias_rows, settings
@@ -18,8 +19,6 @@ Path = tuple[str, ...]
 HA = "system ha"
 HA_INTERFACE: Path = (HA, "interface")
 SYSTEM_INTERFACE: Path = ("system interface",)
-
-LONGEST_KEY = 64
 
 
 @cache
@@ -66,11 +65,14 @@ def fixed_entries(table: Path, interfaces: tuple[str, ...]) -> tuple[str, ...] |
     return interfaces if row.key is Kind.INTERFACE else row.entries or None
 
 
+def most_entries(table: Path) -> int | None:
+    """The largest number of entries of a table; None for no limit. Source: HA-663."""
+    return _tables()[table].most
+
+
 @cache
 def fields(scope: Path) -> tuple[Setting, ...]:
     """Settings directly inside an object or an entry, in the manual's order."""
-    if is_table(scope):
-        return ()
     kinds = {scope, _any(scope)}
     return tuple(setting for path, setting in templates().items() if path[:-1] in kinds)
 
@@ -80,8 +82,7 @@ def find(path: Path) -> Setting:
     """Return the setting at a path; raises Refused with the names that are allowed there."""
     found = templates().get(path) or templates().get((*_any(path[:-1]), path[-1]))
     if found is None:
-        names = [setting.keyword for setting in fields(path[:-1])]
-        raise Refused(f"{quoted(path[-1])} is not a setting of {' '.join(path[:-1])}; {allowed(names)}")
+        raise Refused(f"{quoted(' '.join(path))} is not a setting")
     return found
 
 
@@ -89,11 +90,10 @@ def find(path: Path) -> Setting:
 def keyword(scope: Path, word: str) -> str:
     """Return a setting's name in this scope in 7.0's spelling; raises Refused."""
     names = [setting.keyword for setting in fields(scope)]
-    modern = (row.word for row in alias_rows() if row.kind is AliasKind.KEYWORD and row.old == word)
-    for candidate in (word, *modern):
-        if candidate in names:
-            return candidate
-    raise Refused(f"{quoted(word)} is not a setting here; {allowed(names)}")
+    found = _modern_keywords().get(word, word)
+    if found not in names:
+        raise Refused(f"{quoted(word)} is not a setting here; {allowed(names)}")
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -101,6 +101,12 @@ def is_synchronized(path: Path) -> bool:
     """Whether a field, or the existence of an entry, is copied from the primary to the secondary. Source: HA-350."""
     table = table_at(path[:-1])
     return find(path).synchronized if table is None else table.synchronized
+
+
+@cache
+def _modern_keywords() -> Mapping[str, str]:
+    """7.0's name for each old name of a setting."""
+    return {row.old: row.word for row in alias_rows() if row.kind is AliasKind.KEYWORD}
 
 
 def _any(scope: Path) -> Path:

@@ -19,9 +19,6 @@ from node.settings.store import SIX_PORTS
 ENCODED = "ENC"
 """Marks an encoded secret. The encoding only hides it from a glance; the file's mode protects it."""
 
-_EMPTY = ("edit", "next")
-"""First words of the lines of an entry in which nothing is set."""
-
 
 class Secrets(Enum):
     """How secrets appear in a script."""
@@ -69,33 +66,28 @@ def assign(configuration: Configuration, scope: Path, words: list[str]) -> Confi
     """Carry out `set <words>` in a scope; raises Refused."""
     if len(words) < 2:  # noqa: PLR2004 - keyword and value
         raise Refused("set takes a setting and its value")
-    path = (*scope, schema.keyword(scope, words[0]))
-    if schema.find(path).kind is Kind.STRING and len(words) > 2:  # noqa: PLR2004
-        raise Refused(f"the value of {path[-1]} is one word; put quotes around words with spaces")
-    return configuration.with_value(path, " ".join(words[1:]))
+    name, *value = words
+    path = (*scope, schema.keyword(scope, name))
+    if schema.find(path).kind is Kind.STRING and len(value) > 1:
+        raise Refused(f"the value of {quoted(name)} is one word; put quotes around words with spaces")
+    return configuration.with_value(path, " ".join(value))
 
 
 def render(configuration: Configuration, scope: Path, secrets: Secrets = Secrets.HIDDEN) -> list[str]:
     """The CLI lines that set what differs from the defaults in an object, table or entry; [] for nothing."""
+    inside = list(_values(configuration, scope, secrets))
     if schema.is_entry(scope):
-        inside = _values(configuration, scope, secrets)
-        return [f"{_EMPTY[0]} {shlex.quote(scope[-1])}", *_indent(inside), _EMPTY[1]]
-    body: list[str] = []
-    if not any(path[: len(scope)] == scope for path in configuration.store.values):
-        return body
+        return [f"edit {shlex.quote(scope[-1])}", *_indent(inside), "next"]
+    for table in schema.tables(scope):
+        inside += render(configuration, (*scope, table), secrets)
     if schema.is_table(scope):
-        fixed = schema.fixed_entries(scope, configuration.interfaces) is not None
-        changed = {path[: len(scope) + 1] for path in configuration.store.values}
+        added = schema.fixed_entries(scope, configuration.interfaces) is None
         for name in configuration.entries(scope):
-            if (*scope, name) in changed:
-                entry = render(configuration, (*scope, name), secrets)
-                # A fixed entry needs no lines if the flat form already has all of it.
-                body += [] if fixed and len(entry) == len(_EMPTY) else entry
-    else:
-        body += _values(configuration, scope, secrets)
-        for table in schema.tables(scope):
-            body += render(configuration, (*scope, table), secrets)
-    return [f"config {scope[-1]}", *_indent(body), "end"] if body else []
+            entry = (*scope, name)
+            # A fixed entry needs no lines if nothing in it is set, or the flat form already has all of it.
+            if added or any(_values(configuration, entry, secrets)):
+                inside += render(configuration, entry, secrets)
+    return [f"config {scope[-1]}", *_indent(inside), "end"] if inside else []
 
 
 def split(line: str) -> list[str]:
@@ -120,14 +112,16 @@ def _values(configuration: Configuration, scope: Path, secrets: Secrets) -> Iter
             # The nested form has no word for the action `set`, so only that action is written flat.
             rows = (row for row in views.failover_rows(configuration.store) if row.split()[1] == "set")
             yield from (f"set failover {row}" for row in rows)
-        elif value is None or views.is_view(path) or _is_said_flat(configuration, path):
-            continue
-        elif setting.secret and secrets is Secrets.HIDDEN:
-            yield f"# {setting.keyword} is set, and not shown"
-        elif setting.secret:
-            yield f"set {setting.keyword} {ENCODED} {base64.urlsafe_b64encode(value.encode()).decode()}"
-        else:
-            yield f"set {setting.keyword} {_argument(setting, value)}"
+        elif value is not None and not _is_said_flat(configuration, path):
+            yield _line(setting, value, secrets)
+
+
+def _line(setting: Setting, value: str, secrets: Secrets) -> str:
+    if not setting.secret:
+        return f"set {setting.keyword} {shlex.quote(value)}"
+    if secrets is Secrets.HIDDEN:
+        return f"# {setting.keyword} is set, and not shown"
+    return f"set {setting.keyword} {ENCODED} {base64.urlsafe_b64encode(value.encode()).decode()}"
 
 
 def _is_said_flat(configuration: Configuration, path: Path) -> bool:
@@ -138,53 +132,46 @@ def _is_said_flat(configuration: Configuration, path: Path) -> bool:
     return configuration.store.get((*entry, "status")) == "set"
 
 
-def _argument(setting: Setting, value: str) -> str:
-    return shlex.quote(value) if setting.kind is Kind.STRING else value
-
-
 def _run(configuration: Configuration, text: str) -> Configuration:
     """Carry out the lines of a script; every scope must be closed."""
     scope: list[Path] = []
     for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
         try:
             configuration = _step(configuration, scope, split(line))
         except Refused as refused:
             raise Refused(f"line {number}: {refused.reason}") from refused
     if scope:
-        raise Refused(f"the script ends inside {' '.join(scope[-1])}")
+        raise Refused("the script ends inside an object")
     return configuration
 
 
 def _step(configuration: Configuration, scope: list[Path], words: list[str]) -> Configuration:
     here = scope[-1] if scope else ()
-    verb, rest = words[0], words[1:]
-    if verb == "config" and rest:
-        inner = (*here, *rest) if here else (" ".join(rest),)
-        if inner[-1] not in (schema.tables(here) if here else schema.objects()):
-            raise Refused(f"{quoted(inner[-1])} cannot be configured here")
-        scope.append(inner)
-    elif verb == "edit" and len(rest) == 1 and schema.is_table(here):
-        configuration = configuration.with_entry((*here, rest[0]))
-        scope.append((*here, rest[0]))
-    elif verb == "set" and here:
-        configuration = assign(configuration, here, _decoded(here, rest))
-    elif verb in {"next", "end"} and not rest and here:
-        scope.pop()
-    else:
-        raise Refused(f"{quoted(' '.join(words))} does not belong into a script here")
+    match words:
+        case ["config", *name] if " ".join(name) in (schema.tables(here) if here else schema.objects()):
+            scope.append((*here, " ".join(name)))
+        case ["edit", name] if schema.is_table(here):
+            configuration = configuration.with_entry((*here, name))
+            scope.append((*here, name))
+        case ["set", *rest] if here:
+            configuration = assign(configuration, here, _decoded(here, rest))
+        case ["next" | "end"] if here:
+            scope.pop()
+        case _:
+            raise Refused(f"{quoted(' '.join(words))} does not belong into a script here")
     return configuration
 
 
 def _decoded(scope: Path, words: list[str]) -> list[str]:
     """Undo the encoding of a secret."""
-    if len(words) != 3 or words[1] != ENCODED or not schema.find((*scope, words[0])).secret:  # noqa: PLR2004
-        return words
-    try:
-        return [words[0], base64.b64decode(words[2], altchars=b"-_", validate=True).decode()]
-    except ValueError:  # no valid base64, or no UTF-8 text
-        raise Refused(f"the encoded value of {words[0]} is damaged") from None
+    match words:
+        case [name, encoding, text] if encoding == ENCODED and schema.find((*scope, name)).secret:
+            try:
+                return [name, base64.b64decode(text, altchars=b"-_", validate=True).decode()]
+            except ValueError:  # no valid base64, or no UTF-8 text
+                raise Refused(f"the encoded value of {name} is damaged") from None
+        case _:
+            return words
 
 
 def _indent(lines: Iterable[str]) -> list[str]:

@@ -28,11 +28,15 @@ class Store:
         """Keep a value; a default is not kept, so that equal settings are equal records."""
         if value == schema.find(path).default:
             return self.drop(path)
-        return self._with({**self.values, path: value})
+        return self.keep_as(path, value)
 
     def add(self, entry: Path) -> Store:
         """Note that an entry exists in a table to which an operator adds entries."""
-        return self._with({**self.values, entry: ""})
+        return self.keep_as(entry, "")
+
+    def keep_as(self, path: Path, value: str) -> Store:
+        """Keep what another record keeps at a path: a value that is not the default, or '' for an entry."""
+        return self._with({**self.values, path: value})
 
     def drop(self, path: Path) -> Store:
         """Forget the value or entry at the path, and everything below it."""
@@ -48,7 +52,7 @@ class Store:
         depth = len(table)
         if fixed is not None:
             return fixed
-        return tuple(sorted({path[depth] for path in self.values if path[:depth] == table and len(path) > depth}))
+        return tuple(sorted({path[depth] for path in self.values if path[:depth] == table}))
 
     def _with(self, values: dict[Path, str]) -> Store:
         return Store(self.interfaces, MappingProxyType(values))

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 
 from manual import AliasKind, Kind, Setting, alias_rows
 from node.settings.refusal import Refused, allowed, quoted
 
-LARGEST = 2**31 - 1
+LARGEST = 2_147_483_647
 """Upper bound if the manual prints "a very high number"; seconds or counts. Source: S0; E-22."""
 
 V4, V6 = 4, 6
 
 NONE4, NONE6 = "0.0.0.0", "::"  # noqa: S104 - the manual's word for an unset address, nothing is bound to it
 
+_Host = ipaddress.IPv4Address | ipaddress.IPv6Address
+_HostInNetwork = ipaddress.IPv4Interface | ipaddress.IPv6Interface
+
+_ADDRESS: Mapping[int, type[_Host]] = {
+    V4: ipaddress.IPv4Address,
+    V6: ipaddress.IPv6Address,
+}
+_INTERFACE: Mapping[int, type[_HostInNetwork]] = {
+    V4: ipaddress.IPv4Interface,
+    V6: ipaddress.IPv6Interface,
+}
+
+_LIKE = "an address like 10.0.3.100 or 2001:db8::100"
+_WHOLE = re.compile("-?[0-9]{1,20}")
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HOST_NAME = re.compile(rf"(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*", re.ASCII)
 
@@ -36,39 +50,32 @@ def read(setting: Setting, text: str) -> str:
         case Kind.IPV4MASK | Kind.IPV6MASK:
             return masked(text, V4 if setting.kind is Kind.IPV4MASK else V6)
         case _:
-            return string(text, setting.minimum or 0, setting.maximum)
+            return string(text, setting.minimum or 0)
 
 
 def word(text: str, words: Sequence[str], within: str) -> str:
     """One of an enumeration's words, in 7.0's spelling; `within` is its keyword. Source: HA-002, HA-754 to HA-756."""
-    rows = [row for row in alias_rows() if row.kind is AliasKind.VALUE and row.old == text]
-    own = (row.word for row in rows if row.within == within)
-    everywhere = (row.word for row in rows if row.within is None)
-    for candidate in (text, *own, *everywhere):
-        if candidate in words:
-            return candidate
-    raise Refused(f"{quoted(text)} is not a value here; {allowed(words)}")
+    modern = _modern_words()
+    found = modern.get((within, text)) or modern.get((None, text)) or text
+    if found not in words:
+        raise Refused(f"{quoted(text)} is not a value here; {allowed(words)}")
+    return found
 
 
 def integer(text: str, minimum: int | None, maximum: int | None) -> str:
     """A whole number within its range. Source: HA-757, HA-758."""
     low, high = minimum or 0, LARGEST if maximum is None else maximum
-    digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()):
-        raise Refused(f"{quoted(text)} is not a whole number; allowed: {low} to {high}")
-    # Longer texts are out of every range, and int() refuses some of them.
-    number = int(text) if len(digits) <= 20 else LARGEST + 1  # noqa: PLR2004 - more digits than 64 bits have
-    if not low <= number <= high:
-        raise Refused(f"{quoted(text)} is out of range; allowed: {low} to {high}")
-    return str(number)
+    if not (_WHOLE.fullmatch(text) and low <= int(text) <= high):
+        raise Refused(f"{quoted(text)} is not a whole number in range; allowed: {low} to {high}")
+    return str(int(text))
 
 
 def address(text: str, version: int) -> str:
     """A host address without mask; all-zero means unset. Source: HA-757."""
     try:
-        parsed = ipaddress.IPv4Address(text) if version == V4 else ipaddress.IPv6Address(text)
+        parsed = _ADDRESS[version](text)
     except ValueError:
-        raise Refused(f"{quoted(text)} is not an IPv{version} address; allowed: {_example(version)}") from None
+        raise Refused(f"{quoted(text)} is not an IPv{version} address; allowed: {_LIKE}") from None
     _refuse_special(parsed, text)
     return str(parsed)
 
@@ -76,30 +83,23 @@ def address(text: str, version: int) -> str:
 @lru_cache(maxsize=4096)
 def masked(text: str, version: int) -> str:
     """An address with its mask, entered as 10.0.3.100/24 or as 10.0.3.100 255.255.255.0; kept with a slash."""
-    parts = text.replace("/", " ", 1).split()
-    shape = f"allowed: {_example(version)}/{24 if version == V4 else 64}"
-    if len(parts) != 2:  # noqa: PLR2004 - address and mask
-        raise Refused(f"{quoted(text)} is not an address with its mask; {shape}")
-    host, mask = parts
+    parts = text.replace("/", " ").split()
+    refused = Refused(f"{quoted(text)} is not an IPv{version} address with its mask; allowed: {_LIKE}, with /24 or /64")
     try:
-        parsed = ipaddress.ip_interface(f"{host}/{mask}")
+        parsed = _INTERFACE[version]("/".join(parts))
     except ValueError:
-        raise Refused(f"{quoted(text)} is not an IPv{version} address with its mask; {shape}") from None
-    # ipaddress also reads 0.0.0.255 as a (host) mask, and an address of the other family.
-    written = mask if "." in mask else str(parsed.network.prefixlen)
-    dotted = str(parsed.netmask) if "." in mask else str(parsed.network.prefixlen)
-    if parsed.version != version or written != dotted:
-        raise Refused(f"{quoted(text)} is not an IPv{version} address with its mask; {shape}")
-    _refuse_special(parsed.ip, host)
+        raise refused from None
+    # ipaddress also reads 0.0.0.255 as a (host) mask, and an address without one.
+    if parts[-1] not in {str(parsed.netmask), str(parsed.network.prefixlen)}:
+        raise refused
+    _refuse_special(parsed.ip, text)
     return f"{parsed.ip}/{parsed.network.prefixlen}"
 
 
-def string(text: str, minimum: int, maximum: int | None = None) -> str:
+def string(text: str, minimum: int) -> str:
     """Printable text of a length within its range. Source: HA-451."""
     if len(text) < minimum:
-        raise Refused(f"a value of at least {minimum} character{'s' if minimum > 1 else ''} is needed")
-    if maximum is not None and len(text) > maximum:
-        raise Refused(f"the value is too long; at most {maximum} characters are allowed")
+        raise Refused(f"the value is too short; allowed: at least {minimum} character")
     if not text.isprintable():
         raise Refused("control characters are not allowed in a value")
     return text
@@ -114,7 +114,7 @@ def host_name(text: str) -> str:
 
 def is_unset(text: str) -> bool:
     """Whether an address (with or without mask) is the all-zero one."""
-    return re.split("[/ ]", text, maxsplit=1)[0] in {"", NONE4, NONE6}
+    return re.split("[/ ]", text)[0] in {NONE4, NONE6}
 
 
 def with_space(text: str) -> str:
@@ -123,10 +123,12 @@ def with_space(text: str) -> str:
     return f"{parsed.ip} {parsed.netmask}"
 
 
-def _refuse_special(parsed: ipaddress.IPv4Address | ipaddress.IPv6Address, text: str) -> None:
+def _refuse_special(parsed: _Host, text: str) -> None:
     if parsed.is_multicast or str(parsed) == "255.255.255.255":
-        raise Refused(f"{quoted(text)} is not the address of one host; allowed: {_example(parsed.version)}")
+        raise Refused(f"{quoted(text)} is not the address of one host; allowed: {_LIKE}")
 
 
-def _example(version: int) -> str:
-    return "an address like 10.0.3.100" if version == V4 else "an address like 2001:db8::100"
+@cache
+def _modern_words() -> Mapping[tuple[str | None, str], str]:
+    """7.0's word for each old word of a value; the keyword comes first where the row holds within one only."""
+    return {(row.within, row.old): row.word for row in alias_rows() if row.kind is AliasKind.VALUE}

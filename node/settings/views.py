@@ -43,7 +43,11 @@ _FLAT = frozenset({"failover", "local-service", "remote-service", *_SAME})
 
 def is_view(path: Path) -> bool:
     """Whether a path is a flat spelling of values that are stored elsewhere."""
-    return path[:-1] == (HA,) and (path[-1] in _FLAT or _LINK.fullmatch(path[-1]) is not None)
+    match path:
+        case (schema.HA, name):
+            return name in _FLAT or _LINK.fullmatch(name) is not None
+        case _:
+            return False
 
 
 def look(store: Store, path: Path) -> str:
@@ -105,11 +109,16 @@ def known_interface(store: Store, text: str) -> str:
     return text
 
 
+def action_of(store: Store, port: str) -> Action:
+    """An interface's failover action."""
+    return ACTION_OF_STATUS[store.get((*HA_INTERFACE, port, "status"))]
+
+
 def failover_rows(store: Store) -> tuple[str, ...]:
     """Rows of `failover` that are not `ignore`: interface, action, address."""
     rows = []
     for port in store.interfaces:
-        action = ACTION_OF_STATUS[store.get((*HA_INTERFACE, port, "status"))]
+        action = action_of(store, port)
         if action is not Action.IGNORE:
             rows.append(f"{port} {action} {store.get((*HA_INTERFACE, port, 'virtual-ip'))}")
     return tuple(rows)
@@ -133,9 +142,11 @@ def offers(store: Store, path: Path) -> bool:
     if path in BY_MODE:
         mode = Mode(store.get((HA, "mode")))
         return not mode.config_only if path == LOST_THRESHOLD else mode.active_passive
-    if path[:-2] != HA_INTERFACE or path[-1] not in ADDRESSES:
-        return True
-    return ACTION_OF_STATUS[store.get((*path[:-1], "status"))] in CALLS_FOR_ADDRESS
+    match path:
+        case (schema.HA, "interface", port, "virtual-ip" | "virtual-ip6"):
+            return action_of(store, port) in CALLS_FOR_ADDRESS
+        case _:
+            return True
 
 
 def _enter_failover(store: Store, words: list[str]) -> Store:
@@ -150,8 +161,6 @@ def _enter_failover(store: Store, words: list[str]) -> Store:
         if rest and not values.is_unset(values.masked(rest, values.V4)):
             raise Refused(f"{action} takes no address; allowed: failover {port} {action} {values.NONE4}/0")
         return change_action(store, port, action)
-    if not rest:
-        raise Refused(f"{action} needs an address with its mask; {shape}")
     wanted = values.masked(rest, values.V4)
     if values.is_unset(wanted):
         raise Refused(f"{action} needs an address other than {values.NONE4}; {shape}")
@@ -188,18 +197,15 @@ def _move_link(store: Store, rank: Rank, port: str | None, text: str) -> Store:
     """Move the rank to another interface; the peer's addresses belong to the link and move with it."""
     if text == "disable" and rank is Rank.SECONDARY:
         return clear(store, (HA, "heartbeat-2-interface"))
-    if text == "any":
-        raise Refused("'any' belongs to firmware 3.0; name one interface instead")
     wanted = known_interface(store, text)
     held = store.get((*HA_INTERFACE, wanted, "heartbeat-status"))
     if held not in {"disable", rank}:
         raise Refused(f"{wanted} already is the {held} heartbeat interface; move that one first")
-    if port in {None, wanted}:
-        return store.put((*HA_INTERFACE, wanted, "heartbeat-status"), rank.value)
-    for name in _CARRIED:
-        value = store.get((*HA_INTERFACE, str(port), name))
-        store = store.drop((*HA_INTERFACE, str(port), name)).put((*HA_INTERFACE, wanted, name), value)
-    return store
+    if port is not None:
+        for name in _CARRIED:
+            value = store.get((*HA_INTERFACE, port, name))
+            store = store.drop((*HA_INTERFACE, port, name)).put((*HA_INTERFACE, wanted, name), value)
+    return store.put((*HA_INTERFACE, wanted, "heartbeat-status"), rank.value)
 
 
 def _remote_rows(store: Store) -> tuple[str, ...]:
@@ -231,9 +237,7 @@ def _enter_remote(store: Store, words: list[str]) -> Store:
 
 def _local_rows(store: Store) -> tuple[str, ...]:
     names = ("check-interval", "retries")
-    if not any(
-        path[:2] == (HA, "service") and path[2] in _LOCAL.values() and path[3] in names for path in store.values
-    ):
+    if not any((HA, "service", name, part) in store.values for name in _LOCAL.values() for part in names):
         return ()
     parts = ([kind, *(store.get((HA, "service", name, part)) for part in names)] for kind, name in _LOCAL.items())
     return (" ".join(word for part in parts for word in part),)
@@ -243,8 +247,7 @@ def _enter_local(store: Store, words: list[str]) -> Store:
     """`{PORTS | HD} <interval> <retries>`, once or for both; 0 turns that check off. Source: HA-202, HA-211."""
     if len(words) not in {3, 6}:
         raise Refused("allowed: {PORTS | HD} <interval> <retries>")
-    for start in range(0, len(words), 3):
-        kind, *numbers = words[start : start + 3]
+    for kind, *numbers in zip(words[::3], words[1::3], words[2::3], strict=True):
         base = (HA, "service", _LOCAL[values.word(kind, tuple(_LOCAL), "local-service")])
         read = [values.integer(number, 0, None) for number in numbers]
         if "0" in read:

@@ -220,7 +220,7 @@ class TestQuestion:
         ("next", "'next' is not known here"),
         ("abort", "'abort' is not known here"),
         ('get "system', "a quote is not closed"),
-        ("get\x07", "'get?' is not known here"),
+        ("get\x07", "'get\\x07' is not known here"),
     ],
 )
 def test_wrong_words(line: str, reason: str) -> None:

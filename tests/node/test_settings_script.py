@@ -42,7 +42,8 @@ def configurations(draw: st.DrawFn) -> Configuration:
             draw(st.sampled_from(["port2", "port3", "port6"])) if step == "port3" else step for step in path
         )
         try:
-            configuration = configuration.with_value(shifted, value)
+            entered = configuration.with_entry(shifted[:-1]) if is_entry(shifted[:-1]) else configuration
+            configuration = entered.with_value(shifted, value)
         except Refused:
             continue
     printable = st.text(st.characters(exclude_categories=("C", "Z")), min_size=1, max_size=20)
@@ -74,8 +75,7 @@ def test_merge(one: Configuration, other: Configuration) -> None:
 def filled() -> Configuration:
     """Settings in which every part has something to say."""
     return load(
-        """
-        # comment
+        """\
         config system ha
             set mode primary
             set hb-lost-threshold 5
@@ -106,7 +106,7 @@ def filled() -> Configuration:
             edit qa@example.com
             next
         end
-        """
+        """.rstrip()
     ).with_value((HA, "password"), SECRET)
 
 
@@ -187,10 +187,10 @@ def test_password_is_kept_but_not_in_clear() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("config system ha\nset mode primary\n", "ends inside system ha"),
+        ("config system ha\nset mode primary\n", "ends inside"),
         ("config system ha\nset mode wrong\nend\n", "line 2: 'wrong' is not a value"),
         ("config system ha\nset mode\nend\n", "line 2"),
-        ("config system\nend\n", "line 1: 'system' cannot be configured"),
+        ("config system\nend\n", "line 1: 'config system' does not belong"),
         ("config system ha\nconfig nothing\nend\nend\n", "line 2"),
         ("set mode primary\n", "line 1"),
         ("end\n", "line 1"),

@@ -75,6 +75,8 @@ def place(setting: Setting) -> Path:
 def ready(path: Path) -> Configuration:
     """Return settings in which the field may be set: links ranked, and an address that is called for."""
     configuration = Configuration.factory()
+    if path[0] in NAMES:
+        configuration = configuration.with_entry(path[:-1])
     if path[-1] == "heartbeat-status":
         return configuration
     configuration = configuration.with_value((HA, "heartbeat-1-interface"), "port6")
@@ -164,8 +166,6 @@ def test_refused_in_the_shell(setting: Setting) -> None:
     """After a refused line, `end` saves nothing."""
     path = place(setting)
     desk = Desk(ready(path))
-    if setting.path[0] in NAMES:
-        desk.configuration = desk.configuration.with_entry(path[:-1])
     before = desk.configuration
     desk.enter(*way_to(path[:-1]))
     wrong = next(value for value in bad(setting) if value)
@@ -187,16 +187,25 @@ def test_unset(setting: Setting) -> None:
     assert changed.get(path) == before.get(path)
 
 
-def test_path_that_no_table_has() -> None:
-    """An unknown object, setting or entry is refused by name."""
+@pytest.mark.parametrize("path", [("system",), (HA,), (HA, "wrong"), (HA, "service", "x", "ip")])
+def test_path_that_no_table_has(path: Path) -> None:
+    """What is no setting can be neither read nor set."""
     factory = Configuration.factory()
-    for path in [
-        (),
-        ("system",),
-        ("system ha",),
-        (HA, "wrong"),
-        (HA, "interface", "port9", "peer-ip"),
-        (HA, "service", "x", "ip"),
-    ]:
-        with pytest.raises(Refused):
-            factory.get(path)
+    with pytest.raises(Refused, match="is not a setting"):
+        factory.get(path)
+    with pytest.raises(Refused, match="is not a setting"):
+        factory.with_value(path, "x")
+
+
+@pytest.mark.parametrize("name", ["", "two words", "x" * 65, "bell\a", "line\u2028line"])
+def test_no_name_of_an_entry(name: str) -> None:
+    """An entry has a name that stands as one word on one line."""
+    with pytest.raises(Refused, match="cannot name an entry"):
+        Configuration.factory().with_entry(("log alertemail recipient", name))
+
+
+@pytest.mark.parametrize("name", ["port9", "", "port1 "])
+def test_no_entry_of_a_fixed_table(name: str) -> None:
+    """Interfaces are those that the unit has."""
+    with pytest.raises(Refused, match="is not an entry here"):
+        Configuration.factory().with_entry((HA, "interface", name))

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from node.exchange.queue import Giver, Giving, Step, taking
 from node.settings import Configuration, in_force, merge_synchronized
+from node.settings.configuration import HOSTNAME
 from wrong.record import Exchanging, OnLinux, WrongUnit
 
 
@@ -32,6 +33,17 @@ class GiverOfOne:
 def _copy_no_rows(before: Configuration, text: str, _: str, given: Mapping[str, str]) -> list[in_force.Step]:
     kept = [line for line in text.splitlines() if not re.match(r" *set (failover|status|virtual-ip6?) ", line)]
     return in_force.by_operator(before, merge_synchronized(before, "".join(f"{line}\n" for line in kept)), given)
+
+
+def _copy_the_name(before: Configuration, text: str, _: str, given: Mapping[str, str]) -> list[in_force.Step]:
+    after = merge_synchronized(before, text).with_value(HOSTNAME, "unit-p")
+    return in_force.by_operator(before, after, given)
+
+
+def _copy_an_address(before: Configuration, text: str, _: str, given: Mapping[str, str]) -> list[in_force.Step]:
+    own = given["port3"].replace(".2/", ".1/")
+    after = merge_synchronized(before, text).with_value(("system interface", "port3", "ip"), own)
+    return in_force.by_operator(before, after, given)
 
 
 def _leave_aside(*, known: bool, aside: bool) -> tuple[Step, ...]:
@@ -61,6 +73,18 @@ def changing(**ways: object) -> Exchanging:
 
 
 UNITS = (
+    WrongUnit(
+        "copies-the-host-name",
+        ("HA-358",),
+        "Takes its primary's host name with each copy of the configuration.",
+        (changing(copy=_copy_the_name),),
+    ),
+    WrongUnit(
+        "copies-an-address",
+        ("HA-359",),
+        "Takes the address of its primary's mail interface with each copy of the configuration.",
+        (changing(copy=_copy_an_address),),
+    ),
     WrongUnit(
         "copies-no-rows",
         ("HA-159.a", "HA-160"),

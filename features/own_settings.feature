@@ -1,0 +1,39 @@
+Feature: Settings that each unit has for itself
+  The configuration is copied from the primary to the secondary, but not what makes a unit the one that it is.
+
+  @HA-358
+  Scenario: a copy of the primary's settings leaves the secondary its host name
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And an operator has entered these settings on the secondary
+      | object        | setting  | value        |
+      | system global | hostname | mail-gateway |
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    And the secondary shows these settings
+      | object        | setting  | value        |
+      | system global | hostname | mail-gateway |
+
+  @HA-359
+  Scenario: an address that is given to an interface of the primary is in force there, and not copied
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    When an operator enters these settings on the primary
+      | object           | entry | setting | value |
+      | system interface | mail  | ip      | spare |
+    And an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    And the primary shows these settings
+      | object           | entry             | setting | value   |
+      | system interface | mail              | ip      | spare   |
+      | system interface | primary heartbeat | ip      | its own |
+    And the secondary shows these settings
+      | object           | entry | setting | value   |
+      | system interface | mail  | ip      | its own |
+    And no unit answers on the primary's own mail address
+    And the virtual address answers from the primary
+    When an operator enters these settings on the primary
+      | object           | entry | setting | value |
+      | system interface | mail  | ip      | unset |
+    Then the primary's own mail address answers from the primary
+    And the mail interface of the primary holds its own and the virtual address
