@@ -115,6 +115,8 @@ class Machine:
         """The heartbeat links that are open."""
         self._calls: dict[tuple[Rank, Port], Call] = {}
         self._timers: dict[Timer, int] = {}
+        self._in_order_from: dict[tuple[str, Port, str], float] = {}
+        """When the connections that had a line for the frozen machine go on."""
         self._timer_count = 0
         self._checks = Checks(self.hardware, self.handle)
 
@@ -218,15 +220,25 @@ class Machine:
             self.hardware.after(0.0, partial(self.handle, on.StrangerRefused(link.rank, source, why)), process=True)
 
     def receive(self, interface: str, port: Port, line: bytes, source: str, stands: Callable[[], bool]) -> bool:
-        """Take a line from an authenticated connection; return whether it stays. A frozen machine takes it thawed."""
+        """Take a line from an authenticated connection; return whether it stays. A frozen machine takes it thawed.
+
+        What comes behind on the same connection waits for what is sent again: a stream keeps its order.
+        """
+        sockets, connection, now = self.sockets, (interface, port, source), self.world.now()
+
+        def again() -> None:
+            if sockets == self.sockets and stands():
+                self.receive(interface, port, line, source, stands)
+
+        def is_sent_again() -> None:
+            self._in_order_from[connection] = self.world.now() + RESENT
+            self.hardware.after(RESENT, again, process=True)
+
         if self.hardware.frozen:
-            sockets = self.sockets
-
-            def again() -> None:
-                if sockets == self.sockets and stands():
-                    self.receive(interface, port, line, source, stands)
-
-            self.hardware.keep_for_thaw(lambda: self.hardware.after(RESENT, again, process=True))
+            self.hardware.keep_for_thaw(is_sent_again)
+            return True
+        if (begins := self._in_order_from.get(connection, 0.0)) > now:
+            self.hardware.after(begins - now, again, process=True)
             return True
         link = self._link_on(interface)
         if link is None:

@@ -25,7 +25,7 @@ HOLD_OFF_LIMIT = 900.0
 HOLD_OFF_ANSWER = 1.0
 """How long a restarting primary waits for its secondary to confirm the hold-off."""
 
-ORDER_LIMIT = 30.0
+ORDER_LIMIT = 15.0
 """How long a unit tries to carry out an operator's order that needs its peer, before it gives up. Source: HA-580."""
 
 COPY_LIMIT = 5.0

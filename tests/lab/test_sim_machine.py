@@ -216,6 +216,27 @@ def test_thaw_lets_overdue_timers_fire_at_once_and_messages_come_when_they_are_s
     assert bench.heard(on.TimerFired)[0][1] == on.TimerFired("early")
 
 
+def test_what_comes_behind_a_kept_line_waits_for_it(bench: Bench) -> None:
+    """On the same connection, and on no other; afterwards nothing waits."""
+    bench.does(do.OpenLinks())
+    second, third = (dataclasses.replace(BEAT, seq=number) for number in (2, 3))
+
+    def comes(beat: Heartbeat, source: str = "10.0.6.2") -> None:
+        bench.machine.receive("port6", Port.HEARTBEAT, frames.encode(beat), source, lambda: True)
+
+    bench.machine.freeze()
+    comes(BEAT)
+    bench.machine.thaw()
+    bench.world.advance(0.1)
+    comes(second)
+    comes(third, "10.0.6.7")
+    bench.world.advance(1.0)
+    comes(third)
+    heard = [(at, event.message) for at, event in bench.heard(on.Heard) if isinstance(event, on.Heard)]
+    assert [message for _, message in heard] == [third, BEAT, second, third]
+    assert [round(at, 3) for at, _ in heard] == [0.1, RESENT, RESENT, 1.1]
+
+
 def test_frozen_machine_is_unreachable_and_comes_back_as_it_was(bench: Bench) -> None:
     """An operator sees no answer while it is frozen."""
     bench.machine.freeze()
