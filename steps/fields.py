@@ -278,6 +278,7 @@ WORDS = {
         }
     ),
     "Count": _like(r"\d+", int, "a whole number"),
+    "Likeness": _one_of({"equal": True, "different": False}),
     "Order": _one_of({word: word for word in ("failover", "restore", "sync")}, "a command of `diagnose system ha`"),
     "Outcomes": _like(
         rf"accepted|(?:{'|'.join(_ENDS)})(?:(?:, | or )(?:{'|'.join(_ENDS)}))*",
