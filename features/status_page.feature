@@ -65,8 +65,8 @@ Feature: The status page
     Given a healthy active-passive pair
     And an operator has set the synchronization of mail data to disable on each unit
     And the first synchronization of the pair has ended
-    And both heartbeat links carry 100 bytes a second
-    When an operator changes a synchronized setting on the primary
+    And both heartbeat links carry 1000 bytes a second
+    When an operator sets a synchronized setting of 4000 characters on the primary
     Then configuration synchronization has begun on the primary heartbeat link
     And the secondary answers these lines
       | line                 | answer                                     |
