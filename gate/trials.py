@@ -252,8 +252,8 @@ def _note_lines(bench: Bench, sources: Sequence[Source], nodes: Sequence[str]) -
 
 def forget_answers(modules: Iterable[str]) -> None:
     """Empty what functions keep of their answers, so that the next scenario executes them again."""
-    for module in modules:
-        for value in vars(sys.modules[module]).values():
+    for module in filter(None, map(sys.modules.get, modules)):
+        for value in vars(module).values():
             if callable(forget := getattr(value, "cache_clear", None)):
                 forget()
 
