@@ -37,6 +37,23 @@ Feature: A primary that finds itself faulty
       | restore-role     |
       | become-secondary |
 
+  @HA-655.c
+  Scenario Outline: with <action> the alert of a primary that finds itself faulty names the change to <mode>
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to <action>
+    And each unit monitors its mail interface
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective <mode>
+    And the units report these events
+      | unit    | event | by    | change            |
+      | primary | ...   | alert | primary to <mode> |
+
+    Examples:
+      | action       | mode   |
+      | restore-role | failed |
+      | off          | off    |
+
   @HA-017.a
   Scenario Outline: with <action> neither settings nor commands end the failure of a primary whose fault lasts
     Given a healthy active-passive pair

@@ -110,6 +110,20 @@ Feature: Mail that waits in a queue
     Then the primary becomes effective secondary
     And each accepted message is delivered exactly once, by the secondary
 
+  @HA-333.a @HA-424
+  Scenario: a hand-over that another failover interrupts turns round
+    Given a healthy active-passive pair
+    And 6 messages wait in the queue of the primary for the protected mail server
+    And both heartbeat links delay everything by 0.2 seconds
+    And an operator has forced a failover on the primary
+    And some of the messages have left the queue of the primary
+    When an operator forces a failover on the secondary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the messages wait in the queue of the primary only
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the primary
+
   @HA-424
   Scenario: a hand-over that finds the data ports refused goes on when the links are whole again
     Given a healthy active-passive pair

@@ -18,6 +18,8 @@ Feature: Strangers on the heartbeat networks
       | a wrong password | its own    | secondary |
       | a wrong password | the peer's | primary   |
       | an endless line  | the peer's | primary   |
+      | broken lines     | the peer's | primary   |
+      | broken lines     | the peer's | secondary |
 
   @HA-007 @HA-455
   Scenario Outline: the <unit> lets in no third unit, though it has the password

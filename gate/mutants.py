@@ -11,8 +11,8 @@ One process collects the features and forks a child for each mutant. The child i
 all of the unit and its simulated world that imports it: so each importer has the mutant, whatever it takes from that
 module (a function, a row, an enum, a default), and the process that forks stays as it is. The child runs the scenarios
 that execute the changed statement (seen once, on the reference), and all others too where the statement runs at import.
-It begins with those that have caught the most so far, and stops at the first that does not pass. Only a module that
-keeps answers from one scenario to the next (`functools.cache`) would hide executions.
+It begins with those that have caught the most so far, and stops at the first that does not pass. What a function keeps
+of its answers (`functools.cache`) is forgotten between the scenarios on the reference, since it would hide executions.
 """
 
 from __future__ import annotations

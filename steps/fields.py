@@ -278,6 +278,7 @@ WORDS = {
         }
     ),
     "Count": _like(r"\d+", int, "a whole number"),
+    "Likeness": _one_of({"equal": True, "different": False}),
     "Order": _one_of(
         {word: word for word in ("failover", "restore", "sync", "restart")}, "a command of `diagnose system ha`"
     ),
@@ -302,12 +303,14 @@ WORDS = {
             "the right password": Trial(Trick.CLAIM, knows=True),
             "overheard bytes": Trial(Trick.REPLAY),
             "an endless line": Trial(Trick.ENDLESS_LINE),
+            "broken lines": Trial(Trick.BROKEN_LINES),
             "silence": Trial(Trick.SILENCE),
             "half a greeting": Trial(Trick.HALF_GREETING),
             "a crowd of connections": Trial(Trick.CROWD),
         },
         "with what a stranger comes. Garbage is a megabyte; silence and half a greeting come on many connections, a"
-        " crowd on very many; an endless line follows the right password",
+        " crowd on very many; an endless line follows the right password, and so does each of the broken lines, none of"
+        " which is what a peer says at that port",
     ),
     "From": _one_of(
         {

@@ -257,6 +257,18 @@ def same_in_both(scene: Scene, units: Units) -> None:
             assert nested["heartbeat-status"] == rank.value, f"unit {unit}, {rank.value} link, nested: {nested}"
 
 
+@outcome("the units show {alike:Likeness} checksums")
+def show_checksums(scene: Scene, *, alike: bool) -> None:
+    """Of their configurations, as `diagnose system ha showcsum` prints them, or come to. Source: HA-377."""
+
+    def are_so() -> bool:
+        printed = {scene.enter(unit.name, "diagnose system ha showcsum").strip() for unit in scene.units}
+        return "" not in printed and (len(printed) == 1) is alike
+
+    what = f"the units show {'equal' if alike else 'different'} checksums"
+    scene.lab.clock.wait_for(are_so, scene.lab.timing.settle, what)
+
+
 @outcome("no page that an operator can read on either unit shows the password")
 def shows_no_password(scene: Scene) -> None:
     """Neither one that was set nor change_me, in settings, status, nor in log and alerts if the lab reads them.

@@ -32,6 +32,7 @@ from wrong.units import (
     blind_p,
     blind_q,
     blind_r,
+    command_line,
     config_only,
     detection,
     dialects,
@@ -112,6 +113,7 @@ _TOPICS = (
     limits,
     alone,
     schedule,
+    command_line,
 )
 
 

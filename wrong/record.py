@@ -116,6 +116,21 @@ class Pages:
     say: Callable[[str, Printed, System], Printed]
 
 
+def _as_it_is(text: str, _: str = "") -> str:
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Replaces lines before the shell sees them, and the prompt before the operator does.
+
+    `enter` is given a line and the prompt at which it was entered, `prompt` a prompt.
+    """
+
+    enter: Callable[[str, str], str] = _as_it_is
+    prompt: Callable[[str], str] = _as_it_is
+
+
 @dataclass(frozen=True, slots=True)
 class Remembering(Generic[Memory]):
     """Gives substitutions a memory, made anew whenever the unit starts."""
@@ -127,7 +142,7 @@ class Remembering(Generic[Memory]):
 Plain = Events | Effects | Reaction | Settings | Remembered | Shown | Decision | InRole
 """Substitutions that may need a memory."""
 
-Substitution = Plain | Pages | Exchanging | OnLinux | Remembering[Any]
+Substitution = Plain | Pages | Sessions | Exchanging | OnLinux | Remembering[Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from node.cli import Shell
 from node.cli.system import System
-from wrong.record import Pages, Printed, WrongUnit
+from wrong.record import Pages, Printed, Sessions, WrongUnit
 
 
 class WrongShell:
@@ -15,12 +15,16 @@ class WrongShell:
         self._shell = Shell(system)
         self._system = system
         self._pages = tuple(each for each in unit.substitutions if isinstance(each, Pages))
+        self._sessions = tuple(each for each in unit.substitutions if isinstance(each, Sessions))
         self._refused = False
 
     @property
     def prompt(self) -> str:
         """What stands before the next line."""
-        return self._shell.prompt
+        prompt = self._shell.prompt
+        for each in self._sessions:
+            prompt = each.prompt(prompt)
+        return prompt
 
     @property
     def refused(self) -> bool:
@@ -34,6 +38,8 @@ class WrongShell:
 
     def feed(self, line: str) -> str:
         """Carry out one line and return what this unit prints."""
+        for session in self._sessions:
+            line = session.enter(line, self._shell.prompt)
         printed = Printed(self._shell.feed(line), self._shell.refused)
         for each in self._pages:
             printed = each.say(line, printed, self._system)

@@ -20,6 +20,7 @@ from lab.contract.values import (
     Reply,
     Timing,
     Trap,
+    Turn,
 )
 from lab.contract.words import (
     Area,
@@ -69,5 +70,6 @@ __all__ = [
     "Timing",
     "Trap",
     "Trick",
+    "Turn",
     "Unit",
 ]

@@ -61,11 +61,25 @@ class Encounter:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A unit's answer to one CLI line: what it prints, whether it accepts the line, and how it awaits the next one."""
+
+    text: str
+    accepted: bool
+    prompt: str
+    """The prompt, or the question, at which it waits now; "" where the session has ended."""
+    asks: bool
+    """Whether that is a question, to be answered y or n."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """A unit's answer to CLI lines: the text up to the last prompt, and whether every line was accepted."""
 
     text: str
     accepted: bool
+    turns: tuple[Turn, ...] = ()
+    """Line by line, as far as the session came."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ class Trick(StrEnum):
     CLAIM = "claim"  # authenticate with a password, claim to be the peer, and ask for the role
     REPLAY = "replay"  # replay what was recorded (`Link.overhear`)
     ENDLESS_LINE = "endless-line"  # authenticate with a password, then send a megabyte without an end of line
+    BROKEN_LINES = "broken-lines"  # authenticate again and again, each time to say one line that no peer would say
     SILENCE = "silence"  # many connections on which nothing is sent
     HALF_GREETING = "half-greeting"  # many connections on which a greeting begins and does not end
     CROWD = "crowd"  # very many connections, opened as fast as they can be
@@ -96,7 +97,7 @@ class Trick(StrEnum):
     @property
     def is_spoken(self) -> bool:
         """Whether a stranger must speak as a peer does for it: SPEAK."""
-        return self in {Trick.CLAIM, Trick.ENDLESS_LINE, Trick.HALF_GREETING}
+        return self in {Trick.CLAIM, Trick.ENDLESS_LINE, Trick.BROKEN_LINES, Trick.HALF_GREETING}
 
 
 class Guise(StrEnum):

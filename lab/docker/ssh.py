@@ -61,6 +61,8 @@ class Answer:
     accepted: bool
     at: float
     """When the line was entered."""
+    prompt: str = ""
+    """The prompt, or the question, at which the shell waits then; "" where there is none."""
 
 
 class Loop:
@@ -153,7 +155,8 @@ class Console:
         echo, _, rest = text.partition("\n")
         if self._echoes and line in echo:  # a line editor may draw it more than once
             text = rest
-        return Answer(line, text, ended, self._cli.refusal.search(text) is None, at)
+        prompt = "" if ended else self.prompt
+        return Answer(line, text, ended, self._cli.refusal.search(text) is None, at, prompt)
 
     def close(self) -> None:
         """Leave."""

@@ -25,7 +25,7 @@ GARBAGE = b"\x00garbage from a stranger\n" + 39 * b"~"
 CONNECTIONS = {Trick.SILENCE: 40, Trick.HALF_GREETING: 40, Trick.CROWD: 100}
 """Connections for each port; every other trick uses one."""
 
-AUTHENTICATED = {Trick.CLAIM, Trick.ENDLESS_LINE}
+AUTHENTICATED = {Trick.CLAIM, Trick.ENDLESS_LINE, Trick.BROKEN_LINES}
 """Tricks of a stranger who authenticates first, where the wire tells how."""
 
 
@@ -86,6 +86,7 @@ class Stranger:
             says=self._words(rank, target, intrusion.trick, wanted),
             repeat=MEGABYTE // 64 if intrusion.trick in {Trick.GARBAGE, Trick.ENDLESS_LINE} else 1,
             count=CONNECTIONS.get(intrusion.trick, 1),
+            apart=intrusion.trick is Trick.BROKEN_LINES,
             within=PATIENCE,
             psk=None if admission is None else {"identity": admission.identity, "key": admission.key.hex()},
             refusals=[words.hex() for words in wire.refusals] if wire.known else None,
@@ -114,13 +115,14 @@ class Stranger:
         """Data that the stranger sends on each TCP port, in base64."""
         if trick is Trick.REPLAY:
             return self._overheard(rank, target, numbers)
-        said = GARBAGE if trick is Trick.GARBAGE else b""
-        if trick.is_spoken:
-            says = self._wires[target].says
-            if says is None:
-                raise UsageError(f"no wire module tells what to say for {trick}", "name the unit's wire in its profile")
-            said = says(trick, target)
-        return dict.fromkeys(map(str, numbers.values()), base64.b64encode(said).decode())
+        says = self._wires[target].says
+        if trick.is_spoken and says is None:
+            raise UsageError(f"no wire module tells what to say for {trick}", "name the unit's wire in its profile")
+        words = {}
+        for port, number in numbers.items():
+            said = says(trick, target, port) if trick.is_spoken and says is not None else b""
+            words[str(number)] = base64.b64encode(GARBAGE if trick is Trick.GARBAGE else said).decode()
+        return words
 
     def _overheard(self, rank: Rank, target: str, numbers: Mapping[Port, int]) -> dict[str, str]:
         """Recorded data of the peer on each port; for a port without any, the data of the heartbeat port."""

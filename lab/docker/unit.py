@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from docker.errors import APIError
 
-from lab.contract import Area, Family, Mode, Proof, Reply, Saying, Timing, Trap
+from lab.contract import Area, Family, Mode, Proof, Reply, Saying, Timing, Trap, Turn
 from lab.docker.daemon import refused
 from lab.docker.firmware import Firmware, put
 from lab.docker.inspection import Inspector, newer
@@ -109,7 +109,12 @@ class DockerUnit:
             raise
         self._note(answers)
         text = "\n".join(answer.text.rstrip("\n") for answer in answers if answer.text.strip())
-        return Reply(text, all(answer.accepted for answer in answers))
+        turns = tuple(self._turn(answer) for answer in answers)
+        return Reply(text, all(turn.accepted for turn in turns), turns)
+
+    def _turn(self, answer: Answer) -> Turn:
+        asks = bool(answer.prompt) and self.profile.cli.question.fullmatch(answer.prompt) is not None
+        return Turn(answer.text, answer.accepted, answer.prompt, asks)
 
     def _note(self, answers: Sequence[Answer]) -> None:
         for answer in answers:

@@ -32,6 +32,7 @@ from node.exchange.queue import (
     Taker,
     decode,
     encode,
+    name_of,
 )
 
 TRIP = (0.002, 0.008)
@@ -94,11 +95,11 @@ class HandOvers:
                     self._travel(run, partial(self._arrive, run, encode(frame)))
                 case Read(name) if name in volume.queue:
                     run.read = volume.queue[name]
-                    ahead.extend(run.gives.read(name, run.read.id, ITEM))
+                    ahead.extend(run.gives.read(name, _name(run.read), ITEM))
                 case Read():
                     ahead.extend(run.gives.gone())
-                case Forget(id_):
-                    volume.taken.discard(id_)
+                case Forget(message):
+                    volume.taken.discard(message)
                 case Remove(name):
                     volume.queue.pop(name, None)
                     self._world.touch()
@@ -109,6 +110,9 @@ class HandOvers:
         """Let the taker hear the giver."""
         engine, message = run.taker.engine, run.read
         if self._broken(run) or engine is None:
+            return
+        if run.takes.over:
+            _fail(run.giver, run.gives, "the connection broke", 0.0)
             return
         refusal = engine.refuses_queue()
         try:
@@ -123,7 +127,7 @@ class HandOvers:
                 case Say(answer):
                     run.giver.hardware.after(0.0, partial(self._answer, run, encode(answer)), process=True)
                 case Receive() if message is not None:
-                    ahead.extend(run.takes.received(message.id, refusal))
+                    ahead.extend(run.takes.received(_name(message), refusal))
                 case Take() if message is not None:
                     self._wire.segments[run.call.interface].count(Fate.CARRIED, run.call, ITEM)
                     _take(run.taker, message)
@@ -155,12 +159,16 @@ class HandOvers:
 
 def _take(taker: Machine, message: Message) -> None:
     """Put a message into the queue. On a disk these are several steps; here they are one instant."""
-    known = taker.volume.taken
-    for step in taker.build.exchange.taking(known=message.id in known, aside=False):
+    known, name = taker.volume.taken, _name(message)
+    for step in taker.build.exchange.taking(known=name in known, aside=False):
         if step is Step.REMEMBER:
-            known.add(message.id)
+            known.add(name)
         elif step is Step.MOVE_IN:
             taker.mailer.accept(message)
+
+
+def _name(message: Message) -> str:
+    return name_of(message.id.encode())
 
 
 def _fail(giver: Machine, gives: Giver[str], problem: str, after: float) -> None:

@@ -9,6 +9,7 @@ from lab.errors import FaultNotProven
 from lab.sim.machine import Machine
 from lab.sim.wire import Segment
 from lab.sim.world import World
+from lab.wires import switchover
 from node.engine.messages import AskRole, Heartbeat
 from node.engine.modes import Effective, Mode
 from node.exchange import frames
@@ -68,7 +69,7 @@ class SimStranger:
         self._world.advance(self._world.draw(0.0005, 0.002))
         if self._is_patient(machine, intrusion):
             return Ending.CLOSED
-        knows = intrusion.trick in {Trick.CLAIM, Trick.ENDLESS_LINE}
+        knows = intrusion.trick in {Trick.CLAIM, Trick.ENDLESS_LINE, Trick.BROKEN_LINES}
         source, password = self._address(machine, intrusion), intrusion.password if knows else None
         admitted = [
             machine.authenticate(interface, source, password) for _ in range(_connections(intrusion.trick))
@@ -76,7 +77,9 @@ class SimStranger:
         if not admitted:
             return Ending.CLOSED
         lines = self._lines(machine, port, intrusion.trick)
-        stays = all(machine.receive(interface, port, line, source, lambda: True) for line in lines)
+        stay = (machine.receive(interface, port, line, source, lambda: True) for line in lines)
+        # Each broken line is said on a connection of its own, all others on one.
+        stays = any(list(stay)) if intrusion.trick is Trick.BROKEN_LINES else all(stay)
         return Ending.ANSWERED if stays else Ending.CLOSED
 
     def _is_patient(self, machine: Machine, intrusion: Intrusion) -> bool:
@@ -96,6 +99,8 @@ class SimStranger:
         """What an admitted stranger says."""
         if trick is Trick.ENDLESS_LINE and port in _SPEAKING:
             return [b"x" * MEGABYTE]
+        if trick is Trick.BROKEN_LINES and port in _SPEAKING:
+            return switchover.broken(machine.name, port).splitlines(keepends=True)
         if trick is Trick.REPLAY:
             return list((self._segment.overheard or {}).get((machine.name, port), ()))
         if trick is not Trick.CLAIM or port is not Port.HEARTBEAT:

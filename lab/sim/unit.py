@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Sequence
 
-from lab.contract import HA_TRAP, SYSTEM_TRAP, Area, Family, Mode, Port, Proof, Reply, Saying, Timing, Trap
+from lab.contract import HA_TRAP, SYSTEM_TRAP, Area, Family, Mode, Port, Proof, Reply, Saying, Timing, Trap, Turn
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
 from lab.faults import Fault, FaultKind
 from lab.profiles.record import UnitProfile, filled
@@ -49,17 +49,35 @@ class SimUnit:
                 f"unit {self.name} does not answer its operator", "give it power, or wait until it has started"
             )
         shell = self._machine.build.shell(SimSystem(self._machine))
-        printed, accepted = [], True
+        self._asks(shell.prompt, "")
+        turns: list[Turn] = []
         for line in lines:
             entered = self._world.now()
             self._world.advance(1 / TICKS)  # so that a line stands before what it causes
-            text = shell.feed(line)
-            accepted = accepted and not shell.refused
-            printed.append(text)
+            printed = shell.feed(line)
+            ended = shell.closed or not self._machine.answers_operator()
+            text, _, last = (printed if ended else printed + shell.prompt).rpartition("\n")
+            prompt = "" if ended else last
+            text = f"{text}\n" if text else ""
             self._world.timeline.add(entered, Kind.CLI, self.name, line=line, reply=text, refused=shell.refused)
-            if shell.closed or not self._machine.answers_operator():
+            if shell.refused is not bool(self._profile.cli.refusal.search(text)):
+                raise CliLost(f"unit {self.name} refuses, or does not, in other words: {text!r}", "set cli.refusal")
+            turns.append(Turn(text, not shell.refused, prompt, not ended and self._asks(prompt, line)))
+            if ended:
                 break
-        return Reply("\n".join(text.rstrip("\n") for text in printed if text), accepted)
+        text = "\n".join(turn.text.rstrip("\n") for turn in turns if turn.text)
+        return Reply(text, all(turn.accepted for turn in turns), tuple(turns))
+
+    def _asks(self, prompt: str, line: str) -> bool:
+        """Whether the unit waits for the answer to a question. Raises CliLost where it does not wait for a line either.
+
+        On containers nothing but a prompt, as the last line of what is printed, tells that an answer is complete.
+        """
+        if self._profile.cli.question.fullmatch(prompt):
+            return True
+        if not self._profile.cli.prompt.fullmatch(prompt):
+            raise CliLost(f"unit {self.name} shows no prompt after {line!r}, but {prompt!r}", "set cli.prompt")
+        return False
 
     def expect_base_port(self, port: int) -> None:
         """Make nothing ready: a simulated link has every port."""

@@ -28,7 +28,7 @@ class Volume:
     queue: dict[str, Message] = field(default_factory=dict)
     """Messages by the name of the queue file: one that was put there twice is there twice."""
     taken: set[str] = field(default_factory=set)
-    """Ids of messages that the peer has handed over: one that comes again is known."""
+    """Names of messages that the peer has handed over: one that comes again is known."""
     mail_data: dict[str, str] = field(default_factory=dict)
     """Ids by path: each lies in a directory that is named after its storage area."""
 

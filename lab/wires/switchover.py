@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
-from lab.contract import Trick
+from lab.contract import Mode, Port, Trick
 from lab.wires.wire import Admission, Wire
 
 IDENTITY = "switchover-ha"
@@ -35,6 +36,17 @@ FINISHED = (b"\x17\x03\x03\x00\x35", b"\x17\x03\x03\x00\x45")
 """Beginnings of the record that ends a handshake of TLS 1.3, recognized by its length: 4 bytes and a hash (SHA-256 or
 SHA-384), a type and a tag. No message of a unit is so short."""
 
+NO_TEXT = b"\xff\xfe{}\n"
+"""A line that is no UTF-8."""
+
+LONG, LONG_TEXT = 2048, 201
+"""Bytes by which a line, and characters by which a text in it, are too long."""
+
+Record = dict[str, Any]
+"""A message as JSON."""
+
+_SAID: Record = {"reason": "stranger", "boot": 1_000_000, "seq": 1, "heard_boot": 1_000_000, "heard_seq": 1}
+
 
 def key_of(password: str) -> bytes:
     """Return the pre-shared key that the units derive from a password."""
@@ -43,19 +55,67 @@ def key_of(password: str) -> bytes:
 
 def claims(target: str) -> bytes:
     """Messages by which an admitted peer could move a role."""
+    return _lines(_heartbeat(target), {"kind": "ask-role", **_SAID})
+
+
+def broken(target: str, port: Port) -> bytes:
+    """Lines that are no message of a peer at this port: a unit ends the connection on which it hears one of them."""
+    heartbeat = _heartbeat(target)
+    asked = {"kind": "ask-role", **_SAID}
+    notice: Record = {"kind": "sync-now", "what": ["config"]}
+    elsewhere = heartbeat if port is Port.SYNC_CONTROL else notice
+    hold_off, heard = str(Mode.HOLD_OFF), f"{Mode.HOLD_OFF}-heard"
+    texts = ("", "hello", "{", "[" * 1000, f"{json.dumps(heartbeat)}{' ' * LONG}")
+    numbers: tuple[object, ...] = (-1, 1.5, 1e300, "1", None, True, 10**300)
+    words: tuple[object, ...] = (1, None, [], "x" * LONG_TEXT, "a\u0007b")
+    modes: tuple[object, ...] = ("boss", 5, None, [])
+    flags: tuple[object, ...] = (0, 1, "no", None)
+    subjects: tuple[object, ...] = ("config", ["everything"], 5, None, [["config"]])
+    records: tuple[object, ...] = (
+        *([1, 2], "heartbeat", None, 7, {}, {"kind": None}, {"kind": "surprise"}, {"kind": ["heartbeat"]}),
+        elsewhere,
+        *(_without(heartbeat, field) for field in heartbeat),
+        *(heartbeat | {"boot": value} for value in numbers),
+        heartbeat | {"seq": -1},
+        *(heartbeat | {field: value} for field in ("mode", "effective") for value in modes),
+        *(heartbeat | {"joining": value} for value in flags),
+        *(heartbeat | {"was": value} for value in modes if value is not None),
+        *(heartbeat | {"version": value} for value in words),
+        *(_without(asked, field) for field in asked),
+        asked | {"reason": None},
+        *(asked | {field: -1} for field in asked if field not in {"kind", "reason"}),
+        *({**_without(asked, "heard_seq"), "kind": kind} for kind in ("offer-role", "give-role")),
+        {"kind": hold_off, "boot": -1, "reason": "rebooting"},
+        {"kind": hold_off, "boot": 1_000_000, "reason": None},
+        {"kind": heard, "boot": -1},
+        *({"kind": kind} for kind in (hold_off, heard, "sync-now")),
+        *({"kind": "sync-now", "what": value} for value in subjects),
+    )
+    return "".join(f"{text}\n" for text in texts).encode() + NO_TEXT + _lines(*records)
+
+
+def _heartbeat(target: str) -> Record:
     mode = "secondary" if target == "P" else "primary"
-    claims = [
-        {"kind": "heartbeat", "boot": 1_000_000, "seq": 1, "mode": mode, "effective": "secondary",
-         "joining": False, "was": None, "version": "7.0.0"},
-        {"kind": "ask-role", "reason": "stranger", "boot": 1_000_000, "seq": 1,
-         "heard_boot": 1_000_000, "heard_seq": 1},
-    ]  # fmt: skip
-    return "".join(f"{json.dumps(claim)}\n" for claim in claims).encode()
+    return {"kind": "heartbeat", "boot": 1_000_000, "seq": 1, "mode": mode, "effective": "secondary",
+            "joining": False, "was": None, "version": "7.0.0"}  # fmt: skip
 
 
-def says(trick: Trick, target: str) -> bytes:
-    """Return what a stranger sends to a unit for a trick in which he speaks as a peer does."""
-    return {Trick.CLAIM: claims(target), Trick.ENDLESS_LINE: ENDLESS, Trick.HALF_GREETING: HALF_GREETING}[trick]
+def _without(record: Record, field: str) -> Record:
+    return {name: value for name, value in record.items() if name != field}
+
+
+def _lines(*records: object) -> bytes:
+    return "".join(f"{json.dumps(record)}\n" for record in records).encode()
+
+
+def says(trick: Trick, target: str, port: Port) -> bytes:
+    """Return what a stranger sends to a unit's port for a trick in which he speaks as a peer does."""
+    match trick:
+        case Trick.CLAIM:
+            return claims(target)
+        case Trick.BROKEN_LINES:
+            return broken(target, port)
+    return {Trick.ENDLESS_LINE: ENDLESS, Trick.HALF_GREETING: HALF_GREETING}[trick]
 
 
 def admits(password: str) -> Admission:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from lab.contract import Capability, Trick
+from lab.contract import Capability, Port, Trick
 
 
 class Transport(IntEnum):
@@ -43,9 +43,9 @@ class Wire:
     an answer if it then waits for more."""
     known: bool = False
     """Whether a heartbeat, and an answer, are told from other payload."""
-    says: Callable[[Trick, str], bytes] | None = None
-    """What a stranger sends for a trick in which he speaks as a peer does, to unit "P" or "S"; of an endless line, a
-    part that is sent again and again."""
+    says: Callable[[Trick, str, Port], bytes] | None = None
+    """What a stranger sends for a trick in which he speaks as a peer does, to unit "P" or "S" at a port; of an endless
+    line, a part that is sent again and again; of broken lines all, each of which he says on a connection of its own."""
     admits: Callable[[str], Admission] | None = None
     """What lets a stranger in, by the group's password."""
 

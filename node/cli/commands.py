@@ -12,7 +12,6 @@ from node.cli import pages
 from node.cli.system import System
 from node.engine.modes import Command, Mode
 from node.settings import Configuration, Refused, checksum, schema
-from node.settings.refusal import quoted
 from node.settings.schema import Path
 
 Words = tuple[str, ...]
@@ -87,12 +86,10 @@ def commands() -> Mapping[Words, Known]:
 
 
 def with_arguments(words: list[str]) -> Known | None:
-    """The command with arguments that these words are; None for any other. Raises Refused."""
+    """The command with arguments that these words are; None for any other."""
     match words:
         case ["execute", "restore", "image", source, file, server] if source in _SOURCES:
             return Confirmed(lambda system: system.install(file, server))
-        case ["execute", "reload", daemon]:
-            raise Refused(f"there is no daemon {quoted(daemon)} that reloads by itself; use execute reload")
     return None
 
 

@@ -32,7 +32,8 @@ class Editor:
         """Start with no scope open."""
         self._system = system
         self._frames: list[Frame] = []
-        self._base = self._draft = system.configuration
+        self._base: Configuration
+        self._draft: Configuration
 
     @property
     def scope(self) -> Path:
@@ -40,9 +41,7 @@ class Editor:
         return self._frames[-1].scope if self._frames else ()
 
     def open(self, name: str) -> None:
-        """`config <object>` at the top; raises Refused."""
-        if name not in schema.objects():
-            raise Refused(f"{quoted(name)} cannot be configured; {allowed(schema.objects())}")
+        """`config <object>` at the top, which is one that the commands know."""
         self._base = self._draft = self._system.configuration
         self._frames = [Frame((name,), self._draft)]
 

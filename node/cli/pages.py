@@ -21,7 +21,7 @@ MASK = "******"
 
 
 def system_status(system: System) -> Iterator[str]:
-    """`get system status`: the unit, its HA modes, and in a group its links. Source: HA-617, D.2-7."""
+    """`get system status`: the unit and its HA modes. Source: HA-617, D.2-7."""
     status = system.status()
     yield f"Version: {system.version}"
     yield f"Serial-Number: {system.serial}"
@@ -29,11 +29,6 @@ def system_status(system: System) -> Iterator[str]:
     yield f"Operation mode: {system.configuration.get(('system global', 'operation-mode'))}"
     yield f"HA configured mode: {status.configured}"
     yield f"HA effective mode: {status.effective}"
-    if status.configured is Mode.OFF:
-        return
-    for rank, heard in status.links.items():
-        yield f"HA {rank} heartbeat: {_state(heard=heard)}"
-    yield f"HA peer effective mode: {status.peer or 'unknown'}"
 
 
 def ha_status(system: System) -> Iterator[str]:

@@ -189,8 +189,6 @@ class Taker:
 
     def __init__(self) -> None:
         """Wait for the giver's first word."""
-        self.count = 0
-        """Number of messages for which the giver was told Taken."""
         self.over = False
         """Whether the taker hangs up."""
         self._offered = ""
@@ -213,7 +211,6 @@ class Taker:
             refusal = "the message is not what was announced"
         if refusal:
             return self._refuse(refusal)
-        self.count += 1
         return [Take(message), Say(Taken(message))]
 
     def _refuse(self, why: str) -> list[Taking]:

@@ -15,7 +15,7 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 
 from node.engine import events as on
@@ -152,16 +152,19 @@ async def _give(giver: Giver[Path], actions: Iterable[Giving[Path]], writer: asy
 
 async def serve(caller: Caller, refuses: Callable[[], str], records: Records, steps: StepsOf = taking) -> None:
     """Take messages from a peer that has said Bring, until it hangs up or this unit may take no more."""
-    taker = Taker()
+    count = 0
     with contextlib.suppress(OSError, EOFError, TimeoutError, SyncError, FrameError):
-        await _take_all(taker, caller, refuses, steps)
-    records.trace("queue-taken", count=taker.count)
-    if taker.count:
-        records.log(f"ha: {taker.count} queued messages taken from SLAVE")
+        async for _ in _take_all(caller, refuses, steps):
+            count += 1
+    records.trace("queue-taken", count=count)
+    if count:
+        records.log(f"ha: {count} queued messages taken from SLAVE")
         wake_queue_manager()
 
 
-async def _take_all(taker: Taker, caller: Caller, refuses: Callable[[], str], steps: StepsOf) -> None:
+async def _take_all(caller: Caller, refuses: Callable[[], str], steps: StepsOf) -> AsyncIterator[str]:
+    """Yield the name of each message that is in the queue now."""
+    taker = Taker()
     content = b""
     ahead = deque(taker.hear(Bring(), refuses()))
     while True:
@@ -175,6 +178,7 @@ async def _take_all(taker: Taker, caller: Caller, refuses: Callable[[], str], st
                     ahead.extend(taker.received(name_of(content), refuses()))
                 case Take(message):
                     await asyncio.to_thread(take, message, content, steps)
+                    yield message
         if taker.over:
             return
         ahead.extend(taker.hear(decode(await receive(caller.reader)), refuses()))

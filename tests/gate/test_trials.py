@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -51,6 +53,19 @@ def test_importers_are_found_at_first_and_second_hand() -> None:
     assert found["house.wall"] == {"house.wall", "house.roof", "street"}
     assert found["street"] == {"street"}
     assert found["house"] == {"house", "house.wall", "house.roof", "house.door", "street"}
+
+
+def test_what_functions_keep_of_their_answers_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the second scenario would seem not to execute what the first has asked for."""
+    asked: list[int] = []
+    shelf = ModuleType("shelf")
+    vars(shelf)["kept"] = functools.cache(asked.append)
+    vars(shelf)["size"] = 3
+    monkeypatch.setitem(sys.modules, "shelf", shelf)
+    vars(shelf)["kept"](0)
+    trials.forget_answers(["shelf"])
+    vars(shelf)["kept"](0)
+    assert asked == [0, 0]
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")

@@ -145,3 +145,26 @@ def test_a_link_is_probed_by_datagrams_too(address: str) -> None:
     while probed.heard({"token": "token"})["when"] is None:
         assert time.monotonic() < deadline
     assert probed.heard({"token": "another"}) == {"when": None}
+
+
+def test_lines_apart_come_on_connections_of_their_own() -> None:
+    """One after the other: each is all that its connection carries, and one that is answered is told."""
+    heard: list[bytes] = []
+
+    class Reader(socketserver.StreamRequestHandler):
+        """Keeps what comes, answers the word `good`, and hangs up."""
+
+        def handle(self) -> None:
+            """Read a line."""
+            heard.append(self.rfile.readline())
+            if heard[-1] == b"good\n":
+                self.wfile.write(b"{}")
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Reader) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        port = str(server.server_address[1])
+        says = [base64.b64encode(text).decode() for text in (b"one\ntwo\n", b"one\ngood\ntwo\n")]
+        replies = [stranger.intrude({**knock(port, text, refusals=[]), "apart": True}) for text in says]
+        server.shutdown()
+    assert heard == [b"one\n", b"two\n", b"one\n", b"good\n", b"two\n"]
+    assert [reply["endings"] for reply in replies] == [{port: "closed"}, {port: "answered"}]

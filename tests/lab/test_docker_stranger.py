@@ -58,13 +58,14 @@ def said(request: dict[str, Any]) -> set[bytes]:
     return {base64.b64decode(text) for text in request["says"].values()}
 
 
-@pytest.mark.parametrize("trick", [Trick.CLAIM, Trick.ENDLESS_LINE])
+@pytest.mark.parametrize("trick", [Trick.CLAIM, Trick.ENDLESS_LINE, Trick.BROKEN_LINES])
 def test_a_stranger_with_a_password_authenticates_as_the_wire_does(agent: PaperAgent, trick: Trick) -> None:
     """Identity and key go to the agent as data."""
     request = intrude(agent, switchover.WIRE, trick)
     key = switchover.key_of("guessed").hex()
     assert request["psk"] == {"identity": switchover.IDENTITY, "key": key}
-    assert said(request) == {switchover.says(trick, "P")}
+    assert said(request) == {switchover.says(trick, "P", port) for port in Port}
+    assert request["apart"] is (trick is Trick.BROKEN_LINES)
 
 
 @pytest.mark.parametrize("trick", [Trick.GARBAGE, Trick.SILENCE, Trick.CROWD])

@@ -49,6 +49,16 @@ def test_every_trick_ends_at_a_closed_door(intrusion: Intrusion, why: str) -> No
     assert roles(lab, lab.primary) == ["primary"]
 
 
+def test_each_broken_line_ends_its_connection() -> None:
+    """Whatever is wrong with it; the unit says each reason once."""
+    lab = healthy(new_lab())
+    trick = Intrusion(Trick.BROKEN_LINES, Guise.PEER, (Port.HEARTBEAT, Port.SYNC_CONTROL), GROUPS)
+    assert intrude(lab, trick) == {Ending.CLOSED}
+    let_pass(lab, 5.0)
+    assert len(refusals(lab)) == len(set(refusals(lab))) == 6
+    assert roles(lab, lab.primary) == ["primary"]
+
+
 def test_unit_that_admits_anyone_answers_the_stranger() -> None:
     """A claim to the role is heard, a replay is heard again: the lab does not protect the unit."""
     lab = new_lab(unit=LETTING_ALL_IN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lab import wires
-from lab.contract import Capability, Trick
+from lab.contract import Capability, Port, Trick
 from lab.errors import UsageError
 from lab.wires import switchover, vrrp
 from lab.wires.wire import Transport, Wire
@@ -61,22 +61,35 @@ def test_what_a_stranger_claims_would_be_read_by_a_unit_that_lets_it_in(target: 
     """Both messages are whole: a unit that refuses one refuses the stranger, not its mistakes."""
     said = [
         frames.decode(line, EnginePort.HEARTBEAT)
-        for line in switchover.says(Trick.CLAIM, target).splitlines(keepends=True)
+        for line in switchover.says(Trick.CLAIM, target, Port.HEARTBEAT).splitlines(keepends=True)
     ]
     heard = Heartbeat(1_000_000, 1, mode, Effective.SECONDARY, joining=False, version="7.0.0")
     assert said == [heard, AskRole("stranger", 1_000_000, 1, 1_000_000, 1)]
 
 
+@pytest.mark.parametrize("port", [Port.HEARTBEAT, Port.SYNC_CONTROL])
+def test_no_broken_line_is_a_message(port: Port) -> None:
+    """Each is refused at its port, for one of the reasons that a unit has; no line is two."""
+    lines = switchover.says(Trick.BROKEN_LINES, "P", port).splitlines(keepends=True)
+    assert 50 < len(lines) < 100
+    reasons = set()
+    for line in lines:
+        with pytest.raises(frames.FrameError) as refused:
+            frames.decode(line, EnginePort(port.value))
+        reasons.add(str(refused.value))
+    assert len(reasons) == 6
+
+
 def test_an_endless_line_never_ends() -> None:
     """However often its part is sent, no unit reads a message in it."""
-    part = switchover.says(Trick.ENDLESS_LINE, "P")
+    part = switchover.says(Trick.ENDLESS_LINE, "P", Port.HEARTBEAT)
     assert part
     assert b"\n" not in part
 
 
 def test_half_a_greeting_lacks_what_it_announces() -> None:
     """It begins a TLS handshake, and announces more bytes than it has."""
-    half = switchover.says(Trick.HALF_GREETING, "P")
+    half = switchover.says(Trick.HALF_GREETING, "P", Port.HEARTBEAT)
     assert half.startswith(switchover.HANDSHAKE)
     assert int.from_bytes(half[3:5], "big") > len(half[5:])
 

@@ -125,7 +125,6 @@ def test_every_message_goes_over_in_order() -> None:
     assert len(list(conversation.steps())) == STEPS
     assert (source, target) == (Disk(), Disk([*MESSAGES], set(), {*MESSAGES}))
     assert conversation.giver.ended() == QueueHandedOver(ok=True, count=3, detail="")
-    assert conversation.taker.count == 3
 
 
 def test_cut_at_any_point_nothing_is_lost_and_nothing_doubled() -> None:
@@ -252,7 +251,7 @@ def test_a_message_that_is_not_what_was_announced_is_not_taken() -> None:
     taker.hear(Bring(), "")
     assert taker.hear(Offer(name_of(b"a message"), 9), "") == [Receive(9)]
     assert taker.received(name_of(b"a massage"), "") == [Say(Refused("the message is not what was announced"))]
-    assert (taker.over, taker.count) == (True, 0)
+    assert taker.over
 
 
 @pytest.mark.parametrize(

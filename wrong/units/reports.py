@@ -150,6 +150,12 @@ UNITS = (
         (naming_no_change(Effective.PRIMARY, Effective.SECONDARY),),
     ),
     WrongUnit(
+        "names-no-change-to-failed",
+        ("HA-655.c",),
+        "Sends the alert of its failure without the change.",
+        (naming_no_change(Effective.PRIMARY, Effective.FAILED), naming_no_change(Effective.PRIMARY, Effective.OFF)),
+    ),
+    WrongUnit(
         "names-no-change-to-primary",
         ("HA-708.b",),
         "Reports that it has taken over, without the change.",

@@ -68,6 +68,11 @@ def _hoard(hoard: Hoard) -> tuple[Events]:
     return (Events(keep),)
 
 
+def _flee_from_broken_lines(event: on.Event, unit: State) -> Iterable[on.Event]:
+    broken = isinstance(event, on.StrangerRefused) and event.why.startswith("a field")
+    return _flee(event, unit) if broken else (event,)
+
+
 def _flee(event: on.Event, _: State) -> Iterable[on.Event]:
     return [event, on.Ordered(Command.RESTART)] if isinstance(event, on.StrangerRefused) else [event]
 
@@ -124,6 +129,12 @@ UNITS = (
         ("HA-455",),
         "Restarts HA whenever it has refused someone.",
         (Events(_flee),),
+    ),
+    WrongUnit(
+        "flees-from-broken-lines",
+        ("HA-455",),
+        "Restarts HA whenever it has heard a message of which a field is missing.",
+        (Events(_flee_from_broken_lines),),
     ),
     WrongUnit(
         "goes-deaf-after-strangers",

@@ -11,7 +11,7 @@ from wrong.units.shared_addresses import lax, lying
 
 def _refuse_zero(line: str, printed: Printed, _: System) -> Printed:
     zero = re.match(r"set failover \S+ ignore 0\.0\.0\.0", line.strip())
-    return Printed("Command fail. an address is needed", refused=True) if zero else printed
+    return Printed("Command fail. an address is needed\n", refused=True) if zero else printed
 
 
 UNITS = (

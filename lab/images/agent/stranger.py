@@ -40,7 +40,7 @@ def intrude(request: stdio.Record) -> stdio.Record:
 
     `psk` is an identity and a key: each connection authenticates by TLS-PSK first. `refusals` are beginnings of words
     that are no answer, in hex; where nobody knows any (None), all words are one if the unit then holds the connection.
-    `borrowed` is a source address to hold meanwhile.
+    `borrowed` is a source address to hold meanwhile. With `apart` each line is sent on a connection of its own.
     """
     numbers, says = request["ports"], request["says"]
     assert isinstance(numbers, list)
@@ -75,9 +75,19 @@ def _at_port(number: int, text: bytes, request: stdio.Record) -> Tally:
     within = float(str(request["within"]))
     deadline = time.monotonic() + within
     source = (str(request.get("borrowed") or ""), 0)
+    if request.get("apart"):
+        for said in text.splitlines(keepends=True):
+            _attend([_connect(where, source, time.monotonic() + within, tally)], said, request, tally)
+        return tally
     lines = [_connect(where, source, deadline, tally) for _ in range(int(str(request["count"])))]
+    _attend(lines, text, request, tally)
+    return tally
+
+
+def _attend(lines: list[socket.socket | None], text: bytes, request: stdio.Record, tally: Tally) -> None:
+    """Speak on connections, one after the other, and wait for their ends."""
     # The unit's time to answer starts here, since opening many connections takes a while.
-    deadline = time.monotonic() + within
+    deadline = time.monotonic() + float(str(request["within"]))
     for line in filter(None, lines):
         with line:
             line.settimeout(max(0.01, deadline - time.monotonic()))
@@ -88,7 +98,6 @@ def _at_port(number: int, text: bytes, request: stdio.Record) -> Tally:
             except OSError:
                 # A refused greeting, or a connection that the unit has ended.
                 continue
-    return tally
 
 
 def _connect(where: tuple[str, int], source: tuple[str, int], deadline: float, tally: Tally) -> socket.socket | None:

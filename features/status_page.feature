@@ -1,0 +1,105 @@
+Feature: The status page
+  Each unit shows what it is configured to be and what it is now. One that follows shows too what it does by itself, and
+  that it synchronizes; two units show whether their configurations are in step.
+
+  @HA-610 @HA-611 @HA-612.b @HA-613.a @HA-613.b @HA-613.c
+  Scenario: a unit shows its configured and its effective mode, and a secondary its schedule
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    Then the primary answers these lines
+      | line                 | answer                             |
+      | get system ha status | Configured Operating Mode: primary |
+      |                      | Effective Operating Mode: primary  |
+      |                      | not Monitor:                       |
+    And the secondary answers these lines
+      | line                 | answer                               |
+      | get system ha status | Configured Operating Mode: secondary |
+      |                      | Effective Operating Mode: secondary  |
+      |                      | Monitor: ...                         |
+      |                      | Configuration: ...                   |
+      |                      | Data: ...                            |
+      |                      | not currently synchronizing          |
+
+  @HA-611 @HA-612.c @HA-613.a @HA-613.b @HA-613.c
+  Scenario: after a failover the schedule is shown by the unit that follows now
+    Given a healthy active-passive pair
+    And an operator has forced a failover on the primary
+    Then the primary answers these lines
+      | line                 | answer                              |
+      | get system ha status | Configured Operating Mode: primary  |
+      |                      | Effective Operating Mode: secondary |
+      |                      | Monitor: ...                        |
+      |                      | Configuration: ...                  |
+      |                      | Data: ...                           |
+    And the secondary answers these lines
+      | line                 | answer                               |
+      | get system ha status | Configured Operating Mode: secondary |
+      |                      | Effective Operating Mode: primary    |
+
+  @HA-610 @HA-612.a
+  Scenario: in a config-only group each unit shows its configured mode
+    Given a config-only group of a primary and a secondary
+    Then the primary answers these lines
+      | line                 | answer                                    |
+      | get system ha status | Configured Operating Mode: config-primary |
+      |                      | not Monitor:                              |
+    And the secondary answers these lines
+      | line                 | answer                                      |
+      | get system ha status | Configured Operating Mode: config-secondary |
+
+  @HA-380 @HA-615.b
+  Scenario: while a secondary synchronizes, its status page says so
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    And both heartbeat links carry 1000 bytes a second
+    When an operator starts a synchronization on the primary
+    Then data synchronization has begun on the primary heartbeat link
+    And the secondary answers these lines
+      | line                 | answer                                     |
+      | get system ha status | Configuration: ... currently synchronizing |
+      |                      | Data: ... currently synchronizing          |
+
+  @HA-380 @HA-615.b
+  Scenario: where mail data is not synchronized, the status page does not say that it is
+    Given a healthy active-passive pair
+    And an operator has set the synchronization of mail data to disable on each unit
+    And the first synchronization of the pair has ended
+    And both heartbeat links carry 1000 bytes a second
+    When an operator sets a synchronized setting of 4000 characters on the primary
+    Then configuration synchronization has begun on the primary heartbeat link
+    And the secondary answers these lines
+      | line                 | answer                                     |
+      | get system ha status | Configuration: ... currently synchronizing |
+      |                      | not Data: ... currently synchronizing      |
+
+  @HA-377.b
+  Scenario: the checksums of two units are equal while their configurations are in step, and different while not
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    Then the units show equal checksums
+    When both heartbeat links refuse configuration synchronization
+    And an operator changes a synchronized setting on the primary
+    Then the changed setting is not on the secondary
+    And the units show different checksums
+    When both heartbeat links are whole again
+    Then the changed setting is on the secondary
+    And the units show equal checksums
+
+  @HA-004
+  Scenario: without HA the status page says that it is disabled, and no more
+    Given two units with factory settings
+    Then each unit answers these lines
+      | line                 | answer                        |
+      | get system ha status | HA mode is currently disabled |
+      |                      | not Operating Mode            |
+      |                      | not Heartbeat                 |
+
+  @HA-003.a
+  Scenario: a unit in no group carries out no order for a group
+    Given two units with factory settings
+    Then each unit answers these lines
+      | line                        | answer  |
+      | diagnose system ha failover | refused |
+      | diagnose system ha restore  | refused |
+      | diagnose system ha sync     | refused |
