@@ -33,6 +33,9 @@ from wrong.record import (
     WrongUnit,
 )
 
+_SOON = 2.0
+"""Seconds after a change in which another is dropped."""
+
 
 @dataclass(slots=True)
 class _Flag:
@@ -134,7 +137,7 @@ def _hear_no_second(last: _Notice) -> tuple[Plain, ...]:
     def see(event: on.Event, unit: State) -> Iterable[on.Event]:
         if not (isinstance(event, on.Heard) and isinstance(event.message, say.SyncNow)):
             return [event]
-        soon, last.at = unit.now - last.at < 2, unit.now
+        soon, last.at = unit.now - last.at < _SOON, unit.now
         return [] if soon else [event]
 
     return (Events(see),)
