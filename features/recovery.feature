@@ -122,10 +122,10 @@ Feature: A failure during the recovery
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to restore-role
-    And both heartbeat links carry 1000 bytes a second
+    And both heartbeat links carry 3000 bytes a second
     And the primary has lost power
     And the secondary has become effective primary
-    And 12 messages for the archive have been stored on the secondary
+    And 30 messages for the archive have been stored on the secondary
     When the primary starts again
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
