@@ -142,6 +142,36 @@ Feature: The shared address moves with the role
     And the mail interface of the primary holds its own address only
     And only the secondary holds the virtual address
 
+  @HA-156 @HA-336.b
+  Scenario Outline: with set a faulty primary that is <mode> has its own address only
+    Given a healthy active-passive pair with the failover action set
+    And a detection time of 3 seconds
+    And on-failure set to <action>
+    And each unit monitors its mail interface
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective <mode>
+    And the mail interface of the primary holds its own address only
+
+    Examples:
+      | action           | mode   |
+      | become-secondary | failed |
+      | off              | off    |
+
+  @HA-336.b
+  Scenario: an address that is entered on a failed primary is not held by it
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    When an operator tries to enter these failover actions on the primary
+      | interface | action | address |
+      | port3     | add    | spare   |
+    And the pair is left alone for 2 seconds
+    Then the mail interface of the primary holds its own address only
+
   @HA-155.a @HA-155.b @HA-156
   Scenario: with set a rebooted primary knows its own address when it gives the virtual one up
     Given a healthy active-passive pair with the failover action set

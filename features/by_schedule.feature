@@ -63,3 +63,20 @@ Feature: What runs by schedule
       | unit      | primary | secondary |
       | primary   | disable | enable    |
       | secondary | enable  | disable   |
+
+  @HA-402
+  Scenario Outline: mail data is copied by schedule, too, after an operator has <restarted> the <unit>
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the first synchronization of the pair has ended
+    And an operator has <restarted> the <unit>
+    And the pair has been left alone for 60 seconds
+    And a message for the quarantine has been stored on the primary
+    When the pair is left alone for 1195 seconds
+    Then the message reaches the quarantine of the secondary
+
+    Examples:
+      | restarted | unit      |
+      | rebooted  | primary   |
+      | reloaded  | primary   |
+      | rebooted  | secondary |

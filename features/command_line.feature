@@ -336,6 +336,7 @@ Feature: The command line
       | line      | answer     | object |
       | <command> | a question |        |
       | perhaps   | refused    |        |
+      | (empty)   | refused    |        |
       | n         | nothing    | none   |
     And no unit changes its role for 2 seconds
     And the first alert recipient is on the primary

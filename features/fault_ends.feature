@@ -173,3 +173,20 @@ Feature: A faulty primary is cured
     Then the secondary ends as effective primary
     And the primary ends as effective secondary
     And only the secondary holds the virtual address
+
+  @HA-310 @HA-311.b @HA-313.a
+  Scenario: with off a primary that was cured and restored is off after its next fault as after its first
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to off
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective off
+    And the secondary has become effective primary
+    And the mail cable of the primary has been plugged in
+    And an operator has restored the configured mode on the primary
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective off
+    And the secondary becomes effective primary
+    When the mail cable of the primary is plugged in
+    Then the primary is still effective off for the detection time

@@ -140,3 +140,15 @@ Feature: Limits that begin anew
     When a stranger knocks at the primary
     Then the primary has logged one refusal of the stranger for each reason
     And no unit has changed its role
+
+  @HA-655.c
+  Scenario: the alert of a secondary whose hold-off has run out names the change from hold-off to primary
+    Given a healthy active-passive pair
+    And on-failure set to become-secondary
+    And a restart of the primary will last longer than a hold-off
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the secondary becomes effective primary after about 15 minutes of hold-off
+    And the units report these events
+      | unit      | event | by    | change              |
+      | secondary | ...   | alert | hold-off to primary |

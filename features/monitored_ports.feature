@@ -164,3 +164,20 @@ Feature: A primary that finds itself faulty
     When the mail cable of the primary is pulled
     Then the primary becomes effective failed
     And the secondary becomes effective primary within the detection time
+
+  @HA-207 @HA-320.a @HA-330.a
+  Scenario Outline: with <action> a primary that is alone is <mode>, too, when it finds itself faulty
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to <action>
+    And each unit monitors its mail interface
+    And the secondary has lost power
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective <mode>
+    And no unit holds the virtual address
+
+    Examples:
+      | action           | mode   |
+      | restore-role     | failed |
+      | become-secondary | failed |
+      | off              | off    |

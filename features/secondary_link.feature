@@ -77,3 +77,19 @@ Feature: A pair that has only its secondary heartbeat link
     And data synchronization has used the primary heartbeat link only
     And configuration synchronization has used the primary heartbeat link only
     And no unit has changed its role
+
+  @HA-061.b @HA-354.b
+  Scenario Outline: what an operator orders to be copied on the <unit> goes over the secondary link while the primary one is dead
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the first synchronization of the pair has ended
+    And the primary heartbeat link has fallen silent for longer than the detection time
+    And a message for the quarantine has been stored on the primary
+    When an operator starts a synchronization on the <unit>
+    Then the message reaches the quarantine of the secondary
+    And data synchronization has used the secondary heartbeat link only
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |

@@ -69,3 +69,20 @@ Feature: Whose on-failure counts
     Then the primary ends as effective off
     And the primary is still effective off for the detection time
     And the secondary is still effective primary
+
+  @HA-337
+  Scenario: a secondary that leads since its hold-off has run out does as its own on-failure says when it fails
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary on the primary
+    And on-failure set to off on the secondary
+    And a restart of the primary will last longer than a hold-off
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the secondary becomes effective primary after about 15 minutes of hold-off
+    And the primary becomes effective secondary
+    When the secondary loses power
+    Then the primary becomes effective primary
+    When the secondary starts again
+    Then the secondary ends as effective off
+    And the secondary is still effective off for the detection time

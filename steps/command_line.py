@@ -10,6 +10,9 @@ from steps.words import Table, outcome
 
 _OBJECT = re.compile(r"\((.*?)\)")
 
+_EMPTY = "(empty)"
+"""How a table names an empty line."""
+
 
 @outcome("{units:Units} answers these lines")
 def answers(scene: Scene, units: tuple[str, ...], datatable: Table) -> None:
@@ -18,11 +21,11 @@ def answers(scene: Scene, units: tuple[str, ...], datatable: Table) -> None:
     An answer is `nothing`, `refused` (`refused: ...` with words that stand in it), `a question`, `the end` of the
     session, or what a line of it says, however it is spaced, where `...` stands for any words; after `not` what none
     says; after `offers: ` a word of it, be it a refusal or not. A row without a line is about the answer to the row
-    before. `none` is the top level, which names no object.
+    before, and `(empty)` is an empty line. `none` is the top level, which names no object.
     Source: HA-610 to HA-618, HA-750 to HA-753, HA-760.
     """
     rows = [(line, answer, *place) for line, answer, *place in datatable[1:]]
-    lines = [line for line, *_ in rows if line]
+    lines = ["" if line == _EMPTY else line for line, *_ in rows if line]
     for unit in units:
         turns = iter(scene.unit(unit).cli(*lines).turns)
         turn = None
