@@ -18,7 +18,7 @@ from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
 from steps.fields import UNITS, Address, Held
 from steps.scene import Scene
-from steps.times import Bound, Span, stays
+from steps.times import Bound, Span, stays, watched
 from steps.words import Table, outcome
 
 ANNOUNCED = 1.5
@@ -47,7 +47,7 @@ def answers_from(scene: Scene, address: Address, unit: str) -> None:
     scene.lab.clock.wait_for(answering, scene.lab.timing.settle, f"{host} answers from unit {unit}")
 
 
-@outcome("no unit answers on the {address:Address}{span:Span}")
+@outcome("no unit answers on the {address:Address}{span:Span}", watched)
 def nobody_answers(scene: Scene, address: Address, span: Span | None) -> None:
     """A client that connects there gets no banner. Source: HA-122, HA-526."""
     host, what = client_address(scene, address), f"no unit answers on the {address.name}"
@@ -122,7 +122,7 @@ def takes_address(scene: Scene, unit: str, virtual: Family, bound: Bound | None)
         bound.judge(scene, "silence before the address moved", silence, unit, doubt=entry.doubt)
 
 
-@outcome("{holder:Holder} holds the {virtual:Virtual}{span:Span}", Capability.NAMESPACE)
+@outcome("{holder:Holder} holds the {virtual:Virtual}{span:Span}", Capability.NAMESPACE, watched)
 def holds_address(scene: Scene, holder: tuple[str, ...], virtual: Family, span: Span | None) -> None:
     """Seen inside both units; with a span nobody else holds it all the while.
 

@@ -19,7 +19,7 @@ from steps.addresses import client_address
 from steps.fields import Address
 from steps.operator import forces_failover
 from steps.scene import Scene
-from steps.times import Span, stays
+from steps.times import Span, stays, watched
 from steps.words import action, outcome, said
 
 MOST = 300
@@ -194,7 +194,7 @@ def is_sending(scene: Scene, clients: Clients, unit: str) -> Action:
     return Action(does=send)
 
 
-@outcome("the messages wait in the queue of the {unit:Unit} only{span:Span}", Capability.STORAGE)
+@outcome("the messages wait in the queue of the {unit:Unit} only{span:Span}", Capability.STORAGE, watched)
 def wait_in(scene: Scene, clients: Clients, unit: str, span: Span | None) -> None:
     """Seen inside both units: the other has none of them; with a span it stays so.
 

@@ -13,7 +13,7 @@ from steps.actions import Action
 from steps.addresses import client_address, host_of
 from steps.fields import UNITS, Address
 from steps.scene import Scene
-from steps.times import Bound, Span, stays
+from steps.times import Bound, Span, stays, watched
 from steps.words import Table, action, outcome
 
 KINDS = {
@@ -94,7 +94,7 @@ def is_not_copied(scene: Scene, stored: Stored, area: Area, unit: str) -> None:
     scene.lab.clock.hold(absent, NOT_COPIED, f"message {stored.last} is not in the {area.value} of unit {unit}")
 
 
-@outcome("the {area:Areas} hold these messages{span:Span}", Capability.STORAGE)
+@outcome("the {area:Areas} hold these messages{span:Span}", Capability.STORAGE, watched)
 def areas_hold(scene: Scene, stored: Stored, area: Area, span: Span | None, datatable: Table) -> None:
     """Whether each message, named by where it was stored, lies in that area of each unit.
 

@@ -7,7 +7,7 @@ from lab.history import Order
 from lab.timeline import Entry, Kind
 from steps.fields import UNITS
 from steps.scene import Scene
-from steps.times import Bound, Span, stays
+from steps.times import Bound, Span, stays, watched
 from steps.words import Table, outcome
 
 
@@ -63,7 +63,7 @@ def ends_as(scene: Scene, unit: str, mode: Mode) -> None:
     scene.look_from_here(unit)
 
 
-@outcome("{units:Units} is still effective {mode:Mode}{span:Span}")
+@outcome("{units:Units} is still effective {mode:Mode}{span:Span}", watched)
 def is_still(scene: Scene, units: tuple[str, ...], mode: Mode, span: Span | None) -> None:
     """The unit shows that mode and has not changed since the last action; with a span it is watched for so long.
 
@@ -78,7 +78,7 @@ def is_still(scene: Scene, units: tuple[str, ...], mode: Mode, span: Span | None
         _unchanged(scene, unit)
 
 
-@outcome("no unit [changes|has changed] its role{span:Span}")
+@outcome("no unit [changes|has changed] its role{span:Span}", watched)
 def no_change(scene: Scene, span: Span | None) -> None:
     """No effective mode has changed since the last action, nor changes within a span from now."""
     if span is not None:

@@ -20,7 +20,7 @@ from steps.actions import Action
 from steps.addresses import NONE, address_of, host_of, peer_address, unused_address
 from steps.failover_actions import Row, lines_of, needed_for, rows_of, shown
 from steps.scene import Scene
-from steps.times import Bound, Span, stays
+from steps.times import Bound, Span, stays, watched
 from steps.traits import Lines
 from steps.values import Setting
 from steps.words import Table, action, given, outcome, said
@@ -349,7 +349,7 @@ def is_not_on(scene: Scene, changed: Changed, units: Units) -> None:
     scene.lab.clock.hold(absent, NOT_COPIED, f"{' and '.join(units)} does not show {changed.last}")
 
 
-@outcome("{units:Units} shows {whose:Whose} changed setting{span:Span}")
+@outcome("{units:Units} shows {whose:Whose} changed setting{span:Span}", watched)
 def shows_changed(scene: Scene, changed: Changed, units: Units, whose: str | None, span: Span | None) -> None:
     """The disclaimer that was set last on the unit that is named; with a span it is shown all the while.
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lab.claims import judge
+from lab.contract import Capability
+from lab.schedule import long_for
 from steps.scene import MARGIN, Scene
 
 HOLD_OFF = 900.0
@@ -100,6 +102,11 @@ class Lasting:
 
 
 ONWARDS = Lasting()
+
+
+def watched(span: Span | None) -> frozenset[Capability]:
+    """Return what the lab must be able to do to watch for so long."""
+    return long_for((span.seconds if span else None) or 0.0)
 
 
 def bound(text: str) -> Bound | None:

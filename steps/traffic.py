@@ -15,7 +15,7 @@ from lab.timeline import Kind
 from steps.actions import Action
 from steps.mail_data import Stored
 from steps.scene import MARGIN, Scene
-from steps.times import Bound, Span, stays
+from steps.times import Bound, Span, stays, watched
 from steps.words import Table, action, outcome
 
 PERIOD = 1.0
@@ -62,7 +62,7 @@ def once_per_second(scene: Scene, unit: str) -> None:
         judge(scene.lab, name, rate, at_least=1 / PERIOD, at_most=1 / PERIOD, unit="per s")
 
 
-@outcome("no unit hears a heartbeat{span:Span}", Capability.HEARTBEAT)
+@outcome("no unit hears a heartbeat{span:Span}", Capability.HEARTBEAT, watched)
 def hears_nothing(scene: Scene, span: Span | None) -> None:
     """From the scenario's beginning on, neither unit hears its peer. Source: HA-056, HA-453."""
     stays(scene, lambda: not scene.lab.timeline.of(Kind.HEARTBEAT), span or Span(0.0), "no unit hears a heartbeat")

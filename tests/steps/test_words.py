@@ -8,9 +8,9 @@ from typing import cast
 
 import pytest
 
-from lab.contract import Rank
+from lab.contract import Capability, Rank
 from lab.frames import Frame
-from lab.schedule import happenings
+from lab.schedule import happenings, long_for
 from steps import fields, times, traits, values, vocabulary, words
 from steps.actions import Action
 from steps.links import delays, flaps
@@ -175,6 +175,19 @@ def test_how_long_something_stays_is_read() -> None:
     assert read(" for the detection time") == times.Span(None)
     assert read(" for 1 second") == times.Span(1.0)
     assert read("") is None
+
+
+def test_each_sentence_that_lets_time_pass_says_when_that_takes_minutes() -> None:
+    """On containers a scenario would wait for it in real time, unasked."""
+    vocabulary.load()
+    spans = {each.text: set(each.needs) for each in SENTENCES if "{span:Span}" in each.text}
+    durations = {each.text: set(each.needs) for each in SENTENCES if "{seconds:Duration}" in each.text}
+    assert spans
+    assert durations
+    assert [text for text, needs in spans.items() if times.watched not in needs] == []
+    assert [text for text, needs in durations.items() if long_for not in needs] == []
+    assert times.watched(times.Span(600.0)) == {Capability.LONG}
+    assert times.watched(times.Span(None)) == times.watched(None) == frozenset()
 
 
 def test_how_long_a_fault_lasts_is_read() -> None:
