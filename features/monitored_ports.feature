@@ -165,7 +165,7 @@ Feature: A primary that finds itself faulty
     Then the primary becomes effective failed
     And the secondary becomes effective primary within the detection time
 
-  @HA-207 @HA-320.a @HA-330.a
+  @HA-207 @HA-330.a
   Scenario Outline: with <action> a primary that is alone is <mode>, too, when it finds itself faulty
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -178,6 +178,5 @@ Feature: A primary that finds itself faulty
 
     Examples:
       | action           | mode   |
-      | restore-role     | failed |
       | become-secondary | failed |
       | off              | off    |

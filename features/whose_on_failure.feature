@@ -22,10 +22,9 @@ Feature: Whose on-failure counts
     And no unit changes its role for the detection time
 
     Examples:
-      | action           |
-      | off              |
-      | restore-role     |
-      | become-secondary |
+      | action       |
+      | off          |
+      | restore-role |
 
   @HA-338
   Scenario Outline: a primary that acts as secondary follows again after a crash, although its on-failure is <action>
@@ -39,9 +38,9 @@ Feature: Whose on-failure counts
     And no unit changes its role for the detection time
 
     Examples:
-      | action           |
-      | off              |
-      | restore-role     |
+      | action       |
+      | off          |
+      | restore-role |
 
   @HA-337
   Scenario: a secondary that fails while it leads is off when its own on-failure says so

@@ -260,3 +260,49 @@ def replay(path: Path, unit: str, out: Path, *options: str) -> subprocess.Comple
     asked = [str(path), "--unit", unit]
     quiet = ["--out", str(out / unit.replace(":", "-")), "-p", "no:cacheprovider", *options]
     return subprocess.run([*command, *asked, *quiet], cwd=HOUSE, capture_output=True, text=True, check=False)  # noqa: S603
+
+
+FAULTS_OF_THE_HARNESS = """\
+Feature: schedules that broke a rule by no fault of the unit
+
+  A dead sender sent again what a frozen unit had not taken; a unit that thawed counted as one that had started.
+
+  @HA-061.c @HA-101 @HA-102 @HA-108.b
+  Scenario: schedule 2032 of seed 20261129
+    Given a healthy active-passive pair with these settings
+      | setting           | primary          | secondary        |
+      | hb-lost-threshold | 5                | 2                |
+      | on-failure        | become-secondary | become-secondary |
+      | mail-data-sync    | disable          | disable          |
+    When this happens to the pair
+      | after | what                                               |
+      | 0     | the secondary freezes                              |
+      | 1     | an operator reboots the primary                    |
+      | 3     | the secondary thaws                                |
+      | 0.5   | both heartbeat links no longer reach the secondary |
+      | 1     | the primary heartbeat link refuses connections     |
+    Then no rule of the pair is broken
+
+  @HA-311.b @HA-321 @HA-331
+  Scenario: schedule 5856 of seed 20261129
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 3       | 3         |
+      | on-failure        | off     | off       |
+    When this happens to the pair
+      | after | what                                                           |
+      | 0     | the primary loses power                                        |
+      | 0     | the primary starts again                                       |
+      | 0     | an operator sets on-failure to become-secondary on the primary |
+      | 2     | the primary freezes                                            |
+    Then no rule of the pair is broken
+"""
+
+
+def test_what_broke_a_rule_by_a_fault_of_the_harness_breaks_none_any_more(tmp_path: Path) -> None:
+    """Under the names under which they were found, since the simulated world depends on them."""
+    path = tmp_path / "found.feature"
+    path.write_text(FAULTS_OF_THE_HARNESS, encoding="utf-8")
+    ended = replay(path, "reference", tmp_path, "--no-report")
+    assert ended.returncode == 0, ended.stdout
+    assert "verdicts  2 pass" in ended.stdout
