@@ -232,3 +232,34 @@ Feature: Schedules that once broke a rule
       | 0     | an operator reboots the primary                             |
       | 0.5   | both heartbeat links are whole again                        |
     Then no rule of the pair is broken
+
+  @HA-102
+  Scenario: a secondary that thaws hears nothing that a primary said which has restarted since
+    Given a healthy active-passive pair with these settings
+      | setting           | primary          | secondary        |
+      | hb-lost-threshold | 5                | 2                |
+      | on-failure        | become-secondary | become-secondary |
+      | mail-data-sync    | disable          | disable          |
+    When this happens to the pair
+      | after | what                                               |
+      | 0     | the secondary freezes                              |
+      | 1     | an operator reboots the primary                    |
+      | 3     | the secondary thaws                                |
+      | 0.5   | both heartbeat links no longer reach the secondary |
+      | 1     | the primary heartbeat link refuses connections     |
+    Then no rule of the pair is broken
+
+  @HA-578.a
+  Scenario: a role that is given to a unit while it is frozen for a moment is not given back when it thaws
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary |
+      | hb-lost-threshold | 8       | 8         |
+    When this happens to the pair
+      | after | what                                           |
+      | 0     | an operator forces a failover on the primary   |
+      | 3     | the primary freezes                            |
+      | 0.5   | an operator forces a failover on the secondary |
+      | 2     | the primary thaws                              |
+    Then no rule of the pair is broken
+    And the primary ends as effective primary
+    And the secondary ends as effective secondary

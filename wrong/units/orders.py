@@ -101,10 +101,6 @@ def _gives_unasked(take: Take, turn: Turn, me: Leading, news: News) -> None:
         take(turn, me, news)
 
 
-def _loses_restore_alone(event: on.Event, unit: State) -> bool:
-    return event == on.Ordered(Command.RESTORE) and unit.phase is Phase.PRIMARY and unit.group.peer is None
-
-
 def _loses_restore_as_it_starts(event: on.Event, unit: State) -> bool:
     return event == on.Ordered(Command.RESTORE) and unit.phase is Phase.JOINING
 
@@ -198,12 +194,6 @@ UNITS = (
         ("HA-572",),
         "Accepts a restore while it looks for its peer, and never carries it out nor gives it up.",
         (ignoring(_loses_restore_as_it_starts),),
-    ),
-    WrongUnit(
-        "forgets-a-restore-that-nobody-hears",
-        ("HA-572",),
-        "Accepts a restore while it leads alone, and never gives it up.",
-        (ignoring(_loses_restore_alone),),
     ),
     WrongUnit(
         "forgets-a-restore-in-hold-off",
