@@ -18,6 +18,9 @@ HEARD_WITHIN = 1.3
 STOOD_STILL = 1.5
 """Seconds after which a unit that stood still knows that it did: its own heartbeat is overdue."""
 
+SESSION = 1.0
+"""Seconds that an operator's session takes at most; its lines count from its end."""
+
 
 @dataclass(slots=True)
 class UnitView:
@@ -185,6 +188,10 @@ class PairView:
             unit.last_role = None
             self.disturbed = change.at
             self.orders.take(change, self.modes(), {})
+        elif change.setting == "on-failure" and change.value == Mode.OFF.value:
+            # It may have been in force when the unit was cured a moment ago: an operator's session takes some time.
+            cured = unit.history.before is Mode.FAILED and unit.history.mode is Mode.OFF
+            unit.may_latch = unit.may_latch or (cured and change.at - unit.history.since <= SESSION)
         elif change.setting == "password":
             self.disturbed = change.at
             same = len({each.history.settings["password"] for each in self.units.values()}) == 1
