@@ -158,7 +158,7 @@ Feature: The shared address moves with the role
       | off              | off    |
 
   @HA-336.b
-  Scenario: an address that is entered on a failed primary is not held by it
+  Scenario: an address that is entered once more on a failed primary is not held by it
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to become-secondary
@@ -168,7 +168,7 @@ Feature: The shared address moves with the role
     And the secondary has become effective primary
     When an operator tries to enter these failover actions on the primary
       | interface | action | address |
-      | port3     | add    | spare   |
+      | port3     | set    | virtual |
     And the pair is left alone for 2 seconds
     Then the mail interface of the primary holds its own address only
 

@@ -208,6 +208,7 @@ Feature: Orders that cannot be carried out at once
     When an operator enters the command failover on the primary
     And an operator reboots the secondary
     Then the command has been carried out
+    And the secondary ends as effective secondary
 
   @HA-572
   Scenario: a restore on a secondary that starts while its peer is away is carried out when that is back
@@ -326,6 +327,7 @@ Feature: Orders that cannot be carried out at once
     And an operator reboots the secondary
     Then the primary becomes effective primary within 1 second of the command
     And the command has been carried out
+    And the secondary ends as effective secondary
 
   @HA-102 @HA-572
   Scenario: a restore on the secondary that falls into a short silence is carried out when the silence ends

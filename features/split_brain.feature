@@ -110,7 +110,7 @@ Feature: Two primaries
   @HA-702.a
   Scenario: a copy that is under way when the secondary becomes a second primary overwrites nothing there
     Given a healthy active-passive pair
-    And a detection time of 2 seconds
+    And a detection time of 3 seconds
     And the first synchronization of the pair has ended
     And both heartbeat links delay everything by 1 second
     And an operator has changed a synchronized setting on the primary
