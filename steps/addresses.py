@@ -90,7 +90,7 @@ def offers_no_mail_before(scene: Scene, unit: str) -> None:
     """Seen inside the unit: nothing listens on the mail port until it leads, which is awaited. Source: HA-013."""
     scene.cause(unit, Mode.PRIMARY)
     clock, timing = scene.lab.clock, scene.lab.timing
-    looks, offers = [clock.now()], []
+    begun_looking, looks, offers = clock.now(), [], []
 
     def leads() -> Entry | None:
         listens = SMTP in {port for _, port in scene.unit(unit).listening()}
@@ -104,7 +104,10 @@ def offers_no_mail_before(scene: Scene, unit: str) -> None:
     begun = change.at - change.doubt
     early = [begun - each for each in offers if each < begun - timing.slack]
     assert not early, f"unit {unit} waited for mail {max(early):.3f} s before it was effective primary"
-    unwatched = max(later - look for look, later in pairwise([*(each for each in looks if each < begun), begun]))
+    watched_at = [each for each in looks if each < begun]
+    if not watched_at:
+        raise FaultNotProven(f"unit {unit} led before the lab looked whether it waits for mail")
+    unwatched = max(later - look for look, later in pairwise([begun_looking, *watched_at, begun]))
     if unwatched > SELDOM:
         raise FaultNotProven(f"for {unwatched:.1f} s the lab did not look whether unit {unit} waits for mail")
 

@@ -332,11 +332,12 @@ def is_gone(scene: Scene, changed: Changed, units: Units) -> None:
 @outcome("the changed setting is on {units:Units}{bound:Bound}")
 def is_on(scene: Scene, changed: Changed, units: Units, bound: Bound | None) -> None:
     """The unit shows the disclaimer that was set last. Source: HA-332, HA-350, HA-409."""
-    _await_notices(scene, dict.fromkeys(units, changed.last))
+    absent = _await_notices(scene, dict.fromkeys(units, changed.last))
     if bound is not None:
         bound.begins("of the change")
+        seen = scene.lab.clock.now()
         for unit in units:
-            bound.judge(scene, "copying of the setting", scene.lab.clock.now() - scene.since, unit)
+            bound.judge(scene, "copying of the setting", seen - scene.since, unit, doubt=seen - absent)
 
 
 @outcome("the changed setting is not on {units:Units}")
@@ -389,16 +390,25 @@ def _has_notice(scene: Scene, unit: str, notice: str) -> bool:
     return notice in scene.unit(unit).cli("show system global").text
 
 
-def _await_notices(scene: Scene, notices: Mapping[str, str], span: Span | None = None) -> None:
-    """Wait until each unit shows its notice; with a span all do so from now on, and so long."""
+def _await_notices(scene: Scene, notices: Mapping[str, str], span: Span | None = None) -> float:
+    """Wait until each unit shows its notice, and return since when it may be so; with a span all do so long.
+
+    That is the beginning of the last look in which one was absent, or the last action.
+    """
+    absent = scene.since
 
     def are_shown() -> bool:
-        return all(_has_notice(scene, unit, notice) for unit, notice in notices.items())
+        nonlocal absent
+        looked = scene.lab.clock.now()
+        shown = all(_has_notice(scene, unit, notice) for unit, notice in notices.items())
+        absent = absent if shown else looked
+        return shown
 
     what = " and ".join(f"unit {unit} shows {notice[:40]}" for unit, notice in notices.items())
     if span is not None:
         stays(scene, are_shown, span, what)
     scene.lab.clock.wait_for(are_shown, scene.lab.timing.settle, what)
+    return absent
 
 
 def _await_actions(scene: Scene, unit: str, rows: dict[str, Row]) -> None:

@@ -13,7 +13,7 @@ from lab.contract import Capability, Guise, Mode, Rank, Service, Timing, Trick
 from lab.errors import FaultNotProven, NotReached
 from lab.timeline import Kind, Timeline
 from steps import values
-from steps.addresses import SMTP, offers_no_mail
+from steps.addresses import SMTP, offers_no_mail, offers_no_mail_before
 from steps.failover_actions import rows_of
 from steps.fields import Address, From, Refusals, Trial
 from steps.mail import Clients, opens_session
@@ -78,6 +78,36 @@ def test_a_unit_that_was_seen_to_offer_mail_until_it_led_is_wrong() -> None:
     scene.unit = lambda _name: unit  # type: ignore[assignment,method-assign]
     with pytest.raises(NotReached):
         offers_no_mail(scene, "P")
+
+
+@pytest.mark.parametrize(
+    ("began", "every", "mail_before", "outcome"),
+    [
+        (0.0, 0.1, False, nullcontext()),
+        (0.0, 0.1, True, pytest.raises(AssertionError, match="waited for mail")),
+        (2.5, 0.1, False, pytest.raises(FaultNotProven, match="led before the lab looked")),
+        (0.0, 1.7, False, pytest.raises(FaultNotProven, match=r"for 1\.7 s the lab did not look")),
+    ],
+    ids=["right", "wrong", "too late", "too seldom"],
+)
+def test_mail_before_a_unit_leads_is_judged_by_what_the_lab_saw_until_then(
+    began: float,
+    every: float,
+    mail_before: bool,  # noqa: FBT001 - a column
+    outcome: AbstractContextManager[object],
+) -> None:
+    """A lab that has not looked, or seldom, knows nothing."""
+    clock = Clock(every)
+    scene = scene_of(clock)
+    unit = unit_that_leads_at(2.0, scene, clock, mail_before=mail_before)
+    changes = scene.changes
+    scene.unit = lambda _name: unit  # type: ignore[assignment,method-assign]
+    scene.changes = lambda name: changes(name) if clock.at >= 2.0 else []  # type: ignore[method-assign]
+    scene.cause = lambda *_: None  # type: ignore[assignment,method-assign]
+    scene.detection = {"P": 3.0}
+    clock.at = began
+    with outcome:
+        offers_no_mail_before(scene, "P")
 
 
 @pytest.mark.parametrize("every", [0.1, 1.7])
