@@ -84,6 +84,9 @@ Feature: What is for active-passive groups only
   Scenario: a secondary does not take the primary of a config-only group for a primary
     Given two units configured as a pair with mode off on each unit
     And a detection time of 3 seconds
+    And an operator has entered these failover actions on the secondary
+      | interface | action | address |
+      | port3     | add    | virtual |
     And a config-only group of a primary and a secondary
     When an operator sets the mode to secondary on the secondary
     Then the secondary becomes effective primary
