@@ -62,8 +62,8 @@ Feature: Settings of the heartbeat interfaces
 
   @HA-065 @HA-067.a @HA-067.b
   Scenario Outline: a wrong peer address on the <unit> keeps the pair apart
-    Given two units configured as a pair with a wrong peer address on the <unit> for both heartbeat links
-    And a detection time of 3 seconds
+    Given a detection time of 3 seconds
+    And two units configured as a pair with a wrong peer address on the <unit> for both heartbeat links
     Then no unit hears a heartbeat for the detection time
     And the primary becomes effective primary
     And the secondary becomes effective primary
@@ -88,8 +88,8 @@ Feature: Settings of the heartbeat interfaces
 
   @HA-058.a
   Scenario: without a heartbeat interface the units do not find each other
-    Given two units configured as a pair with no heartbeat interface
-    And a detection time of 3 seconds
+    Given a detection time of 3 seconds
+    And two units configured as a pair with no heartbeat interface
     Then no unit hears a heartbeat for the detection time
     And the primary becomes effective primary
     And the secondary becomes effective primary

@@ -64,6 +64,7 @@ Feature: Units that start
   @HA-013.e @HA-024.a
   Scenario Outline: after the command <order>, with <on-failure> the <leader> that led starts alone, and serves nobody before it leads again
     Given a healthy active-passive pair
+    And a detection time of 3 seconds
     And on-failure set to <on-failure>
     And an operator has entered the command <order> on the primary
     And the command has been carried out

@@ -39,7 +39,7 @@ SYNC_PERIOD = 600.0
 """How often each is synchronized by schedule: mail data within 20 minutes, the configuration however often. Source:
 HA-352, HA-402."""
 
-RETRY = 5.0
+RETRY = 2.0
 """How long a unit waits before it tries a failed synchronization, notice or hand-over again. Source: HA-353."""
 
 DISTRUST = 30.0
