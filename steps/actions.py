@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lab.contract import Capability, Mode, Port, Rank
-from lab.faults import Fault, Phase
+from lab.faults import Fault
 from lab.schedule import What
 
 
@@ -23,8 +23,6 @@ class Action:
     """CLI lines, each with the unit on which an operator enters them; they must be accepted."""
     does: Callable[[], object] | None = None
     """Anything else."""
-    steady: bool = False
-    """Whether the pair must be steady first, as it must before every fault: a silence then has a known beginning."""
     counts: bool = False
     """Whether to count from now what the links carry."""
     proves: Callable[[], object] | None = None
@@ -37,11 +35,6 @@ class Action:
     """What is awaited before the next sentence."""
     done: Callable[[], object] | None = None
     """What is awaited, too, where it has been done before what the scenario is about."""
-
-    @property
-    def must_be_steady(self) -> bool:
-        """Whether the pair must be steady before it."""
-        return self.steady or any(fault.row.phase is Phase.BEGIN for fault in self.faults)
 
 
 def faults(

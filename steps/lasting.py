@@ -31,7 +31,6 @@ def enduring(scene: Scene, faults: tuple[Fault, ...], lasting: Lasting, *, count
         )
     return Action(
         does=lambda: _repeat(scene, faults, lasting),
-        steady=True,
         proves=partial(prove_copying, scene),
     )
 

@@ -94,7 +94,7 @@ def flaps(scene: Scene, links: Links, seconds: float, *, turn: bool) -> Action:
     """
     if turn != (len(links) > 1):
         raise ValueError("both heartbeat links flap in turn, and one flaps by itself")
-    return Action(does=partial(_flap, scene, links, seconds), steady=True)
+    return Action(does=partial(_flap, scene, links, seconds))
 
 
 @action(said(What.RETURNS))

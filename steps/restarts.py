@@ -62,7 +62,6 @@ def shuts_down(scene: Scene, units: Units) -> Action:
     """`execute shutdown`, confirmed: the unit goes down and sends no hold-off. Source: HA-530."""
     return Action(
         enters=orders(What.SHUTDOWN, units),
-        steady=True,
         proves=partial(_prove_interruption, scene, units),
         done=partial(_await_gone, scene, units),
     )
@@ -193,7 +192,6 @@ def _restart(scene: Scene, what: What, units: Units) -> Action:
     return Action(
         enters=() if upgrade else orders(what, units),
         does=install if upgrade else allow_more,
-        steady=True,
         proves=partial(_prove_interruption, scene, units),
         causes=causes,
         done=partial(_await_return, scene, causes),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf
 
 import pytest
 
@@ -12,7 +11,7 @@ from lab.contract import Capability, Lab, Mode, Port, Rank, Unit
 from lab.errors import FaultNotProven, LabError
 from lab.faults import Fault, inflict
 from lab.frames import Frame
-from lab.history import LONG_AGO, History
+from lab.history import History
 from lab.invariants import Allowances
 from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
@@ -45,8 +44,6 @@ class Scene:
     """The unit that was last given a command that may have to wait, and its effective mode then."""
     copying: str = ""
     """Id of the message whose copying has begun, until something interrupts it."""
-    _steady_at: float = LONG_AGO
-    """When the pair was last seen to be steady, on the lab's clock."""
     _told: History = field(default_factory=History)
     """What operators have set so far, and how many of their lines have been looked at."""
     _read: int = 0
@@ -98,39 +95,15 @@ class Scene:
         for unit in self.units:
             self._seen[unit.name] = len(self.lab.timeline.of(Kind.ROLE, unit.name))
 
-    def steady(self) -> None:
-        """Let a healthy pair's secondary hear its peer at least once, so that a silence has a known beginning."""
-        if self.healthy_since is None:
-            return
-        follows = self.mode_seen("P") is Mode.PRIMARY and self.mode_seen("S") is Mode.SECONDARY
-        since = self._opened() if follows else self.healthy_since
-        beats, heard = (Kind.HEARTBEAT, "S"), "the secondary hears its peer"
-        self.lab.clock.wait_for(lambda: self.lab.timeline.of(*beats, since=since), self.lab.timing.settle, heard)
-        self._steady_at = self.lab.clock.now()
-
     def last_heard(self, unit: str, before: float) -> float:
         """When the unit last heard its peer on any link up to a moment, in seconds on the lab's clock.
 
-        A lab may miss the first heartbeat on a connection (in containers it comes in one packet with the end of the
-        handshake). So what began the silence must have waited until the pair was steady; raises RuntimeError where it
-        did not, and FaultNotProven where a connection may have been opened between the two.
+        Raises FaultNotProven where the lab has seen no heartbeat until then: the silence has no known beginning.
         """
-        if self._steady_at == LONG_AGO:
-            raise RuntimeError("this silence has no known beginning: what began it must be steady, see Action.steady")
-        if self._opened(before) > self._steady_at:
-            raise FaultNotProven(f"unit {unit} may have heard its peer on a new connection before the lab saw it")
-        return max(beat.at for beat in self.lab.timeline.of(Kind.HEARTBEAT, unit) if beat.at <= before)
-
-    def _opened(self, before: float = inf) -> float:
-        """When connections may last have been opened, up to a moment: a unit answered again, or began to follow."""
-        assert self.healthy_since is not None
-        opens = (
-            change.at
-            for change in self.lab.timeline.of(Kind.ROLE)
-            if change.at <= before
-            and (change.detail["old"] == Mode.UNREACHABLE.value or change.detail["new"] == Mode.SECONDARY.value)
-        )
-        return max((self.healthy_since, *opens))
+        heard = [beat.at for beat in self.lab.timeline.of(Kind.HEARTBEAT, unit) if beat.at <= before]
+        if not heard:
+            raise FaultNotProven(f"unit {unit} had not heard its peer when the silence began, as far as the lab saw")
+        return max(heard)
 
     def inflict(self, *faults: Fault) -> None:
         """Let faults begin or end, one after the other. Raises FaultNotProven.
@@ -146,8 +119,6 @@ class Scene:
     def carry_out(self, action: Action, frame: Frame = Frame.HAPPENS) -> None:
         """Do what an action tells, in one order for all. Raises FaultNotProven, NotReached."""
         self.needs(*needs_of(action.faults))
-        if action.must_be_steady:
-            self.steady()
         self.act()
         for unit, mode in action.causes:
             self.cause(unit, mode)

@@ -30,9 +30,6 @@ Units = tuple[str, ...]
 NOT_COPIED = 1.5
 """Seconds for which a synchronization that must copy nothing is watched; one that copies is done well before."""
 
-_STEADY = {"mode", "password"}
-"""Settings whose change ends what the peer hears: that silence must have a known beginning."""
-
 _NOTICE = "switchover-"
 _HA = "config system ha"
 _NUMBER = {Rank.PRIMARY: 1, Rank.SECONDARY: 2}
@@ -131,7 +128,6 @@ def sets(scene: Scene, setting: Setting, units: Units) -> Action:
         does=enter,
         causes=[cause for unit in units for cause in _brings(scene, unit, setting)],
         seen=partial(_prove_in_time, scene, float(setting.value), waiting) if waiting else None,
-        steady=setting.name in _STEADY,
         splits=setting.name == "password" and len(units) == 1,
     )
 
@@ -195,7 +191,6 @@ def enters_with(scene: Scene, what: Lines, unit: str, setting: Setting, datatabl
     return Action(
         enters=[(unit, (*session, *setting.lines, end))],
         causes=_brings(scene, unit, setting),
-        steady=setting.name in _STEADY,
     )
 
 

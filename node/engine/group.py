@@ -75,6 +75,7 @@ def heard(turn: Turn, rank: Rank, heartbeat: say.Heartbeat) -> None:
     if unit.group.is_past(heartbeat.boot):
         return  # it has come late, and does not even show that the peer lives
     news = PeerHeard(unit.group.peer, unit.group.note(heartbeat))
+    unit.group.heard_at = unit.now
     if unit.group.links.heard(rank):
         turn.log(unit.group.links.summary())
     turn.start(LinkSilent(rank), unit.settings.lost_threshold)

@@ -96,7 +96,7 @@ class Following:
     """Follows a primary: from its first synchronization on, or as settled secondary."""
 
     primary_heard_at: float = NEVER
-    """When a primary was last heard; at first, when this role began."""
+    """When a primary was last heard; when this role began where none has been."""
     syncs: SyncPlan = field(default_factory=SyncPlan)
     claim: Claim | None = None
     giving: str = ""
@@ -162,6 +162,8 @@ class Group:
 
     links: LinkWatch = field(default_factory=LinkWatch)
     peer: Heartbeat | None = None
+    heard_at: float = NEVER
+    """When the peer was last heard."""
     peer_boot: int | None = None
     """The peer's start (`Heartbeat.boot`) that was heard last, also when it is silent now."""
     peer_boot_before: int | None = None

@@ -5,15 +5,13 @@ from __future__ import annotations
 import pytest
 
 from lab.contract import Capability, Mode, Rank
-from lab.faults import Fault, FaultKind, Phase
+from lab.faults import Fault, FaultKind
 from lab.frames import Frame
 from lab.invariants import Allowances
 from lab.schedule import What
 from lab.timeline import Kind
-from steps import values
 from steps.actions import Action, faults, needs_of, orders
 from steps.scene import Scene
-from steps.settings import sets
 from tests.lab.sim_pair import healthy, new_lab
 
 
@@ -23,20 +21,9 @@ def scene() -> Scene:
     return Scene(healthy(new_lab()), Allowances())
 
 
-def test_faults_bring_their_needs_and_come_when_the_pair_is_steady() -> None:
-    """The begin of one needs a known beginning of the silence, its end does not."""
-    begin, end = Action(faults(What.SILENT, links=Rank)), Action(faults(What.RETURNS, links=Rank))
-    assert needs_of(begin.faults) == {Capability.CUT}
-    assert begin.must_be_steady
-    assert {fault.row.phase for fault in end.faults} == {Phase.END}
-    assert not end.must_be_steady
-    assert Action(steady=True).must_be_steady
-
-
-def test_a_setting_that_silences_a_unit_comes_when_the_pair_is_steady(scene: Scene) -> None:
-    """The peer's silence then has a known beginning, as after a fault."""
-    settings = ("the mode to off", "the password to another-password", "on-failure to off")
-    assert [sets(scene, values.read(text), ("P",)).must_be_steady for text in settings] == [True, True, False]
+def test_faults_bring_their_needs() -> None:
+    """As a capability of the lab."""
+    assert needs_of(Action(faults(What.SILENT, links=Rank)).faults) == {Capability.CUT}
 
 
 def test_a_need_that_no_sentence_declares_is_an_error(scene: Scene) -> None:

@@ -21,7 +21,8 @@ from node.engine.turn import Conduct, News, PeerHeard, Readjusted, Turn
 def _enter(turn: Turn, me: Following, came_from: Phase) -> None:
     """Begin a stage: the first synchronization, its failure, or life as settled secondary. Source: HA-024, HA-350."""
     if not came_from.follows:
-        me.primary_heard_at = turn.unit.now
+        group = turn.unit.group
+        me.primary_heard_at = group.heard_at if group.peer_leads else turn.unit.now
         _await_silence(turn, me)
         _limit_order(turn, me)
         syncing.want(turn, me.syncs, Sync.CONFIG)
