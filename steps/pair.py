@@ -57,6 +57,7 @@ def healthy_pair(scene: Scene, traits: Traits, datatable: Table = _NO_TABLE) -> 
     """
     _configure(scene, traits, datatable)
     _await_health(scene)
+    scene.await_links(_carrying(traits, datatable))
     if traits.shares6:
         scene.lab.mail.watch(shared(scene, Family.IPV6))
 
@@ -134,6 +135,15 @@ def _configure(scene: Scene, traits: Traits, table: Table) -> None:
         links = _heartbeat(scene, unit.name, traits, peers)
         mode = Mode.OFF.value if unit.name in traits.off else ""
         scene.enter(unit.name, *lines(unit.name, links, actions=actions, settings=settings.get(unit.name), mode=mode))
+
+
+def _carrying(traits: Traits, table: Table) -> frozenset[Rank]:
+    """The lab's links on which these units can hear each other."""
+    interfaces = PAIR.heartbeat if traits.interfaces is None else traits.interfaces
+    _, wrong = traits.wrong or ("", frozenset[Rank]())
+    peers = _peers(table) if traits.table is Lines.PEER_ADDRESSES else dict.fromkeys(Rank, frozenset({traits.family}))
+    links = (_link_on(port) for rank, port in interfaces.items() if peers[rank] and rank not in wrong)
+    return frozenset(link for link in links if link is not None)
 
 
 def _shared(scene: Scene, traits: Traits) -> tuple[str, ...]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
 from lab.contract import Capability, Lab, Mode, Port, Rank, Unit
-from lab.errors import FaultNotProven, LabError
-from lab.faults import Fault, inflict
+from lab.errors import FaultNotProven, LabError, NotReached
+from lab.faults import Fault, Phase, inflict
 from lab.frames import Frame
-from lab.history import History
+from lab.history import LONG_AGO, ROLES, History
 from lab.invariants import Allowances
 from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
@@ -19,6 +21,12 @@ from steps.actions import Action, needs_of
 
 MARGIN = 0.5
 """Seconds that watching goes on after a span, so that a change at its very end is seen."""
+
+PERIOD = 1.0
+"""Seconds from one heartbeat to the next. Source: HA-052."""
+
+_AWAY = {Mode.UNREACHABLE.value, Mode.OFF.value, Mode.FAILED.value}
+"""Effective modes in which a unit may end its connections to its peer."""
 
 _SETTLED = {Mode.PRIMARY, Mode.SECONDARY, Mode.OFF, Mode.FAILED}
 """Effective modes that last long enough for an operator to read them after the change was seen."""
@@ -44,6 +52,8 @@ class Scene:
     """The unit that was last given a command that may have to wait, and its effective mode then."""
     copying: str = ""
     """Id of the message whose copying has begun, until something interrupts it."""
+    links: frozenset[Rank] = frozenset()
+    """Links on which the healthy pair heard each other."""
     _told: History = field(default_factory=History)
     """What operators have set so far, and how many of their lines have been looked at."""
     _read: int = 0
@@ -105,6 +115,33 @@ class Scene:
             raise FaultNotProven(f"unit {unit} had not heard its peer when the silence began, as far as the lab saw")
         return max(heard)
 
+    def settle_links(self) -> None:
+        """Let both units hear each other on every link, where connections were opened anew, before one is lost.
+
+        Nobody promises how soon a unit uses its second link, and one that it has never heard there it does not miss.
+        Where a link is lost already this waits for a heartbeat in vain, once.
+        """
+        ends = [change.at for change in self.lab.timeline.of(Kind.ROLE) if change.detail["new"] in _AWAY]
+        if not ends or not all(self.mode_seen(unit.name) in ROLES for unit in self.units):
+            return
+        heard = partial(self._hear_on, self.links, max(ends))
+        with suppress(NotReached):
+            self.lab.clock.wait_for(heard, PERIOD, "the units hear each other on each link")
+
+    def await_links(self, ranks: Iterable[Rank]) -> None:
+        """Wait until both units have heard each other on these links, which from now on are the pair's."""
+        self.links = frozenset(ranks)
+        heard = partial(self._hear_on, self.links, LONG_AGO)
+        self.lab.clock.wait_for(heard, self.lab.timing.settle, "the units hear each other on each link")
+
+    def _hear_on(self, ranks: Iterable[Rank], since: float) -> bool:
+        beats = {
+            (unit.name, beat.detail["rank"])
+            for unit in self.units
+            for beat in self.lab.timeline.of(Kind.HEARTBEAT, unit.name, since=since)
+        }
+        return beats >= {(unit.name, rank.value) for unit in self.units for rank in ranks}
+
     def inflict(self, *faults: Fault) -> None:
         """Let faults begin or end, one after the other. Raises FaultNotProven.
 
@@ -119,6 +156,8 @@ class Scene:
     def carry_out(self, action: Action, frame: Frame = Frame.HAPPENS) -> None:
         """Do what an action tells, in one order for all. Raises FaultNotProven, NotReached."""
         self.needs(*needs_of(action.faults))
+        if any(fault.row.phase is Phase.BEGIN for fault in action.faults):
+            self.settle_links()
         self.act()
         for unit, mode in action.causes:
             self.cause(unit, mode)

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 
-from lab.contract import Lab, Port, Rank, Timing
+from lab.contract import Lab, Mode, Port, Rank, Timing
 from lab.errors import FaultNotProven, LabError
 from lab.invariants import Allowances
 from lab.timeline import Kind, Timeline
@@ -23,7 +23,10 @@ def scene_with(*beats: float) -> Scene:
         now=lambda: max(entry.at for entry in timeline),
         wait_for=lambda condition, *_: condition() or pytest.fail("waits for ever"),
     )
-    lab = SimpleNamespace(clock=clock, timeline=timeline, timing=Timing(slack=0.25, resolution=0.05, boot=1, settle=1))
+    units = {"primary": SimpleNamespace(name="P"), "secondary": SimpleNamespace(name="S")}
+    lab = SimpleNamespace(
+        **units, clock=clock, timeline=timeline, timing=Timing(slack=0.25, resolution=0.05, boot=1, settle=1)
+    )
     return Scene(cast("Lab", lab), Allowances(), healthy_since=0.0)
 
 
@@ -38,6 +41,44 @@ def test_a_silence_before_which_the_lab_saw_no_heartbeat_judges_no_unit() -> Non
     """Its beginning is not known, whatever came later."""
     with pytest.raises(FaultNotProven, match="had not heard its peer"):
         scene_with(5.4).last_heard("S", 4.4)
+
+
+def heard_on(scene: Scene, at: float, *ranks: Rank) -> None:
+    """Both units hear each other on these links."""
+    for unit in ("P", "S"):
+        for rank in ranks:
+            scene.lab.timeline.add(at, Kind.HEARTBEAT, unit, rank=rank.value)
+
+
+def test_a_pair_is_healthy_when_both_units_have_heard_each_other_on_each_of_its_links() -> None:
+    """A unit does not miss what it has never heard on a link."""
+    scene = scene_with()
+    heard_on(scene, 0.1, Rank.PRIMARY)
+    with pytest.raises(pytest.fail.Exception, match="for ever"):
+        scene.await_links(Rank)
+    heard_on(scene, 0.2, Rank.SECONDARY)
+    scene.await_links(Rank)
+
+
+def test_links_settle_anew_after_a_unit_was_away_but_only_while_both_are_in_roles() -> None:
+    """What was heard before it went down tells nothing about the connections of after it."""
+    scene = scene_with()
+    heard_on(scene, 0.1, *Rank)
+    scene.await_links(Rank)
+    scene.settle_links()  # nobody was away
+    restarts = [
+        (1.0, "P", Mode.PRIMARY, Mode.UNREACHABLE),
+        (2.0, "P", Mode.UNREACHABLE, Mode.PRIMARY),
+        (2.1, "S", Mode.OFF, Mode.SECONDARY),
+    ]
+    for at, unit, old, new in restarts:
+        scene.lab.timeline.add(at, Kind.ROLE, unit, old=old.value, new=new.value)
+        if at < 2.1:
+            scene.settle_links()  # one of them has no role, and may not hear anybody
+    with pytest.raises(pytest.fail.Exception, match="for ever"):
+        scene.settle_links()
+    heard_on(scene, 1.9, *Rank)
+    scene.settle_links()
 
 
 def test_what_links_carry_is_asked_only_after_counting_began() -> None:
