@@ -20,7 +20,7 @@ from pathlib import Path
 
 from gate.run_file import Run, RunUnreadableError
 from gate.wrong_units import Suite, name_of, refuse_unknown, unit_of, wrong_units
-from lab.arguments import Parser, count
+from lab.arguments import Parser, count, end
 
 TEN = (
     "takes-over-late",
@@ -146,4 +146,4 @@ def explanations(path: Path = EXPLAINED) -> list[Explanation]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

@@ -42,7 +42,7 @@ from gate.mutant_page import PARTS
 from gate.mutations import Mutant, Source
 from gate.survivors import Listed, Name, name_of
 from gate.trials import Bench, Judged, Result
-from lab.arguments import USAGE, Parser, count, span
+from lab.arguments import USAGE, Parser, count, end, span
 from lab.registry import DRIVERS
 
 OUT = Path("reports/out/mutants.jsonl")
@@ -266,4 +266,4 @@ def _pace(began: float, number: int = 0) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

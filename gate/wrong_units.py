@@ -30,7 +30,7 @@ from pathlib import Path
 from gate import run_file
 from gate.matrix import Matrix, lines
 from gate.run_file import Run, RunUnreadableError
-from lab.arguments import Parser, count
+from lab.arguments import Parser, count, end
 
 HOUSE = Path(__file__).parents[1]
 CATCHES = Path(__file__).with_name("catches.json")
@@ -265,4 +265,4 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)
