@@ -14,7 +14,7 @@ from random import SystemRandom
 
 from explore import gherkin
 from explore.search import Tally, search
-from lab.arguments import USAGE, Parser, count, folder, span
+from lab.arguments import USAGE, Parser, count, end, folder, span
 from lab.contract import Lab
 from lab.errors import LabError, UsageError
 from lab.registry import Options, open_lab
@@ -96,4 +96,4 @@ def _replay(path: Path, units: UnderTest) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

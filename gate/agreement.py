@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,9 +20,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gate import run_file
 from gate.run_file import Run, RunUnreadableError
-from gate.wrong_units import Suite, name_of, refuse_unknown, unit_of, wrong_units
-from lab.arguments import Parser, count
+from gate.wrong_units import name_of, refuse_unknown, unit_of, wrong_units
+from lab.arguments import Parser, count, end
 
 TEN = (
     "takes-over-late",
@@ -37,9 +40,10 @@ TEN = (
 """Wrong units of every topic: time, links, roles, addresses, recovery, restarts, membership, mail data."""
 
 LIMIT = 1500.0
-"""Time limit of one unit's run on containers, in seconds."""
+"""Time limit of one unit's run, in seconds."""
 
 JUDGED = frozenset({"pass", "fail"})
+HOUSE = Path(__file__).parents[1]
 EXPLAINED = Path(__file__).with_name("differences.toml")
 
 
@@ -94,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="switchover-agreement-") as folder:
             sim = Suite(Path(folder))
-            docker = Suite(Path(folder), ("-n", str(options.labs)), lab="docker", limit=LIMIT)
+            docker = Suite(Path(folder), ("-n", str(options.labs)), lab="docker")
             for unit in options.only or TEN:
                 found += compare(unit, sim, docker, chance, options.sample)
     except RunUnreadableError as error:
@@ -102,6 +106,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
     unexplained = [each for each in found if not each.why]
     print(f"{len(found)} differences, {len(unexplained)} of them without an explanation")
     return 1 if unexplained else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """Runs the suite from its command line; holds a folder for its runs and further arguments for pytest."""
+
+    folder: Path
+    for_pytest: tuple[str, ...] = ()
+    lab: str = "sim"
+
+    def judge(self, unit: str, nodes: Sequence[str] = ()) -> Run:
+        """Run scenarios (all, or the given node ids) against one unit and read their verdicts.
+
+        Raises RunUnreadableError with pytest's last lines if the run left no result.
+        """
+        out = self.folder / unit.replace(":", "-")
+        which = ["features"]
+        if nodes:
+            chosen = self.folder / f"{out.name}.nodes"
+            chosen.write_text("".join(f"{node}\n" for node in nodes), encoding="utf-8")
+            which = [f"@{chosen}"]
+        command = [sys.executable, "-m", "pytest", *which, "--lab", self.lab, "--unit", unit, "--out", str(out)]
+        quiet = ["--own-steps-only", "--no-report", "-q", "--tb=no", "--assert=plain", "-p", "no:cacheprovider"]
+        try:
+            ended = subprocess.run(  # noqa: S603 - our own words
+                [*command, *quiet, *self.for_pytest],
+                cwd=HOUSE,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=LIMIT,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise RunUnreadableError(f"the run did not end within {LIMIT:.0f} s") from error
+        try:
+            return run_file.read(out / "run.json")
+        except RunUnreadableError as error:
+            last = (ended.stderr or ended.stdout).strip().splitlines()[-3:]
+            raise RunUnreadableError(f"{error} (exit {ended.returncode}): {' / '.join(last)}") from error
+        finally:
+            shutil.rmtree(out, ignore_errors=True)
 
 
 def compare(unit: str, sim: Suite, docker: Suite, chance: random.Random, sample: int) -> list[Difference]:
@@ -146,4 +192,4 @@ def explanations(path: Path = EXPLAINED) -> list[Explanation]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from gate import keepalived
-from lab.arguments import USAGE, Parser, count
+from lab.arguments import USAGE, Parser, count, end
 from lab.contract import Area, Capability, Lab, MailKind, Mode
 from lab.errors import LabError, NotReached, UsageError
 from lab.registry import Options, open_lab
@@ -219,4 +219,4 @@ def _tell(name: str, seconds: float, against: str, plain: float) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 import time
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +24,7 @@ from explore.run import run
 from gate import forks
 from gate.state import add, digest, read, write
 from gate.wrong_units import name_of, refuse_unknown, unit_of, wrong_units
-from lab.arguments import Parser, count
+from lab.arguments import Parser, count, end
 from lab.registry import Options, open_lab
 from lab.under_test import UnderTest
 
@@ -191,4 +190,4 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

@@ -30,7 +30,7 @@ from types import FrameType
 from typing import Any
 
 from gate.state import add, digest, read, write
-from lab.arguments import USAGE, Parser, count
+from lab.arguments import USAGE, Parser, count, end
 from lab.registry import DRIVERS
 
 OUT = Path("reports/found/flake.jsonl")
@@ -348,4 +348,4 @@ def page(kept: Iterable[Round]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

@@ -24,7 +24,7 @@ Work = Callable[[], Any]
 
 
 class OutOfTimeError(Exception):
-    """A child used more processor time than it had been given."""
+    """A child used more time than it had been given."""
 
 
 class LostError(Exception):
@@ -70,6 +70,11 @@ def answers(works: Sequence[Work], *, jobs: int) -> Iterator[tuple[int, Any]]:
 def allow(seconds: float) -> None:
     """Let this child use so much processor time from now on; it is killed where it uses more."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def end_within(seconds: float) -> None:
+    """Let this child take so many seconds from now on, also where it only waits; it is killed where it takes more."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 @contextmanager
@@ -119,6 +124,6 @@ def _end(child: _Child) -> Any:  # noqa: ANN401 - plain data
     os.close(child.pipe)
     _, status = os.waitpid(child.process, 0)
     code = os.waitstatus_to_exitcode(status)
-    if code == -signal.SIGPROF:
+    if code in {-signal.SIGPROF, -signal.SIGALRM}:
         return OutOfTimeError()
     return json.loads(child.said) if code == 0 else LostError(f"a child ended with {code}")

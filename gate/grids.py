@@ -18,7 +18,7 @@ from typing import Any
 
 from pytest_bdd.parser import FeatureParser
 
-from lab.arguments import Parser
+from lab.arguments import Parser, end
 
 GRIDS = Path(__file__).with_name("grids.toml")
 FEATURES = Path(__file__).parents[1] / "features"
@@ -173,4 +173,4 @@ def _told(row: Row) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

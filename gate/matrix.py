@@ -22,15 +22,6 @@ class Matrix:
     runs: Mapping[str, Run]
     broken: Mapping[str, str]
 
-    def with_run(self, unit: str, run: Run) -> Matrix:
-        """Return a matrix with this run of a unit."""
-        return Matrix(self.reference, {**self.runs, unit: run}, self.broken)
-
-    def without_run(self, unit: str, why: str) -> Matrix:
-        """Return a matrix in which a unit's run is broken."""
-        runs = {name: run for name, run in self.runs.items() if name != unit}
-        return Matrix(self.reference, runs, {**self.broken, unit: why})
-
     @property
     def scenarios(self) -> tuple[str, ...]:
         """Node ids of the scenarios that the reference unit passes, in order: only these can catch a unit."""

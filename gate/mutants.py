@@ -18,14 +18,11 @@ of its answers (`functools.cache`) is forgotten between the scenarios on the ref
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib
-import io
 import math
 import os
 import random
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -36,14 +33,13 @@ from typing import TypeVar
 
 import pytest
 
-import manual
 from gate import forks, judged_file, mutant_page, mutations, survivors, trials
+from gate.collected import collect, warm_up
 from gate.mutant_page import PARTS
 from gate.mutations import Mutant, Source
 from gate.survivors import Listed, Name, name_of
 from gate.trials import Bench, Judged, Result
-from lab.arguments import USAGE, Parser, count, span
-from lab.registry import DRIVERS
+from lab.arguments import USAGE, Parser, count, end, span
 
 OUT = Path("reports/out/mutants.jsonl")
 
@@ -95,25 +91,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.exit(USAGE, f"{options.out} cannot be written: {error.strerror}; choose another --out\n")
     say = partial(print, file=sys.stdout, flush=True)  # this terminal, also while pytest's own words are kept back
     hunt = Hunt(list(dict.fromkeys(chain.from_iterable(asked.values()))), options, say)
-    shown = io.StringIO()
-    quiet = [
-        "--own-steps-only",
-        "--no-report",
-        "-q",
-        "-s",
-        "--tb=no",
-        "--assert=plain",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-    ]
-    with tempfile.TemporaryDirectory(prefix="switchover-mutants-") as folder, contextlib.redirect_stdout(shown):
-        code = pytest.main(["features", "--lab", "sim", f"--out={folder}", *quiet, *for_pytest], plugins=[hunt])
+    code, told = collect(hunt, for_pytest)
     if hunt.problem:
         parser.exit(hunt.code, f"{hunt.problem}\n")
-    if not hunt.judged:  # also after an interruption
-        parser.exit(code or 3, "\n".join([*shown.getvalue().strip().splitlines()[-3:], ""]))
+    if not hunt.judged:
+        parser.exit(code or 3, f"{told}\n")
     if options.remember:
         listed = survivors.remembered(hunt.found, hunt.judged, listed)
         survivors.LIST.write_text(survivors.text(listed), encoding="utf-8")
@@ -182,13 +164,12 @@ class Hunt:
         """Judge the mutants; None lets pytest tell why nothing was collected."""
         if not session.items:
             return None
-        driver = DRIVERS[session.config.getoption("lab")]
-        for name in [*self._names, driver]:
+        driver = warm_up(session)
+        for name in self._names:
             importlib.import_module(name)
         if touched := self._suite.intersection(self._names):
             self.problem, self.code = f"{min(touched)} is imported by the suite itself; name another module", USAGE
             return True
-        manual.settings()  # kept from here on: no child reads them again
         afresh = trials.importable(frozenset(sys.modules) - self._suite)
         items = {item.nodeid: item for item in session.items}
         try:
@@ -266,4 +247,4 @@ def _pace(began: float, number: int = 0) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

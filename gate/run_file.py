@@ -35,6 +35,11 @@ class Run:
         """Node ids of the scenarios with a verdict."""
         return frozenset(judged.node for judged in self.judged if judged.verdict == verdict)
 
+    @property
+    def met(self) -> frozenset[str]:
+        """Node ids of the scenarios that were judged."""
+        return frozenset(judged.node for judged in self.judged)
+
     def joined(self, later: Run) -> Run:
         """Return this run joined with a later one of the same unit over other scenarios."""
         return Run(self.unit, self.judged + later.judged, self.troubles + later.troubles)
@@ -44,11 +49,8 @@ class Run:
         return next((judged.reason.partition("\n")[0] for judged in self.judged if judged.node == node), "")
 
 
-def read(path: Path, *, may_stop: bool = False) -> Run:
-    """Read a run.json; raises RunUnreadableError for a run that was cut short or an unreadable file.
-
-    A run that was to stop before its last scenario, as by --maxfail, is cut short too unless it `may_stop`.
-    """
+def read(path: Path) -> Run:
+    """Read a run.json; raises RunUnreadableError for a run that was cut short or an unreadable file."""
     try:
         document: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         judged = tuple(
@@ -56,13 +58,11 @@ def read(path: Path, *, may_stop: bool = False) -> Run:
             for scenario in document["scenarios"]
         )
         complete, unit = document["complete"], document["header"]["unit"]
-        footer = document.get("footer", {})
-        ended = complete or (may_stop and footer and footer["stopped"] and not footer["interrupted"])
-        troubles = tuple(footer["troubles"]) if ended else ()
+        troubles = tuple(document["footer"]["troubles"]) if complete else ()
     except FileNotFoundError as error:
         raise RunUnreadableError(f"{path} does not exist: the run ended before it began to judge") from error
     except (ValueError, KeyError, TypeError) as error:
         raise RunUnreadableError(f"{path} is not a run.json of this suite: {error!r}") from error
-    if not ended:
+    if not complete:
         raise RunUnreadableError(f"{path} is not complete: the run was cut short after {len(judged)} scenarios")
     return Run(unit, judged, troubles)

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gate.run_file import Judged, Run, RunUnreadableError, read
-from lab.arguments import Parser, count
+from lab.arguments import Parser, count, end
 
 NOT_APPLICABLE = "not applicable"
 JUDGED = frozenset({"pass", "fail", "deviation", "stale deviation"})
@@ -85,4 +85,4 @@ def _judged(run: Run) -> frozenset[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

@@ -26,6 +26,7 @@ from typing import Any
 
 from docker.errors import APIError
 
+from lab.arguments import end
 from lab.docker import names
 from lab.docker.daemon import connect
 from lab.docker.rack import unit_part
@@ -170,4 +171,4 @@ def descends(process: int, ancestor: int) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

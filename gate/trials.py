@@ -16,15 +16,14 @@ from functools import partial
 from importlib.abc import InspectLoader, Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location
-from itertools import zip_longest
 from pathlib import Path
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 import pytest
-from _pytest.runner import runtestprotocol
 
 from gate import forks
+from gate.collected import judgements
 from gate.mutations import Mutant, Source, compiled
 
 _TRACED = 10
@@ -294,12 +293,11 @@ class _Importer(MetaPathFinder, Loader):
 
 def _verdicts(bench: Bench, nodes: Sequence[str], limit: float) -> Iterator[tuple[str, str]]:
     """Run scenarios one after the other on one lab, and yield node id and verdict of each."""
-    items = [bench.items[node] for node in nodes]
-    for item, following in zip_longest(items, items[1:]):
+    forks.allow(limit)
+    for node, judged in judgements([bench.items[node] for node in nodes]):
+        told = [str(each["verdict"]) for each in judged]
+        yield node, next((verdict for verdict in told if verdict != "pass"), "pass" if told else "no verdict")
         forks.allow(limit)
-        reports = runtestprotocol(item, log=False, nextitem=following)
-        told = [report.__dict__["judgement"]["verdict"] for report in reports if "judgement" in report.__dict__]
-        yield item.nodeid, next((verdict for verdict in told if verdict != "pass"), "pass" if told else "no verdict")
 
 
 def _varied(executed: Mapping[str, int]) -> dict[str, int]:

@@ -8,29 +8,30 @@ that caught it in an earlier run (`gate/catches.json`, which `--remember` writes
 nothing yet, and the others only if these do not catch it. `--all` runs every scenario against every unit. Both units of
 the pair are wrong; P= or S= before a name makes only that unit wrong, beside a reference unit. `--hidden` shows that a
 pair of such units hides the fault: no scenario catches both together.
-This room imports no unit: it names them on the suite's command line.
+One process collects the suite and forks a child for each unit. It imports none: it names them as `--unit` does.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
-import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from gate import run_file
+import pytest
+
+from gate import forks
+from gate.collected import collect, judgements, warm_up
 from gate.matrix import Matrix, lines
-from gate.run_file import Run, RunUnreadableError
-from lab.arguments import Parser, count
+from gate.run_file import Judged, Run, RunUnreadableError
+from lab import under_test
+from lab.arguments import Parser, count, end
 
 HOUSE = Path(__file__).parents[1]
 CATCHES = Path(__file__).with_name("catches.json")
@@ -63,16 +64,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     elif options.alone:
         names = [f"{options.alone}={name.rpartition('=')[2]}" for name in names]
     began = time.monotonic()
-    try:
-        with tempfile.TemporaryDirectory(prefix="switchover-wrong-units-") as folder:
-            suite = Suite(Path(folder), tuple(for_pytest))
-            whole = options.all or options.hidden or bool(options.only) or bool(options.alone)
-            if whole:
-                matrix = judge_all(suite, names, jobs=options.jobs)
-            else:
-                matrix = cover(suite, names, jobs=options.jobs, known=json.loads(CATCHES.read_text(encoding="utf-8")))
-    except RunUnreadableError as error:
-        parser.exit(3, f"the reference unit's run gave no result: {error}\n")
+    whole = options.all or options.hidden or bool(options.only) or bool(options.alone)
+    known = None if whole else json.loads(CATCHES.read_text(encoding="utf-8"))
+    trial = Trial(names, known, options.jobs)
+    code, told = collect(trial, for_pytest)
+    matrix = trial.matrix
+    if matrix is None:
+        why = trial.problem or f"pytest ended with {code}: {told}"
+        parser.exit(3, f"the reference unit's run gave no result: {why}\n")
     if options.hidden:
         return tell_hidden(matrix)
     print("\n".join(lines(matrix, about, whole=whole)))
@@ -115,102 +114,157 @@ def unit_of(name: str) -> str:
     return f"{side}{equals}wrong:{which}"
 
 
+class Trial:
+    """A pytest plugin that tries wrong units in place of one run of what was collected."""
+
+    def __init__(self, names: Sequence[str], known: Mapping[str, Sequence[str]] | None, jobs: int) -> None:
+        """Take the units' names, and how many children to have at a time.
+
+        `known` has the scenarios that caught each unit in an earlier run; with None, each unit runs every scenario.
+        """
+        self.matrix: Matrix | None = None
+        self.problem = ""
+        self._names = names
+        self._known = known
+        self._jobs = jobs
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Try the units; None lets pytest tell why nothing was collected."""
+        if not session.items:
+            return None
+        warm_up(session)
+        under_test.catalogue()
+        suite = Suite(session, self._jobs)
+        try:
+            if self._known is None:
+                self.matrix = judge_all(suite, self._names)
+            else:
+                self.matrix = cover(suite, self._names, known=self._known)
+        except RunUnreadableError as error:
+            self.problem = str(error)
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """Runs the suite from its command line; holds a folder for its runs and further arguments for pytest."""
+    """The collected suite, which children run on one unit each, `jobs` at a time and `limit` seconds at most."""
 
-    folder: Path
-    for_pytest: tuple[str, ...] = ()
-    lab: str = "sim"
+    session: pytest.Session
+    jobs: int = 1
     limit: float = LIMIT
 
-    def judge(self, unit: str, nodes: Sequence[str] = (), *, stop_at_first: bool = False) -> Run:
-        """Run scenarios (all, or the given node ids) against one unit and read their verdicts.
+    @property
+    def nodes(self) -> list[str]:
+        """Node ids of all scenarios, in order."""
+        return [item.nodeid for item in self.session.items]
 
-        Raises RunUnreadableError with pytest's last lines if the run left no result.
+    def judge(self, unit: str, nodes: Collection[str], *, stop_at_first: bool = False) -> Run:
+        """Run these scenarios on one unit, in this process, at most up to the first that fails.
+
+        Raises RunUnreadableError where the run ends before its last scenario, or one comes to no verdict.
         """
-        out = self.folder / unit.replace(":", "-")
-        which = ["features"]
-        if nodes:
-            chosen = self.folder / f"{out.name}.nodes"
-            chosen.write_text("".join(f"{node}\n" for node in nodes), encoding="utf-8")
-            which = [f"@{chosen}"]
-        command = [sys.executable, "-m", "pytest", *which, "--lab", self.lab, "--unit", unit, "--out", str(out)]
-        quiet = ["--own-steps-only", "--no-report", "-q", "--tb=no", "--assert=plain", "-p", "no:cacheprovider"]
-        quiet += ["--maxfail=1"] if stop_at_first else []
-        try:
-            ended = subprocess.run(  # noqa: S603  # our own interpreter; further arguments come from the command line
-                [*command, *quiet, *self.for_pytest],
-                cwd=HOUSE,
-                env=_environment(self.folder),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                timeout=self.limit,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise RunUnreadableError(f"the run did not end within {self.limit:.0f} s") from error
-        try:
-            return run_file.read(out / "run.json", may_stop=stop_at_first)
-        except RunUnreadableError as error:
-            last = (ended.stderr or ended.stdout).strip().splitlines()[-3:]
-            raise RunUnreadableError(f"{error} (exit {ended.returncode}): {' / '.join(last)}") from error
-        finally:
-            shutil.rmtree(out, ignore_errors=True)
+        forks.end_within(self.limit)
+        self.session.config.option.unit = [unit]
+        judged, troubles = [], []
+        for node, told in judgements([item for item in self.session.items if item.nodeid in nodes]):
+            if not told or self.session.shouldstop:
+                raise RunUnreadableError(f"{node} has no verdict: {self.session.shouldstop or 'it ended before'}")
+            if len(told) > 1 and told[0]["verdict"] in {"pass", "not applicable"}:
+                del told[0]  # of two verdicts the worse one stays
+            judged.append(Judged(node, *(told[0][key] for key in ("scenario", "verdict", "reason"))))
+            troubles += [f"{node}: {each['reason']}" for each in told[1:]]
+            if stop_at_first and judged[-1].verdict == "fail":
+                break
+        return Run(unit, tuple(judged), tuple(troubles))
+
+    def runs(self, names: Sequence[str], judge: Callable[[str], Run]) -> Iterator[tuple[str, Run | str]]:
+        """Let a child judge each unit; yield name and run as each child ends, or why there is no run."""
+
+        def work(name: str) -> dict[str, Any]:
+            try:
+                return asdict(judge(name))
+            except RunUnreadableError as error:
+                return {"why": str(error)}
+
+        for number, answer in forks.answers([partial(work, name) for name in names], jobs=self.jobs):
+            match answer:
+                case forks.OutOfTimeError():
+                    run: Run | str = f"the run did not end within {self.limit:.0f} s"
+                case forks.LostError():
+                    run = str(answer)
+                case {"why": why}:
+                    run = str(why)
+                case _:
+                    judged = tuple(Judged(**each) for each in answer["judged"])
+                    run = Run(answer["unit"], judged, tuple(answer["troubles"]))
+            yield names[number], run
+
+    def reference(self) -> Run:
+        """Run all scenarios on the reference unit, shared out among children; raises RunUnreadableError."""
+        shares = {str(start): self.nodes[start :: self.jobs] for start in range(self.jobs)}
+        whole = Run("reference", (), ())
+        for _, run in self.runs(list(shares), lambda start: self.judge("reference", shares[start])):
+            if isinstance(run, str):
+                raise RunUnreadableError(run)
+            whole = whole.joined(run)
+        places = {node: place for place, node in enumerate(self.nodes)}
+        return replace(whole, judged=tuple(sorted(whole.judged, key=lambda judged: places[judged.node])))
 
 
-def judge_all(suite: Suite, names: Sequence[str], *, jobs: int) -> Matrix:
-    """Run the whole suite against the reference unit and each wrong one, `jobs` at a time.
+def judge_all(suite: Suite, names: Sequence[str]) -> Matrix:
+    """Run the whole suite against the reference unit and each wrong one.
 
     Raises RunUnreadableError if the reference unit's run gave no result, since nothing can be compared then.
     """
-    return _gather(suite.judge("reference"), names, lambda name: suite.judge(unit_of(name)), jobs)
+    reference, everything = suite.reference(), frozenset(suite.nodes)
+    return _matrix(reference, names, dict(suite.runs(names, lambda name: suite.judge(unit_of(name), everything))))
 
 
-def cover(suite: Suite, names: Sequence[str], *, jobs: int, known: Mapping[str, Sequence[str]] | None = None) -> Matrix:
+def cover(suite: Suite, names: Sequence[str], *, known: Mapping[str, Sequence[str]]) -> Matrix:
     """Run only what is needed to see each unit caught and each scenario catch one.
 
     `known` has the scenarios that caught each unit in an earlier run. They only decide what is tried first. A unit that
     they no longer catch runs all other scenarios, and a scenario that no longer catches its unit is tried on all other
     units. Raises RunUnreadableError if the reference unit's run gave no result.
     """
-    reference = suite.judge("reference")
-    scenarios = Matrix(reference, {}, {}).scenarios
-    idle = dict.fromkeys(scenarios)
-    met: dict[str, set[str]] = {name: set() for name in names}
-    lock = threading.Lock()
-
-    def meet(name: str, nodes: Sequence[str], *, stop_at_first: bool = False) -> Run:
-        unit = unit_of(name)
-        run = suite.judge(unit, nodes, stop_at_first=stop_at_first) if nodes else Run(unit, (), ())
-        with lock:
-            met[name].update(judged.node for judged in run.judged)
-            for node in run.nodes("fail"):
-                idle.pop(node, None)
-        return run
+    reference = suite.reference()
+    scenarios = frozenset(Matrix(reference, {}, {}).scenarios)
+    idle = set(scenarios)  # a child sees it as it was when the child was forked
+    found: dict[str, Run | str] = {}
 
     def hunt(name: str) -> Run:
-        first = [node for node in (known or {}).get(name, ()) if node in set(scenarios)]
-        run = meet(name, first)
+        unit = unit_of(name)
+        run = suite.judge(unit, scenarios.intersection(known.get(name, ())))
         if not run.nodes("fail"):
-            with lock:
-                still_idle = [node for node in idle if node not in met[name]]
-            run = run.joined(meet(name, still_idle))
+            run = run.joined(suite.judge(unit, idle - run.met))
         if not run.nodes("fail"):
-            run = run.joined(meet(name, [node for node in scenarios if node not in met[name]], stop_at_first=True))
+            run = run.joined(suite.judge(unit, scenarios - run.met, stop_at_first=True))
         return run
 
+    def meet_idle(name: str) -> Run:
+        run = runs[name]
+        return run.joined(suite.judge(run.unit, idle - run.met))
+
+    def note(name: str, run: Run | str) -> None:
+        found[name] = run
+        if isinstance(run, Run):
+            idle.difference_update(run.nodes("fail"))
+
     # Units with a known catcher come first, so that fewer idle scenarios are left for the others.
-    matrix = _gather(reference, sorted(names, key=lambda name: not (known or {}).get(name)), hunt, jobs)
-    for name in matrix.runs:
-        left = [node for node in idle if node not in met[name]]
-        if left:
-            try:
-                matrix = matrix.with_run(name, matrix.runs[name].joined(meet(name, left)))
-            except RunUnreadableError as error:
-                matrix = matrix.without_run(name, str(error))
-    return matrix
+    names = sorted(names, key=lambda name: not known.get(name))
+    for name, run in suite.runs(names, hunt):
+        note(name, run)
+    runs = {name: run for name in names if isinstance(run := found[name], Run)}
+    for name, run in suite.runs([name for name, run in runs.items() if idle - run.met], meet_idle):
+        note(name, run)
+        if not idle:
+            break
+    return _matrix(reference, names, found)
+
+
+def _matrix(reference: Run, names: Sequence[str], found: Mapping[str, Run | str]) -> Matrix:
+    runs = {name: run for name in names if isinstance(run := found[name], Run)}
+    return Matrix(reference, runs, {name: why for name in names if isinstance(why := found[name], str)})
 
 
 def tell_hidden(matrix: Matrix) -> int:
@@ -243,26 +297,5 @@ def catches(matrix: Matrix) -> dict[str, list[str]]:
     return {unit: nodes for unit, nodes in chosen.items() if nodes}
 
 
-def _gather(reference: Run, names: Sequence[str], judge: Callable[[str], Run], jobs: int) -> Matrix:
-    runs: dict[str, Run] = {}
-    broken: dict[str, str] = {}
-    with ThreadPoolExecutor(jobs) as pool:
-        started = {name: pool.submit(judge, name) for name in names}
-        for name, run in started.items():
-            try:
-                runs[name] = run.result()
-            except RunUnreadableError as error:
-                broken[name] = str(error)
-    return Matrix(reference, runs, broken)
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """Let the runs share compiled modules, even if Python may not write them into the checkout."""
-    environment = dict(os.environ)
-    if environment.pop("PYTHONDONTWRITEBYTECODE", None):
-        environment["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
-    return environment
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

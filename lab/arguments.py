@@ -1,15 +1,30 @@
-"""Argument parsing of commands: a usage error ends with exit code 4 before anything is done."""
+"""Arguments and ends of commands: a usage error ends one with 4 before anything is done, Ctrl-C in one line with 2."""
 
 from __future__ import annotations
 
 import argparse
 import math
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 USAGE = 4
 """Exit code of a usage error."""
+
+
+INTERRUPTED = 2
+"""Exit code after Ctrl-C."""
+
+
+def end(command: Callable[[], int]) -> NoReturn:
+    """Carry out a command, and end this process with its exit code."""
+    try:
+        code = command()
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        code = INTERRUPTED
+    sys.exit(code)
 
 
 def interpreter() -> str:

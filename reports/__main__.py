@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from lab.arguments import Parser
+from lab.arguments import Parser, end
 from reports.render import render
 from reports.verdicts import ExitCode
 
@@ -31,4 +31,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main)

@@ -3,126 +3,27 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+import pkgutil
+from collections.abc import Iterable, Iterator
 from functools import partial
+from types import ModuleType
 
 import manual
+import wrong.units
 from node.build import Build, Exchange
 from node.engine.reference import RULES
 from wrong.engine import WrongEngine
 from wrong.record import Decision, Exchanging, InRole, OnLinux, Remembering, Substitution, WrongUnit
 from wrong.shell import WrongShell
-from wrong.units import (
-    addresses,
-    alone,
-    blind_a,
-    blind_b,
-    blind_c,
-    blind_d,
-    blind_e,
-    blind_f,
-    blind_g,
-    blind_h,
-    blind_i,
-    blind_j,
-    blind_k,
-    blind_l,
-    blind_l_shared,
-    blind_o,
-    blind_p,
-    blind_q,
-    blind_r,
-    blind_s,
-    blind_t,
-    blind_u,
-    blind_v,
-    command_line,
-    config_only,
-    detection,
-    dialects,
-    exchange,
-    first_values,
-    group,
-    hand_over,
-    hold_off,
-    ipv6,
-    limits,
-    links,
-    membership,
-    memory,
-    modes,
-    monitoring,
-    new_primary,
-    once,
-    orders,
-    recovery,
-    reports,
-    restarts,
-    roles,
-    schedule,
-    shared_addresses,
-    standstill,
-    strangers,
-    sync_path,
-    values,
-    working,
-)
 
-_TOPICS = (
-    detection,
-    addresses,
-    blind_a,
-    blind_b,
-    blind_c,
-    blind_d,
-    blind_e,
-    blind_f,
-    blind_g,
-    blind_h,
-    blind_i,
-    blind_j,
-    blind_k,
-    blind_l,
-    blind_l_shared,
-    blind_o,
-    blind_p,
-    blind_q,
-    blind_r,
-    blind_s,
-    blind_t,
-    blind_u,
-    blind_v,
-    shared_addresses,
-    roles,
-    hand_over,
-    exchange,
-    group,
-    links,
-    sync_path,
-    membership,
-    strangers,
-    restarts,
-    hold_off,
-    ipv6,
-    standstill,
-    modes,
-    orders,
-    config_only,
-    monitoring,
-    recovery,
-    memory,
-    dialects,
-    values,
-    reports,
-    working,
-    new_primary,
-    first_values,
-    once,
-    limits,
-    alone,
-    schedule,
-    command_line,
-)
+
+def units_of(package: ModuleType) -> Iterator[WrongUnit]:
+    """Yield the wrong units of all modules of a package, by the module's name; raises ValueError for one without."""
+    for name in sorted(module.name for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")):
+        listed = getattr(importlib.import_module(name), "UNITS", ())
+        if not listed:
+            raise ValueError(f"module {name} lists no UNITS; list its wrong units, or move it to another package")
+        yield from listed
 
 
 def catalogue(units: Iterable[WrongUnit]) -> dict[str, WrongUnit]:
@@ -135,7 +36,7 @@ def catalogue(units: Iterable[WrongUnit]) -> dict[str, WrongUnit]:
     return known
 
 
-WRONG: dict[str, WrongUnit] = catalogue(unit for topic in _TOPICS for unit in topic.UNITS)
+WRONG: dict[str, WrongUnit] = catalogue(units_of(wrong.units))
 
 
 def problems(units: Iterable[WrongUnit]) -> list[str]:

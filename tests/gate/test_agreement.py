@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from gate import agreement
-from gate.run_file import Judged, Run
-from gate.wrong_units import Suite, wrong_units
+from gate.agreement import Suite
+from gate.run_file import Judged, Run, RunUnreadableError
+from gate.wrong_units import wrong_units
 
 
 @dataclass(frozen=True)
@@ -21,9 +22,8 @@ class FakeSuite(Suite):
     verdicts: dict[str, str] = field(default_factory=dict)
     met: list[str] = field(default_factory=list)
 
-    def judge(self, unit: str, nodes: Sequence[str] = (), *, stop_at_first: bool = False) -> Run:
+    def judge(self, unit: str, nodes: Sequence[str] = ()) -> Run:
         """Judge."""
-        del stop_at_first
         self.met[:] = nodes
         judged = [Judged(node, f"title {node}", self.verdicts[node], "why") for node in nodes or self.verdicts]
         return Run(unit, tuple(judged), ())
@@ -97,3 +97,9 @@ def test_a_difference_is_explained_by_the_reason_of_the_catch(reason: str, *, is
     """A unit that is early by a second, or in another scenario, is not explained by one that is early by nothing."""
     found = [each for each in agreement.explanations() if each.explains("one-link-is-all", "any", reason)]
     assert bool(found) is is_explained
+
+
+def test_a_run_that_dies_is_told_with_its_last_words(tmp_path: Path) -> None:
+    """Whatever ended it before it began to judge."""
+    with pytest.raises(RunUnreadableError, match=r"run\.json does not exist.* \(exit 4\): .*'wrong:nobody'"):
+        Suite(tmp_path).judge("wrong:nobody", ["features/takeover.feature"])

@@ -47,18 +47,6 @@ def test_a_run_without_footer_is_refused(tmp_path: Path) -> None:
         run_file.read(write(tmp_path, document(complete=False)))
 
 
-def test_a_run_may_stop_where_it_was_to(tmp_path: Path) -> None:
-    """What --maxfail left out is no loss to whoever asked for it; what Ctrl-C left out is."""
-    stopped = {"troubles": [], "stopped": "stopping after 1 failures", "interrupted": False}
-    path = write(tmp_path, document(complete=False, footer=stopped))
-    assert run_file.read(path, may_stop=True).nodes("fail") == {"s1"}
-    with pytest.raises(RunUnreadableError, match="cut short"):
-        run_file.read(path)
-    path = write(tmp_path, document(complete=False, footer={**stopped, "interrupted": True}))
-    with pytest.raises(RunUnreadableError, match="cut short"):
-        run_file.read(path, may_stop=True)
-
-
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", {"complete": True}, document(scenarios=[{"node": "s1"}])])
 def test_nonsense_is_refused(tmp_path: Path, content: object) -> None:
     """A file that is no run.json is named, whatever it holds."""

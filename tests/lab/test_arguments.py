@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,7 +15,9 @@ from gate.agreement import main as agreement
 from gate.bench import main as bench
 from gate.wrong_units import main as wrong_units
 from lab.__main__ import main as by_hand
-from lab.arguments import USAGE, interpreter
+from lab.arguments import USAGE, end, interpreter
+
+HOUSE = Path(__file__).parents[2]
 
 SENSELESS: list[tuple[Callable[[list[str]], int], list[str]]] = [
     (explore, ["--schedules", "0"]),
@@ -67,3 +72,41 @@ def test_the_interpreter_is_named_as_it_can_be_called_from_here(
     assert interpreter() == str(program)
     monkeypatch.chdir(tmp_path)
     assert interpreter() == ".tox/sim/bin/python"
+
+
+def test_an_interruption_ends_a_command_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2, and no traceback; any other end keeps its code."""
+
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit) as left:
+        end(interrupted)
+    assert (left.value.code, capsys.readouterr().err) == (2, "interrupted\n")
+    with pytest.raises(SystemExit) as left:
+        end(lambda: 3)
+    assert (left.value.code, capsys.readouterr().err) == (3, "")
+
+
+MODULES = [path for room in ("gate", "explore", "reports") for path in sorted((HOUSE / room).glob("*.py"))]
+COMMANDS = [path for path in MODULES if "__main__" in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=lambda path: f"{path.parent.name}.{path.stem}")
+def test_each_command_that_takes_its_time_ends_so(path: Path) -> None:
+    """Its last line is the common end."""
+    assert path.read_text(encoding="utf-8").endswith('if __name__ == "__main__":\n    end(main)\n')
+
+
+def test_ctrl_c_ends_the_explorer_in_one_line() -> None:
+    """While it explores: the signal as a terminal sends it."""
+    command = [sys.executable, "-u", "-m", "explore", "--minutes", "5", "--seed", "4"]
+    with subprocess.Popen(command, cwd=HOUSE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own words
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "seed 4, unit reference\n"
+            process.send_signal(signal.SIGINT)
+            told, complained = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert (process.returncode, told, complained) == (2, "", "interrupted\n")

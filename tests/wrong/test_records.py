@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ from node.engine.engine import Engine
 from node.engine.state import Leading
 from node.linux import sync
 from tests.wrong.deaf import DEAF
-from wrong.catalogue import WRONG, build, catalogue, problems, replace_parts, unbroken
+from wrong.catalogue import WRONG, build, catalogue, problems, replace_parts, unbroken, units_of
 from wrong.record import Decision, Effects, Exchanging, InRole, OnLinux, Remembering, Substitution, WrongUnit
 from wrong.units.exchange import changing
 
@@ -47,6 +48,21 @@ def test_a_name_that_two_units_have_is_refused() -> None:
     assert catalogue([DEAF, other]) == {"deaf": DEAF, "dumb": other}
     with pytest.raises(ValueError, match="two wrong units are called 'deaf'"):
         catalogue([DEAF, other, DEAF])
+
+
+def test_the_units_of_all_modules_are_known_without_a_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the order of the modules' names; a module that lists none is told by its name."""
+    folder = tmp_path / "planted_units"
+    folder.mkdir()
+    for name in ("__init__", "b", "a"):
+        (folder / f"{name}.py").write_text(f"UNITS = ({name!r},)\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    package = importlib.import_module("planted_units")
+    assert list(units_of(package)) == ["a", "b"]
+    (folder / "c.py").write_text("OTHER = ()\n", encoding="utf-8")
+    importlib.invalidate_caches()
+    with pytest.raises(ValueError, match=r"module planted_units\.c lists no UNITS; list its wrong units"):
+        list(units_of(package))
 
 
 def test_a_unit_without_a_substitution_is_refused() -> None:

@@ -27,7 +27,6 @@ from wrong.record import (
     Settings,
     WrongUnit,
 )
-from wrong.units import blind_e_data
 
 DEFAULT_PATIENCE = 15.0
 """The manual's default of hb-lost-threshold, in seconds."""
@@ -350,5 +349,4 @@ UNITS = (
         (Remembering(Flag, queue_after_start_only),),
         alone="P",
     ),
-    *blind_e_data.UNITS,
 )

@@ -18,7 +18,6 @@ from node.engine.states import Phase
 from node.engine.timers import Periodic, Wait
 from wrong.common import leaving_out
 from wrong.record import Effects, React, Reaction, Remembering, Settings, WrongUnit
-from wrong.units.blind_h_exchange import EXCHANGE
 
 # Addresses and announcements
 
@@ -235,5 +234,4 @@ UNITS = (
         "Goes on monitoring a port whose port-monitor is disabled while it runs.",
         (Settings(_watching_for_good),),
     ),
-    *EXCHANGE,
 )

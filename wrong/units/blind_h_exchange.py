@@ -133,7 +133,7 @@ def _serving_with_primary(react: React, event: on.Event, unit: State) -> list[do
     return [*effects, do.StartMail()] if alone and unit.group.peer is not None else effects
 
 
-EXCHANGE = (
+UNITS = (
     WrongUnit(
         "copy-empties-no-object",
         ("HA-350.a", "HA-378"),

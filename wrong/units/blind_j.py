@@ -30,7 +30,6 @@ from wrong.record import (
     Shown,
     WrongUnit,
 )
-from wrong.units import blind_j_exchange
 
 Announcer = Callable[[str, str], None]
 """How the Linux body announces an address on a device."""
@@ -271,5 +270,4 @@ UNITS = (
         "Shows as configured mode the role that it has, once both units have changed places.",
         (Shown(show_swapped_configured),),
     ),
-    *blind_j_exchange.UNITS,
 )

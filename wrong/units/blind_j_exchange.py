@@ -1,4 +1,4 @@
-"""A fifth blind batch, half j: what passes between the units. The records are listed with those of `blind_j`."""
+"""A fifth blind batch, half j: what passes between the units."""
 
 from __future__ import annotations
 
