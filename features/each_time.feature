@@ -187,6 +187,26 @@ Feature: What happens again
     Then the primary becomes effective secondary
     And the secondary is still effective primary
 
+  @HA-204 @HA-206
+  Scenario: a second fault makes a primary leave its role after as many failed checks as the first
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to restore-role
+    And each unit monitors its mail interface
+    And an operator has entered these settings on each unit
+      | service     | setting        | value |
+      | local-ports | check-interval | 2     |
+      | local-ports | retries        | 3     |
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    And the mail cable of the primary has been plugged in
+    And the primary has become effective primary
+    And the secondary has become effective secondary
+    When the mail cable of the primary is pulled
+    Then the primary is still effective primary for 4 seconds
+    And the primary becomes effective failed within 6 seconds of the fault
+
   @HA-354.a @HA-354.b @HA-405 @HA-409
   Scenario Outline: after the command <order>, an operator on the <unit> synchronizes a second time, and a third
     Given a healthy active-passive pair
