@@ -62,10 +62,12 @@ def shown(scene: Scene, unit: str) -> dict[str, Row]:
     """Return the failover actions that `show` prints, by interface; those that are ignore are left out."""
     status: dict[str, str] = {}
     address: dict[str, str] = {}
-    interface = ""
+    table = interface = ""
     for line in scene.unit(unit).cli("show system ha").text.splitlines():
         match line.split():
-            case ["edit", name]:
+            case ["config", name]:
+                table = name
+            case ["edit", name] if table == "interface":
                 interface = name.strip("'\"")
             case ["set", "failover", name, action, *rest]:
                 status[name], address[name] = action, _masked(rest)
