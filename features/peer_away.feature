@@ -178,3 +178,73 @@ Feature: Orders while the peer is away
       | action           |
       | restore-role     |
       | become-secondary |
+
+  @HA-310 @HA-311.b @HA-336.b @HA-337 @HA-655.c
+  Scenario Outline: a <leader> that is alone, and given on-failure off since then, is off after a fault until an operator restores it
+    Given a healthy active-passive pair with a virtual IPv6 address
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And the <follower> has lost power
+    And the <leader> has logged this heartbeat status
+      | link      | state  |
+      | primary   | FAILED |
+      | secondary | FAILED |
+    And the <leader> has ended as effective primary
+    When an operator sets on-failure to off on the <leader>
+    And the mail cable of the <leader> is pulled
+    Then the <leader> becomes effective off
+    And the mail interface of the <leader> holds its own address only
+    And the units report these events
+      | unit     | event | change         |
+      | <leader> | ...   | primary to off |
+    When the mail cable of the <leader> is plugged in
+    Then the <leader> is still effective off for the detection time
+    When an operator restores the configured mode on the <leader>
+    Then the <leader> becomes effective primary
+    And only the <leader> holds the virtual IPv6 address
+    And the virtual address answers from the <leader>
+
+    Examples:
+      | leader    | follower  |
+      | primary   | secondary |
+      | secondary | primary   |
+
+  @HA-531 @HA-534.a @HA-659.c
+  Scenario Outline: a <leader> that is alone tells that it is shut down, and gives both addresses up
+    Given a healthy active-passive pair with a virtual IPv6 address
+    And a detection time of 2 seconds
+    And the <follower> has lost power
+    And the <leader> has logged this heartbeat status
+      | link      | state  |
+      | primary   | FAILED |
+      | secondary | FAILED |
+    And the <leader> has ended as effective primary
+    When an operator shuts down the <leader>
+    Then the units report these events
+      | unit     | event                    |
+      | <leader> | The system was shutdown! |
+    And the last HA trap of the <leader> tells that it was shut down
+    And the <leader> has sent one system event trap, with the code of halt
+    And no unit holds the virtual address
+    And no unit holds the virtual IPv6 address
+
+    Examples:
+      | leader    | follower  |
+      | primary   | secondary |
+      | secondary | primary   |
+
+  @HA-525.a @HA-534.b
+  Scenario: a secondary that leads alone reports its own restart, and leads again
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the primary has lost power
+    And the secondary has become effective primary
+    When an operator reboots the secondary
+    Then the units report these events
+      | unit      | event                                   |
+      | secondary | The system is rebooting (or reloading)! |
+    And the secondary has sent one system event trap, with the code of reboot
+    And the secondary is down
+    And the secondary becomes effective primary
+    And the virtual address answers from the secondary

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine.modes import Command, Mode
+from node.engine.modes import Command, Mode, SystemEvent
 from node.engine.state import Joining, State
 from node.engine.states import Phase
 from node.engine.timers import Wait
 from node.engine.timing import DISCOVERY
 from node.engine.turn import News, Rules, Turn
-from wrong.common import Take, in_role
+from wrong.common import Take, in_role, leaving_out
 from wrong.record import Decision, Events, Plain, React, Reaction, Remembering, WrongUnit
 
 
@@ -77,6 +77,17 @@ def _counting_from_the_order(react: React, event: on.Event, unit: State) -> list
     return effects
 
 
+def _is_alone(unit: State) -> bool:
+    """Whether it leads, and has lost its peer."""
+    return unit.phase is Phase.PRIMARY and unit.group.peer is None and unit.group.peer_boot is not None
+
+
+def _overlooking_on_failure(event: on.Event, unit: State) -> list[on.Event]:
+    if isinstance(event, on.SettingsChanged) and _is_alone(unit):
+        return [on.SettingsChanged(dataclasses.replace(event.settings, on_failure=unit.settings.on_failure))]
+    return [event]
+
+
 UNITS = (
     WrongUnit(
         "takes-part-again-with-a-peer-only",
@@ -121,5 +132,31 @@ UNITS = (
         "Measures the primary's silence anew from when an operator orders anything.",
         (Reaction(_counting_from_the_order),),
         alone="S",
+    ),
+    WrongUnit(
+        "alone-by-its-old-on-failure",
+        ("HA-310", "HA-337"),
+        "While it leads alone, does not heed a new on-failure.",
+        (Events(_overlooking_on_failure),),
+    ),
+    WrongUnit(
+        "alone-and-shut-down-untold",
+        ("HA-531",),
+        "While it leads alone, sends no alert of its shutdown.",
+        (leaving_out(lambda effect, unit: _is_alone(unit) and effect == do.Alert("The system was shutdown!")),),
+    ),
+    WrongUnit(
+        "alone-and-restarts-without-a-trap",
+        ("HA-534.b",),
+        "While it leads alone, sends no system event trap of a restart.",
+        (
+            leaving_out(
+                lambda effect, unit: (
+                    _is_alone(unit)
+                    and effect == do.SystemTrap(SystemEvent.REBOOT)
+                    and unit.settings.mode is Mode.SECONDARY
+                )
+            ),
+        ),
     ),
 )
