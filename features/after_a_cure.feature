@@ -115,8 +115,8 @@ Feature: A pair whose primary has been faulty and is cured
     And the secondary has become effective primary
     When an operator shuts down the primary
     Then the units report these events
-      | unit    | event                    |
-      | primary | The system was shutdown! |
+      | unit    | by    | event                |
+      | primary | alert | system was shut down |
     And the last HA trap of the primary tells that it was shut down
     And the primary has sent one system event trap, with the code of halt
     And the secondary is still effective primary for the detection time

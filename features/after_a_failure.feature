@@ -347,8 +347,8 @@ Feature: A pair whose primary has failed and come back
     And the <leader> has ended as effective primary
     When an operator shuts down the <leader>
     Then the units report these events
-      | unit     | event                    |
-      | <leader> | The system was shutdown! |
+      | unit     | by    | event                |
+      | <leader> | alert | system was shut down |
     And the last HA trap of the <leader> tells that it was shut down
     And the <follower> becomes effective primary when the detection time has passed
     And only the <follower> holds the virtual IPv6 address

@@ -150,8 +150,8 @@ Feature: A secondary that leads because its hold-off has run out
     Then the message reaches the quarantine of the primary
     When an operator shuts down the secondary
     Then the units report these events
-      | unit      | event                    |
-      | secondary | The system was shutdown! |
+      | unit      | by    | event                |
+      | secondary | alert | system was shut down |
     And the last HA trap of the secondary tells that it was shut down
     And the primary becomes effective primary when the detection time has passed
     And only the primary holds the virtual address

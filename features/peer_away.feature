@@ -222,8 +222,8 @@ Feature: Orders while the peer is away
     And the <leader> has ended as effective primary
     When an operator shuts down the <leader>
     Then the units report these events
-      | unit     | event                    |
-      | <leader> | The system was shutdown! |
+      | unit     | by    | event                |
+      | <leader> | alert | system was shut down |
     And the last HA trap of the <leader> tells that it was shut down
     And the <leader> has sent one system event trap, with the code of halt
     And no unit holds the virtual address
