@@ -130,7 +130,7 @@ def keeping_when(state: InState, *fields: str) -> Remembering[Came]:
     return _being(make)
 
 
-def _taking_over_from(state: InState, instead: Callable[[do.Effect], Iterable[do.Effect]]) -> Remembering[Came]:
+def taking_over_from(state: InState, instead: Callable[[do.Effect], Iterable[do.Effect]]) -> Remembering[Came]:
     """Replace effects with which the unit goes from a state to the primary role."""
 
     def make(came: Came) -> Plain:
@@ -183,7 +183,8 @@ def _sends_hold_off(effect: do.Effect) -> bool:
     return isinstance(effect, do.Send) and isinstance(effect.message, say.HoldOff)
 
 
-def _ipv4_only(effect: do.Effect) -> Iterable[do.Effect]:
+def ipv4_only(effect: do.Effect) -> Iterable[do.Effect]:
+    """Return an effect, unless it holds or announces an IPv6 address."""
     concerns = isinstance(effect, do.HoldAddress | do.Announce) and ":" in effect.address
     return [] if concerns else [effect]
 
@@ -227,7 +228,7 @@ UNITS = (
         "takes-over-again-over-ipv4-only",
         ("HA-112", "HA-153.a"),
         "As a primary that follows since it has started again, takes over the shared IPv4 addresses only.",
-        (_taking_over_from(follows_again, _ipv4_only),),
+        (taking_over_from(follows_again, ipv4_only),),
     ),
     WrongUnit(
         "follows-again-without-a-schedule-for-mail-data",
@@ -393,7 +394,7 @@ UNITS = (
         "takes-over-with-its-own-address-after-its-cure",
         ("HA-155.a", "HA-155.b"),
         "As a primary that follows since its cure, adds to its own address what it is to set when it takes over.",
-        (_taking_over_from(follows_since_its_cure, _as_add),),
+        (taking_over_from(follows_since_its_cure, _as_add),),
     ),
     WrongUnit(
         "follows-since-its-cure-on-its-old-ports",
