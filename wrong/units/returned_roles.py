@@ -24,7 +24,6 @@ from wrong.units.later_roles import (
     taking_over_from,
 )
 
-
 SHUT_DOWN = 3
 """The HA trap's event of a unit that is shut down. Source: HA-659."""
 
