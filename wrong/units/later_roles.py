@@ -18,13 +18,12 @@ from wrong.record import Effects, Events, Plain, React, Reaction, Remembering, W
 
 @dataclass(slots=True)
 class Came:
-    """How the unit came to its effective mode: by what event, from which phase, and what it has been through."""
+    """By what event the unit came to its effective mode, and to the primary role that it left last; what it has been."""
 
     by: str = ""
-    before: Phase = Phase.STANDALONE
-    just: bool = False
     failed: bool = False
     led: bool = False
+    led_by: str = ""
 
 
 InState = Callable[[Came, State], bool]
@@ -78,10 +77,10 @@ def _noting(came: Came) -> Reaction:
     def react(react: React, event: on.Event, unit: State) -> list[do.Effect]:
         before = unit.phase
         effects = react(event)
-        came.just = unit.phase is not before
         changed = [effect for effect in effects if isinstance(effect, do.RoleChanged)]
         if changed:
-            came.by, came.before = changed[-1].event, before
+            came.led_by = came.by if before is Phase.PRIMARY else came.led_by
+            came.by = changed[-1].event
         came.failed = came.failed or unit.phase in {Phase.FAILED, Phase.SWITCHED_OFF}
         came.led = came.led or before is Phase.PRIMARY
         return effects

@@ -34,6 +34,12 @@ def leads_again(came: Came, unit: State) -> bool:
     return leads and came.by.startswith("MASTER asks us")
 
 
+def is_restored_after_a_silence(came: Came, unit: State) -> bool:
+    """Whether it follows since a restore, and has led since its primary fell silent."""
+    restored = unit.phase is Phase.SECONDARY and "restored" in came.by
+    return restored and came.led_by.startswith("MASTER heartbeat disappeared")
+
+
 UNITS = (
     WrongUnit(
         "follows-after-leading-on-its-old-ports",
@@ -110,5 +116,11 @@ UNITS = (
         ("HA-659.c",),
         "Sends no HA trap of a shutdown while its failure keeps it off.",
         (leaving_undone_when(is_off, lambda effect: isinstance(effect, do.Trap)),),
+    ),
+    WrongUnit(
+        "keeps-what-a-silence-has-queued",
+        ("HA-333.a", "HA-420.c"),
+        "When it is restored after it has led because its primary fell silent, hands no queued message over.",
+        (leaving_undone_when(is_restored_after_a_silence, lambda effect: isinstance(effect, do.HandOverQueue)),),
     ),
 )
