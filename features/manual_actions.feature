@@ -138,3 +138,67 @@ Feature: Failover and restore by hand
     When an operator enters the command restore on the primary
     Then the command has been accepted
     And no unit changes its role for 1 second
+
+  @HA-073 @HA-113.b @HA-154 @HA-455 @HA-655.c @HA-659.a @HA-659.b
+  Scenario: a secondary that leads by an order announces a new address, logs a lost link and a stranger, and reports that it goes back
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And an operator has forced a failover on the primary
+    When an operator enters these interface settings on the secondary
+      | interface | setting     | value        |
+      | mail      | virtual-ip6 | virtual IPv6 |
+    Then only the secondary holds the virtual IPv6 address
+    And the secondary announces the virtual IPv6 address
+    When the secondary heartbeat link falls silent
+    Then each unit logs this heartbeat status
+      | link      | state  |
+      | primary   | OK     |
+      | secondary | FAILED |
+    When the secondary heartbeat link is whole again
+    Then each unit logs this heartbeat status
+      | link      | state |
+      | primary   | OK    |
+      | secondary | OK    |
+    When a stranger knocks at the secondary
+    Then the secondary has logged one refusal of the stranger for each reason
+    And no unit has changed its role
+    When an operator restores the configured mode on the secondary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the mail interface of the secondary holds its own address only
+    And the units report these events
+      | unit      | event | change               |
+      | secondary | ...   | primary to secondary |
+      | primary   | ...   | secondary to primary |
+    And the last HA trap of the secondary tells that it has switched to secondary
+    And the last HA trap of the primary tells that it has switched to primary
+
+  @HA-525.a @HA-534.b
+  Scenario: a secondary that leads by an order reports its own restart
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And an operator has forced a failover on the primary
+    And a restart of the secondary will last until further notice
+    When an operator reboots the secondary
+    Then the primary becomes effective hold-off
+    And the units report these events
+      | unit      | event                                   |
+      | secondary | The system is rebooting (or reloading)! |
+    And the secondary has sent one system event trap, with the code of reboot
+    And the secondary is down
+    When the restart of the secondary is allowed to end
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+
+  @HA-101 @HA-531 @HA-534.a @HA-659.c
+  Scenario: a secondary that leads by an order tells that it is shut down
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And an operator has forced a failover on the primary
+    When an operator shuts down the secondary
+    Then the units report these events
+      | unit      | by    | event                |
+      | secondary | alert | system was shut down |
+    And the last HA trap of the secondary tells that it was shut down
+    And the secondary has sent one system event trap, with the code of halt
+    And the primary becomes effective primary when the detection time has passed

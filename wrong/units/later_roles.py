@@ -18,7 +18,7 @@ from wrong.record import Effects, Events, Plain, React, Reaction, Remembering, W
 
 @dataclass(slots=True)
 class Came:
-    """By what event the unit came to its effective mode, and to the primary role that it left last; what it has been."""
+    """By what event the unit came to its mode, and to the primary role that it left last; what it has been."""
 
     by: str = ""
     failed: bool = False

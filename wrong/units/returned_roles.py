@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
@@ -32,6 +34,22 @@ def leads_again(came: Came, unit: State) -> bool:
     """Whether it is a configured primary that leads since its peer has given it the role."""
     leads = unit.phase is Phase.PRIMARY and unit.settings.mode is Mode.PRIMARY
     return leads and came.by.startswith("MASTER asks us")
+
+
+def leads_by_order(came: Came, unit: State) -> bool:
+    """Whether it is a configured secondary that leads since its peer has given it the role."""
+    leads = unit.phase is Phase.PRIMARY and unit.settings.mode is Mode.SECONDARY
+    return leads and came.by.startswith("MASTER asks us")
+
+
+def goes_back_by_order(came: Came, unit: State) -> bool:
+    """Whether it is a configured secondary that follows since its peer has asked for the role."""
+    follows = unit.phase is Phase.SECONDARY and unit.settings.mode is Mode.SECONDARY
+    return follows and "restored" in came.by
+
+
+def _logs(words: str) -> Callable[[do.Effect], bool]:
+    return lambda effect: isinstance(effect, do.Log) and words in effect.message
 
 
 def is_restored_after_a_silence(came: Came, unit: State) -> bool:
@@ -122,5 +140,41 @@ UNITS = (
         ("HA-333.a", "HA-420.c"),
         "When it is restored after it has led because its primary fell silent, hands no queued message over.",
         (leaving_undone_when(is_restored_after_a_silence, lambda effect: isinstance(effect, do.HandOverQueue)),),
+    ),
+    WrongUnit(
+        "leads-by-order-and-logs-no-lost-link",
+        ("HA-073",),
+        "As a secondary that leads by an order, logs no change of its heartbeat links.",
+        (leaving_undone_when(leads_by_order, _logs("heart beat status")),),
+    ),
+    WrongUnit(
+        "leads-by-order-and-logs-no-stranger",
+        ("HA-455",),
+        "As a secondary that leads by an order, logs no stranger whom it refuses.",
+        (leaving_undone_when(leads_by_order, _logs("refused a peer")),),
+    ),
+    WrongUnit(
+        "goes-back-by-order-untold",
+        ("HA-655.c",),
+        "Sends no alert when an operator's restore makes it follow again.",
+        (leaving_undone_when(goes_back_by_order, alerts()),),
+    ),
+    WrongUnit(
+        "goes-back-by-order-without-a-trap",
+        ("HA-659.b",),
+        "Sends no trap when an operator's restore makes it follow again.",
+        (leaving_undone_when(goes_back_by_order, lambda effect: isinstance(effect, do.Trap)),),
+    ),
+    WrongUnit(
+        "leads-by-order-and-restarts-untold",
+        ("HA-525.a",),
+        "As a secondary that leads by an order, sends no alert of its restart.",
+        (leaving_undone_when(leads_by_order, alerts("rebooting")),),
+    ),
+    WrongUnit(
+        "leads-by-order-and-shuts-down-untold",
+        ("HA-531",),
+        "As a secondary that leads by an order, sends no alert of its shutdown.",
+        (leaving_undone_when(leads_by_order, alerts("shutdown")),),
     ),
 )
