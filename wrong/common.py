@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,13 @@ from node.engine.states import Phase, Trigger
 from node.engine.timers import Timer
 from node.engine.turn import News, Rules, Turn
 from wrong.record import Decision, Effects, Events, InRole
+
+
+@dataclass(slots=True)
+class Mark:
+    """Whether something has happened since the unit started."""
+
+    up: bool = False
 
 
 def never(*kinds: type) -> Effects:
