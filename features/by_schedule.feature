@@ -79,3 +79,40 @@ Feature: What runs by schedule
       | restarted |
       | rebooted  |
       | reloaded  |
+
+  @HA-402
+  Scenario: mail data is copied by schedule, too, after an operator has restarted HA on the secondary
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the first synchronization of the pair has ended
+    And an operator has restarted HA on the secondary
+    And the secondary has ended as effective secondary
+    And the pair has been left alone for 60 seconds
+    And a message for the quarantine has been stored on the primary
+    When the pair is left alone for 1195 seconds
+    Then the message reaches the quarantine of the secondary
+
+  @HA-402
+  Scenario: mail data is copied by schedule, too, after the cure of a split brain
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And both heartbeat links are whole again
+    And an operator has restored the configured mode on the secondary
+    And the pair has been left alone for 60 seconds
+    And a message for the quarantine has been stored on the primary
+    When the pair is left alone for 1195 seconds
+    Then the message reaches the quarantine of the secondary
+
+  @HA-402
+  Scenario: mail data is copied by schedule, too, to a secondary that was out of the group
+    Given a healthy active-passive pair
+    And an operator has set the mode to off on the secondary
+    And the secondary has become effective off
+    And an operator has set the mode to secondary on the secondary
+    And the secondary has become effective secondary
+    And the pair has been left alone for 60 seconds
+    And a message for the quarantine has been stored on the primary
+    When the pair is left alone for 1195 seconds
+    Then the message reaches the quarantine of the secondary
