@@ -60,6 +60,7 @@ Feature: A pair after a hold-off
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And an operator has rebooted the primary
+    And the units have heard each other on each link
     When the secondary loses power
     Then the units report these events
       | unit    | event                           |

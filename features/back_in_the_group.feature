@@ -10,6 +10,7 @@ Feature: A unit that was out of its group for a while
     And the secondary has become effective off
     And an operator has set the mode to secondary on the secondary
     And the secondary has become effective secondary
+    And the pair has been left alone for 2 seconds
     When the primary heartbeat link falls silent
     Then no unit changes its role for the detection time
     When the primary loses power
