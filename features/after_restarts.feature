@@ -9,6 +9,7 @@ Feature: A pair whose units have restarted
     And the secondary has become effective secondary
     And an operator has restarted HA on the secondary
     And the secondary has become effective secondary
+    And the pair has been left alone for 2 seconds
     When the primary loses power
     Then the secondary becomes effective primary when the detection time has passed
     And only the secondary holds the virtual address

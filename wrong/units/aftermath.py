@@ -141,6 +141,10 @@ def _stay_drowsy(rules: Rules) -> Rules:
     return dataclasses.replace(rules, has_just_woken=_stood_still)
 
 
+def _shares_a_change(event: on.Event, unit: State) -> bool:
+    return isinstance(event, on.ConfigurationChanged) and _stood_still(unit)
+
+
 def _tell_nobody_overdue(take: Take, turn: Turn, me: Leading, news: News) -> None:
     """Take a secondary whose heartbeat is overdue for one that is away, and will copy when it joins again."""
     due = turn.unit.timers.get(Wait.PEER_SILENCE)
@@ -201,7 +205,10 @@ def _has_restarted(event: on.Event, _: State) -> bool:
 
 def _bearing_the_default(mark: Mark) -> tuple[Plain, ...]:
     def decide(rules: Rules) -> Rules:
-        return dataclasses.replace(rules, patience=lambda unit: 15.0 if mark.up else rules.patience(unit))
+        def patience(unit: State) -> float:
+            return 15.0 if mark.up and unit.phase is Phase.SECONDARY else rules.patience(unit)
+
+        return dataclasses.replace(rules, patience=patience)
 
     return (Decision(decide),)
 
@@ -275,6 +282,12 @@ UNITS = (
         (Decision(_stay_drowsy),),
     ),
     WrongUnit(
+        "shares-nothing-after-a-standstill",
+        ("HA-350.a",),
+        "Once it has stood still, tells its secondary of no change.",
+        (ignoring(_shares_a_change),),
+    ),
+    WrongUnit(
         "shares-nothing-with-who-stands-still",
         ("HA-350.a", "HA-378"),
         "Takes a secondary that stands still for one that is away, and tells it of no change.",
@@ -325,7 +338,7 @@ UNITS = (
     WrongUnit(
         "bears-the-default-after-a-restart-of-HA",
         ("HA-104",),
-        "After a restart of HA takes over after 15 seconds, whatever its detection time is.",
+        "As settled secondary takes over after 15 seconds once HA was restarted, whatever its detection time is.",
         (since(_has_restarted, _bearing_the_default),),
     ),
     WrongUnit(

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.modes import Effective, Mode, OnFailure, Rank
+from node.engine.modes import Action, Effective, Mode, OnFailure, Rank
 from node.engine.settings import HaSettings
 from node.engine.state import State
 from node.engine.states import Phase
 from node.engine.timers import LinkSilent, Wait
 from wrong.common import Mark, ignoring, leaving_out
-from wrong.record import Effects, Plain, React, Reaction, Settings, WrongUnit
+from wrong.record import Effects, Plain, React, Reaction, Remembering, Settings, WrongUnit
 from wrong.units.aftermath import copying_no_data_by_schedule, since
 
 
@@ -32,7 +32,10 @@ def _leaves_a_farm(event: on.Event, unit: State) -> bool:
 
 
 def _watching_nobody(mark: Mark) -> tuple[Plain, ...]:
-    return (ignoring(lambda event, _: mark.up and event == on.TimerFired(Wait.SILENCE)),)
+    def tells(event: on.Event, unit: State) -> bool:
+        return mark.up and event == on.TimerFired(Wait.SILENCE) and unit.phase is Phase.SECONDARY
+
+    return (ignoring(tells),)
 
 
 def _hearing_no_hold_off(mark: Mark) -> tuple[Plain, ...]:
@@ -97,6 +100,16 @@ def _keeping_as_secondary(react: React, event: on.Event, unit: State) -> list[do
     """Keep the addresses when a configured secondary that leads is taken out of the group."""
     keeps = _leaves_a_pair(event, unit) and unit.settings.mode is Mode.SECONDARY
     return [each for each in react(event) if not (keeps and isinstance(each, do.ReleaseAddress))]
+
+
+def _leaving_the_set_one(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    """Give no interface its own address back when a configured secondary that leads is taken out of the group."""
+    keeps = _leaves_a_pair(event, unit) and unit.settings.mode is Mode.SECONDARY
+    return [
+        each
+        for each in react(event)
+        if not (keeps and isinstance(each, do.ReleaseAddress) and each.action is Action.SET)
+    ]
 
 
 # In a config-only group after a pair
@@ -166,20 +179,23 @@ def _transferring_nothing(mark: Mark) -> tuple[Plain, ...]:
     return Settings(read), leaving_out(hands_over)
 
 
-def _known_ranks(new: HaSettings, unit: State) -> HaSettings:
+def _knowing_first_ranks(known: set[Rank]) -> tuple[Plain, ...]:
     """Use no heartbeat interface of a rank for which the unit had none when it entered the group."""
-    old = unit.settings
-    if new.mode is not old.mode or not new.mode.active_passive or not old.links:
-        return new
-    known = {each.rank for each in old.links}
-    return dataclasses.replace(new, links=tuple(each for each in new.links if each.rank in known))
+
+    def read(new: HaSettings, unit: State) -> HaSettings:
+        if new.mode is not unit.settings.mode or not new.mode.active_passive:
+            known.clear()
+            known.update(each.rank for each in new.links)
+        return dataclasses.replace(new, links=tuple(each for each in new.links if each.rank in known))
+
+    return (Settings(read),)
 
 
 UNITS = (
     WrongUnit(
         "watches-nobody-when-it-is-back",
         ("HA-101",),
-        "Taken out of the group and back while it runs, does not take over.",
+        "Taken out of the group and back while it runs, does not take over as settled secondary.",
         (since(_leaves_a_pair, _watching_nobody),),
     ),
     WrongUnit(
@@ -243,6 +259,12 @@ UNITS = (
         (Reaction(_keeping_as_secondary),),
     ),
     WrongUnit(
+        "leaves-without-its-own-address",
+        ("HA-003.e", "HA-156"),
+        "A secondary that leads does not get its own address back when an operator takes it out of the group.",
+        (Reaction(_leaving_the_set_one),),
+    ),
+    WrongUnit(
         "takes-over-in-a-config-only-group",
         ("HA-027.b", "HA-027.g"),
         "A config-secondary that was of a pair takes the shared addresses of a primary that falls silent.",
@@ -288,6 +310,6 @@ UNITS = (
         "knows-its-first-links-only",
         ("HA-060.a",),
         "Does not use a second heartbeat interface that is added while it runs.",
-        (Settings(_known_ranks),),
+        (Remembering(set[Rank], _knowing_first_ranks),),
     ),
 )
