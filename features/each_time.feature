@@ -88,6 +88,35 @@ Feature: What happens again
       | unit      | by    | event                                                        | change               |
       | secondary | alert | secondary asks us to switch roles (recovery after a restart) | primary to secondary |
 
+  @HA-322.a @HA-322.b @HA-574.a
+  Scenario: a secondary that gives the role back gives the reason of this time, after an operator's restore as after a failure
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to restore-role
+    And an operator has forced a failover on the primary
+    When an operator restores the configured mode on the primary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the units report these events
+      | unit      | event                                                             | change               |
+      | secondary | secondary asks us to switch roles (user restored configured mode) | primary to secondary |
+    When the primary loses power
+    Then the secondary becomes effective primary
+    When the primary starts again
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the units report these events
+      | unit      | event                                                        | change               |
+      | secondary | secondary asks us to switch roles (recovery after a restart) | primary to secondary |
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    When an operator restores the configured mode on the primary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the units report these events
+      | unit      | event                                                             | change               |
+      | secondary | secondary asks us to switch roles (user restored configured mode) | primary to secondary |
+
   @HA-020.e @HA-525.b @HA-525.c @HA-525.d
   Scenario Outline: a secondary that was in hold-off while the primary was <restarted> reports it again when an operator <restarts> the primary
     Given a healthy active-passive pair

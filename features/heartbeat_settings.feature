@@ -45,20 +45,22 @@ Feature: Settings of the heartbeat interfaces
     And the primary heartbeat link carries heartbeats both ways
 
   @HA-063.a
-  Scenario Outline: nothing of HA runs on the <rank> heartbeat interface once it is disabled in the <spelling> form
+  Scenario Outline: nothing of HA runs on the <rank> heartbeat interface once it is disabled in the <spelling> form on <units>
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And the first synchronization of the pair has ended
-    When an operator sets heartbeat-status of the <rank> interface to disable, in the <spelling> form, on each unit
+    When an operator sets heartbeat-status of the <rank> interface to disable, in the <spelling> form, on <units>
     Then the <rank> heartbeat link carries nothing any more
     And the <other> heartbeat link carries heartbeats both ways
     And no unit has changed its role
 
     Examples:
-      | rank      | spelling | other     |
-      | secondary | nested   | primary   |
-      | secondary | flat     | primary   |
-      | primary   | nested   | secondary |
+      | rank      | spelling | units         | other     |
+      | secondary | nested   | each unit     | primary   |
+      | secondary | flat     | each unit     | primary   |
+      | primary   | nested   | each unit     | secondary |
+      | secondary | nested   | the primary   | primary   |
+      | primary   | nested   | the secondary | secondary |
 
   @HA-065 @HA-067.a @HA-067.b
   Scenario Outline: a wrong peer address on the <unit> keeps the pair apart

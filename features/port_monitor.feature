@@ -36,6 +36,33 @@ Feature: Which interfaces local monitoring looks at
     When the mail cable of the primary is pulled
     Then no unit changes its role for the detection time
 
+  @HA-152 @HA-171.b
+  Scenario Outline: an interface whose action becomes ignore while the pair runs is no longer looked at, and one whose action becomes <action> is
+    Given a healthy active-passive pair with the failover action <action>
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    When an operator enters these failover actions on the primary
+      | interface | action | address |
+      | port3     | ignore | none    |
+    And an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    When the mail cable of the primary is pulled
+    Then no unit changes its role for the detection time
+    When the mail cable of the primary is plugged in
+    And an operator enters these failover actions on the primary
+      | interface | action   | address |
+      | port3     | <action> | virtual |
+    Then the virtual address answers from the primary
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective failed
+    And the secondary becomes effective primary within the detection time
+
+    Examples:
+      | action |
+      | add    |
+      | set    |
+
   @HA-169 @HA-171.c
   Scenario: an interface whose port-monitor is disabled is not looked at
     Given a healthy active-passive pair

@@ -86,6 +86,25 @@ Feature: The status page
     Then the changed setting is on the secondary
     And the units show equal checksums
 
+  @HA-377.b
+  Scenario: the checksums of two units are different while one shared address is not copied
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And both heartbeat links refuse configuration synchronization
+    When an operator enters these failover actions on the primary
+      | interface | action | address |
+      | port5     | add    | spare   |
+    Then the units show different checksums
+    When both heartbeat links are whole again
+    Then the units show equal checksums
+    When both heartbeat links refuse configuration synchronization
+    And an operator enters these interface settings on the primary
+      | interface | setting     | value        |
+      | mail      | virtual-ip6 | virtual IPv6 |
+    Then the units show different checksums
+    When both heartbeat links are whole again
+    Then the units show equal checksums
+
   @HA-004
   Scenario: without HA the status page says that it is disabled, and no more
     Given two units with factory settings

@@ -60,6 +60,18 @@ Feature: Firmware upgrade
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
 
+  @HA-522 @HA-731.b
+  Scenario: a secondary waits ten minutes, too, for a primary that is being upgraded
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And a restart of the primary will last until further notice
+    When an operator upgrades the primary
+    Then the secondary becomes effective hold-off
+    And the secondary is still effective hold-off for 600 seconds
+    When the restart of the primary is allowed to end
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
   @HA-734.a @HA-734.b
   Scenario: for the primary an upgrade of the secondary is like its reboot
     Given a healthy active-passive pair
