@@ -136,7 +136,7 @@ Feature: Settings that change whatever a unit is doing
       | failover | add    | reloads  | secondary | primary   |
       | failover | set    | reboots  | secondary | primary   |
 
-  @HA-055.a @HA-056 @HA-104 @HA-108.a @HA-524.a
+  @HA-055.a @HA-056 @HA-104 @HA-108.a @HA-452 @HA-524.a
   Scenario Outline: what the <peer> is given while it holds off for the <unit> is in force afterwards
     Given a healthy active-passive pair
     And a detection time of 5 seconds
@@ -147,11 +147,13 @@ Feature: Settings that change whatever a unit is doing
     Then the <peer> becomes effective hold-off
     And the <unit> is down
     When an operator sets the base port to 21000 on the <peer>
+    And an operator sets the password to another-password on the <peer>
     And an operator sets the detection time to 2 seconds on the <peer>
     And the restart of the <unit> is allowed to end
     Then the <unit> becomes effective primary
     And the <peer> is still effective hold-off for 2 seconds
-    When an operator sets the base port to 21000 on the <unit>
+    When an operator sets the password to another-password on the <unit>
+    And an operator sets the base port to 21000 on the <unit>
     Then the <peer> becomes effective secondary
     When the <unit> loses power
     Then the <peer> becomes effective primary when the detection time has passed

@@ -145,7 +145,7 @@ def taking_over_from(state: InState, instead: Callable[[do.Effect], Iterable[do.
     return Remembering(Came, lambda came: (make(came), _noting(came)))
 
 
-def _failing_as(state: InState, action: OnFailure) -> Remembering[Came]:
+def failing_as(state: InState, action: OnFailure) -> Remembering[Came]:
     """Whatever on-failure says, do in a state as one of its values says when a check fails."""
 
     def make(came: Came) -> Plain:
@@ -169,7 +169,8 @@ def messages(kind: type) -> Callable[[on.Event, State], bool]:
     return lambda event, _: isinstance(event, on.Heard) and isinstance(event.message, kind)
 
 
-def _is_mode(event: on.Event, unit: State) -> bool:
+def is_mode(event: on.Event, unit: State) -> bool:
+    """Whether an event changes the configured mode."""
     return isinstance(event, on.SettingsChanged) and event.settings.mode is not unit.settings.mode
 
 
@@ -192,7 +193,8 @@ def _holds_ipv6(effect: do.Effect) -> bool:
     return isinstance(effect, do.HoldAddress | do.Announce) and ":" in effect.address
 
 
-def _as_add(effect: do.Effect) -> Iterable[do.Effect]:
+def as_add(effect: do.Effect) -> Iterable[do.Effect]:
+    """Return an effect, with the action add where it holds an address by set."""
     if isinstance(effect, do.HoldAddress) and effect.action is Action.SET:
         return [dataclasses.replace(effect, action=Action.ADD)]
     return [effect]
@@ -291,7 +293,7 @@ UNITS = (
         "leads-since-a-silence-and-is-failed-only",
         ("HA-310", "HA-337"),
         "As a secondary that leads since its primary fell silent, is failed after a fault though on-failure is off.",
-        (_failing_as(leads_since_silence, OnFailure.BECOME_SECONDARY),),
+        (failing_as(leads_since_silence, OnFailure.BECOME_SECONDARY),),
     ),
     WrongUnit(
         "follows-again-by-its-old-on-failure",
@@ -381,7 +383,7 @@ UNITS = (
         "fails-whatever-its-mode",
         ("HA-003.a",),
         "While it is failed, does not heed that its mode is off.",
-        (deaf_when(is_failed, _is_mode),),
+        (deaf_when(is_failed, is_mode),),
     ),
     WrongUnit(
         "fails-through-a-restart-of-ha",
@@ -393,7 +395,7 @@ UNITS = (
         "takes-over-with-its-own-address-after-its-cure",
         ("HA-155.a", "HA-155.b"),
         "As a primary that follows since its cure, adds to its own address what it is to set when it takes over.",
-        (taking_over_from(follows_since_its_cure, _as_add),),
+        (taking_over_from(follows_since_its_cure, as_add),),
     ),
     WrongUnit(
         "follows-since-its-cure-on-its-old-ports",

@@ -168,11 +168,12 @@ def _leave(turn: Turn, what: str) -> None:
     move(turn, Trigger.FAULT, what, into=Stopped({what}))
 
 
-def _stop_mail(turn: Turn, _what: str) -> None:
+def stop_mail(turn: Turn, _what: str) -> None:
+    """Process no mail any more."""
     turn.do(do.StopMail())
 
 
-def _monitor(fail: Callable[[Turn, str], None], conduct: Conduct) -> Conduct:
+def monitor_on(fail: Callable[[Turn, str], None], conduct: Conduct) -> Conduct:
     """In a config-only group let the body check the interfaces, as it does in a pair, and fail with the first check."""
 
     def check(turn: Turn) -> None:
@@ -200,7 +201,8 @@ def _fail_in_a_config_only_group(rules: Rules) -> Rules:
     return dataclasses.replace(rules, table={**rules.table, (Phase.CONFIG_ONLY, Trigger.FAULT): row})
 
 
-def _show_config_only(status: Status, unit: State) -> Status:
+def show_config_only(status: Status, unit: State) -> Status:
+    """Show a unit of a config-only group as one, whatever settings it goes by."""
     return _show_entered(status) if unit.phase is Phase.CONFIG_ONLY else status
 
 
@@ -415,16 +417,16 @@ UNITS = (
         ("HA-027.e",),
         "In config-only modes fails like the primary of a pair when a monitored interface does.",
         (
-            InRole(ConfigOnly, partial(_monitor, _leave)),
+            InRole(ConfigOnly, partial(monitor_on, _leave)),
             Decision(_fail_in_a_config_only_group),
-            Shown(_show_config_only),
+            Shown(show_config_only),
         ),
     ),
     WrongUnit(
         "stops-mail-at-a-fault-in-a-config-only-group",
         ("HA-023", "HA-027.e"),
         "In config-only modes stops mail when a monitored interface fails, and stays what it is.",
-        (InRole(ConfigOnly, partial(_monitor, _stop_mail)), Shown(_show_config_only)),
+        (InRole(ConfigOnly, partial(monitor_on, stop_mail)), Shown(show_config_only)),
     ),
     WrongUnit(
         "shows-no-mode",
