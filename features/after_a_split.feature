@@ -133,3 +133,26 @@ Feature: A pair that has been split
       | unit      |
       | primary   |
       | secondary |
+
+  @HA-350.a @HA-702.a @HA-704.c
+  Scenario: entries that either unit has added or deleted in a split are those of the primary afterwards
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And an operator has added the first alert recipient on the primary
+    And the first alert recipient is on each unit
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And an operator has deleted the first alert recipient on the secondary
+    And an operator has added the second alert recipient on the secondary
+    And an operator has added the third alert recipient on the primary
+    And both heartbeat links are whole again
+    When an operator restores the configured mode on the secondary
+    Then the secondary becomes effective secondary
+    And the third alert recipient is on each unit
+    And the first alert recipient is on each unit
+    And the second alert recipient is gone from each unit
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the first alert recipient is on each unit
+    And the second alert recipient is gone from each unit

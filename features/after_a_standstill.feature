@@ -69,3 +69,29 @@ Feature: A unit that stood still
     Then the units report these events
       | unit    | by    | event                           |
       | primary | alert | secondary heartbeat disappeared |
+
+  @HA-112 @HA-155.a @HA-159.a @HA-159.b @HA-354.a @HA-409
+  Scenario: addresses and a synchronization that a secondary could not hear of while it stood still are not lost
+    Given a healthy active-passive pair
+    And a detection time of 15 seconds
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    And the secondary has frozen
+    And an operator has entered these failover actions on the primary
+      | interface | action | address |
+      | port3     | set    | spare   |
+    And an operator has entered the command sync on the primary
+    And the pair has been left alone for 3 seconds
+    When the secondary thaws
+    Then the message reaches the quarantine of the secondary
+    And the secondary shows these failover actions
+      | interface | action | address |
+      | port3     | set    | spare   |
+    And no unit has changed its role
+    When an operator forces a failover on the secondary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And these shared addresses are held
+      | interface | address | holder    |
+      | port3     | virtual | nobody    |
+      | port3     | spare   | secondary |

@@ -81,14 +81,15 @@ Feature: A secondary that leads alone since its hold-off has run out
     And the secondary becomes effective primary
     And the virtual address answers from the secondary
 
-  @HA-531 @HA-534.a @HA-659.c
-  Scenario: it tells that it is shut down, and gives both addresses up
-    Given a healthy active-passive pair with a virtual IPv6 address
+  @HA-112 @HA-155.a @HA-531 @HA-534.a @HA-659.c
+  Scenario: it takes both addresses in place of its own, tells that it is shut down, and gives them up
+    Given a healthy active-passive pair with the failover action set and a virtual IPv6 address
     And a detection time of 3 seconds
     And a restart of the primary will last until further notice
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
     And the secondary becomes effective primary after about 15 minutes of hold-off
+    And the mail interface of the secondary holds the virtual addresses of both families only
     When an operator shuts down the secondary
     Then the units report these events
       | unit      | by    | event                |

@@ -79,14 +79,17 @@ Feature: A pair whose secondary leads by order
     Then the secondary becomes effective failed
     And the primary becomes effective primary within the detection time
 
-  @HA-403
-  Scenario Outline: mail data is no longer copied once the <unit> has the option disabled
+  @HA-354.a @HA-354.b @HA-403 @HA-405 @HA-409
+  Scenario Outline: an operator on the <unit> has mail data copied, and no longer once it has the option disabled
     Given a healthy active-passive pair
     And an operator has forced a failover on the primary
     And the first synchronization of the pair has ended
+    When a message for the quarantine is stored on the secondary
+    And an operator starts a synchronization on the <unit>
+    Then the message reaches the quarantine of the primary
     When an operator sets the synchronization of mail data to disable on the <unit>
     And a message for the quarantine is stored on the secondary
-    And an operator starts a synchronization on the secondary
+    And an operator starts a synchronization on the <unit>
     Then the message does not reach the quarantine of the primary
 
     Examples:

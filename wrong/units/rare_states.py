@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.modes import Command, Mode
+from node.engine.modes import Command, Mode, Sync, SystemEvent
 from node.engine.state import ConfigOnly, HoldingOff, State, Stopped
 from node.engine.states import Phase, Trigger
 from node.engine.transition import move
 from node.engine.turn import Conduct, News, Rules, Turn
+from node.settings import Configuration, in_force
+from node.settings.schema import Path, is_synchronized, table_at
+from node.settings.script import checksum, merge_synchronized, synchronized
 from wrong.common import Take, in_role
-from wrong.record import Decision, InRole, Plain, React, Reaction, Remembering, Shown, WrongUnit
+from wrong.record import Decision, Events, Exchanging, InRole, Plain, React, Reaction, Remembering, Shown, WrongUnit
 from wrong.units.later_roles import (
     Came,
     InState,
@@ -33,7 +36,9 @@ from wrong.units.later_roles import (
     taking_over_from,
 )
 from wrong.units.modes import monitor_on, show_config_only, stop_mail
-from wrong.units.returned_roles import SHUT_DOWN, leads_by_order
+from wrong.units.returned_roles import SHUT_DOWN, leads_again, leads_by_order
+
+HA = "system ha"
 
 
 def waits_alone(came: Came, unit: State) -> bool:
@@ -70,6 +75,11 @@ def was_a_pair(came: Came, unit: State) -> bool:
 def system_traps(effect: do.Effect) -> bool:
     """Whether an effect is a system event trap."""
     return isinstance(effect, do.SystemTrap)
+
+
+def reload_traps(effect: do.Effect) -> bool:
+    """Whether an effect is the system event trap of a reload."""
+    return isinstance(effect, do.SystemTrap) and effect.event is SystemEvent.RELOAD
 
 
 def traps_of_a_shutdown(effect: do.Effect) -> bool:
@@ -134,6 +144,32 @@ def _watching_on(came: Came) -> tuple[Plain, ...]:
         return dataclasses.replace(conduct, enter=enter, take=take)
 
     return Reaction(note), InRole(ConfigOnly, watch), Shown(show_config_only)
+
+
+def _without_data(event: on.Event, _: State) -> list[on.Event]:
+    """Of what its peer could not be told remember the settings only."""
+    if isinstance(event, on.NoticeLost) and Sync.DATA in event.message.what:
+        return [dataclasses.replace(event, message=say.SyncNow((Sync.CONFIG,)))]
+    return [event]
+
+
+def _of_entries(configuration: Configuration) -> set[Path]:
+    """Return the paths that belong to the entries of synchronized tables, but for those of HA itself."""
+    paths = (path for path in configuration.store.values if is_synchronized(path) and path[0] != HA)
+    return {path for path in paths if any(table_at(path[:depth]) is not None for depth in (-1, -2))}
+
+
+def _merging_entries(before: Configuration, text: str, expected: str, given: Mapping[str, str]) -> list[in_force.Step]:
+    """Keep the own entries of a table where both units have some that the other has not."""
+    merged = merge_synchronized(before, text)
+    if checksum(merged) != expected:
+        return in_force.by_copy(before, text, expected, given)
+    mine, theirs = _of_entries(before), _of_entries(merged)
+    store = merged.store
+    for path in sorted(mine - theirs) if theirs - mine else ():
+        store = store.put(path, before.store.values[path]) if table_at(path[:-1]) is None else store.add(path)
+    kept = dataclasses.replace(merged, store=store)
+    return in_force.by_copy(before, synchronized(kept), checksum(kept), given)
 
 
 UNITS = (
@@ -394,5 +430,65 @@ UNITS = (
         ("HA-403",),
         "As a primary that follows by order, does not heed that mail data is no longer synchronized.",
         (keeping_when(follows_by_order, "mail_data_sync"),),
+    ),
+    WrongUnit(
+        "leads-again-by-its-old-peer-address",
+        ("HA-065",),
+        "As a primary that leads since its peer has given it the role, does not heed a new peer address.",
+        (keeping_when(leads_again, "links"),),
+    ),
+    WrongUnit(
+        "leads-again-by-its-old-monitoring",
+        ("HA-167", "HA-169"),
+        "As a primary that leads since its peer has given it the role, does not heed which interfaces to monitor now.",
+        (keeping_when(leads_again, "monitored"),),
+    ),
+    WrongUnit(
+        "leads-again-and-gives-mail-data-on",
+        ("HA-403",),
+        "As a primary that leads since its peer has given it the role, gives mail data that it is no longer to give.",
+        (keeping_when(leads_again, "mail_data_sync"),),
+    ),
+    WrongUnit(
+        "leads-again-and-reloads-without-a-trap",
+        ("HA-534.c",),
+        "As a primary that leads since its peer has given it the role, sends no system event trap of a reload.",
+        (leaving_undone_when(leads_again, reload_traps),),
+    ),
+    WrongUnit(
+        "leads-again-and-shuts-down-untold",
+        ("HA-531",),
+        "As a primary that leads since its peer has given it the role, sends no alert of its shutdown.",
+        (leaving_undone_when(leads_again, alerts("shutdown")),),
+    ),
+    WrongUnit(
+        "leads-again-and-keeps-its-addresses-when-it-leaves",
+        ("HA-003.e",),
+        "As a primary that leads since its peer gave it the role, keeps its addresses when its mode is set to off.",
+        (_leaving_with(leads_again, Phase.STANDALONE, lambda effect: isinstance(effect, do.ReleaseAddress)),),
+    ),
+    WrongUnit(
+        "holds-off-and-adds-what-it-is-to-set",
+        ("HA-155.a", "HA-155.b"),
+        "When its hold-off has run out, adds to its own address what it is to set.",
+        (taking_over_from(holds_off, as_add),),
+    ),
+    WrongUnit(
+        "tells-of-mail-data-once",
+        ("HA-354.a", "HA-409"),
+        "Tells its peer later of settings of which it could not be told at once, and of mail data never.",
+        (Events(_without_data),),
+    ),
+    WrongUnit(
+        "merges-entries-of-both",
+        ("HA-350.a", "HA-704.c"),
+        "A copy of the settings keeps a table's own entries where both units have some that the other has not.",
+        (Exchanging(lambda exchange: dataclasses.replace(exchange, copy=_merging_entries)),),
+    ),
+    WrongUnit(
+        "follows-by-order-and-forgets-a-synchronization",
+        ("HA-354.b", "HA-409"),
+        "As a primary that follows by order, forgets to synchronize when it is told to.",
+        (deaf_when(follows_by_order, orders(Command.SYNC)),),
     ),
 )
