@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -274,22 +273,8 @@ def _announced_once(known: set[tuple[str, str]], effect: do.Effect, _: State) ->
     return [effect]
 
 
-AGAIN = 2.0
-"""Seconds within which the Linux body repeats an announcement."""
-
 Announcing = Callable[[str, str], None]
 """Announces an address on a network device."""
-
-
-def _announcing_once(announce: Announcing) -> Announcing:
-    first: dict[tuple[str, str], float] = {}
-
-    def announce_once(device: str, address: str) -> None:
-        now = time.monotonic()
-        if now - first.setdefault((device, address), now) < AGAIN:
-            announce(device, address)
-
-    return announce_once
 
 
 def _second_family(effect: do.Effect, unit: State) -> bool:
@@ -432,10 +417,7 @@ UNITS = (
         "announces-an-address-once-a",
         ("HA-113.a",),
         "Announces an address at its first takeover, and not when it takes the address again.",
-        (
-            Remembering(set[tuple[str, str]], lambda known: (Effects(partial(_announced_once, known)),)),
-            OnLinux("node.linux.addresses", "announce", _announcing_once),
-        ),
+        (Remembering(set[tuple[str, str]], lambda known: (Effects(partial(_announced_once, known)),)),),
     ),
     WrongUnit(
         "announces-one-family",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -289,21 +288,6 @@ def _announcing_once(told: Told) -> tuple[Plain, ...]:
     return (leaving_out(is_told),)
 
 
-def _sending_once(announce: Callable[[str, str], None]) -> Callable[[str, str], None]:
-    told = Told()
-
-    def announce_once(device: str, address: str) -> None:
-        now = time.monotonic()
-        if now - told.at.setdefault(address, now) < REPEATED:
-            announce(device, address)
-
-    return announce_once
-
-
-REPEATED = 2.0
-"""Seconds in which the Linux body repeats an announcement."""
-
-
 UNITS = (
     WrongUnit(
         "remembers-a-role-given-away",
@@ -434,6 +418,6 @@ UNITS = (
         "announces-an-address-once-y",
         ("HA-113.a",),
         "A unit announces each address once from its start on, and is silent when it takes the address over again.",
-        (Remembering(Told, _announcing_once), OnLinux("node.linux.addresses", "announce", _sending_once)),
+        (Remembering(Told, _announcing_once),),
     ),
 )
