@@ -52,6 +52,24 @@ Feature: What a unit keeps over restarts
       | failover | secondary | primary   |
 
   @HA-311.b @HA-312.a
+  Scenario: a primary that has failed is still off after its next loss of power, though its settings have changed meanwhile
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the primary has started again
+    And the primary has ended as effective off
+    And an operator has entered these settings on the primary
+      | setting           | value |
+      | hb-lost-threshold | 3     |
+    And the primary has lost power
+    When the primary starts again
+    Then the primary ends as effective off
+    And the primary is still effective off for the detection time
+    And the secondary is still effective primary
+
+  @HA-311.b @HA-312.a
   Scenario: a primary that has failed is still off when its HA software has crashed
     Given a healthy active-passive pair
     And a detection time of 2 seconds

@@ -121,6 +121,22 @@ Feature: Settings that change while the group runs
       | primary   |
       | secondary |
 
+  @HA-055.a @HA-101 @HA-104 @HA-108.a @HA-452
+  Scenario: a base port, a password and a detection time that are saved at once on running units are all in force
+    Given a healthy active-passive pair
+    And a detection time of 5 seconds
+    When an operator enters these settings on each unit
+      | setting           | value            |
+      | hb-base-port      | 21000            |
+      | password          | another-password |
+      | hb-lost-threshold | 3                |
+    Then the units hear each other on each link
+    And no unit has changed its role
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    When the primary loses power
+    Then the secondary becomes effective primary when the detection time has passed
+
   @HA-050.a @HA-059.a
   Scenario: a primary heartbeat interface that was disabled and is marked again carries the heartbeat
     Given a healthy active-passive pair
