@@ -101,3 +101,18 @@ Feature: Settings of a pair, entered while a config-only group runs
       | unit      |
       | primary   |
       | secondary |
+
+  @HA-055.a @HA-056 @HA-452 @HA-453.b
+  Scenario Outline: a group whose secondary is given <setting> is parted until its primary is given the same
+    Given a config-only group of a primary and a secondary
+    And an operator has set <setting> on the secondary
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is not on the secondary
+    When an operator sets <setting> on the primary
+    Then the changed setting is on the secondary
+    And the primary heartbeat link carries heartbeats both ways
+
+    Examples:
+      | setting                          |
+      | the base port to 21000           |
+      | the password to another-password |

@@ -133,3 +133,46 @@ Feature: Addresses that are shared since the pair runs
       | order    | action | leader    | follower  |
       | restore  | set    | primary   | secondary |
       | failover | add    | secondary | primary   |
+
+  @HA-153.a @HA-159.a @HA-159.b @HA-163
+  Scenario: with add an address that is given another mask is held with that, by either unit
+    Given a healthy active-passive pair
+    When an operator enters these failover actions on the primary
+      | interface | action | address    |
+      | port3     | add    | virtual/25 |
+    Then these shared addresses are held
+      | interface | address    | holder  |
+      | port3     | virtual    | nobody  |
+      | port3     | virtual/25 | primary |
+    And the secondary shows these failover actions
+      | interface | action | address    |
+      | port3     | add    | virtual/25 |
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And these shared addresses are held
+      | interface | address    | holder    |
+      | port3     | virtual    | nobody    |
+      | port3     | virtual/25 | secondary |
+
+  @HA-159.a @HA-159.b @HA-163
+  Scenario: an address that is given to another interface is held there and no longer here, by either unit
+    Given a healthy active-passive pair with a single heartbeat link
+    When an operator enters these failover actions on the primary
+      | interface | action | address |
+      | port3     | ignore | none    |
+      | port5     | add    | virtual |
+    Then these shared addresses are held
+      | interface | address | holder  |
+      | port3     | virtual | nobody  |
+      | port5     | virtual | primary |
+    And the secondary shows these failover actions
+      | interface | action | address |
+      | port5     | add    | virtual |
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And these shared addresses are held
+      | interface | address | holder    |
+      | port3     | virtual | nobody    |
+      | port5     | virtual | secondary |
