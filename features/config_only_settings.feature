@@ -116,3 +116,16 @@ Feature: Settings of a pair, entered while a config-only group runs
       | setting                          |
       | the base port to 21000           |
       | the password to another-password |
+
+  @HA-006.b @HA-077
+  Scenario: a secondary whose config-peer-ip becomes wrong while the group runs copies nothing until it is right again
+    Given a config-only group of a primary and a secondary
+    And an operator has entered these settings on the secondary
+      | setting        | value    |
+      | config-peer-ip | nobody's |
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is not on the secondary
+    When an operator enters these settings on the secondary
+      | setting        | value      |
+      | config-peer-ip | its peer's |
+    Then the changed setting is on the secondary

@@ -12,8 +12,8 @@ from node.engine import messages as say
 from node.engine.modes import Action, Command, Sync
 from node.engine.settings import Check, HaSettings
 from node.engine.state import State
-from node.engine.states import Phase
-from wrong.common import ignoring
+from node.engine.states import Phase, Trigger
+from wrong.common import ignoring, taking_row
 from wrong.record import React, Reaction, Remembering, Settings, WrongUnit
 
 
@@ -64,6 +64,10 @@ def _leads_alone(_old: HaSettings, _new: HaSettings, unit: State) -> bool:
 def _has_one_link(_old: HaSettings, _new: HaSettings, unit: State) -> bool:
     links = unit.group.links
     return unit.phase.in_group and links.any_alive and not all(links.alive.values())
+
+
+def _holds_off(_old: HaSettings, _new: HaSettings, unit: State) -> bool:
+    return unit.phase is Phase.HOLD_OFF
 
 
 def _is_config_only(_old: HaSettings, _new: HaSettings, unit: State) -> bool:
@@ -196,6 +200,40 @@ UNITS = (
         ("HA-452", "HA-453.b"),
         "Keeps the password when it is changed while it is a member of a config-only group.",
         (_missing(_is_config_only, "password"),),
+    ),
+    WrongUnit(
+        "keeps-its-peer-in-config-only",
+        ("HA-006.b",),
+        "Copies from the peer that it had when it entered a config-only group, whatever config-peer-ip says since.",
+        (_missing(_is_config_only, "links"),),
+    ),
+    WrongUnit(
+        "keeps-its-on-failure-in-hold-off",
+        ("HA-300.a", "HA-337"),
+        "Keeps on-failure when it is changed while it is in hold-off.",
+        (_missing(_holds_off, "on_failure"),),
+        alone="S",
+    ),
+    WrongUnit(
+        "begins-no-monitoring-in-hold-off",
+        ("HA-167", "HA-310"),
+        "Does not notice that its monitoring is enabled while it is in hold-off.",
+        (_missing(_holds_off, "local_ports", "monitored"),),
+        alone="S",
+    ),
+    WrongUnit(
+        "keeps-its-mail-data-option-in-hold-off",
+        ("HA-403", "HA-404"),
+        "Keeps the option for mail data when it is changed while it is in hold-off.",
+        (_missing(_holds_off, "mail_data_sync"),),
+        alone="S",
+    ),
+    WrongUnit(
+        "stays-in-hold-off-with-mode-off",
+        ("HA-003.a", "HA-003.e"),
+        "Does not leave its group while it is in hold-off, when its mode is set to off.",
+        (taking_row(Phase.HOLD_OFF, Trigger.LEAVE, None),),
+        alone="S",
     ),
     WrongUnit(
         "keeps-the-mask-of-an-added-address",

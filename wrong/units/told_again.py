@@ -10,10 +10,10 @@ from node.cli.system import System
 from node.engine import effects as do
 from node.engine.modes import Effective, Mode, SystemEvent
 from node.engine.state import State
-from node.engine.states import Phase
+from node.engine.states import TABLE, Phase, Trigger
 from node.settings import checksum
 from node.settings.schema import HA, Path
-from wrong.common import changing
+from wrong.common import changing, leaving_out
 from wrong.record import Effects, Pages, Printed, Remembering, WrongUnit
 
 STATUS = "get system ha status"
@@ -61,6 +61,22 @@ def _first_event(told: Told) -> tuple[Effects]:
         return effect
 
     return (changing(tell),)
+
+
+def _tells_of_an_entry(effect: do.Effect, _: State) -> bool:
+    return isinstance(effect, do.Alert) and effect.event == TABLE[Phase.SECONDARY, Trigger.ENTER].event
+
+
+def _reporting_an_entry_once(told: Told) -> tuple[Effects]:
+    def once(effect: do.Effect, _: State) -> Iterable[do.Effect]:
+        match effect:
+            case do.Alert(event, Effective.OFF as old, Effective.SECONDARY as new):
+                known = (old, new) in told.events
+                told.events[old, new] = event
+                return [] if known else [effect]
+        return [effect]
+
+    return (Effects(once),)
 
 
 def _telling(phase: Phase, event: SystemEvent, other: SystemEvent) -> Effects:
@@ -120,6 +136,20 @@ UNITS = (
         ("HA-655.c",),
         "Sends no alert about a switch to primary or secondary that is like one since its start.",
         (Remembering(Told, _alerting_once),),
+    ),
+    WrongUnit(
+        "reports-no-restart-of-ha",
+        ("HA-655.c",),
+        "Reports nothing about its modes while it enters its group, as when its HA is restarted.",
+        (leaving_out(_tells_of_an_entry),),
+        alone="S",
+    ),
+    WrongUnit(
+        "reports-an-entry-once",
+        ("HA-655.c",),
+        "Reports only the first time since its start that it has become secondary in its group.",
+        (Remembering(Told, _reporting_an_entry_once),),
+        alone="S",
     ),
     WrongUnit(
         "gives-the-first-event-again",
