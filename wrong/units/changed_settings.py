@@ -113,6 +113,23 @@ def _hold_before_release(react: React, event: on.Event, unit: State) -> list[do.
     return [each for each in effects if not (isinstance(each, kinds) and each.address in moved)]
 
 
+def _keep_ipv6(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    """Take an interface's IPv6 address for unchanged where it has one before and afterwards."""
+    leads = isinstance(event, on.SettingsChanged) and unit.phase is Phase.PRIMARY
+    effects = react(event)
+    if not leads:
+        return effects
+    released = {each.interface for each in effects if isinstance(each, do.ReleaseAddress) and ":" in each.address}
+    held = {each.interface for each in effects if isinstance(each, do.HoldAddress) and ":" in each.address}
+
+    def stays(effect: do.Effect) -> bool:
+        if not isinstance(effect, do.HoldAddress | do.ReleaseAddress):
+            return False
+        return ":" in effect.address and effect.interface in released & held
+
+    return [each for each in effects if not stays(each)]
+
+
 def _copies_no_data(event: on.Event, unit: State) -> bool:
     return event == on.Ordered(Command.SYNC) and unit.settings.mode.active_passive and not unit.settings.mail_data_sync
 
@@ -240,6 +257,12 @@ UNITS = (
         ("HA-153.a", "HA-159.a"),
         "Keeps an address with its old mask beside its own while it leads, when only the mask changes.",
         (Reaction(_keep_masks),),
+    ),
+    WrongUnit(
+        "keeps-a-replaced-ipv6-address",
+        ("HA-159.a",),
+        "Goes on holding its virtual IPv6 address while it leads, when another one replaces it.",
+        (Reaction(_keep_ipv6),),
     ),
     WrongUnit(
         "leaves-a-moved-address-where-it-was",
