@@ -132,3 +132,23 @@ Feature: A unit that was out of its group for a while
       | action |
       | add    |
       | set    |
+
+  @HA-055.a @HA-101 @HA-452
+  Scenario: the base port and the password that both units are given while one is out of the group are in force when it is back
+    Given a healthy active-passive pair
+    And a detection time of 4 seconds
+    And an operator has set the mode to off on the secondary
+    And the secondary has become effective off
+    And the units have reported these events
+      | unit    | by    | event                           |
+      | primary | alert | secondary heartbeat disappeared |
+    And an operator has set the base port to 21000 on each unit
+    And an operator has set the password to another-password on each unit
+    When an operator sets the mode to secondary on the secondary
+    Then the secondary becomes effective secondary
+    And the primary is still effective primary
+    And the primary heartbeat link carries heartbeats both ways
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    When the primary loses power
+    Then the secondary becomes effective primary when the detection time has passed

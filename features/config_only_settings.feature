@@ -101,3 +101,31 @@ Feature: Settings of a pair, entered while a config-only group runs
       | unit      |
       | primary   |
       | secondary |
+
+  @HA-055.a @HA-056 @HA-452 @HA-453.b
+  Scenario Outline: a group whose secondary is given <setting> is parted until its primary is given the same
+    Given a config-only group of a primary and a secondary
+    And an operator has set <setting> on the secondary
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is not on the secondary
+    When an operator sets <setting> on the primary
+    Then the changed setting is on the secondary
+    And the primary heartbeat link carries heartbeats both ways
+
+    Examples:
+      | setting                          |
+      | the base port to 21000           |
+      | the password to another-password |
+
+  @HA-006.b @HA-077
+  Scenario: a secondary whose config-peer-ip becomes wrong while the group runs copies nothing until it is right again
+    Given a config-only group of a primary and a secondary
+    And an operator has entered these settings on the secondary
+      | setting        | value    |
+      | config-peer-ip | nobody's |
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is not on the secondary
+    When an operator enters these settings on the secondary
+      | setting        | value      |
+      | config-peer-ip | its peer's |
+    Then the changed setting is on the secondary

@@ -312,3 +312,38 @@ Feature: What happens again
       | order    |
       | failover |
       | restore  |
+
+  @HA-115.a @HA-655.c @HA-659.a @HA-659.b
+  Scenario: each change of role is told by alert and trap, also one like an earlier one, and each with its own event
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And an operator has forced a failover on the primary
+    And the units have reported these events
+      | unit      | by    | event | change               |
+      | primary   | alert | ...   | primary to secondary |
+      | secondary | alert | ...   | secondary to primary |
+    And an operator has restored the configured mode on the primary
+    And the units have reported these events
+      | unit      | by    | event | change               |
+      | primary   | alert | ...   | secondary to primary |
+      | secondary | alert | ...   | primary to secondary |
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the units report these events
+      | unit      | by    | event | change               |
+      | primary   | alert | ...   | primary to secondary |
+      | secondary | alert | ...   | secondary to primary |
+    And the last HA trap of the primary tells that it has switched to secondary
+    And the last HA trap of the secondary tells that it has switched to primary
+    When an operator restores the configured mode on the primary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the last HA trap of the primary tells that it has switched to primary
+    And the last HA trap of the secondary tells that it has switched to secondary
+    When the primary loses power
+    Then the secondary becomes effective primary when the detection time has passed
+    And the units report these events
+      | unit      | event                         | change               |
+      | secondary | primary heartbeat disappeared | secondary to primary |
+    And the last HA trap of the secondary tells that it has switched to primary

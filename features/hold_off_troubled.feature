@@ -279,3 +279,22 @@ Feature: Hold-off when something else goes wrong
     When an operator enters the command restore on the secondary
     Then the secondary becomes effective secondary
     And the secondary becomes effective primary
+
+  @HA-003.a @HA-003.e @HA-004 @HA-023
+  Scenario: a secondary in hold-off whose mode is set to off is in no group, and processes mail by itself
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary is down
+    When an operator sets the mode to off on the secondary
+    Then the secondary becomes effective off
+    And the secondary answers these lines
+      | line                 | answer                        |
+      | get system ha status | HA mode is currently disabled |
+    And the secondary's own mail address answers from the secondary
+    When the restart of the primary is allowed to end
+    Then the primary becomes effective primary
+    And the secondary is still effective off for the detection time
+    And only the primary holds the virtual address

@@ -202,3 +202,17 @@ Feature: Failover and restore by hand
     And the last HA trap of the secondary tells that it was shut down
     And the secondary has sent one system event trap, with the code of halt
     And the primary becomes effective primary when the detection time has passed
+
+  @HA-354.a @HA-570.a
+  Scenario Outline: an operator on the <unit> forces a further copy of the configuration though mail data is not copied
+    Given a healthy active-passive pair with these settings
+      | setting        | primary | secondary |
+      | mail-data-sync | disable | disable   |
+    And the first synchronization of the pair has ended
+    When an operator starts a synchronization on the <unit>
+    Then configuration synchronization has begun on the primary heartbeat link
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |

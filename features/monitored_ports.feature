@@ -180,3 +180,36 @@ Feature: A primary that finds itself faulty
       | action           | mode   |
       | become-secondary | failed |
       | off              | off    |
+
+  @HA-204 @HA-206
+  Scenario: a primary whose operator shortens the check interval and lowers the retries leaves its role by the new ones
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And an operator has entered these settings on each unit
+      | service     | setting        | value |
+      | local-ports | check-interval | 4     |
+      | local-ports | retries        | 8     |
+    And the pair has been left alone for 5 seconds
+    And an operator has entered these settings on each unit
+      | service     | setting        | value |
+      | local-ports | check-interval | 1     |
+      | local-ports | retries        | 2     |
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective failed within 4 seconds of the fault
+    And the secondary becomes effective primary within the detection time
+
+  @HA-207 @HA-330.a @HA-336.a
+  Scenario: a primary whose monitoring is enabled while it is alone is failed when its interface fails
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And the secondary has lost power
+    And the units have reported these events
+      | unit    | by    | event                           |
+      | primary | alert | secondary heartbeat disappeared |
+    And the primary monitors its mail interface
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective failed
+    And no unit holds the virtual address

@@ -133,3 +133,69 @@ Feature: Addresses that are shared since the pair runs
       | order    | action | leader    | follower  |
       | restore  | set    | primary   | secondary |
       | failover | add    | secondary | primary   |
+
+  @HA-153.a @HA-159.a @HA-159.b @HA-163
+  Scenario: with add an address that is given another mask is held with that, by either unit
+    Given a healthy active-passive pair
+    When an operator enters these failover actions on the primary
+      | interface | action | address    |
+      | port3     | add    | virtual/25 |
+    Then these shared addresses are held
+      | interface | address    | holder  |
+      | port3     | virtual    | nobody  |
+      | port3     | virtual/25 | primary |
+    And the secondary shows these failover actions
+      | interface | action | address    |
+      | port3     | add    | virtual/25 |
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And these shared addresses are held
+      | interface | address    | holder    |
+      | port3     | virtual    | nobody    |
+      | port3     | virtual/25 | secondary |
+
+  @HA-159.a @HA-159.b @HA-163
+  Scenario: an address that is given to another interface is held there and no longer here, by either unit
+    Given a healthy active-passive pair with a single heartbeat link
+    When an operator enters these failover actions on the primary
+      | interface | action | address |
+      | port3     | ignore | none    |
+      | port5     | add    | virtual |
+    Then these shared addresses are held
+      | interface | address | holder  |
+      | port3     | virtual | nobody  |
+      | port5     | virtual | primary |
+    And the secondary shows these failover actions
+      | interface | action | address |
+      | port5     | add    | virtual |
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And these shared addresses are held
+      | interface | address | holder    |
+      | port3     | virtual | nobody    |
+      | port5     | virtual | secondary |
+
+  @HA-159.a @HA-159.b @HA-163
+  Scenario: a virtual IPv6 address that another one replaces is held by no unit, whoever leads, until it is entered again
+    Given a healthy active-passive pair with a virtual IPv6 address
+    And only the primary holds the virtual IPv6 address
+    When an operator enters these interface settings on the primary
+      | interface | setting     | value              |
+      | mail      | virtual-ip6 | 2001:db8:3::177/64 |
+    Then no unit holds the virtual IPv6 address
+    And only the primary holds the virtual address
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    And the secondary shows these interface settings
+      | interface | setting     | value              |
+      | mail      | virtual-ip6 | 2001:db8:3::177/64 |
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And no unit holds the virtual IPv6 address
+    When an operator enters these interface settings on the secondary
+      | interface | setting     | value        |
+      | mail      | virtual-ip6 | virtual IPv6 |
+    Then only the secondary holds the virtual IPv6 address

@@ -138,3 +138,22 @@ Feature: A pair that lives on one heartbeat link
       | primary   | OK    |
       | secondary | OK    |
     And no unit changes its role for the detection time
+
+  @HA-055.a @HA-061.c @HA-452
+  Scenario Outline: units that are given <setting> while the primary heartbeat link is dead are a pair over the secondary one
+    Given a healthy active-passive pair
+    And a detection time of 5 seconds
+    And the primary heartbeat link has fallen silent for longer than the detection time
+    And an operator has set <setting> on the secondary
+    When an operator sets <setting> on the primary
+    Then the secondary heartbeat link carries heartbeats both ways
+    And no unit changes its role for the detection time
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    When the primary heartbeat link is whole again
+    Then the primary heartbeat link carries heartbeats both ways
+
+    Examples:
+      | setting                          |
+      | the base port to 21000           |
+      | the password to another-password |

@@ -152,3 +152,22 @@ Feature: Which interfaces local monitoring looks at
     When an operator sets interface monitoring to enable on each unit
     Then the primary becomes effective failed
     And the secondary becomes effective primary within the detection time
+
+  @HA-168 @HA-169 @HA-171.c
+  Scenario Outline: <what> that is disabled on a unit that follows finds no fault once it leads, until it is enabled again
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And an operator has set <what> to disable on the secondary
+    And an operator has forced a failover on the primary
+    When the mail cable of the secondary is pulled
+    Then no unit changes its role for 4 seconds
+    When an operator sets <what> to enable on the secondary
+    Then the secondary becomes effective failed
+    And the primary becomes effective primary
+
+    Examples:
+      | what                               |
+      | interface monitoring               |
+      | port-monitor of the mail interface |

@@ -105,9 +105,13 @@ Feature: Planned restarts
     Examples:
       | restarts   | unit      | event   |
       | shuts down | secondary | halt    |
+      | shuts down | primary   | halt    |
       | reboots    | primary   | reboot  |
+      | reboots    | secondary | reboot  |
       | reloads    | primary   | reload  |
+      | reloads    | secondary | reload  |
       | upgrades   | secondary | upgrade |
+      | upgrades   | primary   | upgrade |
 
   @HA-524.c
   Scenario: when both units reboot at once after a failover, each comes back as what it was

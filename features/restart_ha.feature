@@ -39,3 +39,21 @@ Feature: HA restarted by hand
     When both heartbeat links are whole again
     Then the secondary becomes effective secondary
     And the primary is still effective primary
+
+  @HA-576 @HA-655.c @HA-659.b
+  Scenario: a secondary whose HA is restarted reports that it leaves its role and takes it again, each time
+    Given a healthy active-passive pair
+    When an operator restarts HA on the secondary
+    Then the secondary becomes effective secondary
+    And the units report these events
+      | unit      | event | change           |
+      | secondary | ...   | secondary to off |
+      | secondary | ...   | off to secondary |
+    When an operator restarts HA on the secondary
+    Then the secondary becomes effective secondary
+    And the units report these events
+      | unit      | event | change           |
+      | secondary | ...   | secondary to off |
+      | secondary | ...   | off to secondary |
+    And the last HA trap of the secondary tells that it has switched to secondary
+    And the primary is still effective primary

@@ -180,3 +180,30 @@ Feature: Settings that change whatever a unit is doing
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
     And the primary heartbeat link carries heartbeats both ways
+
+  @HA-300.a @HA-310 @HA-337 @HA-403 @HA-404
+  Scenario: what a secondary is given for itself alone while it holds off is in force when it follows, and when it leads
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And an operator has set interface monitoring to disable on the secondary
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary is down
+    When an operator sets on-failure to off on the secondary
+    And an operator sets interface monitoring to enable on the secondary
+    And an operator sets the synchronization of mail data to disable on the secondary
+    And the restart of the primary is allowed to end
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    When a message for the quarantine is stored on the primary
+    And an operator starts a synchronization on the primary
+    Then the message does not reach the quarantine of the secondary
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    When the mail cable of the secondary is pulled
+    Then the secondary becomes effective off
+    And the primary becomes effective primary

@@ -36,6 +36,42 @@ Feature: The status page
       | get system ha status | Configured Operating Mode: secondary |
       |                      | Effective Operating Mode: primary    |
 
+  @HA-611 @HA-612.b @HA-613.a @HA-613.b @HA-613.c
+  Scenario: a primary that has followed for a while shows no schedule any more
+    Given a healthy active-passive pair
+    And an operator has forced a failover on the primary
+    And an operator has restored the configured mode on the primary
+    Then the primary answers these lines
+      | line                 | answer                             |
+      | get system ha status | Configured Operating Mode: primary |
+      |                      | Effective Operating Mode: primary  |
+      |                      | not Monitor:                       |
+    And the secondary answers these lines
+      | line                 | answer                               |
+      | get system ha status | Configured Operating Mode: secondary |
+      |                      | Effective Operating Mode: secondary  |
+      |                      | Monitor: ...                         |
+      |                      | Configuration: ...                   |
+      |                      | Data: ...                            |
+
+  @HA-611
+  Scenario: a secondary in hold-off shows that mode on its status page, and its role again afterwards
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the secondary answers these lines
+      | line                 | answer                               |
+      | get system ha status | Configured Operating Mode: secondary |
+      |                      | Effective Operating Mode: hold-off   |
+    When the restart of the primary is allowed to end
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the secondary answers these lines
+      | line                 | answer                              |
+      | get system ha status | Effective Operating Mode: secondary |
+
   @HA-610 @HA-612.a
   Scenario: in a config-only group each unit shows its configured mode
     Given a config-only group of a primary and a secondary
@@ -104,6 +140,60 @@ Feature: The status page
     Then the units show different checksums
     When both heartbeat links are whole again
     Then the units show equal checksums
+
+  @HA-377.b
+  Scenario: the checksums of two units are different while a recipient, its comment or an action is not copied
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And both heartbeat links refuse configuration synchronization
+    When an operator adds the first alert recipient on the primary
+    Then the units show different checksums
+    When both heartbeat links are whole again
+    Then the units show equal checksums
+    When both heartbeat links refuse configuration synchronization
+    And an operator enters these alert recipients on the primary
+      | recipient | comment |
+      | first     | night   |
+    Then the units show different checksums
+    When both heartbeat links are whole again
+    Then the units show equal checksums
+    When both heartbeat links refuse configuration synchronization
+    And an operator enters these failover actions on the primary
+      | interface | action | address |
+      | port3     | set    | virtual |
+    Then the units show different checksums
+    When both heartbeat links are whole again
+    Then the units show equal checksums
+
+  @HA-377.b
+  Scenario: the checksums of two units whose own settings differ are equal, whoever leads
+    Given a healthy active-passive pair with these settings
+      | setting           | primary | secondary    |
+      | on-failure        | off     | restore-role |
+      | hb-lost-threshold | 5       | 6            |
+      | mail-data-sync    | enable  | disable      |
+    And the first synchronization of the pair has ended
+    Then the units show equal checksums
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    When an operator changes a synchronized setting on the secondary
+    Then the changed setting is on the primary
+    And the units show equal checksums
+
+  @HA-377.b
+  Scenario: the checksums of a config-only group are equal while its units are in step, and different while not
+    Given a config-only group of a primary and a secondary
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is on the secondary
+    Then the units show equal checksums
+    When both heartbeat links refuse configuration synchronization
+    And an operator changes a synchronized setting on the primary
+    Then the changed setting is not on the secondary
+    And the units show different checksums
+    When both heartbeat links are whole again
+    Then the changed setting is on the secondary
+    And the units show equal checksums
 
   @HA-004
   Scenario: without HA the status page says that it is disabled, and no more

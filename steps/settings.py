@@ -457,6 +457,7 @@ def _wanted(scene: Scene, unit: str, place: Place, value: str) -> str | None:
 
 def _entered(scene: Scene, unit: str, port: str, setting: str, value: str) -> str:
     family = Family.IPV6 if setting == "peer-ip6" else Family.IPV4
+    port = port or PAIR.heartbeat[Rank.PRIMARY]  # config-peer-ip is the peer's address there
     match value:
         case "unset":
             return f"unset {setting}"
