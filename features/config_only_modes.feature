@@ -36,11 +36,16 @@ Feature: What is for active-passive groups only
     Then each unit is still effective off for 4 seconds
 
   @HA-027.c
-  Scenario: mail data is not copied in config-only modes
+  Scenario Outline: mail data is not copied in config-only modes, though an operator on the <unit> synchronizes
     Given a config-only group of a primary and a secondary
     And a message for the quarantine has been stored on the primary
-    When an operator starts a synchronization on the primary
+    When an operator starts a synchronization on the <unit>
     Then the message does not reach the quarantine of the secondary
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |
 
   @HA-027.a
   Scenario: a config-only group finds its units by config-peer-ip, whatever peer-ip says

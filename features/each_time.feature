@@ -241,11 +241,14 @@ Feature: What happens again
     Given a healthy active-passive pair
     And an operator has entered the command <order> on the primary
     And the command has been carried out
+    And the first synchronization of the pair has ended
     And a message for the quarantine has been stored on the <leader>
     And an operator has started a synchronization on the <unit>
+    And the first synchronization of the pair has ended
     And a message for the quarantine has been stored on the <leader>
     When an operator starts a synchronization on the <unit>
     Then the message reaches the quarantine of the <follower>
+    And the first synchronization of the pair has ended
     When a message for the quarantine is stored on the <leader>
     And an operator starts a synchronization on the <unit>
     Then the message reaches the quarantine of the <follower>

@@ -33,6 +33,24 @@ Feature: Hold-off when something else goes wrong
     Then the secondary becomes effective secondary
     And only the primary holds the virtual address
 
+  @HA-019.d @HA-524.a
+  Scenario: a secondary in hold-off knows its primary again when that was unheard in its first start and lost power then
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary is down
+    When both heartbeat links fall silent
+    And the restart of the primary is allowed to end
+    Then the primary becomes effective primary
+    When the primary loses power
+    And both heartbeat links are whole again
+    And the primary starts again
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the secondary has never been effective primary
+
   @HA-521.b @HA-524.a @HA-524.c
   Scenario: links that fall silent in hold-off cause no takeover
     Given a healthy active-passive pair

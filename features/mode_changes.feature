@@ -97,6 +97,19 @@ Feature: Modes that change while the group runs
     Then the message is accepted
     And each accepted message is delivered exactly once
 
+  @HA-003.e
+  Scenario: a primary whose mode is set to off gives up an address that it was given while it led, too
+    Given a healthy active-passive pair
+    And an operator has entered these failover actions on the primary
+      | interface | action | address |
+      | port3     | add    | spare   |
+    And these shared addresses are held
+      | interface | address | holder  |
+      | port3     | spare   | primary |
+    When an operator sets the mode to off on the primary
+    Then the primary becomes effective off
+    And the mail interface of the primary holds its own address only
+
   @HA-003.b @HA-003.c
   Scenario: a unit whose mode is off speaks to nobody, though its heartbeat links change
     Given a healthy active-passive pair

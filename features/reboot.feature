@@ -132,6 +132,10 @@ Feature: Planned restarts
     And the units report these events
       | unit    | event                                   |
       | primary | The system is rebooting (or reloading)! |
+    And the virtual address answers from the primary
+    When a client sends a message to the virtual address
+    Then the message is accepted
+    And each accepted message is delivered exactly once
 
     Examples:
       | restarts |
