@@ -141,20 +141,25 @@ def test_the_ci_script_is_sound_bash() -> None:
     subprocess.run(["bash", "-n", str(script)], check=True)  # noqa: S603, S607
 
 
-def explores(folder: Path) -> str:
-    """Return the arguments with which CI explores in a checkout, whose tox only tells them."""
+def draws(what: str, folder: Path) -> str:
+    """Return the arguments with which CI explores in a checkout, or tries mutants; its tox only tells them."""
     script = (HOUSE / ".ci" / "run").read_text(encoding="utf-8")
-    function = re.search(r"^explore\(\) \{\n(.+\n)*?\}$", script, re.MULTILINE)
-    assert function is not None
+    functions = [re.search(rf"^{name}\(\) {{\n(.+\n)*?}}$", script, re.MULTILINE) for name in ("seed", what)]
+    bodies = [each[0] for each in functions if each is not None]
+    assert len(bodies) == 2
     tox = folder / ".venv" / "bin" / "tox"
     tox.parent.mkdir(parents=True, exist_ok=True)
     tox.write_text('#!/bin/sh\necho "$@"\n', encoding="utf-8")
     tox.chmod(0o755)
-    command = ["bash", "-euo", "pipefail", "-c", f"{function[0]}\nexplore"]
+    command = ["bash", "-euo", "pipefail", "-c", "\n".join([*bodies, what])]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
 
 
-def test_ci_explores_other_schedules_with_each_commit_and_the_same_for_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("what", "arguments"),
+    [("explore", "run -e explore -- --schedules 600"), ("mutants", "run -e mutants -- --minutes 5")],
+)
+def test_ci_draws_others_with_each_commit_and_the_same_for_one(what: str, arguments: str, tmp_path: Path) -> None:
     """In a shallow clone too; without a commit, chance decides, also below a folder that has one."""
     origin, shallow, unpacked = tmp_path / "origin", tmp_path / "shallow", tmp_path / "origin" / "unpacked"
     in_git(tmp_path, "init", "-q", str(origin))
@@ -162,9 +167,9 @@ def test_ci_explores_other_schedules_with_each_commit_and_the_same_for_one(tmp_p
     told = []
     for words in ("one", "two"):
         in_git(origin, *who, "commit", "-q", "--allow-empty", "-m", words)
-        told.append(explores(origin))
+        told.append(draws(what, origin))
     in_git(tmp_path, "clone", "-q", "--depth=1", f"file://{origin}", str(shallow))
     unpacked.mkdir()
-    assert all(re.fullmatch(r"run -e explore -- --schedules 600 --seed \d+", each) for each in told)
-    assert explores(shallow) == told[1] != told[0]
-    assert explores(unpacked) == "run -e explore -- --schedules 600"
+    assert all(re.fullmatch(rf"{arguments} --seed \d+", each) for each in told)
+    assert draws(what, shallow) == told[1] != told[0]
+    assert draws(what, unpacked) == arguments
