@@ -18,7 +18,7 @@ from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
 from steps.fields import UNITS, Address, Held
 from steps.scene import Scene
-from steps.times import Bound, Span, stays, watched
+from steps.times import Bound, Span, awaited, stays, watched
 from steps.words import Table, outcome
 
 ANNOUNCED = 1.5
@@ -112,7 +112,7 @@ def offers_no_mail_before(scene: Scene, unit: str) -> None:
         raise FaultNotProven(f"for {unwatched:.1f} s the lab did not look whether unit {unit} waits for mail")
 
 
-@outcome("the {unit:Unit} [takes|has taken] the {virtual:Virtual}{bound:Bound}", Capability.NAMESPACE)
+@outcome("the {unit:Unit} [takes|has taken] the {virtual:Virtual}{bound:Bound}", Capability.NAMESPACE, awaited)
 def takes_address(scene: Scene, unit: str, virtual: Family, bound: Bound | None) -> None:
     """Seen inside the unit, since the last action. Source: HA-101, HA-112."""
     address = shared(scene, virtual)
@@ -146,6 +146,7 @@ def holds_address(scene: Scene, holder: tuple[str, ...], virtual: Family, span: 
 @outcome(
     "the {unit:Unit} [announces|has announced] the {virtual:Virtual}{bound:Bound}",
     lambda bound: [] if bound is None else [Capability.NAMESPACE],
+    awaited,
 )
 def announces(scene: Scene, unit: str, virtual: Family, bound: Bound | None) -> None:
     """A third machine hears a gratuitous ARP, or an unsolicited neighbour advertisement, since the last action.

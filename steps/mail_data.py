@@ -13,7 +13,7 @@ from steps.actions import Action
 from steps.addresses import client_address, host_of
 from steps.fields import UNITS, Address
 from steps.scene import Scene
-from steps.times import Bound, Span, stays, watched
+from steps.times import Bound, Span, awaited, stays, watched
 from steps.words import Table, action, outcome
 
 KINDS = {
@@ -72,7 +72,9 @@ def are_stored(scene: Scene, stored: Stored, count: int, area: Area, unit: str) 
     return Action(does=store)
 
 
-@outcome("the message [reaches|has reached] the {area:Area} of the {unit:Unit}{bound:Bound}", Capability.STORAGE)
+@outcome(
+    "the message [reaches|has reached] the {area:Area} of the {unit:Unit}{bound:Bound}", Capability.STORAGE, awaited
+)
 def is_copied(scene: Scene, stored: Stored, area: Area, unit: str, bound: Bound | None) -> None:
     """The last message lies in this unit's storage too.
 

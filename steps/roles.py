@@ -7,7 +7,7 @@ from lab.history import Order
 from lab.timeline import Entry, Kind
 from steps.fields import UNITS
 from steps.scene import Scene
-from steps.times import Bound, Span, stays, watched
+from steps.times import Bound, Span, awaited, stays, watched
 from steps.words import Table, outcome
 
 
@@ -33,7 +33,7 @@ def is_configured(scene: Scene, unit: str, mode: str) -> None:
     assert shown == mode, f"unit {unit} is configured as {shown}, not {mode}"
 
 
-@outcome("the {unit:Unit} [becomes|has become] effective {mode:Mode}{bound:Bound}")
+@outcome("the {unit:Unit} [becomes|has become] effective {mode:Mode}{bound:Bound}", awaited)
 def becomes(scene: Scene, unit: str, mode: Mode, bound: Bound | None) -> None:
     """A change into that mode follows the last action. Without a bound the wait is the lab's and judges nothing.
 

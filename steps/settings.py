@@ -20,7 +20,7 @@ from steps.actions import Action
 from steps.addresses import NONE, address_of, host_of, peer_address, unused_address
 from steps.failover_actions import Row, lines_of, needed_for, rows_of, shown
 from steps.scene import Scene
-from steps.times import Bound, Span, stays, watched
+from steps.times import Bound, Span, awaited, stays, watched
 from steps.traits import Lines
 from steps.values import Setting
 from steps.words import Table, action, given, outcome, said
@@ -334,7 +334,7 @@ def is_gone(scene: Scene, changed: Changed, units: Units) -> None:
     scene.lab.clock.wait_for(gone, scene.lab.timing.settle, what)
 
 
-@outcome("the changed setting is on {units:Units}{bound:Bound}")
+@outcome("the changed setting is on {units:Units}{bound:Bound}", awaited)
 def is_on(scene: Scene, changed: Changed, units: Units, bound: Bound | None) -> None:
     """The unit shows the disclaimer that was set last. Source: HA-332, HA-350, HA-409."""
     absent = _await_notices(scene, dict.fromkeys(units, changed.last))

@@ -109,6 +109,11 @@ def watched(span: Span | None) -> frozenset[Capability]:
     return long_for((span.seconds if span else None) or 0.0)
 
 
+def awaited(bound: Bound | None) -> frozenset[Capability]:
+    """Return what the lab must be able to do to wait for as long as a bound says."""
+    return long_for((bound.seconds if bound else None) or 0.0)
+
+
 def bound(text: str) -> Bound | None:
     """Read how soon something comes; None where nothing is said."""
     if not text:

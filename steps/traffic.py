@@ -15,7 +15,7 @@ from lab.timeline import Kind
 from steps.actions import Action
 from steps.mail_data import Stored
 from steps.scene import MARGIN, Scene
-from steps.times import Bound, Span, stays, watched
+from steps.times import Bound, Span, awaited, stays, watched
 from steps.words import Table, action, outcome
 
 PERIOD = 1.0
@@ -68,7 +68,7 @@ def hears_nothing(scene: Scene, span: Span | None) -> None:
     stays(scene, lambda: not scene.lab.timeline.of(Kind.HEARTBEAT), span or Span(0.0), "no unit hears a heartbeat")
 
 
-@outcome("the units [hear|have heard] each other on each link{bound:Bound}")
+@outcome("the units [hear|have heard] each other on each link{bound:Bound}", awaited)
 def hear_each_other(scene: Scene, bound: Bound | None) -> None:
     """Each hears a heartbeat on each link from now on. Source: HA-052, HA-452."""
     begun = scene.lab.clock.now()

@@ -182,8 +182,13 @@ def test_each_sentence_that_lets_time_pass_says_when_that_takes_minutes() -> Non
     vocabulary.load()
     spans = {each.text: set(each.needs) for each in SENTENCES if "{span:Span}" in each.text}
     durations = {each.text: set(each.needs) for each in SENTENCES if "{seconds:Duration}" in each.text}
+    bounds = {each.text: set(each.needs) for each in SENTENCES if "{bound:Bound}" in each.text}
     assert spans
     assert durations
+    assert bounds
+    assert [text for text, needs in bounds.items() if times.awaited not in needs] == []
+    assert times.awaited(times.bound("after about 15 minutes of hold-off")) == {Capability.LONG}
+    assert times.awaited(times.bound("within 6 seconds of the fault")) == times.awaited(None) == frozenset()
     assert [text for text, needs in spans.items() if times.watched not in needs] == []
     assert [text for text, needs in durations.items() if long_for not in needs] == []
     assert times.watched(times.Span(600.0)) == {Capability.LONG}
