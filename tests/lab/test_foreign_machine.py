@@ -149,7 +149,7 @@ PROGRAM = """\
 for option; do case $option in --use-file=*) file=${option#*=} ;; esac; done
 folder=${file%/*}
 sleep 0.2
-trap 'cat "$file" >> "$folder/read"; echo >> "$folder/read"' HUP
+trap 'echo "$(cat "$file")" >> "$folder/read"' HUP
 trap 'echo "INSTANCE \\"ha\\" STOP 254" > "$folder/roles"; sleep 60' TERM
 echo 'INSTANCE "ha" BACKUP 254' > "$folder/roles"
 echo 'INSTANCE "ha" MASTER_RX_LOWER_PRI 254' > "$folder/roles"
