@@ -244,12 +244,12 @@ Feature: What happens again
     And the first synchronization of the pair has ended
     And a message for the quarantine has been stored on the <leader>
     And an operator has started a synchronization on the <unit>
-    And the first synchronization of the pair has ended
+    And the pair has been left alone for 2 seconds
     And a message for the quarantine has been stored on the <leader>
     When an operator starts a synchronization on the <unit>
     Then the message reaches the quarantine of the <follower>
-    And the first synchronization of the pair has ended
-    When a message for the quarantine is stored on the <leader>
+    When the pair is left alone for 2 seconds
+    And a message for the quarantine is stored on the <leader>
     And an operator starts a synchronization on the <unit>
     Then the message reaches the quarantine of the <follower>
 

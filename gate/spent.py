@@ -70,7 +70,7 @@ class Meter:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns pytest's exit code, or 3 where there is no engine to be read."""
-    chosen = list(sys.argv[1:] if arguments is None else arguments) or ["features", "-n", "4"]
+    chosen = list(sys.argv[1:] if arguments is None else arguments) or ["-n", "4"]
     try:
         client = connect()
     except LabError as error:
@@ -96,7 +96,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         meter.take([*containers(Path("/sys/fs/cgroup"), part_of), *engines(Path("/proc"))])
         reading = threading.Thread(target=read)
         reading.start()
-        command = ["-m", "pytest", "-c", "pyproject.toml", "--lab", "docker", "--no-report", "-q"]
+        named = any(Path(word.partition("::")[0]).exists() for word in chosen)
+        which = () if named else ("features",)
+        command = ["-m", "pytest", *which, "-c", "pyproject.toml", "--lab", "docker", "--no-report", "-q"]
         try:
             code = subprocess.run([sys.executable, *command, "--out", folder, *chosen], check=False).returncode  # noqa: S603 - our own suite
         finally:
