@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,7 +10,7 @@ import pytest
 
 from lab.contract import Capability, Lab, Mode, Port, Rank, Unit
 from lab.errors import FaultNotProven, LabError, NotReached
-from lab.faults import Fault, Phase, inflict
+from lab.faults import Effect, Fault, Phase, in_force, inflict
 from lab.frames import Frame
 from lab.history import LONG_AGO, ROLES, History
 from lab.invariants import Allowances
@@ -116,17 +115,37 @@ class Scene:
         return max(heard)
 
     def settle_links(self) -> None:
-        """Let both units hear each other on every link, where connections were opened anew, before one is lost.
+        """Let both units hear each other again after one was away, on every link that can carry, before one is lost.
 
         Nobody promises how soon a unit uses its second link, and one that it has never heard there it does not miss.
-        Where a link is lost already this waits for a heartbeat in vain, once.
+        Links that a fault has taken are not waited for, nor those whose settings were changed and not heard since.
+        Raises FaultNotProven where the other links have not settled.
         """
         ends = [change.at for change in self.lab.timeline.of(Kind.ROLE) if change.detail["new"] in _AWAY]
         if not ends or not all(self.mode_seen(unit.name) in ROLES for unit in self.units):
             return
-        heard = partial(self._hear_on, self.links, max(ends))
-        with suppress(NotReached):
-            self.lab.clock.wait_for(heard, PERIOD, "the units hear each other on each link")
+        faults = in_force(self.lab.timeline.of(Kind.FAULT))
+        lost = {rank for fault in faults if Effect.PARTED in fault.row.effects for rank in _links_of(fault)}
+        ranks = [rank for rank in self.links - lost if self._hear_on({rank}, self._changed(rank))]
+        heard = partial(self._hear_on, ranks, max(ends))
+        try:
+            self.lab.clock.wait_for(heard, self.lab.timing.settle, "the units hear each other on each link")
+        except NotReached as late:
+            unheard = (rank for rank in sorted(ranks) if not self._hear_on({rank}, max(ends)))
+            on = " and ".join(f"the {rank.value} link" for rank in unheard)
+            raise FaultNotProven(f"since a unit was away, they have not heard each other on {on}") from late
+
+    def _changed(self, rank: Rank) -> float:
+        """When an operator last changed a setting of the interface of a link, in seconds on the lab's clock."""
+        edited: dict[str, str] = {}
+        changed = LONG_AGO
+        for entry in self.lab.timeline.of(Kind.CLI):
+            verb, _, rest = str(entry.detail["line"]).strip().partition(" ")
+            if verb in {"edit", "next", "end"}:
+                edited[entry.subject] = rest
+            elif verb in {"set", "unset"} and edited.get(entry.subject) == PAIR.heartbeat[rank]:
+                changed = entry.at
+        return changed
 
     def await_links(self, ranks: Iterable[Rank]) -> None:
         """Wait until both units have heard each other on these links, which from now on are the pair's."""
@@ -247,9 +266,8 @@ class Scene:
 
     def _count_anew(self, faults: Sequence[Fault]) -> None:
         """Count on links that are lost from the moment at which that is proven, on the others from before it began."""
-        lost = {fault.link for fault in faults}
-        lost |= {rank for rank, port in PAIR.heartbeat.items() if any(fault.value == port for fault in faults)}
-        if lost & set(Rank):
+        lost = {rank for fault in faults for rank in _links_of(fault)}
+        if lost:
             now = self.count()
             self.carried = {key: now[key] if key[0] in lost else size for key, size in self.carried.items()}
 
@@ -284,6 +302,11 @@ class Scene:
         reply = self.unit(unit).cli(*lines)
         assert reply.accepted, f"unit {unit} refused {' / '.join(lines)}: {reply.text}"
         return reply.text
+
+
+def _links_of(fault: Fault) -> frozenset[Rank]:
+    """Return the heartbeat links that a fault takes, in part or as a whole; none where its whole unit is concerned."""
+    return frozenset(rank for rank, port in PAIR.heartbeat.items() if fault.link is rank or fault.value == port)
 
 
 @pytest.fixture
