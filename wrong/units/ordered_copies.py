@@ -1,0 +1,84 @@
+"""Units that copy in the wrong direction by order, or take up no copy that a restart of the primary has cut short."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from node.engine import effects as do
+from node.engine import events as on
+from node.engine import messages as say
+from node.engine.modes import Command, Sync
+from node.engine.state import Following, HoldingOff, State
+from node.engine.states import Phase
+from node.engine.turn import News, Rules, Turn
+from wrong.common import Take, in_role
+from wrong.record import Decision, React, Reaction, WrongUnit
+
+ORDER = on.Ordered(Command.SYNC)
+"""An operator starts a synchronization on this unit."""
+
+
+def _giving_as_secondary(rules: Rules) -> Rules:
+    def withholds(unit: State, what: Sync) -> str:
+        gives = what is Sync.DATA and unit.phase is Phase.SECONDARY and unit.settings.mail_data_sync
+        return "" if gives else rules.withholds(unit, what)
+
+    return dataclasses.replace(rules, withholds=withholds)
+
+
+def pulling(pulls: Callable[[on.Event], bool]) -> Reaction:
+    """As primary, copy mail data from the secondary when an event comes."""
+
+    def react(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+        done = react(event)
+        rank = unit.group.links.for_sync()
+        if pulls(event) and unit.phase is Phase.PRIMARY and rank is not None:
+            done.append(do.StartSync(Sync.DATA, rank))
+        return done
+
+    return Reaction(react)
+
+
+def _push(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    """As secondary, tell the primary to copy mail data when an operator starts a synchronization."""
+    done = react(event)
+    rank = unit.group.links.for_sync()
+    if event == ORDER and unit.phase is Phase.SECONDARY and rank is not None:
+        done.append(do.Send(rank, say.SyncNow((Sync.DATA,))))
+    return done
+
+
+def _take_no_copy_up(take: Take, turn: Turn, me: HoldingOff, news: News) -> None:
+    """End the hold-off without the copy of settings with which a secondary begins to follow."""
+    take(turn, me, news)
+    follows = turn.unit.role
+    if me.synchronized and isinstance(follows, Following) and follows.syncs.running is Sync.CONFIG:
+        follows.syncs.running = None
+        turn.effects[:] = [each for each in turn.effects if not isinstance(each, do.StartSync)]
+
+
+UNITS = (
+    WrongUnit(
+        "pulls-mail-data-by-order",
+        ("HA-405",),
+        "As primary, copies the secondary's mail data when its operator starts a synchronization.",
+        (Decision(_giving_as_secondary), pulling(lambda event: event == ORDER)),
+    ),
+    WrongUnit(
+        "pushes-mail-data-by-order",
+        ("HA-405",),
+        "As secondary, has the primary copy its mail data when its operator starts a synchronization.",
+        (
+            Decision(_giving_as_secondary),
+            Reaction(_push),
+            pulling(lambda event: isinstance(event, on.Heard) and event.message == say.SyncNow((Sync.DATA,))),
+        ),
+    ),
+    WrongUnit(
+        "takes-no-change-up-after-hold-off",
+        ("HA-350.a",),
+        "When its primary is back from a restart, does not copy the settings that it was copying before.",
+        (in_role(HoldingOff, _take_no_copy_up),),
+    ),
+)
