@@ -9,7 +9,8 @@ Feature: A queue that cannot move at once
     And both heartbeat links refuse data synchronization
     And an operator has forced a failover on the primary
     Then the messages wait in the queue of the primary only for 30 seconds
-    When both heartbeat links are whole again
+    When the primary freezes for 2 seconds
+    And both heartbeat links are whole again
     Then the messages wait in the queue of the secondary only
     And the data ports of the heartbeat links have carried the messages
 
@@ -98,6 +99,33 @@ Feature: A queue that cannot move at once
       | interface | action | address |
       | port3     | add    | virtual |
       | port5     | add    | spare   |
+    And the messages wait in the queue of the secondary only
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the secondary
+
+  @HA-321 @HA-424
+  Scenario: what a secondary took while it led goes to the primary that takes its role back
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to restore-role
+    And the primary has lost power
+    And the secondary has become effective primary
+    And 2 messages wait in the queue of the secondary for the protected mail server
+    When the primary starts again
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the messages wait in the queue of the primary only
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the primary
+
+  @HA-420.c @HA-424
+  Scenario: a queue goes along with the role to a secondary that was upgraded first
+    Given a healthy active-passive pair
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And an operator has upgraded the secondary
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
     And the messages wait in the queue of the secondary only
     When the protected mail server takes mail again
     Then each accepted message is delivered exactly once, by the secondary

@@ -182,6 +182,7 @@ Feature: A copy of what is no longer there
   @HA-350.b
   Scenario: in a config-only group what is taken away on the primary is gone from the secondary
     Given a config-only group of a primary and a secondary
+    And an operator has changed a synchronized setting on the primary
     And an operator has entered these alert recipients on the primary
       | recipient | comment     |
       | first     | night watch |
@@ -205,6 +206,8 @@ Feature: A copy of what is no longer there
       | recipient | comment |
       | first     | gone    |
       | second    | gone    |
+    When an operator clears the changed setting on the primary
+    Then the changed setting is gone from each unit
 
   @HA-159.a @HA-350.a
   Scenario Outline: a <setting> that is unset on the primary is unset on the secondary, and nobody holds the address

@@ -9,7 +9,7 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Mode
-from node.engine.state import Following, State
+from node.engine.state import NEVER, Following, State
 from node.engine.states import Phase
 from wrong.record import React, Reaction, Remembering, WrongUnit
 
@@ -24,6 +24,8 @@ class Way:
     phases: list[Phase] = field(default_factory=lambda: [Phase.STANDALONE])
     joined_by: on.Event | None = None
     failures: int = 0
+    gave_role_for: str = ""
+    """Why its peer asked for the role that it gave last."""
 
     @property
     def came_from(self) -> Phase:
@@ -41,6 +43,9 @@ def keeping_its_queue(keeps: Callable[[Way, State], bool]) -> Remembering[Way]:
                 way.failures = 0 if event.ok else way.failures + 1
             if unit.phase is not way.phases[-1]:
                 way.phases.append(unit.phase)
+                match event:
+                    case on.Heard(_, say.AskRole(reason)):
+                        way.gave_role_for = reason
                 if unit.phase is Phase.JOINING:
                     way.joined_by = event
             return [each for each in done if not (isinstance(each, do.HandOverQueue) and keeps(way, unit))]
@@ -58,6 +63,10 @@ def breaking_off(ends: Callable[[on.Event], bool]) -> Reaction:
         return [*([do.CancelHandOver()] if hands_over and ends(event) else []), *react(event)]
 
     return Reaction(react)
+
+
+def _is_of_another_release(_: Way, unit: State) -> bool:
+    return unit.group.peer is not None and unit.group.peer.version != unit.version
 
 
 def _notices(event: on.Event) -> bool:
@@ -112,5 +121,23 @@ UNITS = (
         ("HA-420.c", "HA-424"),
         "Breaks a hand-over of its queue off when its HA settings change, and never goes on with it.",
         (breaking_off(lambda event: isinstance(event, on.SettingsChanged)),),
+    ),
+    WrongUnit(
+        "keeps-its-queue-after-a-standstill",
+        ("HA-424",),
+        "Hands no queue over any more once it has stood still for a moment.",
+        (keeping_its_queue(lambda _, unit: unit.awake_since > NEVER),),
+    ),
+    WrongUnit(
+        "keeps-its-queue-when-the-role-is-taken-back",
+        ("HA-424",),
+        "Hands no queue over to a primary that has taken its role back by itself.",
+        (keeping_its_queue(lambda way, _: way.gave_role_for.startswith("recovery")),),
+    ),
+    WrongUnit(
+        "keeps-its-queue-from-another-release",
+        ("HA-420.c", "HA-424"),
+        "Hands no queue over to a unit of another release.",
+        (keeping_its_queue(_is_of_another_release),),
     ),
 )

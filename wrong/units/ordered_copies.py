@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Sync
-from node.engine.state import Following, HoldingOff, State
+from node.engine.state import NEVER, Following, HoldingOff, State
 from node.engine.states import Phase
 from node.engine.turn import News, Rules, Turn
 from wrong.common import Take, in_role
-from wrong.record import Decision, React, Reaction, WrongUnit
+from wrong.record import Decision, Events, React, Reaction, Remembering, WrongUnit
+
+SOON = 10.0
+"""Seconds after a synchronization in which a unit that limits them forgets another."""
 
 ORDER = on.Ordered(Command.SYNC)
 """An operator starts a synchronization on this unit."""
@@ -58,6 +62,45 @@ def _take_no_copy_up(take: Take, turn: Turn, me: HoldingOff, news: News) -> None
         turn.effects[:] = [each for each in turn.effects if not isinstance(each, do.StartSync)]
 
 
+@dataclass(slots=True)
+class LastOrder:
+    """When a synchronization was started last, in seconds."""
+
+    at: float = NEVER
+
+
+def _forget_soon_orders(last: LastOrder) -> tuple[Events]:
+    def see(event: on.Event, unit: State) -> list[on.Event]:
+        if event != ORDER or not unit.settings.mode.config_only:
+            return [event]
+        soon, last.at = unit.now - last.at < SOON, unit.now
+        return [] if soon else [event]
+
+    return (Events(see),)
+
+
+def _stop_mail_to_copy(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    done = react(event)
+    if not unit.settings.mode.config_only:
+        return done
+    begins = any(isinstance(each, do.StartSync) for each in done)
+    ends = isinstance(event, on.SyncFinished)
+    return [*done, *([do.StartMail()] if ends else []), *([do.StopMail()] if begins else [])]
+
+
+def _failing_over(rules: Rules) -> Rules:
+    def refuses(unit: State, command: Command) -> str:
+        accepts = command is Command.FAILOVER and unit.settings.mode.config_only
+        return "" if accepts else rules.refuses(unit, command)
+
+    return dataclasses.replace(rules, refuses=refuses)
+
+
+def _stop_mail_by_order(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    stops = event == on.Ordered(Command.FAILOVER) and unit.settings.mode.config_only
+    return [*react(event), *([do.StopMail()] if stops else [])]
+
+
 UNITS = (
     WrongUnit(
         "pulls-mail-data-by-order",
@@ -80,5 +123,23 @@ UNITS = (
         ("HA-350.a",),
         "When its primary is back from a restart, does not copy the settings that it was copying before.",
         (in_role(HoldingOff, _take_no_copy_up),),
+    ),
+    WrongUnit(
+        "copies-by-order-once-in-ten-seconds",
+        ("HA-354.a", "HA-354.b", "HA-570.a"),
+        "In a config-only group forgets a synchronization that an operator starts soon after another.",
+        (Remembering(LastOrder, _forget_soon_orders),),
+    ),
+    WrongUnit(
+        "serves-nobody-while-it-copies",
+        ("HA-023",),
+        "In a config-only group stops mail while it copies the configuration.",
+        (Reaction(_stop_mail_to_copy),),
+    ),
+    WrongUnit(
+        "stops-mail-by-the-command-failover",
+        ("HA-023",),
+        "In a config-only group accepts the command failover, and stops mail.",
+        (Decision(_failing_over), Reaction(_stop_mail_by_order)),
     ),
 )
