@@ -1,4 +1,4 @@
-"""Units that copy in the wrong direction by order, or take up no copy that a restart of the primary has cut short."""
+"""Units that are wrong about copies that an operator orders, and about what goes on while and after one is made."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Command, Sync
-from node.engine.state import NEVER, Following, HoldingOff, State
+from node.engine.state import NEVER, Following, HoldingOff, Leading, State
 from node.engine.states import Phase
-from node.engine.turn import News, Rules, Turn
+from node.engine.turn import News, Readjusted, Rules, Turn
 from wrong.common import Take, in_role
 from wrong.record import Decision, Events, React, Reaction, Remembering, WrongUnit
 
@@ -101,6 +101,17 @@ def _stop_mail_by_order(react: React, event: on.Event, unit: State) -> list[do.E
     return [*react(event), *([do.StopMail()] if stops else [])]
 
 
+def _forgetting(forgets: Callable[[News], bool]) -> Callable[[Take, Turn, Leading, News], None]:
+    """Forget, by some news, of what the peer is still to be told."""
+
+    def take_news(take: Take, turn: Turn, me: Leading, news: News) -> None:
+        if forgets(news):
+            me.untold.clear()
+        take(turn, me, news)
+
+    return take_news
+
+
 UNITS = (
     WrongUnit(
         "pulls-mail-data-by-order",
@@ -141,5 +152,17 @@ UNITS = (
         ("HA-023",),
         "In a config-only group accepts the command failover, and stops mail.",
         (Decision(_failing_over), Reaction(_stop_mail_by_order)),
+    ),
+    WrongUnit(
+        "forgets-an-untold-order-by-settings",
+        ("HA-354.a", "HA-409"),
+        "As primary forgets a synchronization of which it could not tell its peer when its HA settings change.",
+        (in_role(Leading, _forgetting(lambda news: isinstance(news, Readjusted))),),
+    ),
+    WrongUnit(
+        "forgets-an-untold-order-by-another",
+        ("HA-354.a", "HA-409"),
+        "As primary forgets a synchronization of which it could not tell its peer when a restore is entered.",
+        (in_role(Leading, _forgetting(lambda news: news == on.Ordered(Command.RESTORE))),),
     ),
 )
