@@ -21,7 +21,7 @@ from wrong.units.later_roles import (
     is_mode,
     keeping_when,
     leads_since_silence,
-    leaving_undone_when,
+    noting,
 )
 from wrong.units.returned_roles import leads_by_order
 
@@ -45,27 +45,28 @@ def primary_alone(_: Came, unit: State) -> bool:
     return unit.phase is Phase.PRIMARY and unit.settings.mode is Mode.PRIMARY and _is_alone(unit)
 
 
-def _leads_since_silence(came: Came, unit: State) -> bool:
-    return leads_since_silence(came, unit) and not _is_alone(unit)
-
-
-def _holds_ipv6(effect: do.Effect) -> bool:
+def holds_ipv6(effect: do.Effect) -> bool:
+    """Whether an effect holds an IPv6 address."""
     return isinstance(effect, do.HoldAddress) and ":" in effect.address
 
 
-def _announces(effect: do.Effect) -> bool:
+def announces(effect: do.Effect) -> bool:
+    """Whether an effect announces an address."""
     return isinstance(effect, do.Announce)
 
 
-def _releases(effect: do.Effect) -> bool:
+def releases(effect: do.Effect) -> bool:
+    """Whether an effect gives an address up."""
     return isinstance(effect, do.ReleaseAddress)
 
 
-def _holds_off(effect: do.Effect) -> bool:
+def holds_off(effect: do.Effect) -> bool:
+    """Whether an effect tells the peer to hold off."""
     return isinstance(effect, do.Send) and isinstance(effect.message, say.HoldOff)
 
 
-def _checks(event: on.Event, _: State) -> bool:
+def checks(event: on.Event, _: State) -> bool:
+    """Whether an event is the end of a check."""
     return isinstance(event, on.CheckDone)
 
 
@@ -78,12 +79,7 @@ def leaving_it_with(state: InState, kept: Callable[[do.Effect], bool], *to: Phas
             effects = react(event)
             return [each for each in effects if not (there and unit.phase in to and kept(each))]
 
-        def note(react: React, event: on.Event, _: State) -> list[do.Effect]:
-            effects = react(event)
-            came.by = next((each.event for each in effects if isinstance(each, do.RoleChanged)), came.by)
-            return effects
-
-        return Reaction(go), Reaction(note)
+        return Reaction(go), noting(came)
 
     return Remembering(Came, substitutions)
 
@@ -124,6 +120,19 @@ def _without_a_latch(state: InState) -> Remembering[Came]:
     return Remembering(Came, substitutions)
 
 
+def _readdressing_without(state: InState, which: Callable[[do.Effect], bool]) -> Remembering[Came]:
+    """In a state leave effects of new settings undone."""
+
+    def substitutions(came: Came) -> tuple[Plain, ...]:
+        def go(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+            there = isinstance(event, on.SettingsChanged) and state(came, unit)
+            return [each for each in react(event) if not (there and which(each))]
+
+        return Reaction(go), noting(came)
+
+    return Remembering(Came, substitutions)
+
+
 def since_it_was_alone(which: Callable[[do.Effect], bool]) -> Remembering[Mark]:
     """Once it has led alone, leave some effects undone."""
 
@@ -145,11 +154,12 @@ _ALONE: tuple[tuple[str, InState, str], ...] = (
 
 
 def _each(
-    what: str, breaks: tuple[str, ...], does: str, wrong: Callable[[InState], Substitution]
+    what: str, breaks: tuple[str, ...], does: str, wrong: Callable[[InState], Substitution], *hows: str
 ) -> tuple[WrongUnit, ...]:
-    """Return a wrong unit for each way to be alone."""
+    """Return a wrong unit for each of these ways to be alone, or for all."""
+    chosen = [each for each in _ALONE if not hows or each[0] in hows]
     return tuple(
-        WrongUnit(f"{how}-{what}", breaks, f"{being}, {does}.", (wrong(state),)) for how, state, being in _ALONE
+        WrongUnit(f"{how}-{what}", breaks, f"{being}, {does}.", (wrong(state),)) for how, state, being in chosen
     )
 
 
@@ -159,42 +169,49 @@ UNITS = (
         ("HA-104", "HA-108.a"),
         "does not heed a new detection time",
         lambda state: keeping_when(state, "lost_threshold"),
+        "alone-by-order",
+        "primary-alone",
     ),
     *_each(
         "announces-nothing-new",
         ("HA-113.a",),
         "does not announce an address that it is given",
-        lambda state: leaving_undone_when(state, _announces),
+        lambda state: _readdressing_without(state, announces),
     ),
     *_each(
         "holds-no-new-ipv6",
         ("HA-112", "HA-153.a"),
         "does not hold an IPv6 address that it is given",
-        lambda state: leaving_undone_when(state, _holds_ipv6),
+        lambda state: _readdressing_without(state, holds_ipv6),
     ),
     *_each(
         "keeps-old-addresses",
         ("HA-154", "HA-159.b"),
         "does not give up an address that is no longer shared",
-        lambda state: leaving_undone_when(state, _releases),
+        lambda state: _readdressing_without(state, releases),
+        "alone-by-silence",
     ),
     *_each(
         "watches-its-old-ports",
         ("HA-169", "HA-171.c"),
         "watches the interfaces that it watched before",
         lambda state: keeping_when(state, "monitored"),
+        "alone-by-order",
+        "alone-by-silence",
     ),
     *_each(
         "never-fails",
         ("HA-167",),
         "does not leave its role when its interface fails",
-        lambda state: deaf_when(state, _checks),
+        lambda state: deaf_when(state, checks),
+        "alone-by-order",
     ),
     *_each(
         "fails-by-its-old-on-failure",
         ("HA-310", "HA-330.a"),
         "does not heed a new on-failure",
         lambda state: keeping_when(state, "on_failure"),
+        "alone-by-order",
     ),
     *_each(
         "fails-untold",
@@ -206,13 +223,17 @@ UNITS = (
         "fails-with-the-address",
         ("HA-336.b",),
         "keeps the shared addresses when it fails",
-        lambda state: leaving_it_with(state, _releases, Phase.FAILED),
+        lambda state: leaving_it_with(state, releases, Phase.FAILED),
+        "alone-by-order",
+        "alone-by-silence",
     ),
     *_each(
         "takes-no-other-mode",
         ("HA-003.a", "HA-003.e"),
         "does not heed a new mode",
         lambda state: deaf_when(state, is_mode),
+        "alone-by-order",
+        "primary-alone",
     ),
     *_each(
         "leaves-the-group-untold",
@@ -224,7 +245,9 @@ UNITS = (
         "leaves-the-group-with-the-address",
         ("HA-003.e",),
         "keeps the shared addresses when it leaves its group",
-        lambda state: leaving_it_with(state, _releases, Phase.STANDALONE),
+        lambda state: leaving_it_with(state, releases, Phase.STANDALONE),
+        "alone-by-order",
+        "primary-alone",
     ),
     *_each(
         "off-until-the-next-start",
@@ -242,7 +265,7 @@ UNITS = (
         "sends-no-hold-off-since-it-was-alone",
         ("HA-520.a", "HA-731.a"),
         "Once it has led alone, restarts without hold-off.",
-        (since_it_was_alone(_holds_off),),
+        (since_it_was_alone(holds_off),),
     ),
     WrongUnit(
         "upgrades-untrapped-since-it-was-alone",
