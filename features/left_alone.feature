@@ -273,3 +273,38 @@ Feature: A unit that leads alone since its peer has lost power
       | restore  | primary   | secondary |
       | restore  | secondary | primary   |
       | failover | secondary | primary   |
+
+  @HA-113.b @HA-155.a @HA-159.b @HA-167 @HA-310 @HA-311.b @HA-336.b @HA-337 @HA-572 @HA-655.c
+  Scenario: a primary that starts alone, and has not heard its peer since, goes by what it is given, and is off at its fault
+    Given a healthy active-passive pair with a virtual IPv6 address
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And the secondary has lost power
+    And the primary has lost power
+    And the primary has started again
+    And the primary has become effective primary
+    And the pair has been left alone for 2 seconds
+    When an operator enters these failover actions on the primary
+      | interface | action | address |
+      | port3     | set    | virtual |
+    Then the mail interface of the primary holds the virtual addresses of both families only
+    And the primary announces the virtual address
+    And the primary announces the virtual IPv6 address
+    When an operator sets on-failure to off on the primary
+    And the mail cable of the primary is pulled
+    Then the primary becomes effective off
+    And the mail interface of the primary holds its own address only
+    And the units report these events
+      | unit    | event | change         |
+      | primary | ...   | primary to off |
+    When the mail cable of the primary is plugged in
+    Then the primary is still effective off for the detection time
+    When an operator restores the configured mode on the primary
+    Then the primary becomes effective primary
+    And the mail interface of the primary holds the virtual addresses of both families only
+    When the secondary starts again
+    Then the secondary becomes effective secondary
+    And the secondary shows these failover actions
+      | interface | action | address |
+      | port3     | set    | virtual |

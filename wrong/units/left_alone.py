@@ -45,6 +45,12 @@ def primary_alone(_: Came, unit: State) -> bool:
     return unit.phase is Phase.PRIMARY and unit.settings.mode is Mode.PRIMARY and _is_alone(unit)
 
 
+def primary_unheard(_: Came, unit: State) -> bool:
+    """Whether it is a configured primary that leads, and has not heard its peer since it started."""
+    leads = unit.phase is Phase.PRIMARY and unit.settings.mode is Mode.PRIMARY
+    return leads and unit.group.peer_boot is None
+
+
 def holds_ipv6(effect: do.Effect) -> bool:
     """Whether an effect holds an IPv6 address."""
     return isinstance(effect, do.HoldAddress) and ":" in effect.address
@@ -272,5 +278,41 @@ UNITS = (
         ("HA-534.d",),
         "Once it has led alone, sends no trap of an upgrade.",
         (since_it_was_alone(lambda effect: effect == do.SystemTrap(SystemEvent.UPGRADE)),),
+    ),
+    WrongUnit(
+        "primary-unheard-keeps-its-addresses",
+        ("HA-155.a", "HA-159.b"),
+        "As a primary that has not heard its peer yet, does not heed new failover actions.",
+        (keeping_when(primary_unheard, "addresses"),),
+    ),
+    WrongUnit(
+        "primary-unheard-announces-nothing-new",
+        ("HA-113.b",),
+        "As a primary that has not heard its peer yet, does not announce an address that it is given.",
+        (_readdressing_without(primary_unheard, announces),),
+    ),
+    WrongUnit(
+        "primary-unheard-never-fails",
+        ("HA-167", "HA-310"),
+        "As a primary that has not heard its peer yet, does not leave its role when its interface fails.",
+        (deaf_when(primary_unheard, checks),),
+    ),
+    WrongUnit(
+        "primary-unheard-fails-by-its-old-on-failure",
+        ("HA-310", "HA-337"),
+        "As a primary that has not heard its peer yet, does not heed a new on-failure.",
+        (keeping_when(primary_unheard, "on_failure"),),
+    ),
+    WrongUnit(
+        "primary-unheard-fails-untold",
+        ("HA-655.c",),
+        "As a primary that has not heard its peer yet, sends no alert of its fault.",
+        (leaving_it_with(primary_unheard, alerts(), Phase.SWITCHED_OFF),),
+    ),
+    WrongUnit(
+        "primary-unheard-fails-with-the-address",
+        ("HA-336.b",),
+        "As a primary that has not heard its peer yet, keeps the shared addresses when it fails.",
+        (leaving_it_with(primary_unheard, releases, Phase.SWITCHED_OFF),),
     ),
 )
