@@ -131,7 +131,7 @@ def _readdressing_without(state: InState, which: Callable[[do.Effect], bool]) ->
 
     def substitutions(came: Came) -> tuple[Plain, ...]:
         def go(react: React, event: on.Event, unit: State) -> list[do.Effect]:
-            there = isinstance(event, on.SettingsChanged) and state(came, unit)
+            there = isinstance(event, on.SettingsChanged) and not is_mode(event, unit) and state(came, unit)
             return [each for each in react(event) if not (there and which(each))]
 
         return Reaction(go), noting(came)
