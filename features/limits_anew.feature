@@ -65,6 +65,9 @@ Feature: Limits that begin anew
     Then the secondary becomes effective hold-off
     And the secondary becomes effective primary after about 15 minutes of hold-off
     And the primary becomes effective secondary
+    And the units report these events
+      | unit      | by    | event | change              |
+      | secondary | alert | ...   | hold-off to primary |
     When an operator restores the configured mode on the primary
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
@@ -73,6 +76,10 @@ Feature: Limits that begin anew
     Then the secondary becomes effective hold-off
     And the secondary becomes effective primary after about 15 minutes of hold-off
     And the virtual address answers from the secondary
+    And the units report these events
+      | unit      | by    | event | change              |
+      | secondary | alert | ...   | hold-off to primary |
+    And the last HA trap of the secondary tells that it has switched to primary
 
   @HA-572 @HA-580
   Scenario Outline: after a <order> that could not be carried out, the next one is carried out at once
