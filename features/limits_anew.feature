@@ -159,3 +159,13 @@ Feature: Limits that begin anew
     And the units report these events
       | unit      | event | by    | change              |
       | secondary | ...   | alert | hold-off to primary |
+
+  @HA-522 @HA-523
+  Scenario: a setting that an operator changes in hold-off does not lengthen it
+    Given a healthy active-passive pair
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the secondary is still effective hold-off for 600 seconds
+    When an operator sets the detection time to 4 seconds on the secondary
+    Then the secondary becomes effective primary after about 15 minutes of hold-off

@@ -213,3 +213,34 @@ Feature: A primary that finds itself faulty
     When the mail cable of the primary is pulled
     Then the primary becomes effective failed
     And no unit holds the virtual address
+
+  @HA-204 @HA-206
+  Scenario: a setting that an operator changes while checks fail does not put off the failure of a primary
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And an operator has entered these settings on each unit
+      | service     | setting        | value |
+      | local-ports | check-interval | 3     |
+      | local-ports | retries        | 3     |
+    And the mail cable of the primary has been pulled
+    And the pair has been left alone for 5 seconds
+    When an operator sets the detection time to 4 seconds on the primary
+    Then the primary becomes effective failed within 5 seconds of the command
+    And the secondary becomes effective primary within the detection time
+
+  @HA-204 @HA-205
+  Scenario: good checks between bad ones let a primary count from the beginning
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And an operator has entered these settings on each unit
+      | service     | setting        | value |
+      | local-ports | check-interval | 1     |
+      | local-ports | retries        | 11    |
+    And the mail cable of the primary has been pulled for 9 seconds
+    And the pair has been left alone for 2 seconds
+    When the mail cable of the primary is pulled for 7 seconds
+    Then no unit changes its role for 2 seconds
