@@ -86,8 +86,6 @@ Feature: Heartbeat links and hold-off
     Examples:
       | order    | unit      | peer      | rank      | restarts |
       | failover | secondary | primary   | primary   | reloads  |
-      | failover | secondary | primary   | secondary | reboots  |
-      | restore  | primary   | secondary | primary   | reboots  |
       | restore  | primary   | secondary | secondary | reloads  |
 
   @HA-520.a @HA-521.a @HA-521.b @HA-524.a
