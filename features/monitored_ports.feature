@@ -106,8 +106,8 @@ Feature: A primary that finds itself faulty
     Then the primary is still effective primary for 4 seconds
     And the primary becomes effective failed within 6 seconds of the fault
 
-  @HA-206
-  Scenario: good checks of the disk do not put off the failure of an interface
+  @HA-017.a @HA-206
+  Scenario: good checks of the disk neither put off the failure of an interface nor cure it
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And each unit monitors its mail interface
@@ -119,6 +119,8 @@ Feature: A primary that finds itself faulty
       | local-hd    | retries        | 2      |
     When the mail cable of the primary is pulled
     Then the primary becomes effective failed within 4 seconds of the fault
+    And the secondary becomes effective primary within the detection time
+    And no unit changes its role for the detection time
 
   @HA-336.a @HA-336.b
   Scenario: a failed primary neither holds the virtual address nor processes mail

@@ -7,7 +7,7 @@ import dataclasses
 from node.engine import events as on
 from node.engine.modes import Action, Mode
 from node.engine.settings import HaSettings
-from node.engine.state import Leading, State
+from node.engine.state import Leading, State, Stopped
 from node.engine.turn import News, Readjusted, Turn
 from wrong.common import Take, in_role
 from wrong.record import Events, Settings, WrongUnit
@@ -40,6 +40,12 @@ def _restart_count(take: Take, turn: Turn, me: Leading, news: News) -> None:
     take(turn, me, news)
     if isinstance(news, Readjusted):
         me.strikes.clear()
+
+
+def _cure_by_any(take: Take, turn: Turn, me: Stopped, news: News) -> None:
+    if isinstance(news, on.CheckDone) and news.ok:
+        me.failing.clear()
+    take(turn, me, news)
 
 
 def _take_one_off(take: Take, turn: Turn, me: Leading, news: News) -> None:
@@ -128,5 +134,11 @@ UNITS = (
         ("HA-204", "HA-205"),
         "A good check takes one off the count of failed ones instead of resetting it.",
         (in_role(Leading, _take_one_off),),
+    ),
+    WrongUnit(
+        "cures-its-interfaces-by-its-disk",
+        ("HA-017.a",),
+        "Once failed it joins its group again after any good check, also one of what had not failed.",
+        (in_role(Stopped, _cure_by_any),),
     ),
 )
