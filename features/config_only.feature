@@ -132,6 +132,8 @@ Feature: Config-only groups
     And an operator has changed a synchronized setting on the primary
     And the changed setting is on the secondary
     And both heartbeat links carry 1200 bytes a second
+    Then the primary's own mail address answers from the primary
+    And the secondary's own mail address answers from the secondary
     When an operator sets a synchronized setting of 4000 characters on the primary
     And an operator starts a synchronization on each unit
     And an operator enters the command failover on each unit
