@@ -14,7 +14,6 @@ from steps.scene import Scene
 from steps.traits import Lines, Traits
 from steps.words import Table, given
 
-_BASE_PORT = "hb-base-port"
 _NUMBER = {Rank.PRIMARY: 1, Rank.SECONDARY: 2}
 _BRIDGES = "transparent"
 """The operation mode in which a unit has a Layer 2 bridge."""
@@ -122,7 +121,7 @@ def _await_health(scene: Scene) -> None:
 def _configure(scene: Scene, traits: Traits, table: Table) -> None:
     """Enter everything but the mode first; failover actions on the primary only. Source: HA-024, HA-159."""
     scene.act()
-    settings = _settings_in(scene, table) if traits.table is Lines.SETTINGS else {}
+    settings = _settings_in(table) if traits.table is Lines.SETTINGS else {}
     peers = _peers(table) if traits.table is Lines.PEER_ADDRESSES else dict.fromkeys(Rank, frozenset({traits.family}))
     actions = lines_of(scene, table) if traits.table is Lines.FAILOVER_ACTIONS else _shared(scene, traits)
     if traits.interfaces is not None:
@@ -191,11 +190,7 @@ def _peers(table: Table) -> dict[Rank, frozenset[Family]]:
     return {rank: frozenset(columns[at] for at in columns if row[at] == "yes") for rank, row in rows.items()}
 
 
-def _settings_in(scene: Scene, table: Table) -> dict[str, dict[str, str]]:
-    """Return the settings in a table (setting, primary, secondary) for each unit; base ports are told to the lab."""
+def _settings_in(table: Table) -> dict[str, dict[str, str]]:
+    """Return the settings in a table (setting, primary, secondary) for each unit."""
     head, *rows = table
-    found = {name: {row[0]: row[head.index(word)] for row in rows} for word, name in PAIR.called.items()}
-    for unit, values in found.items():
-        if _BASE_PORT in values:
-            scene.unit(unit).expect_base_port(int(values[_BASE_PORT]))
-    return found
+    return {name: {row[0]: row[head.index(word)] for row in rows} for word, name in PAIR.called.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,6 +24,8 @@ MARGIN = 0.5
 
 PERIOD = 1.0
 """Seconds from one heartbeat to the next. Source: HA-052."""
+
+_BASE_PORT = re.compile(r"set hb-base-port (\d+)")
 
 _AWAY = {Mode.UNREACHABLE.value, Mode.OFF.value, Mode.FAILED.value}
 """Effective modes in which a unit may end its connections to its peer."""
@@ -300,7 +303,10 @@ class Scene:
         )
 
     def enter(self, unit: str, *lines: str) -> str:
-        """Enter CLI lines that must be accepted, and return what was printed."""
+        """Enter CLI lines that must be accepted, and return what was printed; the lab is told of a new base port."""
+        for line in lines:
+            if base_port := _BASE_PORT.fullmatch(line.strip()):
+                self.unit(unit).expect_base_port(int(base_port[1]))
         reply = self.unit(unit).cli(*lines)
         assert reply.accepted, f"unit {unit} refused {' / '.join(lines)}: {reply.text}"
         return reply.text

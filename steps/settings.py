@@ -31,7 +31,6 @@ NOT_COPIED = 1.5
 """Seconds for which a synchronization that must copy nothing is watched; one that copies is done well before."""
 
 _NOTICE = "switchover-"
-_BASE_PORT = "hb-base-port"
 _HA = "config system ha"
 _NUMBER = {Rank.PRIMARY: 1, Rank.SECONDARY: 2}
 _INTERFACES = {"mail": PAIR.mail} | {f"{rank.value} heartbeat": port for rank, port in PAIR.heartbeat.items()}
@@ -120,9 +119,6 @@ def sets(scene: Scene, setting: Setting, units: Units) -> Action:
 
     def enter() -> None:
         for unit in units:
-            if setting.name == "base port":
-                scene.unit(unit).expect_base_port(int(setting.value))
-        for unit in units:
             scene.enter(unit, _HA, *setting.lines, "end")
 
     return Action(
@@ -164,12 +160,8 @@ def enters(scene: Scene, what: Lines, units: Units, datatable: Table) -> Action:
     A value may be `unset`, and a peer's address `its peer's` or `nobody's`. Settings outside of `system ha` stand
     behind object, and entry where it has some. Source: HA-065, HA-158, HA-159, HA-161.
     """
-    ports = [row[-1] for row in datatable[1:] if row[-2] == _BASE_PORT]
 
     def enter() -> None:
-        for unit in units:
-            for port in ports:
-                scene.unit(unit).expect_base_port(int(port))
         for unit in units:
             scene.enter(unit, *_session(scene, what, datatable, unit))
 

@@ -137,3 +137,17 @@ def test_what_links_carry_is_asked_only_after_counting_began() -> None:
     """Else the scenario is written wrongly, and its author is told what is missing."""
     with pytest.raises(LabError, match="nothing in the scenario counts"):
         scene_with(0.4).grown(Rank.PRIMARY, Port.DATA_SYNC)
+
+
+def test_the_lab_is_told_of_a_base_port_before_the_unit_whatever_is_entered_with_it() -> None:
+    """It must lead connections to the new ports from the first one on."""
+    scene, told = scene_with(), list[str]()
+
+    def cli(*lines: str) -> SimpleNamespace:
+        told.extend(lines)
+        return SimpleNamespace(accepted=True, text="")
+
+    unit = scene.unit("P")
+    unit.cli, unit.expect_base_port = cli, lambda base: told.append(f"the lab expects {base}")  # type: ignore[attr-defined, method-assign]
+    scene.enter("P", "config system ha", "set password x", " set hb-base-port 21000", "end")
+    assert told == ["the lab expects 21000", "config system ha", "set password x", " set hb-base-port 21000", "end"]
