@@ -106,6 +106,9 @@ Feature: Values that an operator may not enter
       | service      | setting | value  |
       | remote-ftp   | status  | enable |
       | local-memory | status  | enable |
+      | remote-smtps | status  | enable |
+      | remote-smt   | status  | enable |
+      | local-hdd    | status  | enable |
 
   @HA-754
   Scenario: heartbeat-status takes disable, primary and secondary, and no other word
@@ -116,6 +119,8 @@ Feature: Values that an operator may not enter
       | mail      | heartbeat-status | off     |
       | mail      | heartbeat-status | third   |
       | mail      | heartbeat-status | PRIMARY |
+      | mail      | heartbeat-status | primary1 |
+      | mail      | heartbeat-status | second  |
     When an operator enters these interface settings on the primary
       | interface | setting          | value     |
       | mail      | heartbeat-status | secondary |
@@ -149,6 +154,8 @@ Feature: Values that an operator may not enter
       | on-failure | enable         |
       | on-failure | primary        |
       | on-failure | become-primary |
+      | on-failure | become         |
+      | on-failure | offline        |
 
     Examples:
       | action           |

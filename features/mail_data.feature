@@ -35,27 +35,34 @@ Feature: Synchronization of mail data
     Then the message reaches the mailboxes of the secondary
 
   @HA-403
-  Scenario Outline: mail data is not copied when only one unit has the option enabled
+  Scenario Outline: mail data is not copied when only one unit has the option enabled, whichever is ordered to
     Given a healthy active-passive pair with these settings
       | setting        | primary   | secondary   |
       | mail-data-sync | <primary> | <secondary> |
     And a message for the quarantine has been stored on the primary
-    When an operator starts a synchronization on the primary
+    When an operator starts a synchronization on the <unit>
     Then the message does not reach the quarantine of the secondary
 
     Examples:
-      | primary | secondary |
-      | enable  | disable   |
-      | disable | enable    |
+      | primary | secondary | unit      |
+      | enable  | disable   | primary   |
+      | enable  | disable   | secondary |
+      | disable | enable    | primary   |
+      | disable | enable    | secondary |
 
   @HA-404
-  Scenario: mail data is not copied when the option is disabled
+  Scenario Outline: mail data is not copied when the option is disabled, and an operator orders it on the <unit>
     Given a healthy active-passive pair with these settings
       | setting        | primary | secondary |
       | mail-data-sync | disable | disable   |
     And a message for the quarantine has been stored on the primary
-    When an operator starts a synchronization on the primary
+    When an operator starts a synchronization on the <unit>
     Then the message does not reach the quarantine of the secondary
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |
 
   @HA-405
   Scenario: mail data goes from the effective primary to the effective secondary, whatever their configured modes

@@ -108,18 +108,25 @@ Feature: What a failed primary does when it recovers
     And the pair is as good as new
 
   @HA-324
-  Scenario: with restore-role a recovered primary reports that it had been shut down
+  Scenario Outline: with restore-role a recovered primary reports that it had been shut down, after the command <order>, too
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to restore-role
+    And an operator has entered the command <order> on the primary
+    And the command has been carried out
     And the primary has lost power
-    And the secondary has become effective primary
+    And the secondary has ended as effective primary
     When the primary starts again
     Then the units report these events
       | unit    | event                |
       | primary | system was shut down |
-    And the primary becomes effective primary
-    And the secondary becomes effective secondary
+    And the primary becomes effective <role>
+    And the secondary ends as effective <other role>
+
+    Examples:
+      | order    | role      | other role |
+      | restore  | primary   | secondary  |
+      | failover | secondary | primary    |
 
   @HA-322.a @HA-322.b
   Scenario: with restore-role the secondary reports that it has given the role back, and why

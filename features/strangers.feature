@@ -60,6 +60,28 @@ Feature: Strangers on the heartbeat networks
     And a stranger attacks the ports of the secondary from the peer's address with overheard bytes
     Then the secondary becomes effective primary when the detection time has passed
 
+  @HA-453.a @HA-455
+  Scenario Outline: the <unit> that has lost its peer lets in no stranger in its place, who comes with <trick>
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the <peer> has lost power
+    And the <unit> has logged this heartbeat status
+      | link      | state  |
+      | primary   | FAILED |
+      | secondary | FAILED |
+    And the <unit> has ended as effective primary
+    When a stranger attacks the ports of the <unit> from the peer's address with <trick>
+    Then the stranger is let in nowhere
+    And the <unit> has logged one refusal of the stranger for each reason
+    And the <unit> is still effective primary
+
+    Examples:
+      | trick            | unit      | peer      |
+      | a wrong password | primary   | secondary |
+      | a wrong password | secondary | primary   |
+      | broken lines     | primary   | secondary |
+      | an endless line  | secondary | primary   |
+
   @HA-455
   Scenario Outline: a stranger with <trick> from <address> address does not wear the <unit> out
     Given a healthy active-passive pair

@@ -87,6 +87,28 @@ Feature: The path of synchronization
     Then the changed setting is on the secondary
     And configuration synchronization has used the primary heartbeat link only
 
+  @HA-060.b @HA-062
+  Scenario Outline: all that synchronizes settings is back on the primary link of a group that the <leader> leads
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the first synchronization of the pair has ended
+    And an operator has entered the command <order> on the primary
+    And the command has been carried out
+    And the primary heartbeat link has fallen silent for longer than the detection time
+    And an operator has changed a synchronized setting on the <leader>
+    And the changed setting is on the <follower>
+    When the primary heartbeat link is whole again
+    Then the primary heartbeat link carries heartbeats both ways
+    When an operator changes a synchronized setting on the <leader>
+    Then the changed setting is on the <follower>
+    And synchronization control has used the primary heartbeat link only
+    And configuration synchronization has used the primary heartbeat link only
+
+    Examples:
+      | order    | leader    | follower  |
+      | restore  | primary   | secondary |
+      | failover | secondary | primary   |
+
   @HA-353.b
   Scenario: a change that could not be synchronized at once is on the secondary by itself when the links are whole again
     Given a healthy active-passive pair

@@ -276,6 +276,7 @@ def shows_no_password(scene: Scene) -> None:
     secrets = {PAIR.password, *(unit.settings["password"] for unit in scene.told.units.values())}
     for unit in scene.units:
         printed = {page: unit.cli(page).text for page in PAGES}
+        printed |= {f"{verb} in {_HA}": unit.cli(_HA, verb, "end").text for verb in ("get", "show")}
         if Capability.ALERTS in scene.lab.capabilities:
             printed["the alerts"] = "\n".join(unit.alerts())
         if Capability.LOG in scene.lab.capabilities:

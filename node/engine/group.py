@@ -98,9 +98,10 @@ def carrier_lost(turn: Turn, rank: Rank) -> None:
 
 
 def distrust(turn: Turn, rank: Rank) -> None:
-    """Let synchronization avoid a link for a while. Source: HA-061, HA-062."""
-    turn.unit.group.links.distrust(rank)
-    turn.start(Trusted(rank), DISTRUST)
+    """Let synchronization avoid a link for a while; one that is lost is tried when it is back. Source: HA-061..062."""
+    if turn.unit.group.links.alive.get(rank):
+        turn.unit.group.links.distrust(rank)
+        turn.start(Trusted(rank), DISTRUST)
 
 
 def _lose(turn: Turn, rank: Rank) -> None:

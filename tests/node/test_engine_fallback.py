@@ -41,6 +41,19 @@ def test_link_that_failed_a_sync_is_tried_again_after_a_while() -> None:
     assert started(pair.s, before) == [(Sync.CONFIG, FIRST)]
 
 
+def test_link_that_was_lost_under_a_sync_is_used_as_soon_as_it_is_back() -> None:
+    """What it failed is explained by its loss, however late the end of that is told."""
+    pair = Pair().healthy()
+    pair.order(pair.s, Command.SYNC)
+    pair.feed(pair.s, on.CarrierChanged(FIRST, up=False))
+    pair.feed(pair.s, on.SyncFinished(Sync.CONFIG, ok=False, link_failed=True, detail=""))
+    assert started(pair.s, pair.now)[-1] == (Sync.CONFIG, SECOND)
+    pair.run(2.0)  # heartbeats come on it again
+    before = pair.now
+    pair.order(pair.s, Command.SYNC)
+    assert (Sync.CONFIG, FIRST) in started(pair.s, before)
+
+
 def test_refusal_by_the_peer_says_nothing_about_the_link() -> None:
     """What the peer keeps back is asked for again over the same link, after a while."""
     pair = Pair().healthy()
