@@ -33,7 +33,7 @@ Feature: A pair after trouble
     When the secondary loses power
     Then the primary becomes effective primary when the detection time has passed
 
-  @HA-018.b @HA-167 @HA-320.a @HA-320.b
+  @HA-018.b @HA-167 @HA-320.a @HA-320.b @HA-655.c
   Scenario: with restore-role a primary that was cured leaves its role again at its next fault
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -42,12 +42,18 @@ Feature: A pair after trouble
     And the mail cable of the primary has been pulled
     And the primary has become effective failed
     And the secondary has become effective primary
+    And the units have reported these events
+      | unit    | by    | event | change            |
+      | primary | alert | ...   | primary to failed |
     And the mail cable of the primary has been plugged in
     And the primary has become effective primary
     And the secondary has become effective secondary
     When the mail cable of the primary is pulled
     Then the primary becomes effective failed
     And the secondary becomes effective primary within the detection time
+    And the units report these events
+      | unit    | by    | event | change            |
+      | primary | alert | ...   | primary to failed |
     When the mail cable of the primary is plugged in
     Then the primary becomes effective primary
     And the secondary becomes effective secondary

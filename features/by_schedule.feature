@@ -116,3 +116,46 @@ Feature: What runs by schedule
     And a message for the quarantine has been stored on the primary
     When the pair is left alone for 1195 seconds
     Then the message reaches the quarantine of the secondary
+
+  @HA-402
+  Scenario: mail data is copied by schedule, too, after orders to copy it that came through, and that did not
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And a message for the archive has been stored on the primary
+    And an operator has started a synchronization on the primary
+    And the message has reached the archive of the secondary
+    And both heartbeat links refuse data synchronization and configuration synchronization
+    And an operator has started a synchronization on the secondary
+    And an operator has changed a synchronized setting on the primary
+    And the pair has been left alone for 10 seconds
+    And both heartbeat links are whole again
+    And the changed setting is on the secondary
+    And the pair has been left alone for 60 seconds
+    And a message for the quarantine has been stored on the primary
+    When the pair is left alone for 1195 seconds
+    Then the message reaches the quarantine of the secondary
+
+  @HA-402
+  Scenario: mail data is copied by schedule, too, to a secondary whose settings, links and peer have changed
+    Given a healthy active-passive pair
+    And a detection time of 4 seconds
+    And the first synchronization of the pair has ended
+    And the primary heartbeat link has fallen silent for longer than the detection time
+    And the primary heartbeat link is whole again
+    And a stranger has knocked at the secondary
+    And an operator has set the detection time to 5 seconds on each unit
+    And an operator has set the password to another-password on each unit
+    And an operator has set on-failure to off on each unit
+    And an operator has entered these failover actions on the primary
+      | interface | action | address |
+      | port3     | add    | virtual |
+      | port5     | add    | spare   |
+    And the secondary shows these failover actions
+      | interface | action | address |
+      | port3     | add    | virtual |
+      | port5     | add    | spare   |
+    And the units have heard each other on each link
+    And the pair has been left alone for 60 seconds
+    And a message for the quarantine has been stored on the primary
+    When the pair is left alone for 1195 seconds
+    Then the message reaches the quarantine of the secondary

@@ -117,11 +117,32 @@ Feature: Config-only groups
     And the pair has been left alone for 1 second
     When an operator starts a synchronization on the <unit>
     Then configuration synchronization has begun on the primary heartbeat link
+    When the pair is left alone for 1 second
+    And an operator starts a synchronization on the <unit>
+    Then configuration synchronization has begun on the primary heartbeat link
 
     Examples:
       | unit      |
       | primary   |
       | secondary |
+
+  @HA-023
+  Scenario: units of a config-only group go on processing mail while settings are copied, and whatever they are ordered
+    Given a config-only group of a primary and a secondary
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is on the secondary
+    And both heartbeat links carry 1200 bytes a second
+    Then the primary's own mail address answers from the primary
+    And the secondary's own mail address answers from the secondary
+    When an operator sets a synchronized setting of 4000 characters on the primary
+    And an operator starts a synchronization on each unit
+    And an operator enters the command failover on each unit
+    And a client sends a message to the secondary
+    Then the message is accepted
+    When a client sends a message to the primary
+    Then the message is accepted
+    And the changed setting is on the secondary
+    And each accepted message is delivered exactly once
 
   @HA-077
   Scenario: secondaries tell each other nothing, though there is a path between them

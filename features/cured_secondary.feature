@@ -158,6 +158,9 @@ Feature: A secondary that led, was faulty and is cured
     And the mail cable of the secondary has been pulled
     And the secondary has become effective failed
     And the primary has become effective primary
+    And the units have reported these events
+      | unit      | event | change            |
+      | secondary | ...   | primary to failed |
     And the mail cable of the secondary has been plugged in
     And the secondary has become effective secondary
     When an operator forces a failover on the primary

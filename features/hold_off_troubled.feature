@@ -138,6 +138,32 @@ Feature: Hold-off when something else goes wrong
       | reloads  | primary   |
       | upgrades | secondary |
 
+  @HA-350.a @HA-524.a
+  Scenario Outline: a change that is being copied when an operator <restarts> the primary is on the secondary afterwards
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And an operator has added the first alert recipient on the primary
+    And the first alert recipient is on the secondary
+    And both heartbeat links carry 1200 bytes a second
+    And a restart of the primary will last until further notice
+    When an operator sets a synchronized setting of 4000 characters on the primary
+    And an operator deletes the first alert recipient on the primary
+    And the pair is left alone for 1 second
+    And an operator <restarts> the primary
+    Then the secondary becomes effective hold-off
+    And the primary is down
+    When both heartbeat links are whole again
+    And the restart of the primary is allowed to end
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the changed setting is on the secondary
+    And the first alert recipient is gone from the secondary
+
+    Examples:
+      | restarts |
+      | reboots  |
+      | reloads  |
+
   @HA-353.a @HA-354.b @HA-524.a
   Scenario: an operator can synchronize by hand after a reboot of the primary has cut a synchronization short
     Given a healthy active-passive pair

@@ -65,6 +65,9 @@ Feature: Limits that begin anew
     Then the secondary becomes effective hold-off
     And the secondary becomes effective primary after about 15 minutes of hold-off
     And the primary becomes effective secondary
+    And the units report these events
+      | unit      | by    | event | change              |
+      | secondary | alert | ...   | hold-off to primary |
     When an operator restores the configured mode on the primary
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
@@ -73,6 +76,10 @@ Feature: Limits that begin anew
     Then the secondary becomes effective hold-off
     And the secondary becomes effective primary after about 15 minutes of hold-off
     And the virtual address answers from the secondary
+    And the units report these events
+      | unit      | by    | event | change              |
+      | secondary | alert | ...   | hold-off to primary |
+    And the last HA trap of the secondary tells that it has switched to primary
 
   @HA-572 @HA-580
   Scenario Outline: after a <order> that could not be carried out, the next one is carried out at once
@@ -152,3 +159,13 @@ Feature: Limits that begin anew
     And the units report these events
       | unit      | event | by    | change              |
       | secondary | ...   | alert | hold-off to primary |
+
+  @HA-522 @HA-523
+  Scenario: a setting that an operator changes in hold-off does not lengthen it
+    Given a healthy active-passive pair
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the secondary is still effective hold-off for 600 seconds
+    When an operator sets the detection time to 4 seconds on the secondary
+    Then the secondary becomes effective primary after about 15 minutes of hold-off

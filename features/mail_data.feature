@@ -89,3 +89,25 @@ Feature: Synchronization of mail data
     When a message for the quarantine is stored on the primary
     And the pair is left alone for 1200 seconds
     Then the message reaches the quarantine of the secondary
+
+  @HA-405 @HA-427.a
+  Scenario Outline: an operator on the <unit> has nothing copied to the primary of what only the secondary has
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the first synchronization of the pair has ended
+    And both heartbeat links have fallen silent
+    And the secondary has become effective primary
+    And a message for the quarantine has been stored on the secondary
+    And both heartbeat links are whole again
+    And an operator has restored the configured mode on the secondary
+    And the first synchronization of the pair has ended
+    When an operator starts a synchronization on the <unit>
+    Then the quarantines hold these messages for 2 seconds
+      | unit      | stored on the secondary |
+      | primary   | no                      |
+      | secondary | yes                     |
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |

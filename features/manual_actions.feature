@@ -216,3 +216,19 @@ Feature: Failover and restore by hand
       | unit      |
       | primary   |
       | secondary |
+
+  @HA-354.a @HA-354.b @HA-409 @HA-570.b
+  Scenario Outline: a synchronization that an operator starts on the <unit> while settings are copied is carried out as well
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And a message for the quarantine has been stored on the primary
+    And both heartbeat links carry 1500 bytes a second
+    When an operator sets a synchronized setting of 4000 characters on the primary
+    Then configuration synchronization has begun on the primary heartbeat link
+    When an operator starts a synchronization on the <unit>
+    Then the message reaches the quarantine of the secondary
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |

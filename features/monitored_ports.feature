@@ -106,8 +106,8 @@ Feature: A primary that finds itself faulty
     Then the primary is still effective primary for 4 seconds
     And the primary becomes effective failed within 6 seconds of the fault
 
-  @HA-206
-  Scenario: good checks of the disk do not put off the failure of an interface
+  @HA-017.a @HA-206
+  Scenario: good checks of the disk neither put off the failure of an interface nor cure it
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And each unit monitors its mail interface
@@ -119,6 +119,8 @@ Feature: A primary that finds itself faulty
       | local-hd    | retries        | 2      |
     When the mail cable of the primary is pulled
     Then the primary becomes effective failed within 4 seconds of the fault
+    And the secondary becomes effective primary within the detection time
+    And no unit changes its role for the detection time
 
   @HA-336.a @HA-336.b
   Scenario: a failed primary neither holds the virtual address nor processes mail
@@ -213,3 +215,34 @@ Feature: A primary that finds itself faulty
     When the mail cable of the primary is pulled
     Then the primary becomes effective failed
     And no unit holds the virtual address
+
+  @HA-204 @HA-206
+  Scenario: a setting that an operator changes while checks fail does not put off the failure of a primary
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And an operator has entered these settings on each unit
+      | service     | setting        | value |
+      | local-ports | check-interval | 3     |
+      | local-ports | retries        | 3     |
+    And the mail cable of the primary has been pulled
+    And the pair has been left alone for 5 seconds
+    When an operator sets the detection time to 4 seconds on the primary
+    Then the primary becomes effective failed within 5 seconds of the command
+    And the secondary becomes effective primary within the detection time
+
+  @HA-204 @HA-205
+  Scenario: good checks between bad ones let a primary count from the beginning
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And an operator has entered these settings on each unit
+      | service     | setting        | value |
+      | local-ports | check-interval | 1     |
+      | local-ports | retries        | 11    |
+    And the mail cable of the primary has been pulled for 9 seconds
+    And the pair has been left alone for 2 seconds
+    When the mail cable of the primary is pulled for 7 seconds
+    Then no unit changes its role for 2 seconds

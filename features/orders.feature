@@ -66,6 +66,8 @@ Feature: Orders that cannot be carried out at once
     And a message for the quarantine has been stored on the primary
     And both heartbeat links refuse synchronization control
     When an operator starts a synchronization on the primary
+    And an operator sets on-failure to off on the primary
+    And an operator enters the command restore on the primary
     And the pair is left alone for 10 seconds
     And both heartbeat links are whole again
     Then the message reaches the quarantine of the secondary

@@ -57,3 +57,16 @@ Feature: HA restarted by hand
       | secondary | ...   | off to secondary |
     And the last HA trap of the secondary tells that it has switched to secondary
     And the primary is still effective primary
+
+  @HA-013.d @HA-013.e @HA-576
+  Scenario: a primary on which HA is restarted is off and processes no mail until it leads again
+    Given a healthy active-passive pair
+    And a detection time of 30 seconds
+    When both heartbeat links fall silent
+    And an operator restarts HA on the primary
+    Then the units show these modes
+      | unit    | configured | effective |
+      | primary | primary    | off       |
+    And the primary offers no mail service
+    And the primary becomes effective primary
+    And the virtual address answers from the primary

@@ -84,17 +84,67 @@ Feature: The status page
       | get system ha status | Configured Operating Mode: config-secondary |
 
   @HA-380 @HA-615.b
-  Scenario: while a secondary synchronizes, its status page says so
+  Scenario Outline: while the <follower> follows after the command <order> and synchronizes, its status page says so
     Given a healthy active-passive pair
+    And an operator has entered the command <order> on the primary
+    And the command has been carried out
     And the first synchronization of the pair has ended
-    And a message for the quarantine has been stored on the primary
+    And a message for the quarantine has been stored on the <leader>
     And both heartbeat links carry 1000 bytes a second
-    When an operator starts a synchronization on the primary
+    When an operator starts a synchronization on the <leader>
     Then data synchronization has begun on the primary heartbeat link
-    And the secondary answers these lines
+    And the <follower> answers these lines
       | line                 | answer                                     |
       | get system ha status | Configuration: ... currently synchronizing |
       |                      | Data: ... currently synchronizing          |
+
+    Examples:
+      | order    | leader    | follower  |
+      | restore  | primary   | secondary |
+      | failover | secondary | primary   |
+
+  @HA-380 @HA-610 @HA-611 @HA-615.b
+  Scenario: a secondary that copies for the first time shows that it is off as yet, and that it synchronizes
+    Given a healthy active-passive pair
+    And the secondary has lost power
+    And an operator has set a synchronized setting of 4000 characters on the primary
+    And both heartbeat links carry 1200 bytes a second
+    When the secondary starts again
+    Then the secondary becomes effective off
+    And the primary heartbeat link carries heartbeats both ways
+    And the secondary answers these lines
+      | line                 | answer                                     |
+      | get system ha status | Configured Operating Mode: secondary       |
+      |                      | Effective Operating Mode: off              |
+      |                      | Configuration: ... currently synchronizing |
+    And the secondary becomes effective secondary
+
+  @HA-610 @HA-611
+  Scenario: a primary that cannot synchronize yet shows that it is off
+    Given a healthy active-passive pair
+    And an operator has forced a failover on the primary
+    And both heartbeat links refuse configuration synchronization
+    When an operator restarts HA on the primary
+    Then the primary becomes effective off
+    And the primary heartbeat link carries heartbeats both ways
+    And the primary answers these lines
+      | line                 | answer                             |
+      | get system ha status | Configured Operating Mode: primary |
+      |                      | Effective Operating Mode: off      |
+      |                      | not currently synchronizing        |
+
+  @HA-610 @HA-611
+  Scenario: a secondary that looks for its peer shows that it is off, and does not synchronize
+    Given a healthy active-passive pair
+    And a detection time of 30 seconds
+    When both heartbeat links fall silent
+    And an operator restarts HA on the secondary
+    Then the secondary becomes effective off
+    And the secondary answers these lines
+      | line                 | answer                               |
+      | get system ha status | Configured Operating Mode: secondary |
+      |                      | Effective Operating Mode: off        |
+      |                      | not currently synchronizing          |
 
   @HA-380 @HA-615.b
   Scenario: where mail data is not synchronized, the status page does not say that it is

@@ -12,7 +12,7 @@ from typing import Any
 
 from reports import node
 from reports.node import Say
-from reports.packed import packed
+from reports.packed import packed, private
 from reports.state import Scope
 
 _LIMIT = 180.0
@@ -61,7 +61,7 @@ def _draw(command: tuple[str, ...], out: Path, folder: Path) -> Outcome:
         said = [line for line in (ended.stderr or ended.stdout).splitlines() if line.strip()]
         return Outcome(None, f"the Allure command line failed: {said[-1] if said else ended.returncode}")
     page = (drawn / "index.html").read_bytes().decode()
-    (drawn / "index.html").write_bytes(packed(page).encode())
+    (drawn / "index.html").write_bytes(packed(private(page)).encode())
     report = out / "allure-report"
     shutil.rmtree(report, ignore_errors=True)
     report.mkdir(parents=True)

@@ -232,6 +232,12 @@ def some_have_left(scene: Scene, clients: Clients, unit: str) -> None:
         raise FaultNotProven(f"unit {unit} has handed all {before} messages over at once")
 
 
+@outcome("some of the messages are still in the queue of the {unit:Unit}", Capability.STORAGE)
+def some_are_left(scene: Scene, clients: Clients, unit: str) -> None:
+    """Seen inside the unit. Source: HA-003."""
+    assert clients.accepted() & scene.unit(unit).queued(), f"unit {unit} has none of the messages in its queue"
+
+
 @action(said(What.TAKEN))
 def takes_mail_again(scene: Scene) -> Action:
     """It no longer puts deliveries off."""

@@ -60,6 +60,7 @@ def upgrades(scene: Scene, units: Units) -> Action:
 @action(said(What.SHUTDOWN))
 def shuts_down(scene: Scene, units: Units) -> Action:
     """`execute shutdown`, confirmed: the unit goes down and sends no hold-off. Source: HA-530."""
+    _count_traps(scene, units)
     return Action(
         enters=orders(What.SHUTDOWN, units),
         proves=partial(_prove_interruption, scene, units),
@@ -127,10 +128,13 @@ def becomes_in_time(scene: Scene, units: Units, mode: Mode, others: Units) -> No
 
 @outcome("the {unit:Unit} has sent one system event trap, with the code of {event:SystemEvent}", Capability.TRAPS)
 def sends_trap(scene: Scene, unit: str, event: str) -> None:
-    """The trap's code tells why the unit goes down, and until it is gone there is no second one. Source: HA-534."""
+    """The trap's code tells why the unit goes down, and until it is gone there is no second one.
+
+    Those of the unit's earlier restarts do not count. Source: HA-534.
+    """
 
     def codes() -> list[int]:
-        return [trap.code for trap in scene.unit(unit).traps() if trap.name == SYSTEM_TRAP]
+        return _system_traps(scene, unit)[scene.trapped.get(unit, 0) :]
 
     what = f"unit {unit} sends a system event trap"
     scene.lab.clock.wait_for(codes, scene.lab.timing.settle, what)
@@ -172,7 +176,18 @@ def _await_releases(scene: Scene, name: str, wanted: list[str]) -> None:
         raise NotReached(f"the {name} shows the releases {told}{look}; {late}") from late
 
 
+def _system_traps(scene: Scene, unit: str) -> list[int]:
+    return [trap.code for trap in scene.unit(unit).traps() if trap.name == SYSTEM_TRAP]
+
+
+def _count_traps(scene: Scene, units: Units) -> None:
+    """Note how many system event traps each unit had sent before it is ordered to go down."""
+    if Capability.TRAPS in scene.declared:
+        scene.trapped.update({unit: len(_system_traps(scene, unit)) for unit in units})
+
+
 def _restart(scene: Scene, what: What, units: Units) -> Action:
+    _count_traps(scene, units)
     causes = [cause for unit in units[:1] for cause in _brings(scene, unit)]
 
     def install() -> None:

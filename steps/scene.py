@@ -49,6 +49,8 @@ class Scene:
     """Which of the lab's links carries the heartbeat of each rank: they may be configured the other way round."""
     ordered: tuple[str, Mode | None] | None = None
     """The unit that was last given a command that may have to wait, and its effective mode then."""
+    trapped: dict[str, int] = field(default_factory=dict)
+    """System event traps that each unit had sent before an operator last ordered it to go down."""
     copying: str = ""
     """Id of the message whose copying has begun, until something interrupts it."""
     links: frozenset[Rank] = frozenset()

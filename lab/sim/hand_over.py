@@ -130,7 +130,9 @@ class HandOvers:
                     ahead.extend(run.takes.received(_name(message), refusal))
                 case Take() if message is not None:
                     self._wire.segments[run.call.interface].count(Fate.CARRIED, run.call, ITEM)
-                    _take(run.taker, message)
+                    if not _take(run.taker, message):
+                        _fail(run.giver, run.gives, "the connection broke", 0.0)
+                        return
 
     def _answer(self, run: Run, record: dict[str, object]) -> None:
         """Let the giver hear the taker."""
@@ -157,14 +159,23 @@ class HandOvers:
         run.giver.hardware.after(self._world.draw(*TRIP) + delay, arrived, process=True)
 
 
-def _take(taker: Machine, message: Message) -> None:
-    """Put a message into the queue. On a disk these are several steps; here they are one instant."""
-    known, name = taker.volume.taken, _name(message)
-    for step in taker.build.exchange.taking(known=name in known, aside=False):
-        if step is Step.REMEMBER:
-            known.add(name)
-        elif step is Step.MOVE_IN:
-            taker.mailer.accept(message)
+def _take(taker: Machine, message: Message) -> bool:
+    """Put a message into the queue, and return whether its steps could be done.
+
+    On a disk they come one after the other; here they are one instant.
+    """
+    known, aside, name = taker.volume.taken, taker.volume.aside, _name(message)
+    for step in taker.build.exchange.taking(known=name in known, aside=name in aside):
+        match step:
+            case Step.SET_ASIDE:
+                aside[name] = message
+            case Step.REMEMBER:
+                known.add(name)
+            case Step.MOVE_IN if name in aside:
+                taker.mailer.accept(aside.pop(name))
+            case Step.MOVE_IN:
+                return False
+    return True
 
 
 def _name(message: Message) -> str:

@@ -27,6 +27,8 @@ class Volume:
     log: list[str] = field(default_factory=list)
     queue: dict[str, Message] = field(default_factory=dict)
     """Messages by the name of the queue file: one that was put there twice is there twice."""
+    aside: dict[str, Message] = field(default_factory=dict)
+    """Messages, by name, that the peer has handed over and that are not in the queue yet."""
     taken: set[str] = field(default_factory=set)
     """Names of messages that the peer has handed over: one that comes again is known."""
     mail_data: dict[str, str] = field(default_factory=dict)
@@ -71,6 +73,7 @@ class Volume:
     def format_mail(self) -> None:
         """Forget all mail data and the queue."""
         self.queue = {}
+        self.aside = {}
         self.taken = set()
         self.mail_data = {}
 

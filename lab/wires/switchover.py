@@ -39,8 +39,8 @@ SHA-384), a type and a tag. No message of a unit is so short."""
 NO_TEXT = b"\xff\xfe{}\n"
 """A line that is no UTF-8."""
 
-LONG, LONG_TEXT = 2048, 201
-"""Bytes by which a line, and characters by which a text in it, are too long."""
+LONG, LONG_TEXT, LARGE = 2049, 201, 2**53 + 1
+"""Bytes of a line, its end included, and characters of a text in it, that are one too long; and too large a number."""
 
 Record = dict[str, Any]
 """A message as JSON."""
@@ -65,8 +65,8 @@ def broken(target: str, port: Port) -> bytes:
     notice: Record = {"kind": "sync-now", "what": ["config"]}
     elsewhere = heartbeat if port is Port.SYNC_CONTROL else notice
     hold_off, heard = str(Mode.HOLD_OFF), f"{Mode.HOLD_OFF}-heard"
-    texts = ("", "hello", "{", "[" * 1000, f"{json.dumps(heartbeat)}{' ' * LONG}")
-    numbers: tuple[object, ...] = (-1, 1.5, 1e300, "1", None, True, 10**300)
+    texts = ("", "hello", "{", "[" * 1000, f"{json.dumps(heartbeat):{LONG - 1}}")
+    numbers: tuple[object, ...] = (-1, 1.5, 1e300, "1", None, True, LARGE, 10**300)
     words: tuple[object, ...] = (1, None, [], "x" * LONG_TEXT, "a\u0007b")
     modes: tuple[object, ...] = ("boss", 5, None, [])
     flags: tuple[object, ...] = (0, 1, "no", None)

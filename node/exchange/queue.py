@@ -122,10 +122,8 @@ class Giver(Generic[Item]):
         return [Say(Bring())] if self._waiting else self.end()
 
     def hear(self, frame: Frame) -> list[Giving[Item]]:
-        """Take the taker's answer."""
+        """Take the taker's answer; a body that has hung up hears none."""
         match frame, self._offered:
-            case _ if self.over:
-                return []
             case Refused(why), _:
                 return self.end(why)
             case Go(), None:
@@ -196,10 +194,8 @@ class Taker:
     def hear(self, frame: Frame, refusal: str) -> list[Taking]:
         """Take the giver's frame; `refusal` says why the engine takes no mail now, '' when it does."""
         match frame:
-            case Bring() if refusal:
-                return self._refuse(refusal)
             case Bring():
-                return [Say(Go())]
+                return self._refuse(refusal) if refusal else [Say(Go())]
             case Offer(message, size) if 0 < size <= LARGEST:
                 self._offered = message
                 return [Receive(size)]

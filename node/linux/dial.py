@@ -145,10 +145,16 @@ class Dialler:
         self._keeping = asyncio.create_task(self._keep())
 
     def send(self, data: bytes, *, news: bool = False) -> None:
-        """Send on the line, or as soon as one is open; of unsent `news` only the newest is kept."""
+        """Send on the line, or as soon as one is open; of unsent `news` only the newest is kept.
+
+        What is no news is said once, so it goes over the line beside as well: one of both may be dead.
+        """
         now = asyncio.get_running_loop().time()
+        self._choose()
         if news:
             self._news = data
+        elif self._beside is not None:
+            self._beside.send(data, now)
         if self._line is None or not self._line.send(data, now):
             if news:
                 self._unsent = deque((each for each in self._unsent if not each[2]), maxlen=BACKLOG)

@@ -215,7 +215,6 @@ def test_a_broken_connection_is_told_with_what_went() -> None:
     giver.read("two", "two", 1)
     assert giver.end("the peer fell silent") == []
     assert giver.ended() == QueueHandedOver(ok=False, count=1, detail="the peer fell silent")
-    assert giver.hear(Taken("two")) == []
 
 
 @pytest.mark.parametrize("answer", [Bring(), Taken("two"), Go(), Offer("one", 1)])

@@ -232,6 +232,57 @@ def test_a_slow_line_is_kept_until_another_one_is_answered(monkeypatch: pytest.M
     _run(scene)
 
 
+def test_what_is_said_once_goes_over_both_lines_while_none_of_them_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The peer may have lost its power under the one, and have come back under the other."""
+    peer = Peer()
+    monkeypatch.setattr(dial, "dial", peer.dial)
+    monkeypatch.setattr(dial, "UNANSWERED", 0.02)
+
+    async def scene() -> None:
+        dialler = Dialler(Route("", "", ""), 0, ssl.create_default_context())
+        dialler.send(b"one\n", news=True)
+        assert [await peer.heard.get(), await peer.heard.get()] == [(0, b"one\n"), (1, b"one\n")]
+        dialler.send(b"hold off\n")
+        assert {await peer.heard.get(), await peer.heard.get()} == {(0, b"hold off\n"), (1, b"hold off\n")}
+        dialler.close()
+        await peer.ended()
+
+    _run(scene)
+
+
+def test_a_line_that_is_answered_serves_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not only when the next attempt would be due: what is said meanwhile would be lost with the old line."""
+    peer = Peer(1)
+    monkeypatch.setattr(dial, "dial", peer.dial)
+    monkeypatch.setattr(dial, "UNANSWERED", 0.02)
+    answered = asyncio.Event()
+
+    class Noticed(dial.Line):
+        def __init__(
+            self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, changed: Callable[[], None]
+        ) -> None:
+            def told() -> None:
+                changed()
+                answered.set()
+
+            super().__init__(reader, writer, told)
+
+    monkeypatch.setattr(dial, "Line", Noticed)
+
+    async def scene() -> None:
+        dialler = Dialler(Route("", "", ""), 0, ssl.create_default_context())
+        dialler.send(b"one\n", news=True)
+        assert [await peer.heard.get(), await peer.heard.get()] == [(0, b"one\n"), (1, b"one\n")]
+        monkeypatch.setattr(dial, "SOONEST", 10.0)  # the keeper sleeps
+        await answered.wait()
+        dialler.send(b"two\n", news=True)
+        assert {await peer.heard.get(), await peer.heard.get()} == {(0, b""), (1, b"two\n")}
+        dialler.close()
+        await peer.ended()
+
+    _run(scene)
+
+
 def test_a_peer_that_lets_everybody_in_and_answers_nobody_is_not_flooded(monkeypatch: pytest.MonkeyPatch) -> None:
     """One line beside the present one is enough for a while."""
     peer = Peer()

@@ -115,6 +115,7 @@ def test_a_page_that_allure_draws_is_packed(tmp_path: Path, allure: tuple[str, .
     page = render.render(tmp_path).page
     assert page is not None
     text = page.read_text(encoding="utf-8")
+    assert not re.search(r"\b(?:src|href)=.?https?:|gtag\(", text), "the page tells somebody that it is read"
     assert "DecompressionStream" in text[text.rindex("<script>") :]
     files = shown(allure[0], text)
     assert any(b"a scenario" in content for name, content in files.items() if name.startswith("data/test-results/"))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lab import profiles
-from lab.contract import Mode, Reply, Saying
+from lab.contract import Capability, Mode, Reply, Saying
 from lab.errors import NotReached
 from lab.profiles.fields import FIELDS
 from steps.fields import Refusals
@@ -35,6 +35,7 @@ def scene(profile: Any, **does: Any) -> Scene:  # noqa: ANN401 - a profile, and 
         ("other", lambda _name: unit),
         ("mode_seen", lambda _name: Mode.SECONDARY),
         ("units", (unit,)),
+        ("declared", frozenset[Capability]()),
     ):
         setattr(scene, name, what)
     scene.detection = {"P": 2.0, "S": 2.0}  # type: ignore[misc] # a paper scene

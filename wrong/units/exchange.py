@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any, cast
 
-from node.exchange.queue import Giver, Giving, Step, taking
+from node.engine import events as on
+from node.exchange.queue import Frame, Giver, Giving, Refused, Remove, Step, taking
 from node.settings import Configuration, in_force, merge_synchronized
 from node.settings.configuration import HOSTNAME
 from wrong.record import Exchanging, OnLinux, WrongUnit
@@ -28,6 +29,50 @@ class GiverOfOne:
     def begin(self, waiting: Iterable[Any]) -> list[Giving[Any]]:
         """Begin with the first message that waits."""
         return self._giver.begin(islice(waiting, 1))
+
+
+class _GiverInsulted(Giver[Any]):
+    """Tells the engine nothing of a hand-over that the taker has refused."""
+
+    def __init__(self) -> None:
+        """Be refused nothing yet."""
+        super().__init__()
+        self._refused = False
+
+    def hear(self, frame: Frame) -> list[Giving[Any]]:
+        """Note a refusal."""
+        self._refused |= isinstance(frame, Refused)
+        return super().hear(frame)
+
+    def ended(self) -> on.QueueHandedOver | None:
+        """Return the end, unless it was a refusal."""
+        return None if self._refused else super().ended()
+
+
+class _GiverThatDrops(Giver[Any]):
+    """Loses the message that would be next when it is stopped."""
+
+    def __init__(self) -> None:
+        """Be under way."""
+        super().__init__()
+        self._drops = False
+
+    def stop(self) -> None:
+        """Stop as the reference does."""
+        super().stop()
+        self._drops = True
+
+    def read(self, item: object, message: str, size: int) -> list[Giving[Any]]:
+        """Offer the message, or lose it."""
+        lost: list[Giving[Any]] = [Remove(item)] if self._drops else []
+        return [*lost, *super().read(item, message, size)]
+
+
+class _GiverUnstopped(Giver[Any]):
+    """Gives the whole queue, whatever becomes of the unit meanwhile."""
+
+    def stop(self) -> None:
+        """Go on."""
 
 
 def _copy_no_rows(before: Configuration, text: str, _: str, given: Mapping[str, str]) -> list[in_force.Step]:
@@ -123,5 +168,23 @@ UNITS = (
         ("HA-423.b",),
         "Takes a message that is offered again into its queue, although it has had it.",
         (changing(taking=_take_again),),
+    ),
+    WrongUnit(
+        "gives-up-its-queue-when-refused",
+        ("HA-424",),
+        "Never hands its queue over again after its peer has refused it once.",
+        (changing(giver=_GiverInsulted),),
+    ),
+    WrongUnit(
+        "loses-mail-when-a-hand-over-is-stopped",
+        ("HA-424",),
+        "Loses the message that would be next when its role ends in the middle of a hand-over.",
+        (changing(giver=_GiverThatDrops),),
+    ),
+    WrongUnit(
+        "gives-mail-with-mode-off",
+        ("HA-003.d",),
+        "Goes on with a hand-over that has begun, though its mode is off.",
+        (changing(giver=_GiverUnstopped),),
     ),
 )

@@ -14,8 +14,9 @@ from node.engine.state import Following, HoldingOff, Joining, State
 from node.engine.states import Phase, Trigger
 from node.engine.status import Status
 from node.engine.timers import Wait
+from node.engine.timing import HOLD_OFF_LIMIT
 from node.engine.transition import move
-from node.engine.turn import News, PeerHeard, Turn
+from node.engine.turn import News, PeerHeard, Readjusted, Turn
 from wrong.common import Take, alerting_no, changing, ignoring, in_role, leaving_out, taking_row, waiting
 from wrong.record import Effects, Events, Plain, Remembering, WrongUnit
 from wrong.units.roles import showing
@@ -43,6 +44,12 @@ def _hold_off_for_shutdown(effect: do.Effect, unit: State) -> Iterable[do.Effect
         return [effect]
     hold_off = say.HoldOff(unit.memory.boot, Command.SHUTDOWN.value)
     return [*(do.Send(rank, hold_off) for rank in unit.group.links.ranks), effect]
+
+
+def _hold_off_anew(take: Take, turn: Turn, me: HoldingOff, news: News) -> None:
+    take(turn, me, news)
+    if isinstance(news, Readjusted):
+        turn.start(Wait.HOLD_OFF, HOLD_OFF_LIMIT)
 
 
 def _is_for_a_primary(event: on.Event, unit: State) -> bool:
@@ -262,5 +269,11 @@ UNITS = (
         ("HA-572",),
         "Leads when an operator restores it in hold-off, whatever it is configured to be.",
         (taking_row(Phase.HOLD_OFF, Trigger.RESTORE, Trigger.HOLD_OFF_OVER),),
+    ),
+    WrongUnit(
+        "holds-off-anew-at-a-setting",
+        ("HA-522",),
+        "Counts the limit of its hold-off from the last change of a setting.",
+        (in_role(HoldingOff, _hold_off_anew),),
     ),
 )

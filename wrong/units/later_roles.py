@@ -71,7 +71,7 @@ def leads_since_its_cure(came: Came, unit: State) -> bool:
     return unit.phase is Phase.PRIMARY and came.failed
 
 
-def _noting(came: Came) -> Reaction:
+def noting(came: Came) -> Reaction:
     """Note how the unit comes to its roles."""
 
     def react(react: React, event: on.Event, unit: State) -> list[do.Effect]:
@@ -89,7 +89,7 @@ def _noting(came: Came) -> Reaction:
 
 
 def _being(make: Callable[[Came], Plain]) -> Remembering[Came]:
-    return Remembering(Came, lambda came: (_noting(came), make(came)))
+    return Remembering(Came, lambda came: (noting(came), make(came)))
 
 
 def deaf_when(state: InState, which: Callable[[on.Event, State], bool]) -> Remembering[Came]:
@@ -142,7 +142,7 @@ def taking_over_from(state: InState, instead: Callable[[do.Effect], Iterable[do.
 
         return Reaction(react)
 
-    return Remembering(Came, lambda came: (make(came), _noting(came)))
+    return Remembering(Came, lambda came: (make(came), noting(came)))
 
 
 def failing_as(state: InState, action: OnFailure) -> Remembering[Came]:

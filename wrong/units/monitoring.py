@@ -7,7 +7,9 @@ import dataclasses
 from node.engine import events as on
 from node.engine.modes import Action, Mode
 from node.engine.settings import HaSettings
-from node.engine.state import State
+from node.engine.state import Leading, State, Stopped
+from node.engine.turn import News, Readjusted, Turn
+from wrong.common import Take, in_role
 from wrong.record import Events, Settings, WrongUnit
 
 MAIL = "port3"
@@ -32,6 +34,25 @@ def _watch_unasked(settings: HaSettings, _: State) -> HaSettings:
 def _leave_set_out(settings: HaSettings, _: State) -> HaSettings:
     given_up = {shared.interface for shared in settings.addresses if shared.action is Action.SET}
     return dataclasses.replace(settings, monitored=tuple(port for port in settings.monitored if port not in given_up))
+
+
+def _restart_count(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    take(turn, me, news)
+    if isinstance(news, Readjusted):
+        me.strikes.clear()
+
+
+def _cure_by_any(take: Take, turn: Turn, me: Stopped, news: News) -> None:
+    if isinstance(news, on.CheckDone) and news.ok:
+        me.failing.clear()
+    take(turn, me, news)
+
+
+def _take_one_off(take: Take, turn: Turn, me: Leading, news: News) -> None:
+    if isinstance(news, on.CheckDone) and news.ok:
+        me.strikes[news.what] = max(0, me.strikes[news.what] - 1)
+    else:
+        take(turn, me, news)
 
 
 def _watch_by_mode(settings: HaSettings, _: State) -> HaSettings:
@@ -101,5 +122,23 @@ UNITS = (
         ("HA-167",),
         "Monitors its interfaces only when it is configured as primary, not when it leads.",
         (Settings(_watch_by_mode),),
+    ),
+    WrongUnit(
+        "restarts-its-count-at-a-setting",
+        ("HA-206",),
+        "Counts failed checks from the beginning whenever a setting has changed.",
+        (in_role(Leading, _restart_count),),
+    ),
+    WrongUnit(
+        "takes-one-off-for-a-good-check",
+        ("HA-204", "HA-205"),
+        "A good check takes one off the count of failed ones instead of resetting it.",
+        (in_role(Leading, _take_one_off),),
+    ),
+    WrongUnit(
+        "cures-its-interfaces-by-its-disk",
+        ("HA-017.a",),
+        "Once failed it joins its group again after any good check, also one of what had not failed.",
+        (in_role(Stopped, _cure_by_any),),
     ),
 )
