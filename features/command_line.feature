@@ -514,8 +514,8 @@ Feature: The command line
       | execute restore image ftp new.out 10.0.3.50  |
 
   @HA-764.a @HA-764.b
-  Scenario Outline: a unit of <group> asks for a confirmation too, and without it nothing happens
-    Given <group>
+  Scenario: a unit in no group asks for a confirmation too, and without it nothing happens
+    Given two units with factory settings
     And an operator has added the first alert recipient on the primary
     Then the primary answers these lines
       | line                   | answer     | object |
@@ -536,7 +536,25 @@ Feature: The command line
     And no unit changes its role for 2 seconds
     And the first alert recipient is on the primary
 
-    Examples:
-      | group                                         |
-      | two units with factory settings               |
-      | a config-only group of a primary and a secondary |
+  @HA-764.a @HA-764.b
+  Scenario: a unit of a config-only group asks for a confirmation too, and without it nothing happens
+    Given a config-only group of a primary and a secondary
+    And an operator has added the first alert recipient on the primary
+    Then the primary answers these lines
+      | line                   | answer     | object |
+      | execute reboot         | a question |        |
+      | n                      | nothing    | none   |
+      | execute reload         | a question |        |
+      | n                      | nothing    | none   |
+      | execute shutdown       | a question |        |
+      | yes                    | refused    |        |
+      | n                      | nothing    | none   |
+      | execute factoryreset   | a question |        |
+      | n                      | nothing    | none   |
+      | execute formatmaildisk | a question |        |
+      | n                      | nothing    | none   |
+      | execute reboot         | a question |        |
+      | n                      | nothing    | none   |
+      | y                      | refused    | none   |
+    And no unit changes its role for 2 seconds
+    And the first alert recipient is on the primary
