@@ -14,7 +14,8 @@ from node.engine.settings import HaSettings
 from node.engine.state import Following, Leading, State
 from node.engine.states import Phase
 from node.engine.turn import News, Rules, Turn
-from node.settings import Configuration, checksum, in_force
+from node.settings import Configuration, checksum, ha_settings, in_force
+from node.settings.configuration import HOSTNAME
 from node.settings.script import merge_synchronized
 from wrong.common import Take, in_role
 from wrong.record import Decision, Exchanging, Settings, WrongUnit
@@ -65,6 +66,15 @@ def copying(pattern: str, instead: str) -> Exchanging:
         return in_force.by_copy(before, other, expected, given)
 
     return Exchanging(lambda exchange: dataclasses.replace(exchange, copy=copy))
+
+
+def _copy_the_name_in_a_group(
+    before: Configuration, text: str, expected: str, given: Mapping[str, str]
+) -> list[in_force.Step]:
+    if ha_settings(before).mode.active_passive:
+        return in_force.by_copy(before, text, expected, given)
+    after = merge_synchronized(before, text).with_value(HOSTNAME, "other-gateway")
+    return in_force.by_operator(before, after, given)[:-1]
 
 
 UNITS = (
@@ -139,5 +149,11 @@ UNITS = (
         ("HA-159.a",),
         "Of several interfaces with the failover action set, copies the first.",
         (copying(r"(?m)^(\s*set failover .*\n)(\s*set failover .*\n)+", r"\1"),),
+    ),
+    WrongUnit(
+        "copies-the-host-name-in-a-config-only-group",
+        ("HA-358",),
+        "Takes its primary's host name with each copy of the configuration of a config-only group.",
+        (Exchanging(lambda exchange: dataclasses.replace(exchange, copy=_copy_the_name_in_a_group)),),
     ),
 )

@@ -153,6 +153,12 @@ UNITS = (
         (misreading("ha", r"set remote-service (pop|imap|http) .*-.*", "get"),),
     ),
     WrongUnit(
+        "turns-smtp-off-by-a-zero-only",
+        ("HA-265",),
+        "Of flat rows in which the wait or the retries are 0, heeds those for SMTP only.",
+        (misreading("ha", r"set remote-service (pop|imap|http) (.*) (60) .* .*", r"set remote-service \1 \2 \3 20 5"),),
+    ),
+    WrongUnit(
         "takes-abbreviated-switches",
         ("HA-756",),
         "Takes any beginning of enable or disable for the word.",
