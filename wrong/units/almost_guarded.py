@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+from typing import Any
 
 from node.engine import events as on
 from node.engine import messages as say
@@ -14,6 +16,7 @@ from node.engine.settings import HaSettings
 from node.engine.state import Following, Leading, State
 from node.engine.states import Phase
 from node.engine.turn import News, Rules, Turn
+from node.exchange.queue import Giver, Giving
 from node.settings import Configuration, checksum, ha_settings, in_force
 from node.settings.configuration import HOSTNAME
 from node.settings.script import merge_synchronized
@@ -66,6 +69,14 @@ def copying(pattern: str, instead: str) -> Exchanging:
         return in_force.by_copy(before, other, expected, given)
 
     return Exchanging(lambda exchange: dataclasses.replace(exchange, copy=copy))
+
+
+class TenAtMost(Giver[Any]):
+    """Gives ten messages in one hand-over, and keeps the rest."""
+
+    def begin(self, waiting: Iterable[Any]) -> list[Giving[Any]]:
+        """Begin with the first ten."""
+        return super().begin(islice(waiting, 10))
 
 
 def _copy_the_name_in_a_group(
@@ -155,5 +166,11 @@ UNITS = (
         ("HA-358",),
         "Takes its primary's host name with each copy of the configuration of a config-only group.",
         (Exchanging(lambda exchange: dataclasses.replace(exchange, copy=_copy_the_name_in_a_group)),),
+    ),
+    WrongUnit(
+        "hands-ten-messages-over",
+        ("HA-424",),
+        "Hands ten messages of its queue over, and keeps the rest.",
+        (Exchanging(lambda exchange: dataclasses.replace(exchange, giver=TenAtMost)),),
     ),
 )
