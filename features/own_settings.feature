@@ -58,4 +58,3 @@ Feature: Settings that each unit has for itself
     And the secondary shows these settings
       | object           | entry | setting | value   |
       | system interface | mail  | ip      | its own |
-    And the secondary's own mail address answers from the secondary
