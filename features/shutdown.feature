@@ -59,3 +59,17 @@ Feature: Shutdown
     When each unit starts again
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
+    And the virtual address answers from the primary
+
+  @HA-101 @HA-528.a @HA-528.b
+  Scenario: a secondary that was shut down copies mail data when it starts again, and takes over
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And an operator has shut down the secondary
+    And a message for the quarantine has been stored on the primary
+    When the secondary starts again
+    Then the secondary becomes effective secondary
+    And the message reaches the quarantine of the secondary
+    When the primary loses power
+    Then the secondary becomes effective primary when the detection time has passed
+    And the virtual address answers from the secondary
