@@ -49,7 +49,7 @@ Feature: Shutdown
     Then the primary becomes effective secondary
     And no unit changes its role for the detection time
 
-  @HA-300.a
+  @HA-022.a @HA-300.a
   Scenario: with off a pair that was shut down takes its roles again
     Given a healthy active-passive pair
     And a detection time of 2 seconds

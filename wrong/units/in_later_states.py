@@ -524,4 +524,10 @@ UNITS = (
         "Where both are monitored, it looks at its interfaces as often as at its disk.",
         (Settings(_one_interval),),
     ),
+    WrongUnit(
+        "processes-no-mail-once-shut-down",
+        ("HA-022.a",),
+        "Once it has been shut down, a unit that leads processes no mail.",
+        (_undone(_is(do.StartMail), _shut_down),),
+    ),
 )
