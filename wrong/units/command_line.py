@@ -58,6 +58,20 @@ def _take_effective_for_configured(line: str, printed: Printed, system: System) 
     return Printed(printed.text.replace(old, new), printed.refused)
 
 
+def _putting_the_role_for_the_mode(pattern: str) -> Pages:
+    """Where the settings tell the mode, name the effective one once the unit has changed places with its peer."""
+
+    def say(_line: str, printed: Printed, system: System) -> Printed:
+        if not re.search(pattern, printed.text, re.MULTILINE):
+            return printed
+        status = system.status()
+        if {status.configured, status.effective} != {Mode.PRIMARY, Effective.SECONDARY}:
+            return printed
+        return Printed(re.sub(pattern, rf"\g<1>{status.effective}", printed.text, flags=re.MULTILINE), printed.refused)
+
+    return Pages(say)
+
+
 def _print_checksum(text: Callable[[System], str]) -> Pages:
     return Pages(
         lambda line, printed, system: (
@@ -208,6 +222,18 @@ UNITS = (
         (Pages(_take_effective_for_configured),),
     ),
     WrongUnit(
+        "gets-its-role-for-its-mode",
+        ("HA-009",),
+        "Once the configured primary follows, `get` of its settings names the effective mode as the mode.",
+        (_putting_the_role_for_the_mode(r"^(mode : )primary$"),),
+    ),
+    WrongUnit(
+        "shows-its-role-for-its-mode",
+        ("HA-009",),
+        "Once the configured primary follows, `show` of its settings sets the effective mode as the mode.",
+        (_putting_the_role_for_the_mode(r"^( *set mode )primary$"),),
+    ),
+    WrongUnit(
         "shows-no-monitoring",
         ("HA-613.a",),
         "Leaves Monitor out of a secondary's schedule.",
@@ -254,6 +280,18 @@ UNITS = (
         ("HA-004",),
         "Shows nothing on the status page while its mode is off.",
         (hiding("HA mode is currently disabled"),),
+    ),
+    WrongUnit(
+        "tells-of-its-peer-while-off",
+        ("HA-004",),
+        "Shows on the status page, too, while its mode is off, that it knows nothing of a peer.",
+        (lying("(HA mode is currently disabled)", r"\1\nPeer version: unknown"),),
+    ),
+    WrongUnit(
+        "tells-of-its-schedule-while-off",
+        ("HA-004",),
+        "Shows on the status page, too, while its mode is off, that it does not monitor.",
+        (lying("(HA mode is currently disabled)", r"\1\nMonitor: not monitoring"),),
     ),
     WrongUnit(
         "takes-orders-in-no-group",
