@@ -12,6 +12,21 @@ Feature: The heartbeat and its ports
       | seconds | unit      |
       | 3       | secondary |
       | 15      | primary   |
+      | 2       | primary   |
+      | 60      | secondary |
+
+  @HA-052
+  Scenario: the heartbeat comes once per second when the roles have changed, and when the detection time does
+    Given a healthy active-passive pair
+    And a detection time of 4 seconds
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the secondary hears a heartbeat once per second on each link
+    And the primary hears a heartbeat once per second on each link
+    When an operator sets the detection time to 40 seconds on each unit
+    Then the secondary hears a heartbeat once per second on each link
+    And the primary hears a heartbeat once per second on each link
 
   @HA-054.a
   Scenario: heartbeat and synchronization use four consecutive ports from the default base port

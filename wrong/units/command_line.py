@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 
 from node.cli.system import System
 from node.engine.modes import Effective, Mode
+from node.settings.schema import HA
 from wrong.record import Pages, Printed, Sessions, WrongUnit
 from wrong.units.shared_addresses import lax, lying
 
@@ -70,6 +71,18 @@ def _putting_the_role_for_the_mode(pattern: str) -> Pages:
         return Printed(re.sub(pattern, rf"\g<1>{status.effective}", printed.text, flags=re.MULTILINE), printed.refused)
 
     return Pages(say)
+
+
+def _offer_what_was_set(line: str, printed: Printed, system: System) -> Printed:
+    """Outside a pair, too, show an option of a pair that is set, and let it be changed."""
+    value = system.configuration.store.get((HA, "mail-data-sync"))
+    if value == "enable" or system.status().configured in {Mode.PRIMARY, Mode.SECONDARY}:
+        return printed
+    if printed.refused and line.startswith("set mail-data-sync "):
+        return Printed("", refused=False)
+    if line.startswith("get") and "hb-base-port : " in printed.text:
+        return Printed(f"{printed.text}mail-data-sync : {value}\n", printed.refused)
+    return printed
 
 
 def _print_checksum(text: Callable[[System], str]) -> Pages:
@@ -220,6 +233,12 @@ UNITS = (
         ("HA-611", "HA-612.c"),
         "Shows its effective mode on the status page as the configured one.",
         (Pages(_take_effective_for_configured),),
+    ),
+    WrongUnit(
+        "offers-what-was-set-in-a-pair",
+        ("HA-028.b", "HA-028.c"),
+        "Outside a pair it offers the synchronization of mail data where that was disabled in one.",
+        (Pages(_offer_what_was_set),),
     ),
     WrongUnit(
         "gets-its-role-for-its-mode",
