@@ -150,6 +150,13 @@ Feature: Settings of the heartbeat interfaces
     And the secondary is still effective off for 4 seconds
     When an operator tries to set the detection time to 3 seconds on the secondary
     Then the setting is refused, and nothing has changed
+    When an operator sets the mode to config-primary on the primary
+    Then the primary shows these settings
+      | setting           | value     |
+      | hb-lost-threshold | not shown |
+    And the primary refuses these settings
+      | setting           | value |
+      | hb-lost-threshold | 3     |
 
   @HA-063.b
   Scenario: no synchronization runs on the primary heartbeat interface once it is disabled

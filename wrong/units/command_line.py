@@ -85,6 +85,11 @@ def _offer_what_was_set(line: str, printed: Printed, system: System) -> Printed:
     return printed
 
 
+def _take_a_detection_time(line: str, printed: Printed, system: System) -> Printed:
+    sets = printed.refused and line.startswith("set hb-lost-threshold ")
+    return Printed("", refused=False) if sets and system.status().configured is Mode.CONFIG_PRIMARY else printed
+
+
 def _print_checksum(text: Callable[[System], str]) -> Pages:
     return Pages(
         lambda line, printed, system: (
@@ -233,6 +238,12 @@ UNITS = (
         ("HA-611", "HA-612.c"),
         "Shows its effective mode on the status page as the configured one.",
         (Pages(_take_effective_for_configured),),
+    ),
+    WrongUnit(
+        "takes-a-detection-time-as-config-primary",
+        ("HA-107",),
+        "As the primary of a config-only group it accepts a detection time without an error.",
+        (Pages(_take_a_detection_time),),
     ),
     WrongUnit(
         "offers-what-was-set-in-a-pair",
