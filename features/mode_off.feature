@@ -56,3 +56,26 @@ Feature: A unit whose mode is set to off in the middle of something
       | unit      |
       | primary   |
       | secondary |
+
+  @HA-003.a @HA-003.b @HA-003.e
+  Scenario: a primary whose mode is off runs alone after a power loss, and after a reboot
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And an operator has set the mode to off on the primary
+    And the primary has become effective off
+    And the secondary has become effective primary
+    When the primary loses power
+    And the primary starts again
+    Then the primary's own mail address answers from the primary
+    And the primary heartbeat link carries nothing any more
+    When a client sends a message to the primary
+    Then the message is accepted
+    And each accepted message is delivered exactly once, by the primary
+    When an operator reboots the primary
+    Then the primary is down
+    And the primary's own mail address answers from the primary
+    And the primary heartbeat link carries nothing any more
+    And only the secondary holds the virtual address
+    When a client sends a message to the primary
+    Then the message is accepted
+    And each accepted message is delivered exactly once, by the primary

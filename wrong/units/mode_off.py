@@ -67,7 +67,50 @@ def _without_mail(done: list[do.Effect], _: State) -> list[do.Effect]:
     return [each for each in done if each != do.StartMail()]
 
 
+def _stop_after(planned: Callable[[str], bool]) -> Reaction:
+    """Stop mail at a start with mode off, after a restart that was planned so, or was not."""
+
+    def react(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+        done = react(event)
+        match event:
+            case on.Started(memory=memory) if unit.phase is Phase.STANDALONE and memory.boot and planned(memory.planned):
+                return [*done, do.StopMail()]
+        return done
+
+    return Reaction(react)
+
+
+def _beat_at_a_start(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    done = react(event)
+    match event:
+        case on.Started() if unit.phase is Phase.STANDALONE:
+            return [*done, do.OpenLinks(), do.StartTimer(Wait.HEARTBEAT, HEARTBEAT_PERIOD)]
+        case on.TimerFired(Wait.HEARTBEAT) if unit.phase is Phase.STANDALONE:
+            said = say.Heartbeat(unit.memory.boot, 1, unit.settings.mode, Effective.OFF, joining=False)
+            sent = [do.Send(link.rank, said) for link in unit.settings.links]
+            return [*sent, do.StartTimer(Wait.HEARTBEAT, HEARTBEAT_PERIOD)]
+    return done
+
+
 UNITS = (
+    WrongUnit(
+        "processes-no-mail-after-a-reboot-in-no-group",
+        ("HA-003.a",),
+        "With mode off it processes no mail after a restart that an operator has ordered.",
+        (_stop_after(bool),),
+    ),
+    WrongUnit(
+        "processes-no-mail-after-a-power-loss-in-no-group",
+        ("HA-003.a",),
+        "With mode off it processes no mail after a loss of power.",
+        (_stop_after(lambda planned: not planned),),
+    ),
+    WrongUnit(
+        "beats-after-a-start-in-no-group",
+        ("HA-003.b",),
+        "With mode off it sends heartbeats once it has started again.",
+        (Reaction(_beat_at_a_start),),
+    ),
     WrongUnit(
         "beats-on-after-its-first-copy-failed",
         ("HA-003.b",),
