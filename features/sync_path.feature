@@ -164,6 +164,7 @@ Feature: The path of synchronization
     And an operator starts a synchronization on the primary
     Then the message reaches the archive of the secondary
     And data synchronization has used the primary heartbeat link only
+    And configuration synchronization has used the primary heartbeat link only
     When the primary heartbeat link falls silent for longer than the detection time
     And a message for the quarantine is stored on the primary
     And an operator starts a synchronization on the primary

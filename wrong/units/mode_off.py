@@ -73,7 +73,9 @@ def _stop_after(planned: Callable[[str], bool]) -> Reaction:
     def react(react: React, event: on.Event, unit: State) -> list[do.Effect]:
         done = react(event)
         match event:
-            case on.Started(memory=memory) if unit.phase is Phase.STANDALONE and memory.boot and planned(memory.planned):
+            case on.Started(memory=memory) if (
+                unit.phase is Phase.STANDALONE and memory.boot and planned(memory.planned)
+            ):
                 return [*done, do.StopMail()]
         return done
 

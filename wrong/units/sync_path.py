@@ -86,6 +86,16 @@ def _minding(past: Past) -> Reaction:
     return Reaction(note)
 
 
+def _copy_settings_over_the_other_link(past: Past) -> tuple[Plain, ...]:
+    def use(effect: do.Effect, unit: State) -> Iterable[do.Effect]:
+        copies = isinstance(effect, do.StartSync) and effect.what is Sync.CONFIG and past.held_off
+        if copies and unit.group.links.alive.get(Rank.SECONDARY):
+            return [do.StartSync(Sync.CONFIG, Rank.SECONDARY)]
+        return [effect]
+
+    return Effects(use), _minding(past)
+
+
 def _primary_link_only(what: Callable[[do.Effect], bool], when: Callable[[Past, State], bool]) -> Remembering[Past]:
     """Use the primary link, be it dead or alive."""
 
@@ -107,6 +117,11 @@ def _copies_data(effect: do.Effect) -> bool:
 
 def _hands_over(effect: do.Effect) -> bool:
     return isinstance(effect, do.HandOverQueue)
+
+
+def _hand_over_on_the_other_link(effect: do.Effect, unit: State) -> Iterable[do.Effect]:
+    works = isinstance(effect, do.HandOverQueue) and unit.group.links.alive.get(Rank.SECONDARY)
+    return [do.HandOverQueue(Rank.SECONDARY)] if works else [effect]
 
 
 def _blame_no_link(event: on.Event, _: State) -> Iterable[on.Event]:
@@ -226,10 +241,22 @@ UNITS = (
         (_primary_link_only(_copies_data, lambda past, _: past.held_off),),
     ),
     WrongUnit(
+        "copies-settings-over-the-secondary-link-after-a-hold-off",
+        ("HA-060.b",),
+        "After a hold-off it copies settings over the secondary link while that works.",
+        (Remembering(Past, _copy_settings_over_the_other_link),),
+    ),
+    WrongUnit(
         "copies-data-over-a-primary-link-that-was-back",
         ("HA-061.b",),
         "Copies mail data over the primary link only, once that link has been lost and back.",
         (_primary_link_only(_copies_data, lambda past, _: past.returned),),
+    ),
+    WrongUnit(
+        "hands-over-on-the-secondary-link",
+        ("HA-060.b",),
+        "Hands its queue over on the secondary link while that works.",
+        (Effects(_hand_over_on_the_other_link),),
     ),
     WrongUnit(
         "hands-over-on-the-primary-link-once-restarted",
