@@ -265,7 +265,6 @@ Feature: What a unit keeps over restarts
     And the primary heartbeat link carries heartbeats both ways
     And the primary has lost power
     When both heartbeat links are whole again
-    And both heartbeat links delay everything by 0.2 seconds
     And the primary starts again
     Then the primary becomes effective secondary
     And the primary becomes effective primary
