@@ -18,7 +18,11 @@ Feature: Values that an operator may not enter
       | config-peer-ip   | 10.0.6.256  |
       | config-peer-ip   | peer        |
       | heartbeat-1-peer | 10.0..2     |
+      | heartbeat-2-peer | 10.0.5.256  |
+      | heartbeat-1-ip   | 10.0.6.256 255.255.255.0 |
+      | heartbeat-2-ip   | 10.0.5 255.255.255.0 |
       | remote-service   | smtp 10.0.3.256 25 60 20 5 |
+      | remote-service   | http 10.0.3.256 80 60 20 5 |
       | failover         | port3 add 10.0.3.350/24 |
       | failover         | port3 set 10.0.3.77 255.0.255.0 |
     And the primary refuses these settings
@@ -33,6 +37,15 @@ Feature: Values that an operator may not enter
       | mail      | peer-ip6    | 10.0.6.2        |
       | mail      | virtual-ip6 | 2001:db8::77    |
       | mail      | virtual-ip6 | 10.0.3.77/24    |
+      | mail      | virtual-ip  | 10.0.3.77       |
+      | secondary heartbeat | peer-ip  | 10.0.5.256    |
+      | secondary heartbeat | peer-ip6 | 2001:db8::77/64 |
+    And the primary refuses these settings
+      | service     | setting | value        |
+      | remote-smtp | ip      | 10.0.3.256   |
+      | remote-pop  | ip      | 10.0.3       |
+      | remote-http | ip      | 10.0.3.77/24 |
+      | remote-imap | ip      | somewhere    |
     And the primary heartbeat link carries heartbeats both ways
 
   @HA-757.b
@@ -45,18 +58,29 @@ Feature: Values that an operator may not enter
       | hb-base-port | 100000 |
       | hb-base-port | -1     |
       | hb-base-port | smtp   |
+      | hb-base-port | 20000x |
       | hb-base-port | 99999999999999999999999 |
     And the primary refuses these settings
       | service     | setting | value |
       | remote-smtp | port    | 0     |
       | remote-smtp | port    | 65536 |
+      | remote-smtp | port    | 25x   |
       | remote-http | port    | -1    |
+      | remote-http | port    | 0     |
+      | remote-http | port    | 65536 |
       | remote-pop  | port    | 70000 |
+      | remote-pop  | port    | 0     |
+      | remote-pop  | port    | 65536 |
       | remote-imap | port    | 99999 |
+      | remote-imap | port    | 0     |
+      | remote-imap | port    | 65536 |
     And the primary refuses these settings
       | setting        | value                         |
       | remote-service | smtp 10.0.3.77 65536 60 20 5  |
       | remote-service | smtp 10.0.3.77 -1 60 20 5     |
+      | remote-service | pop 10.0.3.77 65536 60 20 5   |
+      | remote-service | imap 10.0.3.77 65536 60 20 5  |
+      | remote-service | http 10.0.3.77 65536 60 20 5  |
     And the primary heartbeat link carries heartbeats both ways
 
   @HA-757.c
@@ -71,17 +95,31 @@ Feature: Values that an operator may not enter
       | local-ports | retries        | -1    |
       | local-ports | check-interval | -10   |
       | local-hd    | retries        | -3    |
+      | local-hd    | check-interval | -1    |
       | remote-smtp | retries        | -1    |
       | remote-smtp | check-interval | -1    |
       | remote-smtp | check-timeout  | -30   |
+      | remote-pop  | retries        | -1    |
+      | remote-pop  | check-interval | -60   |
+      | remote-pop  | check-timeout  | -1    |
+      | remote-http | retries        | -3    |
+      | remote-http | check-interval | -1    |
+      | remote-http | check-timeout  | -20   |
+      | remote-imap | retries        | -1    |
+      | remote-imap | check-interval | -120  |
+      | remote-imap | check-timeout  | -1    |
     And the primary refuses these settings
       | setting        | value                        |
       | local-service  | PORTS -1 3                   |
       | local-service  | PORTS 10 3 HD 10 -1          |
       | local-service  | PORTS 0 -1                   |
+      | local-service  | HD -10 3                     |
       | remote-service | smtp 10.0.3.77 25 -1 20 5    |
       | remote-service | smtp 10.0.3.77 25 60 -1 5    |
       | remote-service | smtp 10.0.3.77 25 60 20 -5   |
+      | remote-service | pop 10.0.3.77 110 60 20 -5   |
+      | remote-service | imap 10.0.3.77 143 -60 20 5  |
+      | remote-service | http 10.0.3.77 80 60 -20 5   |
     And the primary is still effective primary for 2 seconds
 
   @HA-758
@@ -108,6 +146,8 @@ Feature: Values that an operator may not enter
       | local-memory | status  | enable |
       | remote-smtps | status  | enable |
       | remote-smt   | status  | enable |
+      | remote-pop3  | status  | enable |
+      | smtp         | status  | enable |
       | local-hdd    | status  | enable |
 
   @HA-754
@@ -119,6 +159,8 @@ Feature: Values that an operator may not enter
       | mail      | heartbeat-status | off     |
       | mail      | heartbeat-status | third   |
       | mail      | heartbeat-status | PRIMARY |
+      | mail      | heartbeat-status | Disable |
+      | mail      | heartbeat-status | prim    |
       | mail      | heartbeat-status | primary1 |
       | mail      | heartbeat-status | second  |
     When an operator enters these interface settings on the primary
@@ -155,6 +197,7 @@ Feature: Values that an operator may not enter
       | on-failure | primary        |
       | on-failure | become-primary |
       | on-failure | become         |
+      | on-failure | Restore-Role   |
       | on-failure | offline        |
 
     Examples:
@@ -173,14 +216,19 @@ Feature: Values that an operator may not enter
       | network-intf-check           | <word> |
       | hard-drives-check            | <word> |
       | remote-services-as-heartbeat | <word> |
+      | smtp-check                   | <word> |
     And the primary refuses these settings
       | service     | setting | value  |
       | local-ports | status  | <word> |
       | local-hd    | status  | <word> |
       | remote-smtp | status  | <word> |
+      | remote-pop  | status  | <word> |
+      | remote-http | status  | <word> |
+      | remote-imap | status  | <word> |
     And the primary refuses these interface settings
       | interface | setting      | value  |
       | mail      | port-monitor | <word> |
+      | port1     | port-monitor | <word> |
 
     Examples:
       | word    |
@@ -188,6 +236,10 @@ Feature: Values that an operator may not enter
       | 1       |
       | primary |
       | Enable  |
+      | enabled |
+      | dis     |
+      | off     |
+      | no      |
 
   @HA-756
   Scenario: a field that takes enable or disable takes either, but not nothing

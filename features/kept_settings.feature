@@ -16,15 +16,24 @@ Feature: Settings that outlast a loss of power
       | remote-service        | smtp 10.0.3.77 2525 60 20 5  |
       | local-service         | PORTS 20 5 HD 30 4           |
       | hard-drives-check     | enable                       |
+      | network-intf-check    | disable                      |
+      | remote-services-as-heartbeat | enable                |
     And an operator has entered these interface settings on the <unit>
       | interface | setting      | value           |
       | port2     | virtual-ip6  | 2001:db8::77/64 |
       | port3     | port-monitor | enable          |
       | port4     | peer-ip6     | 2001:db8::79    |
     And an operator has entered these settings on the <unit>
+      | service     | setting | value  |
+      | remote-http | retries | 7      |
+      | remote-imap | status  | enable |
+    And an operator has entered these settings on the <unit>
       | object                  | setting    | value                       |
       | system global           | disclaimer | "it's 'one' text; # $HOME"  |
-    And an operator has added the first alert recipient on the <unit>
+      | system global           | hostname   | mail-gateway                |
+    And an operator has entered these settings on the <unit>
+      | object                   | entry                | setting | value             |
+      | log alertemail recipient | first@alerts.example | comment | "on 'duty'; # $1" |
     And the <unit> has lost power
     When the <unit> starts again
     Then the <unit> shows these settings
@@ -40,6 +49,13 @@ Feature: Settings that outlast a loss of power
       | remote-service        | smtp 10.0.3.77 2525 60 20 5  |
       | local-service         | PORTS 20 5 HD 30 4           |
       | hard-drives-check     | enable                       |
+      | network-intf-check    | disable                      |
+      | remote-services-as-heartbeat | enable                |
+    And the <unit> shows these settings
+      | service     | setting | value   |
+      | remote-http | retries | 7       |
+      | remote-http | status  | disable |
+      | remote-imap | status  | enable  |
     And the <unit> shows these interface settings
       | interface | setting      | value           |
       | port2     | virtual-ip6  | 2001:db8::77/64 |
@@ -49,7 +65,10 @@ Feature: Settings that outlast a loss of power
     And the <unit> shows these settings
       | object        | setting    | value                     |
       | system global | disclaimer | it's 'one' text; # $HOME  |
-    And the first alert recipient is on the <unit>
+      | system global | hostname   | mail-gateway              |
+    And the <unit> shows these settings
+      | object                   | entry                | setting | value           |
+      | log alertemail recipient | first@alerts.example | comment | on 'duty'; # $1 |
     When an operator enters these settings on the <unit>
       | setting  | value                     |
       | failover | port3 ignore 0.0.0.0/0    |

@@ -50,6 +50,23 @@ Feature: Synchronization of mail data
       | disable | enable    | primary   |
       | disable | enable    | secondary |
 
+  @HA-403
+  Scenario Outline: a secondary that is restored gives its role, but no mail data, where the <unit> has the option disabled
+    Given a healthy active-passive pair with these settings
+      | setting        | primary   | secondary   |
+      | mail-data-sync | <primary> | <secondary> |
+    And an operator has forced a failover on the primary
+    And a message for the quarantine has been stored on the secondary
+    When an operator restores the configured mode on the secondary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the message does not reach the quarantine of the primary
+
+    Examples:
+      | unit      | primary | secondary |
+      | primary   | disable | enable    |
+      | secondary | enable  | disable   |
+
   @HA-404
   Scenario Outline: mail data is not copied when the option is disabled, and an operator orders it on the <unit>
     Given a healthy active-passive pair with these settings

@@ -42,6 +42,10 @@ Feature: Who belongs to the group
       | in case only                | Secret-Word  | secret-word  |
       | after the eighth character  | 12345678-one | 12345678-two |
       | by one character at the end | secret       | secret1      |
+      | after the sixteenth character | 1234567890123456-one | 1234567890123456-two |
+      | after the sixty-fourth character | 1234567890123456789012345678901234567890123456789012345678901234-one | 1234567890123456789012345678901234567890123456789012345678901234-two |
+      | in their first character    | one-secret-word | two-secret-word |
+      | in signs only               | secret-word  | secret_word  |
 
   @HA-455
   Scenario Outline: the primary keeps its role when the <unit>'s password no longer matches

@@ -37,3 +37,24 @@ Feature: Settings that each unit has for itself
       | system interface | mail  | ip      | unset |
     Then the primary's own mail address answers from the primary
     And the mail interface of the primary holds its own and the virtual address
+
+  @HA-358 @HA-359
+  Scenario: a copy of the settings of a config-only primary leaves its secondary its host name and its addresses
+    Given a config-only group of a primary and a secondary
+    And an operator has entered these settings on the secondary
+      | object        | setting  | value        |
+      | system global | hostname | mail-gateway |
+    And an operator has entered these settings on the primary
+      | object        | setting  | value         |
+      | system global | hostname | other-gateway |
+    When an operator enters these settings on the primary
+      | object           | entry | setting | value        |
+      | system interface | port4 | ip      | 10.0.4.77/24 |
+    And an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    And the secondary shows these settings
+      | object        | setting  | value        |
+      | system global | hostname | mail-gateway |
+    And the secondary shows these settings
+      | object           | entry | setting | value   |
+      | system interface | mail  | ip      | its own |

@@ -69,3 +69,15 @@ Feature: The password of the group
     Then the secondary becomes effective primary
     And each unit has logged the refusal of its peer
     And no page that an operator can read on either unit shows the password
+
+  @HA-454.a @HA-454.b
+  Scenario: the password of a config-only group is shown to no one
+    Given a config-only group of a primary and a secondary
+    When an operator sets the password to another-password on each unit
+    Then no page that an operator can read on either unit shows the password
+
+  @HA-454.a @HA-454.b
+  Scenario: the password of a unit in no group is shown to no one
+    Given two units with factory settings
+    When an operator sets the password to another-password on the primary
+    Then no page that an operator can read on either unit shows the password

@@ -2,10 +2,10 @@ Feature: A queue that goes along with the role
   Where an operator moves the role, the mail that waits in the old primary's queue moves to the new primary's, as often as
   the role does.
 
-  @HA-420.c @HA-420.e @HA-423.a @HA-580
+  @HA-420.c @HA-420.e @HA-423.a @HA-424 @HA-580
   Scenario: a forced failover takes the queue along
     Given a healthy active-passive pair
-    And 3 messages wait in the queue of the primary for the protected mail server
+    And 12 messages wait in the queue of the primary for the protected mail server
     When an operator forces a failover on the primary
     Then the secondary becomes effective primary
     And the primary becomes effective secondary

@@ -178,6 +178,21 @@ Feature: Settings that change while the group runs
     And only the primary holds the virtual address
     And the virtual address answers from the primary
 
+  @HA-350.a
+  Scenario: a text with quotes and other signs, and a long one, are copied as they were entered
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    When an operator enters these settings on the primary
+      | object                   | entry                 | setting | value                      |
+      | log alertemail recipient | first@alerts.example  | comment | "it's 'one' text; # $HOME" |
+      | log alertemail recipient | second@alerts.example | comment | a-comment-of-exactly-one-hundred-and-twenty-characters-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-with-end! |
+    Then the second alert recipient is on the secondary
+    And the secondary shows these settings
+      | object                   | entry                 | setting | value                    |
+      | log alertemail recipient | first@alerts.example  | comment | it's 'one' text; # $HOME |
+      | log alertemail recipient | second@alerts.example | comment | a-comment-of-exactly-one-hundred-and-twenty-characters-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-with-end! |
+    And the units show equal checksums
+
   @HA-350.a @HA-378
   Scenario: a setting of 3000 characters reaches the unit that follows, whoever leads
     Given a healthy active-passive pair

@@ -131,12 +131,12 @@ Feature: Failover actions change while the pair runs
     And configuration synchronization has used the primary heartbeat link only
     And the secondary heartbeat link carries heartbeats both ways
 
-  @HA-163 @HA-153.a
-  Scenario: several shared interfaces move together, each by its own action
+  @HA-153.a @HA-159.a @HA-163
+  Scenario Outline: several shared interfaces move together, each by its own action, beside set the other <action>
     Given a healthy active-passive pair with a single heartbeat link and these failover actions
       | interface | action | address |
       | port3     | set    | virtual |
-      | port5     | add    | spare   |
+      | port5     | <action> | spare   |
     Then these shared addresses are held
       | interface | address | holder  |
       | port3     | virtual | primary |
@@ -148,3 +148,8 @@ Feature: Failover actions change while the pair runs
       | interface | address | holder    |
       | port3     | virtual | secondary |
       | port5     | spare   | secondary |
+
+    Examples:
+      | action |
+      | add    |
+      | set    |

@@ -216,6 +216,33 @@ Feature: The status page
     Then the units show equal checksums
 
   @HA-377.b
+  Scenario: the checksums of two units are different while a mask, or a capital letter after a long text, is not copied
+    Given a healthy active-passive pair
+    And an operator has set a synchronized setting of 4000 characters on the primary
+    And the changed setting is on the secondary
+    And an operator has entered these alert recipients on the primary
+      | recipient | comment |
+      | first     | night   |
+    And the secondary shows these alert recipients
+      | recipient | comment |
+      | first     | night   |
+    Then the units show equal checksums
+    When both heartbeat links refuse configuration synchronization
+    And an operator enters these alert recipients on the primary
+      | recipient | comment |
+      | first     | Night   |
+    Then the units show different checksums
+    When both heartbeat links are whole again
+    Then the units show equal checksums
+    When both heartbeat links refuse configuration synchronization
+    And an operator enters these failover actions on the primary
+      | interface | action | address    |
+      | port3     | add    | virtual/25 |
+    Then the units show different checksums
+    When both heartbeat links are whole again
+    Then the units show equal checksums
+
+  @HA-377.b
   Scenario: the checksums of two units whose own settings differ are equal, whoever leads
     Given a healthy active-passive pair with these settings
       | setting           | primary | secondary    |
@@ -223,6 +250,20 @@ Feature: The status page
       | hb-lost-threshold | 5       | 6            |
       | mail-data-sync    | enable  | disable      |
     And the first synchronization of the pair has ended
+    And an operator has entered these settings on the secondary
+      | setting                      | value                       |
+      | mailqueue-data-sync          | enable                      |
+      | network-intf-check           | disable                     |
+      | remote-services-as-heartbeat | enable                      |
+      | config-peer-ip               | 10.0.6.77                   |
+      | remote-service               | smtp 10.0.3.77 2525 60 20 0 |
+      | local-service                | PORTS 20 5 HD 30 4          |
+    And an operator has entered these interface settings on the secondary
+      | interface | setting      | value  |
+      | port1     | port-monitor | enable |
+    And an operator has entered these settings on the secondary
+      | object        | setting  | value        |
+      | system global | hostname | mail-gateway |
     Then the units show equal checksums
     When an operator forces a failover on the primary
     Then the secondary becomes effective primary

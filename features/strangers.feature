@@ -82,6 +82,29 @@ Feature: Strangers on the heartbeat networks
       | broken lines     | primary   | secondary |
       | an endless line  | secondary | primary   |
 
+  @HA-453.a @HA-455
+  Scenario: a secondary in hold-off lets in no stranger in the place of its primary
+    Given a healthy active-passive pair
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary is down
+    When a stranger attacks the ports of the secondary from the peer's address with a wrong password
+    Then the stranger is let in nowhere
+    And the secondary is still effective hold-off
+    When the restart of the primary is allowed to end
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
+  @HA-453.a @HA-455
+  Scenario: a primary that follows lets in no stranger in the place of the unit that leads
+    Given a healthy active-passive pair
+    And an operator has forced a failover on the primary
+    When a stranger attacks the ports of the primary from the peer's address with a wrong password
+    Then the stranger is let in nowhere
+    And no unit has changed its role
+    And the units hear each other on each link within 2 seconds
+
   @HA-455
   Scenario Outline: a stranger with <trick> from <address> address does not wear the <unit> out
     Given a healthy active-passive pair

@@ -116,6 +116,27 @@ Feature: Settings in both spellings
       | wait    | smtp 10.0.3.77 2525 60 0 5 |
       | retries | smtp 10.0.3.77 2525 60 20 0 |
 
+  @HA-265
+  Scenario: a flat line with a 0 turns off the monitoring of POP3, IMAP and HTTP too
+    Given two units with factory settings
+    And an operator has entered these settings on the primary
+      | setting        | value                         |
+      | remote-service | smtp 10.0.3.77 2525 60 20 5   |
+      | remote-service | pop 10.0.3.77 1110 60 20 5    |
+      | remote-service | imap 10.0.3.77 1143 60 20 5   |
+      | remote-service | http 10.0.3.77 8080 60 20 5   |
+    When an operator enters these settings on the primary
+      | setting        | value                         |
+      | remote-service | pop 10.0.3.77 1110 60 0 5     |
+      | remote-service | imap 10.0.3.77 1143 60 20 0   |
+      | remote-service | http 10.0.3.77 8080 60 0 0    |
+    Then the primary shows these settings
+      | service     | setting | value   |
+      | remote-smtp | status  | enable  |
+      | remote-pop  | status  | disable |
+      | remote-imap | status  | disable |
+      | remote-http | status  | disable |
+
   @HA-202
   Scenario: a flat line for both local services is what the nested form says, and both defaults come back when it is unset
     Given two units with factory settings

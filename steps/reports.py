@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -69,15 +70,14 @@ def report_events(scene: Scene, reported: Reported, datatable: Table) -> None:
     for the rest of one. The alert names the change. What an earlier such sentence has found does not count again.
     Source: HA-073, HA-115, HA-117, HA-322, HA-525, HA-527, HA-574, HA-655, D.1.
     """
+    wanted = Counter[tuple[str, str, str]]()
     for row in reports_in(datatable):
-        unit = scene.unit(row.unit)
         if "log" in row.by:
-            what = f"unit {unit.name} logs {row.event!r}"
-            _await_another(scene, reported, (unit.name, "log", row.event), unit.log, what)
+            wanted[row.unit, "log", row.event] += 1
         if "alert" in row.by:
-            pattern = row.event + row.change
-            what = f"unit {unit.name} sends an alert like {pattern!r}"
-            _await_another(scene, reported, (unit.name, "alert", pattern), unit.alerts, what)
+            wanted[row.unit, "alert", row.event + row.change] += 1
+    for key, times in wanted.items():
+        _await_more(scene, reported, key, times)
 
 
 @outcome("the units have not reported these events", Capability.LOG, Capability.ALERTS)
@@ -152,10 +152,14 @@ def await_line(scene: Scene, read: Callable[[], Sequence[str]], pattern: str, wh
     return scene.lab.clock.wait_for(told, within, what)
 
 
-def _await_another(
-    scene: Scene, reported: Reported, key: tuple[str, str, str], read: Callable[[], Sequence[str]], what: str
-) -> None:
-    """Wait until a unit has reported once more than the scenario has asserted."""
-    known = reported.times.get(key, 0)
-    told = f"{what}, once more than the {known} times that were asserted" if known else what
-    reported.times[key] = await_line(scene, read, key[2], told, known=known)
+def _await_more(scene: Scene, reported: Reported, key: tuple[str, str, str], times: int) -> None:
+    """Wait until a unit has reported this so many times more than the scenario has asserted, and note what is told now.
+
+    All rows of a table at once: what one row finds may be what all of them ask for, when the lab looks late.
+    """
+    name, where, pattern = key
+    unit, known = scene.unit(name), reported.times.get(key, 0)
+    read, does = (unit.log, "logs") if where == "log" else (unit.alerts, "sends an alert like")
+    told = f"unit {name} {does} {pattern!r}" + (f" {times} times" if times > 1 else "")
+    told += f", besides the {known} times that were asserted" if known else ""
+    reported.times[key] = await_line(scene, read, pattern, told, known=known + times - 1)

@@ -51,10 +51,18 @@ def test_a_report_that_was_asserted_does_not_count_again() -> None:
     """A unit that reports a second loss no more is not taken for one that does."""
     log, reported = [LOST], Reported()
     report_events(scene(log), reported, TABLE)
-    with pytest.raises(NotReached, match="once more than the 1 times that were asserted"):
+    with pytest.raises(NotReached, match="besides the 1 times that were asserted"):
         report_events(scene(log), reported, TABLE)
     log.append(LOST)
     report_events(scene(log), reported, TABLE)
+
+
+def test_two_rows_that_ask_for_the_same_are_met_by_two_reports_however_late_the_lab_looks() -> None:
+    """Both are there at the first look; one alone is not enough."""
+    table = [*TABLE, TABLE[-1]]
+    report_events(scene([LOST, LOST]), Reported(), table)
+    with pytest.raises(NotReached, match="2 times"):
+        report_events(scene([LOST]), Reported(), table)
 
 
 def test_an_order_is_not_given_up_by_what_was_said_of_an_earlier_one() -> None:
