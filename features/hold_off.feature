@@ -119,3 +119,36 @@ Feature: Hold-off while the primary restarts on purpose
       | off              | off       | secondary |
       | restore-role     | primary   | primary   |
       | become-secondary | secondary | secondary |
+
+  @HA-522 @HA-523
+  Scenario Outline: a secondary that was <restarted> waits as long for its primary as any other
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And an operator has <restarted> the secondary
+    And a restart of the primary will last longer than a hold-off
+    When an operator <restarts> the primary
+    Then the secondary becomes effective hold-off
+    And the secondary becomes effective primary after about 15 minutes of hold-off
+    And the virtual address answers from the secondary
+    And the primary becomes effective secondary
+
+    Examples:
+      | restarted | restarts |
+      | rebooted  | upgrades |
+      | upgraded  | reboots  |
+
+  @HA-522 @HA-523
+  Scenario: a secondary that hears its primary on the secondary heartbeat link alone waits as long for it
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the primary heartbeat link has fallen silent
+    And each unit has logged this heartbeat status
+      | link      | state  |
+      | primary   | FAILED |
+      | secondary | OK     |
+    And a restart of the primary will last longer than a hold-off
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the secondary becomes effective primary after about 15 minutes of hold-off
+    And the virtual address answers from the secondary
+    And the primary becomes effective secondary

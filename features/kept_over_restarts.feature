@@ -233,6 +233,24 @@ Feature: What a unit keeps over restarts
       | restarts |
       | reboots  |
       | reloads  |
+      | upgrades |
+
+  @HA-311.b @HA-312.c
+  Scenario: a primary that monitoring has switched off is still off after a shutdown, though nobody leads
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to off
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective off
+    And the secondary has become effective primary
+    And the mail cable of the primary has been plugged in
+    And an operator has shut down the secondary
+    And an operator has shut down the primary
+    When the primary starts again
+    Then the primary ends as effective off
+    And the primary is still effective off for 5 seconds
+    And no unit holds the virtual address
 
   @HA-313.a @HA-313.b
   Scenario: a power loss right after a restore does not switch a failed primary off again

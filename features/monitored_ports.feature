@@ -113,12 +113,13 @@ Feature: A primary that finds itself faulty
     And each unit monitors its mail interface
     And an operator has entered these settings on each unit
       | service     | setting        | value  |
-      | local-ports | check-interval | 2      |
+      | local-ports | check-interval | 3      |
       | local-hd    | status         | enable |
       | local-hd    | check-interval | 1      |
       | local-hd    | retries        | 2      |
     When the mail cable of the primary is pulled
-    Then the primary becomes effective failed within 4 seconds of the fault
+    Then the primary is still effective primary for 2 seconds
+    And the primary becomes effective failed within 7 seconds of the fault
     And the secondary becomes effective primary within the detection time
     And no unit changes its role for the detection time
 
@@ -246,3 +247,68 @@ Feature: A primary that finds itself faulty
     And the pair has been left alone for 2 seconds
     When the mail cable of the primary is pulled for 7 seconds
     Then no unit changes its role for 2 seconds
+
+  @HA-204 @HA-205 @HA-206
+  Scenario: good checks between bad ones let a primary that was rebooted count from the beginning
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And an operator has entered these settings on each unit
+      | service     | setting        | value |
+      | local-ports | check-interval | 1     |
+      | local-ports | retries        | 7     |
+    And an operator has rebooted the primary
+    When the mail cable of the primary is pulled
+    Then the primary is still effective primary for 3 seconds
+    When the mail cable of the primary is plugged in
+    Then no unit changes its role for 2 seconds
+    When the mail cable of the primary is pulled
+    Then the primary is still effective primary for 5 seconds
+    And the primary becomes effective failed within 9 seconds of the fault
+    And the secondary becomes effective primary within the detection time
+
+  @HA-204 @HA-205 @HA-206
+  Scenario: good checks between bad ones let a secondary that leads count from the beginning
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And an operator has entered these settings on each unit
+      | service     | setting        | value |
+      | local-ports | check-interval | 1     |
+      | local-ports | retries        | 7     |
+    And an operator has forced a failover on the primary
+    When the mail cable of the secondary is pulled
+    Then the secondary is still effective primary for 3 seconds
+    When the mail cable of the secondary is plugged in
+    Then no unit changes its role for 2 seconds
+    When the mail cable of the secondary is pulled
+    Then the secondary is still effective primary for 5 seconds
+    And the secondary becomes effective failed within 9 seconds of the fault
+    And the primary becomes effective primary within the detection time
+
+  @HA-204 @HA-205 @HA-206
+  Scenario Outline: good checks between bad ones let a <unit> that leads alone count from the beginning
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And an operator has entered these settings on each unit
+      | service     | setting        | value |
+      | local-ports | check-interval | 1     |
+      | local-ports | retries        | 7     |
+    And the <peer> has lost power
+    And the <unit> has ended as effective primary
+    When the mail cable of the <unit> is pulled
+    Then the <unit> is still effective primary for 3 seconds
+    When the mail cable of the <unit> is plugged in
+    Then no unit changes its role for 2 seconds
+    When the mail cable of the <unit> is pulled
+    Then the <unit> is still effective primary for 5 seconds
+    And the <unit> becomes effective failed within 9 seconds of the fault
+
+    Examples:
+      | unit      | peer      |
+      | primary   | secondary |
+      | secondary | primary   |

@@ -109,3 +109,27 @@ Feature: What a unit is given while its failure keeps it off
     And the last HA trap of the primary tells that it was shut down
     And the primary has sent one system event trap, with the code of halt
     And the secondary is still effective primary
+
+  @HA-525.a @HA-534.b @HA-534.c @HA-534.d
+  Scenario Outline: a primary that its failure keeps <mode> tells that an operator <restarts> it
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to <action>
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective <mode>
+    And the secondary has become effective primary
+    When an operator <restarts> the primary
+    Then the primary is down
+    And the units report these events
+      | unit    | event                                   |
+      | primary | The system is rebooting (or reloading)! |
+    And the primary has sent one system event trap, with the code of <event>
+    And the primary ends as effective <end>
+    And the secondary is still effective primary
+
+    Examples:
+      | action           | mode   | restarts | event   | end       |
+      | off              | off    | reboots  | reboot  | off       |
+      | off              | off    | upgrades | upgrade | off       |
+      | become-secondary | failed | reloads  | reload  | secondary |

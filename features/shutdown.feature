@@ -49,7 +49,7 @@ Feature: Shutdown
     Then the primary becomes effective secondary
     And no unit changes its role for the detection time
 
-  @HA-300.a
+  @HA-022.a @HA-300.a
   Scenario: with off a pair that was shut down takes its roles again
     Given a healthy active-passive pair
     And a detection time of 2 seconds
@@ -59,3 +59,17 @@ Feature: Shutdown
     When each unit starts again
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
+    And the virtual address answers from the primary
+
+  @HA-101 @HA-528.a @HA-528.b
+  Scenario: a secondary that was shut down copies mail data when it starts again, and takes over
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And an operator has shut down the secondary
+    And a message for the quarantine has been stored on the primary
+    When the secondary starts again
+    Then the secondary becomes effective secondary
+    And the message reaches the quarantine of the secondary
+    When the primary loses power
+    Then the secondary becomes effective primary when the detection time has passed
+    And the virtual address answers from the secondary
