@@ -85,6 +85,32 @@ Feature: What is for active-passive groups only
       | config-primary   |
       | config-secondary |
 
+  @HA-028.a @HA-028.b @HA-028.c
+  Scenario Outline: the options of an active-passive pair, though they have been set, are no longer offered when the mode is <mode>
+    Given two units with factory settings
+    When an operator sets the mode to primary on the primary
+    Then the primary becomes effective primary
+    When an operator sets the synchronization of mail data to disable on the primary
+    Then the primary shows these settings
+      | setting             | value   |
+      | mail-data-sync      | disable |
+      | mailqueue-data-sync | disable |
+    When an operator sets the mode to <mode> on the primary
+    Then the primary becomes effective off
+    And the primary shows these settings
+      | setting             | value     |
+      | mail-data-sync      | not shown |
+      | mailqueue-data-sync | not shown |
+    And the primary refuses these settings
+      | setting             | value   |
+      | mail-data-sync      | enable  |
+      | mailqueue-data-sync | disable |
+
+    Examples:
+      | mode             |
+      | off              |
+      | config-secondary |
+
   @HA-024.c
   Scenario: a secondary does not take the primary of a config-only group for a primary
     Given two units configured as a pair with mode off on each unit

@@ -107,6 +107,27 @@ Feature: Settings of the heartbeat interfaces
     And the primary heartbeat interface of each unit holds its own address only
     And the secondary heartbeat interface of each unit holds its own address only
 
+  @HA-068.b @HA-069
+  Scenario: an interface is not for the heartbeat and shared by the action set at once, whichever of the two comes first
+    Given two units with factory settings
+    When an operator enters these failover actions on the primary
+      | interface | action | address |
+      | port6     | set    | virtual |
+    Then the primary refuses these interface settings
+      | interface         | setting          | value     |
+      | primary heartbeat | heartbeat-status | primary   |
+      | primary heartbeat | heartbeat-status | secondary |
+    And the primary refuses these settings
+      | setting               | value |
+      | heartbeat-1-interface | port6 |
+      | heartbeat-2-interface | port6 |
+    When an operator enters these interface settings on the primary
+      | interface           | setting          | value     |
+      | secondary heartbeat | heartbeat-status | secondary |
+    Then the primary refuses these failover actions
+      | interface | action | address |
+      | port5     | set    | spare   |
+
   @HA-076.a
   Scenario: one interface may carry heartbeat and mail
     Given a healthy active-passive pair with its heartbeat on the mail interface
@@ -129,6 +150,13 @@ Feature: Settings of the heartbeat interfaces
     And the secondary is still effective off for 4 seconds
     When an operator tries to set the detection time to 3 seconds on the secondary
     Then the setting is refused, and nothing has changed
+    When an operator sets the mode to config-primary on the primary
+    Then the primary shows these settings
+      | setting           | value     |
+      | hb-lost-threshold | not shown |
+    And the primary refuses these settings
+      | setting           | value |
+      | hb-lost-threshold | 3     |
 
   @HA-063.b
   Scenario: no synchronization runs on the primary heartbeat interface once it is disabled

@@ -118,3 +118,20 @@ Feature: Heartbeat links over IPv6
       | password           |
       | a wrong password   |
       | the right password |
+
+  @HA-063.a @HA-063.b @HA-072
+  Scenario Outline: over IPv6 nothing runs on the <rank> heartbeat interface once it is disabled, and all on the other one
+    Given a healthy active-passive pair over IPv6
+    And a detection time of 4 seconds
+    And the first synchronization of the pair has ended
+    When an operator sets heartbeat-status of the <rank> interface to disable, in the nested form, on each unit
+    Then the <rank> heartbeat link carries nothing any more
+    And the <other> heartbeat link carries heartbeats both ways over IPv6 only
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    And no unit has changed its role
+
+    Examples:
+      | rank      | other     |
+      | primary   | secondary |
+      | secondary | primary   |

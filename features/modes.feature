@@ -29,6 +29,18 @@ Feature: Configured mode and effective mode
       | unit      | configured | effective |
       | primary   | primary    | secondary |
       | secondary | secondary  | primary   |
+    And the primary shows these settings
+      | setting | value   |
+      | mode    | primary |
+    And the secondary shows these settings
+      | setting | value     |
+      | mode    | secondary |
+    And the primary answers these lines
+      | line           | answer           |
+      | show system ha | set mode primary |
+    And the secondary answers these lines
+      | line           | answer             |
+      | show system ha | set mode secondary |
 
   @HA-012
   Scenario: a secondary that took over shows configured secondary and effective primary
@@ -67,6 +79,9 @@ Feature: Configured mode and effective mode
       | standby        |
       | enable         |
       | failed         |
+      | Primary        |
+      | primary1       |
+      | config         |
 
   @HA-022.a
   Scenario: the effective primary accepts and delivers mail

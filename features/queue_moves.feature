@@ -50,3 +50,14 @@ Feature: A queue that goes along with the role
     And the messages wait in the queue of the secondary only
     When the protected mail server takes mail again
     Then each accepted message is delivered exactly once, by the secondary
+
+  @HA-060.b
+  Scenario: a queue goes along with the role over the primary heartbeat link while both work
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And 2 messages wait in the queue of the primary for the protected mail server
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the messages wait in the queue of the secondary only
+    And data synchronization has used the primary heartbeat link only

@@ -93,3 +93,17 @@ Feature: A pair that has only its secondary heartbeat link
       | unit      |
       | primary   |
       | secondary |
+
+  @HA-061.b @HA-072 @HA-333.a
+  Scenario: the queue of a primary that is back after its power loss is handed over on the secondary link over IPv6
+    Given a healthy active-passive pair over IPv6
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And 3 messages wait in the queue of the primary for the protected mail server
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the primary heartbeat link has fallen silent for longer than the detection time
+    When the primary starts again
+    Then the primary becomes effective secondary
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the secondary

@@ -294,6 +294,9 @@ Feature: The status page
       | get system ha status | HA mode is currently disabled |
       |                      | not Operating Mode            |
       |                      | not Heartbeat                 |
+      |                      | not Peer                      |
+      |                      | not Monitor                   |
+      |                      | not Configuration             |
 
   @HA-003.a
   Scenario: a unit in no group carries out no order for a group

@@ -145,3 +145,33 @@ Feature: The path of synchronization
       | synchronization control                                   |
       | configuration synchronization                             |
       | synchronization control and configuration synchronization |
+
+  @HA-060.b @HA-061.b @HA-062
+  Scenario Outline: after a restart of the <unit> mail data is copied over the secondary link while the primary one is lost, each time
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And the first synchronization of the pair has ended
+    And an operator has rebooted the <unit>
+    And the secondary has ended as effective secondary
+    And the primary heartbeat link has fallen silent for longer than the detection time
+    And a message for the quarantine has been stored on the primary
+    When an operator starts a synchronization on the primary
+    Then the message reaches the quarantine of the secondary
+    And data synchronization has used the secondary heartbeat link only
+    When the primary heartbeat link is whole again
+    Then the primary heartbeat link carries heartbeats both ways
+    When a message for the archive is stored on the primary
+    And an operator starts a synchronization on the primary
+    Then the message reaches the archive of the secondary
+    And data synchronization has used the primary heartbeat link only
+    And configuration synchronization has used the primary heartbeat link only
+    When the primary heartbeat link falls silent for longer than the detection time
+    And a message for the quarantine is stored on the primary
+    And an operator starts a synchronization on the primary
+    Then the message reaches the quarantine of the secondary
+    And data synchronization has used the secondary heartbeat link only
+
+    Examples:
+      | unit      |
+      | primary   |
+      | secondary |

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 
 from node.cli.system import System
 from node.engine.modes import Effective, Mode
+from node.settings.schema import HA
 from wrong.record import Pages, Printed, Sessions, WrongUnit
 from wrong.units.shared_addresses import lax, lying
 
@@ -56,6 +57,37 @@ def _take_effective_for_configured(line: str, printed: Printed, system: System) 
     status = system.status()
     old, new = (f"Configured Operating Mode: {mode}" for mode in (status.configured, status.effective))
     return Printed(printed.text.replace(old, new), printed.refused)
+
+
+def _putting_the_role_for_the_mode(pattern: str) -> Pages:
+    """Where the settings tell the mode, name the effective one once the unit has changed places with its peer."""
+
+    def say(_line: str, printed: Printed, system: System) -> Printed:
+        if not re.search(pattern, printed.text, re.MULTILINE):
+            return printed
+        status = system.status()
+        if {status.configured, status.effective} != {Mode.PRIMARY, Effective.SECONDARY}:
+            return printed
+        return Printed(re.sub(pattern, rf"\g<1>{status.effective}", printed.text, flags=re.MULTILINE), printed.refused)
+
+    return Pages(say)
+
+
+def _offer_what_was_set(line: str, printed: Printed, system: System) -> Printed:
+    """Outside a pair, too, show an option of a pair that is set, and let it be changed."""
+    value = system.configuration.store.get((HA, "mail-data-sync"))
+    if value == "enable" or system.status().configured in {Mode.PRIMARY, Mode.SECONDARY}:
+        return printed
+    if printed.refused and line.startswith("set mail-data-sync "):
+        return Printed("", refused=False)
+    if line.startswith("get") and "hb-base-port : " in printed.text:
+        return Printed(f"{printed.text}mail-data-sync : {value}\n", printed.refused)
+    return printed
+
+
+def _take_a_detection_time(line: str, printed: Printed, system: System) -> Printed:
+    sets = printed.refused and line.startswith("set hb-lost-threshold ")
+    return Printed("", refused=False) if sets and system.status().configured is Mode.CONFIG_PRIMARY else printed
 
 
 def _print_checksum(text: Callable[[System], str]) -> Pages:
@@ -208,6 +240,30 @@ UNITS = (
         (Pages(_take_effective_for_configured),),
     ),
     WrongUnit(
+        "takes-a-detection-time-as-config-primary",
+        ("HA-107",),
+        "As the primary of a config-only group it accepts a detection time without an error.",
+        (Pages(_take_a_detection_time),),
+    ),
+    WrongUnit(
+        "offers-what-was-set-in-a-pair",
+        ("HA-028.b", "HA-028.c"),
+        "Outside a pair it offers the synchronization of mail data where that was disabled in one.",
+        (Pages(_offer_what_was_set),),
+    ),
+    WrongUnit(
+        "gets-its-role-for-its-mode",
+        ("HA-009",),
+        "Once the configured primary follows, `get` of its settings names the effective mode as the mode.",
+        (_putting_the_role_for_the_mode(r"^(mode : )primary$"),),
+    ),
+    WrongUnit(
+        "shows-its-role-for-its-mode",
+        ("HA-009",),
+        "Once the configured primary follows, `show` of its settings sets the effective mode as the mode.",
+        (_putting_the_role_for_the_mode(r"^( *set mode )primary$"),),
+    ),
+    WrongUnit(
         "shows-no-monitoring",
         ("HA-613.a",),
         "Leaves Monitor out of a secondary's schedule.",
@@ -254,6 +310,18 @@ UNITS = (
         ("HA-004",),
         "Shows nothing on the status page while its mode is off.",
         (hiding("HA mode is currently disabled"),),
+    ),
+    WrongUnit(
+        "tells-of-its-peer-while-off",
+        ("HA-004",),
+        "Shows on the status page, too, while its mode is off, that it knows nothing of a peer.",
+        (lying("(HA mode is currently disabled)", r"\1\nPeer version: unknown"),),
+    ),
+    WrongUnit(
+        "tells-of-its-schedule-while-off",
+        ("HA-004",),
+        "Shows on the status page, too, while its mode is off, that it does not monitor.",
+        (lying("(HA mode is currently disabled)", r"\1\nMonitor: not monitoring"),),
     ),
     WrongUnit(
         "takes-orders-in-no-group",

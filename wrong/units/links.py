@@ -67,6 +67,10 @@ def _keep_disabled(settings: HaSettings, unit: State) -> HaSettings:
     return dataclasses.replace(settings, links=settings.links + kept)
 
 
+def _keep_disabled_over_ipv6(settings: HaSettings, unit: State) -> HaSettings:
+    return _keep_disabled(settings, unit) if any(not each.peer for each in unit.settings.links) else settings
+
+
 @dataclass(slots=True)
 class Disabled:
     """Links whose heartbeat-status was set to disable."""
@@ -220,6 +224,12 @@ UNITS = (
         ("HA-063.a",),
         "Keeps using a heartbeat interface that was disabled.",
         (Settings(_keep_disabled),),
+    ),
+    WrongUnit(
+        "keeps-disabled-links-over-ipv6",
+        ("HA-063.a", "HA-063.b"),
+        "Keeps using a heartbeat interface that was disabled, where it knows its peer by an IPv6 address.",
+        (Settings(_keep_disabled_over_ipv6),),
     ),
     WrongUnit(
         "synchronizes-over-disabled-links",

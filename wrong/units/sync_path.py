@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from node.engine import effects as do
 from node.engine import events as on
@@ -15,7 +16,18 @@ from node.engine.states import Phase, Trigger
 from node.engine.timers import LinkSilent, Periodic, Retry, Trusted, Wait
 from node.engine.turn import News, PeerHeard, Rules, Turn
 from wrong.common import Take, changing, ignoring, in_role, leaving_out, never, waiting
-from wrong.record import Decision, Events, Exchanging, OnLinux, React, Reaction, WrongUnit
+from wrong.record import (
+    Decision,
+    Effects,
+    Events,
+    Exchanging,
+    OnLinux,
+    Plain,
+    React,
+    Reaction,
+    Remembering,
+    WrongUnit,
+)
 from wrong.units.dialects import speaking
 
 NOTICE = "copy"
@@ -50,6 +62,66 @@ def _take_over(react: React, event: on.Event, unit: State) -> list[do.Effect]:
     if isinstance(event, on.SyncFinished) and not event.ok and unit.phase is Phase.SECONDARY:
         done += react(on.TimerFired(Wait.SILENCE))
     return done
+
+
+@dataclass(slots=True)
+class Past:
+    """What has happened since the unit started: a hold-off, the return of a lost primary link."""
+
+    held_off: bool = False
+    lost: bool = False
+    returned: bool = False
+
+
+def _minding(past: Past) -> Reaction:
+    def note(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+        heard = bool(unit.group.links.alive.get(Rank.PRIMARY))
+        done = react(event)
+        alive = bool(unit.group.links.alive.get(Rank.PRIMARY))
+        past.held_off = past.held_off or unit.phase is Phase.HOLD_OFF
+        past.lost = past.lost or (heard and not alive)
+        past.returned = past.returned or (past.lost and alive)
+        return done
+
+    return Reaction(note)
+
+
+def _copy_settings_over_the_other_link(past: Past) -> tuple[Plain, ...]:
+    def use(effect: do.Effect, unit: State) -> Iterable[do.Effect]:
+        copies = isinstance(effect, do.StartSync) and effect.what is Sync.CONFIG and past.held_off
+        if copies and unit.group.links.alive.get(Rank.SECONDARY):
+            return [do.StartSync(Sync.CONFIG, Rank.SECONDARY)]
+        return [effect]
+
+    return Effects(use), _minding(past)
+
+
+def _primary_link_only(what: Callable[[do.Effect], bool], when: Callable[[Past, State], bool]) -> Remembering[Past]:
+    """Use the primary link, be it dead or alive."""
+
+    def substitutions(past: Past) -> tuple[Plain, ...]:
+        def use(effect: do.Effect, unit: State) -> Iterable[do.Effect]:
+            links = unit.settings.links
+            if isinstance(effect, do.StartSync | do.HandOverQueue) and what(effect) and when(past, unit) and links:
+                return [dataclasses.replace(effect, rank=links[0].rank)]
+            return [effect]
+
+        return Effects(use), _minding(past)
+
+    return Remembering(Past, substitutions)
+
+
+def _copies_data(effect: do.Effect) -> bool:
+    return isinstance(effect, do.StartSync) and effect.what is Sync.DATA
+
+
+def _hands_over(effect: do.Effect) -> bool:
+    return isinstance(effect, do.HandOverQueue)
+
+
+def _hand_over_on_the_other_link(effect: do.Effect, unit: State) -> Iterable[do.Effect]:
+    works = isinstance(effect, do.HandOverQueue) and unit.group.links.alive.get(Rank.SECONDARY)
+    return [do.HandOverQueue(Rank.SECONDARY)] if works else [effect]
 
 
 def _blame_no_link(event: on.Event, _: State) -> Iterable[on.Event]:
@@ -155,6 +227,42 @@ UNITS = (
         ("HA-061.b",),
         "Repeats a failed synchronization over the same link only.",
         (Events(_blame_no_link),),
+    ),
+    WrongUnit(
+        "copies-data-over-the-primary-link-once-restarted",
+        ("HA-061.b",),
+        "Once it has restarted it copies mail data over the primary link only.",
+        (_primary_link_only(_copies_data, lambda _, unit: unit.memory.boot > 1),),
+    ),
+    WrongUnit(
+        "copies-data-over-the-primary-link-after-a-hold-off",
+        ("HA-061.b",),
+        "After a hold-off it copies mail data over the primary link only.",
+        (_primary_link_only(_copies_data, lambda past, _: past.held_off),),
+    ),
+    WrongUnit(
+        "copies-settings-over-the-secondary-link-after-a-hold-off",
+        ("HA-060.b",),
+        "After a hold-off it copies settings over the secondary link while that works.",
+        (Remembering(Past, _copy_settings_over_the_other_link),),
+    ),
+    WrongUnit(
+        "copies-data-over-a-primary-link-that-was-back",
+        ("HA-061.b",),
+        "Copies mail data over the primary link only, once that link has been lost and back.",
+        (_primary_link_only(_copies_data, lambda past, _: past.returned),),
+    ),
+    WrongUnit(
+        "hands-over-on-the-secondary-link",
+        ("HA-060.b",),
+        "Hands its queue over on the secondary link while that works.",
+        (Effects(_hand_over_on_the_other_link),),
+    ),
+    WrongUnit(
+        "hands-over-on-the-primary-link-once-restarted",
+        ("HA-061.b",),
+        "Once it has restarted it hands its queue over on the primary link only.",
+        (_primary_link_only(_hands_over, lambda _, unit: unit.memory.boot > 1),),
     ),
     WrongUnit(
         "distrusts-for-ever",

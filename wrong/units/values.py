@@ -2,11 +2,42 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
+from collections.abc import Callable
 
 from node.cli.system import System
-from wrong.record import Pages, Printed, WrongUnit
+from node.engine.settings import HaSettings
+from node.engine.state import State
+from wrong.record import FACTORY, Pages, Printed, Sessions, Settings, WrongUnit
 from wrong.units.shared_addresses import lax, lying
+
+MODES = ("off", "primary", "secondary", "config-primary", "config-secondary")
+
+SIGNED = 2**15 - 1
+"""The largest number of two bytes with a sign."""
+
+
+def _using_the_default_port(where: Callable[[int], bool]) -> Settings:
+    def read(settings: HaSettings, _: State) -> HaSettings:
+        return dataclasses.replace(settings, base_port=FACTORY.base_port) if where(settings.base_port) else settings
+
+    return Settings(read)
+
+
+def _in_any_case(line: str, _: str) -> str:
+    return line.lower() if line.lower().startswith("set mode ") else line
+
+
+def _by_its_beginning(line: str, _: str) -> str:
+    found = re.fullmatch(r"set mode (\S+)", line.strip())
+    begun = [mode for mode in MODES if found and mode.startswith(found[1])]
+    return f"set mode {begun[0]}" if begun else line
+
+
+def _to_its_end(line: str, _: str) -> str:
+    found = re.match(r"set mode (config-primary|config-secondary|primary|secondary|off)", line.strip())
+    return found[0] if found else line
 
 
 def _refuse_zero(line: str, printed: Printed, _: System) -> Printed:
@@ -20,6 +51,54 @@ UNITS = (
         ("HA-002.b",),
         "Accepts any word as its mode without an error, and keeps the old one.",
         (lax(r"set mode "),),
+    ),
+    WrongUnit(
+        "takes-modes-in-any-case",
+        ("HA-002.b",),
+        "Takes a mode's word in capital letters for the mode.",
+        (Sessions(_in_any_case),),
+    ),
+    WrongUnit(
+        "takes-the-beginning-of-a-mode",
+        ("HA-002.b",),
+        "Takes a word with which a mode begins for the first such mode.",
+        (Sessions(_by_its_beginning),),
+    ),
+    WrongUnit(
+        "takes-more-than-a-mode",
+        ("HA-002.b",),
+        "Takes a word that begins with a mode for that mode.",
+        (Sessions(_to_its_end),),
+    ),
+    WrongUnit(
+        "lets-heartbeat-interfaces-be-shared-later",
+        ("HA-068.b", "HA-069"),
+        "Accepts the failover action `set` on a heartbeat interface where the action was there first.",
+        (lax(r"set heartbeat-(status (primary|secondary)|[12]-interface port6)$"),),
+    ),
+    WrongUnit(
+        "lets-the-secondary-heartbeat-interface-be-set",
+        ("HA-068.b", "HA-069"),
+        "Accepts the failover action `set` on the secondary heartbeat interface without an error.",
+        (lax(r"set failover port5 set "),),
+    ),
+    WrongUnit(
+        "heeds-no-base-port-beyond-a-signed-number",
+        ("HA-055.a", "HA-055.b"),
+        "Uses the default base port where one beyond 32767 is set.",
+        (_using_the_default_port(lambda port: port > SIGNED),),
+    ),
+    WrongUnit(
+        "heeds-no-base-port-below-the-default",
+        ("HA-055.a", "HA-055.b"),
+        "Uses the default base port where a lower one is set.",
+        (_using_the_default_port(lambda port: port < FACTORY.base_port),),
+    ),
+    WrongUnit(
+        "takes-base-ports-by-tens",
+        ("HA-056",),
+        "Uses the ports from the last ten before its base port.",
+        (Settings(lambda read, _: dataclasses.replace(read, base_port=read.base_port // 10 * 10)),),
     ),
     WrongUnit(
         "lets-heartbeat-interfaces-be-set",
