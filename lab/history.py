@@ -117,6 +117,13 @@ class Command(NamedTuple):
     """Value that an operator had entered before, "" if none is known."""
     refused: bool
     """Whether the unit has refused the line."""
+    entry: str = ""
+    """The entry of a table in which the line was entered, such as an interface; "" for none."""
+
+    @property
+    def sets(self) -> bool:
+        """Whether the line sets a setting, or unsets one."""
+        return self.line.strip().startswith(("set ", "unset "))
 
     @property
     def looks(self) -> bool:
@@ -194,6 +201,8 @@ class UnitHistory:
     """When a freeze of it last ended."""
     unplugged: float | None = None
     """Since when the cable of its mail interface is out."""
+    entry: str = ""
+    """The entry of a table that an operator is editing, "" for none."""
     settings: dict[str, str] = field(default_factory=lambda: dict(_UNSET))
     """Values that operators have entered, by the setting's name without its table."""
     detection: float = PAIR.detection
@@ -334,7 +343,11 @@ class History:
         if verb == "unset" and words and words[0] in _DEFAULTS:
             name, value = words[0], _DEFAULTS[words[0]]
         refused = bool(entry.detail.get("refused"))
-        change = Command(entry.at, unit.name, line, order, name, value, unit.settings.get(name, ""), refused)
+        if verb in {"edit", "next", "end"}:
+            unit.entry = " ".join(words)
+        change = Command(
+            entry.at, unit.name, line, order, name, value, unit.settings.get(name, ""), refused, unit.entry
+        )
         if name and not refused:
             unit.settings[name] = value
             if name == DETECTION:

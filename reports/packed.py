@@ -1,7 +1,7 @@
-"""Packs the data of an Allure page, which unpacks itself in the browser, and makes it private.
+"""Packs the data of an Allure page, which unpacks itself in the browser, and lets nobody know of its readers.
 
-Allure writes each file into the page in base64, which hides what thousands of files have in common. Packed, the page of
-the whole suite on sim has 12 MB instead of 94.
+Allure writes each file into the page in base64, which hides what thousands of files have in common. A packed page has
+about an eighth of the size.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _UNPACK = Path(__file__).with_name("templates") / "unpack.js"
 
 
 def private(page: str) -> str:
-    """Return a page without the scripts that tell its makers of each reader; Allure has no option for that."""
+    """Return a page without the scripts that tell Allure's makers of each reader; no option leaves them out."""
     return _ANALYTICS.sub("", page, count=1)
 
 

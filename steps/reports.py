@@ -153,9 +153,9 @@ def await_line(scene: Scene, read: Callable[[], Sequence[str]], pattern: str, wh
 
 
 def _await_more(scene: Scene, reported: Reported, key: tuple[str, str, str], times: int) -> None:
-    """Wait until a unit has reported this so many times more than the scenario has asserted, and note what is told now.
+    """Wait until a unit has sent `times` reports like this besides those that were asserted; note how many there are.
 
-    All rows of a table at once: what one row finds may be what all of them ask for, when the lab looks late.
+    Rows of a table that ask for the same are judged together: a lab that looks late finds the reports of all of them.
     """
     name, where, pattern = key
     unit, known = scene.unit(name), reported.times.get(key, 0)

@@ -11,7 +11,7 @@ import pytest
 
 from lab.contract import Capability, Lab, Mode, Port, Rank, Unit
 from lab.errors import FaultNotProven, LabError
-from lab.faults import Effect, Fault, Phase, in_force, inflict
+from lab.faults import Effect, Fault, Phase, inflict
 from lab.frames import Frame
 from lab.history import LONG_AGO, ROLES, History
 from lab.invariants import Allowances
@@ -21,9 +21,6 @@ from steps.actions import Action, needs_of
 
 MARGIN = 0.5
 """Seconds that watching goes on after a span, so that a change at its very end is seen."""
-
-PERIOD = 1.0
-"""Seconds from one heartbeat to the next. Source: HA-052."""
 
 _OF_ALL_LINKS = ("password", "hb-base-port", "heartbeat-")
 """Beginnings of settings on which each link depends, or some link, in the flat form."""
@@ -132,29 +129,15 @@ class Scene:
         ends = [change.at for change in self.lab.timeline.of(Kind.ROLE) if change.detail["new"] in _AWAY]
         if not ends or not all(self.mode_seen(unit.name) in ROLES for unit in self.units):
             return
-        faults = in_force(self.lab.timeline.of(Kind.FAULT))
-        lost = {rank for fault in faults if Effect.PARTED in fault.row.effects for rank in _links_of(fault)}
-        ranks = [rank for rank in self.links - lost if self._hear_on({rank}, self._changed(rank))]
+        history = History(self.lab.timeline)
+        lost = {rank for fault in history.in_force if Effect.PARTED in fault.row.effects for rank in _links_of(fault)}
+        ranks = [rank for rank in self.links - lost if self._hear_on({rank}, _changed(history, rank))]
         what = " and ".join(f"the {rank.value} link" for rank in sorted(ranks))
         self.lab.clock.wait_for(
             partial(self._hear_on, ranks, max(ends)),
             self.lab.timing.settle,
             f"the units hear each other on {what} since one was away",
         )
-
-    def _changed(self, rank: Rank) -> float:
-        """When an operator last changed a setting on which a link depends, in seconds on the lab's clock."""
-        edited: dict[str, str] = {}
-        changed = LONG_AGO
-        for entry in self.lab.timeline.of(Kind.CLI):
-            verb, _, rest = str(entry.detail["line"]).strip().partition(" ")
-            if verb in {"edit", "next", "end"}:
-                edited[entry.subject] = rest
-            elif verb in {"set", "unset"} and (
-                edited.get(entry.subject) == PAIR.heartbeat[rank] or rest.startswith(_OF_ALL_LINKS)
-            ):
-                changed = entry.at
-        return changed
 
     def await_links(self, ranks: Iterable[Rank]) -> None:
         """Wait until both units have heard each other on these links, which from now on are the pair's."""
@@ -314,6 +297,14 @@ class Scene:
         reply = self.unit(unit).cli(*lines)
         assert reply.accepted, f"unit {unit} refused {' / '.join(lines)}: {reply.text}"
         return reply.text
+
+
+def _changed(history: History, rank: Rank) -> float:
+    """When an operator last changed a setting on which a link depends, in seconds on the lab's clock."""
+    of_link = PAIR.heartbeat[rank]
+    lines = (each for unit in history.units.values() for each in unit.commands if each.sets)
+    changes = (each.at for each in lines if each.entry == of_link or each.line.split()[1].startswith(_OF_ALL_LINKS))
+    return max(changes, default=LONG_AGO)
 
 
 def _links_of(fault: Fault) -> frozenset[Rank]:

@@ -14,9 +14,12 @@ from lab.standard_pair import PAIR
 from lab.timeline import Kind
 from steps.actions import Action
 from steps.mail_data import Stored
-from steps.scene import MARGIN, PERIOD, Scene
+from steps.scene import MARGIN, Scene
 from steps.times import Bound, Span, awaited, stays, watched
 from steps.words import Table, action, outcome
+
+PERIOD = 1.0
+"""Seconds from one heartbeat to the next. Source: HA-052."""
 
 SPAN = 3.0
 """Seconds for which the heartbeats on each link are counted."""
