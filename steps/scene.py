@@ -27,6 +27,8 @@ _OF_ALL_LINKS = ("password", "hb-base-port", "heartbeat-")
 
 _BASE_PORT = re.compile(r"set hb-base-port (\d+)")
 
+_ORDER = "diagnose system ha "
+
 _AWAY = {Mode.UNREACHABLE.value, Mode.OFF.value, Mode.FAILED.value}
 """Effective modes in which a unit may end its connections to its peer."""
 
@@ -290,13 +292,27 @@ class Scene:
         )
 
     def enter(self, unit: str, *lines: str) -> str:
-        """Enter CLI lines that must be accepted, and return what was printed; the lab is told of a new base port."""
+        """Enter CLI lines that must be accepted, and return what was printed; the lab is told of a new base port.
+
+        An order that came before the unit heard of its peer's latest role is entered once more when it has heard of it:
+        the operator may see that role on the peer first.
+        """
         for line in lines:
             if base_port := _BASE_PORT.fullmatch(line.strip()):
                 self.unit(unit).expect_base_port(int(base_port[1]))
+        early = lines[0].startswith(_ORDER) and not self._has_heard_of_its_peer(unit)
         reply = self.unit(unit).cli(*lines)
+        if early and not reply.accepted:
+            self.await_beat(unit)
+            reply = self.unit(unit).cli(*lines)
         assert reply.accepted, f"unit {unit} refused {' / '.join(lines)}: {reply.text}"
         return reply.text
+
+    def _has_heard_of_its_peer(self, unit: str) -> bool:
+        """Whether the unit has heard its peer since the peer last changed its effective mode, and not just now."""
+        changes = self.lab.timeline.of(Kind.ROLE, self.other(unit).name)
+        beats = self.lab.timeline.of(Kind.HEARTBEAT, unit, since=changes[-1].at) if changes else []
+        return any(beat.at < self.lab.clock.now() - self.lab.timing.resolution for beat in beats)
 
 
 def _changed(history: History, rank: Rank) -> float:

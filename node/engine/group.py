@@ -6,9 +6,9 @@ from node.engine import effects as do
 from node.engine import messages as say
 from node.engine.links import LinkWatch
 from node.engine.modes import Rank
-from node.engine.state import Group, Joining
+from node.engine.state import Group, Joining, Restart
 from node.engine.timers import LinkSilent, Scope, Trusted, Wait
-from node.engine.timing import DISTRUST
+from node.engine.timing import DISTRUST, HOLD_OFF_ANSWER
 from node.engine.turn import PeerHeard, Turn
 
 
@@ -80,8 +80,17 @@ def heard(turn: Turn, rank: Rank, heartbeat: say.Heartbeat) -> None:
         turn.log(unit.group.links.summary())
     turn.start(LinkSilent(rank), unit.settings.lost_threshold)
     turn.tell(news)
+    if unit.restarting is not None and unit.restarting.peer_boot == heartbeat.boot:
+        hold_off(turn, unit.restarting)
     if news.anew:
         send_heartbeat(turn)
+
+
+def hold_off(turn: Turn, restart: Restart) -> None:
+    """Tell the peer to hold off, and wait for its answer; a connection that has just ended may have lost it before."""
+    unit = turn.unit
+    turn.send(say.HoldOff(unit.memory.boot, restart.command.value))
+    turn.start(Wait.RESTART, min(HOLD_OFF_ANSWER, restart.by - unit.now))
 
 
 def link_silent(turn: Turn, rank: Rank) -> None:

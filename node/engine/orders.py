@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from node.engine import addresses
+from node.engine import addresses, group
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine import messages as say
 from node.engine.modes import Command, Effective, Mode, SystemEvent
-from node.engine.state import Joining, State, Stopped
+from node.engine.state import Joining, Restart, State, Stopped
 from node.engine.states import Phase, Trigger
-from node.engine.timers import Wait
-from node.engine.timing import HOLD_OFF_ANSWER
+from node.engine.timing import HOLD_OFF_ANSWERS
 from node.engine.transition import move
 from node.engine.turn import Turn
 
@@ -64,9 +62,9 @@ def carry_out(turn: Turn, order: on.Ordered) -> None:
 
 def go_down(turn: Turn) -> None:
     """Go on with the restart that was ordered, if there is one: the peer holds off, or has not answered in time."""
-    command, turn.unit.restarting = turn.unit.restarting, None
-    if command is not None:
-        _go_down(turn, command)
+    restart, turn.unit.restarting = turn.unit.restarting, None
+    if restart is not None:
+        _go_down(turn, restart.command)
 
 
 def _restart_ha(turn: Turn) -> None:
@@ -78,9 +76,9 @@ def _restart_ha(turn: Turn) -> None:
 
 def _hold_off(turn: Turn, command: Command) -> None:
     """Send hold-off before a planned restart, also to a peer that this unit does not hear. Source: HA-520, HA-731."""
-    turn.send(say.HoldOff(turn.unit.memory.boot, command.value))
-    turn.unit.restarting = command
-    turn.start(Wait.RESTART, HOLD_OFF_ANSWER)
+    unit = turn.unit
+    unit.restarting = Restart(command, unit.now + HOLD_OFF_ANSWERS, unit.group.peer_boot)
+    group.hold_off(turn, unit.restarting)
 
 
 def _go_down(turn: Turn, command: Command) -> None:

@@ -201,6 +201,17 @@ class Group:
         return self.peer is not None and self.peer.mode is Mode.CONFIG_PRIMARY
 
 
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """A restart that an operator has ordered, while the peer's answer to hold-off is waited for."""
+
+    command: Command
+    by: float
+    """When the unit goes down without an answer, also while it hears its peer."""
+    peer_boot: int | None
+    """The start of the peer that is asked: one that starts anew meanwhile joins the group as it finds it."""
+
+
 @dataclass(slots=True)
 class State:
     """One unit's engine. Times are seconds on the clock that `Engine.handle` is given."""
@@ -221,8 +232,7 @@ class State:
     """Heartbeats sent since the start."""
     heartbeats_before: int = 0
     """Those before it last took or left the primary role: a peer that has heard none since then does not know of it."""
-    restarting: Command | None = None
-    """The restart that an operator has ordered, while the peer's answer to hold-off is waited for."""
+    restarting: Restart | None = None
     held_off_by: int = 0
     """The start of the peer (`Heartbeat.boot`) whose hold-off command was followed last: it comes once on each link."""
     awake_since: float = NEVER

@@ -8,7 +8,7 @@ from typing import cast
 
 import pytest
 
-from lab.contract import Lab, Mode, Port, Rank, Timing
+from lab.contract import Lab, Mode, Port, Rank, Reply, Timing
 from lab.errors import FaultNotProven, LabError, NotReached
 from lab.faults import Fault, FaultKind
 from lab.invariants import Allowances
@@ -17,9 +17,10 @@ from lab.timeline import Kind, Timeline
 from steps.scene import Scene
 
 
-def _at_once(condition: Callable[[], object], _within: float, what: str) -> None:
-    if not condition():
+def _at_once(condition: Callable[[], object], _within: float, what: str) -> object:
+    if not (result := condition()):
         raise NotReached(what)
+    return result
 
 
 def scene_with(*beats: float) -> Scene:
@@ -158,3 +159,23 @@ def test_the_lab_is_told_of_a_base_port_before_the_unit_whatever_is_entered_with
     unit.cli, unit.expect_base_port = cli, lambda base: told.append(f"the lab expects {base}")  # type: ignore[attr-defined, method-assign]
     scene.enter("P", "config system ha", "set password x", " set hb-base-port 21000", "end")
     assert told == ["the lab expects 21000", "config system ha", "set password x", " set hb-base-port 21000", "end"]
+
+
+@pytest.mark.parametrize(("heard", "tries"), [(1.9, 2), (2.5, 1)], ids=["not-heard-since", "heard-since"])
+def test_an_order_is_entered_once_more_where_the_unit_had_not_heard_of_its_peers_role(heard: float, tries: int) -> None:
+    """A unit that has heard it must accept, and so must one that has heard it at the second try."""
+    scene = scene_with()
+    scene.lab.timeline.add(2.0, Kind.ROLE, "S", old="off", new="secondary")
+    scene.lab.timeline.add(heard, Kind.HEARTBEAT, "P")
+    scene.lab.timeline.add(2.6, Kind.PROBE, "P")
+    orders: list[str] = []
+
+    def cli(*lines: str) -> Reply:
+        orders.extend(lines)
+        scene.lab.timeline.add(3.0, Kind.HEARTBEAT, "P")
+        return Reply("the peer unit is not synchronized yet", accepted=False)
+
+    cast("SimpleNamespace", scene.lab.primary).cli = cli
+    with pytest.raises(AssertionError, match="refused diagnose system ha failover"):
+        scene.enter("P", "diagnose system ha failover")
+    assert len(orders) == tries
