@@ -129,7 +129,7 @@ Feature: A faulty primary is cured
     And the primary has become effective failed
     And the secondary has become effective primary
     When an operator sets interface monitoring to disable on the primary
-    Then the primary becomes effective off
+    Then the primary passes through effective off
     And the primary becomes effective secondary
 
   @HA-300.b

@@ -266,7 +266,7 @@ Feature: What a unit keeps over restarts
     And the primary has lost power
     When both heartbeat links are whole again
     And the primary starts again
-    Then the primary becomes effective secondary
+    Then the primary passes through effective secondary
     And the primary becomes effective primary
     And the secondary becomes effective secondary
 

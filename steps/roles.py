@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lab.contract import Mode, Unit
+from lab.errors import FaultNotProven, NotReached
 from lab.history import Order
 from lab.timeline import Entry, Kind
 from steps.fields import UNITS
@@ -48,6 +49,21 @@ def becomes(scene: Scene, unit: str, mode: Mode, bound: Bound | None) -> None:
     change = scene.await_change(unit, mode, within=max(longest, detection) + settle + scene.lab.timing.boot)
     begun, name = _beginning(scene, unit, bound, change)
     bound.judge(scene, name, change.at - begun, unit, doubt=change.doubt)
+
+
+@outcome("the {unit:Unit} [passes|has passed] through effective {mode:Mode}")
+def passes_through(scene: Scene, unit: str, mode: Mode) -> None:
+    """A change into that mode follows the last action; the unit leaves it by itself, nobody promises how late.
+
+    A lab that sees other changes later than they happen may have missed it, and judges nothing then.
+    """
+    within = scene.lab.timing.settle + scene.detection[unit] + scene.lab.timing.boot
+    try:
+        scene.await_change(unit, mode, within=within)
+    except NotReached as missed:
+        if not any(change.doubt for change in scene.changes(unit)):
+            raise
+        raise FaultNotProven(f"{missed}; the lab looked too seldom: it may have been so for a moment") from missed
 
 
 @outcome("the {unit:Unit} [ends|has ended] as effective {mode:Mode}")

@@ -44,8 +44,8 @@ whose explanation names a table is followed by one. `And` and `But` continue wha
   leave the default of on-failure open; the reference unit's is become-secondary.)
 - An *action* is something that is done, in a When or in a Given. A unit `becomes` effective primary when it changes to
   that mode after the last action began; one that had it before does not. A unit `is still` what it was, and no unit
-  `has changed`, when nothing has changed since then. A unit `ends as` what it is by now, or comes to be. Only
-  `has never been` looks at the whole scenario.
+  `has changed`, when nothing has changed since then. A unit `ends as` what it is by now, or comes to be, and
+  `passes through` a mode that it leaves by itself at once. Only `has never been` looks at the whole scenario.
 - A span, such as ` for the detection time`, counts from when its sentence begins. Where the sentence is about roles, a
   change between the last action and then fails it too, unless a sentence before it has asserted that change.
 - An operator who `forces a failover` or `restores the configured mode` insists: the command must be accepted (at

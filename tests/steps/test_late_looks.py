@@ -9,14 +9,16 @@ from typing import cast
 
 import pytest
 
-from lab.contract import Capability, Guise, Mode, Rank, Service, Timing, Trick
+from lab.contract import Capability, Guise, Lab, Mode, Rank, Service, Timing, Trick
 from lab.errors import FaultNotProven, NotReached
+from lab.invariants import Allowances
 from lab.timeline import Kind, Timeline
 from steps import values
 from steps.addresses import SMTP, offers_no_mail, offers_no_mail_before
 from steps.failover_actions import rows_of
 from steps.fields import Address, From, Refusals, Trial
 from steps.mail import Clients, opens_session
+from steps.roles import passes_through
 from steps.scene import Scene
 from steps.settings import sets
 from steps.strangers import Intruder, attacks, has_logged
@@ -230,3 +232,31 @@ def test_a_detection_time_that_a_silence_had_reached_before_it_was_set_judges_no
     clock.at = 11.0
     with pytest.raises(FaultNotProven, match="nothing for 10 s"):
         action.seen()
+
+
+@pytest.mark.parametrize(
+    ("seen", "verdict"),
+    [
+        ([(Mode.SECONDARY, 0.0), (Mode.PRIMARY, 0.1)], nullcontext()),
+        ([(Mode.PRIMARY, 0.1)], pytest.raises(FaultNotProven, match="looked too seldom")),
+        ([(Mode.PRIMARY, 0.0)], pytest.raises(NotReached)),
+        ([], pytest.raises(NotReached)),
+    ],
+    ids=["seen", "seen-late", "seen-at-once", "no-change"],
+)
+def test_a_mode_that_a_unit_passes_through_is_judged_where_no_look_came_late(
+    seen: list[tuple[Mode, float]], verdict: AbstractContextManager[object]
+) -> None:
+    """Between two late looks it may have been in any mode for a moment."""
+    clock = Clock(1.0)
+    timing = Timing(slack=0.25, resolution=0.05, boot=1, settle=10)
+    units = {
+        name: SimpleNamespace(name=name[0].upper(), effective_mode=lambda: Mode.PRIMARY)
+        for name in ("primary", "secondary")
+    }
+    scene = Scene(cast("Lab", SimpleNamespace(clock=clock, timing=timing, timeline=Timeline(), **units)), Allowances())
+    scene.act()
+    for new, doubt in seen:
+        scene.lab.timeline.add(0.5, Kind.ROLE, "P", old=Mode.OFF.value, new=new.value, doubt=doubt)
+    with verdict:
+        passes_through(scene, "P", Mode.SECONDARY)
