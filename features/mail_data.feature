@@ -34,6 +34,40 @@ Feature: Synchronization of mail data
     When an operator starts a synchronization on the primary
     Then the message reaches the mailboxes of the secondary
 
+  @HA-401.c @HA-405
+  Scenario: messages that their owner has read and answered between two copies are in the mailbox once after a failover
+    Given two units in server mode
+    And a healthy active-passive pair
+    And a detection time of 3 seconds
+    And a message for the mailboxes has been stored on the primary
+    And a user has read the mailbox on the primary
+    And a message for the mailboxes has been stored on the primary
+    And an operator has started a synchronization on the primary
+    And the message has reached the mailboxes of the secondary
+    When a message for the mailboxes is stored on the primary
+    And a user answers the messages in the mailbox on the primary
+    And an operator starts a synchronization on the primary
+    Then the message reaches the mailboxes of the secondary
+    When the primary loses power
+    Then the secondary becomes effective primary
+    And a user finds each message once in the mailbox on the secondary
+
+  @HA-401.c @HA-405 @HA-574.d
+  Scenario: a message that its owner has answered while the secondary led is in the mailbox once when the primary has its role back
+    Given two units in server mode
+    And a healthy active-passive pair
+    And a message for the mailboxes has been stored on the primary
+    And a user has read the mailbox on the primary
+    And an operator has started a synchronization on the primary
+    And the message has reached the mailboxes of the secondary
+    And an operator has forced a failover on the primary
+    When a user answers the messages in the mailbox on the secondary
+    And a message for the mailboxes is stored on the secondary
+    And an operator restores the configured mode on the secondary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And a user finds each message once in the mailbox on the primary
+
   @HA-403
   Scenario Outline: mail data is not copied when only one unit has the option enabled, whichever is ordered to
     Given a healthy active-passive pair with these settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -34,6 +35,8 @@ class Stored:
 
     last: str = ""
     on: dict[str, str] = field(default_factory=dict)
+    mailbox: list[str] = field(default_factory=list)
+    """All that were stored in a mailbox."""
 
 
 @pytest.fixture
@@ -121,6 +124,51 @@ def areas_hold(scene: Scene, stored: Stored, area: Area, span: Span | None, data
         raise NotReached(f"the areas {area.value} hold {_held(scene, stored, area)}; {error}") from error
 
 
+@action("a user [reads|has read] the mailbox on the {unit:Unit}", Capability.READING)
+def reads_mailbox(scene: Scene, stored: Stored, unit: str) -> Action:
+    """Its owner opens it by IMAP where that unit serves mail, and reads all messages: they are no longer new.
+
+    Source: HA-401.
+    """
+    return Action(does=lambda: _await_read(scene, unit, lambda ids: stored.last in ids, stored.last))
+
+
+@action("a user [answers|has answered] the messages in the mailbox on the {unit:Unit}", Capability.READING)
+def answers_messages(scene: Scene, stored: Stored, unit: str) -> Action:
+    """Its owner opens it by IMAP where that unit serves mail, and marks each message as answered. Source: HA-401."""
+    return Action(does=lambda: _await_read(scene, unit, lambda ids: stored.last in ids, stored.last, answered=True))
+
+
+@outcome("a user finds each message once in the mailbox on the {unit:Unit}", Capability.READING)
+def finds_once(scene: Scene, stored: Stored, unit: str) -> None:
+    """Its owner opens it by IMAP where that unit serves mail: all that was stored there in the scenario, and no more.
+
+    The owner opens it again: a mail server may notice only then what is there twice. Source: HA-401.
+    """
+    wanted = sorted(stored.mailbox)
+    for _ in range(2):
+        _await_read(scene, unit, lambda ids: sorted(ids) == wanted, f"each of {', '.join(wanted)} once")
+
+
+def _await_read(
+    scene: Scene, unit: str, found: Callable[[Sequence[str]], bool], what: str, *, answered: bool = False
+) -> None:
+    seen: Sequence[str] | None = None
+
+    def is_there() -> bool:
+        nonlocal seen
+        seen = scene.lab.mail.read(unit, _way_to(scene, unit), answered=answered)
+        return seen is not None and found(seen)
+
+    try:
+        scene.lab.clock.wait_for(
+            is_there, scene.lab.timing.settle, f"the owner of the mailbox on unit {unit} finds {what}"
+        )
+    except NotReached as error:
+        told = "nobody lets the owner in" if seen is None else f"found: {', '.join(seen) or 'nothing'}"
+        raise NotReached(f"{told}; {error}") from error
+
+
 def _send(scene: Scene, stored: Stored, area: Area, unit: str) -> str:
     """Let the unit accept one message of that kind, and return its id."""
     to = _way_to(scene, unit)
@@ -129,6 +177,8 @@ def _send(scene: Scene, stored: Stored, area: Area, unit: str) -> str:
     message = mail.send(KINDS[area], to=to)
     assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
     stored.last = stored.on[unit] = message.id
+    if area is Area.MAILBOXES:
+        stored.mailbox.append(message.id)
     return message.id
 
 

@@ -99,6 +99,14 @@ class MailNetwork(Protocol):
         """
         ...
 
+    def read(self, unit: str, address: str, *, answered: bool = False) -> tuple[str, ...] | None:
+        """Ids of the test messages that the owner of the mailbox finds by IMAP, each as often as it is there.
+
+        The address is one at which that unit serves mail; None without an answer. What the owner has seen is no longer
+        new, and marked as answered where that is asked. READING.
+        """
+        ...
+
     def answering(self, address: str) -> str | None:
         """Name of the unit whose SMTP banner answers on that address now, None without an answer."""
         ...

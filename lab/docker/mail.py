@@ -96,10 +96,12 @@ class DockerMail:
         probing: Probing,
         hardware: Mapping[str, str],
         greetings: Mapping[str, str],
+        passwords: Mapping[str, str],
     ) -> None:
         """Use the agents of the client and of the protected server.
 
-        `hardware` names the unit of each address, `greetings` the name in each unit's greeting.
+        `hardware` names the unit of each address, `greetings` the name in each unit's greeting, and by `passwords` the
+        owner of the mailbox logs in.
         """
         self.virtual_address = plan.with_mask("virtual", MAIL_PORT)
         self.virtual_address6 = plan.with_mask("virtual", MAIL_PORT, Family.IPV6)
@@ -108,6 +110,7 @@ class DockerMail:
         self._plan = plan
         self._recorder = recorder
         self._hardware = hardware
+        self._passwords = passwords
         self._names = itertools.count(1)
         self._units = {name.lower(): unit for unit, name in greetings.items()}
         self._is_stopped = False
@@ -191,6 +194,19 @@ class DockerMail:
         name = f"session-{next(self._names)}"
         self._client.ask("session-open", name=name, address=host_of(address), service=service.value, within=SEND_WITHIN)
         return DockerSession(self._client, name)
+
+    def read(self, unit: str, address: str, *, answered: bool = False) -> tuple[str, ...] | None:
+        """Ids of what the owner of the mailbox finds there by IMAP; None where nobody lets the client in."""
+        found = self._client.ask(
+            "read",
+            address=host_of(address),
+            user=RECIPIENTS[MailKind.LOCAL],
+            password=self._passwords[unit],
+            answered=answered,
+            within=ANSWER_AFTER_GREETING,
+            patience=ANSWER_AFTER_GREETING * 8,
+        )["ids"]
+        return None if found is None else tuple(found)
 
     def greeting(self, address: str) -> str | None:
         """Name in the greeting at an address now, None without one."""

@@ -95,6 +95,7 @@ class Testbed:
             probing=self.probing,
             hardware=rack.hardware,
             greetings=greetings,
+            passwords={name: rack.profile(name).mail.password for name in UNITS},
         )
         rack.listener = self._hear
 

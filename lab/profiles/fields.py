@@ -442,6 +442,12 @@ FIELDS = (
         "subscriptions",
         "name of the file in which a user's preferences are, in the user's folder: matters with `mail.stores`",
     ),
+    Field(
+        "mail.password",
+        ANY,
+        "",
+        "by which user@local.example.com, whose mailbox is on the unit, logs in to IMAP; it is no secret",
+    ),
     Field("times.slack", _seconds(LAB_SLACK, 60), LAB_SLACK, "how late a reaction may be seen without being late"),
     Field("times.reason", ANY, "", f"why the slack is more than the lab's own {LAB_SLACK} s"),
     Field(

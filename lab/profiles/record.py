@@ -232,13 +232,15 @@ class Events:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """How a unit greets, and where it keeps mail."""
+    """How a unit greets, where it keeps mail, and who may read it."""
 
     greeting: Mapping[str, str]
     """Name in each unit's SMTP greeting."""
     queue: str
     stores: Mapping[Area, str]
     preference_file: str
+    password: str
+    """By which the owner of the mailbox logs in; "" where nobody can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +289,7 @@ class UnitProfile:
         software = bool(self.container.pid_file)
         derived = (
             (Capability.STORAGE, bool(self.mail.stores), "mail storage (mail.stores and mail.queue)"),
+            (Capability.READING, bool(self.mail.password), "way into a mailbox (mail.password)"),
             (Capability.LOG, has_log, "log (log.file or log.page)"),
             (Capability.SAYINGS, has_log and self.events.says.keys() == set(Saying), "words of its log (log.says)"),
             (Capability.ALERTS, bool(self.events.alerts), "alert mails (alerts.file)"),

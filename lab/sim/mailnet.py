@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from lab.contract import HalfMessage, MailKind, Message, Service
+from lab.contract import Area, HalfMessage, MailKind, Message, Service
 from lab.sim.banner_probe import BannerProbe
 from lab.sim.machine import Machine
 from lab.sim.mailer import MAIL_INTERFACE
@@ -87,6 +87,16 @@ class SimMail:
         del service
         self._world.advance(self._world.draw(0.001, 0.004))
         return _Session(_host(address), self._neighbours)
+
+    def read(self, unit: str, address: str, *, answered: bool = False) -> tuple[str, ...] | None:
+        """Ids of what the owner of the mailbox finds there; None where the unit's mail service does not answer."""
+        session = self.open_session(address, Service.IMAP)
+        machine = session.machine if session.is_open() else None
+        return (
+            None
+            if machine is None or machine.name != unit
+            else machine.volume.read(Area.MAILBOXES, "RS" if answered else "S")
+        )
 
     def answering(self, address: str) -> str | None:
         """Name of the unit whose mail service answers on the address now."""

@@ -55,8 +55,26 @@ class Volume:
             self.store(Area.PREFERENCES, message.recipient)
 
     def store(self, area: Area, id_: str) -> None:
-        """Put one item of mail data into a storage area."""
-        self.mail_data[f"{area}/{id_}"] = id_
+        """Put one item of mail data into a storage area: a message lies in a Maildir, and is new."""
+        self.mail_data[f"{area}/{id_}" if area is Area.PREFERENCES else f"{area}/new/{id_}"] = id_
+
+    def read(self, area: Area, flags: str = "S") -> tuple[str, ...]:
+        """Ids of an area's messages, each as often as it is there; from now on they are seen, and have these flags.
+
+        As in Dovecot a new copy is not shown beside a seen one of the same name, but two seen ones are two messages.
+        """
+        folder, new = f"{area}/cur/", f"{area}/new/"
+        seen = {path.partition(":")[0] for path in self.mail_data if path.startswith(folder)}
+        found = []
+        for path in [each for each in self.mail_data if each.startswith((folder, new))]:
+            if path.startswith(new) and path.replace(new, folder) in seen:
+                continue
+            id_, name = self.mail_data.pop(path), path.partition(":")[0].replace(new, folder)
+            while any(each.startswith(f"{name}:") for each in self.mail_data):
+                name += "+"
+            self.mail_data[f"{name}:2,{''.join(sorted({*path.partition(':2,')[2], *flags}))}"] = id_
+            found.append(id_)
+        return tuple(found)
 
     def stored(self, area: Area) -> frozenset[str]:
         """Ids in a storage area."""

@@ -1,12 +1,13 @@
-"""Mail storage: its directories, and the removal of messages that a synchronization left twice in a Maildir."""
+"""Mail storage: its directories, and the removal of outdated states of messages after a synchronization."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
-from node.exchange.mail_data import twins
+from node.exchange.mail_data import outdated
 from node.linux.paths import AREAS
 
 
@@ -19,12 +20,15 @@ def make_areas(root: Path, uid: int, gid: int) -> None:
         os.chown(directory, uid, gid)
 
 
-def drop_twins(root: Path) -> int:
-    """Remove the copies in `new` of messages that are in `cur` (`mail_data.twins`); returns their number."""
-    paths = (f"{folder}/{name}" for folder, _, names in os.walk(root) for name in names)
-    found = twins(paths)
+def drop_outdated(root: Path, primary: Iterable[str]) -> int:
+    """Remove what is outdated (`mail_data.outdated`) by those of the primary's files that have come.
+
+    Paths are below `root`; returns how many were removed.
+    """
+    own = (os.path.relpath(f"{folder}/{name}", root) for folder, _, names in os.walk(root) for name in names)
+    found = outdated(own, (path for path in primary if (root / path).exists()))
     for path in found:
-        Path(path).unlink(missing_ok=True)
+        (root / path).unlink(missing_ok=True)
     return len(found)
 
 

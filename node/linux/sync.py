@@ -15,12 +15,12 @@ from typing import Any
 
 from node.engine import events as on
 from node.engine.modes import Port, Rank, Sync
-from node.exchange.mail_data import LEFT_OUT
 from node.exchange.queue import Bring, encode
 from node.linux import paths, pipe
 from node.linux.links import Links
 from node.linux.listen import Caller
-from node.linux.maildir import drop_twins
+from node.linux.maildir import drop_outdated
+from node.linux.own_files import LEFT_OUT
 from node.linux.records import Records
 
 TEXT_LIMIT = 4 << 20
@@ -33,6 +33,9 @@ IDLE = 10
 """Seconds without a byte after which a data synchronization has failed."""
 
 RSYNCD = "/etc/switchover/rsyncd.conf"
+
+ITEMIZED = 11
+"""Characters of what rsync tells of a file before its name (`%i`)."""
 
 BROKEN = {10, 12, 30, 35}
 """rsync's exit codes when the connection fails: socket, stream, or silence."""
@@ -97,7 +100,6 @@ async def fetch_data(links: Links, rank: Rank) -> None:
         if answer.get("go") is not True:
             raise SyncError("the answer is not understood")
         await _rsync(reader, writer)
-    await asyncio.to_thread(drop_twins, paths.MAIL)
 
 
 class Synchronizations:
@@ -236,17 +238,23 @@ async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     client = await asyncio.create_subprocess_exec(
         *copying("primary::mail/", f"{paths.MAIL}/"),
         stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env={"SWITCHOVER_PIPE": path, "PATH": "/usr/bin:/bin"},
         start_new_session=True,
     )
+    assert client.stdout is not None
+    assert client.stderr is not None
+    listing, saying = (asyncio.create_task(pipe.read()) for pipe in (client.stdout, client.stderr))
     try:
-        _, said = await client.communicate()
+        await client.wait()
     finally:
         joint.close()
         with contextlib.suppress(ProcessLookupError):
             client.kill()
+        # Also of what has come before it was broken off: nobody else would know of two states of a message.
+        await asyncio.to_thread(drop_outdated, paths.MAIL, listed(await listing))
+    said = await saying
     # 24: a file vanished at the source while rsync ran, because mail was moved or read.
     if client.returncode not in {0, 24}:
         last = said.decode("utf-8", "replace").strip().splitlines()[-1:] or [""]
@@ -255,17 +263,28 @@ async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 def copying(source: str, target: str) -> list[str]:
-    """Return the command that copies mail data by the rule of `mail_data.merged`, except for twins (`drop_twins`)."""
+    """Return the command that copies mail data by the rule of `mail_data.merged`, and lists (`listed`) the source's.
+
+    What is outdated then (`drop_outdated`) it leaves.
+    """
     return [
         "/usr/bin/rsync",
         "--archive",
         "--omit-dir-times",
+        "--8-bit-output",
+        "-ii",
+        "--out-format=%i %n",
         f"--timeout={IDLE}",
         *(f"--exclude={pattern}" for pattern in LEFT_OUT),
         f"--rsh={shlex.join([sys.executable, '-I', '-S', pipe.__file__])}",
         source,
         target,
     ]
+
+
+def listed(output: bytes) -> list[str]:
+    """Return the paths of all files that rsync has met at the source, from what `copying` prints."""
+    return [os.fsdecode(line[ITEMIZED + 1 :]) for line in output.split(b"\n")]
 
 
 async def _join(

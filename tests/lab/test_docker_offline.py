@@ -317,7 +317,9 @@ def test_probes_and_sessions_end_once_for_each_scenario() -> None:
     asked = list[str]()
     note = lambda do, **_: asked.append(do)  # noqa: E731 - one of a record
     agent: Any = SimpleNamespace(ask=note, tell=note)
-    mail = DockerMail(agent, agent, Plan(97), Recorder(), probing=Probing(agent), hardware={}, greetings={})
+    mail = DockerMail(
+        agent, agent, Plan(97), Recorder(), probing=Probing(agent), hardware={}, greetings={}, passwords={}
+    )
     mail.stop()
     mail.stop()
     end = ["unwatch", "sessions-close", "take", "run"]

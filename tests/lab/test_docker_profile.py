@@ -150,10 +150,11 @@ def test_a_pair_of_reference_units_lacks_nothing() -> None:
 
 
 def test_a_black_box_lacks_what_only_its_own_side_shows() -> None:
-    """Storage, log, alerts, traps, its process, its wire, restarts and releases; the rest is the lab's."""
+    """Storage, a mailbox, log, alerts, traps, its process, its wire, restarts and releases; the rest is the lab's."""
     missing = lacks(THEIRS, THEIRS)
     assert set(missing) == {
-        *(Capability.STORAGE, Capability.LOG, Capability.SAYINGS, Capability.ALERTS, Capability.TRAPS),
+        *(Capability.STORAGE, Capability.READING, Capability.LOG, Capability.SAYINGS),
+        *(Capability.ALERTS, Capability.TRAPS),
         *(Capability.HEARTBEAT, Capability.SPEAK, Capability.CRASH, Capability.MEMORY, Capability.BOOT_DELAY),
         Capability.UPGRADE,
     }
@@ -214,7 +215,9 @@ def test_a_unit_is_known_by_the_name_in_its_greeting(greeting: str | None, unit:
     """With or without a domain, in whatever case; a name that no profile has is nobody's."""
     nothing: Any = None
     greetings = {"P": "mx-a", "S": "mail.b.example.com"}
-    mail = DockerMail(nothing, nothing, Plan(97), Recorder(), probing=nothing, hardware={}, greetings=greetings)
+    mail = DockerMail(
+        nothing, nothing, Plan(97), Recorder(), probing=nothing, hardware={}, greetings=greetings, passwords={}
+    )
     assert mail.unit_of(greeting) == unit
 
 

@@ -516,7 +516,7 @@ def test_the_reference_lacks_nothing() -> None:
 def test_the_black_box_lacks_what_needs_more_than_its_namespace() -> None:
     """For each there is a reason, which names the fields that would help."""
     lacks = dict(profiles.named("black-box").lacks())
-    lost = ("storage", "log", "sayings", "alerts", "traps", "crash", "memory", "boot-delay", "upgrade")
+    lost = ("storage", "reading", "log", "sayings", "alerts", "traps", "crash", "memory", "boot-delay", "upgrade")
     assert lacks.keys() == set(map(Capability, lost))
     assert lacks[Capability.LOG] == "its profile 'black box' names no log (log.file or log.page)"
 

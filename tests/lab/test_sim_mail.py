@@ -197,3 +197,19 @@ def test_pulled_mail_cable_keeps_mail_in_the_queue(lab: SimLab) -> None:
     lab.primary.plug_cable("port3")
     let_pass(lab, 10.0)
     assert deliveries(lab) == {message.id: 1}
+
+
+def test_an_owner_finds_what_is_in_the_mailbox_as_often_as_it_is_there(lab: SimLab) -> None:
+    """As in Dovecot a new copy is not shown beside a seen one, but two seen ones of unlike flags are two messages."""
+    own = lab.primary.own_address("port3").partition("/")[0]
+    assert lab.mail.read("P", own) == ()
+    message = lab.mail.send(MailKind.LOCAL, to=own)
+    lab.clock.wait_for(lambda: message.id in lab.primary.stored(Area.MAILBOXES), 1.0, "it is stored")
+    assert lab.mail.read("P", own) == (message.id,)
+    volume = lab._pair.machines["P"].volume
+    volume.store(Area.MAILBOXES, message.id)
+    assert lab.mail.read("P", own) == (message.id,)
+    volume.mail_data[f"mailboxes/cur/{message.id}:2,F"] = message.id
+    assert [lab.mail.read("P", own, answered=True) for _ in range(2)] == [(message.id, message.id)] * 2
+    assert {path.partition(":2,")[2] for path in volume.mail_data if "/cur/" in path} == {"RS", "FRS"}
+    assert lab.mail.read("S", own) is None

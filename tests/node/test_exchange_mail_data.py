@@ -14,9 +14,10 @@ from random import Random
 import pytest
 
 from node.engine.modes import Port, Rank
-from node.exchange.mail_data import is_left_out, merged, twins
+from node.exchange.mail_data import merged, outdated
 from node.linux import maildir, paths, sync
 from node.linux.listen import Caller
+from node.linux.own_files import is_left_out
 
 File = tuple[str, int]
 """Content of a file, and when it was changed."""
@@ -51,49 +52,49 @@ def test_both_keep_what_they_have_and_the_primary_wins() -> None:
 def test_what_each_unit_makes_for_itself_is_not_copied(path: str) -> None:
     """Indexes, locks and deliveries under way stay where they are, on both sides."""
     assert is_left_out(path)
-    assert merged({}, {path: "primary"}) == {}
-    assert merged({path: "own"}, {path: "primary"}) == {path: "own"}
 
 
 @pytest.mark.parametrize("path", ["tmp", "mailboxes/tmp", "archive/dovecot-uidlist", "archive/new/1.lock.host", "lock"])
 def test_a_pattern_fits_whole_names_only(path: str) -> None:
     """What only resembles a pattern is copied."""
-    assert merged({}, {path: "primary"}) == {path: "primary"}
+    assert not is_left_out(path)
 
 
-def test_a_message_that_was_seen_since_the_last_copy_is_one_message() -> None:
-    """Whichever side saw it, the copy in `cur` stays; the same name in another Maildir is another message."""
-    unseen, seen, other = "a/new/1.host,S=1", "a/cur/1.host,S=1:2,S", "b/new/1.host,S=1"
-    assert merged({unseen: "x", other: "x"}, {seen: "x"}) == {seen: "x", other: "x"}
-    assert merged({seen: "x"}, {unseen: "x", other: "x"}) == {seen: "x", other: "x"}
-    assert twins([unseen, other]) == set()
+def test_a_message_that_was_read_or_answered_since_the_last_copy_is_one_message() -> None:
+    """It is as the primary has it; the same name in another Maildir is another message."""
+    states = ["a/new/1.host,S=1", "a/cur/1.host,S=1:2,S", "a/cur/1.host,S=1:2,RS"]
+    other = "b/new/1.host,S=1"
+    for own in states:
+        for primary in states:
+            assert merged({own: "x", other: "y"}, {primary: "x"}) == {primary: "x", other: "y"}
+    assert outdated([*states, other], ["a/tmp/1.host,S=1", "a/1.host,S=1", "cur/1.host,S=1"]) == set()
 
 
 @needs_rsync
 @pytest.mark.parametrize("seed", range(25))
 def test_rsync_keeps_to_the_rule(tmp_path: Path, seed: int) -> None:
-    """The command that the Linux body runs, and its removal of twins, leave what the rule says, times included."""
+    """The command that the Linux body runs, and its removal of outdated states, leave what the rule says."""
     chance = Random(seed)  # noqa: S311 - repeatable by intent, nothing secret
     own, primary = random_trees(chance)
     write(tmp_path / "own", own)
     write(tmp_path / "primary", primary)
-    subprocess.run(sync.copying(f"{tmp_path}/primary/", f"{tmp_path}/own/"), check=True, timeout=30)  # noqa: S603 - our own command
-    maildir.drop_twins(tmp_path / "own")
-    assert read(tmp_path / "own") == merged(own, primary)
+    command = sync.copying(f"{tmp_path}/primary/", f"{tmp_path}/own/")
+    output = subprocess.run(command, check=True, timeout=30, capture_output=True).stdout  # noqa: S603 - our own command
+    maildir.drop_outdated(tmp_path / "own", sync.listed(output))
+    assert read(tmp_path / "own") == merged(own, copied(primary))
     assert read(tmp_path / "primary") == primary
 
 
 def test_the_random_trees_try_the_whole_rule() -> None:
-    """Among them are files that both have, equal and different, files left out, and twins of every origin."""
+    """Among them are files that both have, equal and different, files left out, and messages in two states."""
     met = set()
     for seed in range(25):
         own, primary = random_trees(Random(seed))  # noqa: S311 - repeatable by intent, nothing secret
         both = own.keys() & primary.keys()
         met |= {"equal" if own[path] == primary[path] else "different" for path in both}
         met |= {"left out" for path in primary if is_left_out(path) and own.get(path) != primary[path]}
-        met |= {"seen here" for path in twins([*own, *primary]) if path in primary and path not in own}
-        met |= {"seen there" for path in twins([*own, *primary]) if path in own and path not in twins(own)}
-    assert met == {"equal", "different", "left out", "seen here", "seen there"}
+        met |= {path.split("/")[-2] for path in outdated(own, copied(primary))}
+    assert met == {"equal", "different", "left out", "new", "cur"}
 
 
 def test_the_transport_may_lie_in_a_folder_with_a_blank(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +118,7 @@ def test_a_copy_through_the_channel_keeps_to_the_rule(tmp_path: Path, monkeypatc
     monkeypatch.setattr(paths, "MAIL", tmp_path / "own")
     monkeypatch.setattr(paths, "RUN", tmp_path)
     asyncio.run(asyncio.wait_for(copy_through_a_connection(), 30))
-    assert read(tmp_path / "own") == merged(own, primary)
+    assert read(tmp_path / "own") == merged(own, copied(primary))
 
 
 async def copy_through_a_connection() -> None:
@@ -142,6 +143,11 @@ async def copy_through_a_connection() -> None:
 
 async def _no_queue(_caller: Caller) -> None:
     raise AssertionError("nobody brings a queue here")
+
+
+def copied(tree: dict[str, File]) -> dict[str, File]:
+    """What a unit gives of its files."""
+    return {path: file for path, file in tree.items() if not is_left_out(path)}
 
 
 def random_trees(chance: Random) -> tuple[dict[str, File], dict[str, File]]:

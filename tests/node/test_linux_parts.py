@@ -188,14 +188,15 @@ def test_an_advertisement_has_a_right_checksum() -> None:
     assert packet[7] == 255
 
 
-def test_a_message_seen_since_the_last_copy_is_not_kept_twice(tmp_path: Path) -> None:
-    """Of a message in new and in cur under one name, the one in cur stays; others stay where they are."""
+def test_a_message_that_the_primary_has_in_another_state_is_not_kept_twice(tmp_path: Path) -> None:
+    """It is removed when the other state has come, not before; other messages stay where they are."""
     for folder in ("new", "cur"):
         (tmp_path / "u@example.com" / folder).mkdir(parents=True)
     box = tmp_path / "u@example.com"
     for name in ("new/1.a.host,S=1", "cur/1.a.host,S=1:2,S", "new/2.b.host,S=1"):
         (box / name).write_text("x")
-    assert maildir.drop_twins(tmp_path) == 1
+    elsewhere = ["u@example.com/cur/1.a.host,S=1:2,S", "u@example.com/cur/2.b.host,S=1:2,S"]
+    assert maildir.drop_outdated(tmp_path, elsewhere) == 1
     assert sorted(each.name for each in box.rglob("*.host*")) == ["1.a.host,S=1:2,S", "2.b.host,S=1"]
 
 

@@ -18,7 +18,7 @@ from node.engine.settings import HaSettings
 from node.engine.state import NEVER, State
 from node.engine.states import Phase, Trigger
 from node.exchange import queue
-from node.exchange.mail_data import is_left_out
+from node.linux.own_files import is_left_out
 from node.settings import Configuration
 from node.settings.configuration import changes
 from node.settings.in_force import Save, Step

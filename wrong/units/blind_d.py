@@ -22,7 +22,8 @@ from node.engine.state import ConfigOnly, Following, Leading, State
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
 from node.engine.turn import Conduct, News, PeerHeard, Rules, Turn
-from node.exchange.mail_data import is_left_out, merged
+from node.exchange.mail_data import merged
+from node.linux.own_files import is_left_out
 from node.settings import Configuration, Refused, in_force
 from wrong.common import Take, changing, ignoring, in_role, leaving_out
 from wrong.record import (

@@ -18,6 +18,7 @@ from node.engine.state import NEVER, ConfigOnly, Following, State
 from node.engine.states import Phase
 from node.engine.turn import Conduct, News, Turn
 from node.exchange import mail_data
+from node.linux.own_files import is_left_out
 from node.settings import Configuration, in_force
 from wrong.common import Take, changing, in_role
 from wrong.record import Exchanging, InRole, OnLinux, Plain, React, Reaction, Remembering, WrongUnit
@@ -168,7 +169,7 @@ def seeding_by_rsync(copying: Callable[[str, str], list[str]]) -> Callable[[str,
         program, *rest = copying(source, target)
 
         def is_copied(file: Path) -> bool:
-            return file.is_file() and not mail_data.is_left_out(str(file.relative_to(target)))
+            return file.is_file() and not is_left_out(str(file.relative_to(target)))
 
         areas = (each for each in Path(target).iterdir() if any(map(is_copied, each.rglob("*"))))
         return [program, *(f"--exclude=/{area.name}/***" for area in areas), *rest]

@@ -16,8 +16,9 @@ from node.engine.modes import Action, Command, Effective, Rank
 from node.engine.settings import SharedAddress
 from node.engine.state import State
 from node.engine.states import Phase
-from node.exchange.mail_data import is_left_out, merged
+from node.exchange.mail_data import merged
 from node.exchange.queue import Forget, Giver, Giving, Remove
+from node.linux.own_files import is_left_out
 from node.settings import Configuration, in_force
 from node.settings.schema import HA_INTERFACE
 from node.settings.views import action_of

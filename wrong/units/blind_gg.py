@@ -22,6 +22,7 @@ from node.engine.timing import HOLD_OFF_LIMIT
 from node.engine.transition import move
 from node.engine.turn import News, Rules, Turn
 from node.exchange import mail_data, queue
+from node.linux.own_files import is_left_out
 from node.settings import Configuration, Refused, in_force, synchronized
 from wrong.common import Mark, Take, changing, in_role, leaving_out
 from wrong.record import (
@@ -216,7 +217,7 @@ def _copy_of_short_text(
 
 def _mirror(own: Mapping[str, Any], primary: Mapping[str, Any]) -> dict[str, Any]:
     union = mail_data.merged(own, primary)
-    return {path: file for path, file in union.items() if path in primary or mail_data.is_left_out(path)}
+    return {path: file for path, file in union.items() if path in primary or is_left_out(path)}
 
 
 def _mirroring(copying: Callable[[str, str], list[str]]) -> Callable[[str, str], list[str]]:

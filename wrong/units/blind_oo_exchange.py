@@ -12,7 +12,7 @@ from node.engine import events as on
 from node.engine.modes import Mode, Rank, Sync
 from node.engine.state import ConfigOnly, State
 from node.engine.turn import News, PeerHeard, Turn
-from node.exchange import mail_data
+from node.linux.own_files import is_left_out
 from node.settings import Configuration, in_force
 from node.settings.configuration import changes
 from node.settings.script import merge_synchronized
@@ -94,7 +94,7 @@ def mirroring(exchange: Exchange) -> Exchange:
 
     def merge(own: Mapping[str, Any], primary: Mapping[str, Any]) -> dict[str, Any]:
         merged = exchange.merge(own, primary)
-        return {path: each for path, each in merged.items() if path in primary or mail_data.is_left_out(path)}
+        return {path: each for path, each in merged.items() if path in primary or is_left_out(path)}
 
     return dataclasses.replace(exchange, merge=merge)
 

@@ -18,7 +18,8 @@ from node.engine.states import Phase
 from node.engine.timers import Wait
 from node.engine.turn import Conduct, News, PeerHeard, Turn
 from node.exchange import queue
-from node.exchange.mail_data import is_left_out, merged
+from node.exchange.mail_data import merged
+from node.linux.own_files import is_left_out
 from node.settings import Configuration, in_force
 from node.settings.ha import ha_settings
 from wrong.common import Take, ignoring, in_role

@@ -19,6 +19,7 @@ from node.engine.states import Phase
 from node.engine.timers import Wait
 from node.engine.turn import Rules
 from node.exchange import mail_data, queue
+from node.linux.own_files import is_left_out
 from node.settings import Configuration, Refused, in_force, values
 from wrong.common import ignoring, leaving_out
 from wrong.record import (
@@ -245,7 +246,7 @@ def _new_areas(own: Mapping[str, Any], primary: Mapping[str, Any]) -> dict[str, 
 def _without_full_areas(target: str) -> list[str]:
     root = Path(target)
     files = (str(each.relative_to(root)) for each in root.rglob("*") if each.is_file())
-    full = {_area(path) for path in files if not mail_data.is_left_out(path)}
+    full = {_area(path) for path in files if not is_left_out(path)}
     return [f"--exclude=/{area}/" for area in sorted(full)]
 
 

@@ -17,7 +17,8 @@ from node.engine.states import Phase
 from node.engine.timers import Periodic, Wait
 from node.engine.timing import HOLD_OFF_LIMIT
 from node.engine.turn import News, Rules, Turn
-from node.exchange.mail_data import is_left_out, merged
+from node.exchange.mail_data import merged
+from node.linux.own_files import is_left_out
 from node.settings import Configuration, checksum
 from node.settings.in_force import Step, by_copy
 from node.settings.schema import HA_INTERFACE

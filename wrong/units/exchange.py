@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, cast
 
 from node.engine import events as on
+from node.exchange.mail_data import merged
 from node.exchange.queue import Frame, Giver, Giving, Refused, Remove, Step, taking
 from node.settings import Configuration, in_force, merge_synchronized
 from node.settings.configuration import HOSTNAME
@@ -108,6 +109,22 @@ def _take_each_twice(*, known: bool, aside: bool) -> tuple[Step, ...]:
     return (*taking(known=known, aside=aside), *again)
 
 
+def _merge_by_names(own: Mapping[str, str], primary: Mapping[str, str]) -> dict[str, str]:
+    return {**own, **primary}
+
+
+def _dropping_nothing(_drop: object) -> Callable[[object, object], int]:
+    return lambda _root, _primary: 0
+
+
+def _merge_unread(own: Mapping[str, str], primary: Mapping[str, str]) -> dict[str, str]:
+    return merged(own, {path: file for path, file in primary.items() if not path.startswith("mailboxes/cur/")})
+
+
+def _leaving_out_read_mail(copying: Callable[[str, str], list[str]]) -> Callable[[str, str], list[str]]:
+    return lambda source, target: [*copying(source, target), "--exclude=/mailboxes/*/cur/*"]
+
+
 def _deleting(copying: Callable[[str, str], list[str]]) -> Callable[[str, str], list[str]]:
     return lambda source, target: [*copying(source, target), "--delete"]
 
@@ -135,6 +152,18 @@ UNITS = (
         ("HA-159.a", "HA-160"),
         "Leaves the failover actions out when it copies its primary's configuration.",
         (changing(copy=_copy_no_rows),),
+    ),
+    WrongUnit(
+        "keeps-what-was-answered-twice",
+        ("HA-401.c",),
+        "Keeps a message of its mailboxes as it was beside the copy that the primary's owner has answered.",
+        (changing(merge=_merge_by_names), OnLinux("node.linux.sync", "drop_outdated", _dropping_nothing)),
+    ),
+    WrongUnit(
+        "copies-no-read-mail",
+        ("HA-401.c",),
+        "Copies of its primary's mailboxes what nobody has read yet.",
+        (changing(merge=_merge_unread), OnLinux("node.linux.sync", "copying", _leaving_out_read_mail)),
     ),
     WrongUnit(
         "replaces-its-mail-data",

@@ -62,6 +62,7 @@ def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
         "intrude": stranger.intrude,
         "banner": mail_client.ask,
         "send": mail_client.send,
+        "read": mail_client.read,
         "message-begin": sessions.begin_message,
         "message-end": sessions.end_message,
         "session-open": sessions.open,

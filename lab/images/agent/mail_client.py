@@ -63,6 +63,24 @@ def send(request: stdio.Record) -> stdio.Record:
     return {"outcome": outcome, "detail": detail, "by": by}
 
 
+def read(request: stdio.Record) -> stdio.Record:
+    """The test messages in a user's mailbox, by IMAP; they are no longer new then. None without an answer."""
+    within, address = float(str(request["within"])), str(request["address"])
+    try:
+        with imaplib.IMAP4(address, 143, timeout=within) as client:
+            client.login(str(request["user"]), str(request["password"]))
+            client.select()
+            _, found = client.search(None, "ALL")
+            names = found[0].decode("ascii").split()
+            if request["answered"] and names:
+                client.store(",".join(names), "+FLAGS", "\\Answered")
+            answers = [client.fetch(name, "(BODY[HEADER.FIELDS (X-Test-Id)])")[1][0] for name in names]
+    except (imaplib.IMAP4.error, OSError) as error:
+        return {"ids": None, "detail": str(error)}
+    fields = [answer[1].decode("ascii", "replace").partition(":")[2] for answer in answers if isinstance(answer, tuple)]
+    return {"ids": [field.strip() for field in fields if field]}
+
+
 class Watches:
     """The addresses that are probed repeatedly."""
 
