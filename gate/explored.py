@@ -1,10 +1,11 @@
 """Lets the explorer alone look for every wrong unit, and writes docs/explored.md: which rule gives each away, how soon.
 
-    python -m gate.explored [--schedules N] [--seed N] [--jobs N] [--out FILE] [[P=|S=]NAME]...
+    python -m gate.explored [--schedules N] [--seed N] [--sample N] [--jobs N] [--out FILE] [[P=|S=]NAME]...
 
-Each unit meets the same schedules, until one breaks a rule. `gate/explored.toml` names the units that are left out,
-with the reason. It fails when less than 70 % of the others are found. A run keeps its results, and goes on where it was
-when it is started again; a run over all units, with the usual schedules, writes the page. NAME tries this unit only.
+Each unit meets the same schedules, until one breaks a rule. Units that only print, show or report otherwise are left
+out (`python -m wrong shown`, and `gate/explored.toml`). It fails when less than 70 % of the others are found. A run
+keeps its results, and goes on where it was when it is started again; a run over all units, or a sample of them, with
+the usual schedules writes the page. NAME tries this unit only.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from random import Random
 
 from explore.generate import draw
 from explore.gherkin import title
 from explore.run import run
 from gate import forks
 from gate.state import add, digest, read, write
-from gate.wrong_units import name_of, refuse_unknown, unit_of, wrong_units
+from gate.wrong_units import name_of, refuse_unknown, shown, unit_of, wrong_units
 from lab.arguments import Parser, count, end
 from lab.registry import Options, open_lab
 from lab.under_test import UnderTest
@@ -68,14 +70,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add("units", nargs="*", type=name_of, metavar="[P=|S=]NAME", help="try this wrong unit only")
     add("--schedules", type=count, default=SCHEDULES, metavar="N", help=f"schedules for a unit (default: {SCHEDULES})")
     add("--seed", type=int, default=SEED, metavar="N", help=f"seed of the schedules (default: {SEED})")
+    add("--sample", type=count, metavar="N", help="explore N of the units, drawn by the seed (default: all)")
     add("--jobs", type=count, default=_cores(), metavar="N", help="units at the same time (default: one a core)")
     add("--out", type=Path, default=OUT, metavar="FILE", help=f"keep results here (default: {OUT})")
     options = parser.parse_args(arguments)
     about = wrong_units()
     refuse_unknown(parser, options.units, about)
     try:
-        left_out = read_left_out(LEFT_OUT, about)
-        names = options.units or [name for name in about if name not in left_out]
+        left_out = {**shown(), **read_left_out(LEFT_OUT, about)}
+        names = options.units or sampled([name for name in about if name not in left_out], options)
         state = digest(ROOMS, apart=("lab/docker",), further=f"{options.schedules} {options.seed}")
         found = {each["unit"]: Explored(**each) for each in read(options.out, state)}
         write(options.out, state, map(asdict, found.values()))
@@ -98,6 +101,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         PAGE.write_text(page(explored, about, left_out), encoding="utf-8")
         print(f"{PAGE} is written")
     return 0 if percent(explored) >= LEAST else 1
+
+
+def sampled(names: Sequence[str], options: argparse.Namespace) -> list[str]:
+    """Return the units to explore: all, or as many as are asked for, drawn at random."""
+    size = min(options.sample or len(names), len(names))
+    drawn = set(Random(f"{options.seed}").sample(names, size))  # noqa: S311 - repeatable by intent, nothing secret
+    return [name for name in names if name in drawn]
 
 
 def _cores() -> int:
@@ -169,7 +179,7 @@ def _lines(explored: Sequence[Explored], about: Mapping[str, str], left_out: Map
         f"{SCHEDULES} [schedules](explore.md) of seed {SEED}, until one breaks a rule; no scenario judges.",
         "`P=` or `S=` before a name says that only this unit of the pair is wrong.",
         "",
-        f"{share(explored)}.",
+        f"{share(explored)}{_drawn(explored, about, left_out)}.",
         "",
     )
     yield from _table(
@@ -182,6 +192,11 @@ def _lines(explored: Sequence[Explored], about: Mapping[str, str], left_out: Map
     )
     yield from ("", "## Left out", "", "The explorer sees what units do, and not what they print, show or report.", "")
     yield from _table(("unit", "why"), ([f"`{name}`", reason] for name, reason in left_out.items()))
+
+
+def _drawn(explored: Sequence[Explored], about: Mapping[str, str], left_out: Mapping[str, str]) -> str:
+    total = len(about.keys() - left_out.keys())
+    return f" (drawn at random from {total})" if len(explored) < total else ""
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

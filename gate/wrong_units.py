@@ -86,8 +86,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def wrong_units() -> Mapping[str, str]:
     """Names of the wrong units with a sentence on each, from `python -m wrong`."""
-    told = subprocess.run(  # our own interpreter, our own words
-        [sys.executable, "-m", "wrong"], cwd=HOUSE, capture_output=True, text=True, check=True
+    return _told()
+
+
+def shown() -> Mapping[str, str]:
+    """Names of the wrong units that only print, show or report otherwise, with what that is, from `python -m wrong`."""
+    return _told("shown")
+
+
+def _told(*arguments: str) -> Mapping[str, str]:
+    told = subprocess.run(  # noqa: S603 - our own interpreter, our own words
+        [sys.executable, "-m", "wrong", *arguments], cwd=HOUSE, capture_output=True, text=True, check=True
     )
     pairs = (line.partition("\t") for line in told.stdout.splitlines())
     return {name: about for name, _, about in pairs}

@@ -13,8 +13,22 @@ import wrong.units
 from node.build import Build, Exchange
 from node.engine.reference import RULES
 from wrong.engine import WrongEngine
-from wrong.record import Decision, Exchanging, InRole, OnLinux, Remembering, Substitution, WrongUnit
+from wrong.record import (
+    Decision,
+    Exchanging,
+    InRole,
+    OnLinux,
+    Pages,
+    Remembering,
+    Sessions,
+    Shown,
+    Substitution,
+    WrongUnit,
+)
 from wrong.shell import WrongShell
+
+_SHOWN = {"B.14", "B.15", "B.18"}
+"""Sections of the manual about what a unit shows, reports and takes: status, events, the command line."""
 
 
 def units_of(package: ModuleType) -> Iterator[WrongUnit]:
@@ -56,6 +70,16 @@ def unbroken(units: Iterable[WrongUnit]) -> list[str]:
     binding = (each for each in manual.requirements().values() if each.level is not manual.Level.INFO)
     held = (clause for each in binding for clause in each.clauses if not (clause.reason or clause.pending))
     return [clause.id for clause in held if clause.id not in broken]
+
+
+def shown(unit: WrongUnit) -> str:
+    """Return what a unit only prints, shows or reports otherwise than the reference; "" for one that does otherwise."""
+    if all(isinstance(each, Pages | Sessions | Shown) for each in unit.substitutions):
+        return "the shell: what it prints, takes or refuses"
+    rows = [manual.requirements()[manual.clauses()[id_].requirement] for id_ in unit.breaks]
+    if all(row.section in _SHOWN for row in rows):
+        return " and ".join(dict.fromkeys(row.topic for row in rows))
+    return ""
 
 
 def changes_nothing(substitution: Substitution) -> bool:

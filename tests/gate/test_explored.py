@@ -21,6 +21,7 @@ HOUSE = Path(__file__).parents[2]
 def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let there be two wrong units, nothing left out, few schedules, and a page and results of their own."""
     monkeypatch.setattr(explored, "wrong_units", lambda: {FOUND: "Leads without.", HIDDEN: "Says nothing."})
+    monkeypatch.setattr(explored, "shown", dict)
     monkeypatch.setattr(explored, "LEFT_OUT", tmp_path / "left_out.toml")
     monkeypatch.setattr(explored, "PAGE", tmp_path / "page.md")
     monkeypatch.setattr(explored, "SCHEDULES", 3)
@@ -52,6 +53,22 @@ def test_a_unit_that_is_left_out_counts_nowhere(out: Path, capsys: pytest.Captur
     assert run(out) == 0
     assert "1 of 1 wrong units found: 100.0 %" in capsys.readouterr().out
     assert f"| `{HIDDEN}` | only texts |" in explored.PAGE.read_text(encoding="utf-8")
+
+
+def test_a_sample_says_of_how_many_units_it_was_drawn(out: Path) -> None:
+    """It is the same each time, by the seed."""
+    assert {run(out, "--sample", "1") for _ in range(2)} <= {0, 1}
+    page = explored.PAGE.read_text(encoding="utf-8")
+    assert len(out.read_text(encoding="utf-8").splitlines()) == 2
+    assert "of 1 wrong units found" in page
+    assert "(drawn at random from 2)" in page
+
+
+def test_a_unit_that_only_shows_something_else_is_left_out(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `python -m wrong shown` tells."""
+    monkeypatch.setattr(explored, "shown", lambda: {HIDDEN: "events"})
+    assert run(out) == 0
+    assert f"| `{HIDDEN}` | events |" in explored.PAGE.read_text(encoding="utf-8")
 
 
 def test_it_goes_on_where_it_was(

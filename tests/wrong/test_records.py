@@ -13,8 +13,8 @@ from node.engine.engine import Engine
 from node.engine.state import Leading
 from node.linux import sync
 from tests.wrong.deaf import DEAF
-from wrong.catalogue import WRONG, build, catalogue, problems, replace_parts, unbroken, units_of
-from wrong.record import Decision, Effects, Exchanging, InRole, OnLinux, Remembering, Substitution, WrongUnit
+from wrong.catalogue import WRONG, build, catalogue, problems, replace_parts, shown, unbroken, units_of
+from wrong.record import Decision, Effects, Exchanging, InRole, OnLinux, Pages, Remembering, Substitution, WrongUnit
 from wrong.units.exchange import changing
 
 
@@ -40,6 +40,14 @@ def test_a_clause_that_no_record_names_is_listed() -> None:
     left = unbroken([dataclasses.replace(DEAF, breaks=("HA-757.a",))])
     assert {"HA-757.b", "HA-101"} <= set(left)
     assert not {"HA-757.a", "HA-200", "HA-520.c", "HA-157"} & set(left)
+
+
+def test_a_unit_that_only_shows_or_reports_something_else_is_known_by_its_record() -> None:
+    """By what it replaces, or by the sections of all that it breaks; one that also does something else is none."""
+    printing = dataclasses.replace(DEAF, substitutions=(Pages(lambda printed, _line, _system: printed),))
+    assert shown(printing) == "the shell: what it prints, takes or refuses"
+    assert shown(dataclasses.replace(DEAF, breaks=("HA-655.a", "HA-659.a"))) == "events"
+    assert shown(dataclasses.replace(DEAF, breaks=("HA-655.a", "HA-101"))) == ""
 
 
 def test_a_name_that_two_units_have_is_refused() -> None:
