@@ -77,7 +77,8 @@ def broken(target: str, port: Port) -> bytes:
 
 def _no_hand_over() -> list[bytes]:
     """What is no queue that a peer hands over, each with its beginning."""
-    offers = (("0" * 64, 5), ("f" * 64, 5), ("a", 0), ("a", -1), ("a", LARGEST_MESSAGE + 1), ("a", "5"), (7, 5))
+    nothing = hashlib.sha256().hexdigest()  # a message is named by its content, and none is empty
+    offers = (("0" * 64, 5), ("f" * 64, 5), (nothing, 0), ("a", -1), ("a", LARGEST_MESSAGE + 1), ("a", "5"), (7, 5))
     offered = [_lines({"message": name, "size": size}) + b"hello" for name, size in offers]
     others = [_lines(each) for each in ({}, 7, {"taken": "a"}, {"go": True})]
     return [BRING + said + APART for said in (*offered, *others, b"hello\n", NO_TEXT)]
