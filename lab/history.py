@@ -205,6 +205,8 @@ class UnitHistory:
     """The entry of a table that an operator is editing, "" for none."""
     settings: dict[str, str] = field(default_factory=lambda: dict(_UNSET))
     """Values that operators have entered, by the setting's name without its table."""
+    reset: float = LONG_AGO
+    """When an operator has last returned it to factory settings."""
     detection: float = PAIR.detection
     detection_set: float = LONG_AGO
 
@@ -233,7 +235,8 @@ class UnitHistory:
 
     def detection_at(self, at: float) -> float:
         """Its detection time in seconds at that time. Source: HA-108."""
-        told = (each for each in reversed(self.commands) if each.setting == DETECTION and each.at <= at)
+        since = self.reset if self.reset <= at else LONG_AGO
+        told = (each for each in reversed(self.commands) if each.setting == DETECTION and since <= each.at <= at)
         found = next((each for each in told if not each.refused), None)
         return PAIR.detection if found is None else float(found.value)
 
@@ -352,6 +355,9 @@ class History:
             unit.settings[name] = value
             if name == DETECTION:
                 unit.detection, unit.detection_set = float(value), entry.at
+        if line.strip() == "y" and unit.commands and unit.commands[-1].order is Order.FACTORY_RESET:
+            unit.reset, unit.settings = entry.at, dict(_UNSET)
+            unit.detection, unit.detection_set = PAIR.detection, entry.at
         unit.commands.append(change)
         return change
 

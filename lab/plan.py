@@ -105,10 +105,13 @@ def _sharing(history: History) -> str:
 
 
 def _entered(unit: UnitHistory) -> Iterator[tuple[str, Command]]:
-    """Settings that the unit has accepted, each with the interface whose table was open ("" for none)."""
+    """Settings that the unit has accepted since it had factory settings, each with the interface whose table was open.
+
+    "" stands for no interface.
+    """
     interface = ""
     for each in unit.commands:
         verb, _, rest = each.line.strip().partition(" ")
         interface = rest if verb == "edit" else "" if verb in {"next", "end"} else interface
-        if each.setting and not each.refused:
+        if each.setting and not each.refused and each.at >= unit.reset:
             yield interface, each

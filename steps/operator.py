@@ -104,6 +104,16 @@ def restarts_ha(scene: Scene, units: tuple[str, ...]) -> Action:
     return Action(enters=orders(What.RESTART, units), causes=[(unit, Mode.SECONDARY) for unit in units])
 
 
+@action("an operator [returns|has returned] {units:Units} to factory settings", Capability.FACTORY_RESET)
+def returns_to_factory_settings(scene: Scene, units: tuple[str, ...]) -> Action:
+    """`execute factoryreset`, confirmed: the unit leaves its group, and the lab still reaches it.
+
+    Source: HA-001, HA-764.
+    """
+    causes = [(unit, Mode.OFF) for unit in units if scene.mode_seen(unit) is not Mode.OFF]
+    return Action(enters=[(unit, (Order.FACTORY_RESET.value, "y")) for unit in units], causes=causes)
+
+
 @action("an operator [enters|has entered] the command {order:Order} on {units:Units}")
 def enters_order(scene: Scene, answer: Answer, order: str, units: tuple[str, ...]) -> Action:
     """A command of `diagnose system ha`, which may be refused; nothing is awaited of it. Source: HA-578."""

@@ -80,12 +80,13 @@ def overhears(scene: Scene, intruder: Intruder) -> None:
 def attacks(scene: Scene, intruder: Intruder, trial: Trial, unit: str, place: From) -> Action:
     """Someone on the primary link's network tries it at all four ports, and stays until it is over.
 
-    An endless line, and broken lines, are for the two ports where a peer speaks first. Who knows the right password is
+    An endless line, and broken lines, are for the two ports where a peer speaks first, broken lines also for the one at
+    which it hands its queue over. Who knows the right password is
     a third unit of the group. What was overheard is sent once, on both links if it comes from the peer's address.
     Source: HA-007, HA-065, HA-101, HA-455.
     """
     password = WRONG_PASSWORD if trial.trick is Trick.CLAIM and not trial.knows else PAIR.password
-    ports = _TALK if trial.trick in {Trick.ENDLESS_LINE, Trick.BROKEN_LINES} else tuple(Port)
+    ports = {Trick.ENDLESS_LINE: _TALK, Trick.BROKEN_LINES: (*_TALK, Port.DATA_SYNC)}.get(trial.trick, tuple(Port))
     intrusion = Intrusion(trial.trick, place.guise, ports, password, place.family)
     everywhere = trial.trick is Trick.REPLAY and place.guise is Guise.PEER
 

@@ -73,6 +73,7 @@ class Capability(StrEnum):
     BRIDGE = "bridge"  # make the two networks that the units' Layer 2 bridges may connect, and send frames across
     BOOT_DELAY = "boot-delay"  # choose how long a restart takes
     UPGRADE = "upgrade"  # install another release of the unit's firmware
+    FACTORY_RESET = "factory-reset"  # return a unit to factory settings, and still reach it
     LONG = "long"  # let minutes or hours pass (sim always, docker with --long)
 
 

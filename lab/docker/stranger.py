@@ -89,6 +89,7 @@ class Stranger:
             apart=intrusion.trick is Trick.BROKEN_LINES,
             within=PATIENCE,
             psk=None if admission is None else {"identity": admission.identity, "key": admission.key.hex()},
+            courtesies=[words.hex() for words in wire.courtesies],
             refusals=[words.hex() for words in wire.refusals] if wire.known else None,
             **borrowed,
         )

@@ -306,6 +306,11 @@ class UnitProfile:
                 bool(self.release.install and self.release.codes),
                 "way to install a release (release.install, .codes)",
             ),
+            (
+                Capability.FACTORY_RESET,
+                "execute factoryreset" in self.reset.lines,
+                "reset by execute factoryreset (reset.lines), after which the lab still reaches the unit",
+            ),
         )
         for capability, there, what in derived:
             if not there and capability not in self.lacking:

@@ -136,11 +136,15 @@ class HandOvers:
 
     def _answer(self, run: Run, record: dict[str, object]) -> None:
         """Let the giver hear the taker."""
-        if not self._broken(run):
-            try:
-                self._give(run, run.gives.hear(decode(record)))
-            except FrameError as error:
-                _fail(run.giver, run.gives, str(error), 0.0)
+        if self._broken(run):
+            return
+        if "refused" in record:
+            _fail(run.giver, run.gives, str(record["refused"]), 0.0)
+            return
+        try:
+            self._give(run, run.gives.hear(decode(record)))
+        except FrameError as error:
+            _fail(run.giver, run.gives, str(error), 0.0)
 
     def _broken(self, run: Run) -> bool:
         """Whether the connection no longer carries anything; the giver learns it at once, or after TIMEOUT."""

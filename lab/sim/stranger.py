@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import deque
 from collections.abc import Mapping
 
 from lab.contract import Encounter, Ending, Guise, Intrusion, Port, Proof, Rank, Trick
@@ -10,9 +12,11 @@ from lab.sim.machine import Machine
 from lab.sim.wire import Segment
 from lab.sim.world import World
 from lab.wires import switchover
+from lab.wires.wire import APART
 from node.engine.messages import AskRole, Heartbeat
 from node.engine.modes import Effective, Mode
 from node.exchange import frames
+from node.exchange.queue import Receive, Take, Taker, decode, name_of
 
 HELD = 40
 """Connections that a silent stranger opens to each port."""
@@ -76,6 +80,9 @@ class SimStranger:
         ].pop()
         if not admitted:
             return Ending.CLOSED
+        if intrusion.trick is Trick.BROKEN_LINES and port is Port.DATA_SYNC:
+            said = switchover.broken(machine.name, port).split(APART)[:-1]
+            return Ending.ANSWERED if any(_takes(machine, each) for each in said) else Ending.CLOSED
         lines = self._lines(machine, port, intrusion.trick)
         stay = (machine.receive(interface, port, line, source, lambda: True) for line in lines)
         # Each broken line is said on a connection of its own, all others on one.
@@ -100,7 +107,7 @@ class SimStranger:
         if trick is Trick.ENDLESS_LINE and port in _SPEAKING:
             return [b"x" * MEGABYTE]
         if trick is Trick.BROKEN_LINES and port in _SPEAKING:
-            return switchover.broken(machine.name, port).splitlines(keepends=True)
+            return switchover.broken(machine.name, port).split(APART)[:-1]
         if trick is Trick.REPLAY:
             return list((self._segment.overheard or {}).get((machine.name, port), ()))
         if trick is not Trick.CLAIM or port is not Port.HEARTBEAT:
@@ -108,6 +115,28 @@ class SimStranger:
         mode = Mode.SECONDARY if machine.configured() is Mode.PRIMARY else Mode.PRIMARY
         beat = Heartbeat(1_000_000, 1, mode, Effective.SECONDARY, joining=False)
         return [frames.encode(each) for each in (beat, AskRole("stranger", 1_000_000, 1, 1_000_000, 1))]
+
+
+def _takes(machine: Machine, said: bytes) -> bool:
+    """Whether the unit takes mail on a connection on which somebody has said this, or holds it."""
+    taker, rest = Taker(), said
+    while rest and not taker.over:
+        refusal = machine.engine.refuses_queue() if machine.engine is not None else "it does not run"
+        line, _, rest = rest.partition(b"\n")
+        try:
+            ahead = deque(taker.hear(decode(json.loads(line)), refusal))
+        except ValueError:
+            return False
+        while ahead:
+            match ahead.popleft():
+                case Receive(size):
+                    content, rest = rest[:size], rest[size:]
+                    if len(content) != size:
+                        return True
+                    ahead.extend(taker.received(name_of(content), refusal))
+                case Take():
+                    return True
+    return not taker.over
 
 
 def _connections(trick: Trick) -> int:

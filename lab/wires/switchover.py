@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from lab.contract import Mode, Port, Trick
-from lab.wires.wire import Admission, Wire
+from lab.wires.wire import APART, Admission, Wire
 
 IDENTITY = "switchover-ha"
 _SALT = b"switchover heartbeat, first key derivation"
@@ -45,6 +47,15 @@ LONG, LONG_TEXT, LARGE = 2049, 201, 2**53 + 1
 Record = dict[str, Any]
 """A message as JSON."""
 
+BRING = b'{"bring": "queue"}\n'
+"""The line with which a peer begins to hand its queue over."""
+
+LARGEST_MESSAGE = 256 << 20
+"""Bytes of the largest queued message that a unit takes."""
+
+COURTESIES = (b'{"go": true}', b'{"refused": ')
+"""Beginnings of lines with which a unit says that it would take a queue, or why not."""
+
 _SAID: Record = {"reason": "stranger", "boot": 1_000_000, "seq": 1, "heard_boot": 1_000_000, "heard_seq": 1}
 
 
@@ -60,6 +71,20 @@ def claims(target: str) -> bytes:
 
 def broken(target: str, port: Port) -> bytes:
     """Lines that are no message of a peer at this port: a unit ends the connection on which it hears one of them."""
+    said = _no_hand_over() if port is Port.DATA_SYNC else _no_messages(target, port)
+    return bytes(chain.from_iterable(said))
+
+
+def _no_hand_over() -> list[bytes]:
+    """What is no queue that a peer hands over, each with its beginning."""
+    nothing = hashlib.sha256().hexdigest()  # a message is named by its content, and none is empty
+    offers = (("0" * 64, 5), ("f" * 64, 5), (nothing, 0), ("a", -1), ("a", LARGEST_MESSAGE + 1), ("a", "5"), (7, 5))
+    offered = [_lines({"message": name, "size": size}) + b"hello" for name, size in offers]
+    others = [_lines(each) for each in ({}, 7, {"taken": "a"}, {"go": True})]
+    return [BRING + said + APART for said in (*offered, *others, b"hello\n", NO_TEXT)]
+
+
+def _no_messages(target: str, port: Port) -> Iterator[bytes]:
     heartbeat = _heartbeat(target)
     asked = {"kind": "ask-role", **_SAID}
     notice: Record = {"kind": "sync-now", "what": ["config"]}
@@ -91,7 +116,8 @@ def broken(target: str, port: Port) -> bytes:
         *({"kind": kind} for kind in (hold_off, heard, "sync-now")),
         *({"kind": "sync-now", "what": value} for value in subjects),
     )
-    return "".join(f"{text}\n" for text in texts).encode() + NO_TEXT + _lines(*records)
+    said = (*(f"{text}\n".encode() for text in texts), NO_TEXT, *map(_lines, records))
+    return (each + APART for each in said)
 
 
 def _heartbeat(target: str) -> Record:
@@ -128,6 +154,7 @@ WIRE = Wire(
     noise=(*HANDSHAKE, *FINISHED, ENCRYPTED_ALERT),
     records=True,
     refusals=(*HANDSHAKE, ENCRYPTED),
+    courtesies=COURTESIES,
     known=True,
     says=says,
     admits=admits,

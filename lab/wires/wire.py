@@ -17,6 +17,10 @@ class Transport(IntEnum):
     VRRP = 112
 
 
+APART = b"\0"
+"""Ends what a stranger says on one connection, where he opens several."""
+
+
 @dataclass(frozen=True, slots=True)
 class Admission:
     """What lets somebody in who knows the group's password: a TLS-PSK identity and its key."""
@@ -41,11 +45,14 @@ class Wire:
     refusals: tuple[bytes, ...] = ()
     """Beginnings of what a unit says to a stranger whom it lets in nowhere. Where nothing is known, whatever it says is
     an answer if it then waits for more."""
+    courtesies: tuple[bytes, ...] = ()
+    """Beginnings of lines that are no answer either, of what a unit says to somebody who knows the password."""
     known: bool = False
     """Whether a heartbeat, and an answer, are told from other payload."""
     says: Callable[[Trick, str, Port], bytes] | None = None
     """What a stranger sends for a trick in which he speaks as a peer does, to unit "P" or "S" at a port; of an endless
-    line, a part that is sent again and again; of broken lines all, each of which he says on a connection of its own."""
+    line, a part that is sent again and again; of broken lines all, each of which he says on a connection of its own,
+    with APART behind it."""
     admits: Callable[[str], Admission] | None = None
     """What lets a stranger in, by the group's password."""
 

@@ -122,10 +122,8 @@ class Giver(Generic[Item]):
         return [Say(Bring())] if self._waiting else self.end()
 
     def hear(self, frame: Frame) -> list[Giving[Item]]:
-        """Take the taker's answer; a body that has hung up hears none."""
+        """Take the taker's answer; a body that has hung up hears none, and ends it when the taker refuses."""
         match frame, self._offered:
-            case Refused(why), _:
-                return self.end(why)
             case Go(), None:
                 return self._next()
             case Taken(message), (offered, item) if message == offered:
@@ -270,10 +268,11 @@ def encode(frame: Frame) -> dict[str, object]:
 
 
 def decode(record: Mapping[str, object]) -> Frame:
-    """Return the frame in a JSON object; raises FrameError."""
+    """Return the frame in a JSON object; raises FrameError.
+
+    What says why a synchronization is refused, a hand-over too, a body reads by itself: it is no frame.
+    """
     match record:
-        case {"refused": why}:
-            return Refused(str(why)[:100])
         case {"bring": "queue"}:
             return Bring()
         case {"go": True}:

@@ -45,7 +45,7 @@ from node.linux.files import write_atomically
 from node.linux.links import Links
 from node.linux.listen import Caller
 from node.linux.records import Records
-from node.linux.sync import SyncError, connection, put, receive
+from node.linux.sync import SyncError, connection, get, put, receive
 
 WAITING = ("incoming", "active", "deferred")
 """Where accepted messages wait."""
@@ -118,7 +118,7 @@ async def hand_over(links: Links, rank: Rank, giver: Giver[Path]) -> None:
         async with connection(links, rank, Port.DATA_SYNC) as (reader, writer):
             await _give(giver, opening, writer)
             while not giver.over:
-                await _give(giver, giver.hear(decode(await receive(reader))), writer)
+                await _give(giver, giver.hear(decode(await get(reader))), writer)
     except TimeoutError:
         giver.end("no answer in time")
     except (SyncError, FrameError) as error:

@@ -57,8 +57,6 @@ def by_operator(before: Configuration, after: Configuration, given: Mapping[str,
     If the synchronized part has changed, the last step tells the engine that a copy is due. `given` has each port's own
     address, with mask, that the machine started with.
     """
-    if after == before:
-        return []
     shared = any(is_synchronized(path) for path in changes(before, after))
     due = [Tell(on.ConfigurationChanged())] if shared else []
     return [Save(after), *_in_force(before, after, given), *due]

@@ -147,7 +147,7 @@ def test_a_link_is_probed_by_datagrams_too(address: str) -> None:
     assert probed.heard({"token": "another"}) == {"when": None}
 
 
-def test_lines_apart_come_on_connections_of_their_own() -> None:
+def test_what_is_said_apart_comes_on_connections_of_their_own() -> None:
     """One after the other: each is all that its connection carries, and one that is answered is told."""
     heard: list[bytes] = []
 
@@ -163,8 +163,40 @@ def test_lines_apart_come_on_connections_of_their_own() -> None:
     with socketserver.TCPServer(("127.0.0.1", 0), Reader) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         port = str(server.server_address[1])
-        says = [base64.b64encode(text).decode() for text in (b"one\ntwo\n", b"one\ngood\ntwo\n")]
+        texts = (b"one\n\0two\n\0", b"one\n\0good\n\0two\n\0")
+        says = [base64.b64encode(text).decode() for text in texts]
         replies = [stranger.intrude({**knock(port, text, refusals=[]), "apart": True}) for text in says]
         server.shutdown()
     assert heard == [b"one\n", b"two\n", b"one\n", b"good\n", b"two\n"]
     assert [reply["endings"] for reply in replies] == [{port: "closed"}, {port: "answered"}]
+
+
+class Plain:
+    """Stands for TLS where this Python has none with a pre-shared key: what it wraps stays as it is."""
+
+    def wrap_socket(self, line: socket.socket) -> socket.socket:
+        """Return the connection."""
+        return line
+
+
+@pytest.mark.parametrize(
+    ("words", "ending"),
+    [
+        (b"", "closed"),
+        (b'{"go": true}\n{"refused": "no"}\n', "closed"),
+        (b'{"go": true}\n{"taken": "a"}\n', "answered"),
+        (b'{"kind": "heartbeat"}\n', "answered"),
+    ],
+    ids=["a hang-up", "courtesies", "a message taken", "a word"],
+)
+def test_behind_the_password_a_courtesy_is_no_answer(
+    words: bytes, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A unit may say that it would take a queue, and why it does not; then it must hang up."""
+    monkeypatch.setattr(stranger, "_context", lambda _psk: Plain())
+    with socketserver.TCPServer(("127.0.0.1", 0), type("Kind", (Door,), {"words": words})) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        port = str(server.server_address[1])
+        request = knock(port, base64.b64encode(b"hello").decode())
+        request |= {"psk": {}, "courtesies": [courtesy.hex() for courtesy in switchover.COURTESIES]}
+        assert stranger.intrude(request)["endings"] == {port: ending}

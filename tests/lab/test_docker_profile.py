@@ -156,7 +156,7 @@ def test_a_black_box_lacks_what_only_its_own_side_shows() -> None:
         *(Capability.STORAGE, Capability.READING, Capability.LOG, Capability.SAYINGS),
         *(Capability.ALERTS, Capability.TRAPS),
         *(Capability.HEARTBEAT, Capability.SPEAK, Capability.CRASH, Capability.MEMORY, Capability.BOOT_DELAY),
-        Capability.UPGRADE,
+        *(Capability.UPGRADE, Capability.FACTORY_RESET),
     }
     assert all(reason.startswith("units P and S: ") for reason in missing.values())
 

@@ -250,3 +250,15 @@ def test_a_unit_that_was_ordered_to_go_down_does_so_until_it_was_away(order: str
     assert not diary.read().units["S"].goes_down
     diary.role(5.0, "P", "primary", "unreachable")
     assert not diary.read().units["P"].goes_down
+
+
+def test_a_confirmed_factory_reset_is_told_by_its_lines() -> None:
+    """What an operator had set counts until then, and no longer; without the confirmation nothing has happened."""
+    diary = Diary().line(1.0, "P", "set mode primary").line(1.0, "P", "set hb-lost-threshold 3")
+    diary.line(2.0, "P", "execute factoryreset").line(2.0, "P", "n")
+    unit = diary.read().units["P"]
+    assert (unit.configured, unit.detection_at(2.0)) == ("primary", 3.0)
+    diary.line(3.0, "P", "execute factoryreset").line(3.0, "P", "y")
+    unit = diary.read().units["P"]
+    assert (unit.configured, unit.detection, unit.detection_at(3.0)) == ("off", PAIR.detection, PAIR.detection)
+    assert unit.detection_at(2.0) == 3.0

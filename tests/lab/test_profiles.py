@@ -516,7 +516,8 @@ def test_the_reference_lacks_nothing() -> None:
 def test_the_black_box_lacks_what_needs_more_than_its_namespace() -> None:
     """For each there is a reason, which names the fields that would help."""
     lacks = dict(profiles.named("black-box").lacks())
-    lost = ("storage", "reading", "log", "sayings", "alerts", "traps", "crash", "memory", "boot-delay", "upgrade")
+    seen = ("storage", "reading", "log", "sayings", "alerts", "traps")
+    lost = (*seen, "crash", "memory", "boot-delay", "upgrade", "factory-reset")
     assert lacks.keys() == set(map(Capability, lost))
     assert lacks[Capability.LOG] == "its profile 'black box' names no log (log.file or log.page)"
 
@@ -537,6 +538,7 @@ def test_the_black_box_lacks_what_needs_more_than_its_namespace() -> None:
         ("[container]\ndelay_file = '/run/delay'", "boot-delay"),
         ("[container]\nrestart_codes = [64]", "boot-delay"),
         (RELEASE, "upgrade"),
+        ("[reset]\nby = 'cli'\nlines = ['execute factoryreset', 'y']\nshows = ['show']", "factory-reset"),
     ],
 )
 def test_each_capability_is_granted_by_its_fields(text: str, granted: str) -> None:

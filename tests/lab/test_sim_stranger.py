@@ -52,7 +52,7 @@ def test_every_trick_ends_at_a_closed_door(intrusion: Intrusion, why: str) -> No
 def test_each_broken_line_ends_its_connection() -> None:
     """Whatever is wrong with it; the unit says each reason once."""
     lab = healthy(new_lab())
-    trick = Intrusion(Trick.BROKEN_LINES, Guise.PEER, (Port.HEARTBEAT, Port.SYNC_CONTROL), GROUPS)
+    trick = Intrusion(Trick.BROKEN_LINES, Guise.PEER, (Port.HEARTBEAT, Port.SYNC_CONTROL, Port.DATA_SYNC), GROUPS)
     assert intrude(lab, trick) == {Ending.CLOSED}
     let_pass(lab, 5.0)
     assert len(refusals(lab)) == len(set(refusals(lab))) == 6

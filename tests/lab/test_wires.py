@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from lab import wires
 from lab.contract import Capability, Port, Trick
 from lab.errors import UsageError
 from lab.wires import switchover, vrrp
-from lab.wires.wire import Transport, Wire
+from lab.wires.wire import APART, Transport, Wire
 from node.engine.messages import AskRole, Heartbeat
 from node.engine.modes import Effective, Mode
 from node.engine.modes import Port as EnginePort
-from node.exchange import frames
+from node.exchange import frames, queue
 from node.linux import psk
 
 TCP_ONLY = {
@@ -70,14 +72,23 @@ def test_what_a_stranger_claims_would_be_read_by_a_unit_that_lets_it_in(target: 
 @pytest.mark.parametrize("port", [Port.HEARTBEAT, Port.SYNC_CONTROL])
 def test_no_broken_line_is_a_message(port: Port) -> None:
     """Each is refused at its port, for one of the reasons that a unit has; no line is two."""
-    lines = switchover.says(Trick.BROKEN_LINES, "P", port).splitlines(keepends=True)
+    lines = switchover.says(Trick.BROKEN_LINES, "P", port).split(APART)[:-1]
     assert 50 < len(lines) < 100
     reasons = set()
     for line in lines:
         with pytest.raises(frames.FrameError) as refused:
             frames.decode(line, EnginePort(port.value))
         reasons.add(str(refused.value))
+        assert line.find(b"\n") == len(line) - 1
     assert len(reasons) == 6
+
+
+def test_a_stranger_knows_how_a_queue_is_handed_over() -> None:
+    """Its first line, the largest message, and what a unit says that would take it or would not."""
+    assert json.loads(switchover.BRING) == queue.encode(queue.Bring())
+    assert switchover.LARGEST_MESSAGE == queue.LARGEST
+    for courtesy, frame in zip(switchover.COURTESIES, (queue.Go(), queue.Refused("")), strict=True):
+        assert json.dumps(queue.encode(frame)).encode().startswith(courtesy)
 
 
 def test_an_endless_line_never_ends() -> None:

@@ -63,7 +63,10 @@ class Conversation:
         said = yield from self._give(self.giver.begin(list(self.source.queue)))
         while said is not None:
             answer = yield from self._take(said)
-            said = (yield from self._give(self.giver.hear(answer))) if answer is not None else None
+            if "refused" in answer:
+                self.giver.end(str(answer["refused"]))
+                return
+            said = yield from self._give(self.giver.hear(decode(answer)))
 
     def _give(self, actions: list[object]) -> Iterator[None]:
         said, ahead = None, deque(actions)
@@ -83,12 +86,12 @@ class Conversation:
         return said
 
     def _take(self, frame: Frame) -> Iterator[None]:
-        said, ahead = None, deque(self.taker.hear(frame, self.refuses()))
+        said, ahead = {}, deque(self.taker.hear(frame, self.refuses()))
         while ahead:
             match ahead.popleft():
                 case Say(answer):
                     assert not ahead, "the peer may act on a word before anything else is done"
-                    said = decode(encode(answer))
+                    said = encode(answer)
                 case Receive():
                     ahead.extend(self.taker.received(frame.message, self.refuses()))
                     continue
@@ -253,9 +256,7 @@ def test_a_message_that_is_not_what_was_announced_is_not_taken() -> None:
     assert taker.over
 
 
-@pytest.mark.parametrize(
-    "frame", [Bring(), Go(), Refused("this unit is not primary"), Offer("a1", 7), Taken("a1")], ids=str
-)
+@pytest.mark.parametrize("frame", [Bring(), Go(), Offer("a1", 7), Taken("a1")], ids=str)
 def test_every_frame_survives_the_wire(frame: Frame) -> None:
     """What is encoded is decoded to the same frame."""
     assert decode(encode(frame)) == frame
@@ -274,6 +275,7 @@ def test_every_frame_survives_the_wire(frame: Frame) -> None:
         {"message": "a1", "size": True},
         {"taken": 7},
         {"copy": "mail"},
+        {"refused": "this unit is not primary"},
     ],
 )
 def test_garbage_is_no_frame(record: dict[str, object]) -> None:

@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from lab.contract import Port as LabPort
+from lab.wires import switchover
+from lab.wires.wire import APART
 from node.engine.events import QueueHandedOver
 from node.engine.modes import Port, Rank
 from node.exchange.queue import name_of
@@ -308,3 +311,26 @@ def test_what_was_taken_before_the_connection_ends_counts(spool: Path, last_word
     assert [json.loads(line) for line in answers] == [{"go": True}, {"taken": name_of(b"one")}]
     assert [path.read_bytes() for path in (spool / "incoming").iterdir()] == [b"one"]
     assert records.lines == ["queue-taken 1", "ha: 1 queued messages taken from SLAVE"]
+
+
+@pytest.mark.parametrize("said", switchover.broken("P", LabPort.DATA_SYNC).split(APART)[:-1])
+def test_a_peer_that_hands_over_nonsense_is_left(spool: Path, said: bytes) -> None:
+    """The unit ends the connection, also if the peer keeps it, and nothing has come into the queue."""
+    records, last = Written(), []
+
+    async def scene() -> None:
+        async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await queue.serve(Caller(Rank.PRIMARY, Port.DATA_SYNC, "10.0.6.2", reader, writer), lambda: "", records)
+            writer.close()
+
+        channel = Channel(peer)
+        reader, writer = await channel.dial(Rank.PRIMARY, Port.DATA_SYNC)
+        writer.write(said.removeprefix(switchover.BRING))
+        last.extend((await reader.read()).splitlines())
+        writer.close()
+        channel.close()
+
+    asyncio.run(asyncio.wait_for(scene(), 10))
+    assert all(line.startswith(switchover.COURTESIES) for line in last)
+    assert list((spool / "incoming").iterdir()) == []
+    assert records.lines == ["queue-taken 0"]

@@ -216,6 +216,12 @@ UNITS = (
         (Sessions(enter=lambda line, prompt: "y" if QUESTION in prompt and line == "n" else line),),
     ),
     WrongUnit(
+        "keeps-its-settings-at-a-factory-reset",
+        ("HA-001", "HA-764.b"),
+        "Erases its mail where its operator confirms a return to factory settings, and keeps its settings.",
+        (Sessions(enter=lambda line, _: "execute formatmaildisk" if line == "execute factoryreset" else line),),
+    ),
+    WrongUnit(
         "shows-no-configured-mode-on-its-page",
         ("HA-610",),
         "Leaves the configured mode out of the status page.",

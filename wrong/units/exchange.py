@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from node.engine import events as on
 from node.exchange.mail_data import merged
-from node.exchange.queue import Frame, Giver, Giving, Refused, Remove, Step, taking
+from node.exchange.queue import Giver, Giving, Remove, Step, taking
 from node.settings import Configuration, in_force, merge_synchronized
 from node.settings.configuration import HOSTNAME
 from wrong.record import Exchanging, OnLinux, WrongUnit
@@ -40,10 +40,10 @@ class _GiverInsulted(Giver[Any]):
         super().__init__()
         self._refused = False
 
-    def hear(self, frame: Frame) -> list[Giving[Any]]:
-        """Note a refusal."""
-        self._refused |= isinstance(frame, Refused)
-        return super().hear(frame)
+    def end(self, problem: str = "") -> list[Giving[Any]]:
+        """Note a refusal, by its words."""
+        self._refused |= problem == "this unit is not primary"
+        return super().end(problem)
 
     def ended(self) -> on.QueueHandedOver | None:
         """Return the end, unless it was a refusal."""

@@ -40,7 +40,8 @@ def intrude(request: stdio.Record) -> stdio.Record:
 
     `psk` is an identity and a key: each connection authenticates by TLS-PSK first. `refusals` are beginnings of words
     that are no answer, in hex; where nobody knows any (None), all words are one if the unit then holds the connection.
-    `borrowed` is a source address to hold meanwhile. With `apart` each line is sent on a connection of its own.
+    `courtesies` are beginnings of lines that are none behind the authentication. `borrowed` is a source address to hold
+    meanwhile. With `apart` the data are several, each with a zero byte behind it and sent on a connection of its own.
     """
     numbers, says = request["ports"], request["says"]
     assert isinstance(numbers, list)
@@ -76,7 +77,7 @@ def _at_port(number: int, text: bytes, request: stdio.Record) -> Tally:
     deadline = time.monotonic() + within
     source = (str(request.get("borrowed") or ""), 0)
     if request.get("apart"):
-        for said in text.splitlines(keepends=True):
+        for said in text.split(b"\0")[:-1]:
             _attend([_connect(where, source, time.monotonic() + within, tally)], said, request, tally)
         return tally
     lines = [_connect(where, source, deadline, tally) for _ in range(int(str(request["count"])))]
@@ -114,11 +115,13 @@ def _connect(where: tuple[str, int], source: tuple[str, int], deadline: float, t
 
 def _converse(line: socket.socket, text: bytes, request: stdio.Record, tally: Tally, deadline: float) -> None:
     """Speak, and listen until the unit ends the connection. Raises TimeoutError if it says nothing and does not."""
-    psk, refusals = request["psk"], request["refusals"]
+    psk, refusals, polite = request["psk"], request["refusals"], request.get("courtesies")
+    courtesies = tuple(map(bytes.fromhex, polite)) if isinstance(polite, list) else ()
     if isinstance(psk, dict):
         with _context(psk).wrap_socket(line) as channel:
             _say(channel, text, tally)
-            tally.answered = bool(channel.recv(1)) or tally.answered
+            while not tally.answered and (heard := channel.recv(1 << 16)):
+                tally.answered = not all(line.startswith(courtesies) for line in heard.splitlines())
         return
     with suppress(TimeoutError):  # who does not read may have spoken
         _say(line, text, tally)
