@@ -232,7 +232,7 @@ async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
     async def serve_pipe(inner: asyncio.StreamReader, outer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
-            await _join(reader, writer, inner, outer)
+            await _join(reader, writer, inner, outer, idle=IDLE)
 
     joint = await asyncio.start_unix_server(serve_pipe, path)
     client = await asyncio.create_subprocess_exec(
@@ -292,9 +292,10 @@ async def _join(
     writer: asyncio.StreamWriter,
     other_reader: asyncio.StreamReader,
     other_writer: asyncio.StreamWriter,
+    idle: float | None = None,
 ) -> None:
-    """Copy both ways until the local side has ended."""
-    inward = asyncio.create_task(_copy(reader, other_writer))
+    """Copy both ways until the local side has ended; a peer that says nothing for `idle` seconds has hung up."""
+    inward = asyncio.create_task(_copy(reader, other_writer, idle))
     try:
         await _copy(other_reader, writer)
     finally:
@@ -302,10 +303,12 @@ async def _join(
         other_writer.close()
 
 
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, idle: float | None = None) -> None:
     with contextlib.suppress(OSError):
-        while data := await reader.read(1 << 16):
-            writer.write(data)
-            await writer.drain()
+        # rsync's own limit does not hold while it sends signs of life, whether the peer takes them or not.
+        with contextlib.suppress(TimeoutError):
+            while data := await asyncio.wait_for(reader.read(1 << 16), idle):
+                writer.write(data)
+                await writer.drain()
         if writer.can_write_eof():
             writer.write_eof()

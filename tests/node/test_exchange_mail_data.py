@@ -104,9 +104,9 @@ def test_the_transport_may_lie_in_a_folder_with_a_blank(monkeypatch: pytest.Monk
     assert shlex.split(transport.removeprefix("--rsh=")) == [sys.executable, "-I", "-S", "/some where/pipe.py"]
 
 
-@needs_rsync
-def test_a_copy_through_the_channel_keeps_to_the_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same from one body to the other: what the primary serves through a connection, the follower merges."""
+@pytest.fixture
+def two_units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, File], dict[str, File]]:
+    """Mail data of a follower and of its primary, which the body finds there, and can be served."""
     own, primary = random_trees(Random("channel"))  # noqa: S311 - repeatable by intent, nothing secret
     write(tmp_path / "own", own)
     write(tmp_path / "primary", primary)
@@ -117,28 +117,67 @@ def test_a_copy_through_the_channel_keeps_to_the_rule(tmp_path: Path, monkeypatc
     monkeypatch.setattr(sync, "RSYNCD", str(tmp_path / "rsyncd.conf"))
     monkeypatch.setattr(paths, "MAIL", tmp_path / "own")
     monkeypatch.setattr(paths, "RUN", tmp_path)
+    return own, primary
+
+
+@needs_rsync
+def test_a_copy_through_the_channel_keeps_to_the_rule(
+    tmp_path: Path, two_units: tuple[dict[str, File], dict[str, File]]
+) -> None:
+    """The same from one body to the other: what the primary serves through a connection, the follower merges."""
     asyncio.run(asyncio.wait_for(copy_through_a_connection(), 30))
+    own, primary = two_units
     assert read(tmp_path / "own") == merged(own, copied(primary))
 
 
-async def copy_through_a_connection() -> None:
-    """Let a follower fetch mail data from a primary over a connection of this machine."""
+@needs_rsync
+@pytest.mark.usefixtures("two_units")
+@pytest.mark.parametrize("carried", [300, 5000, 60_000, 103_000])
+def test_a_copy_ends_when_the_peer_falls_silent_wherever_it_is(
+    tmp_path: Path, carried: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own signs of life, which nobody takes, kept rsync from giving up until the link was whole again."""
+    for number in range(50):
+        (tmp_path / "primary" / f"large-{number}").write_bytes(bytes(Random(number).randbytes(2000)))  # noqa: S311 - repeatable by intent
+    monkeypatch.setattr(sync, "IDLE", 2)
+    with pytest.raises(sync.LinkError):
+        asyncio.run(asyncio.wait_for(copy_through_a_connection(carried), 15))
+
+
+async def copy_through_a_connection(carried: int = 1 << 30) -> None:
+    """Let a follower fetch mail data from a primary over a connection that carries so many bytes, then no more."""
     source = sync.Source(lambda _what: "", lambda: ("", ""), _no_queue)
+    served = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await sync.serve(Caller(Rank.PRIMARY, Port.DATA_SYNC, "10.0.6.2", reader, writer), source)
         writer.close()
+        await writer.wait_closed()
+        served.set()
 
     class Links:
         """The follower's way to the primary."""
 
         async def dial(self, *_: object) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
             """Connect."""
-            return await asyncio.open_connection(*server.sockets[0].getsockname())
+            said, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            reader = asyncio.StreamReader()
+            self.carrying = asyncio.create_task(self._carry(said, reader))
+            return reader, writer
+
+        async def _carry(self, said: asyncio.StreamReader, reader: asyncio.StreamReader) -> None:
+            left = carried
+            while data := await said.read(1 << 16):
+                reader.feed_data(data[:left])
+                left = max(0, left - len(data))
+            reader.feed_eof()
 
     server = await asyncio.start_server(serve, "127.0.0.1")
-    await sync.fetch_data(Links(), Rank.PRIMARY)
-    server.close()
+    try:
+        await sync.fetch_data(Links(), Rank.PRIMARY)
+    finally:
+        await served.wait()
+        server.close()
 
 
 async def _no_queue(_caller: Caller) -> None:
