@@ -118,15 +118,12 @@ def _heard(turn: Turn, rank: Rank, message: say.Message, event: on.Heard) -> Non
     match message:
         case say.Heartbeat():
             group.heard(turn, rank, message)
-        case say.HoldOffHeard(boot):
-            if boot == turn.unit.memory.boot:
-                orders.go_down(turn)
+        case say.HoldOffHeard():
+            orders.go_down(turn)
         case say.HoldOff(boot):
+            # The same command again, over the slower link, is about a restart that may be over.
             if boot > turn.unit.held_off_by and not turn.unit.group.is_past(boot):
                 turn.tell(event)
-            elif boot == turn.unit.held_off_by and turn.unit.phase is Phase.HOLD_OFF:
-                # Again: it came over both links, or the answer was lost. In another phase that restart may be over.
-                turn.send(say.HoldOffHeard(boot))
         case say.AskRole() | say.OfferRole() | say.GiveRole():
             if not turn.unit.is_overtaken(message):
                 turn.tell(event)

@@ -8,7 +8,7 @@ from node.engine.links import LinkWatch
 from node.engine.modes import Rank
 from node.engine.state import Group, Joining, Restart
 from node.engine.timers import LinkSilent, Scope, Trusted, Wait
-from node.engine.timing import DISTRUST, HOLD_OFF_ANSWER
+from node.engine.timing import DISTRUST
 from node.engine.turn import PeerHeard, Turn
 
 
@@ -87,10 +87,8 @@ def heard(turn: Turn, rank: Rank, heartbeat: say.Heartbeat) -> None:
 
 
 def hold_off(turn: Turn, restart: Restart) -> None:
-    """Tell the peer to hold off, and wait for its answer; a connection that has just ended may have lost it before."""
-    unit = turn.unit
-    turn.send(say.HoldOff(unit.memory.boot, restart.command.value))
-    turn.start(Wait.RESTART, min(HOLD_OFF_ANSWER, restart.by - unit.now))
+    """Tell the peer to hold off, again when it is heard: a connection that has just ended may have lost it before."""
+    turn.send(say.HoldOff(turn.unit.memory.boot, restart.command.value))
 
 
 def link_silent(turn: Turn, rank: Rank) -> None:

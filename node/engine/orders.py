@@ -10,7 +10,8 @@ from node.engine import events as on
 from node.engine.modes import Command, Effective, Mode, SystemEvent
 from node.engine.state import Joining, Restart, State, Stopped
 from node.engine.states import Phase, Trigger
-from node.engine.timing import HOLD_OFF_ANSWERS
+from node.engine.timers import Wait
+from node.engine.timing import HOLD_OFF_ANSWER
 from node.engine.transition import move
 from node.engine.turn import Turn
 
@@ -76,9 +77,9 @@ def _restart_ha(turn: Turn) -> None:
 
 def _hold_off(turn: Turn, command: Command) -> None:
     """Send hold-off before a planned restart, also to a peer that this unit does not hear. Source: HA-520, HA-731."""
-    unit = turn.unit
-    unit.restarting = Restart(command, unit.now + HOLD_OFF_ANSWERS, unit.group.peer_boot)
-    group.hold_off(turn, unit.restarting)
+    turn.unit.restarting = Restart(command, turn.unit.group.peer_boot)
+    group.hold_off(turn, turn.unit.restarting)
+    turn.start(Wait.RESTART, HOLD_OFF_ANSWER)
 
 
 def _go_down(turn: Turn, command: Command) -> None:

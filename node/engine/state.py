@@ -206,8 +206,6 @@ class Restart:
     """A restart that an operator has ordered, while the peer's answer to hold-off is waited for."""
 
     command: Command
-    by: float
-    """When the unit goes down without an answer, also while it hears its peer."""
     peer_boot: int | None
     """The start of the peer that is asked: one that starts anew meanwhile joins the group as it finds it."""
 

@@ -23,10 +23,7 @@ HOLD_OFF_LIMIT = 900.0
 """How long a secondary holds off at most. Source: HA-522, E-05."""
 
 HOLD_OFF_ANSWER = 1.5
-"""How long a restarting primary waits for its peer to confirm the hold-off, from when it last heard it."""
-
-HOLD_OFF_ANSWERS = 6.0
-"""How long it waits in all for a peer that is heard and does not confirm."""
+"""How long a restarting primary waits for its peer to confirm the hold-off."""
 
 ORDER_LIMIT = 15.0
 """How long a unit tries to carry out an operator's order that needs its peer, before it gives up. Source: HA-580."""

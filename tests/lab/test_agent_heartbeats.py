@@ -16,6 +16,7 @@ from lab import wires
 from lab.images.agent import arp, frames, heartbeats, stdio
 from lab.wires import switchover, vrrp
 from lab.wires.wire import Wire
+from node.linux import announce
 from tests.lab.events import Events
 
 BEAT = b"\x17\x03\x03\x00\x04data"
@@ -375,3 +376,13 @@ def test_the_time_of_an_arrival_does_not_depend_on_when_this_process_may_run(mon
     monkeypatch.setattr(stdio, "now", lambda: next(lab))
     stamp = struct.pack("qq", 99, 0)
     assert frames.arrival([(socket.SOL_SOCKET, frames.SO_TIMESTAMPNS, stamp)]) == pytest.approx(6.0)
+
+
+def test_an_answer_to_a_neighbour_is_no_announcement() -> None:
+    """Nor is what tells of a link-local address, which is its interface's own. Source: RFC 4861, section 4.4."""
+    hardware = bytes.fromhex("02420a090302")
+    told = announce.advertisement(hardware, "2001:db8::100")
+    assert arp.announced(told) == ("2001:db8::100", "02:42:0a:09:03:02")
+    answer = told[:58] + bytes([told[58] | 0x40]) + told[59:]
+    assert arp.announced(answer) is None
+    assert arp.announced(announce.advertisement(hardware, "fe80::42:aff:fe09:302")) is None

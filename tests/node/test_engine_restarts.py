@@ -86,40 +86,6 @@ def test_a_peer_that_starts_anew_meanwhile_is_not_held_off() -> None:
     assert not any(isinstance(e, do.RoleChanged) and e.new is HOLD_OFF for _, e in pair.s.done)
 
 
-def test_a_restart_does_not_wait_for_ever_for_a_peer_that_is_heard_and_does_not_answer() -> None:
-    """Another primary, say, which no hold-off concerns."""
-    pair = Pair().healthy()
-    pair.cut(*Rank)
-    pair.run(11.0)
-    assert pair.roles() == (PRIMARY, PRIMARY)
-    pair.order(pair.p, Command.REBOOT)
-    pair.heal()
-    pair.run(5.9)
-    assert pair.p.alive
-    pair.run(0.2)
-    assert not pair.p.alive
-
-
-def test_an_answer_to_hold_off_that_was_lost_is_given_again() -> None:
-    """The unit that holds off answers each copy of the command, and begins the 15 minutes with the first."""
-    pair = Pair().healthy()
-    boot = pair.p.disk.boot
-    pair.order(pair.p, Command.REBOOT)
-    pair.run(0.5)
-    pair.s.done.clear()
-    pair.feed(pair.s, on.Heard(Rank.SECONDARY, say.HoldOff(boot, "reboot")))
-    assert [e.message for _, e in pair.s.done if isinstance(e, do.Send)].count(say.HoldOffHeard(boot)) == 2
-
-
-def test_an_answer_to_the_hold_off_of_an_earlier_start_lets_nobody_go_down() -> None:
-    """It comes late, over the slower link, while the peer has not yet answered this one."""
-    pair = Pair().healthy()
-    pair.cut(*Rank)
-    pair.order(pair.p, Command.REBOOT)
-    pair.feed(pair.p, on.Heard(Rank.SECONDARY, say.HoldOffHeard(pair.p.disk.boot - 1)))
-    assert pair.p.alive
-
-
 def test_the_same_hold_off_heard_twice_is_one() -> None:
     """The command comes on both links; the later copy does not begin the 15 minutes anew."""
     pair = Pair().healthy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import struct
 import threading
@@ -13,6 +14,8 @@ _BROADCAST = b"\xff" * 6
 _REPLY = b"\0\2"
 _NEIGHBOUR_ADVERTISEMENT = (58, 136)
 """ICMPv6, and its type for an advertisement. Source: RFC 4861."""
+_SOLICITED = 0x40
+"""Flag of an advertisement that answers a question. Source: RFC 4861, section 4.4."""
 
 
 def announce(interface: str, address: str) -> None:
@@ -44,13 +47,17 @@ def who_has(request: stdio.Record) -> stdio.Record:
 
 
 def announced(packet: bytes) -> tuple[str, str] | None:
-    """Address and hardware address in a gratuitous ARP or an unsolicited neighbour advertisement."""
+    """Address and hardware address in a gratuitous ARP or an unsolicited neighbour advertisement.
+
+    A link-local address is its interface's own, and nothing that units share.
+    """
     kind = int.from_bytes(packet[12:14], "big")
     hardware = packet[6:12].hex(":")
     if kind == ETH_ARP and packet[28:32] == packet[38:42] and packet[28:32] != bytes(4):
         return socket.inet_ntoa(packet[28:32]), hardware
-    if kind == ETH_IP6 and (packet[20], packet[54]) == _NEIGHBOUR_ADVERTISEMENT:
-        return socket.inet_ntop(socket.AF_INET6, packet[62:78]), hardware
+    if kind == ETH_IP6 and (packet[20], packet[54]) == _NEIGHBOUR_ADVERTISEMENT and not packet[58] & _SOLICITED:
+        address = ipaddress.IPv6Address(packet[62:78])
+        return None if address.is_link_local else (str(address), hardware)
     return None
 
 
