@@ -115,11 +115,9 @@ def _sleep_through_its_end(take: Take, turn: Turn, me: HoldingOff, news: News) -
 
 
 def _hear_no_command_yet(take: Take, turn: Turn, me: Joining, news: News) -> None:
-    """While joining, take a hold-off command for a heartbeat of its primary."""
-    if isinstance(news, on.Heard) and isinstance(news.message, say.HoldOff):
-        move(turn, Trigger.PEER_IS_PRIMARY)
-        return
-    take(turn, me, news)
+    """While joining, heed no hold-off command."""
+    if not (isinstance(news, on.Heard) and isinstance(news.message, say.HoldOff)):
+        take(turn, me, news)
 
 
 UNITS = (
@@ -261,7 +259,7 @@ UNITS = (
     WrongUnit(
         "hears-no-hold-off-while-it-joins",
         ("HA-520.a",),
-        "While it looks for its primary, learns from a hold-off command that there is one, and nothing else.",
+        "Heeds no hold-off command while it looks for its primary.",
         (in_role(Joining, _hear_no_command_yet),),
     ),
     WrongUnit(
