@@ -218,6 +218,8 @@ class Connection:
 
     async def _log_in(self, line: socket.socket) -> asyncssh.SSHClientConnection:
         return await asyncssh.connect(
+            self.address,  # else asyncssh asks the line, which a unit that has just crashed may have ended
+            self._login.port,
             sock=line,
             username=self._login.user,
             password=self._password.reveal(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -199,6 +200,29 @@ def test_a_login_that_hangs_ends_when_the_unit_is_known_to_be_gone() -> None:
             assert ended.wait(5)
             assert time.monotonic() - begun < 1
     loop.close()
+
+
+def test_a_unit_that_ends_the_line_before_the_login_begins_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one that crashes in that moment: its end of the line has no address any more."""
+    with socket.create_server((HOST, 0)) as crashing:
+        line = connection(PaperShell(port=crashing.getsockname()[1]))
+        dial = line._dial
+
+        async def dial_and_lose() -> socket.socket:
+            """Return a line that the other side has reset."""
+            dialled = await dial()
+            accepted, _ = crashing.accept()
+            accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            accepted.close()
+            with pytest.raises(OSError, match="not connected"):
+                dialled.getpeername()
+            return dialled
+
+        monkeypatch.setattr(line, "_dial", dial_and_lose)
+        loop = Loop()
+        with pytest.raises((OSError, asyncssh.Error)):
+            loop.run(said(line, "get"), 5)
+        loop.close()
 
 
 def test_a_connection_is_dropped_where_it_is_used() -> None:
