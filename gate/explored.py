@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     refuse_unknown(parser, options.units, about)
     try:
         left_out = {**shown(), **read_left_out(LEFT_OUT, about)}
-        names = options.units or sampled([name for name in about if name not in left_out], options)
+        names = options.units or sampled([name for name in about if name not in left_out], options.sample, options.seed)
         state = digest(ROOMS, apart=("lab/docker",), further=f"{options.schedules} {options.seed}")
         found = {each["unit"]: Explored(**each) for each in read(options.out, state)}
         write(options.out, state, map(asdict, found.values()))
@@ -103,10 +103,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if percent(explored) >= LEAST else 1
 
 
-def sampled(names: Sequence[str], options: argparse.Namespace) -> list[str]:
-    """Return the units to explore: all, or as many as are asked for, drawn at random."""
-    size = min(options.sample or len(names), len(names))
-    drawn = set(Random(f"{options.seed}").sample(names, size))  # noqa: S311 - repeatable by intent, nothing secret
+def sampled(names: Sequence[str], size: int | None, seed: int) -> list[str]:
+    """Return the units to explore: all, or so many of them, drawn at random."""
+    drawn = set(Random(seed).sample(names, min(size or len(names), len(names))))  # noqa: S311 - repeatable by intent, nothing secret
     return [name for name in names if name in drawn]
 
 

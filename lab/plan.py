@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import merge
-from operator import itemgetter
+from operator import attrgetter
 
 from lab.contract import Lab, Rank
 from lab.faults import unit_of
@@ -64,7 +64,7 @@ def _links(lab: Lab, unit: UnitHistory) -> set[str]:
     ranks: dict[str, str] = {}
     peers: dict[str, dict[bool, str]] = {}
     """By interface the addresses of the peer, IPv6 or not."""
-    for interface, each in _entered(unit):
+    for each in _entered(unit):
         name, number, what = [*each.setting.split("-", 2), "", ""][:3]
         if name == "heartbeat" and number in _RANKS:
             flat = next((port for port, rank in ranks.items() if rank == _RANKS[number]), "")
@@ -74,9 +74,9 @@ def _links(lab: Lab, unit: UnitHistory) -> set[str]:
                 ranks.pop(flat, None)
                 ranks.update({each.value: _RANKS[number]} if each.value != "disable" else {})
         elif each.setting == "heartbeat-status":
-            ranks[interface] = each.value
+            ranks[each.entry] = each.value
         elif each.setting in {"peer-ip", "peer-ip6"}:
-            peers.setdefault(interface, {})[each.setting == "peer-ip6"] = each.value
+            peers.setdefault(each.entry, {})[each.setting == "peer-ip6"] = each.value
     used = {interface for interface, rank in ranks.items() if rank != "disable"}
     own = {port: {host(peer.own_address(port)), host(peer.own_address6(port))} for port in used}
     return {port for port in used if own[port] & set(peers.get(port, {}).values())}
@@ -88,30 +88,18 @@ def _sharing(history: History) -> str:
     An interface that shares no address has the action ignore.
     """
     action, address = "", ""
-    lines = merge(
-        *(((each.at, port, each) for port, each in _entered(unit)) for unit in history.units.values()),
-        key=itemgetter(0),
-    )
-    for _, interface, each in lines:
+    for each in merge(*map(_entered, history.units.values()), key=attrgetter("at")):
         words = each.value.split()
         if each.setting == "failover" and words[:1] == [PAIR.mail]:
             action, address = (*words[1:], "", "")[:2]
-        elif interface == PAIR.mail and each.setting == "status":
+        elif each.entry == PAIR.mail and each.setting == "status":
             action = each.value
-        elif interface == PAIR.mail and each.setting == "virtual-ip":
+        elif each.entry == PAIR.mail and each.setting == "virtual-ip":
             address = each.value
     shares = action in _ACTIONS and address and address != _NONE
     return f"{_ACTIONS[action]} {address}" if shares else f"ignore {_NONE}" if action else ""
 
 
-def _entered(unit: UnitHistory) -> Iterator[tuple[str, Command]]:
-    """Settings that the unit has accepted since it had factory settings, each with the interface whose table was open.
-
-    "" stands for no interface.
-    """
-    interface = ""
-    for each in unit.commands:
-        verb, _, rest = each.line.strip().partition(" ")
-        interface = rest if verb == "edit" else "" if verb in {"next", "end"} else interface
-        if each.setting and not each.refused and each.at >= unit.reset:
-            yield interface, each
+def _entered(unit: UnitHistory) -> Iterator[Command]:
+    """Settings that the unit has accepted since it had factory settings."""
+    return (each for each in unit.commands if each.setting and not each.refused and each.at >= unit.reset)

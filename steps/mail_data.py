@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -130,13 +130,13 @@ def reads_mailbox(scene: Scene, stored: Stored, unit: str) -> Action:
 
     Source: HA-401.
     """
-    return Action(does=lambda: _await_read(scene, unit, lambda ids: stored.last in ids, stored.last))
+    return Action(does=lambda: _await_read(scene, stored, unit))
 
 
 @action("a user [answers|has answered] the messages in the mailbox on the {unit:Unit}", Capability.READING)
 def answers_messages(scene: Scene, stored: Stored, unit: str) -> Action:
     """Its owner opens it by IMAP where that unit serves mail, and marks each message as answered. Source: HA-401."""
-    return Action(does=lambda: _await_read(scene, unit, lambda ids: stored.last in ids, stored.last, answered=True))
+    return Action(does=lambda: _await_read(scene, stored, unit, answered=True))
 
 
 @outcome("a user finds each message once in the mailbox on the {unit:Unit}", Capability.READING)
@@ -145,27 +145,26 @@ def finds_once(scene: Scene, stored: Stored, unit: str) -> None:
 
     The owner opens it again: a mail server may notice only then what is there twice. Source: HA-401.
     """
-    wanted = sorted(stored.mailbox)
     for _ in range(2):
-        _await_read(scene, unit, lambda ids: sorted(ids) == wanted, f"each of {', '.join(wanted)} once")
+        _await_read(scene, stored, unit)
 
 
-def _await_read(
-    scene: Scene, unit: str, found: Callable[[Sequence[str]], bool], what: str, *, answered: bool = False
-) -> None:
+def _await_read(scene: Scene, stored: Stored, unit: str, *, answered: bool = False) -> None:
+    """Let the owner read the mailbox until each message that was stored there is found once, and nothing else."""
+    assert stored.mailbox, "no message for the mailboxes was stored, so there is none to find"
     seen: Sequence[str] | None = None
 
     def is_there() -> bool:
         nonlocal seen
         seen = scene.lab.mail.read(unit, _way_to(scene, unit), answered=answered)
-        return seen is not None and found(seen)
+        return seen is not None and sorted(seen) == sorted(stored.mailbox)
 
+    what = f"the owner of the mailbox on unit {unit} finds each of {', '.join(stored.mailbox)} once"
     try:
-        scene.lab.clock.wait_for(
-            is_there, scene.lab.timing.settle, f"the owner of the mailbox on unit {unit} finds {what}"
-        )
+        scene.lab.clock.wait_for(is_there, scene.lab.timing.settle, what)
     except NotReached as error:
-        told = "nobody lets the owner in" if seen is None else f"found: {', '.join(seen) or 'nothing'}"
+        shut_out = f"nobody lets the owner in{scene.unit(unit).look_first('mail.password')}"
+        told = shut_out if seen is None else f"found: {', '.join(seen) or 'nothing'}"
         raise NotReached(f"{told}; {error}") from error
 
 

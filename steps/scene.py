@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 
 import pytest
 
 from lab.contract import Capability, Lab, Mode, Port, Rank, Unit
-from lab.errors import FaultNotProven, LabError
+from lab.errors import FaultNotProven, LabError, NotReached
 from lab.faults import Effect, Fault, Phase, inflict
 from lab.frames import Frame
-from lab.history import LONG_AGO, ROLES, History
+from lab.history import LONG_AGO, ROLES, History, Order
 from lab.invariants import Allowances
 from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
@@ -27,7 +28,8 @@ _OF_ALL_LINKS = ("password", "hb-base-port", "heartbeat-")
 
 _BASE_PORT = re.compile(r"set hb-base-port (\d+)")
 
-_ORDER = "diagnose system ha "
+_OF_BOTH = {order.value for order in (Order.FAILOVER, Order.RESTORE, Order.SYNC)}
+"""Orders that a unit carries out with its peer only."""
 
 _AWAY = {Mode.UNREACHABLE.value, Mode.OFF.value, Mode.FAILED.value}
 """Effective modes in which a unit may end its connections to its peer."""
@@ -300,11 +302,12 @@ class Scene:
         for line in lines:
             if base_port := _BASE_PORT.fullmatch(line.strip()):
                 self.unit(unit).expect_base_port(int(base_port[1]))
-        early = lines[0].startswith(_ORDER) and not self._has_heard_of_its_peer(unit)
+        early = lines[0] in _OF_BOTH and not self._has_heard_of_its_peer(unit)
         reply = self.unit(unit).cli(*lines)
         if early and not reply.accepted:
-            self.await_beat(unit)
-            reply = self.unit(unit).cli(*lines)
+            with suppress(NotReached):  # then the refusal is told
+                self.await_beat(unit)
+                reply = self.unit(unit).cli(*lines)
         assert reply.accepted, f"unit {unit} refused {' / '.join(lines)}: {reply.text}"
         return reply.text
 

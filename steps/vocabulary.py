@@ -48,10 +48,10 @@ whose explanation names a table is followed by one. `And` and `But` continue wha
   `passes through` a mode that it leaves by itself at once. Only `has never been` looks at the whole scenario.
 - A span, such as ` for the detection time`, counts from when its sentence begins. Where the sentence is about roles, a
   change between the last action and then fails it too, unless a sentence before it has asserted that change.
-- An operator who `forces a failover` or `restores the configured mode` insists: the command must be accepted (at
-  the second try where the unit had not heard of its peer's latest role), and the changes of role that it brings are
-  expected. One who `enters the command failover`, or `restore`, enters the same,
-  which may be refused: `the command has been ...` tells what has become of it.
+- An operator who `forces a failover` or `restores the configured mode` insists: the command must be accepted, at the
+  second try where the unit had not heard of its peer's latest role before the first. The changes of role that it
+  brings are expected. One who `enters the command failover`, or `restore`, enters the same, which may be refused:
+  `the command has been ...` tells what has become of it.
 
 Links, as the units see them:
 

@@ -91,12 +91,10 @@ class SimMail:
     def read(self, unit: str, address: str, *, answered: bool = False) -> tuple[str, ...] | None:
         """Ids of what the owner of the mailbox finds there; None where the unit's mail service does not answer."""
         session = self.open_session(address, Service.IMAP)
-        machine = session.machine if session.is_open() else None
-        return (
-            None
-            if machine is None or machine.name != unit
-            else machine.volume.read(Area.MAILBOXES, "RS" if answered else "S")
-        )
+        machine = session.machine
+        if machine is None or machine.name != unit or not session.is_open():
+            return None
+        return machine.volume.read(Area.MAILBOXES, "RS" if answered else "S")
 
     def answering(self, address: str) -> str | None:
         """Name of the unit whose mail service answers on the address now."""

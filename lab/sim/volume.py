@@ -58,7 +58,7 @@ class Volume:
         """Put one item of mail data into a storage area: a message lies in a Maildir, and is new."""
         self.mail_data[f"{area}/{id_}" if area is Area.PREFERENCES else f"{area}/new/{id_}"] = id_
 
-    def read(self, area: Area, flags: str = "S") -> tuple[str, ...]:
+    def read(self, area: Area, flags: str) -> tuple[str, ...]:
         """Ids of an area's messages, each as often as it is there; from now on they are seen, and have these flags.
 
         As in Dovecot a new copy is not shown beside a seen one of the same name, but two seen ones are two messages.

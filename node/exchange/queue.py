@@ -122,7 +122,7 @@ class Giver(Generic[Item]):
         return [Say(Bring())] if self._waiting else self.end()
 
     def hear(self, frame: Frame) -> list[Giving[Item]]:
-        """Take the taker's answer; a body that has hung up hears none, and ends it when the taker refuses."""
+        """Take the taker's answer. A body that has hung up hears none; it calls `end` when the taker refuses."""
         match frame, self._offered:
             case Go(), None:
                 return self._next()
@@ -270,7 +270,7 @@ def encode(frame: Frame) -> dict[str, object]:
 def decode(record: Mapping[str, object]) -> Frame:
     """Return the frame in a JSON object; raises FrameError.
 
-    What says why a synchronization is refused, a hand-over too, a body reads by itself: it is no frame.
+    A refusal is no frame: a body reads it as it reads that of any synchronization.
     """
     match record:
         case {"bring": "queue"}:

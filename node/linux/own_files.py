@@ -15,7 +15,7 @@ LEFT_OUT = (
 
 
 def is_left_out(path: str) -> bool:
-    """Whether a file is not copied: a pattern fits its name, or that of a directory above it."""
+    """Whether rsync leaves a file out: a pattern fits its name, or that of a directory above it. For tests."""
     names = path.split("/")
     return any(
         all(map(fnmatchcase, names[start:], parts))

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import shlex
+import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -251,8 +252,8 @@ async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     finally:
         joint.close()
         with contextlib.suppress(ProcessLookupError):
-            client.kill()
-        # Also of what has come before it was broken off: nobody else would know of two states of a message.
+            os.killpg(client.pid, signal.SIGKILL)  # its other processes would wait for a silent peer
+        # After a copy that broke off, too: what has come of it outdates what was there.
         await asyncio.to_thread(drop_outdated, paths.MAIL, listed(await listing))
     said = await saying
     # 24: a file vanished at the source while rsync ran, because mail was moved or read.

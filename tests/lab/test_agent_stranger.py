@@ -200,3 +200,11 @@ def test_behind_the_password_a_courtesy_is_no_answer(
         request = knock(port, base64.b64encode(b"hello").decode())
         request |= {"psk": {}, "courtesies": [courtesy.hex() for courtesy in switchover.COURTESIES]}
         assert stranger.intrude(request)["endings"] == {port: ending}
+
+
+@pytest.mark.parametrize(
+    ("heard", "fits"), [(b'{"go": true}', True), (b'{"go', True), (b'{"taken"', False), (b"x", False)]
+)
+def test_a_courtesy_may_have_come_in_part(heard: bytes, *, fits: bool) -> None:
+    """The rest of the line follows."""
+    assert stranger._fits(heard, switchover.COURTESIES) is fits

@@ -331,6 +331,7 @@ def test_a_peer_that_hands_over_nonsense_is_left(spool: Path, said: bytes) -> No
         channel.close()
 
     asyncio.run(asyncio.wait_for(scene(), 10))
+    assert last[0] == switchover.COURTESIES[0]
     assert all(line.startswith(switchover.COURTESIES) for line in last)
     assert list((spool / "incoming").iterdir()) == []
     assert records.lines == ["queue-taken 0"]

@@ -18,7 +18,7 @@ SHARED = ("system ha", "failover")
 ROW = "port3 add 10.0.3.100/24"
 
 
-def test_a_change_that_changes_nothing_causes_nothing() -> None:
+def test_a_change_that_changes_nothing_is_told_to_nobody() -> None:
     """An operator's is saved all the same: a copy may have brought meanwhile what is entered."""
     assert in_force.by_operator(BEFORE, BEFORE, GIVEN) == [Save(BEFORE)]
     assert in_force.by_copy(BEFORE, synchronized(BEFORE), checksum(BEFORE), GIVEN) == []

@@ -18,6 +18,7 @@ from steps.addresses import SMTP, offers_no_mail, offers_no_mail_before
 from steps.failover_actions import rows_of
 from steps.fields import Address, From, Refusals, Trial
 from steps.mail import Clients, opens_session
+from steps.mail_data import Stored, finds_once
 from steps.roles import passes_through
 from steps.scene import Scene
 from steps.settings import sets
@@ -260,3 +261,9 @@ def test_a_mode_that_a_unit_passes_through_is_judged_where_no_look_came_late(
         scene.lab.timeline.add(0.5, Kind.ROLE, "P", old=Mode.OFF.value, new=new.value, doubt=doubt)
     with verdict:
         passes_through(scene, "P", Mode.SECONDARY)
+
+
+def test_a_mailbox_in_which_nothing_was_stored_shows_nothing() -> None:
+    """Each of no messages is there once in any mailbox."""
+    with pytest.raises(AssertionError, match="no message for the mailboxes was stored"):
+        finds_once(scene_of(Clock(1.0)), Stored(), "P")

@@ -179,3 +179,13 @@ def test_an_order_is_entered_once_more_where_the_unit_had_not_heard_of_its_peers
     with pytest.raises(AssertionError, match="refused diagnose system ha failover"):
         scene.enter("P", "diagnose system ha failover")
     assert len(orders) == tries
+
+
+def test_an_order_that_is_refused_while_nobody_is_heard_is_told_with_the_refusal() -> None:
+    """The wait for a heartbeat, which does not come, says nothing about the order."""
+    scene = scene_with()
+    scene.lab.timeline.add(2.0, Kind.ROLE, "S", old="off", new="secondary")
+    unit = cast("SimpleNamespace", scene.lab.primary)
+    unit.cli = lambda *_: Reply("the peer unit is not heard", accepted=False)
+    with pytest.raises(AssertionError, match="the peer unit is not heard"):
+        scene.enter("P", "diagnose system ha failover")

@@ -113,6 +113,11 @@ def _connect(where: tuple[str, int], source: tuple[str, int], deadline: float, t
     return line
 
 
+def _fits(line: bytes, beginnings: tuple[bytes, ...]) -> bool:
+    """Whether a line, or what has come of it, begins as one of these."""
+    return line.startswith(beginnings) or any(each.startswith(line) for each in beginnings)
+
+
 def _converse(line: socket.socket, text: bytes, request: stdio.Record, tally: Tally, deadline: float) -> None:
     """Speak, and listen until the unit ends the connection. Raises TimeoutError if it says nothing and does not."""
     psk, refusals, polite = request["psk"], request["refusals"], request.get("courtesies")
@@ -120,8 +125,10 @@ def _converse(line: socket.socket, text: bytes, request: stdio.Record, tally: Ta
     if isinstance(psk, dict):
         with _context(psk).wrap_socket(line) as channel:
             _say(channel, text, tally)
-            while not tally.answered and (heard := channel.recv(1 << 16)):
-                tally.answered = not all(line.startswith(courtesies) for line in heard.splitlines())
+            heard = b""
+            while not tally.answered and (more := channel.recv(1 << 16)):
+                heard += more  # a line may come in two parts
+                tally.answered = any(not _fits(line, courtesies) for line in heard.splitlines())
         return
     with suppress(TimeoutError):  # who does not read may have spoken
         _say(line, text, tally)
