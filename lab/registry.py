@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -10,6 +9,7 @@ from typing import cast
 
 from lab.contract import Lab
 from lab.errors import UsageError
+from lab.late_import import late_import
 from lab.under_test import UnderTest
 
 DRIVERS = {
@@ -61,4 +61,4 @@ def clear_away(name: str, run: str) -> list[str]:
 def _driver(name: str) -> ModuleType:
     if name not in DRIVERS:
         raise UsageError(f"there is no lab called {name!r}", f"use one of: {', '.join(sorted(DRIVERS))}")
-    return importlib.import_module(DRIVERS[name])
+    return late_import(DRIVERS[name])

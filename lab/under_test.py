@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import importlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from types import ModuleType
 from lab import profiles
 from lab.arguments import interpreter
 from lab.errors import UsageError
+from lab.late_import import late_import
 from lab.profiles.fields import IMAGE_NAME
 
 REFERENCE, WRONG, IMAGE = "reference", "wrong", "image"
@@ -88,7 +88,7 @@ class UnderTest:
 
 def catalogue() -> ModuleType:
     """Import the module that knows the wrong units: only when it is needed, since the suite knows units by name."""
-    return importlib.import_module("wrong.catalogue")
+    return late_import("wrong.catalogue")
 
 
 def _by_unit(option: str, words: Sequence[str]) -> dict[str, str]:
