@@ -188,6 +188,49 @@ Feature: A secondary that finds its primary faulty
     Then the primary becomes effective failed
     And the secondary becomes effective primary within 3 seconds of the fault
 
+  @HA-264
+  Scenario: two services are monitored at two addresses, each at its own
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the POP3 service of its peer at its mail interface
+    And the secondary monitors the SMTP service of its peer at its primary heartbeat interface
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective failed
+    And the secondary becomes effective primary within 4 seconds of the fault
+
+  @HA-252
+  Scenario: a service is asked at the port that is set
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And the secondary monitors the POP3 service of its peer at its mail interface
+    And the pair has been left alone for 3 seconds
+    When an operator enters these settings on the secondary
+      | service     | setting | value |
+      | remote-smtp | port    | 2525  |
+    Then the primary becomes effective failed
+    And the secondary becomes effective primary
+    When an operator enters these settings on the secondary
+      | service     | setting | value |
+      | remote-smtp | port    | 25    |
+    Then no unit changes its role for the detection time
+
+  @HA-265
+  Scenario Outline: a flat line for SMTP with <what> 0 ends the monitoring that was in force
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | setting        | value  |
+      | remote-service | <line> |
+    When the SMTP service of the primary fails with refusals
+    Then no unit changes its role for 4 seconds
+
+    Examples:
+      | what    | line                      |
+      | wait    | smtp 10.0.3.77 2525 1 0 2 |
+      | retries | smtp 10.0.3.77 2525 1 1 0 |
+
   @HA-269
   Scenario: a primary that loses its power is taken over from as ever, whatever its services are given
     Given a healthy active-passive pair
@@ -231,7 +274,7 @@ Feature: A secondary that finds its primary faulty
       | primary   |
       | secondary |
 
-  @HA-653
+  @HA-655.c
   Scenario: both units report why the role has moved
     Given a healthy active-passive pair
     And a detection time of 3 seconds

@@ -144,7 +144,32 @@ def _watch_in_config_only_group(conduct: Conduct) -> Conduct:
     return dataclasses.replace(conduct, enter=enter, take=take)
 
 
+def _at_one_address(settings: HaSettings, _: State) -> HaSettings:
+    """Ask every service where the first one is that is enabled."""
+    address = next((each.address for each in settings.remote if each.enabled), "")
+    remote = tuple(dataclasses.replace(each, address=address) for each in settings.remote)
+    return dataclasses.replace(settings, remote=remote)
+
+
+def _at_usual_port(settings: HaSettings, _: State) -> HaSettings:
+    ports = {"remote-smtp": 25, "remote-pop": 110, "remote-imap": 143}
+    remote = tuple(dataclasses.replace(each, port=ports.get(each.name, each.port)) for each in settings.remote)
+    return dataclasses.replace(settings, remote=remote)
+
+
 UNITS = (
+    WrongUnit(
+        "asks-all-services-at-one-address",
+        ("HA-264", "HA-252"),
+        "Asks every service of its peer at the address of the first.",
+        (Settings(_at_one_address),),
+    ),
+    WrongUnit(
+        "asks-services-at-their-usual-ports",
+        ("HA-252",),
+        "Asks the services of its peer at the ports where they usually are, whatever port says.",
+        (Settings(_at_usual_port),),
+    ),
     WrongUnit(
         "monitors-imap-in-every-mode",
         ("HA-251.e",),
