@@ -213,22 +213,6 @@ Feature: A secondary that finds its primary faulty
       | remote-smtp | port    | 25    |
     Then no unit changes its role for the detection time
 
-  @HA-265
-  Scenario Outline: a flat line for SMTP with <what> 0 ends the monitoring that was in force
-    Given a healthy active-passive pair
-    And a detection time of 3 seconds
-    And the secondary monitors the SMTP service of its peer at its mail interface
-    And an operator has entered these settings on the secondary
-      | setting        | value  |
-      | remote-service | <line> |
-    When the SMTP service of the primary fails with refusals
-    Then no unit changes its role for 4 seconds
-
-    Examples:
-      | what    | line                      |
-      | wait    | smtp 10.0.3.77 2525 1 0 2 |
-      | retries | smtp 10.0.3.77 2525 1 1 0 |
-
   @HA-269
   Scenario: a primary that loses its power is taken over from as ever, whatever its services are given
     Given a healthy active-passive pair

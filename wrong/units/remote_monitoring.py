@@ -12,13 +12,14 @@ from node.engine.modes import OnFailure
 from node.engine.settings import HaSettings
 from node.engine.state import ConfigOnly, Following, HoldingOff, Leading, State, Stopped
 from node.engine.states import Phase, Trigger
+from node.engine.timers import Wait
 from node.engine.transition import move
 from node.engine.turn import Conduct, News, Readjusted, Rules, Turn
 from node.settings import Configuration, in_force
 from node.settings.schema import HA
 from node.settings.script import merge_synchronized
 from node.settings.values import is_unset
-from wrong.common import Take, hearing_no, in_role, sending_no, taking_row
+from wrong.common import Take, hearing_no, ignoring, in_role, sending_no, taking_row
 from wrong.record import Decision, Exchanging, InRole, Settings, Shown, WrongUnit
 from wrong.units.modes import PAIR, show_config_only, stop_mail
 
@@ -327,14 +328,11 @@ UNITS = (
     WrongUnit(
         "leaves-detection-to-its-checks",
         ("HA-269",),
-        "Bears the silence of a primary whose services it monitors for a minute longer.",
+        "Takes no silence of a primary whose services it monitors for its failure.",
         (
-            Decision(
-                lambda rules: dataclasses.replace(
-                    rules,
-                    patience=lambda unit: (
-                        rules.patience(unit) + 60.0 * any(each.enabled for each in unit.settings.remote)
-                    ),
+            ignoring(
+                lambda event, unit: (
+                    event == on.TimerFired(Wait.SILENCE) and any(each.enabled for each in unit.settings.remote)
                 )
             ),
         ),
