@@ -6,14 +6,15 @@ import argparse
 import io
 import sys
 from collections.abc import Callable
+from itertools import product
 from typing import assert_never
 
 from lab import host
 from lab.arguments import USAGE, Parser, count, span
-from lab.contract import Port, Rank, Trick
+from lab.contract import Failing, Port, Rank, Service, Trick
 from lab.docker.recipes import UNIT_IMAGES
 from lab.errors import FaultNotProven, LabError, UsageError
-from lab.faults import FAULTS, Fault, FaultKind, Row, Value
+from lab.faults import FAULTS, Fault, FaultKind, Row, Value, service_failing
 from lab.standard_pair import PAIR
 from lab.under_test import HELP, NAME, PROFILE, PROFILE_HELP, UnderTest
 
@@ -126,6 +127,9 @@ def _describe(command: argparse.ArgumentParser, kind: FaultKind, row: Row) -> No
             # What one command has overheard, the next has forgotten.
             tricks = [trick.value for trick in Trick if trick is not Trick.REPLAY]
             command.add_argument("value", choices=tricks, metavar="TRICK", help=", ".join(tricks))
+        case Value.FAILING:
+            ways = [service_failing(*each) for each in product(Service, Failing)]
+            command.add_argument("value", choices=ways, metavar="HOW", help=", ".join(ways))
         case None:
             pass
         case _:

@@ -324,7 +324,7 @@ class _Inspection:
     def _dead_end(self) -> tuple[Unit, str] | None:
         """The cure of a state that lasts until an operator acts, with the unit on which it is entered.
 
-        Source: HA-311, HA-576, HA-703, HA-704.
+        Source: HA-311, HA-334, HA-576, HA-703, HA-704.
         """
         now, modes, changes = self._clock.now(), self._modes(), self._changes()
         if not changes or now - max(changes[-1].at, self._cured) < LATCHED:
@@ -335,6 +335,9 @@ class _Inspection:
         for unit in self._units:
             if modes.get(unit.name) is Mode.OFF and _may_stay_off(self._told[unit.name]):
                 return unit, "diagnose system ha restart"
+            peer = next(each for each in self._units if each is not unit)
+            if modes.get(unit.name) is Mode.FAILED and _monitors_services(self._told[peer.name]):
+                return unit, "diagnose system ha restore"
         return None
 
     def _may_yet_lead(self) -> bool:
@@ -558,6 +561,14 @@ class _Inspection:
             later = self._changes()[self._settled :]
             told = [f"unit {each.subject} from {each.detail['old']} to {each.detail['new']}" for each in later]
             assert not told, f"roles have changed by themselves: {', '.join(told)}"
+
+
+def _monitors_services(unit: UnitHistory) -> bool:
+    """Whether an operator has let a unit monitor services of its peer: one that it has found failed may stay so.
+
+    Nothing tells the peer of its cure unless it monitors services, too. Source: HA-259, HA-334, HA-335.
+    """
+    return any(each.entry.startswith("remote-") or each.setting == "remote-service" for each in unit.commands)
 
 
 def _may_stay_off(unit: UnitHistory) -> bool:

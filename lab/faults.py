@@ -10,7 +10,22 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
 
-from lab.contract import Capability, Cut, Guise, How, Intrusion, Lab, Link, Port, Proof, Rank, Trick, Unit
+from lab.contract import (
+    Capability,
+    Cut,
+    Failing,
+    Guise,
+    How,
+    Intrusion,
+    Lab,
+    Link,
+    Port,
+    Proof,
+    Rank,
+    Service,
+    Trick,
+    Unit,
+)
 from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind, Scalar
 
@@ -27,12 +42,14 @@ class FaultKind(StrEnum):
     THROTTLE = "throttle"
     STRANGER = "stranger"
     CABLE = "cable"
+    SERVICE = "service"
     FREEZE = "freeze"
     CRASH = "crash"
     SHUTDOWN = "shutdown"
     POWER_OFF = "power off"
     HEAL = "heal"
     PLUG = "plug"
+    MEND = "mend"
     THAW = "thaw"
     POWER_ON = "power on"
 
@@ -72,6 +89,7 @@ class Value(Enum):
     SECONDS = auto()  # by which everything comes later; `jitter` goes with it
     BYTES = auto()  # in a second
     TRICK = auto()  # one of `lab.contract.Trick`
+    FAILING = auto()  # a `lab.contract.Service` and how it fails its clients (`service_failing`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +255,12 @@ FAULTS: Mapping[FaultKind, Row] = {
         onto=Onto.UNHARMED,
         at_unit=lambda unit, it: unit.pull_cable(str(it.value)),
     ),
+    _K.SERVICE: Row(
+        "a service of a unit fails everybody who asks it from outside, and the unit does not know",
+        takes=Value.FAILING,
+        needs=Capability.SERVICE,
+        at_unit=lambda unit, it: unit.fail_service(*failing_in(str(it.value))),
+    ),
     _K.FREEZE: Row(
         "a machine stands still, its network included",
         needs=Capability.FREEZE,
@@ -275,6 +299,14 @@ FAULTS: Mapping[FaultKind, Row] = {
         onto=Onto.HARMED,
         at_unit=lambda unit, it: unit.plug_cable(str(it.value)),
     ),
+    _K.MEND: Row(
+        "every service of a unit answers again, as far as the unit itself lets it",
+        needs=Capability.SERVICE,
+        ends=(_K.SERVICE,),
+        phase=Phase.END,
+        onto=Onto.HARMED,
+        at_unit=lambda unit, _: unit.mend_services(),
+    ),
     _K.THAW: Row(
         "a machine that stood still goes on",
         ends=(_K.FREEZE,),
@@ -292,6 +324,17 @@ FAULTS: Mapping[FaultKind, Row] = {
     ),
 }
 """A row for each kind."""
+
+
+def service_failing(service: Service, failing: Failing) -> str:
+    """Return the value of a fault that lets a service fail in some way."""
+    return f"{service.value} {failing.value}"
+
+
+def failing_in(value: str) -> tuple[Service, Failing]:
+    """Read the value of a fault that lets a service fail."""
+    service, _, failing = value.partition(" ")
+    return Service(service), Failing(failing)
 
 
 def carry_out(fault: Fault, units: Mapping[str, Unit], links: Mapping[Rank, Link]) -> Proof | None:
@@ -319,7 +362,9 @@ def end_of(fault: Fault) -> Fault | None:
     ending = next((kind for kind, row in FAULTS.items() if row.phase is Phase.END and fault.kind in row.ends), None)
     if ending is None:
         return None
-    return Fault(ending, fault.unit, value=fault.value) if fault.link is None else Fault(ending, link=fault.link)
+    if fault.link is not None:
+        return Fault(ending, link=fault.link)
+    return Fault(ending, fault.unit, value=fault.value if FAULTS[ending].takes else "")
 
 
 def unit_of(lab: Lab, name: str) -> Unit:

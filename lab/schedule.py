@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import product
 
-from lab.contract import Capability, Lab, Port, Rank, Trick
-from lab.faults import Fault, FaultKind, Onto, unit_of
+from lab.contract import Capability, Failing, Lab, Port, Rank, Service, Trick
+from lab.faults import Fault, FaultKind, Onto, service_failing, unit_of
 from lab.frames import said
 from lab.standard_pair import PAIR
 
@@ -43,6 +43,16 @@ _CALLED = {port: use for use, port in USES.items()}
 
 LINKS = {"the primary heartbeat link": Rank.PRIMARY, "the secondary heartbeat link": Rank.SECONDARY}
 BOTH_LINKS = "both heartbeat links"
+
+FAILINGS = {
+    "refusals": Failing.REFUSING,
+    "lost packets": Failing.UNREACHABLE,
+    "silence": Failing.SILENT,
+    "a temporary error": Failing.DEFERRING,
+    "a lasting error": Failing.REJECTING,
+    "garbage": Failing.GARBAGE,
+}
+"""How a service fails its clients, in words."""
 
 _NO_LINK = (None,)
 _EACH_LINK = tuple(Rank)
@@ -161,6 +171,13 @@ class What(Enum):
     )
     STRANGER = Phrase("a stranger [knocks|has knocked] at the {unit}", _KNOCK)
 
+    SERVICE = Phrase(
+        "the SMTP service of the {unit} [fails|has failed] with {value}",
+        Fault(FaultKind.SERVICE),
+        values=tuple(FAILINGS),
+    )
+    MENDED = Phrase("every service of the {unit} [answers] again", Fault(FaultKind.MEND))
+
     def undoes(self, other: What) -> bool:
         """Whether it ends the fault of the other kind, on the same number of links."""
         end, begin = self.value.fault, other.value.fault
@@ -202,7 +219,8 @@ class Happening:
         ports = frozenset({self.port}) if self.port is not None else fault.ports
         if fault.row.at_link is None:
             cable = PAIR.heartbeat[self.link] if self.link is not None else fault.value
-            return (replace(fault, unit=self.unit, value=cable),)
+            failing = service_failing(Service.SMTP, FAILINGS[self.value]) if self.value else cable
+            return (replace(fault, unit=self.unit, value=failing),)
         value = float(self.value) if self.value else fault.value
         links = [link for link in (self.link or fault.link,) if link is not None] or list(Rank)
         return tuple(replace(fault, unit=self.unit, link=link, ports=ports, value=value) for link in links)

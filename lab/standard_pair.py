@@ -161,6 +161,15 @@ def local_ports_lines(status: str) -> tuple[str, ...]:
     return "config service", "edit local-ports", *check, "next", "end"
 
 
+def remote_lines(service: str, address: str) -> tuple[str, ...]:
+    """Return the CLI lines inside `config system ha` that let a unit monitor a service at its peer's address.
+
+    It is checked every second, and two failed checks in a row make a fault. Source: HA-250, HA-252.
+    """
+    check = ("set check-interval 1", "set check-timeout 1", "set retries 2", f"set ip {address}", "set status enable")
+    return "config service", f"edit {service}", *check, "next", "end"
+
+
 def configure(unit: Unit, peer: Unit, virtual_address: str, settings: Mapping[str, str] | None = None) -> None:
     """Configure a unit for the standard pair, with settings of `config system ha` if given. Raises LabError."""
     entered = lines(unit.name, heartbeat_lines(peer), actions=(failover_line(virtual_address),), settings=settings)

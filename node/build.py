@@ -57,6 +57,10 @@ class Brain(Protocol):
         """Why the peer may not copy from this unit now; '' when it may."""
         ...
 
+    def watches_peer(self) -> bool:
+        """Whether this unit checks its peer's services now."""
+        ...
+
     def refuses_queue(self) -> str:
         """Why the peer may not hand its queue to this unit now; '' when it may."""
         ...

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lab.contract import Mode
+from lab.contract import Failing, Mode, Service
+from lab.faults import service_failing
 from lab.schedule import What
 from steps.actions import Action, faults, needs_of
 from steps.lasting import enduring
@@ -81,3 +82,24 @@ def is_plugged(scene: Scene, cable: str, units: tuple[str, ...]) -> Action:
     """
     failed = [unit for unit in units if scene.mode_seen(unit) is Mode.FAILED]
     return Action(faults(What.PLUGGED, units, value=cable), causes=[(unit, Mode.SECONDARY) for unit in failed])
+
+
+@action(
+    "the {service:Served} service of {units:Units} [fails|has failed] with {failing:Failing}{lasting:Lasting}",
+    *needs_of(faults(What.SERVICE)),
+)
+def fails(scene: Scene, service: Service, units: tuple[str, ...], failing: Failing, lasting: Lasting) -> Action:
+    """Whoever asks the service over the network, the peer included, finds it so; the unit does not know of it.
+
+    Refused or lost are its clients' connections; it accepts them for the rest: an error stands in its greeting (SMTP:
+    421, 554), garbage in its place.
+    Source: HA-254, HA-255, HA-261.
+    """
+    return enduring(scene, faults(What.SERVICE, units, value=service_failing(service, failing)), lasting)
+
+
+@action("every service of {units:Units} [answers] again")
+def answers_again(scene: Scene, units: tuple[str, ...]) -> Action:
+    """Nothing stands in the way of a service any more: it answers where the unit lets it. Source: HA-335."""
+    del scene
+    return Action(faults(What.MENDED, units))

@@ -11,7 +11,7 @@ from typing import Any
 from parse import with_pattern
 
 from lab.contract import Area, Family, Guise, Mode, Port, Rank, Service, Trick
-from lab.schedule import BOTH_LINKS, LINKS, ON_FAILURES, USES
+from lab.schedule import BOTH_LINKS, FAILINGS, LINKS, ON_FAILURES, USES
 from lab.standard_pair import PAIR
 from steps import times, traits, values
 
@@ -223,6 +223,8 @@ WORDS = {
         {"a mail": Service.SMTP, "a POP3": Service.POP3, "an IMAP": Service.IMAP},
         "what a client speaks; a mail session is SMTP",
     ),
+    "Served": _one_of({service.value: service for service in Service}, "a service of a unit that its peer may monitor"),
+    "Failing": _one_of(FAILINGS, "how a service fails everybody who asks it from outside"),
     "Holder": _one_of({**{f"only {the}": units for the, units in _THE.items()}, "no unit": ()}),
     "Answerers": _one_of({**{f"{the} only": units for the, units in _THE.items()}, "both units": _BOTH}),
     "Interface": _like(

@@ -10,11 +10,11 @@ from itertools import groupby
 
 import pytest
 
-from lab.contract import Capability, Family, Mode, Rank, Reply
+from lab.contract import Capability, Family, Mode, Rank, Reply, Service
 from lab.errors import FaultNotProven
 from lab.frames import Frame
 from lab.schedule import What
-from lab.standard_pair import PAIR, monitoring_lines
+from lab.standard_pair import PAIR, monitoring_lines, remote_lines
 from lab.timeline import Kind
 from steps.actions import Action
 from steps.addresses import NONE, address_of, host_of, peer_address, unused_address
@@ -29,6 +29,9 @@ Units = tuple[str, ...]
 
 NOT_COPIED = 1.5
 """Seconds for which a synchronization that must copy nothing is watched; one that copies is done well before."""
+
+_REMOTE = {Service.SMTP: "remote-smtp", Service.POP3: "remote-pop", Service.IMAP: "remote-imap"}
+"""The entry of `config service` for a service of the peer. Source: HA-251."""
 
 _NOTICE = "switchover-"
 _HA = "config system ha"
@@ -104,6 +107,17 @@ def monitors(scene: Scene, units: Units, interface: str) -> None:
     """
     for unit in units:
         scene.enter(unit, _HA, *monitoring_lines(interface), "end")
+
+
+@given("{units:Units} monitors the {service:Served} service of its peer at its {interface:Interface}")
+def monitors_peer(scene: Scene, units: Units, service: Service, interface: str) -> None:
+    """The peer's own address there: a check every second that may take one, two in a row to fail.
+
+    Source: system ha, config service; HA-250, HA-252, HA-263.
+    """
+    for unit in units:
+        address = scene.other(unit).own_address(interface).partition("/")[0]
+        scene.enter(unit, _HA, *remote_lines(_REMOTE[service], address), "end")
 
 
 @action("an operator [sets|has set] {setting:Setting} on {units:Units}")

@@ -99,6 +99,10 @@ class WrongEngine:
         """Why the peer may not copy from this unit now; '' when it may."""
         return self._engine.withholds(what)
 
+    def watches_peer(self) -> bool:
+        """Whether this unit checks its peer's services now."""
+        return self._engine.watches_peer()
+
     def refuses_queue(self) -> str:
         """Why the peer may not hand its queue to this unit now; '' when it may."""
         return self._engine.refuses_queue()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from lab.contract.values import Proof, Reply, Trap
-from lab.contract.words import Area, Family, Mode, Saying
+from lab.contract.words import Area, Failing, Family, Mode, Saying, Service
 
 
 class Unit(Protocol):
@@ -138,6 +138,17 @@ class Unit(Protocol):
 
     def plug_cable(self, interface: str) -> Proof:
         """Give the physical link back."""
+        ...
+
+    def fail_service(self, service: Service, failing: Failing) -> Proof:
+        """Let a service fail for everybody on the networks; the unit's own software knows nothing of it. SERVICE.
+
+        Sessions that are open go on. A further way of failing replaces the one in force.
+        """
+        ...
+
+    def mend_services(self) -> Proof:
+        """Let every service answer again as the unit itself answers."""
         ...
 
     def set_boot_time(self, seconds: float) -> None:

@@ -74,6 +74,7 @@ class Capability(StrEnum):
     BOOT_DELAY = "boot-delay"  # choose how long a restart takes
     UPGRADE = "upgrade"  # install another release of the unit's firmware
     FACTORY_RESET = "factory-reset"  # return a unit to factory settings, and still reach it
+    SERVICE = "service"  # let a service of a unit fail for everybody on the network
     LONG = "long"  # let minutes or hours pass (sim always, docker with --long)
 
 
@@ -124,6 +125,17 @@ class Service(StrEnum):
     SMTP = "SMTP"
     POP3 = "POP3"
     IMAP = "IMAP"
+
+
+class Failing(StrEnum):
+    """How a service of a unit fails its clients. Source: HA-254."""
+
+    REFUSING = "refusing"  # connections are refused
+    UNREACHABLE = "unreachable"  # packets to it are lost
+    SILENT = "silent"  # connections are accepted, and nothing is ever said
+    DEFERRING = "deferring"  # the greeting says to come later (SMTP: 421)
+    REJECTING = "rejecting"  # the greeting says that there is no service here (SMTP: 554)
+    GARBAGE = "garbage"  # what is said is no greeting
 
 
 class Area(StrEnum):

@@ -47,6 +47,7 @@ def revive(unit: DockerUnit, *, goes_down: bool) -> None:
     One that has been ordered to go down would do so after its reset: it loses its power now.
     """
     unit.plug_all_cables()
+    unit.mend_what_fails()
     if unit.profile.reset.fresh:
         unit.reset()
         return

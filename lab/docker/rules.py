@@ -1,11 +1,11 @@
 """Text of the packet filter rules that put Toxiproxy into the units' path, and that isolate a unit.
 
-Three kinds of tables. `switchover` redirects: what a unit sends to `peer : port` goes to `toxiproxy : listen port` by
+Four kinds of tables. `switchover` redirects: what a unit sends to `peer : port` goes to `toxiproxy : listen port` by
 an explicit map, and what comes from Toxiproxy gets the peer's address as source, so that each unit sees the other's own
 address. Connections to the peer that the map does not cover are counted: a fault would not reach them, so none is
 proven then. `switchover_hole_PORT` is the part of a black hole that Toxiproxy cannot do: on that port a unit sends
 nothing but TCP. `switchover_dark` drops every frame, ARP included, both ways, on all ports: a machine without power, or
-a frozen one.
+a frozen one. `switchover_service_NUMBER` refuses, loses or redirects new connections to a service that is to fail.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from lab.contract import Family
 TABLE = "switchover"
 DARK = "switchover_dark"
 HOLE = "switchover_hole"
+SERVICE = "switchover_service"
 PRIORITY_FIRST = -500
 
 GROUPS_AND_NEIGHBOURS = (
@@ -147,6 +148,25 @@ def black_hole(port: str) -> str:
 def no_black_hole(port: str) -> str:
     """Render the end of a black hole on a port; harmless when there is none."""
     return f"add table netdev {HOLE}_{port}\ndelete table netdev {HOLE}_{port}\n"
+
+
+def failing_service(number: int, verdict: str) -> str:
+    """Render the table that decides what becomes of new connections from outside to a service's TCP port."""
+    redirects = verdict.startswith("redirect")
+    hook = "type nat hook prerouting priority -100" if redirects else "type filter hook input priority 0"
+    return f"""\
+{no_failing_service(number)}table inet {SERVICE}_{number} {{
+  chain clients {{
+    {hook}; policy accept;
+    iifname != "lo" ct state new tcp dport {number} {verdict}
+  }}
+}}
+"""
+
+
+def no_failing_service(number: int) -> str:
+    """Render the end of a service's failing; harmless when there is none."""
+    return f"add table inet {SERVICE}_{number}\ndelete table inet {SERVICE}_{number}\n"
 
 
 def light() -> str:

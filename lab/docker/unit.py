@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from docker.errors import APIError
 
-from lab.contract import Area, Family, Mode, Proof, Reply, Saying, Timing, Trap, Turn
+from lab.contract import Area, Failing, Family, Mode, Proof, Reply, Saying, Service, Timing, Trap, Turn
 from lab.docker.daemon import refused
 from lab.docker.firmware import Firmware, put
 from lab.docker.inspection import Inspector, newer
@@ -20,10 +20,11 @@ from lab.docker.rack import Rack, unit_part
 from lab.docker.recorder import Recorder
 from lab.docker.redirection import Redirection
 from lab.docker.role_watch import RoleWatch
+from lab.docker.services import Services
 from lab.docker.ssh import Answer, Connection, Loop
 from lab.docker.subnets import DUAL_STACK, PORTS
 from lab.errors import BootFailed, CliLost, FaultNotProven, LabError, NotReached, ResetUnclean
-from lab.faults import Fault, FaultKind
+from lab.faults import Fault, FaultKind, service_failing
 from lab.history import LOOKS
 from lab.standard_pair import PAIR
 from lab.timeline import Kind
@@ -89,6 +90,7 @@ class DockerUnit:
         """What the pages that prove a reset printed after the first start."""
         self.inspector = Inspector(self._agent, self.profile.mail, self.profile.events)
         self.power = Power(rack, name, went_off=self._went_off, restarts=self._come_back)
+        self._services = Services(self._agent, rack.agents["client"])
         self._firmware = Firmware(rack, name, self.power)
         self.operator = Operator(
             name, self.profile, self._connection, loop, is_lit=self.power.is_lit, masked=rack.masked
@@ -334,6 +336,22 @@ class DockerUnit:
         """Bring the interface up again."""
         return self._cable(interface, up=True)
 
+    def fail_service(self, service: Service, failing: Failing) -> Proof:
+        """Let the packet filter, or an impostor, stand between a service and its clients."""
+        self._stirs()
+        plugged = PAIR.mail not in self._agent.ask("pulled")["ports"]
+        held = sorted(each for each in self.addresses(PAIR.mail) if ":" not in each) if plugged else []
+        address = held[0].partition("/")[0] if held and self.power.is_lit() else ""
+        at = self._services.fail(service, failing, address)
+        statement = f"the {service} service of unit {self.name} is {failing} for who dials it from outside"
+        return self._fault(at, FaultKind.SERVICE, statement, {}, service_failing(service, failing))
+
+    def mend_services(self) -> Proof:
+        """Let nothing stand in a service's way any more."""
+        self._stirs()
+        at = self._services.mend()
+        return self._fault(at, FaultKind.MEND, f"every service of unit {self.name} answers as it does by itself", {})
+
     def set_boot_time(self, seconds: float) -> None:
         """Let starts take that long: the unit reads the delay from a file, or the lab waits before it starts it."""
         self._boot_time = seconds
@@ -442,6 +460,11 @@ class DockerUnit:
         """Plug in the cables that are out."""
         for interface in self._agent.ask("pulled")["ports"]:
             self.plug_cable(interface)
+
+    def mend_what_fails(self) -> None:
+        """Let services answer again that still fail."""
+        if self._services.failing:
+            self.mend_services()
 
     def own_addresses(self) -> frozenset[tuple[str, str]]:
         """Every interface with each of its own addresses."""

@@ -1,7 +1,8 @@
-"""A simulated unit's local monitoring: looks at its ports and its disk in virtual time, and tells the engine."""
+"""A simulated unit's monitoring: looks at its ports, its disk and its peer's services, and tells the engine."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -9,9 +10,17 @@ from typing import Protocol
 
 from lab.sim.interfaces import Interfaces
 from node.engine.events import CheckDone
-from node.engine.settings import Check, HaSettings
+from node.engine.settings import Check, HaSettings, RemoteCheck
 
 PORTS, DISK = "local-ports", "local-hd"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a service answers a check, and after how many seconds."""
+
+    ok: bool
+    after: float = math.inf
 
 
 class Host(Protocol):
@@ -28,19 +37,21 @@ class Host(Protocol):
 class _Round:
     """A check that is repeated; `over` when the settings no longer ask for it."""
 
-    check: Check
+    check: Check | RemoteCheck
     over: bool = False
 
 
 class Checks:
     """Runs each enabled check at its interval, as `node.linux.checks` does. Source: HA-200, HA-204."""
 
-    def __init__(self, host: Host, done: Callable[[CheckDone], None]) -> None:
-        """Tell `done` each result; nothing runs before `follow`."""
+    def __init__(self, host: Host, done: Callable[[CheckDone], None], ask: Callable[[RemoteCheck], Answer]) -> None:
+        """Tell `done` each result; nothing runs before `follow`. `ask` asks a service of the peer."""
         self._host = host
         self._done = done
+        self._ask = ask
         self._rounds: dict[str, _Round] = {}
         self._settings: HaSettings | None = None
+        self._peer = False
 
     def stop(self) -> None:
         """The HA process has ended."""
@@ -49,26 +60,45 @@ class Checks:
         self._rounds.clear()
         self._settings = None
 
-    def follow(self, settings: HaSettings) -> None:
-        """Follow these settings from now on; a check whose own settings are unchanged keeps its rhythm."""
-        if settings is self._settings:
+    def follow(self, settings: HaSettings, *, peer: bool) -> None:
+        """Follow these settings from now on; a check whose own settings are unchanged keeps its rhythm.
+
+        `peer` tells whether the peer's services are checked, too.
+        """
+        if settings is self._settings and peer is self._peer:
             return
-        self._settings = settings
-        wanted = settings.mode.active_passive
-        for name, check in ((PORTS, settings.local_ports), (DISK, settings.local_hd)):
-            current = self._rounds.get(name)
-            if current is not None and (current.check != check or not wanted):
+        self._settings, self._peer = settings, peer
+        in_pair = settings.mode.active_passive
+        wanted: dict[str, Check | RemoteCheck] = {PORTS: settings.local_ports, DISK: settings.local_hd}
+        if peer:
+            wanted |= {check.name: check for check in settings.remote}
+        wanted = {name: check for name, check in wanted.items() if in_pair and check.enabled}
+        for name, current in list(self._rounds.items()):
+            if wanted.get(name) != current.check:
                 current.over = True
                 del self._rounds[name]
-            if wanted and check.enabled and name not in self._rounds:
+        for name, check in wanted.items():
+            if name not in self._rounds:
                 self._rounds[name] = begun = _Round(check)
                 self._host.after(check.interval, partial(self._look, name, begun), process=True)
 
     def _look(self, name: str, current: _Round) -> None:
+        """Check, and check again at the next interval; a check that takes longer puts the next off. Source: HA-258."""
         if current.over:
             return
-        self._host.after(current.check.interval, partial(self._look, name, current), process=True)
-        self._done(CheckDone(name, name == DISK or self._ports_up()))
+        check, takes = current.check, 0.0
+        if isinstance(check, RemoteCheck):
+            answer = self._ask(check)
+            in_time = answer.after < check.timeout
+            takes = min(answer.after, check.timeout)
+            self._host.after(takes, partial(self._tell, name, current, ok=answer.ok and in_time), process=True)
+        self._host.after(max(check.interval, takes), partial(self._look, name, current), process=True)
+        if not isinstance(check, RemoteCheck):
+            self._done(CheckDone(name, name == DISK or self._ports_up()))
+
+    def _tell(self, name: str, current: _Round, *, ok: bool) -> None:
+        if not current.over:
+            self._done(CheckDone(name, ok))
 
     def _ports_up(self) -> bool:
         """Whether every monitored port has its link. Source: HA-167, HA-171."""

@@ -9,7 +9,9 @@ from lab import profiles
 from lab.contract import BridgeNetworks, Capability, Clock, Family, Lab, Link, MailNetwork, Rank, Timing, Unit
 from lab.errors import ResetUnclean, UsageError
 from lab.registry import Options
+from lab.sim import peer_services
 from lab.sim.bridge_networks import SimBridgeNetworks
+from lab.sim.checks import Answer
 from lab.sim.configurations import Configurations, host_name
 from lab.sim.hand_over import HandOvers
 from lab.sim.link import SimLink
@@ -27,6 +29,7 @@ from node.build import REFERENCE as REFERENCE_BUILD
 from node.build import Build
 from node.engine.modes import Rank as EngineRank
 from node.engine.modes import Sync
+from node.engine.settings import RemoteCheck
 
 PORTS = tuple(f"port{number}" for number in range(1, 7))
 
@@ -175,6 +178,10 @@ class _Pair:
     def cancel_sync(self, machine: Machine) -> None:
         """Copy nothing more."""
         self._synchronizations.cancel(machine)
+
+    def ask_service(self, machine: Machine, check: RemoteCheck) -> Answer:
+        """Ask whoever holds the address."""
+        return peer_services.ask(self.machines.values(), machine, check)
 
     def hand_over_queue(self, machine: Machine, rank: EngineRank) -> None:
         """Hand the queue to the peer."""

@@ -9,7 +9,7 @@ from typing import Protocol, assert_never
 
 from lab.contract import Family, Port
 from lab.contract import Mode as Shown
-from lab.sim.checks import Checks
+from lab.sim.checks import Answer, Checks
 from lab.sim.configurations import Configurations, host_name
 from lab.sim.hardware import Hardware, RunState
 from lab.sim.interfaces import family_of
@@ -24,7 +24,7 @@ from node.engine import events as on
 from node.engine.messages import Heartbeat, Message, SyncNow, port_of
 from node.engine.modes import Command, Effective, Mode, Rank, Sync
 from node.engine.modes import Port as EnginePort
-from node.engine.settings import Link
+from node.engine.settings import Link, RemoteCheck
 from node.engine.timers import Timer
 from node.exchange import frames
 from node.settings import in_force
@@ -59,6 +59,10 @@ class Surroundings(Protocol):
 
     def cancel_sync(self, machine: Machine) -> None:
         """Break off what `start_sync` began; the engine hears nothing more of it."""
+
+    def ask_service(self, machine: Machine, check: RemoteCheck) -> Answer:
+        """Ask the service that a check of the machine's concerns."""
+        ...
 
     def hand_over_queue(self, machine: Machine, rank: Rank) -> None:
         """Hand the machine's queued mail to its peer, then give the engine a QueueHandedOver."""
@@ -118,7 +122,7 @@ class Machine:
         self._in_order_from: dict[tuple[str, Port, str], float] = {}
         """When the connections that had a line for the frozen machine go on."""
         self._timer_count = 0
-        self._checks = Checks(self.hardware, self.handle)
+        self._checks = Checks(self.hardware, self.handle, partial(around.ask_service, self))
 
     # Power
 
@@ -313,7 +317,7 @@ class Machine:
             self._carry_out(effect)
             if self.hardware.starts != starts:
                 return
-        self._checks.follow(self.engine.settings)
+        self._checks.follow(self.engine.settings, peer=self.engine.watches_peer())
         self.show()
 
     def show(self) -> None:

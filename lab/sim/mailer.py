@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from lab.contract import Message
+from lab.contract import Failing, Message, Service
 from lab.sim.hardware import Hardware
 from lab.sim.volume import DELIVERED_ON, Volume
 from lab.standard_pair import PAIR
@@ -31,6 +31,8 @@ class Mailer:
         """Whether it accepts and processes mail now."""
         self.sessions = 0
         """Counts stops: a session ends with the next one."""
+        self.failing: dict[Service, Failing] = {}
+        """Services that fail everybody on the networks, whatever this machine does."""
         self.deliver: Callable[[Message], None] = lambda _: None
         """Hands a message to the protected server; set by the mail network."""
         self.held: Callable[[], bool] = lambda: False
@@ -41,6 +43,17 @@ class Mailer:
         """What it is delivering while the protected server does not answer, by the name of the queue file."""
         self._hardware = hardware
         self._volume = volume
+
+    def greets(self, service: Service = Service.SMTP) -> bool:
+        """Whether a client that dials the service is greeted."""
+        return self.answers and service not in self.failing
+
+    def fail(self, service: Service, failing: Failing | None) -> None:
+        """Let a service fail in some way, or no more."""
+        self.failing.pop(service, None)
+        if failing is not None:
+            self.failing[service] = failing
+        self._hardware.world.network_changed()
 
     def start(self) -> None:
         """Accept mail, and process what is queued, after OPENING."""

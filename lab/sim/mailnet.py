@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from lab.contract import Area, HalfMessage, MailKind, Message, Service
+from lab.contract import Area, Failing, HalfMessage, MailKind, Message, Service
 from lab.sim.banner_probe import BannerProbe
 from lab.sim.machine import Machine
 from lab.sim.mailer import MAIL_INTERFACE
@@ -51,7 +51,7 @@ class SimMail:
         self._world.advance(self._world.draw(0.001, 0.004))
         at = self._world.now()
         machine = self._neighbours.reach(host)
-        outcome = "unanswered" if machine is None else "accepted" if machine.mailer.answers else "refused"
+        outcome = "unanswered" if machine is None else _answer(machine)
         message = Message(name, kind, RECIPIENTS.get(kind, "user@example.com"), at, outcome)
         return self._handed_in(message, host, machine)
 
@@ -84,9 +84,8 @@ class SimMail:
 
         A simulated mail service speaks all of `Service` alike.
         """
-        del service
         self._world.advance(self._world.draw(0.001, 0.004))
-        return _Session(_host(address), self._neighbours)
+        return _Session(_host(address), self._neighbours, service)
 
     def read(self, unit: str, address: str, *, answered: bool = False) -> tuple[str, ...] | None:
         """Ids of what the owner of the mailbox finds there; None where the unit's mail service does not answer."""
@@ -152,11 +151,11 @@ class SimMail:
 class _Session:
     """A session with whichever unit answered when it was opened; it ends with that unit's mail service or address."""
 
-    def __init__(self, host: str, neighbours: Neighbours) -> None:
+    def __init__(self, host: str, neighbours: Neighbours, service: Service = Service.SMTP) -> None:
         self.host = host
         self._neighbours = neighbours
         self.machine = neighbours.reach(host)
-        answers = self.machine is not None and self.machine.mailer.answers
+        answers = self.machine is not None and self.machine.mailer.greets(service)
         self._number = self.machine.mailer.sessions if self.machine is not None and answers else None
 
     def is_open(self) -> bool:
@@ -176,6 +175,14 @@ class _Half:
     def end(self) -> Message:
         """Send the end."""
         return self._end(self._name, self._session)
+
+
+def _answer(machine: Machine) -> str:
+    """How a machine answers a message: accepted, refused or unanswered."""
+    if machine.mailer.greets():
+        return "accepted"
+    lost = machine.mailer.failing.get(Service.SMTP) in {Failing.SILENT, Failing.UNREACHABLE, Failing.GARBAGE}
+    return "unanswered" if lost else "refused"
 
 
 def _host(address: str) -> str:

@@ -59,7 +59,7 @@ class Neighbours:
     def answering(self, host: str) -> str | None:
         """Name of the unit whose mail service answers on the address now."""
         machine = self.reach(host)
-        return machine.name if machine is not None and machine.mailer.answers else None
+        return machine.name if machine is not None and machine.mailer.greets() else None
 
     def is_steady(self, host: str) -> bool:
         """Whether the answer stays as it is until something changes on the network; a dead owner's entry ages."""

@@ -5,9 +5,24 @@ from __future__ import annotations
 import pickle
 from collections.abc import Sequence
 
-from lab.contract import HA_TRAP, SYSTEM_TRAP, Area, Family, Mode, Port, Proof, Reply, Saying, Timing, Trap, Turn
+from lab.contract import (
+    HA_TRAP,
+    SYSTEM_TRAP,
+    Area,
+    Failing,
+    Family,
+    Mode,
+    Port,
+    Proof,
+    Reply,
+    Saying,
+    Service,
+    Timing,
+    Trap,
+    Turn,
+)
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
-from lab.faults import Fault, FaultKind
+from lab.faults import Fault, FaultKind, service_failing
 from lab.profiles.record import UnitProfile, filled
 from lab.sim.machine import Machine, listening
 from lab.sim.operator import SimSystem
@@ -245,6 +260,20 @@ class SimUnit:
         statement = f"interface {interface} of unit {self.name} has its carrier back"
         proof = self._fault(FaultKind.PLUG, statement, interface)
         self._machine.carrier(interface, up=True)
+        return proof
+
+    def fail_service(self, service: Service, failing: Failing) -> Proof:
+        """Let a service fail."""
+        statement = f"the {service} service of unit {self.name} is {failing}"
+        proof = self._fault(FaultKind.SERVICE, statement, service_failing(service, failing))
+        self._machine.mailer.fail(service, failing)
+        return proof
+
+    def mend_services(self) -> Proof:
+        """Let every service answer again."""
+        proof = self._fault(FaultKind.MEND, f"every service of unit {self.name} answers as it does by itself")
+        for service in Service:
+            self._machine.mailer.fail(service, None)
         return proof
 
     def set_boot_time(self, seconds: float) -> None:

@@ -81,6 +81,10 @@ class Engine:
         """Why an operator's command would be refused now, '' when it would not."""
         return self._rules.refuses(self.state, command)
 
+    def watches_peer(self) -> bool:
+        """Whether this unit checks its peer's services now. Source: HA-250, HA-334, HA-521."""
+        return self._rules.watches_peer(self.state)
+
     def refuses_queue(self) -> str:
         """Why the peer may not hand its queued mail to this unit now, '' when it may. Source: HA-333, HA-426."""
         return self._rules.refuses_queue(self.state)
@@ -124,7 +128,7 @@ def _heard(turn: Turn, rank: Rank, message: say.Message, event: on.Heard) -> Non
             # The same command again, over the slower link, is about a restart that may be over.
             if boot > turn.unit.held_off_by and not turn.unit.group.is_past(boot):
                 turn.tell(event)
-        case say.AskRole() | say.OfferRole() | say.GiveRole():
+        case say.AskRole() | say.OfferRole() | say.GiveRole() | say.StepDown():
             if not turn.unit.is_overtaken(message):
                 turn.tell(event)
         case _:

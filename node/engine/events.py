@@ -81,7 +81,10 @@ class StrangerRefused:
 
 @dataclass(frozen=True, slots=True)
 class CheckDone:
-    """One local monitoring check has ended. `what` is `local-ports` or `local-hd`. Source: HA-204."""
+    """One check has ended: of this unit (`local-ports`, `local-hd`), or of its peer's service (`remote-smtp`).
+
+    Source: HA-204, HA-254.
+    """
 
     what: str
     ok: bool

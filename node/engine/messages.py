@@ -1,9 +1,9 @@
 """What two units say to each other; each message belongs to one of the four ports.
 
-What moves the role (AskRole, OfferRole, GiveRole) tells after which heartbeats it was said: the sender's last one
-(`boot`, `seq`), and the peer's last one that it had heard (`heard_boot`, `heard_seq`). These messages go out on every
-link. `boot` and `seq` show that one has come late over the slower link; `heard_boot` and `heard_seq` show that it was
-said before the peer entered its present role.
+What moves the role (AskRole, OfferRole, GiveRole, StepDown) tells after which heartbeats it was said: the sender's last
+one (`boot`, `seq`), and the peer's last one that it had heard (`heard_boot`, `heard_seq`). These messages go out on
+every link. `boot` and `seq` show that one has come late over the slower link; `heard_boot` and `heard_seq` show that it
+was said before the peer entered its present role.
 """
 
 from __future__ import annotations
@@ -80,13 +80,24 @@ class GiveRole:
 
 
 @dataclass(frozen=True, slots=True)
+class StepDown:
+    """The sender finds the leading peer failed: the peer is to stop being primary. Source: HA-260."""
+
+    reason: str
+    boot: int
+    seq: int
+    heard_boot: int
+    heard_seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class SyncNow:
     """The sender leads, and a synchronization is due: copy from it. Source: HA-350, HA-354."""
 
     what: tuple[Sync, ...]
 
 
-Message = Heartbeat | HoldOff | HoldOffHeard | AskRole | OfferRole | GiveRole | SyncNow
+Message = Heartbeat | HoldOff | HoldOffHeard | AskRole | OfferRole | GiveRole | StepDown | SyncNow
 
 
 def port_of(message: Message) -> Port:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from node.engine import orders
+from node.engine import monitoring, orders
 from node.engine.modes import Rank, Sync
 from node.engine.roles import config_only, following, holding_off, joining, leading, standalone, stopped
 from node.engine.state import ConfigOnly, Following, HoldingOff, Joining, Leading, Standalone, State, Stopped
@@ -56,6 +56,7 @@ RULES = Rules(
     heartbeat_period=lambda _unit: HEARTBEAT_PERIOD,
     hears_primary=following.hears_primary,
     has_just_woken=lambda unit: unit.now - unit.awake_since < HEARTBEAT_PERIOD,
+    watches_peer=monitoring.watches_peer,
     # The body of a unit that stood still reports all that fell due, and these not necessarily first. Source: HA-580
     run_out=lambda unit: [timer for timer in BOUNDS if timer in unit.timers and unit.timers[timer] <= unit.now],
 )

@@ -41,6 +41,22 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteCheck:
+    """Remote monitoring of one service of the peer, such as `remote-smtp`: where, how often, how long, how many.
+
+    Times in seconds, retries in checks. Source: system ha, config service; HA-250 to HA-258.
+    """
+
+    name: str
+    enabled: bool
+    address: str
+    port: int
+    interval: int
+    timeout: int
+    retries: int
+
+
+@dataclass(frozen=True, slots=True)
 class HaSettings:
     """All of `config system ha` that the engine reads; times in seconds.
 
@@ -61,3 +77,5 @@ class HaSettings:
     """Interfaces that `local_ports` looks at. Source: HA-167, HA-171."""
     local_ports: Check
     local_hd: Check
+    remote: tuple[RemoteCheck, ...] = ()
+    """Checks of the peer's services, those included that are not enabled."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from node.engine.events import Memory
 from node.engine.links import LinkWatch
-from node.engine.messages import AskRole, GiveRole, Heartbeat, OfferRole
+from node.engine.messages import AskRole, GiveRole, Heartbeat, OfferRole, StepDown
 from node.engine.modes import Command, Effective, Mode, Rank, Sync
 from node.engine.settings import HaSettings
 from node.engine.states import Phase
@@ -103,6 +103,11 @@ class Following:
     """Why this unit left the primary role, '' where it did not; the peer is told until it leads."""
     queue_running: bool = False
     """Whether a hand-over runs."""
+    strikes: Counter[str] = field(default_factory=Counter)
+    """Consecutive failures of each check of the primary's services."""
+    found: str = ""
+    """The service of the primary that has failed, '' while none has: the primary is told to leave its role until it
+    has."""
 
 
 @dataclass(slots=True)
@@ -137,6 +142,8 @@ class Stopped:
 
     failing: set[str] = field(default_factory=set)
     """Checks that made this unit leave the primary role, and have not succeeded since."""
+    giving: str = ""
+    """Why the peer, which has found this unit failed, is to take the role; '' where this unit has found it itself."""
 
 
 Role = Standalone | ConfigOnly | Joining | Following | Leading | HoldingOff | Stopped
@@ -249,7 +256,7 @@ class State:
         peer = self.group.peer
         return (self.memory.boot, self.heartbeats, *((0, 0) if peer is None else (peer.boot, peer.seq)))
 
-    def is_overtaken(self, message: AskRole | OfferRole | GiveRole) -> bool:
+    def is_overtaken(self, message: AskRole | OfferRole | GiveRole | StepDown) -> bool:
         """Whether the peer has said more since, or did not know that this unit has taken or left the primary role."""
         heard = message.heard_boot, message.heard_seq
         return self.group.is_old(message.boot, message.seq) or heard <= (self.memory.boot, self.heartbeats_before)

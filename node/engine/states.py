@@ -68,6 +68,9 @@ class Trigger(StrEnum):
     YIELD = "an operator moves the primary role away"
     FAULT = "own monitoring failed"
     FAULT_OFF = "own monitoring failed, and on-failure is off"
+    FOUND = "the peer finds this unit failed"
+    FOUND_OFF = "the peer finds this unit failed, and on-failure is off"
+    PEER_FAILED = "the primary has left its role, since this unit has found it failed"
     CURED = "own monitoring succeeds again"
     RESTORE = "an operator restores the configured mode"
 
@@ -101,6 +104,7 @@ TABLE: dict[tuple[Phase, Trigger], Row] = {
     (_P.SECONDARY, _T.SILENCE): Row(_P.PRIMARY, "MASTER heartbeat disappeared", "HA-101, D.1-2"),
     (_P.SECONDARY, _T.HOLD_OFF): Row(_P.HOLD_OFF, "peer rebooting (or reloading)", "HA-521, D.1-4"),
     (_P.SECONDARY, _T.GIVEN): Row(_P.PRIMARY, "MASTER asks us to switch roles", "HA-574, HA-580"),
+    (_P.SECONDARY, _T.PEER_FAILED): Row(_P.PRIMARY, "MASTER remote service disappeared", "HA-255, HA-259, D.1-9"),
     (_P.HOLD_OFF, _T.GIVEN): Row(_P.PRIMARY, "MASTER asks us to switch roles", "HA-574, HA-580"),
     (_P.HOLD_OFF, _T.RESTORE): Row(_P.SECONDARY, "user restored configured mode", "HA-572"),
     (_P.HOLD_OFF, _T.HOLD_OFF_OVER): Row(_P.PRIMARY, "peer did not come back", "HA-523"),
@@ -110,6 +114,8 @@ TABLE: dict[tuple[Phase, Trigger], Row] = {
     (_P.PRIMARY, _T.YIELD): Row(_P.SECONDARY, "user requested switch of roles", "HA-572, HA-580"),
     (_P.PRIMARY, _T.FAULT): Row(_P.FAILED, "monitoring found a failure of this unit", "HA-207, HA-320"),
     (_P.PRIMARY, _T.FAULT_OFF): Row(_P.SWITCHED_OFF, "monitoring found a failure of this unit", "HA-207, HA-310"),
+    (_P.PRIMARY, _T.FOUND): Row(_P.FAILED, "SLAVE asks us to switch roles", "HA-017, HA-259, HA-260"),
+    (_P.PRIMARY, _T.FOUND_OFF): Row(_P.SWITCHED_OFF, "SLAVE asks us to switch roles", "HA-259, HA-260, HA-310"),
     (_P.FAILED, _T.CURED): Row(_P.JOINING, "failure of this unit is gone", "HA-018"),
     **{
         (phase, _T.LEAVE): Row(_P.STANDALONE, "HA mode is off", "HA-003")

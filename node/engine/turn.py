@@ -94,6 +94,8 @@ class Rules:
     """Whether the primary that this unit follows was heard lately; time in which it stood still does not count."""
     has_just_woken: Callable[[State], bool]
     """Whether this unit stood still until a moment ago: what it hears now may be old, and the peer repeats it."""
+    watches_peer: Callable[[State], bool]
+    """Whether this unit checks its peer's services now."""
     run_out: Callable[[State], Iterable[Timer]]
     """Timers that bound an operator's order and are due, also those that the body has not reported yet."""
 

@@ -97,6 +97,7 @@ _READERS: dict[str, Callable[[dict[str, Any]], say.Message]] = {
     "ask-role": lambda record: say.AskRole(*_said(record)),
     "offer-role": lambda record: say.OfferRole(*_said(record)),
     "give-role": lambda record: say.GiveRole(*_said(record)),
+    "step-down": lambda record: say.StepDown(*_said(record)),
     "sync-now": lambda record: say.SyncNow(tuple(dict.fromkeys(Sync(each) for each in record["what"]))),
 }
 
@@ -107,5 +108,6 @@ KINDS: dict[type, str] = {
     say.AskRole: "ask-role",
     say.OfferRole: "offer-role",
     say.GiveRole: "give-role",
+    say.StepDown: "step-down",
     say.SyncNow: "sync-now",
 }

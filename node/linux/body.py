@@ -113,7 +113,7 @@ class Body:
             while self._events and not self._closing:
                 for effect in self.engine.handle(self._events.popleft(), time.monotonic()):
                     self._carry_out(effect)
-            self._checks.follow(self.engine.settings)
+            self._checks.follow(self.engine.settings, peer=self.engine.watches_peer())
         finally:
             self._busy = False
             self._events.clear()

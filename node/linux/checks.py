@@ -1,15 +1,16 @@
-"""Local monitoring: checks the unit's own ports and disk at the configured intervals, and tells the engine."""
+"""Monitoring: checks the unit's own ports and disk, and its peer's services, and tells the engine."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from node.engine.events import CheckDone
-from node.engine.settings import Check, HaSettings
-from node.linux import ports
+from node.engine.settings import Check, HaSettings, RemoteCheck
+from node.linux import peer_services, ports
 from node.linux.files import write_atomically
 
 PORTS, DISK = "local-ports", "local-hd"
@@ -19,35 +20,51 @@ DISK_TIME = 5.0
 
 
 class Checks:
-    """Runs each enabled check at its interval. Source: HA-200, HA-204."""
+    """Runs each enabled check at its interval. Source: HA-200, HA-204, HA-252."""
 
     def __init__(self, done: Callable[[CheckDone], None], device: Callable[[str], str | None], volume: Path) -> None:
         """Report each result to `done`; `device` names a port's network device, `volume` is the disk."""
         self._done = done
         self._device = device
         self._volume = volume
-        self._running: dict[str, tuple[Check, asyncio.Task[None]]] = {}
+        self._running: dict[str, tuple[Check | RemoteCheck, asyncio.Task[None]]] = {}
         self._settings: HaSettings
 
-    def follow(self, settings: HaSettings) -> None:
-        """Use these settings from now on; a check whose own settings are unchanged keeps its rhythm."""
+    def follow(self, settings: HaSettings, *, peer: bool) -> None:
+        """Use these settings from now on; a check whose own settings are unchanged keeps its rhythm.
+
+        `peer` tells whether the peer's services are checked, too.
+        """
         self._settings = settings
-        wanted = settings.mode.active_passive
-        for name, check in ((PORTS, settings.local_ports), (DISK, settings.local_hd)):
-            current = self._running.get(name)
-            if current is not None and (current[0] != check or not wanted):
-                current[1].cancel()
+        in_pair = settings.mode.active_passive
+        wanted: dict[str, Check | RemoteCheck] = {PORTS: settings.local_ports, DISK: settings.local_hd}
+        if peer:
+            wanted |= {check.name: check for check in settings.remote}
+        wanted = {name: check for name, check in wanted.items() if in_pair and check.enabled}
+        for name, (check, task) in list(self._running.items()):
+            if wanted.get(name) != check:
+                task.cancel()
                 del self._running[name]
-            if wanted and check.enabled and name not in self._running:
+        for name, check in wanted.items():
+            if name not in self._running:
                 self._running[name] = (check, asyncio.create_task(self._repeat(name, check)))
 
-    async def _repeat(self, name: str, check: Check) -> None:
+    async def _repeat(self, name: str, check: Check | RemoteCheck) -> None:
+        """Check at each interval; one that takes longer than that puts the next off. Source: HA-258."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        look = self._looks_at(name, check)
         while True:
-            await asyncio.sleep(check.interval)
-            ok = self._ports_up() if name == PORTS else await self._disk_writes()
-            self._done(CheckDone(name, ok))
+            due = max(due + check.interval, loop.time())
+            await asyncio.sleep(due - loop.time())
+            self._done(CheckDone(name, await look()))
 
-    def _ports_up(self) -> bool:
+    def _looks_at(self, name: str, check: Check | RemoteCheck) -> Callable[[], Awaitable[bool]]:
+        if isinstance(check, RemoteCheck):
+            return partial(peer_services.answers, check)
+        return self._ports_up if name == PORTS else self._disk_writes
+
+    async def _ports_up(self) -> bool:
         """Whether every monitored port has a carrier. Source: HA-167, HA-171."""
         devices = [device for device in map(self._device, self._settings.monitored) if device is not None]
         return all(ports.has_carrier(device) for device in devices)

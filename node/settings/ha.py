@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from node.engine.modes import Action, Mode, OnFailure, Rank
-from node.engine.settings import Check, HaSettings, Link, SharedAddress
+from node.engine.settings import Check, HaSettings, Link, RemoteCheck, SharedAddress
 from node.settings import values, views
-from node.settings.configuration import Configuration
+from node.settings.configuration import OPERATION_MODE, Configuration
 from node.settings.schema import HA, HA_INTERFACE, Path
 from node.settings.store import Store
+
+REMOTE = ("remote-smtp", "remote-pop", "remote-imap")
+"""Services of the peer that are monitored. Source: HA-251."""
 
 
 def ha_settings(configuration: Configuration) -> HaSettings:
@@ -28,6 +31,7 @@ def ha_settings(configuration: Configuration) -> HaSettings:
         # Both switches must be on; the flat one is on by default. Source: HA-168, HA-201, HA-203, E-23.
         local_ports=_check(store, "local-ports", (HA, "network-intf-check")),
         local_hd=_check(store, "local-hd"),
+        remote=tuple(_remote(store, service) for service in REMOTE),
     )
 
 
@@ -64,5 +68,22 @@ def _check(store: Store, service: str, *switches: Path) -> Check:
     return Check(
         enabled=all(store.get(path) == "enable" for path in ((*base, "status"), *switches)),
         interval=int(store.get((*base, "check-interval"))),
+        retries=int(store.get((*base, "retries"))),
+    )
+
+
+def _remote(store: Store, service: str) -> RemoteCheck:
+    """The check of a service of the peer; without an address there is none. Source: HA-251, HA-252, HA-257."""
+    base = (HA, "service", service)
+    address = store.get((*base, "ip"))
+    # IMAP is a service of the server mode alone. Source: HA-251
+    is_offered = service != "remote-imap" or store.get(OPERATION_MODE) == "server"
+    return RemoteCheck(
+        name=service,
+        enabled=store.get((*base, "status")) == "enable" and is_offered and not values.is_unset(address),
+        address=address,
+        port=int(store.get((*base, "port"))),
+        interval=int(store.get((*base, "check-interval"))),
+        timeout=int(store.get((*base, "check-timeout"))),
         retries=int(store.get((*base, "retries"))),
     )

@@ -78,6 +78,10 @@ class Puppet:
         """Admit as told; the address must be the peer's."""
         return self.admitting and password_matches and any(source == link.peer for link in self.settings.links if rank)
 
+    def watches_peer(self) -> bool:
+        """Check no service of the peer."""
+        return False
+
     def refuses(self, command: Command) -> str:
         """Refuse nothing."""
         return "" if command else "no command"

@@ -24,6 +24,8 @@ ASKED: dict[tuple[str, ...], Fault] = {
         FaultKind.STRANGER, "P", Rank.SECONDARY, value="garbage"
     ),
     ("cable", "P", "port3"): Fault(FaultKind.CABLE, "P", value="port3"),
+    ("service", "P", "SMTP silent"): Fault(FaultKind.SERVICE, "P", value="SMTP silent"),
+    ("mend", "P"): Fault(FaultKind.MEND, "P"),
     ("freeze", "S"): Fault(FaultKind.FREEZE, "S"),
     ("crash", "P"): Fault(FaultKind.CRASH, "P"),
     ("power-off", "P"): Fault(FaultKind.POWER_OFF, "P"),

@@ -21,7 +21,13 @@ KINDS = [kind for kind, row in FAULTS.items() if row.phase is Phase.BEGIN and ki
 
 def example(kind: FaultKind) -> Fault:
     """Return some fault of a kind."""
-    value: str | float = {FaultKind.CABLE: "port3", FaultKind.DELAY: 0.5, FaultKind.THROTTLE: 1000.0}.get(kind, "")
+    values: dict[FaultKind, str | float] = {
+        FaultKind.CABLE: "port3",
+        FaultKind.SERVICE: "SMTP refusing",
+        FaultKind.DELAY: 0.5,
+        FaultKind.THROTTLE: 1000.0,
+    }
+    value = values.get(kind, "")
     return Fault(kind, link=Rank.PRIMARY, value=value) if FAULTS[kind].at_link else Fault(kind, "P", value=value)
 
 

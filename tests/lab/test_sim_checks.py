@@ -5,12 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from lab.sim.checks import Checks
+from lab.sim.checks import Answer, Checks
 from lab.sim.interfaces import Interfaces
 from lab.sim.world import World
 from node.engine.events import CheckDone
 from node.engine.modes import Mode
-from node.engine.settings import Check, HaSettings
+from node.engine.settings import Check, HaSettings, RemoteCheck
 from tests.node.engine_pair import FACTORY
 
 OWN = {"port1": "10.0.1.1/24", "port3": "10.0.3.1/24"}
@@ -24,7 +24,8 @@ class Bench:
         self.world = World("checks")
         self.interfaces = Interfaces(OWN, lambda *_: None)
         self.told: list[tuple[float, CheckDone]] = []
-        self.checks = Checks(self, lambda event: self.told.append((self.world.now(), event)))
+        self.answer = Answer(ok=True, after=0.1)
+        self.checks = Checks(self, lambda event: self.told.append((self.world.now(), event)), lambda _: self.answer)
 
     def after(self, seconds: float, callback: Callable[[], None], *, process: bool) -> None:
         """Call back later."""
@@ -42,7 +43,7 @@ def monitoring(*ports: str, interval: int = 2, mode: Mode = Mode.PRIMARY) -> HaS
 def test_a_check_comes_at_each_interval_and_tells_what_it_found() -> None:
     """The first look is one interval after the settings; a pulled cable is found at the next."""
     bench = Bench()
-    bench.checks.follow(monitoring("port3"))
+    bench.checks.follow(monitoring("port3"), peer=False)
     bench.world.advance(3.0)
     bench.interfaces.set_cable("port3", plugged=False)
     bench.world.advance(3.0)
@@ -53,7 +54,7 @@ def test_a_check_comes_at_each_interval_and_tells_what_it_found() -> None:
 def test_a_port_that_is_not_monitored_is_not_looked_at() -> None:
     """Its cable may be out."""
     bench = Bench()
-    bench.checks.follow(monitoring("port3"))
+    bench.checks.follow(monitoring("port3"), peer=False)
     bench.interfaces.set_cable("port1", plugged=False)
     bench.world.advance(2.0)
     assert [event.ok for _, event in bench.told] == [True]
@@ -63,7 +64,7 @@ def test_settings_that_concern_no_check_keep_its_rhythm() -> None:
     """An operator who changes something else does not put a check off for ever."""
     bench = Bench()
     for port in ("port3", "port1"):
-        bench.checks.follow(monitoring(port))
+        bench.checks.follow(monitoring(port), peer=False)
         bench.world.advance(1.5)
     assert [at for at, _ in bench.told] == [2.0]
 
@@ -72,13 +73,13 @@ def test_nothing_is_looked_at_outside_a_pair_or_after_the_end_of_the_process() -
     """Neither mode off nor a dead process checks; the same settings begin anew after a restart."""
     bench = Bench()
     settings = monitoring("port3")
-    bench.checks.follow(settings)
+    bench.checks.follow(settings, peer=False)
     bench.checks.stop()
     bench.world.advance(5.0)
-    bench.checks.follow(monitoring("port3", mode=Mode.OFF))
+    bench.checks.follow(monitoring("port3", mode=Mode.OFF), peer=False)
     bench.world.advance(5.0)
     assert not bench.told
-    bench.checks.follow(settings)
+    bench.checks.follow(settings, peer=False)
     bench.world.advance(2.0)
     assert len(bench.told) == 1
 
@@ -87,7 +88,55 @@ def test_the_disk_of_a_simulated_unit_is_well() -> None:
     """Its check is told like any other."""
     bench = Bench()
     bench.checks.follow(
-        dataclasses.replace(FACTORY, mode=Mode.SECONDARY, local_hd=Check(enabled=True, interval=1, retries=1))
+        dataclasses.replace(FACTORY, mode=Mode.SECONDARY, local_hd=Check(enabled=True, interval=1, retries=1)),
+        peer=False,
     )
     bench.world.advance(1.0)
     assert bench.told == [(1.0, CheckDone("local-hd", ok=True))]
+
+
+def remote(**changes: object) -> HaSettings:
+    """Settings of a secondary that checks SMTP every second, and gives it two."""
+    check = RemoteCheck("remote-smtp", enabled=True, address="10.0.3.1", port=25, interval=1, timeout=2, retries=3)
+    checks = (dataclasses.replace(check, **changes),)  # type: ignore[arg-type]
+    return dataclasses.replace(FACTORY, mode=Mode.SECONDARY, remote=checks)
+
+
+def test_a_service_of_the_peer_is_asked_at_each_interval_while_the_unit_watches_its_peer() -> None:
+    """A result comes when the service has answered."""
+    bench = Bench()
+    bench.checks.follow(remote(), peer=True)
+    bench.world.advance(2.5)
+    bench.checks.follow(remote(), peer=False)
+    bench.world.advance(5.0)
+    good = CheckDone("remote-smtp", ok=True)
+    assert [(round(at, 3), event) for at, event in bench.told] == [(1.1, good), (2.1, good)]
+
+
+def test_a_service_that_never_answers_fails_its_check_at_the_timeout_and_puts_the_next_check_off() -> None:
+    """Checks of one service never overlap."""
+    bench = Bench()
+    bench.answer = Answer(ok=False)
+    bench.checks.follow(remote(), peer=True)
+    bench.world.advance(6.0)
+    assert bench.told == [(3.0, CheckDone("remote-smtp", ok=False)), (5.0, CheckDone("remote-smtp", ok=False))]
+
+
+def test_an_answer_that_comes_after_the_timeout_is_none() -> None:
+    """However good it is."""
+    bench = Bench()
+    bench.answer = Answer(ok=True, after=2.5)
+    bench.checks.follow(remote(), peer=True)
+    bench.world.advance(3.2)
+    assert bench.told == [(3.0, CheckDone("remote-smtp", ok=False))]
+
+
+def test_a_service_whose_monitoring_is_disabled_is_not_asked() -> None:
+    """Nor when its settings change while an answer is awaited."""
+    bench = Bench()
+    bench.answer = Answer(ok=False)
+    bench.checks.follow(remote(), peer=True)
+    bench.world.advance(1.5)
+    bench.checks.follow(remote(enabled=False), peer=True)
+    bench.world.advance(6.0)
+    assert bench.told == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab.contract import Area, Lab, MailKind, Message
+from lab.contract import Area, Failing, Lab, MailKind, Message, Service
 from lab.ledger import deliveries
 from lab.sim.driver import SimLab
 from lab.sim.mailer import OPENING
@@ -213,3 +213,25 @@ def test_an_owner_finds_what_is_in_the_mailbox_as_often_as_it_is_there(lab: SimL
     assert [lab.mail.read("P", own, answered=True) for _ in range(2)] == [(message.id, message.id)] * 2
     assert {path.partition(":2,")[2] for path in volume.mail_data if "/cur/" in path} == {"RS", "FRS"}
     assert lab.mail.read("S", own) is None
+
+
+@pytest.mark.parametrize(
+    ("failing", "outcome"),
+    [
+        (Failing.REFUSING, "refused"),
+        (Failing.UNREACHABLE, "unanswered"),
+        (Failing.SILENT, "unanswered"),
+        (Failing.DEFERRING, "refused"),
+        (Failing.REJECTING, "refused"),
+        (Failing.GARBAGE, "unanswered"),
+    ],
+)
+def test_a_service_that_fails_takes_no_mail_until_it_is_mended(lab: SimLab, failing: Failing, outcome: str) -> None:
+    """Its clients learn as much as they would of a real one; the other services go on."""
+    own = lab.primary.own_address("port3").partition("/")[0]
+    lab.primary.fail_service(Service.SMTP, failing)
+    assert lab.mail.answering(own) is None
+    assert lab.mail.send(to=own).outcome == outcome
+    assert lab.mail.open_session(own, Service.POP3).is_open()
+    lab.primary.mend_services()
+    assert lab.mail.send(to=own).outcome == "accepted"

@@ -204,10 +204,10 @@ class Pair:
         self.at(after + host.timers_late, fire)
 
     def _send(self, host: Host, rank: Rank, message: say.Message) -> None:
-        peer = self.other(host)
+        peer, sent = self.other(host), host.open  # what was sent before a link was closed still arrives
 
         def arrive() -> None:
-            reachable = host.open and peer.open and (rank, peer.name) not in self.down
+            reachable = sent and peer.open and (rank, peer.name) not in self.down
             if reachable and type(message) not in self.lost:
                 self.feed(peer, on.Heard(rank, message))
 

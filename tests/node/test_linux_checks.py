@@ -19,16 +19,16 @@ from tests.node.engine_pair import FACTORY
 ONE = Check(enabled=True, interval=0, retries=1)
 
 
-def told(settings: HaSettings, volume: Path) -> CheckDone:
+def told(settings: HaSettings, volume: Path, *, peer: bool = False) -> CheckDone:
     """The first result of the checks that these settings want; a device is named like its port, port9 is missing."""
 
     async def scene() -> CheckDone:
         done: asyncio.Queue[CheckDone] = asyncio.Queue()
         watch = checks.Checks(done.put_nowait, {"port1": "port1", "port3": "port3"}.get, volume)
-        watch.follow(settings)
+        watch.follow(settings, peer=peer)
         async with asyncio.timeout(5):
             event = await done.get()
-        watch.follow(FACTORY)
+        watch.follow(FACTORY, peer=False)
         return event
 
     return asyncio.run(scene())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 
-from . import addresses, arp, bridges, link_probe, mail_client, programs, stdio, stranger, volume
+from . import addresses, arp, bridges, impostor, link_probe, mail_client, programs, stdio, stranger, volume
 from .growth import Growth
 from .heartbeats import Heartbeats
 from .namespace import Namespace
@@ -21,7 +21,7 @@ def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
     namespace = Namespace(crossings)
     heartbeats, overhearing = Heartbeats(report), Overhearing()
     watches, sessions, server = mail_client.Watches(report), mail_client.Sessions(), ProtectedServer(report)
-    probed = link_probe.LinkProbe()
+    probed, impostors = link_probe.LinkProbe(), impostor.Impostors()
     prompt: Handlers = {
         "setup": namespace.setup,
         "cable": namespace.cable,
@@ -54,6 +54,8 @@ def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
         "serve-mail": server.serve,
         "take": server.take,
         "stalled": server.stalled,
+        "impostor": impostors.listen,
+        "impostors-stop": impostors.stop,
     }
     slow: Handlers = {
         "probe": link_probe.probe,
@@ -61,6 +63,7 @@ def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
         "cross": crossings.cross,
         "intrude": stranger.intrude,
         "banner": mail_client.ask,
+        "greeting": impostor.greeting,
         "send": mail_client.send,
         "read": mail_client.read,
         "message-begin": sessions.begin_message,

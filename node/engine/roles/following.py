@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterator
 
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine import syncing
+from node.engine import monitoring, syncing
 from node.engine.modes import Command, Effective, Mode, Sync
+from node.engine.settings import HaSettings
 from node.engine.state import Claim, Following, HoldingOff, State
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Periodic, Retry, Wait
@@ -54,12 +56,14 @@ def _take(turn: Turn, me: Following, news: News) -> None:
             syncing.want(turn, me.syncs, what)
         case on.Ordered(command):
             _ordered(turn, me, command)
+        case on.CheckDone():
+            _check_done(turn, me, news)
         case on.SyncFinished():
             _sync_finished(turn, me, news)
         case on.QueueHandedOver():
             _queue_handed_over(turn, me, news)
-        case Readjusted(old) if old.lost_threshold != turn.unit.settings.lost_threshold:
-            _await_silence(turn, me)  # a silence that has begun already is measured by the new span: HA-104
+        case Readjusted(old):
+            _readjust(turn, me, old)
         case _:
             pass
 
@@ -69,6 +73,8 @@ def _says(unit: State, me: Following) -> Iterator[say.Message]:
         yield say.AskRole(me.claim.reason, *unit.last_heartbeats)
     if me.giving:
         yield say.GiveRole(me.giving, *unit.last_heartbeats)
+    if me.found:
+        yield say.StepDown(me.found, *unit.last_heartbeats)
 
 
 def _peer_heard(turn: Turn, me: Following, beat: say.Heartbeat) -> None:
@@ -89,7 +95,10 @@ def _message_heard(turn: Turn, me: Following, message: say.Message) -> None:
                 _give_order_up(turn, me, "MASTER restarts")
             move(turn, Trigger.HOLD_OFF, into=HoldingOff(me.claim, synchronized=unit.phase is Phase.SECONDARY))
         case say.GiveRole(reason) if not turn.rules.has_just_woken(unit):
-            move(turn, Trigger.GIVEN, reason)
+            if me.found:
+                move(turn, Trigger.PEER_FAILED, me.found)
+            else:
+                move(turn, Trigger.GIVEN, reason)
         case say.OfferRole(reason) if me.claim is None:
             # Copy what the leading peer has, for a few seconds at most, then ask for the role. Source: HA-574
             _mean_to_lead(turn, me, Claim(reason, limit=OFFER_LIMIT))
@@ -119,6 +128,41 @@ def _silence(turn: Turn) -> None:
 def hears_primary(unit: State, me: Following) -> bool:
     """Whether the primary that this unit follows was heard lately, or could not be heard. Source: HA-015, HA-016."""
     return max(me.primary_heard_at, unit.awake_since) > unit.now - DISCOVERY
+
+
+# The primary's services
+
+
+def _check_done(turn: Turn, me: Following, event: on.CheckDone) -> None:
+    """Tell a primary that has failed to leave its role, with each heartbeat until it has; then this unit leads.
+
+    This unit does not lead before, so that no two do: a primary that has gone silent instead is taken over from as
+    always. A service that answers again calls it off. Source: HA-255, HA-256, HA-259, HA-260.
+    """
+    unit = turn.unit
+    if monitoring.remote_check_of(unit.settings, event.what) is None or not turn.rules.watches_peer(unit):
+        return
+    if not event.ok and turn.rules.has_just_woken(unit):
+        return  # it was this unit that stood still
+    if not monitoring.fails(unit.settings, me.strikes, event):
+        me.found = "" if me.found == event.what else me.found
+    elif not me.found:
+        me.found = event.what
+        turn.log(f"ha: the check {event.what} finds MASTER failed")
+        turn.send(say.StepDown(me.found, *unit.last_heartbeats))
+
+
+def _readjust(turn: Turn, me: Following, old: HaSettings) -> None:
+    """Measure a silence that has begun by the new span, and forget a service that is no longer checked.
+
+    Source: HA-104, HA-257.
+    """
+    settings = turn.unit.settings
+    if old.lost_threshold != settings.lost_threshold:
+        _await_silence(turn, me)
+    checked = {check.name for check in settings.remote if check.enabled}
+    me.found = me.found if me.found in checked else ""
+    me.strikes = Counter({what: times for what, times in me.strikes.items() if what in checked})
 
 
 # Copying

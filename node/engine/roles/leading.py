@@ -102,8 +102,13 @@ def _peer_silent(turn: Turn, me: Leading) -> None:
 
 
 def _message_heard(turn: Turn, message: say.Message) -> None:
-    if isinstance(message, say.AskRole) and not turn.rules.has_just_woken(turn.unit):
-        give_role(turn, Trigger.ASKED, message.reason)
+    match message:
+        case say.AskRole(reason) if not turn.rules.has_just_woken(turn.unit):
+            give_role(turn, Trigger.ASKED, reason)
+        case say.StepDown(reason) if not turn.rules.has_just_woken(turn.unit):
+            _fail(turn, Trigger.FOUND, Trigger.FOUND_OFF, reason, Stopped({monitoring.BY_PEER}, reason))
+        case _:
+            pass
 
 
 # The role's end
@@ -118,9 +123,15 @@ def give_role(turn: Turn, trigger: Trigger, reason: str) -> None:
 def _check_done(turn: Turn, me: Leading, event: on.CheckDone) -> None:
     """Leave the group when a check has failed too often. Source: HA-204, HA-207, HA-310, HA-320."""
     settings = turn.unit.settings
+    if monitoring.remote_check_of(settings, event.what) is not None:
+        return  # a check of the peer that began in another role
     if monitoring.fails(settings, me.strikes, event):
-        trigger = Trigger.FAULT_OFF if settings.on_failure is OnFailure.OFF else Trigger.FAULT
-        move(turn, trigger, event.what, into=Stopped({event.what}))
+        _fail(turn, Trigger.FAULT, Trigger.FAULT_OFF, event.what, Stopped({event.what}))
+
+
+def _fail(turn: Turn, lasting: Trigger, final: Trigger, reason: str, into: Stopped) -> None:
+    """Leave the role and the group until the fault is cured, or for good. Source: HA-017, HA-207, HA-310."""
+    move(turn, final if turn.unit.settings.on_failure is OnFailure.OFF else lasting, reason, into=into)
 
 
 def _ordered(turn: Turn, me: Leading, command: Command) -> None:
