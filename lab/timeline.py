@@ -31,6 +31,7 @@ class Kind(StrEnum):
     )
     CLI = "cli"  # subject unit; line, reply, refused (bool)
     LOG = "log"  # subject unit; message
+    REPORT = "report"  # subject unit; sink (see `lab.contract.Sink`), text, to (a mail's recipient)
     CLAIM = "claim"  # subject claim name; bound, measured, doubt, resolution, slack, verdict
     WATCH = "watch"  # subject what was watched (Clock.hold), from this moment on; seconds
 

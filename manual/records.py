@@ -33,7 +33,7 @@ class Code(StrEnum):
 
 
 class Kind(StrEnum):
-    """Type of a setting's value."""
+    """Type of a setting's value; words are any number of an enumeration's, in its order."""
 
     ENUM = "enum"
     INTEGER = "integer"
@@ -43,6 +43,7 @@ class Kind(StrEnum):
     IPV6MASK = "ipv6mask"
     INTERFACE = "interface"
     STRING = "string"
+    WORDS = "words"
     COMPOUND = "compound"
 
 

@@ -12,6 +12,7 @@ from manual.values import expected
 FOLDER = "settings"
 UNPRINTED = ("default", "keyword", "range", "values")
 BOUNDED = (Kind.INTEGER, Kind.STRING)
+LISTED = (Kind.ENUM, Kind.WORDS)
 
 
 def read_settings(root: File, sources: Collection[str]) -> tuple[tuple[Setting, ...], tuple[Table, ...]]:
@@ -168,9 +169,9 @@ def _check(row: Row, setting: Setting) -> None:
 
 
 def _check_shape(row: Row, what: Setting | Part) -> None:
-    if what.kind is Kind.ENUM and not what.values:
-        raise row.error("values", "the words that are allowed, since the kind is 'enum'")
-    if what.values and what.kind not in {Kind.ENUM, Kind.INTERFACE}:
+    if what.kind in LISTED and not what.values:
+        raise row.error("values", f"the words that are allowed, since the kind is {what.kind.value!r}")
+    if what.values and what.kind not in {*LISTED, Kind.INTERFACE}:
         raise row.error("values", "no values, since the kind is neither 'enum' nor 'interface'", list(what.values))
     for field, bound in (("minimum", what.minimum), ("maximum", what.maximum)):
         if bound is not None and (what.kind not in BOUNDED or bound < 0):

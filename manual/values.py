@@ -13,6 +13,8 @@ def expected(setting: Setting) -> str | None:
     match setting.kind:
         case Kind.ENUM:
             return None if default in setting.values else "one of " + ", ".join(setting.values)
+        case Kind.WORDS:
+            return None if set(default.split()) <= set(setting.values) else "words out of " + ", ".join(setting.values)
         case Kind.INTEGER:
             return None if _within(setting, default) else f"a whole number {_range(setting)}"
         case Kind.IPV4 | Kind.IPV6:

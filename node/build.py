@@ -1,4 +1,4 @@
-"""What a body runs as a unit: an engine, a shell, and the exchange with the peer. The reference unit is one build."""
+"""What a body runs as a unit: engine, shell, exchange with the peer, reporting. The reference unit is one build."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from node.engine.settings import HaSettings
 from node.engine.state import State
 from node.engine.status import Status
 from node.exchange import mail_data, queue
+from node.reporting import Reporting
 from node.settings import Configuration, in_force
 
 
@@ -109,11 +110,12 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """Makes an engine at each start of a unit and a shell for each session, and holds the unit's exchange."""
+    """Makes an engine at each start of a unit and a shell for each session; holds its exchange and its reporting."""
 
     engine: Callable[[], Brain] = Engine
     shell: Callable[[System], Session] = Shell
     exchange: Exchange = field(default_factory=Exchange)
+    reporting: Reporting = field(default_factory=Reporting)
 
 
 REFERENCE = Build()

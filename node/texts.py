@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from node.engine.modes import Effective
 
+_MILLISECONDS = len("12:34:56.789")
 
-def log_line(at: datetime, serial: str, message: str) -> str:
-    """One line of the HA event log, fields in their documented order. Source: HA-650, HA-651, D.1-1."""
+
+def log_line(date: str, time: str, serial: str, message: str) -> str:
+    """One line of the HA event log, fields in their documented order. Source: HA-650, HA-651, D.1-1.
+
+    Date and time are those of ISO 8601. The line has milliseconds: public decoders of this log read no more than three
+    digits of a second.
+    """
     return (
-        f"date={at:%Y-%m-%d} time={at:%H:%M:%S.%f} device_id={serial} log_id=0004001036 type=kevent subtype=ha "
-        f'pri=notice user=ha ui=ha action=none status=success msg="{message}"'
+        f"date={date} time={time[:_MILLISECONDS]} device_id={serial} log_id=0004001036 "
+        f'type=kevent subtype=ha pri=notice user=ha ui=ha action=none status=success msg="{message}"'
     )
 
 

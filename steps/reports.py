@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
@@ -110,6 +110,8 @@ class Report:
     event: str
     by: str
     change: str
+    cells: Mapping[str, str]
+    """What the row says in any column."""
 
 
 def reports_in(table: Table) -> Iterator[Report]:
@@ -118,7 +120,7 @@ def reports_in(table: Table) -> Iterator[Report]:
         cells = {"by": "", "change": ""} | dict(zip(table[0], row, strict=True))
         old, _, new = cells["change"].partition(" to ")
         change = rf".*from\W+{_either(old)}\W+to\W+{_either(new)}\b" if new else ""
-        yield Report(UNITS[cells["unit"]], _either(cells["event"]), cells["by"] or "log and alert", change)
+        yield Report(UNITS[cells["unit"]], _either(cells["event"]), cells["by"] or "log and alert", change, cells)
 
 
 def _last_status(unit: Unit) -> list[str]:

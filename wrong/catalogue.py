@@ -12,6 +12,7 @@ import manual
 import wrong.units
 from node.build import Build, Exchange
 from node.engine.reference import RULES
+from node.reporting import Reporting
 from wrong.engine import WrongEngine
 from wrong.record import (
     Decision,
@@ -20,6 +21,7 @@ from wrong.record import (
     OnLinux,
     Pages,
     Remembering,
+    Reports,
     Sessions,
     Shown,
     Substitution,
@@ -91,6 +93,8 @@ def changes_nothing(substitution: Substitution) -> bool:
             return change(RULES.conduct[role]) == RULES.conduct[role]
         case Exchanging(change):
             return change(Exchange()) == Exchange()
+        case Reports(change):
+            return change(Reporting()) == Reporting()
         case Remembering(memory, substitutions):
             return any(changes_nothing(each) for each in substitutions(memory()))
     return False
@@ -104,11 +108,13 @@ def known() -> tuple[str, ...]:
 def build(name: str) -> Build:
     """Return the build of a unit; raises KeyError for one that does not exist."""
     unit = WRONG[name]
-    exchange = Exchange()
+    exchange, reporting = Exchange(), Reporting()
     for each in unit.substitutions:
         if isinstance(each, Exchanging):
             exchange = each.change(exchange)
-    return Build(partial(WrongEngine, unit), partial(WrongShell, unit), exchange)
+        elif isinstance(each, Reports):
+            reporting = each.change(reporting)
+    return Build(partial(WrongEngine, unit), partial(WrongShell, unit), exchange, reporting)
 
 
 def replace_parts(name: str) -> None:

@@ -30,6 +30,7 @@ from wrong.record import (
     Reaction,
     Remembered,
     Remembering,
+    Reports,
     Sessions,
     Settings,
     Shown,
@@ -112,7 +113,7 @@ def resolved(unit: WrongUnit, memories: list[object]) -> Iterator[Plain]:
     """Give each `Remembering` substitution its memory, and note the memory in `memories`."""
     for each in unit.substitutions:
         match each:
-            case Pages() | Sessions() | Exchanging() | OnLinux():
+            case Pages() | Sessions() | Exchanging() | Reports() | OnLinux():
                 pass
             case Remembering(make, substitutions):
                 memory = make()

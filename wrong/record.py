@@ -14,6 +14,7 @@ from node.engine.settings import HaSettings
 from node.engine.state import Role, State
 from node.engine.status import Status
 from node.engine.turn import Conduct, Rules
+from node.reporting import Reporting
 from node.settings import Configuration, ha_settings
 
 FACTORY = ha_settings(Configuration.factory())
@@ -90,6 +91,13 @@ class Exchanging:
 
 
 @dataclass(frozen=True, slots=True)
+class Reports:
+    """Replaces how HA events are worded, and to whom they are sent (`node.reporting.Reporting`)."""
+
+    change: Callable[[Reporting], Reporting]
+
+
+@dataclass(frozen=True, slots=True)
 class OnLinux:
     """Replaces a public name of one of the Linux body's modules, in a container.
 
@@ -142,7 +150,7 @@ class Remembering(Generic[Memory]):
 Plain = Events | Effects | Reaction | Settings | Remembered | Shown | Decision | InRole
 """Substitutions that may need a memory."""
 
-Substitution = Plain | Pages | Sessions | Exchanging | OnLinux | Remembering[Any]
+Substitution = Plain | Pages | Sessions | Exchanging | Reports | OnLinux | Remembering[Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ All times are seconds on the lab's one clock; addresses are text as a unit print
 """
 
 from lab.contract.lab import Clock, Lab
-from lab.contract.networks import BridgeNetworks, HalfMessage, Link, MailNetwork, MailSession
+from lab.contract.networks import BridgeNetworks, HalfMessage, Link, MailNetwork, MailSession, Receivers
 from lab.contract.unit import Unit
 from lab.contract.values import (
     HA_TRAP,
@@ -36,6 +36,7 @@ from lab.contract.words import (
     Rank,
     Saying,
     Service,
+    Sink,
     Trick,
 )
 
@@ -66,9 +67,11 @@ __all__ = [
     "Port",
     "Proof",
     "Rank",
+    "Receivers",
     "Reply",
     "Saying",
     "Service",
+    "Sink",
     "Timing",
     "Trap",
     "Trick",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
-from lab.contract.networks import BridgeNetworks, Link, MailNetwork
+from lab.contract.networks import BridgeNetworks, Link, MailNetwork, Receivers
 from lab.contract.unit import Unit
 from lab.contract.values import Timing
 from lab.contract.words import Capability, Rank
@@ -52,6 +52,7 @@ class Lab(Protocol):
     """The unit that is configured as secondary ("S")."""
     links: Mapping[Rank, Link]
     mail: MailNetwork
+    receivers: Receivers
     releases: tuple[str, ...]
     """Releases of the units' firmware, oldest first; a scenario begins with the first. More than one with UPGRADE."""
     facts: Mapping[str, str]

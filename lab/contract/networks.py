@@ -1,11 +1,11 @@
-"""The networks between the units: heartbeat links, the mail network, and the two networks for bridges."""
+"""The networks between the units: heartbeat links, the mail network, the receivers, the two networks for bridges."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 from lab.contract.values import Crossing, Cut, Encounter, Intrusion, Message, Proof
-from lab.contract.words import MailKind, Port, Rank, Service
+from lab.contract.words import MailKind, Port, Rank, Service, Sink
 
 
 class Link(Protocol):
@@ -139,6 +139,24 @@ class MailNetwork(Protocol):
 
         The virtual address is always watched.
         """
+        ...
+
+
+class Receivers(Protocol):
+    """Who receives what the units report: a log server on the network of administration, and alert mail's server.
+
+    What arrives is on the timeline (REPORT), with the unit that it came from.
+    """
+
+    log_server: str
+    """Address of the log server, without mask; it listens to syslog over UDP."""
+
+    def leave(self, sink: Sink) -> None:
+        """Let nothing be received there from now on: datagrams are refused, and mail is put off."""
+        ...
+
+    def come_back(self, sink: Sink) -> None:
+        """Receive again what is sent from now on."""
         ...
 
 

@@ -66,7 +66,9 @@ class Capability(StrEnum):
     READING = "reading"  # read a mailbox as its owner does, by IMAP
     LOG = "log"  # read a unit's HA event log
     SAYINGS = "sayings"  # know the words of its log that no document names (`Saying`)
+    SYSLOG = "syslog"  # receive what a unit sends to a log server
     ALERTS = "alerts"  # read a unit's alert mails
+    ALERT_MAIL = "alert-mail"  # receive the alerts that a unit mails to its recipients
     TRAPS = "traps"  # read a unit's SNMP traps
     HEARTBEAT = "heartbeat"  # tell a heartbeat from other payload on the links
     SPEAK = "speak"  # say on the four ports what only a peer would say
@@ -76,6 +78,13 @@ class Capability(StrEnum):
     FACTORY_RESET = "factory-reset"  # return a unit to factory settings, and still reach it
     SERVICE = "service"  # let a service of a unit fail for everybody on the network
     LONG = "long"  # let minutes or hours pass (sim always, docker with --long)
+
+
+class Sink(StrEnum):
+    """Who learns of a unit's HA events outside it. Source: HA-651, HA-654, HA-658."""
+
+    LOG_SERVER = "log server"
+    ALERT_MAIL = "alert mail"
 
 
 class Saying(StrEnum):

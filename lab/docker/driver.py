@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import docker
 
 from lab.arguments import interpreter
-from lab.contract import BridgeNetworks, Capability, Clock, Lab, Link, MailNetwork, Rank, Unit
+from lab.contract import BridgeNetworks, Capability, Clock, Lab, Link, MailNetwork, Rank, Receivers, Unit
 from lab.docker import images, names, reaper, recipes
 from lab.docker.bridge_networks import DockerBridgeNetworks
 from lab.docker.capabilities import lacking
@@ -99,6 +99,7 @@ class DockerLab:
         self.secondary: Unit = self.testbed.units["S"]
         self.links: Mapping[Rank, Link] = dict(self.testbed.links)
         self.mail: MailNetwork = self.testbed.mail
+        self.receivers: Receivers = self.testbed.receivers
 
     def begin(self, name: str) -> None:
         """Start a scenario from the first state. Raises ResetUnclean, BootFailed."""
@@ -111,6 +112,7 @@ class DockerLab:
             for port, address in sorted(unit.own_addresses()):
                 self._recorder.note(now, Kind.ADDRESS, unit.name, interface=port, address=address, held=True)
         self.testbed.mail.begin()
+        self.testbed.receivers.begin()
 
     def spare_address(self, interface: str) -> str:
         """An address with mask in an interface's network that nobody holds."""

@@ -370,9 +370,11 @@ class Rack:
         self.client.api.start(identity)
 
     def _make_mail(self, part: str) -> None:
-        identity = self._create(part, self.images.agent, part, ("port3",))
+        # The client's machine receives what the units log, too, so it is on the network of administration as well.
+        ports = (PAIR.mail, PAIR.administration) if part == "client" else (PAIR.mail,)
+        identity = self._create(part, self.images.agent, part, ports)
         agent = self._start_agent(part, identity)
-        agent.ask("setup", ports={"port3": " ".join(self.plan.all_addresses(part, "port3"))})
+        agent.ask("setup", ports={port: " ".join(self.plan.all_addresses(part, port)) for port in ports})
 
     def _create(
         self,

@@ -18,6 +18,7 @@ from lab.docker.ports_in_use import PROBE, PortsInUse
 from lab.docker.probing import Probing
 from lab.docker.proxies import Proxies
 from lab.docker.rack import Rack, chassis_part
+from lab.docker.receivers import DockerReceivers
 from lab.docker.recorder import Recorder
 from lab.docker.redirection import Redirection
 from lab.docker.ssh import Loop
@@ -97,6 +98,7 @@ class Testbed:
             greetings=greetings,
             passwords={name: rack.profile(name).mail.password for name in UNITS},
         )
+        self.receivers = DockerReceivers(client, protected, rack.plan, self.recorder)
         rack.listener = self._hear
 
     def boot(self) -> None:
@@ -151,6 +153,7 @@ class Testbed:
         at = float(event["at"])
         if unit is None:
             self.mail.take(event)
+            self.receivers.take(event)
         elif event["event"] == "heartbeat":
             rank = next(rank for rank, port in HEARTBEAT_PORTS.items() if port == event["interface"])
             self.recorder.note(at, Kind.HEARTBEAT, unit, rank=rank.value, family=event["family"])

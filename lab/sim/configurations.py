@@ -7,8 +7,10 @@ from functools import lru_cache
 from node import settings
 from node.build import Exchange
 from node.engine.settings import HaSettings
+from node.reporting import Reporting
 from node.settings import Configuration, in_force
 from node.settings.in_force import Step
+from node.settings.sinks import Sinks
 
 Addresses = tuple[tuple[str, str], ...]
 """Ports with their own addresses."""
@@ -34,6 +36,7 @@ class Configurations:
         self._texts: dict[tuple[object, object], str] = {}
         self.load = keep(settings.load)
         self.ha_settings = keep(self._ha_settings)
+        self.sinks = keep(self._sinks)
         self.factory = keep(self._factory)
         self.offered = keep(self._offered)
         self.by_operator = keep(self._by_operator)
@@ -55,6 +58,10 @@ class Configurations:
     def _ha_settings(self, text: str) -> HaSettings:
         """Return the HA settings in a stored configuration."""
         return settings.ha_settings(self.load(text))
+
+    def _sinks(self, reporting: Reporting, text: str) -> Sinks:
+        """Return where a unit reports HA events to, by a stored configuration."""
+        return reporting.sinks(self.load(text))
 
     def _factory(self, hostname: str, own: Addresses) -> str:
         """Return factory settings of a machine with this host name and these own addresses."""

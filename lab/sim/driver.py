@@ -6,7 +6,19 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from lab import profiles
-from lab.contract import BridgeNetworks, Capability, Clock, Family, Lab, Link, MailNetwork, Rank, Timing, Unit
+from lab.contract import (
+    BridgeNetworks,
+    Capability,
+    Clock,
+    Family,
+    Lab,
+    Link,
+    MailNetwork,
+    Rank,
+    Receivers,
+    Timing,
+    Unit,
+)
 from lab.errors import ResetUnclean, UsageError
 from lab.registry import Options
 from lab.sim import peer_services
@@ -17,6 +29,7 @@ from lab.sim.hand_over import HandOvers
 from lab.sim.link import SimLink
 from lab.sim.machine import Machine
 from lab.sim.mailnet import SimMail
+from lab.sim.receivers import SimReceivers
 from lab.sim.synchronization import Synchronizations
 from lab.sim.unit import SimUnit
 from lab.sim.volume import Volume
@@ -30,6 +43,7 @@ from node.build import Build
 from node.engine.modes import Rank as EngineRank
 from node.engine.modes import Sync
 from node.engine.settings import RemoteCheck
+from node.reporting import Datagram
 
 PORTS = tuple(f"port{number}" for number in range(1, 7))
 
@@ -103,6 +117,7 @@ class SimLab:
         self._mail = self._pair.mail = SimMail(world, machines, virtual, virtual6)
         self.timeline = world.timeline
         self.mail: MailNetwork = self._mail
+        self.receivers: Receivers = self._pair.receivers
         self.primary: Unit = SimUnit(machines["P"], TIMING, self._profile)
         self.secondary: Unit = SimUnit(machines["S"], TIMING, self._profile)
         self.links: Mapping[Rank, Link] = {
@@ -148,6 +163,7 @@ class _Pair:
 
     def __init__(self, world: World, wire: Wire, builds: Mapping[str, Build], configurations: Configurations) -> None:
         self.mail: SimMail | None = None
+        self.receivers = SimReceivers(world)
         self.machines: dict[str, Machine] = {}
         for name, build in builds.items():
             own = {port: PAIR.address(port, name) for port in PORTS}
@@ -190,3 +206,11 @@ class _Pair:
     def cancel_hand_over(self, machine: Machine) -> None:
         """Hand nothing more over."""
         self._hand_overs.cancel(machine)
+
+    def carry(self, machine: Machine, datagram: Datagram) -> None:
+        """Carry a datagram to the receiver that listens there."""
+        self.receivers.carry(machine, datagram)
+
+    def send_alerts(self, machine: Machine) -> None:
+        """Send the alerts that wait on the machine's volume."""
+        self.receivers.send_alerts(machine)

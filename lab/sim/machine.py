@@ -27,8 +27,9 @@ from node.engine.modes import Port as EnginePort
 from node.engine.settings import Link, RemoteCheck
 from node.engine.timers import Timer
 from node.exchange import frames
+from node.reporting import Datagram
 from node.settings import in_force
-from node.texts import alert_text, log_line
+from node.settings.sinks import Sinks
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """Date and time at virtual second 0, by the clock of every unit."""
@@ -69,6 +70,12 @@ class Surroundings(Protocol):
 
     def cancel_hand_over(self, machine: Machine) -> None:
         """End what `hand_over_queue` began, after the message under way; the engine hears nothing more of it."""
+
+    def carry(self, machine: Machine, datagram: Datagram) -> None:
+        """Carry a datagram to whoever listens at its address."""
+
+    def send_alerts(self, machine: Machine) -> None:
+        """Send the alerts that wait on the machine's volume."""
 
 
 class Machine:
@@ -170,6 +177,7 @@ class Machine:
         self.engine = self.build.engine()
         settings = self.configurations.ha_settings(self.volume.configuration)
         self.handle(on.Started(settings, self.volume.memory, self.volume.release))
+        self._around.send_alerts(self)
 
     def _stop_process(self, state: RunState) -> None:
         self.hardware.state = state
@@ -370,16 +378,32 @@ class Machine:
             case do.RoleChanged():
                 pass  # it is entered by `show`, as an operator sees it
             case do.Log(message):
-                self.volume.log.append(log_line(EPOCH + timedelta(seconds=self.world.now()), self.serial, message))
-                self.world.note(Kind.LOG, self.name, message=message)
+                self._log(message)
             case do.Alert(event, old, new):
-                self.alerts.append(alert_text(self.interfaces.source("port1"), event, old, new))
+                self._alert(self.build.reporting.alert(self.interfaces.source("port1"), event, old, new))
             case do.Trap() | do.SystemTrap():
                 self.traps.append(effect)
             case do.Restart(command):
                 self._restart(command)
             case _:
                 assert_never(effect)
+
+    def _log(self, message: str) -> None:
+        reporting, at = self.build.reporting, EPOCH + timedelta(seconds=self.world.now())
+        date, _, time = at.isoformat(timespec="microseconds").partition("T")
+        line = reporting.line(date, time, self.serial, message)
+        self.volume.log.append(line)
+        self.world.note(Kind.LOG, self.name, message=message)
+        for datagram in reporting.datagrams(self._sinks(), line):
+            self._around.carry(self, datagram)
+
+    def _alert(self, text: str) -> None:
+        self.alerts.append(text)
+        self.volume.alerts += self.build.reporting.mails(self._sinks(), text)
+        self._around.send_alerts(self)
+
+    def _sinks(self) -> Sinks:
+        return self.configurations.sinks(self.build.reporting, self.volume.configuration)
 
     def _close_links(self) -> None:
         self.links = ()

@@ -9,6 +9,7 @@ from lab.contract import Area, MailKind, Message
 from lab.standard_pair import PAIR
 from node.engine.events import Memory
 from node.exchange.mail_data import merged
+from node.reporting import AlertMail
 
 
 def image_of(release: str) -> str:
@@ -25,6 +26,8 @@ class Volume:
     """Firmware that the next start brings."""
     memory: Memory = field(default_factory=Memory)
     log: list[str] = field(default_factory=list)
+    alerts: list[AlertMail] = field(default_factory=list)
+    """Alerts that no mail server has taken yet."""
     queue: dict[str, Message] = field(default_factory=dict)
     """Messages by the name of the queue file: one that was put there twice is there twice."""
     aside: dict[str, Message] = field(default_factory=dict)

@@ -191,7 +191,7 @@ class Mail:
         _make_spool()
         for name in ("main.cf", "master.cf"):
             text = (TEMPLATES / name).read_text(encoding="utf-8")
-            for key, value in (("@HOSTNAME@", self._hostname()), ("@RELAY@", _relay())):
+            for key, value in (("@HOSTNAME@", self._hostname()), ("@RELAY@", next_hop())):
                 text = text.replace(key, value)
             target = POSTFIX / name
             if not target.exists() or target.read_text(encoding="utf-8") != text:
@@ -200,10 +200,16 @@ class Mail:
         self._lmtp.start()
 
 
-def _relay() -> str:
-    """Next hop for the protected domain in Postfix's form, from the environment's ADDRESS:PORT."""
+def relay() -> tuple[str, int]:
+    """Address and port of the protected domains' server, from the environment's ADDRESS:PORT."""
     address, _, port = os.environ.get("SWITCHOVER_RELAY", "127.0.0.1:10025").rpartition(":")
-    return f"[{address.strip('[]')}]:{port}"
+    return address.strip("[]"), int(port)
+
+
+def next_hop() -> str:
+    """Return that server in Postfix's form."""
+    address, port = relay()
+    return f"[{address}]:{port}"
 
 
 def _queued() -> bool:

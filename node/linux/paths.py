@@ -26,6 +26,9 @@ AREAS = ("quarantine", "system-quarantine", "archive", "mailboxes", "preferences
 SPOOL = DATA / "spool"
 """Postfix's queue."""
 
+ALERT_QUEUE = DATA / "alert-queue"
+"""Alerts that no mail server has taken yet, a file for each recipient."""
+
 RUN = Path("/run/switchover")
 PID_FILE = RUN / "unit.pid"
 BOOT_DELAY = RUN / "boot-delay"

@@ -13,11 +13,12 @@ from node.engine.modes import Command
 from node.engine.status import Status
 from node.linux import paths
 from node.linux.addresses import Addresses
+from node.linux.alert_mail import AlertQueue
 from node.linux.body import Body, Services
 from node.linux.bridge import Bridge
 from node.linux.disk import memory_from_text
 from node.linux.files import read_text, write_atomically
-from node.linux.mail import Mail
+from node.linux.mail import Mail, relay
 from node.linux.psk import derive_key
 from node.linux.records import Records
 from node.settings import (
@@ -43,8 +44,13 @@ class Unit:
         self._addresses = addresses
         self._own = dict(addresses.own)
         self._name = os.environ.get("SWITCHOVER_HOSTNAME", "") or os.uname().nodename
-        self._records = Records(self._serial, lambda: self._addresses.own.get("port1", "").partition("/")[0])
+        self._reporting = build.reporting
+        self._alerts = AlertQueue(paths.ALERT_QUEUE, relay(), lambda: self.hostname)
+        self._records = Records(
+            self._serial, lambda: self._addresses.own.get("port1", "").partition("/")[0], build.reporting, self._alerts
+        )
         self._configuration = self._load()
+        self._records.sinks = self._reporting.sinks(self._configuration)
         self.mail = Mail(lambda: self.hostname, self._records)
         services = Services(
             self._version,
@@ -67,6 +73,7 @@ class Unit:
         """Put the own addresses into force, and start the engine unless it runs."""
         self._readdress(in_force.own_addresses(self._configuration, self._own))
         if not self.body.started:
+            self._alerts.start()
             self._records.trace("started")
             self.body.start(ha_settings(self._configuration), memory_from_text(read_text(paths.MEMORY)))
 
@@ -178,6 +185,7 @@ class Unit:
         except OSError as error:
             raise Refused(f"the configuration cannot be saved: {error.strerror}") from error
         self._configuration = configuration
+        self._records.sinks = self._reporting.sinks(configuration)
 
     def _readdress(self, own: Mapping[str, str]) -> None:
         if own == self._addresses.own:

@@ -43,6 +43,8 @@ def read(setting: Setting, text: str) -> str:
     match setting.kind:
         case Kind.ENUM:
             return word(text, setting.values, within=setting.keyword)
+        case Kind.WORDS:
+            return words(text, setting.values, within=setting.keyword)
         case Kind.INTEGER:
             return integer(text, setting.minimum, setting.maximum)
         case Kind.IPV4 | Kind.IPV6:
@@ -60,6 +62,12 @@ def word(text: str, words: Sequence[str], within: str) -> str:
     if found not in words:
         raise Refused(f"{quoted(text)} is not a value here; {allowed(words)}")
     return found
+
+
+def words(text: str, among: Sequence[str], within: str) -> str:
+    """Any number of an enumeration's words, each once and in the manual's order."""
+    found = {word(each, among, within) for each in text.split()}
+    return " ".join(each for each in among if each in found)
 
 
 def integer(text: str, minimum: int | None, maximum: int | None) -> str:

@@ -17,8 +17,10 @@ from pathlib import Path
 import pytest
 
 from node.linux import dovecot, mail, paths, processes
+from node.linux.alert_mail import AlertQueue
 from node.linux.mail import Mail
 from node.linux.records import Records
+from node.reporting import Reporting
 
 IMAGE = Path(__file__).parents[2] / "lab" / "images" / "unit"
 
@@ -173,7 +175,8 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mail:
     """Return a mail service that keeps its records in a directory of the test's."""
     for name in ("HA_LOG", "ALERTS", "TRAPS", "TRACE"):
         monkeypatch.setattr(paths, name, tmp_path / name)
-    return Mail(lambda: "unit", Records("SN", str))
+    alerts = AlertQueue(tmp_path / "alert-queue", ("127.0.0.1", 9), str)
+    return Mail(lambda: "unit", Records("SN", str, Reporting(), alerts))
 
 
 def _log() -> list[str]:

@@ -11,7 +11,7 @@ from node.settings.values import LARGEST, NONE4, NONE6
 from tests.node.cli_desk import Desk, way_to
 
 HA = "system ha"
-NAMES = {"log alertemail recipient": "qa@example.com"}
+NAMES = {"log alertemail recipient": "qa@example.com", "log setting remote": "1"}
 GOOD = {
     Kind.IPV4: ("10.0.9.9", NONE4),
     Kind.IPV4MASK: ("10.0.9.9/24", "10.0.9.9 255.255.255.0", "10.0.9.9/255.255.255.0", f"{NONE4}/0"),
@@ -90,6 +90,8 @@ def good(setting: Setting) -> list[str]:
     """Values that the setting accepts."""
     if setting.kind is Kind.ENUM:
         return [word for word in setting.values if word != "add-to-bridge"]
+    if setting.kind is Kind.WORDS:
+        return ["", setting.values[0], " ".join(setting.values)]
     if setting.kind is Kind.INTEGER:
         return [str(setting.minimum or 0), str(setting.maximum or LARGEST), setting.default]
     if setting.kind is Kind.COMPOUND:
@@ -101,6 +103,8 @@ def bad(setting: Setting) -> list[str]:
     """Values that the setting refuses."""
     if setting.kind is Kind.ENUM:
         return ["wrong", "", setting.default.upper(), f"{setting.default} {setting.default}"]
+    if setting.kind is Kind.WORDS:
+        return ["wrong", f"{setting.values[0]} wrong", setting.values[0].upper(), ",".join(setting.values)]
     if setting.kind is Kind.INTEGER:
         below, above = (setting.minimum or 0) - 1, (setting.maximum or LARGEST) + 1
         return [str(below), str(above), "-5", "1.5", "five", "", "1_0", "+9", "٣", "9" * 5000]
@@ -142,7 +146,7 @@ def test_accepted(setting: Setting, value: str) -> None:
     """An allowed value is stored, and read back as the same value."""
     path = place(setting)
     stored = ready(path).with_value(path, value)
-    if setting.kind in {Kind.ENUM, Kind.INTEGER, Kind.IPV4, Kind.IPV6, Kind.STRING, Kind.INTERFACE}:
+    if setting.kind in {Kind.ENUM, Kind.INTEGER, Kind.IPV4, Kind.IPV6, Kind.STRING, Kind.INTERFACE, Kind.WORDS}:
         assert stored.get(path) == value
     elif setting.kind is not Kind.COMPOUND:
         assert stored.with_value(path, stored.get(path)) == stored

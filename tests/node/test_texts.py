@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from node.engine.modes import Effective
 from node.texts import alert_text, log_line
 
 
 def test_a_log_line_has_its_documented_fields() -> None:
-    """Time in microseconds, then who, what kind, and the message in quotes. Source: HA-650, HA-651."""
-    line = log_line(datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC), "SN1", "ha: HA started")
+    """Time in milliseconds, then who, what kind, and the message in quotes. Source: HA-650, HA-651."""
+    line = log_line("2026-01-02", "03:04:05.006789+00:00", "SN1", "ha: HA started")
     assert line == (
-        "date=2026-01-02 time=03:04:05.000006 device_id=SN1 log_id=0004001036 type=kevent subtype=ha "
+        "date=2026-01-02 time=03:04:05.006 device_id=SN1 log_id=0004001036 type=kevent subtype=ha "
         'pri=notice user=ha ui=ha action=none status=success msg="ha: HA started"'
     )
 

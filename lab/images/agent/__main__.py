@@ -8,6 +8,7 @@ import threading
 from . import addresses, arp, bridges, impostor, link_probe, mail_client, programs, stdio, stranger, volume
 from .growth import Growth
 from .heartbeats import Heartbeats
+from .log_server import LogServer
 from .namespace import Namespace
 from .overhearing import Overhearing
 from .protected_server import ProtectedServer
@@ -21,7 +22,7 @@ def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
     namespace = Namespace(crossings)
     heartbeats, overhearing = Heartbeats(report), Overhearing()
     watches, sessions, server = mail_client.Watches(report), mail_client.Sessions(), ProtectedServer(report)
-    probed, impostors = link_probe.LinkProbe(), impostor.Impostors()
+    probed, impostors, log_server = link_probe.LinkProbe(), impostor.Impostors(), LogServer(report)
     prompt: Handlers = {
         "setup": namespace.setup,
         "cable": namespace.cable,
@@ -51,6 +52,8 @@ def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
         "watch": watches.watch,
         "unwatch": watches.unwatch,
         "sessions-close": sessions.close,
+        "log-server-listen": log_server.listen,
+        "log-server-leave": log_server.leave,
         "serve-mail": server.serve,
         "take": server.take,
         "stalled": server.stalled,

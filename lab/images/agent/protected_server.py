@@ -22,14 +22,21 @@ class Conversation(socketserver.StreamRequestHandler):
 
     def _speak(self) -> None:
         self._say("220 protected.example.com ESMTP")
+        recipients: list[str] = []
         for raw in self.rfile:
             verb = raw[:4].upper().strip()
             if verb == b"MAIL" and self.server.takes.later:
                 self._say("450 4.2.0 not now, try again later")
+            elif verb in {b"MAIL", b"RSET"}:
+                recipients.clear()
+                self._say("250 ok")
+            elif verb == b"RCPT":
+                recipients.append(raw.partition(b"<")[2].partition(b">")[0].decode("ascii", "replace"))
+                self._say("250 ok")
             elif verb == b"DATA":
                 self.server.takes.wait(self.client_address[0])
                 self._say("354 go on")
-                self._take()
+                self._take(recipients)
             elif verb == b"QUIT":
                 self._say("221 bye")
                 return
@@ -41,7 +48,7 @@ class Conversation(socketserver.StreamRequestHandler):
     def _say(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())
 
-    def _take(self) -> None:
+    def _take(self, recipients: list[str]) -> None:
         lines: list[bytes] = []
         for raw in self.rfile:
             if raw.rstrip(b"\r\n") == b".":
@@ -56,6 +63,7 @@ class Conversation(socketserver.StreamRequestHandler):
             stdio.now(),
             message=message.get("X-Test-Id"),
             subject=message.get("Subject"),
+            recipients=list(recipients),
             client=self.client_address[0],
             text=b"".join(lines).decode("utf-8", "replace"),
         )
