@@ -103,8 +103,7 @@ Feature: A primary that finds itself faulty
       | local-ports | check-interval | 2     |
       | local-ports | retries        | 3     |
     When the mail cable of the primary is pulled
-    Then the primary is still effective primary for 4 seconds
-    And the primary becomes effective failed within 6 seconds of the fault
+    Then the primary becomes effective failed after 4 to 6 seconds of the fault
 
   @HA-017.a @HA-206
   Scenario: good checks of the disk neither put off the failure of an interface nor cure it
@@ -118,8 +117,7 @@ Feature: A primary that finds itself faulty
       | local-hd    | check-interval | 1      |
       | local-hd    | retries        | 2      |
     When the mail cable of the primary is pulled
-    Then the primary is still effective primary for 2 seconds
-    And the primary becomes effective failed within 7 seconds of the fault
+    Then the primary becomes effective failed after 2 to 7 seconds of the fault
     And the secondary becomes effective primary within the detection time
     And no unit changes its role for the detection time
 
@@ -259,13 +257,10 @@ Feature: A primary that finds itself faulty
       | local-ports | check-interval | 1     |
       | local-ports | retries        | 7     |
     And an operator has rebooted the primary
-    When the mail cable of the primary is pulled
-    Then the primary is still effective primary for 3 seconds
-    When the mail cable of the primary is plugged in
+    When the mail cable of the primary is pulled for 3 seconds
     Then no unit changes its role for 2 seconds
     When the mail cable of the primary is pulled
-    Then the primary is still effective primary for 5 seconds
-    And the primary becomes effective failed within 9 seconds of the fault
+    Then the primary becomes effective failed after 5 to 9 seconds of the fault
     And the secondary becomes effective primary within the detection time
 
   @HA-204 @HA-205 @HA-206
@@ -279,13 +274,10 @@ Feature: A primary that finds itself faulty
       | local-ports | check-interval | 1     |
       | local-ports | retries        | 7     |
     And an operator has forced a failover on the primary
-    When the mail cable of the secondary is pulled
-    Then the secondary is still effective primary for 3 seconds
-    When the mail cable of the secondary is plugged in
+    When the mail cable of the secondary is pulled for 3 seconds
     Then no unit changes its role for 2 seconds
     When the mail cable of the secondary is pulled
-    Then the secondary is still effective primary for 5 seconds
-    And the secondary becomes effective failed within 9 seconds of the fault
+    Then the secondary becomes effective failed after 5 to 9 seconds of the fault
     And the primary becomes effective primary within the detection time
 
   @HA-204 @HA-205 @HA-206
@@ -305,8 +297,7 @@ Feature: A primary that finds itself faulty
     When the mail cable of the <unit> is plugged in
     Then no unit changes its role for 2 seconds
     When the mail cable of the <unit> is pulled
-    Then the <unit> is still effective primary for 5 seconds
-    And the <unit> becomes effective failed within 9 seconds of the fault
+    Then the <unit> becomes effective failed after 5 to 9 seconds of the fault
 
     Examples:
       | unit      | peer      |

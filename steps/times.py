@@ -22,8 +22,10 @@ _MANY = rf"(?!1 ){_NUMBER} seconds"
 DURATION = f"(?:1 second|{_MANY})"
 _LONG = f"the detection time|about 15 minutes|{DURATION}"
 _FROM = "of the command|of the fault|of the change|after its start|of taking it|of hold-off"
+_RANGE = rf"{_NUMBER} to {_MANY}"
 _WHEN = f"when (?:the detection time has|1 second has|{_MANY} have) passed"
-BOUND = f"(?: (?:(?:within|in less than|no sooner than|after) (?:{_LONG})(?: (?:{_FROM}))?|{_WHEN}))?"
+_SPANS = f"(?:within|in less than|no sooner than|after) (?:{_LONG})|after {_RANGE}"
+BOUND = f"(?: (?:(?:{_SPANS})(?: (?:{_FROM}))?|{_WHEN}))?"
 SPAN = f"(?: for (?:the detection time|{DURATION}))?"
 LASTING = rf"(?: for (?:longer than the detection time|{DURATION}(?:, \d+ times)?))?"
 
@@ -37,6 +39,7 @@ BOUNDS: Mapping[str, str] = {
     " after about 15 minutes of hold-off": "at most 30 seconds sooner or later, from the unit's change to hold-off",
     " within 1 second of the command": "not later, from the first command in the last action",
     " within 6 seconds of the fault": "not later, from the beginning of the last action",
+    " after 4 to 6 seconds of the fault": "neither sooner nor later, from the beginning of the last action",
     " within 3 seconds of the change": "not later, from the beginning of the last action",
     " within 1 second of taking it": "neither later nor before it, from when the unit holds the address",
     " within 2 seconds": "where units hear each other: not later, from the beginning of this sentence",
@@ -119,15 +122,25 @@ def bound(text: str) -> Bound | None:
     if not text:
         return None
     first = text.split(maxsplit=1)[0]
-    hold_off = "15 minutes" in text
+    seconds, about = _figure(text)
     return Bound(
-        seconds=HOLD_OFF if hold_off else seconds_in(text),
+        seconds=seconds,
         not_after=first in {"within", "in", "after", "when"},
         not_before=first in {"no", "after", "when"},
         strictly=first == "in",
-        about=ABOUT if hold_off else 0.0,
+        about=about,
         since=next((each for each in _FROM.split("|") if each in text), ""),
     )
+
+
+def _figure(text: str) -> tuple[float | None, float]:
+    """Return the seconds of a bound, None for the detection time, and those by which it may be off either way."""
+    if "15 minutes" in text:
+        return HOLD_OFF, ABOUT
+    if ends := re.search(rf"({_NUMBER}) to ({_NUMBER})", text):
+        first, last = float(ends[1]), float(ends[2])
+        return (first + last) / 2, (last - first) / 2
+    return seconds_in(text), 0.0
 
 
 def span(text: str) -> Span | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
 from lab.contract import Capability, Rank
+from lab.errors import NotReached
 from lab.frames import Frame
 from lab.schedule import happenings, long_for
 from steps import fields, times, traits, values, vocabulary, words
@@ -16,6 +19,7 @@ from steps.actions import Action
 from steps.links import delays, flaps
 from steps.scene import Scene
 from steps.words import SENTENCES, parser_of
+from tests.fixtures.fake_lab import PaperLab
 
 
 @pytest.fixture
@@ -126,6 +130,7 @@ def test_whatever_a_schedule_says_can_be_said_in_a_when() -> None:
         (" in less than the detection time", None, (True, False)),
         (" no sooner than the detection time after its start", None, (False, True)),
         (" after about 15 minutes of hold-off", 900.0, (True, True)),
+        (" after 4 to 6 seconds of the fault", 5.0, (True, True)),
     ],
 )
 def test_how_soon_something_comes_is_read(text: str, seconds: float | None, sides: tuple[bool, bool]) -> None:
@@ -135,6 +140,16 @@ def test_how_soon_something_comes_is_read(text: str, seconds: float | None, side
     assert (read.seconds, (read.not_after, read.not_before)) == (seconds, sides)
     assert read.strictly == text.startswith(" in less")
     assert fields.WORDS["Bound"].read("") is None
+
+
+@pytest.mark.parametrize(("measured", "holds"), [(3.9, False), (4.0, True), (6.0, True), (6.1, False)])
+def test_a_bound_with_two_ends_binds_at_both(measured: float, holds: bool) -> None:
+    """Not sooner than the first, not later than the last; on a lab that sees each change at once."""
+    bound = times.bound(" after 4 to 6 seconds of the fault")
+    assert bound is not None
+    scene = cast("Scene", SimpleNamespace(detection={"P": 3.0}, lab=PaperLab()))
+    with nullcontext() if holds else pytest.raises(NotReached):
+        bound.judge(scene, "failed", measured, "P")
 
 
 @pytest.mark.parametrize("example", times.BOUNDS)

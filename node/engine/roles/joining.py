@@ -35,7 +35,7 @@ def _take(turn: Turn, me: Joining, news: News) -> None:
         case PeerHeard(beat=beat):
             _take_role(turn, me, turn.rules.joins_by(turn.unit, me, beat))
         case on.Heard(message=say.HoldOff()):
-            # The peer leads, and restarts on purpose before this unit has heard a heartbeat of it. It will say so again.
+            # The peer leads, restarts on purpose before a heartbeat of it was heard, and will say so again.
             _take_role(turn, me, _finds_primary(turn.unit, me))
         case on.TimerFired(Wait.JOIN):
             _nobody_found(turn, me)
