@@ -143,7 +143,7 @@ def test_how_soon_something_comes_is_read(text: str, seconds: float | None, side
 
 
 @pytest.mark.parametrize(("measured", "holds"), [(3.9, False), (4.0, True), (6.0, True), (6.1, False)])
-def test_a_bound_with_two_ends_binds_at_both(measured: float, holds: bool) -> None:
+def test_a_bound_with_two_ends_binds_at_both(measured: float, *, holds: bool) -> None:
     """Not sooner than the first, not later than the last; on a lab that sees each change at once."""
     bound = times.bound(" after 4 to 6 seconds of the fault")
     assert bound is not None
