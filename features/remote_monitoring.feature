@@ -42,6 +42,16 @@ Feature: A secondary that finds its primary faulty
       | POP3    |
       | IMAP    |
 
+  @HA-251.c @HA-255
+  Scenario: a primary whose web server has failed is failed
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the HTTP service of its peer at its mail interface
+    And the pair has been left alone for 4 seconds
+    When the HTTP service of the primary fails with a temporary error
+    Then the primary becomes effective failed
+    And the secondary becomes effective primary within 3 seconds of the fault
+
   @HA-251.e
   Scenario: outside server mode nobody monitors IMAP
     Given a healthy active-passive pair

@@ -30,7 +30,12 @@ Units = tuple[str, ...]
 NOT_COPIED = 1.5
 """Seconds for which a synchronization that must copy nothing is watched; one that copies is done well before."""
 
-_REMOTE = {Service.SMTP: "remote-smtp", Service.POP3: "remote-pop", Service.IMAP: "remote-imap"}
+_REMOTE = {
+    Service.SMTP: "remote-smtp",
+    Service.POP3: "remote-pop",
+    Service.IMAP: "remote-imap",
+    Service.HTTP: "remote-http",
+}
 """The entry of `config service` for a service of the peer. Source: HA-251."""
 
 _NOTICE = "switchover-"

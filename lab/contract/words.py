@@ -129,11 +129,12 @@ class Ending(StrEnum):
 
 
 class Service(StrEnum):
-    """What a client speaks with a unit's mail service. Source: HA-111."""
+    """What a client speaks with a service of a unit. Source: HA-111, HA-251."""
 
     SMTP = "SMTP"
     POP3 = "POP3"
     IMAP = "IMAP"
+    HTTP = "HTTP"
 
 
 class Failing(StrEnum):

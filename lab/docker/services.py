@@ -14,7 +14,7 @@ from lab.docker import rules
 from lab.docker.agent import Agent
 from lab.errors import FaultNotProven
 
-NUMBERS: Mapping[Service, int] = {Service.SMTP: 25, Service.POP3: 110, Service.IMAP: 143}
+NUMBERS: Mapping[Service, int] = {Service.SMTP: 25, Service.POP3: 110, Service.IMAP: 143, Service.HTTP: 80}
 """The TCP port of each service."""
 
 IMPOSTORS = 61000
@@ -29,11 +29,13 @@ _SAYS = {
         Service.SMTP: "421 4.3.2 not now, come later\r\n",
         Service.POP3: "-ERR [SYS/TEMP] not now, come later\r\n",
         Service.IMAP: "* BYE [UNAVAILABLE] not now, come later\r\n",
+        Service.HTTP: "HTTP/1.0 503 Service Unavailable\r\n\r\n",
     },
     Failing.REJECTING: {
         Service.SMTP: "554 5.3.2 no service here\r\n",
         Service.POP3: "-ERR [SYS/PERM] no service here\r\n",
         Service.IMAP: "* BYE no service here\r\n",
+        Service.HTTP: "HTTP/1.0 404 Not Found\r\n\r\n",
     },
     Failing.GARBAGE: dict.fromkeys(Service, "\x00\x01 no greeting \xff\r\n"),
 }

@@ -9,7 +9,7 @@ from lab.sim.checks import Answer
 from lab.sim.machine import Machine
 from node.engine.settings import RemoteCheck
 
-SERVICES = {25: Service.SMTP, 110: Service.POP3, 143: Service.IMAP}
+SERVICES = {25: Service.SMTP, 80: Service.HTTP, 110: Service.POP3, 143: Service.IMAP}
 """The service of a machine that listens on a TCP port."""
 
 GREETED, REFUSED = 0.004, 0.001
@@ -40,5 +40,6 @@ def ask(machines: Iterable[Machine], asker: Machine, check: RemoteCheck) -> Answ
 def _answer(machine: Machine, service: Service | None) -> Answer:
     if service is not None and (failing := machine.mailer.failing.get(service)) is not None:
         return _FAILS[failing]
-    well = service is not None and machine.mailer.greets(service)
+    # The web server runs whatever the role.
+    well = service is Service.HTTP or (service is not None and machine.mailer.greets(service))
     return Answer(ok=True, after=GREETED) if well else Answer(ok=False, after=REFUSED)

@@ -45,6 +45,7 @@ class Services:
     shared_settings: Callable[[], tuple[str, str]]
     take_settings: Callable[[str, str], None]
     """Merge synchronized settings (text, checksum) and save them; raises ValueError with one clause."""
+    show_status: Callable[[], None]
     restart: Callable[[Command], None]
 
 
@@ -192,6 +193,7 @@ class Body:
                 self._persist(memory)
             case do.RoleChanged(old, new, event):
                 services.records.trace("role", old=old.value, new=new.value, event=event)
+                services.show_status()
             case do.Log(message):
                 services.records.log(message)
             case do.Alert(event, old, new):

@@ -15,7 +15,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from node.linux import processes
+from node.linux import doors, processes
 
 DOVECOT = "/usr/sbin/dovecot"
 CONFIGURATIONS = Path("/etc/switchover/dovecot")
@@ -23,22 +23,6 @@ RUN = Path("/run/dovecot")
 
 MAILBOX_PORTS = (110, 143)
 """POP3 and IMAP."""
-
-WAITING = 128
-"""Clients that may wait while Dovecot starts for the first of them."""
-
-ACTIVATED = """
-LISTEN_FDS=0
-while [ "$1" != -- ]; do
-    eval "exec $((3 + LISTEN_FDS))<&$1 $1<&-"
-    LISTEN_FDS=$((LISTEN_FDS + 1))
-    shift
-done
-shift
-export LISTEN_FDS LISTEN_PID=$$
-exec "$@"
-"""
-"""Hands listening sockets over, as systemd does. Source: sd_listen_fds(3)."""
 
 DEATH = 0.1
 """Seconds that an instance may take to end when asked, before it is killed."""
@@ -76,9 +60,7 @@ class Instance:
         # Leftovers of a killed instance would delay this one: a lock on the list of instances by 10 seconds, a process
         # number for ever, if another process has that number now.
         shutil.rmtree(self._run, ignore_errors=True)
-        handles = [each.fileno() for each in sockets]
-        first = ["/bin/bash", "-c", ACTIVATED, "bash", *map(str, handles), "--"] if handles else []
-        self._process = processes.spawn(*first, DOVECOT, "-F", "-c", str(self._configuration), handles=handles)
+        self._process = doors.spawn(sockets, DOVECOT, "-F", "-c", str(self._configuration))
 
     def stop(self) -> None:
         """End it with all its processes, within DEATH seconds; open sessions are cut."""
@@ -103,35 +85,17 @@ class Mailboxes:
     def __init__(self) -> None:
         """Prepare; nobody listens."""
         self._instance = Instance("imap")
-        self._doors: list[socket.socket] = []
+        self._doors = doors.Doors(MAILBOX_PORTS, self._instance.start)
 
     def open(self) -> None:
         """Listen from now on, on all addresses, and cut what was open before. Raises OSError."""
         self.close()
-        loop = asyncio.get_running_loop()
-        families = [socket.AF_INET, *([socket.AF_INET6] if socket.has_dualstack_ipv6() else [])]
-        for port, family in itertools.product(MAILBOX_PORTS, families):
-            # A process that has just been killed may still have the port.
-            door = socket.create_server(("", port), family=family, backlog=WAITING, reuse_port=True)
-            self._doors.append(door)
-            loop.add_reader(door, self._let_in)
+        self._doors.open()
 
     def close(self) -> None:
         """Listen no longer, and cut open sessions."""
-        self._leave_doors()
+        self._doors.close()
         self._instance.stop()
-
-    def _let_in(self) -> None:
-        try:
-            self._instance.start(self._doors)
-        finally:
-            self._leave_doors()
-
-    def _leave_doors(self) -> None:
-        for door in self._doors:
-            asyncio.get_running_loop().remove_reader(door)
-            door.close()
-        self._doors.clear()
 
 
 async def await_lmtp(instance: Instance, log: Callable[[str], None]) -> None:

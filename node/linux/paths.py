@@ -31,6 +31,9 @@ ALERT_QUEUE = DATA / "alert-queue"
 
 RUN = Path("/run/switchover")
 PID_FILE = RUN / "unit.pid"
+WEB = RUN / "web"
+"""What the web server shows."""
+
 BOOT_DELAY = RUN / "boot-delay"
 """Seconds by which each start of the machine is delayed, one under way included; `inf` holds it; no file: none."""
 

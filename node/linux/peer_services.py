@@ -14,10 +14,11 @@ LONGEST_LINE = 4096
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """How a service greets, and how a client takes leave of it."""
+    """How a service answers properly, and what a client says before and after that."""
 
     greeted: Callable[[asyncio.StreamReader], Awaitable[bool]]
-    leave: bytes
+    leave: bytes = b""
+    ask: bytes = b""
 
 
 async def answers(check: RemoteCheck) -> bool:
@@ -27,6 +28,7 @@ async def answers(check: RemoteCheck) -> bool:
         async with asyncio.timeout(check.timeout):
             reader, writer = await asyncio.open_connection(check.address, check.port, limit=LONGEST_LINE)
             try:
+                writer.write(protocol.ask)
                 greeted = await protocol.greeted(reader)
                 writer.write(protocol.leave if greeted else b"")
             finally:
@@ -57,8 +59,15 @@ async def _imap(reader: asyncio.StreamReader) -> bool:
     return (await reader.readline()).startswith((b"* OK", b"* PREAUTH"))
 
 
+async def _http(reader: asyncio.StreamReader) -> bool:
+    """A status that is no error. Source: RFC 9110, 15; RFC 9112, 4."""
+    version, _, rest = (await reader.readline()).partition(b" ")
+    return version in {b"HTTP/1.0", b"HTTP/1.1"} and rest[:1] in {b"2", b"3"} and rest[1:3].isdigit()
+
+
 _PROTOCOLS: Mapping[str, Protocol] = {
     "remote-smtp": Protocol(_smtp, b"QUIT\r\n"),
     "remote-pop": Protocol(_pop3, b"QUIT\r\n"),
     "remote-imap": Protocol(_imap, b"a LOGOUT\r\n"),
+    "remote-http": Protocol(_http, ask=b"GET / HTTP/1.0\r\n\r\n"),
 }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import assert_never
 
 from node.build import Build
+from node.cli import pages
 from node.engine import events as on
 from node.engine.modes import Command
 from node.engine.status import Status
@@ -21,6 +22,7 @@ from node.linux.files import read_text, write_atomically
 from node.linux.mail import Mail, relay
 from node.linux.psk import derive_key
 from node.linux.records import Records
+from node.linux.web import Web
 from node.settings import (
     Configuration,
     Refused,
@@ -52,6 +54,7 @@ class Unit:
         self._configuration = self._load()
         self._records.sinks = self._reporting.sinks(self._configuration)
         self.mail = Mail(lambda: self.hostname, self._records)
+        self._web = Web(self._records.log)
         services = Services(
             self._version,
             addresses,
@@ -60,6 +63,7 @@ class Unit:
             self._records,
             lambda: build.exchange.offer(self._configuration),
             self._take_settings,
+            self._show_status,
             restart,
         )
         self.body = Body(build, services)
@@ -76,6 +80,8 @@ class Unit:
             self._alerts.start()
             self._records.trace("started")
             self.body.start(ha_settings(self._configuration), memory_from_text(read_text(paths.MEMORY)))
+            self._show_status()
+            self._web.open()
 
     async def warm(self) -> None:
         """Do slow things that would delay a takeover in advance: the password's key, the mail system's files."""
@@ -186,6 +192,10 @@ class Unit:
             raise Refused(f"the configuration cannot be saved: {error.strerror}") from error
         self._configuration = configuration
         self._records.sinks = self._reporting.sinks(configuration)
+        self._show_status()
+
+    def _show_status(self) -> None:
+        self._web.show(pages.system_status(self))
 
     def _readdress(self, own: Mapping[str, str]) -> None:
         if own == self._addresses.own:

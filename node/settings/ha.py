@@ -9,7 +9,7 @@ from node.settings.configuration import OPERATION_MODE, Configuration
 from node.settings.schema import HA, HA_INTERFACE, Path
 from node.settings.store import Store
 
-REMOTE = ("remote-smtp", "remote-pop", "remote-imap")
+REMOTE = ("remote-smtp", "remote-pop", "remote-imap", "remote-http")
 """Services of the peer that are monitored. Source: HA-251."""
 
 

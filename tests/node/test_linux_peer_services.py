@@ -52,6 +52,8 @@ def asked(service: str, *says: bytes, pause: float = 0.0, hangs: bool = False, t
         ("remote-pop", [b"+OK ready\r\n"]),
         ("remote-imap", [b"* OK ready\r\n"]),
         ("remote-imap", [b"* PREAUTH ready\r\n"]),
+        ("remote-http", [b"HTTP/1.0 200 OK\r\n", b"\r\nhello"]),
+        ("remote-http", [b"HTTP/1.1 302 Found\r\n\r\n"]),
     ],
 )
 def test_a_service_that_greets_is_well(service: str, says: Iterable[bytes]) -> None:
@@ -73,6 +75,10 @@ def test_a_service_that_greets_is_well(service: str, says: Iterable[bytes]) -> N
         ("remote-smtp", [b""]),
         ("remote-pop", [b"-ERR come later\r\n"]),
         ("remote-imap", [b"* BYE come later\r\n"]),
+        ("remote-http", [b"HTTP/1.1 404 Not Found\r\n\r\n"]),
+        ("remote-http", [b"HTTP/1.1 503 Service Unavailable\r\n\r\n"]),
+        ("remote-http", [b"HTTP/1.1 2OO OK\r\n\r\n"]),
+        ("remote-http", [b"220 p ESMTP\r\n"]),
     ],
 )
 def test_a_service_that_does_not_greet_is_not(service: str, says: Iterable[bytes]) -> None:

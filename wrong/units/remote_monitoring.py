@@ -153,7 +153,7 @@ def _at_one_address(settings: HaSettings, _: State) -> HaSettings:
 
 
 def _at_usual_port(settings: HaSettings, _: State) -> HaSettings:
-    ports = {"remote-smtp": 25, "remote-pop": 110, "remote-imap": 143}
+    ports = {"remote-smtp": 25, "remote-pop": 110, "remote-imap": 143, "remote-http": 80}
     remote = tuple(dataclasses.replace(each, port=ports.get(each.name, each.port)) for each in settings.remote)
     return dataclasses.replace(settings, remote=remote)
 
@@ -318,6 +318,12 @@ UNITS = (
         ("HA-251.d",),
         "Does not monitor IMAP, in server mode either.",
         (_without("remote-imap"),),
+    ),
+    WrongUnit(
+        "monitors-no-http",
+        ("HA-251.c",),
+        "Does not monitor HTTP.",
+        (_without("remote-http"),),
     ),
     WrongUnit(
         "asks-its-peer-at-the-mail-interface",
