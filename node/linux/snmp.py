@@ -66,7 +66,9 @@ class EngineClock:
             return self._boots
 
     def _start(self) -> None:
-        kept = (read_text(self._file) or "").strip()
+        kept = ""
+        with contextlib.suppress(OSError):
+            kept = (read_text(self._file) or "").strip()
         self._boots = (int(kept) if kept.isdecimal() else self._boots) + 1
         self._began = time.monotonic()
         # A number that cannot be kept counts until the next start of the unit.
