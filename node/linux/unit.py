@@ -185,6 +185,9 @@ class Unit:
                     self.mail.rename()
                 case in_force.Tell(event):
                     self.body.feed(event)
+                    if self.body.started:
+                        # Another configured mode may bring no other role.
+                        self._show_status()
                 case in_force.StartAfresh():
                     self._records.clear()
                     paths.BOOT_DELAY.unlink(missing_ok=True)
@@ -199,8 +202,8 @@ class Unit:
             raise Refused(f"the configuration cannot be saved: {error.strerror}") from error
         self._configuration = configuration
         self._records.sinks = self._reporting.sinks(configuration)
-        self._show_status()
         if self.body.started:
+            self._show_status()
             self._serve_managers()
 
     def _show_status(self) -> None:
