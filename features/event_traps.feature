@@ -14,15 +14,16 @@ Feature: What an SNMP manager learns
       | primary   | switched to secondary |
       | secondary | switched to primary   |
     And all that the trap manager by SNMP <version> has received has the documented form
+    And the trap manager by SNMP <another> has received nothing from each unit
 
     Examples:
-      | version |
-      | v1      |
-      | v2c     |
-      | v3      |
+      | version | another |
+      | v1      | v2c     |
+      | v2c     | v1      |
+      | v3      | v2c     |
 
   @HA-658 @HA-659.a
-  Scenario Outline: a trap manager learns of a takeover by SNMP <version> alone
+  Scenario Outline: a trap manager learns of a takeover by SNMP <version>
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And an operator has chosen HA events for the trap manager by SNMP <version> on the primary
@@ -32,12 +33,11 @@ Feature: What an SNMP manager learns
     And the trap manager by SNMP <version> receives these events, each once
       | unit      | event               |
       | secondary | switched to primary |
-    And the trap manager by SNMP <another> has received nothing from each unit
 
     Examples:
-      | version | another |
-      | v1      | v2c     |
-      | v2c     | v1      |
+      | version |
+      | v1      |
+      | v2c     |
 
   @HA-658 @HA-660
   Scenario: managers that are chosen on the primary learn of what the secondary does, too
@@ -112,23 +112,27 @@ Feature: What an SNMP manager learns
     And the trap manager by SNMP v2c has received nothing from the secondary
 
   @HA-534.a @HA-534.b @HA-534.c @HA-534.d
-  Scenario Outline: a trap manager learns by SNMP <version> why a unit goes down that an operator <orders>
+  Scenario Outline: a trap manager learns by SNMP <version> why a <unit> goes down that an operator <orders>
     Given an operator has chosen other events than those of HA for the trap manager by SNMP <version> on each unit
     And a healthy active-passive pair
-    And a restart of the secondary will last until further notice
-    When an operator <orders> the secondary
-    Then the secondary is down
+    And a restart of the <unit> will last until further notice
+    When an operator <orders> the <unit>
+    Then the <unit> is down
     And the trap manager by SNMP <version> receives these events, each once
-      | unit      | event   |
-      | secondary | <event> |
+      | unit   | event   |
+      | <unit> | <event> |
     And all that the trap manager by SNMP <version> has received has the documented form
 
     Examples:
-      | orders     | event          | version |
-      | shuts down | system halt    | v1      |
-      | reboots    | system reboot  | v2c     |
-      | reloads    | system reload  | v3      |
-      | upgrades   | system upgrade | v2c     |
+      | orders     | event          | unit      | version |
+      | shuts down | system halt    | primary   | v2c     |
+      | shuts down | system halt    | secondary | v1      |
+      | reboots    | system reboot  | primary   | v3      |
+      | reboots    | system reboot  | secondary | v2c     |
+      | reloads    | system reload  | primary   | v1      |
+      | reloads    | system reload  | secondary | v3      |
+      | upgrades   | system upgrade | primary   | v3      |
+      | upgrades   | system upgrade | secondary | v2c     |
 
   @HA-215
   Scenario: a failover by local monitoring is told by alert mail, log and trap
@@ -152,6 +156,31 @@ Feature: What an SNMP manager learns
     And the trap manager by SNMP v2c receives these events, each once
       | unit      | event               |
       | secondary | switched to primary |
+
+  @HA-215
+  Scenario: a failover by local monitoring of a secondary that leads is told by alert mail, log and trap
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And each unit monitors its mail interface
+    And an operator has chosen HA events for the log server on the primary
+    And an operator has chosen HA events for alert mail on the primary
+    And an operator has chosen HA events for the trap manager by SNMP v2c on the primary
+    And the units show equal checksums
+    And an operator has forced a failover on the primary
+    And the mail cable of the secondary has been pulled
+    And the secondary has become effective failed
+    And the primary has become effective primary
+    When the mail cable of the secondary is plugged in
+    Then alert mail receives these events, each once
+      | unit      | event                         | change               |
+      | secondary | ...                           | primary to failed    |
+      | primary   | primary heartbeat disappeared | secondary to primary |
+    And the log server receives these events, each once
+      | unit    | event                         |
+      | primary | primary heartbeat disappeared |
+    And the trap manager by SNMP v2c receives these events, each once
+      | unit    | event               |
+      | primary | switched to primary |
 
   @HA-662
   Scenario: a failover by service monitoring is told by alert mail, log and trap
@@ -206,6 +235,20 @@ Feature: What an SNMP manager learns
       | secondary | off        | off       |
 
   @HA-619
+  Scenario Outline: a unit that is given the mode <mode> tells so by SNMP
+    Given two units configured as a pair with mode off on the secondary
+    And an operator has allowed questions by SNMP v2c on the secondary
+    When an operator sets the mode to <mode> on the secondary
+    Then the units show these modes by SNMP v2c
+      | unit      | configured | effective     |
+      | secondary | <mode>     | off or <mode> |
+
+    Examples:
+      | mode             |
+      | config-primary   |
+      | config-secondary |
+
+  @HA-619
   Scenario: the members of a config-only group tell their modes by SNMP
     Given a config-only group of a primary and a secondary
     When an operator allows questions by SNMP v2c on the primary
@@ -243,6 +286,21 @@ Feature: What an SNMP manager learns
       | unit      | configured | effective      |
       | primary   | primary    | off or primary |
       | secondary | secondary  | primary        |
+
+  @HA-620
+  Scenario: a secondary that has led and failed tells by SNMP that it is off, or its last role
+    Given an operator has allowed questions by SNMP v2c on each unit
+    And a healthy active-passive pair
+    And a detection time of 3 seconds
+    And each unit monitors its mail interface
+    And an operator has forced a failover on the primary
+    When the mail cable of the secondary is pulled
+    Then the secondary becomes effective failed
+    And the primary becomes effective primary
+    And the units show these modes by SNMP v2c
+      | unit      | configured | effective      |
+      | primary   | primary    | primary        |
+      | secondary | secondary  | off or primary |
 
   @HA-620
   Scenario: a unit in hold-off tells by SNMP that it is off, or its last role

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from node.engine.modes import Effective, Mode
+from node.engine.modes import Effective, Mode, SystemEvent
 from node.engine.status import Status
-from node.linux import processes
+from node.linux import paths, processes
+from node.linux.alert_mail import AlertQueue
+from node.linux.records import Records
 from node.linux.snmp import Agent, EngineClock, TrapSender, agent_settings, objects_file, trap_command
-from node.reporting import Notification, ha_trap, mode_objects
+from node.reporting import Notification, Reporting, ha_trap, mode_objects
+from node.settings.sinks import Sinks
 from node.settings.snmp import Community, Level, Reader, Snmp, SystemInfo, TrapManager, User, Version
 
 OBJECTS = Path(__file__).parents[2] / "lab" / "images" / "unit" / "snmp-objects"
@@ -217,3 +221,26 @@ def test_objects_are_written_only_where_somebody_may_ask(
         agent.follow(Snmp(), "unit")
 
     asyncio.run(show())
+
+
+def test_a_trap_is_kept_whether_it_is_sent_or_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A manager for which it is chosen is sent it once, by the unit's engine. Source: HA-534, HA-658, HA-660."""
+    monkeypatch.setattr(paths, "TRAPS", tmp_path / "traps.log")
+    notified: list[tuple[int, str]] = []
+
+    class Notifier(TrapSender):
+        def send(self, notification: Notification, engine: str) -> None:
+            notified.append((notification.trap.number, engine))
+
+    alerts = AlertQueue(tmp_path / "alerts", (LOOPBACK, 9), str)
+    sender = Notifier(EngineClock(tmp_path / "starts"), tmp_path / "traps")
+    records = Records("SN", lambda: "10.0.1.1", Reporting(), alerts, sender)
+    records.trap(1, "why")
+    assert not notified
+    managers = tuple(TrapManager(LOOPBACK, TRAPS, LOCAL, V1, frozenset({about})) for about in ("ha", "system", "ha"))
+    records.sinks = Sinks(snmp=Snmp(managers=managers, info=SystemInfo(engine="")))
+    records.trap(2, "why")
+    records.sinks = Sinks(snmp=Snmp(managers=managers, info=SystemInfo(engine="unit")))
+    records.system_trap(SystemEvent.REBOOT)
+    assert notified == [(203, "SN"), (203, "SN"), (201, "unit")]
+    assert [json.loads(line)["event"] for line in paths.TRAPS.read_text().splitlines()] == [1, 2, 2]
