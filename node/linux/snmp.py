@@ -83,7 +83,8 @@ def trap_command(notification: Notification, engine: str, boots: int, seconds: f
     said = [word for each in trap.objects for word in (f".{each.oid}", _LETTERS[each.syntax], each.value)]
     command = [SNMPTRAP, "-v", manager.identity.version.value, *_named(manager.identity)]
     if manager.identity.version is Version.V3:
-        command += ["-e", f"0x{engine_id(engine)}", "-Z", f"{boots},{int(seconds)}"]
+        # Of 0 seconds the program makes those for which the machine runs, and a manager would drop all that follows.
+        command += ["-e", f"0x{engine_id(engine)}", "-Z", f"{boots},{max(1, int(seconds))}"]
     command += ["--clientaddrUsesPort=yes", f"--clientaddr={NONE4}:{manager.local_port}", "-m", "", "-r", "0"]
     command.append(f"udp:{manager.address}:{manager.port}")
     if manager.identity.version is Version.V1:

@@ -76,6 +76,29 @@ def test_what_net_snmp_sends_the_labs_manager_receives_once(tmp_path: Path) -> N
 
 
 @needs_net_snmp
+def test_traps_of_v3_that_follow_each_other_are_all_received(tmp_path: Path) -> None:
+    """From the first second of an engine on, and after its next start: no time goes back. Source: RFC 3414, 3.2."""
+    events = Events()
+    receiver = snmp_manager.TrapManager(events, TRAPS)
+    receiver.listen({"address": LOOPBACK, "settings": manager_settings()})
+    times = iter([(1, 0.0), (1, 0.5), (1, 3.0), (2, 0.0), (2, 1.0)])
+
+    def command(notification: Notification, engine: str, *_: float) -> list[str]:
+        return snmp.trap_command(notification, engine, *next(times))
+
+    sender = TrapSender(EngineClock(tmp_path / "starts"), tmp_path / "traps", command)
+    for reason in "abcde":
+        sender.send(sent(KNOWN, reason), manager.engine_name("S"))
+    sender.wait_until_sent(30)
+    for _ in range(100):
+        if len(events.seen) == 5:
+            break
+        threading.Event().wait(0.05)
+    receiver.leave({})
+    assert [trap_in(str(each["text"]))[2][-2] for each in events.seen] == list("abcde")
+
+
+@needs_net_snmp
 def test_net_snmp_answers_the_labs_manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By each version that may ask, and by no other; what the unit shows is answered at once."""
     monkeypatch.setattr(snmp, "OBJECTS", str(OBJECTS))
