@@ -14,6 +14,28 @@ Feature: Settings that each unit has for itself
       | object        | setting  | value        |
       | system global | hostname | mail-gateway |
 
+  @HA-362
+  Scenario: a copy of the primary's settings leaves each unit its SNMP system information
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    And an operator has entered these settings on the primary
+      | object              | setting     | value  |
+      | system snmp sysinfo | contact     | anna   |
+      | system snmp sysinfo | description | unit-1 |
+      | system snmp sysinfo | location    | rack-1 |
+    And an operator has entered these settings on the secondary
+      | object              | setting     | value  |
+      | system snmp sysinfo | contact     | bert   |
+      | system snmp sysinfo | description | unit-2 |
+      | system snmp sysinfo | location    | rack-2 |
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    And the secondary shows these settings
+      | object              | setting     | value  |
+      | system snmp sysinfo | contact     | bert   |
+      | system snmp sysinfo | description | unit-2 |
+      | system snmp sysinfo | location    | rack-2 |
+
   @HA-359
   Scenario: an address that is given to an interface of the primary is in force there, and not copied
     Given a healthy active-passive pair

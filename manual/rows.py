@@ -42,14 +42,15 @@ class Row:
         """Return a text, or None where the field is absent."""
         return self.text(field) if self.has(field) else None
 
-    def texts(self, field: str, *, optional: bool = False) -> tuple[str, ...]:
-        """Return a list of texts, not empty and without repetition; an optional one may be absent."""
+    def texts(self, field: str, *, optional: bool = False, again: str = "") -> tuple[str, ...]:
+        """Return a list of texts, not empty; only `again` may come more than once, and an optional list be absent."""
         if optional and not self.has(field):
             return ()
         found = self._take(field, "a list of texts")
         if not isinstance(found, list) or not found or not all(isinstance(item, str) and item for item in found):
             raise self.error(field, "a list of texts that is not empty", found)
-        if len(set(found)) != len(found):
+        once = [item for item in found if item != again]
+        if len(set(once)) != len(once):
             raise self.error(field, "each text once", found)
         return tuple(found)
 

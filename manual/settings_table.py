@@ -20,6 +20,7 @@ def read_settings(root: File, sources: Collection[str]) -> tuple[tuple[Setting, 
     settings: dict[Path, Setting] = {}
     tables: dict[Path, Table] = {}
     twins: list[tuple[Row, Setting]] = []
+    nested: list[tuple[Row, Table]] = []
     for file in files(root, FOLDER):
         document = read(root, file)
         only(file, document, "setting", "table")
@@ -34,6 +35,10 @@ def read_settings(root: File, sources: Collection[str]) -> tuple[tuple[Setting, 
             if table.path in tables:
                 raise row.error("path", "a path that no other table has", list(table.path))
             tables[table.path] = table
+            if len(table.path) == 3:  # noqa: PLR2004 - table, entry, and the table in it
+                nested.append((row, table))
+    for row, inner in nested:
+        _check_entry(row, inner.path[:-1], tables)
     for row, setting in twins:
         _check_place(row, setting.path, tables)
         _check_twin(row, setting, settings, tables)
@@ -90,7 +95,7 @@ def read_ancestors(root: File, sources: Collection[str], settings: Collection[Pa
 def _setting(row: Row, sources: Collection[str]) -> Setting:
     same_as = row.texts("same_as", optional=True)
     setting = Setting(
-        path=row.texts("path"),
+        path=row.texts("path", again="<name>"),
         keyword=row.text("keyword"),
         kind=row.word("kind", Kind),
         default=row.text("default", empty=True),
@@ -135,7 +140,7 @@ def _part(row: Row) -> Part:
 
 def _table(row: Row, sources: Collection[str]) -> Table:
     table = Table(
-        path=row.texts("path"),
+        path=row.texts("path", again="<name>"),
         key=row.word("key", Kind),
         applies=row.text("applies"),
         synchronized=row.flag("synchronized"),
@@ -145,8 +150,10 @@ def _table(row: Row, sources: Collection[str]) -> Table:
         note=row.optional_text("note"),
     )
     row.finish()
-    if len(table.path) not in {1, 2}:
-        raise row.error("path", "an object that is a table, or object and table", list(table.path))
+    if len(table.path) not in {1, 2, 3}:
+        raise row.error(
+            "path", "an object that is a table, object and table, or a table in each entry", list(table.path)
+        )
     if (table.key is Kind.ENUM) != bool(table.entries):
         raise row.error("entries", "fixed names, with key = 'enum' and only with it", list(table.entries))
     return table
@@ -181,15 +188,20 @@ def _check_shape(row: Row, what: Setting | Part) -> None:
 
 
 def _check_place(row: Row, path: Path, tables: dict[Path, Table]) -> None:
-    """Refuse a path whose words do not lie in an entry of a table, which must exist and know the entry's name."""
-    if len(path) in {3, 4}:
-        table = tables.get(path[:-2])
-        if table is None:
-            raise row.error("path", "a table that some [[table]] row declares", list(path[:-2]))
-        if path[-2] != "<name>" and path[-2] not in table.entries:
-            raise row.error("path", "'<name>' or an entry of its table", path[-2])
+    """Refuse a path whose words do not lie in an entry of a table, or directly in an object."""
+    if len(path) in {3, 4, 5}:
+        _check_entry(row, path[:-1], tables)
     elif len(path) != 2:  # noqa: PLR2004 - object and keyword
         raise row.error("path", "object, table, entry and keyword, or object and keyword", list(path))
+
+
+def _check_entry(row: Row, entry: Path, tables: dict[Path, Table]) -> None:
+    """Refuse an entry whose table does not exist, or does not know the entry's name."""
+    table = tables.get(entry[:-1])
+    if table is None:
+        raise row.error("path", "a table that some [[table]] row declares", list(entry[:-1]))
+    if entry[-1] != "<name>" and entry[-1] not in table.entries:
+        raise row.error("path", "'<name>' or an entry of its table", entry[-1])
 
 
 def _check_twin(row: Row, setting: Setting, settings: dict[Path, Setting], tables: dict[Path, Table]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from parse import with_pattern
 
-from lab.contract import Area, Family, Guise, Mode, Port, Rank, Service, Sink, Trick
+from lab.contract import Area, Family, Guise, Mode, Port, Rank, Service, Sink, Snmp, Trick
 from lab.schedule import BOTH_LINKS, FAILINGS, LINKS, ON_FAILURES, USES
 from lab.standard_pair import PAIR
 from steps import times, traits, values
@@ -210,7 +210,15 @@ WORDS = {
         "the same area of both units",
     ),
     "Recipient": _one_of({word: f"{word}@alerts.example" for word in ("first", "second", "third")}),
-    "Sink": _one_of({"the log server": Sink.LOG_SERVER, "alert mail": Sink.ALERT_MAIL}, "who learns of HA events"),
+    "Sink": _one_of(
+        {
+            "the log server": Sink.LOG_SERVER,
+            "alert mail": Sink.ALERT_MAIL,
+            **{f"the {sink.value}": sink for sink in (Sink.TRAPS_V1, Sink.TRAPS_V2C, Sink.TRAPS_V3)},
+        },
+        "who learns of HA events",
+    ),
+    "Snmp": _one_of({version.value: version for version in Snmp}, "a version of SNMP"),
     "Virtual": _one_of(_VIRTUAL, "what the group shares on the mail network"),
     "Address": _one_of(_ADDRESSES),
     "Target": _one_of(

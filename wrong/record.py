@@ -92,7 +92,7 @@ class Exchanging:
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """Replaces how HA events are worded, and to whom they are sent (`node.reporting.Reporting`)."""
+    """Replaces how HA events are worded, to whom they are sent, and what SNMP shows (`node.reporting.Reporting`)."""
 
     change: Callable[[Reporting], Reporting]
 

@@ -37,6 +37,7 @@ from lab.contract.words import (
     Saying,
     Service,
     Sink,
+    Snmp,
     Trick,
 )
 
@@ -72,6 +73,7 @@ __all__ = [
     "Saying",
     "Service",
     "Sink",
+    "Snmp",
     "Timing",
     "Trap",
     "Trick",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from lab.contract.values import Crossing, Cut, Encounter, Intrusion, Message, Proof
-from lab.contract.words import MailKind, Port, Rank, Service, Sink
+from lab.contract.words import MailKind, Port, Rank, Service, Sink, Snmp
 
 
 class Link(Protocol):
@@ -143,20 +143,30 @@ class MailNetwork(Protocol):
 
 
 class Receivers(Protocol):
-    """Who receives what the units report: a log server on the network of administration, and alert mail's server.
+    """Who receives what the units report: a machine on the network of administration, and alert mail's server.
 
     What arrives is on the timeline (REPORT), with the unit that it came from.
     """
 
     log_server: str
-    """Address of the log server, without mask; it listens to syslog over UDP."""
+    """Address of the machine, without mask: it listens to syslog and to SNMP traps, and asks by SNMP."""
 
     def leave(self, sink: Sink) -> None:
-        """Let nothing be received there from now on: datagrams are refused, and mail is put off."""
+        """Let nothing be received there from now on: datagrams are refused, and mail is put off.
+
+        The trap managers of all versions are one program, and leave together.
+        """
         ...
 
     def come_back(self, sink: Sink) -> None:
         """Receive again what is sent from now on."""
+        ...
+
+    def ask_modes(self, unit: str, version: Snmp) -> tuple[int, int] | None:
+        """Ask a unit's own address of administration by SNMP for its configured and its effective mode.
+
+        None without an answer, or with another one. SNMP.
+        """
         ...
 
 

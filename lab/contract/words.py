@@ -70,6 +70,7 @@ class Capability(StrEnum):
     ALERTS = "alerts"  # read a unit's alert mails
     ALERT_MAIL = "alert-mail"  # receive the alerts that a unit mails to its recipients
     TRAPS = "traps"  # read a unit's SNMP traps
+    SNMP = "snmp"  # receive the traps that a unit sends to a manager, and ask it for its modes
     HEARTBEAT = "heartbeat"  # tell a heartbeat from other payload on the links
     SPEAK = "speak"  # say on the four ports what only a peer would say
     BRIDGE = "bridge"  # make the two networks that the units' Layer 2 bridges may connect, and send frames across
@@ -85,6 +86,17 @@ class Sink(StrEnum):
 
     LOG_SERVER = "log server"
     ALERT_MAIL = "alert mail"
+    TRAPS_V1 = "trap manager by SNMP v1"
+    TRAPS_V2C = "trap manager by SNMP v2c"
+    TRAPS_V3 = "trap manager by SNMP v3"
+
+
+class Snmp(StrEnum):
+    """A version of SNMP. Source: C8, N1."""
+
+    V1 = "v1"
+    V2C = "v2c"
+    V3 = "v3"
 
 
 class Saying(StrEnum):

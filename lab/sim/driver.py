@@ -43,7 +43,7 @@ from node.build import Build
 from node.engine.modes import Rank as EngineRank
 from node.engine.modes import Sync
 from node.engine.settings import RemoteCheck
-from node.reporting import Datagram
+from node.reporting import Datagram, Notification
 
 PORTS = tuple(f"port{number}" for number in range(1, 7))
 
@@ -163,8 +163,8 @@ class _Pair:
 
     def __init__(self, world: World, wire: Wire, builds: Mapping[str, Build], configurations: Configurations) -> None:
         self.mail: SimMail | None = None
-        self.receivers = SimReceivers(world)
         self.machines: dict[str, Machine] = {}
+        self.receivers = SimReceivers(world, self.machines)
         for name, build in builds.items():
             own = {port: PAIR.address(port, name) for port in PORTS}
             self.machines[name] = Machine(
@@ -210,6 +210,10 @@ class _Pair:
     def carry(self, machine: Machine, datagram: Datagram) -> None:
         """Carry a datagram to the receiver that listens there."""
         self.receivers.carry(machine, datagram)
+
+    def notify(self, machine: Machine, notification: Notification) -> None:
+        """Carry a trap to the manager that listens there."""
+        self.receivers.notify(machine, notification)
 
     def send_alerts(self, machine: Machine) -> None:
         """Send the alerts that wait on the machine's volume."""

@@ -27,7 +27,7 @@ from node.engine.modes import Port as EnginePort
 from node.engine.settings import Link, RemoteCheck
 from node.engine.timers import Timer
 from node.exchange import frames
-from node.reporting import Datagram
+from node.reporting import Datagram, Notification, SnmpTrap
 from node.settings import in_force
 from node.settings.sinks import Sinks
 
@@ -73,6 +73,9 @@ class Surroundings(Protocol):
 
     def carry(self, machine: Machine, datagram: Datagram) -> None:
         """Carry a datagram to whoever listens at its address."""
+
+    def notify(self, machine: Machine, notification: Notification) -> None:
+        """Carry a trap to whoever listens at its manager's address."""
 
     def send_alerts(self, machine: Machine) -> None:
         """Send the alerts that wait on the machine's volume."""
@@ -381,8 +384,13 @@ class Machine:
                 self._log(message)
             case do.Alert(event, old, new):
                 self._alert(self.build.reporting.alert(self.interfaces.source("port1"), event, old, new))
-            case do.Trap() | do.SystemTrap():
+            case do.Trap(event_id, reason):
                 self.traps.append(effect)
+                source = self.interfaces.source("port1")
+                self._notify(self.build.reporting.ha_trap(self.serial, source, event_id, reason))
+            case do.SystemTrap(system_event):
+                self.traps.append(effect)
+                self._notify(self.build.reporting.system_trap(self.serial, system_event))
             case do.Restart(command):
                 self._restart(command)
             case _:
@@ -394,15 +402,20 @@ class Machine:
         line = reporting.line(date, time, self.serial, message)
         self.volume.log.append(line)
         self.world.note(Kind.LOG, self.name, message=message)
-        for datagram in reporting.datagrams(self._sinks(), line):
+        for datagram in reporting.datagrams(self.sinks(), line):
             self._around.carry(self, datagram)
 
     def _alert(self, text: str) -> None:
         self.alerts.append(text)
-        self.volume.alerts += self.build.reporting.mails(self._sinks(), text)
+        self.volume.alerts += self.build.reporting.mails(self.sinks(), text)
         self._around.send_alerts(self)
 
-    def _sinks(self) -> Sinks:
+    def _notify(self, trap: SnmpTrap) -> None:
+        for notification in self.build.reporting.notifications(self.sinks(), trap):
+            self._around.notify(self, notification)
+
+    def sinks(self) -> Sinks:
+        """To whom it reports, and who may ask it by SNMP."""
         return self.configurations.sinks(self.build.reporting, self.volume.configuration)
 
     def _close_links(self) -> None:

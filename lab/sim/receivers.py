@@ -1,18 +1,25 @@
-"""Who receives what simulated units report: a log server and the server of alert mail."""
+"""Who receives what simulated units report: a log server, a manager of SNMP, and the server of alert mail."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
-from lab.contract import Sink
+from lab import snmp
+from lab.contract import Sink, Snmp
 from lab.sim.machine import Machine
 from lab.sim.mailer import MAIL_INTERFACE
 from lab.sim.world import World
 from lab.standard_pair import PAIR
 from lab.timeline import Kind
-from node.reporting import Datagram
+from node.reporting import HA_EFFECTIVE_MODE, HA_MODE, MIB, Datagram, Notification
+from node.settings.snmp import Community, Identity, Level, User, Version
+from node.settings.values import NONE4
 
-SYSLOG_PORT = 514
+SYSLOG_PORT, TRAP_PORT, SNMP_PORT = 514, 162, 161
+
+SNMP_VERSIONS = {Version.V1: Snmp.V1, Version.V2C: Snmp.V2C, Version.V3: Snmp.V3}
+"""Versions in the contract's words."""
 
 TRY_AGAIN = 2.0
 """Seconds until an alert that was not taken is sent again, as on containers."""
@@ -21,21 +28,59 @@ TRY_AGAIN = 2.0
 class SimReceivers:
     """`lab.contract.Receivers`."""
 
-    def __init__(self, world: World) -> None:
-        """Receive everything."""
+    def __init__(self, world: World, machines: Mapping[str, Machine]) -> None:
+        """Receive everything that these machines send."""
         self.log_server = PAIR.address(PAIR.administration, "client").partition("/")[0]
         self._world = world
+        self._machines = machines
         self._away: set[Sink] = set()
         self._sending: set[tuple[str, int]] = set()
         """Machines, each in one life of its software, that send their alerts now."""
 
     def leave(self, sink: Sink) -> None:
         """Let nothing be received there from now on."""
-        self._away.add(sink)
+        self._away |= _leaving_with(sink)
 
     def come_back(self, sink: Sink) -> None:
         """Receive again what is sent from now on."""
-        self._away.discard(sink)
+        self._away -= _leaving_with(sink)
+
+    def ask_modes(self, unit: str, version: Snmp) -> tuple[int, int] | None:
+        """Ask a unit for its modes; the answer takes no time."""
+        machine = self._machines[unit]
+        if machine.engine is None or not machine.on_network() or not machine.interfaces.cable(PAIR.administration):
+            return None
+        to = machine.sinks()
+        admitted = any(
+            SNMP_VERSIONS[reader.identity.version] is version
+            and reader.port == SNMP_PORT
+            and reader.address in {NONE4, self.log_server}
+            and _in_the_labs_name(reader.identity, version)
+            for reader in to.snmp.readers
+        )
+        if not admitted:
+            return None
+        shown = {
+            each.oid: each.value
+            for each in machine.build.reporting.mode_objects(machine.serial, machine.engine.status())
+        }
+        return int(shown[HA_MODE]), int(shown[HA_EFFECTIVE_MODE])
+
+    def notify(self, machine: Machine, notification: Notification) -> None:
+        """Let a trap travel from a machine to the manager that it is for."""
+        if machine.interfaces.cable(PAIR.administration):
+            engine = machine.sinks().snmp.info.engine
+            self._world.after(self._world.draw(0.01, 0.03), partial(self._take_trap, machine, notification, engine))
+
+    def _take_trap(self, machine: Machine, notification: Notification, engine: str) -> None:
+        manager, trap = notification.manager, notification.trap
+        sink = snmp.MANAGERS[SNMP_VERSIONS[manager.identity.version]]
+        listens = (manager.address, manager.port) == (self.log_server, TRAP_PORT) and sink not in self._away
+        known = sink is not Sink.TRAPS_V3 or engine == snmp.engine_name(machine.name)
+        if listens and known and _in_the_labs_name(manager.identity, *snmp.COMMUNITIES):
+            objects = {each.oid: each.value for each in trap.objects}
+            text = snmp.told(f"{MIB}.0.{trap.number}", objects)
+            self._world.note(Kind.REPORT, machine.name, sink=sink.value, text=text)
 
     def carry(self, machine: Machine, datagram: Datagram) -> None:
         """Let a datagram travel from a machine to whoever listens there."""
@@ -64,3 +109,20 @@ class SimReceivers:
             machine.hardware.after(after, partial(self._send, machine, life), process=True)
         else:
             self._sending.discard(life)
+
+
+def _leaving_with(sink: Sink) -> set[Sink]:
+    """The sinks that leave with one: the trap managers of all versions are one program."""
+    return set(snmp.VERSIONS) if sink in snmp.VERSIONS else {sink}
+
+
+def _in_the_labs_name(identity: Identity, *versions: Snmp) -> bool:
+    """Whether a message passes in the name that the lab's manager has in a version, of a user by its passwords.
+
+    Whoever takes traps knows the names of all communities, whatever the version of a message.
+    """
+    match identity:
+        case Community(name):
+            return name in {snmp.COMMUNITIES.get(version) for version in versions}
+        case User():
+            return identity == User(snmp.USER, Level.PRIVATE, "sha1", snmp.AUTHENTICATION, "aes", snmp.PRIVACY)

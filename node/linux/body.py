@@ -28,8 +28,8 @@ from node.linux.mail import Mail
 from node.linux.records import Records
 from node.linux.timers import Timers
 
-KEPT_WITHIN = 1.0
-"""Seconds that alerts may take to be written before a unit goes down without them."""
+TOLD_WITHIN = 1.0
+"""Seconds that alerts may take to be written, and traps to be sent, before a unit goes down without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ class Body:
 
     async def _go_down(self, command: Command) -> None:
         await self.kept()
-        await asyncio.to_thread(self._services.records.wait_until_kept, KEPT_WITHIN)
+        await asyncio.to_thread(self._services.records.wait_until_told, TOLD_WITHIN)
         await self._services.mail.quiet()
         self._services.restart(command)
 

@@ -29,10 +29,16 @@ SPOOL = DATA / "spool"
 ALERT_QUEUE = DATA / "alert-queue"
 """Alerts that no mail server has taken yet, a file for each recipient."""
 
+SNMP_STARTS = DATA / "snmp" / "starts"
+"""How often the SNMP engine has started."""
+
 RUN = Path("/run/switchover")
 PID_FILE = RUN / "unit.pid"
 WEB = RUN / "web"
 """What the web server shows."""
+
+SNMP = RUN / "snmp"
+"""Files of net-snmp's programs, with the passwords of users."""
 
 BOOT_DELAY = RUN / "boot-delay"
 """Seconds by which each start of the machine is delayed, one under way included; `inf` holds it; no file: none."""

@@ -13,19 +13,28 @@ from node.engine.modes import Effective, SystemEvent
 from node.linux import paths
 from node.linux.alert_mail import AlertQueue
 from node.linux.disk import Appender
-from node.reporting import Datagram, Reporting
+from node.linux.snmp import TrapSender
+from node.reporting import Datagram, Reporting, SnmpTrap
 from node.settings.sinks import Sinks
 
 
 class Records:
     """The unit's log files on the volume, and what it sends to others of the same events."""
 
-    def __init__(self, serial: str, address: Callable[[], str], reporting: Reporting, alerts: AlertQueue) -> None:
-        """Write as the unit with this serial number; `address` returns the address that alerts name."""
+    def __init__(
+        self,
+        serial: str,
+        address: Callable[[], str],
+        reporting: Reporting,
+        alerts: AlertQueue,
+        traps: TrapSender,
+    ) -> None:
+        """Write as the unit with this serial number; `address` returns the address that alerts and traps name."""
         self._serial = serial
         self._address = address
         self._reporting = reporting
         self._mails = alerts
+        self._notifier = traps
         self.sinks = Sinks()
         """To whom HA events are reported."""
         self._events = Appender(paths.HA_LOG)
@@ -49,16 +58,22 @@ class Records:
             self._mails.add(mail)
 
     def trap(self, event_id: int, reason: str) -> None:
-        """Keep an HA trap. Source: HA-658, HA-659."""
+        """Keep an HA trap, and send it to managers. Source: HA-658, HA-659."""
         self._keep_trap("fmlTrapHAEvent", event=event_id, reason=reason)
+        self._notify(self._reporting.ha_trap(self._serial, self._address(), event_id, reason))
 
     def system_trap(self, event: SystemEvent) -> None:
-        """Keep a system event trap. Source: HA-534."""
+        """Keep a system event trap, and send it to managers. Source: HA-534."""
         self._keep_trap("fmlTrapSystemEvent", event=event)
+        self._notify(self._reporting.system_trap(self._serial, event))
 
     def _keep_trap(self, name: str, **fields: str | int) -> None:
         record = {"at": datetime.now(UTC).isoformat(), "trap": name, "serial": self._serial, **fields}
         self._traps.add(json.dumps(record))
+
+    def _notify(self, trap: SnmpTrap) -> None:
+        for notification in self._reporting.notifications(self.sinks, trap):
+            self._notifier.send(notification, self.sinks.snmp.info.engine or self._serial)
 
     def _send(self, datagram: Datagram) -> None:
         """Send a datagram once; one that cannot leave is lost."""
@@ -74,9 +89,10 @@ class Records:
         """Lines of the HA event log, oldest first."""
         return self._events.lines()
 
-    def wait_until_kept(self, within: float) -> None:
-        """Wait until all alerts are on the volume, at most so many seconds."""
+    def wait_until_told(self, within: float) -> None:
+        """Wait until all alerts are on the volume and all traps are sent, at most so many seconds for each."""
         self._mails.wait_until_kept(within)
+        self._notifier.wait_until_sent(within)
 
     def clear(self) -> None:
         """Forget everything written so far."""

@@ -12,7 +12,7 @@ from node.cli import pages
 from node.engine import events as on
 from node.engine.modes import Command
 from node.engine.status import Status
-from node.linux import paths
+from node.linux import paths, snmp
 from node.linux.addresses import Addresses
 from node.linux.alert_mail import AlertQueue
 from node.linux.body import Body, Services
@@ -48,13 +48,19 @@ class Unit:
         self._name = os.environ.get("SWITCHOVER_HOSTNAME", "") or os.uname().nodename
         self._reporting = build.reporting
         self._alerts = AlertQueue(paths.ALERT_QUEUE, relay(), lambda: self.hostname)
+        clock = snmp.EngineClock(paths.SNMP_STARTS)
         self._records = Records(
-            self._serial, lambda: self._addresses.own.get("port1", "").partition("/")[0], build.reporting, self._alerts
+            self._serial,
+            lambda: self._addresses.own.get("port1", "").partition("/")[0],
+            build.reporting,
+            self._alerts,
+            snmp.TrapSender(clock, paths.SNMP / "traps"),
         )
         self._configuration = self._load()
         self._records.sinks = self._reporting.sinks(self._configuration)
         self.mail = Mail(lambda: self.hostname, self._records)
         self._web = Web(self._records.log)
+        self._agent = snmp.Agent(clock, paths.SNMP / "agent", self._records.log)
         services = Services(
             self._version,
             addresses,
@@ -81,6 +87,7 @@ class Unit:
             self._records.trace("started")
             self.body.start(ha_settings(self._configuration), memory_from_text(read_text(paths.MEMORY)))
             self._show_status()
+            self._serve_managers()
             self._web.open()
 
     async def warm(self) -> None:
@@ -178,6 +185,9 @@ class Unit:
                     self.mail.rename()
                 case in_force.Tell(event):
                     self.body.feed(event)
+                    if self.body.started:
+                        # Another configured mode may bring no other role.
+                        self._show_status()
                 case in_force.StartAfresh():
                     self._records.clear()
                     paths.BOOT_DELAY.unlink(missing_ok=True)
@@ -192,10 +202,17 @@ class Unit:
             raise Refused(f"the configuration cannot be saved: {error.strerror}") from error
         self._configuration = configuration
         self._records.sinks = self._reporting.sinks(configuration)
-        self._show_status()
+        if self.body.started:
+            self._show_status()
+            self._serve_managers()
 
     def _show_status(self) -> None:
         self._web.show(pages.system_status(self))
+        self._agent.show(self._reporting.mode_objects(self._serial, self.status()))
+
+    def _serve_managers(self) -> None:
+        to = self._records.sinks.snmp
+        self._agent.follow(to, to.info.engine or self._serial)
 
     def _readdress(self, own: Mapping[str, str]) -> None:
         if own == self._addresses.own:

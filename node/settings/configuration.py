@@ -61,7 +61,15 @@ class Configuration:
                 return self._checked(self.store.put(path, text))
 
     def with_entry(self, path: Path) -> Configuration:
-        """Make sure that an entry of a table exists; raises Refused for a name that is not allowed."""
+        """Make sure that an entry of a table exists, and the one that its table lies in.
+
+        Raises Refused for a name that is not allowed.
+        """
+        outer = path[:-2]
+        within = self.with_entry(outer) if schema.is_entry(outer) else self
+        return within._with_entry(path)  # noqa: SLF001 - same class
+
+    def _with_entry(self, path: Path) -> Configuration:
         table, name = path[:-1], path[-1]
         known = schema.fixed_entries(table, self.interfaces)
         if known is None:

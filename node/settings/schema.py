@@ -2,7 +2,7 @@
 
 A path is a tuple of words: ("system ha", "mode") is a field of an object, ("system ha", "interface", "port3", "status")
 a field of an entry of a table in it, ("system interface", "port1", "ip") a field of an entry of an object that is
-itself a table.
+itself a table, and ("system snmp community", "1", "host", "2", "ip") one of an entry of a table in such an entry.
 """
 
 from __future__ import annotations
@@ -35,39 +35,40 @@ def objects() -> tuple[str, ...]:
 
 @cache
 def _tables() -> dict[Path, Table]:
-    return {table.path: table for table in manual_tables()}
+    """Each table by its path, with "*" for the entry that it lies in."""
+    return {tuple("*" if step == "<name>" else step for step in table.path): table for table in manual_tables()}
 
 
 def table_at(scope: Path) -> Table | None:
     """The table at a scope, None if there is none."""
-    return _tables().get(scope)
+    return _tables().get(_any(scope))
 
 
 def is_table(scope: Path) -> bool:
     """Whether the scope directly contains entries, not fields."""
-    return scope in _tables()
+    return _any(scope) in _tables()
 
 
 def is_entry(scope: Path) -> bool:
     """Whether this is one entry of a table."""
-    return scope[:-1] in _tables()
+    return is_table(scope[:-1])
 
 
 @cache
 def tables(scope: Path) -> tuple[str, ...]:
-    """Tables directly inside an object, in the manual's order."""
-    return tuple(path[-1] for path in _tables() if scope and path[:-1] == scope)
+    """Tables directly inside an object or an entry, in the manual's order."""
+    return tuple(path[-1] for path in _tables() if scope and path[:-1] == _any(scope))
 
 
 def fixed_entries(table: Path, interfaces: tuple[str, ...]) -> tuple[str, ...] | None:
     """Names of a table's entries if they are fixed; None if an operator adds them. Source: HA-753."""
-    row = _tables()[table]
+    row = _tables()[_any(table)]
     return interfaces if row.key is Kind.INTERFACE else row.entries or None
 
 
 def most_entries(table: Path) -> int | None:
     """The largest number of entries of a table; None for no limit. Source: HA-663."""
-    return _tables()[table].most
+    return _tables()[_any(table)].most
 
 
 @cache
@@ -109,6 +110,10 @@ def _modern_keywords() -> Mapping[str, str]:
     return {row.old: row.word for row in alias_rows() if row.kind is AliasKind.KEYWORD}
 
 
+@lru_cache(maxsize=4096)
 def _any(scope: Path) -> Path:
-    """The template of an entry's scope: its name replaced by "*"."""
-    return (*scope[:-1], "*") if is_entry(scope) else scope
+    """The template of a scope: the name of each entry in it replaced by "*"."""
+    found: Path = ()
+    for step in scope:
+        found = (*found, "*" if found in _tables() else step)
+    return found

@@ -76,10 +76,10 @@ def assign(configuration: Configuration, scope: Path, words: list[str]) -> Confi
 def render(configuration: Configuration, scope: Path, secrets: Secrets = Secrets.HIDDEN) -> list[str]:
     """The CLI lines that set what differs from the defaults in an object, table or entry; [] for nothing."""
     inside = list(_values(configuration, scope, secrets))
-    if schema.is_entry(scope):
-        return [f"edit {shlex.quote(scope[-1])}", *_indent(inside), "next"]
     for table in schema.tables(scope):
         inside += render(configuration, (*scope, table), secrets)
+    if schema.is_entry(scope):
+        return [f"edit {shlex.quote(scope[-1])}", *_indent(inside), "next"]
     if schema.is_table(scope):
         added = schema.fixed_entries(scope, configuration.interfaces) is None
         for name in configuration.entries(scope):

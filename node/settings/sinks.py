@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from node.settings import values
 from node.settings.configuration import Configuration
 from node.settings.schema import Path
+from node.settings.snmp import Snmp, snmp
 
 HA_EVENTS = "ha"
 """The word for HA events in each list of what is chosen."""
@@ -40,20 +41,22 @@ class LogServer:
 
 @dataclass(frozen=True, slots=True)
 class Sinks:
-    """All to whom a unit reports HA events."""
+    """All to whom a unit reports HA events, and who may ask for its modes."""
 
     log_servers: tuple[LogServer, ...] = ()
     recipients: tuple[str, ...] = ()
     """Addresses to which each alert is mailed."""
+    snmp: Snmp = field(default_factory=Snmp)
 
 
 def sinks(configuration: Configuration) -> Sinks:
-    """Return where HA events are chosen to go. Source: HA-651, HA-654, HA-657, HA-663."""
+    """Return where HA events are chosen to go. Source: HA-651, HA-654, HA-657, HA-660, HA-663."""
     chosen = HA_EVENTS in configuration.get(_CATEGORIES).split()
     servers = (_log_server(configuration, (*_REMOTE, name)) for name in configuration.entries(_REMOTE))
     return Sinks(
         log_servers=tuple(server for server in servers if server is not None),
         recipients=configuration.entries(_RECIPIENTS) if chosen else (),
+        snmp=snmp(configuration),
     )
 
 

@@ -7,9 +7,20 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
+import pytest
+
+from lab.contract import Sink, Snmp
+from lab.docker.agent import Agent
+from lab.docker.receivers import DockerReceivers, trap_in
+from lab.docker.recorder import Recorder
+from lab.docker.subnets import Plan
+from lab.images.agent import snmp_manager
 from lab.images.agent.log_server import LogServer
 from lab.images.agent.protected_server import Listener, Taking
+from lab.timeline import Kind
 from node.linux.alert_mail import SUFFIX, AlertQueue
 from node.reporting import AlertMail
 from tests.lab.events import Events
@@ -60,3 +71,113 @@ def test_a_log_server_receives_only_while_it_listens() -> None:
         await_(lambda: len(events.seen) == 2)
         server.leave({})
     assert [each["text"] for each in events.seen] == ["<5>one", "<5>three"]
+
+
+PRINTED = "\t".join(
+    (
+        *("trap", "UDP: [10.97.1.2]:162->[10.97.1.50]:162", "TRAP2, SNMP v3, user manager, context ", ".", "0"),
+        *(".1.3.6.1.2.1.1.3.0 0:0:00:01.00", ".1.3.6.1.6.3.1.1.4.1.0 .1.3.6.1.4.1.12356.105.0.203"),
+        *('.1.3.6.1.4.1.12356.105.1.2.0 "SN"', ".1.3.6.1.4.1.12356.105.1.14.0 1", ".1.3.6.1.4.1.99 2"),
+    )
+)
+
+
+def test_a_trap_is_read_as_it_was_printed() -> None:
+    """Objects in their order, in the names of the MIB where it has them."""
+    told = 'fmlTrapHAEvent fmlSysSerial="SN" fmlHAEventId="1" 1.3.6.1.4.1.99="2"'
+    assert trap_in(PRINTED) == ("10.97.1.2", Sink.TRAPS_V3, told)
+
+
+def test_a_trap_of_the_first_version_is_named_by_enterprise_and_number() -> None:
+    """Source: RFC 3584, 3.1."""
+    fields = ("trap", "UDP: [10.97.1.1]:162->[10.97.1.50]:162", "TRAP, SNMP v1, community switchover-v1")
+    printed = "\t".join((*fields, ".1.3.6.1.4.1.12356.105", ".201", ".1.3.6.1.4.1.12356.105.1.11.0 2"))
+    assert trap_in(printed) == ("10.97.1.1", Sink.TRAPS_V1, 'fmlTrapSystemEvent fmlSysEventCode="2"')
+
+
+class Asked:
+    """Stands for an agent: keeps what it is asked, and answers a manager's question."""
+
+    def __init__(self, *values: str) -> None:
+        """Answer with these values."""
+        self.asked: list[str] = []
+        self._values = list(values)
+
+    def ask(self, do: str, **_: object) -> dict[str, object]:
+        """Take a request."""
+        self.asked.append(do)
+        return {"values": self._values}
+
+
+def receivers(client: Asked, recorder: Recorder | None = None) -> DockerReceivers:
+    """Return receivers with this client."""
+    return DockerReceivers(
+        cast("Agent", client), cast("Agent", Asked()), Plan(97), cast("Recorder", recorder or SimpleNamespace())
+    )
+
+
+def test_the_managers_of_all_versions_are_one_program() -> None:
+    """They leave and come back together."""
+    client = Asked()
+    lab = receivers(client)
+    lab.leave(Sink.TRAPS_V1)
+    lab.come_back(Sink.TRAPS_V3)
+    lab.begin()
+    assert client.asked == [
+        *("trap-manager-leave", "trap-manager-listen"),
+        *("log-server-listen", "trap-manager-listen"),
+    ]
+
+
+@pytest.mark.parametrize(("values", "modes"), [(("1", "2"), (1, 2)), ((), None), (("1", "No Such Object"), None)])
+def test_a_question_without_two_numbers_as_answer_has_none(
+    values: tuple[str, ...], modes: tuple[int, int] | None
+) -> None:
+    """Whether nobody answers, or the unit has no such object."""
+    assert receivers(Asked(*values)).ask_modes("P", Snmp.V2C) == modes
+
+
+def test_a_trap_is_noted_for_the_unit_that_has_sent_it() -> None:
+    """One from anybody else is not."""
+    noted: list[tuple[object, ...]] = []
+    recorder = SimpleNamespace(note=lambda at, kind, unit, **detail: noted.append((at, kind, unit, detail["sink"])))
+    lab = receivers(Asked(), cast("Recorder", recorder))
+    for text in (PRINTED, PRINTED.replace("10.97.1.2", "10.97.1.9")):
+        lab.take({"event": "trapped", "at": 1.0, "text": text})
+    assert noted == [(1.0, Kind.REPORT, "S", Sink.TRAPS_V3.value)]
+
+
+PROGRAM = """#!/bin/sh
+echo "NET-SNMP version 5.9"
+printf 'trap\\tone\\n'
+exec sleep 60
+"""
+
+
+def test_a_manager_that_is_asked_to_be_fresh_starts_anew_only_if_it_has_heard_something(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that has heard nothing knows no engine; and while it runs it is not started twice."""
+    program = tmp_path / "snmptrapd"
+    program.write_text(PROGRAM)
+    program.chmod(0o755)
+    monkeypatch.setattr(snmp_manager, "SNMPTRAPD", str(program))
+    events = Events()
+    manager = snmp_manager.TrapManager(events)
+    for fresh in (False, False):
+        manager.listen({"address": "127.0.0.1", "settings": "", "fresh": fresh})
+    await_(lambda: len(events.seen) == 1)
+    manager.listen({"address": "127.0.0.1", "settings": "", "fresh": True})
+    await_(lambda: len(events.seen) == 2)
+    manager.leave({})
+    assert [each["text"] for each in events.seen] == ["trap\tone"] * 2
+
+
+def test_a_manager_that_cannot_listen_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program ends before it has printed that it listens."""
+    program = tmp_path / "snmptrapd"
+    program.write_text("#!/bin/sh\necho couldn\\'t open\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(snmp_manager, "SNMPTRAPD", str(program))
+    with pytest.raises(RuntimeError, match="does not listen"):
+        snmp_manager.TrapManager(Events()).listen({"address": "127.0.0.1", "settings": ""})

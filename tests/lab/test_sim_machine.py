@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from lab.contract import Area, Family, MailKind, Message, Mode, Port
+from lab.sim.checks import Answer
 from lab.sim.configurations import Configurations
 from lab.sim.interfaces import Interfaces
 from lab.sim.machine import RESENT, Machine, listening
@@ -23,8 +24,9 @@ from node.engine import events as on
 from node.engine.messages import Heartbeat
 from node.engine.modes import Action, Command, Effective, Rank, Sync
 from node.engine.modes import Mode as Configured
-from node.engine.settings import Link
+from node.engine.settings import Link, RemoteCheck
 from node.exchange import frames
+from node.reporting import Datagram, Notification
 from tests.lab.sim_pair import Puppet
 from tests.node.engine_pair import FACTORY
 
@@ -101,6 +103,24 @@ class Bench:
         """Remember that a hand-over was cancelled."""
         assert machine is self.machine
         self.cancelled.append("hand-over")
+
+    def ask_service(self, machine: Machine, check: RemoteCheck) -> Answer:
+        """Leave a check of the peer without an answer."""
+        del check
+        assert machine is self.machine
+        return Answer(ok=False)
+
+    def send_alerts(self, machine: Machine) -> None:
+        """Send no alert."""
+        assert machine is self.machine
+
+    def notify(self, machine: Machine, notification: Notification) -> None:
+        """Send no trap: no manager is configured."""
+        pytest.fail(f"{machine.name} sends {notification}")
+
+    def carry(self, machine: Machine, datagram: Datagram) -> None:
+        """Send no line of the log: no server is configured."""
+        pytest.fail(f"{machine.name} sends {datagram}")
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ FLAT = "settings/flat.toml"
 IFACE = "settings/interface.toml"
 SERVICE = "settings/service.toml"
 OTHER = "settings/other.toml"
+SNMP = "settings/snmp.toml"
 CLI = "requirements/18-cli-validation.toml"
 
 
@@ -115,7 +116,23 @@ MALFORMED = [
     (SERVICE, '"remote-pop", "status"]', '"remote-ftp", "status"]', "remote-ftp", "path", "an entry of its table"),
     (SERVICE, "entries = [", "entry = [", "table 1 (system ha service)", "entry", "no such field"),
     (SERVICE, 'key = "enum"', 'key = "string"', "table 1 (system ha service)", "entries", "only with it"),
-    (OTHER, 'path = ["system interface"]', 'path = ["a", "b", "c"]', "table 1 (a b c)", "path", "object and table"),
+    (
+        OTHER,
+        'path = ["system interface"]',
+        'path = ["a", "b", "c", "d"]',
+        "table 1 (a b c d)",
+        "path",
+        "object and table",
+    ),
+    (OTHER, 'path = ["system interface"]', 'path = ["a", "b", "c"]', "table 1 (a b c)", "path", "[[table]]"),
+    (
+        SNMP,
+        '"<name>", "host"]',
+        '"1", "host"]',
+        "table 2 (system snmp community 1 host)",
+        "path",
+        "an entry of its table",
+    ),
     (
         OTHER,
         '["log alertemail recipient"]',

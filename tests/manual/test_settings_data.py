@@ -19,7 +19,7 @@ def by_path() -> dict[Path, Setting]:
 
 def test_count_of_each_form() -> None:
     """Every row of the tables of settings is there: seven of an interface, thirty of services, twenty-one flat."""
-    assert Counter(setting.form for setting in settings()) == {Form.NESTED: 7 + 30, Form.FLAT: 21, Form.OTHER: 12}
+    assert Counter(setting.form for setting in settings()) == {Form.NESTED: 7 + 30, Form.FLAT: 21, Form.OTHER: 44}
 
 
 @pytest.mark.parametrize(
@@ -117,9 +117,11 @@ def test_only_failover_and_virtual_addresses_of_ha_are_synchronized() -> None:
     assert copied == {(HA, "failover"), *nested}
 
 
-def test_only_the_password_is_secret() -> None:
-    """The password is the one value that is shown masked."""
-    assert [setting.path for setting in settings() if setting.secret] == [(HA, "password")]
+def test_only_passwords_are_secret() -> None:
+    """The group's password and those of a user of SNMP v3 are shown masked, and nothing else."""
+    user = ("system snmp user", "<name>")
+    secret = {setting.path for setting in settings() if setting.secret}
+    assert secret == {(HA, "password"), (*user, "auth-pwd"), (*user, "priv-pwd")}
 
 
 def test_service_names_are_fixed() -> None:

@@ -43,6 +43,24 @@ def test_detection_time_is_no_setting_in_a_config_only_group() -> None:
     assert desk.configuration.get((HA, "hb-lost-threshold")) == "7"
 
 
+def test_a_table_in_an_entry_is_left_like_one_in_an_object() -> None:
+    """`end` in the inner table leads back to the entry, and nothing is saved before that is left, too."""
+    desk = Desk()
+    desk.enter("config system snmp community", "edit 1", "config host", "edit 1", "set ip 10.0.1.9", "end")
+    assert desk.commits == []
+    desk.enter("set name public", "next", "end")
+    assert desk.configuration.get(("system snmp community", "1", "host", "1", "ip")) == "10.0.1.9"
+    assert desk.configuration.entries(("system snmp community", "1", "host")) == ("1",)
+
+
+def test_what_lies_in_an_entry_goes_with_it() -> None:
+    """An entry that is deleted takes its inner entries along; one made anew has none."""
+    desk = Desk(Configuration.factory().with_entry(("system snmp community", "1", "host", "1")))
+    desk.enter("config system snmp community", "delete 1", "edit 1", "end")
+    assert desk.configuration.entries(("system snmp community",)) == ("1",)
+    assert not desk.configuration.entries(("system snmp community", "1", "host"))
+
+
 def test_abort_at_the_object() -> None:
     """`abort` leaves the object without any of its changes, those in its tables included."""
     desk = Desk()

@@ -20,6 +20,7 @@ from node.linux import dovecot, mail, paths, processes
 from node.linux.alert_mail import AlertQueue
 from node.linux.mail import Mail
 from node.linux.records import Records
+from node.linux.snmp import EngineClock, TrapSender
 from node.reporting import Reporting
 
 IMAGE = Path(__file__).parents[2] / "lab" / "images" / "unit"
@@ -176,7 +177,9 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mail:
     for name in ("HA_LOG", "ALERTS", "TRAPS", "TRACE"):
         monkeypatch.setattr(paths, name, tmp_path / name)
     alerts = AlertQueue(tmp_path / "alert-queue", ("127.0.0.1", 9), str)
-    return Mail(lambda: "unit", Records("SN", str, Reporting(), alerts))
+    return Mail(
+        lambda: "unit", Records("SN", str, Reporting(), alerts, TrapSender(EngineClock(tmp_path / "starts"), tmp_path))
+    )
 
 
 def _log() -> list[str]:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from node.build import REFERENCE
-from node.engine.modes import Mode
+from node.engine.modes import Effective, Mode
+from node.engine.status import Status
 from node.linux import paths, unit
 from node.linux.addresses import Addresses
 from node.settings import Refused, checksum, load, synchronized
@@ -21,7 +22,18 @@ ADDRESS = ("system interface", "port3", "ip")
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> unit.Unit:
     """A unit with a volume of its own, whose engine has started."""
-    for name in ("CONFIGURATION", "MEMORY", "HA_LOG", "ALERTS", "TRAPS", "TRACE", "BOOT_DELAY"):
+    for name in (
+        "CONFIGURATION",
+        "MEMORY",
+        "HA_LOG",
+        "ALERTS",
+        "TRAPS",
+        "TRACE",
+        "BOOT_DELAY",
+        "WEB",
+        "SNMP",
+        "SNMP_STARTS",
+    ):
         monkeypatch.setattr(paths, name, tmp_path / name.lower())
     monkeypatch.setenv("SWITCHOVER_HOSTNAME", "unit-p")
     return unit.Unit(REFERENCE, Addresses({}, {"port1": "10.0.1.1/24", "port3": "10.0.3.1/24"}), lambda _: None)
@@ -52,6 +64,19 @@ def test_a_disk_that_refuses_leaves_all_as_it_was(machine: unit.Unit, monkeypatc
     with pytest.raises(Refused, match="cannot be saved: No space left"):
         machine.commit(before.with_value(MODE, "primary"))
     assert (machine.configuration, load(saved()), fed) == (before, before, [])
+
+
+def test_the_status_is_shown_once_more_when_the_engine_has_its_settings(
+    machine: unit.Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another configured mode may bring no other role, which would show it. Source: HA-611, HA-619."""
+    done: list[str] = []
+    monkeypatch.setattr(machine.body, "started", True)
+    monkeypatch.setattr(machine, "status", lambda: Status(Mode.OFF, Effective.OFF, synchronizing=False))
+    monkeypatch.setattr(machine.body, "feed", lambda _: done.append("fed"))
+    monkeypatch.setattr(machine._web, "show", lambda _: done.append("shown"))
+    machine.commit(machine.configuration.with_value(MODE, "config-primary"))
+    assert done[-2:] == ["fed", "shown"]
 
 
 def test_a_copy_with_a_wrong_checksum_is_not_taken(machine: unit.Unit) -> None:

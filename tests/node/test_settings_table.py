@@ -6,12 +6,17 @@ import pytest
 
 from manual import Kind, Setting, settings
 from node.settings import Configuration, Refused
-from node.settings.schema import Path
+from node.settings.schema import Path, is_entry
 from node.settings.values import LARGEST, NONE4, NONE6
 from tests.node.cli_desk import Desk, way_to
 
 HA = "system ha"
-NAMES = {"log alertemail recipient": "qa@example.com", "log setting remote": "1"}
+NAMES = {
+    "log alertemail recipient": "qa@example.com",
+    "log setting remote": "1",
+    "system snmp community": "1",
+    "system snmp user": "manager",
+}
 GOOD = {
     Kind.IPV4: ("10.0.9.9", NONE4),
     Kind.IPV4MASK: ("10.0.9.9/24", "10.0.9.9 255.255.255.0", "10.0.9.9/255.255.255.0", f"{NONE4}/0"),
@@ -174,7 +179,7 @@ def test_refused_in_the_shell(setting: Setting) -> None:
     desk.enter(*way_to(path[:-1]))
     wrong = next(value for value in bad(setting) if value)
     desk.refused(f"set {path[-1]} {wrong}")
-    desk.enter(*["end"] * (2 if len(path) == 4 else 1))
+    desk.enter(*["end"] * sum(not is_entry(path[:depth]) for depth in range(1, len(path))))
     assert desk.commits == []
     assert desk.configuration is before
 

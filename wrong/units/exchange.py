@@ -92,6 +92,16 @@ def _copy_an_address(before: Configuration, text: str, _: str, given: Mapping[st
     return in_force.by_operator(before, after, given)
 
 
+def _copying_info(keyword: str, value: str) -> Exchanging:
+    """Copy one of the texts by which SNMP tells the primary."""
+
+    def copy(before: Configuration, text: str, _: str, given: Mapping[str, str]) -> list[in_force.Step]:
+        after = merge_synchronized(before, text).with_value(("system snmp sysinfo", keyword), value)
+        return in_force.by_operator(before, after, given)
+
+    return changing(copy=copy)
+
+
 def _leave_aside(*, known: bool, aside: bool) -> tuple[Step, ...]:
     """Take a message without the last step."""
     return tuple(step for step in taking(known=known, aside=aside) if step is not Step.MOVE_IN)
@@ -140,6 +150,24 @@ UNITS = (
         ("HA-358",),
         "Takes its primary's host name with each copy of the configuration.",
         (changing(copy=_copy_the_name),),
+    ),
+    WrongUnit(
+        "copies-the-contact",
+        ("HA-362",),
+        "Takes the contact that SNMP tells of its primary with each copy of the configuration.",
+        (_copying_info("contact", "anna"),),
+    ),
+    WrongUnit(
+        "copies-the-description",
+        ("HA-362",),
+        "Takes the description that SNMP tells of its primary with each copy of the configuration.",
+        (_copying_info("description", "unit-1"),),
+    ),
+    WrongUnit(
+        "copies-the-location",
+        ("HA-362",),
+        "Takes the location that SNMP tells of its primary with each copy of the configuration.",
+        (_copying_info("location", "rack-1"),),
     ),
     WrongUnit(
         "copies-an-address",

@@ -5,7 +5,19 @@ from __future__ import annotations
 import os
 import threading
 
-from . import addresses, arp, bridges, impostor, link_probe, mail_client, programs, stdio, stranger, volume
+from . import (
+    addresses,
+    arp,
+    bridges,
+    impostor,
+    link_probe,
+    mail_client,
+    programs,
+    snmp_manager,
+    stdio,
+    stranger,
+    volume,
+)
 from .growth import Growth
 from .heartbeats import Heartbeats
 from .log_server import LogServer
@@ -23,6 +35,7 @@ def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
     heartbeats, overhearing = Heartbeats(report), Overhearing()
     watches, sessions, server = mail_client.Watches(report), mail_client.Sessions(), ProtectedServer(report)
     probed, impostors, log_server = link_probe.LinkProbe(), impostor.Impostors(), LogServer(report)
+    trap_manager = snmp_manager.TrapManager(report)
     prompt: Handlers = {
         "setup": namespace.setup,
         "cable": namespace.cable,
@@ -54,6 +67,8 @@ def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
         "sessions-close": sessions.close,
         "log-server-listen": log_server.listen,
         "log-server-leave": log_server.leave,
+        "trap-manager-listen": trap_manager.listen,
+        "trap-manager-leave": trap_manager.leave,
         "serve-mail": server.serve,
         "take": server.take,
         "stalled": server.stalled,
@@ -73,6 +88,7 @@ def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
         "message-end": sessions.end_message,
         "session-open": sessions.open,
         "session-ask": sessions.ask,
+        "snmp-ask": snmp_manager.ask,
     }
     return prompt, slow
 
