@@ -30,8 +30,11 @@ _DEFAULTS = {
     "heartbeat-status": "disable",
     "status": "ignore-vip",
     "virtual-ip": "0.0.0.0/0",
+    "virtual-ip6": "::/0",
 }
 """What a setting that an operator unsets is from then on. Source: HA-001, HA-100, HA-150, HA-162, HA-400, HA-450."""
+_CHECKS = "local-ports"
+"""Entry of the table of services for the checks of interfaces."""
 _ORDERS = frozenset({"execute", "diagnose"})
 _at = attrgetter("at")
 
@@ -205,6 +208,10 @@ class UnitHistory:
     """The entry of a table that an operator is editing, "" for none."""
     settings: dict[str, str] = field(default_factory=lambda: dict(_UNSET))
     """Values that operators have entered, by the setting's name without its table."""
+    entries: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Values that operators have entered in entries of tables, by the entry and the setting's name."""
+    monitoring_set: float = LONG_AGO
+    """When an operator has last entered how its interfaces are monitored."""
     reset: float = LONG_AGO
     """When an operator has last returned it to factory settings."""
     detection: float = PAIR.detection
@@ -223,7 +230,13 @@ class UnitHistory:
     @property
     def monitors(self) -> bool:
         """Whether it monitors its mail interface."""
-        return self.settings.get("port-monitor") == "enable"
+        checked = self.entries.get((_CHECKS, "status")) == "enable"
+        return checked and self.entries.get((PAIR.mail, "port-monitor")) == "enable"
+
+    @property
+    def retries(self) -> int:
+        """Failed checks of an interface in a row that make a fault. Source: HA-204."""
+        return int(self.entries.get((_CHECKS, "retries"), "3"))
 
     @property
     def goes_down(self) -> bool:
@@ -353,10 +366,14 @@ class History:
         )
         if name and not refused:
             unit.settings[name] = value
+            if unit.entry:
+                unit.entries[unit.entry, name] = value
+            if unit.entry == _CHECKS or name == "port-monitor":
+                unit.monitoring_set = entry.at
             if name == DETECTION:
                 unit.detection, unit.detection_set = float(value), entry.at
         if line.strip() == "y" and unit.commands and unit.commands[-1].order is Order.FACTORY_RESET:
-            unit.reset, unit.settings = entry.at, dict(_UNSET)
+            unit.reset, unit.settings, unit.entries = entry.at, dict(_UNSET), {}
             unit.detection, unit.detection_set = PAIR.detection, entry.at
         unit.commands.append(change)
         return change

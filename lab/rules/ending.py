@@ -8,12 +8,13 @@ from functools import partial
 from lab.contract import Lab, Mode, Unit
 from lab.errors import CliLost, NotReached
 from lab.findings import Finding
-from lab.history import ROLES
+from lab.history import LONG_AGO, ROLES
 from lab.ledger import Fate, balance
 from lab.rules.judge import HOLD_OFF_LIMIT
 from lab.rules.rule import Broken, Rule
 from lab.rules.watch import Watch
 from lab.rules.working import check_working
+from lab.shown import sharing
 from lab.standard_pair import PAIR
 
 JOINING = 45.0
@@ -110,6 +111,8 @@ def _check_units(lab: Lab, watch: Watch) -> list[Broken]:
         return found or _mail(lab, watch)
     watch.judge.checks += 1
     leader = leaders[0].name
+    if watch.view.sharing_set > LONG_AGO and lab.mail.virtual_address not in sharing(leaders[0]).held:
+        return _configurations(units, watch, now) or _mail(lab, watch)
 
     def reached() -> bool:
         return lab.mail.answering(lab.mail.virtual_address) == leader

@@ -31,6 +31,9 @@ _OFF = Mode.OFF.value
 _UNDO = RESTARTS | {Order.SHUTDOWN, Order.RESTART, Order.FAILOVER, Order.RESTORE}
 """Orders that cancel earlier promises."""
 
+_RELEASE = {Order.RESTART, Order.RESTORE, Order.FACTORY_RESET}
+"""Orders after which a unit that was off takes part again. Source: HA-313, HA-576."""
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:
@@ -52,6 +55,8 @@ class Promises:
         """Changes saved on the leading unit, in order."""
         self.passed_on = -1
         """Number of the last change that both units had time to get; -1 for none."""
+        self.kept_off: set[str] = set()
+        """Units that their on-failure keeps off."""
         self._view = view
         self._tolerance = tolerance
         self._saved_at: float | None = None
@@ -63,6 +68,9 @@ class Promises:
                 self._take_back()
             return
         unit = self._view.units[change.unit]
+        if change.order in _RELEASE or (change.setting == "mode" and not change.refused):
+            self._take_back()
+            self.kept_off.discard(unit.name)
         if change.setting == "disclaimer":
             self._saves(unit.history, change)
         elif change.setting or change.order in _UNDO:
@@ -101,6 +109,11 @@ class Promises:
         if self._saved_at is not None and at - self._saved_at > PASSED_ON + self._tolerance:
             self.passed_on = len(self.saved) - 1
             self._saved_at = None
+        for name in sorted(self.kept_off):
+            mode = self._view.history.units[name].mode
+            if mode not in {Mode.OFF, Mode.UNREACHABLE}:
+                self.kept_off.discard(name)
+                yield Rule.KEPT_OFF, at, f"unit {name} is {mode.value}, and nobody has restored it"
         for name, promise in list(self.open.items()):
             if promise.by is None or at <= promise.by + self._tolerance:
                 continue
@@ -119,6 +132,10 @@ class Promises:
         return found
 
     def _take_back(self) -> None:
+        for name, promise in self.open.items():
+            it = self._view.history.units[name]
+            if promise.rule is Rule.RECOVERY and promise.mode is Mode.OFF is it.mode:
+                self.kept_off.add(name)
         self.open.clear()
         self._saved_at = None
         for unit in self._view.units.values():

@@ -8,10 +8,11 @@ from contextlib import suppress
 from lab.contract import Area, Capability, Lab, MailKind, Mode, Unit
 from lab.errors import NotReached
 from lab.findings import Finding
-from lab.history import UnitHistory
+from lab.history import LONG_AGO, UnitHistory
 from lab.ledger import ACCEPTED
 from lab.rules.rule import Broken, Rule
 from lab.rules.watch import Watch
+from lab.shown import sharing
 from lab.standard_pair import PAIR
 
 PORTS = 4
@@ -23,7 +24,7 @@ NOT_COPIED = 5.0
 
 def check_working(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> list[Broken]:
     """Check one thing after the other, up to the first that is wrong; nothing of it disturbs the pair."""
-    for check in (_ports, _addresses, _reached6, _mail_data):
+    for check in (_ports, _sharing, _addresses, _reached6, _mail_data):
         watch.judge.checks += 1
         for rule, how in check(lab, watch, leader, follower):
             return [Finding(rule, lab.clock.now(), how)]
@@ -43,19 +44,33 @@ def _ports(lab: Lab, watch: Watch, *units: Unit) -> Iterator[tuple[Rule, str]]:
             yield Rule.PORTS, f"unit {unit.name} listens on {sorted(used)}, not on {sorted(wanted)}"
 
 
+def _sharing(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:
+    """The follower has what the leader shares, and both have what an operator gave the leader in a healthy pair."""
+    if watch.view.sharing_set == LONG_AGO:
+        return  # nothing was entered since the pair was formed
+
+    def same() -> bool:
+        return sharing(leader) == sharing(follower)
+
+    try:
+        lab.clock.wait_for(same, lab.timing.settle, "both units share the same")
+    except NotReached:
+        told, kept = sharing(leader), sharing(follower)
+        yield Rule.SHARED, f"unit {follower.name} has {kept}, while unit {leader.name}, which leads, has {told}"
+
+
 def _addresses(lab: Lab, watch: Watch, *units: Unit) -> Iterator[tuple[Rule, str]]:
     """Each interface has its own address, and the leader's mail interface the shared one beside it or in its place."""
     if Capability.NAMESPACE not in lab.capabilities:
         return
-    row = _of(watch, lab.primary).settings.get("failover", "").split()
-    if row[:1] != [PAIR.mail]:
+    if _of(watch, lab.primary).settings.get("failover", "").split()[:1] != [PAIR.mail]:
         return
-    virtual = {lab.mail.virtual_address, *({lab.mail.virtual_address6} if _shares6(watch, lab.primary) else ())}
+    told = sharing(units[0])
     for unit in units:
         leads = _of(watch, unit).mode is Mode.PRIMARY
         for interface in PAIR.networked:
-            shared = virtual if leads and interface == PAIR.mail else set()
-            replaced = {":" in address for address in shared} if row[1] == "set" else set()
+            shared = told.held if leads and interface == PAIR.mail else frozenset()
+            replaced = {":" in address for address in shared} if told.action == "set" else set()
             own = {each for each in (unit.own_address(interface), unit.own_address6(interface)) if each}
             wanted = shared | {each for each in own if (":" in each) not in replaced}
             held = unit.addresses(interface)
@@ -66,15 +81,12 @@ def _addresses(lab: Lab, watch: Watch, *units: Unit) -> Iterator[tuple[Rule, str
 def _reached6(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:
     """A client reaches the leader at the shared IPv6 address, unless it may have missed its announcement."""
     del follower
-    if not _shares6(watch, lab.primary) or watch.view.mail_cable_pulled or watch.view.split:
+    shared = lab.mail.virtual_address6
+    if watch.view.mail_cable_pulled or watch.view.split or shared not in sharing(leader).held:
         return
-    answering = lab.mail.answering(lab.mail.virtual_address6)
+    answering = lab.mail.answering(shared)
     if answering != leader.name:
         yield Rule.REACHED, f"the virtual IPv6 address answers from {answering or 'no one'}, not unit {leader.name}"
-
-
-def _shares6(watch: Watch, unit: Unit) -> bool:
-    return "virtual-ip6" in _of(watch, unit).settings
 
 
 def _mail_data(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:

@@ -1,0 +1,203 @@
+"""Draws stories of settings that change while a pair is in a certain state, which then ends.
+
+Whether a unit heeds a setting depends on how it has come to its role, and may show only at a later event. So each such
+story comes to a state, changes a few settings there, lets the state end, and brings one more event about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+from explore.pair import Settings
+from lab.contract import Rank
+from lab.schedule import (
+    BASE_PORTS,
+    DETECTION_TIMES,
+    FAILOVER_ACTIONS,
+    ON_FAILURES,
+    OTHER_PASSWORDS,
+    RETRIES,
+    Happening,
+    Line,
+    Schedule,
+    What,
+)
+
+_LEADER, _FOLLOWER, _P, _S = "leader", "follower", "P", "S"
+
+_HOLD_OFF = 905.0
+"""Seconds after which a hold-off has run out. Source: HA-522."""
+
+_SOON, _REST = (0.0, 2.5), (7.0, 14.0)
+"""Seconds between changes; seconds after which a pair has mostly come to rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state of a pair: what brings it about (each with its gap), what ends it, and how often it is drawn."""
+
+    begins: tuple[tuple[float, What, str], ...]
+    ends: tuple[tuple[float, What, str], ...] = ()
+    weight: int = 4
+    leader: str = _P
+    """The unit that leads in it, as things should go."""
+    value: str = ""
+    """Value of the happening that needs one."""
+    monitored: bool = False
+    """Whether it needs monitoring."""
+
+
+_WHILE = 6.0
+"""Seconds after which a takeover has come, whatever the detection time, and half a start."""
+
+STATES = (
+    State(()),
+    State(((8, What.FAILOVER, _P),), leader=_S, weight=6),
+    State(((8, What.FAILOVER, _P), (9, What.RESTORE, _P)), weight=5),
+    State(((8, What.POWER_OFF, _P), (_WHILE, What.POWER_ON, _P)), leader=_S, weight=6),
+    State(((8, What.POWER_OFF, _P), (_WHILE, What.POWER_ON, _P), (12, What.RESTORE, _P)), weight=3),
+    State(((8, What.POWER_OFF, _S), (_WHILE, What.POWER_ON, _S)), weight=3),
+    State(((8, What.POWER_OFF, _P),), ((5, What.POWER_ON, _P),), leader=_S, weight=6),
+    State(((8, What.POWER_OFF, _S),), ((5, What.POWER_ON, _S),), weight=5),
+    State(((8, What.FAILOVER, _P), (8, What.POWER_OFF, _P)), ((5, What.POWER_ON, _P),), leader=_S, weight=5),
+    State(((8, What.FAILOVER, _P), (8, What.POWER_OFF, _S)), ((5, What.POWER_ON, _S),)),
+    State(((8, What.REBOOT, _P),), weight=3),
+    State(((8, What.REBOOT, _S),), weight=3),
+    State(((8, What.RELOAD, _P),), weight=2),
+    State(((8, What.UPGRADE, _P),), weight=2),
+    State(((8, What.BOOT_TIME, _P), (0, What.REBOOT, _P)), ((7, What.BOOT_TIME, _S),), leader=_S, weight=5),
+    State(
+        ((8, What.BOOT_TIME, _P), (0, What.REBOOT, _P), (1, What.POWER_OFF, _P), (_HOLD_OFF, What.CHANGE, _S)),
+        ((3, What.POWER_ON, _P),),
+        leader=_S,
+        weight=3,
+    ),
+    State(
+        ((8, What.MAIL_PULLED, _P),),
+        ((4, What.MAIL_PLUGGED, _P),),
+        leader=_S,
+        weight=5,
+        monitored=True,
+    ),
+    State(((8, What.MAIL_PULLED, _P), (8, What.MAIL_PLUGGED, _P)), leader=_S, weight=5, monitored=True),
+    State(((8, What.FAILOVER, _P), (8, What.MAIL_PULLED, _S), (8, What.MAIL_PLUGGED, _S)), weight=4, monitored=True),
+    State(
+        ((8, What.ON_FAILURE, _P), (1, What.POWER_OFF, _P), (_WHILE, What.POWER_ON, _P)),
+        ((8, What.RESTART, _P),),
+        leader=_S,
+        weight=6,
+        value="off",
+    ),
+    State(((8, What.LEAVE, _P),), ((8, What.ENTER, _P),), leader=_S, weight=4),
+    State(((8, What.LEAVE, _S),), ((8, What.ENTER, _S),), weight=4),
+    State(((8, What.LEAVE, _S), (8, What.ENTER, _S)), weight=2),
+    State(((8, What.BOTH_SILENT, ""), (0, What.REBOOT, _S)), ((3, What.BOTH_RETURN, ""),), weight=3),
+    State(((8, What.BOTH_SILENT, ""),), ((8, What.BOTH_RETURN, ""), (3, What.RESTORE, _S)), weight=3),
+    State(((8, What.SILENT, ""),), ((8, What.RETURNS, ""),), weight=3),
+)
+"""States of a pair, each told as to a pair whose configured primary leads."""
+
+_EVENTS: tuple[tuple[tuple[float, What, str], ...], ...] = (
+    (),
+    ((0, What.FAILOVER, _LEADER),),
+    ((0, What.RESTORE, _LEADER),),
+    ((0, What.POWER_OFF, _LEADER), (9, What.POWER_ON, _LEADER)),
+    ((0, What.POWER_OFF, _LEADER), (9, What.POWER_ON, _LEADER)),
+    ((0, What.FAILOVER, _LEADER), (8, What.POWER_OFF, _FOLLOWER), (9, What.POWER_ON, _FOLLOWER)),
+    ((0, What.MAIL_PULLED, _LEADER), (8, What.MAIL_PLUGGED, _LEADER)),
+    ((0, What.POWER_OFF, _FOLLOWER), (4, What.POWER_ON, _FOLLOWER), (12, What.FAILOVER, _LEADER)),
+    ((0, What.LEAVE, _LEADER), (8, What.ENTER, _LEADER)),
+    ((0, What.REBOOT, _FOLLOWER),),
+    ((0, What.RESTART, _FOLLOWER),),
+)
+"""Events at which a setting may show that was changed before."""
+
+_SAME = ("P", "S")
+
+
+def changed(chance: Random, settings: Settings) -> Schedule:
+    """Draw a story: a state, changes in it, its end, and what shows them."""
+    known = [state for state in STATES if settings.monitoring or not state.monitored]
+    state = chance.choices(known, [each.weight for each in known])[0]
+    names = {_LEADER: state.leader, _FOLLOWER: "S" if state.leader == "P" else "P"}
+    lines = [*_told(chance, state.begins, names, state.value)]
+    after = chance.uniform(*_SOON) if state.ends or chance.random() < 0.3 else chance.uniform(*_REST)  # noqa: PLR2004
+    later: list[Line] = []
+    for number in range(chance.randint(1, 3)):
+        gap = after if number == 0 else chance.uniform(*_SOON)
+        now, then = _change(chance, names, settings)
+        lines.extend(Line(round(gap if place == 0 else 0.2, 1), each) for place, each in enumerate(now))
+        later.extend(Line(round(chance.uniform(*_SOON), 1), each) for each in then)
+    if chance.random() < 0.5:  # noqa: PLR2004
+        lines.extend(later)
+        later = []
+    lines.extend(_told(chance, state.ends, names, state.value))
+    lines.extend(later)
+    event = _told(chance, chance.choice(_EVENTS), names, "")
+    first = next(event, None)
+    if first is not None:
+        lines.extend([Line(round(chance.uniform(*_REST), 1), first.happening), *event])
+    return tuple(lines)
+
+
+def _told(
+    chance: Random, told: tuple[tuple[float, What, str], ...], names: dict[str, str], value: str
+) -> Iterator[Line]:
+    for gap, what, who in told:
+        after = round(gap * chance.uniform(1.0, 1.3), 1) if gap < _HOLD_OFF else gap
+        link = chance.choice(list(Rank)) if what in {What.SILENT, What.RETURNS} else None
+        said = "10" if what is What.BOOT_TIME else value if what is What.ON_FAILURE else ""
+        yield Line(after, Happening(what, names.get(who, who), link, value=said))
+
+
+def _change(chance: Random, names: dict[str, str], settings: Settings) -> tuple[list[Happening], list[Happening]]:
+    """Draw a change of settings: what is entered now, and what ends it where it must end."""
+    unit = chance.choice((names[_LEADER], names[_LEADER], names[_FOLLOWER]))
+    what = chance.choices(list(_CHANGED), list(_CHANGED.values()))[0]
+    links = chance.choice(([Rank.PRIMARY], [Rank.SECONDARY], list(Rank)))
+    both = chance.sample(_SAME, 2) if chance.random() < 0.5 else [unit]  # noqa: PLR2004
+    match what:
+        case What.BASE_PORT:
+            port = next(each for each in BASE_PORTS if each != dict(settings.more).get("hb-base-port", BASE_PORTS[0]))
+            return [Happening(what, each, value=port) for each in chance.sample(_SAME, 2)], []
+        case What.ESTRANGED:
+            word = chance.choice(OTHER_PASSWORDS)
+            return [Happening(what, each, value=word) for each in chance.sample(_SAME, 2)], []
+        case What.MISLED | What.UNUSED:
+            end = What.CORRECTED if what is What.MISLED else What.USED
+            return [Happening(what, unit, link) for link in links], [Happening(end, unit, link) for link in links]
+        case What.FAILOVER_ACTION:
+            return [Happening(what, names[_LEADER], value=chance.choice(FAILOVER_ACTIONS))], []
+        case What.SHARES_SIX | What.SHARES_NO_SIX:
+            return [Happening(what, names[_LEADER])], []
+    value = chance.choice(_VALUES[what])
+    return [Happening(what, each, value=value) for each in both], []
+
+
+_CHANGED = {
+    What.ON_FAILURE: 5,
+    What.DETECTION: 5,
+    What.BASE_PORT: 4,
+    What.MISLED: 4,
+    What.UNUSED: 3,
+    What.ESTRANGED: 2,
+    What.FAILOVER_ACTION: 7,
+    What.SHARES_SIX: 3,
+    What.SHARES_NO_SIX: 2,
+    What.DATA_SYNC: 2,
+    What.MONITOR: 3,
+    What.CHECKS: 2,
+    What.RETRIES: 2,
+}
+"""How often each kind of setting is changed, in proportion."""
+
+_VALUES = {
+    What.ON_FAILURE: ON_FAILURES,
+    What.DETECTION: DETECTION_TIMES,
+    What.DATA_SYNC: ("enable", "disable"),
+    What.MONITOR: ("enable", "disable"),
+    What.CHECKS: ("enable", "disable"),
+    What.RETRIES: RETRIES,
+}
