@@ -30,8 +30,8 @@ _LEADER, _FOLLOWER, _P, _S = "leader", "follower", "P", "S"
 _HOLD_OFF = 905.0
 """Seconds after which a hold-off has run out. Source: HA-522."""
 
-_SOON, _REST = (0.0, 2.5), (7.0, 14.0)
-"""Seconds between changes; seconds after which a pair has mostly come to rest."""
+_SOON, _SHOWN, _REST = (0.0, 2.5), (3.0, 7.0), (7.0, 14.0)
+"""Seconds between changes, after which one that parts the units shows, and a pair has mostly come to rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class State:
     leader: str = _P
     """The unit that leads in it, as things should go."""
     value: str = ""
-    """Value of the happening that needs one."""
+    """The on-failure that it needs, "" for any."""
     monitored: bool = False
     """Whether it needs monitoring."""
 
@@ -116,11 +116,75 @@ _EVENTS: tuple[tuple[tuple[float, What, str], ...], ...] = (
 
 _SAME = ("P", "S")
 
+_GROUPS = 0.12
+"""Share of these stories in which the pair becomes a config-only group."""
+
+_KEPT_OFF = 0.22
+"""Share of these stories in which an on-failure keeps a unit off, over one restart after the other."""
+
+_GOES_DOWN: tuple[tuple[tuple[float, What, str], ...], ...] = (
+    ((8, What.RELOAD, _LEADER),),
+    ((8, What.REBOOT, _LEADER),),
+    ((8, What.UPGRADE, _LEADER),),
+    ((8, What.POWER_OFF, _LEADER), (3, What.POWER_ON, _LEADER)),
+    ((8, What.CRASH, _LEADER), (3, What.POWER_ON, _LEADER)),
+    ((8, What.SHUTDOWN, _LEADER), (5, What.POWER_ON, _LEADER)),
+)
+"""How a unit that is kept off goes down, and comes back."""
+
+_RELEASES: tuple[tuple[tuple[float, What, str], ...], ...] = (
+    ((10, What.RESTART, _LEADER),),
+    ((10, What.RESTART, _LEADER),),
+    ((10, What.RESTORE, _LEADER),),
+    ((10, What.RESTORE, _FOLLOWER),),
+    ((10, What.LEAVE, _LEADER), (2, What.ENTER, _LEADER)),
+    ((10, What.POWER_OFF, _FOLLOWER), (6, What.RESTART, _LEADER), (21, What.POWER_ON, _FOLLOWER)),
+    ((10, What.POWER_OFF, _FOLLOWER), (6, What.RESTORE, _LEADER), (21, What.POWER_ON, _FOLLOWER)),
+    ((10, What.FAILOVER, _FOLLOWER),),
+)
+"""What may release it."""
+
+_IN_A_GROUP: tuple[tuple[tuple[float, What, str], ...], ...] = (
+    ((0, What.CHANGE, _P),),
+    ((0, What.CHANGE, _P), (0.1, What.CHANGE, _P)),
+    ((0, What.POWER_OFF, _P), (6, What.POWER_ON, _P)),
+    ((0, What.POWER_OFF, _S), (6, What.POWER_ON, _S)),
+    ((0, What.POWER_OFF, _S), (3, What.CHANGE, _P), (3, What.POWER_ON, _S)),
+    ((0, What.REBOOT, _P),),
+    ((0, What.REBOOT, _S),),
+    ((0, What.UPGRADE, _S),),
+    ((0, What.UPGRADE, _P),),
+    ((0, What.BOTH_SILENT, ""), (2, What.CHANGE, _P), (4, What.BOTH_RETURN, "")),
+    ((0, What.MAIL_PULLED, _P), (5, What.MAIL_PLUGGED, _P)),
+    ((0, What.MAIL_PULLED, _S), (5, What.MAIL_PLUGGED, _S)),
+    ((0, What.FAILOVER, _P),),
+    ((0, What.FAILOVER, _S),),
+    ((0, What.RESTORE, _P),),
+    ((0, What.RESTART, _P),),
+    ((0, What.RESTART, _S),),
+    ((0, What.SYNC, _P),),
+    ((0, What.SYNC, _S), (1, What.SYNC, _S)),
+    ((0, What.BASE_PORT, _P), (0.2, What.BASE_PORT, _S)),
+    ((0, What.ESTRANGED, _P), (0.2, What.ESTRANGED, _S)),
+    ((0, What.MISLED, _P),),
+    ((0, What.LEAVE, _S), (4, What.GROUPED, _S)),
+    ((0, What.LEAVE, _P), (4, What.GROUPED, _P)),
+    ((0, What.MONITOR, _P), (0.2, What.CHECKS, _P), (1, What.MAIL_PULLED, _P), (8, What.MAIL_PLUGGED, _P)),
+    ((0, What.FAILOVER_ACTION, _P),),
+    ((0, What.ON_FAILURE, _P), (1, What.POWER_OFF, _P), (4, What.POWER_ON, _P)),
+)
+"""What happens in a config-only group."""
+
 
 def changed(chance: Random, settings: Settings) -> Schedule:
     """Draw a story: a state, changes in it, its end, and what shows them."""
     known = [state for state in STATES if settings.monitoring or not state.monitored]
     state = chance.choices(known, [each.weight for each in known])[0]
+    kind = chance.random()
+    if kind < _GROUPS:
+        return _grouped(chance, settings)
+    if kind < _GROUPS + _KEPT_OFF:
+        return _kept_off(chance, settings)
     names = {_LEADER: state.leader, _FOLLOWER: "S" if state.leader == "P" else "P"}
     lines = [*_told(chance, state.begins, names, state.value)]
     after = chance.uniform(*_SOON) if state.ends or chance.random() < 0.3 else chance.uniform(*_REST)  # noqa: PLR2004
@@ -129,27 +193,86 @@ def changed(chance: Random, settings: Settings) -> Schedule:
         gap = after if number == 0 else chance.uniform(*_SOON)
         now, then = _change(chance, names, settings)
         lines.extend(Line(round(gap if place == 0 else 0.2, 1), each) for place, each in enumerate(now))
-        later.extend(Line(round(chance.uniform(*_SOON), 1), each) for each in then)
+        later.extend(
+            Line(round(chance.uniform(*(_SOON if place else _SHOWN)), 1), each) for place, each in enumerate(then)
+        )
     if chance.random() < 0.5:  # noqa: PLR2004
         lines.extend(later)
         later = []
     lines.extend(_told(chance, state.ends, names, state.value))
     lines.extend(later)
-    event = _told(chance, chance.choice(_EVENTS), names, "")
+    event = _told(chance, _event(chance, lines, settings), names, "")
     first = next(event, None)
     if first is not None:
         lines.extend([Line(round(chance.uniform(*_REST), 1), first.happening), *event])
     return tuple(lines)
 
 
+def _event(chance: Random, lines: list[Line], settings: Settings) -> tuple[tuple[float, What, str], ...]:
+    """Draw an event: often one in which an on-failure or monitoring shows, where that was changed."""
+    changed_ones = {line.happening.what for line in lines}
+    if settings.monitoring and changed_ones & _AT_A_FAULT and chance.random() < 0.5:  # noqa: PLR2004
+        return (0, What.MAIL_PULLED, _LEADER), (9, What.MAIL_PLUGGED, _LEADER)
+    return chance.choice(_EVENTS)
+
+
+_AT_A_FAULT = {What.ON_FAILURE, What.MONITOR, What.CHECKS, What.RETRIES}
+"""Settings that show when an interface fails."""
+
+
+def _grouped(chance: Random, settings: Settings) -> Schedule:
+    """Draw a story of a pair that becomes a config-only group, and perhaps a pair again."""
+    lines: list[Line] = []
+    names = {_LEADER: _P, _FOLLOWER: _S}
+    if chance.random() < 0.5:  # noqa: PLR2004
+        before = chance.choice([state for state in STATES if settings.monitoring or not state.monitored])
+        lines.extend(_told(chance, before.begins, names, before.value))
+        if chance.random() < 0.7:  # noqa: PLR2004
+            lines.extend(_told(chance, before.ends, names, before.value))
+    for place, unit in enumerate(chance.sample(_SAME, 2)):
+        lines.append(Line(round(chance.uniform(*(_SOON if place else _REST)), 1), Happening(What.GROUPED, unit)))
+    for _ in range(chance.randint(1, 3)):
+        event = list(_told(chance, chance.choice(_IN_A_GROUP), names, ""))
+        first = Line(round(chance.uniform(*_REST), 1), event[0].happening)
+        lines.extend([first, *event[1:]])
+    if chance.random() < 0.5:  # noqa: PLR2004
+        for place, unit in enumerate(chance.sample(_SAME, 2)):
+            lines.append(Line(round(chance.uniform(*(_SOON if place else _REST)), 1), Happening(What.ENTER, unit)))
+    return tuple(lines)
+
+
+def _kept_off(chance: Random, settings: Settings) -> Schedule:
+    """Draw a story of a unit that fails, goes down again and again, and is released, perhaps to go down once more."""
+    fails = chance.choice("PPS")
+    names = {_LEADER: fails, _FOLLOWER: "S" if fails == "P" else "P"}
+    failure: tuple[tuple[float, What, str], ...] = ((1, What.POWER_OFF, _LEADER), (_WHILE, What.POWER_ON, _LEADER))
+    if settings.monitoring and chance.random() < 0.5:  # noqa: PLR2004
+        failure = ((1, What.MAIL_PULLED, _LEADER), (7, What.MAIL_PLUGGED, _LEADER))
+    told = [((8, What.FAILOVER, _P),)] if fails == "S" else []
+    told += [((4, What.ON_FAILURE, _LEADER),), failure, *chance.choices(_GOES_DOWN, k=chance.choice((0, 1, 1, 2)))]
+    if chance.random() < 0.7:  # noqa: PLR2004
+        told += [chance.choice(_RELEASES), *chance.choices(_GOES_DOWN, k=chance.choice((0, 1, 1)))]
+    word = "off" if chance.random() < 0.8 else chance.choice(ON_FAILURES)  # noqa: PLR2004
+    lines = [line for each in told for line in _told(chance, each, names, word)]
+    if chance.random() < 0.3:  # noqa: PLR2004
+        now, then = _change(chance, names, settings)
+        place = chance.randint(len(lines) // 2, len(lines))
+        lines[place:place] = [Line(round(chance.uniform(*_SOON), 1), each) for each in (*now, *then)]
+    return tuple(lines)
+
+
 def _told(
     chance: Random, told: tuple[tuple[float, What, str], ...], names: dict[str, str], value: str
 ) -> Iterator[Line]:
+    """Make the lines of what is told; each kind has one value, which is drawn where it matters and none is given."""
+    drawn: dict[What, str] = {What.ON_FAILURE: value} if value else {}
+    rank = chance.choice(list(Rank))
     for gap, what, who in told:
         after = round(gap * chance.uniform(1.0, 1.3), 1) if gap < _HOLD_OFF else gap
-        link = chance.choice(list(Rank)) if what in {What.SILENT, What.RETURNS} else None
-        said = "10" if what is What.BOOT_TIME else value if what is What.ON_FAILURE else ""
-        yield Line(after, Happening(what, names.get(who, who), link, value=said))
+        link = rank if None not in what.value.links else None
+        if what not in drawn:
+            drawn[what] = _WANTED.get(what) or chance.choice(what.value.values)
+        yield Line(after, Happening(what, names.get(who, who), link, value=drawn[what]))
 
 
 def _change(chance: Random, names: dict[str, str], settings: Settings) -> tuple[list[Happening], list[Happening]]:
@@ -192,6 +315,9 @@ _CHANGED = {
     What.RETRIES: 2,
 }
 """How often each kind of setting is changed, in proportion."""
+
+_WANTED = {What.BOOT_TIME: "10", What.MONITOR: "enable", What.CHECKS: "enable", What.BASE_PORT: "31000"}
+"""Values of what is to bring a state about."""
 
 _VALUES = {
     What.ON_FAILURE: ON_FAILURES,

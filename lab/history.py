@@ -21,6 +21,9 @@ LONG_AGO = float("-inf")
 ROLES = frozenset({Mode.PRIMARY, Mode.SECONDARY})
 """Effective modes in which a unit works in the group."""
 
+CONFIG_PRIMARY = "config-primary"
+"""Configured mode of the unit that gives its configuration to a config-only group."""
+
 DETECTION = "hb-lost-threshold"
 _UNSET = {"mode": Mode.OFF.value, "password": PAIR.password, "on-failure": PAIR.on_failure}
 _DEFAULTS = {
@@ -221,6 +224,16 @@ class UnitHistory:
     def configured(self) -> str:
         """Its configured mode, as entered."""
         return self.settings["mode"]
+
+    @property
+    def takes_no_role(self) -> bool:
+        """Whether it works by itself: its mode is off, or it is in a config-only group. Source: HA-003, HA-027."""
+        return self.configured == Mode.OFF.value or self.is_config_only
+
+    @property
+    def is_config_only(self) -> bool:
+        """Whether it is configured as a unit of a config-only group."""
+        return self.configured.startswith("config-")
 
     @property
     def on_failure(self) -> str:

@@ -175,6 +175,10 @@ class What(Enum):
     SYNC = _ordered("an operator [starts|has started] a synchronization on the {unit}", "diagnose system ha sync")
     LEAVE = _set("the mode to off", "mode off")
     ENTER = _set("the mode to {mode}", "mode {mode}")
+    GROUPED = _ordered(
+        "an operator [sets|has set] the mode to config-{mode} on the {unit}",
+        *("config system ha", "set config-peer-ip {peer4}", "set mode config-{mode}", "end"),
+    )
     ON_FAILURE = _set("on-failure to {value}", "on-failure {value}", ON_FAILURES)
     DETECTION = _set("the detection time to {seconds}", "hb-lost-threshold {value}", DETECTION_TIMES)
     ESTRANGED = _set("the password to {value}", "password {value}", OTHER_PASSWORDS)
@@ -288,8 +292,7 @@ class Happening:
         words: dict[str, object] = {"value": value, "mode": PAIR.configured[self.unit].value, "number": number}
         if "spare" in value:
             words["value"] = value.replace("the spare address", lab.spare_address(PAIR.mail))
-        if self.link is not None:
-            words |= self._words_of_link(lab, self.link)
+        words |= self._words_of_link(lab, self.link or Rank.PRIMARY)
         return tuple(line.format(virtual6=lab.mail.virtual_address6, **words) for line in self.what.value.lines)
 
     def _words_of_link(self, lab: Lab, link: Rank) -> dict[str, str]:
@@ -297,11 +300,11 @@ class Happening:
         port, peer = PAIR.heartbeat[link], next(name for name in PAIR.configured if name != self.unit)
         told = " ".join(str(entry.detail["line"]) for entry in lab.timeline.of(Kind.CLI, self.unit))
         six = "set peer-ip6 " in told
-        address = unit_of(lab, peer).own_address6(port) if six else unit_of(lab, peer).own_address(port)
-        own = address.partition("/")[0]
+        own4, own6 = unit_of(lab, peer).own_address(port), unit_of(lab, peer).own_address6(port)
+        own, own4 = ((own6 if six else own4).partition("/")[0], own4.partition("/")[0])
         nobody = f"{own}77" if six else f"{own.rpartition('.')[0]}.77"
         word = "peer-ip6" if six else "peer-ip"
-        return {"port": port, "rank": link.value, "word": word, "peer": own, "nobody": nobody}
+        return {"port": port, "rank": link.value, "word": word, "peer": own, "peer4": own4, "nobody": nobody}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from lab.contract import Lab, Mode
 from lab.errors import CliLost, FaultNotProven
 from lab.faults import Fault, FaultKind, Onto, end_of, in_force, inflict, unit_of
-from lab.history import History
+from lab.history import CONFIG_PRIMARY, History
 from lab.schedule import Happening, Line, What
 from lab.standard_pair import PAIR
 from lab.timeline import Kind
@@ -40,7 +40,7 @@ class ScheduleRun:
                 self._inflict(fault)
         if phrase.onto in {Onto.ANSWERS, Onto.LEADS} and not self._answers(happening.unit):
             return
-        if phrase.onto is Onto.LEADS and unit_of(self._lab, happening.unit).effective_mode() is not Mode.PRIMARY:
+        if phrase.onto is Onto.LEADS and not self._leads(happening.unit):
             return
         self._note(happening)
         with suppress(CliLost):
@@ -64,6 +64,11 @@ class ScheduleRun:
         first, other = (entered[name].settings.get("hb-base-port", str(PAIR.base_port)) for name in PAIR.configured)
         if first != other:
             self.do(Happening(What.BASE_PORT, "S", value=first))
+
+    def _leads(self, name: str) -> bool:
+        """Whether a unit leads its pair, or gives its configuration to a config-only group."""
+        unit = unit_of(self._lab, name)
+        return unit.effective_mode() is Mode.PRIMARY or unit.configured_mode() == CONFIG_PRIMARY
 
     def _note(self, happening: Happening) -> None:
         """Note that an operator sets the units apart, or together again."""

@@ -13,7 +13,7 @@ from lab.ledger import Fate, balance
 from lab.rules.judge import HOLD_OFF_LIMIT
 from lab.rules.rule import Broken, Rule
 from lab.rules.watch import Watch
-from lab.rules.working import check_working
+from lab.rules.working import check_group, check_working
 from lab.shown import sharing
 from lab.standard_pair import PAIR
 
@@ -39,6 +39,8 @@ SLOW_ANSWER = 8
 def settle(lab: Lab, watch: Watch) -> list[Broken]:
     """Wait after the last fault for the roles to settle, check that they stay, and return the broken rules."""
     found = _come_to_rest(lab, watch)
+    if not found and all(unit.is_config_only for unit in watch.view.history.units.values()):
+        return check_group(lab, watch)
     if found or set(watch.view.modes().values()) != ROLES:
         return found
     leads = watch.view.history.units[lab.primary.name].mode is Mode.PRIMARY
@@ -79,10 +81,11 @@ def unsettled(watch: Watch) -> list[tuple[Rule, str]]:
     units = list(watch.view.units.values())
     modes = {unit.name: unit.history.mode for unit in units}
     for unit in units:
-        if unit.history.configured == Mode.OFF.value and unit.history.mode is not Mode.OFF:
-            return [(Rule.SETTLED, f"unit {unit.name} is {unit.history.mode.value}, and its mode was set to off")]
+        if unit.history.takes_no_role and unit.history.mode is not Mode.OFF:
+            told = unit.history.configured
+            return [(Rule.SETTLED, f"unit {unit.name} is {unit.history.mode.value}, and its mode was set to {told}")]
     off = [unit for unit in units if unit.history.mode is Mode.OFF]
-    out = {unit.name for unit in off if unit.history.configured == Mode.OFF.value or unit.may_latch}
+    out = {unit.name for unit in off if unit.history.takes_no_role or unit.may_latch}
     within = {modes[unit.name] for unit in units if unit.name not in out}
     alone = bool(out) and within == {Mode.PRIMARY}
     if alone or len(out) == len(units):
@@ -104,8 +107,8 @@ def _check_units(lab: Lab, watch: Watch) -> list[Broken]:
         if shown != wanted:
             found.append(Finding(Rule.MODE, now, f"unit {unit.name} shows configured {shown}, set was {wanted}"))
         address = unit.own_address(PAIR.mail).partition("/")[0]
-        if wanted == Mode.OFF.value and lab.mail.answering(address) != unit.name:
-            found.append(Finding(Rule.ALONE, now, f"unit {unit.name}, whose mode is off, serves no mail"))
+        if watch.view.history.units[unit.name].takes_no_role and lab.mail.answering(address) != unit.name:
+            found.append(Finding(Rule.ALONE, now, f"unit {unit.name}, whose mode is {wanted}, serves no mail"))
     leaders = [unit for unit in units if watch.view.history.units[unit.name].mode is Mode.PRIMARY]
     if found or len(leaders) != 1:
         return found or _mail(lab, watch)

@@ -145,7 +145,8 @@ class Judge:
             begun = max(self.view.estranged, *(unit.awake for unit in self.view.history.units.values()))
             if change.at - begun > self.view.lag() + AWAKE + self._tolerance:
                 self._break(Rule.STRANGE, change.at, f"unit {change.unit} hears a peer that has another password")
-        since = self.view.units[change.unit].misled.get(change.rank)
+        alone = self.view.history.units[change.unit].is_config_only  # it knows its peer by another setting
+        since = None if alone else self.view.units[change.unit].misled.get(change.rank)
         if since is None and not self.view.same("hb-base-port"):
             since = self.view.ported
         if since is not None:
@@ -223,7 +224,7 @@ class Judge:
 
     def _mail(self, change: MailEvent) -> None:
         unit, event = self.view.history.units.get(change.unit), change.event
-        if unit is None or event not in {"accepted", "refused"} or unit.configured == Mode.OFF.value:
+        if unit is None or event not in {"accepted", "refused"} or unit.takes_no_role:
             return
         self.checks += 1
         mode = unit.before if unit.mode is Mode.UNREACHABLE else unit.mode

@@ -31,6 +31,9 @@ _OFF = Mode.OFF.value
 _UNDO = RESTARTS | {Order.SHUTDOWN, Order.RESTART, Order.FAILOVER, Order.RESTORE}
 """Orders that cancel earlier promises."""
 
+ALONE = 20.0
+"""Seconds after which a unit that takes part again and hears no peer leads: its silence, and a copy given up."""
+
 _RELEASE = {Order.RESTART, Order.RESTORE, Order.FACTORY_RESET}
 """Orders after which a unit that was off takes part again. Source: HA-313, HA-576."""
 
@@ -69,8 +72,14 @@ class Promises:
             return
         unit = self._view.units[change.unit]
         if change.order in _RELEASE or (change.setting == "mode" and not change.refused):
+            was_off = unit.name in self.kept_off or self._is_kept_off(unit.name)
             self._take_back()
             self.kept_off.discard(unit.name)
+            peer = self._view.peer(unit).history
+            if was_off and change.order is Order.RESTART and peer.mode is Mode.UNREACHABLE and not change.refused:
+                why = "its operator has restarted HA while its peer was away"
+                self.open[unit.name] = Promise(Rule.KEPT_OFF, Mode.PRIMARY, why, change.at + ALONE)
+                return
         if change.setting == "disclaimer":
             self._saves(unit.history, change)
         elif change.setting or change.order in _UNDO:
@@ -132,14 +141,18 @@ class Promises:
         return found
 
     def _take_back(self) -> None:
-        for name, promise in self.open.items():
-            it = self._view.history.units[name]
-            if promise.rule is Rule.RECOVERY and promise.mode is Mode.OFF is it.mode:
-                self.kept_off.add(name)
+        self.kept_off.update(filter(self._is_kept_off, self.open))
         self.open.clear()
         self._saved_at = None
         for unit in self._view.units.values():
             unit.sits_out = False
+
+    def _is_kept_off(self, name: str) -> bool:
+        """Whether a unit is off, as its on-failure has promised."""
+        promise = self.open.get(name)
+        if promise is None or promise.rule is not Rule.RECOVERY or promise.mode is not Mode.OFF:
+            return False
+        return self._view.history.units[name].mode is Mode.OFF
 
     def _saves(self, unit: UnitHistory, change: Command) -> None:
         if unit.mode is not Mode.PRIMARY:

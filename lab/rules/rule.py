@@ -38,7 +38,8 @@ class Rule(Enum):
         "HA-312.a HA-312.b HA-313.a",
     )
     QUEUE = ("queued mail of a unit that follows is delivered by the primary", "HA-333.a HA-424")
-    ALONE = ("a unit whose mode is off serves mail by itself", "HA-003.a")
+    ALONE = ("a unit whose mode is off, or that is in a config-only group, serves mail by itself", "HA-003.a HA-022.b")
+    GROUP = ("the units of a config-only group share their configuration, and nothing else", "HA-027.c HA-350.b")
     STRANGE = ("no unit hears a peer that has another password", "HA-453.a")
     ADDRESSED = (
         "a unit hears its peer on the links that it is to use, at its peer's address and base port, and on no others",
