@@ -144,6 +144,39 @@ _RELEASES: tuple[tuple[tuple[float, What, str], ...], ...] = (
 )
 """What may release it."""
 
+_HOLDS_OFF = 0.16
+"""Share of these stories in which a unit holds off; now and then fifteen minutes pass, then or afterwards."""
+
+_PLANNED = (What.REBOOT, What.REBOOT, What.RELOAD, What.UPGRADE)
+"""What lets the peer hold off."""
+
+_IN_HOLD_OFF: tuple[tuple[tuple[float, What, str], ...], ...] = (
+    (),
+    (),
+    ((1, What.FAILOVER, _FOLLOWER),),
+    ((1, What.RESTORE, _FOLLOWER),),
+    ((1, What.RESTART, _FOLLOWER),),
+    ((1, What.SYNC, _FOLLOWER),),
+    ((1, What.REBOOT, _FOLLOWER),),
+    ((1, What.POWER_OFF, _FOLLOWER), (2, What.POWER_ON, _FOLLOWER)),
+    ((1, What.LEAVE, _FOLLOWER), (3, What.ENTER, _FOLLOWER)),
+    ((1, What.MAIL_PULLED, _FOLLOWER), (4, What.MAIL_PLUGGED, _FOLLOWER)),
+    ((1, What.SILENT, ""), (14, What.RETURNS, "")),
+    ((1, What.FREEZE, _FOLLOWER), (4, What.THAW, _FOLLOWER)),
+)
+"""What happens while a unit holds off."""
+
+_ALONE: tuple[tuple[tuple[float, What, str], ...], ...] = (
+    (),
+    ((2, What.MAIL_PULLED, _FOLLOWER), (6, What.MAIL_PLUGGED, _FOLLOWER)),
+    ((2, What.LEAVE, _FOLLOWER), (4, What.ENTER, _FOLLOWER)),
+    ((2, What.RESTORE, _FOLLOWER),),
+    ((2, What.FAILOVER, _FOLLOWER),),
+    ((2, What.RELOAD, _FOLLOWER),),
+    ((2, What.POWER_OFF, _FOLLOWER), (4, What.POWER_ON, _FOLLOWER)),
+)
+"""What happens while a unit leads alone since its hold-off has run out."""
+
 _IN_A_GROUP: tuple[tuple[tuple[float, What, str], ...], ...] = (
     ((0, What.CHANGE, _P),),
     ((0, What.CHANGE, _P), (0.1, What.CHANGE, _P)),
@@ -185,6 +218,8 @@ def changed(chance: Random, settings: Settings) -> Schedule:
         return _grouped(chance, settings)
     if kind < _GROUPS + _KEPT_OFF:
         return _kept_off(chance, settings)
+    if kind < _GROUPS + _KEPT_OFF + _HOLDS_OFF:
+        return _holds_off(chance, settings)
     names = {_LEADER: state.leader, _FOLLOWER: "S" if state.leader == "P" else "P"}
     lines = [*_told(chance, state.begins, names, state.value)]
     after = chance.uniform(*_SOON) if state.ends or chance.random() < 0.3 else chance.uniform(*_REST)  # noqa: PLR2004
@@ -212,12 +247,48 @@ def _event(chance: Random, lines: list[Line], settings: Settings) -> tuple[tuple
     """Draw an event: often one in which an on-failure or monitoring shows, where that was changed."""
     changed_ones = {line.happening.what for line in lines}
     if settings.monitoring and changed_ones & _AT_A_FAULT and chance.random() < 0.5:  # noqa: PLR2004
-        return (0, What.MAIL_PULLED, _LEADER), (9, What.MAIL_PLUGGED, _LEADER)
+        return chance.choice(_FAULTS)
     return chance.choice(_EVENTS)
 
 
+_FAULTS: tuple[tuple[tuple[float, What, str], ...], ...] = (
+    ((0, What.MAIL_PULLED, _LEADER), (9, What.MAIL_PLUGGED, _LEADER)),
+    ((0, What.FAILOVER, _LEADER), (8, What.MAIL_PULLED, _FOLLOWER), (9, What.MAIL_PLUGGED, _FOLLOWER)),
+    tuple((0.8, what, _LEADER) for what in (What.MAIL_PULLED, What.MAIL_PLUGGED) * 3),
+)
+"""Faults of an interface, the last of which are too short to count."""
+
 _AT_A_FAULT = {What.ON_FAILURE, What.MONITOR, What.CHECKS, What.RETRIES}
 """Settings that show when an interface fails."""
+
+
+def _holds_off(chance: Random, settings: Settings) -> Schedule:
+    """Draw a story of planned restarts, during which the peer holds off, perhaps until that has run out."""
+    leads = chance.choice("PPS")
+    names = {_LEADER: leads, _FOLLOWER: "S" if leads == "P" else "P"}
+    told: list[tuple[tuple[float, What, str], ...]] = [((8, What.FAILOVER, _P),)] if leads == "S" else []
+    if chance.random() < 0.5:  # noqa: PLR2004
+        told.append(((8, chance.choice(_PLANNED), _LEADER),))
+    told.append(((9, What.BOOT_TIME, _LEADER), (0, chance.choice(_PLANNED), _LEADER)))
+    changes: list[Line] = []
+    ends: list[tuple[tuple[float, What, str], ...]] = []
+    if chance.random() < 0.2:  # noqa: PLR2004
+        told.append(((1, What.POWER_OFF, _LEADER), (_HOLD_OFF, What.CHANGE, _FOLLOWER)))
+        ends = [chance.choice(_ALONE), ((5, What.POWER_ON, _LEADER),)]
+    else:
+        told.append(chance.choice(_IN_HOLD_OFF))
+        ends = [((_HOLD_OFF, What.CHANGE, _LEADER),)] if chance.random() < 0.15 else []  # noqa: PLR2004
+    lines = [line for each in told for line in _told(chance, each, names, "")]
+    if chance.random() < 0.5:  # noqa: PLR2004
+        now, then = _change(chance, names, settings)
+        changes = [Line(round(chance.uniform(*_SOON), 1), each) for each in (*now, *then)]
+    lines += [*changes, *(line for each in ends for line in _told(chance, each, names, ""))]
+    event = list(_told(chance, _event(chance, lines, settings), names, ""))
+    if event:
+        lines += [Line(round(chance.uniform(9.0, 16.0), 1), event[0].happening), *event[1:]]
+    if chance.random() < 0.4:  # noqa: PLR2004
+        lines += _told(chance, ((9, chance.choice(_PLANNED), _LEADER),), names, "")
+    return tuple(lines)
 
 
 def _grouped(chance: Random, settings: Settings) -> Schedule:
