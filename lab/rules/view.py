@@ -110,10 +110,10 @@ class PairView:
         """Since when the units have different passwords."""
         self.ported: float = LONG_AGO
         """When a base port was last changed."""
-        self.corrected: float = LONG_AGO
-        """When a heartbeat interface was last given what it was given first."""
         self.sharing_set: float = LONG_AGO
-        """When an operator has last entered what the units share; before the pair was formed does not count."""
+        """When an operator has last entered what the units share, since the pair was formed."""
+        self.formed = False
+        """Whether the pair has been healthy."""
         self.split = False
         """Whether both units have been primary at the same time."""
 
@@ -149,7 +149,8 @@ class PairView:
     def note_formed(self) -> None:
         """Note that the pair is healthy: the causes of its forming explain no later event."""
         self.orders.forget()
-        self.disturbed = self.ported = self.corrected = self.sharing_set = LONG_AGO
+        self.formed = True
+        self.disturbed = self.ported = LONG_AGO
         for unit in self.units.values():
             unit.may_ask = False
 
@@ -228,7 +229,7 @@ class PairView:
         elif change.setting == "hb-base-port" and not change.refused:
             self.disturbed = change.at
             self.ported = change.at
-        elif is_shared(change):
+        elif is_shared(change) and self.formed:
             self.sharing_set = change.at
 
     def _link(self, unit: UnitView, change: Command) -> None:
@@ -243,6 +244,5 @@ class PairView:
         right = all(entries.get(each) == first for each, first in unit.first.items() if each[0] == change.entry)
         if right:
             unit.misled.pop(rank, None)
-            self.corrected = change.at
         else:
             unit.misled.setdefault(rank, change.at)
