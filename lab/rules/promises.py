@@ -27,7 +27,6 @@ ANSWERED = 2.0
 """Seconds within which a primary tells its secondary of a planned restart. Source: HA-520."""
 
 _MODES = {"off": Mode.OFF, "become-secondary": Mode.SECONDARY}
-_OFF = Mode.OFF.value
 _UNDO = RESTARTS | {Order.SHUTDOWN, Order.RESTART, Order.FAILOVER, Order.RESTORE}
 """Orders that cancel earlier promises."""
 
@@ -107,7 +106,7 @@ class Promises:
         if not (cured or restarted):
             return
         returns_to_primary = peer.history.mode is Mode.PRIMARY and not peer.down_by_order and self._view.whole
-        if not returns_to_primary or it.configured == _OFF or change.at - peer.history.since <= self._view.lag():
+        if not returns_to_primary or it.takes_no_role or change.at - peer.history.since <= self._view.lag():
             return
         mode = _MODES.get(it.on_failure) or Mode(it.configured)
         why = f"it failed as primary, and its on-failure is {it.on_failure}"
@@ -181,7 +180,7 @@ class Promises:
         it, peer = unit.history, self._view.peer(unit)
         there = peer.history.mode is not Mode.UNREACHABLE and not (peer.history.mode is Mode.OFF and peer.may_latch)
         together = there and self._view.hear_each_other(change.at) and self._view.whole
-        if _OFF in {it.configured, peer.history.configured} or change.refused or not together:
+        if it.takes_no_role or peer.history.takes_no_role or change.refused or not together:
             return
         if it.mode.value == it.configured:
             return  # nothing to restore: other events decide the outcome

@@ -200,7 +200,8 @@ class PairView:
             self.disturbed = change.at
         elif change.order in {Order.FAILOVER, Order.RESTORE, Order.RESTART} and not change.refused:
             self.disturbed = change.at
-            configured = {name: each.configured for name, each in self.history.units.items()}
+            units = self.history.units.items()
+            configured = {name: Mode.OFF.value if each.takes_no_role else each.configured for name, each in units}
             self.orders.take(change, self.modes(), configured)
             if change.order is not Order.FAILOVER:
                 if unit.down_by_order is None or unit.history.mode not in ROLES:  # else it goes down all the same
