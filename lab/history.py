@@ -36,6 +36,9 @@ _DEFAULTS = {
     "virtual-ip6": "::/0",
 }
 """What a setting that an operator unsets is from then on. Source: HA-001, HA-100, HA-150, HA-162, HA-400, HA-450."""
+CHECKED_WITHIN = 1.1
+"""Seconds within which an interface that works has had a good check, as the lab's units are configured."""
+
 _CHECKS = "local-ports"
 """Entry of the table of services for the checks of interfaces."""
 _ORDERS = frozenset({"execute", "diagnose"})
@@ -207,6 +210,10 @@ class UnitHistory:
     """When a freeze of it last ended."""
     unplugged: float | None = None
     """Since when the cable of its mail interface is out."""
+    plugged: float = LONG_AGO
+    """When it was last plugged in again."""
+    faulty: float = LONG_AGO
+    """When the cable was last pulled with a good check before, so that failed checks count from there."""
     entry: str = ""
     """The entry of a table that an operator is editing, "" for none."""
     settings: dict[str, str] = field(default_factory=lambda: dict(_UNSET))
@@ -355,6 +362,9 @@ class History:
             if fault.kind is FaultKind.THAW:
                 unit.awake = entry.at
             elif fault.value == PAIR.mail:
+                if phase is Phase.BEGIN and entry.at - unit.plugged > CHECKED_WITHIN:
+                    unit.faulty = entry.at
+                unit.plugged = entry.at if phase is Phase.END else unit.plugged
                 unit.unplugged = entry.at if phase is Phase.BEGIN else None
             elif Effect.EMPTIED in fault.row.effects:
                 self.holdings += (

@@ -121,7 +121,8 @@ def _check_units(lab: Lab, watch: Watch) -> list[Broken]:
     def reached() -> bool:
         return lab.mail.answering(lab.mail.virtual_address) == leader
 
-    unheard = watch.view.split and not watch.view.hear_each_other(now)
+    left = any(unit.takes_no_role for unit in watch.view.history.units.values())
+    unheard = watch.view.split and (left or not watch.view.hear_each_other(now))
     patience = AGED if watch.view.mail_cable_pulled or unheard else SLOW_ANSWER * lab.timing.slack
     try:
         lab.clock.wait_for(reached, patience, "the client reaches the primary")

@@ -214,7 +214,7 @@ class Judge:
         asked = old is Mode.PRIMARY and new is Mode.SECONDARY and peer.may_ask
         faulty = unit.history.monitors and unit.history.unplugged is not None and old is Mode.PRIMARY
         if faulty and new in {Mode.FAILED, Mode.OFF}:
-            lasted, retries = at - max(unit.history.unplugged or 0.0, change.since), unit.history.retries
+            lasted, retries = at - max(unit.history.faulty, change.since), unit.history.retries
             if lasted < retries - 1 - self._tolerance:
                 how = f"unit {unit.name} leaves its role after {lasted:.3f} s, and not after {retries} failed checks"
                 self._break(Rule.MONITORED, at, how)
