@@ -25,6 +25,9 @@ from lab.schedule import (
     What,
 )
 
+Acts = tuple[tuple[float, What, str], ...]
+"""What happens, in order: seconds before it, its kind, and the unit (P, S, or the one that leads or follows)."""
+
 _LEADER, _FOLLOWER, _P, _S = "leader", "follower", "P", "S"
 
 _HOLD_OFF = 905.0
@@ -38,8 +41,8 @@ _SOON, _SHOWN, _REST = (0.0, 2.5), (3.0, 7.0), (7.0, 14.0)
 class State:
     """A state of a pair: what brings it about (each with its gap), what ends it, and how often it is drawn."""
 
-    begins: tuple[tuple[float, What, str], ...]
-    ends: tuple[tuple[float, What, str], ...] = ()
+    begins: Acts
+    ends: Acts = ()
     weight: int = 4
     leader: str = _P
     """The unit that leads in it, as things should go."""
@@ -99,7 +102,7 @@ STATES = (
 )
 """States of a pair, each told as to a pair whose configured primary leads."""
 
-_EVENTS: tuple[tuple[tuple[float, What, str], ...], ...] = (
+_EVENTS: tuple[Acts, ...] = (
     (),
     ((0, What.FAILOVER, _LEADER),),
     ((0, What.RESTORE, _LEADER),),
@@ -122,7 +125,7 @@ _GROUPS = 0.12
 _KEPT_OFF = 0.22
 """Share of these stories in which an on-failure keeps a unit off, over one restart after the other."""
 
-_GOES_DOWN: tuple[tuple[tuple[float, What, str], ...], ...] = (
+_GOES_DOWN: tuple[Acts, ...] = (
     ((8, What.RELOAD, _LEADER),),
     ((8, What.REBOOT, _LEADER),),
     ((8, What.UPGRADE, _LEADER),),
@@ -132,7 +135,7 @@ _GOES_DOWN: tuple[tuple[tuple[float, What, str], ...], ...] = (
 )
 """How a unit that is kept off goes down, and comes back."""
 
-_RELEASES: tuple[tuple[tuple[float, What, str], ...], ...] = (
+_RELEASES: tuple[Acts, ...] = (
     ((10, What.RESTART, _LEADER),),
     ((10, What.RESTART, _LEADER),),
     ((10, What.RESTORE, _LEADER),),
@@ -150,7 +153,7 @@ _HOLDS_OFF = 0.16
 _PLANNED = (What.REBOOT, What.REBOOT, What.RELOAD, What.UPGRADE)
 """What lets the peer hold off."""
 
-_IN_HOLD_OFF: tuple[tuple[tuple[float, What, str], ...], ...] = (
+_IN_HOLD_OFF: tuple[Acts, ...] = (
     (),
     (),
     ((1, What.FAILOVER, _FOLLOWER),),
@@ -166,7 +169,7 @@ _IN_HOLD_OFF: tuple[tuple[tuple[float, What, str], ...], ...] = (
 )
 """What happens while a unit holds off."""
 
-_ALONE: tuple[tuple[tuple[float, What, str], ...], ...] = (
+_ALONE: tuple[Acts, ...] = (
     (),
     ((2, What.MAIL_PULLED, _FOLLOWER), (6, What.MAIL_PLUGGED, _FOLLOWER)),
     ((2, What.LEAVE, _FOLLOWER), (4, What.ENTER, _FOLLOWER)),
@@ -177,7 +180,7 @@ _ALONE: tuple[tuple[tuple[float, What, str], ...], ...] = (
 )
 """What happens while a unit leads alone since its hold-off has run out."""
 
-_IN_A_GROUP: tuple[tuple[tuple[float, What, str], ...], ...] = (
+_IN_A_GROUP: tuple[Acts, ...] = (
     ((0, What.CHANGE, _P),),
     ((0, What.CHANGE, _P), (0.1, What.CHANGE, _P)),
     ((0, What.POWER_OFF, _P), (6, What.POWER_ON, _P)),
@@ -243,7 +246,7 @@ def changed(chance: Random, settings: Settings) -> Schedule:
     return tuple(lines)
 
 
-def _event(chance: Random, lines: list[Line], settings: Settings) -> tuple[tuple[float, What, str], ...]:
+def _event(chance: Random, lines: list[Line], settings: Settings) -> Acts:
     """Draw an event: often one in which an on-failure or monitoring shows, where that was changed."""
     changed_ones = {line.happening.what for line in lines}
     if settings.monitoring and changed_ones & _AT_A_FAULT and chance.random() < 0.5:  # noqa: PLR2004
@@ -251,7 +254,7 @@ def _event(chance: Random, lines: list[Line], settings: Settings) -> tuple[tuple
     return chance.choice(_EVENTS)
 
 
-_FAULTS: tuple[tuple[tuple[float, What, str], ...], ...] = (
+_FAULTS: tuple[Acts, ...] = (
     ((0, What.MAIL_PULLED, _LEADER), (9, What.MAIL_PLUGGED, _LEADER)),
     ((0, What.FAILOVER, _LEADER), (8, What.MAIL_PULLED, _FOLLOWER), (9, What.MAIL_PLUGGED, _FOLLOWER)),
     tuple((0.8, what, _LEADER) for what in (What.MAIL_PULLED, What.MAIL_PLUGGED) * 3),
@@ -266,12 +269,12 @@ def _holds_off(chance: Random, settings: Settings) -> Schedule:
     """Draw a story of planned restarts, during which the peer holds off, perhaps until that has run out."""
     leads = chance.choice("PPS")
     names = {_LEADER: leads, _FOLLOWER: "S" if leads == "P" else "P"}
-    told: list[tuple[tuple[float, What, str], ...]] = [((8, What.FAILOVER, _P),)] if leads == "S" else []
+    told: list[Acts] = [((8, What.FAILOVER, _P),)] if leads == "S" else []
     if chance.random() < 0.5:  # noqa: PLR2004
         told.append(((8, chance.choice(_PLANNED), _LEADER),))
     told.append(((9, What.BOOT_TIME, _LEADER), (0, chance.choice(_PLANNED), _LEADER)))
     changes: list[Line] = []
-    ends: list[tuple[tuple[float, What, str], ...]] = []
+    ends: list[Acts] = []
     if chance.random() < 0.2:  # noqa: PLR2004
         told.append(((1, What.POWER_OFF, _LEADER), (_HOLD_OFF, What.CHANGE, _FOLLOWER)))
         ends = [chance.choice(_ALONE), ((5, What.POWER_ON, _LEADER),)]
@@ -316,10 +319,10 @@ def _kept_off(chance: Random, settings: Settings) -> Schedule:
     """Draw a story of a unit that fails, goes down again and again, and is released, perhaps to go down once more."""
     fails = chance.choice("PPS")
     names = {_LEADER: fails, _FOLLOWER: "S" if fails == "P" else "P"}
-    failure: tuple[tuple[float, What, str], ...] = ((1, What.POWER_OFF, _LEADER), (_WHILE, What.POWER_ON, _LEADER))
+    failure: Acts = ((1, What.POWER_OFF, _LEADER), (_WHILE, What.POWER_ON, _LEADER))
     if settings.monitoring and chance.random() < 0.5:  # noqa: PLR2004
         failure = ((1, What.MAIL_PULLED, _LEADER), (7, What.MAIL_PLUGGED, _LEADER))
-    told = [((8, What.FAILOVER, _P),)] if fails == "S" else []
+    told: list[Acts] = [((8, What.FAILOVER, _P),)] if fails == "S" else []
     told += [((4, What.ON_FAILURE, _LEADER),), failure, *chance.choices(_GOES_DOWN, k=chance.choice((0, 1, 1, 2)))]
     if chance.random() < 0.7:  # noqa: PLR2004
         told += [chance.choice(_RELEASES), *chance.choices(_GOES_DOWN, k=chance.choice((0, 1, 1)))]
@@ -332,9 +335,7 @@ def _kept_off(chance: Random, settings: Settings) -> Schedule:
     return tuple(lines)
 
 
-def _told(
-    chance: Random, told: tuple[tuple[float, What, str], ...], names: dict[str, str], value: str
-) -> Iterator[Line]:
+def _told(chance: Random, told: Acts, names: dict[str, str], value: str) -> Iterator[Line]:
     """Make the lines of what is told; each kind has one value, which is drawn where it matters and none is given."""
     drawn: dict[What, str] = {What.ON_FAILURE: value} if value else {}
     rank = chance.choice(list(Rank))

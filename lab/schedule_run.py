@@ -43,6 +43,8 @@ class ScheduleRun:
         if phrase.onto is Onto.LEADS and not self._leads(happening.unit):
             return
         self._note(happening)
+        if what is What.BASE_PORT:
+            unit_of(self._lab, happening.unit).expect_base_port(int(happening.value))
         with suppress(CliLost):
             if phrase.lines:
                 # The unit may refuse them.
