@@ -147,7 +147,7 @@ _RELEASES: tuple[Acts, ...] = (
 )
 """What may release it."""
 
-_HOLDS_OFF = 0.16
+_HOLDS_OFF = 0.18
 """Share of these stories in which a unit holds off; now and then fifteen minutes pass, then or afterwards."""
 
 _PLANNED = (What.REBOOT, What.REBOOT, What.RELOAD, What.UPGRADE)
@@ -275,7 +275,7 @@ def _holds_off(chance: Random, settings: Settings) -> Schedule:
     told.append(((9, What.BOOT_TIME, _LEADER), (0, chance.choice(_PLANNED), _LEADER)))
     changes: list[Line] = []
     ends: list[Acts] = []
-    if chance.random() < 0.2:  # noqa: PLR2004
+    if chance.random() < 0.3:  # noqa: PLR2004
         told.append(((1, What.POWER_OFF, _LEADER), (_HOLD_OFF, What.CHANGE, _FOLLOWER)))
         ends = [chance.choice(_ALONE), ((5, What.POWER_ON, _LEADER),)]
     else:
@@ -363,6 +363,8 @@ def _change(chance: Random, names: dict[str, str], settings: Settings) -> tuple[
         case What.MISLED | What.UNUSED:
             end = What.CORRECTED if what is What.MISLED else What.USED
             return [Happening(what, unit, link) for link in links], [Happening(end, unit, link) for link in links]
+        case What.LEAVE:
+            return [Happening(what, unit)], [Happening(What.ENTER, unit)]
         case What.FAILOVER_ACTION:
             return [Happening(what, names[_LEADER], value=chance.choice(FAILOVER_ACTIONS))], []
         case What.SHARES_SIX | What.SHARES_NO_SIX:
@@ -381,6 +383,7 @@ _CHANGED = {
     What.FAILOVER_ACTION: 7,
     What.SHARES_SIX: 3,
     What.SHARES_NO_SIX: 2,
+    What.LEAVE: 3,
     What.DATA_SYNC: 2,
     What.MONITOR: 3,
     What.CHECKS: 2,

@@ -26,6 +26,7 @@ from lab.history import (
 from lab.rules.promises import AWAKE, Promises
 from lab.rules.rule import Broken, Rule
 from lab.rules.view import PairView, UnitView, is_shared
+from lab.standard_pair import PAIR
 from lab.timeline import Entry
 
 HOLD_OFF_LIMIT = 900.0
@@ -39,6 +40,9 @@ LATE_COMMAND = 1.0
 
 FAULT_FOUND = 1.0
 """Seconds, besides one for each check, in which monitoring finds a fault, the first check within it. Source: HA-206."""
+
+HEEDED = 1.0
+"""Seconds in which a unit that runs heeds what its operator has set."""
 
 MAIL_OPENS = 0.2
 """Seconds in which a unit that leads may still refuse mail, because its mail system is starting."""
@@ -61,6 +65,8 @@ class Judge:
         self.checks = 0
         self._virtual = virtual_address
         self._shared = {virtual_address}
+        self._given: dict[str, tuple[float, set[str]]] = {}
+        """When a leading unit was given another failover action, and the IPv4 address that it is to hold."""
         self._tolerance = tolerance
         self._wrong_since: dict[tuple[str, str], float] = {}
         self._said: set[tuple[Rule, str]] = set()
@@ -92,7 +98,10 @@ class Judge:
                 self.view.take(change)
                 self.promises.take(change)
                 if is_shared(change):
-                    self._shared |= {word for word in change.value.split() if "/" in word and not word.endswith("/0")}
+                    given = {word for word in change.value.split() if "/" in word and not word.endswith("/0")}
+                    self._shared |= given
+                    if change.value.startswith(f"{PAIR.mail} "):
+                        self._given[change.unit] = (change.at, given)
                 self._weigh_addresses(change.at)
             case Probe() | Logged():
                 pass  # these rules do not use probes and log lines
@@ -135,6 +144,24 @@ class Judge:
                 self._break(Rule.MONITORED, at, how)
         elif it.mode is Mode.HOLD_OFF and at - it.since > HOLD_OFF_LIMIT + self._tolerance:
             self._break(Rule.HOLD_OFF, at, f"unit {unit.name} is in hold-off for more than 15 minutes")
+        if it.takes_no_role and it.mode not in {Mode.OFF, Mode.UNREACHABLE} and not self._stands_still(unit):
+            since = max(it.since, it.awake, unit.mode_set)
+            if at - since > HEEDED + self._tolerance:
+                how = f"unit {unit.name} is {it.mode.value}, and its mode was set to {it.configured} at {since:.3f} s"
+                self._break(Rule.SETTLED, at, how)
+        given = self._given.get(unit.name)
+        if given is not None and at - given[0] > HEEDED + self._tolerance:
+            del self._given[unit.name]
+            if it.mode is Mode.PRIMARY and it.entered <= given[0] and not self._stands_still(unit):
+                missing, left = given[1] - it.holds, (self._shared - given[1]) & it.holds
+                if missing or {each for each in left if ":" not in each}:
+                    how = (
+                        f"unit {unit.name} holds {sorted(it.holds)} {HEEDED:g} s after it was given {sorted(given[1])}"
+                    )
+                    self._break(Rule.ADDRESS, at, how)
+
+    def _stands_still(self, unit: UnitView) -> bool:
+        return any(fault.unit == unit.name for fault in self.view.history.in_force)
 
     def _beat(self, change: Beat) -> None:
         """Judge that a unit hears no peer with another password, once each has had the time to take its own.

@@ -57,6 +57,8 @@ class UnitView:
     """Whether its primary has begun a planned restart, during which it must hold off."""
     may_latch: bool = False
     """Whether on-failure off may keep it off."""
+    mode_set: float = LONG_AGO
+    """When an operator has last set another mode."""
     misled: dict[str, float] = field(default_factory=dict)
     """Ranks of its heartbeat links that are out of use, or have another address than its peer's, and since when."""
     first: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -215,6 +217,7 @@ class PairView:
         if change.setting in _OF_LINKS and not change.refused:
             self._link(unit, change)
         if change.setting == "mode" and change.value != change.old and not change.refused:
+            unit.mode_set = change.at
             unit.may_ask = unit.leads_by_setting
             unit.may_latch = False
             unit.last_role = None
