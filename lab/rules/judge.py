@@ -137,7 +137,7 @@ class Judge:
             if at - begun > it.detection + self._tolerance:
                 how = f"unit {unit.name} has heard nothing since {begun:.3f} s and is still secondary"
                 self._break(Rule.IN_TIME, at, how)
-        elif it.mode is Mode.PRIMARY and it.unplugged is not None and it.monitors:
+        elif it.mode is Mode.PRIMARY and it.unplugged is not None and it.monitors and not self.view.ignored:
             since = max(it.unplugged, it.since, it.awake, it.monitoring_set)
             if at - since > FAULT_FOUND + it.retries + self._tolerance:
                 how = f"unit {unit.name} leads on although its monitored interface has had no cable since {since:.3f} s"

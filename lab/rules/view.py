@@ -114,6 +114,8 @@ class PairView:
         """When a base port was last changed."""
         self.sharing_set: float = LONG_AGO
         """When an operator has last entered what the units share, since the pair was formed."""
+        self.ignored = False
+        """Whether an operator has entered since then that an interface shares nothing; such a one is not monitored."""
         self.formed = False
         """Whether the pair has been healthy."""
         self.split = False
@@ -235,6 +237,7 @@ class PairView:
             self.ported = change.at
         elif is_shared(change) and self.formed:
             self.sharing_set = change.at
+            self.ignored = self.ignored or change.value.endswith((" ignore", "ignore-vip"))
 
     def _link(self, unit: UnitView, change: Command) -> None:
         """Note whether a heartbeat interface has what it was given first, and so reaches the peer."""
