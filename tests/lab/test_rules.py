@@ -377,9 +377,26 @@ def test_a_unit_that_takes_part_again_only_with_a_peer_breaks_a_rule() -> None:
 def test_a_unit_that_follows_and_holds_what_was_shared_since_breaks_a_rule() -> None:
     """The new address is known from what the operator has entered."""
     story = Story().beats(3, 60).line(20.0, "P", "set failover port3 add 10.0.3.150/24").holds(20.1, "P", held=False)
+    story.note(20.1, Kind.ADDRESS, "P", interface="port3", address="10.0.3.150/24", held=True)
     assert story.broken(30.0) == []
     story.note(31.0, Kind.ADDRESS, "S", interface="port3", address="10.0.3.150/24", held=True)
     assert story.broken(40.0) == [Rule.ADDRESS]
+
+
+@pytest.mark.parametrize(
+    ("line", "rules"),
+    [
+        ("set failover port3 add 10.0.3.150/24", [Rule.ADDRESS]),
+        ("set failover port3 ignore", [Rule.ADDRESS]),
+        ("set failover port3 set 10.0.3.100/24", []),
+        ("set mode off", [Rule.SETTLED]),
+        ("set mode config-primary", [Rule.SETTLED]),
+        ("set mode primary", []),
+    ],
+)
+def test_a_leading_unit_that_does_not_heed_what_it_is_told_breaks_a_rule(line: str, rules: list[Rule]) -> None:
+    """It goes on as before: it leads, and holds the virtual address."""
+    assert Story().beats(3, 30).line(20.0, "P", line).broken(30.0) == rules
 
 
 @pytest.mark.parametrize(("after", "rules"), [(0.1, []), (0.5, [Rule.MAIL])])
