@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from explore.changes import changed
 from explore.pair import Settings
 from lab.contract import Family
 from lab.schedule import ON_FAILURES, Happening, Line, Schedule, What, happenings
@@ -46,6 +47,19 @@ WEIGHTS = {
     What.DETECTION: 2,
     What.ESTRANGED: 2,
     What.RECONCILED: 1,
+    What.GROUPED: 1,
+    What.BASE_PORT: 1,
+    What.MISLED: 1,
+    What.CORRECTED: 1,
+    What.UNUSED: 1,
+    What.USED: 1,
+    What.DATA_SYNC: 1,
+    What.FAILOVER_ACTION: 2,
+    What.SHARES_SIX: 1,
+    What.SHARES_NO_SIX: 1,
+    What.MONITOR: 1,
+    What.CHECKS: 1,
+    What.RETRIES: 1,
     What.CHANGE: 6,
     What.HELD: 3,
     What.TAKEN: 1,
@@ -65,8 +79,11 @@ _FOLLOWS = {
     **{fault: end for end in What for fault in What if end.undoes(fault)},
     What.SHUTDOWN: What.POWER_ON,
     What.LEAVE: What.ENTER,
+    What.GROUPED: What.ENTER,
     What.BOOT_TIME: What.REBOOT,
     What.ESTRANGED: What.RECONCILED,
+    What.MISLED: What.CORRECTED,
+    What.UNUSED: What.USED,
     What.HELD: What.TAKEN,
 }
 """Happenings that end a fault, or follow it: drawn more often than by chance, so that faults begin and end."""
@@ -118,6 +135,9 @@ _MONITORED: dict[tuple[What, ...], int] = {(What.MAIL_PULLED, What.MAIL_PLUGGED)
 _STORIES = 0.4
 """Share of the schedules that are stories."""
 
+_CHANGES = 0.5
+"""Share of the others in which settings change in a certain state of the pair."""
+
 _REST = (8.0, 25.0)
 """Seconds after which a pair has mostly come to rest."""
 
@@ -153,6 +173,9 @@ def draw(seed: int, number: int) -> Case:
     story = Random(f"{seed}.{number}.story")  # noqa: S311 - repeatable by intent, nothing secret
     if story.random() < _STORIES:
         return Case(settings, _story(story, settings))
+    changes = Random(f"{seed}.{number}.changes")  # noqa: S311 - repeatable by intent, nothing secret
+    if changes.random() < _CHANGES:
+        return Case(settings, changed(changes, settings))
     lines: list[Line] = []
     pending: list[Happening] = []
     for _ in range(chance.randint(SHORTEST, LONGEST)):

@@ -22,8 +22,9 @@ from lab.findings import Finding, follow
 from lab.history import DETECTION, LONG_AGO, ROLES, History, Order, UnitHistory, host
 from lab.invariants import OneHolder
 from lab.ledger import ACCEPTED, Fate, balance, deliveries
-from lab.plan import Plan, read
+from lab.plan import NOTHING_SHARED, Plan, read
 from lab.schedule_run import ScheduleRun
+from lab.shown import sharing
 from lab.standard_pair import PAIR, quoted
 from lab.timeline import Entry, Kind, Timeline
 
@@ -227,6 +228,7 @@ class _Inspection:
             )
             entered = self._configure()
             self._settle()
+            self._take_sharing()
             for unit in self._units:
                 if self._told[unit.name].detection > self._detection[unit.name]:
                     line = f"set {DETECTION} {self._detection[unit.name]:g}"
@@ -289,6 +291,17 @@ class _Inspection:
             mode = self._configured[unit.name] = PAIR.configured[unit.name].value
             self._cure(unit, "config system ha", f"set mode {mode}", "end")
         return bool(off)
+
+    def _take_sharing(self) -> None:
+        """Where operators have entered one thing after the other to share, take what the unit that leads has kept.
+
+        Whether it may have lost the last of them, such as by a split, is judged elsewhere.
+        """
+        if len(self._plan.entered) > 1:
+            kept = sharing(self._leader)
+            told = f"{kept.action} {kept.address}" if kept.action and kept.address in kept.held else NOTHING_SHARED
+            if told in self._plan.entered:
+                self._plan = replace(self._plan, sharing=told)
 
     def _settle(self) -> None:
         """Wait until one unit leads, the other follows and it stays so; where they come to rest otherwise, cure it."""

@@ -78,6 +78,7 @@ class Onto(Enum):
     ANYTHING = auto()
     POWER = auto()  # a unit with power
     ANSWERS = auto()  # a unit that answers its operator
+    LEADS = auto()  # a unit that answers its operator, and leads
     UNHARMED = auto()  # no such fault yet
     HARMED = auto()  # a fault that it ends, or for power a unit without it
 

@@ -21,6 +21,9 @@ LONG_AGO = float("-inf")
 ROLES = frozenset({Mode.PRIMARY, Mode.SECONDARY})
 """Effective modes in which a unit works in the group."""
 
+CONFIG_PRIMARY = "config-primary"
+"""Configured mode of the unit that gives its configuration to a config-only group."""
+
 DETECTION = "hb-lost-threshold"
 _UNSET = {"mode": Mode.OFF.value, "password": PAIR.password, "on-failure": PAIR.on_failure}
 _DEFAULTS = {
@@ -30,8 +33,14 @@ _DEFAULTS = {
     "heartbeat-status": "disable",
     "status": "ignore-vip",
     "virtual-ip": "0.0.0.0/0",
+    "virtual-ip6": "::/0",
 }
 """What a setting that an operator unsets is from then on. Source: HA-001, HA-100, HA-150, HA-162, HA-400, HA-450."""
+CHECKED_WITHIN = 1.1
+"""Seconds within which an interface that works has had a good check, as the lab's units are configured."""
+
+_CHECKS = "local-ports"
+"""Entry of the table of services for the checks of interfaces."""
 _ORDERS = frozenset({"execute", "diagnose"})
 _at = attrgetter("at")
 
@@ -201,10 +210,18 @@ class UnitHistory:
     """When a freeze of it last ended."""
     unplugged: float | None = None
     """Since when the cable of its mail interface is out."""
+    plugged: float = LONG_AGO
+    """When it was last plugged in again."""
+    faulty: float = LONG_AGO
+    """When the cable was last pulled with a good check before, so that failed checks count from there."""
     entry: str = ""
     """The entry of a table that an operator is editing, "" for none."""
     settings: dict[str, str] = field(default_factory=lambda: dict(_UNSET))
     """Values that operators have entered, by the setting's name without its table."""
+    entries: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Values that operators have entered in entries of tables, by the entry and the setting's name."""
+    monitoring_set: float = LONG_AGO
+    """When an operator has last entered how its interfaces are monitored."""
     reset: float = LONG_AGO
     """When an operator has last returned it to factory settings."""
     detection: float = PAIR.detection
@@ -216,6 +233,16 @@ class UnitHistory:
         return self.settings["mode"]
 
     @property
+    def takes_no_role(self) -> bool:
+        """Whether it works by itself: its mode is off, or it is in a config-only group. Source: HA-003, HA-027."""
+        return self.configured == Mode.OFF.value or self.is_config_only
+
+    @property
+    def is_config_only(self) -> bool:
+        """Whether it is configured as a unit of a config-only group."""
+        return self.configured.startswith("config-")
+
+    @property
     def on_failure(self) -> str:
         """Its on-failure, as entered or by default."""
         return self.settings["on-failure"]
@@ -223,7 +250,13 @@ class UnitHistory:
     @property
     def monitors(self) -> bool:
         """Whether it monitors its mail interface."""
-        return self.settings.get("port-monitor") == "enable"
+        checked = self.entries.get((_CHECKS, "status")) == "enable"
+        return checked and self.entries.get((PAIR.mail, "port-monitor")) == "enable"
+
+    @property
+    def retries(self) -> int:
+        """Failed checks of an interface in a row that make a fault. Source: HA-204."""
+        return int(self.entries.get((_CHECKS, "retries"), "3"))
 
     @property
     def goes_down(self) -> bool:
@@ -329,6 +362,9 @@ class History:
             if fault.kind is FaultKind.THAW:
                 unit.awake = entry.at
             elif fault.value == PAIR.mail:
+                if phase is Phase.BEGIN and entry.at - unit.plugged > CHECKED_WITHIN:
+                    unit.faulty = entry.at
+                unit.plugged = entry.at if phase is Phase.END else unit.plugged
                 unit.unplugged = entry.at if phase is Phase.BEGIN else None
             elif Effect.EMPTIED in fault.row.effects:
                 self.holdings += (
@@ -353,10 +389,14 @@ class History:
         )
         if name and not refused:
             unit.settings[name] = value
+            if unit.entry:
+                unit.entries[unit.entry, name] = value
+            if unit.entry == _CHECKS or name == "port-monitor":
+                unit.monitoring_set = entry.at
             if name == DETECTION:
                 unit.detection, unit.detection_set = float(value), entry.at
         if line.strip() == "y" and unit.commands and unit.commands[-1].order is Order.FACTORY_RESET:
-            unit.reset, unit.settings = entry.at, dict(_UNSET)
+            unit.reset, unit.settings, unit.entries = entry.at, dict(_UNSET), {}
             unit.detection, unit.detection_set = PAIR.detection, entry.at
         unit.commands.append(change)
         return change

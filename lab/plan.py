@@ -19,6 +19,9 @@ _RANKS = {"1": Rank.PRIMARY.value, "2": Rank.SECONDARY.value}
 """Rank of the links that the flat settings call heartbeat-1 and heartbeat-2. Source: HA-059."""
 
 _NONE = "0.0.0.0/0"
+NOTHING_SHARED = f"ignore {_NONE}"
+"""The failover action of an interface that shares no address."""
+
 _ACTIONS = {"add": "add", "set": "set", "use-vip": "add"}
 """Actions by which an interface shares an address, in words of the flat form. Source: HA-150, HA-159."""
 
@@ -33,6 +36,8 @@ class Plan:
     """The lab's heartbeat links on which each unit knows the other's address."""
     sharing: str
     """The failover action of the mail interface and its IPv4 address (with mask), "" where none was ever entered."""
+    entered: tuple[str, ...]
+    """Each that was entered, in order."""
 
     @property
     def shared(self) -> str:
@@ -55,7 +60,8 @@ def read(lab: Lab, history: History) -> Plan:
     elif not usable or len(base_ports) > 1:
         is_none = "the units are configured so that they cannot hear each other"
     ranks = frozenset(rank for rank, interface in PAIR.heartbeat.items() if interface in usable)
-    return Plan(is_none, ranks, _sharing(history))
+    entered = tuple(dict(_sharing(history)).values())
+    return Plan(is_none, ranks, entered[-1] if entered else "", entered)
 
 
 def _links(lab: Lab, unit: UnitHistory) -> set[str]:
@@ -82,8 +88,8 @@ def _links(lab: Lab, unit: UnitHistory) -> set[str]:
     return {port for port in used if own[port] & set(peers.get(port, {}).values())}
 
 
-def _sharing(history: History) -> str:
-    """The action and address that were entered last for the mail interface, on whichever unit; "" for none.
+def _sharing(history: History) -> Iterator[tuple[float, str]]:
+    """When each action and address was entered for the mail interface, on whichever unit, in order of time.
 
     An interface that shares no address has the action ignore.
     """
@@ -96,8 +102,11 @@ def _sharing(history: History) -> str:
             action = each.value
         elif each.entry == PAIR.mail and each.setting == "virtual-ip":
             address = each.value
-    shares = action in _ACTIONS and address and address != _NONE
-    return f"{_ACTIONS[action]} {address}" if shares else f"ignore {_NONE}" if action else ""
+        else:
+            continue
+        shares = action in _ACTIONS and address and address != _NONE
+        if action:
+            yield each.at, f"{_ACTIONS[action]} {address}" if shares else NOTHING_SHARED
 
 
 def _entered(unit: UnitHistory) -> Iterator[Command]:

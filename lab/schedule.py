@@ -16,9 +16,25 @@ from lab.contract import Capability, Failing, Lab, Port, Rank, Service, Trick
 from lab.faults import Fault, FaultKind, Onto, service_failing, unit_of
 from lab.frames import said
 from lab.standard_pair import PAIR
+from lab.timeline import Kind
 
 BOOT_TIMES = ("1", "4", "10")
 """Durations of a start, in seconds."""
+
+BASE_PORTS = ("20000", "31000")
+"""Base ports that an operator may set: the default one, and another."""
+
+FAILOVER_ACTIONS = (
+    "add the virtual address",
+    "set the virtual address",
+    "add the spare address",
+    "set the spare address",
+    "ignore",
+)
+"""Failover actions of the mail interface, with the address that it shares."""
+
+RETRIES = ("1", "2", "5")
+"""Failed checks of an interface in a row that make a fault."""
 
 DELAYS = ("0.5", "2")
 """Delays of a link, in seconds."""
@@ -71,7 +87,8 @@ class Phrase:
     fault: Fault | None = None
     """A fault or its end, completed by the words; if these name no link, a link's fault is one of both links."""
     lines: tuple[str, ...] = ()
-    """{value}, {mode} (the unit's own) and {number} (which counts the changes of a schedule) are filled in."""
+    """Filled in are {value}, {mode} (the unit's own), {number} (which counts the changes of a schedule) and {virtual6};
+    for a link {port}, {rank}, {peer}, {nobody} (an address that nobody has) and {word} (peer-ip or peer-ip6)."""
     does: Callable[[Lab, Happening], object] | None = None
     onto: Onto = Onto.ANYTHING
     """Conditions under which it makes sense; for a fault the table of faults has them."""
@@ -92,6 +109,22 @@ def _set(value: str, line: str, values: tuple[str, ...] = ("",)) -> Phrase:
     """A phrase for a setting of `config system ha` and its value."""
     words = f"an operator [sets|has set] {value} on the {{unit}}"
     return _ordered(words, "config system ha", f"set {line}", "end", values=values)
+
+
+def _edited(words: str, table: str, entry: str, *lines: str, values: tuple[str, ...] = ("",)) -> Phrase:
+    """A phrase for settings in an entry of a table of `config system ha`."""
+    inside = (f"config {table}", f"edit {entry}", *lines, "next", "end")
+    return _ordered(words, "config system ha", *inside, "end", values=values)
+
+
+def _of_link(words: str, line: str) -> Phrase:
+    """A phrase for a setting of a heartbeat interface."""
+    return replace(_edited(f"an operator {words} on the {{unit}}", "interface", "{port}", line), links=_EACH_LINK)
+
+
+def _shared(phrase: Phrase) -> Phrase:
+    """A phrase for what the unit that leads gives to its peer, and no other unit is given."""
+    return replace(phrase, onto=Onto.LEADS)
 
 
 _BLACK_HOLE, _HEAL = Fault(FaultKind.BLACK_HOLE), Fault(FaultKind.HEAL)
@@ -152,10 +185,50 @@ class What(Enum):
     SYNC = _ordered("an operator [starts|has started] a synchronization on the {unit}", "diagnose system ha sync")
     LEAVE = _set("the mode to off", "mode off")
     ENTER = _set("the mode to {mode}", "mode {mode}")
+    GROUPED = _ordered(
+        "an operator [sets|has set] the mode to config-{mode} on the {unit}",
+        *("config system ha", "set config-peer-ip {peer4}", "set mode config-{mode}", "end"),
+    )
     ON_FAILURE = _set("on-failure to {value}", "on-failure {value}", ON_FAILURES)
     DETECTION = _set("the detection time to {seconds}", "hb-lost-threshold {value}", DETECTION_TIMES)
     ESTRANGED = _set("the password to {value}", "password {value}", OTHER_PASSWORDS)
     RECONCILED = _set(f"the password to {PAIR.password}", f"password {PAIR.password}")
+    BASE_PORT = _set("the base port to {value}", "hb-base-port {value}", BASE_PORTS)
+    MISLED = _of_link("[sets|has set] a wrong peer address for {links}", "set {word} {nobody}")
+    CORRECTED = _of_link("[sets|has set] the right peer address for {links}", "set {word} {peer}")
+    UNUSED = _of_link("[takes|has taken] {links} out of use", "set heartbeat-status disable")
+    USED = _of_link("[puts|has put] {links} to use", "set heartbeat-status {rank}")
+    DATA_SYNC = _set("mail-data-sync to {value}", "mail-data-sync {value}", ("enable", "disable"))
+    FAILOVER_ACTION = _shared(
+        _set("the failover action to {value}", f"failover {PAIR.mail} {{value}}", FAILOVER_ACTIONS)
+    )
+    SHARES_SIX = _shared(
+        _edited(
+            "an operator [shares|has shared] the virtual IPv6 address on the {unit}",
+            *("interface", PAIR.mail, "set virtual-ip6 {virtual6}"),
+        )
+    )
+    SHARES_NO_SIX = _shared(
+        _edited(
+            "an operator [shares|has shared] no IPv6 address on the {unit}",
+            *("interface", PAIR.mail, "unset virtual-ip6"),
+        )
+    )
+    MONITOR = _edited(
+        "an operator [sets|has set] port-monitor to {value} on the {unit}",
+        *("interface", PAIR.mail, "set port-monitor {value}"),
+        values=("enable", "disable"),
+    )
+    CHECKS = _edited(
+        "an operator [sets|has set] the checks of interfaces to {value} on the {unit}",
+        *("service", "local-ports", "set check-interval 1", "set status {value}"),
+        values=("enable", "disable"),
+    )
+    RETRIES = _edited(
+        "an operator [sets|has set] the retries of these checks to {value} on the {unit}",
+        *("service", "local-ports", "set retries {value}"),
+        values=RETRIES,
+    )
     CHANGE = _ordered(
         "an operator [changes|has changed] a synchronized setting on the {unit}",
         *("config system global", "set disclaimer change-{number}", "end"),
@@ -231,10 +304,25 @@ class Happening:
         own = {self.what.value.needs} if self.what.value.needs is not None else set()
         return frozenset(own).union(*(fault.needs for fault in self.faults))
 
-    def lines(self, number: int) -> tuple[str, ...]:
+    def lines(self, lab: Lab, number: int) -> tuple[str, ...]:
         """The CLI lines that an operator enters for it; `number` counts the changes so far."""
-        mode = PAIR.configured[self.unit].value
-        return tuple(line.format(value=self.value, mode=mode, number=number) for line in self.what.value.lines)
+        value = self.value.replace("the virtual address", lab.mail.virtual_address)
+        words: dict[str, object] = {"value": value, "mode": PAIR.configured[self.unit].value, "number": number}
+        if "spare" in value:
+            words["value"] = value.replace("the spare address", lab.spare_address(PAIR.mail))
+        words |= self._words_of_link(lab, self.link or Rank.PRIMARY)
+        return tuple(line.format(virtual6=lab.mail.virtual_address6, **words) for line in self.what.value.lines)
+
+    def _words_of_link(self, lab: Lab, link: Rank) -> dict[str, str]:
+        """What is filled in for a heartbeat interface; the peer has the address by which the unit was told first."""
+        port, peer = PAIR.heartbeat[link], next(name for name in PAIR.configured if name != self.unit)
+        told = " ".join(str(entry.detail["line"]) for entry in lab.timeline.of(Kind.CLI, self.unit))
+        six = "set peer-ip6 " in told
+        own4, own6 = unit_of(lab, peer).own_address(port), unit_of(lab, peer).own_address6(port)
+        own, own4 = ((own6 if six else own4).partition("/")[0], own4.partition("/")[0])
+        nobody = f"{own}77" if six else f"{own.rpartition('.')[0]}.77"
+        word = "peer-ip6" if six else "peer-ip"
+        return {"port": port, "rank": link.value, "word": word, "peer": own, "peer4": own4, "nobody": nobody}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,13 @@ from contextlib import suppress
 from lab.contract import Lab, Mode
 from lab.errors import CliLost, FaultNotProven
 from lab.faults import Fault, FaultKind, Onto, end_of, in_force, inflict, unit_of
+from lab.history import CONFIG_PRIMARY, History
 from lab.schedule import Happening, Line, What
 from lab.standard_pair import PAIR
 from lab.timeline import Kind
+
+_TOGETHER = {What.ESTRANGED: What.RECONCILED, What.MISLED: What.CORRECTED, What.UNUSED: What.USED}
+"""What ends a setting with which the units hear each other less, or not at all."""
 
 
 class ScheduleRun:
@@ -18,7 +22,8 @@ class ScheduleRun:
     def __init__(self, lab: Lab) -> None:
         """Begin with a lab without faults."""
         self._lab = lab
-        self._estranged: set[str] = set()
+        self._apart: set[Happening] = set()
+        """What would bring the units together again that operators have set apart."""
         self._changes = 0
 
     def carry_out(self, line: Line) -> None:
@@ -33,27 +38,45 @@ class ScheduleRun:
         for fault in happening.faults:
             if self._makes_sense(fault):
                 self._inflict(fault)
-        if phrase.onto is Onto.ANSWERS and not self._answers(happening.unit):
+        if phrase.onto in {Onto.ANSWERS, Onto.LEADS} and not self._answers(happening.unit):
             return
-        if what in {What.ESTRANGED, What.RECONCILED}:
-            (self._estranged.add if what is What.ESTRANGED else self._estranged.discard)(happening.unit)
+        if phrase.onto is Onto.LEADS and not self._leads(happening.unit):
+            return
+        self._note(happening)
+        if what is What.BASE_PORT:
+            unit_of(self._lab, happening.unit).expect_base_port(int(happening.value))
         with suppress(CliLost):
             if phrase.lines:
                 # The unit may refuse them.
-                unit_of(self._lab, happening.unit).cli(*happening.lines(self._changes))
+                unit_of(self._lab, happening.unit).cli(*happening.lines(self._lab, self._changes))
             if phrase.does is not None:
                 phrase.does(self._lab, happening)
 
     def end_faults(self) -> None:
-        """End every fault that lasts: of links, cables, machines, power, the protected server, and passwords."""
+        """End every fault that lasts: of links, cables, machines, power, the protected server, and of settings."""
         ends = {end for fault in self._in_force() if (end := end_of(fault)) is not None}
         dark = (name for name in PAIR.configured if not unit_of(self._lab, name).is_powered())
         ends |= {Fault(FaultKind.POWER_ON, name) for name in dark}
         for end in sorted(ends, key=lambda end: (list(FaultKind).index(end.kind), end.subject, str(end.value))):
             self._inflict(end)
         self.do(Happening(What.TAKEN))
-        for name in sorted(self._estranged):
-            self.do(Happening(What.RECONCILED, name))
+        for happening in sorted(self._apart, key=str):
+            self.do(happening)
+        entered = History(self._lab.timeline.of(Kind.CLI)).units
+        first, other = (entered[name].settings.get("hb-base-port", str(PAIR.base_port)) for name in PAIR.configured)
+        if first != other:
+            self.do(Happening(What.BASE_PORT, "S", value=first))
+
+    def _leads(self, name: str) -> bool:
+        """Whether a unit leads its pair, or gives its configuration to a config-only group."""
+        unit = unit_of(self._lab, name)
+        return unit.effective_mode() is Mode.PRIMARY or unit.configured_mode() == CONFIG_PRIMARY
+
+    def _note(self, happening: Happening) -> None:
+        """Note that an operator sets the units apart, or together again."""
+        self._apart.discard(happening)
+        if happening.what in _TOGETHER:
+            self._apart.add(Happening(_TOGETHER[happening.what], happening.unit, happening.link))
 
     def _in_force(self) -> list[Fault]:
         return in_force(self._lab.timeline.of(Kind.FAULT))

@@ -8,12 +8,13 @@ from functools import partial
 from lab.contract import Lab, Mode, Unit
 from lab.errors import CliLost, NotReached
 from lab.findings import Finding
-from lab.history import ROLES
+from lab.history import LONG_AGO, ROLES
 from lab.ledger import Fate, balance
 from lab.rules.judge import HOLD_OFF_LIMIT
 from lab.rules.rule import Broken, Rule
 from lab.rules.watch import Watch
-from lab.rules.working import check_working
+from lab.rules.working import check_group, check_working
+from lab.shown import sharing
 from lab.standard_pair import PAIR
 
 JOINING = 45.0
@@ -38,6 +39,9 @@ SLOW_ANSWER = 8
 def settle(lab: Lab, watch: Watch) -> list[Broken]:
     """Wait after the last fault for the roles to settle, check that they stay, and return the broken rules."""
     found = _come_to_rest(lab, watch)
+    if not found and all(unit.is_config_only for unit in watch.view.history.units.values()):
+        together = watch.view.same("password") and watch.view.same("hb-base-port")
+        return check_group(lab, watch) if together else []  # one that restarts takes no order that brings it back
     if found or set(watch.view.modes().values()) != ROLES:
         return found
     leads = watch.view.history.units[lab.primary.name].mode is Mode.PRIMARY
@@ -78,10 +82,11 @@ def unsettled(watch: Watch) -> list[tuple[Rule, str]]:
     units = list(watch.view.units.values())
     modes = {unit.name: unit.history.mode for unit in units}
     for unit in units:
-        if unit.history.configured == Mode.OFF.value and unit.history.mode is not Mode.OFF:
-            return [(Rule.SETTLED, f"unit {unit.name} is {unit.history.mode.value}, and its mode was set to off")]
+        if unit.history.takes_no_role and unit.history.mode is not Mode.OFF:
+            told = unit.history.configured
+            return [(Rule.SETTLED, f"unit {unit.name} is {unit.history.mode.value}, and its mode was set to {told}")]
     off = [unit for unit in units if unit.history.mode is Mode.OFF]
-    out = {unit.name for unit in off if unit.history.configured == Mode.OFF.value or unit.may_latch}
+    out = {unit.name for unit in off if unit.history.takes_no_role or unit.may_latch}
     within = {modes[unit.name] for unit in units if unit.name not in out}
     alone = bool(out) and within == {Mode.PRIMARY}
     if alone or len(out) == len(units):
@@ -103,18 +108,21 @@ def _check_units(lab: Lab, watch: Watch) -> list[Broken]:
         if shown != wanted:
             found.append(Finding(Rule.MODE, now, f"unit {unit.name} shows configured {shown}, set was {wanted}"))
         address = unit.own_address(PAIR.mail).partition("/")[0]
-        if wanted == Mode.OFF.value and lab.mail.answering(address) != unit.name:
-            found.append(Finding(Rule.ALONE, now, f"unit {unit.name}, whose mode is off, serves no mail"))
+        if watch.view.history.units[unit.name].takes_no_role and lab.mail.answering(address) != unit.name:
+            found.append(Finding(Rule.ALONE, now, f"unit {unit.name}, whose mode is {wanted}, serves no mail"))
     leaders = [unit for unit in units if watch.view.history.units[unit.name].mode is Mode.PRIMARY]
     if found or len(leaders) != 1:
         return found or _mail(lab, watch)
     watch.judge.checks += 1
     leader = leaders[0].name
+    if watch.view.sharing_set > LONG_AGO and lab.mail.virtual_address not in sharing(leaders[0]).held:
+        return _configurations(units, watch, now) or _mail(lab, watch)
 
     def reached() -> bool:
         return lab.mail.answering(lab.mail.virtual_address) == leader
 
-    unheard = watch.view.split and not watch.view.hear_each_other(now)
+    left = any(unit.takes_no_role for unit in watch.view.history.units.values())
+    unheard = watch.view.split and (left or not watch.view.hear_each_other(now))
     patience = AGED if watch.view.mail_cable_pulled or unheard else SLOW_ANSWER * lab.timing.slack
     try:
         lab.clock.wait_for(reached, patience, "the client reaches the primary")

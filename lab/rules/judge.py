@@ -10,6 +10,7 @@ from lab.announcements import UNDER_WAY, Announcements
 from lab.contract import Mode
 from lab.findings import Finding, follow
 from lab.history import (
+    LONG_AGO,
     ROLES,
     Announcement,
     Beat,
@@ -24,7 +25,8 @@ from lab.history import (
 )
 from lab.rules.promises import AWAKE, Promises
 from lab.rules.rule import Broken, Rule
-from lab.rules.view import PairView, UnitView
+from lab.rules.view import PairView, UnitView, is_shared
+from lab.standard_pair import PAIR
 from lab.timeline import Entry
 
 HOLD_OFF_LIMIT = 900.0
@@ -36,8 +38,11 @@ LEAST_SILENCE = 3.0
 LATE_COMMAND = 1.0
 """Seconds after a thaw in which a unit may follow an outdated command, which its peer corrects at once."""
 
-FAULT_FOUND = 3.0
-"""Seconds in which monitoring finds a fault: two checks a second apart, the first within a second. Source: HA-206."""
+FAULT_FOUND = 1.0
+"""Seconds, besides one for each check, in which monitoring finds a fault, the first check within it. Source: HA-206."""
+
+HEEDED = 1.0
+"""Seconds in which a unit that runs heeds what its operator has set."""
 
 MAIL_OPENS = 0.2
 """Seconds in which a unit that leads may still refuse mail, because its mail system is starting."""
@@ -59,6 +64,9 @@ class Judge:
         self.found: list[Broken] = []
         self.checks = 0
         self._virtual = virtual_address
+        self._shared = {virtual_address}
+        self._given: dict[str, tuple[float, set[str]]] = {}
+        """When a leading unit was given another failover action, and the IPv4 address that it is to hold."""
         self._tolerance = tolerance
         self._wrong_since: dict[tuple[str, str], float] = {}
         self._said: set[tuple[Rule, str]] = set()
@@ -89,6 +97,11 @@ class Judge:
             case Command():
                 self.view.take(change)
                 self.promises.take(change)
+                if is_shared(change):
+                    given = {word for word in change.value.split() if "/" in word and not word.endswith("/0")}
+                    self._shared |= given
+                    if change.value.startswith(f"{PAIR.mail} "):
+                        self._given[change.unit] = (change.at, given)
                 self._weigh_addresses(change.at)
             case Probe() | Logged():
                 pass  # these rules do not use probes and log lines
@@ -124,20 +137,49 @@ class Judge:
             if at - begun > it.detection + self._tolerance:
                 how = f"unit {unit.name} has heard nothing since {begun:.3f} s and is still secondary"
                 self._break(Rule.IN_TIME, at, how)
-        elif it.mode is Mode.PRIMARY and it.unplugged is not None and it.monitors:
-            since = max(it.unplugged, it.since, it.awake)
-            if at - since > FAULT_FOUND + self._tolerance:
+        elif it.mode is Mode.PRIMARY and it.unplugged is not None and it.monitors and not self.view.ignored:
+            since = max(it.unplugged, it.since, it.awake, it.monitoring_set)
+            if at - since > FAULT_FOUND + it.retries + self._tolerance:
                 how = f"unit {unit.name} leads on although its monitored interface has had no cable since {since:.3f} s"
                 self._break(Rule.MONITORED, at, how)
         elif it.mode is Mode.HOLD_OFF and at - it.since > HOLD_OFF_LIMIT + self._tolerance:
             self._break(Rule.HOLD_OFF, at, f"unit {unit.name} is in hold-off for more than 15 minutes")
+        if it.takes_no_role and it.mode not in {Mode.OFF, Mode.UNREACHABLE} and not self._stands_still(unit):
+            since = max(it.since, it.awake, unit.mode_set)
+            if at - since > HEEDED + self._tolerance:
+                how = f"unit {unit.name} is {it.mode.value}, and its mode was set to {it.configured} at {since:.3f} s"
+                self._break(Rule.SETTLED, at, how)
+        given = self._given.get(unit.name)
+        if given is not None and at - given[0] > HEEDED + self._tolerance:
+            del self._given[unit.name]
+            if it.mode is Mode.PRIMARY and it.entered <= given[0] and not self._stands_still(unit):
+                missing, left = given[1] - it.holds, (self._shared - given[1]) & it.holds
+                if missing or {each for each in left if ":" not in each}:
+                    how = (
+                        f"unit {unit.name} holds {sorted(it.holds)} {HEEDED:g} s after it was given {sorted(given[1])}"
+                    )
+                    self._break(Rule.ADDRESS, at, how)
+
+    def _stands_still(self, unit: UnitView) -> bool:
+        return any(fault.unit == unit.name for fault in self.view.history.in_force)
 
     def _beat(self, change: Beat) -> None:
-        """Judge that a unit hears no peer with another password, once each has had the time to take its own."""
+        """Judge that a unit hears no peer with another password, once each has had the time to take its own.
+
+        Likewise for a link that it is not to use, for another address than its peer's, and for other base ports.
+        """
         if self.view.estranged is not None:
             begun = max(self.view.estranged, *(unit.awake for unit in self.view.history.units.values()))
             if change.at - begun > self.view.lag() + AWAKE + self._tolerance:
                 self._break(Rule.STRANGE, change.at, f"unit {change.unit} hears a peer that has another password")
+        alone = self.view.history.units[change.unit].is_config_only  # it knows its peer by another setting
+        since = None if alone else self.view.units[change.unit].misled.get(change.rank)
+        if since is None and not self.view.same("hb-base-port"):
+            since = self.view.ported
+        if since is not None:
+            begun = max(since, *(unit.awake for unit in self.view.history.units.values()))
+            if change.at - begun > self.view.lag() + AWAKE + self._tolerance:
+                self._break(Rule.ADDRESSED, change.at, f"unit {change.unit} hears a peer on the {change.rank} link")
 
     def _role(self, change: RoleChange) -> None:
         unit, old, new = self.view.units[change.unit], change.old, change.new
@@ -199,13 +241,17 @@ class Judge:
         asked = old is Mode.PRIMARY and new is Mode.SECONDARY and peer.may_ask
         faulty = unit.history.monitors and unit.history.unplugged is not None and old is Mode.PRIMARY
         if faulty and new in {Mode.FAILED, Mode.OFF}:
+            lasted, retries = at - max(unit.history.faulty, change.since), unit.history.retries
+            if lasted < retries - 1 - self._tolerance:
+                how = f"unit {unit.name} leaves its role after {lasted:.3f} s, and not after {retries} failed checks"
+                self._break(Rule.MONITORED, at, how)
             unit.may_latch = unit.may_latch or (new is Mode.OFF and unit.history.on_failure == "off")
         elif not (self.view.orders.explain(at) or planned or asked):
             self._break(Rule.CAUSED, at, f"unit {unit.name} goes from {old.value} to {new.value} unasked")
 
     def _mail(self, change: MailEvent) -> None:
         unit, event = self.view.history.units.get(change.unit), change.event
-        if unit is None or event not in {"accepted", "refused"} or unit.configured == Mode.OFF.value:
+        if unit is None or event not in {"accepted", "refused"} or unit.takes_no_role:
             return
         self.checks += 1
         mode = unit.before if unit.mode is Mode.UNREACHABLE else unit.mode
@@ -216,11 +262,12 @@ class Judge:
             self._break(Rule.MAIL, change.at, f"unit {unit.name}, which is {mode.value}, {event} a message")
 
     def _weigh_addresses(self, at: float) -> None:
+        entered = self.view.sharing_set > LONG_AGO  # it is judged at the end then
         for unit in self.view.history.units.values():
             leads, holds = unit.mode is Mode.PRIMARY, self._virtual in unit.holds
             for wrong, what in (
-                (holds and not leads, f"holds {self._virtual} without being primary"),
-                (leads and not holds, f"is primary without holding {self._virtual}"),
+                *((each in unit.holds and not leads, f"holds {each} without being primary") for each in self._shared),
+                (leads and not holds and not entered, f"is primary without holding {self._virtual}"),
             ):
                 if wrong and unit.mode is not Mode.UNREACHABLE:
                     self._wrong_since.setdefault((unit.name, what), at)

@@ -27,9 +27,14 @@ ANSWERED = 2.0
 """Seconds within which a primary tells its secondary of a planned restart. Source: HA-520."""
 
 _MODES = {"off": Mode.OFF, "become-secondary": Mode.SECONDARY}
-_OFF = Mode.OFF.value
 _UNDO = RESTARTS | {Order.SHUTDOWN, Order.RESTART, Order.FAILOVER, Order.RESTORE}
 """Orders that cancel earlier promises."""
+
+ALONE = 20.0
+"""Seconds after which a unit that takes part again and hears no peer leads: its silence, and a copy given up."""
+
+_RELEASE = {Order.RESTART, Order.RESTORE, Order.FACTORY_RESET}
+"""Orders after which a unit that was off takes part again. Source: HA-313, HA-576."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class Promises:
         """Changes saved on the leading unit, in order."""
         self.passed_on = -1
         """Number of the last change that both units had time to get; -1 for none."""
+        self.kept_off: set[str] = set()
+        """Units that their on-failure keeps off."""
         self._view = view
         self._tolerance = tolerance
         self._saved_at: float | None = None
@@ -63,6 +70,15 @@ class Promises:
                 self._take_back()
             return
         unit = self._view.units[change.unit]
+        if change.order in _RELEASE or (change.setting == "mode" and not change.refused):
+            was_off = unit.name in self.kept_off or self._is_kept_off(unit.name)
+            self._take_back()
+            self.kept_off.discard(unit.name)
+            peer = self._view.peer(unit).history
+            if was_off and change.order is Order.RESTART and peer.mode is Mode.UNREACHABLE and not change.refused:
+                why = "its operator has restarted HA while its peer was away"
+                self.open[unit.name] = Promise(Rule.KEPT_OFF, Mode.PRIMARY, why, change.at + ALONE)
+                return
         if change.setting == "disclaimer":
             self._saves(unit.history, change)
         elif change.setting or change.order in _UNDO:
@@ -90,7 +106,7 @@ class Promises:
         if not (cured or restarted):
             return
         returns_to_primary = peer.history.mode is Mode.PRIMARY and not peer.down_by_order and self._view.whole
-        if not returns_to_primary or it.configured == _OFF or change.at - peer.history.since <= self._view.lag():
+        if not returns_to_primary or it.takes_no_role or change.at - peer.history.since <= self._view.lag():
             return
         mode = _MODES.get(it.on_failure) or Mode(it.configured)
         why = f"it failed as primary, and its on-failure is {it.on_failure}"
@@ -101,6 +117,11 @@ class Promises:
         if self._saved_at is not None and at - self._saved_at > PASSED_ON + self._tolerance:
             self.passed_on = len(self.saved) - 1
             self._saved_at = None
+        for name in sorted(self.kept_off):
+            mode = self._view.history.units[name].mode
+            if mode not in {Mode.OFF, Mode.UNREACHABLE}:
+                self.kept_off.discard(name)
+                yield Rule.KEPT_OFF, at, f"unit {name} is {mode.value}, and nobody has restored it"
         for name, promise in list(self.open.items()):
             if promise.by is None or at <= promise.by + self._tolerance:
                 continue
@@ -119,10 +140,18 @@ class Promises:
         return found
 
     def _take_back(self) -> None:
+        self.kept_off.update(filter(self._is_kept_off, self.open))
         self.open.clear()
         self._saved_at = None
         for unit in self._view.units.values():
             unit.sits_out = False
+
+    def _is_kept_off(self, name: str) -> bool:
+        """Whether a unit is off, as its on-failure has promised."""
+        promise = self.open.get(name)
+        if promise is None or promise.rule is not Rule.RECOVERY or promise.mode is not Mode.OFF:
+            return False
+        return self._view.history.units[name].mode is Mode.OFF
 
     def _saves(self, unit: UnitHistory, change: Command) -> None:
         if unit.mode is not Mode.PRIMARY:
@@ -151,7 +180,7 @@ class Promises:
         it, peer = unit.history, self._view.peer(unit)
         there = peer.history.mode is not Mode.UNREACHABLE and not (peer.history.mode is Mode.OFF and peer.may_latch)
         together = there and self._view.hear_each_other(change.at) and self._view.whole
-        if _OFF in {it.configured, peer.history.configured} or change.refused or not together:
+        if it.takes_no_role or peer.history.takes_no_role or change.refused or not together:
             return
         if it.mode.value == it.configured:
             return  # nothing to restore: other events decide the outcome

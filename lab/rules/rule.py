@@ -32,9 +32,19 @@ class Rule(Enum):
     RECOVERY = ("a unit recovers from its failure as its on-failure says", "HA-311.b HA-321 HA-331")
     SETTLED = ("the roles settle once the last fault has ended", "HA-010.a HA-010.b HA-024.d HA-101")
     CONFIGURATION = ("a change that the leading unit had time to pass on is on both units", "HA-350.a HA-378")
+    SHARED = ("both units have what the leading unit was given to share", "HA-159.a HA-378")
+    KEPT_OFF = (
+        "a unit that its on-failure keeps off stays off over each restart, until an operator restores it",
+        "HA-312.a HA-312.b HA-313.a",
+    )
     QUEUE = ("queued mail of a unit that follows is delivered by the primary", "HA-333.a HA-424")
-    ALONE = ("a unit whose mode is off serves mail by itself", "HA-003.a")
+    ALONE = ("a unit whose mode is off, or that is in a config-only group, serves mail by itself", "HA-003.a HA-022.b")
+    GROUP = ("the units of a config-only group share their configuration, and nothing else", "HA-027.c HA-350.b")
     STRANGE = ("no unit hears a peer that has another password", "HA-453.a")
+    ADDRESSED = (
+        "a unit hears its peer on the links that it is to use, at its peer's address and base port, and on no others",
+        "HA-055.a HA-063.a HA-065",
+    )
     PORTS = ("the group uses the four ports from its base port on, and no others", "HA-055.a HA-055.b")
     DATA = ("mail data is copied only where both units have it enabled", "HA-403 HA-404")
     AS_NEW = ("a pair is as good as new when what disturbed it has ended", "HA-010.a HA-060.a HA-101 HA-350.a HA-572")

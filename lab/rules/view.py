@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lab.contract import Mode
 from lab.faults import Effect, FaultKind
 from lab.history import LONG_AGO, RESTARTS, ROLES, Beat, Command, FaultChange, History, Order, UnitHistory
 from lab.rules.orders import Orders
+from lab.standard_pair import PAIR
 
 SLOW = 2.0
 """Longest delay by a slow link, in seconds: of each of the four trips that open a connection."""
@@ -18,8 +19,19 @@ HEARD_WITHIN = 1.3
 STOOD_STILL = 1.5
 """Seconds after which a unit that stood still knows that it did: its own heartbeat is overdue."""
 
+_OF_LINKS = {"heartbeat-status", "peer-ip", "peer-ip6"}
+"""Settings by which a heartbeat interface reaches the peer."""
+
+_SHARED = {"failover", "status", "virtual-ip", "virtual-ip6"}
+"""Settings of what the units share."""
+
 SESSION = 1.0
 """Seconds that an operator's session takes at most; its lines count from its end."""
+
+
+def is_shared(change: Command) -> bool:
+    """Whether an operator's line enters what the units share."""
+    return change.setting in _SHARED and change.entry != "local-ports" and not change.refused
 
 
 @dataclass(slots=True)
@@ -45,6 +57,12 @@ class UnitView:
     """Whether its primary has begun a planned restart, during which it must hold off."""
     may_latch: bool = False
     """Whether on-failure off may keep it off."""
+    mode_set: float = LONG_AGO
+    """When an operator has last set another mode."""
+    misled: dict[str, float] = field(default_factory=dict)
+    """Ranks of its heartbeat links that are out of use, or have another address than its peer's, and since when."""
+    first: dict[tuple[str, str], str] = field(default_factory=dict)
+    """What its heartbeat interfaces were given first, by interface and setting."""
     was_off: bool = False
     """Whether on-failure off may have kept it off when it failed, or was restarted, again."""
 
@@ -92,6 +110,14 @@ class PairView:
         """Whether an announcement may not have reached the mail network."""
         self.estranged: float | None = None
         """Since when the units have different passwords."""
+        self.ported: float = LONG_AGO
+        """When a base port was last changed."""
+        self.sharing_set: float = LONG_AGO
+        """When an operator has last entered what the units share, since the pair was formed."""
+        self.ignored = False
+        """Whether an operator has entered since then that an interface shares nothing; such a one is not monitored."""
+        self.formed = False
+        """Whether the pair has been healthy."""
         self.split = False
         """Whether both units have been primary at the same time."""
 
@@ -101,10 +127,16 @@ class PairView:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing separates the units: no fault, and no different password."""
+        """Whether nothing separates the units: no fault, and no setting with which they hear each other less."""
         if any(Effect.PARTED in fault.row.effects for fault in self.history.in_force):
             return False
-        return len({unit.history.settings["password"] for unit in self.units.values()}) == 1
+        units = self.units.values()
+        return not any(unit.misled for unit in units) and self.same("password") and self.same("hb-base-port")
+
+    def same(self, setting: str) -> bool:
+        """Whether operators have given both units the same value of a setting."""
+        default = str(PAIR.base_port) if setting == "hb-base-port" else ""
+        return len({unit.history.settings.get(setting, default) for unit in self.units.values()}) == 1
 
     def lag(self) -> float:
         """Seconds after which a unit's message may reach its peer."""
@@ -121,7 +153,8 @@ class PairView:
     def note_formed(self) -> None:
         """Note that the pair is healthy: the causes of its forming explain no later event."""
         self.orders.forget()
-        self.disturbed = LONG_AGO
+        self.formed = True
+        self.disturbed = self.ported = LONG_AGO
         for unit in self.units.values():
             unit.may_ask = False
 
@@ -171,7 +204,8 @@ class PairView:
             self.disturbed = change.at
         elif change.order in {Order.FAILOVER, Order.RESTORE, Order.RESTART} and not change.refused:
             self.disturbed = change.at
-            configured = {name: each.configured for name, each in self.history.units.items()}
+            units = self.history.units.items()
+            configured = {name: Mode.OFF.value if each.takes_no_role else each.configured for name, each in units}
             self.orders.take(change, self.modes(), configured)
             if change.order is not Order.FAILOVER:
                 if unit.down_by_order is None or unit.history.mode not in ROLES:  # else it goes down all the same
@@ -182,7 +216,10 @@ class PairView:
                 unit.may_ask = unit.leads_by_setting and unit.history.mode is not Mode.SECONDARY
 
     def _setting(self, unit: UnitView, change: Command) -> None:
+        if change.setting in _OF_LINKS and not change.refused:
+            self._link(unit, change)
         if change.setting == "mode" and change.value != change.old and not change.refused:
+            unit.mode_set = change.at
             unit.may_ask = unit.leads_by_setting
             unit.may_latch = False
             unit.last_role = None
@@ -194,5 +231,25 @@ class PairView:
             unit.may_latch = unit.may_latch or (cured and change.at - unit.history.since <= SESSION)
         elif change.setting == "password":
             self.disturbed = change.at
-            same = len({each.history.settings["password"] for each in self.units.values()}) == 1
-            self.estranged = None if same else self.estranged or change.at
+            self.estranged = None if self.same("password") else self.estranged or change.at
+        elif change.setting == "hb-base-port" and not change.refused:
+            self.disturbed = change.at
+            self.ported = change.at
+        elif is_shared(change) and self.formed:
+            self.sharing_set = change.at
+            self.ignored = self.ignored or change.value.endswith((" ignore", "ignore-vip"))
+
+    def _link(self, unit: UnitView, change: Command) -> None:
+        """Note whether a heartbeat interface has what it was given first, and so reaches the peer."""
+        rank = next((rank.value for rank, port in PAIR.heartbeat.items() if port == change.entry), "")
+        if not rank:
+            return
+        self.disturbed = change.at
+        place = (change.entry, change.setting)
+        unit.first.setdefault(place, change.value)
+        entries = unit.history.entries
+        right = all(entries.get(each) == first for each, first in unit.first.items() if each[0] == change.entry)
+        if right:
+            unit.misled.pop(rank, None)
+        else:
+            unit.misled.setdefault(rank, change.at)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 
 from lab.contract import Area, Capability, Lab, MailKind, Mode, Unit
 from lab.errors import NotReached
 from lab.findings import Finding
-from lab.history import UnitHistory
+from lab.history import LONG_AGO, UnitHistory
 from lab.ledger import ACCEPTED
 from lab.rules.rule import Broken, Rule
 from lab.rules.watch import Watch
+from lab.shown import Sharing, sharing
 from lab.standard_pair import PAIR
 
 PORTS = 4
@@ -23,11 +25,82 @@ NOT_COPIED = 5.0
 
 def check_working(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> list[Broken]:
     """Check one thing after the other, up to the first that is wrong; nothing of it disturbs the pair."""
-    for check in (_ports, _addresses, _reached6, _mail_data):
+    for check in (_ports, _sharing, _addresses, _reached6, _mail_data):
         watch.judge.checks += 1
         for rule, how in check(lab, watch, leader, follower):
             return [Finding(rule, lab.clock.now(), how)]
     return watch.broken()
+
+
+def check_group(lab: Lab, watch: Watch) -> list[Broken]:
+    """Check the units of a config-only group, like a pair that has settled."""
+    for check in (_ports, _alone, _configuration, _not_copied):
+        watch.judge.checks += 1
+        for rule, how in check(lab, watch, lab.primary, lab.secondary):
+            return [Finding(rule, lab.clock.now(), how)]
+    return watch.broken()
+
+
+def _alone(lab: Lab, watch: Watch, *units: Unit) -> Iterator[tuple[Rule, str]]:
+    """Each interface holds its own address, and nothing is shared."""
+    del watch
+    for unit in units if Capability.NAMESPACE in lab.capabilities else ():
+        for interface in PAIR.networked:
+            wanted = {each for each in (unit.own_address(interface), unit.own_address6(interface)) if each}
+            held = unit.addresses(interface)
+            if held != wanted:
+                yield Rule.ADDRESS, f"{interface} of unit {unit.name} holds {sorted(held)}, not {sorted(wanted)}"
+
+
+def _configuration(lab: Lab, watch: Watch, *units: Unit) -> Iterator[tuple[Rule, str]]:
+    """A change on the primary is on the secondary, also the next one, and comes by an order too."""
+    leader, follower = units
+    del watch
+    for notice, order in (("", ""), ("in-a-group-1", ""), ("in-a-group-2", "diagnose system ha sync")):
+        if notice:
+            leader.cli("config system global", f"set disclaimer {notice}", "end")
+        if order:
+            follower.cli(order)
+
+        def same() -> bool:
+            return _disclaimer(follower) == _disclaimer(leader)
+
+        try:
+            lab.clock.wait_for(same, lab.timing.settle, "the configuration is on both units")
+        except NotReached:
+            told, kept = _disclaimer(leader), _disclaimer(follower)
+            yield Rule.GROUP, f"unit {follower.name} has {kept}, while its primary {leader.name} has {told}"
+            return
+        if notice and notice not in _disclaimer(leader):
+            yield Rule.GROUP, f"unit {leader.name} has lost {notice}"
+
+
+def _disclaimer(unit: Unit) -> str:
+    """What a unit shows of the setting that schedules change."""
+    lines = unit.cli("show system global").text.splitlines()
+    return next((line.strip() for line in lines if line.split()[:2] == ["set", "disclaimer"]), "no disclaimer")
+
+
+def _not_copied(lab: Lab, watch: Watch, *units: Unit) -> Iterator[tuple[Rule, str]]:
+    """A message that is stored on the primary stays there, also when an operator starts a synchronization."""
+    del watch
+    leader, follower = units
+    if Capability.STORAGE not in lab.capabilities:
+        return
+    message = lab.mail.send(MailKind.SPAM, to=leader.own_address(PAIR.mail).partition("/")[0])
+    if message.outcome != ACCEPTED:
+        yield Rule.ALONE, f"unit {leader.name}, which is in a config-only group, has not accepted a message"
+        return
+    for unit in units:
+        unit.cli("diagnose system ha sync")
+    with suppress(NotReached):
+        stored = partial(_stored, follower, message.id)
+        lab.clock.wait_for(stored, NOT_COPIED, "mail data is copied")
+        yield Rule.GROUP, f"unit {follower.name} has got a message that unit {leader.name} has stored"
+
+
+def _stored(unit: Unit, id_: str) -> bool:
+    return id_ in unit.stored(Area.QUARANTINE)
 
 
 def _ports(lab: Lab, watch: Watch, *units: Unit) -> Iterator[tuple[Rule, str]]:
@@ -43,19 +116,33 @@ def _ports(lab: Lab, watch: Watch, *units: Unit) -> Iterator[tuple[Rule, str]]:
             yield Rule.PORTS, f"unit {unit.name} listens on {sorted(used)}, not on {sorted(wanted)}"
 
 
+def _sharing(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:
+    """The follower has what the leader shares, and both have what an operator gave the leader in a healthy pair."""
+    if watch.view.sharing_set == LONG_AGO:
+        return  # nothing was entered since the pair was formed
+
+    def same() -> bool:
+        return sharing(leader) == sharing(follower)
+
+    try:
+        lab.clock.wait_for(same, lab.timing.settle, "both units share the same")
+    except NotReached:
+        told, kept = sharing(leader), sharing(follower)
+        yield Rule.SHARED, f"unit {follower.name} has {kept}, while unit {leader.name}, which leads, has {told}"
+
+
 def _addresses(lab: Lab, watch: Watch, *units: Unit) -> Iterator[tuple[Rule, str]]:
     """Each interface has its own address, and the leader's mail interface the shared one beside it or in its place."""
     if Capability.NAMESPACE not in lab.capabilities:
         return
-    row = _of(watch, lab.primary).settings.get("failover", "").split()
-    if row[:1] != [PAIR.mail]:
+    if _of(watch, lab.primary).settings.get("failover", "").split()[:1] != [PAIR.mail]:
         return
-    virtual = {lab.mail.virtual_address, *({lab.mail.virtual_address6} if _shares6(watch, lab.primary) else ())}
+    told = _shared(lab, watch, units[0])
     for unit in units:
         leads = _of(watch, unit).mode is Mode.PRIMARY
         for interface in PAIR.networked:
-            shared = virtual if leads and interface == PAIR.mail else set()
-            replaced = {":" in address for address in shared} if row[1] == "set" else set()
+            shared = told.held if leads and interface == PAIR.mail else frozenset()
+            replaced = {":" in address for address in shared} if told.action == "set" else set()
             own = {each for each in (unit.own_address(interface), unit.own_address6(interface)) if each}
             wanted = shared | {each for each in own if (":" in each) not in replaced}
             held = unit.addresses(interface)
@@ -66,15 +153,21 @@ def _addresses(lab: Lab, watch: Watch, *units: Unit) -> Iterator[tuple[Rule, str
 def _reached6(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:
     """A client reaches the leader at the shared IPv6 address, unless it may have missed its announcement."""
     del follower
-    if not _shares6(watch, lab.primary) or watch.view.mail_cable_pulled or watch.view.split:
+    shared = lab.mail.virtual_address6
+    if watch.view.mail_cable_pulled or watch.view.split or shared not in _shared(lab, watch, leader).held:
         return
-    answering = lab.mail.answering(lab.mail.virtual_address6)
+    answering = lab.mail.answering(shared)
     if answering != leader.name:
         yield Rule.REACHED, f"the virtual IPv6 address answers from {answering or 'no one'}, not unit {leader.name}"
 
 
-def _shares6(watch: Watch, unit: Unit) -> bool:
-    return "virtual-ip6" in _of(watch, unit).settings
+def _shared(lab: Lab, watch: Watch, leader: Unit) -> Sharing:
+    """What the leader shares: as the pair was formed, or as it shows where an operator has changed that."""
+    if watch.view.sharing_set > LONG_AGO:
+        return sharing(leader)
+    formed = _of(watch, lab.primary).settings
+    six = lab.mail.virtual_address6 if "virtual-ip6" in formed else ""
+    return Sharing(formed["failover"].split()[1], lab.mail.virtual_address, six)
 
 
 def _mail_data(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:
@@ -84,19 +177,16 @@ def _mail_data(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator
         return
     message = lab.mail.send(MailKind.SPAM)
 
-    def stored(unit: Unit) -> bool:
-        return message.id in unit.stored(Area.QUARANTINE)
-
     if message.outcome != ACCEPTED:
         return  # whether clients are served is judged elsewhere
     try:
-        lab.clock.wait_for(lambda: stored(leader), lab.timing.settle, "a message is stored")
+        lab.clock.wait_for(lambda: _stored(leader, message.id), lab.timing.settle, "a message is stored")
     except NotReached:
         yield Rule.DATA, f"unit {leader.name} has accepted a message for the quarantine, and has not stored it"
         return
     leader.cli("diagnose system ha sync")
     with suppress(NotReached):
-        lab.clock.wait_for(lambda: stored(follower), NOT_COPIED, "mail data is copied")
+        lab.clock.wait_for(lambda: _stored(follower, message.id), NOT_COPIED, "mail data is copied")
         yield Rule.DATA, f"unit {follower.name} has got a message that unit {leader.name} has stored"
 
 

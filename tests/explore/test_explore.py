@@ -132,6 +132,53 @@ def test_each_rule_goes_red_for_the_unit_that_breaks_it(unit: str, rule: Rule, r
     assert outcome("reference", *rows).broken is None
 
 
+GROUP = [
+    ("2", "an operator sets the mode to config-primary on the primary"),
+    ("0", "an operator sets the mode to config-secondary on the secondary"),
+]
+
+
+@pytest.mark.parametrize(
+    ("unit", "rule", "rows"),
+    [
+        ("carries-addresses-along", Rule.ADDRESS, GROUP),
+        ("idle-config-primary", Rule.ALONE, GROUP),
+        ("shares-no-configuration", Rule.GROUP, GROUP),
+        ("shares-mail-data", Rule.GROUP, GROUP),
+        ("takes-config-only-for-a-pair", Rule.SETTLED, GROUP),
+        (
+            "keeps-a-withdrawn-address",
+            Rule.SHARED,
+            [("2", "an operator sets the failover action to ignore on the primary")],
+        ),
+        (
+            "ignores-peer-addresses",
+            Rule.ADDRESSED,
+            [
+                ("2", "an operator sets a wrong peer address for the primary heartbeat link on the primary"),
+                ("6", "an operator sets the right peer address for the primary heartbeat link on the primary"),
+            ],
+        ),
+        (
+            "keeps-disabled-links",
+            Rule.ADDRESSED,
+            [
+                ("2", "an operator takes the primary heartbeat link out of use on the primary"),
+                ("6", "an operator puts the primary heartbeat link to use on the primary"),
+            ],
+        ),
+    ],
+)
+def test_a_changed_setting_shows_a_unit_that_does_not_heed_it(
+    unit: str, rule: Rule, rows: list[tuple[str, str]]
+) -> None:
+    """The reference does."""
+    broken = outcome(f"wrong:{unit}", *rows).broken
+    assert broken is not None
+    assert broken.rule is rule
+    assert outcome("reference", *rows).broken is None
+
+
 @pytest.mark.parametrize(
     ("unit", "rule", "more"),
     [

@@ -50,7 +50,7 @@ def test_every_kind_of_happening_is_drawn() -> None:
 def test_an_order_under_a_broken_link_has_a_sequel_now_and_then() -> None:
     """The links return long after it, or a further order comes right after it: chance alone would hardly draw that."""
     waits, haste = 0, 0
-    for number in range(2000):
+    for number in range(4000):
         schedule = draw(1, number).schedule
         for order, sequel in pairwise(schedule):
             if order.happening.what in {What.FAILOVER, What.RESTORE}:

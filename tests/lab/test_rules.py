@@ -295,12 +295,108 @@ def test_a_planned_restart_that_ends_in_a_takeover_breaks_a_rule() -> None:
     assert Rule.PLANNED in story.holds(30.6, "P", held=False).takes_over(33.1).broken()
 
 
+def monitored(until: int = 34, *, marked: str = "enable", checked: str = "enable", retries: int = 2) -> Story:
+    """A primary that checks its mail interface each second, whose cable is pulled after half a minute."""
+    story = Story().beats(3, until)
+    for line in ("edit port3", f"set port-monitor {marked}", "next", "edit local-ports", "set check-interval 1"):
+        story.line(5.0, "P", line)
+    for line in (f"set retries {retries}", f"set status {checked}", "next"):
+        story.line(5.0, "P", line)
+    return story.fault(30.0, Fault(FaultKind.CABLE, "P", value="port3"))
+
+
 def test_a_primary_that_leads_on_with_a_dead_monitored_interface_breaks_a_rule() -> None:
-    """Two checks a second apart find it; without monitoring nothing is asked."""
-    for line, rules in (("set port-monitor enable", [Rule.MONITORED]), ("set port-monitor disable", [])):
-        story = Story().beats(3, 60).line(5.0, "P", line)
-        story.fault(30.0, Fault(FaultKind.CABLE, "P", value="port3"))
-        assert story.broken(34.0) == rules
+    """Two checks a second apart find it; without monitoring nothing is asked, and more retries take longer."""
+    assert monitored().broken(34.0) == [Rule.MONITORED]
+    assert monitored(marked="disable").broken(34.0) == []
+    assert monitored(checked="disable").broken(34.0) == []
+    assert monitored(retries=5).broken(34.0) == []
+    assert monitored(37, retries=5).broken(37.0) == [Rule.MONITORED]
+
+
+@pytest.mark.parametrize(("retries", "rules"), [(2, []), (5, [Rule.MONITORED])])
+def test_a_primary_that_leaves_its_role_before_so_many_checks_can_have_failed_breaks_a_rule(
+    retries: int, rules: list[Rule]
+) -> None:
+    """The first check may have failed at once."""
+    story = monitored(31, retries=retries).role(31.5, "P", "primary", "failed").holds(31.5, "P", held=False)
+    assert story.broken(32.0) == rules
+
+
+@pytest.mark.parametrize(
+    ("lines", "rules"),
+    [
+        (["config interface", "edit port6", "set peer-ip 10.0.6.77", "next"], [Rule.ADDRESSED]),
+        (["config interface", "edit port6", "set peer-ip 10.0.6.77", "set peer-ip 10.0.6.2", "next"], []),
+        (["config interface", "edit port6", "set heartbeat-status disable", "next"], [Rule.ADDRESSED]),
+        (["config interface", "edit port5", "set heartbeat-status disable", "next"], []),
+        (["set hb-base-port 31000"], [Rule.ADDRESSED]),
+        (["set hb-base-port 20000"], []),
+    ],
+)
+def test_a_unit_that_hears_its_peer_where_it_should_not_breaks_a_rule(lines: list[str], rules: list[Rule]) -> None:
+    """The peer is heard on the primary link all the time."""
+    story = Story()
+    for port, rank in (("port6", "primary"), ("port5", "secondary")):
+        for line in (f"edit {port}", f"set heartbeat-status {rank}", "set peer-ip 10.0.6.2", "next"):
+            story.line(1.0, "P", line)
+    story.beats(3, 40)
+    for line in lines:
+        story.line(30.0, "P", line)
+    assert list(dict.fromkeys(story.broken(40.0))) == rules
+
+
+def kept_off() -> Story:
+    """A primary that has lost its power, and is off since it is back."""
+    story = Story().line(5.0, "P", "set on-failure off").beats(3, 90).fault(30.0, POWER_OFF)
+    story.role(30.0, "P", "primary", "unreachable").holds(30.0, "P", held=False).takes_over(33.1)
+    return story.fault(40.0, Fault(FaultKind.POWER_ON, "P")).role(41.0, "P", "unreachable", "off")
+
+
+@pytest.mark.parametrize(("order", "rules"), [("execute reload", [Rule.KEPT_OFF]), ("diagnose system ha restart", [])])
+def test_a_unit_that_no_longer_stays_off_after_its_failure_breaks_a_rule(order: str, rules: list[Rule]) -> None:
+    """A planned restart releases it from nothing, its operator does."""
+    story = (
+        kept_off().line(50.0, "P", order).role(50.5, "P", "off", "unreachable").role(52.0, "P", "unreachable", "off")
+    )
+    assert story.role(53.0, "P", "off", "secondary").broken(54.0) == rules
+
+
+def test_a_unit_that_takes_part_again_only_with_a_peer_breaks_a_rule() -> None:
+    """Its peer has lost its power, and so it leads."""
+    story = kept_off()
+    story.entries = [entry for entry in story.entries if entry.kind is not Kind.HEARTBEAT or entry.at < 50.0]
+    story.fault(50.0, Fault(FaultKind.POWER_OFF, "S")).role(50.0, "S", "primary", "unreachable").holds(
+        50.0, "S", held=False
+    )
+    story.line(60.0, "P", "diagnose system ha restart")
+    assert story.broken(79.0) == []
+    assert story.broken(81.0) == [Rule.KEPT_OFF]
+
+
+def test_a_unit_that_follows_and_holds_what_was_shared_since_breaks_a_rule() -> None:
+    """The new address is known from what the operator has entered."""
+    story = Story().beats(3, 60).line(20.0, "P", "set failover port3 add 10.0.3.150/24").holds(20.1, "P", held=False)
+    story.note(20.1, Kind.ADDRESS, "P", interface="port3", address="10.0.3.150/24", held=True)
+    assert story.broken(30.0) == []
+    story.note(31.0, Kind.ADDRESS, "S", interface="port3", address="10.0.3.150/24", held=True)
+    assert story.broken(40.0) == [Rule.ADDRESS]
+
+
+@pytest.mark.parametrize(
+    ("line", "rules"),
+    [
+        ("set failover port3 add 10.0.3.150/24", [Rule.ADDRESS]),
+        ("set failover port3 ignore", [Rule.ADDRESS]),
+        ("set failover port3 set 10.0.3.100/24", []),
+        ("set mode off", [Rule.SETTLED]),
+        ("set mode config-primary", [Rule.SETTLED]),
+        ("set mode primary", []),
+    ],
+)
+def test_a_leading_unit_that_does_not_heed_what_it_is_told_breaks_a_rule(line: str, rules: list[Rule]) -> None:
+    """It goes on as before: it leads, and holds the virtual address."""
+    assert Story().beats(3, 30).line(20.0, "P", line).broken(30.0) == rules
 
 
 @pytest.mark.parametrize(("after", "rules"), [(0.1, []), (0.5, [Rule.MAIL])])
