@@ -133,19 +133,6 @@ def _hiding_hold_off(effect: do.Effect, _: State) -> do.Effect:
     return effect
 
 
-AlertText = Callable[[str, str, Effective | None, Effective | None], str]
-
-
-def _text_hiding_hold_off(text: AlertText) -> AlertText:
-    """On Linux, too."""
-
-    def hide(address: str, event: str, old: Effective | None, new: Effective | None) -> str:
-        expired = (old, new) == (Effective.HOLD_OFF, Effective.PRIMARY)
-        return text(address, event, Effective.SECONDARY if expired else old, new)
-
-    return hide
-
-
 LOST_PEER = "ha: SLAVE heartbeat disappeared"
 
 
@@ -349,7 +336,7 @@ UNITS = (
         "alert-skips-hold-off",
         ("HA-655.c",),
         "Its alert about the takeover after an expired hold-off names SLAVE as the old state.",
-        (changing(_hiding_hold_off), OnLinux("node.linux.records", "alert_text", _text_hiding_hold_off)),
+        (changing(_hiding_hold_off),),
     ),
     WrongUnit(
         "reports-lost-secondary-once-u",
