@@ -70,12 +70,40 @@ Feature: A secondary that finds its primary faulty
     And the secondary becomes effective primary within 4 seconds of the fault
 
     Examples:
-      | failing           |
-      | lost packets      |
-      | silence           |
-      | a temporary error |
-      | a lasting error   |
-      | garbage           |
+      | failing             |
+      | lost packets        |
+      | silence             |
+      | a temporary error   |
+      | a lasting error     |
+      | garbage             |
+      | an endless greeting |
+
+  @HA-254
+  Scenario: a service that answers before check-timeout answers, though the next check is due before
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | service     | setting        | value |
+      | remote-smtp | check-interval | 1     |
+      | remote-smtp | check-timeout  | 3     |
+      | remote-smtp | retries        | 1     |
+    When the SMTP service of the primary fails with a delay of 2 seconds
+    Then no unit changes its role for 8 seconds
+
+  @HA-254
+  Scenario: a service that would answer after check-timeout does not
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | service     | setting        | value |
+      | remote-smtp | check-interval | 1     |
+      | remote-smtp | check-timeout  | 3     |
+      | remote-smtp | retries        | 1     |
+    When the SMTP service of the primary fails with a delay of 4 seconds
+    Then the primary becomes effective failed after 3 to 5 seconds of the fault
+    And the secondary becomes effective primary
 
   @HA-255 @HA-258
   Scenario: only as many failed checks in a row as retries says make a primary leave its role

@@ -176,6 +176,11 @@ def _check_itself_with_its_peer(settings: HaSettings, _: State) -> HaSettings:
     return dataclasses.replace(settings, local_ports=Check(enabled=True, interval=1, retries=2), monitored=shared)
 
 
+def _take_twice_the_time(settings: HaSettings, _: State) -> HaSettings:
+    remote = tuple(dataclasses.replace(each, timeout=2 * each.timeout) for each in settings.remote)
+    return dataclasses.replace(settings, remote=remote)
+
+
 def _give_up_trying(tries: list[on.Event]) -> InRole:
     def take_few(take: Take, turn: Turn, me: Stopped, news: News) -> None:
         if isinstance(news, on.CheckDone) and _is_remote(news):
@@ -323,6 +328,12 @@ UNITS = (
         ("HA-254", "HA-258"),
         "Gives a service that says nothing half a minute, whatever check-timeout says.",
         (Settings(lambda settings, _: _with_checks(settings, timeout=30)),),
+    ),
+    WrongUnit(
+        "gives-a-service-twice-its-time",
+        ("HA-254",),
+        "Gives a service twice the time of check-timeout to answer.",
+        (Settings(_take_twice_the_time),),
     ),
     WrongUnit(
         "gives-a-service-one-second",
