@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from node.build import REFERENCE
+from node.engine.events import Memory, Started
 from node.engine.modes import Mode
 from node.linux import paths, unit
 from node.linux.addresses import Addresses
-from node.settings import Refused, checksum, load, synchronized
+from node.settings import Refused, checksum, ha_settings, load, synchronized
 
 MODE = ("system ha", "mode")
 SHARED = ("system ha", "failover")
@@ -21,10 +22,12 @@ ADDRESS = ("system interface", "port3", "ip")
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> unit.Unit:
     """A unit with a volume of its own, whose engine has started."""
-    for name in ("CONFIGURATION", "MEMORY", "HA_LOG", "ALERTS", "TRAPS", "TRACE", "BOOT_DELAY"):
+    for name in ("CONFIGURATION", "MEMORY", "HA_LOG", "ALERTS", "TRAPS", "TRACE", "BOOT_DELAY", "WEB"):
         monkeypatch.setattr(paths, name, tmp_path / name.lower())
     monkeypatch.setenv("SWITCHOVER_HOSTNAME", "unit-p")
-    return unit.Unit(REFERENCE, Addresses({}, {"port1": "10.0.1.1/24", "port3": "10.0.3.1/24"}), lambda _: None)
+    made = unit.Unit(REFERENCE, Addresses({}, {"port1": "10.0.1.1/24", "port3": "10.0.3.1/24"}), lambda _: None)
+    made.body.engine.handle(Started(ha_settings(made.configuration), Memory()), 0.0)
+    return made
 
 
 def saved() -> str:
