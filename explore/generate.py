@@ -66,9 +66,9 @@ WEIGHTS = {
     What.MAIL: 8,
     What.MAIL_TO_UNIT: 4,
     What.STRANGER: 2,
-    # No pair of the explorer's monitors the services of its peer yet.
-    What.SERVICE: 0,
-    What.MENDED: 0,
+    # No pair of the explorer's monitors the services of its peer yet: these move no role.
+    What.SERVICE: 2,
+    What.MENDED: 1,
 }
 """How often each kind of happening is drawn, in proportion."""
 

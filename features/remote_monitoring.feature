@@ -70,12 +70,40 @@ Feature: A secondary that finds its primary faulty
     And the secondary becomes effective primary within 4 seconds of the fault
 
     Examples:
-      | failing           |
-      | lost packets      |
-      | silence           |
-      | a temporary error |
-      | a lasting error   |
-      | garbage           |
+      | failing             |
+      | lost packets        |
+      | silence             |
+      | a temporary error   |
+      | a lasting error     |
+      | garbage             |
+      | an endless greeting |
+
+  @HA-254
+  Scenario: a service that answers before check-timeout answers, though the next check is due before
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | service     | setting        | value |
+      | remote-smtp | check-interval | 1     |
+      | remote-smtp | check-timeout  | 3     |
+      | remote-smtp | retries        | 1     |
+    When the SMTP service of the primary fails with a delay of 2 seconds
+    Then no unit changes its role for 8 seconds
+
+  @HA-254
+  Scenario: a service that would answer after check-timeout does not
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | service     | setting        | value |
+      | remote-smtp | check-interval | 1     |
+      | remote-smtp | check-timeout  | 3     |
+      | remote-smtp | retries        | 1     |
+    When the SMTP service of the primary fails with a delay of 4 seconds
+    Then the primary becomes effective failed after 3 to 5 seconds of the fault
+    And the secondary becomes effective primary
 
   @HA-255 @HA-258
   Scenario: only as many failed checks in a row as retries says make a primary leave its role
@@ -153,6 +181,32 @@ Feature: A secondary that finds its primary faulty
       | remote-smtp | ip             | 0.0.0.0 |
       | remote-smtp | check-interval | 120     |
 
+  @HA-266.c
+  Scenario: a primary checks itself by its own local settings, however the units monitor each other
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on each unit
+      | service     | setting | value |
+      | remote-smtp | retries | 60    |
+    And the primary monitors its mail interface
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective failed within 3 seconds of the fault
+    And the secondary becomes effective primary
+
+  @HA-266.c
+  Scenario: a primary that is not to check itself does not, whatever its secondary is to check
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And each unit monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on each unit
+      | service     | setting | value |
+      | remote-smtp | retries | 60    |
+    And the secondary monitors its mail interface
+    When the mail cable of the primary is pulled
+    Then no unit changes its role for 4 seconds
+
   @HA-261.b @HA-300.c @HA-334 @HA-335
   Scenario Outline: with <action> a primary that its peer no longer reaches is <role> when it reaches its peer again
     Given a healthy active-passive pair
@@ -171,6 +225,21 @@ Feature: A secondary that finds its primary faulty
       | action           | role      | other role |
       | restore-role     | primary   | secondary  |
       | become-secondary | secondary | primary    |
+
+  @HA-017.c
+  Scenario: a failed primary whose links were dead finds its peer when one is whole again
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors the SMTP service of its peer at its primary heartbeat interface
+    And the primary heartbeat cable of the primary has been pulled
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    And the secondary heartbeat cable of the primary has been pulled
+    And no unit has changed its role for 10 seconds
+    When the primary heartbeat cable of the primary is plugged in
+    Then the primary becomes effective secondary
+    And the secondary is still effective primary
 
   @HA-311.b
   Scenario: with off a primary that its peer has found faulty is off, though it could reach its peer again

@@ -54,6 +54,8 @@ TRIPS = 4
 MESSAGE = 1000
 """Bytes, more than a message between the units has on the wire."""
 
+AS_HEARTBEAT = "remote-services-as-heartbeat"
+
 CURES = 3
 """Most cures that are entered: for a split, and for a unit that is off before and after it."""
 
@@ -233,6 +235,8 @@ class _Inspection:
                 if self._told[unit.name].detection > self._detection[unit.name]:
                     line = f"set {DETECTION} {self._detection[unit.name]:g}"
                     self._cure(unit, "config system ha", line, "end")
+                if self._told[unit.name].settings.get(AS_HEARTBEAT) == "enable":  # silence alone is no loss then
+                    self._cure(unit, "config system ha", f"set {AS_HEARTBEAT} disable", "end")
             if entered and self._plan.sharing:  # a unit that joins one without the action has it no longer
                 line = f"set failover {PAIR.mail} {self._plan.sharing}"
                 self._cure(self._leader, "config system ha", line, "end")

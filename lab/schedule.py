@@ -67,6 +67,9 @@ FAILINGS = {
     "a temporary error": Failing.DEFERRING,
     "a lasting error": Failing.REJECTING,
     "garbage": Failing.GARBAGE,
+    "an endless greeting": Failing.ENDLESS,
+    "a delay of 2 seconds": Failing.LATE,
+    "a delay of 4 seconds": Failing.LATER,
 }
 """How a service fails its clients, in words."""
 

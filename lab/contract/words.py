@@ -158,6 +158,14 @@ class Failing(StrEnum):
     DEFERRING = "deferring"  # the greeting says to come later (SMTP: 421)
     REJECTING = "rejecting"  # the greeting says that there is no service here (SMTP: 554)
     GARBAGE = "garbage"  # what is said is no greeting
+    ENDLESS = "endless"  # the greeting goes on and on
+    LATE = "2 seconds late"  # all is as it should be, after so long
+    LATER = "4 seconds late"
+
+    @property
+    def late(self) -> float:
+        """Seconds by which each connection begins too late; 0 where it is not the delay that fails."""
+        return {Failing.LATE: 2.0, Failing.LATER: 4.0}.get(self, 0.0)
 
 
 class Area(StrEnum):

@@ -1,7 +1,8 @@
 """Lets a service of a unit fail from outside: in the unit's namespace, before its own software sees the client.
 
 The packet filter refuses or loses new connections to the service's port, or sends them to an impostor of the lab's
-agent, which says what a failing service would say. The unit's own software goes on, and knows nothing of it.
+agent, which says what a failing service would say, or lets them speak with the unit's own after a while. The unit's own
+software goes on, and knows nothing of it.
 """
 
 from __future__ import annotations
@@ -38,7 +39,14 @@ _SAYS = {
         Service.HTTP: "HTTP/1.0 404 Not Found\r\n\r\n",
     },
     Failing.GARBAGE: dict.fromkeys(Service, "\x00\x01 no greeting \xff\r\n"),
+    Failing.ENDLESS: {
+        Service.SMTP: "220-come in\r\n",
+        Service.POP3: "+OK come in ",
+        Service.IMAP: "* OK come in ",
+        Service.HTTP: "HTTP/1.0 200 come in ",
+    },
 }
+"""What an impostor says, ENDLESS again and again."""
 
 
 class Services:
@@ -58,13 +66,18 @@ class Services:
         number = NUMBERS[service]
         self.failing.add(service)
         says = _SAYS[failing][service] if failing in _SAYS else None
-        if says is not None:
+        if failing is Failing.ENDLESS:
+            self._chassis.ask("impostor", port=str(IMPOSTORS + number), says=says, again="yes")
+        elif says is not None:
             self._chassis.ask("impostor", port=str(IMPOSTORS + number), says=says)
+        elif failing.late:
+            self._chassis.ask("impostor", port=str(IMPOSTORS + number), late=failing.late, to=str(number))
         at = float(self._chassis.ask("rules", text=rules.failing_service(number, _verdict(failing, number)))["at"])
         if address:
             reply = self._client.ask("greeting", address=address, port=str(number), within=WITHIN)
             found, wanted = (reply["outcome"], reply.get("says")), _proof(failing, says)
-            if found != wanted:
+            begun = failing is Failing.ENDLESS and str(found[1]).startswith(str(wanted[1]))
+            if found != wanted and not begun:
                 raise FaultNotProven(f"the {service} service was to be {failing}, but was found {found} at {address}")
         return at
 
@@ -82,7 +95,15 @@ def _verdict(failing: Failing, number: int) -> str:
             return "reject with tcp reset"
         case Failing.UNREACHABLE:
             return "drop"
-        case Failing.SILENT | Failing.DEFERRING | Failing.REJECTING | Failing.GARBAGE:
+        case (
+            Failing.SILENT
+            | Failing.DEFERRING
+            | Failing.REJECTING
+            | Failing.GARBAGE
+            | Failing.ENDLESS
+            | Failing.LATE
+            | Failing.LATER
+        ):
             return f"redirect to :{IMPOSTORS + number}"
         case _:
             assert_never(failing)

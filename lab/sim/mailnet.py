@@ -181,8 +181,8 @@ def _answer(machine: Machine) -> str:
     """How a machine answers a message: accepted, refused or unanswered."""
     if machine.mailer.greets():
         return "accepted"
-    lost = machine.mailer.failing.get(Service.SMTP) in {Failing.SILENT, Failing.UNREACHABLE, Failing.GARBAGE}
-    return "unanswered" if lost else "refused"
+    refuses = machine.mailer.failing.get(Service.SMTP) in {None, Failing.REFUSING, Failing.DEFERRING, Failing.REJECTING}
+    return "refused" if refuses else "unanswered"
 
 
 def _host(address: str) -> str:

@@ -24,6 +24,9 @@ _FAILS = {
     Failing.DEFERRING: Answer(ok=False, after=GREETED),
     Failing.REJECTING: Answer(ok=False, after=GREETED),
     Failing.GARBAGE: Answer(ok=False, after=GREETED),
+    Failing.ENDLESS: NEVER,
+    Failing.LATE: Answer(ok=True, after=Failing.LATE.late + GREETED),
+    Failing.LATER: Answer(ok=True, after=Failing.LATER.late + GREETED),
 }
 
 

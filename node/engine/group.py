@@ -21,7 +21,8 @@ def enter(turn: Turn) -> None:
 
 
 def leave(turn: Turn) -> None:
-    """Fall silent. Source: HA-003, HA-207."""
+    """Say so, since services may go on answering here, and fall silent. Source: HA-003, HA-207, HA-208."""
+    turn.send(say.Left())
     turn.stop_all(Scope.GROUP)
     turn.do(do.CloseLinks())
     turn.unit.group = Group()

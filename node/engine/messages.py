@@ -91,13 +91,18 @@ class StepDown:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """The sender has left the group: its silence is not that of the links. Source: HA-003, HA-208, HA-290."""
+
+
+@dataclass(frozen=True, slots=True)
 class SyncNow:
     """The sender leads, and a synchronization is due: copy from it. Source: HA-350, HA-354."""
 
     what: tuple[Sync, ...]
 
 
-Message = Heartbeat | HoldOff | HoldOffHeard | AskRole | OfferRole | GiveRole | StepDown | SyncNow
+Message = Heartbeat | HoldOff | HoldOffHeard | AskRole | OfferRole | GiveRole | StepDown | Left | SyncNow
 
 
 def port_of(message: Message) -> Port:

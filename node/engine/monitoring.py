@@ -46,3 +46,16 @@ def watches_peer(unit: State) -> bool:
             return unit.phase is Phase.FAILED and BY_PEER in failing
         case _:
             return False
+
+
+def stands_in(unit: State, me: Following) -> bool:
+    """Whether the services of a primary that has fallen silent serve as its heartbeat: it leads on while none fails.
+
+    They do not for a peer that has left the group, was heard last in another role, or was given the role and has not
+    been heard in it: services may answer there, too, and nobody would lead. Source: HA-074, HA-109, HA-208, HA-290 to
+    HA-293.
+    """
+    settings = unit.settings
+    monitored = watches_peer(unit) and any(check.enabled for check in settings.remote)
+    heard_to_lead = unit.group.heard_at <= me.primary_heard_at and not me.giving and not me.left
+    return settings.services_as_heartbeat and monitored and heard_to_lead and not me.found

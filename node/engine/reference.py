@@ -57,6 +57,7 @@ RULES = Rules(
     hears_primary=following.hears_primary,
     has_just_woken=lambda unit: unit.now - unit.awake_since < HEARTBEAT_PERIOD,
     watches_peer=monitoring.watches_peer,
+    stands_in=monitoring.stands_in,
     # The body of a unit that stood still reports all that fell due, and these not necessarily first. Source: HA-580
     run_out=lambda unit: [timer for timer in BOUNDS if timer in unit.timers and unit.timers[timer] <= unit.now],
 )

@@ -79,3 +79,5 @@ class HaSettings:
     local_hd: Check
     remote: tuple[RemoteCheck, ...] = ()
     """Checks of the peer's services, those included that are not enabled."""
+    services_as_heartbeat: bool = False
+    """Whether the primary's services serve as its heartbeat while no link carries one. Source: HA-290."""

@@ -39,6 +39,12 @@ class SyncPlan:
         self.due.discard(self.running)
         return self.running
 
+    def interrupt(self) -> None:
+        """Make the one that runs due again."""
+        if self.running is not None:
+            self.due.add(self.running)
+            self.running = None
+
     @property
     def idle(self) -> bool:
         """Whether nothing runs and nothing is due."""
@@ -108,6 +114,8 @@ class Following:
     found: str = ""
     """The service of the primary that has failed, '' while none has: the primary is told to leave its role until it
     has."""
+    left: bool = False
+    """Whether the primary has left the group, and has not been heard to lead since."""
 
 
 @dataclass(slots=True)

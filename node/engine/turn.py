@@ -96,6 +96,8 @@ class Rules:
     """Whether this unit stood still until a moment ago: what it hears now may be old, and the peer repeats it."""
     watches_peer: Callable[[State], bool]
     """Whether this unit checks its peer's services now."""
+    stands_in: Callable[[State, Following], bool]
+    """Whether the services of a primary that has fallen silent serve as its heartbeat."""
     run_out: Callable[[State], Iterable[Timer]]
     """Timers that bound an operator's order and are due, also those that the body has not reported yet."""
 

@@ -98,6 +98,7 @@ _READERS: dict[str, Callable[[dict[str, Any]], say.Message]] = {
     "offer-role": lambda record: say.OfferRole(*_said(record)),
     "give-role": lambda record: say.GiveRole(*_said(record)),
     "step-down": lambda record: say.StepDown(*_said(record)),
+    "left": lambda _: say.Left(),
     "sync-now": lambda record: say.SyncNow(tuple(dict.fromkeys(Sync(each) for each in record["what"]))),
 }
 
@@ -109,5 +110,6 @@ KINDS: dict[type, str] = {
     say.OfferRole: "offer-role",
     say.GiveRole: "give-role",
     say.StepDown: "step-down",
+    say.Left: "left",
     say.SyncNow: "sync-now",
 }

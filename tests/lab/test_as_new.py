@@ -185,6 +185,14 @@ def test_a_long_detection_time_is_shortened_and_told() -> None:
     assert outcome.cures == [f"{line} on unit P", f"{line} on unit S"]
 
 
+def test_services_are_no_heartbeat_when_the_loss_of_power_is_judged() -> None:
+    """Its operator disables what makes the unit wait for more than the silence."""
+    outcome = inspect(healthy(new_lab(), DETECTION, "set remote-services-as-heartbeat enable"))
+    assert outcome.found == []
+    line = "config system ha / set remote-services-as-heartbeat disable / end"
+    assert outcome.cures == [f"{line} on unit P", f"{line} on unit S"]
+
+
 def test_a_pair_to_which_nothing_has_happened_is_not_disturbed() -> None:
     """Its forming disturbs nothing, nor does a look at a page."""
     lab = pair()

@@ -58,6 +58,25 @@ def test_new_connections_from_outside_are_refused_lost_or_sent_to_an_impostor(
     assert client.asked == [("greeting", {"address": "10.97.3.1", "port": "25", "within": 0.5})]
 
 
+def test_a_late_service_is_the_units_own_some_seconds_later() -> None:
+    """Nothing is said at first, which is the proof."""
+    chassis, client = Paper(), Paper(outcome="silent")
+    services(chassis, client).fail(Service.SMTP, Failing.LATE, "10.97.3.1")
+    assert chassis.asked[0] == ("impostor", {"port": "61025", "late": 2.0, "to": "25"})
+
+
+def test_a_greeting_without_end_is_proven_by_its_beginning() -> None:
+    """However much of it has come by then; anything else is no proof."""
+    chassis = Paper()
+    services(chassis, Paper(outcome="said", says="220-come in\r\n220-co")).fail(
+        Service.SMTP, Failing.ENDLESS, "10.97.3.1"
+    )
+    assert chassis.asked[0] == ("impostor", {"port": "61025", "says": "220-come in\r\n", "again": "yes"})
+    for found in ({"outcome": "said", "says": "220 p\r\n"}, {"outcome": "silent"}):
+        with pytest.raises(FaultNotProven, match="SMTP service was to be endless"):
+            services(Paper(), Paper(**found)).fail(Service.SMTP, Failing.ENDLESS, "10.97.3.1")
+
+
 def test_a_service_that_still_greets_is_no_proof() -> None:
     """Nor one that says something else than the impostor would."""
     for found in ({"outcome": "said", "says": "220 p\r\n"}, {"outcome": "lost"}):
@@ -79,7 +98,7 @@ def test_mending_takes_every_rule_and_every_impostor_away() -> None:
     mended = services(chassis, Paper())
     assert mended.mend() == 1.5
     assert chassis.asked == [
-        ("rules", {"text": "".join(map(rules.no_failing_service, (25, 110, 143)))}),
+        ("rules", {"text": "".join(map(rules.no_failing_service, (25, 110, 143, 80)))}),
         ("impostors-stop", {}),
     ]
     assert not mended.failing

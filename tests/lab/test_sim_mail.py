@@ -224,6 +224,8 @@ def test_an_owner_finds_what_is_in_the_mailbox_as_often_as_it_is_there(lab: SimL
         (Failing.DEFERRING, "refused"),
         (Failing.REJECTING, "refused"),
         (Failing.GARBAGE, "unanswered"),
+        (Failing.ENDLESS, "unanswered"),
+        (Failing.LATER, "unanswered"),
     ],
 )
 def test_a_service_that_fails_takes_no_mail_until_it_is_mended(lab: SimLab, failing: Failing, outcome: str) -> None:

@@ -52,7 +52,7 @@ MALFORMED = [
     (LINKS, "See E-12.", "See E-99.", "requirement 11 (HA-060)", "note", "questions of questions.toml"),
     ("pending.toml", '"HA-200"', '"HA-999"', "pending 1 (local monitoring)", "ids", "ids of requirements"),
     ("pending.toml", '"HA-200"', '"HA-616"', "pending 1 (local monitoring)", "ids", "that can be tested"),
-    ("pending.toml", '"HA-074"', '"HA-200"', "pending 2 (remote monitoring)", "ids", "no other topic has"),
+    ("pending.toml", '"HA-352"', '"HA-200"', "pending 2 (configuration synchronization)", "ids", "no other topic has"),
     (CLI, 'clauses.a = "IP', 'clauses.d = "IP', "(HA-757)", "clauses", "a, b and so on"),
     (CLI, 'clauses.a = "IP fields', 'clause.a = "IP fields', "(HA-757)", "clauses", "a, b and so on"),
     (CLI, 'clauses.a = "IP', 'clauses.a = 1 # "IP', "(HA-757)", "clauses", "a table of texts"),

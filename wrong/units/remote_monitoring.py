@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import OnFailure
-from node.engine.settings import HaSettings
+from node.engine.settings import Check, HaSettings
 from node.engine.state import ConfigOnly, Following, HoldingOff, Leading, State, Stopped
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
@@ -20,8 +20,11 @@ from node.settings.schema import HA
 from node.settings.script import merge_synchronized
 from node.settings.values import is_unset
 from wrong.common import Take, hearing_no, ignoring, in_role, sending_no, taking_row
-from wrong.record import Decision, Exchanging, InRole, Settings, Shown, WrongUnit
+from wrong.record import Decision, Exchanging, InRole, Remembering, Settings, Shown, WrongUnit
 from wrong.units.modes import PAIR, show_config_only, stop_mail
+
+FEW = 5
+"""Checks of its peer that a failed unit tries."""
 
 
 def _is_remote(event: on.Event) -> bool:
@@ -158,7 +161,56 @@ def _at_usual_port(settings: HaSettings, _: State) -> HaSettings:
     return dataclasses.replace(settings, remote=remote)
 
 
+def _check_itself_as_its_peer(settings: HaSettings, _: State) -> HaSettings:
+    """Take interval and retries of the first service that is enabled for those of the unit's own interfaces."""
+    like = next((each for each in settings.remote if each.enabled), settings.local_ports)
+    ports = dataclasses.replace(settings.local_ports, interval=like.interval, retries=like.retries)
+    return dataclasses.replace(settings, local_ports=ports)
+
+
+def _check_itself_with_its_peer(settings: HaSettings, _: State) -> HaSettings:
+    """Check the own shared interfaces wherever a service of the peer is to be checked."""
+    if not any(each.enabled for each in settings.remote):
+        return settings
+    shared = tuple(dict.fromkeys(each.interface for each in settings.addresses))
+    return dataclasses.replace(settings, local_ports=Check(enabled=True, interval=1, retries=2), monitored=shared)
+
+
+def _take_twice_the_time(settings: HaSettings, _: State) -> HaSettings:
+    remote = tuple(dataclasses.replace(each, timeout=2 * each.timeout) for each in settings.remote)
+    return dataclasses.replace(settings, remote=remote)
+
+
+def _give_up_trying(tries: list[on.Event]) -> InRole:
+    def take_few(take: Take, turn: Turn, me: Stopped, news: News) -> None:
+        if isinstance(news, on.CheckDone) and _is_remote(news):
+            tries.append(news)
+            if len(tries) > FEW:
+                return
+        take(turn, me, news)
+
+    return in_role(Stopped, take_few)
+
+
 UNITS = (
+    WrongUnit(
+        "checks-itself-as-its-peer",
+        ("HA-266.c",),
+        "Checks its own interfaces at the interval, and with the retries, of the services that it monitors.",
+        (Settings(_check_itself_as_its_peer),),
+    ),
+    WrongUnit(
+        "checks-itself-with-its-peer",
+        ("HA-266.c",),
+        "Checks its own interfaces where it is to monitor services of its peer, whatever its local settings say.",
+        (Settings(_check_itself_with_its_peer),),
+    ),
+    WrongUnit(
+        "gives-its-peer-up-while-failed",
+        ("HA-017.c",),
+        "Tries a few times only to reach its peer while it is failed.",
+        (Remembering(list, lambda tries: (_give_up_trying(tries),)),),
+    ),
     WrongUnit(
         "asks-all-services-at-one-address",
         ("HA-264", "HA-252"),
@@ -276,6 +328,12 @@ UNITS = (
         ("HA-254", "HA-258"),
         "Gives a service that says nothing half a minute, whatever check-timeout says.",
         (Settings(lambda settings, _: _with_checks(settings, timeout=30)),),
+    ),
+    WrongUnit(
+        "gives-a-service-twice-its-time",
+        ("HA-254",),
+        "Gives a service twice the time of check-timeout to answer.",
+        (Settings(_take_twice_the_time),),
     ),
     WrongUnit(
         "gives-a-service-one-second",

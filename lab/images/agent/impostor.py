@@ -6,6 +6,9 @@ import contextlib
 import socket
 import socketserver
 import threading
+import time
+from collections.abc import Callable
+from functools import partial
 
 from . import stdio
 
@@ -13,17 +16,52 @@ POLL = 0.02
 """Seconds between two looks whether to stop."""
 
 
+PAUSE = 0.02
+"""Seconds between what is said again and again."""
+
+Speak = Callable[[socket.socket], None]
+"""How an impostor speaks with one client, until either has enough; raises OSError where the client is gone."""
+
+
 class Conversation(socketserver.BaseRequestHandler):
-    """Says one thing, or nothing, and stays until the client is gone."""
+    """Speaks with one client."""
 
     server: Listener
 
     def handle(self) -> None:
-        """Speak, then swallow whatever comes."""
+        """Speak until the client is gone."""
         with contextlib.suppress(OSError):
-            self.request.sendall(self.server.says)
-            while self.request.recv(4096):
-                pass
+            self.server.speak(self.request)
+
+
+def say(text: bytes, client: socket.socket) -> None:
+    """Say one thing, or nothing, then swallow whatever comes."""
+    client.sendall(text)
+    while client.recv(4096):
+        pass
+
+
+def say_again(text: bytes, client: socket.socket) -> None:
+    """Say the same without an end."""
+    while True:
+        client.sendall(text)
+        time.sleep(PAUSE)
+
+
+def pass_on(late: float, port: int, client: socket.socket) -> None:
+    """Let a client speak with the unit's own service after so many seconds."""
+    time.sleep(late)
+    with socket.create_connection(("127.0.0.1", port)) as service:
+        threading.Thread(target=_pump, args=(client, service), daemon=True).start()
+        _pump(service, client)
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    """Carry all that comes, then the end."""
+    with contextlib.suppress(OSError):
+        while some := source.recv(4096):
+            sink.sendall(some)
+        sink.shutdown(socket.SHUT_WR)
 
 
 class Listener(socketserver.ThreadingTCPServer):
@@ -33,9 +71,9 @@ class Listener(socketserver.ThreadingTCPServer):
     daemon_threads = True
     address_family = socket.AF_INET6
 
-    def __init__(self, port: int, says: bytes) -> None:
+    def __init__(self, port: int, speak: Speak) -> None:
         """Listen on a port of every address."""
-        self.says = says
+        self.speak = speak
         super().__init__(("::", port), Conversation)
 
 
@@ -47,10 +85,10 @@ class Impostors:
         self._listeners: dict[int, Listener] = {}
 
     def listen(self, request: stdio.Record) -> stdio.Record:
-        """Say this text to whoever dials this port from now on."""
+        """Speak so with whoever dials this port from now on."""
         port = int(str(request["port"]))
         self._stop(port)
-        listener = self._listeners[port] = Listener(port, str(request["says"]).encode("latin-1"))
+        listener = self._listeners[port] = Listener(port, _way(request))
         threading.Thread(target=listener.serve_forever, args=(POLL,), daemon=True).start()
         return {}
 
@@ -66,6 +104,13 @@ class Impostors:
         if listener is not None:
             listener.shutdown()
             listener.server_close()
+
+
+def _way(request: stdio.Record) -> Speak:
+    """Read how to speak: `says` a text, `again` and again, or `late` seconds later what is said at the port `to`."""
+    if "late" in request:
+        return partial(pass_on, float(str(request["late"])), int(str(request["to"])))
+    return partial(say_again if "again" in request else say, str(request["says"]).encode("latin-1"))
 
 
 def greeting(request: stdio.Record) -> stdio.Record:

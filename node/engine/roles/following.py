@@ -45,7 +45,7 @@ def _take(turn: Turn, me: Following, news: News) -> None:
         case on.Heard(message=message):
             _message_heard(turn, me, message)
         case on.TimerFired(Wait.SILENCE):
-            _silence(turn)
+            _silence(turn, me)
         case on.TimerFired(Wait.COPY):
             _ask(turn, me)
         case on.TimerFired(Wait.ORDER):
@@ -81,9 +81,13 @@ def _peer_heard(turn: Turn, me: Following, beat: say.Heartbeat) -> None:
     if beat.effective is Effective.PRIMARY:
         me.primary_heard_at = turn.unit.now
         me.giving = ""
+        me.left = False
         _await_silence(turn, me)
         syncing.start(turn, me.syncs)
         _hand_queue_over(turn, me)
+    elif not turn.runs(Wait.SILENCE):
+        # Services have held this unit back, and the peer that they show to live does not lead, or not yet.
+        turn.start(Wait.SILENCE, turn.rules.patience(turn.unit))
 
 
 def _message_heard(turn: Turn, me: Following, message: say.Message) -> None:
@@ -106,6 +110,8 @@ def _message_heard(turn: Turn, me: Following, message: say.Message) -> None:
             syncing.want(turn, me.syncs, *Sync)
         case say.SyncNow(what):
             syncing.want(turn, me.syncs, *what)
+        case say.Left():
+            me.left = True
         case _:
             pass
 
@@ -118,11 +124,23 @@ def _await_silence(turn: Turn, me: Following) -> None:
     turn.start(Wait.SILENCE, me.primary_heard_at + turn.rules.patience(turn.unit) - turn.unit.now)
 
 
-def _silence(turn: Turn) -> None:
-    """Take over, unless the unit stood still."""
-    if not turn.extend_if_stood_still(Wait.SILENCE, turn.rules.patience(turn.unit)):
-        turn.unit.group.peer = None
+def _silence(turn: Turn, me: Following) -> None:
+    """Take over, unless the unit stood still, or the primary's services serve as its heartbeat. Source: HA-109."""
+    if turn.extend_if_stood_still(Wait.SILENCE, turn.rules.patience(turn.unit)):
+        return
+    turn.unit.group.peer = None
+    if turn.rules.stands_in(turn.unit, me):
+        _hold_by_services(turn, me)
+    else:
         move(turn, Trigger.SILENCE)
+
+
+def _hold_by_services(turn: Turn, me: Following) -> None:
+    """Wait for a heartbeat, or for a service that fails, without a timer; what synchronizes stops. Source: HA-294."""
+    turn.log("ha: no heartbeat of MASTER on any link: its remote services serve as heartbeat")
+    turn.do(do.CancelSync(), do.CancelHandOver())
+    me.syncs.interrupt()
+    me.queue_running = False
 
 
 def hears_primary(unit: State, me: Following) -> bool:
@@ -137,7 +155,8 @@ def _check_done(turn: Turn, me: Following, event: on.CheckDone) -> None:
     """Tell a primary that has failed to leave its role, with each heartbeat until it has; then this unit leads.
 
     This unit does not lead before, so that no two do: a primary that has gone silent instead is taken over from as
-    always. A service that answers again calls it off. Source: HA-255, HA-256, HA-259, HA-260.
+    always, at once where its services alone have held this unit back. A service that answers again calls it off.
+    Source: HA-255, HA-256, HA-259, HA-260, HA-291.
     """
     unit = turn.unit
     if monitoring.remote_check_of(unit.settings, event.what) is None or not turn.rules.watches_peer(unit):
@@ -149,16 +168,19 @@ def _check_done(turn: Turn, me: Following, event: on.CheckDone) -> None:
     elif not me.found:
         me.found = event.what
         turn.log(f"ha: the check {event.what} finds MASTER failed")
-        turn.send(say.StepDown(me.found, *unit.last_heartbeats))
+        if turn.runs(Wait.SILENCE):
+            turn.send(say.StepDown(me.found, *unit.last_heartbeats))
+        else:
+            move(turn, Trigger.SILENCE)
 
 
 def _readjust(turn: Turn, me: Following, old: HaSettings) -> None:
     """Measure a silence that has begun by the new span, and forget a service that is no longer checked.
 
-    Source: HA-104, HA-257.
+    A unit that the primary's services hold back decides anew. Source: HA-104, HA-257, HA-292, HA-293.
     """
     settings = turn.unit.settings
-    if old.lost_threshold != settings.lost_threshold:
+    if old.lost_threshold != settings.lost_threshold or not turn.runs(Wait.SILENCE):
         _await_silence(turn, me)
     checked = {check.name for check in settings.remote if check.enabled}
     me.found = me.found if me.found in checked else ""

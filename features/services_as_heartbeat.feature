@@ -1,0 +1,230 @@
+Feature: Services of the primary as its heartbeat
+  With remote-services-as-heartbeat a secondary that hears its primary on no link does not take over while the services
+  that it monitors there answer. They rank third, after both links, and carry no synchronization.
+
+  @HA-290 @HA-707
+  Scenario Outline: a secondary whose links <fail> does not take over while a service of the primary answers
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the <service> service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    When both heartbeat links <fail>
+    Then no unit changes its role for 6 seconds
+    And only the primary holds the virtual address
+    And the virtual address answers from the primary
+
+    Examples:
+      | fail               | service |
+      | fall silent        | SMTP    |
+      | refuse connections | HTTP    |
+
+  @HA-290 @HA-707
+  Scenario: a unit that follows after a failover does not take over either while a service of its peer answers
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And each unit monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on each unit
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    And an operator has forced a failover on the primary
+    When both heartbeat links fall silent
+    Then no unit changes its role for 6 seconds
+    And only the secondary holds the virtual address
+
+  @HA-290 @HA-707
+  Scenario: a secondary whose heartbeat cables are pulled does not take over while a service of the primary answers
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    When the primary heartbeat cable of the secondary is pulled
+    And the secondary heartbeat cable of the secondary is pulled
+    Then no unit changes its role for 6 seconds
+
+  @HA-109 @HA-291
+  Scenario: services that fail after both links let the secondary take over
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | service     | setting | value |
+      | remote-smtp | retries | 3     |
+    And an operator has entered these settings on the secondary
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    And both heartbeat links have fallen silent
+    And no unit has changed its role for 6 seconds
+    When the SMTP service of the primary fails with refusals
+    Then the secondary becomes effective primary after 2 to 4 seconds of the fault
+
+  @HA-109 @HA-291
+  Scenario: a primary that loses its power is taken over from when its services have failed, too
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | service     | setting | value |
+      | remote-smtp | retries | 6     |
+    And an operator has entered these settings on the secondary
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    When the primary loses power
+    Then the secondary becomes effective primary after 5 to 8 seconds of the fault
+    And only the secondary holds the virtual address
+
+  @HA-109
+  Scenario: services that fail before the detection time has passed let the secondary take over when it has
+    Given a healthy active-passive pair
+    And a detection time of 6 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    When the primary loses power
+    Then the secondary becomes effective primary when the detection time has passed
+
+  @HA-292
+  Scenario: where services are no heartbeat a secondary takes over though they answer
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the primary
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    And an operator has entered these settings on the secondary
+      | setting                      | value   |
+      | remote-services-as-heartbeat | disable |
+    When both heartbeat links fall silent
+    Then the secondary becomes effective primary when the detection time has passed
+
+  @HA-292
+  Scenario: a secondary whose services are no heartbeat any more takes over
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    And both heartbeat links have fallen silent
+    And no unit has changed its role for 6 seconds
+    When an operator enters these settings on the secondary
+      | setting                      | value   |
+      | remote-services-as-heartbeat | disable |
+    Then the secondary becomes effective primary
+
+  @HA-293
+  Scenario: a secondary that monitors no service takes over, whatever its primary monitors
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the primary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on each unit
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    When both heartbeat links fall silent
+    Then the secondary becomes effective primary when the detection time has passed
+
+  @HA-293
+  Scenario Outline: a secondary whose only service has <setting> <value> takes over
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | service     | setting   | value   |
+      | remote-smtp | <setting> | <value> |
+    And an operator has entered these settings on the secondary
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    When both heartbeat links fall silent
+    Then the secondary becomes effective primary when the detection time has passed
+
+    Examples:
+      | setting | value   |
+      | status  | disable |
+      | ip      | 0.0.0.0 |
+
+  @HA-293
+  Scenario: a secondary that no longer monitors the service which has served as heartbeat takes over
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    And both heartbeat links have fallen silent
+    And no unit has changed its role for 6 seconds
+    When an operator enters these settings on the secondary
+      | service     | setting | value   |
+      | remote-smtp | status  | disable |
+    Then the secondary becomes effective primary
+
+  @HA-074
+  Scenario: services are a heartbeat after the secondary link, which carries synchronization until then
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    And the primary heartbeat link has fallen silent
+    And no unit has changed its role for the detection time
+    When an operator changes a synchronized setting on the primary
+    Then the changed setting is on the secondary
+    When the secondary heartbeat link falls silent
+    Then no unit changes its role for 6 seconds
+
+  @HA-294
+  Scenario: nothing is synchronized while services alone are the heartbeat, and all is when a link returns
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    And the first synchronization of the pair has ended
+    When both heartbeat links no longer carry the heartbeat signal
+    And the pair is left alone for 5 seconds
+    And an operator changes a synchronized setting on the primary
+    And the pair is left alone for 3 seconds
+    Then the changed setting is not on the secondary
+    When both heartbeat links are whole again
+    Then the changed setting is on the secondary
+    And no unit changes its role for the detection time
+
+  @HA-290 @HA-291
+  Scenario: services are a heartbeat each time that both links fail, and a heartbeat counts again in between
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    And both heartbeat links have fallen silent
+    And no unit has changed its role for 6 seconds
+    And both heartbeat links are whole again
+    When both heartbeat links fall silent
+    Then no unit changes its role for 6 seconds
+    When both heartbeat links are whole again
+    Then the units hear each other on each link
+    When the primary loses power
+    Then the secondary becomes effective primary within 6 seconds of the fault
+
+  @HA-260
+  Scenario: a primary whose service fails when a link is back is told to leave its role, as ever
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    And both heartbeat links have fallen silent
+    And no unit has changed its role for 6 seconds
+    And the secondary heartbeat link is whole again
+    When the SMTP service of the primary fails with refusals
+    Then the primary becomes effective failed
+    And the secondary becomes effective primary within 3 seconds of the fault
+    And only the secondary holds the virtual address
