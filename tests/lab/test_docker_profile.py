@@ -268,6 +268,7 @@ class PaperLabParts:
             recorder=Recorder(),
             links={},
             mail=None,
+            receivers=None,
         )
         self.rack = SimpleNamespace(
             build=partial(self.does, "build"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from lab.contract import Area, Family, MailKind, Message, Mode, Port
+from lab.sim.checks import Answer
 from lab.sim.configurations import Configurations
 from lab.sim.interfaces import Interfaces
 from lab.sim.machine import RESENT, Machine, listening
@@ -23,8 +24,9 @@ from node.engine import events as on
 from node.engine.messages import Heartbeat
 from node.engine.modes import Action, Command, Effective, Rank, Sync
 from node.engine.modes import Mode as Configured
-from node.engine.settings import Link
+from node.engine.settings import Link, RemoteCheck
 from node.exchange import frames
+from node.reporting import Datagram
 from tests.lab.sim_pair import Puppet
 from tests.node.engine_pair import FACTORY
 
@@ -81,6 +83,21 @@ class Bench:
     def heard(self, kind: type) -> list[tuple[float, on.Event]]:
         """Events of one type that the present engine was given."""
         return [(at, event) for at, event in self.puppets[-1].events if isinstance(event, kind)]
+
+    def ask_service(self, machine: Machine, check: RemoteCheck) -> Answer:
+        """No service answers."""
+        assert machine is self.machine
+        assert check.enabled
+        return Answer(ok=False)
+
+    def send_alerts(self, machine: Machine) -> None:
+        """Leave alerts where they wait."""
+        del machine
+
+    def carry(self, machine: Machine, datagram: Datagram) -> None:
+        """Carry nothing: nobody listens."""
+        assert machine is self.machine
+        assert datagram
 
     def announced(self, machine: Machine, interface: str, address: str) -> None:
         """Remember an announcement."""
