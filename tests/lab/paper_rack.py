@@ -146,6 +146,7 @@ class PaperRack:
         self.plan = PaperPlan(97)
         self.bridge_ports: tuple[str, ...] = ()
         self.agent = PaperAgent()
+        self.agents = {"client": PaperAgent()}
         own = (
             (port, each) for port in ("port1", "port3", "port5", "port6") for each in self.plan.all_addresses("P", port)
         )
