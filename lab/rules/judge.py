@@ -24,7 +24,7 @@ from lab.history import (
 )
 from lab.rules.promises import AWAKE, Promises
 from lab.rules.rule import Broken, Rule
-from lab.rules.view import PairView, UnitView
+from lab.rules.view import SESSION, PairView, UnitView
 from lab.timeline import Entry
 
 HOLD_OFF_LIMIT = 900.0
@@ -90,8 +90,10 @@ class Judge:
                 self.view.take(change)
                 self.promises.take(change)
                 self._weigh_addresses(change.at)
-            case Probe() | Logged():
-                pass  # these rules do not use probes and log lines
+            case Probe():
+                self._probe(change)
+            case Logged():
+                pass  # these rules do not use log lines
             case _:
                 assert_never(change)
 
@@ -214,6 +216,17 @@ class Judge:
             return
         if (mode is Mode.PRIMARY) is (event == "refused"):
             self._break(Rule.MAIL, change.at, f"unit {unit.name}, which is {mode.value}, {event} a message")
+
+    def _probe(self, change: Probe) -> None:
+        """Judge that a unit answers clients only while it leads, also at its own address."""
+        view = self.view.units.get(change.answer)
+        if view is None or view.history.configured == Mode.OFF.value or view.history.mode is Mode.UNREACHABLE:
+            return
+        self.checks += 1
+        unit = view.history
+        lately = change.at - max(unit.since, view.mode_set + SESSION) <= self._tolerance
+        if unit.mode is not Mode.PRIMARY and not lately:
+            self._break(Rule.MAIL, change.at, f"unit {unit.name}, which is {unit.mode.value}, answers a client")
 
     def _weigh_addresses(self, at: float) -> None:
         for unit in self.view.history.units.values():

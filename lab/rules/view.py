@@ -43,6 +43,8 @@ class UnitView:
     """Whether it was frozen, so that it goes on in its old state."""
     sits_out: bool = False
     """Whether its primary has begun a planned restart, during which it must hold off."""
+    mode_set: float = LONG_AGO
+    """When its mode was last set to another."""
     may_latch: bool = False
     """Whether on-failure off may keep it off."""
     was_off: bool = False
@@ -185,6 +187,7 @@ class PairView:
         if change.setting == "mode" and change.value != change.old and not change.refused:
             unit.may_ask = unit.leads_by_setting
             unit.may_latch = False
+            unit.mode_set = change.at
             unit.last_role = None
             self.disturbed = change.at
             self.orders.take(change, self.modes(), {})
