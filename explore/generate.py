@@ -138,7 +138,7 @@ _LASTS = (1.0, 12.0)
 _BACKDROPS = (What.SILENT, What.SILENT, What.REFUSING, What.PULLED)
 """What makes a heartbeat link dead for a whole story."""
 
-_LINKED, _DEAD, _AGAIN, _PATIENT = 0.6, 0.35, 0.2, 0.04
+_LINKED, _DEAD, _AGAIN, _PATIENT = 0.6, 0.35, 0.2, 0.055
 """Shares: of the chapters with steps that follow from each other, of the stories with a dead link, of the chapters that
 are told again, and of the stories that take long."""
 
@@ -273,7 +273,7 @@ def _chapter(chance: Random, chapters: Mapping[tuple[What, ...], int], leader: s
 def _long_chapter(chance: Random) -> Iterator[Line]:
     """Draw a hold-off that runs out, or that mail data is copied by schedule, after something that may end that."""
     unit = chance.choice("PPS")
-    if chance.random() < 0.5:  # noqa: PLR2004
+    if chance.random() < 0.4:  # noqa: PLR2004
         yield Line(round(chance.uniform(*_REST), 1), Happening(What.REBOOT, unit))
         yield Line(round(chance.uniform(0.3, 1.5), 1), Happening(What.POWER_OFF, unit))
         first, *others = _chapter(chance, _MILD, OTHER[unit])
@@ -281,7 +281,7 @@ def _long_chapter(chance: Random) -> Iterator[Line]:
         yield Line(round(chance.uniform(*_LASTS), 1), Happening(What.POWER_ON, unit))
         yield from chapter(chance, OTHER[unit])
         return
-    for _ in range(chance.randint(1, 3)):
+    for _ in range(chance.randint(2, 4)):
         yield from _chapter(chance, _MILD, chance.choice("PS"))
     yield Line(round(chance.uniform(*_REST), 1), chance.choice(_BY_KIND[What.STORED]))
     yield Line(_BY_SCHEDULE, Happening(What.MAIL))
