@@ -266,7 +266,10 @@ def _chapter(chance: Random, chapters: Mapping[tuple[What, ...], int], leader: s
     begin = replace(begin, unit=unit if begin.unit else "")
     return [
         Line(after, begin),
-        *(Line(round(chance.uniform(*_LASTS), 1), _end_of(replace(begin, unit=begin.unit or unit), it)) for it in others),
+        *(
+            Line(round(chance.uniform(*_LASTS), 1), _end_of(replace(begin, unit=begin.unit or unit), it))
+            for it in others
+        ),
     ]
 
 

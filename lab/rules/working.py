@@ -187,7 +187,6 @@ def _copied(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tu
             if unit is leader and (strange := sorted(now - before - sent[area])):
                 yield Rule.COPIED, f"unit {unit.name}, which leads, has got {strange} for its {area}"
 
-
     if beside and beside != _beside(lab):
         yield Rule.SPARE, "the secondary heartbeat link has carried more than heartbeats, and the primary one is whole"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+
 from lab.sim.neighbours import Neighbours
 from lab.sim.world import World
 from lab.timeline import Kind

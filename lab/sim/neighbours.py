@@ -63,9 +63,9 @@ class Neighbours:
         return machine.name if machine is not None and machine.mailer.answers else None
 
     def steady_until(self, host: str) -> float:
-        """Until when, in seconds, the answer stays as it is if nothing changes on the network: a dead owner's entry ages.
+        """Until when, in seconds, the answer stays as it is if nothing changes on the network.
 
-        Infinity where it stays for good, and is confirmed by each probe.
+        A dead owner's entry ages. Infinity where it stays for good, and is confirmed by each probe.
         """
         entry = self._table.get(host)
         if entry is None or takes(self._machines[entry.owner], host):

@@ -78,7 +78,7 @@ def test_some_schedules_are_stories_in_which_a_pair_comes_to_rest_between_events
 def test_a_chapter_is_about_one_link_and_removes_what_it_has_added() -> None:
     """Its roles are those at its beginning, also where the role has moved before."""
     for number in range(300):
-        told = [line.happening for line in chapter(Random(number), "S")]
+        told = [line.happening for line in chapter(Random(number), "S")]  # noqa: S311 - repeatable by intent, nothing secret
         dead = {each.link for each in told if each.what in {What.SILENT, What.RETURNS}}
         added = {each.value for each in told if each.what is What.ADDED}
         assert len(dead) <= 1
@@ -95,7 +95,9 @@ def test_a_chapter_is_about_one_link_and_removes_what_it_has_added() -> None:
         (("the primary loses power", "an operator restores the configured mode on the secondary"), "P"),
     ],
 )
-def test_a_chapter_begins_with_the_roles_that_the_one_before_should_have_left(words: tuple[str, ...], leads: str) -> None:
+def test_a_chapter_begins_with_the_roles_that_the_one_before_should_have_left(
+    words: tuple[str, ...], leads: str
+) -> None:
     """Roles are only guessed: nothing that is judged depends on them."""
     assert last_leader(lines(*words), "P") == leads
 
