@@ -21,7 +21,7 @@ PATIENCE = 5
 
 
 class ForgetsItsOffer(Giver[Any]):
-    """A hand-over after which the unit does not know a message that it has offered, and whose answer it has not heard."""
+    """A hand-over after which the unit does not know a message that it has offered, and of which it heard nothing."""
 
     def read(self, item: Any, message: str, size: int) -> list[Giving[Any]]:  # noqa: ANN401 - as a body refers to it
         """Offer the message, and do not remember it."""
