@@ -144,7 +144,9 @@ def _by_schedule(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterat
     set_ = (each.at for unit in history.units.values() for each in unit.commands if each.setting == "mail-data-sync")
     if lab.clock.now() - max(calm, *set_, calm) < SCHEDULED + lab.timing.slack:
         return
-    due = {each.message for each in history.mail if lab.clock.now() - each.at > SCHEDULED + lab.timing.slack}
+    lately = lab.clock.now() - SCHEDULED - lab.timing.slack
+    # What waits in the queue is archived only when it is delivered.
+    due = {each.message for each in history.mail} - {each.message for each in history.mail if each.at >= lately}
     for area in KEPT:
         if missing := sorted(due & (leader.stored(area) - follower.stored(area))):
             how = f"unit {follower.name} lacks {missing} of the {area} of unit {leader.name} after {SCHEDULED:g} s"
