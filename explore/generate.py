@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
 from explore.changes import changed
+from explore.chapters import OTHER, chapter, last_leader
 from explore.pair import Settings
 from lab.contract import Family
 from lab.schedule import ON_FAILURES, Happening, Line, Schedule, What, happenings
@@ -65,6 +67,11 @@ WEIGHTS = {
     What.TAKEN: 1,
     What.MAIL: 8,
     What.MAIL_TO_UNIT: 4,
+    What.STORED: 5,
+    What.CROWD: 2,
+    What.REMOVED: 2,
+    What.ADDED: 2,
+    What.DELETED: 2,
     What.STRANGER: 2,
     # No pair of the explorer's monitors the services of its peer yet: these move no role.
     What.SERVICE: 2,
@@ -126,6 +133,13 @@ CHAPTERS: dict[tuple[What, ...], int] = {
     (What.ESTRANGED, What.RECONCILED): 2,
     (What.BOOT_TIME, What.REBOOT): 2,
     (What.MAIL,): 2,
+    (What.STORED,): 3,
+    (What.SYNC,): 2,
+    (What.CROWD,): 1,
+    (What.REMOVED,): 1,
+    (What.ADDED,): 1,
+    (What.DELETED,): 1,
+    (What.STRANGER,): 1,
 }
 """What happens in a story, one after the other, each with what ends it; and how often it is drawn, in proportion."""
 
@@ -144,7 +158,34 @@ _REST = (8.0, 25.0)
 _LASTS = (1.0, 12.0)
 """Seconds for which a fault of a story lasts."""
 
-_MORE = (("hb-base-port", "31000"), ("mail-data-sync", "disable"))
+_BACKDROPS = (What.SILENT, What.SILENT, What.REFUSING, What.PULLED)
+"""What makes a heartbeat link dead for a whole story."""
+
+_LINKED, _DEAD, _AGAIN, _PATIENT = 0.6, 0.35, 0.2, 0.055
+"""Shares: of the chapters with steps that follow from each other, of the stories with a dead link, of the chapters that
+are told again, and of the stories that take long."""
+
+_EXPIRES, _BY_SCHEDULE = (903.0, 915.0), 1205.0
+"""Seconds in which a hold-off runs out (HA-522), and in which mail data is copied by schedule (HA-402)."""
+
+_MILD = {
+    (What.SYNC,): 3,
+    (What.CHANGE,): 2,
+    (What.STRANGER,): 2,
+    (What.DETECTION,): 2,
+    (What.ON_FAILURE,): 1,
+    (What.ESTRANGED, What.RECONCILED): 1,
+    (What.SILENT, What.RETURNS): 2,
+    (What.PORT_SILENT, What.SYNC, What.RETURNS): 4,
+    (What.FREEZE, What.THAW): 1,
+    (What.REBOOT,): 2,
+    (What.RESTART,): 2,
+    (What.FAILOVER,): 3,
+    (What.LEAVE, What.ENTER): 2,
+}
+"""What may happen before mail data is to be copied by schedule."""
+
+_MORE = (("hb-base-port", "31000"), ("mail-data-sync", "disable"), ("mailqueue-data-sync", "enable"))
 """Settings that some pairs have, with the value."""
 
 _BY_KIND: dict[What, list[Happening]] = {}
@@ -199,6 +240,7 @@ def _beside(chance: Random) -> dict[str, Any]:
         "family": chance.choice((Family.IPV4, Family.IPV4, Family.IPV6)),
         "shares6": chance.random() < 0.3,  # noqa: PLR2004
         "more": (more,) if more else (),
+        "keeps_data": chance.choice("PS") if not more and chance.random() < 0.1 else "",  # noqa: PLR2004
     }
 
 
@@ -228,17 +270,50 @@ def _story(chance: Random, settings: Settings) -> Schedule:
     Much shows only at the second event, in a pair that has come to rest after the first.
     """
     chapters = CHAPTERS | _MONITORED if settings.monitoring else CHAPTERS
-    lines: list[Line] = []
     leader = chance.choice("PS")
-    for _ in range(chance.randint(2, 5)):
-        unit = leader if chance.random() < 0.6 else chance.choice("PS")  # noqa: PLR2004
-        after = round(chance.uniform(*(_REST if chance.random() < 0.8 else _HASTE)), 1)  # noqa: PLR2004
-        first, *others = chance.choices(list(chapters), list(chapters.values()))[0]
-        begin = chance.choice(_BY_KIND[first])
-        begin = replace(begin, unit=unit if begin.unit else "")
-        lines.append(Line(after, begin))
-        lines.extend(Line(round(chance.uniform(*_LASTS), 1), _end_of(begin, what)) for what in others)
-    return tuple(lines)
+    lines: list[Line] = []
+    if chance.random() < _DEAD:
+        lines.append(Line(round(chance.uniform(*_REST), 1), chance.choice(_BY_KIND[chance.choice(_BACKDROPS)])))
+    told: list[Line] = []
+    for _ in range(chance.randint(1, 4)):
+        if not told or chance.random() >= _AGAIN:
+            told = chapter(chance, leader) if chance.random() < _LINKED else _chapter(chance, chapters, leader)
+        lines.extend(told)
+        leader = last_leader(told, leader)
+    return (*lines, *_long_chapter(chance)) if chance.random() < _PATIENT else tuple(lines)
+
+
+def _chapter(chance: Random, chapters: Mapping[tuple[What, ...], int], leader: str) -> list[Line]:
+    """Draw one thing and what ends it, in a pair that has mostly come to rest."""
+    unit = leader if chance.random() < 0.6 else chance.choice("PS")  # noqa: PLR2004
+    after = round(chance.uniform(*(_REST if chance.random() < 0.8 else _HASTE)), 1)  # noqa: PLR2004
+    first, *others = chance.choices(list(chapters), list(chapters.values()))[0]
+    begin = chance.choice(_BY_KIND[first])
+    begin = replace(begin, unit=unit if begin.unit else "")
+    return [
+        Line(after, begin),
+        *(
+            Line(round(chance.uniform(*_LASTS), 1), _end_of(replace(begin, unit=begin.unit or unit), it))
+            for it in others
+        ),
+    ]
+
+
+def _long_chapter(chance: Random) -> Iterator[Line]:
+    """Draw a hold-off that runs out, or that mail data is copied by schedule, after something that may end that."""
+    unit = chance.choice("PPS")
+    if chance.random() < 0.4:  # noqa: PLR2004
+        yield Line(round(chance.uniform(*_REST), 1), Happening(What.REBOOT, unit))
+        yield Line(round(chance.uniform(0.3, 1.5), 1), Happening(What.POWER_OFF, unit))
+        first, *others = _chapter(chance, _MILD, OTHER[unit])
+        yield from (replace(first, after=round(chance.uniform(*_EXPIRES), 1)), *others)
+        yield Line(round(chance.uniform(*_LASTS), 1), Happening(What.POWER_ON, unit))
+        yield from chapter(chance, OTHER[unit])
+        return
+    for _ in range(chance.randint(2, 4)):
+        yield from _chapter(chance, _MILD, chance.choice("PS"))
+    yield Line(round(chance.uniform(*_REST), 1), chance.choice(_BY_KIND[What.STORED]))
+    yield Line(_BY_SCHEDULE, Happening(What.MAIL))
 
 
 def _draw_one(chance: Random) -> Happening:

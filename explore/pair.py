@@ -36,10 +36,14 @@ class Settings:
     """Whether the pair shares an IPv6 address, too."""
     more: tuple[tuple[str, str], ...] = ()
     """Further settings, and the value that both units have."""
+    keeps_data: str = ""
+    """The one unit on which the synchronization of mail data is disabled, "" for none."""
 
     def of(self, unit: str) -> dict[str, str]:
         """The settings of `config system ha` that a unit is given."""
-        return {"hb-lost-threshold": str(self.detection[unit]), "on-failure": self.on_failure[unit], **dict(self.more)}
+        data = {"mail-data-sync": "disable" if unit == self.keeps_data else "enable"} if self.keeps_data else {}
+        own = {"hb-lost-threshold": str(self.detection[unit]), "on-failure": self.on_failure[unit]}
+        return own | dict(self.more) | data
 
     def rows(self) -> list[tuple[str, str, str]]:
         """The settings as rows of a feature's table: setting, primary, secondary."""

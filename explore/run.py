@@ -10,7 +10,7 @@ from lab.as_new import inspect, is_disturbed
 from lab.contract import Lab
 from lab.errors import NotReached
 from lab.findings import Finding
-from lab.rules.ending import settle
+from lab.rules.ending import conclude
 from lab.rules.rule import Broken, Rule
 from lab.rules.watch import Watch
 from lab.schedule_run import ScheduleRun
@@ -35,6 +35,7 @@ def run(lab: Lab, case: Case, name: str) -> Outcome:
         never = Finding(Rule.SETTLED, lab.clock.now(), "the pair never became healthy")
         return Outcome(never, 0, 1, lab.clock.now())
     watch = Watch(lab, by_chance=True)
+    watch.probe()
     schedule = ScheduleRun(lab)
     events = 0
     for line in case.schedule:
@@ -44,8 +45,7 @@ def run(lab: Lab, case: Case, name: str) -> Outcome:
         events += 1
     found = watch.broken()
     if not found:
-        schedule.end_faults()
-        found = settle(lab, watch)
+        found = conclude(lab, watch, schedule)
     if not found and is_disturbed(lab.timeline):  # as after a scenario, so that a replay finds the same
         found = [Finding(Rule.AS_NEW, each.at, each.how) for each in inspect(lab).found]
     first = min(found, key=lambda broken: broken.at or 0.0) if found else None

@@ -96,6 +96,7 @@ def _plainer(case: Case, budget: _Budget) -> Case:
         replace(case.settings, family=PLAIN.family),
         replace(case.settings, shares6=PLAIN.shares6),
         replace(case.settings, more=PLAIN.more),
+        replace(case.settings, keeps_data=PLAIN.keeps_data),
         replace(case.settings, detection=PLAIN.detection),
         replace(case.settings, on_failure=PLAIN.on_failure),
         replace(case.settings, on_failure=dict.fromkeys("PS", case.settings.on_failure["P"])),

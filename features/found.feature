@@ -263,3 +263,19 @@ Feature: Schedules that once broke a rule
     Then no rule of the pair is broken
     And the primary ends as effective primary
     And the secondary ends as effective secondary
+
+  @HA-120.b @HA-424
+  Scenario: a message that the peer took just before it lost its power is delivered once, though the giver leads again
+    Given a healthy active-passive pair with these settings
+      | setting           | primary      | secondary        |
+      | hb-lost-threshold | 3            | 3                |
+      | on-failure        | restore-role | become-secondary |
+    When this happens to the pair
+      | after | what                                                        |
+      | 0     | the primary heartbeat link delays everything by 0.5 seconds |
+      | 0     | the protected mail server puts every delivery off           |
+      | 0     | a client sends 3 messages to the virtual address            |
+      | 0     | an operator forces a failover on the secondary              |
+      | 0.8   | the secondary loses power                                   |
+      | 10    | the secondary starts again                                  |
+    Then no rule of the pair is broken

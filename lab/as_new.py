@@ -15,7 +15,7 @@ from functools import partial
 from math import inf
 
 from lab.claims import judge
-from lab.contract import Area, Capability, Lab, MailKind, Mode, Unit
+from lab.contract import Area, Capability, Lab, MailKind, Mode, Rank, Unit
 from lab.errors import NotReached
 from lab.faults import Effect, Fault, FaultKind, Value, inflict, unit_of
 from lab.findings import Finding, follow
@@ -155,17 +155,19 @@ def is_disturbed(timeline: Timeline) -> bool:
     )
 
 
-def inspect(lab: Lab, *, splits: Sequence[float] = ()) -> Outcome:
+def inspect(lab: Lab, *, splits: Sequence[float] = (), without: Rank | None = None) -> Outcome:
     """Bring the lab's pair back and check it; in the end one unit leads and the other follows.
 
-    After each moment of `splits` (seconds on the lab's clock) both units may come to lead once. Raises LabError,
-    FaultNotProven.
+    After each moment of `splits` (seconds on the lab's clock) both units may come to lead once. `without`: a link that
+    stays dead meanwhile, since a pair does all over the other. Raises LabError, FaultNotProven.
     """
     history = History(lab.timeline)
     plan = read(lab, history)
     if plan.is_none:
         return Outcome(plan.is_none)
-    inspection = _Inspection(lab, history, plan)
+    if without is not None:
+        plan = replace(plan, ranks=plan.ranks - {without})
+    inspection = _Inspection(lab, history, plan, without)
     clock, begun = lab.clock, lab.clock.now()
     clock.wait_for(lambda: clock.now() > begun, BEAT, "what is done now stands after what has been seen")
     with suppress(_Found):
@@ -193,7 +195,7 @@ def _lateness(fault: Fault) -> float:
 class _Inspection:
     """One inspection under way: the lab, what its operators have entered, and what was found."""
 
-    def __init__(self, lab: Lab, history: History, plan: Plan) -> None:
+    def __init__(self, lab: Lab, history: History, plan: Plan, without: Rank | None) -> None:
         """Take what operators had entered before it."""
         self.outcome = Outcome()
         self._lab = lab
@@ -202,6 +204,7 @@ class _Inspection:
         self._configured = {name: unit.configured for name, unit in history.units.items()}
         self._detection = {name: min(unit.detection, PAIR.detection) for name, unit in history.units.items()}
         self._plan = plan
+        self._without = without
         self._leader: Unit = lab.primary
         self._follower: Unit = lab.secondary
         self._settled = 0
@@ -218,7 +221,7 @@ class _Inspection:
         if Capability.BOOT_DELAY in self._lab.capabilities:
             for unit in self._units:
                 unit.set_boot_time(0.0)
-        ScheduleRun(self._lab).end_faults()
+        ScheduleRun(self._lab).end_faults(but=self._without)
         due = _last_arrival(History(self._lab.timeline.of(Kind.FAULT)))
         within = max(0.0, due - self._clock.now()) + BEAT
         self._clock.wait_for(lambda: self._clock.now() >= due, within, "no message is late any more")
@@ -405,7 +408,7 @@ class _Inspection:
         """Let a setting, a message and, with `data`, a stored one cross, and heartbeats on each link, both ways."""
         self._number += 1
         leader, follower, clock, mail = self._leader, self._follower, self._clock, self._lab.mail
-        notice = f"as-good-as-new-{self._number}"
+        notice = f"as-good-as-new-{self._number}{f'-without-{self._without}' if self._without else ''}"
         to = self._answers()
         with self._checking(Check.MAIL):
             message = mail.send(to=to)

@@ -368,6 +368,19 @@ def end_of(fault: Fault) -> Fault | None:
     return Fault(ending, fault.unit, value=fault.value if FAULTS[ending].takes else "")
 
 
+def rank_of(fault: Fault) -> Rank | None:
+    """The heartbeat link that a fault concerns, also as a cable; None for none."""
+    cabled = (rank for rank, interface in PAIR.heartbeat.items() if fault.value == interface)
+    return fault.link or next(cabled, None)
+
+
+def is_deadly(fault: Fault) -> bool:
+    """Whether a heartbeat link carries nothing at all while the fault lasts."""
+    if fault.link is None:
+        return fault.kind is FaultKind.CABLE and rank_of(fault) is not None
+    return fault.kind in _HOW and not fault.ports and not fault.unit
+
+
 def unit_of(lab: Lab, name: str) -> Unit:
     """Return a unit of a lab by name."""
     return lab.primary if lab.primary.name == name else lab.secondary

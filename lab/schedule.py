@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import product
 
-from lab.contract import Capability, Failing, Lab, Port, Rank, Service, Trick
+from lab.contract import Capability, Failing, Lab, MailKind, Port, Rank, Service, Trick
 from lab.faults import Fault, FaultKind, Onto, service_failing, unit_of
 from lab.frames import said
 from lab.standard_pair import PAIR
@@ -46,6 +46,19 @@ OTHER_PASSWORDS = ("another-password", "Change_me", "change_me2", "change_me_too
 """Passwords that no group has before an operator sets them; all but the first look like the default one."""
 
 ON_FAILURES = ("off", "restore-role", "become-secondary")
+
+STORES = {
+    "the quarantine": MailKind.SPAM,
+    "the system quarantine": MailKind.VIRUS,
+    "the archive": MailKind.ARCHIVED,
+}
+"""What a message may be for, so that it is stored. Source: HA-401."""
+
+CROWDS = ("3", "25")
+"""Messages that a client may send one after the other."""
+
+RECIPIENTS = ("first@example.com", "second@example.com")
+"""Recipients of alerts, which are synchronized."""
 
 USES = {
     "the heartbeat signal": Port.HEARTBEAT,
@@ -244,6 +257,30 @@ class What(Enum):
     MAIL_TO_UNIT = Phrase(
         "a client [sends|has sent] a message to the {unit}",
         does=lambda lab, it: lab.mail.send(to=unit_of(lab, it.unit).own_address(PAIR.mail).partition("/")[0]),
+    )
+    STORED = Phrase(
+        "a client [sends|has sent] a message for {value} to the virtual address",
+        does=lambda lab, it: lab.mail.send(STORES[it.value]),
+        values=tuple(STORES),
+    )
+    CROWD = Phrase(
+        "a client [sends|has sent] {value} messages to the virtual address",
+        does=lambda lab, it: [lab.mail.send() for _ in range(int(it.value))],
+        values=CROWDS,
+    )
+    REMOVED = _ordered(
+        "an operator [removes|has removed] a synchronized setting on the {unit}",
+        *("config system global", "unset disclaimer", "end"),
+    )
+    ADDED = _ordered(
+        "an operator [makes|has made] {value} a recipient of alerts on the {unit}",
+        *("config log alertemail recipient", "edit {value}", "next", "end"),
+        values=RECIPIENTS,
+    )
+    DELETED = _ordered(
+        "an operator [deletes|has deleted] {value} from the recipients of alerts on the {unit}",
+        *("config log alertemail recipient", "delete {value}", "end"),
+        values=RECIPIENTS,
     )
     STRANGER = Phrase("a stranger [knocks|has knocked] at the {unit}", _KNOCK)
 

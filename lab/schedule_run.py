@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from lab.contract import Lab, Mode
+from lab.contract import Lab, Mode, Rank
 from lab.errors import CliLost, FaultNotProven
-from lab.faults import Fault, FaultKind, Onto, end_of, in_force, inflict, unit_of
+from lab.faults import Fault, FaultKind, Onto, end_of, in_force, inflict, is_deadly, rank_of, unit_of
 from lab.history import CONFIG_PRIMARY, History
 from lab.schedule import Happening, Line, What
 from lab.standard_pair import PAIR
@@ -52,9 +52,13 @@ class ScheduleRun:
             if phrase.does is not None:
                 phrase.does(self._lab, happening)
 
-    def end_faults(self) -> None:
-        """End every fault that lasts: of links, cables, machines, power, the protected server, and of settings."""
-        ends = {end for fault in self._in_force() if (end := end_of(fault)) is not None}
+    def end_faults(self, but: Rank | None = None) -> None:
+        """End every fault that lasts: of links, cables, machines, power, the protected server, and of settings.
+
+        `but`: a link that stays dead.
+        """
+        lasting = (fault for fault in self._in_force() if but is None or rank_of(fault) is not but)
+        ends = {end for fault in lasting if (end := end_of(fault)) is not None}
         dark = (name for name in PAIR.configured if not unit_of(self._lab, name).is_powered())
         ends |= {Fault(FaultKind.POWER_ON, name) for name in dark}
         for end in sorted(ends, key=lambda end: (list(FaultKind).index(end.kind), end.subject, str(end.value))):
@@ -77,6 +81,11 @@ class ScheduleRun:
         self._apart.discard(happening)
         if happening.what in _TOGETHER:
             self._apart.add(Happening(_TOGETHER[happening.what], happening.unit, happening.link))
+
+    def dead_link(self) -> Rank | None:
+        """The link that carries nothing, where the other has no fault; None where there is no such link."""
+        faults = [(rank, fault) for fault in self._in_force() if (rank := rank_of(fault)) is not None]
+        return faults[0][0] if len(faults) == 1 and is_deadly(faults[0][1]) else None
 
     def _in_force(self) -> list[Fault]:
         return in_force(self._lab.timeline.of(Kind.FAULT))

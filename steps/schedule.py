@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from lab import schedule
-from lab.rules.ending import settle
+from lab.rules.ending import conclude
 from lab.rules.watch import Watch
 from lab.schedule_run import ScheduleRun
 from lab.timeline import Kind
@@ -40,6 +40,7 @@ def happens(scene: Scene, running: Running, datatable: Table) -> Action:
     def carry_out() -> None:
         scene.allow.judged_elsewhere(_ELSEWHERE)
         running.watch, running.run = Watch(scene.lab), ScheduleRun(scene.lab)
+        running.watch.probe()
         for line in lines:
             if running.watch.broken():
                 return
@@ -62,6 +63,5 @@ def no_rule_is_broken(scene: Scene, running: Running) -> None:
     assert running.run is not None
     found = running.watch.broken()
     if not found:
-        running.run.end_faults()
-        found = settle(scene.lab, running.watch)
+        found = conclude(scene.lab, running.watch, running.run)
     assert not found, "\n".join(str(broken) for broken in found)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 
-from lab.contract import Lab, Mode, Unit
+from lab.as_new import inspect
+from lab.contract import Area, Capability, Lab, MailKind, Mode, Unit
 from lab.errors import CliLost, NotReached
 from lab.findings import Finding
 from lab.history import LONG_AGO, ROLES
-from lab.ledger import Fate, balance
+from lab.ledger import Fate, balance, deliveries
 from lab.rules.judge import HOLD_OFF_LIMIT
+from lab.rules.promises import Saved
 from lab.rules.rule import Broken, Rule
 from lab.rules.watch import Watch
 from lab.rules.working import check_group, check_working
+from lab.schedule_run import ScheduleRun
 from lab.shown import sharing
 from lab.standard_pair import PAIR
+from lab.timeline import Kind
 
 JOINING = 45.0
 """Seconds, besides the detection time, that a start, two synchronizations that time out and a retry may take."""
@@ -34,6 +39,25 @@ A client misses one while a cable is out; and none is sent if a second primary d
 
 SLOW_ANSWER = 8
 """Multiple of its slack that a lab may need to see that a client is answered."""
+
+
+def conclude(lab: Lab, watch: Watch, schedule: ScheduleRun) -> list[Broken]:
+    """End every fault, wait for the roles to settle, and return the broken rules.
+
+    Where one heartbeat link is dead, and the other whole, it first stays so: over one link a pair does all that it does
+    over two. Whether it is as good as new so is checked where that takes no time, on an exact lab.
+    """
+    dead = schedule.dead_link()
+    if dead is None:
+        schedule.end_faults()
+        return settle(lab, watch)
+    schedule.end_faults(but=dead)
+    found = settle(lab, watch)
+    if not found and lab.timing.resolution == 0:
+        found = [Finding(Rule.ONE_LINK, each.at, each.how) for each in inspect(lab, without=dead).found]
+    if not found:
+        schedule.end_faults()
+    return found
 
 
 def settle(lab: Lab, watch: Watch) -> list[Broken]:
@@ -139,21 +163,25 @@ def _check_units(lab: Lab, watch: Watch) -> list[Broken]:
 
 def _configurations(units: tuple[Unit, ...], watch: Watch, now: float) -> list[Broken]:
     """Check that the last saved change, or a later one, is on both units."""
-    promises = watch.judge.promises
-    if promises.passed_on < 0 or not all(each.mode in ROLES for each in watch.view.history.units.values()):
+    if not all(each.mode in ROLES for each in watch.view.history.units.values()):
         return []
-    kept = promises.saved[promises.passed_on :]
     found = []
-    for unit in units:
-        watch.judge.checks += 1
-        try:
-            page = unit.cli("show system global").text
-        except CliLost:
+    for (name, _), kept in watch.judge.promises.kept.items():
+        if kept.passed_on < 0:
             continue
-        if not any(value in page.split() for value in kept):
-            how = f"unit {unit.name} has lost {kept[0]}, which both units had time to get"
-            found.append(Finding(Rule.CONFIGURATION, now, how))
+        changes = kept.changes[kept.passed_on :]
+        for unit in units:
+            watch.judge.checks += 1
+            with suppress(CliLost):
+                page = unit.cli(f"show {name}").text
+                if not any(change.is_on(page) for change in changes):
+                    how = f"unit {unit.name} has lost {_told(changes[0])}, which both units had time to get"
+                    found.append(Finding(Rule.CONFIGURATION, now, how))
     return found
+
+
+def _told(change: Saved) -> str:
+    return change.value or f"the removal of {change.sign}"
 
 
 def _queues(lab: Lab, watch: Watch) -> list[Broken]:
@@ -171,12 +199,23 @@ def _queues(lab: Lab, watch: Watch) -> list[Broken]:
     return []
 
 
+def _unarchived(lab: Lab) -> set[str]:
+    """Delivered messages that should be in an archive, and are in none."""
+    if Capability.STORAGE not in lab.capabilities:
+        return set()
+    told = lab.timeline.of(Kind.MAIL)
+    meant = {each.subject for each in told if each.detail.get("sort") == MailKind.ARCHIVED}
+    wanted = meant & deliveries(lab).keys()
+    return wanted.difference(*(unit.stored(Area.ARCHIVE) for unit in (lab.primary, lab.secondary) if wanted))
+
+
 def _mail(lab: Lab, watch: Watch) -> list[Broken]:
     """Check that no accepted message is lost or doubled, or stuck in the queue of a unit that follows."""
     ledger = balance(lab)
     watch.judge.checks += 1
     lost, doubled = ledger.of(Fate.LOST), ledger.of(Fate.DUPLICATED)
     problems = [*(f"message {id_} is lost" for id_ in lost), *(f"message {id_} came twice" for id_ in doubled)]
+    problems += [f"message {id_} is in no archive any more" for id_ in _unarchived(lab)]
     found = [Finding(Rule.NO_LOSS, lab.clock.now(), how) for how in problems]
     together = {unit.mode for unit in watch.view.history.units.values()} == ROLES
     return found or (_queues(lab, watch) if together else [])

@@ -25,7 +25,7 @@ from lab.history import (
 )
 from lab.rules.promises import AWAKE, Promises
 from lab.rules.rule import Broken, Rule
-from lab.rules.view import PairView, UnitView, is_shared
+from lab.rules.view import SESSION, PairView, UnitView, is_shared
 from lab.standard_pair import PAIR
 from lab.timeline import Entry
 
@@ -103,8 +103,10 @@ class Judge:
                     if change.value.startswith(f"{PAIR.mail} "):
                         self._given[change.unit] = (change.at, given)
                 self._weigh_addresses(change.at)
-            case Probe() | Logged():
-                pass  # these rules do not use probes and log lines
+            case Probe():
+                self._probe(change)
+            case Logged():
+                pass  # these rules do not use log lines
             case _:
                 assert_never(change)
 
@@ -260,6 +262,17 @@ class Judge:
             return
         if (mode is Mode.PRIMARY) is (event == "refused"):
             self._break(Rule.MAIL, change.at, f"unit {unit.name}, which is {mode.value}, {event} a message")
+
+    def _probe(self, change: Probe) -> None:
+        """Judge that a unit answers clients only while it leads, also at its own address."""
+        view = self.view.units.get(change.answer)
+        if view is None or view.history.takes_no_role or view.history.mode is Mode.UNREACHABLE:
+            return
+        self.checks += 1
+        unit = view.history
+        lately = change.at - max(unit.since, view.mode_set + SESSION) <= self._tolerance
+        if unit.mode is not Mode.PRIMARY and not lately:
+            self._break(Rule.MAIL, change.at, f"unit {unit.name}, which is {unit.mode.value}, answers a client")
 
     def _weigh_addresses(self, at: float) -> None:
         entered = self.view.sharing_set > LONG_AGO  # it is judged at the end then

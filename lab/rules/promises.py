@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lab.contract import Mode
 from lab.faults import Phase
@@ -38,6 +38,48 @@ _RELEASE = {Order.RESTART, Order.RESTORE, Order.FACTORY_RESET}
 
 
 @dataclass(frozen=True, slots=True)
+class Saved:
+    """A line by which an operator has changed or removed something that is synchronized. Source: HA-350."""
+
+    page: str
+    """The object whose page shows it."""
+    sign: str
+    """What stands on that page unless it has been removed."""
+    value: str
+    """What stands there now, "" for a removal."""
+
+    def is_on(self, page: str) -> bool:
+        """Whether the page of a unit shows it so."""
+        words = page.split()
+        return self.value in words if self.value else self.sign not in words
+
+
+def saved_by(change: Command) -> Saved | None:
+    """Return what a line saves that is synchronized, None for another line, or one that was refused."""
+    if change.refused:
+        return None
+    match change.line.split():
+        case ["set", "disclaimer", *_]:
+            return Saved("system global", "disclaimer", change.value)
+        case ["unset", "disclaimer"]:
+            return Saved("system global", "disclaimer", "")
+        case ["edit" | "delete" as verb, name] if "@" in name:
+            return Saved("log alertemail recipient", name, name if verb == "edit" else "")
+    return None
+
+
+@dataclass(slots=True)
+class Kept:
+    """What was saved of one thing while its unit led, in order."""
+
+    changes: list[Saved] = field(default_factory=list)
+    passed_on: int = -1
+    """Number of the last one that both units had time to get; -1 for none."""
+    since: float | None = None
+    """When the last one was saved, if nothing has come between."""
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """A unit is to end in a mode, by a time if the document sets one."""
 
@@ -53,15 +95,12 @@ class Promises:
     def __init__(self, view: PairView, tolerance: float) -> None:
         """Begin without promises."""
         self.open: dict[str, Promise] = {}
-        self.saved: list[str] = []
-        """Changes saved on the leading unit, in order."""
-        self.passed_on = -1
-        """Number of the last change that both units had time to get; -1 for none."""
+        self.kept: dict[tuple[str, str], Kept] = {}
+        """What was saved, by page and sign."""
         self.kept_off: set[str] = set()
         """Units that their on-failure keeps off."""
         self._view = view
         self._tolerance = tolerance
-        self._saved_at: float | None = None
 
     def take(self, change: Command | FaultChange) -> None:
         """Follow a command or fault, after the view has taken it."""
@@ -79,8 +118,8 @@ class Promises:
                 why = "its operator has restarted HA while its peer was away"
                 self.open[unit.name] = Promise(Rule.KEPT_OFF, Mode.PRIMARY, why, change.at + ALONE)
                 return
-        if change.setting == "disclaimer":
-            self._saves(unit.history, change)
+        if saved := saved_by(change):
+            self._saves(unit.history, change.at, saved)
         elif change.setting or change.order in _UNDO:
             self._take_back()
             if change.order in RESTARTS:
@@ -94,7 +133,7 @@ class Promises:
         """Follow a change of role."""
         it, peer = unit.history, self._view.peer(unit)
         if change.new not in ROLES:
-            self._saved_at = None
+            self._pass_nothing_on()
         promise = self.open.get(unit.name)
         recovered = promise is not None and promise.rule is Rule.RECOVERY and change.old is promise.mode
         if recovered and self._view.orders.explain(change.at):
@@ -114,9 +153,9 @@ class Promises:
 
     def overdue(self, at: float) -> Iterator[tuple[Rule, float, str]]:
         """Return the promises whose time has passed, and note saved changes that both units had time to get."""
-        if self._saved_at is not None and at - self._saved_at > PASSED_ON + self._tolerance:
-            self.passed_on = len(self.saved) - 1
-            self._saved_at = None
+        for kept in self.kept.values():
+            if kept.since is not None and at - kept.since > PASSED_ON + self._tolerance:
+                kept.passed_on, kept.since = len(kept.changes) - 1, None
         for name in sorted(self.kept_off):
             mode = self._view.history.units[name].mode
             if mode not in {Mode.OFF, Mode.UNREACHABLE}:
@@ -142,7 +181,7 @@ class Promises:
     def _take_back(self) -> None:
         self.kept_off.update(filter(self._is_kept_off, self.open))
         self.open.clear()
-        self._saved_at = None
+        self._pass_nothing_on()
         for unit in self._view.units.values():
             unit.sits_out = False
 
@@ -153,14 +192,18 @@ class Promises:
             return False
         return self._view.history.units[name].mode is Mode.OFF
 
-    def _saves(self, unit: UnitHistory, change: Command) -> None:
+    def _pass_nothing_on(self) -> None:
+        for kept in self.kept.values():
+            kept.since = None
+
+    def _saves(self, unit: UnitHistory, at: float, saved: Saved) -> None:
         if unit.mode is not Mode.PRIMARY:
             return
-        self.saved.append(change.value)
-        at = change.at
+        kept = self.kept.setdefault((saved.page, saved.sign), Kept())
+        kept.changes.append(saved)
         calm = at - self._view.disturbed > QUIET and self._view.whole
         together = self._view.hear_each_other(at) and self._view.history.peer(unit.name).mode is Mode.SECONDARY
-        self._saved_at = at if calm and together else None
+        kept.since = at if calm and together else None
 
     def _restarts(self, unit: UnitView, at: float) -> None:
         peer = self._view.peer(unit)

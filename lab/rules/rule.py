@@ -48,6 +48,15 @@ class Rule(Enum):
     PORTS = ("the group uses the four ports from its base port on, and no others", "HA-055.a HA-055.b")
     DATA = ("mail data is copied only where both units have it enabled", "HA-403 HA-404")
     AS_NEW = ("a pair is as good as new when what disturbed it has ended", "HA-010.a HA-060.a HA-101 HA-350.a HA-572")
+    ONE_LINK = (
+        "over one heartbeat link a pair does all that it does over two",
+        "HA-061.a HA-061.b HA-061.c HA-101 HA-350.a HA-520.a HA-572",
+    )
+    SPARE = ("over a whole primary heartbeat link goes all but the heartbeats of the other link", "HA-060.b HA-062")
+    COPIED = (
+        "mail data of the unit that leads reaches the one that follows, which keeps its own",
+        "HA-401.a HA-401.b HA-401.e HA-405 HA-427.a",
+    )
     REACHED = ("a client of the virtual address reaches the effective primary", "HA-113.c HA-164")
 
     @property

@@ -12,6 +12,7 @@ from lab.errors import FaultNotProven
 from lab.rules.judge import Judge
 from lab.rules.rule import Broken
 from lab.rules.view import PairView
+from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
 
 CAUSES = {Kind.CLI, Kind.FAULT, Kind.HEARTBEAT, Kind.ROLE, Kind.ADDRESS}
@@ -33,6 +34,11 @@ class Watch:
         self.judge = self._fresh()
         self._waiting: list[Entry] = []
         lab.timeline.listen(self._waiting.append)
+
+    def probe(self) -> None:
+        """Let a client probe each unit at its own address from now on, besides the virtual one."""
+        for unit in (self._lab.primary, self._lab.secondary):
+            self._lab.mail.watch(unit.own_address(PAIR.mail))
 
     @property
     def view(self) -> PairView:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 
-from lab.contract import Area, Capability, Lab, MailKind, Mode, Unit
+from lab.contract import Area, Capability, Lab, MailKind, Mode, Port, Rank, Unit
 from lab.errors import NotReached
 from lab.findings import Finding
-from lab.history import LONG_AGO, UnitHistory
+from lab.history import LONG_AGO, RESTARTS, UnitHistory
 from lab.ledger import ACCEPTED
 from lab.rules.rule import Broken, Rule
 from lab.rules.watch import Watch
@@ -19,13 +19,26 @@ from lab.standard_pair import PAIR
 PORTS = 4
 """Consecutive ports of a group. Source: system ha, hb-base-port; HA-054."""
 
+KEPT = {
+    Area.QUARANTINE: MailKind.SPAM,
+    Area.SYSTEM_QUARANTINE: MailKind.VIRUS,
+    Area.ARCHIVE: MailKind.ARCHIVED,
+}
+"""Mail data, and the messages that are stored there. Source: HA-401."""
+
+SCHEDULED = 1200.0
+"""Seconds in which mail data is copied by schedule. Source: HA-402."""
+
+TRUSTED = 40.0
+"""Seconds after which synchronization uses a link again that has not carried it, or whose end was away."""
+
 NOT_COPIED = 5.0
 """Seconds in which mail data would be copied if it were to be; a copy takes less than one."""
 
 
 def check_working(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> list[Broken]:
     """Check one thing after the other, up to the first that is wrong; nothing of it disturbs the pair."""
-    for check in (_ports, _sharing, _addresses, _reached6, _mail_data):
+    for check in (_ports, _sharing, _addresses, _reached6, _alike, _by_schedule, _mail_data, _copied):
         watch.judge.checks += 1
         for rule, how in check(lab, watch, leader, follower):
             return [Finding(rule, lab.clock.now(), how)]
@@ -170,10 +183,30 @@ def _shared(lab: Lab, watch: Watch, leader: Unit) -> Sharing:
     return Sharing(formed["failover"].split()[1], lab.mail.virtual_address, six)
 
 
+def _alike(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:
+    """After an ordered synchronization both units show the same of all that was changed, on whichever unit it was."""
+    kept = watch.judge.promises.kept
+    if not kept:
+        return
+    leader.cli("diagnose system ha sync")
+    for name in dict.fromkeys(page for page, _ in kept):
+        changes = {change for (page, _), each in kept.items() if page == name for change in each.changes}
+        words = {change.sign for change in changes} | {change.value for change in changes}
+        wanted = words & set(leader.cli(f"show {name}").text.split())
+
+        def shown(wanted: set[str] = wanted, words: set[str] = words, name: str = name) -> bool:
+            return words & set(follower.cli(f"show {name}").text.split()) == wanted
+
+        try:
+            lab.clock.wait_for(shown, lab.timing.settle, "the configuration is synchronized")
+        except NotReached:
+            yield Rule.CONFIGURATION, f"unit {follower.name} shows another {name} than unit {leader.name}"
+            return
+
+
 def _mail_data(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:
     """A stored message stays where it is, also when an operator starts a synchronization, if a unit copies none."""
-    wanted = all(_of(watch, unit).settings.get("mail-data-sync") != "disable" for unit in (leader, follower))
-    if wanted or Capability.STORAGE not in lab.capabilities:
+    if _copies(watch, leader, follower) or Capability.STORAGE not in lab.capabilities:
         return
     message = lab.mail.send(MailKind.SPAM)
 
@@ -184,10 +217,91 @@ def _mail_data(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator
     except NotReached:
         yield Rule.DATA, f"unit {leader.name} has accepted a message for the quarantine, and has not stored it"
         return
-    leader.cli("diagnose system ha sync")
+    for unit in (leader, follower):
+        unit.cli("diagnose system ha sync")
     with suppress(NotReached):
         lab.clock.wait_for(lambda: _stored(follower, message.id), NOT_COPIED, "mail data is copied")
         yield Rule.DATA, f"unit {follower.name} has got a message that unit {leader.name} has stored"
+
+
+def _by_schedule(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:
+    """What the leader had stored is on the follower after a while in which nothing has happened to the pair."""
+    if not _copies(watch, leader, follower) or Capability.STORAGE not in lab.capabilities:
+        return
+    history = watch.view.history
+    calm = max(watch.view.disturbed, *(unit.since for unit in history.units.values()))
+    set_ = (each.at for unit in history.units.values() for each in unit.commands if each.setting == "mail-data-sync")
+    if lab.clock.now() - max(calm, *set_, calm) < SCHEDULED + lab.timing.slack:
+        return
+    lately = lab.clock.now() - SCHEDULED - lab.timing.slack
+    # What waits in the queue is archived only when it is delivered.
+    due = {each.message for each in history.mail} - {each.message for each in history.mail if each.at >= lately}
+    for area in KEPT:
+        if missing := sorted(due & (leader.stored(area) - follower.stored(area))):
+            how = f"unit {follower.name} lacks {missing} of the {area} of unit {leader.name} after {SCHEDULED:g} s"
+            yield Rule.COPIED, how
+
+
+def _copied(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:
+    """By order, on either unit, what the leader stores reaches the follower, and nothing goes away or the other way."""
+    if not _copies(watch, leader, follower) or Capability.STORAGE not in lab.capabilities:
+        return
+    beside = _beside(lab) if _trusted(lab, watch) else {}
+    had = {(unit.name, area): unit.stored(area) for unit in (leader, follower) for area in KEPT}
+    sent: dict[Area, frozenset[str]] = dict.fromkeys(KEPT, frozenset())
+    for orders in (leader, follower):
+        for area, kind in KEPT.items():
+            message = lab.mail.send(kind)
+            if message.outcome != ACCEPTED:
+                return  # whether clients are served is judged elsewhere
+            sent[area] |= {message.id}
+        for area in KEPT:
+            try:
+                lab.clock.wait_for(partial(_holds, leader, area, sent[area]), lab.timing.settle, "a message is stored")
+            except NotReached:
+                yield Rule.COPIED, f"unit {leader.name} has not stored what it has accepted for its {area}"
+                return
+        orders.cli("diagnose system ha sync")
+        for area in KEPT:
+            wanted = leader.stored(area)
+            try:
+                lab.clock.wait_for(partial(_holds, follower, area, wanted), lab.timing.settle, "mail data is copied")
+            except NotReached:
+                missing = sorted(wanted - follower.stored(area))
+                yield Rule.COPIED, f"unit {follower.name} lacks {missing} of the {area} of unit {leader.name}"
+                return
+    for unit in (leader, follower):
+        for area in KEPT:
+            now, before = unit.stored(area), had[unit.name, area]
+            if lost := sorted(before - now):
+                yield Rule.COPIED, f"unit {unit.name} no longer has {lost} in its {area}"
+            if unit is leader and (strange := sorted(now - before - sent[area])):
+                yield Rule.COPIED, f"unit {unit.name}, which leads, has got {strange} for its {area}"
+
+    if beside and beside != _beside(lab):
+        yield Rule.SPARE, "the secondary heartbeat link has carried more than heartbeats, and the primary one is whole"
+
+
+def _beside(lab: Lab) -> dict[Port, int]:
+    """What the secondary heartbeat link has carried besides heartbeats, in bytes. Source: HA-060, HA-062."""
+    link = lab.links[Rank.SECONDARY]
+    return {port: link.carried(port) for port in Port if port is not Port.HEARTBEAT}
+
+
+def _trusted(lab: Lab, watch: Watch) -> bool:
+    """Whether nothing may keep synchronization off the primary heartbeat link: no fault, and no restart lately."""
+    history = watch.view.history
+    restarts = (each.at for unit in history.units.values() for each in unit.commands if each.order in RESTARTS)
+    last = max((*(each.at for each in history.faults), *restarts), default=LONG_AGO)
+    return not history.in_force and lab.clock.now() - last > TRUSTED
+
+
+def _holds(unit: Unit, area: Area, messages: frozenset[str]) -> bool:
+    return messages <= unit.stored(area)
+
+
+def _copies(watch: Watch, *units: Unit) -> bool:
+    return all(_of(watch, unit).settings.get("mail-data-sync") != "disable" for unit in units)
 
 
 def _of(watch: Watch, unit: Unit) -> UnitHistory:

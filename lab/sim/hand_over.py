@@ -24,6 +24,7 @@ from node.exchange.queue import (
     Offer,
     Read,
     Receive,
+    Remember,
     Remove,
     Say,
     Step,
@@ -98,6 +99,8 @@ class HandOvers:
                     ahead.extend(run.gives.read(name, _name(run.read), ITEM))
                 case Read():
                     ahead.extend(run.gives.gone())
+                case Remember(message):
+                    volume.taken.add(message)
                 case Forget(message):
                     volume.taken.discard(message)
                 case Remove(name):

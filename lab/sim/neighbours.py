@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -61,10 +62,15 @@ class Neighbours:
         machine = self.reach(host)
         return machine.name if machine is not None and machine.mailer.greets() else None
 
-    def is_steady(self, host: str) -> bool:
-        """Whether the answer stays as it is until something changes on the network; a dead owner's entry ages."""
+    def steady_until(self, host: str) -> float:
+        """Until when, in seconds, the answer stays as it is if nothing changes on the network.
+
+        A dead owner's entry ages. Infinity where it stays for good, and is confirmed by each probe.
+        """
         entry = self._table.get(host)
-        return entry is None or takes(self._machines[entry.owner], host)
+        if entry is None or takes(self._machines[entry.owner], host):
+            return math.inf
+        return entry.confirmed + entry.reachable + DELAY + PROBES
 
     def confirm(self, host: str, at: float) -> None:
         """Note that the owner has answered until `at`."""

@@ -3,6 +3,7 @@
     giver                              taker
     Bring                        ->
                                  <-    Go, or Refused
+    remembers the message
     Offer, then the message      ->
                                        puts it into its queue and remembers it (`taking`)
                                  <-    Taken, or Refused
@@ -10,7 +11,8 @@
 
 After a cut at any point a message is in one queue at least: it leaves the giver's only when it is on the taker's disk.
 When it is offered again, it is in one queue only: the taker remembers it, and says Taken without taking it twice.
-A giver forgets a message that it has given away, because the message may come back.
+A giver forgets a message that it has given away, because the message may come back. One whose offer is not answered it
+remembers: should it lead again, it delivers the message itself, and the taker may have it, too, and bring it.
 
 Events go in, actions come out; a body carries them out in order, and each is on its disk or sent before the next.
 Source: HA-333, HA-423, HA-424.
@@ -84,6 +86,13 @@ class Read(Generic[Item]):
 
 
 @dataclass(frozen=True, slots=True)
+class Remember:
+    """Remember the message, so that it is not taken if the peer offers it."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Forget:
     """Forget the message, so that it is taken if the peer offers it."""
 
@@ -97,7 +106,7 @@ class Remove(Generic[Item]):
     item: Item
 
 
-Giving = Say | Read[Item] | Forget | Remove[Item]
+Giving = Say | Read[Item] | Remember | Forget | Remove[Item]
 """What the giver's body is to do."""
 
 
@@ -137,7 +146,7 @@ class Giver(Generic[Item]):
         if self._stopped:
             return self.end()
         self._offered = (message, item)
-        return [Say(Offer(message, size))]
+        return [Remember(message), Say(Offer(message, size))]
 
     def gone(self) -> list[Giving[Item]]:
         """Go on with the next message: the one to be read is not in the queue any more."""

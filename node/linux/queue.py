@@ -29,6 +29,7 @@ from node.exchange.queue import (
     Offer,
     Read,
     Receive,
+    Remember,
     Remove,
     Say,
     Step,
@@ -144,6 +145,8 @@ async def _give(giver: Giver[Path], actions: Iterable[Giving[Path]], writer: asy
                     ahead.extend(giver.gone())
                 else:
                     ahead.extend(giver.read(path, name_of(content), len(content)))
+            case Remember(message):
+                await asyncio.to_thread(remember, message)
             case Forget(message):
                 await asyncio.to_thread(forget, message)
             case Remove(path):
@@ -253,6 +256,16 @@ def remembered() -> list[str]:
         return _ledger().read_text(encoding="ascii").split()
     except FileNotFoundError:
         return []
+
+
+def remember(message: str) -> None:
+    """Remember a message that is offered, so that it is not taken should the peer bring it."""
+    with _LEDGER:
+        known = remembered()
+        if message not in known:
+            _ledger().parent.mkdir(mode=0o700, exist_ok=True)
+            _remember(message, known)
+            _sync_directory(_ledger().parent)
 
 
 def forget(message: str) -> None:

@@ -188,7 +188,7 @@ def test_a_changed_setting_shows_a_unit_that_does_not_heed_it(
         ("stuck-to-its-base-port", Rule.PORTS, {"more": (("hb-base-port", "31000"),)}),
         ("ipv6-on-the-primary-link-only", Rule.AS_NEW, {"family": Family.IPV6}),
         ("copies-no-configuration", Rule.AS_NEW, {}),
-        ("never-enables-data", Rule.AS_NEW, {}),
+        ("never-enables-data", Rule.COPIED, {}),
         ("always-copies-data", Rule.DATA, {"more": (("mail-data-sync", "disable"),)}),
         ("ignores-failover", Rule.AS_NEW, {}),
         ("never-takes-over", Rule.AS_NEW, {}),
@@ -202,6 +202,69 @@ def test_a_pair_that_has_come_to_rest_shows_that_it_works(unit: str, rule: Rule,
     assert broken is not None
     assert broken.rule is rule
     assert outcome("reference", little, settings=settings).broken is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "rule", "rows"),
+    [
+        (
+            "hands-ten-messages-over",
+            Rule.QUEUE,
+            [
+                ("2", "the protected mail server puts every delivery off"),
+                ("0", "a client sends 25 messages to the virtual address"),
+                ("1", FAILOVER),
+            ],
+        ),
+        (
+            "mirrors-quarantine",
+            Rule.NO_LOSS,
+            [("2", "a client sends a message for the quarantine to the virtual address"), *OUTAGE],
+        ),
+        (
+            "mirrors-archive",
+            Rule.NO_LOSS,
+            [("2", "a client sends a message for the archive to the virtual address"), *OUTAGE],
+        ),
+        ("leaves-archive-behind", Rule.COPIED, [("2", FAILOVER)]),
+        (
+            "no-data-schedule-after-a-restart-of-HA",
+            Rule.COPIED,
+            [
+                ("9", "an operator restarts HA on the secondary"),
+                ("9", "a client sends a message for the quarantine to the virtual address"),
+                ("1205", "a client sends a message to the virtual address"),
+            ],
+        ),
+        ("orders-over-first-link", Rule.ONE_LINK, [("2", "the primary heartbeat link falls silent")]),
+        (
+            "mail-stays-on-second-link",
+            Rule.SPARE,
+            [
+                ("9", "the primary heartbeat link falls silent"),
+                ("9", "an operator starts a synchronization on the primary"),
+                ("9", "the primary heartbeat link is whole again"),
+                ("45", "an operator changes a synchronized setting on the primary"),
+            ],
+        ),
+        (
+            "keeps-deleted-recipients",
+            Rule.CONFIGURATION,
+            [
+                ("9", "an operator makes first@example.com a recipient of alerts on the primary"),
+                ("9", "an operator makes second@example.com a recipient of alerts on the primary"),
+                ("9", "an operator deletes first@example.com from the recipients of alerts on the primary"),
+            ],
+        ),
+        ("mail-before-role", Rule.MAIL, OUTAGE),
+    ],
+)
+def test_rules_of_mail_and_links_go_red(unit: str, rule: Rule, rows: list[tuple[str, str]]) -> None:
+    """The reference keeps the rule in the same schedule."""
+    broken = outcome(f"wrong:{unit}", *rows).broken
+    assert broken is not None
+    assert broken.rule is rule
+    assert outcome("reference", *rows).broken is None
 
 
 def test_a_client_of_the_virtual_ipv6_address_must_reach_the_primary() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from explore.chapters import chapter, last_leader
 from explore.generate import WEIGHTS, Case, draw
 from explore.gherkin import feature, title
 from explore.pair import PLAIN, Settings
@@ -67,9 +69,37 @@ def test_some_schedules_are_stories_in_which_a_pair_comes_to_rest_between_events
         for number in range(300)
         if len(schedule := draw(1, number).schedule) > 1 and sum(line.after >= 8.0 for line in schedule) > 1
     ]
-    outages = [What.POWER_OFF, What.POWER_ON, What.POWER_OFF, What.POWER_ON]
+    told = [" ".join(line.happening.what.name for line in schedule) for schedule in rested]
     assert len(rested) > 60
-    assert any([line.happening.what for line in schedule][:4] == outages for schedule in rested)
+    assert any("POWER_OFF POWER_ON POWER_OFF POWER_ON" in each for each in told)
+    assert any("HELD CROWD FAILOVER" in each for each in told)
+
+
+def test_a_chapter_is_about_one_link_and_removes_what_it_has_added() -> None:
+    """Its roles are those at its beginning, also where the role has moved before."""
+    for number in range(300):
+        told = [line.happening for line in chapter(Random(number), "S")]  # noqa: S311 - repeatable by intent, nothing secret
+        dead = {each.link for each in told if each.what in {What.SILENT, What.RETURNS}}
+        added = {each.value for each in told if each.what is What.ADDED}
+        assert len(dead) <= 1
+        assert {each.value for each in told if each.what is What.DELETED} <= added | ({""} if not added else set())
+
+
+@pytest.mark.parametrize(
+    ("words", "leads"),
+    [
+        ((), "P"),
+        (("the primary loses power", "the primary starts again"), "S"),
+        (("the secondary loses power",), "P"),
+        (("an operator forces a failover on the secondary",), "S"),
+        (("the primary loses power", "an operator restores the configured mode on the secondary"), "P"),
+    ],
+)
+def test_a_chapter_begins_with_the_roles_that_the_one_before_should_have_left(
+    words: tuple[str, ...], leads: str
+) -> None:
+    """Roles are only guessed: nothing that is judged depends on them."""
+    assert last_leader(lines(*words), "P") == leads
 
 
 def test_a_written_schedule_reads_back() -> None:

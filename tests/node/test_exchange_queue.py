@@ -22,6 +22,7 @@ from node.exchange.queue import (
     Read,
     Receive,
     Refused,
+    Remember,
     Remove,
     Say,
     Step,
@@ -35,7 +36,7 @@ from node.exchange.queue import (
 )
 
 MESSAGES = ("one", "two", "three")
-STEPS = 23
+STEPS = 26
 """Steps of a hand-over of these messages: what is said, and what is done on a disk."""
 
 
@@ -78,6 +79,8 @@ class Conversation:
                 case Read(item):
                     ahead.extend(self.giver.read(item, item, 1) if item in self.source.queue else self.giver.gone())
                     continue
+                case Remember(message):
+                    self.source.known.add(message)
                 case Forget(message):
                     self.source.known.discard(message)
                 case Remove(item):
@@ -205,7 +208,7 @@ def test_a_message_that_has_left_the_queue_by_itself_is_passed_over() -> None:
     giver.begin(MESSAGES)
     assert giver.hear(Go()) == [Read("one")]
     assert giver.gone() == [Read("two")]
-    assert giver.read("two", "name", 5) == [Say(Offer("name", 5))]
+    assert giver.read("two", "name", 5) == [Remember("name"), Say(Offer("name", 5))]
 
 
 def test_a_broken_connection_is_told_with_what_went() -> None:
@@ -218,6 +221,17 @@ def test_a_broken_connection_is_told_with_what_went() -> None:
     giver.read("two", "two", 1)
     assert giver.end("the peer fell silent") == []
     assert giver.ended() == QueueHandedOver(ok=False, count=1, detail="the peer fell silent")
+
+
+@pytest.mark.parametrize("cut_after", range(STEPS))
+def test_a_message_whose_offer_was_not_answered_is_not_taken_when_the_peer_brings_it(cut_after: int) -> None:
+    """The giver leads again, and delivers what it has; what it was about to remove it takes rather than lose it."""
+    source, target = Disk(list(MESSAGES)), Disk()
+    hand_over(source, target, cut_after=cut_after)
+    leaving = {*source.queue} & ({*target.queue} - source.known)
+    hand_over(target, source)
+    assert len(leaving) <= 1
+    assert Counter(source.queue) == Counter([*MESSAGES, *leaving])
 
 
 @pytest.mark.parametrize("answer", [Bring(), Taken("two"), Go(), Offer("one", 1)])

@@ -1,9 +1,11 @@
-"""Units that never hand a queue over which could not move at once, or break off while it moves."""
+"""Units that never hand a queue over which could not move at once, break off while it moves, or forget what moved."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from node.engine import effects as do
 from node.engine import events as on
@@ -11,10 +13,19 @@ from node.engine import messages as say
 from node.engine.modes import Command, Mode
 from node.engine.state import NEVER, Following, State
 from node.engine.states import Phase
-from wrong.record import React, Reaction, Remembering, WrongUnit
+from node.exchange.queue import Giver, Giving, Remember
+from wrong.record import Exchanging, React, Reaction, Remembering, WrongUnit
 
 PATIENCE = 5
 """Failed hand-overs in a row after which a unit tries no more."""
+
+
+class ForgetsItsOffer(Giver[Any]):
+    """A hand-over after which the unit does not know a message that it has offered, and of which it heard nothing."""
+
+    def read(self, item: Any, message: str, size: int) -> list[Giving[Any]]:  # noqa: ANN401 - as a body refers to it
+        """Offer the message, and do not remember it."""
+        return [each for each in super().read(item, message, size) if not isinstance(each, Remember)]
 
 
 @dataclass(slots=True)
@@ -139,5 +150,11 @@ UNITS = (
         ("HA-420.c", "HA-424"),
         "Hands no queue over to a unit of another release.",
         (keeping_its_queue(_is_of_another_release),),
+    ),
+    WrongUnit(
+        "takes-back-what-it-has-delivered",
+        ("HA-424",),
+        "Takes a message that it has offered and then delivered itself when the unit that had taken it brings it back.",
+        (Exchanging(lambda exchange: dataclasses.replace(exchange, giver=ForgetsItsOffer)),),
     ),
 )
