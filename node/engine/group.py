@@ -22,7 +22,8 @@ def enter(turn: Turn) -> None:
 
 def leave(turn: Turn) -> None:
     """Say so, since services may go on answering here, and fall silent. Source: HA-003, HA-207, HA-208."""
-    turn.send(say.Left())
+    if turn.unit.settings.services_as_heartbeat:  # to others it would be one more sign of life: HA-101
+        turn.send(say.Left())
     turn.stop_all(Scope.GROUP)
     turn.do(do.CloseLinks())
     turn.unit.group = Group()
