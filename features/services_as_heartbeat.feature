@@ -228,3 +228,18 @@ Feature: Services of the primary as its heartbeat
     Then the primary becomes effective failed
     And the secondary becomes effective primary within 3 seconds of the fault
     And only the secondary holds the virtual address
+
+  @HA-208 @HA-210 @HA-290
+  Scenario: services that go on answering hold nobody back from taking over for a primary that has failed
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And the secondary monitors the HTTP service of its peer at its primary heartbeat interface
+    And an operator has entered these settings on each unit
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective failed
+    And the secondary becomes effective primary within the detection time
+    And only the secondary holds the virtual address

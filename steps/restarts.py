@@ -189,6 +189,7 @@ def _count_traps(scene: Scene, units: Units) -> None:
 def _restart(scene: Scene, what: What, units: Units) -> Action:
     _count_traps(scene, units)
     causes = [cause for unit in units[:1] for cause in _brings(scene, unit)]
+    last_leads = len(units) > 1 and scene.mode_seen(units[-1]) is Mode.PRIMARY
 
     def install() -> None:
         for unit in units:
@@ -202,6 +203,9 @@ def _restart(scene: Scene, what: What, units: Units) -> Action:
         for unit in units[1:]:
             scene.allow.role(unit, Mode.SECONDARY)
             scene.allow.role(unit, Mode.UNREACHABLE)
+        if last_leads:  # likewise the first, if that is back already, and not synchronized yet when the other returns
+            scene.allow.role(units[0], Mode.HOLD_OFF)
+            scene.allow.role(units[0], Mode.OFF)
 
     upgrade = what is What.UPGRADE
     return Action(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from node.engine import effects as do
 from node.engine import events as on
+from node.engine import messages as say
 from node.engine.modes import Mode, Rank, Sync
 from node.engine.settings import HaSettings
 from node.engine.state import Following, State
@@ -15,7 +16,7 @@ from node.engine.timers import Wait
 from node.engine.transition import move
 from node.engine.turn import News, PeerHeard, Readjusted, Rules, Turn
 from node.settings.values import is_unset
-from wrong.common import Mark, Take, in_role
+from wrong.common import Mark, Take, ignoring, in_role
 from wrong.record import Decision, Events, Remembering, Settings, WrongUnit
 
 StandsIn = Callable[[State, Following], bool]
@@ -225,5 +226,11 @@ UNITS = (
         ("HA-074",),
         "Takes services for the heartbeat when the primary link is lost, and synchronizes no longer over the other.",
         (Decision(_rank_second),),
+    ),
+    WrongUnit(
+        "holds-back-for-a-primary-that-has-failed",
+        ("HA-208", "HA-290"),
+        "Takes the services of a primary that has left its role for its heartbeat, as long as they answer.",
+        (ignoring(lambda event, _: isinstance(event, on.Heard) and isinstance(event.message, say.Left)),),
     ),
 )
