@@ -200,9 +200,10 @@ Feature: Schedules that once broke a rule
       | on-failure        | become-secondary | become-secondary |
     When this happens to the pair
       | after | what                                                               |
-      | 0     | the primary heartbeat link delays everything by 2 seconds          |
+      | 0     | the primary heartbeat link delays everything by 0.5 seconds        |
       | 0     | the secondary heartbeat link refuses connections                   |
-      | 0     | an operator forces a failover on the secondary                     |
+      | 2     | the primary heartbeat link delays everything by 2 seconds          |
+      | 0.5   | an operator forces a failover on the secondary                     |
       | 5     | an operator sets the password to another-password on the secondary |
     Then no rule of the pair is broken
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from node.engine import addresses
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
@@ -105,11 +104,10 @@ def _loses_restore_as_it_starts(event: on.Event, unit: State) -> bool:
     return event == on.Ordered(Command.RESTORE) and unit.phase is Phase.JOINING
 
 
-def _announces_at_the_end(take: Take, turn: Turn, me: Leading, news: News) -> None:
-    if news == on.TimerFired(Wait.ANNOUNCE):
-        addresses.announce_all(turn)
-    else:
-        take(turn, me, news)
+def _announces_last(effect: do.Effect, unit: State) -> list[do.Effect]:
+    if isinstance(effect, do.Restart) and unit.phase is Phase.PRIMARY:
+        return [*(do.Announce(each.interface, each.address) for each in unit.settings.addresses), effect]
+    return [effect]
 
 
 def _to_anybody(unit: State, command: Command) -> str:
@@ -270,8 +268,8 @@ UNITS = (
     WrongUnit(
         "announces-while-it-goes-down",
         ("HA-113.c", "HA-163"),
-        "Announces its addresses anew although it is about to restart, and to give them up by that.",
-        (in_role(Leading, _announces_at_the_end),),
+        "Announces its addresses once more as it restarts, and gives them up by that.",
+        (Effects(_announces_last),),
     ),
     WrongUnit(
         "hears-fresh-requests-only",
