@@ -45,8 +45,8 @@ def conclude(lab: Lab, watch: Watch, schedule: ScheduleRun) -> list[Broken]:
     """End every fault, wait for the roles to settle, and return the broken rules.
 
     Where one heartbeat link is dead, and the other whole, it first stays so: over one link a pair does all that it does
-    over two. Whether it is as good as new so is checked where that takes no time, on an exact lab. A config-only group has
-    one way to its peer only.
+    over two. Whether it is as good as new so is checked where that takes no time, on an exact lab. In a config-only
+    group there is one way to the peer only.
     """
     in_group = any(unit.is_config_only for unit in watch.view.history.units.values())
     dead = None if in_group else schedule.dead_link()
