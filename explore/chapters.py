@@ -11,7 +11,7 @@ from dataclasses import replace
 from random import Random
 
 from lab.contract import Port
-from lab.schedule import Happening, Line, What, happenings
+from lab.schedule import Happening, Line, What, of_kind
 
 NOW, SOON, AWAY, REST, LATER = (0.0, 0.4), (0.5, 3.0), (6.0, 8.5), (8.0, 16.0), (36.0, 42.0)
 """Seconds between happenings: at once, meanwhile, after a takeover, when the pair has come to rest, and much later."""
@@ -105,10 +105,6 @@ CHAPTERS: dict[tuple[Step, ...], int] = {
 }
 """What happens, step by step, and how often it is drawn, in proportion. Roles are those at the chapter's beginning."""
 
-_BY_KIND: dict[What, list[Happening]] = {}
-for _happening in happenings().values():
-    _BY_KIND.setdefault(_happening.what, []).append(_happening)
-
 
 def chapter(chance: Random, leader: str) -> list[Line]:
     """Draw a chapter, in which this unit leads at first."""
@@ -118,7 +114,7 @@ def chapter(chance: Random, leader: str) -> list[Line]:
     for gap, what, who in steps:
         unit = {LEADER: leader, FOLLOWER: OTHER[leader]}.get(who, who)
         if what is What.ADDED and what in drawn:
-            happening = next(each for each in _BY_KIND[what] if each.value != drawn[what].value)
+            happening = next(each for each in of_kind(what) if each.value != drawn[what].value)
         else:
             happening = drawn[what] = drawn.get(what) or _draw(chance, what, drawn)
         lines.append(Line(round(chance.uniform(*gap), 1), replace(happening, unit=unit)))
@@ -129,7 +125,7 @@ def _draw(chance: Random, what: What, drawn: dict[What, Happening]) -> Happening
     """Draw one of a kind: about the same link, and the same value, as what has come before it in the chapter."""
     links = {each.link for each in drawn.values()} - {None}
     values = {each.value for each in drawn.values()} - {""}
-    about = _BY_KIND[what]
+    about = of_kind(what)
     for fitting in (
         [each for each in about if each.link in links],
         [each for each in about if each.value in values],

@@ -11,7 +11,7 @@ from explore.changes import changed
 from explore.chapters import OTHER, chapter, last_leader
 from explore.pair import Settings
 from lab.contract import Family
-from lab.schedule import ON_FAILURES, Happening, Line, Schedule, What, happenings
+from lab.schedule import ON_FAILURES, Happening, Line, Schedule, What, of_kind
 
 WEIGHTS = {
     What.POWER_OFF: 10,
@@ -188,10 +188,6 @@ _MILD = {
 _MORE = (("hb-base-port", "31000"), ("mail-data-sync", "disable"), ("mailqueue-data-sync", "enable"))
 """Settings that some pairs have, with the value."""
 
-_BY_KIND: dict[What, list[Happening]] = {}
-for _happening in happenings().values():
-    _BY_KIND.setdefault(_happening.what, []).append(_happening)
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -273,7 +269,7 @@ def _story(chance: Random, settings: Settings) -> Schedule:
     leader = chance.choice("PS")
     lines: list[Line] = []
     if chance.random() < _DEAD:
-        lines.append(Line(round(chance.uniform(*_REST), 1), chance.choice(_BY_KIND[chance.choice(_BACKDROPS)])))
+        lines.append(Line(round(chance.uniform(*_REST), 1), chance.choice(of_kind(chance.choice(_BACKDROPS)))))
     told: list[Line] = []
     for _ in range(chance.randint(1, 4)):
         if not told or chance.random() >= _AGAIN:
@@ -288,7 +284,7 @@ def _chapter(chance: Random, chapters: Mapping[tuple[What, ...], int], leader: s
     unit = leader if chance.random() < 0.6 else chance.choice("PS")  # noqa: PLR2004
     after = round(chance.uniform(*(_REST if chance.random() < 0.8 else _HASTE)), 1)  # noqa: PLR2004
     first, *others = chance.choices(list(chapters), list(chapters.values()))[0]
-    begin = chance.choice(_BY_KIND[first])
+    begin = chance.choice(of_kind(first))
     begin = replace(begin, unit=unit if begin.unit else "")
     return [
         Line(after, begin),
@@ -312,13 +308,13 @@ def _long_chapter(chance: Random) -> Iterator[Line]:
         return
     for _ in range(chance.randint(2, 4)):
         yield from _chapter(chance, _MILD, chance.choice("PS"))
-    yield Line(round(chance.uniform(*_REST), 1), chance.choice(_BY_KIND[What.STORED]))
+    yield Line(round(chance.uniform(*_REST), 1), chance.choice(of_kind(What.STORED)))
     yield Line(_BY_SCHEDULE, Happening(What.MAIL))
 
 
 def _draw_one(chance: Random) -> Happening:
     what = chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
-    return chance.choice(_BY_KIND[what])
+    return chance.choice(of_kind(what))
 
 
 def _end_of(happening: Happening, end: What) -> Happening:

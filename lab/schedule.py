@@ -384,6 +384,11 @@ def happenings() -> Mapping[str, Happening]:
     return _ALL
 
 
+def of_kind(what: What) -> Sequence[Happening]:
+    """Every possible happening of a kind."""
+    return _BY_KIND[what]
+
+
 def read(rows: Sequence[Sequence[str]]) -> Schedule:
     """Read a schedule from a table's rows (after, what); raises ValueError with unknown words."""
     lines = []
@@ -427,3 +432,4 @@ def _every() -> Iterator[Happening]:
 
 
 _ALL = {str(happening): happening for happening in _every()}
+_BY_KIND = {what: [happening for happening in _ALL.values() if happening.what is what] for what in What}

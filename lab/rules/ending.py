@@ -55,7 +55,7 @@ def conclude(lab: Lab, watch: Watch, schedule: ScheduleRun) -> list[Broken]:
         return settle(lab, watch)
     schedule.end_faults(but=dead)
     found = settle(lab, watch)
-    if not found and lab.timing.resolution == 0:
+    if not found and watch.exact:
         found = [Finding(Rule.ONE_LINK, each.at, each.how) for each in inspect(lab, without=dead).found]
     if not found:
         schedule.end_faults()

@@ -31,7 +31,7 @@ SESSION = 1.0
 
 def is_shared(change: Command) -> bool:
     """Whether an operator's line enters what the units share."""
-    return change.setting in _SHARED and change.entry != "local-ports" and not change.refused
+    return change.setting in _SHARED and change.entry in {"", *PAIR.networked} and not change.refused
 
 
 @dataclass(slots=True)

@@ -29,7 +29,8 @@ class Watch:
         """Take the entries since the scenario began, and listen to further ones; `by_chance` as `Judge` has it."""
         self._lab = lab
         self._by_chance = by_chance
-        self._exact = lab.timing.resolution == 0
+        self.exact = lab.timing.resolution == 0
+        """Whether the lab sees each change in the moment in which it comes."""
         self._formed = lab.clock.now()
         self.judge = self._fresh()
         self._waiting: list[Entry] = []
@@ -56,7 +57,7 @@ class Watch:
     def broken(self) -> list[Broken]:
         """The broken rules so far; none before the end on a lab whose observers report late."""
         self.catch_up()
-        return self.judge.found if self._exact else []
+        return self.judge.found if self.exact else []
 
     def verdict(self) -> list[Broken]:
         """The rules broken up to now, judged on the whole timeline in order of time.
@@ -65,7 +66,7 @@ class Watch:
         a rule counts as broken only if no moments within the doubts keep it. A larger doubt leaves all that follows
         undecided: raises FaultNotProven.
         """
-        if self._exact:
+        if self.exact:
             return self.broken()
         entries = [entry for entry in self._lab.timeline if entry.at > self._formed]
         found = self._judged(entries)

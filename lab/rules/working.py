@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 
@@ -74,18 +74,20 @@ def _configuration(lab: Lab, watch: Watch, *units: Unit) -> Iterator[tuple[Rule,
             leader.cli("config system global", f"set disclaimer {notice}", "end")
         if order:
             follower.cli(order)
-
-        def same() -> bool:
-            return _disclaimer(follower) == _disclaimer(leader)
-
-        try:
-            lab.clock.wait_for(same, lab.timing.settle, "the configuration is on both units")
-        except NotReached:
-            told, kept = _disclaimer(leader), _disclaimer(follower)
-            yield Rule.GROUP, f"unit {follower.name} has {kept}, while its primary {leader.name} has {told}"
+        if how := _difference(lab, _disclaimer, leader, follower):
+            yield Rule.GROUP, how
             return
         if notice and notice not in _disclaimer(leader):
             yield Rule.GROUP, f"unit {leader.name} has lost {notice}"
+
+
+def _difference(lab: Lab, shown: Callable[[Unit], object], leader: Unit, follower: Unit) -> str:
+    """Wait until both units show the same; say how they differ where they do not come to it, "" where they do."""
+    try:
+        lab.clock.wait_for(lambda: shown(follower) == shown(leader), lab.timing.settle, "both units show the same")
+    except NotReached:
+        return f"unit {follower.name} has {shown(follower)}, while its primary {leader.name} has {shown(leader)}"
+    return ""
 
 
 def _disclaimer(unit: Unit) -> str:
@@ -133,15 +135,8 @@ def _sharing(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[t
     """The follower has what the leader shares, and both have what an operator gave the leader in a healthy pair."""
     if watch.view.sharing_set == LONG_AGO:
         return  # nothing was entered since the pair was formed
-
-    def same() -> bool:
-        return sharing(leader) == sharing(follower)
-
-    try:
-        lab.clock.wait_for(same, lab.timing.settle, "both units share the same")
-    except NotReached:
-        told, kept = sharing(leader), sharing(follower)
-        yield Rule.SHARED, f"unit {follower.name} has {kept}, while unit {leader.name}, which leads, has {told}"
+    if how := _difference(lab, sharing, leader, follower):
+        yield Rule.SHARED, how
 
 
 def _addresses(lab: Lab, watch: Watch, *units: Unit) -> Iterator[tuple[Rule, str]]:

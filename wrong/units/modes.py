@@ -173,12 +173,22 @@ def stop_mail(turn: Turn, _what: str) -> None:
     turn.do(do.StopMail())
 
 
-def monitor_on(fail: Callable[[Turn, str], None], conduct: Conduct) -> Conduct:
-    """In a config-only group let the body check the interfaces, as it does in a pair, and fail with the first check."""
+def watches_interfaces(settings: HaSettings) -> bool:
+    """Whether a unit is to check its own interfaces."""
+    return settings.local_ports.enabled
+
+
+def monitor_on(
+    fail: Callable[[Turn, str], None],
+    conduct: Conduct,
+    *,
+    monitors: Callable[[HaSettings], bool] = watches_interfaces,
+) -> Conduct:
+    """In a config-only group let the body make checks, as it does in a pair, and fail with the first that fails."""
 
     def check(turn: Turn) -> None:
         unit = turn.unit
-        if unit.settings.local_ports.enabled:
+        if monitors(unit.settings):
             unit.settings = dataclasses.replace(unit.settings, mode=PAIR.get(unit.settings.mode, unit.settings.mode))
 
     def enter(turn: Turn, me: ConfigOnly, came_from: Phase) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Mapping
+from functools import partial
 
 from node.engine import events as on
 from node.engine import messages as say
@@ -14,14 +15,14 @@ from node.engine.state import ConfigOnly, Following, HoldingOff, Leading, State,
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
 from node.engine.transition import move
-from node.engine.turn import Conduct, News, Readjusted, Rules, Turn
+from node.engine.turn import News, Rules, Turn
 from node.settings import Configuration, in_force
 from node.settings.schema import HA
 from node.settings.script import merge_synchronized
 from node.settings.values import is_unset
 from wrong.common import Take, hearing_no, ignoring, in_role, sending_no, taking_row
 from wrong.record import Decision, Exchanging, InRole, Remembering, Settings, Shown, WrongUnit
-from wrong.units.modes import PAIR, show_config_only, stop_mail
+from wrong.units.modes import monitor_on, show_config_only, stop_mail
 
 FEW = 5
 """Checks of its peer that a failed unit tries."""
@@ -123,29 +124,8 @@ def _copy_more(before: Configuration, text: str, _: str, given: Mapping[str, str
     return in_force.by_operator(before, after, given)
 
 
-def _watch_in_config_only_group(conduct: Conduct) -> Conduct:
-    """Let the body check the peer's services, as it does in a pair, and stop mail with the first failed check."""
-
-    def check(turn: Turn) -> None:
-        unit = turn.unit
-        if any(each.enabled for each in unit.settings.remote):
-            unit.settings = dataclasses.replace(unit.settings, mode=PAIR.get(unit.settings.mode, unit.settings.mode))
-
-    def enter(turn: Turn, me: ConfigOnly, came_from: Phase) -> None:
-        conduct.enter(turn, me, came_from)
-        check(turn)
-
-    def take(turn: Turn, me: ConfigOnly, news: News) -> None:
-        conduct.take(turn, me, news)
-        match news:
-            case Readjusted():
-                check(turn)
-            case on.CheckDone(what, ok=False):
-                stop_mail(turn, what)
-            case _:
-                pass
-
-    return dataclasses.replace(conduct, enter=enter, take=take)
+def _watches_its_peer(settings: HaSettings) -> bool:
+    return any(each.enabled for each in settings.remote)
 
 
 def _at_one_address(settings: HaSettings, _: State) -> HaSettings:
@@ -240,7 +220,7 @@ UNITS = (
         ("HA-027.f", "HA-268"),
         "In config-only modes stops mail when a service of its peer does not answer.",
         (
-            InRole(ConfigOnly, _watch_in_config_only_group),
+            InRole(ConfigOnly, partial(monitor_on, stop_mail, monitors=_watches_its_peer)),
             Decision(lambda rules: _watch_when(rules, frozenset({Phase.SECONDARY, Phase.CONFIG_ONLY}))),
             Shown(show_config_only),
         ),
