@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from lab.contract import Mode, Rank
 from lab.errors import FaultNotProven
-from lab.faults import Fault, end_of
+from lab.faults import Fault, FaultKind, end_of
 from lab.timeline import Entry, Kind
 from steps.actions import Action
 from steps.interruptions import prove_copying
@@ -17,6 +17,10 @@ from steps.times import Lasting
 
 BREATH = 1.2
 """Seconds that a machine has to catch up after it stood still: a little more than a heartbeat's period."""
+
+
+LATE = 2.0
+"""Seconds by which the lab may end a fault late that units are to overlook: checks are counted in more than that."""
 
 
 def enduring(scene: Scene, faults: tuple[Fault, ...], lasting: Lasting, *, counts: bool = False) -> Action:
@@ -71,6 +75,7 @@ def _repeat(scene: Scene, faults: tuple[Fault, ...], lasting: Lasting) -> None:
     """
     clock, seconds = scene.lab.clock, lasting.seconds or 0.0
     frozen = {fault.unit: scene.mode_seen(fault.unit) for fault in faults if fault.link is None}
+    freezes = any(fault.kind is FaultKind.FREEZE for fault in faults)
     listener = "S" if not frozen else scene.other(next(iter(frozen))).name
     ends = [end for fault in faults if (end := end_of(fault)) is not None]
     link = faults[-1].link or Rank.PRIMARY
@@ -83,6 +88,8 @@ def _repeat(scene: Scene, faults: tuple[Fault, ...], lasting: Lasting) -> None:
         )
         ended_at = clock.now()
         scene.inflict(*ends)
+        if (lasted := clock.now() - scene.since) > seconds + LATE and not freezes:
+            raise FaultNotProven(f"a fault that was to last {seconds:g} s has lasted {lasted:.3f} s")
         if frozen:
             _await_answers(scene, frozen)
             clock.hold(lambda: True, BREATH, f"unit {' and '.join(frozen)} catches up")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import cast
 
@@ -9,8 +10,11 @@ import pytest
 
 from lab.contract import Rank, Timing
 from lab.errors import FaultNotProven
+from lab.faults import Fault, FaultKind
 from lab.invariants import Allowances
+from lab.standard_pair import PAIR
 from lab.timeline import Kind, Timeline
+from steps.faults import is_pulled
 from steps.lasting import prove_heard, prove_no_silence
 from steps.links import falls_silent
 from steps.scene import Scene
@@ -61,3 +65,21 @@ def test_a_silence_that_grew_too_long_is_not_proven_and_the_takeover_in_it_is_no
     with pytest.raises(FaultNotProven, match="was to stay below"):
         scene.carry_out(falls_silent(scene, tuple(Rank), Lasting(4.0)))
     assert [entry.detail["new"] for entry in scene.changes("S")][:1] == ["primary"]
+
+
+@pytest.mark.parametrize(("late", "judged"), [(1.0, True), (3.0, False)])
+def test_a_fault_that_the_lab_ends_much_too_late_is_not_judged(
+    late: float, *, judged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Units may count its checks, and then leave their role rightly."""
+    scene = Scene(healthy(new_lab()), Allowances())
+    inflict = scene.inflict
+
+    def slowly(*faults: Fault) -> None:
+        if any(fault.kind is FaultKind.PLUG for fault in faults):
+            scene.lab.clock.hold(lambda: True, late, "the lab is slow")
+        inflict(*faults)
+
+    monkeypatch.setattr(Scene, "inflict", lambda _, *faults: slowly(*faults))
+    with nullcontext() if judged else pytest.raises(FaultNotProven, match="was to last 3 s"):
+        scene.carry_out(is_pulled(scene, PAIR.mail, ("P",), Lasting(3.0)))
