@@ -156,6 +156,68 @@ Feature: A secondary that finds its primary faulty
     When the SMTP service of the primary fails with refusals
     Then no unit changes its role for 4 seconds
 
+  @HA-255
+  Scenario: a service that answers again before the primary has heard that it failed moves no role
+    Given a healthy active-passive pair
+    And a detection time of 20 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And both heartbeat links have fallen silent
+    And the SMTP service of the primary has failed with refusals
+    And the pair has been left alone for 4 seconds
+    When every service of the primary answers again
+    And the pair is left alone for 3 seconds
+    And both heartbeat links are whole again
+    Then no unit changes its role for 4 seconds
+
+  @HA-257
+  Scenario: a service that is monitored no more before the primary has heard that it failed moves no role
+    Given a healthy active-passive pair
+    And a detection time of 20 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And both heartbeat links have fallen silent
+    And the SMTP service of the primary has failed with refusals
+    And the pair has been left alone for 4 seconds
+    When an operator enters these settings on the secondary
+      | service     | setting | value   |
+      | remote-smtp | status  | disable |
+    And both heartbeat links are whole again
+    Then no unit changes its role for 4 seconds
+
+  @HA-255 @HA-257
+  Scenario: a service that is monitored anew is counted anew
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | service     | setting | value |
+      | remote-smtp | retries | 16    |
+    And the SMTP service of the primary has failed with refusals
+    And the pair has been left alone for 6 seconds
+    And an operator has entered these settings on the secondary
+      | service     | setting | value   |
+      | remote-smtp | status  | disable |
+    When an operator enters these settings on the secondary
+      | service     | setting | value  |
+      | remote-smtp | status  | enable |
+    Then the primary becomes effective failed no sooner than 13 seconds of the change
+    And the secondary becomes effective primary
+
+  @HA-255 @HA-257
+  Scenario: failed checks go on counting when an operator changes how another service is monitored
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | service     | setting | value |
+      | remote-smtp | retries | 20    |
+    And the SMTP service of the primary has failed with refusals
+    And the pair has been left alone for 10 seconds
+    When an operator enters these settings on the secondary
+      | service    | setting        | value |
+      | remote-pop | check-interval | 60    |
+    Then the primary becomes effective failed within 14 seconds of the change
+    And the secondary becomes effective primary
+
   @HA-256 @HA-252
   Scenario: one service of two is enough, though the other answers
     Given a healthy active-passive pair

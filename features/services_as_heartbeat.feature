@@ -243,3 +243,56 @@ Feature: Services of the primary as its heartbeat
     Then the primary becomes effective failed
     And the secondary becomes effective primary within the detection time
     And only the secondary holds the virtual address
+
+  @HA-290
+  Scenario: services are a heartbeat for a primary that has left its group and has come back, too
+    Given a healthy active-passive pair
+    And a detection time of 8 seconds
+    And the secondary monitors the HTTP service of its peer at its mail interface
+    And an operator has entered these settings on each unit
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    And an operator has set the mode to off on the primary
+    And the primary has become effective off
+    And an operator has set the mode to primary on the primary
+    And the primary has become effective primary
+    And the pair has been left alone for 2 seconds
+    When both heartbeat links fall silent
+    Then no unit changes its role for 11 seconds
+
+  @HA-294
+  Scenario: a copy that is under way when services alone are the heartbeat stops, and is made when a link returns
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    And the first synchronization of the pair has ended
+    And 16 messages for the archive have been stored on the primary
+    And both heartbeat links carry 1000 bytes a second
+    When an operator starts a synchronization on the primary
+    Then data synchronization has begun on the primary heartbeat link
+    When both heartbeat links no longer carry the heartbeat signal
+    And the pair is left alone for 24 seconds
+    Then the message does not reach the archive of the secondary
+    When both heartbeat links are whole again
+    Then the message reaches the archive of the secondary
+
+  @HA-294
+  Scenario: a hand-over that is under way when services alone are the heartbeat stops, and goes on when a link returns
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And each unit monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on each unit
+      | setting                      | value  |
+      | remote-services-as-heartbeat | enable |
+    And 16 messages wait in the queue of the primary for the protected mail server
+    And both heartbeat links delay everything by 0.5 seconds
+    And an operator has forced a failover on the primary
+    And some of the messages have left the queue of the primary
+    When both heartbeat links no longer carry the heartbeat signal
+    And the pair is left alone for 24 seconds
+    Then some of the messages are still in the queue of the primary
+    When both heartbeat links are whole again
+    Then the messages wait in the queue of the secondary only

@@ -44,7 +44,7 @@ def becomes(scene: Scene, unit: str, mode: Mode, bound: Bound | None) -> None:
     if bound is None:
         scene.await_change(unit, mode, within=settle + detection + scene.lab.timing.boot)
         return
-    bound.begins("", "of the command", "of the fault", "after its start", "of hold-off")
+    bound.begins("", "of the command", "of the fault", "of the change", "after its start", "of hold-off")
     longest = bound.of(detection) + bound.about
     change = scene.await_change(unit, mode, within=max(longest, detection) + settle + scene.lab.timing.boot)
     begun, name = _beginning(scene, unit, bound, change)
@@ -120,8 +120,8 @@ def _beginning(scene: Scene, unit: str, bound: Bound, change: Entry) -> tuple[fl
             lines = scene.lab.timeline.of(Kind.CLI, since=scene.since)
             orders = (line.at for line in lines if str(line.detail["line"]).startswith(tuple(o.value for o in Order)))
             return next(orders, scene.since), "command until the role is taken"
-        case "of the fault":
-            return scene.since, "fault until the mode changes"
+        case "of the fault" | "of the change":
+            return scene.since, f"{bound.since.removeprefix('of the ')} until the mode changes"
         case "after its start":
             return scene.since, "start of a unit alone until it leads"
         case "of hold-off":

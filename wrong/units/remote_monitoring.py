@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 
@@ -15,7 +16,7 @@ from node.engine.state import ConfigOnly, Following, HoldingOff, Leading, State,
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
 from node.engine.transition import move
-from node.engine.turn import News, Rules, Turn
+from node.engine.turn import News, Readjusted, Rules, Turn
 from node.settings import Configuration, in_force
 from node.settings.schema import HA
 from node.settings.script import merge_synchronized
@@ -67,6 +68,34 @@ def _lead_at_once(take: Take, turn: Turn, me: Following, news: News) -> None:
 def _never_reset(take: Take, turn: Turn, me: Following, news: News) -> None:
     if not (isinstance(news, on.CheckDone) and _is_remote(news) and news.ok):
         take(turn, me, news)
+
+
+def _keep_finding(take: Take, turn: Turn, me: Following, news: News) -> None:
+    """Tell the primary of a failed service also when it answers again."""
+    found = me.found
+    take(turn, me, news)
+    if isinstance(news, on.CheckDone) and not me.found:
+        me.found = found
+
+
+def _keep_finding_unchecked(take: Take, turn: Turn, me: Following, news: News) -> None:
+    found = me.found
+    take(turn, me, news)
+    if isinstance(news, Readjusted):
+        me.found = found
+
+
+def _keep_counts(take: Take, turn: Turn, me: Following, news: News) -> None:
+    strikes = Counter(me.strikes)
+    take(turn, me, news)
+    if isinstance(news, Readjusted):
+        me.strikes = strikes
+
+
+def _count_anew(take: Take, turn: Turn, me: Following, news: News) -> None:
+    take(turn, me, news)
+    if isinstance(news, Readjusted):
+        me.strikes.clear()
 
 
 def _count_together(settings: HaSettings, _: State) -> HaSettings:
@@ -302,6 +331,30 @@ UNITS = (
         ("HA-255",),
         "Counts all failed checks of a service, though it answered in between.",
         (in_role(Following, _never_reset),),
+    ),
+    WrongUnit(
+        "tells-of-a-service-that-answers-again",
+        ("HA-255",),
+        "Once it has found a service failed, tells its primary to leave its role, though the service answers again.",
+        (in_role(Following, _keep_finding),),
+    ),
+    WrongUnit(
+        "tells-of-a-service-that-is-monitored-no-more",
+        ("HA-257",),
+        "Tells its primary to leave its role for a failed service that an operator no longer has monitored.",
+        (in_role(Following, _keep_finding_unchecked),),
+    ),
+    WrongUnit(
+        "counts-on-when-a-service-is-monitored-again",
+        ("HA-255", "HA-257"),
+        "Counts failed checks of a service from before its monitoring was disabled and enabled again.",
+        (in_role(Following, _keep_counts),),
+    ),
+    WrongUnit(
+        "counts-failed-checks-anew-at-each-setting",
+        ("HA-255",),
+        "Forgets the failed checks of all services whenever an operator changes a setting.",
+        (in_role(Following, _count_anew),),
     ),
     WrongUnit(
         "waits-half-a-minute-for-a-service",

@@ -16,7 +16,7 @@ from node.engine.timers import Wait
 from node.engine.transition import move
 from node.engine.turn import News, PeerHeard, Readjusted, Rules, Turn
 from node.settings.values import is_unset
-from wrong.common import Mark, Take, ignoring, in_role
+from wrong.common import Mark, Take, ignoring, in_role, leaving_out
 from wrong.record import Decision, Events, Remembering, Settings, WrongUnit
 
 StandsIn = Callable[[State, Following], bool]
@@ -69,6 +69,35 @@ def _copy_on(take: Take, turn: Turn, me: Following, news: News) -> None:
     take(turn, me, news)
     if isinstance(news, on.CheckDone) and _is_held(turn):
         turn.do(do.StartSync(Sync.CONFIG, Rank.PRIMARY))
+
+
+def _copy_to_the_end(effect: do.Effect, unit: State) -> bool:
+    """Whether this ends a copy or a hand-over since services alone are the heartbeat."""
+    follows = isinstance(unit.role, Following) and unit.phase is Phase.SECONDARY
+    return isinstance(effect, do.CancelSync | do.CancelHandOver) and follows
+
+
+def _forget_a_copy(take: Take, turn: Turn, me: Following, news: News) -> None:
+    """Make no copy again that services have interrupted."""
+    running = me.syncs.running
+    take(turn, me, news)
+    if running is not None and _is_held(turn) and me.syncs.running is None:
+        me.syncs.due.discard(running)
+
+
+def _forget_a_hand_over(take: Take, turn: Turn, me: Following, news: News) -> None:
+    """Hand nothing over again once services have interrupted a hand-over."""
+    running = me.queue_running
+    take(turn, me, news)
+    if _is_held(turn):
+        me.queue_running = running
+
+
+def _remember_a_leave(take: Take, turn: Turn, me: Following, news: News) -> None:
+    """Know for good that the primary has left, though it is heard again."""
+    left = me.left
+    take(turn, me, news)
+    me.left = me.left or left
 
 
 def _count_no_more(take: Take, turn: Turn, me: Following, news: News) -> None:
@@ -232,5 +261,29 @@ UNITS = (
         ("HA-208", "HA-290"),
         "Takes the services of a primary that has left its role for its heartbeat, as long as they answer.",
         (ignoring(lambda event, _: isinstance(event, on.Heard) and isinstance(event.message, say.Left)),),
+    ),
+    WrongUnit(
+        "copies-on-while-services-are-the-heartbeat",
+        ("HA-294",),
+        "Goes on with a copy and a hand-over that are under way when services alone are the heartbeat.",
+        (leaving_out(_copy_to_the_end),),
+    ),
+    WrongUnit(
+        "forgets-a-copy-that-services-interrupt",
+        ("HA-294",),
+        "Does not make a copy again that has ended because services alone were the heartbeat.",
+        (in_role(Following, _forget_a_copy),),
+    ),
+    WrongUnit(
+        "hands-nothing-over-after-services-were-the-heartbeat",
+        ("HA-294",),
+        "Hands no queue over any more once a hand-over has ended because services alone were the heartbeat.",
+        (in_role(Following, _forget_a_hand_over),),
+    ),
+    WrongUnit(
+        "never-forgets-that-its-primary-has-left",
+        ("HA-290",),
+        "Takes no service for a heartbeat of a primary that has once left the group, and is back.",
+        (in_role(Following, _remember_a_leave),),
     ),
 )
