@@ -26,7 +26,7 @@ from typing import Any
 
 from docker.errors import APIError
 
-from lab.arguments import end
+from lab.arguments import Parser, end
 from lab.docker import names
 from lab.docker.daemon import connect
 from lab.docker.rack import unit_part
@@ -70,7 +70,7 @@ class Meter:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns pytest's exit code, or 3 where there is no engine to be read."""
-    chosen = list(sys.argv[1:] if arguments is None else arguments) or ["-n", "4"]
+    out, chosen = asked(sys.argv[1:] if arguments is None else arguments)
     try:
         client = connect()
     except LabError as error:
@@ -92,25 +92,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
         while not over.wait(EVERY):
             meter.take([*containers(Path("/sys/fs/cgroup"), part_of), *engines(Path("/proc"))])
 
-    with tempfile.TemporaryDirectory(prefix="switchover-spent-") as folder:
+    with tempfile.TemporaryDirectory(prefix="switchover-spent-") as unkept:
         meter.take([*containers(Path("/sys/fs/cgroup"), part_of), *engines(Path("/proc"))])
         reading = threading.Thread(target=read)
         reading.start()
-        named = any(Path(word.partition("::")[0]).exists() for word in chosen)
-        which = () if named else ("features",)
-        command = ["-m", "pytest", *which, "-c", "pyproject.toml", "--lab", "docker", "--no-report", "-q"]
+        folder = out or Path(unkept)
+        command = ["-m", "pytest", "-c", "pyproject.toml", "--lab", "docker", "--no-report", "-q"]
         try:
-            code = subprocess.run([sys.executable, *command, "--out", folder, *chosen], check=False).returncode  # noqa: S603 - our own suite
+            code = subprocess.run([sys.executable, *command, "--out", str(folder), *chosen], check=False).returncode  # noqa: S603 - our own suite
         finally:
             over.set()
             reading.join()
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         spent = {**meter.by_part(), PYTEST: used.ru_utime + used.ru_stime}
         with suppress(OSError, KeyError):
-            footer = json.loads((Path(folder) / "run.json").read_text(encoding="utf-8"))["footer"]
+            footer = json.loads((folder / "run.json").read_text(encoding="utf-8"))["footer"]
             for line in told(spent, footer):
                 print(line)
     return code
+
+
+def asked(arguments: Sequence[str]) -> tuple[Path | None, list[str]]:
+    """Return where the run's verdicts are to stay, if anywhere, and pytest's arguments, which name what to run.
+
+    A path to run is one of the checkout, or a file of such (`@FILE`).
+    """
+    parser = Parser(prog="python -m gate.spent", description=(__doc__ or "").partition("\n")[0], allow_abbrev=False)
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="keep run.json and results here (default: nowhere)")
+    options, chosen = parser.parse_known_args(arguments)
+    named = any(word.startswith("@") or Path(word.partition("::")[0]).exists() for word in chosen)
+    return options.out, [*([] if named else ["features"]), *(chosen or ["-n", "4"])]
 
 
 def told(spent: Mapping[str, float], footer: Mapping[str, Any]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gate.spent import CONTAINERS, ENGINE, PYTEST, UNITS, Meter, containers, descends, engines, told
+from gate.spent import CONTAINERS, ENGINE, PYTEST, UNITS, Meter, asked, containers, descends, engines, told
 
 UNIT, CHASSIS, STRANGER = "a" * 64, "b" * 64, "c" * 64
 PARTS = {UNIT: UNITS, CHASSIS: CONTAINERS}
@@ -81,3 +81,19 @@ def test_figures_are_told_for_one_scenario() -> None:
     ]
     assert lines[6] == "10 scenarios took 30.0 s on 4 labs, 3.00 s each; documented waits 60.0 s: ratio 0.50"
     assert list(told({}, {"judged": 0, "waits": waits})) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "out", "for_pytest"),
+    [
+        ([], None, ["features", "-n", "4"]),
+        (["-n", "2", "--out", "kept"], "kept", ["features", "-n", "2"]),
+        (["features/orders.feature::test_it", "--out=kept"], "kept", ["features/orders.feature::test_it"]),
+        (["@chosen", "-n", "4"], None, ["@chosen", "-n", "4"]),
+    ],
+)
+def test_the_whole_suite_is_run_unless_a_part_is_named(
+    arguments: list[str], out: str | None, for_pytest: list[str]
+) -> None:
+    """A folder that is named for the verdicts is where the figures are read, too."""
+    assert asked(arguments) == (None if out is None else Path(out), for_pytest)
