@@ -70,12 +70,12 @@ Feature: A unit that leads alone since its peer has lost power
     When an operator enters these interface settings on the <leader>
       | interface | setting     | value        |
       | mail      | virtual-ip6 | virtual IPv6 |
-    And an operator enters these failover actions on the <leader>
+    Then the <leader> announces the virtual IPv6 address
+    When an operator enters these failover actions on the <leader>
       | interface | action | address |
       | port3     | add    | virtual |
       | port5     | add    | spare   |
     Then only the <leader> holds the virtual IPv6 address
-    And the <leader> announces the virtual IPv6 address
     And these shared addresses are held
       | interface | address      | holder   |
       | port3     | virtual      | <leader> |

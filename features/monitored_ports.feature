@@ -48,6 +48,7 @@ Feature: A primary that finds itself faulty
     And the units report these events
       | unit    | event | by    | change            |
       | primary | ...   | alert | primary to <mode> |
+    And the secondary becomes effective primary
 
     Examples:
       | action       | mode   |
@@ -224,11 +225,11 @@ Feature: A primary that finds itself faulty
     And an operator has entered these settings on each unit
       | service     | setting        | value |
       | local-ports | check-interval | 3     |
-      | local-ports | retries        | 3     |
+      | local-ports | retries        | 5     |
     And the mail cable of the primary has been pulled
     And the pair has been left alone for 5 seconds
     When an operator sets the detection time to 4 seconds on the primary
-    Then the primary becomes effective failed within 5 seconds of the command
+    Then the primary becomes effective failed within 11 seconds of the command
     And the secondary becomes effective primary within the detection time
 
   @HA-204 @HA-205

@@ -92,6 +92,7 @@ Feature: What a unit is given while its failure keeps it off
     When the mail cable of the primary is pulled
     Then the primary is still effective primary for 2 seconds
     And the primary becomes effective off within 6 seconds of the fault
+    And the secondary becomes effective primary
 
   @HA-531 @HA-534.a @HA-659.c
   Scenario: a primary that its failure keeps off tells that it is shut down

@@ -143,7 +143,7 @@ Feature: Orders while the peer is away
   @HA-101 @HA-110.a
   Scenario Outline: the command <order> on a secondary whose primary has just lost power delays no takeover
     Given a healthy active-passive pair
-    And a detection time of 5 seconds
+    And a detection time of 8 seconds
     When the primary loses power
     Then the secondary is still effective secondary for 2 seconds
     When an operator enters the command <order> on the secondary

@@ -31,14 +31,14 @@ Feature: Settings that are saved at once
   @HA-055.a @HA-101 @HA-104 @HA-108.a @HA-207 @HA-310 @HA-452
   Scenario: all that is saved at once on the secondary is in force
     Given a healthy active-passive pair
-    And a detection time of 7 seconds
+    And a detection time of 12 seconds
     And on-failure set to become-secondary
     And each unit monitors its mail interface
     And an operator has set interface monitoring to disable on the secondary
     When an operator enters these settings on the secondary and sets interface monitoring to enable at once
       | setting           | value            |
       | on-failure        | off              |
-      | hb-lost-threshold | 5                |
+      | hb-lost-threshold | 9                |
       | password          | another-password |
       | hb-base-port      | 21000            |
     And an operator sets the password to another-password on the primary

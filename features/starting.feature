@@ -209,7 +209,7 @@ Feature: Units that start
   Scenario: a secondary whose primary restarts HA while it is copied from for the first time follows when that leads again
     Given a healthy active-passive pair
     And a detection time of 30 seconds
-    And both heartbeat links delay everything by 0.5 seconds
+    And both heartbeat links delay everything by 1 second
     When an operator restarts HA on the secondary
     Then the secondary becomes effective off
     And the primary heartbeat link carries heartbeats both ways

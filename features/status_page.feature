@@ -152,7 +152,7 @@ Feature: The status page
     And an operator has set the synchronization of mail data to disable on each unit
     And the first synchronization of the pair has ended
     And both heartbeat links carry 1000 bytes a second
-    When an operator sets a synchronized setting of 4000 characters on the primary
+    When an operator sets a synchronized setting of 12000 characters on the primary
     Then configuration synchronization has begun on the primary heartbeat link
     And the secondary answers these lines
       | line                 | answer                                     |

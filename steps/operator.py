@@ -100,8 +100,8 @@ def starts_sync(scene: Scene, stored: Stored, changed: Changed, units: tuple[str
 @action(said(What.RESTART))
 def restarts_ha(scene: Scene, units: tuple[str, ...]) -> Action:
     """`diagnose system ha restart`: the unit leaves the group and joins it again. Source: HA-576, HA-577."""
-    del scene
-    return Action(enters=orders(What.RESTART, units), causes=[(unit, Mode.SECONDARY) for unit in units])
+    modes = [Mode.SECONDARY, Mode.PRIMARY] if scene.allow.splits else [Mode.SECONDARY]  # it may find nobody
+    return Action(enters=orders(What.RESTART, units), causes=[(unit, mode) for unit in units for mode in modes])
 
 
 @action("an operator [returns|has returned] {units:Units} to factory settings", Capability.FACTORY_RESET)

@@ -70,6 +70,10 @@ def configured_pair(scene: Scene, traits: Traits, datatable: Table = _NO_TABLE) 
     if not traits.off:
         scene.part()
     _configure(scene, traits, datatable)
+    if len(traits.off) == 1:  # the other one finds nobody, and leads
+        for unit in scene.units:
+            if unit.name not in traits.off:
+                scene.cause(unit.name, Mode.PRIMARY)
 
 
 @given("a config-only group of {members:Members}")

@@ -25,9 +25,9 @@ def reset(testbed: Testbed) -> None:
             for link in testbed.links.values():
                 link.heal()
             list(pool.map(_factory, units))
-            testbed.redirection.reset()
             testbed.stranger.reset()
             list(pool.map(prove, units))
+            testbed.redirection.reset()  # only now does no unit dial any more by what its scenario had set
         impaired = testbed.faults.impaired()
     except ResetUnclean:
         raise
