@@ -280,3 +280,18 @@ Feature: Schedules that once broke a rule
       | 0.8   | the secondary loses power                                   |
       | 10    | the secondary starts again                                  |
     Then no rule of the pair is broken
+
+  @HA-534.b
+  Scenario: a primary that finds itself faulty while it waits for the answer to hold-off restarts all the same
+    Given a healthy active-passive pair
+    And a detection time of 20 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And both heartbeat links have fallen silent
+    When this happens to the pair
+      | after | what                                    |
+      | 0     | the mail cable of the primary is pulled |
+      | 1     | an operator reboots the primary         |
+    Then the primary has sent one system event trap, with the code of reboot
+    And the primary is down
+    And no rule of the pair is broken

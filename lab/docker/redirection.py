@@ -15,6 +15,7 @@ from lab.docker.names import UNITS, other
 from lab.docker.ports_in_use import PortsInUse
 from lab.docker.proxies import FIRST_LISTEN, Proxies, Way
 from lab.docker.rack import Rack
+from lab.docker.services import NUMBERS
 from lab.docker.subnets import HEARTBEAT_PORTS
 from lab.standard_pair import PAIR
 from lab.wires.wire import Wire
@@ -53,7 +54,7 @@ class Redirection:
             }
             ways = self._proxies.ways(self._ports.families)
             dials = [self._proxies.dial(way) for way in ways if way.dialler == unit]
-            self._rack.chassis(unit).ask("rules", text=rules.redirect(dials, sources))
+            self._rack.chassis(unit).ask("rules", text=rules.redirect(dials, sources, NUMBERS.values()))
         self._tell()
 
     def expect_base_port(self, unit: str, base: int) -> None:

@@ -50,8 +50,11 @@ class Dial:
         return f"{self.peer} . {self.port} : {self.proxy} . {self.listen}"
 
 
-def redirect(dials: Iterable[Dial], sources: Mapping[str, str]) -> str:
-    """Render the redirecting table; `sources` maps each of Toxiproxy's addresses to the peer's."""
+def redirect(dials: Iterable[Dial], sources: Mapping[str, str], services: Iterable[int]) -> str:
+    """Render the redirecting table; `sources` maps each of Toxiproxy's addresses to the peer's.
+
+    A unit may monitor a service of its peer there, too: connections to the ports of `services` are no heartbeat.
+    """
     sets, out, into, count = [], [], [], []
     for family, (header, kind, mark) in TYPES.items():
         of = {proxy: peer for proxy, peer in sources.items() if (":" in proxy) == (family is Family.IPV6)}
@@ -67,7 +70,11 @@ def redirect(dials: Iterable[Dial], sources: Mapping[str, str]) -> str:
         out.append(f"dnat {header} to {header} daddr . tcp dport map @dials{mark}")
         into.append(f"meta l4proto tcp snat {header} to {header} saddr map @origins{mark}")
         syn = "tcp flags & (syn | ack) == syn counter name"
-        count += [f"{header} daddr @peers{mark} {syn} direct", f"{header} daddr @proxies{mark} {syn} redirected"]
+        others = f"tcp dport != {{ {', '.join(map(str, sorted(services)))} }}"
+        count += [
+            f"{header} daddr @peers{mark} {others} {syn} direct",
+            f"{header} daddr @proxies{mark} {syn} redirected",
+        ]
     return f"""\
 add table inet {TABLE}
 delete table inet {TABLE}

@@ -68,11 +68,12 @@ def test_routes_of_the_host_are_read() -> None:
 def test_redirect_maps_each_port_and_restores_the_source() -> None:
     """The rules hold one element for each way of dialling, and give Toxiproxy's packets the peer's address."""
     dials = [rules.Dial("10.9.6.2", 20000 + n, "10.9.6.100", 61000 + n) for n in range(2)]
-    text = rules.redirect(dials, {"10.9.6.100": "10.9.6.2"})
+    text = rules.redirect(dials, {"10.9.6.100": "10.9.6.2"}, [80, 25])
     assert "10.9.6.2 . 20000 : 10.9.6.100 . 61000, 10.9.6.2 . 20001 : 10.9.6.100 . 61001" in text
     assert "elements = { 10.9.6.100 : 10.9.6.2 }" in text
     assert "dnat ip to ip daddr . tcp dport map @dials" in text
     assert "snat ip to ip saddr map @origins" in text
+    assert "ip daddr @peers tcp dport != { 25, 80 } tcp flags & (syn | ack) == syn counter name direct" in text
     assert rules.more_dials(dials[:1]) == (
         "add element inet switchover dials { 10.9.6.2 . 20000 : 10.9.6.100 . 61000 }\n"
     )
@@ -88,7 +89,7 @@ def test_each_network_of_ours_has_ipv6_where_units_use_it() -> None:
 def test_ipv6_is_redirected_by_maps_of_its_own() -> None:
     """IPv6 ways and sources stand in maps of their own, and can be taken out of force together."""
     dial = rules.Dial("fd53::2", 20000, "fd53::100", 61020)
-    text = rules.redirect([dial], {"10.9.6.100": "10.9.6.2", "fd53::100": "fd53::2"})
+    text = rules.redirect([dial], {"10.9.6.100": "10.9.6.2", "fd53::100": "fd53::2"}, [25])
     assert "map dials { type ipv4_addr . inet_service : ipv4_addr . inet_service;  }" in text
     assert "elements = { fd53::2 . 20000 : fd53::100 . 61020 }" in text
     assert "elements = { fd53::100 : fd53::2 }" in text
