@@ -99,6 +99,15 @@ STATES = (
     State(((8, What.BOTH_SILENT, ""), (0, What.REBOOT, _S)), ((3, What.BOTH_RETURN, ""),), weight=3),
     State(((8, What.BOTH_SILENT, ""),), ((8, What.BOTH_RETURN, ""), (3, What.RESTORE, _S)), weight=3),
     State(((8, What.SILENT, ""),), ((8, What.RETURNS, ""),), weight=3),
+    State(((8, What.POWER_OFF, _S), (3, What.RESTART, _P)), ((16, What.POWER_ON, _S),), weight=4),
+    State(
+        ((8, What.ON_FAILURE, _P), (1, What.MAIL_PULLED, _P), (8, What.MAIL_PLUGGED, _P)),
+        ((8, What.RESTART, _P),),
+        leader=_S,
+        weight=4,
+        value="off",
+        monitored=True,
+    ),
 )
 """States of a pair, each told as to a pair whose configured primary leads."""
 
@@ -118,6 +127,9 @@ _EVENTS: tuple[Acts, ...] = (
 """Events at which a setting may show that was changed before."""
 
 _SAME = ("P", "S")
+
+_BEFORE = 0.4
+"""Share of the states to which a pair comes by way of another one."""
 
 _GROUPS = 0.12
 """Share of these stories in which the pair becomes a config-only group."""
@@ -183,6 +195,10 @@ _ALONE: tuple[Acts, ...] = (
 _IN_A_GROUP: tuple[Acts, ...] = (
     ((0, What.CHANGE, _P),),
     ((0, What.CHANGE, _P), (0.1, What.CHANGE, _P)),
+    ((0, What.CHANGE, _P), (0.3, What.CHANGE, _P), (0.2, What.CHANGE, _P)),
+    ((0, What.LEAVE, _P), (2, What.CHANGE, _P), (2, What.GROUPED, _P)),
+    ((0, What.SHUTDOWN, _S), (2, What.LEAVE, _P), (2, What.CHANGE, _P), (1, What.GROUPED, _P), (1, What.POWER_ON, _S)),
+    ((0, What.LEAVE, _S), (6, What.CHANGE, _P), (4, What.GROUPED, _S)),
     ((0, What.POWER_OFF, _P), (6, What.POWER_ON, _P)),
     ((0, What.POWER_OFF, _S), (6, What.POWER_ON, _S)),
     ((0, What.POWER_OFF, _S), (3, What.CHANGE, _P), (3, What.POWER_ON, _S)),
@@ -214,8 +230,6 @@ _IN_A_GROUP: tuple[Acts, ...] = (
 
 def changed(chance: Random, settings: Settings) -> Schedule:
     """Draw a story: a state, changes in it, its end, and what shows them."""
-    known = [state for state in STATES if settings.monitoring or not state.monitored]
-    state = chance.choices(known, [each.weight for each in known])[0]
     kind = chance.random()
     if kind < _GROUPS:
         return _grouped(chance, settings)
@@ -223,33 +237,53 @@ def changed(chance: Random, settings: Settings) -> Schedule:
         return _kept_off(chance, settings)
     if kind < _GROUPS + _KEPT_OFF + _HOLDS_OFF:
         return _holds_off(chance, settings)
-    names = {_LEADER: state.leader, _FOLLOWER: "S" if state.leader == "P" else "P"}
-    lines = [*_told(chance, state.begins, names, state.value)]
+    names = {_LEADER: _P, _FOLLOWER: _S}
+    lines: list[Line] = []
+    if chance.random() < _BEFORE:
+        before = _state(chance, settings)
+        lines += [*_in_state(chance, before, names), *_told(chance, before.ends, names, before.value)]
+    state = _state(chance, settings)
+    lines += _in_state(chance, state, names)
     after = chance.uniform(*_SOON) if state.ends or chance.random() < 0.3 else chance.uniform(*_REST)  # noqa: PLR2004
     later: list[Line] = []
-    for number in range(chance.randint(1, 3)):
+    for number in range(chance.randint(1, 4)):
         gap = after if number == 0 else chance.uniform(*_SOON)
         now, then = _change(chance, names, settings)
         lines.extend(Line(round(gap if place == 0 else 0.2, 1), each) for place, each in enumerate(now))
         later.extend(
             Line(round(chance.uniform(*(_SOON if place else _SHOWN)), 1), each) for place, each in enumerate(then)
         )
-    if chance.random() < 0.5:  # noqa: PLR2004
+    if chance.random() < 0.3:  # noqa: PLR2004
         lines.extend(later)
         later = []
     lines.extend(_told(chance, state.ends, names, state.value))
     lines.extend(later)
-    event = _told(chance, _event(chance, lines, settings), names, "")
-    first = next(event, None)
-    if first is not None:
-        lines.extend([Line(round(chance.uniform(*_REST), 1), first.happening), *event])
+    for _ in range(chance.choice((1, 1, 2))):
+        event = _told(chance, _event(chance, lines, settings), names, "")
+        first = next(event, None)
+        if first is not None:
+            lines.extend([Line(round(chance.uniform(*_REST), 1), first.happening), *event])
     return tuple(lines)
+
+
+def _state(chance: Random, settings: Settings) -> State:
+    """Draw a state that such a pair can be in."""
+    known = [state for state in STATES if settings.monitoring or not state.monitored]
+    return chance.choices(known, [each.weight for each in known])[0]
+
+
+def _in_state(chance: Random, state: State, names: dict[str, str]) -> Iterator[Line]:
+    """Tell a state as to the pair whose units are called so, and call them anew: it comes after another state."""
+    names |= {_P: names[_LEADER], _S: names[_FOLLOWER]}
+    yield from _told(chance, state.begins, names, state.value)
+    names |= {_LEADER: names[state.leader], _FOLLOWER: names[_S if state.leader == _P else _P]}
 
 
 def _event(chance: Random, lines: list[Line], settings: Settings) -> Acts:
     """Draw an event: often one in which an on-failure or monitoring shows, where that was changed."""
     changed_ones = {line.happening.what for line in lines}
-    if settings.monitoring and changed_ones & _AT_A_FAULT and chance.random() < 0.5:  # noqa: PLR2004
+    often = 0.5 if changed_ones & _AT_A_FAULT else 0.25
+    if settings.monitoring and chance.random() < often:
         return chance.choice(_FAULTS)
     return chance.choice(_EVENTS)
 
@@ -299,9 +333,10 @@ def _grouped(chance: Random, settings: Settings) -> Schedule:
     lines: list[Line] = []
     names = {_LEADER: _P, _FOLLOWER: _S}
     if chance.random() < 0.5:  # noqa: PLR2004
-        before = chance.choice([state for state in STATES if settings.monitoring or not state.monitored])
+        kept_off = [state for state in STATES if state.value and (settings.monitoring or not state.monitored)]
+        before = chance.choice(kept_off) if chance.random() < 0.3 else _state(chance, settings)  # noqa: PLR2004
         lines.extend(_told(chance, before.begins, names, before.value))
-        if chance.random() < 0.7:  # noqa: PLR2004
+        if chance.random() < (0.3 if before.value else 0.7):
             lines.extend(_told(chance, before.ends, names, before.value))
     for place, unit in enumerate(chance.sample(_SAME, 2)):
         lines.append(Line(round(chance.uniform(*(_SOON if place else _REST)), 1), Happening(What.GROUPED, unit)))
@@ -323,14 +358,16 @@ def _kept_off(chance: Random, settings: Settings) -> Schedule:
     if settings.monitoring and chance.random() < 0.5:  # noqa: PLR2004
         failure = ((1, What.MAIL_PULLED, _LEADER), (7, What.MAIL_PLUGGED, _LEADER))
     told: list[Acts] = [((8, What.FAILOVER, _P),)] if fails == "S" else []
-    told += [((4, What.ON_FAILURE, _LEADER),), failure, *chance.choices(_GOES_DOWN, k=chance.choice((0, 1, 1, 2)))]
+    told += [((4, What.ON_FAILURE, _LEADER),), failure]
+    early = sum(map(len, told))
+    told += [*chance.choices(_GOES_DOWN, k=chance.choice((0, 1, 1, 2)))]
     if chance.random() < 0.7:  # noqa: PLR2004
         told += [chance.choice(_RELEASES), *chance.choices(_GOES_DOWN, k=chance.choice((0, 1, 1)))]
     word = "off" if chance.random() < 0.8 else chance.choice(ON_FAILURES)  # noqa: PLR2004
     lines = [line for each in told for line in _told(chance, each, names, word)]
-    if chance.random() < 0.3:  # noqa: PLR2004
+    if chance.random() < 0.5:  # noqa: PLR2004
         now, then = _change(chance, names, settings)
-        place = chance.randint(len(lines) // 2, len(lines))
+        place = chance.choice((early, chance.randint(len(lines) // 2, len(lines))))
         lines[place:place] = [Line(round(chance.uniform(*_SOON), 1), each) for each in (*now, *then)]
     return tuple(lines)
 
@@ -356,10 +393,12 @@ def _change(chance: Random, names: dict[str, str], settings: Settings) -> tuple[
     match what:
         case What.BASE_PORT:
             port = next(each for each in BASE_PORTS if each != dict(settings.more).get("hb-base-port", BASE_PORTS[0]))
-            return [Happening(what, each, value=port) for each in chance.sample(_SAME, 2)], []
+            told = [Happening(what, each, value=port) for each in chance.sample(_SAME, 2)]
+            return told, told  # once more, on a unit that did not answer
         case What.ESTRANGED:
             word = chance.choice(OTHER_PASSWORDS)
-            return [Happening(what, each, value=word) for each in chance.sample(_SAME, 2)], []
+            told = [Happening(what, each, value=word) for each in chance.sample(_SAME, 2)]
+            return told, told
         case What.MISLED | What.UNUSED:
             end = What.CORRECTED if what is What.MISLED else What.USED
             return [Happening(what, unit, link) for link in links], [Happening(end, unit, link) for link in links]

@@ -146,10 +146,10 @@ CHAPTERS: dict[tuple[What, ...], int] = {
 _MONITORED: dict[tuple[What, ...], int] = {(What.MAIL_PULLED, What.MAIL_PLUGGED): 25}
 """What is drawn more often where both units monitor their mail interface."""
 
-_STORIES = 0.4
+_STORIES = 0.3
 """Share of the schedules that are stories."""
 
-_CHANGES = 0.5
+_CHANGES = 0.65
 """Share of the others in which settings change in a certain state of the pair."""
 
 _REST = (8.0, 25.0)

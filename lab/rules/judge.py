@@ -174,6 +174,13 @@ class Judge:
             begun = max(self.view.estranged, *(unit.awake for unit in self.view.history.units.values()))
             if change.at - begun > self.view.lag() + AWAKE + self._tolerance:
                 self._break(Rule.STRANGE, change.at, f"unit {change.unit} hears a peer that has another password")
+        peer = self.view.peer(self.view.units[change.unit])
+        is_off = peer.history.mode is Mode.OFF and peer.history.configured == Mode.OFF.value
+        gone = (peer.history.mode is Mode.FAILED or is_off) and not self._stands_still(peer)
+        since = max(peer.history.since, peer.history.awake, peer.mode_set)
+        if gone and change.at - since > HEEDED + self.view.lag() + self._tolerance:
+            how = f"unit {change.unit} hears unit {peer.name}, which has left the group"
+            self._break(Rule.ADDRESSED, change.at, how)
         alone = self.view.history.units[change.unit].is_config_only  # it knows its peer by another setting
         since = None if alone else self.view.units[change.unit].misled.get(change.rank)
         if since is None and not self.view.same("hb-base-port"):
