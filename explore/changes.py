@@ -28,7 +28,7 @@ from lab.schedule import (
 Acts = tuple[tuple[float, What, str], ...]
 """What happens, in order: seconds before it, its kind, and the unit (P, S, or the one that leads or follows)."""
 
-_LEADER, _FOLLOWER, _P, _S = "leader", "follower", "P", "S"
+LEADER, FOLLOWER, _P, _S = "leader", "follower", "P", "S"
 
 _HOLD_OFF = 905.0
 """Seconds after which a hold-off has run out. Source: HA-522."""
@@ -113,16 +113,16 @@ STATES = (
 
 _EVENTS: tuple[Acts, ...] = (
     (),
-    ((0, What.FAILOVER, _LEADER),),
-    ((0, What.RESTORE, _LEADER),),
-    ((0, What.POWER_OFF, _LEADER), (9, What.POWER_ON, _LEADER)),
-    ((0, What.POWER_OFF, _LEADER), (9, What.POWER_ON, _LEADER)),
-    ((0, What.FAILOVER, _LEADER), (8, What.POWER_OFF, _FOLLOWER), (9, What.POWER_ON, _FOLLOWER)),
-    ((0, What.MAIL_PULLED, _LEADER), (8, What.MAIL_PLUGGED, _LEADER)),
-    ((0, What.POWER_OFF, _FOLLOWER), (4, What.POWER_ON, _FOLLOWER), (12, What.FAILOVER, _LEADER)),
-    ((0, What.LEAVE, _LEADER), (8, What.ENTER, _LEADER)),
-    ((0, What.REBOOT, _FOLLOWER),),
-    ((0, What.RESTART, _FOLLOWER),),
+    ((0, What.FAILOVER, LEADER),),
+    ((0, What.RESTORE, LEADER),),
+    ((0, What.POWER_OFF, LEADER), (9, What.POWER_ON, LEADER)),
+    ((0, What.POWER_OFF, LEADER), (9, What.POWER_ON, LEADER)),
+    ((0, What.FAILOVER, LEADER), (8, What.POWER_OFF, FOLLOWER), (9, What.POWER_ON, FOLLOWER)),
+    ((0, What.MAIL_PULLED, LEADER), (8, What.MAIL_PLUGGED, LEADER)),
+    ((0, What.POWER_OFF, FOLLOWER), (4, What.POWER_ON, FOLLOWER), (12, What.FAILOVER, LEADER)),
+    ((0, What.LEAVE, LEADER), (8, What.ENTER, LEADER)),
+    ((0, What.REBOOT, FOLLOWER),),
+    ((0, What.RESTART, FOLLOWER),),
 )
 """Events at which a setting may show that was changed before."""
 
@@ -138,24 +138,24 @@ _KEPT_OFF = 0.22
 """Share of these stories in which an on-failure keeps a unit off, over one restart after the other."""
 
 _GOES_DOWN: tuple[Acts, ...] = (
-    ((8, What.RELOAD, _LEADER),),
-    ((8, What.REBOOT, _LEADER),),
-    ((8, What.UPGRADE, _LEADER),),
-    ((8, What.POWER_OFF, _LEADER), (3, What.POWER_ON, _LEADER)),
-    ((8, What.CRASH, _LEADER), (3, What.POWER_ON, _LEADER)),
-    ((8, What.SHUTDOWN, _LEADER), (5, What.POWER_ON, _LEADER)),
+    ((8, What.RELOAD, LEADER),),
+    ((8, What.REBOOT, LEADER),),
+    ((8, What.UPGRADE, LEADER),),
+    ((8, What.POWER_OFF, LEADER), (3, What.POWER_ON, LEADER)),
+    ((8, What.CRASH, LEADER), (3, What.POWER_ON, LEADER)),
+    ((8, What.SHUTDOWN, LEADER), (5, What.POWER_ON, LEADER)),
 )
 """How a unit that is kept off goes down, and comes back."""
 
 _RELEASES: tuple[Acts, ...] = (
-    ((10, What.RESTART, _LEADER),),
-    ((10, What.RESTART, _LEADER),),
-    ((10, What.RESTORE, _LEADER),),
-    ((10, What.RESTORE, _FOLLOWER),),
-    ((10, What.LEAVE, _LEADER), (2, What.ENTER, _LEADER)),
-    ((10, What.POWER_OFF, _FOLLOWER), (6, What.RESTART, _LEADER), (21, What.POWER_ON, _FOLLOWER)),
-    ((10, What.POWER_OFF, _FOLLOWER), (6, What.RESTORE, _LEADER), (21, What.POWER_ON, _FOLLOWER)),
-    ((10, What.FAILOVER, _FOLLOWER),),
+    ((10, What.RESTART, LEADER),),
+    ((10, What.RESTART, LEADER),),
+    ((10, What.RESTORE, LEADER),),
+    ((10, What.RESTORE, FOLLOWER),),
+    ((10, What.LEAVE, LEADER), (2, What.ENTER, LEADER)),
+    ((10, What.POWER_OFF, FOLLOWER), (6, What.RESTART, LEADER), (21, What.POWER_ON, FOLLOWER)),
+    ((10, What.POWER_OFF, FOLLOWER), (6, What.RESTORE, LEADER), (21, What.POWER_ON, FOLLOWER)),
+    ((10, What.FAILOVER, FOLLOWER),),
 )
 """What may release it."""
 
@@ -168,27 +168,27 @@ _PLANNED = (What.REBOOT, What.REBOOT, What.RELOAD, What.UPGRADE)
 _IN_HOLD_OFF: tuple[Acts, ...] = (
     (),
     (),
-    ((1, What.FAILOVER, _FOLLOWER),),
-    ((1, What.RESTORE, _FOLLOWER),),
-    ((1, What.RESTART, _FOLLOWER),),
-    ((1, What.SYNC, _FOLLOWER),),
-    ((1, What.REBOOT, _FOLLOWER),),
-    ((1, What.POWER_OFF, _FOLLOWER), (2, What.POWER_ON, _FOLLOWER)),
-    ((1, What.LEAVE, _FOLLOWER), (3, What.ENTER, _FOLLOWER)),
-    ((1, What.MAIL_PULLED, _FOLLOWER), (4, What.MAIL_PLUGGED, _FOLLOWER)),
+    ((1, What.FAILOVER, FOLLOWER),),
+    ((1, What.RESTORE, FOLLOWER),),
+    ((1, What.RESTART, FOLLOWER),),
+    ((1, What.SYNC, FOLLOWER),),
+    ((1, What.REBOOT, FOLLOWER),),
+    ((1, What.POWER_OFF, FOLLOWER), (2, What.POWER_ON, FOLLOWER)),
+    ((1, What.LEAVE, FOLLOWER), (3, What.ENTER, FOLLOWER)),
+    ((1, What.MAIL_PULLED, FOLLOWER), (4, What.MAIL_PLUGGED, FOLLOWER)),
     ((1, What.SILENT, ""), (14, What.RETURNS, "")),
-    ((1, What.FREEZE, _FOLLOWER), (4, What.THAW, _FOLLOWER)),
+    ((1, What.FREEZE, FOLLOWER), (4, What.THAW, FOLLOWER)),
 )
 """What happens while a unit holds off."""
 
 _ALONE: tuple[Acts, ...] = (
     (),
-    ((2, What.MAIL_PULLED, _FOLLOWER), (6, What.MAIL_PLUGGED, _FOLLOWER)),
-    ((2, What.LEAVE, _FOLLOWER), (4, What.ENTER, _FOLLOWER)),
-    ((2, What.RESTORE, _FOLLOWER),),
-    ((2, What.FAILOVER, _FOLLOWER),),
-    ((2, What.RELOAD, _FOLLOWER),),
-    ((2, What.POWER_OFF, _FOLLOWER), (4, What.POWER_ON, _FOLLOWER)),
+    ((2, What.MAIL_PULLED, FOLLOWER), (6, What.MAIL_PLUGGED, FOLLOWER)),
+    ((2, What.LEAVE, FOLLOWER), (4, What.ENTER, FOLLOWER)),
+    ((2, What.RESTORE, FOLLOWER),),
+    ((2, What.FAILOVER, FOLLOWER),),
+    ((2, What.RELOAD, FOLLOWER),),
+    ((2, What.POWER_OFF, FOLLOWER), (4, What.POWER_ON, FOLLOWER)),
 )
 """What happens while a unit leads alone since its hold-off has run out."""
 
@@ -237,11 +237,11 @@ def changed(chance: Random, settings: Settings) -> Schedule:
         return _kept_off(chance, settings)
     if kind < _GROUPS + _KEPT_OFF + _HOLDS_OFF:
         return _holds_off(chance, settings)
-    names = {_LEADER: _P, _FOLLOWER: _S}
+    names = {LEADER: _P, FOLLOWER: _S}
     lines: list[Line] = []
     if chance.random() < _BEFORE:
         before = _state(chance, settings)
-        lines += [*_in_state(chance, before, names), *_told(chance, before.ends, names, before.value)]
+        lines += [*_in_state(chance, before, names), *tell(chance, before.ends, names, before.value)]
     state = _state(chance, settings)
     lines += _in_state(chance, state, names)
     after = chance.uniform(*_SOON) if state.ends or chance.random() < 0.3 else chance.uniform(*_REST)  # noqa: PLR2004
@@ -256,10 +256,10 @@ def changed(chance: Random, settings: Settings) -> Schedule:
     if chance.random() < 0.3:  # noqa: PLR2004
         lines.extend(later)
         later = []
-    lines.extend(_told(chance, state.ends, names, state.value))
+    lines.extend(tell(chance, state.ends, names, state.value))
     lines.extend(later)
     for _ in range(chance.choice((1, 1, 2))):
-        event = _told(chance, _event(chance, lines, settings), names, "")
+        event = tell(chance, _event(chance, lines, settings), names, "")
         first = next(event, None)
         if first is not None:
             lines.extend([Line(round(chance.uniform(*_REST), 1), first.happening), *event])
@@ -274,9 +274,9 @@ def _state(chance: Random, settings: Settings) -> State:
 
 def _in_state(chance: Random, state: State, names: dict[str, str]) -> Iterator[Line]:
     """Tell a state as to the pair whose units are called so, and call them anew: it comes after another state."""
-    names |= {_P: names[_LEADER], _S: names[_FOLLOWER]}
-    yield from _told(chance, state.begins, names, state.value)
-    names |= {_LEADER: names[state.leader], _FOLLOWER: names[_S if state.leader == _P else _P]}
+    names |= {_P: names[LEADER], _S: names[FOLLOWER]}
+    yield from tell(chance, state.begins, names, state.value)
+    names |= {LEADER: names[state.leader], FOLLOWER: names[_S if state.leader == _P else _P]}
 
 
 def _event(chance: Random, lines: list[Line], settings: Settings) -> Acts:
@@ -289,9 +289,9 @@ def _event(chance: Random, lines: list[Line], settings: Settings) -> Acts:
 
 
 _FAULTS: tuple[Acts, ...] = (
-    ((0, What.MAIL_PULLED, _LEADER), (9, What.MAIL_PLUGGED, _LEADER)),
-    ((0, What.FAILOVER, _LEADER), (8, What.MAIL_PULLED, _FOLLOWER), (9, What.MAIL_PLUGGED, _FOLLOWER)),
-    tuple((0.8, what, _LEADER) for what in (What.MAIL_PULLED, What.MAIL_PLUGGED) * 3),
+    ((0, What.MAIL_PULLED, LEADER), (9, What.MAIL_PLUGGED, LEADER)),
+    ((0, What.FAILOVER, LEADER), (8, What.MAIL_PULLED, FOLLOWER), (9, What.MAIL_PLUGGED, FOLLOWER)),
+    tuple((0.8, what, LEADER) for what in (What.MAIL_PULLED, What.MAIL_PLUGGED) * 3),
 )
 """Faults of an interface, the last of which are too short to count."""
 
@@ -302,46 +302,46 @@ _AT_A_FAULT = {What.ON_FAILURE, What.MONITOR, What.CHECKS, What.RETRIES}
 def _holds_off(chance: Random, settings: Settings) -> Schedule:
     """Draw a story of planned restarts, during which the peer holds off, perhaps until that has run out."""
     leads = chance.choice("PPS")
-    names = {_LEADER: leads, _FOLLOWER: "S" if leads == "P" else "P"}
+    names = {LEADER: leads, FOLLOWER: "S" if leads == "P" else "P"}
     told: list[Acts] = [((8, What.FAILOVER, _P),)] if leads == "S" else []
     if chance.random() < 0.5:  # noqa: PLR2004
-        told.append(((8, chance.choice(_PLANNED), _LEADER),))
-    told.append(((9, What.BOOT_TIME, _LEADER), (0, chance.choice(_PLANNED), _LEADER)))
+        told.append(((8, chance.choice(_PLANNED), LEADER),))
+    told.append(((9, What.BOOT_TIME, LEADER), (0, chance.choice(_PLANNED), LEADER)))
     changes: list[Line] = []
     ends: list[Acts] = []
     if chance.random() < 0.3:  # noqa: PLR2004
-        told.append(((1, What.POWER_OFF, _LEADER), (_HOLD_OFF, What.CHANGE, _FOLLOWER)))
-        ends = [chance.choice(_ALONE), ((5, What.POWER_ON, _LEADER),)]
+        told.append(((1, What.POWER_OFF, LEADER), (_HOLD_OFF, What.CHANGE, FOLLOWER)))
+        ends = [chance.choice(_ALONE), ((5, What.POWER_ON, LEADER),)]
     else:
         told.append(chance.choice(_IN_HOLD_OFF))
-        ends = [((_HOLD_OFF, What.CHANGE, _LEADER),)] if chance.random() < 0.15 else []  # noqa: PLR2004
-    lines = [line for each in told for line in _told(chance, each, names, "")]
+        ends = [((_HOLD_OFF, What.CHANGE, LEADER),)] if chance.random() < 0.15 else []  # noqa: PLR2004
+    lines = [line for each in told for line in tell(chance, each, names, "")]
     if chance.random() < 0.5:  # noqa: PLR2004
         now, then = _change(chance, names, settings)
         changes = [Line(round(chance.uniform(*_SOON), 1), each) for each in (*now, *then)]
-    lines += [*changes, *(line for each in ends for line in _told(chance, each, names, ""))]
-    event = list(_told(chance, _event(chance, lines, settings), names, ""))
+    lines += [*changes, *(line for each in ends for line in tell(chance, each, names, ""))]
+    event = list(tell(chance, _event(chance, lines, settings), names, ""))
     if event:
         lines += [Line(round(chance.uniform(9.0, 16.0), 1), event[0].happening), *event[1:]]
     if chance.random() < 0.4:  # noqa: PLR2004
-        lines += _told(chance, ((9, chance.choice(_PLANNED), _LEADER),), names, "")
+        lines += tell(chance, ((9, chance.choice(_PLANNED), LEADER),), names, "")
     return tuple(lines)
 
 
 def _grouped(chance: Random, settings: Settings) -> Schedule:
     """Draw a story of a pair that becomes a config-only group, and perhaps a pair again."""
     lines: list[Line] = []
-    names = {_LEADER: _P, _FOLLOWER: _S}
+    names = {LEADER: _P, FOLLOWER: _S}
     if chance.random() < 0.5:  # noqa: PLR2004
         kept_off = [state for state in STATES if state.value and (settings.monitoring or not state.monitored)]
         before = chance.choice(kept_off) if chance.random() < 0.3 else _state(chance, settings)  # noqa: PLR2004
-        lines.extend(_told(chance, before.begins, names, before.value))
+        lines.extend(tell(chance, before.begins, names, before.value))
         if chance.random() < (0.3 if before.value else 0.7):
-            lines.extend(_told(chance, before.ends, names, before.value))
+            lines.extend(tell(chance, before.ends, names, before.value))
     for place, unit in enumerate(chance.sample(_SAME, 2)):
         lines.append(Line(round(chance.uniform(*(_SOON if place else _REST)), 1), Happening(What.GROUPED, unit)))
     for _ in range(chance.randint(1, 3)):
-        event = list(_told(chance, chance.choice(_IN_A_GROUP), names, ""))
+        event = list(tell(chance, chance.choice(_IN_A_GROUP), names, ""))
         first = Line(round(chance.uniform(*_REST), 1), event[0].happening)
         lines.extend([first, *event[1:]])
     if chance.random() < 0.5:  # noqa: PLR2004
@@ -353,18 +353,18 @@ def _grouped(chance: Random, settings: Settings) -> Schedule:
 def _kept_off(chance: Random, settings: Settings) -> Schedule:
     """Draw a story of a unit that fails, goes down again and again, and is released, perhaps to go down once more."""
     fails = chance.choice("PPS")
-    names = {_LEADER: fails, _FOLLOWER: "S" if fails == "P" else "P"}
-    failure: Acts = ((1, What.POWER_OFF, _LEADER), (_WHILE, What.POWER_ON, _LEADER))
+    names = {LEADER: fails, FOLLOWER: "S" if fails == "P" else "P"}
+    failure: Acts = ((1, What.POWER_OFF, LEADER), (_WHILE, What.POWER_ON, LEADER))
     if settings.monitoring and chance.random() < 0.5:  # noqa: PLR2004
-        failure = ((1, What.MAIL_PULLED, _LEADER), (7, What.MAIL_PLUGGED, _LEADER))
+        failure = ((1, What.MAIL_PULLED, LEADER), (7, What.MAIL_PLUGGED, LEADER))
     told: list[Acts] = [((8, What.FAILOVER, _P),)] if fails == "S" else []
-    told += [((4, What.ON_FAILURE, _LEADER),), failure]
+    told += [((4, What.ON_FAILURE, LEADER),), failure]
     early = sum(map(len, told))
     told += [*chance.choices(_GOES_DOWN, k=chance.choice((0, 1, 1, 2)))]
     if chance.random() < 0.7:  # noqa: PLR2004
         told += [chance.choice(_RELEASES), *chance.choices(_GOES_DOWN, k=chance.choice((0, 1, 1)))]
     word = "off" if chance.random() < 0.8 else chance.choice(ON_FAILURES)  # noqa: PLR2004
-    lines = [line for each in told for line in _told(chance, each, names, word)]
+    lines = [line for each in told for line in tell(chance, each, names, word)]
     if chance.random() < 0.5:  # noqa: PLR2004
         now, then = _change(chance, names, settings)
         place = chance.choice((early, chance.randint(len(lines) // 2, len(lines))))
@@ -372,11 +372,11 @@ def _kept_off(chance: Random, settings: Settings) -> Schedule:
     return tuple(lines)
 
 
-def _told(chance: Random, told: Acts, names: dict[str, str], value: str) -> Iterator[Line]:
-    """Make the lines of what is told; each kind has one value, which is drawn where it matters and none is given."""
+def tell(chance: Random, acts: Acts, names: dict[str, str], value: str) -> Iterator[Line]:
+    """Make the lines of what happens; each kind has one value, which is drawn where it matters and none is given."""
     drawn: dict[What, str] = {What.ON_FAILURE: value} if value else {}
     rank = chance.choice(list(Rank))
-    for gap, what, who in told:
+    for gap, what, who in acts:
         after = round(gap * chance.uniform(1.0, 1.3), 1) if gap < _HOLD_OFF else gap
         link = rank if None not in what.value.links else None
         if what not in drawn:
@@ -386,7 +386,7 @@ def _told(chance: Random, told: Acts, names: dict[str, str], value: str) -> Iter
 
 def _change(chance: Random, names: dict[str, str], settings: Settings) -> tuple[list[Happening], list[Happening]]:
     """Draw a change of settings: what is entered now, and what ends it where it must end."""
-    unit = chance.choice((names[_LEADER], names[_LEADER], names[_FOLLOWER]))
+    unit = chance.choice((names[LEADER], names[LEADER], names[FOLLOWER]))
     what = chance.choices(list(_CHANGED), list(_CHANGED.values()))[0]
     links = chance.choice(([Rank.PRIMARY], [Rank.SECONDARY], list(Rank)))
     both = chance.sample(_SAME, 2) if chance.random() < 0.5 else [unit]  # noqa: PLR2004
@@ -405,9 +405,9 @@ def _change(chance: Random, names: dict[str, str], settings: Settings) -> tuple[
         case What.LEAVE:
             return [Happening(what, unit)], [Happening(What.ENTER, unit)]
         case What.FAILOVER_ACTION:
-            return [Happening(what, names[_LEADER], value=chance.choice(FAILOVER_ACTIONS))], []
+            return [Happening(what, names[LEADER], value=chance.choice(FAILOVER_ACTIONS))], []
         case What.SHARES_SIX | What.SHARES_NO_SIX:
-            return [Happening(what, names[_LEADER])], []
+            return [Happening(what, names[LEADER])], []
     value = chance.choice(_VALUES[what])
     return [Happening(what, each, value=value) for each in both], []
 

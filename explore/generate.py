@@ -10,6 +10,7 @@ from typing import Any
 from explore.changes import changed
 from explore.chapters import OTHER, chapter, last_leader
 from explore.pair import Settings
+from explore.services import served
 from lab.contract import Family
 from lab.schedule import ON_FAILURES, Happening, Line, Schedule, What, of_kind
 
@@ -73,8 +74,10 @@ WEIGHTS = {
     What.ADDED: 2,
     What.DELETED: 2,
     What.STRANGER: 2,
-    # No pair of the explorer's monitors the services of its peer yet: these move no role.
-    What.SERVICE: 2,
+    # Where no unit monitors services, these move no role.
+    What.SERVICE: 1,
+    What.HTTP_SERVICE: 1,
+    What.POP3_SERVICE: 1,
     What.MENDED: 1,
 }
 """How often each kind of happening is drawn, in proportion."""
@@ -146,8 +149,11 @@ CHAPTERS: dict[tuple[What, ...], int] = {
 _MONITORED: dict[tuple[What, ...], int] = {(What.MAIL_PULLED, What.MAIL_PLUGGED): 25}
 """What is drawn more often where both units monitor their mail interface."""
 
+_SERVED = 0.1
+"""Share of the schedules that happen to a pair whose units monitor services of each other."""
+
 _STORIES = 0.3
-"""Share of the schedules that are stories."""
+"""Share of the others that are stories."""
 
 _CHANGES = 0.65
 """Share of the others in which settings change in a certain state of the pair."""
@@ -207,6 +213,9 @@ def draw(seed: int, number: int) -> Case:
         monitoring=chance.random() < 0.4,  # noqa: PLR2004
         **_beside(Random(f"{seed}.{number}.settings")),  # noqa: S311 - repeatable by intent, nothing secret
     )
+    services = Random(f"{seed}.{number}.services")  # noqa: S311 - repeatable by intent, nothing secret
+    if services.random() < _SERVED:
+        return Case(*served(services, settings))
     story = Random(f"{seed}.{number}.story")  # noqa: S311 - repeatable by intent, nothing secret
     if story.random() < _STORIES:
         return Case(settings, _story(story, settings))

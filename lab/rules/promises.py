@@ -238,7 +238,8 @@ class Promises:
     def _fails_over(self, unit: UnitHistory, change: Command) -> None:
         peer = self._view.history.peer(unit.name)
         together = self._view.hear_each_other(change.at) and self._view.whole
-        if together and {unit.mode, peer.mode} == ROLES and not change.refused:
+        fails = any(map(self._view.service_fails, self._view.units))  # a unit that is found failed does not wait
+        if together and {unit.mode, peer.mode} == ROLES and not change.refused and not fails:
             by = max(change.at, unit.awake + AWAKE, peer.awake + AWAKE) + AT_ONCE
             for one, other in ((unit, peer), (peer, unit)):
                 self.open[one.name] = Promise(Rule.COMMAND, other.mode, "a failover was forced", by)
@@ -248,6 +249,8 @@ class Promises:
         there = peer.history.mode is not Mode.UNREACHABLE and not (peer.history.mode is Mode.OFF and peer.may_latch)
         together = there and self._view.hear_each_other(change.at) and self._view.whole
         if it.takes_no_role or peer.history.takes_no_role or change.refused or not together:
+            return
+        if any(map(self._view.service_fails, self._view.units)):
             return
         if it.mode.value == it.configured:
             return  # nothing to restore: other events decide the outcome
