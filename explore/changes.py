@@ -16,6 +16,7 @@ from lab.schedule import (
     BASE_PORTS,
     DETECTION_TIMES,
     FAILOVER_ACTIONS,
+    INTERVALS,
     ON_FAILURES,
     OTHER_PASSWORDS,
     RETRIES,
@@ -427,6 +428,8 @@ _CHANGED = {
     What.MONITOR: 3,
     What.CHECKS: 2,
     What.RETRIES: 2,
+    What.INTERVAL: 2,
+    What.DISK: 2,
 }
 """How often each kind of setting is changed, in proportion."""
 
@@ -440,4 +443,6 @@ _VALUES = {
     What.MONITOR: ("enable", "disable"),
     What.CHECKS: ("enable", "disable"),
     What.RETRIES: RETRIES,
+    What.INTERVAL: INTERVALS,
+    What.DISK: ("enable", "enable", "disable"),
 }

@@ -63,6 +63,8 @@ WEIGHTS = {
     What.MONITOR: 1,
     What.CHECKS: 1,
     What.RETRIES: 1,
+    What.INTERVAL: 1,
+    What.DISK: 1,
     What.CHANGE: 6,
     What.HELD: 3,
     What.TAKEN: 1,
@@ -78,6 +80,10 @@ WEIGHTS = {
     What.SERVICE: 1,
     What.HTTP_SERVICE: 1,
     What.POP3_SERVICE: 1,
+    # Only a pair whose units monitor services has them to set: they are drawn by its stories alone.
+    What.UNWATCHED: 0,
+    What.WATCHED: 0,
+    What.STANDS_IN: 0,
     What.MENDED: 1,
 }
 """How often each kind of happening is drawn, in proportion."""

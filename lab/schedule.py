@@ -36,6 +36,9 @@ FAILOVER_ACTIONS = (
 RETRIES = ("1", "2", "5")
 """Failed checks of an interface in a row that make a fault."""
 
+INTERVALS = ("1", "3")
+"""Seconds between checks of an interface."""
+
 DELAYS = ("0.5", "2")
 """Delays of a link, in seconds."""
 
@@ -251,6 +254,16 @@ class What(Enum):
         "an operator [sets|has set] the retries of these checks to {value} on the {unit}",
         *("service", "local-ports", "set retries {value}"),
         values=RETRIES,
+    )
+    INTERVAL = _edited(
+        "an operator [sets|has set] the interval of these checks to {seconds} on the {unit}",
+        *("service", "local-ports", "set check-interval {value}"),
+        values=INTERVALS,
+    )
+    DISK = _edited(
+        "an operator [sets|has set] the check of the disk to {value} on the {unit}",
+        *("service", "local-hd", "set check-interval 4", "set status {value}"),
+        values=("enable", "disable"),
     )
     CHANGE = _ordered(
         "an operator [changes|has changed] a synchronized setting on the {unit}",

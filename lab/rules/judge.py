@@ -41,7 +41,7 @@ LATE_COMMAND = 1.0
 """Seconds after a thaw in which a unit may follow an outdated command, which its peer corrects at once."""
 
 FAULT_FOUND = 1.0
-"""Seconds, besides one for each check, in which monitoring finds a fault, the first check within it. Source: HA-206."""
+"""Seconds, besides the interval of each check, in which monitoring finds a fault, the first check within it. Source: HA-206."""
 
 HEEDED = 1.0
 """Seconds in which a unit that runs heeds what its operator has set."""
@@ -152,7 +152,7 @@ class Judge:
                 self._break(Rule.IN_TIME, at, how)
         elif it.mode is Mode.PRIMARY and it.unplugged is not None and it.monitors and not self.view.ignored:
             since = max(it.unplugged, it.since, it.awake, it.monitoring_set)
-            if at - since > FAULT_FOUND + it.retries + self._tolerance:
+            if at - since > FAULT_FOUND + it.interval * it.retries + self._tolerance:
                 how = f"unit {unit.name} leads on although its monitored interface has had no cable since {since:.3f} s"
                 self._break(Rule.MONITORED, at, how)
         elif it.mode is Mode.PRIMARY and self.view.service_fails(unit.name) and self._is_told(unit, at):
@@ -296,7 +296,7 @@ class Judge:
         faulty = unit.history.monitors and unit.history.unplugged is not None and old is Mode.PRIMARY
         if faulty and new in {Mode.FAILED, Mode.OFF} and not peer.history.watched:
             lasted, retries = at - max(unit.history.faulty, change.since), unit.history.retries
-            if lasted < retries - 1 - self._tolerance:
+            if lasted < (retries - 1) * unit.history.interval - self._tolerance:
                 how = f"unit {unit.name} leaves its role after {lasted:.3f} s, and not after {retries} failed checks"
                 self._break(Rule.MONITORED, at, how)
             unit.may_latch = unit.may_latch or (new is Mode.OFF and unit.history.on_failure == "off")
