@@ -82,11 +82,11 @@ STATES = (
         ((8, What.MAIL_PULLED, _P),),
         ((4, What.MAIL_PLUGGED, _P),),
         leader=_S,
-        weight=5,
+        weight=8,
         monitored=True,
     ),
-    State(((8, What.MAIL_PULLED, _P), (8, What.MAIL_PLUGGED, _P)), leader=_S, weight=5, monitored=True),
-    State(((8, What.FAILOVER, _P), (8, What.MAIL_PULLED, _S), (8, What.MAIL_PLUGGED, _S)), weight=4, monitored=True),
+    State(((8, What.MAIL_PULLED, _P), (8, What.MAIL_PLUGGED, _P)), leader=_S, weight=8, monitored=True),
+    State(((8, What.FAILOVER, _P), (8, What.MAIL_PULLED, _S), (8, What.MAIL_PLUGGED, _S)), weight=7, monitored=True),
     State(
         ((8, What.ON_FAILURE, _P), (1, What.POWER_OFF, _P), (_WHILE, What.POWER_ON, _P)),
         ((8, What.RESTART, _P),),
@@ -247,9 +247,14 @@ def changed(chance: Random, settings: Settings) -> Schedule:
     lines += _in_state(chance, state, names)
     after = chance.uniform(*_SOON) if state.ends or chance.random() < 0.3 else chance.uniform(*_REST)  # noqa: PLR2004
     later: list[Line] = []
-    for number in range(chance.randint(1, 4)):
+    parted = False
+    for number in range(chance.randint(2, 4)):
         gap = after if number == 0 else chance.uniform(*_SOON)
         now, then = _change(chance, names, settings)
+        if now[0].what in _PARTING:
+            if parted:
+                continue
+            parted = True
         lines.extend(Line(round(gap if place == 0 else 0.2, 1), each) for place, each in enumerate(now))
         later.extend(
             Line(round(chance.uniform(*(_SOON if place else _SHOWN)), 1), each) for place, each in enumerate(then)
@@ -259,7 +264,7 @@ def changed(chance: Random, settings: Settings) -> Schedule:
         later = []
     lines.extend(tell(chance, state.ends, names, state.value))
     lines.extend(later)
-    for _ in range(chance.choice((1, 1, 2))):
+    for _ in range(chance.choice((1, 2, 2))):
         event = tell(chance, _event(chance, lines, settings), names, "")
         first = next(event, None)
         if first is not None:
@@ -296,7 +301,7 @@ _FAULTS: tuple[Acts, ...] = (
 )
 """Faults of an interface, the last of which are too short to count."""
 
-_AT_A_FAULT = {What.ON_FAILURE, What.MONITOR, What.CHECKS, What.RETRIES}
+_AT_A_FAULT = {What.INTERVAL, What.DISK, What.ON_FAILURE, What.MONITOR, What.CHECKS, What.RETRIES}
 """Settings that show when an interface fails."""
 
 
@@ -393,7 +398,8 @@ def _change(chance: Random, names: dict[str, str], settings: Settings) -> tuple[
     both = chance.sample(_SAME, 2) if chance.random() < 0.5 else [unit]  # noqa: PLR2004
     match what:
         case What.BASE_PORT:
-            port = next(each for each in BASE_PORTS if each != dict(settings.more).get("hb-base-port", BASE_PORTS[0]))
+            used = dict(settings.more).get("hb-base-port", BASE_PORTS[0])
+            port = chance.choice([each for each in BASE_PORTS if each != used])
             told = [Happening(what, each, value=port) for each in chance.sample(_SAME, 2)]
             return told, told  # once more, on a unit that did not answer
         case What.ESTRANGED:
@@ -425,13 +431,16 @@ _CHANGED = {
     What.SHARES_NO_SIX: 2,
     What.LEAVE: 3,
     What.DATA_SYNC: 2,
-    What.MONITOR: 3,
+    What.MONITOR: 4,
     What.CHECKS: 2,
     What.RETRIES: 2,
     What.INTERVAL: 2,
     What.DISK: 2,
 }
 """How often each kind of setting is changed, in proportion."""
+
+_PARTING = {What.MISLED, What.UNUSED, What.LEAVE, What.ESTRANGED}
+"""Settings with which the units hear each other less, so that others show less: one of them is enough."""
 
 _WANTED = {What.BOOT_TIME: "10", What.MONITOR: "enable", What.CHECKS: "enable", What.BASE_PORT: "31000"}
 """Values of what is to bring a state about."""

@@ -216,7 +216,7 @@ def draw(seed: int, number: int) -> Case:
     settings = Settings(
         {unit: chance.choice((2, 3, 3, 5)) for unit in ("P", "S")},
         {unit: same if chance.random() < 0.8 else chance.choice(ON_FAILURES) for unit in ("P", "S")},  # noqa: PLR2004
-        monitoring=chance.random() < 0.4,  # noqa: PLR2004
+        monitoring=chance.random() < 0.5,  # noqa: PLR2004
         **_beside(Random(f"{seed}.{number}.settings")),  # noqa: S311 - repeatable by intent, nothing secret
     )
     services = Random(f"{seed}.{number}.services")  # noqa: S311 - repeatable by intent, nothing secret

@@ -271,7 +271,7 @@ class UnitHistory:
 
     @property
     def interval(self) -> float:
-        """Seconds between the checks of an interface; without an entry, those of the explorer's units. Source: HA-204."""
+        """Seconds between the checks of an interface, as entered, or else of the explorer's units. Source: HA-204."""
         return float(self.entries.get((_CHECKS, "check-interval"), "1"))
 
     @property

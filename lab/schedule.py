@@ -21,8 +21,8 @@ from lab.timeline import Kind
 BOOT_TIMES = ("1", "4", "10")
 """Durations of a start, in seconds."""
 
-BASE_PORTS = ("20000", "31000")
-"""Base ports that an operator may set: the default one, and another."""
+BASE_PORTS = ("20000", "31000", "19995", "40007")
+"""Base ports that an operator may set: the default one, and others, above and below it."""
 
 FAILOVER_ACTIONS = (
     "add the virtual address",
@@ -367,7 +367,7 @@ class Happening:
         ports = frozenset({self.port}) if self.port is not None else fault.ports
         if fault.row.at_link is None:
             cable = PAIR.heartbeat[self.link] if self.link is not None else fault.value
-            service = Service(fault.value) if fault.kind is FaultKind.SERVICE and fault.value else Service.SMTP
+            service = Service(str(fault.value)) if fault.kind is FaultKind.SERVICE and fault.value else Service.SMTP
             failing = service_failing(service, FAILINGS[self.value]) if self.value else cable
             return (replace(fault, unit=self.unit, value=failing),)
         value = float(self.value) if self.value else fault.value
@@ -384,7 +384,7 @@ class Happening:
         """The CLI lines that an operator enters for it; `number` counts the changes so far."""
         value = self.value.replace("the virtual address", lab.mail.virtual_address)
         words: dict[str, object] = {"value": value, "mode": PAIR.configured[self.unit].value, "number": number}
-        if self.value in iter(Service):
+        if "{remote}" in " ".join(self.what.value.lines):
             words["remote"] = SERVICES[Service(self.value)]
         if "spare" in value:
             words["value"] = value.replace("the spare address", lab.spare_address(PAIR.mail))

@@ -41,7 +41,7 @@ LATE_COMMAND = 1.0
 """Seconds after a thaw in which a unit may follow an outdated command, which its peer corrects at once."""
 
 FAULT_FOUND = 1.0
-"""Seconds, besides the interval of each check, in which monitoring finds a fault, the first check within it. Source: HA-206."""
+"""Seconds, besides the interval of each check, in which monitoring finds a fault. Source: HA-206."""
 
 HEEDED = 1.0
 """Seconds in which a unit that runs heeds what its operator has set."""
@@ -206,8 +206,8 @@ class Judge:
         peer = self.view.peer(self.view.units[change.unit])
         is_off = peer.history.mode is Mode.OFF and peer.history.configured == Mode.OFF.value
         gone = (peer.history.mode is Mode.FAILED or is_off) and not self._stands_still(peer)
-        since = max(peer.history.since, peer.history.awake, peer.mode_set)
-        if gone and change.at - since > HEEDED + self.view.lag() + self._tolerance:
+        left = max(peer.history.since, peer.history.awake, peer.mode_set)
+        if gone and change.at - left > HEEDED + self.view.lag() + self._tolerance:
             how = f"unit {change.unit} hears unit {peer.name}, which has left the group"
             self._break(Rule.ADDRESSED, change.at, how)
         alone = self.view.history.units[change.unit].is_config_only  # it knows its peer by another setting
@@ -286,7 +286,9 @@ class Judge:
         trouble = self.view.trouble[peer.name]
         led = peer.mode is Mode.PRIMARY and unit.heard_primary > max(peer.since, change.since)
         begun = max(trouble.until, peer.since, it.awake, it.watching_set)
-        return it.goes_by_services and led and trouble.since is None and change.at - begun > SERVICE_FOUND + it.detection
+        return (
+            it.goes_by_services and led and trouble.since is None and change.at - begun > SERVICE_FOUND + it.detection
+        )
 
     def _leaves(self, unit: UnitView, change: RoleChange) -> None:
         old, new, at, peer = change.old, change.new, change.at, self.view.peer(unit)
@@ -320,7 +322,9 @@ class Judge:
         wanted = Mode.OFF if it.on_failure == "off" else Mode.FAILED
         settled = all(change.at - each.at > SESSION for each in it.commands if each.setting == "on-failure")
         if settled and change.new is not wanted:
-            how = f"unit {unit.name} is {change.new.value}, found failed by its peer, and its on-failure {it.on_failure}"
+            how = (
+                f"unit {unit.name} is {change.new.value}, found failed by its peer, and its on-failure {it.on_failure}"
+            )
             self._break(Rule.SERVICED, change.at, how)
         unit.may_latch = unit.may_latch or it.on_failure == "off"
 

@@ -21,8 +21,7 @@ class Rule(Enum):
     HOLD_OFF = ("hold-off lasts until the primary is back, and 15 minutes at most", "HA-522 HA-523")
     MONITORED = ("a primary whose monitored interface fails leaves its role", "HA-017.a HA-207 HA-310")
     SERVICED = (
-        "a primary leaves its role when a service of it fails that is monitored, and its heartbeat lives on in those"
-        " that answer, where they are to serve as one",
+        "a primary leaves its role when a monitored service of it fails, and services that are its heartbeat keep it",
         "HA-017.b HA-204 HA-255 HA-256 HA-257 HA-259.b HA-290",
     )
     ADDRESS = ("only the effective primary holds the virtual address", "HA-112 HA-154 HA-163")

@@ -26,6 +26,8 @@ PORTS = 4
 PORTS_OPEN = 2.0
 """Seconds in which a unit that is given another base port listens there, which its operator's session may last."""
 
+_LISTENS = ROLES | {Mode.HOLD_OFF}
+
 EXCHANGED = 2
 """Changes around a broken rule that are moved together: as many as an exchange of roles has."""
 
@@ -75,7 +77,7 @@ class Watch:
         for unit in (self._lab.primary, self._lab.secondary):
             it = self.view.history.units[unit.name]
             begun = max(self.view.ported, it.since, it.awake)
-            if it.mode in ROLES and self._lab.clock.now() - begun > PORTS_OPEN and unit.name not in stands_still:
+            if it.mode in _LISTENS and self._lab.clock.now() - begun > PORTS_OPEN and unit.name not in stands_still:
                 base = int(it.settings.get("hb-base-port", PAIR.base_port))
                 used = sorted(port for _, port in unit.listening())
                 if not set(range(base, base + PORTS)) <= set(used):
