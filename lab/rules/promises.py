@@ -142,7 +142,8 @@ class Promises:
             self._pass_nothing_on()
         promise = self.open.get(unit.name)
         recovered = promise is not None and promise.rule is Rule.RECOVERY and change.old is promise.mode
-        if recovered and self._view.orders.explain(change.at):
+        # A unit that services have moved back and forth has recovered, and may move on.
+        if recovered and (self._view.orders.explain(change.at) or it.watched):
             del self.open[unit.name]
         if self._is_switched_off(unit, change):
             self.kept_off.add(unit.name)

@@ -65,6 +65,8 @@ class UnitView:
     """When an operator has last set another mode."""
     misled: dict[str, float] = field(default_factory=dict)
     """Ranks of its heartbeat links that are out of use, or have another address than its peer's, and since when."""
+    linked: float = LONG_AGO
+    """When an operator has last entered how a heartbeat link of it reaches the peer."""
     first: dict[tuple[str, str], str] = field(default_factory=dict)
     """What its heartbeat interfaces were given first, by interface and setting."""
     was_off: bool = False
@@ -299,7 +301,7 @@ class PairView:
         rank = next((rank.value for rank, port in PAIR.heartbeat.items() if port == change.entry), "")
         if not rank:
             return
-        self.disturbed = change.at
+        self.disturbed = unit.linked = change.at
         place = (change.entry, change.setting)
         unit.first.setdefault(place, change.value)
         entries = unit.history.entries

@@ -76,7 +76,10 @@ class Watch:
         stands_still = {fault.unit for fault in self.view.history.in_force}
         for unit in (self._lab.primary, self._lab.secondary):
             it = self.view.history.units[unit.name]
-            begun = max(self.view.ported, it.since, it.awake)
+            view = self.view.units[unit.name]
+            if view.misled:
+                continue  # on a link that it is not to use it need not listen
+            begun = max(self.view.ported, it.since, it.awake, view.linked)
             if it.mode in _LISTENS and self._lab.clock.now() - begun > PORTS_OPEN and unit.name not in stands_still:
                 base = int(it.settings.get("hb-base-port", PAIR.base_port))
                 used = sorted(port for _, port in unit.listening())
