@@ -10,6 +10,7 @@ from typing import Any
 from explore.changes import changed
 from explore.chapters import OTHER, chapter, last_leader
 from explore.pair import Settings
+from explore.services import served
 from lab.contract import Family
 from lab.schedule import ON_FAILURES, Happening, Line, Schedule, What, of_kind
 
@@ -62,6 +63,8 @@ WEIGHTS = {
     What.MONITOR: 1,
     What.CHECKS: 1,
     What.RETRIES: 1,
+    What.INTERVAL: 1,
+    What.DISK: 1,
     What.CHANGE: 6,
     What.HELD: 3,
     What.TAKEN: 1,
@@ -73,8 +76,14 @@ WEIGHTS = {
     What.ADDED: 2,
     What.DELETED: 2,
     What.STRANGER: 2,
-    # No pair of the explorer's monitors the services of its peer yet: these move no role.
-    What.SERVICE: 2,
+    # Where no unit monitors services, these move no role.
+    What.SERVICE: 1,
+    What.HTTP_SERVICE: 1,
+    What.POP3_SERVICE: 1,
+    # Only a pair whose units monitor services has them to set: they are drawn by its stories alone.
+    What.UNWATCHED: 0,
+    What.WATCHED: 0,
+    What.STANDS_IN: 0,
     What.MENDED: 1,
 }
 """How often each kind of happening is drawn, in proportion."""
@@ -146,10 +155,13 @@ CHAPTERS: dict[tuple[What, ...], int] = {
 _MONITORED: dict[tuple[What, ...], int] = {(What.MAIL_PULLED, What.MAIL_PLUGGED): 25}
 """What is drawn more often where both units monitor their mail interface."""
 
-_STORIES = 0.4
-"""Share of the schedules that are stories."""
+_SERVED = 0.1
+"""Share of the schedules that happen to a pair whose units monitor services of each other."""
 
-_CHANGES = 0.5
+_STORIES = 0.3
+"""Share of the others that are stories."""
+
+_CHANGES = 0.65
 """Share of the others in which settings change in a certain state of the pair."""
 
 _REST = (8.0, 25.0)
@@ -204,9 +216,12 @@ def draw(seed: int, number: int) -> Case:
     settings = Settings(
         {unit: chance.choice((2, 3, 3, 5)) for unit in ("P", "S")},
         {unit: same if chance.random() < 0.8 else chance.choice(ON_FAILURES) for unit in ("P", "S")},  # noqa: PLR2004
-        monitoring=chance.random() < 0.4,  # noqa: PLR2004
+        monitoring=chance.random() < 0.5,  # noqa: PLR2004
         **_beside(Random(f"{seed}.{number}.settings")),  # noqa: S311 - repeatable by intent, nothing secret
     )
+    services = Random(f"{seed}.{number}.services")  # noqa: S311 - repeatable by intent, nothing secret
+    if services.random() < _SERVED:
+        return Case(*served(services, settings))
     story = Random(f"{seed}.{number}.story")  # noqa: S311 - repeatable by intent, nothing secret
     if story.random() < _STORIES:
         return Case(settings, _story(story, settings))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from explore.generate import Case
@@ -39,9 +39,16 @@ def feature(case: Case, broken: Broken, *, name: str, unit: str) -> str:
         title=name,
         traits=_traits(case.settings),
         settings=_indented(aligned([("setting", "primary", "secondary"), *case.settings.rows()])),
-        monitoring="\n    And each unit monitors its mail interface" if case.settings.monitoring else "",
+        monitoring="".join(f"\n    And {sentence}" for sentence in _monitoring(case.settings)),
         schedule=_indented(write(case.schedule)),
     )
+
+
+def _monitoring(settings: Settings) -> Iterator[str]:
+    if settings.monitoring:
+        yield "each unit monitors its mail interface"
+    for service in settings.services:
+        yield f"each unit monitors the {service.value} service of its peer at its mail interface"
 
 
 def _traits(settings: Settings) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lab.contract import Family, Lab
+from lab.contract import Family, Lab, Service
 from lab.standard_pair import (
     PAIR,
+    SERVICES,
     await_service,
     failover6_lines,
     failover_line,
     heartbeat_lines,
     lines,
     monitoring_lines,
+    remote_lines,
 )
 from lab.timeline import Kind
 
@@ -38,6 +40,9 @@ class Settings:
     """Further settings, and the value that both units have."""
     keeps_data: str = ""
     """The one unit on which the synchronization of mail data is disabled, "" for none."""
+
+    services: tuple[Service, ...] = ()
+    """Services that each unit monitors at its peer's mail interface."""
 
     def of(self, unit: str) -> dict[str, str]:
         """The settings of `config system ha` that a unit is given."""
@@ -81,3 +86,7 @@ def form(lab: Lab, settings: Settings) -> None:
     if settings.monitoring:
         for unit in (lab.primary, lab.secondary):
             unit.cli("config system ha", *monitoring_lines(), "end")
+    for service in settings.services:
+        for unit, peer in ((lab.primary, lab.secondary), (lab.secondary, lab.primary)):
+            address = peer.own_address(PAIR.mail).partition("/")[0]
+            unit.cli("config system ha", *remote_lines(SERVICES[service], address), "end")

@@ -14,7 +14,7 @@ from typing import ClassVar, NamedTuple
 
 from lab.contract import Mode
 from lab.faults import Effect, Fault, FaultKind, Phase, after, told_in
-from lab.standard_pair import PAIR, unquoted
+from lab.standard_pair import PAIR, SERVICES, unquoted
 from lab.timeline import Entry, Kind
 
 LONG_AGO = float("-inf")
@@ -36,11 +36,13 @@ _DEFAULTS = {
     "virtual-ip6": "::/0",
 }
 """What a setting that an operator unsets is from then on. Source: HA-001, HA-100, HA-150, HA-162, HA-400, HA-450."""
-CHECKED_WITHIN = 1.1
-"""Seconds within which an interface that works has had a good check, as the lab's units are configured."""
+CHECKED_WITHIN = 0.1
+"""Seconds, besides the interval of the checks, within which an interface that works has had a good one."""
 
 _CHECKS = "local-ports"
 """Entry of the table of services for the checks of interfaces."""
+_AS_HEARTBEAT = "remote-services-as-heartbeat"
+_REMOTE = {entry: service.value for service, entry in SERVICES.items()}
 _ORDERS = frozenset({"execute", "diagnose"})
 _at = attrgetter("at")
 
@@ -220,6 +222,10 @@ class UnitHistory:
     """Values that operators have entered, by the setting's name without its table."""
     entries: dict[tuple[str, str], str] = field(default_factory=dict)
     """Values that operators have entered in entries of tables, by the entry and the setting's name."""
+    watched: frozenset[str] = frozenset()
+    """Services of its peer that it monitors."""
+    watching_set: float = LONG_AGO
+    """When an operator has last entered how it monitors services."""
     monitoring_set: float = LONG_AGO
     """When an operator has last entered how its interfaces are monitored."""
     reset: float = LONG_AGO
@@ -254,9 +260,19 @@ class UnitHistory:
         return checked and self.entries.get((PAIR.mail, "port-monitor")) == "enable"
 
     @property
+    def goes_by_services(self) -> bool:
+        """Whether services of its primary serve as its heartbeat where no link carries one. Source: HA-290, HA-293."""
+        return bool(self.watched) and self.settings.get(_AS_HEARTBEAT) == "enable"
+
+    @property
     def retries(self) -> int:
         """Failed checks of an interface in a row that make a fault. Source: HA-204."""
         return int(self.entries.get((_CHECKS, "retries"), "3"))
+
+    @property
+    def interval(self) -> float:
+        """Seconds between the checks of an interface, as entered, or else of the explorer's units. Source: HA-204."""
+        return float(self.entries.get((_CHECKS, "check-interval"), "1"))
 
     @property
     def goes_down(self) -> bool:
@@ -362,7 +378,7 @@ class History:
             if fault.kind is FaultKind.THAW:
                 unit.awake = entry.at
             elif fault.value == PAIR.mail:
-                if phase is Phase.BEGIN and entry.at - unit.plugged > CHECKED_WITHIN:
+                if phase is Phase.BEGIN and entry.at - unit.plugged > unit.interval + CHECKED_WITHIN:
                     unit.faulty = entry.at
                 unit.plugged = entry.at if phase is Phase.END else unit.plugged
                 unit.unplugged = entry.at if phase is Phase.BEGIN else None
@@ -393,10 +409,15 @@ class History:
                 unit.entries[unit.entry, name] = value
             if unit.entry == _CHECKS or name == "port-monitor":
                 unit.monitoring_set = entry.at
+            if unit.entry in _REMOTE or name == _AS_HEARTBEAT:
+                unit.watching_set = entry.at
+                enabled = (word for word in _REMOTE if unit.entries.get((word, "status")) == "enable")
+                unit.watched = frozenset(_REMOTE[word] for word in enabled)
             if name == DETECTION:
                 unit.detection, unit.detection_set = float(value), entry.at
         if line.strip() == "y" and unit.commands and unit.commands[-1].order is Order.FACTORY_RESET:
             unit.reset, unit.settings, unit.entries = entry.at, dict(_UNSET), {}
+            unit.watched = frozenset()
             unit.detection, unit.detection_set = PAIR.detection, entry.at
         unit.commands.append(change)
         return change

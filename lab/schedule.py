@@ -15,14 +15,14 @@ from itertools import product
 from lab.contract import Capability, Failing, Lab, MailKind, Port, Rank, Service, Trick
 from lab.faults import Fault, FaultKind, Onto, service_failing, unit_of
 from lab.frames import said
-from lab.standard_pair import PAIR
+from lab.standard_pair import PAIR, SERVICES
 from lab.timeline import Kind
 
 BOOT_TIMES = ("1", "4", "10")
 """Durations of a start, in seconds."""
 
-BASE_PORTS = ("20000", "31000")
-"""Base ports that an operator may set: the default one, and another."""
+BASE_PORTS = ("20000", "31000", "19995", "40007")
+"""Base ports that an operator may set: the default one, and others, above and below it."""
 
 FAILOVER_ACTIONS = (
     "add the virtual address",
@@ -35,6 +35,9 @@ FAILOVER_ACTIONS = (
 
 RETRIES = ("1", "2", "5")
 """Failed checks of an interface in a row that make a fault."""
+
+INTERVALS = ("1", "3")
+"""Seconds between checks of an interface."""
 
 DELAYS = ("0.5", "2")
 """Delays of a link, in seconds."""
@@ -136,6 +139,13 @@ def _edited(words: str, table: str, entry: str, *lines: str, values: tuple[str, 
 def _of_link(words: str, line: str) -> Phrase:
     """A phrase for a setting of a heartbeat interface."""
     return replace(_edited(f"an operator {words} on the {{unit}}", "interface", "{port}", line), links=_EACH_LINK)
+
+
+def _watching(words: str, status: str) -> Phrase:
+    """A phrase for whether a unit monitors a service, whose address it has been told."""
+    words = f"an operator of the {{unit}} {words.replace('monitors', '[monitors|has monitored]')}"
+    inside = ("config service", "edit {remote}", f"set status {status}", "next", "end")
+    return _ordered(words, "config system ha", *inside, "end", values=("SMTP", "HTTP", "POP3"))
 
 
 def _shared(phrase: Phrase) -> Phrase:
@@ -245,6 +255,16 @@ class What(Enum):
         *("service", "local-ports", "set retries {value}"),
         values=RETRIES,
     )
+    INTERVAL = _edited(
+        "an operator [sets|has set] the interval of these checks to {seconds} on the {unit}",
+        *("service", "local-ports", "set check-interval {value}"),
+        values=INTERVALS,
+    )
+    DISK = _edited(
+        "an operator [sets|has set] the check of the disk to {value} on the {unit}",
+        *("service", "local-hd", "set check-interval 4", "set status {value}"),
+        values=("enable", "disable"),
+    )
     CHANGE = _ordered(
         "an operator [changes|has changed] a synchronized setting on the {unit}",
         *("config system global", "set disclaimer change-{number}", "end"),
@@ -289,6 +309,21 @@ class What(Enum):
         Fault(FaultKind.SERVICE),
         values=tuple(FAILINGS),
     )
+    HTTP_SERVICE = Phrase(
+        "the HTTP service of the {unit} [fails|has failed] with {value}",
+        Fault(FaultKind.SERVICE, value=Service.HTTP.value),
+        values=("refusals", "silence"),
+    )
+    POP3_SERVICE = Phrase(
+        "the POP3 service of the {unit} [fails|has failed] with {value}",
+        Fault(FaultKind.SERVICE, value=Service.POP3.value),
+        values=("refusals", "silence"),
+    )
+    UNWATCHED = _watching("monitors the {value} service of the peer no more", "disable")
+    WATCHED = _watching("monitors the {value} service of the peer again", "enable")
+    STANDS_IN = _set(
+        "remote-services-as-heartbeat to {value}", "remote-services-as-heartbeat {value}", ("enable", "disable")
+    )
     MENDED = Phrase("every service of the {unit} [answers] again", Fault(FaultKind.MEND))
 
     def undoes(self, other: What) -> bool:
@@ -332,7 +367,8 @@ class Happening:
         ports = frozenset({self.port}) if self.port is not None else fault.ports
         if fault.row.at_link is None:
             cable = PAIR.heartbeat[self.link] if self.link is not None else fault.value
-            failing = service_failing(Service.SMTP, FAILINGS[self.value]) if self.value else cable
+            service = Service(str(fault.value)) if fault.kind is FaultKind.SERVICE and fault.value else Service.SMTP
+            failing = service_failing(service, FAILINGS[self.value]) if self.value else cable
             return (replace(fault, unit=self.unit, value=failing),)
         value = float(self.value) if self.value else fault.value
         links = [link for link in (self.link or fault.link,) if link is not None] or list(Rank)
@@ -348,6 +384,8 @@ class Happening:
         """The CLI lines that an operator enters for it; `number` counts the changes so far."""
         value = self.value.replace("the virtual address", lab.mail.virtual_address)
         words: dict[str, object] = {"value": value, "mode": PAIR.configured[self.unit].value, "number": number}
+        if "{remote}" in " ".join(self.what.value.lines):
+            words["remote"] = SERVICES[Service(self.value)]
         if "spare" in value:
             words["value"] = value.replace("the spare address", lab.spare_address(PAIR.mail))
         words |= self._words_of_link(lab, self.link or Rank.PRIMARY)

@@ -12,8 +12,13 @@ from lab.schedule import Happening, Line, What
 from lab.standard_pair import PAIR
 from lab.timeline import Kind
 
-_TOGETHER = {What.ESTRANGED: What.RECONCILED, What.MISLED: What.CORRECTED, What.UNUSED: What.USED}
-"""What ends a setting with which the units hear each other less, or not at all."""
+_TOGETHER = {
+    What.ESTRANGED: What.RECONCILED,
+    What.MISLED: What.CORRECTED,
+    What.UNUSED: What.USED,
+    What.UNWATCHED: What.WATCHED,
+}
+"""What ends a setting with which the units hear each other less, or not at all, or one finds no cure of the other."""
 
 
 class ScheduleRun:
@@ -80,7 +85,8 @@ class ScheduleRun:
         """Note that an operator sets the units apart, or together again."""
         self._apart.discard(happening)
         if happening.what in _TOGETHER:
-            self._apart.add(Happening(_TOGETHER[happening.what], happening.unit, happening.link))
+            value = "" if happening.what is What.ESTRANGED else happening.value
+            self._apart.add(Happening(_TOGETHER[happening.what], happening.unit, happening.link, value=value))
 
     def dead_link(self) -> Rank | None:
         """The link that carries nothing, where the other has no fault; None where there is no such link."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lab.contract import Capability, Family, Lab, Mode, Rank, Unit
+from lab.contract import Capability, Family, Lab, Mode, Rank, Service, Unit
 from lab.errors import LabError
 
 
@@ -75,6 +75,14 @@ PAIR = StandardPair(
 
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+SERVICES = {
+    Service.SMTP: "remote-smtp",
+    Service.POP3: "remote-pop",
+    Service.IMAP: "remote-imap",
+    Service.HTTP: "remote-http",
+}
+"""The entry of `config service` for a service of the peer. Source: HA-251."""
 
 OFFERED_TO_PAIRS = frozenset({"mail-data-sync", "mailqueue-data-sync"})
 """Settings that a unit need not offer before its mode is primary or secondary. Source: HA-028."""

@@ -14,7 +14,7 @@ from lab.contract import Capability, Family, Mode, Rank, Reply, Service
 from lab.errors import FaultNotProven
 from lab.frames import Frame
 from lab.schedule import What
-from lab.standard_pair import PAIR, monitoring_lines, remote_lines
+from lab.standard_pair import PAIR, SERVICES, monitoring_lines, remote_lines
 from lab.timeline import Kind
 from steps.actions import Action
 from steps.addresses import NONE, address_of, host_of, peer_address, unused_address
@@ -30,13 +30,6 @@ Units = tuple[str, ...]
 NOT_COPIED = 1.5
 """Seconds for which a synchronization that must copy nothing is watched; one that copies is done well before."""
 
-_REMOTE = {
-    Service.SMTP: "remote-smtp",
-    Service.POP3: "remote-pop",
-    Service.IMAP: "remote-imap",
-    Service.HTTP: "remote-http",
-}
-"""The entry of `config service` for a service of the peer. Source: HA-251."""
 
 _NOTICE = "switchover-"
 _HA = "config system ha"
@@ -122,7 +115,7 @@ def monitors_peer(scene: Scene, units: Units, service: Service, interface: str) 
     """
     for unit in units:
         address = scene.other(unit).own_address(interface).partition("/")[0]
-        scene.enter(unit, _HA, *remote_lines(_REMOTE[service], address), "end")
+        scene.enter(unit, _HA, *remote_lines(SERVICES[service], address), "end")
 
 
 @action("an operator [sets|has set] {setting:Setting} on {units:Units}")

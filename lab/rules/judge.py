@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 from operator import attrgetter
 from typing import assert_never
 
 from lab.announcements import UNDER_WAY, Announcements
 from lab.contract import Mode
+from lab.faults import FaultKind
 from lab.findings import Finding, follow
 from lab.history import (
     LONG_AGO,
@@ -39,13 +41,19 @@ LATE_COMMAND = 1.0
 """Seconds after a thaw in which a unit may follow an outdated command, which its peer corrects at once."""
 
 FAULT_FOUND = 1.0
-"""Seconds, besides one for each check, in which monitoring finds a fault, the first check within it. Source: HA-206."""
+"""Seconds, besides the interval of each check, in which monitoring finds a fault. Source: HA-206."""
 
 HEEDED = 1.0
 """Seconds in which a unit that runs heeds what its operator has set."""
 
 MAIL_OPENS = 0.2
 """Seconds in which a unit that leads may still refuse mail, because its mail system is starting."""
+
+SERVICE_FOUND = 5.0
+"""Seconds in which a failed service is found by two checks in a row, and its primary told. Source: HA-258, HA-260."""
+
+SERVICE_RETRIES = 2
+"""Failed checks of a service that make a fault, a second apart, as the explorer's units are configured."""
 
 _GONE = {Mode.UNREACHABLE}
 
@@ -136,14 +144,20 @@ class Judge:
         it = unit.history
         if it.mode is Mode.SECONDARY:
             begun = max(it.heard, it.since, it.awake, it.detection_set)
+            begun = max(begun, it.watching_set)
+            if it.goes_by_services:  # how soon they fail is known of a peer without power only
+                begun = max(begun, self._dark_since(unit) + SERVICE_FOUND)
             if at - begun > it.detection + self._tolerance:
                 how = f"unit {unit.name} has heard nothing since {begun:.3f} s and is still secondary"
                 self._break(Rule.IN_TIME, at, how)
         elif it.mode is Mode.PRIMARY and it.unplugged is not None and it.monitors and not self.view.ignored:
             since = max(it.unplugged, it.since, it.awake, it.monitoring_set)
-            if at - since > FAULT_FOUND + it.retries + self._tolerance:
+            if at - since > FAULT_FOUND + it.interval * it.retries + self._tolerance:
                 how = f"unit {unit.name} leads on although its monitored interface has had no cable since {since:.3f} s"
                 self._break(Rule.MONITORED, at, how)
+        elif it.mode is Mode.PRIMARY and self.view.service_fails(unit.name) and self._is_told(unit, at):
+            how = f"unit {unit.name} leads on although a service of it fails that its peer monitors"
+            self._break(Rule.SERVICED, at, how)
         elif it.mode is Mode.HOLD_OFF and at - it.since > HOLD_OFF_LIMIT + self._tolerance:
             self._break(Rule.HOLD_OFF, at, f"unit {unit.name} is in hold-off for more than 15 minutes")
         if it.takes_no_role and it.mode not in {Mode.OFF, Mode.UNREACHABLE} and not self._stands_still(unit):
@@ -162,6 +176,21 @@ class Judge:
                     )
                     self._break(Rule.ADDRESS, at, how)
 
+    def _dark_since(self, unit: UnitView) -> float:
+        """Since when the peer has no power; a time to come where it has."""
+        peer = self.view.history.peer(unit.name).name
+        dark = any(each.kind is FaultKind.POWER_OFF and each.unit == peer for each in self.view.history.in_force)
+        return self.view.disturbed if dark else inf
+
+    def _is_told(self, unit: UnitView, at: float) -> bool:
+        """Whether the peer has had the time to find that a service fails, and to say so."""
+        peer, trouble = self.view.peer(unit), self.view.trouble[unit.name]
+        if peer.history.mode is not Mode.SECONDARY or trouble.since is None or not self.view.whole:
+            return False
+        both = (unit.history, peer.history)
+        begun = max(trouble.since, self.view.disturbed, *(max(it.since, it.awake, it.watching_set) for it in both))
+        return self.view.hear_each_other(at) and at - begun > SERVICE_FOUND + self.view.lag() + self._tolerance
+
     def _stands_still(self, unit: UnitView) -> bool:
         return any(fault.unit == unit.name for fault in self.view.history.in_force)
 
@@ -174,6 +203,13 @@ class Judge:
             begun = max(self.view.estranged, *(unit.awake for unit in self.view.history.units.values()))
             if change.at - begun > self.view.lag() + AWAKE + self._tolerance:
                 self._break(Rule.STRANGE, change.at, f"unit {change.unit} hears a peer that has another password")
+        peer = self.view.peer(self.view.units[change.unit])
+        is_off = peer.history.mode is Mode.OFF and peer.history.configured == Mode.OFF.value
+        gone = (peer.history.mode is Mode.FAILED or is_off) and not self._stands_still(peer)
+        left = max(peer.history.since, peer.history.awake, peer.mode_set)
+        if gone and change.at - left > HEEDED + self.view.lag() + self._tolerance:
+            how = f"unit {change.unit} hears unit {peer.name}, which has left the group"
+            self._break(Rule.ADDRESSED, change.at, how)
         alone = self.view.history.units[change.unit].is_config_only  # it knows its peer by another setting
         since = None if alone else self.view.units[change.unit].misled.get(change.rank)
         if since is None and not self.view.same("hb-base-port"):
@@ -226,15 +262,33 @@ class Judge:
             if silence < patience:
                 how = f"unit {unit.name} becomes primary {silence:.6f} s after it heard unit {peer.name} as primary"
                 self._break(Rule.ONE_PRIMARY, at, how)
-        elif old is Mode.SECONDARY and silence < patience and not ordered and peer.mode is not Mode.SECONDARY:
+        elif old is Mode.SECONDARY and silence < patience and not ordered and not self._has_left(unit):
             how = f"unit {unit.name} takes over after {silence:.6f} s of silence, not {detection:g} s"
             self._break(Rule.NOT_BEFORE, at, how)
         if old in {Mode.SECONDARY, Mode.OFF} and unit.sits_out:
             self._break(Rule.PLANNED, at, f"unit {unit.name} takes over from a primary that restarts on purpose")
+        if old is Mode.SECONDARY and not ordered and self._leads_by_services(unit, change):
+            how = f"unit {unit.name} takes over while the services of unit {peer.name} answer, which are its heartbeat"
+            self._break(Rule.SERVICED, at, how)
         early = old is Mode.HOLD_OFF and at - change.since < HOLD_OFF_LIMIT - self._tolerance
         if early and not ordered and peer.mode is not Mode.SECONDARY:
             lasted = at - change.since
             self._break(Rule.HOLD_OFF, at, f"unit {unit.name} takes over after {lasted:.3f} s of hold-off")
+
+    def _has_left(self, unit: UnitView) -> bool:
+        """Whether the peer follows, or has left its role at the unit's word."""
+        mode = self.view.peer(unit).history.mode
+        return mode is Mode.SECONDARY or (mode in {Mode.FAILED, Mode.OFF} and bool(unit.history.watched))
+
+    def _leads_by_services(self, unit: UnitView, change: RoleChange) -> bool:
+        """Whether the peer leads, was heard to, and its services answer, which serve as the unit's heartbeat."""
+        it, peer = unit.history, self.view.peer(unit).history
+        trouble = self.view.trouble[peer.name]
+        led = peer.mode is Mode.PRIMARY and unit.heard_primary > max(peer.since, change.since)
+        begun = max(trouble.until, peer.since, it.awake, it.watching_set)
+        return (
+            it.goes_by_services and led and trouble.since is None and change.at - begun > SERVICE_FOUND + it.detection
+        )
 
     def _leaves(self, unit: UnitView, change: RoleChange) -> None:
         old, new, at, peer = change.old, change.new, change.at, self.view.peer(unit)
@@ -242,14 +296,37 @@ class Judge:
         planned = new is Mode.HOLD_OFF and (peer.down_by_order is not None or late)
         asked = old is Mode.PRIMARY and new is Mode.SECONDARY and peer.may_ask
         faulty = unit.history.monitors and unit.history.unplugged is not None and old is Mode.PRIMARY
-        if faulty and new in {Mode.FAILED, Mode.OFF}:
+        if faulty and new in {Mode.FAILED, Mode.OFF} and not peer.history.watched:
             lasted, retries = at - max(unit.history.faulty, change.since), unit.history.retries
-            if lasted < retries - 1 - self._tolerance:
+            if lasted < (retries - 1) * unit.history.interval - self._tolerance:
                 how = f"unit {unit.name} leaves its role after {lasted:.3f} s, and not after {retries} failed checks"
                 self._break(Rule.MONITORED, at, how)
             unit.may_latch = unit.may_latch or (new is Mode.OFF and unit.history.on_failure == "off")
+        elif old is Mode.PRIMARY and new in {Mode.FAILED, Mode.OFF} and self._is_found_failed(unit, at):
+            self._weigh_failure(unit, change)
         elif not (self.view.orders.explain(at) or planned or asked):
             self._break(Rule.CAUSED, at, f"unit {unit.name} goes from {old.value} to {new.value} unasked")
+
+    def _is_found_failed(self, unit: UnitView, at: float) -> bool:
+        """Whether the peer may have found it failed."""
+        trouble = self.view.trouble[unit.name]
+        lately = trouble.since is not None or at - trouble.until < SERVICE_FOUND
+        return bool(self.view.peer(unit).history.watched) and lately and not self.view.orders.explain(at)
+
+    def _weigh_failure(self, unit: UnitView, change: RoleChange) -> None:
+        """Judge how a unit fails that its peer has found failed. Source: HA-204, HA-259."""
+        it, lasted = unit.history, change.at - self.view.trouble[unit.name].counted
+        if lasted < SERVICE_RETRIES - 1 - self._tolerance:
+            how = f"unit {unit.name} leaves its role {lasted:.3f} s after a service has failed, checked each second"
+            self._break(Rule.SERVICED, change.at, how)
+        wanted = Mode.OFF if it.on_failure == "off" else Mode.FAILED
+        settled = all(change.at - each.at > SESSION for each in it.commands if each.setting == "on-failure")
+        if settled and change.new is not wanted:
+            how = (
+                f"unit {unit.name} is {change.new.value}, found failed by its peer, and its on-failure {it.on_failure}"
+            )
+            self._break(Rule.SERVICED, change.at, how)
+        unit.may_latch = unit.may_latch or it.on_failure == "off"
 
     def _mail(self, change: MailEvent) -> None:
         unit, event = self.view.history.units.get(change.unit), change.event

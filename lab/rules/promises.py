@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lab.contract import Mode
-from lab.faults import Phase
+from lab.faults import FaultKind, Phase
 from lab.history import RESTARTS, ROLES, Command, FaultChange, Order, RoleChange, UnitHistory
 from lab.rules.rule import Rule
-from lab.rules.view import PairView, UnitView
+from lab.rules.view import SESSION, PairView, UnitView
 
 AT_ONCE = 1.0
 """Seconds within which a forced failover moves the roles, since it waits for no threshold. Source: HA-580."""
@@ -32,6 +32,8 @@ _UNDO = RESTARTS | {Order.SHUTDOWN, Order.RESTART, Order.FAILOVER, Order.RESTORE
 
 ALONE = 20.0
 """Seconds after which a unit that takes part again and hears no peer leads: its silence, and a copy given up."""
+
+_ALONE = "its operator has restarted HA while its peer was away"
 
 _RELEASE = {Order.RESTART, Order.RESTORE, Order.FACTORY_RESET}
 """Orders after which a unit that was off takes part again. Source: HA-313, HA-576."""
@@ -107,6 +109,8 @@ class Promises:
         if isinstance(change, FaultChange):
             if change.phase is Phase.BEGIN:
                 self._take_back()
+            elif change.fault.kind is FaultKind.POWER_ON:  # it may lead first
+                self.open = {name: each for name, each in self.open.items() if each.why != _ALONE}
             return
         unit = self._view.units[change.unit]
         if change.order in _RELEASE or (change.setting == "mode" and not change.refused):
@@ -115,8 +119,10 @@ class Promises:
             self.kept_off.discard(unit.name)
             peer = self._view.peer(unit).history
             if was_off and change.order is Order.RESTART and peer.mode is Mode.UNREACHABLE and not change.refused:
-                why = "its operator has restarted HA while its peer was away"
-                self.open[unit.name] = Promise(Rule.KEPT_OFF, Mode.PRIMARY, why, change.at + ALONE)
+                self.open[unit.name] = Promise(Rule.KEPT_OFF, Mode.PRIMARY, _ALONE, change.at + ALONE)
+                return
+            if self._leads_on(unit, change):
+                self.open[unit.name] = Promise(Rule.COMMAND, Mode.PRIMARY, _ALONE, change.at + ALONE)
                 return
         if saved := saved_by(change):
             self._saves(unit.history, change.at, saved)
@@ -136,8 +142,11 @@ class Promises:
             self._pass_nothing_on()
         promise = self.open.get(unit.name)
         recovered = promise is not None and promise.rule is Rule.RECOVERY and change.old is promise.mode
-        if recovered and self._view.orders.explain(change.at):
+        # A unit that services have moved back and forth has recovered, and may move on.
+        if recovered and (self._view.orders.explain(change.at) or it.watched):
             del self.open[unit.name]
+        if self._is_switched_off(unit, change):
+            self.kept_off.add(unit.name)
         cured = change.old is Mode.FAILED and change.new is Mode.OFF and it.unplugged is None
         # One that was off already may stay so, whatever is set meanwhile. Source: HA-312
         begins = change.old is Mode.UNREACHABLE and not unit.stood_still
@@ -150,6 +159,22 @@ class Promises:
         mode = _MODES.get(it.on_failure) or Mode(it.configured)
         why = f"it failed as primary, and its on-failure is {it.on_failure}"
         self.open[unit.name] = Promise(Rule.RECOVERY, mode, why)
+
+    def _is_switched_off(self, unit: UnitView, change: RoleChange) -> bool:
+        """Whether its own monitoring has switched a unit off that led, for good. Source: HA-311."""
+        it = unit.history
+        faulty = change.old is Mode.PRIMARY and change.new is Mode.OFF and it.monitors and it.unplugged is not None
+        settled = all(change.at - each.at > SESSION for each in it.commands if each.setting == "on-failure")
+        ordered = unit.down_by_order or it.takes_no_role or self._view.orders.explain(change.at)
+        return faulty and settled and it.on_failure == "off" and not ordered
+
+    def _leads_on(self, unit: UnitView, change: Command) -> bool:
+        """Whether a unit that leads alone, and is not to stay off, restarts HA, so that it leads alone again."""
+        it, peer = unit.history, self._view.peer(unit).history
+        restarts = change.order is Order.RESTART and not change.refused and it.mode is Mode.PRIMARY
+        away = peer.mode is Mode.UNREACHABLE and not self._view.peer(unit).down_by_order
+        gone = any(each.kind is FaultKind.POWER_OFF and each.unit == peer.name for each in self._view.history.in_force)
+        return restarts and away and gone and not unit.down_by_order and it.on_failure != "off"
 
     def overdue(self, at: float) -> Iterator[tuple[Rule, float, str]]:
         """Return the promises whose time has passed, and note saved changes that both units had time to get."""
@@ -214,7 +239,8 @@ class Promises:
     def _fails_over(self, unit: UnitHistory, change: Command) -> None:
         peer = self._view.history.peer(unit.name)
         together = self._view.hear_each_other(change.at) and self._view.whole
-        if together and {unit.mode, peer.mode} == ROLES and not change.refused:
+        fails = any(map(self._view.service_fails, self._view.units))  # a unit that is found failed does not wait
+        if together and {unit.mode, peer.mode} == ROLES and not change.refused and not fails:
             by = max(change.at, unit.awake + AWAKE, peer.awake + AWAKE) + AT_ONCE
             for one, other in ((unit, peer), (peer, unit)):
                 self.open[one.name] = Promise(Rule.COMMAND, other.mode, "a failover was forced", by)
@@ -224,6 +250,8 @@ class Promises:
         there = peer.history.mode is not Mode.UNREACHABLE and not (peer.history.mode is Mode.OFF and peer.may_latch)
         together = there and self._view.hear_each_other(change.at) and self._view.whole
         if it.takes_no_role or peer.history.takes_no_role or change.refused or not together:
+            return
+        if any(map(self._view.service_fails, self._view.units)):
             return
         if it.mode.value == it.configured:
             return  # nothing to restore: other events decide the outcome

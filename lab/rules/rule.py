@@ -20,6 +20,10 @@ class Rule(Enum):
     PLANNED = ("during a planned restart of the primary its secondary is in hold-off", "HA-520.a HA-521.a HA-524.a")
     HOLD_OFF = ("hold-off lasts until the primary is back, and 15 minutes at most", "HA-522 HA-523")
     MONITORED = ("a primary whose monitored interface fails leaves its role", "HA-017.a HA-207 HA-310")
+    SERVICED = (
+        "a primary leaves its role when a monitored service of it fails, and services that are its heartbeat keep it",
+        "HA-017.b HA-204 HA-255 HA-256 HA-257 HA-259.b HA-290",
+    )
     ADDRESS = ("only the effective primary holds the virtual address", "HA-112 HA-154 HA-163")
     ANNOUNCED = (
         "an announcement of an address comes from the unit that holds it, the last one from its last holder",

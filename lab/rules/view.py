@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lab.contract import Mode
-from lab.faults import Effect, FaultKind
+from lab.faults import Effect, Fault, FaultKind
 from lab.history import LONG_AGO, RESTARTS, ROLES, Beat, Command, FaultChange, History, Order, UnitHistory
 from lab.rules.orders import Orders
 from lab.standard_pair import PAIR
@@ -21,6 +22,9 @@ STOOD_STILL = 1.5
 
 _OF_LINKS = {"heartbeat-status", "peer-ip", "peer-ip6"}
 """Settings by which a heartbeat interface reaches the peer."""
+
+CHECKED_ANEW = 2.3
+"""Seconds in which a service that answers again has had a good check, as the explorer's units are configured."""
 
 _SHARED = {"failover", "status", "virtual-ip", "virtual-ip6"}
 """Settings of what the units share."""
@@ -61,6 +65,8 @@ class UnitView:
     """When an operator has last set another mode."""
     misled: dict[str, float] = field(default_factory=dict)
     """Ranks of its heartbeat links that are out of use, or have another address than its peer's, and since when."""
+    linked: float = LONG_AGO
+    """When an operator has last entered how a heartbeat link of it reaches the peer."""
     first: dict[tuple[str, str], str] = field(default_factory=dict)
     """What its heartbeat interfaces were given first, by interface and setting."""
     was_off: bool = False
@@ -92,6 +98,25 @@ class UnitView:
         return at - self.history.heard <= HEARD_WITHIN
 
 
+@dataclass(slots=True)
+class Trouble:
+    """Since when something fails, and until when it did."""
+
+    since: float | None = None
+    until: float = LONG_AGO
+    counted: float = LONG_AGO
+    """From when on failed checks count."""
+
+    def follow(self, at: float, *, lasts: bool) -> None:
+        """Note that it fails now, or does not; a short break does not count, as no good check need come in it."""
+        if lasts and self.since is None:
+            self.since = at
+            if at - self.until > CHECKED_ANEW:
+                self.counted = at
+        elif not lasts and self.since is not None:
+            self.since, self.until = None, at
+
+
 class PairView:
     """What may be expected of both units."""
 
@@ -120,6 +145,9 @@ class PairView:
         """Whether the pair has been healthy."""
         self.split = False
         """Whether both units have been primary at the same time."""
+
+        self.trouble: dict[str, Trouble] = {name: Trouble() for name in self.units}
+        """Of each unit, as its peer asks its services."""
 
     def peer(self, unit: UnitView) -> UnitView:
         """The other unit."""
@@ -177,6 +205,7 @@ class PairView:
     def _fault(self, change: FaultChange) -> None:
         fault = change.fault
         self.disturbed = change.at
+        self._weigh_trouble(change.at)
         if any(Effect.SLOWED in each.row.effects for each in change.ended):
             self.quickened = change.at
         self.slowed = any(Effect.SLOWED in each.row.effects for each in self.history.in_force)
@@ -193,6 +222,32 @@ class PairView:
             unit.stood_still = False
             unit.failed_as = role if unit.down_by_order is None else None
             unit.goes_down(role)
+
+    def _weigh_trouble(self, at: float, *, anew: bool = False) -> None:
+        """Note which unit's services fail those checks that there are; `anew`: checks have been set, and begin anew."""
+        for name, trouble in self.trouble.items():
+            trouble.follow(at, lasts=any(map(self._silences(name), self.history.in_force)))
+            if anew and trouble.since == at:
+                trouble.counted = at
+
+    def _silences(self, name: str) -> Callable[[Fault], bool]:
+        """Return whether a fault lets checks of a unit's services fail, those that its peer monitors."""
+        peer = self.history.peer(name)
+
+        def silences(fault: Fault) -> bool:
+            if fault.kind is FaultKind.SERVICE:
+                return fault.unit == name and str(fault.value).partition(" ")[0] in peer.watched
+            if fault.kind is FaultKind.CABLE:
+                return fault.value == PAIR.mail
+            return fault.unit == name and bool({Effect.DARK, Effect.FAILED} & set(fault.row.effects))
+
+        return silences
+
+    def service_fails(self, name: str) -> bool:
+        """Whether a service of the unit fails that its peer monitors, and nothing else hides it from its peer."""
+        watched = self.history.peer(name).watched
+        told = [each for each in self.history.in_force if each.kind is FaultKind.SERVICE and each.unit == name]
+        return any(str(each.value).partition(" ")[0] in watched for each in told)
 
     def _command(self, change: Command) -> None:
         unit = self.units[change.unit]
@@ -218,6 +273,8 @@ class PairView:
     def _setting(self, unit: UnitView, change: Command) -> None:
         if change.setting in _OF_LINKS and not change.refused:
             self._link(unit, change)
+        if change.entry.startswith("remote-"):
+            self._weigh_trouble(change.at, anew=True)
         if change.setting == "mode" and change.value != change.old and not change.refused:
             unit.mode_set = change.at
             unit.may_ask = unit.leads_by_setting
@@ -244,7 +301,7 @@ class PairView:
         rank = next((rank.value for rank, port in PAIR.heartbeat.items() if port == change.entry), "")
         if not rank:
             return
-        self.disturbed = change.at
+        self.disturbed = unit.linked = change.at
         place = (change.entry, change.setting)
         unit.first.setdefault(place, change.value)
         entries = unit.history.entries

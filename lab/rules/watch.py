@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import product
 from math import inf
 
-from lab.contract import Lab, Mode
+from lab.contract import Capability, Lab, Mode
 from lab.errors import FaultNotProven
+from lab.findings import Finding
+from lab.history import LONG_AGO, ROLES
 from lab.rules.judge import Judge
-from lab.rules.rule import Broken
+from lab.rules.rule import Broken, Rule
 from lab.rules.view import PairView
 from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
 
 CAUSES = {Kind.CLI, Kind.FAULT, Kind.HEARTBEAT, Kind.ROLE, Kind.ADDRESS}
 """What a change may follow, or be followed by, so that a rule holds."""
+
+PORTS = 4
+"""Consecutive ports of a group. Source: system ha, hb-base-port; HA-054."""
+
+PORTS_OPEN = 2.0
+"""Seconds in which a unit that is given another base port listens there, which its operator's session may last."""
+
+_LISTENS = ROLES | {Mode.HOLD_OFF}
 
 EXCHANGED = 2
 """Changes around a broken rule that are moved together: as many as an exchange of roles has."""
@@ -57,7 +67,25 @@ class Watch:
     def broken(self) -> list[Broken]:
         """The broken rules so far; none before the end on a lab whose observers report late."""
         self.catch_up()
-        return self.judge.found if self.exact else []
+        return [*self.judge.found, *self._deaf()] if self.exact else []
+
+    def _deaf(self) -> Iterator[Broken]:
+        """Judge that a unit in a role has listened on its own ports since it was given others."""
+        if self.view.ported == LONG_AGO or Capability.NAMESPACE not in self._lab.capabilities:
+            return
+        stands_still = {fault.unit for fault in self.view.history.in_force}
+        for unit in (self._lab.primary, self._lab.secondary):
+            it = self.view.history.units[unit.name]
+            view = self.view.units[unit.name]
+            if view.misled:
+                continue  # on a link that it is not to use it need not listen
+            begun = max(self.view.ported, it.since, it.awake, view.linked)
+            if it.mode in _LISTENS and self._lab.clock.now() - begun > PORTS_OPEN and unit.name not in stands_still:
+                base = int(it.settings.get("hb-base-port", PAIR.base_port))
+                used = sorted(port for _, port in unit.listening())
+                if not set(range(base, base + PORTS)) <= set(used):
+                    how = f"unit {unit.name} listens on {used}, and its base port was set to {base}"
+                    yield Finding(Rule.PORTS, self._lab.clock.now(), how)
 
     def verdict(self) -> list[Broken]:
         """The rules broken up to now, judged on the whole timeline in order of time.

@@ -12,12 +12,9 @@ from lab.findings import Finding
 from lab.history import LONG_AGO, RESTARTS, UnitHistory
 from lab.ledger import ACCEPTED
 from lab.rules.rule import Broken, Rule
-from lab.rules.watch import Watch
+from lab.rules.watch import PORTS, Watch
 from lab.shown import Sharing, sharing
 from lab.standard_pair import PAIR
-
-PORTS = 4
-"""Consecutive ports of a group. Source: system ha, hb-base-port; HA-054."""
 
 KEPT = {
     Area.QUARANTINE: MailKind.SPAM,

@@ -17,7 +17,8 @@ from explore.generate import Case
 from explore.pair import PLAIN, Settings, form
 from explore.run import Outcome, run
 from explore.search import Tally, search
-from lab.contract import Family, Lab
+from gate.wrong_units import unit_of
+from lab.contract import Family, Lab, Service
 from lab.findings import Finding
 from lab.invariants import Allowances
 from lab.registry import Options, open_lab
@@ -29,7 +30,7 @@ from lab.under_test import UnderTest
 from steps import traits
 from steps.pair import healthy_pair
 from steps.scene import Scene
-from steps.settings import monitors
+from steps.settings import monitors, monitors_peer
 from tests.lab.sim_pair import new_lab
 
 HOUSE = Path(__file__).parents[2]
@@ -204,6 +205,107 @@ def test_a_pair_that_has_come_to_rest_shows_that_it_works(unit: str, rule: Rule,
     assert outcome("reference", little, settings=settings).broken is None
 
 
+SERVED = replace(PLAIN, services=(Service.SMTP, Service.HTTP), more=(("remote-services-as-heartbeat", "enable"),))
+APART = [("12", "both heartbeat links fall silent"), ("9", "both heartbeat links are whole again")]
+SERVICE_LOST = [
+    ("2", "the HTTP service of the primary fails with refusals"),
+    ("8", "every service of the primary answers again"),
+]
+
+
+@pytest.mark.parametrize(
+    ("unit", "rows"),
+    [
+        ("monitors-the-first-service-only", SERVICE_LOST),
+        ("keeps-its-role-when-told-to-step-down", SERVICE_LOST),
+        ("takes-no-service-for-a-heartbeat", APART),
+        ("takes-one-failed-service-check-for-all", SERVICE_LOST),
+        ("is-off-when-its-peer-finds-it-failed", SERVICE_LOST),
+    ],
+)
+def test_services_that_are_monitored_decide_about_a_role(unit: str, rows: list[tuple[str, str]]) -> None:
+    """And nothing else that happens in these schedules; the reference leaves its role, or keeps it, as it should."""
+    broken = outcome(f"wrong:{unit}", *rows, settings=SERVED).broken
+    assert broken is not None
+    assert broken.rule is Rule.SERVICED
+    assert outcome("reference", *rows, settings=SERVED).broken is None
+
+
+def test_a_service_that_is_monitored_no_more_fails_for_nobody() -> None:
+    """Its checks begin anew when it is monitored again; the schedule's end lets it be so."""
+    rows = [
+        ("2", "an operator of the secondary monitors the HTTP service of the peer no more"),
+        *SERVICE_LOST,
+    ]
+    assert outcome("reference", *rows, settings=SERVED).broken is None
+    broken = outcome("wrong:monitors-services-that-are-disabled", *rows, settings=SERVED).broken
+    assert broken is not None
+    assert broken.rule is Rule.CAUSED
+
+
+@pytest.mark.parametrize(
+    ("unit", "rule", "rows"),
+    [
+        (
+            "leads-again-with-a-peer-only",
+            Rule.COMMAND,
+            [
+                ("2", "the secondary loses power"),
+                ("6", "an operator restarts HA on the primary"),
+                ("26", "the secondary starts again"),
+            ],
+        ),
+        (
+            "P=takes-part-again-with-a-peer-only",
+            Rule.KEPT_OFF,
+            [
+                ("2", "an operator sets on-failure to off on the primary"),
+                ("2", "the mail cable of the primary is pulled"),
+                ("8", "the mail cable of the primary is plugged in"),
+                ("8", "the secondary loses power"),
+                ("6", "an operator restarts HA on the primary"),
+                ("26", "the secondary starts again"),
+            ],
+        ),
+        (
+            "beats-on-after-a-config-only-group",
+            Rule.ADDRESSED,
+            [
+                ("2", "an operator sets the mode to config-primary on the primary"),
+                ("1", "an operator sets the mode to config-secondary on the secondary"),
+                ("9", "an operator sets the mode to off on the primary"),
+            ],
+        ),
+        (
+            "keeps-its-base-port-while-alone",
+            Rule.PORTS,
+            [
+                ("2", "the secondary loses power"),
+                ("8", "an operator sets the base port to 31000 on the primary"),
+                ("5", "the secondary starts again"),
+            ],
+        ),
+        (
+            "raises-its-check-interval-only",
+            Rule.MONITORED,
+            [
+                ("2", "an operator sets the interval of these checks to 3 seconds on the primary"),
+                ("5", "an operator sets the interval of these checks to 1 second on the primary"),
+                ("5", "the mail cable of the primary is pulled"),
+                ("9", "the mail cable of the primary is plugged in"),
+            ],
+        ),
+    ],
+)
+def test_a_rule_of_what_is_heeded_at_once_goes_red(unit: str, rule: Rule, rows: list[tuple[str, str]]) -> None:
+    """The reference keeps the rule in the same schedule."""
+    settings = replace(PLAIN, monitoring=True)
+    broken = outcome(unit_of(unit), *rows, settings=settings).broken
+    assert broken is not None
+    assert broken.rule is rule
+    assert outcome("reference", *rows, settings=settings).broken is None
+
+
 @pytest.mark.parametrize(
     ("unit", "rule", "rows"),
     [
@@ -324,6 +426,7 @@ def test_an_unknown_unit_is_a_usage_error(unit: str, capsys: pytest.CaptureFixtu
         {"monitoring": True},
         {"action": "set", "more": (("hb-base-port", "31000"),)},
         {"family": Family.IPV6, "shares6": True},
+        {"services": (Service.SMTP, Service.HTTP), "more": (("remote-services-as-heartbeat", "enable"),)},
     ],
 )
 def test_a_pair_is_formed_as_the_sentences_of_a_saved_schedule_form_it(more: dict[str, Any]) -> None:
@@ -337,6 +440,8 @@ def test_a_pair_is_formed_as_the_sentences_of_a_saved_schedule_form_it(more: dic
     healthy_pair(scene, traits.read(sentence[1]), [["setting", "primary", "secondary"], *settings.rows()])
     if settings.monitoring:
         monitors(scene, ("P", "S"), PAIR.mail)
+    for service in settings.services:
+        monitors_peer(scene, ("P", "S"), service, PAIR.mail)
     entries = [[entry.as_json() for entry in lab.timeline] for lab in (explored, replayed)]
     assert entries[0] == entries[1]
     assert chance(explored) == chance(replayed)

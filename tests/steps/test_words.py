@@ -108,7 +108,7 @@ def test_each_new_line_for_an_old_sentence_can_be_said() -> None:
 OTHERWISE = {
     *(What.MISLED, What.CORRECTED, What.UNUSED, What.USED, What.DATA_SYNC, What.FAILOVER_ACTION, What.SHARES_SIX),
     *(What.SHARES_NO_SIX, What.MONITOR, What.CHECKS, What.RETRIES, What.REMOVED, What.ADDED, What.DELETED),
-    *(What.STORED, What.CROWD),
+    *(What.STORED, What.CROWD, What.UNWATCHED, What.WATCHED, What.STANDS_IN, What.INTERVAL, What.DISK),
 }
 """What sentences say in a table of settings, which a schedule's own table cannot hold; and messages, of which sentences
 say where they are stored, or wait."""
