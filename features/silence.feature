@@ -94,10 +94,10 @@ Feature: Silence of every kind
   @HA-104 @HA-117.a
   Scenario: a detection time that an operator lengthens during the silence of a secondary holds for that silence
     Given a healthy active-passive pair
-    And a detection time of 3 seconds
+    And a detection time of 6 seconds
     When the secondary loses power
-    And an operator sets the detection time to 10 seconds on the primary
-    And the pair is left alone for 5 seconds
+    And an operator sets the detection time to 14 seconds on the primary
+    And the pair is left alone for 8 seconds
     Then the units have not reported these events
       | unit    | event                           |
       | primary | secondary heartbeat disappeared |
@@ -123,3 +123,18 @@ Feature: Silence of every kind
     Then the secondary becomes effective primary
     When the primary thaws
     Then no unit changes its role for the detection time
+
+  @HA-580 @HA-703
+  Scenario: a primary that follows and stood still does not take a role that it was offered before, and that was kept since
+    Given a healthy active-passive pair
+    And a detection time of 30 seconds
+    And an operator has forced a failover on the primary
+    And the primary has frozen
+    When an operator enters the command restore on the secondary
+    And the pair is left alone for 20 seconds
+    And the primary thaws
+    Then no unit changes its role for 5 seconds
+    And the units show these modes
+      | unit      | configured | effective |
+      | primary   | primary    | secondary |
+      | secondary | secondary  | primary   |

@@ -209,7 +209,7 @@ Feature: Units that start
   Scenario: a secondary whose primary restarts HA while it is copied from for the first time follows when that leads again
     Given a healthy active-passive pair
     And a detection time of 30 seconds
-    And both heartbeat links delay everything by 1 second
+    And both heartbeat links delay everything by 0.5 seconds
     When an operator restarts HA on the secondary
     Then the secondary becomes effective off
     And the primary heartbeat link carries heartbeats both ways
@@ -218,5 +218,5 @@ Feature: Units that start
     Then the primary becomes effective off
     And the primary becomes effective primary
     When both heartbeat links are whole again
-    Then the secondary becomes effective secondary
+    Then the secondary ends as effective secondary
     And the secondary has never been effective primary

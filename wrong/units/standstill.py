@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from node.engine import events as on
 from node.engine import messages as say
-from node.engine.state import Following, HoldingOff, Joining, Leading, State
+from node.engine.state import NEVER, Following, HoldingOff, Joining, Leading, State
 from node.engine.timers import Wait
 from node.engine.turn import News, StoodStill, Turn
 from wrong.common import Take, in_role, taking_for_awake
@@ -56,6 +56,13 @@ def _miss_the_failure(take: Take, turn: Turn, me: Following, news: News) -> None
     """Never notice that the primary is silent since this unit stood still."""
     if news != on.TimerFired(Wait.SILENCE) or me.primary_heard_at > turn.unit.awake_since:
         take(turn, me, news)
+
+
+def _take_an_old_offer(take: Take, turn: Turn, me: Following, news: News) -> None:
+    """Heed an offer of the role at once after this unit stood still, which is from before."""
+    if isinstance(news, on.Heard) and isinstance(news.message, say.OfferRole):
+        turn.unit.awake_since = NEVER
+    take(turn, me, news)
 
 
 UNITS = (
@@ -109,5 +116,11 @@ UNITS = (
         ("HA-101",),
         "Does not take over from a primary that has failed while this unit stood still.",
         (in_role(Following, _miss_the_failure),),
+    ),
+    WrongUnit(
+        "takes-an-old-offer-when-it-thaws",
+        ("HA-580",),
+        "Asks for the role when it goes on after it stood still, because it was offered that before.",
+        (in_role(Following, _take_an_old_offer),),
     ),
 )

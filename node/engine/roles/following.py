@@ -103,7 +103,7 @@ def _message_heard(turn: Turn, me: Following, message: say.Message) -> None:
                 move(turn, Trigger.PEER_FAILED, me.found)
             else:
                 move(turn, Trigger.GIVEN, reason)
-        case say.OfferRole(reason) if me.claim is None:
+        case say.OfferRole(reason) if me.claim is None and not turn.rules.has_just_woken(unit):
             # Copy what the leading peer has, for a few seconds at most, then ask for the role. Source: HA-574
             _mean_to_lead(turn, me, Claim(reason, limit=OFFER_LIMIT))
             turn.start(Wait.COPY, COPY_LIMIT)
