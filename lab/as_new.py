@@ -48,6 +48,9 @@ BEAT = 1.3
 AGED = 60.0
 """Seconds after which a client that missed an announcement has asked again who holds the address."""
 
+HANDED_OVER = 90.0
+"""Seconds in which the primary delivers queued mail of a unit that follows, which checks its queue each minute."""
+
 TRIPS = 4
 """Trips of a message that must open its connection first: as many times a slow link delays it."""
 
@@ -482,7 +485,7 @@ class _Inspection:
         leader, follower = self._leader.name, self._follower.name
         seen = len(self._changes())
         with self._checking(Check.HOLD_OFF):
-            self._leader.cli("execute reboot", "y")
+            self._leader.cli(f"execute {'reload' if self._without else 'reboot'}", "y")
             within = self._lab.timing.settle + self._lab.timing.boot
 
             def changed(unit: str, mode: Mode) -> Entry | None:
@@ -506,6 +509,7 @@ class _Inspection:
         """Move the role by order: back to the configured roles where they are others, or else from one to the other."""
         leader, follower = self._leader, self._follower
         order = "failover" if self._configured[leader.name] == Mode.PRIMARY.value else "restore"
+        queued = self._queue()
         with self._checking(Check.ORDER):
             reply = leader.cli(f"diagnose system ha {order}")
             assert reply.accepted, f"unit {leader.name} refused the {order}: {reply.text}"
@@ -516,6 +520,22 @@ class _Inspection:
             self._clock.wait_for(moved, self._lab.timing.settle, f"unit {follower.name} leads after the {order}")
             self._assign()
             assert self._leader is follower
+        if queued:
+            with self._checking(Check.MAIL):
+                self._lab.mail.release_deliveries()
+                what = f"message {queued}, which was queued on unit {leader.name}, is delivered"
+                self._clock.wait_for(lambda: deliveries(self._lab)[queued], HANDED_OVER, what)
+
+    def _queue(self) -> str:
+        """Let a message wait on the unit that leads; its id, "" on a lab whose minutes take as long as anybody's."""
+        if self._lab.timing.resolution > 0:
+            return ""
+        to = self._answers()
+        self._lab.mail.hold_deliveries()
+        message = self._lab.mail.send(to=to)
+        with self._checking(Check.MAIL):
+            assert message.outcome == ACCEPTED, f"message {message.id} to {self._leader.name} was {message.outcome}"
+        return message.id
 
     def _lose_power(self) -> None:
         failed, heir = self._leader, self._follower

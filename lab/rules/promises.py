@@ -33,6 +33,8 @@ _UNDO = RESTARTS | {Order.SHUTDOWN, Order.RESTART, Order.FAILOVER, Order.RESTORE
 ALONE = 20.0
 """Seconds after which a unit that takes part again and hears no peer leads: its silence, and a copy given up."""
 
+_NOT_FAILED = "an operator had it go down, and its peer is away"
+
 _RELEASE = {Order.RESTART, Order.RESTORE, Order.FACTORY_RESET}
 """Orders after which a unit that was off takes part again. Source: HA-313, HA-576."""
 
@@ -99,6 +101,8 @@ class Promises:
         """What was saved, by page and sign."""
         self.kept_off: set[str] = set()
         """Units that their on-failure keeps off."""
+        self.copied: float | None = None
+        """When an operator has started a synchronization in a pair that has not been disturbed since."""
         self._view = view
         self._tolerance = tolerance
 
@@ -128,10 +132,16 @@ class Promises:
                 self._fails_over(unit.history, change)
             elif change.order is Order.RESTORE:
                 self._restores(unit, change)
+        elif change.order is Order.SYNC:
+            together = self._view.hear_each_other(change.at) and not self._view.cut
+            roles = {each.mode for each in self._view.history.units.values()}
+            self.copied = change.at if together and roles == ROLES and not change.refused else None
 
     def role(self, unit: UnitView, change: RoleChange) -> None:
         """Follow a change of role."""
         it, peer = unit.history, self._view.peer(unit)
+        self.copied = None
+        self.open = {name: each for name, each in self.open.items() if name != peer.name or each.why != _NOT_FAILED}
         if change.new not in ROLES:
             self._pass_nothing_on()
         promise = self.open.get(unit.name)
@@ -142,14 +152,26 @@ class Promises:
         # One that was off already may stay so, whatever is set meanwhile. Source: HA-312
         begins = change.old is Mode.UNREACHABLE and not unit.stood_still
         restarted = begins and unit.failed_as is Mode.PRIMARY and not unit.was_off
+        if begins:
+            self._comes_back(unit, change)
         if not (cured or restarted):
             return
-        returns_to_primary = peer.history.mode is Mode.PRIMARY and not peer.down_by_order and self._view.whole
+        returns_to_primary = peer.history.mode is Mode.PRIMARY and not peer.down_by_order and not self._view.cut
         if not returns_to_primary or it.takes_no_role or change.at - peer.history.since <= self._view.lag():
             return
         mode = _MODES.get(it.on_failure) or Mode(it.configured)
         why = f"it failed as primary, and its on-failure is {it.on_failure}"
         self.open[unit.name] = Promise(Rule.RECOVERY, mode, why)
+
+    def _comes_back(self, unit: UnitView, change: RoleChange) -> None:
+        """Note that a unit which an operator has restarted, or shut down, has not failed: it leads without its peer."""
+        it, peer = unit.history, self._view.peer(unit)
+        if change.new is not Mode.OFF or change.before not in ROLES or unit.down_by_order is None or unit.fell:
+            return
+        away = peer.history.mode is Mode.UNREACHABLE and not peer.stood_still
+        if away and not it.takes_no_role and it.unplugged is None:
+            by = change.at + it.detection + ALONE
+            self.open[unit.name] = Promise(Rule.RECOVERY, Mode.PRIMARY, _NOT_FAILED, by)
 
     def overdue(self, at: float) -> Iterator[tuple[Rule, float, str]]:
         """Return the promises whose time has passed, and note saved changes that both units had time to get."""
@@ -181,6 +203,7 @@ class Promises:
     def _take_back(self) -> None:
         self.kept_off.update(filter(self._is_kept_off, self.open))
         self.open.clear()
+        self.copied = None
         self._pass_nothing_on()
         for unit in self._view.units.values():
             unit.sits_out = False
@@ -207,13 +230,13 @@ class Promises:
 
     def _restarts(self, unit: UnitView, at: float) -> None:
         peer = self._view.peer(unit)
-        calm = self._view.hear_each_other(at) and self._view.whole
+        calm = self._view.hear_each_other(at) and self._view.linked(at)
         follows = peer.history.mode in {Mode.SECONDARY, Mode.OFF}  # off, and heard: it has not synchronized yet
         peer.sits_out = calm and unit.history.mode is Mode.PRIMARY and follows
 
     def _fails_over(self, unit: UnitHistory, change: Command) -> None:
         peer = self._view.history.peer(unit.name)
-        together = self._view.hear_each_other(change.at) and self._view.whole
+        together = self._view.hear_each_other(change.at) and self._view.linked(change.at)
         if together and {unit.mode, peer.mode} == ROLES and not change.refused:
             by = max(change.at, unit.awake + AWAKE, peer.awake + AWAKE) + AT_ONCE
             for one, other in ((unit, peer), (peer, unit)):
@@ -222,7 +245,7 @@ class Promises:
     def _restores(self, unit: UnitView, change: Command) -> None:
         it, peer = unit.history, self._view.peer(unit)
         there = peer.history.mode is not Mode.UNREACHABLE and not (peer.history.mode is Mode.OFF and peer.may_latch)
-        together = there and self._view.hear_each_other(change.at) and self._view.whole
+        together = there and self._view.hear_each_other(change.at) and self._view.linked(change.at)
         if it.takes_no_role or peer.history.takes_no_role or change.refused or not together:
             return
         if it.mode.value == it.configured:
