@@ -41,10 +41,13 @@ _CHANGED, _ADDED = (REST, _W.CHANGE, LEADER), (REST, _W.ADDED, LEADER)
 _OTHER_GONE, _OTHER_BACK = (REST, _W.POWER_OFF, FOLLOWER), (SOON, _W.POWER_ON, FOLLOWER)
 _OTHER_BACK_LATE = (AWAY, _W.POWER_ON, FOLLOWER)
 _CHANGED_AT_ONCE, _ADDED_AT_ONCE = (NOW, _W.CHANGE, LEADER), (NOW, _W.ADDED, LEADER)
-_NO_DATA, _NO_CONFIG = ((REST, _W.BOTH_PORT_SILENT, NONE, f"{each} synchronization") for each in ("data", "configuration"))
+_NO_DATA, _NO_CONFIG = (
+    (REST, _W.BOTH_PORT_SILENT, NONE, f"{each} synchronization") for each in ("data", "configuration")
+)
 _WHOLE, _WHOLE_AT_LAST = (SOON, _W.BOTH_RETURN, NONE), (LONG, _W.BOTH_RETURN, NONE)
 _DEAF, _DEAF_TOO = (REST, _W.BOTH_DEAF, LEADER), (REST, _W.BOTH_DEAF, FOLLOWER)
 _PATIENT = (SOON, _W.DETECTION, FOLLOWER, "30 seconds")
+_FALLS = ((SOON, _W.POWER_OFF, LEADER), (SOON, _W.POWER_ON, LEADER))
 _LONG_START = (REST, _W.BOOT_TIME, LEADER, "10 seconds")
 
 CHAPTERS: dict[tuple[Step, ...], int] = {
@@ -144,7 +147,14 @@ CHAPTERS: dict[tuple[Step, ...], int] = {
     (_DEAF, (SOON, _W.FAILOVER, FOLLOWER), (NOW, _W.FREEZE, FOLLOWER), (LATER, _W.THAW, FOLLOWER), _WHOLE): 2,
     (_DEAF, (SOON, _W.FAILOVER, FOLLOWER), (SOON, _W.REBOOT, FOLLOWER), _WHOLE): 2,
     (_MOVED, _DEAF_TOO, (SOON, _W.RESTORE, LEADER), _WHOLE_AT_LAST): 3,
-    (_MOVED, _DEAF_TOO, (SOON, _W.RESTORE, LEADER), (SOON, _W.POWER_OFF, LEADER), (SOON, _W.POWER_ON, LEADER), _WHOLE): 2,
+    (
+        _MOVED,
+        _DEAF_TOO,
+        (SOON, _W.RESTORE, LEADER),
+        (SOON, _W.POWER_OFF, LEADER),
+        (SOON, _W.POWER_ON, LEADER),
+        _WHOLE,
+    ): 2,
     (_MOVED, (REST, _W.FREEZE, LEADER), (NOW, _W.RESTORE, FOLLOWER), (LATER, _W.THAW, LEADER)): 2,
     (_GONE, *_BACK, (SOON, _W.RESTORE, LEADER)): 4,
     (_GONE, (SOON, _W.SLOW, NONE), *_BACK, (LATER, _W.RETURNS, NONE)): 2,
@@ -183,7 +193,7 @@ def chapter(chance: Random, leader: str) -> list[Line]:
 
 
 def _draw(chance: Random, what: What, drawn: dict[What, Happening], words: str = "") -> Happening:
-    """Draw one of a kind, with these words: about the same link, and the same value, as what has come before it in the chapter."""
+    """Draw one of a kind, said with these words: about the link and the value of what has come before it."""
     links = {each.link for each in drawn.values()} - {None}
     values = {each.value for each in drawn.values()} - {""}
     about = [each for each in of_kind(what) if words in str(each)]

@@ -163,9 +163,9 @@ _LASTS = (1.0, 12.0)
 _BACKDROPS = (What.SILENT, What.SILENT, What.REFUSING, What.PULLED)
 """What makes a heartbeat link dead for a whole story."""
 
-_LINKED, _DEAD, _DIES, _AGAIN, _PATIENT = 0.65, 0.25, 0.2, 0.2, 0.07
-"""Shares: of the chapters with steps that follow from each other, of the stories with a dead link and with one that dies
-at last, of the chapters that are told again, and of the stories that take long."""
+_LINKED, _DEAD, _DIES, _AGAIN, _PATIENT = 0.65, 0.25, 0.2, 0.2, 0.05
+"""Shares: of the chapters with steps that follow from each other, of the stories with a dead link, of those with one
+that dies at last, of the chapters that are told again, and of the stories that take long."""
 
 _EXPIRES, _BY_SCHEDULE = (903.0, 915.0), 1205.0
 """Seconds in which a hold-off runs out (HA-522), and in which mail data is copied by schedule (HA-402)."""
@@ -311,8 +311,10 @@ def _long_chapter(chance: Random) -> Iterator[Line]:
     """Draw a hold-off that runs out, or that mail data is copied by schedule, after something that may end that."""
     unit = chance.choice("PPS")
     if chance.random() < 0.4:  # noqa: PLR2004
-        yield from _chapter(chance, _MILD | _MOVING, OTHER[unit])
-        yield Line(round(chance.uniform(*_REST), 1), Happening(What.REBOOT, unit))
+        if chance.random() < 0.5:  # noqa: PLR2004
+            yield from _chapter(chance, _MILD | _MOVING, OTHER[unit])
+        for _ in range(chance.randint(1, 2)):
+            yield Line(round(chance.uniform(*_REST), 1), Happening(What.REBOOT, unit))
         yield Line(round(chance.uniform(0.3, 1.5), 1), Happening(What.POWER_OFF, unit))
         first, *others = _chapter(chance, _MILD | _MOVING, OTHER[unit])
         yield from (replace(first, after=round(chance.uniform(*_EXPIRES), 1)), *others)
@@ -325,9 +327,6 @@ def _long_chapter(chance: Random) -> Iterator[Line]:
         yield from _chapter(chance, _MILD, chance.choice("PS"))
     yield Line(round(chance.uniform(*_REST), 1), chance.choice(of_kind(What.STORED)))
     yield Line(_BY_SCHEDULE, Happening(What.MAIL))
-    if chance.random() < 0.3:  # noqa: PLR2004
-        yield Line(round(chance.uniform(*_LASTS), 1), chance.choice(of_kind(What.STORED)))
-        yield Line(_BY_SCHEDULE, Happening(What.MAIL))
 
 
 def _draw_one(chance: Random) -> Happening:

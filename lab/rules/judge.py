@@ -170,7 +170,8 @@ class Judge:
 
     def _joins(self, unit: UnitView) -> bool:
         """Whether a unit that is off has heard its peer since it began to take part, and no failure keeps it off."""
-        return unit.history.heard > max(unit.history.since, unit.released) and not unit.may_latch
+        begun = max(unit.history.since, unit.released, unit.mode_set)
+        return unit.history.heard > begun and not unit.may_latch
 
     def _stands_still(self, unit: UnitView) -> bool:
         return any(fault.unit == unit.name for fault in self.view.history.in_force)

@@ -236,7 +236,7 @@ class Promises:
 
     def _fails_over(self, unit: UnitHistory, change: Command) -> None:
         peer = self._view.history.peer(unit.name)
-        together = self._view.hear_each_other(change.at) and self._view.linked(change.at)
+        together = self._view.hear_each_other(change.at) and self._view.whole
         if together and {unit.mode, peer.mode} == ROLES and not change.refused:
             by = max(change.at, unit.awake + AWAKE, peer.awake + AWAKE) + AT_ONCE
             for one, other in ((unit, peer), (peer, unit)):
@@ -246,6 +246,8 @@ class Promises:
         it, peer = unit.history, self._view.peer(unit)
         there = peer.history.mode is not Mode.UNREACHABLE and not (peer.history.mode is Mode.OFF and peer.may_latch)
         together = there and self._view.hear_each_other(change.at) and self._view.linked(change.at)
+        joins = it.mode is Mode.OFF and peer.history.mode is Mode.PRIMARY and self._view.whole  # it will hear its peer
+        together = together or (joins and peer.heard_lately(change.at) and change.at - it.since <= ANSWERED)
         if it.takes_no_role or peer.history.takes_no_role or change.refused or not together:
             return
         if it.mode.value == it.configured:

@@ -110,6 +110,8 @@ class PairView:
         self.units = {name: UnitView(unit) for name, unit in self.history.units.items()}
         self.disturbed = LONG_AGO
         """When a cause of role changes last began or ended."""
+        self.faulted = LONG_AGO
+        """When a fault, or a setting of a link, last began or ended."""
         self.orders = Orders()
         self.slowed = False
         """Whether messages between the units may be late."""
@@ -156,7 +158,7 @@ class PairView:
         """Whether nothing separates the units, or for a while only one of their links has had a fault."""
         if self.whole:
             return True
-        if at - self.disturbed <= LINK_MOVES or not (self.same("password") and self.same("hb-base-port")):
+        if at - self.faulted <= LINK_MOVES or not (self.same("password") and self.same("hb-base-port")):
             return False
         parted = [rank_of(fault) for fault in self.history.in_force if Effect.PARTED in fault.row.effects]
         misled = {rank for unit in self.units.values() for rank in unit.misled}
@@ -205,7 +207,7 @@ class PairView:
 
     def _fault(self, change: FaultChange) -> None:
         fault = change.fault
-        self.disturbed = change.at
+        self.disturbed = self.faulted = change.at
         if any(Effect.SLOWED in each.row.effects for each in change.ended):
             self.quickened = change.at
         self.slowed = any(Effect.SLOWED in each.row.effects for each in self.history.in_force)
@@ -275,7 +277,7 @@ class PairView:
         rank = next((rank.value for rank, port in PAIR.heartbeat.items() if port == change.entry), "")
         if not rank:
             return
-        self.disturbed = change.at
+        self.disturbed = self.faulted = change.at
         place = (change.entry, change.setting)
         unit.first.setdefault(place, change.value)
         entries = unit.history.entries
