@@ -154,7 +154,7 @@ _STORIES = 0.4
 _CHANGES = 0.5
 """Share of the others in which settings change in a certain state of the pair."""
 
-_REST = (8.0, 25.0)
+_REST = (8.0, 20.0)
 """Seconds after which a pair has mostly come to rest."""
 
 _LASTS = (1.0, 12.0)

@@ -253,12 +253,14 @@ class _Inspection:
         self._exchange(data=True)
         self._restart()
         self._move()
-        self._exchange()
+        self._exchange(data=self._exact)
         self._move()
         self._answers()
         self._lose_power()
         self._pages()
         self._answers()
+        if self._exact:
+            self._exchange(data=True)
         self._unmoved()
 
     def judge(self, begun: float, splits: Sequence[float]) -> None:
@@ -520,15 +522,25 @@ class _Inspection:
             self._clock.wait_for(moved, self._lab.timing.settle, f"unit {follower.name} leads after the {order}")
             self._assign()
             assert self._leader is follower
-        if queued:
-            with self._checking(Check.MAIL):
-                self._lab.mail.release_deliveries()
-                what = f"message {queued}, which was queued on unit {leader.name}, is delivered"
-                self._clock.wait_for(lambda: deliveries(self._lab)[queued], HANDED_OVER, what)
+        self._deliver(queued)
+
+    @property
+    def _exact(self) -> bool:
+        """Whether more may be checked, since it takes no time."""
+        return self._lab.timing.resolution == 0
+
+    def _deliver(self, queued: str) -> None:
+        """Let the protected mail server take mail again, and await the message that was queued, if any was."""
+        if not queued:
+            return
+        with self._checking(Check.MAIL):
+            self._lab.mail.release_deliveries()
+            what = f"message {queued}, which was queued before the role moved, is delivered"
+            self._clock.wait_for(lambda: deliveries(self._lab)[queued], HANDED_OVER, what)
 
     def _queue(self) -> str:
-        """Let a message wait on the unit that leads; its id, "" on a lab whose minutes take as long as anybody's."""
-        if self._lab.timing.resolution > 0:
+        """Let a message wait on the unit that leads; its id, "" where that is not checked."""
+        if not self._exact:
             return ""
         to = self._answers()
         self._lab.mail.hold_deliveries()
@@ -538,6 +550,7 @@ class _Inspection:
         return message.id
 
     def _lose_power(self) -> None:
+        queued = self._queue()
         failed, heir = self._leader, self._follower
         self._beat()
         with self._checking(Check.POWER):
@@ -569,6 +582,7 @@ class _Inspection:
             returns = action == "restore-role" and self._configured[failed.name] == Mode.PRIMARY.value
             leader = failed if returns else heir
             assert self._leader is leader, f"unit {failed.name} has on-failure {action}, and {self._leader.name} leads"
+        self._deliver(queued)
 
     # Roles
 
