@@ -155,7 +155,6 @@ CHAPTERS: dict[tuple[Step, ...], int] = {
         (SOON, _W.POWER_ON, LEADER),
         _WHOLE,
     ): 2,
-    (_MOVED, (REST, _W.FREEZE, LEADER), (NOW, _W.RESTORE, FOLLOWER), (LATER, _W.THAW, LEADER)): 2,
     (_GONE, *_BACK, (SOON, _W.RESTORE, LEADER)): 4,
     (_GONE, (SOON, _W.SLOW, NONE), *_BACK, (LATER, _W.RETURNS, NONE)): 2,
     (_STORED, (REST, _W.THIN, NONE), (SOON, _W.POWER_OFF, LEADER), *_BACK, (LATER, _W.RETURNS, NONE)): 2,
