@@ -16,11 +16,15 @@ from lab.schedule import Happening, Line, What, of_kind
 NOW, SOON, AWAY, REST, LATER = (0.0, 0.4), (0.5, 3.0), (6.0, 8.5), (8.0, 16.0), (36.0, 42.0)
 """Seconds between happenings: at once, meanwhile, after a takeover, when the pair has come to rest, and much later."""
 
+LONG = (66.0, 80.0)
+"""Seconds after which all has been tried many times, and each order has been given up."""
+
 LEADER, FOLLOWER, NONE = "leader", "follower", ""
 
 OTHER = {"P": "S", "S": "P"}
 
-Step = tuple[tuple[float, float], What, str]
+Step = tuple[tuple[float, float], What, str] | tuple[tuple[float, float], What, str, str]
+"""Seconds before it, its kind, the unit, and perhaps words that it is to be said with."""
 
 _W = What
 _BACK = ((AWAY, _W.POWER_ON, LEADER),)
@@ -37,6 +41,14 @@ _CHANGED, _ADDED = (REST, _W.CHANGE, LEADER), (REST, _W.ADDED, LEADER)
 _OTHER_GONE, _OTHER_BACK = (REST, _W.POWER_OFF, FOLLOWER), (SOON, _W.POWER_ON, FOLLOWER)
 _OTHER_BACK_LATE = (AWAY, _W.POWER_ON, FOLLOWER)
 _CHANGED_AT_ONCE, _ADDED_AT_ONCE = (NOW, _W.CHANGE, LEADER), (NOW, _W.ADDED, LEADER)
+_NO_DATA, _NO_CONFIG = (
+    (REST, _W.BOTH_PORT_SILENT, NONE, f"{each} synchronization") for each in ("data", "configuration")
+)
+_WHOLE, _WHOLE_AT_LAST = (SOON, _W.BOTH_RETURN, NONE), (LONG, _W.BOTH_RETURN, NONE)
+_DEAF, _DEAF_TOO = (REST, _W.BOTH_DEAF, LEADER), (REST, _W.BOTH_DEAF, FOLLOWER)
+_PATIENT = (SOON, _W.DETECTION, FOLLOWER, "30 seconds")
+_FALLS = ((SOON, _W.POWER_OFF, LEADER), (SOON, _W.POWER_ON, LEADER))
+_LONG_START = (REST, _W.BOOT_TIME, LEADER, "10 seconds")
 
 CHAPTERS: dict[tuple[Step, ...], int] = {
     # Mail that waits in a queue, and moves with the role
@@ -53,6 +65,13 @@ CHAPTERS: dict[tuple[Step, ...], int] = {
     (_HELD, _CROWD, _PARTED, _TOGETHER, _RESTORED, _TAKEN): 2,
     (_HELD, _CROWD, (REST, _W.REBOOT, LEADER), _MOVED): 1,
     ((REST, _W.SLOW, NONE), _HELD, _CROWD, _MOVED, (SOON, _W.POWER_OFF, LEADER), *_BACK, _LINK_BACK): 2,
+    (_HELD, _CROWD, _NO_DATA, (SOON, _W.FAILOVER, LEADER), _WHOLE_AT_LAST, _TAKEN): 4,
+    (_HELD, _CROWD, _GONE, _NO_DATA, (SOON, _W.POWER_ON, LEADER), (LATER, _W.BOTH_RETURN, NONE), _TAKEN): 2,
+    (_HELD, _CROWD, _NO_CONFIG, (SOON, _W.POWER_OFF, LEADER), *_BACK, (LATER, _W.BOTH_RETURN, NONE), _TAKEN): 3,
+    (_HELD, _CROWD, _MOVED, (NOW, _W.RESTART, LEADER), _TAKEN): 2,
+    (_HELD, _CROWD, _MOVED, (NOW, _W.DETECTION, LEADER), (NOW, _W.CHANGE, FOLLOWER), _TAKEN): 2,
+    (_HELD, _CROWD, _GONE, *_BACK, (NOW, _W.REBOOT, FOLLOWER), _TAKEN): 2,
+    (_HELD, _CROWD, (REST, _W.MAIL_PULLED, LEADER), (REST, _W.MAIL_PLUGGED, LEADER), _TAKEN): 3,
     # Mail data: what each unit stores while it leads, and what is copied
     (_STORED, _SYNC, _STORED, (REST, _W.SYNC, FOLLOWER)): 3,
     (_STORED, _GONE, (AWAY, _W.STORED, NONE), (SOON, _W.POWER_ON, LEADER), (REST, _W.STORED, NONE)): 4,
@@ -60,6 +79,12 @@ CHAPTERS: dict[tuple[Step, ...], int] = {
     (_STORED, _PARTED, (AWAY, _W.STORED, NONE), _TOGETHER, _RESTORED): 3,
     (_STORED, (SOON, _W.SYNC, FOLLOWER), (NOW, _W.SYNC, FOLLOWER)): 1,
     ((REST, _W.PORT_SILENT, NONE), _STORED, _SYNC, _LINK_BACK, _STORED, _SYNC): 2,
+    # Orders to synchronize while something is copied, which takes its time
+    ((REST, _W.SLOW, NONE), _STORED, _CHANGED_AT_ONCE, (SOON, _W.SYNC, LEADER)): 3,
+    ((REST, _W.THIN, NONE), _STORED, _CHANGED_AT_ONCE, (SOON, _W.SYNC, LEADER)): 1,
+    ((REST, _W.SLOW, NONE), _STORED, _CHANGED_AT_ONCE, (SOON, _W.SYNC, FOLLOWER)): 2,
+    ((REST, _W.SLOW, NONE), (REST, _W.SYNC, LEADER), (SOON, _W.STORED, NONE), (NOW, _W.SYNC, LEADER)): 2,
+    (_STORED, (REST, _W.BOTH_PORT_SILENT, NONE), _SYNC, (LATER, _W.BOTH_RETURN, NONE)): 2,
     # Changes and removals while all is well, while something is copied, while the peer is away, and in a split
     (_ADDED, _CHANGED, (REST, _W.DELETED, LEADER), (REST, _W.REMOVED, LEADER)): 4,
     (_CHANGED, _ADDED_AT_ONCE, _CHANGED_AT_ONCE): 4,
@@ -81,6 +106,25 @@ CHAPTERS: dict[tuple[Step, ...], int] = {
     ((REST, _W.REFUSING, NONE), _SYNC, _MOVED, _LINK_BACK, (LATER, _W.FAILOVER, FOLLOWER)): 2,
     (_LINK_LOST, (REST, _W.REBOOT, LEADER), _LINK_BACK, (REST, _W.REBOOT, LEADER)): 2,
     (_LINK_LOST, _RESTORED, (SOON, _W.RETURNS, NONE)): 2,
+    # Restarts and a shutdown over one link
+    (_LINK_LOST, _LONG_START, (NOW, _W.RELOAD, LEADER)): 3,
+    (_LINK_LOST, _LONG_START, (NOW, _W.UPGRADE, LEADER)): 2,
+    (_LINK_LOST, _MOVED, (REST, _W.REBOOT, FOLLOWER)): 2,
+    (_LINK_LOST, _MOVED, (REST, _W.RELOAD, FOLLOWER)): 2,
+    (_LINK_LOST, (REST, _W.SHUTDOWN, LEADER), *_BACK): 2,
+    # Restarts and shutdowns of the only unit, which are no failure
+    ((REST, _W.SHUTDOWN, LEADER), *_BACK): 3,
+    ((REST, _W.SHUTDOWN, LEADER), *_BACK, (REST, _W.REBOOT, FOLLOWER)): 2,
+    (_OTHER_GONE, (REST, _W.SHUTDOWN, LEADER), *_BACK, (LATER, _W.POWER_ON, FOLLOWER)): 4,
+    (_OTHER_GONE, (REST, _W.REBOOT, LEADER), (LATER, _W.POWER_ON, FOLLOWER)): 2,
+    ((REST, _W.SHUTDOWN, FOLLOWER), (AWAY, _W.RELOAD, LEADER), (LATER, _W.POWER_ON, FOLLOWER)): 2,
+    ((REST, _W.REBOOT, LEADER), (REST, _W.SHUTDOWN, LEADER), *_BACK, _RESTORED): 2,
+    # Units that join and cannot synchronize
+    (_PATIENT, _NO_CONFIG, (SOON, _W.REBOOT, FOLLOWER), (REST, _W.POWER_OFF, LEADER), (LATER, _W.POWER_ON, LEADER)): 4,
+    (_NO_CONFIG, (SOON, _W.REBOOT, FOLLOWER), (LATER, _W.BOTH_RETURN, NONE)): 2,
+    (_NO_CONFIG, (SOON, _W.REBOOT, FOLLOWER), (REST, _W.REBOOT, LEADER), (REST, _W.BOTH_RETURN, NONE)): 2,
+    (_NO_CONFIG, (SOON, _W.POWER_OFF, LEADER), (AWAY, _W.POWER_ON, LEADER), (LATER, _W.POWER_OFF, FOLLOWER)): 2,
+    (_NO_DATA, (SOON, _W.REBOOT, FOLLOWER), (REST, _W.POWER_OFF, LEADER), (AWAY, _W.POWER_ON, LEADER)): 1,
     # Restarts and hold-off, in turn and at the same time
     ((REST, _W.REBOOT, LEADER), (REST, _W.REBOOT, LEADER)): 3,
     ((REST, _W.REBOOT, LEADER), (NOW, _W.REBOOT, FOLLOWER)): 2,
@@ -97,6 +141,33 @@ CHAPTERS: dict[tuple[Step, ...], int] = {
     ((REST, _W.BOOT_TIME, LEADER), (NOW, _W.RELOAD, LEADER), (SOON, _W.DETECTION, FOLLOWER), _GONE, *_BACK): 2,
     # Orders, time and again, and with a loss of power between
     (_MOVED, _MOVED_BACK, _MOVED, _MOVED_BACK): 2,
+    (_DEAF, (SOON, _W.FAILOVER, FOLLOWER), _WHOLE_AT_LAST): 4,
+    (_DEAF, (SOON, _W.FAILOVER, FOLLOWER), _WHOLE_AT_LAST, _MOVED, _RESTORED): 2,
+    (_DEAF, (SOON, _W.FAILOVER, FOLLOWER), (LATER, _W.REBOOT, FOLLOWER), _WHOLE, (REST, _W.REBOOT, FOLLOWER)): 2,
+    (_DEAF, (SOON, _W.FAILOVER, FOLLOWER), (NOW, _W.FREEZE, FOLLOWER), (LATER, _W.THAW, FOLLOWER), _WHOLE): 2,
+    (_DEAF, (SOON, _W.FAILOVER, FOLLOWER), (SOON, _W.REBOOT, FOLLOWER), _WHOLE): 2,
+    (_MOVED, _DEAF_TOO, (SOON, _W.RESTORE, LEADER), _WHOLE_AT_LAST): 3,
+    (
+        _MOVED,
+        _DEAF_TOO,
+        (SOON, _W.RESTORE, LEADER),
+        (SOON, _W.POWER_OFF, LEADER),
+        (SOON, _W.POWER_ON, LEADER),
+        _WHOLE,
+    ): 2,
+    (_MOVED, (REST, _W.FREEZE, LEADER), (NOW, _W.RESTORE, FOLLOWER), (LATER, _W.THAW, LEADER)): 2,
+    (_GONE, *_BACK, (SOON, _W.RESTORE, LEADER)): 4,
+    (_GONE, (SOON, _W.SLOW, NONE), *_BACK, (LATER, _W.RETURNS, NONE)): 2,
+    (_STORED, (REST, _W.THIN, NONE), (SOON, _W.POWER_OFF, LEADER), *_BACK, (LATER, _W.RETURNS, NONE)): 2,
+    ((REST, _W.REBOOT, FOLLOWER), (NOW, _W.RESTORE, FOLLOWER)): 1,
+    (_GONE, *_BACK, (SOON, _W.RESTORE, LEADER), (NOW, _W.POWER_OFF, LEADER), (SOON, _W.POWER_ON, LEADER)): 3,
+    (_GONE, *_BACK, (SOON, _W.RESTORE, LEADER), (SOON, _W.REBOOT, LEADER)): 2,
+    (_GONE, _OTHER_GONE, (SOON, _W.POWER_ON, LEADER), (SOON, _W.RESTORE, LEADER), _OTHER_BACK_LATE): 2,
+    (_MOVED, _GONE, _OTHER_GONE, _OTHER_BACK, (SOON, _W.RESTORE, FOLLOWER), (LATER, _W.POWER_ON, LEADER)): 2,
+    (_MOVED, _GONE, *_BACK, _OTHER_GONE, _OTHER_BACK_LATE): 2,
+    (_MOVED, _MOVED_BACK, _OTHER_GONE, _OTHER_BACK, _GONE, *_BACK): 2,
+    (_RESTORED, _GONE, *_BACK, _RESTORED, _OTHER_GONE, _OTHER_BACK): 1,
+    (_GONE, *_BACK, (REST, _W.POWER_OFF, FOLLOWER), _OTHER_BACK_LATE, _GONE, *_BACK): 3,
     (_MOVED, _RESTORED, _MOVED, _RESTORED): 2,
     (_MOVED, _OTHER_GONE, _OTHER_BACK_LATE, _RESTORED): 2,
     (_GONE, *_BACK, _RESTORED, (REST, _W.POWER_OFF, "P"), (AWAY, _W.POWER_ON, "P")): 3,
@@ -111,21 +182,21 @@ def chapter(chance: Random, leader: str) -> list[Line]:
     steps = chance.choices(list(CHAPTERS), list(CHAPTERS.values()))[0]
     drawn: dict[What, Happening] = {}
     lines = []
-    for gap, what, who in steps:
+    for gap, what, who, *words in steps:
         unit = {LEADER: leader, FOLLOWER: OTHER[leader]}.get(who, who)
         if what is What.ADDED and what in drawn:
             happening = next(each for each in of_kind(what) if each.value != drawn[what].value)
         else:
-            happening = drawn[what] = drawn.get(what) or _draw(chance, what, drawn)
+            happening = drawn[what] = drawn.get(what) or _draw(chance, what, drawn, *words)
         lines.append(Line(round(chance.uniform(*gap), 1), replace(happening, unit=unit)))
     return lines
 
 
-def _draw(chance: Random, what: What, drawn: dict[What, Happening]) -> Happening:
-    """Draw one of a kind: about the same link, and the same value, as what has come before it in the chapter."""
+def _draw(chance: Random, what: What, drawn: dict[What, Happening], words: str = "") -> Happening:
+    """Draw one of a kind, said with these words: about the link and the value of what has come before it."""
     links = {each.link for each in drawn.values()} - {None}
     values = {each.value for each in drawn.values()} - {""}
-    about = of_kind(what)
+    about = [each for each in of_kind(what) if words in str(each)]
     for fitting in (
         [each for each in about if each.link in links],
         [each for each in about if each.value in values],

@@ -27,6 +27,7 @@ WEIGHTS = {
     What.DEAF: 4,
     What.BOTH_DEAF: 5,
     What.PORT_SILENT: 5,
+    What.BOTH_PORT_SILENT: 3,
     What.SLOW: 2,
     What.UNEVEN: 1,
     What.THIN: 1,
@@ -137,6 +138,7 @@ CHAPTERS: dict[tuple[What, ...], int] = {
     (What.BOTH_SILENT, What.BOTH_RETURN): 4,
     (What.PULLED, What.PLUGGED): 2,
     (What.PORT_SILENT, What.RETURNS): 2,
+    (What.BOTH_PORT_SILENT, What.BOTH_RETURN): 2,
     (What.MAIL_PULLED, What.MAIL_PLUGGED): 4,
     (What.FREEZE, What.THAW): 2,
     (What.ESTRANGED, What.RECONCILED): 2,
@@ -164,7 +166,7 @@ _STORIES = 0.3
 _CHANGES = 0.65
 """Share of the others in which settings change in a certain state of the pair."""
 
-_REST = (8.0, 25.0)
+_REST = (8.0, 20.0)
 """Seconds after which a pair has mostly come to rest."""
 
 _LASTS = (1.0, 12.0)
@@ -173,14 +175,24 @@ _LASTS = (1.0, 12.0)
 _BACKDROPS = (What.SILENT, What.SILENT, What.REFUSING, What.PULLED)
 """What makes a heartbeat link dead for a whole story."""
 
-_LINKED, _DEAD, _AGAIN, _PATIENT = 0.6, 0.35, 0.2, 0.055
-"""Shares: of the chapters with steps that follow from each other, of the stories with a dead link, of the chapters that
-are told again, and of the stories that take long."""
+_LINKED, _DEAD, _DIES, _AGAIN, _PATIENT = 0.65, 0.25, 0.2, 0.2, 0.05
+"""Shares: of the chapters with steps that follow from each other, of the stories with a dead link, of those with one
+that dies at last, of the chapters that are told again, and of the stories that take long."""
 
 _EXPIRES, _BY_SCHEDULE = (903.0, 915.0), 1205.0
 """Seconds in which a hold-off runs out (HA-522), and in which mail data is copied by schedule (HA-402)."""
 
-_MILD = {
+_MOVING: dict[tuple[What, ...], int] = {
+    (What.REBOOT,): 2,
+    (What.RESTART,): 2,
+    (What.FAILOVER,): 3,
+    (What.LEAVE, What.ENTER): 2,
+    (What.BOTH_SILENT, What.BOTH_RETURN, What.RESTORE): 2,
+    (What.POWER_OFF, What.POWER_ON): 2,
+}
+"""What may make a unit follow anew, before mail data is to be copied by schedule or a hold-off runs out."""
+
+_MILD: dict[tuple[What, ...], int] = {
     (What.SYNC,): 3,
     (What.CHANGE,): 2,
     (What.STRANGER,): 2,
@@ -188,14 +200,10 @@ _MILD = {
     (What.ON_FAILURE,): 1,
     (What.ESTRANGED, What.RECONCILED): 1,
     (What.SILENT, What.RETURNS): 2,
-    (What.PORT_SILENT, What.SYNC, What.RETURNS): 4,
-    (What.FREEZE, What.THAW): 1,
-    (What.REBOOT,): 2,
-    (What.RESTART,): 2,
-    (What.FAILOVER,): 3,
-    (What.LEAVE, What.ENTER): 2,
+    (What.BOTH_PORT_SILENT, What.SYNC, What.BOTH_RETURN): 4,
+    (What.FREEZE, What.THAW): 2,
 }
-"""What may happen before mail data is to be copied by schedule."""
+"""What may happen meanwhile, and moves no role."""
 
 _MORE = (("hb-base-port", "31000"), ("mail-data-sync", "disable"), ("mailqueue-data-sync", "enable"))
 """Settings that some pairs have, with the value."""
@@ -283,14 +291,18 @@ def _story(chance: Random, settings: Settings) -> Schedule:
     chapters = CHAPTERS | _MONITORED if settings.monitoring else CHAPTERS
     leader = chance.choice("PS")
     lines: list[Line] = []
-    if chance.random() < _DEAD:
-        lines.append(Line(round(chance.uniform(*_REST), 1), chance.choice(of_kind(chance.choice(_BACKDROPS)))))
+    kind = chance.random()
+    dead = [Line(round(chance.uniform(*_REST), 1), chance.choice(of_kind(chance.choice(_BACKDROPS))))]
+    if kind < _DEAD:
+        lines.extend(dead)
     told: list[Line] = []
     for _ in range(chance.randint(1, 4)):
         if not told or chance.random() >= _AGAIN:
             told = chapter(chance, leader) if chance.random() < _LINKED else _chapter(chance, chapters, leader)
         lines.extend(told)
         leader = last_leader(told, leader)
+    if _DEAD <= kind < _DEAD + _DIES:
+        lines.extend(dead)
     return (*lines, *_long_chapter(chance)) if chance.random() < _PATIENT else tuple(lines)
 
 
@@ -314,14 +326,19 @@ def _long_chapter(chance: Random) -> Iterator[Line]:
     """Draw a hold-off that runs out, or that mail data is copied by schedule, after something that may end that."""
     unit = chance.choice("PPS")
     if chance.random() < 0.4:  # noqa: PLR2004
-        yield Line(round(chance.uniform(*_REST), 1), Happening(What.REBOOT, unit))
+        if chance.random() < 0.5:  # noqa: PLR2004
+            yield from _chapter(chance, _MILD | _MOVING, OTHER[unit])
+        for _ in range(chance.randint(1, 2)):
+            yield Line(round(chance.uniform(*_REST), 1), Happening(What.REBOOT, unit))
         yield Line(round(chance.uniform(0.3, 1.5), 1), Happening(What.POWER_OFF, unit))
-        first, *others = _chapter(chance, _MILD, OTHER[unit])
+        first, *others = _chapter(chance, _MILD | _MOVING, OTHER[unit])
         yield from (replace(first, after=round(chance.uniform(*_EXPIRES), 1)), *others)
         yield Line(round(chance.uniform(*_LASTS), 1), Happening(What.POWER_ON, unit))
         yield from chapter(chance, OTHER[unit])
         return
-    for _ in range(chance.randint(2, 4)):
+    if chance.random() < 0.7:  # noqa: PLR2004
+        yield from _chapter(chance, _MOVING, chance.choice("PS"))
+    for _ in range(chance.randint(2, 5)):
         yield from _chapter(chance, _MILD, chance.choice("PS"))
     yield Line(round(chance.uniform(*_REST), 1), chance.choice(of_kind(What.STORED)))
     yield Line(_BY_SCHEDULE, Happening(What.MAIL))

@@ -42,7 +42,7 @@ INTERVALS = ("1", "3")
 DELAYS = ("0.5", "2")
 """Delays of a link, in seconds."""
 
-DETECTION_TIMES = ("2", "3", "5", "8")
+DETECTION_TIMES = ("2", "3", "5", "8", "30")
 """Seconds that an operator may set as hb-lost-threshold."""
 
 OTHER_PASSWORDS = ("another-password", "Change_me", "change_me2", "change_me_too")
@@ -160,6 +160,7 @@ _KNOCK = Fault(FaultKind.STRANGER, link=Rank.PRIMARY, ports=frozenset({Port.HEAR
 
 _SILENT_WORDS = "{links} [falls|has fallen] silent"
 _DEAF_WORDS = "{links} no longer [reaches] the {unit}"
+_UNUSABLE_WORDS = "{links} no longer [carries] {uses}"
 _WHOLE_WORDS = "{links} [is] whole again"
 _PULLED_WORDS = "the {cable} of the {unit} [is|has been] pulled"
 _PLUGGED_WORDS = "the {cable} of the {unit} [is|has been] plugged in"
@@ -184,7 +185,8 @@ class What(Enum):
     REFUSING = Phrase("{links} [refuses] connections", Fault(FaultKind.REFUSAL), links=_EACH_LINK)
     DEAF = Phrase(_DEAF_WORDS, _BLACK_HOLE, links=_EACH_LINK)
     BOTH_DEAF = Phrase(_DEAF_WORDS, _BLACK_HOLE)
-    PORT_SILENT = Phrase("{links} no longer [carries] {uses}", _BLACK_HOLE, links=_EACH_LINK)
+    PORT_SILENT = Phrase(_UNUSABLE_WORDS, _BLACK_HOLE, links=_EACH_LINK)
+    BOTH_PORT_SILENT = Phrase(_UNUSABLE_WORDS, _BLACK_HOLE)
     UNEVEN = Phrase("{links} [delays] everything by 0 to 2 seconds at random", _UNEVEN, links=_EACH_LINK)
     THIN = Phrase("{links} [carries] 1000 bytes a second", Fault(FaultKind.THROTTLE, value=1000.0), links=_EACH_LINK)
     SLOW = Phrase("{links} [delays] everything by {seconds}", Fault(FaultKind.DELAY), values=DELAYS, links=_EACH_LINK)

@@ -25,7 +25,7 @@ from lab.history import (
     Probe,
     RoleChange,
 )
-from lab.rules.promises import AWAKE, Promises
+from lab.rules.promises import ALONE, AWAKE, Promises
 from lab.rules.rule import Broken, Rule
 from lab.rules.view import SESSION, PairView, UnitView, is_shared
 from lab.standard_pair import PAIR
@@ -56,6 +56,7 @@ SERVICE_RETRIES = 2
 """Failed checks of a service that make a fault, a second apart, as the explorer's units are configured."""
 
 _GONE = {Mode.UNREACHABLE}
+_CONFIGURED = {mode.value for mode in ROLES}
 
 
 class Judge:
@@ -160,6 +161,11 @@ class Judge:
             self._break(Rule.SERVICED, at, how)
         elif it.mode is Mode.HOLD_OFF and at - it.since > HOLD_OFF_LIMIT + self._tolerance:
             self._break(Rule.HOLD_OFF, at, f"unit {unit.name} is in hold-off for more than 15 minutes")
+        elif it.mode is Mode.OFF and it.configured in _CONFIGURED and self._joins(unit):
+            begun = max(it.heard, it.awake)
+            if at - begun > ALONE + self._tolerance and not self._stands_still(unit):
+                how = f"unit {unit.name}, which joins, has heard nothing since {begun:.3f} s and is still off"
+                self._break(Rule.IN_TIME, at, how)
         if it.takes_no_role and it.mode not in {Mode.OFF, Mode.UNREACHABLE} and not self._stands_still(unit):
             since = max(it.since, it.awake, unit.mode_set)
             if at - since > HEEDED + self._tolerance:
@@ -190,6 +196,11 @@ class Judge:
         both = (unit.history, peer.history)
         begun = max(trouble.since, self.view.disturbed, *(max(it.since, it.awake, it.watching_set) for it in both))
         return self.view.hear_each_other(at) and at - begun > SERVICE_FOUND + self.view.lag() + self._tolerance
+
+    def _joins(self, unit: UnitView) -> bool:
+        """Whether a unit that is off has heard its peer since it began to take part, and no failure keeps it off."""
+        begun = max(unit.history.since, unit.released, unit.mode_set)
+        return unit.history.heard > begun and not unit.may_latch
 
     def _stands_still(self, unit: UnitView) -> bool:
         return any(fault.unit == unit.name for fault in self.view.history.in_force)
@@ -242,6 +253,7 @@ class Judge:
             unit.sits_out = unit.may_latch = False
             unit.failed_as = None
             unit.down_by_order = None
+            unit.restarts = unit.fell = False
         if new is Mode.PRIMARY:
             unit.may_ask = False
             self.view.split = self.view.split or self.view.peer(unit).history.mode is Mode.PRIMARY
@@ -293,7 +305,7 @@ class Judge:
     def _leaves(self, unit: UnitView, change: RoleChange) -> None:
         old, new, at, peer = change.old, change.new, change.at, self.view.peer(unit)
         late = at - unit.history.awake < LATE_COMMAND  # it may hear older messages only now
-        planned = new is Mode.HOLD_OFF and (peer.down_by_order is not None or late)
+        planned = new is Mode.HOLD_OFF and (peer.restarts or late)
         asked = old is Mode.PRIMARY and new is Mode.SECONDARY and peer.may_ask
         faulty = unit.history.monitors and unit.history.unplugged is not None and old is Mode.PRIMARY
         if faulty and new in {Mode.FAILED, Mode.OFF} and not peer.history.watched:

@@ -34,6 +34,7 @@ ALONE = 20.0
 """Seconds after which a unit that takes part again and hears no peer leads: its silence, and a copy given up."""
 
 _ALONE = "its operator has restarted HA while its peer was away"
+_NOT_FAILED = "an operator had it go down, and its peer is away"
 
 _RELEASE = {Order.RESTART, Order.RESTORE, Order.FACTORY_RESET}
 """Orders after which a unit that was off takes part again. Source: HA-313, HA-576."""
@@ -101,6 +102,8 @@ class Promises:
         """What was saved, by page and sign."""
         self.kept_off: set[str] = set()
         """Units that their on-failure keeps off."""
+        self.copied: float | None = None
+        """When an operator has started a synchronization in a pair that has not been disturbed since."""
         self._view = view
         self._tolerance = tolerance
 
@@ -134,10 +137,16 @@ class Promises:
                 self._fails_over(unit.history, change)
             elif change.order is Order.RESTORE:
                 self._restores(unit, change)
+        elif change.order is Order.SYNC:
+            together = self._view.hear_each_other(change.at) and not self._view.cut
+            roles = {each.mode for each in self._view.history.units.values()}
+            self.copied = change.at if together and roles == ROLES and not change.refused else None
 
     def role(self, unit: UnitView, change: RoleChange) -> None:
         """Follow a change of role."""
         it, peer = unit.history, self._view.peer(unit)
+        self.copied = None
+        self.open = {name: each for name, each in self.open.items() if name != peer.name or each.why != _NOT_FAILED}
         if change.new not in ROLES:
             self._pass_nothing_on()
         promise = self.open.get(unit.name)
@@ -151,9 +160,11 @@ class Promises:
         # One that was off already may stay so, whatever is set meanwhile. Source: HA-312
         begins = change.old is Mode.UNREACHABLE and not unit.stood_still
         restarted = begins and unit.failed_as is Mode.PRIMARY and not unit.was_off
+        if begins:
+            self._comes_back(unit, change)
         if not (cured or restarted):
             return
-        returns_to_primary = peer.history.mode is Mode.PRIMARY and not peer.down_by_order and self._view.whole
+        returns_to_primary = peer.history.mode is Mode.PRIMARY and not peer.down_by_order and not self._view.cut
         if not returns_to_primary or it.takes_no_role or change.at - peer.history.since <= self._view.lag():
             return
         mode = _MODES.get(it.on_failure) or Mode(it.configured)
@@ -175,6 +186,16 @@ class Promises:
         away = peer.mode is Mode.UNREACHABLE and not self._view.peer(unit).down_by_order
         gone = any(each.kind is FaultKind.POWER_OFF and each.unit == peer.name for each in self._view.history.in_force)
         return restarts and away and gone and not unit.down_by_order and it.on_failure != "off"
+
+    def _comes_back(self, unit: UnitView, change: RoleChange) -> None:
+        """Note that a unit which an operator has restarted, or shut down, has not failed: it leads without its peer."""
+        it, peer = unit.history, self._view.peer(unit)
+        if change.new is not Mode.OFF or change.before not in ROLES or unit.down_by_order is None or unit.fell:
+            return
+        away = peer.history.mode is Mode.UNREACHABLE and not peer.stood_still
+        if away and not it.takes_no_role and it.unplugged is None:
+            by = change.at + it.detection + ALONE
+            self.open[unit.name] = Promise(Rule.RECOVERY, Mode.PRIMARY, _NOT_FAILED, by)
 
     def overdue(self, at: float) -> Iterator[tuple[Rule, float, str]]:
         """Return the promises whose time has passed, and note saved changes that both units had time to get."""
@@ -206,6 +227,7 @@ class Promises:
     def _take_back(self) -> None:
         self.kept_off.update(filter(self._is_kept_off, self.open))
         self.open.clear()
+        self.copied = None
         self._pass_nothing_on()
         for unit in self._view.units.values():
             unit.sits_out = False
@@ -232,7 +254,7 @@ class Promises:
 
     def _restarts(self, unit: UnitView, at: float) -> None:
         peer = self._view.peer(unit)
-        calm = self._view.hear_each_other(at) and self._view.whole
+        calm = self._view.hear_each_other(at) and self._view.linked(at)
         follows = peer.history.mode in {Mode.SECONDARY, Mode.OFF}  # off, and heard: it has not synchronized yet
         peer.sits_out = calm and unit.history.mode is Mode.PRIMARY and follows
 
@@ -248,7 +270,9 @@ class Promises:
     def _restores(self, unit: UnitView, change: Command) -> None:
         it, peer = unit.history, self._view.peer(unit)
         there = peer.history.mode is not Mode.UNREACHABLE and not (peer.history.mode is Mode.OFF and peer.may_latch)
-        together = there and self._view.hear_each_other(change.at) and self._view.whole
+        together = there and self._view.hear_each_other(change.at) and self._view.linked(change.at)
+        joins = it.mode is Mode.OFF and peer.history.mode is Mode.PRIMARY and self._view.whole  # it will hear its peer
+        together = together or (joins and peer.heard_lately(change.at) and change.at - it.since <= ANSWERED)
         if it.takes_no_role or peer.history.takes_no_role or change.refused or not together:
             return
         if any(map(self._view.service_fails, self._view.units)):

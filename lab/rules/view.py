@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from lab.contract import Mode
-from lab.faults import Effect, Fault, FaultKind
+from lab.contract import Mode, Rank
+from lab.faults import Effect, Fault, FaultKind, rank_of
 from lab.history import LONG_AGO, RESTARTS, ROLES, Beat, Command, FaultChange, History, Order, UnitHistory
 from lab.rules.orders import Orders
 from lab.standard_pair import PAIR
@@ -16,6 +16,9 @@ SLOW = 2.0
 
 HEARD_WITHIN = 1.3
 """Seconds since the last heartbeat for which a unit counts as hearing its peer: a little more than one period."""
+
+LINK_MOVES = 5.0
+"""Seconds after which all that went over a link that is dead goes over the other one."""
 
 STOOD_STILL = 1.5
 """Seconds after which a unit that stood still knows that it did: its own heartbeat is overdue."""
@@ -51,6 +54,12 @@ class UnitView:
     """Role in which it failed (power, crash), until it has recovered."""
     down_by_order: Order | None = None
     """The order by which it went down."""
+    restarts: bool = False
+    """Whether it was ordered to restart, and not only to shut down, since it had its last role."""
+    released: float = LONG_AGO
+    """When an operator has last had it take part anew."""
+    fell: bool = False
+    """Whether it has failed since it had its last role."""
     may_ask: bool = False
     """Whether it may ask its peer for the role, as a configured primary on its return."""
     froze_at: float = LONG_AGO
@@ -126,6 +135,8 @@ class PairView:
         self.units = {name: UnitView(unit) for name, unit in self.history.units.items()}
         self.disturbed = LONG_AGO
         """When a cause of role changes last began or ended."""
+        self.faulted = LONG_AGO
+        """When a fault, or a setting of a link, last began or ended."""
         self.orders = Orders()
         self.slowed = False
         """Whether messages between the units may be late."""
@@ -160,6 +171,26 @@ class PairView:
             return False
         units = self.units.values()
         return not any(unit.misled for unit in units) and self.same("password") and self.same("hb-base-port")
+
+    @property
+    def cut(self) -> bool:
+        """Whether a link carries something not at all, or a setting separates the units."""
+        if not (self.same("password") and self.same("hb-base-port")):
+            return True
+        faults = [fault.row.effects for fault in self.history.in_force]
+        return any(unit.misled for unit in self.units.values()) or any(
+            Effect.PARTED in each and Effect.SLOWED not in each for each in faults
+        )
+
+    def linked(self, at: float) -> bool:
+        """Whether nothing separates the units, or for a while only one of their links has had a fault."""
+        if self.whole:
+            return True
+        if at - self.faulted <= LINK_MOVES or not (self.same("password") and self.same("hb-base-port")):
+            return False
+        parted = [rank_of(fault) for fault in self.history.in_force if Effect.PARTED in fault.row.effects]
+        misled = {rank for unit in self.units.values() for rank in unit.misled}
+        return None not in parted and len({rank.value for rank in parted if rank is not None} | misled) < len(Rank)
 
     def same(self, setting: str) -> bool:
         """Whether operators have given both units the same value of a setting."""
@@ -204,7 +235,7 @@ class PairView:
 
     def _fault(self, change: FaultChange) -> None:
         fault = change.fault
-        self.disturbed = change.at
+        self.disturbed = self.faulted = change.at
         self._weigh_trouble(change.at)
         if any(Effect.SLOWED in each.row.effects for each in change.ended):
             self.quickened = change.at
@@ -219,7 +250,7 @@ class PairView:
                 unit.froze_at = change.at
         elif Effect.FAILED in fault.row.effects:
             role = unit.history.mode if unit.history.mode is not Mode.UNREACHABLE else unit.history.before
-            unit.stood_still = False
+            unit.stood_still, unit.fell = False, True
             unit.failed_as = role if unit.down_by_order is None else None
             unit.goes_down(role)
 
@@ -255,6 +286,7 @@ class PairView:
             self._setting(unit, change)
         elif change.order in RESTARTS or change.order is Order.SHUTDOWN:
             unit.down_by_order = change.order
+            unit.restarts = unit.restarts or change.order in RESTARTS
             unit.goes_down(unit.history.mode)
             self.disturbed = change.at
         elif change.order in {Order.FAILOVER, Order.RESTORE, Order.RESTART} and not change.refused:
@@ -263,6 +295,7 @@ class PairView:
             configured = {name: Mode.OFF.value if each.takes_no_role else each.configured for name, each in units}
             self.orders.take(change, self.modes(), configured)
             if change.order is not Order.FAILOVER:
+                unit.released = change.at
                 if unit.down_by_order is None or unit.history.mode not in ROLES:  # else it goes down all the same
                     led = unit.history.mode is Mode.PRIMARY and unit.history.on_failure == "off"
                     looks = unit.history.mode is Mode.OFF and unit.heard_primary < unit.history.since
@@ -301,7 +334,7 @@ class PairView:
         rank = next((rank.value for rank, port in PAIR.heartbeat.items() if port == change.entry), "")
         if not rank:
             return
-        self.disturbed = unit.linked = change.at
+        self.disturbed = self.faulted = unit.linked = change.at
         place = (change.entry, change.setting)
         unit.first.setdefault(place, change.value)
         entries = unit.history.entries

@@ -35,7 +35,7 @@ NOT_COPIED = 5.0
 
 def check_working(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> list[Broken]:
     """Check one thing after the other, up to the first that is wrong; nothing of it disturbs the pair."""
-    for check in (_ports, _sharing, _addresses, _reached6, _alike, _by_schedule, _mail_data, _copied):
+    for check in (_ports, _sharing, _addresses, _reached6, _obeyed, _alike, _by_schedule, _mail_data, _copied):
         watch.judge.checks += 1
         for rule, how in check(lab, watch, leader, follower):
             return [Finding(rule, lab.clock.now(), how)]
@@ -232,6 +232,23 @@ def _by_schedule(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterat
         if missing := sorted(due & (leader.stored(area) - follower.stored(area))):
             how = f"unit {follower.name} lacks {missing} of the {area} of unit {leader.name} after {SCHEDULED:g} s"
             yield Rule.COPIED, how
+
+
+def _obeyed(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:
+    """What the leader had stored when an operator has started a synchronization is on the follower."""
+    ordered = watch.judge.promises.copied
+    if ordered is None or not _copies(watch, leader, follower) or Capability.STORAGE not in lab.capabilities:
+        return
+    told = watch.view.history.mail
+    due = {each.message for each in told} - {each.message for each in told if each.at >= ordered}
+    for area in KEPT:
+        wanted = frozenset(due) & leader.stored(area)
+        try:
+            lab.clock.wait_for(partial(_holds, follower, area, wanted), lab.timing.settle, "mail data is copied")
+        except NotReached:
+            missing = sorted(wanted - follower.stored(area))
+            yield Rule.COPIED, f"unit {follower.name} lacks {missing} of the {area}, which an order was to copy"
+            return
 
 
 def _copied(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tuple[Rule, str]]:

@@ -536,3 +536,87 @@ def test_what_broke_a_rule_by_a_fault_of_the_harness_breaks_none_any_more(tmp_pa
     ended = replay(path, "reference", tmp_path, "--no-report")
     assert ended.returncode == 0, ended.stdout
     assert "verdicts  3 pass" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("unit", "rule", "on_failure", "rows"),
+    [
+        (
+            "takes-a-shutdown-for-a-failure",
+            Rule.RECOVERY,
+            "off",
+            [
+                ("9", "the secondary loses power"),
+                ("8", "an operator shuts down the primary"),
+                ("5", "the primary starts again"),
+                ("30", "the secondary starts again"),
+            ],
+        ),
+        ("holds-off-for-a-shutdown", Rule.CAUSED, "off", [("9", "an operator shuts down the primary")]),
+        (
+            "waits-unsynchronized",
+            Rule.IN_TIME,
+            "become-secondary",
+            [
+                ("9", "an operator sets the detection time to 30 seconds on the secondary"),
+                ("9", "both heartbeat links no longer carry configuration synchronization"),
+                ("1", "an operator reboots the secondary"),
+                ("14", "the primary loses power"),
+                ("40", "the primary starts again"),
+            ],
+        ),
+        (
+            "gives-up-in-words-only",
+            Rule.CAUSED,
+            "become-secondary",
+            [
+                ("9", "both heartbeat links no longer reach the primary"),
+                ("8", "an operator forces a failover on the secondary"),
+                ("47", "both heartbeat links are whole again"),
+            ],
+        ),
+        (
+            "reload-holds-off-by-first-link",
+            Rule.PLANNED,
+            "become-secondary",
+            [
+                ("9", "the primary heartbeat link falls silent"),
+                ("9", "a restart of the primary will last 10 seconds"),
+                ("1", "an operator reloads the primary"),
+                ("16", "a client sends a message to the virtual address"),
+            ],
+        ),
+        (
+            "gives-a-queue-up",
+            Rule.QUEUE,
+            "become-secondary",
+            [
+                ("9", "the protected mail server puts every delivery off"),
+                ("1", "a client sends 3 messages to the virtual address"),
+                ("9", "both heartbeat links no longer carry data synchronization"),
+                ("1", "an operator forces a failover on the primary"),
+                ("70", "both heartbeat links are whole again"),
+            ],
+        ),
+        (
+            "drops-its-primarys-order-while-it-copies",
+            Rule.COPIED,
+            "become-secondary",
+            [
+                ("9", "the primary heartbeat link delays everything by 2 seconds"),
+                ("9", "a client sends a message for the quarantine to the virtual address"),
+                ("1", "an operator changes a synchronized setting on the primary"),
+                ("2", "an operator starts a synchronization on the primary"),
+            ],
+        ),
+    ],
+)
+def test_rarer_states_show_what_becomes_of_orders_restarts_and_copies(
+    unit: str, rule: Rule, on_failure: str, rows: list[tuple[str, str]]
+) -> None:
+    """The reference keeps the rule in the same schedule."""
+    settings = Settings(PLAIN.detection, {"P": on_failure, "S": on_failure})
+    broken = outcome(f"wrong:{unit}", *rows, settings=settings).broken
+    assert broken is not None
+    assert broken.rule is rule
+    assert outcome("reference", *rows, settings=settings).broken is None

@@ -295,6 +295,36 @@ def test_a_planned_restart_that_ends_in_a_takeover_breaks_a_rule() -> None:
     assert Rule.PLANNED in story.holds(30.6, "P", held=False).takes_over(33.1).broken()
 
 
+@pytest.mark.parametrize(
+    ("link", "rules"), [(None, [Rule.PLANNED]), (Rank.SECONDARY, [Rule.PLANNED]), (Rank.PRIMARY, [])]
+)
+def test_a_planned_restart_over_one_link_that_ends_in_a_takeover_breaks_a_rule(
+    link: Rank | None, rules: list[Rule]
+) -> None:
+    """The secondary was to hold off, unless both links had a fault."""
+    story = Story().beats(3, 31)
+    for rank in {Rank.SECONDARY, link} if link is not None else set():
+        story.fault(20.0, Fault(FaultKind.BLACK_HOLE, link=rank))
+    story.line(30.4, "P", "execute reboot").role(30.6, "P", "primary", "unreachable").holds(30.6, "P", held=False)
+    assert story.takes_over(33.1).broken() == rules
+
+
+@pytest.mark.parametrize(("order", "rules"), [("execute shutdown", [Rule.CAUSED]), ("execute reload", [])])
+def test_hold_off_that_a_shutdown_brings_about_breaks_a_rule(order: str, rules: list[Rule]) -> None:
+    """Only a planned restart puts the secondary into hold-off."""
+    story = Story().beats(3, 31).line(30.4, "P", order).role(30.5, "S", "secondary", "hold-off")
+    story.role(30.6, "P", "primary", "unreachable").holds(30.6, "P", held=False)
+    assert story.broken() == rules
+
+
+@pytest.mark.parametrize(("until", "rules"), [(49, []), (36, [Rule.IN_TIME])])
+def test_a_unit_that_joins_and_waits_for_a_peer_that_is_gone_breaks_a_rule(until: int, rules: list[Rule]) -> None:
+    """It has heard its primary, and has not synchronized with it."""
+    story = Story().beats(3, 30).line(30.1, "S", "execute reboot").role(30.2, "S", "secondary", "unreachable")
+    story.role(31.0, "S", "unreachable", "off").beats(32, until, "S")
+    assert story.broken() == rules
+
+
 def monitored(until: int = 34, *, marked: str = "enable", checked: str = "enable", retries: int = 2) -> Story:
     """A primary that checks its mail interface each second, whose cable is pulled after half a minute."""
     story = Story().beats(3, until)
