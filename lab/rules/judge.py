@@ -308,7 +308,8 @@ class Judge:
         planned = new is Mode.HOLD_OFF and (peer.restarts or late)
         asked = old is Mode.PRIMARY and new is Mode.SECONDARY and peer.may_ask
         faulty = unit.history.monitors and unit.history.unplugged is not None and old is Mode.PRIMARY
-        if faulty and new in {Mode.FAILED, Mode.OFF} and not peer.history.watched:
+        explained = unit.history.takes_no_role or peer.history.watched
+        if faulty and new in {Mode.FAILED, Mode.OFF} and not explained:
             lasted, retries = at - max(unit.history.faulty, change.since), unit.history.retries
             if lasted < (retries - 1) * unit.history.interval - self._tolerance:
                 how = f"unit {unit.name} leaves its role after {lasted:.3f} s, and not after {retries} failed checks"
