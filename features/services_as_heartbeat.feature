@@ -67,8 +67,9 @@ Feature: Services of the primary as its heartbeat
     And a detection time of 3 seconds
     And the secondary monitors the SMTP service of its peer at its mail interface
     And an operator has entered these settings on the secondary
-      | service     | setting | value |
-      | remote-smtp | retries | 6     |
+      | service     | setting       | value |
+      | remote-smtp | check-timeout | 1     |
+      | remote-smtp | retries       | 6     |
     And an operator has entered these settings on the secondary
       | setting                      | value  |
       | remote-services-as-heartbeat | enable |
@@ -79,7 +80,7 @@ Feature: Services of the primary as its heartbeat
   @HA-109
   Scenario: services that fail before the detection time has passed let the secondary take over when it has
     Given a healthy active-passive pair
-    And a detection time of 6 seconds
+    And a detection time of 12 seconds
     And the secondary monitors the SMTP service of its peer at its mail interface
     And an operator has entered these settings on the secondary
       | setting                      | value  |
@@ -210,7 +211,7 @@ Feature: Services of the primary as its heartbeat
     When both heartbeat links are whole again
     Then the units hear each other on each link
     When the primary loses power
-    Then the secondary becomes effective primary within 6 seconds of the fault
+    Then the secondary becomes effective primary within 9 seconds of the fault
 
   @HA-260
   Scenario: a primary whose service fails when a link is back is told to leave its role, as ever

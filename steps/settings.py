@@ -109,7 +109,7 @@ def monitors(scene: Scene, units: Units, interface: str) -> None:
 
 @given("{units:Units} monitors the {service:Served} service of its peer at its {interface:Interface}")
 def monitors_peer(scene: Scene, units: Units, service: Service, interface: str) -> None:
-    """The peer's own address there: a check every second that may take one, two in a row to fail.
+    """The peer's own address there: a check every second that may take three, two in a row to fail.
 
     Source: system ha, config service; HA-250, HA-252, HA-263.
     """

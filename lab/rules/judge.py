@@ -49,7 +49,7 @@ HEEDED = 1.0
 MAIL_OPENS = 0.2
 """Seconds in which a unit that leads may still refuse mail, because its mail system is starting."""
 
-SERVICE_FOUND = 5.0
+SERVICE_FOUND = 8.0
 """Seconds in which a failed service is found by two checks in a row, and its primary told. Source: HA-258, HA-260."""
 
 SERVICE_RETRIES = 2
