@@ -172,7 +172,8 @@ def local_ports_lines(status: str) -> tuple[str, ...]:
 def remote_lines(service: str, address: str) -> tuple[str, ...]:
     """Return the CLI lines inside `config system ha` that let a unit monitor a service at its peer's address.
 
-    It is checked every second, may take three on a slow machine, and two failed checks in a row make a fault. Source: HA-250, HA-252.
+    It is checked every second; a check may take three, as on a slow machine, and two that fail in a row make a fault.
+    Source: HA-250, HA-252.
     """
     check = ("set check-interval 1", "set check-timeout 3", "set retries 2", f"set ip {address}", "set status enable")
     return "config service", f"edit {service}", *check, "next", "end"
