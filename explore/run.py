@@ -47,6 +47,6 @@ def run(lab: Lab, case: Case, name: str) -> Outcome:
     if not found:
         found = conclude(lab, watch, schedule)
     if not found and is_disturbed(lab.timeline):  # as after a scenario, so that a replay finds the same
-        found = [Finding(Rule.AS_NEW, each.at, each.how) for each in inspect(lab).found]
+        found = [Finding(Rule.AS_NEW, each.at, each.how) for each in inspect(lab, further=True).found]
     first = min(found, key=lambda broken: broken.at or 0.0) if found else None
     return Outcome(first, events, watch.judge.checks, lab.clock.now())

@@ -158,11 +158,12 @@ def is_disturbed(timeline: Timeline) -> bool:
     )
 
 
-def inspect(lab: Lab, *, splits: Sequence[float] = (), without: Rank | None = None) -> Outcome:
+def inspect(lab: Lab, *, splits: Sequence[float] = (), without: Rank | None = None, further: bool = False) -> Outcome:
     """Bring the lab's pair back and check it; in the end one unit leads and the other follows.
 
     After each moment of `splits` (seconds on the lab's clock) both units may come to lead once. `without`: a link that
-    stays dead meanwhile, since a pair does all over the other. Raises LabError, FaultNotProven.
+    stays dead meanwhile, since a pair does all over the other. `further`: where it takes no time, mail waits in the
+    queue when the role moves, and mail data is copied in each role. Raises LabError, FaultNotProven.
     """
     history = History(lab.timeline)
     plan = read(lab, history)
@@ -170,7 +171,7 @@ def inspect(lab: Lab, *, splits: Sequence[float] = (), without: Rank | None = No
         return Outcome(plan.is_none)
     if without is not None:
         plan = replace(plan, ranks=plan.ranks - {without})
-    inspection = _Inspection(lab, history, plan, without)
+    inspection = _Inspection(lab, history, plan, without, further=further)
     clock, begun = lab.clock, lab.clock.now()
     clock.wait_for(lambda: clock.now() > begun, BEAT, "what is done now stands after what has been seen")
     with suppress(_Found):
@@ -198,7 +199,7 @@ def _lateness(fault: Fault) -> float:
 class _Inspection:
     """One inspection under way: the lab, what its operators have entered, and what was found."""
 
-    def __init__(self, lab: Lab, history: History, plan: Plan, without: Rank | None) -> None:
+    def __init__(self, lab: Lab, history: History, plan: Plan, without: Rank | None, *, further: bool) -> None:
         """Take what operators had entered before it."""
         self.outcome = Outcome()
         self._lab = lab
@@ -208,6 +209,7 @@ class _Inspection:
         self._detection = {name: min(unit.detection, PAIR.detection) for name, unit in history.units.items()}
         self._plan = plan
         self._without = without
+        self._further = further and lab.timing.resolution == 0
         self._leader: Unit = lab.primary
         self._follower: Unit = lab.secondary
         self._settled = 0
@@ -253,13 +255,13 @@ class _Inspection:
         self._exchange(data=True)
         self._restart()
         self._move()
-        self._exchange(data=self._exact)
+        self._exchange(data=self._further)
         self._move()
         self._answers()
         self._lose_power()
         self._pages()
         self._answers()
-        if self._exact:
+        if self._further:
             self._exchange(data=True)
         self._unmoved()
 
@@ -524,11 +526,6 @@ class _Inspection:
             assert self._leader is follower
         self._deliver(queued)
 
-    @property
-    def _exact(self) -> bool:
-        """Whether more may be checked, since it takes no time."""
-        return self._lab.timing.resolution == 0
-
     def _deliver(self, queued: str) -> None:
         """Let the protected mail server take mail again, and await the message that was queued, if any was."""
         if not queued:
@@ -540,7 +537,7 @@ class _Inspection:
 
     def _queue(self) -> str:
         """Let a message wait on the unit that leads; its id, "" where that is not checked."""
-        if not self._exact:
+        if not self._further:
             return ""
         to = self._answers()
         self._lab.mail.hold_deliveries()

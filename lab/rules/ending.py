@@ -56,7 +56,7 @@ def conclude(lab: Lab, watch: Watch, schedule: ScheduleRun) -> list[Broken]:
     schedule.end_faults(but=dead)
     found = settle(lab, watch)
     if not found and watch.exact:
-        found = [Finding(Rule.ONE_LINK, each.at, each.how) for each in inspect(lab, without=dead).found]
+        found = [Finding(Rule.ONE_LINK, each.at, each.how) for each in inspect(lab, without=dead, further=True).found]
     if not found:
         schedule.end_faults()
     return found

@@ -209,7 +209,7 @@ SERVED = replace(PLAIN, services=(Service.SMTP, Service.HTTP), more=(("remote-se
 APART = [("12", "both heartbeat links fall silent"), ("9", "both heartbeat links are whole again")]
 SERVICE_LOST = [
     ("2", "the HTTP service of the primary fails with refusals"),
-    ("8", "every service of the primary answers again"),
+    ("10", "every service of the primary answers again"),
 ]
 
 
