@@ -315,16 +315,18 @@ class Judge:
                 how = f"unit {unit.name} leaves its role after {lasted:.3f} s, and not after {retries} failed checks"
                 self._break(Rule.MONITORED, at, how)
             unit.may_latch = unit.may_latch or (new is Mode.OFF and unit.history.on_failure == "off")
-        elif old is Mode.PRIMARY and new in {Mode.FAILED, Mode.OFF} and self._is_found_failed(unit, at):
-            self._weigh_failure(unit, change)
+        elif old is Mode.PRIMARY and new in {Mode.FAILED, Mode.OFF} and self._may_be_found_failed(unit, at):
+            if not self.view.orders.explain(at):
+                self._weigh_failure(unit, change)
+            unit.may_latch = unit.may_latch or unit.history.on_failure == "off"
         elif not (self.view.orders.explain(at) or planned or asked):
             self._break(Rule.CAUSED, at, f"unit {unit.name} goes from {old.value} to {new.value} unasked")
 
-    def _is_found_failed(self, unit: UnitView, at: float) -> bool:
-        """Whether the peer may have found it failed."""
+    def _may_be_found_failed(self, unit: UnitView, at: float) -> bool:
+        """Whether its peer monitors it, and a service of it fails or has failed lately."""
         trouble = self.view.trouble[unit.name]
         lately = trouble.since is not None or at - trouble.until < SERVICE_FOUND
-        return bool(self.view.peer(unit).history.watched) and lately and not self.view.orders.explain(at)
+        return bool(self.view.peer(unit).history.watched) and lately
 
     def _weigh_failure(self, unit: UnitView, change: RoleChange) -> None:
         """Judge how a unit fails that its peer has found failed. Source: HA-204, HA-259."""
@@ -339,7 +341,6 @@ class Judge:
                 f"unit {unit.name} is {change.new.value}, found failed by its peer, and its on-failure {it.on_failure}"
             )
             self._break(Rule.SERVICED, change.at, how)
-        unit.may_latch = unit.may_latch or it.on_failure == "off"
 
     def _mail(self, change: MailEvent) -> None:
         unit, event = self.view.history.units.get(change.unit), change.event
@@ -348,7 +349,8 @@ class Judge:
         self.checks += 1
         mode = unit.before if unit.mode is Mode.UNREACHABLE else unit.mode
         lately = change.at - unit.since <= self._tolerance + (MAIL_OPENS if event == "refused" else 0.0)
-        if lately or (unit.mode is Mode.UNREACHABLE and event == "refused"):
+        barred = any(it.kind is FaultKind.SERVICE and it.unit == unit.name for it in self.view.history.in_force)
+        if lately or ((unit.mode is Mode.UNREACHABLE or barred) and event == "refused"):
             return
         if (mode is Mode.PRIMARY) is (event == "refused"):
             self._break(Rule.MAIL, change.at, f"unit {unit.name}, which is {mode.value}, {event} a message")
