@@ -290,7 +290,7 @@ Feature: A primary that finds itself faulty
     And an operator has entered these settings on each unit
       | service     | setting        | value |
       | local-ports | check-interval | 1     |
-      | local-ports | retries        | 7     |
+      | local-ports | retries        | 11    |
     And the <peer> has lost power
     And the <unit> has ended as effective primary
     When the mail cable of the <unit> is pulled
@@ -298,7 +298,7 @@ Feature: A primary that finds itself faulty
     When the mail cable of the <unit> is plugged in
     Then no unit changes its role for 2 seconds
     When the mail cable of the <unit> is pulled
-    Then the <unit> becomes effective failed after 5 to 9 seconds of the fault
+    Then the <unit> becomes effective failed after 9 to 13 seconds of the fault
 
     Examples:
       | unit      | peer      |

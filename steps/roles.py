@@ -42,11 +42,12 @@ def becomes(scene: Scene, unit: str, mode: Mode, bound: Bound | None) -> None:
     """
     detection, settle = scene.detection[unit], scene.lab.timing.settle
     if bound is None:
-        scene.await_change(unit, mode, within=settle + detection + scene.lab.timing.boot)
+        _follow(scene, unit, scene.await_change(unit, mode, within=settle + detection + scene.lab.timing.boot))
         return
     bound.begins("", "of the command", "of the fault", "of the change", "after its start", "of hold-off")
     longest = bound.of(detection) + bound.about
     change = scene.await_change(unit, mode, within=max(longest, detection) + settle + scene.lab.timing.boot)
+    _follow(scene, unit, change)
     begun, name = _beginning(scene, unit, bound, change)
     bound.judge(scene, name, change.at - begun, unit, doubt=change.doubt)
 
@@ -111,6 +112,12 @@ def never_was(scene: Scene, unit: str, mode: Mode) -> None:
     entries = scene.lab.timeline.of(Kind.ROLE, unit)
     wrong = [entry.at for entry in entries if entry.detail["new"] == mode.value]
     assert not wrong, f"unit {unit} became effective {mode.value} at {wrong}"
+
+
+def _follow(scene: Scene, unit: str, change: Entry) -> None:
+    """Declare what follows when a unit that led is failed or off: its peer may take over before the scenario ends."""
+    if change.detail["old"] == Mode.PRIMARY.value and change.detail["new"] in {Mode.FAILED.value, Mode.OFF.value}:
+        scene.cause(scene.other(unit).name, Mode.PRIMARY)
 
 
 def _beginning(scene: Scene, unit: str, bound: Bound, change: Entry) -> tuple[float, str]:

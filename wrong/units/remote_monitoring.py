@@ -25,7 +25,7 @@ from wrong.common import Take, hearing_no, ignoring, in_role, sending_no, taking
 from wrong.record import Decision, Exchanging, InRole, Remembering, Settings, Shown, WrongUnit
 from wrong.units.modes import monitor_on, show_config_only, stop_mail
 
-FEW = 5
+FEW = 2
 """Checks of its peer that a failed unit tries."""
 
 
