@@ -325,7 +325,10 @@ class Judge:
     def _may_be_found_failed(self, unit: UnitView, at: float) -> bool:
         """Whether its peer monitors it, and a service of it fails or has failed lately."""
         trouble = self.view.trouble[unit.name]
-        lately = trouble.since is not None or at - trouble.until < SERVICE_FOUND
+        # One that was down, or stood still, answered nobody either.
+        back = max((each.at for each in unit.history.roles if each.old is Mode.UNREACHABLE), default=LONG_AGO)
+        ended = max(trouble.until, unit.history.awake, back)
+        lately = trouble.since is not None or at - ended < SERVICE_FOUND
         return bool(self.view.peer(unit).history.watched) and lately
 
     def _weigh_failure(self, unit: UnitView, change: RoleChange) -> None:
