@@ -71,9 +71,8 @@ def configured_pair(scene: Scene, traits: Traits, datatable: Table = _NO_TABLE) 
         scene.part()
     _configure(scene, traits, datatable)
     if len(traits.off) == 1:  # the other one finds nobody, and leads
-        for unit in scene.units:
-            if unit.name not in traits.off:
-                scene.cause(unit.name, Mode.PRIMARY)
+        (off,) = traits.off
+        scene.cause(scene.other(off).name, Mode.PRIMARY)
 
 
 @given("a config-only group of {members:Members}")

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import assert_never
 
 from lab.announcements import UNDER_WAY, Announcements
-from lab.contract import Mode
+from lab.contract import Mode, Service
 from lab.faults import FaultKind
 from lab.findings import Finding, follow
 from lab.history import (
@@ -144,8 +144,7 @@ class Judge:
         self.checks += 1
         it = unit.history
         if it.mode is Mode.SECONDARY:
-            begun = max(it.heard, it.since, it.awake, it.detection_set)
-            begun = max(begun, it.watching_set)
+            begun = max(it.heard, it.since, it.awake, it.detection_set, it.watching_set)
             if it.goes_by_services:  # how soon they fail is known of a peer without power only
                 begun = max(begun, self._dark_since(unit) + SERVICE_FOUND)
             if at - begun > it.detection + self._tolerance:
@@ -352,7 +351,8 @@ class Judge:
         self.checks += 1
         mode = unit.before if unit.mode is Mode.UNREACHABLE else unit.mode
         lately = change.at - unit.since <= self._tolerance + (MAIL_OPENS if event == "refused" else 0.0)
-        barred = any(it.kind is FaultKind.SERVICE and it.unit == unit.name for it in self.view.history.in_force)
+        told = (each for each in self.view.history.in_force if each.kind is FaultKind.SERVICE)
+        barred = any(each.unit == unit.name and str(each.value).startswith(Service.SMTP.value) for each in told)
         if lately or ((unit.mode is Mode.UNREACHABLE or barred) and event == "refused"):
             return
         if (mode is Mode.PRIMARY) is (event == "refused"):

@@ -242,11 +242,7 @@ def _obeyed(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tu
     told = watch.view.history.mail
     due = {each.message for each in told} - {each.message for each in told if each.at >= ordered}
     for area in KEPT:
-        wanted = frozenset(due) & leader.stored(area)
-        try:
-            lab.clock.wait_for(partial(_holds, follower, area, wanted), lab.timing.settle, "mail data is copied")
-        except NotReached:
-            missing = sorted(wanted - follower.stored(area))
+        if missing := _missing(lab, follower, area, frozenset(due) & leader.stored(area)):
             yield Rule.COPIED, f"unit {follower.name} lacks {missing} of the {area}, which an order was to copy"
             return
 
@@ -272,11 +268,7 @@ def _copied(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tu
                 return
         orders.cli("diagnose system ha sync")
         for area in KEPT:
-            wanted = leader.stored(area)
-            try:
-                lab.clock.wait_for(partial(_holds, follower, area, wanted), lab.timing.settle, "mail data is copied")
-            except NotReached:
-                missing = sorted(wanted - follower.stored(area))
+            if missing := _missing(lab, follower, area, leader.stored(area)):
                 yield Rule.COPIED, f"unit {follower.name} lacks {missing} of the {area} of unit {leader.name}"
                 return
     for unit in (leader, follower):
@@ -289,6 +281,15 @@ def _copied(lab: Lab, watch: Watch, leader: Unit, follower: Unit) -> Iterator[tu
 
     if beside and beside != _beside(lab):
         yield Rule.SPARE, "the secondary heartbeat link has carried more than heartbeats, and the primary one is whole"
+
+
+def _missing(lab: Lab, unit: Unit, area: Area, wanted: frozenset[str]) -> list[str]:
+    """Wait for messages to be in an area of a unit; return those that do not come."""
+    try:
+        lab.clock.wait_for(partial(_holds, unit, area, wanted), lab.timing.settle, "mail data is copied")
+    except NotReached:
+        return sorted(wanted - unit.stored(area))
+    return []
 
 
 def _beside(lab: Lab) -> dict[Port, int]:
