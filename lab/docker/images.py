@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import io
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import docker
 from docker.errors import APIError, ImageNotFound
 
-from lab.cache import cache_folder
+from lab.cache import alone
 from lab.docker import recipes, sources
 from lab.docker.daemon import refused
 from lab.docker.names import UNITS
@@ -165,20 +164,8 @@ def _forget_old(client: docker.DockerClient) -> None:
                         client.images.remove(tag)
 
 
-@contextmanager
-def _alone(say: Say) -> Iterator[None]:
-    file = cache_folder() / "images.lock"
-    try:
-        lock = file.open("a", encoding="ascii")
-    except OSError as error:
-        raise LabError(f"{file} cannot be written ({error.strerror})", "own it, or set XDG_CACHE_HOME") from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("another run is building the images; waiting for it")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def _alone(say: Say) -> AbstractContextManager[None]:
+    return alone("images", lambda: say("another run is building the images; waiting for it"))
 
 
 @contextmanager

@@ -19,6 +19,7 @@ import docker
 from docker.errors import APIError, NotFound
 from docker.types import IPAMConfig, IPAMPool, LogConfig
 
+from lab.cache import alone
 from lab.contract import Family
 from lab.docker import names
 from lab.docker.agent import Agent, Event
@@ -118,10 +119,11 @@ class Rack:
     def build(self) -> None:
         """Make and start everything; the units boot while the rest is still being made. Raises LabError.
 
-        A new unit is in no group, so nothing dials before the redirecting rules are there.
+        A new unit is in no group, so nothing dials before the redirecting rules are there. One lab at a time: the
+        engine starts one container after another anyway, so the first of several labs need not be as late as the last.
         """
         try:
-            with ThreadPoolExecutor(5) as pool:
+            with alone("labs"), ThreadPoolExecutor(5) as pool:
                 self._make_networks(pool)
                 # The units first, because they take longest.
                 making = [pool.submit(self._make_chassis, unit) for unit in UNITS]
