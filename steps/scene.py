@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,7 +12,7 @@ import pytest
 
 from lab.contract import Capability, Lab, Mode, Port, Rank, Unit
 from lab.errors import FaultNotProven, LabError, NotReached
-from lab.faults import Effect, Fault, Phase, inflict
+from lab.faults import Effect, Fault, FaultKind, Phase, inflict
 from lab.frames import Frame
 from lab.history import LONG_AGO, ROLES, History, Order
 from lab.invariants import Allowances
@@ -261,11 +261,31 @@ class Scene:
         return self.lab.links[rank].carried(port) - self.carried[rank, port]
 
     def _count_anew(self, faults: Sequence[Fault]) -> None:
-        """Count on links that are lost from the moment at which that is proven, on the others from before it began."""
+        """Count on links that are lost from the moment at which that is proven, on the others from before it began.
+
+        What a thin or slow link still holds when one unit's cable is pulled reaches the other unit all the same.
+        """
         lost = {rank for fault in faults for rank in _links_of(fault)}
+        for rank in sorted({rank for fault in faults if fault.kind is FaultKind.CABLE for rank in _links_of(fault)}):
+            carried = self.lab.links[rank].carried
+            self.await_still(partial(_in_all, carried), MARGIN, f"the {rank.value} heartbeat link is silent")
         if lost:
             now = self.count()
             self.carried = {key: now[key] if key[0] in lost else size for key, size in self.carried.items()}
+
+    def await_still(self, count: Callable[[], int], seconds: float, what: str) -> None:
+        """Wait until a count has not grown for so long, however late it is looked at."""
+        clock = self.lab.clock
+        last = (clock.now(), count())
+
+        def still() -> bool:
+            nonlocal last
+            now, seen = clock.now(), count()
+            if seen != last[1]:
+                last = (clock.now(), seen)
+            return now - last[0] >= seconds
+
+        clock.wait_for(still, seconds + self.lab.timing.settle, what)
 
     def await_beat(self, unit: str, rank: Rank | None = None, since: float | None = None) -> Entry:
         """Wait until the unit hears a heartbeat on that link (None: on any) since then, by default a further one."""
@@ -324,6 +344,10 @@ def _changed(history: History, rank: Rank) -> float:
     lines = (each for unit in history.units.values() for each in unit.commands if each.sets)
     changes = (each.at for each in lines if each.entry == of_link or each.line.split()[1].startswith(_OF_ALL_LINKS))
     return max(changes, default=LONG_AGO)
+
+
+def _in_all(carried: Callable[[Port], int]) -> int:
+    return sum(map(carried, Port))
 
 
 def _links_of(fault: Fault) -> frozenset[Rank]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from itertools import pairwise
 
@@ -42,7 +41,7 @@ def first_sync_ended(scene: Scene) -> None:
     begins = "mail data and settings begin to be copied"
     with suppress(NotReached):  # a unit may have nothing to copy
         scene.lab.clock.wait_for(lambda: all(map(bool, _synchronized(scene))), scene.lab.timing.settle, begins)
-    await_still(scene, lambda: sum(_synchronized(scene)), QUIET, "the first synchronization ends")
+    scene.await_still(lambda: sum(_synchronized(scene)), QUIET, "the first synchronization ends")
 
 
 @outcome("the {unit:Unit} hears a heartbeat once per second on each link", Capability.HEARTBEAT)
@@ -142,7 +141,7 @@ def carries_nothing(scene: Scene, rank: Rank) -> None:
     """
     link = scene.lab.links[rank]
     silent = f"the {rank.value} heartbeat link is silent"
-    await_still(scene, lambda: sum(link.carried(port) for port in Port), 2 * PERIOD + MARGIN, silent)
+    scene.await_still(lambda: sum(link.carried(port) for port in Port), 2 * PERIOD + MARGIN, silent)
 
 
 @outcome("{uses:Uses} has used the {rank:Rank} heartbeat link only")
@@ -183,21 +182,6 @@ def listens(scene: Scene, units: tuple[str, ...]) -> None:
         sockets = {(address.partition("%")[0], port) for address, port in unit.listening()}
         found = {(address, port) for address, port in sockets if base <= port < base + len(Port)}
         assert found == wanted, f"unit {name} listens at {sorted(found)}, not at {sorted(wanted)}"
-
-
-def await_still(scene: Scene, count: Callable[[], int], seconds: float, what: str) -> None:
-    """Wait until a count has not grown for so long, however late it is looked at."""
-    clock = scene.lab.clock
-    last = (clock.now(), count())
-
-    def still() -> bool:
-        nonlocal last
-        now, seen = clock.now(), count()
-        if seen != last[1]:
-            last = (clock.now(), seen)
-        return now - last[0] >= seconds
-
-    clock.wait_for(still, seconds + scene.lab.timing.settle, what)
 
 
 def _synchronized(scene: Scene) -> list[int]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from itertools import product
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
-from lab.contract import Capability, Guise, Lab, Mode, Rank, Service, Timing, Trick
+from lab.contract import Capability, Guise, Lab, Mode, Port, Rank, Service, Timing, Trick
 from lab.errors import FaultNotProven, NotReached
+from lab.faults import Fault, FaultKind
 from lab.invariants import Allowances
+from lab.standard_pair import PAIR
 from lab.timeline import Kind, Timeline
 from steps import values
 from steps.addresses import SMTP, offers_no_mail, offers_no_mail_before
@@ -23,7 +27,7 @@ from steps.roles import passes_through
 from steps.scene import Scene
 from steps.settings import sets
 from steps.strangers import Intruder, attacks, has_logged
-from steps.traffic import await_still, carries_ports, listens
+from steps.traffic import carries_ports, listens
 
 
 class Clock:
@@ -117,7 +121,7 @@ def test_mail_before_a_unit_leads_is_judged_by_what_the_lab_saw_until_then(
 def test_a_count_is_still_when_it_has_not_grown_for_a_span_however_seldom_it_is_read(every: float) -> None:
     """It grows until 3 s; nobody takes a time without a look for a time without growth."""
     clock = Clock(every)
-    await_still(scene_of(clock), lambda: int(min(clock.at, 3.0) * 10), 1.0, "it ends")
+    Scene.await_still(scene_of(clock), lambda: int(min(clock.at, 3.0) * 10), 1.0, "it ends")
     assert clock.at >= 4.0
 
 
@@ -125,7 +129,20 @@ def test_a_count_that_goes_on_growing_is_never_still() -> None:
     """Also one that grows once a second only."""
     clock = Clock(every=0.1)
     with pytest.raises(NotReached):
-        await_still(scene_of(clock), lambda: int(clock.at), 2.5, "it ends")
+        Scene.await_still(scene_of(clock), lambda: int(clock.at), 2.5, "it ends")
+
+
+def test_what_a_thin_link_held_when_its_cable_was_pulled_is_not_counted() -> None:
+    """It reaches the other unit for three more seconds; a link that keeps its cable counts from before."""
+    clock = Clock(every=0.1)
+    links = {rank: SimpleNamespace(carried=lambda _port: int(min(clock.at, 3.0) * 10)) for rank in Rank}
+    scene = scene_of(clock, links=links)
+    scene.carried = dict.fromkeys(product(Rank, Port), 0)
+    scene.count = partial(Scene.count, scene)  # type: ignore[method-assign]
+    scene.await_still = partial(Scene.await_still, scene)  # type: ignore[method-assign]
+    Scene._count_anew(scene, [Fault(FaultKind.CABLE, "P", value=PAIR.heartbeat[Rank.PRIMARY])])
+    assert scene.carried[Rank.PRIMARY, Port.DATA_SYNC] == 30
+    assert scene.carried[Rank.SECONDARY, Port.DATA_SYNC] == 0
 
 
 @pytest.mark.parametrize("strays", [set(), {20001}])
