@@ -36,14 +36,28 @@ class SimReceivers:
         self._away: set[Sink] = set()
         self._sending: set[tuple[str, int]] = set()
         """Machines, each in one life of its software, that send their alerts now."""
+        self._hangs = False
+        self._waiting: list[tuple[Machine, tuple[str, int]]] = []
+        """Machines that wait for an answer, each in one life of its software."""
 
     def leave(self, sink: Sink) -> None:
         """Let nothing be received there from now on."""
         self._away |= _leaving_with(sink)
 
+    def hang(self) -> None:
+        """Let alert mail's server answer no alert."""
+        self._hangs = True
+
     def come_back(self, sink: Sink) -> None:
-        """Receive again what is sent from now on."""
+        """Receive again what is sent from now on, and what waits for an answer."""
         self._away -= _leaving_with(sink)
+        if sink is Sink.ALERT_MAIL:
+            self._hangs = False
+            waiting, self._waiting = self._waiting, []
+            for machine, life in waiting:
+                if life != (machine.name, machine.hardware.starts):
+                    continue
+                machine.hardware.after(self._world.draw(0.01, 0.03), partial(self._send, machine, life), process=True)
 
     def ask_modes(self, unit: str, version: Snmp) -> tuple[int, int] | None:
         """Ask a unit for its modes; the answer takes no time."""
@@ -100,6 +114,9 @@ class SimReceivers:
             machine.hardware.after(self._world.draw(0.01, 0.03), partial(self._send, machine, life), process=True)
 
     def _send(self, machine: Machine, life: tuple[str, int]) -> None:
+        if self._hangs and machine.interfaces.cable(MAIL_INTERFACE):
+            self._waiting.append((machine, life))
+            return
         taken = Sink.ALERT_MAIL not in self._away and machine.interfaces.cable(MAIL_INTERFACE)
         if taken:
             mail = machine.volume.alerts.pop(0)

@@ -34,7 +34,11 @@ class Clock:
 def scene(log: list[str], told: list[str] | None = None) -> Any:  # noqa: ANN401 - a scene with what is asked here
     """Return a scene with one unit."""
     unit = SimpleNamespace(
-        name="P", log=lambda: tuple(log), told=lambda _: tuple(told or ()), cli=lambda *_: Reply("", accepted=True)
+        name="P",
+        reports_to=frozenset(),
+        log=lambda: tuple(log),
+        told=lambda *_: tuple(told or ()),
+        cli=lambda *_: Reply("", accepted=True),
     )
     lab = SimpleNamespace(clock=Clock(), timing=SimpleNamespace(settle=1.0))
     return SimpleNamespace(

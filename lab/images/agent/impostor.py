@@ -41,6 +41,11 @@ def say(text: bytes, client: socket.socket) -> None:
         pass
 
 
+def say_more(text: bytes, more: int, client: socket.socket) -> None:
+    """Say one line that goes on for so many bytes, then swallow whatever comes."""
+    say(text + b"x" * more + b"\r\n", client)
+
+
 def say_again(text: bytes, client: socket.socket) -> None:
     """Say the same without an end."""
     while True:
@@ -107,9 +112,14 @@ class Impostors:
 
 
 def _way(request: stdio.Record) -> Speak:
-    """Read how to speak: `says` a text, `again` and again, or `late` seconds later what is said at the port `to`."""
+    """Read how to speak.
+
+    It `says` a text, `again` and again, or with so many bytes `more`, or `late` seconds later what is said at a port.
+    """
     if "late" in request:
         return partial(pass_on, float(str(request["late"])), int(str(request["to"])))
+    if "more" in request:
+        return partial(say_more, str(request["says"]).encode("latin-1"), int(str(request["more"])))
     return partial(say_again if "again" in request else say, str(request["says"]).encode("latin-1"))
 
 
