@@ -83,8 +83,13 @@ def report_events(scene: Scene, reported: Reported, datatable: Table) -> None:
 
 @outcome("the units have not reported these events", Capability.LOG, Capability.ALERTS)
 def no_events(scene: Scene, datatable: Table) -> None:
-    """Neither by alert nor in a log, nor a moment later; table: unit, event. Source: HA-530, HA-532, D.1-3."""
+    """Neither by alert nor in a log, nor a moment later; table: unit, event. It has reported something else, though.
+
+    Source: HA-530, HA-532, HA-653, D.1-3.
+    """
     rows = list(reports_in(datatable))
+    for row in rows:
+        assert any(_told(scene, row.unit)), f"unit {row.unit} has reported nothing at all, not even that it took a role"
 
     def wrong() -> list[str]:
         told = [
@@ -102,13 +107,18 @@ def no_events(scene: Scene, datatable: Table) -> None:
 
 @outcome("the last HA trap of the {unit:Unit} tells that it {event:HaEvent}", Capability.TRAPS)
 def last_ha_trap(scene: Scene, unit: str, event: int) -> None:
-    """The event's id in the trap; no trap gives a reason of more than 32 characters. Source: HA-659, HA-661."""
+    """The event's id in the trap, and no other a moment later; no trap gives a reason of more than 32 characters.
+
+    Source: HA-659, HA-661.
+    """
 
     def told() -> bool:
         return [trap.code for trap in trapped(scene, unit) if trap.name == HA_TRAP][-1:] == [event]
 
     within = scene.lab.timing.settle + max(scene.detection.values())
-    scene.lab.clock.wait_for(told, within, f"the last HA trap of unit {unit} has the event id {event}")
+    what = f"the last HA trap of unit {unit} has the event id {event}"
+    scene.lab.clock.wait_for(told, within, what)
+    scene.lab.clock.hold(told, MARGIN, what)
     for trap in trapped(scene, unit):
         assert len(trap.reason) <= forms.LONGEST, f"unit {unit} has sent a trap with the reason {trap.reason!r}"
 
