@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lab import snmp
 from lab.contract import HA_TRAP, Mode, Saying, Sink, Trap
-from lab.history import History
+from lab.history import LONG_AGO, History
 from lab.standard_pair import PAIR
 from lab.timeline import Entry, Kind
 from steps import forms
@@ -14,20 +14,24 @@ from steps.fields import WORDS
 from steps.scene import Scene
 
 
-def received(scene: Scene, sink: Sink, unit: str) -> list[Entry]:
-    """Return what a sink has received from a unit, in the order of its arrival."""
-    return [entry for entry in scene.lab.timeline.of(Kind.REPORT, unit) if entry.detail["sink"] == sink.value]
+def received(scene: Scene, sink: Sink, unit: str, since: float = LONG_AGO) -> list[Entry]:
+    """Return what a sink has received from a unit since then, in the order of its arrival."""
+    entries = scene.lab.timeline.of(Kind.REPORT, unit, since=since)
+    return [entry for entry in entries if entry.detail["sink"] == sink.value]
 
 
-def logged(scene: Scene, unit: str) -> Sequence[str]:
-    """Return a unit's lines of the log as the log server has received them, or as it keeps them if it sends none."""
+def logged(scene: Scene, unit: str, since: float = LONG_AGO) -> Sequence[str]:
+    """Return a unit's lines of the log as the log server has received them since then.
+
+    Of a unit that sends none, all that it keeps: nobody knows since when.
+    """
     if Sink.LOG_SERVER not in scene.unit(unit).reports_to:
         return scene.unit(unit).log()
-    return [forms.logged(str(entry.detail["text"])) for entry in received(scene, Sink.LOG_SERVER, unit)]
+    return [forms.logged(str(entry.detail["text"])) for entry in received(scene, Sink.LOG_SERVER, unit, since)]
 
 
-def alerted(scene: Scene, unit: str) -> Sequence[str]:
-    """Return a unit's alerts as the first recipient has received them, or as it keeps them if it mails none.
+def alerted(scene: Scene, unit: str, since: float = LONG_AGO) -> Sequence[str]:
+    """Return a unit's alerts as the first recipient has received them since then; of one that mails none, all it keeps.
 
     An alert is mailed as soon as a server takes it. Of a unit that reaches none now, those that it keeps come after
     those that have arrived, as far as the lab knows where it keeps them.
@@ -35,9 +39,9 @@ def alerted(scene: Scene, unit: str) -> Sequence[str]:
     if Sink.ALERT_MAIL not in scene.unit(unit).reports_to:
         return scene.unit(unit).alerts()
     first = WORDS["Recipient"].read("first")
-    mails = (entry for entry in received(scene, Sink.ALERT_MAIL, unit) if entry.detail["to"] == first)
-    arrived = [str(entry.detail["text"]) for entry in mails]
-    return [*arrived, *scene.unit(unit).alerts()[len(arrived) :]] if mails_nothing(scene, unit) else arrived
+    mails = [entry for entry in received(scene, Sink.ALERT_MAIL, unit) if entry.detail["to"] == first]
+    arrived = [str(entry.detail["text"]) for entry in mails if entry.at >= since]
+    return [*arrived, *scene.unit(unit).alerts()[len(mails) :]] if mails_nothing(scene, unit) else arrived
 
 
 def trapped(scene: Scene, unit: str) -> Sequence[Trap]:

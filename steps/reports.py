@@ -12,9 +12,11 @@ from itertools import pairwise
 
 import pytest
 
-from lab.contract import HA_TRAP, Capability
+from lab.contract import HA_TRAP, Capability, Sink
 from lab.errors import NotApplicable, NotReached
+from lab.history import LONG_AGO
 from lab.standard_pair import PAIR
+from lab.timeline import Kind
 from steps import forms
 from steps.fields import UNITS
 from steps.learned import alerted, logged, mails_nothing, trapped
@@ -25,6 +27,10 @@ PRIMARY = "(?:master|primary)"
 SECONDARY = "(?:slave|secondary)"
 """Source: E-26, both word families are in use."""
 
+LOG = (logged, "logs", Sink.LOG_SERVER)
+ALERT = (alerted, "sends an alert like", Sink.ALERT_MAIL)
+"""How a report is read, what the unit does, and where it arrives."""
+
 _READ_BY = {"log": Capability.LOG, "alert": Capability.ALERTS}
 
 _STATUS = re.compile(r"\w+-heart?beat-\w+=\w+", re.IGNORECASE)
@@ -32,9 +38,18 @@ _STATUS = re.compile(r"\w+-heart?beat-\w+=\w+", re.IGNORECASE)
 
 @dataclass(slots=True)
 class Reported:
-    """How many reports of each kind the scenario has asserted: unit, where it is read, and pattern."""
+    """What the scenario has asserted, and since when reports count: the first When after what was asserted last."""
 
-    times: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    times: dict[tuple[float, str, str, str], int] = field(default_factory=dict)
+    """How many reports of each kind: since when they counted, unit, where it is read, and pattern."""
+    since: float = LONG_AGO
+    asserted: float = LONG_AGO
+    """When a sentence has asserted some last."""
+
+    def begin(self, scene: Scene) -> None:
+        """Let count what has arrived since the first When after the last such sentence, if there is one."""
+        steps = scene.lab.timeline.of(Kind.STEP, since=self.asserted)
+        self.since = next((step.at for step in steps if step.detail["phase"] == "when"), self.since)
 
 
 @pytest.fixture
@@ -68,7 +83,8 @@ def report_events(scene: Scene, reported: Reported, datatable: Table) -> None:
     """Table: unit, event, and if they matter by (log, alert; else both) and change (`secondary to primary`).
 
     An event is told in the words of either family, `another` names a unit in any, and `...` stands for any words, or
-    for the rest of one. The alert names the change. What an earlier such sentence has found does not count again.
+    for the rest of one. The alert names the change. What an earlier such sentence has found does not count again, nor
+    does what has arrived before the first When after it.
     Source: HA-073, HA-115, HA-117, HA-322, HA-525, HA-527, HA-574, HA-655, D.1.
     """
     wanted = Counter[tuple[str, str, str]]()
@@ -77,19 +93,22 @@ def report_events(scene: Scene, reported: Reported, datatable: Table) -> None:
             wanted[row.unit, "log", row.event] += 1
         if "alert" in row.by:
             wanted[row.unit, "alert", row.event + row.change] += 1
+    reported.begin(scene)
     for key, times in wanted.items():
         _await_more(scene, reported, key, times)
+    reported.asserted = scene.lab.clock.now()
 
 
 @outcome("the units have not reported these events", Capability.LOG, Capability.ALERTS)
 def no_events(scene: Scene, datatable: Table) -> None:
-    """Neither by alert nor in a log, nor a moment later; table: unit, event. It has reported something else, though.
+    """Neither by alert nor in a log, nor a moment later; table: unit, event. One that took a role has told of that.
 
     Source: HA-530, HA-532, HA-653, D.1-3.
     """
     rows = list(reports_in(datatable))
     for row in rows:
-        assert any(_told(scene, row.unit)), f"unit {row.unit} has reported nothing at all, not even that it took a role"
+        silent = scene.lab.timeline.of(Kind.ROLE, row.unit) and not any(_told(scene, row.unit))
+        assert not silent, f"unit {row.unit} has reported nothing at all, not even that it took a role"
 
     def wrong() -> list[str]:
         told = [
@@ -187,14 +206,16 @@ def _await_more(scene: Scene, reported: Reported, key: tuple[str, str, str], tim
     Rows of a table that ask for the same are judged together: a lab that looks late finds the reports of all of them.
     """
     name, where, pattern = key
-    known = reported.times.get(key, 0)
-    read, does = (logged, "logs") if where == "log" else (alerted, "sends an alert like")
+    read, does, sink = ALERT if where == "alert" else LOG
+    since = reported.since if sink in scene.unit(name).reports_to else LONG_AGO
+    known = reported.times.get((since, *key), 0)
     told = f"unit {name} {does} {pattern!r}" + (f" {times} times" if times > 1 else "")
     told += f", besides the {known} times that were asserted" if known else ""
     try:
-        reported.times[key] = await_line(scene, partial(read, scene, name), pattern, told, known=known + times - 1)
+        found = await_line(scene, partial(read, scene, name, since), pattern, told, known=known + times - 1)
     except NotReached as late:
         if where == "alert" and mails_nothing(scene, name) and Capability.ALERTS not in scene.unit(name).keeps:
             away = f"unit {name} reaches no mail server now, and no document says when it is to have mailed an alert"
             raise NotApplicable(f"{away}; its profile names no place where it keeps them (alerts.file)") from late
         raise
+    reported.times[since, *key] = found

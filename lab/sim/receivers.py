@@ -36,6 +36,8 @@ class SimReceivers:
         self._away: set[Sink] = set()
         self._sending: set[tuple[str, int]] = set()
         """Machines, each in one life of its software, that send their alerts now."""
+        self._due: dict[tuple[str, int], float] = {}
+        """When the last datagram of each machine to each kind of receiver arrives."""
         self._hangs = False
         self._waiting: list[tuple[Machine, tuple[str, int]]] = []
         """Machines that wait for an answer, each in one life of its software."""
@@ -84,7 +86,8 @@ class SimReceivers:
         """Let a trap travel from a machine to the manager that it is for."""
         if machine.interfaces.cable(PAIR.administration):
             engine = machine.sinks().snmp.info.engine
-            self._world.after(self._world.draw(0.01, 0.03), partial(self._take_trap, machine, notification, engine))
+            travels = self._in_order((machine.name, TRAP_PORT), self._world.draw(0.01, 0.03))
+            self._world.after(travels, partial(self._take_trap, machine, notification, engine))
 
     def _take_trap(self, machine: Machine, notification: Notification, engine: str) -> None:
         manager, trap = notification.manager, notification.trap
@@ -99,7 +102,14 @@ class SimReceivers:
     def carry(self, machine: Machine, datagram: Datagram) -> None:
         """Let a datagram travel from a machine to whoever listens there."""
         if machine.interfaces.cable(PAIR.administration):
-            self._world.after(self._world.draw(0.0001, 0.0004), partial(self._arrive, machine, datagram))
+            travels = self._in_order((machine.name, SYSLOG_PORT), self._world.draw(0.0001, 0.0004))
+            self._world.after(travels, partial(self._arrive, machine, datagram))
+
+    def _in_order(self, sender: tuple[str, int], travels: float) -> float:
+        """How long a datagram travels: it does not overtake the one that its sender sent before."""
+        now = self._world.now()
+        due = self._due[sender] = max(now + travels, self._due.get(sender, now))
+        return due - now
 
     def _arrive(self, machine: Machine, datagram: Datagram) -> None:
         listens = (datagram.address, datagram.port) == (self.log_server, SYSLOG_PORT)

@@ -9,6 +9,7 @@ import pytest
 
 from lab.contract import Capability, Mode, Reply
 from lab.errors import NotReached
+from lab.timeline import Timeline
 from steps.operator import Answer, enters_order
 from steps.reports import Reported, report_events
 
@@ -40,7 +41,7 @@ def scene(log: list[str], told: list[str] | None = None) -> Any:  # noqa: ANN401
         told=lambda *_: tuple(told or ()),
         cli=lambda *_: Reply("", accepted=True),
     )
-    lab = SimpleNamespace(clock=Clock(), timing=SimpleNamespace(settle=1.0))
+    lab = SimpleNamespace(clock=Clock(), timing=SimpleNamespace(settle=1.0), timeline=Timeline(0.0))
     return SimpleNamespace(
         lab=lab,
         unit=lambda _: unit,
