@@ -30,8 +30,8 @@ Feature: Shutdown
   @HA-531
   Scenario: a shutdown of the secondary has been reported when it is up again
     Given a healthy active-passive pair
-    And an operator has shut down the secondary
-    When the secondary starts again
+    When an operator shuts down the secondary
+    And the secondary starts again
     Then the secondary becomes effective secondary
     And the units report these events
       | unit      | by    | event                |
@@ -41,8 +41,8 @@ Feature: Shutdown
   Scenario: a shutdown of the primary has been reported when it is up again
     Given a healthy active-passive pair
     And a detection time of 2 seconds
-    And an operator has shut down the primary
-    And the secondary has become effective primary
+    When an operator shuts down the primary
+    Then the secondary becomes effective primary
     When the primary starts again
     Then the primary becomes effective secondary
     And the units report these events

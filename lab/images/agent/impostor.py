@@ -19,6 +19,8 @@ POLL = 0.02
 PAUSE = 0.02
 """Seconds between what is said again and again."""
 
+_MORE = b"x" * 65536
+
 Speak = Callable[[socket.socket], None]
 """How an impostor speaks with one client, until either has enough; raises OSError where the client is gone."""
 
@@ -43,7 +45,10 @@ def say(text: bytes, client: socket.socket) -> None:
 
 def say_more(text: bytes, more: int, client: socket.socket) -> None:
     """Say one line that goes on for so many bytes, then swallow whatever comes."""
-    say(text + b"x" * more + b"\r\n", client)
+    client.sendall(text)
+    for _ in range(more // len(_MORE)):
+        client.sendall(_MORE)
+    say(_MORE[: more % len(_MORE)] + b"\r\n", client)
 
 
 def say_again(text: bytes, client: socket.socket) -> None:
