@@ -31,7 +31,8 @@ Feature: Shutdown
   Scenario: a shutdown of the secondary has been reported when it is up again
     Given a healthy active-passive pair
     When an operator shuts down the secondary
-    And the secondary starts again
+    Then the secondary is down
+    When the secondary starts again
     Then the secondary becomes effective secondary
     And the units report these events
       | unit      | by    | event                |
