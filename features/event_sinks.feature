@@ -99,6 +99,21 @@ Feature: Who learns of HA events
     And the secondary becomes effective primary
     And alert mail has received nothing from each unit
 
+  @HA-101 @HA-654
+  Scenario: alerts that the mail server does not answer hold up no takeover, and are mailed when it answers
+    Given an operator has chosen HA events for alert mail on each unit
+    And a healthy active-passive pair
+    And a detection time of 3 seconds
+    And alert mail has stopped answering
+    And an operator has forced a failover on the primary
+    When the secondary loses power
+    Then the primary becomes effective primary when the detection time has passed
+    When alert mail receives again
+    Then alert mail receives these events, each once
+      | unit    | event                           | change               |
+      | primary | user requested switch of roles  | primary to secondary |
+      | primary | primary heartbeat disappeared   | secondary to primary |
+
   @HA-654
   Scenario: an alert that the mail server puts off is mailed later
     Given an operator has chosen HA events for alert mail on each unit

@@ -27,6 +27,29 @@ Feature: Shutdown
       | primary   |
       | secondary |
 
+  @HA-531
+  Scenario: a shutdown of the secondary has been reported when it is up again
+    Given a healthy active-passive pair
+    When an operator shuts down the secondary
+    Then the secondary is down
+    When the secondary starts again
+    Then the secondary becomes effective secondary
+    And the units report these events
+      | unit      | by    | event                |
+      | secondary | alert | system was shut down |
+
+  @HA-531
+  Scenario: a shutdown of the primary has been reported when it is up again
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    When an operator shuts down the primary
+    Then the secondary becomes effective primary
+    When the primary starts again
+    Then the primary becomes effective secondary
+    And the units report these events
+      | unit    | by    | event                |
+      | primary | alert | system was shut down |
+
   @HA-529
   Scenario: the primary notes that the secondary was shut down and stays primary
     Given a healthy active-passive pair

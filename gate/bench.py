@@ -182,7 +182,7 @@ def take_over(lab: Lab) -> Takeover:
     lab.primary.power_on()
     lab.finish()
     due = heard[-1] + THRESHOLD
-    decision = _decided(lab, off) - due if Capability.LOG in lab.capabilities else None
+    decision = _decided(lab, off) - due if Capability.LOG in lab.secondary.keeps else None
     return Takeover(decision, role.at - due, held.at - due, banner.at - due, stored)
 
 

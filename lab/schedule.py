@@ -84,6 +84,7 @@ FAILINGS = {
     "a lasting error": Failing.REJECTING,
     "garbage": Failing.GARBAGE,
     "an endless greeting": Failing.ENDLESS,
+    "a greeting of ten megabytes": Failing.HUGE,
     "a delay of 2 seconds": Failing.LATE,
     "a delay of 4 seconds": Failing.LATER,
 }
@@ -309,7 +310,7 @@ class What(Enum):
     SERVICE = Phrase(
         "the SMTP service of the {unit} [fails|has failed] with {value}",
         Fault(FaultKind.SERVICE),
-        values=tuple(FAILINGS),
+        values=tuple(word for word, failing in FAILINGS.items() if failing is not Failing.HUGE),
     )
     HTTP_SERVICE = Phrase(
         "the HTTP service of the {unit} [fails|has failed] with {value}",

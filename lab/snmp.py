@@ -5,6 +5,7 @@ The names and passwords are the lab's own: scenarios tell the units of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from lab.contract import Sink, Snmp
@@ -37,6 +38,9 @@ _ENGINE = "80003044"
 """Enterprise 12356, with the highest bit. Source: RFC 3411, 5."""
 
 
+_TOLD = re.compile(r'(\S+?)="([^"]*)"')
+
+
 def engine_name(unit: str) -> str:
     """Return the text in the id of a unit's engine, as an operator enters it."""
     return f"unit-{unit.lower()}"
@@ -57,3 +61,9 @@ def told(oid: str, objects: Mapping[str, str]) -> str:
         name = _OBJECTS.get(each.removesuffix(".0"), each)
         said.append('{}="{}"'.format(name, value.replace('"', "'")))
     return " ".join(said)
+
+
+def read(text: str) -> tuple[str, dict[str, str]]:
+    """Return a trap's name and its objects by name, from how `told` words it."""
+    name, _, objects = text.partition(" ")
+    return name, dict(_TOLD.findall(objects))

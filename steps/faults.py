@@ -92,10 +92,11 @@ def fails(scene: Scene, service: Service, units: tuple[str, ...], failing: Faili
     """Whoever asks the service over the network, the peer included, finds it so; the unit does not know of it.
 
     Refused or lost are its clients' connections; it accepts them for the rest: an error stands in its greeting (SMTP:
-    421, 554), garbage in its place, and an endless one says without end that it is well. With a delay each connection
-    gets what it should get, so much later.
+    421, 554), garbage in its place, and an endless one says without end that it is well. One of ten megabytes is a
+    single line. With a delay each connection gets what it should get, so much later.
     Source: HA-254, HA-255, HA-261.
     """
+    scene.weigh()
     return enduring(scene, faults(What.SERVICE, units, value=service_failing(service, failing)), lasting)
 
 

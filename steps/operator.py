@@ -15,6 +15,7 @@ from lab.schedule import What
 from lab.standard_pair import PAIR, await_service
 from steps.actions import Action, orders
 from steps.fields import Outcomes
+from steps.learned import sayings
 from steps.mail_data import Stored
 from steps.scene import Scene
 from steps.settings import Changed
@@ -207,7 +208,7 @@ def _is_carried_out(scene: Scene, command: Given) -> bool:
 
 def _surrenders(scene: Scene, unit: str) -> int:
     """How often a unit has said that it gives a command up; 0 where the scenario does not ask."""
-    return len(scene.unit(unit).told(Saying.GIVEN_UP)) if Capability.SAYINGS in scene.declared else 0
+    return len(sayings(scene, unit, Saying.GIVEN_UP)) if Capability.SAYINGS in scene.declared else 0
 
 
 def _words_of(scene: Scene, command: Given) -> str:

@@ -9,6 +9,7 @@ from lab.errors import NotApplicable, NotReached
 from lab.schedule import long_for
 from lab.standard_pair import PAIR, await_service, failover_line, lines
 from steps.addresses import NONE, host_of, peer_address, shared, unused_address
+from steps.choices import reporting
 from steps.failover_actions import lines_of, needed_for
 from steps.scene import Scene
 from steps.traits import Lines, Traits
@@ -50,9 +51,10 @@ def in_mode(scene: Scene, operation: str) -> None:
 def healthy_pair(scene: Scene, traits: Traits, datatable: Table = _NO_TABLE) -> None:
     """Two heartbeat links, a virtual address on the mail interface (action add), otherwise factory settings.
 
-    The roles have settled. Tables: setting, primary, secondary; or interface, action, address, and form (flat or
-    nested) if it matters, entered on the primary only; or link, IPv4, IPv6 (yes or no): the addresses by which each
-    unit knows its peer there. Source: HA-010, HA-024, HA-059, HA-072, HA-076, HA-159, HA-700.
+    The roles have settled. If a sentence needs to learn of HA events, an operator has chosen them for the lab. Tables:
+    setting, primary, secondary; or interface, action, address, and form (flat or nested) if it matters, entered on the
+    primary only; or link, IPv4, IPv6 (yes or no): the addresses by which each unit knows its peer there. Source:
+    HA-010, HA-024, HA-059, HA-072, HA-076, HA-159, HA-700.
     """
     _configure(scene, traits, datatable)
     _await_health(scene)
@@ -136,7 +138,8 @@ def _configure(scene: Scene, traits: Traits, table: Table) -> None:
     for unit in scene.units:
         links = _heartbeat(scene, unit.name, traits, peers)
         mode = Mode.OFF.value if unit.name in traits.off else ""
-        scene.enter(unit.name, *lines(unit.name, links, actions=actions, settings=settings.get(unit.name), mode=mode))
+        own = lines(unit.name, links, actions=actions, settings=settings.get(unit.name), mode=mode)
+        scene.enter(unit.name, *reporting(scene, unit.name), *own)
 
 
 def _carrying(traits: Traits, table: Table) -> frozenset[Rank]:

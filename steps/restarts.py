@@ -13,7 +13,9 @@ from lab.schedule import What, long_for
 from lab.timeline import Entry, Kind
 from steps.actions import Action, orders
 from steps.fields import UNITS
+from steps.forms import SYSTEM_EVENTS
 from steps.interruptions import prove_copying, prove_pending
+from steps.learned import trapped
 from steps.scene import Scene
 from steps.times import HOLD_OFF
 from steps.words import Table, action, outcome, said
@@ -27,9 +29,6 @@ _LATE = 20.0
 
 _LONGER = 2.0
 """Seconds by which a restart that outlasts the detection time does so."""
-
-SYSTEM_EVENTS = {"halt": 1, "reboot": 2, "reload": 3, "upgrade": 4}
-"""Codes of the system event trap. Source: HA-534, D.5."""
 
 
 @action(said(What.REBOOT))
@@ -177,7 +176,7 @@ def _await_releases(scene: Scene, name: str, wanted: list[str]) -> None:
 
 
 def _system_traps(scene: Scene, unit: str) -> list[int]:
-    return [trap.code for trap in scene.unit(unit).traps() if trap.name == SYSTEM_TRAP]
+    return [trap.code for trap in trapped(scene, unit) if trap.name == SYSTEM_TRAP]
 
 
 def _count_traps(scene: Scene, units: Units) -> None:

@@ -58,6 +58,8 @@ class Scene:
     """The unit that was last given a command that may have to wait, and its effective mode then."""
     trapped: dict[str, int] = field(default_factory=dict)
     """System event traps that each unit had sent before an operator last ordered it to go down."""
+    memory: dict[str, int] = field(default_factory=dict)
+    """Bytes of memory that each unit used before the first stranger came, or the first service failed."""
     copying: str = ""
     """Id of the message whose copying has begun, until something interrupts it."""
     links: frozenset[Rank] = frozenset()
@@ -193,6 +195,13 @@ class Scene:
             action.seen()
         if frame is Frame.HAPPENED and action.done is not None:
             action.done()
+
+    def weigh(self) -> None:
+        """Note how much memory each unit uses, if the scenario asks and it is not noted yet. Raises FaultNotProven."""
+        if Capability.MEMORY in self.declared:
+            for unit in self.units:
+                if unit.name not in self.memory and unit.is_powered():
+                    self.memory[unit.name] = unit.memory()
 
     def part(self) -> None:
         """Declare that the units may not hear each other from now on, so that both may come to lead."""

@@ -169,8 +169,8 @@ def is_refused(scene: Scene, attempt: Attempt) -> None:
 def enters(scene: Scene, what: Lines, units: Units, datatable: Table) -> Action:
     """All in one session; table: interface, action, address, and form if it matters; or interface, setting, value.
 
-    A value may be `unset`, and a peer's address `its peer's` or `nobody's`. Settings outside of `system ha` stand
-    behind object, and entry where it has some. Source: HA-065, HA-158, HA-159, HA-161.
+    A value may be `unset`, and an address of a peer or its service `its peer's` or `nobody's`. Settings outside of
+    `system ha` stand behind object, and entry where it has some. Source: HA-065, HA-158, HA-159, HA-161.
     """
 
     def enter() -> None:
@@ -462,7 +462,8 @@ def _wanted(scene: Scene, unit: str, place: Place, value: str) -> str | None:
 
 def _entered(scene: Scene, unit: str, port: str, setting: str, value: str) -> str:
     family = Family.IPV6 if setting == "peer-ip6" else Family.IPV4
-    port = port or PAIR.heartbeat[Rank.PRIMARY]  # config-peer-ip is the peer's address there
+    # config-peer-ip is the peer's address on the primary link; a service is asked at the mail interface.
+    port = PAIR.mail if port in SERVICES.values() else port or PAIR.heartbeat[Rank.PRIMARY]
     match value:
         case "unset":
             return f"unset {setting}"

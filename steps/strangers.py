@@ -16,6 +16,7 @@ from lab.schedule import long_for
 from lab.standard_pair import PAIR
 from steps.actions import Action
 from steps.fields import From, Refusals, Trial
+from steps.learned import sayings
 from steps.scene import Scene
 from steps.times import Lasting
 from steps.words import action, given, outcome
@@ -36,18 +37,15 @@ class Intruder:
 
     endings: Mapping[Port, Ending] = field(default_factory=dict)
     """How the last attempt ended at each port."""
-    memory: dict[str, int] = field(default_factory=dict)
-    """Bytes of memory that each unit used before the first of them came."""
     logged: dict[str, int] = field(default_factory=dict)
     """Refusals in each unit's log before the last of them came."""
     overhears: bool = False
 
     def comes(self, scene: Scene, unit: str) -> None:
         """Note how a unit is before a stranger comes to it."""
-        can = scene.lab.capabilities
-        if unit not in self.memory:
-            self.memory[unit] = scene.unit(unit).memory() if Capability.MEMORY in can else 0
-        self.logged[unit] = len(scene.unit(unit).told(Saying.PEER_REFUSED)) if Capability.SAYINGS in can else 0
+        scene.weigh()
+        asked = Capability.SAYINGS in scene.declared
+        self.logged[unit] = len(sayings(scene, unit, Saying.PEER_REFUSED)) if asked else 0
 
     def intrudes(self, scene: Scene, unit: str, intrusion: Intrusion, rank: Rank = Rank.PRIMARY) -> None:
         """Try a trick at a unit. Raises FaultNotProven."""
@@ -55,7 +53,7 @@ class Intruder:
 
     def refusals(self, scene: Scene, unit: str) -> Sequence[str]:
         """What the unit's log tells about peers that it has refused since the last stranger came."""
-        return scene.unit(unit).told(Saying.PEER_REFUSED)[self.logged.get(unit, 0) :]
+        return sayings(scene, unit, Saying.PEER_REFUSED)[self.logged.get(unit, 0) :]
 
 
 @pytest.fixture
@@ -159,7 +157,10 @@ def has_logged(scene: Scene, intruder: Intruder, units: tuple[str, ...], refusal
 
 
 @outcome("the memory of the {unit:Unit} has grown by less than {megabytes:Count} megabytes", Capability.MEMORY)
-def memory_bounded(scene: Scene, intruder: Intruder, unit: str, megabytes: int) -> None:
-    """The HA software's memory now, against what it was before the first stranger came. The suite's own figure."""
-    grown = (scene.unit(unit).memory() - intruder.memory[unit]) / 2**20
-    judge(scene.lab, "memory grown under intrusion", grown, at_most=float(megabytes), unit="MiB")
+def memory_bounded(scene: Scene, unit: str, megabytes: int) -> None:
+    """The HA software's memory now, against what it was before the first stranger came, or a service failed.
+
+    The suite's own figure.
+    """
+    grown = (scene.unit(unit).memory() - scene.memory[unit]) / 2**20
+    judge(scene.lab, "memory grown under bad input", grown, at_most=float(megabytes), unit="MiB")

@@ -158,8 +158,12 @@ class Receivers(Protocol):
         """
         ...
 
+    def hang(self) -> None:
+        """Let alert mail's server leave each alert without an answer from now on, before its text is sent."""
+        ...
+
     def come_back(self, sink: Sink) -> None:
-        """Receive again what is sent from now on."""
+        """Receive again what is sent from now on, and what waits for an answer."""
         ...
 
     def ask_modes(self, unit: str, version: Snmp) -> tuple[int, int] | None:

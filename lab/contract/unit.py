@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from lab.contract.values import Proof, Reply, Trap
-from lab.contract.words import Area, Failing, Family, Mode, Saying, Service
+from lab.contract.words import Area, Capability, Failing, Family, Mode, Saying, Service, Sink
 
 
 class Unit(Protocol):
     """One HA unit. `name` is the letter of its configured role: "P" or "S"."""
 
     name: str
+    reports_to: frozenset[Sink]
+    """Who learns of its HA events over the network, once they are chosen there."""
+    keeps: frozenset[Capability]
+    """What the lab knows the unit to keep where it can read it: LOG, ALERTS, TRAPS."""
 
     def cli(self, *lines: str) -> Reply:
         """Enter lines in the unit's shell (always from the top level) and return all it printed.
@@ -67,11 +71,14 @@ class Unit(Protocol):
         ...
 
     def log(self) -> Sequence[str]:
-        """HA event log lines since the scenario began, oldest first; also while the unit has no power. LOG."""
+        """HA event log lines since the scenario began, oldest first, from where the unit keeps its log.
+
+        Also while the unit has no power; none where the lab knows no such place.
+        """
         ...
 
-    def told(self, saying: Saying) -> Sequence[str]:
-        """What its log has told since the scenario began, from the saying's words to the end of the line. SAYINGS."""
+    def told(self, saying: Saying, log: Iterable[str]) -> Sequence[str]:
+        """What lines of its log tell, each from the saying's words to the end of the line. SAYINGS."""
         ...
 
     def look_first(self, *fields: str) -> str:
@@ -82,11 +89,11 @@ class Unit(Protocol):
         ...
 
     def alerts(self) -> Sequence[str]:
-        """Alert mails since the scenario began, as text, oldest first. ALERTS."""
+        """Alert mails since the scenario began, as text, oldest first, as its log: from where the unit keeps them."""
         ...
 
     def traps(self) -> Sequence[Trap]:
-        """SNMP traps since the scenario began, oldest first; also while the unit has no power. TRAPS."""
+        """SNMP traps since the scenario began, oldest first, as its log: from where the unit keeps them."""
         ...
 
     def release(self) -> str:

@@ -64,12 +64,12 @@ class Capability(StrEnum):
     NAMESPACE = "namespace"  # see addresses, bridges and listening sockets in a unit's network namespace
     STORAGE = "storage"  # see the messages in a unit's mail storage and mail queue
     READING = "reading"  # read a mailbox as its owner does, by IMAP
-    LOG = "log"  # read a unit's HA event log
+    LOG = "log"  # learn of what a unit logs about HA, at a log server or where it keeps its log
     SAYINGS = "sayings"  # know the words of its log that no document names (`Saying`)
     SYSLOG = "syslog"  # receive what a unit sends to a log server
-    ALERTS = "alerts"  # read a unit's alert mails
+    ALERTS = "alerts"  # learn of a unit's alert mails, at a recipient or where it keeps them
     ALERT_MAIL = "alert-mail"  # receive the alerts that a unit mails to its recipients
-    TRAPS = "traps"  # read a unit's SNMP traps
+    TRAPS = "traps"  # learn of a unit's SNMP traps, at a manager or where it keeps them
     SNMP = "snmp"  # receive the traps that a unit sends to a manager, and ask it for its modes
     HEARTBEAT = "heartbeat"  # tell a heartbeat from other payload on the links
     SPEAK = "speak"  # say on the four ports what only a peer would say
@@ -89,6 +89,11 @@ class Sink(StrEnum):
     TRAPS_V1 = "trap manager by SNMP v1"
     TRAPS_V2C = "trap manager by SNMP v2c"
     TRAPS_V3 = "trap manager by SNMP v3"
+
+    @property
+    def needs(self) -> Capability:
+        """What a lab must be able to do to receive what goes there."""
+        return {Sink.LOG_SERVER: Capability.SYSLOG, Sink.ALERT_MAIL: Capability.ALERT_MAIL}.get(self, Capability.SNMP)
 
 
 class Snmp(StrEnum):
@@ -159,6 +164,7 @@ class Failing(StrEnum):
     REJECTING = "rejecting"  # the greeting says that there is no service here (SMTP: 554)
     GARBAGE = "garbage"  # what is said is no greeting
     ENDLESS = "endless"  # the greeting goes on and on
+    HUGE = "huge"  # the greeting is one line of ten megabytes
     LATE = "2 seconds late"  # all is as it should be, after so long
     LATER = "4 seconds late"
 

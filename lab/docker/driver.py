@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
 import docker
 
 from lab.arguments import interpreter
-from lab.contract import BridgeNetworks, Capability, Clock, Lab, Link, MailNetwork, Rank, Receivers, Unit
+from lab.contract import BridgeNetworks, Capability, Clock, Lab, Link, MailNetwork, Rank, Receivers, Sink, Unit
 from lab.docker import images, names, reaper, recipes
 from lab.docker.bridge_networks import DockerBridgeNetworks
 from lab.docker.capabilities import lacking
@@ -25,6 +26,9 @@ from lab.profiles.record import Pattern
 from lab.registry import Options
 from lab.timeline import Entry, Kind, Timeline
 from lab.under_test import IMAGE, UnderTest
+
+BELIEVED = 1.0
+"""Seconds before the arrival of a line of the log from which on its own time is believed."""
 
 LONG = {Capability.LONG: "it takes minutes of real time: ask for it with --long"}
 """What the lab leaves out unless it is asked for, and why."""
@@ -142,9 +146,14 @@ class DockerLab:
             link.heal()
         offset = time.monotonic() - time.time()
         for unit in self.testbed.units.values():
+            stamp = unit.profile.events.stamp
             for line in unit.log_for_report():
-                at = logged_at(line, unit.profile.events.stamp, offset) or self._recorder.now()
+                at = logged_at(line, stamp, offset) or self._recorder.now()
                 self._recorder.note(at, Kind.LOG, unit.name, message=line)
+            if Capability.LOG not in unit.keeps:
+                for arrived, line in lines_in(self._recorder.timeline.of(Kind.REPORT, unit.name)):
+                    at = happened_at(logged_at(line, stamp, offset), arrived)
+                    self._recorder.note(at, Kind.LOG, unit.name, message=line)
         self.testbed.mail.stop()
 
     def close(self) -> None:
@@ -224,6 +233,22 @@ def fact(what: str, values: Mapping[str, str]) -> dict[str, str]:
     if len(values) == len(names.UNITS) and len(set(values.values())) == 1:
         return {f"unit {what}": next(iter(values.values()))}
     return {f"unit {what}": ", ".join(f"{unit}: {value}" for unit, value in values.items())} if values else {}
+
+
+def lines_in(reports: Iterable[Entry]) -> Iterator[tuple[float, str]]:
+    """Return when each line of a unit's log arrived at the log server, and the line, without its priority."""
+    for report in reports:
+        if report.detail["sink"] == Sink.LOG_SERVER.value:
+            yield report.at, re.sub(r"^<\d{1,3}>", "", str(report.detail["text"]))
+
+
+def happened_at(written: float | None, arrived: float) -> float:
+    """Return when an event happened of which a log server has learned: for a report, since no verdict depends on it.
+
+    That was before its line arrived. The line's own time is cut to three digits of a second or fewer, and it is the
+    unit's word: it counts unless it lies after the arrival, or more than a second before it.
+    """
+    return arrived if written is None or not arrived - BELIEVED <= written <= arrived else written
 
 
 def logged_at(line: str, stamp: Pattern, offset: float) -> float | None:

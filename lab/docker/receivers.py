@@ -40,9 +40,13 @@ class DockerReceivers:
             case Sink.LOG_SERVER:
                 self._client.ask("log-server-leave")
             case Sink.ALERT_MAIL:
-                self._protected.ask("take", how="later")
+                self._protected.ask("take", what="alerts", how="later")
             case _:
                 self._client.ask("trap-manager-leave")
+
+    def hang(self) -> None:
+        """Let alert mail's server leave each alert without an answer from now on."""
+        self._protected.ask("take", what="alerts", how="never")
 
     def come_back(self, sink: Sink) -> None:
         """Receive again what is sent from now on."""
@@ -50,7 +54,7 @@ class DockerReceivers:
             case Sink.LOG_SERVER:
                 self._client.ask("log-server-listen", address=self.log_server)
             case Sink.ALERT_MAIL:
-                self._protected.ask("take", how="now")
+                self._protected.ask("take", what="alerts", how="now")
             case _:
                 self._listen_to_traps(fresh=False)
 

@@ -45,8 +45,17 @@ _SAYS = {
         Service.IMAP: "* OK come in ",
         Service.HTTP: "HTTP/1.0 200 come in ",
     },
+    Failing.HUGE: {
+        Service.SMTP: "220 come in ",
+        Service.POP3: "+OK come in ",
+        Service.IMAP: "* OK come in ",
+        Service.HTTP: "HTTP/1.0 200 come in ",
+    },
 }
-"""What an impostor says, ENDLESS again and again."""
+"""What an impostor says, ENDLESS again and again, HUGE with more on the same line."""
+
+HUGE = 10_000_000
+"""Bytes that follow in the line of a huge greeting."""
 
 
 class Services:
@@ -68,6 +77,8 @@ class Services:
         says = _SAYS[failing][service] if failing in _SAYS else None
         if failing is Failing.ENDLESS:
             self._chassis.ask("impostor", port=str(IMPOSTORS + number), says=says, again="yes")
+        elif failing is Failing.HUGE:
+            self._chassis.ask("impostor", port=str(IMPOSTORS + number), says=says, more=str(HUGE))
         elif says is not None:
             self._chassis.ask("impostor", port=str(IMPOSTORS + number), says=says)
         elif failing.late:
@@ -76,7 +87,7 @@ class Services:
         if address:
             reply = self._client.ask("greeting", address=address, port=str(number), within=WITHIN)
             found, wanted = (reply["outcome"], reply.get("says")), _proof(failing, says)
-            begun = failing is Failing.ENDLESS and str(found[1]).startswith(str(wanted[1]))
+            begun = failing in {Failing.ENDLESS, Failing.HUGE} and str(found[1]).startswith(str(wanted[1]))
             if found != wanted and not begun:
                 raise FaultNotProven(f"the {service} service was to be {failing}, but was found {found} at {address}")
         return at
@@ -101,6 +112,7 @@ def _verdict(failing: Failing, number: int) -> str:
             | Failing.REJECTING
             | Failing.GARBAGE
             | Failing.ENDLESS
+            | Failing.HUGE
             | Failing.LATE
             | Failing.LATER
         ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shlex
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 from docker.errors import APIError
@@ -62,6 +62,7 @@ class DockerUnit:
         """Prepare a unit without power; `stirs` is called before and after what may change who answers a client."""
         self.name = name
         self.profile = rack.profile(name)
+        self.reports_to, self.keeps = self.profile.reports_to, self.profile.keeps
         self._rack = rack
         self._recorder = recorder
         self._loop = loop
@@ -174,9 +175,9 @@ class DockerUnit:
         """The end of a message about what it did not do: fields of its profile that may be wrong."""
         return self.profile.look_first(*fields)
 
-    def told(self, saying: Saying) -> Sequence[str]:
-        """What its log has told, from the saying's words on."""
-        return self.profile.events.told(saying, self.log())
+    def told(self, saying: Saying, log: Iterable[str]) -> Sequence[str]:
+        """What lines of its log tell, from the saying's words on."""
+        return self.profile.events.told(saying, log)
 
     def alerts(self) -> Sequence[str]:
         """Alert mails since the scenario began."""

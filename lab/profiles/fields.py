@@ -386,7 +386,7 @@ FIELDS = (
         [],
         "exit codes of the container that ask for the other release; none of `container.restart_codes`",
     ),
-    Field("log.file", PATH, "", "the HA event log, on the volume"),
+    Field("log.file", PATH, "", "the HA event log, on the volume: judged if the unit sends it to no log server"),
     Field("log.page", ANY, "", "line that prints the log, where there is no file"),
     Field(
         "log.stamp",
@@ -405,14 +405,16 @@ FIELDS = (
         "alerts.file",
         PATH,
         "",
-        'its alert mails as lines of JSON, on the volume: `{"text": "... The system was shutdown!"}`',
+        "its alert mails as lines of JSON, on the volume, read where they cannot arrive:"
+        ' `{"text": "... The system was shutdown!"}`',
     ),
     Field("alerts.text", FILLED, "text", "key of a mail's text"),
     Field(
         "traps.file",
         PATH,
         "",
-        'its SNMP traps as lines of JSON, on the volume: `{"trap": "fmlTrapHAEvent", "event": 1, "reason": "..."}`',
+        "its SNMP traps as lines of JSON, on the volume, judged if it sends none:"
+        ' `{"trap": "fmlTrapHAEvent", "event": 1, "reason": "..."}`',
     ),
     Field("traps.name", FILLED, "trap", "key of a trap's name in the MIB: `fmlTrapHAEvent` or `fmlTrapSystemEvent`"),
     Field(

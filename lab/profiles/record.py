@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import manual
-from lab.contract import Area, Capability, Mode, Saying
+from lab.contract import Area, Capability, Mode, Saying, Sink
 from lab.errors import UsageError
 
 Pattern = re.Pattern[str]
@@ -23,6 +23,13 @@ OWN = "reference"
 
 HANDED_ON = "SWITCHOVER_"
 """Beginning of the environment variables that tox hands on. Source: tox.ini, pass_env."""
+
+_LEARNED = {
+    Capability.SYSLOG: Capability.LOG,
+    Capability.ALERT_MAIL: Capability.ALERTS,
+    Capability.SNMP: Capability.TRAPS,
+}
+"""What a lab learns where it receives this, whatever a unit keeps."""
 
 _EFFECTIVE = frozenset(Mode) - {Mode.UNREACHABLE}
 
@@ -283,17 +290,34 @@ class UnitProfile:
         """
         return "" if self.source == OWN else f" (look first at {', '.join(fields)} of its profile {self.name!r})"
 
+    @property
+    def reports_to(self) -> frozenset[Sink]:
+        """Who learns of the unit's HA events over the network."""
+        return frozenset(sink for sink in Sink if sink.needs not in self.lacking)
+
+    @property
+    def keeps(self) -> frozenset[Capability]:
+        """What the unit keeps where the lab can read it: its log, its alerts, its traps."""
+        places = {
+            Capability.LOG: self.events.log or self.events.log_page,
+            Capability.ALERTS: self.events.alerts,
+            Capability.TRAPS: self.events.traps,
+        }
+        return frozenset(what for what, place in places.items() if place)
+
     def lacks(self) -> Iterator[tuple[Capability, str]]:
         """Yield each capability that a lab does not have with this profile, and why."""
-        has_log = bool(self.events.log or self.events.log_page) and Capability.LOG not in self.lacking
+        told = self.keeps | {_LEARNED[sink.needs] for sink in self.reports_to}
+        has_log = Capability.LOG in told
+        says = has_log and Capability.LOG not in self.lacking and self.events.says.keys() == set(Saying)
         software = bool(self.container.pid_file)
         derived = (
             (Capability.STORAGE, bool(self.mail.stores), "mail storage (mail.stores and mail.queue)"),
             (Capability.READING, bool(self.mail.password), "way into a mailbox (mail.password)"),
             (Capability.LOG, has_log, "log (log.file or log.page)"),
-            (Capability.SAYINGS, has_log and self.events.says.keys() == set(Saying), "words of its log (log.says)"),
-            (Capability.ALERTS, bool(self.events.alerts), "alert mails (alerts.file)"),
-            (Capability.TRAPS, bool(self.events.traps), "traps (traps.file)"),
+            (Capability.SAYINGS, says, "words of its log (log.says)"),
+            (Capability.ALERTS, Capability.ALERTS in told, "alert mails (alerts.file)"),
+            (Capability.TRAPS, Capability.TRAPS in told, "traps (traps.file)"),
             (Capability.CRASH, software, "process of the HA software (container.pid_file)"),
             (Capability.MEMORY, software, "process of the HA software (container.pid_file)"),
             (

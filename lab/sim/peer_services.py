@@ -25,6 +25,7 @@ _FAILS = {
     Failing.REJECTING: Answer(ok=False, after=GREETED),
     Failing.GARBAGE: Answer(ok=False, after=GREETED),
     Failing.ENDLESS: NEVER,
+    Failing.HUGE: Answer(ok=False, after=GREETED),
     Failing.LATE: Answer(ok=True, after=Failing.LATE.late + GREETED),
     Failing.LATER: Answer(ok=True, after=Failing.LATER.late + GREETED),
 }

@@ -36,14 +36,30 @@ class SimReceivers:
         self._away: set[Sink] = set()
         self._sending: set[tuple[str, int]] = set()
         """Machines, each in one life of its software, that send their alerts now."""
+        self._due: dict[tuple[str, int], float] = {}
+        """When the last datagram of each machine to each kind of receiver arrives."""
+        self._hangs = False
+        self._waiting: list[tuple[Machine, tuple[str, int]]] = []
+        """Machines that wait for an answer, each in one life of its software."""
 
     def leave(self, sink: Sink) -> None:
         """Let nothing be received there from now on."""
         self._away |= _leaving_with(sink)
 
+    def hang(self) -> None:
+        """Let alert mail's server answer no alert."""
+        self._hangs = True
+
     def come_back(self, sink: Sink) -> None:
-        """Receive again what is sent from now on."""
+        """Receive again what is sent from now on, and what waits for an answer."""
         self._away -= _leaving_with(sink)
+        if sink is Sink.ALERT_MAIL:
+            self._hangs = False
+            waiting, self._waiting = self._waiting, []
+            for machine, life in waiting:
+                if life != (machine.name, machine.hardware.starts):
+                    continue
+                machine.hardware.after(self._world.draw(0.01, 0.03), partial(self._send, machine, life), process=True)
 
     def ask_modes(self, unit: str, version: Snmp) -> tuple[int, int] | None:
         """Ask a unit for its modes; the answer takes no time."""
@@ -70,7 +86,8 @@ class SimReceivers:
         """Let a trap travel from a machine to the manager that it is for."""
         if machine.interfaces.cable(PAIR.administration):
             engine = machine.sinks().snmp.info.engine
-            self._world.after(self._world.draw(0.01, 0.03), partial(self._take_trap, machine, notification, engine))
+            travels = self._in_order((machine.name, TRAP_PORT), self._world.draw(0.01, 0.03))
+            self._world.after(travels, partial(self._take_trap, machine, notification, engine))
 
     def _take_trap(self, machine: Machine, notification: Notification, engine: str) -> None:
         manager, trap = notification.manager, notification.trap
@@ -85,7 +102,14 @@ class SimReceivers:
     def carry(self, machine: Machine, datagram: Datagram) -> None:
         """Let a datagram travel from a machine to whoever listens there."""
         if machine.interfaces.cable(PAIR.administration):
-            self._world.after(self._world.draw(0.0001, 0.0004), partial(self._arrive, machine, datagram))
+            travels = self._in_order((machine.name, SYSLOG_PORT), self._world.draw(0.0001, 0.0004))
+            self._world.after(travels, partial(self._arrive, machine, datagram))
+
+    def _in_order(self, sender: tuple[str, int], travels: float) -> float:
+        """How long a datagram travels: it does not overtake the one that its sender sent before."""
+        now = self._world.now()
+        due = self._due[sender] = max(now + travels, self._due.get(sender, now))
+        return due - now
 
     def _arrive(self, machine: Machine, datagram: Datagram) -> None:
         listens = (datagram.address, datagram.port) == (self.log_server, SYSLOG_PORT)
@@ -100,6 +124,9 @@ class SimReceivers:
             machine.hardware.after(self._world.draw(0.01, 0.03), partial(self._send, machine, life), process=True)
 
     def _send(self, machine: Machine, life: tuple[str, int]) -> None:
+        if self._hangs and machine.interfaces.cable(MAIL_INTERFACE):
+            self._waiting.append((machine, life))
+            return
         taken = Sink.ALERT_MAIL not in self._away and machine.interfaces.cable(MAIL_INTERFACE)
         if taken:
             mail = machine.volume.alerts.pop(0)

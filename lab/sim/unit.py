@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lab.contract import (
     HA_TRAP,
@@ -49,6 +49,7 @@ class SimUnit:
         self._timing = timing
         self._profile = profile
         self._pages = profile.pages
+        self.reports_to, self.keeps = profile.reports_to, profile.keeps
         self._reader = machine.build.shell(SimSystem(machine))
         """A session that only prints pages: it stays at the top level."""
 
@@ -137,9 +138,9 @@ class SimUnit:
         """HA event log lines on the volume."""
         return tuple(self._machine.volume.log)
 
-    def told(self, saying: Saying) -> Sequence[str]:
-        """What its log has told, from the saying's words on."""
-        return self._profile.events.told(saying, self.log())
+    def told(self, saying: Saying, log: Iterable[str]) -> Sequence[str]:
+        """What lines of its log tell, from the saying's words on."""
+        return self._profile.events.told(saying, log)
 
     def look_first(self, *fields: str) -> str:
         """The end of a message about what it did not do: its profile holds."""

@@ -28,10 +28,11 @@ def test_a_goal_is_judged_by_the_slowest_hundredth(capsys: pytest.CaptureFixture
 
 @pytest.mark.parametrize("missing", [set(), {Capability.LOG}, {Capability.STORAGE}])
 def test_a_takeover_is_measured_as_far_as_it_shows(missing: set[Capability], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a unit without a log, or without a storage that the lab sees, the rest is measured."""
+    """Of a unit that keeps no log, or without a storage that the lab sees, the rest is measured."""
     lab = open_lab("sim", Options())
     monkeypatch.setattr(lab, "capabilities", lab.capabilities - missing, raising=False)
     lab.begin("bench")
+    monkeypatch.setattr(lab.secondary, "keeps", lab.secondary.keeps - missing)
     takeover = bench.take_over(lab)
     assert (takeover.decision is None, takeover.stored is None) == (
         Capability.LOG in missing,

@@ -69,6 +69,17 @@ def test_one_without_an_end_says_the_same_again_until_the_client_is_gone(imposto
     assert heard.startswith(b"220-come in\r\n" * 3)
 
 
+def test_one_that_says_more_says_one_line(impostors: impostor.Impostors) -> None:
+    """However long it is, and then nothing."""
+    port, more = a_port(), 300_000
+    impostors.listen({"port": str(port), "says": "220 ", "more": str(more)})
+    with dial(port) as client:
+        heard = b""
+        while not heard.endswith(b"\r\n"):
+            heard += client.recv(65536)
+    assert heard == b"220 " + b"x" * more + b"\r\n"
+
+
 def test_one_says_its_text_once(impostors: impostor.Impostors) -> None:
     """It then swallows whatever comes."""
     port = a_port()

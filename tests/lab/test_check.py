@@ -433,7 +433,7 @@ def test_a_check_ends_with_what_cannot_be_tested_and_the_command_that_tests_the_
     assert told[0] == "ok profile      black box (black-box), wire none"
     assert told[1] == "ok image        vendor/mail:7 sha256:13"
     assert len(told[: told.index("cannot be tested, and why:")]) == len(NAMES) + 2
-    assert "  log: units P and S: its profile 'black box' names no log (log.file or log.page)" in told
+    assert "  sayings: units P and S: its profile 'black box' names no words of its log (log.says)" in told
     assert "  long: it takes minutes of real time: ask for it with --long" in told
     assert told[-1] == f"next: {interpreter()} -m pytest features --lab docker --unit image:vendor/mail:7 -n 2"
     assert "not tried" not in told[-2]

@@ -89,7 +89,7 @@ def test_no_agent_sees_a_file_of_the_unit(client: docker.DockerClient, lab: Dock
 
 def test_what_the_lab_cannot_do_has_a_reason(lab: DockerLab) -> None:
     """The facts name the profile, and what the unit prints as its release."""
-    assert {Capability.STORAGE, Capability.LOG, Capability.CRASH, Capability.HEARTBEAT} <= lab.reasons.keys()
+    assert {Capability.STORAGE, Capability.SAYINGS, Capability.CRASH, Capability.HEARTBEAT} <= lab.reasons.keys()
     assert lab.capabilities == frozenset(Capability) - lab.reasons.keys()
     assert lab.facts["unit profile"].startswith("black box (black-box, ")
     assert lab.facts["unit version"] == f"black box {recipes.RELEASES[0]}"

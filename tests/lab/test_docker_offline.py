@@ -15,11 +15,11 @@ import pytest
 from docker.errors import ImageNotFound
 
 from lab import __main__ as command
-from lab.contract import MailKind, Trap
+from lab.contract import MailKind, Sink, Trap
 from lab.docker import images, recipes
 from lab.docker.clock import PATIENCE, HostClock
 from lab.docker.daemon import OWN, Engine, explain
-from lab.docker.driver import logged_at
+from lab.docker.driver import happened_at, lines_in, logged_at
 from lab.docker.inspection import alert_in, trap_in
 from lab.docker.mail import DockerMail, compose, host_of
 from lab.docker.probing import Probing
@@ -225,6 +225,22 @@ def test_log_lines_come_onto_the_labs_clock() -> None:
     assert logged_at("00:00:10.500000 1970-01-01 msg", stamp, 5.0) == 15.5
     assert logged_at("noon today", stamp, 5.0) is None
     assert logged_at("nothing", stamp, 5.0) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "at"), [(None, 10.0), (9.999, 9.999), (9.0, 9.0), (10.0, 10.0), (10.001, 10.0), (8.9, 10.0)]
+)
+def test_a_line_happened_before_it_arrived(written: float | None, at: float) -> None:
+    """Its own time counts, unless the unit's clock is wrong: a whole second may have been cut off."""
+    assert happened_at(written, 10.0) == at
+
+
+def test_a_log_server_has_lines_of_a_log_without_their_priority() -> None:
+    """What other sinks have received is none."""
+    timeline = Timeline(0.0)
+    timeline.add(1.0, Kind.REPORT, "P", sink=Sink.LOG_SERVER.value, text="<13>date=x msg=<1>y")
+    timeline.add(2.0, Kind.REPORT, "P", sink=Sink.ALERT_MAIL.value, text="an alert", to="first@alerts.example")
+    assert list(lines_in(timeline)) == [(1.0, "date=x msg=<1>y")]
 
 
 @pytest.mark.parametrize(

@@ -150,11 +150,10 @@ def test_a_pair_of_reference_units_lacks_nothing() -> None:
 
 
 def test_a_black_box_lacks_what_only_its_own_side_shows() -> None:
-    """Storage, a mailbox, log, alerts, traps, its process, its wire, restarts and releases; the rest is the lab's."""
+    """Storage, a mailbox, words of its log, its process, its wire, restarts and releases; the rest is the lab's."""
     missing = lacks(THEIRS, THEIRS)
     assert set(missing) == {
-        *(Capability.STORAGE, Capability.READING, Capability.LOG, Capability.SAYINGS),
-        *(Capability.ALERTS, Capability.TRAPS),
+        *(Capability.STORAGE, Capability.READING, Capability.SAYINGS),
         *(Capability.HEARTBEAT, Capability.SPEAK, Capability.CRASH, Capability.MEMORY, Capability.BOOT_DELAY),
         *(Capability.UPGRADE, Capability.FACTORY_RESET),
     }
@@ -164,8 +163,8 @@ def test_a_black_box_lacks_what_only_its_own_side_shows() -> None:
 def test_a_pair_can_do_what_both_units_allow() -> None:
     """The reason names the unit that does not."""
     missing = lacks(OURS, THEIRS)
-    assert missing[Capability.LOG] == "unit S: its profile 'black box' names no log (log.file or log.page)"
-    assert lacks(THEIRS, OURS)[Capability.LOG].startswith("unit P: ")
+    assert missing[Capability.SAYINGS] == "unit S: its profile 'black box' names no words of its log (log.says)"
+    assert lacks(THEIRS, OURS)[Capability.SAYINGS].startswith("unit P: ")
     assert missing.keys() == lacks(THEIRS, THEIRS).keys()
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import smtplib
 import socket
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -51,6 +53,32 @@ def test_an_alert_that_is_put_off_is_kept_and_arrives_once(tmp_path: Path) -> No
     (mail,) = events.seen
     assert mail["recipients"] == ["a@example.com"]
     assert str(mail["text"]).replace("\r", "").endswith("\none\ntwo\n")
+
+
+def test_alerts_are_put_off_and_left_unanswered_apart_from_other_mail() -> None:
+    """By what their recipients are called; a server that answers no alert has not refused it."""
+    takes, alerts, events = Taking(), Taking(), Events()
+    with Listener("127.0.0.1", events, takes, port=0, alerts=alerts) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+
+        def hand_over(recipient: str) -> None:
+            with smtplib.SMTP("127.0.0.1", server.server_address[1], timeout=20) as client:
+                client.sendmail("unit@example.com", [recipient], "Subject: x\r\n\r\ntext\r\n")
+
+        alerts.change("later")
+        hand_over("user@example.com")
+        with pytest.raises(smtplib.SMTPRecipientsRefused):
+            hand_over("first@alerts.example")
+        takes.change("later")
+        alerts.change("never")
+        with ThreadPoolExecutor() as pool:
+            handed = pool.submit(hand_over, "first@alerts.example")
+            await_(alerts.waiting)
+            assert not takes.waiting()
+            alerts.change("now")
+            handed.result(20)
+        server.shutdown()
+    assert [each["recipients"] for each in events.seen] == [["user@example.com"], ["first@alerts.example"]]
 
 
 def test_a_log_server_receives_only_while_it_listens() -> None:

@@ -77,6 +77,15 @@ def test_a_greeting_without_end_is_proven_by_its_beginning() -> None:
             services(Paper(), Paper(**found)).fail(Service.SMTP, Failing.ENDLESS, "10.97.3.1")
 
 
+def test_a_huge_greeting_is_proven_by_its_beginning_too() -> None:
+    """Nobody reads ten megabytes to see that they come."""
+    chassis = Paper()
+    services(chassis, Paper(outcome="said", says="220 come in xxx")).fail(Service.SMTP, Failing.HUGE, "10.97.3.1")
+    assert chassis.asked[0] == ("impostor", {"port": "61025", "says": "220 come in ", "more": "10000000"})
+    with pytest.raises(FaultNotProven, match="SMTP service was to be huge"):
+        services(Paper(), Paper(outcome="said", says="220 p\r\n")).fail(Service.SMTP, Failing.HUGE, "10.97.3.1")
+
+
 def test_a_service_that_still_greets_is_no_proof() -> None:
     """Nor one that says something else than the impostor would."""
     for found in ({"outcome": "said", "says": "220 p\r\n"}, {"outcome": "lost"}):

@@ -516,10 +516,10 @@ def test_the_reference_lacks_nothing() -> None:
 def test_the_black_box_lacks_what_needs_more_than_its_namespace() -> None:
     """For each there is a reason, which names the fields that would help."""
     lacks = dict(profiles.named("black-box").lacks())
-    seen = ("storage", "reading", "log", "sayings", "alerts", "traps")
+    seen = ("storage", "reading", "sayings")
     lost = (*seen, "crash", "memory", "boot-delay", "upgrade", "factory-reset")
     assert lacks.keys() == set(map(Capability, lost))
-    assert lacks[Capability.LOG] == "its profile 'black box' names no log (log.file or log.page)"
+    assert lacks[Capability.SAYINGS] == "its profile 'black box' names no words of its log (log.says)"
 
 
 @pytest.mark.parametrize(
@@ -542,8 +542,26 @@ def test_the_black_box_lacks_what_needs_more_than_its_namespace() -> None:
     ],
 )
 def test_each_capability_is_granted_by_its_fields(text: str, granted: str) -> None:
-    """And by no others."""
-    assert set(dict(profile("").lacks())) - set(dict(profile(text).lacks())) == {*map(Capability, granted.split())}
+    """And by no others, of a unit that reports to nobody over the network."""
+    mute = "\nsyslog = 'it sends none'\nalert-mail = 'it sends none'\nsnmp = 'it sends none'\n"
+    text = f"{text}{mute}" if "[lacks]" in text else f"{text}\n[lacks]{mute}"
+    bare = dict(profile(f"[lacks]{mute}").lacks())
+    assert set(bare) - set(dict(profile(text).lacks())) == {*map(Capability, granted.split())}
+
+
+@pytest.mark.parametrize(
+    ("sink", "learned"), [("syslog", "log"), ("alert-mail", "alerts"), ("snmp", "traps"), ("bridge", "")]
+)
+def test_a_unit_that_reports_over_the_network_keeps_nothing_for_the_lab(sink: str, learned: str) -> None:
+    """What it does not send, and does not keep where the lab can read it, nobody learns."""
+    mute = profile(f"[lacks]\n{sink} = 'it sends none'\n")
+    assert set(dict(mute.lacks())) - set(dict(profile("").lacks())) == {
+        Capability(sink),
+        *map(Capability, learned.split()),
+    }
+    assert {each.needs for each in mute.reports_to} == {
+        each for each in (Capability.SYSLOG, Capability.ALERT_MAIL, Capability.SNMP) if each != sink
+    }
 
 
 def test_what_a_unit_lacks_is_told_in_its_own_words() -> None:

@@ -229,7 +229,10 @@ def test_a_second_line_about_a_stranger_is_too_much_only_within_a_minute(
     clock.at = now
     scene = scene_of(clock)
     scene.since = 0.0
-    unit = SimpleNamespace(told=lambda _saying: ["refused a peer at 10.0.6.9"] * lines, look_first=lambda _field: "")
+    log = ["refused a peer at 10.0.6.9"] * lines
+    unit = SimpleNamespace(
+        reports_to=frozenset(), log=lambda: log, told=lambda _saying, log: log, look_first=lambda _field: ""
+    )
     scene.unit = lambda _name: unit  # type: ignore[assignment,method-assign]
     with ends:
         has_logged(scene, Intruder(), ("S",), Refusals.ONCE)

@@ -29,7 +29,8 @@ TABLE = [["unit", "own", "peer"], ["primary", "new", "new"]]
 def scene(profile: Any, **does: Any) -> Scene:  # noqa: ANN401 - a profile, and what a unit does
     """A scene with units of this profile."""
     scene = scene_of(Clock(every=1.0), releases=("7.0.0", "9.3"))
-    unit = SimpleNamespace(told=lambda _saying: (), look_first=profile.look_first, name="S", **does)
+    own = {"reports_to": frozenset(), "log": tuple, "told": lambda *_: (), "look_first": profile.look_first}
+    unit = SimpleNamespace(name="S", **own, **does)
     for name, what in (
         ("unit", lambda _name: unit),
         ("other", lambda _name: unit),

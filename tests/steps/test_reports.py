@@ -9,6 +9,7 @@ import pytest
 
 from lab.contract import Capability, Mode, Reply
 from lab.errors import NotReached
+from lab.timeline import Timeline
 from steps.operator import Answer, enters_order
 from steps.reports import Reported, report_events
 
@@ -34,9 +35,13 @@ class Clock:
 def scene(log: list[str], told: list[str] | None = None) -> Any:  # noqa: ANN401 - a scene with what is asked here
     """Return a scene with one unit."""
     unit = SimpleNamespace(
-        name="P", log=lambda: tuple(log), told=lambda _: tuple(told or ()), cli=lambda *_: Reply("", accepted=True)
+        name="P",
+        reports_to=frozenset(),
+        log=lambda: tuple(log),
+        told=lambda *_: tuple(told or ()),
+        cli=lambda *_: Reply("", accepted=True),
     )
-    lab = SimpleNamespace(clock=Clock(), timing=SimpleNamespace(settle=1.0))
+    lab = SimpleNamespace(clock=Clock(), timing=SimpleNamespace(settle=1.0), timeline=Timeline(0.0))
     return SimpleNamespace(
         lab=lab,
         unit=lambda _: unit,

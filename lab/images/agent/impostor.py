@@ -19,6 +19,8 @@ POLL = 0.02
 PAUSE = 0.02
 """Seconds between what is said again and again."""
 
+_MORE = b"x" * 65536
+
 Speak = Callable[[socket.socket], None]
 """How an impostor speaks with one client, until either has enough; raises OSError where the client is gone."""
 
@@ -39,6 +41,14 @@ def say(text: bytes, client: socket.socket) -> None:
     client.sendall(text)
     while client.recv(4096):
         pass
+
+
+def say_more(text: bytes, more: int, client: socket.socket) -> None:
+    """Say one line that goes on for so many bytes, then swallow whatever comes."""
+    client.sendall(text)
+    for _ in range(more // len(_MORE)):
+        client.sendall(_MORE)
+    say(_MORE[: more % len(_MORE)] + b"\r\n", client)
 
 
 def say_again(text: bytes, client: socket.socket) -> None:
@@ -107,9 +117,14 @@ class Impostors:
 
 
 def _way(request: stdio.Record) -> Speak:
-    """Read how to speak: `says` a text, `again` and again, or `late` seconds later what is said at the port `to`."""
+    """Read how to speak.
+
+    It `says` a text, `again` and again, or with so many bytes `more`, or `late` seconds later what is said at a port.
+    """
     if "late" in request:
         return partial(pass_on, float(str(request["late"])), int(str(request["to"])))
+    if "more" in request:
+        return partial(say_more, str(request["says"]).encode("latin-1"), int(str(request["more"])))
     return partial(say_again if "again" in request else say, str(request["says"]).encode("latin-1"))
 
 

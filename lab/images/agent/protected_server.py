@@ -9,6 +9,9 @@ import threading
 
 from . import stdio
 
+ALERTS = "@alerts.example"
+"""End of each address that an operator names as a recipient of alerts."""
+
 
 class Conversation(socketserver.StreamRequestHandler):
     """One SMTP session, with as much of RFC 5321 as a relaying unit needs."""
@@ -25,17 +28,22 @@ class Conversation(socketserver.StreamRequestHandler):
         recipients: list[str] = []
         for raw in self.rfile:
             verb = raw[:4].upper().strip()
-            if verb == b"MAIL" and self.server.takes.later:
-                self._say("450 4.2.0 not now, try again later")
-            elif verb in {b"MAIL", b"RSET"}:
+            if verb in {b"MAIL", b"RSET"}:
                 recipients.clear()
                 self._say("250 ok")
             elif verb == b"RCPT":
-                recipients.append(raw.partition(b"<")[2].partition(b">")[0].decode("ascii", "replace"))
-                self._say("250 ok")
+                recipient = raw.partition(b"<")[2].partition(b">")[0].decode("ascii", "replace")
+                if self.server.taking(recipient).later:
+                    self._say("450 4.2.0 not now, try again later")
+                else:
+                    recipients.append(recipient)
+                    self._say("250 ok")
             elif verb == b"DATA":
-                self.server.takes.wait(self.client_address[0])
-                self._say("354 go on")
+                for recipient in recipients:
+                    self.server.taking(recipient).wait(self.client_address[0])
+                self._say("354 go on" if recipients else "503 5.5.1 to nobody")
+                if not recipients:
+                    continue
                 self._take(recipients)
             elif verb == b"QUIT":
                 self._say("221 bye")
@@ -109,33 +117,40 @@ class Listener(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, address: str, report: stdio.Report, takes: Taking, port: int = 25) -> None:
-        """Listen on a port of an address."""
+    def __init__(
+        self, address: str, report: stdio.Report, takes: Taking, port: int = 25, *, alerts: Taking | None = None
+    ) -> None:
+        """Listen on a port of an address; alerts are taken in a way of their own."""
         self.report = report
-        self.takes = takes
+        self._takes = takes
+        self._alerts = alerts or Taking()
         super().__init__((address, port), Conversation)
+
+    def taking(self, recipient: str) -> Taking:
+        """How mail for a recipient is taken now."""
+        return self._alerts if recipient.endswith(ALERTS) else self._takes
 
 
 class ProtectedServer:
-    """The server, and how it takes mail."""
+    """The server, and how it takes mail and alerts."""
 
     def __init__(self, report: stdio.Report) -> None:
         """Prepare to take mail; `serve` begins."""
         self._report = report
-        self._takes = Taking()
+        self._takes = {"mail": Taking(), "alerts": Taking()}
 
     def serve(self, request: stdio.Record) -> stdio.Record:
         """Accept mail on port 25 of an address."""
-        listener = Listener(str(request["address"]), self._report, self._takes)
+        listener = Listener(str(request["address"]), self._report, self._takes["mail"], alerts=self._takes["alerts"])
         threading.Thread(target=listener.serve_forever, daemon=True).start()
         return {}
 
     def take(self, request: stdio.Record) -> stdio.Record:
-        """Take mail now, later or never from now on; a message whose text is under way is taken."""
-        self._takes.change(str(request["how"]))
+        """Take mail, or alerts, now, later or never from now on; a message whose text is under way is taken."""
+        self._takes[str(request.get("what", "mail"))].change(str(request["how"]))
         return {}
 
     def stalled(self, request: stdio.Record) -> stdio.Record:
         """Addresses of the clients that wait for an answer in the middle of a delivery."""
         del request
-        return {"clients": self._takes.waiting()}
+        return {"clients": self._takes["mail"].waiting()}
