@@ -240,6 +240,7 @@ Feature: A primary whose mail disk fails
       | local-hd | status         | enable |
     When the mail disk of the <unit> becomes full
     Then the <unit> is still effective off for 4 seconds
+    And the <unit>'s own mail address answers from the <unit>
 
     Examples:
       | unit      |

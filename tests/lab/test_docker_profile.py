@@ -150,7 +150,7 @@ def test_a_pair_of_reference_units_lacks_nothing() -> None:
 
 
 def test_a_black_box_lacks_what_only_its_own_side_shows() -> None:
-    """Storage, a mailbox, a disk, log, alerts, traps, its process, its wire, restarts, releases; the rest is the lab's."""
+    """Storage, mailbox, disk, log, alerts, traps, its process and wire, restarts, releases; the rest is a lab's."""
     missing = lacks(THEIRS, THEIRS)
     assert set(missing) == {
         *(Capability.STORAGE, Capability.READING, Capability.LOG, Capability.SAYINGS),
