@@ -86,6 +86,9 @@ WEIGHTS = {
     What.WATCHED: 0,
     What.STANDS_IN: 0,
     What.MENDED: 1,
+    # The rules do not know yet what a unit with a failing disk does.
+    What.DISK_FAILS: 0,
+    What.DISK_WORKS: 0,
 }
 """How often each kind of happening is drawn, in proportion."""
 

@@ -2,7 +2,7 @@ Feature: Which interfaces local monitoring looks at
   Monitoring of the local interfaces looks at those that have a failover action other than ignore and whose port-monitor
   is enabled, and only where it is enabled itself. A failing one makes the effective primary leave its role.
 
-  @HA-167
+  @HA-167 @HA-216
   Scenario Outline: a monitored interface with the action <action> that fails on the primary moves the role
     Given a healthy active-passive pair with the failover action <action>
     And a detection time of 3 seconds
@@ -17,7 +17,7 @@ Feature: Which interfaces local monitoring looks at
       | add    |
       | set    |
 
-  @HA-167
+  @HA-167 @HA-216
   Scenario: a monitored interface that fails on a secondary that leads moves the role back
     Given a healthy active-passive pair
     And a detection time of 3 seconds
@@ -101,7 +101,7 @@ Feature: Which interfaces local monitoring looks at
     Then the primary becomes effective failed
     And the secondary becomes effective primary within the detection time
 
-  @HA-167
+  @HA-167 @HA-216
   Scenario Outline: of several monitored interfaces <port> alone makes the primary leave its role
     Given a healthy active-passive pair with a single heartbeat link and these failover actions
       | interface | action | address |

@@ -11,7 +11,7 @@ from typing import assert_never
 
 from lab import host
 from lab.arguments import USAGE, Parser, count, span
-from lab.contract import Failing, Port, Rank, Service, Trick
+from lab.contract import DiskState, Failing, Port, Rank, Service, Trick
 from lab.docker.recipes import UNIT_IMAGES
 from lab.errors import FaultNotProven, LabError, UsageError
 from lab.faults import FAULTS, Fault, FaultKind, Row, Value, service_failing
@@ -127,6 +127,9 @@ def _describe(command: argparse.ArgumentParser, kind: FaultKind, row: Row) -> No
             # What one command has overheard, the next has forgotten.
             tricks = [trick.value for trick in Trick if trick is not Trick.REPLAY]
             command.add_argument("value", choices=tricks, metavar="TRICK", help=", ".join(tricks))
+        case Value.DISK:
+            states = [state.value for state in DiskState]
+            command.add_argument("value", choices=states, metavar="HOW", help=", ".join(states))
         case Value.FAILING:
             ways = [service_failing(*each) for each in product(Service, Failing)]
             command.add_argument("value", choices=ways, metavar="HOW", help=", ".join(ways))

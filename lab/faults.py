@@ -13,6 +13,7 @@ from enum import Enum, StrEnum, auto
 from lab.contract import (
     Capability,
     Cut,
+    DiskState,
     Failing,
     Guise,
     How,
@@ -43,6 +44,7 @@ class FaultKind(StrEnum):
     STRANGER = "stranger"
     CABLE = "cable"
     SERVICE = "service"
+    DISK = "disk"
     FREEZE = "freeze"
     CRASH = "crash"
     SHUTDOWN = "shutdown"
@@ -50,6 +52,7 @@ class FaultKind(StrEnum):
     HEAL = "heal"
     PLUG = "plug"
     MEND = "mend"
+    REPAIR = "repair"
     THAW = "thaw"
     POWER_ON = "power on"
 
@@ -90,6 +93,7 @@ class Value(Enum):
     SECONDS = auto()  # by which everything comes later; `jitter` goes with it
     BYTES = auto()  # in a second
     TRICK = auto()  # one of `lab.contract.Trick`
+    DISK = auto()  # one of `lab.contract.DiskState`
     FAILING = auto()  # a `lab.contract.Service` and how it fails its clients (`service_failing`)
 
 
@@ -262,6 +266,13 @@ FAULTS: Mapping[FaultKind, Row] = {
         needs=Capability.SERVICE,
         at_unit=lambda unit, it: unit.fail_service(*failing_in(str(it.value))),
     ),
+    _K.DISK: Row(
+        "the mail disk of a unit fails: it is full, takes nothing, gives errors or hangs",
+        takes=Value.DISK,
+        needs=Capability.DISK,
+        onto=Onto.UNHARMED,
+        at_unit=lambda unit, it: unit.fail_disk(DiskState(str(it.value))),
+    ),
     _K.FREEZE: Row(
         "a machine stands still, its network included",
         needs=Capability.FREEZE,
@@ -307,6 +318,14 @@ FAULTS: Mapping[FaultKind, Row] = {
         phase=Phase.END,
         onto=Onto.HARMED,
         at_unit=lambda unit, _: unit.mend_services(),
+    ),
+    _K.REPAIR: Row(
+        "the mail disk of a unit works again",
+        needs=Capability.DISK,
+        ends=(_K.DISK,),
+        phase=Phase.END,
+        onto=Onto.HARMED,
+        at_unit=lambda unit, _: unit.mend_disk(),
     ),
     _K.THAW: Row(
         "a machine that stood still goes on",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import product
 
-from lab.contract import Capability, Failing, Lab, MailKind, Port, Rank, Service, Trick
+from lab.contract import Capability, DiskState, Failing, Lab, MailKind, Port, Rank, Service, Trick
 from lab.faults import Fault, FaultKind, Onto, service_failing, unit_of
 from lab.frames import said
 from lab.standard_pair import PAIR, SERVICES
@@ -328,6 +328,12 @@ class What(Enum):
         "remote-services-as-heartbeat to {value}", "remote-services-as-heartbeat {value}", ("enable", "disable")
     )
     MENDED = Phrase("every service of the {unit} [answers] again", Fault(FaultKind.MEND))
+    DISK_FAILS = Phrase(
+        "the mail disk of the {unit} [becomes|has become] {value}",
+        Fault(FaultKind.DISK),
+        values=tuple(state.value for state in DiskState),
+    )
+    DISK_WORKS = Phrase("the mail disk of the {unit} [works] again", Fault(FaultKind.REPAIR))
 
     def undoes(self, other: What) -> bool:
         """Whether it ends the fault of the other kind, on the same number of links."""
@@ -368,6 +374,8 @@ class Happening:
         if fault is None:
             return ()
         ports = frozenset({self.port}) if self.port is not None else fault.ports
+        if fault.kind is FaultKind.DISK:
+            return (replace(fault, unit=self.unit, value=self.value),)
         if fault.row.at_link is None:
             cable = PAIR.heartbeat[self.link] if self.link is not None else fault.value
             service = Service(str(fault.value)) if fault.kind is FaultKind.SERVICE and fault.value else Service.SMTP

@@ -158,6 +158,15 @@ def monitoring_lines(interface: str = PAIR.mail, status: str = "enable") -> tupl
     return (*port_monitor_lines(interface, "enable"), *local_ports_lines(status))
 
 
+def disk_lines() -> tuple[str, ...]:
+    """Return the CLI lines inside `config system ha` that let a unit check its mail disk every second, twice to fail.
+
+    Source: system ha, config service; HA-200, HA-209.
+    """
+    lines = ("set check-interval 1", "set retries 2", "set status enable")
+    return ("config service", "edit local-hd", *lines, "next", "end")
+
+
 def port_monitor_lines(interface: str, word: str) -> tuple[str, ...]:
     """Return the CLI lines inside `config system ha` that say whether an interface is monitored (enable, disable)."""
     return "config interface", f"edit {interface}", f"set port-monitor {word}", "next", "end"

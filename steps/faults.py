@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.contract import Failing, Mode, Service
+from lab.contract import DiskState, Failing, Mode, Service
 from lab.faults import service_failing
 from lab.schedule import What
 from steps.actions import Action, faults, needs_of
@@ -105,3 +105,25 @@ def answers_again(scene: Scene, units: tuple[str, ...]) -> Action:
     """Nothing stands in the way of a service any more: it answers where the unit lets it. Source: HA-335."""
     del scene
     return Action(faults(What.MENDED, units))
+
+
+@action(
+    "the mail disk of {units:Units} [becomes|has become] {disk:Disk}{lasting:Lasting}",
+    *needs_of(faults(What.DISK_FAILS)),
+)
+def disk_fails(scene: Scene, units: tuple[str, ...], disk: DiskState, lasting: Lasting) -> Action:
+    """No byte more can be stored; or nothing can be changed; or each write ends with an error, or does not end.
+
+    The unit's settings and logs are elsewhere. Source: HA-200, HA-209.
+    """
+    return enduring(scene, faults(What.DISK_FAILS, units, value=disk.value), lasting)
+
+
+@action("the mail disk of {units:Units} [works] again")
+def disk_works(scene: Scene, units: tuple[str, ...]) -> Action:
+    """It takes what is written; a unit that was failed comes back as a secondary first, or at once as primary.
+
+    Source: HA-018, HA-334.
+    """
+    failed = [unit for unit in units if scene.mode_seen(unit) is Mode.FAILED]
+    return Action(faults(What.DISK_WORKS, units), causes=[(unit, Mode.SECONDARY) for unit in failed])

@@ -10,7 +10,7 @@ from typing import Any
 
 from parse import with_pattern
 
-from lab.contract import Area, Family, Guise, Mode, Port, Rank, Service, Sink, Snmp, Trick
+from lab.contract import Area, DiskState, Family, Guise, Mode, Port, Rank, Service, Sink, Snmp, Trick
 from lab.schedule import BOTH_LINKS, FAILINGS, LINKS, ON_FAILURES, USES
 from lab.standard_pair import PAIR
 from steps import times, traits, values
@@ -155,6 +155,9 @@ def _delay(text: str) -> Delay:
     return Delay(last, step=first)
 
 
+_INTERFACE = r"mail interface|(?:primary|secondary) heartbeat interface|interface port\d"
+
+
 def _interface(text: str) -> str:
     ranks = {f"{rank.value} heartbeat interface": interface for rank, interface in PAIR.heartbeat.items()}
     return {"mail interface": PAIR.mail, **ranks}.get(text, text.removeprefix("interface "))
@@ -236,11 +239,17 @@ WORDS = {
     "Failing": _one_of(FAILINGS, "how a service fails everybody who asks it from outside"),
     "Holder": _one_of({**{f"only {the}": units for the, units in _THE.items()}, "no unit": ()}),
     "Answerers": _one_of({**{f"{the} only": units for the, units in _THE.items()}, "both units": _BOTH}),
+    "Disk": _one_of({state.value: state for state in DiskState}, "how a mail disk fails"),
     "Interface": _like(
-        r"mail interface|(?:primary|secondary) heartbeat interface|interface port\d",
+        _INTERFACE,
         _interface,
         "`mail interface`, `primary heartbeat interface`, `secondary heartbeat interface`, or by its name:"
         " `interface port1`",
+    ),
+    "Monitored": _like(
+        rf"mail disk|{_INTERFACE}",
+        lambda text: "" if text == "mail disk" else _interface(text),
+        "`mail disk`, or an interface as above",
     ),
     "Held": _one_of(
         {

@@ -14,7 +14,7 @@ from lab.contract import Capability, Family, Mode, Rank, Reply, Service
 from lab.errors import FaultNotProven
 from lab.frames import Frame
 from lab.schedule import What
-from lab.standard_pair import PAIR, SERVICES, monitoring_lines, remote_lines
+from lab.standard_pair import PAIR, SERVICES, disk_lines, monitoring_lines, remote_lines
 from lab.timeline import Kind
 from steps.actions import Action
 from steps.addresses import NONE, address_of, host_of, peer_address, unused_address
@@ -97,14 +97,14 @@ def attempt() -> Attempt:
     return Attempt()
 
 
-@given("{units:Units} monitors its {interface:Interface}")
-def monitors(scene: Scene, units: Units, interface: str) -> None:
-    """`port-monitor` on the interface and `local-ports` on the unit: a check every second, two in a row to fail.
+@given("{units:Units} monitors its {part:Monitored}")
+def monitors(scene: Scene, units: Units, part: str) -> None:
+    """A check every second, two in a row to fail: `local-ports` on the unit, and `port-monitor` on the interface.
 
-    Source: system ha, config interface, config service; HA-017, HA-167, HA-338.
+    For the mail disk it is `local-hd`. Source: system ha, config interface, config service; HA-017, HA-167, HA-338.
     """
     for unit in units:
-        scene.enter(unit, _HA, *monitoring_lines(interface), "end")
+        scene.enter(unit, _HA, *(monitoring_lines(part) if part else disk_lines()), "end")
 
 
 @given("{units:Units} monitors the {service:Served} service of its peer at its {interface:Interface}")

@@ -25,6 +25,7 @@ from lab.contract.values import (
 from lab.contract.words import (
     Area,
     Capability,
+    DiskState,
     Ending,
     Failing,
     Family,
@@ -50,6 +51,7 @@ __all__ = [
     "Clock",
     "Crossing",
     "Cut",
+    "DiskState",
     "Encounter",
     "Ending",
     "Failing",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from lab.contract.values import Proof, Reply, Trap
-from lab.contract.words import Area, Capability, Failing, Family, Mode, Saying, Service, Sink
+from lab.contract.words import Area, Capability, DiskState, Failing, Family, Mode, Saying, Service, Sink
 
 
 class Unit(Protocol):
@@ -156,6 +156,17 @@ class Unit(Protocol):
 
     def mend_services(self) -> Proof:
         """Let every service answer again as the unit itself answers."""
+        ...
+
+    def fail_disk(self, state: DiskState) -> Proof:
+        """Let the mail disk fail; the unit's software finds out for itself. DISK.
+
+        A further state replaces the one in force. It outlives a loss of power.
+        """
+        ...
+
+    def mend_disk(self) -> Proof:
+        """Let the mail disk work again; what was not written meanwhile is lost, or is written now."""
         ...
 
     def set_boot_time(self, seconds: float) -> None:

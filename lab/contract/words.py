@@ -78,6 +78,7 @@ class Capability(StrEnum):
     UPGRADE = "upgrade"  # install another release of the unit's firmware
     FACTORY_RESET = "factory-reset"  # return a unit to factory settings, and still reach it
     SERVICE = "service"  # let a service of a unit fail for everybody on the network
+    DISK = "disk"  # let the mail disk of a unit fail
     LONG = "long"  # let minutes or hours pass (sim always, docker with --long)
 
 
@@ -172,6 +173,15 @@ class Failing(StrEnum):
     def late(self) -> float:
         """Seconds by which each connection begins too late; 0 where it is not the delay that fails."""
         return {Failing.LATE: 2.0, Failing.LATER: 4.0}.get(self, 0.0)
+
+
+class DiskState(StrEnum):
+    """How the mail disk of a unit fails. Source: HA-200, HA-209."""
+
+    FULL = "full"  # no byte more can be stored
+    READ_ONLY = "read-only"  # nothing can be changed
+    FAULTY = "faulty"  # each write ends with an I/O error
+    STUCK = "stuck"  # each write waits until the disk works again
 
 
 class Area(StrEnum):

@@ -90,6 +90,7 @@ class DockerLab:
                 atexit.register(self._at_exit)
         self.timing = self.testbed.timing
         self.reasons: Mapping[Capability, str] = {
+            **({Capability.DISK: self._rack.no_disks} if self._rack.no_disks else {}),
             **lacking(tags.units, self.testbed.wires),
             **({} if options.long else LONG),
         }
@@ -142,6 +143,7 @@ class DockerLab:
         for unit in self.testbed.units.values():
             unit.end()
             unit.plug_all_cables()
+            unit.mend_disk_that_fails()
         for link in self.testbed.links.values():
             link.heal()
         offset = time.monotonic() - time.time()

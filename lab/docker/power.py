@@ -37,9 +37,18 @@ class Power:
     """
 
     def __init__(
-        self, rack: Rack, unit: str, *, went_off: Callable[[float], None], restarts: Callable[[float], None]
+        self,
+        rack: Rack,
+        unit: str,
+        *,
+        went_off: Callable[[float], None],
+        restarts: Callable[[float], None],
+        started: Callable[[], None] = lambda: None,
     ) -> None:
-        """Control the container of this unit. When it ends by itself, a thread calls one of the two with the time."""
+        """Control the container of this unit. When it ends by itself, a thread calls one of the two with the time.
+
+        `started` is called when it has been started.
+        """
         self._rack = rack
         self._unit = unit
         self._restart_codes = rack.profile(unit).container.restart_codes
@@ -48,6 +57,7 @@ class Power:
         self._agent = rack.chassis(unit)
         self._went_off = went_off
         self._ended_to_restart = restarts
+        self._has_started = started
         self._switch = threading.RLock()
         """Held while power is being given or cut: a restart runs in a thread of its own."""
         self._expected = False
@@ -61,6 +71,10 @@ class Power:
     def is_on(self) -> bool:
         """Whether the machine runs; a frozen one does."""
         return not self._dead.is_set()
+
+    def pid(self) -> int:
+        """Number of the machine's first process; 0 for one that does not run."""
+        return self._pid if self.is_on() else 0
 
     def is_powered(self) -> bool:
         """Whether the machine has power: it runs, or has ended to be started again."""
@@ -87,6 +101,7 @@ class Power:
                 self.follow()
             except APIError as error:
                 raise not_started(self._rack, self._unit, error) from error
+            self._has_started()
 
     def restarts(self) -> bool:
         """Whether the machine has ended to be started again, and waits for `restart`."""

@@ -21,10 +21,11 @@ from docker.types import IPAMConfig, IPAMPool, LogConfig
 
 from lab.cache import alone
 from lab.contract import Family
-from lab.docker import names
+from lab.docker import loops, names
 from lab.docker.agent import Agent, Event
 from lab.docker.daemon import demand_networks, refused
 from lab.docker.images import Images
+from lab.docker.mail_disk import drive_of, why_no_disks
 from lab.docker.names import UNITS
 from lab.docker.subnets import BRIDGE_PORTS, HEARTBEAT_PORTS, PORTS, Plan, candidates, routed
 from lab.errors import BootFailed, LabError
@@ -89,6 +90,11 @@ def _storage_part(unit: str) -> str:
     return f"{unit_part(unit)}-data"
 
 
+def _disk_part(unit: str) -> str:
+    """Part name of a unit's mail disk."""
+    return f"{unit_part(unit)}-disk"
+
+
 def chassis_part(unit: str) -> str:
     """Part name of the container that holds a unit's network namespace and the agent."""
     return f"chassis-{unit.lower()}"
@@ -106,6 +112,8 @@ class Rack:
         self.hardware: dict[str, str] = {}
         self.bridge_ports: tuple[str, ...] = ()
         """Ports on the networks for bridges, once these are made."""
+        self.no_disks = ""
+        """Why the units have no disks that can fail, "" where they have."""
         self.listener: Listener = _ignore
         """Takes the agents' reports."""
         self._plan = plan
@@ -122,6 +130,7 @@ class Rack:
         A new unit is in no group, so nothing dials before the redirecting rules are there. One lab at a time: the
         engine starts one container after another anyway, so the first of several labs need not be as late as the last.
         """
+        self.no_disks = why_no_disks(self.client)
         try:
             with alone("labs"), ThreadPoolExecutor(5) as pool:
                 self._make_networks(pool)
@@ -260,16 +269,14 @@ class Rack:
     def _make_chassis(self, unit: str) -> None:
         part = chassis_part(unit)
         addresses = {port: " ".join(self.plan.all_addresses(unit, port)) for port in PORTS}
-        profile = self.profile(unit)
-        if profile.container.volume:
-            self.client.api.create_volume(self._volume(unit), labels=self.badge.labels(_storage_part(unit)))
-        # The agent can read the unit's volume, to inspect it while the unit has no power.
-        volume = self._mounts(unit, read_only=True, no_copy=True)
-        name = profile.mail.greeting[unit]
-        identity = self._create(part, self.images.agent, unit, tuple(PORTS), hostname=name, mounts=volume)
-        # Created while the chassis starts, because creating takes a tenth of a second; it is started later.
-        self.make_unit(unit, self.images.units[unit].first)
-        agent = self._start_agent(part, identity)
+        name = self.profile(unit).mail.greeting[unit]
+        with self._making_volumes(unit):
+            # The agent can read the unit's volumes, to inspect them while the unit has no power.
+            volumes = self._mounts(unit, read_only=True, no_copy=True)
+            identity = self._create(part, self.images.agent, unit, tuple(PORTS), hostname=name, mounts=volumes)
+            # Created while the chassis starts, because creating takes a tenth of a second; it is started later.
+            self.make_unit(unit, self.images.units[unit].first)
+            agent = self._start_agent(part, identity)
         reply = agent.ask("setup", ports=addresses)
         for hardware in reply["hardware"].values():
             self.hardware[hardware] = unit
@@ -278,8 +285,24 @@ class Rack:
         except APIError as error:
             raise not_started(self, unit, error) from error
 
+    @contextlib.contextmanager
+    def _making_volumes(self, unit: str) -> Iterator[None]:
+        """Make a unit's volumes; the disk lasts as long as a container that is started in this block."""
+        wanted, create = self.profile(unit).container, self.client.api.create_volume
+        with contextlib.ExitStack() as held:
+            if wanted.volume:
+                create(self._volume(unit), labels=self.badge.labels(_storage_part(unit)))
+            if wanted.disk:
+                options = {}
+                if not self.no_disks:
+                    device = held.enter_context(loops.made(self.disk(unit)))
+                    options = {"type": "ext4", "device": device, "o": "errors=continue,noatime,nobarrier"}
+                labels = self.badge.labels(_disk_part(unit))
+                create(self.disk(unit), driver="local", driver_opts=options, labels=labels)
+            yield
+
     def make_unit(self, unit: str, image: str) -> None:
-        """Create a unit's own container from an image, on its volume and in its chassis's namespace. APIError."""
+        """Create a unit's own container from an image, on its volumes and in its chassis's namespace. APIError."""
         wanted = self.profile(unit).container
         self.client.api.create_container(
             image,
@@ -288,7 +311,7 @@ class Rack:
             labels=self.badge.labels(unit_part(unit)) | self._unit_labels(unit),
             environment={name: self.filled(template, unit) for name, template in wanted.environment.items()},
             use_config_proxy=False,
-            volumes=[wanted.volume] if wanted.volume else [],
+            volumes=[each for each in (wanted.volume, wanted.disk) if each],
             host_config=self.client.api.create_host_config(
                 network_mode=f"container:{self.badge.name(chassis_part(unit))}",
                 cap_add=list(wanted.capabilities),
@@ -322,25 +345,31 @@ class Rack:
         return filled(template, values)
 
     def empty_volume(self, unit: str) -> None:
-        """Remove everything from a unit's volume, if it has one. Raises LabError."""
-        if not self.profile(unit).container.volume:
+        """Remove everything from a unit's volumes, if it has any. Raises LabError."""
+        mounts = self._mounts(unit, no_copy=True)
+        if not mounts:
             return
-        host = self.client.api.create_host_config(network_mode="none", mounts=self._mounts(unit, no_copy=True))
-        delete = ["find", self.profile(unit).container.volume, "-mindepth", "1", "-delete"]
-        doing = f"emptying the volume of unit {unit}"
+        host = self.client.api.create_host_config(network_mode="none", mounts=mounts)
+        delete = ["find", *(mount["Target"] for mount in mounts), "-mindepth", "1", "-delete"]
+        doing = f"emptying the volumes of unit {unit}"
         self._run_once(f"{_storage_part(unit)}-emptied", delete, host, doing, "look at container.volume")
 
     def _volume(self, unit: str) -> str:
         return self.badge.name(_storage_part(unit))
 
-    def _mounts(self, unit: str, *, read_only: bool = False, no_copy: bool = False) -> list[docker.types.Mount]:
-        """The mount of a unit's volume; none without a volume.
+    def disk(self, unit: str) -> str:
+        """Name of the volume that is a unit's mail disk."""
+        return self.badge.name(_disk_part(unit))
 
-        The lab's own containers mount it without a copy: what stands there at first comes from the unit's image.
+    def _mounts(self, unit: str, *, read_only: bool = False, no_copy: bool = False) -> list[docker.types.Mount]:
+        """The mounts of a unit's volumes; none without a volume.
+
+        The lab's own containers mount them without a copy: what stands there at first comes from the unit's image.
         """
-        target = self.profile(unit).container.volume
-        volume = docker.types.Mount(target, self._volume(unit), read_only=read_only, no_copy=no_copy)
-        return [volume] if target else []
+        wanted = self.profile(unit).container
+        places = {self._volume(unit): wanted.volume, self.disk(unit): wanted.disk}
+        mount = partial(docker.types.Mount, read_only=read_only, no_copy=no_copy)
+        return [mount(target, name) for name, target in places.items() if target]
 
     def _run_once(self, part: str, command: list[str], host: Mapping[str, Any], doing: str, hint: str) -> None:
         """Run a command in a short-lived container of the agent's image. Raises LabError."""
@@ -439,15 +468,23 @@ def not_started(rack: Rack, unit: str, error: APIError) -> LabError:
 
 
 def remove_lab(client: docker.DockerClient, lab: str) -> None:
-    """Remove every container, network and volume of a lab."""
+    """Remove every container, network and volume of a lab.
+
+    A disk that hangs goes on first: what waits for it cannot be killed. Loop devices go when they are unmounted.
+    """
     wanted = {"label": f"{names.LAB}={lab}"}
+    volumes = client.api.volumes(filters=wanted)["Volumes"] or []
+    for drive in filter(None, map(drive_of, volumes)):
+        # Without the right to do it, nobody has let the disk fail.
+        with contextlib.suppress(OSError):
+            drive.recover()
     containers = client.api.containers(all=True, filters=wanted)
     # The units first: a namespace must not go before the container that has joined it.
     containers.sort(key=lambda each: "unit-" not in each["Labels"].get(names.PART, ""))
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda each: _gone(client.api.remove_container, each["Id"], force=True, v=True), containers))
     _remove_networks(client, lab)
-    for volume in client.api.volumes(filters=wanted)["Volumes"] or []:
+    for volume in volumes:
         _gone(client.api.remove_volume, volume["Name"], force=True)
 
 

@@ -42,7 +42,7 @@ def reset(testbed: Testbed) -> None:
 
 
 def revive(unit: DockerUnit, *, goes_down: bool) -> None:
-    """Let the unit answer its operator: plug its cables in, thaw it, give it power; or give it a fresh container.
+    """Let the unit answer its operator: end what it suffers, and give it power; or give it a fresh container.
 
     One that has been ordered to go down would do so after its reset: it loses its power now.
     """

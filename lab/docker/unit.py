@@ -10,10 +10,11 @@ from contextlib import suppress
 
 from docker.errors import APIError
 
-from lab.contract import Area, Failing, Family, Mode, Proof, Reply, Saying, Service, Timing, Trap, Turn
+from lab.contract import Area, DiskState, Failing, Family, Mode, Proof, Reply, Saying, Service, Timing, Trap, Turn
 from lab.docker.daemon import refused
 from lab.docker.firmware import Firmware, put
 from lab.docker.inspection import Inspector, newer
+from lab.docker.mail_disk import MailDisk
 from lab.docker.operator import Operator, Unanswered, was_let_down
 from lab.docker.power import LAST_WORDS, Power
 from lab.docker.rack import Rack, unit_part
@@ -90,7 +91,14 @@ class DockerUnit:
         self._first_pages: dict[str, str] = {}
         """What the pages that prove a reset printed after the first start."""
         self.inspector = Inspector(self._agent, self.profile.mail, self.profile.events)
-        self.power = Power(rack, name, went_off=self._went_off, restarts=self._come_back)
+        self.power = Power(
+            rack,
+            name,
+            went_off=self._went_off,
+            restarts=self._come_back,
+            started=lambda: self._disk.machine_started(),  # noqa: PLW0108 - it is made below
+        )
+        self._disk = MailDisk(rack.client, rack.disk(name), self.profile.container.disk, self.power.pid)
         self._services = Services(self._agent, rack.agents["client"])
         self._firmware = Firmware(rack, name, self.power)
         self.operator = Operator(
@@ -275,7 +283,8 @@ class DockerUnit:
     def power_off(self) -> Proof:
         """Cut the power."""
         self._stirs()
-        figures = self.power.cut()
+        with self._disk.let_go():
+            figures = self.power.cut()
         dying = figures["dead"] - figures["dark"]
         died = f"its first process died {dying:.3f} s later" if dying >= 0 else "it was restarting"
         statement = f"unit {self.name} fell silent; {died}"
@@ -300,7 +309,8 @@ class DockerUnit:
         """Kill the HA software by its process number in the container."""
         self._stirs()
         at = self._recorder.now()
-        code, output = self._run("sh", "-c", KILL, "sh", self.profile.container.pid_file)
+        with self._disk.let_go():
+            code, output = self._run("sh", "-c", KILL, "sh", self.profile.container.pid_file)
         after = self._recorder.now()
         if not self.power.is_on():
             raise FaultNotProven(f"unit {self.name}'s machine went down with its software (exit code {code})")
@@ -317,7 +327,8 @@ class DockerUnit:
     def freeze(self) -> Proof:
         """Stop the machine and its network."""
         self._stirs()
-        figures = self.power.freeze()
+        with self._disk.let_go():
+            figures = self.power.freeze()
         statement = f"unit {self.name} fell silent, its processes stand still"
         proof = self._fault(figures["dark"], FaultKind.FREEZE, statement, figures)
         self.role_watch.gone(figures["dark"])
@@ -352,6 +363,16 @@ class DockerUnit:
         self._stirs()
         at = self._services.mend()
         return self._fault(at, FaultKind.MEND, f"every service of unit {self.name} answers as it does by itself", {})
+
+    def fail_disk(self, state: DiskState) -> Proof:
+        """Let the mail disk fail on the host."""
+        at = self._disk.fail(state)
+        return self._fault(at, FaultKind.DISK, f"the mail disk of unit {self.name} is {state}", {}, state.value)
+
+    def mend_disk(self) -> Proof:
+        """Let the mail disk work again."""
+        at = self._disk.mend()
+        return self._fault(at, FaultKind.REPAIR, f"the mail disk of unit {self.name} works", {})
 
     def set_boot_time(self, seconds: float) -> None:
         """Let starts take that long: the unit reads the delay from a file, or the lab waits before it starts it."""
@@ -462,8 +483,14 @@ class DockerUnit:
         for interface in self._agent.ask("pulled")["ports"]:
             self.plug_cable(interface)
 
+    def mend_disk_that_fails(self) -> None:
+        """Let the mail disk work again where it does not."""
+        if self._disk.state is not None:
+            self.mend_disk()
+
     def mend_what_fails(self) -> None:
-        """Let services answer again that still fail."""
+        """Let the disk work and services answer again that still fail."""
+        self.mend_disk_that_fails()
         if self._services.failing:
             self.mend_services()
 

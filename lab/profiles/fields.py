@@ -252,6 +252,9 @@ FIELDS = (
         "container.volume", PATH, "", "where a volume is mounted that outlives a loss of power, and that the lab reads"
     ),
     Field(
+        "container.disk", PATH, "", "where its mail disk is mounted, another such volume: one that the lab can let fail"
+    ),
+    Field(
         "container.pid_file", PATH, "", "file with the process id of the HA software, which the lab kills and measures"
     ),
     Field(

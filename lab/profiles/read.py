@@ -198,15 +198,20 @@ def _contradictions(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]
 
 
 def _off_the_volume(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield what is not on the volume, and mail storage of which a part is missing."""
-    volume, stores = values["container.volume"], values["mail.stores"]
-    if _AGENTS.fullmatch(volume):
-        expected = "expected a folder that the lab's own container, where it is mounted too, does not need"
-        yield "container.volume", expected, f"found {volume!r}"
+    """Yield what is on no volume, and mail storage of which a part is missing."""
+    volume, disk, stores = values["container.volume"], values["container.disk"], values["mail.stores"]
+    for field in ("container.volume", "container.disk"):
+        if _AGENTS.fullmatch(values[field]):
+            expected = "expected a folder that the lab's own container, where it is mounted too, does not need"
+            yield field, expected, f"found {values[field]!r}"
+    folders = [each for each in (volume, disk) if each]
+    if disk and volume and f"{disk}/".startswith(f"{volume}/"):
+        yield "container.disk", "expected a folder that is not on container.volume", f"found {disk!r}"
     files = {field: values[field] for field in ("log.file", "alerts.file", "traps.file", "mail.queue")}
     for field, path in {**files, **{f"mail.stores.{area}": path for area, path in stores.items()}}.items():
-        if path and not (volume and path.startswith(f"{volume}/")):
-            yield field, "expected a path below container.volume", f"found {path!r}" if volume else "there is none"
+        if path and not path.startswith(tuple(f"{each}/" for each in folders)):
+            place = "container.volume or container.disk" if disk else "container.volume"
+            yield field, f"expected a path below {place}", f"found {path!r}" if folders else "there is none"
     missing = [f"mail.stores.{area}" for area in Area if area not in stores]
     missing += [] if values["mail.queue"] else ["mail.queue"]
     if missing and (stores or values["mail.queue"]):

@@ -105,6 +105,8 @@ class Container:
     """Variables, with placeholders such as {ports} in their values."""
     volume: str
     """Where a volume is mounted that outlives a loss of power, and that the lab may read."""
+    disk: str
+    """Where its mail disk is mounted, another such volume, which the lab may let fail."""
     pid_file: str
     """File with the process id of the HA software."""
     delay_file: str
@@ -318,6 +320,7 @@ class UnitProfile:
             (Capability.SAYINGS, says, "words of its log (log.says)"),
             (Capability.ALERTS, Capability.ALERTS in told, "alert mails (alerts.file)"),
             (Capability.TRAPS, Capability.TRAPS in told, "traps (traps.file)"),
+            (Capability.DISK, bool(self.container.disk), "mail disk of its own (container.disk)"),
             (Capability.CRASH, software, "process of the HA software (container.pid_file)"),
             (Capability.MEMORY, software, "process of the HA software (container.pid_file)"),
             (

@@ -132,7 +132,7 @@ class Machine:
         self._in_order_from: dict[tuple[str, Port, str], float] = {}
         """When the connections that had a line for the frozen machine go on."""
         self._timer_count = 0
-        self._checks = Checks(self.hardware, self.handle, partial(around.ask_service, self))
+        self._checks = Checks(self.hardware, volume, self.handle, partial(around.ask_service, self))
 
     # Power
 

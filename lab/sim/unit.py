@@ -9,6 +9,7 @@ from lab.contract import (
     HA_TRAP,
     SYSTEM_TRAP,
     Area,
+    DiskState,
     Failing,
     Family,
     Mode,
@@ -275,6 +276,18 @@ class SimUnit:
         proof = self._fault(FaultKind.MEND, f"every service of unit {self.name} answers as it does by itself")
         for service in Service:
             self._machine.mailer.fail(service, None)
+        return proof
+
+    def fail_disk(self, state: DiskState) -> Proof:
+        """Let the mail disk fail."""
+        proof = self._fault(FaultKind.DISK, f"the mail disk of unit {self.name} is {state}", state.value)
+        self._machine.volume.disk = state
+        return proof
+
+    def mend_disk(self) -> Proof:
+        """Let the mail disk work again."""
+        proof = self._fault(FaultKind.REPAIR, f"the mail disk of unit {self.name} works")
+        self._machine.volume.disk = None
         return proof
 
     def set_boot_time(self, seconds: float) -> None:

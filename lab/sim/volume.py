@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from lab.contract import Area, MailKind, Message
+from lab.contract import Area, DiskState, MailKind, Message
 from lab.standard_pair import PAIR
 from node.engine.events import Memory
 from node.exchange.mail_data import merged
@@ -28,6 +28,8 @@ class Volume:
     log: list[str] = field(default_factory=list)
     alerts: list[AlertMail] = field(default_factory=list)
     """Alerts that no mail server has taken yet."""
+    disk: DiskState | None = None
+    """How the mail disk fails, None where it works; no mail is lost by it here, since none comes meanwhile."""
     queue: dict[str, Message] = field(default_factory=dict)
     """Messages by the name of the queue file: one that was put there twice is there twice."""
     aside: dict[str, Message] = field(default_factory=dict)

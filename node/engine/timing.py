@@ -48,5 +48,8 @@ DISTRUST = 30.0
 QUEUE_PERIOD = 60.0
 """How often a secondary looks at its mail queue: a message may have come in while it left the primary role."""
 
+DISK_LIMIT = 3.0
+"""How long a disk may take to answer a check before it has failed it. Source: HA-209 names no time."""
+
 STRANGER_PERIOD = 60.0
 """How often the same kind of stranger on one link is logged."""

@@ -78,7 +78,7 @@ class Body:
         self._hand_overs = queue.HandOvers(
             self.links, services.mail.quiet, services.records, self.feed, build.exchange.giver
         )
-        self._checks = Checks(self.feed, services.addresses.device, paths.DATA)
+        self._checks = Checks(self.feed, services.addresses.device, paths.DISK)
         self._events: deque[on.Event] = deque()
         self._busy = False
         self._persisting: asyncio.Future[None] | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -11,22 +10,19 @@ from pathlib import Path
 from node.engine.events import CheckDone
 from node.engine.settings import Check, HaSettings, RemoteCheck
 from node.linux import peer_services, ports
-from node.linux.files import write_atomically
+from node.linux.mail_disk import MailDisk
 
 PORTS, DISK = "local-ports", "local-hd"
-
-DISK_TIME = 5.0
-"""Seconds after which a disk that has not answered has failed the check."""
 
 
 class Checks:
     """Runs each enabled check at its interval. Source: HA-200, HA-204, HA-252."""
 
-    def __init__(self, done: Callable[[CheckDone], None], device: Callable[[str], str | None], volume: Path) -> None:
-        """Report each result to `done`; `device` names a port's network device, `volume` is the disk."""
+    def __init__(self, done: Callable[[CheckDone], None], device: Callable[[str], str | None], disk: Path) -> None:
+        """Report each result to `done`; `device` names a port's network device, `disk` is the mail disk's folder."""
         self._done = done
         self._device = device
-        self._volume = volume
+        self._disk = MailDisk(disk)
         self._running: dict[str, tuple[Check | RemoteCheck, asyncio.Task[None]]] = {}
         self._settings: HaSettings
 
@@ -62,19 +58,9 @@ class Checks:
     def _looks_at(self, name: str, check: Check | RemoteCheck) -> Callable[[], Awaitable[bool]]:
         if isinstance(check, RemoteCheck):
             return partial(peer_services.answers, check)
-        return self._ports_up if name == PORTS else self._disk_writes
+        return self._ports_up if name == PORTS else self._disk.works
 
     async def _ports_up(self) -> bool:
         """Whether every monitored port has a carrier. Source: HA-167, HA-171."""
         devices = [device for device in map(self._device, self._settings.monitored) if device is not None]
         return all(ports.has_carrier(device) for device in devices)
-
-    async def _disk_writes(self) -> bool:
-        """Whether a file can be written to the disk and read back."""
-        probe = self._volume / f".check-{os.getpid()}"
-        try:
-            async with asyncio.timeout(DISK_TIME):
-                await asyncio.to_thread(write_atomically, probe, "written\n")
-                return await asyncio.to_thread(probe.read_text) == "written\n"
-        except OSError:
-            return False

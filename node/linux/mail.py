@@ -169,7 +169,7 @@ class Mail:
         elif self._postfix is not None:
             self._mailboxes.open()
         self._aside += 1
-        aside = paths.DATA / f".aside-{os.getpid()}-{self._aside}"
+        aside = paths.DISK / f".aside-{os.getpid()}-{self._aside}"
         set_aside(paths.MAIL, aside)
         set_aside(paths.SPOOL / "handed" if idle else paths.SPOOL, aside)
         with contextlib.suppress(RuntimeError):
@@ -236,7 +236,10 @@ def _make_spool() -> None:
 def _orphan(master: subprocess.Popen[bytes]) -> list[Member]:
     """Kill Postfix's master and the processes of AT_ONCE; returns those that still live."""
     master.kill()
-    master.wait()
+    # One that a stuck disk keeps dies when the disk lets it go; the unit does not wait for that.
+    for stuck in processes.await_end([processes.hold(master)], DEATH):
+        stuck.close()
+    master.poll()
     found = processes.members(master.pid)
     for each in found:
         if each.name in AT_ONCE:

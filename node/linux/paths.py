@@ -1,11 +1,14 @@
-"""Paths of a unit's files: those that must outlive a loss of power on the volume, the rest under /run."""
+"""Paths of a unit's files: those that must outlive a loss of power on two volumes, the rest under /run."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 DATA = Path("/data")
-"""The unit's one volume."""
+"""The volume of settings and records."""
+
+DISK = Path("/maildisk")
+"""The mail disk, a volume of its own: it may fail while the unit itself lives. Source: HA-200, HA-209."""
 
 CONFIGURATION = DATA / "config" / "configuration"
 """Settings as CLI lines (mode 0600: they hold the group's password)."""
@@ -19,11 +22,11 @@ TRAPS = LOG / "traps"
 TRACE = LOG / "trace.jsonl"
 """What the unit did and when, on the host's monotonic clock, as evidence for a lab: one JSON object a line."""
 
-MAIL = DATA / "mail"
+MAIL = DISK / "mail"
 AREAS = ("quarantine", "system-quarantine", "archive", "mailboxes", "preferences")
 """Storage areas of mail data below MAIL. Source: HA-401."""
 
-SPOOL = DATA / "spool"
+SPOOL = DISK / "spool"
 """Postfix's queue."""
 
 ALERT_QUEUE = DATA / "alert-queue"

@@ -183,6 +183,10 @@ class PaperRack:
         assert unit == "P"
         self.api.create(self.badge.name("unit-p"), f"sha of {image}")
 
+    def disk(self, unit: str) -> str:
+        """Name of its mail disk."""
+        return self.badge.name(f"unit-{unit.lower()}-disk")
+
     def empty_volume(self, unit: str) -> None:
         """Note it."""
         assert unit == "P"

@@ -26,6 +26,8 @@ ASKED: dict[tuple[str, ...], Fault] = {
     ("cable", "P", "port3"): Fault(FaultKind.CABLE, "P", value="port3"),
     ("service", "P", "SMTP silent"): Fault(FaultKind.SERVICE, "P", value="SMTP silent"),
     ("mend", "P"): Fault(FaultKind.MEND, "P"),
+    ("disk", "P", "read-only"): Fault(FaultKind.DISK, "P", value="read-only"),
+    ("repair", "P"): Fault(FaultKind.REPAIR, "P"),
     ("freeze", "S"): Fault(FaultKind.FREEZE, "S"),
     ("crash", "P"): Fault(FaultKind.CRASH, "P"),
     ("power-off", "P"): Fault(FaultKind.POWER_OFF, "P"),

@@ -150,12 +150,12 @@ def test_a_pair_of_reference_units_lacks_nothing() -> None:
 
 
 def test_a_black_box_lacks_what_only_its_own_side_shows() -> None:
-    """Storage, a mailbox, words of its log, its process, its wire, restarts and releases; the rest is the lab's."""
+    """Storage, mailbox, disk, words of its log, its process, its wire, restarts and releases; the rest is the lab's."""
     missing = lacks(THEIRS, THEIRS)
     assert set(missing) == {
         *(Capability.STORAGE, Capability.READING, Capability.SAYINGS),
         *(Capability.HEARTBEAT, Capability.SPEAK, Capability.CRASH, Capability.MEMORY, Capability.BOOT_DELAY),
-        *(Capability.UPGRADE, Capability.FACTORY_RESET),
+        *(Capability.UPGRADE, Capability.FACTORY_RESET, Capability.DISK),
     }
     assert all(reason.startswith("units P and S: ") for reason in missing.values())
 
@@ -271,6 +271,7 @@ class PaperLabParts:
         )
         self.rack = SimpleNamespace(
             build=partial(self.does, "build"),
+            no_disks="",
             remove=partial(self.does, "remove"),
             masked=str,
             client=SimpleNamespace(close=partial(self.does, "end")),

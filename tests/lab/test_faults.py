@@ -24,6 +24,7 @@ def example(kind: FaultKind) -> Fault:
     values: dict[FaultKind, str | float] = {
         FaultKind.CABLE: "port3",
         FaultKind.SERVICE: "SMTP refusing",
+        FaultKind.DISK: "full",
         FaultKind.DELAY: 0.5,
         FaultKind.THROTTLE: 1000.0,
     }

@@ -276,6 +276,15 @@ def test_each_shipped_profile_is_well_formed(name: str) -> None:
             f"{VOLUME}[log]\nfile = '/database/log'",
             "x.toml, line 6, log.file: expected a path below container.volume; found '/database/log'",
         ),
+        (
+            "[container]\ndisk = '/mail'\n[log]\nfile = '/log'",
+            "x.toml, line 6, log.file: expected a path below container.volume or container.disk; found '/log'",
+        ),
+        (
+            f"{VOLUME}disk = '/data/mail'",
+            "x.toml, line 5, container.disk: expected a folder that is not on container.volume; found '/data/mail'",
+        ),
+        ("[container]\ndisk = '/usr/lib'", "x.toml, line 4, container.disk: expected a folder that the lab's own "),
         *(
             (
                 f"{VOLUME}[log]\nfile = '{path}'",
@@ -517,7 +526,7 @@ def test_the_black_box_lacks_what_needs_more_than_its_namespace() -> None:
     """For each there is a reason, which names the fields that would help."""
     lacks = dict(profiles.named("black-box").lacks())
     seen = ("storage", "reading", "sayings")
-    lost = (*seen, "crash", "memory", "boot-delay", "upgrade", "factory-reset")
+    lost = (*seen, "disk", "crash", "memory", "boot-delay", "upgrade", "factory-reset")
     assert lacks.keys() == set(map(Capability, lost))
     assert lacks[Capability.SAYINGS] == "its profile 'black box' names no words of its log (log.says)"
 
@@ -534,6 +543,7 @@ def test_the_black_box_lacks_what_needs_more_than_its_namespace() -> None:
         ("[log]\npage = 'x'\nsays = { given_up = 'x', peer_refused = 'y' }\n[lacks]\nlog = 'it is empty'", ""),
         (f"{VOLUME}[alerts]\nfile = '/data/alerts'", "alerts"),
         (f"{VOLUME}[traps]\nfile = '/data/traps'", "traps"),
+        ("[container]\ndisk = '/mail'", "disk"),
         ("[container]\npid_file = '/run/pid'", "crash memory"),
         ("[container]\ndelay_file = '/run/delay'", "boot-delay"),
         ("[container]\nrestart_codes = [64]", "boot-delay"),

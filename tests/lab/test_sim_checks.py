@@ -5,12 +5,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+import pytest
+
+from lab.contract import DiskState
 from lab.sim.checks import Answer, Checks
 from lab.sim.interfaces import Interfaces
+from lab.sim.volume import Volume
 from lab.sim.world import World
 from node.engine.events import CheckDone
 from node.engine.modes import Mode
 from node.engine.settings import Check, HaSettings, RemoteCheck
+from node.engine.timing import DISK_LIMIT
 from tests.node.engine_pair import FACTORY
 
 OWN = {"port1": "10.0.1.1/24", "port3": "10.0.3.1/24"}
@@ -25,7 +30,10 @@ class Bench:
         self.interfaces = Interfaces(OWN, lambda *_: None)
         self.told: list[tuple[float, CheckDone]] = []
         self.answer = Answer(ok=True, after=0.1)
-        self.checks = Checks(self, lambda event: self.told.append((self.world.now(), event)), lambda _: self.answer)
+        self.volume = Volume("")
+        self.checks = Checks(
+            self, self.volume, lambda event: self.told.append((self.world.now(), event)), lambda _: self.answer
+        )
 
     def after(self, seconds: float, callback: Callable[[], None], *, process: bool) -> None:
         """Call back later."""
@@ -140,3 +148,31 @@ def test_a_service_whose_monitoring_is_disabled_is_not_asked() -> None:
     bench.checks.follow(remote(enabled=False), peer=True)
     bench.world.advance(6.0)
     assert bench.told == []
+
+
+@pytest.mark.parametrize("state", [DiskState.FULL, DiskState.READ_ONLY, DiskState.FAULTY])
+def test_a_mail_disk_that_fails_is_found_at_the_next_look(state: DiskState) -> None:
+    """And one that works again at the next but one."""
+    bench = Bench()
+    bench.checks.follow(
+        dataclasses.replace(FACTORY, mode=Mode.PRIMARY, local_hd=Check(enabled=True, interval=2, retries=3)), peer=False
+    )
+    bench.volume.disk = state
+    bench.world.advance(3.0)
+    bench.volume.disk = None
+    bench.world.advance(2.0)
+    assert bench.told == [(2.0, CheckDone("local-hd", ok=False)), (4.0, CheckDone("local-hd", ok=True))]
+
+
+def test_a_mail_disk_that_is_stuck_puts_its_next_check_off() -> None:
+    """The check ends when its time is over; the disk may work again by then."""
+    bench = Bench()
+    bench.checks.follow(
+        dataclasses.replace(FACTORY, mode=Mode.PRIMARY, local_hd=Check(enabled=True, interval=1, retries=3)), peer=False
+    )
+    bench.volume.disk = DiskState.STUCK
+    bench.world.advance(1.0 + DISK_LIMIT)
+    assert bench.told == [(1.0 + DISK_LIMIT, CheckDone("local-hd", ok=False))]
+    bench.volume.disk = None
+    bench.world.advance(DISK_LIMIT)
+    assert bench.told[1] == (1.0 + 2 * DISK_LIMIT, CheckDone("local-hd", ok=True))

@@ -1,9 +1,10 @@
-"""Local monitoring on Linux: what a check of the ports or of the disk tells."""
+"""Local monitoring on Linux: what a check of the ports or of the mail disk tells."""
 
 from __future__ import annotations
 
 import asyncio
 import dataclasses
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from node.engine.events import CheckDone
 from node.engine.modes import Mode
 from node.engine.settings import Check, HaSettings
-from node.linux import checks, ports
+from node.linux import checks, mail_disk, ports
 from node.settings import Configuration, ha_settings
 from tests.node.engine_pair import FACTORY
 
@@ -59,6 +60,34 @@ def test_a_disk_is_well_when_it_takes_a_file_and_gives_it_back(
     assert told(dataclasses.replace(FACTORY, mode=Mode.PRIMARY, local_hd=ONE), volume) == CheckDone(
         "local-hd", not broken
     )
+
+
+def test_a_disk_that_hangs_fails_in_time_and_keeps_one_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Further checks wait for the trial under way, and are good when that ends well."""
+    begun, goes_on = [], threading.Event()
+
+    def hang(folder: Path) -> bool:
+        begun.append(folder)
+        return goes_on.wait(5)
+
+    monkeypatch.setattr(mail_disk, "take_and_give_back", hang)
+    monkeypatch.setattr(mail_disk, "DISK_LIMIT", 0.01)
+
+    async def scene() -> list[bool]:
+        disk = mail_disk.MailDisk(tmp_path)
+        found = [await disk.works(), await disk.works()]
+        goes_on.set()
+        monkeypatch.setattr(mail_disk, "DISK_LIMIT", 5.0)
+        return [*found, await disk.works()]
+
+    assert asyncio.run(scene()) == [False, False, True]
+    assert begun == [tmp_path]
+
+
+def test_a_check_of_the_disk_leaves_nothing_there(tmp_path: Path) -> None:
+    """The file is removed."""
+    assert mail_disk.take_and_give_back(tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

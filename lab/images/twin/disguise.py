@@ -20,6 +20,7 @@ def _word(mode: str) -> str:
 REWRITTEN: tuple[tuple[str, str, str], ...] = (
     # Paths.
     (f"{NODE}/linux/paths.py", 'Path("/data")', 'Path("/var/ha")'),
+    (f"{NODE}/linux/paths.py", 'Path("/maildisk")', 'Path("/var/post")'),
     (f"{NODE}/linux/paths.py", 'Path("/run/switchover")', 'Path("/run/ha")'),
     (f"{NODE}/linux/paths.py", '"ha.log"', '"events"'),
     (f"{NODE}/linux/paths.py", '"alerts"', '"mails.jsonl"'),
@@ -28,9 +29,12 @@ REWRITTEN: tuple[tuple[str, str, str], ...] = (
     (f"{NODE}/linux/paths.py", '"boot-delay"', '"wait"'),
     (f"{NODE}/linux/paths.py", '"firmware"', '"releases"'),
     (f"{CONFIGURATION}/postfix/main.cf", "/data/", "/var/ha/"),
+    (f"{CONFIGURATION}/postfix/main.cf", "/maildisk/", "/var/post/"),
     (f"{CONFIGURATION}/dovecot/common.conf", "/data/", "/var/ha/"),
-    (f"{CONFIGURATION}/dovecot/users", "/data/", "/var/ha/"),
+    (f"{CONFIGURATION}/dovecot/common.conf", "/maildisk/", "/var/post/"),
+    (f"{CONFIGURATION}/dovecot/users", "/maildisk/", "/var/post/"),
     (f"{CONFIGURATION}/rsyncd.conf", "/data/", "/var/ha/"),
+    (f"{CONFIGURATION}/rsyncd.conf", "/maildisk/", "/var/post/"),
     # Environment.
     (f"{NODE}/linux/*.py", "SWITCHOVER_", "HA_"),
     # Login, prompt, question and refusal.
