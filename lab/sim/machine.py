@@ -177,6 +177,7 @@ class Machine:
         self.hardware.state = RunState.RUNNING
         self.world.network_changed()
         self.hardware.starts += 1
+        self.volume.put_back()
         self.engine = self.build.engine()
         settings = self.configurations.ha_settings(self.volume.configuration)
         self.handle(on.Started(settings, self.volume.memory, self.volume.release))

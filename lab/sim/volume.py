@@ -30,6 +30,8 @@ class Volume:
     """Alerts that no mail server has taken yet."""
     queue: dict[str, Message] = field(default_factory=dict)
     """Messages by the name of the queue file: one that was put there twice is there twice."""
+    withheld: dict[str, Message] = field(default_factory=dict)
+    """Messages that are offered to the peer, and that nobody delivers here meanwhile."""
     aside: dict[str, Message] = field(default_factory=dict)
     """Messages, by name, that the peer has handed over and that are not in the queue yet."""
     taken: set[str] = field(default_factory=set)
@@ -46,8 +48,13 @@ class Volume:
         return name
 
     def queued(self) -> frozenset[str]:
-        """Ids of the messages in the queue."""
-        return frozenset(message.id for message in self.queue.values())
+        """Ids of the messages in the queue, withheld ones included."""
+        return frozenset(message.id for message in (*self.queue.values(), *self.withheld.values()))
+
+    def put_back(self) -> None:
+        """Put what was withheld back into the queue."""
+        self.queue |= self.withheld
+        self.withheld = {}
 
     def keep(self, message: Message) -> None:
         """Put a processed message where its kind belongs. Source: HA-401."""
@@ -94,6 +101,7 @@ class Volume:
     def format_mail(self) -> None:
         """Forget all mail data and the queue."""
         self.queue = {}
+        self.withheld = {}
         self.aside = {}
         self.taken = set()
         self.mail_data = {}

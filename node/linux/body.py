@@ -163,7 +163,7 @@ class Body:
             case do.CloseLinks():
                 self.links.close()
                 self._synchronizations.cancel()
-                self._hand_overs.cut()
+                self._hand_overs.cancel()
             case do.HoldAddress(interface, action, address):
                 services.addresses.hold(interface, action, address)
                 services.records.trace("hold", interface=interface, address=address)

@@ -12,7 +12,7 @@ from node.cli import pages
 from node.engine import events as on
 from node.engine.modes import Command
 from node.engine.status import Status
-from node.linux import paths, snmp
+from node.linux import paths, queue, snmp
 from node.linux.addresses import Addresses
 from node.linux.alert_mail import AlertQueue
 from node.linux.body import Body, Services
@@ -85,6 +85,7 @@ class Unit:
         if not self.body.started:
             self._alerts.start()
             self._records.trace("started")
+            queue.put_back()
             self.body.start(ha_settings(self._configuration), memory_from_text(read_text(paths.MEMORY)))
             self._show_status()
             self._serve_managers()
