@@ -17,7 +17,7 @@ from node.engine.state import State
 from node.engine.status import Status
 from node.exchange import mail_data, queue
 from node.reporting import Reporting
-from node.settings import Configuration, in_force
+from node.settings import Configuration, in_force, storage
 
 
 class Brain(Protocol):
@@ -92,7 +92,7 @@ class Session(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """How a unit gives settings, mail data and queued mail to its peer, and takes them."""
+    """How a unit gives settings, mail data and queued mail to its peer, takes them, and where both have mail data."""
 
     offer: Callable[[Configuration], tuple[str, str]] = in_force.offer
     """The part of its configuration that a primary gives: text and checksum."""
@@ -106,6 +106,8 @@ class Exchange:
     """One hand-over of the queue, on the giving unit."""
     taking: queue.StepsOf = queue.taking
     """The steps of taking a message, on the taking unit."""
+    on_nas: Callable[[Configuration], bool] = storage.on_nas
+    """Whether mail data lie on network storage that both units have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from steps.addresses import client_address, host_of
 from steps.fields import UNITS, Address
 from steps.scene import Scene
 from steps.times import Bound, Span, awaited, stays, watched
-from steps.words import Table, action, outcome
+from steps.words import Table, action, given, outcome
 
 KINDS = {
     Area.SYSTEM_QUARANTINE: MailKind.VIRUS,
@@ -43,6 +43,14 @@ class Stored:
 def stored() -> Stored:
     """Keep what is stored."""
     return Stored()
+
+
+@given("two units with their mail data on one NAS", Capability.NAS)
+def on_one_nas(scene: Scene) -> None:
+    """Network storage that both units have takes the place of their own disks for mail data. Source: HA-406, HA-407."""
+    for unit in scene.units:
+        entered = unit.use_nas()
+        assert entered.accepted, f"unit {unit.name} refused the NAS: {entered.text}"
 
 
 @action("a message for the {area:Area} [is|has been] stored on {units:Units}", Capability.STORAGE)

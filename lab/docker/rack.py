@@ -50,6 +50,9 @@ heartbeats by up to half a minute. Kernels before 6.5 do not have the setting.""
 SMTP = 25
 """Port of the protected server."""
 
+NAS = "nas"
+"""Part name of the volume that stands for network storage of both units."""
+
 STRANGER = "stranger"
 """Part name of the third machine on the heartbeat networks, which is made when first needed."""
 
@@ -261,8 +264,11 @@ class Rack:
         profile = self.profile(unit)
         if profile.container.volume:
             self.client.api.create_volume(self._volume(unit), labels=self.badge.labels(_storage_part(unit)))
+        if profile.mail.nas:
+            # The second unit's order finds the volume that the first one has made.
+            self.client.api.create_volume(self.badge.name(NAS), labels=self.badge.labels(NAS))
         # The agent can read the unit's volume, to inspect it while the unit has no power.
-        volume = self._mounts(unit, read_only=True, no_copy=True)
+        volume = [*self._mounts(unit, read_only=True, no_copy=True), *self._nas(unit, read_only=True)]
         name = profile.mail.greeting[unit]
         identity = self._create(part, self.images.agent, unit, tuple(PORTS), hostname=name, mounts=volume)
         # Created while the chassis starts, because creating takes a tenth of a second; it is started later.
@@ -290,7 +296,7 @@ class Rack:
             host_config=self.client.api.create_host_config(
                 network_mode=f"container:{self.badge.name(chassis_part(unit))}",
                 cap_add=list(wanted.capabilities),
-                mounts=self._mounts(unit),
+                mounts=[*self._mounts(unit), *self._nas(unit)],
             ),
         )
 
@@ -328,6 +334,13 @@ class Rack:
         doing = f"emptying the volume of unit {unit}"
         self._run_once(f"{_storage_part(unit)}-emptied", delete, host, doing, "look at container.volume")
 
+    def empty_nas(self) -> None:
+        """Remove everything from the network storage. Raises LabError."""
+        unit = UNITS[0]
+        host = self.client.api.create_host_config(network_mode="none", mounts=self._nas(unit))
+        delete = ["find", self.profile(unit).mail.nas, "-mindepth", "1", "-delete"]
+        self._run_once(f"{NAS}-emptied", delete, host, "emptying the network storage", "look at mail.nas")
+
     def _volume(self, unit: str) -> str:
         return self.badge.name(_storage_part(unit))
 
@@ -339,6 +352,12 @@ class Rack:
         target = self.profile(unit).container.volume
         volume = docker.types.Mount(target, self._volume(unit), read_only=read_only, no_copy=no_copy)
         return [volume] if target else []
+
+    def _nas(self, unit: str, *, read_only: bool = False) -> list[docker.types.Mount]:
+        """The mount of the network storage, one volume for both units; none for a unit that is given none."""
+        target = self.profile(unit).mail.nas
+        storage = docker.types.Mount(target, self.badge.name(NAS), read_only=read_only, no_copy=True)
+        return [storage] if target else []
 
     def _run_once(self, part: str, command: list[str], host: Mapping[str, Any], doing: str, hint: str) -> None:
         """Run a command in a short-lived container of the agent's image. Raises LabError."""

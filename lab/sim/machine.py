@@ -303,6 +303,7 @@ class Machine:
             match step:
                 case in_force.Save(configuration):
                     self.volume.configuration = self.configurations.dump(configuration)
+                    self.volume.on_nas = self.build.exchange.on_nas(configuration)
                 case in_force.Readdress(own):
                     self.interfaces.readdress(own)
                 case in_force.Rename():

@@ -18,6 +18,14 @@ def image_of(release: str) -> str:
 
 
 @dataclass(slots=True)
+class Store:
+    """Mail data of one disk, or of a NAS."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    """Ids by path: each lies in a directory that is named after its storage area."""
+
+
+@dataclass(slots=True)
 class Volume:
     """One unit's storage. Each field is replaced or grown in one step, so a kill leaves the old or the new state."""
 
@@ -36,8 +44,16 @@ class Volume:
     """Messages, by name, that the peer has handed over and that are not in the queue yet."""
     taken: set[str] = field(default_factory=set)
     """Names of messages that the peer has handed over: one that comes again is known."""
-    mail_data: dict[str, str] = field(default_factory=dict)
-    """Ids by path: each lies in a directory that is named after its storage area."""
+    disk: Store = field(default_factory=Store)
+    nas: Store = field(default_factory=Store)
+    """Network storage that both units have."""
+    on_nas: bool = False
+    """Whether mail data lie there."""
+
+    @property
+    def mail_data(self) -> dict[str, str]:
+        """Ids by path, of whichever storage is used now."""
+        return (self.nas if self.on_nas else self.disk).files
 
     def enqueue(self, message: Message) -> str:
         """Put a message into the queue, and return the name of its file."""
@@ -96,15 +112,16 @@ class Volume:
 
     def merge(self, other: Volume, rule: Callable[[Mapping[str, str], Mapping[str, str]], dict[str, str]]) -> None:
         """Merge the other volume's mail data into this one, by the rule of the unit's build."""
-        self.mail_data = rule(self.mail_data, other.mail_data)
+        merged_data = rule(self.mail_data, other.mail_data)
+        (self.nas if self.on_nas else self.disk).files = merged_data
 
     def format_mail(self) -> None:
-        """Forget all mail data and the queue."""
+        """Forget all mail data of the disk, and the queue."""
         self.queue = {}
         self.withheld = {}
         self.aside = {}
         self.taken = set()
-        self.mail_data = {}
+        self.disk.files = {}
 
 
 AREA_OF = {

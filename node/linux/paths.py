@@ -23,6 +23,9 @@ MAIL = DATA / "mail"
 AREAS = ("quarantine", "system-quarantine", "archive", "mailboxes", "preferences")
 """Storage areas of mail data below MAIL. Source: HA-401."""
 
+NAS = Path("/nas")
+"""Network storage, as the machine has mounted it."""
+
 SPOOL = DATA / "spool"
 """Postfix's queue."""
 

@@ -58,7 +58,7 @@ class Unit:
         )
         self._configuration = self._load()
         self._records.sinks = self._reporting.sinks(self._configuration)
-        self.mail = Mail(lambda: self.hostname, self._records)
+        self.mail = Mail(lambda: self.hostname, self._records, lambda: self._exchange.on_nas(self._configuration))
         self._web = Web(self._records.log)
         self._agent = snmp.Agent(clock, paths.SNMP / "agent", self._records.log)
         services = Services(
@@ -204,6 +204,7 @@ class Unit:
         self._configuration = configuration
         self._records.sinks = self._reporting.sinks(configuration)
         if self.body.started:
+            self.mail.follow()
             self._show_status()
             self._serve_managers()
 

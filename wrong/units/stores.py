@@ -1,4 +1,4 @@
-"""Units that are wrong about what lies where: messages that they hand over."""
+"""Units that are wrong about what lies where: messages that they hand over, and mail data on network storage."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import dataclasses
 from typing import Any
 
 from node.build import Exchange
+from node.engine.settings import HaSettings
+from node.engine.state import State
 from node.exchange.queue import Giver, Giving, Withhold
-from wrong.record import Exchanging, WrongUnit
+from wrong.record import Exchanging, Settings, WrongUnit
 
 
 class Impatient(Giver[Any]):
@@ -22,11 +24,31 @@ def _at_once(exchange: Exchange) -> Exchange:
     return dataclasses.replace(exchange, giver=Impatient)
 
 
+def _on_its_own_disk(exchange: Exchange) -> Exchange:
+    return dataclasses.replace(exchange, on_nas=lambda _: False)
+
+
+def _always(settings: HaSettings, _: State) -> HaSettings:
+    return dataclasses.replace(settings, mail_data_sync=True)
+
+
 UNITS = (
     WrongUnit(
         "delivers-what-it-offers",
         ("HA-423.b",),
         "Delivers a message itself that it has offered to its peer, when it has left the group before the answer.",
         (Exchanging(_at_once),),
+    ),
+    WrongUnit(
+        "keeps-mail-data-on-its-own-disk",
+        ("HA-407",),
+        "Keeps its mail data on its own disk, though network storage is set.",
+        (Exchanging(_on_its_own_disk),),
+    ),
+    WrongUnit(
+        "copies-from-the-nas-to-the-nas",
+        ("HA-404",),
+        "Copies mail data whatever is set, also where both units have them on one NAS.",
+        (Settings(_always),),
     ),
 )
