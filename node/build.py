@@ -100,6 +100,8 @@ class Exchange:
     """The steps that such a copy causes on a secondary; raises Refused."""
     merge: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]] = mail_data.merged
     """A unit's mail data after it has copied the primary's. In a container rsync does this."""
+    coming: Callable[[Mapping[str, Any], str, Any], dict[str, Any]] = mail_data.coming
+    """Its mail data while it has a part of a file that comes. In a container rsync does this."""
     port: Callable[[Sync], Port] = {Sync.CONFIG: Port.CONFIG_SYNC, Sync.DATA: Port.DATA_SYNC}.__getitem__
     """The port over which something is copied. In a container `node.linux.sync` knows it."""
     giver: Callable[[], queue.Giver[Any]] = queue.Giver

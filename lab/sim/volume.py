@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from lab.contract import Area, MailKind, Message
+from lab.contract import IN_PART, Area, MailKind, Message
 from lab.standard_pair import PAIR
 from node.engine.events import Memory
-from node.exchange.mail_data import merged
 from node.reporting import AlertMail
+
+Rule = Callable[[Mapping[str, str], Mapping[str, str]], dict[str, str]]
+"""Merges the mail data of another volume into the own."""
 
 
 def image_of(release: str) -> str:
@@ -45,6 +47,8 @@ class Volume:
     taken: set[str] = field(default_factory=set)
     """Names of messages that the peer has handed over: one that comes again is known."""
     disk: Store = field(default_factory=Store)
+    sizes: dict[str, int] = field(default_factory=dict)
+    """Bytes of messages that are longer than most, by id."""
     nas: Store = field(default_factory=Store)
     """Network storage that both units have."""
     on_nas: bool = False
@@ -75,6 +79,8 @@ class Volume:
     def keep(self, message: Message) -> None:
         """Put a processed message where its kind belongs. Source: HA-401."""
         area = AREA_OF.get(message.kind)
+        if message.size:
+            self.sizes[message.id] = message.size
         if area is not None:
             self.store(area, message.id)
         if message.kind in {MailKind.SPAM, MailKind.LOCAL}:
@@ -106,14 +112,22 @@ class Volume:
         """Ids in a storage area."""
         return frozenset(id_ for path, id_ in self.mail_data.items() if path.startswith(f"{area}/"))
 
-    def lacks(self, other: Volume) -> int:
-        """How many items of mail data the other volume has and this one has not."""
-        return len(merged(self.mail_data, other.mail_data).keys() - self.mail_data.keys())
+    def lacks(self, other: Volume) -> list[str]:
+        """Paths of the items of mail data that the other volume has and this one has not."""
+        return [path for path in other.mail_data if path not in self.mail_data]
 
-    def merge(self, other: Volume, rule: Callable[[Mapping[str, str], Mapping[str, str]], dict[str, str]]) -> None:
-        """Merge the other volume's mail data into this one, by the rule of the unit's build."""
-        merged_data = rule(self.mail_data, other.mail_data)
-        (self.nas if self.on_nas else self.disk).files = merged_data
+    def merge(self, other: Volume, rule: Rule, paths: Iterable[str]) -> None:
+        """Merge those of the other volume's mail data that are still there, by the rule of the unit's build."""
+        there = other.mail_data
+        self._put(rule(self.mail_data, {path: there[path] for path in paths if path in there}))
+        self.sizes |= other.sizes
+
+    def begin(self, other: Volume, rule: Callable[[Mapping[str, str], str, str], dict[str, str]], path: str) -> None:
+        """Begin to copy a file of the other volume, by the rule of the unit's build for what it has of it meanwhile."""
+        self._put(rule(self.mail_data, path, f"{other.mail_data[path]}{IN_PART}"))
+
+    def _put(self, files: dict[str, str]) -> None:
+        (self.nas if self.on_nas else self.disk).files = files
 
     def format_mail(self) -> None:
         """Forget all mail data of the disk, and the queue."""

@@ -74,6 +74,12 @@ def set_aside(root: Path, aside: Path) -> list[Path]:
     return moved
 
 
+def begin_anew(directory: Path) -> None:
+    """Make an empty directory, without what a copy that was cut off has left there."""
+    erase(directory)
+    directory.mkdir(parents=True)
+
+
 def erase(aside: Path) -> None:
     """Erase what was set aside."""
     shutil.rmtree(aside, ignore_errors=True)

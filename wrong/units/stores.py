@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 from node.build import Exchange
 from node.engine.settings import HaSettings
 from node.engine.state import State
 from node.exchange.queue import Giver, Giving, Withhold
-from wrong.record import Exchanging, Settings, WrongUnit
+from wrong.record import Exchanging, OnLinux, Settings, WrongUnit
 
 
 class Impatient(Giver[Any]):
@@ -28,6 +29,18 @@ def _on_its_own_disk(exchange: Exchange) -> Exchange:
     return dataclasses.replace(exchange, on_nas=lambda _: False)
 
 
+def _in_place(exchange: Exchange) -> Exchange:
+    return dataclasses.replace(exchange, coming=lambda own, path, part: {**own, path: part})
+
+
+def _copying_in_place(copying: Callable[[str, str], list[str]]) -> Callable[[str, str], list[str]]:
+    def in_place(source: str, target: str) -> list[str]:
+        first, *words = copying(source, target)
+        return [first, "--inplace", *(word for word in words if not word.startswith("--temp-dir"))]
+
+    return in_place
+
+
 def _always(settings: HaSettings, _: State) -> HaSettings:
     return dataclasses.replace(settings, mail_data_sync=True)
 
@@ -44,6 +57,12 @@ UNITS = (
         ("HA-407",),
         "Keeps its mail data on its own disk, though network storage is set.",
         (Exchanging(_on_its_own_disk),),
+    ),
+    WrongUnit(
+        "copies-in-place",
+        ("HA-120.b", "HA-401.c"),
+        "Writes a message that it copies where it is read, so that a copy that is cut off leaves it in part.",
+        (Exchanging(_in_place), OnLinux("node.linux.sync", "copying", _copying_in_place)),
     ),
     WrongUnit(
         "copies-from-the-nas-to-the-nas",
