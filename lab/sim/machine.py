@@ -150,6 +150,7 @@ class Machine:
         """Stop at this instant; only the volume remains."""
         self._stop_process(RunState.OFF)
         self.mailer.stop()
+        self.mailer.end_web_sessions()
         self.hardware.lose_memory()
         self.show()
 
@@ -370,6 +371,8 @@ class Machine:
                 self.mailer.start()
             case do.StopMail():
                 self.mailer.stop()
+            case do.EndWebSessions():
+                self.mailer.end_web_sessions()
             case do.StartSync(what, rank):
                 self._around.start_sync(self, what, rank)
             case do.CancelSync():

@@ -156,12 +156,13 @@ class _Session:
         self._neighbours = neighbours
         self.machine = neighbours.reach(host)
         answers = self.machine is not None and self.machine.mailer.greets(service)
-        self._number = self.machine.mailer.sessions if self.machine is not None and answers else None
+        self._service = service
+        self._number = self.machine.mailer.session(service) if self.machine is not None and answers else None
 
     def is_open(self) -> bool:
         """Whether a NOOP is answered."""
         machine = self._neighbours.reach(self.host)
-        return machine is not None and machine is self.machine and machine.mailer.sessions == self._number
+        return machine is not None and machine is self.machine and machine.mailer.session(self._service) == self._number
 
 
 class _Half:

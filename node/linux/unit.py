@@ -70,6 +70,7 @@ class Unit:
             lambda: build.exchange.offer(self._configuration),
             self._take_settings,
             self._show_status,
+            self._web.end_sessions,
             restart,
         )
         self.body = Body(build, services)

@@ -1,4 +1,4 @@
-"""Units that are wrong about what lies where: messages that they hand over, and mail data on network storage."""
+"""Units that are wrong about what lies where, or stays open: messages that they offer, mail data, web sessions."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from node.build import Exchange
+from node.engine import effects as do
 from node.engine.settings import HaSettings
 from node.engine.state import State
 from node.exchange.queue import Giver, Giving, Withhold
+from wrong.common import never
 from wrong.record import Exchanging, OnLinux, Settings, WrongUnit
 
 
@@ -57,6 +59,12 @@ UNITS = (
         ("HA-407",),
         "Keeps its mail data on its own disk, though network storage is set.",
         (Exchanging(_on_its_own_disk),),
+    ),
+    WrongUnit(
+        "keeps-web-sessions",
+        ("HA-111.d",),
+        "Goes on with the open sessions of its web server when it has given its role away.",
+        (never(do.EndWebSessions),),
     ),
     WrongUnit(
         "copies-in-place",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import imaplib
 import poplib
 import re
@@ -140,6 +141,23 @@ class Service:
     hang_up: Callable[[Any], None]
 
 
+def _begin_http(address: str, within: float) -> http.client.HTTPConnection:
+    """Open a session with a web server, which answers once and keeps it open."""
+    client = http.client.HTTPConnection(address, 80, timeout=within)
+    client.connect()
+    client.auto_open = 0  # a session that was cut is not opened again
+    if not _asks_http(client):
+        raise http.client.HTTPException("the session does not last")
+    return client
+
+
+def _asks_http(client: http.client.HTTPConnection) -> bool:
+    """Ask in an open session; whether it is answered, and stays open. A page of any status is an answer."""
+    client.request("HEAD", "/")
+    client.getresponse().read()
+    return client.sock is not None
+
+
 SERVICES = {
     "SMTP": Service(
         lambda address, within: smtplib.SMTP(address, 25, timeout=within),
@@ -157,8 +175,9 @@ SERVICES = {
         lambda client: client.noop()[0] == "OK",
         imaplib.IMAP4.shutdown,
     ),
+    "HTTP": Service(_begin_http, _asks_http, http.client.HTTPConnection.close),
 }
-BROKEN = (smtplib.SMTPException, poplib.error_proto, imaplib.IMAP4.error, OSError)
+BROKEN = (smtplib.SMTPException, poplib.error_proto, imaplib.IMAP4.error, http.client.HTTPException, OSError)
 """What the libraries raise when nobody greets or answers, or answers with an error."""
 
 
