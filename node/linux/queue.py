@@ -157,7 +157,7 @@ async def _give(giver: Giver[Path], actions: Iterable[Giving[Path]], writer: asy
                 else:
                     ahead.extend(giver.read(path, name_of(content), len(content)))
             case Withhold(path):
-                _move(path, WAITING, WITHHELD)
+                withhold(path)
             case PutBack():
                 put_back()
             case Remember(message):
@@ -241,26 +241,30 @@ def _complete() -> Iterator[tuple[float, Path]]:
                     yield status.st_mtime, path
 
 
-def remove(path: Path) -> None:
-    """Remove a message, withheld or wherever the queue manager has moved it meanwhile."""
-    for name in (WITHHELD, *WAITING):
-        for found in (paths.SPOOL / name).rglob(path.name):
-            found.unlink(missing_ok=True)
+def withhold(path: Path) -> None:
+    """Put a message where the mail service does not deliver it. A power loss leaves it here or there."""
+    for found in _found(path, WAITING):
+        found.rename(paths.SPOOL / WITHHELD / path.name)
 
 
 def put_back() -> None:
     """Put all messages that are withheld back into the queue."""
     for found in list((paths.SPOOL / WITHHELD).glob("*")):
-        _move(found, (WITHHELD,), "incoming")
+        found.rename(paths.SPOOL / "incoming" / found.name)
         wake_queue_manager()
 
 
-def _move(path: Path, places: Iterable[str], to: str) -> None:
-    """Move a message, by its name, from wherever it is among these places. A power loss leaves it in one of them."""
-    for name in places:
-        for found in (paths.SPOOL / name).rglob(path.name):
-            with contextlib.suppress(FileNotFoundError):
-                found.rename(paths.SPOOL / to / path.name)
+def remove(path: Path) -> None:
+    """Remove a message, withheld or wherever the queue manager has moved it meanwhile."""
+    for found in _found(paths.SPOOL / WITHHELD / path.name, WAITING):
+        found.unlink(missing_ok=True)
+
+
+def _found(path: Path, elsewhere: Iterable[str]) -> list[Path]:
+    """Return where a message is: there, or else in these directories, in which looking takes longer."""
+    if path.exists():
+        return [path]
+    return [found for name in elsewhere for found in (paths.SPOOL / name).rglob(path.name)]
 
 
 def _aside(message: str) -> Path:
