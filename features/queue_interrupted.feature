@@ -51,3 +51,28 @@ Feature: A queue whose hand-over an operator interrupts
     Then the primary becomes effective off
     And the primary heartbeat link carries nothing any more
     And some of the messages are still in the queue of the primary
+
+  @HA-003.a @HA-423.b
+  Scenario: a unit that leaves the group in the middle of a hand-over delivers nothing that its peer has
+    Given a healthy active-passive pair
+    And 6 messages wait in the queue of the primary for the protected mail server
+    And both heartbeat links delay everything by 0.5 seconds
+    And an operator has forced a failover on the primary
+    And some of the messages have left the queue of the primary
+    When the protected mail server takes mail again
+    And an operator sets the mode to off on the primary
+    Then the primary becomes effective off
+    And each accepted message is delivered exactly once
+
+  @HA-003.a @HA-423.b
+  Scenario: a unit that leaves the group in the middle of a hand-over to it delivers nothing that its peer keeps
+    Given a healthy active-passive pair
+    And 6 messages wait in the queue of the primary for the protected mail server
+    And both heartbeat links delay everything by 0.5 seconds
+    And an operator has forced a failover on the primary
+    And some of the messages have left the queue of the primary
+    When the protected mail server takes mail again
+    And an operator sets the mode to off on the secondary
+    Then the secondary becomes effective off
+    And the primary becomes effective primary
+    And each accepted message is delivered exactly once

@@ -39,6 +39,15 @@ Feature: What happens at a takeover
     And the primary becomes effective secondary
     And the secondary becomes effective primary
 
+  @HA-111.d
+  Scenario: HTTP sessions open on the old primary are cut
+    Given a healthy active-passive pair
+    And a client has opened an HTTP session with the primary's own mail address
+    When an operator forces a failover on the primary
+    Then the client's mail session is cut
+    And the primary becomes effective secondary
+    And the secondary becomes effective primary
+
   @HA-110.a @HA-112
   Scenario: the new primary takes the shared address when the detection time has passed
     Given a healthy active-passive pair

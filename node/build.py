@@ -17,7 +17,7 @@ from node.engine.state import State
 from node.engine.status import Status
 from node.exchange import mail_data, queue
 from node.reporting import Reporting
-from node.settings import Configuration, in_force
+from node.settings import Configuration, in_force, storage
 
 
 class Brain(Protocol):
@@ -92,7 +92,7 @@ class Session(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """How a unit gives settings, mail data and queued mail to its peer, and takes them."""
+    """How a unit gives settings, mail data and queued mail to its peer, takes them, and where both have mail data."""
 
     offer: Callable[[Configuration], tuple[str, str]] = in_force.offer
     """The part of its configuration that a primary gives: text and checksum."""
@@ -100,12 +100,16 @@ class Exchange:
     """The steps that such a copy causes on a secondary; raises Refused."""
     merge: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]] = mail_data.merged
     """A unit's mail data after it has copied the primary's. In a container rsync does this."""
+    coming: Callable[[Mapping[str, Any], str, Any], dict[str, Any]] = mail_data.coming
+    """Its mail data while it has a part of a file that comes. In a container rsync does this."""
     port: Callable[[Sync], Port] = {Sync.CONFIG: Port.CONFIG_SYNC, Sync.DATA: Port.DATA_SYNC}.__getitem__
     """The port over which something is copied. In a container `node.linux.sync` knows it."""
     giver: Callable[[], queue.Giver[Any]] = queue.Giver
     """One hand-over of the queue, on the giving unit."""
     taking: queue.StepsOf = queue.taking
     """The steps of taking a message, on the taking unit."""
+    on_nas: Callable[[Configuration], bool] = storage.on_nas
+    """Whether mail data lie on network storage that both units have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,8 +232,8 @@ WORDS = {
         }
     ),
     "Service": _one_of(
-        {"a mail": Service.SMTP, "a POP3": Service.POP3, "an IMAP": Service.IMAP},
-        "what a client speaks; a mail session is SMTP",
+        {"a mail": Service.SMTP, "a POP3": Service.POP3, "an IMAP": Service.IMAP, "an HTTP": Service.HTTP},
+        "what a client speaks; a mail session is SMTP, and an HTTP session is with the web server",
     ),
     "Served": _one_of({service.value: service for service in Service}, "a service of a unit that its peer may monitor"),
     "Failing": _one_of(FAILINGS, "how a service fails everybody who asks it from outside"),

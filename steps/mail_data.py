@@ -15,7 +15,7 @@ from steps.addresses import client_address, host_of
 from steps.fields import UNITS, Address
 from steps.scene import Scene
 from steps.times import Bound, Span, awaited, stays, watched
-from steps.words import Table, action, outcome
+from steps.words import Table, action, given, outcome
 
 KINDS = {
     Area.SYSTEM_QUARANTINE: MailKind.VIRUS,
@@ -37,12 +37,22 @@ class Stored:
     on: dict[str, str] = field(default_factory=dict)
     mailbox: list[str] = field(default_factory=list)
     """All that were stored in a mailbox."""
+    copied: list[str] = field(default_factory=list)
+    """Those of them that were seen to be copied."""
 
 
 @pytest.fixture
 def stored() -> Stored:
     """Keep what is stored."""
     return Stored()
+
+
+@given("two units with their mail data on one NAS", Capability.NAS)
+def on_one_nas(scene: Scene) -> None:
+    """Network storage that both units have takes the place of their own disks for mail data. Source: HA-406, HA-407."""
+    for unit in scene.units:
+        entered = unit.use_nas()
+        assert entered.accepted, f"unit {unit.name} refused the NAS: {entered.text}"
 
 
 @action("a message for the {area:Area} [is|has been] stored on {units:Units}", Capability.STORAGE)
@@ -75,6 +85,18 @@ def are_stored(scene: Scene, stored: Stored, count: int, area: Area, unit: str) 
     return Action(does=store)
 
 
+@action(
+    "a message of {size:Count} bytes for the {area:Area} [is|has been] stored on the {unit:Unit}", Capability.STORAGE
+)
+def long_one_is_stored(scene: Scene, stored: Stored, size: int, area: Area, unit: str) -> Action:
+    """A message so long that a synchronization can be cut off in its middle over thin links. Source: HA-401."""
+
+    def store() -> None:
+        _await_stored(scene, _send(scene, stored, area, unit, size), area, unit)
+
+    return Action(does=store)
+
+
 @outcome(
     "the message [reaches|has reached] the {area:Area} of the {unit:Unit}{bound:Bound}", Capability.STORAGE, awaited
 )
@@ -84,6 +106,8 @@ def is_copied(scene: Scene, stored: Stored, area: Area, unit: str, bound: Bound 
     Source: HA-401, HA-405.
     """
     _await_stored(scene, stored.last, area, unit)
+    if area is Area.MAILBOXES:
+        stored.copied.append(stored.last)
     if bound is not None:
         bound.begins("")
         bound.judge(scene, "copying of mail data", scene.lab.clock.now() - scene.since, unit)
@@ -149,6 +173,32 @@ def finds_once(scene: Scene, stored: Stored, unit: str) -> None:
         _await_read(scene, stored, unit)
 
 
+@outcome(
+    "a user finds what had been copied, and no message in part, in the mailbox on the {unit:Unit}", Capability.READING
+)
+def finds_whole(scene: Scene, stored: Stored, unit: str) -> None:
+    """Its owner opens it by IMAP where that unit serves mail: all messages that were seen to be copied are there.
+
+    Others may be there too, once. Source: HA-120, HA-401.
+    """
+    assert stored.copied, "no message of the mailboxes was seen to be copied, so there is none to find"
+    seen: Sequence[str] = ()
+
+    def is_there() -> bool:
+        nonlocal seen
+        seen = scene.lab.mail.read(unit, _way_to(scene, unit)) or ()
+        return set(stored.copied) <= set(seen)
+
+    what = f"the owner of the mailbox on unit {unit} finds {', '.join(stored.copied)}"
+    try:
+        scene.lab.clock.wait_for(is_there, scene.lab.timing.settle, what)
+    except NotReached as error:
+        raise NotReached(f"found: {', '.join(seen) or 'nothing'}; {error}") from error
+    strange = set(seen) - set(stored.mailbox)
+    assert not strange, f"found: {', '.join(sorted(strange))}"
+    assert len(seen) == len(set(seen)), f"found: {', '.join(seen)}"
+
+
 def _await_read(scene: Scene, stored: Stored, unit: str, *, answered: bool = False) -> None:
     """Let the owner read the mailbox until each message that was stored there is found once, and nothing else."""
     assert stored.mailbox, "no message for the mailboxes was stored, so there is none to find"
@@ -168,12 +218,12 @@ def _await_read(scene: Scene, stored: Stored, unit: str, *, answered: bool = Fal
         raise NotReached(f"{told}; {error}") from error
 
 
-def _send(scene: Scene, stored: Stored, area: Area, unit: str) -> str:
+def _send(scene: Scene, stored: Stored, area: Area, unit: str, size: int = 0) -> str:
     """Let the unit accept one message of that kind, and return its id."""
     to = _way_to(scene, unit)
     mail, settle = scene.lab.mail, scene.lab.timing.settle
     scene.lab.clock.wait_for(lambda: mail.answering(to) == unit, settle, f"unit {unit} answers at {to}")
-    message = mail.send(KINDS[area], to=to)
+    message = mail.send(KINDS[area], to=to, size=size)
     assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
     stored.last = stored.on[unit] = message.id
     if area is Area.MAILBOXES:

@@ -6,7 +6,7 @@ All times are seconds on the lab's one clock; addresses are text as a unit print
 """
 
 from lab.contract.lab import Clock, Lab
-from lab.contract.networks import BridgeNetworks, HalfMessage, Link, MailNetwork, MailSession, Receivers
+from lab.contract.networks import IN_PART, BridgeNetworks, HalfMessage, Link, MailNetwork, MailSession, Receivers
 from lab.contract.unit import Unit
 from lab.contract.values import (
     HA_TRAP,
@@ -44,6 +44,7 @@ from lab.contract.words import (
 
 __all__ = [
     "HA_TRAP",
+    "IN_PART",
     "SYSTEM_TRAP",
     "Area",
     "BridgeNetworks",

@@ -7,6 +7,9 @@ from typing import Protocol
 from lab.contract.values import Crossing, Cut, Encounter, Intrusion, Message, Proof
 from lab.contract.words import MailKind, Port, Rank, Service, Sink, Snmp
 
+IN_PART = " in part"
+"""Behind the id of a message whose end is missing."""
+
 
 class Link(Protocol):
     """One heartbeat link between the two units."""
@@ -84,8 +87,11 @@ class MailNetwork(Protocol):
     virtual_address6: str
     """An IPv6 address with mask that the group may share; a pair holds it if a scenario configures it."""
 
-    def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None) -> Message:
-        """Send one test message by SMTP to an address (default: the virtual one) and return it with its outcome."""
+    def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None, size: int = 0) -> Message:
+        """Send one test message by SMTP to an address (default: the virtual one) and return it with its outcome.
+
+        Its text has at least `size` bytes.
+        """
         ...
 
     def begin_message(self, to: str) -> HalfMessage | None:
@@ -102,6 +108,7 @@ class MailNetwork(Protocol):
     def read(self, unit: str, address: str, *, answered: bool = False) -> tuple[str, ...] | None:
         """Ids of the test messages that the owner of the mailbox finds by IMAP, each as often as it is there.
 
+        IN_PART follows the id of one whose end is missing.
         The address is one at which that unit serves mail; None without an answer. What the owner has seen is no longer
         new, and marked as answered where that is asked. READING.
         """

@@ -62,6 +62,13 @@ class Unit(Protocol):
         """Address and TCP port of every listening socket. NAMESPACE."""
         ...
 
+    def use_nas(self) -> Reply:
+        """Let the unit keep its mail data on the network storage that both units have, as an operator does. NAS.
+
+        The storage is empty when a scenario begins.
+        """
+        ...
+
     def stored(self, area: Area) -> frozenset[str]:
         """Ids of the test messages (or names of preferences) in a storage area now. STORAGE."""
         ...

@@ -91,6 +91,8 @@ class Message:
     recipient: str
     at: float
     outcome: str
+    size: int = 0
+    """Bytes that its text was to have at least."""
 
 
 HA_TRAP = "fmlTrapHAEvent"

@@ -63,6 +63,7 @@ class Capability(StrEnum):
     MEMORY = "memory"  # see how much memory a unit's HA software uses
     NAMESPACE = "namespace"  # see addresses, bridges and listening sockets in a unit's network namespace
     STORAGE = "storage"  # see the messages in a unit's mail storage and mail queue
+    NAS = "nas"  # let both units keep their mail data on one network storage
     READING = "reading"  # read a mailbox as its owner does, by IMAP
     LOG = "log"  # learn of what a unit logs about HA, at a log server or where it keeps its log
     SAYINGS = "sayings"  # know the words of its log that no document names (`Saying`)

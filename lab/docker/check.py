@@ -451,6 +451,7 @@ def _untried(profile: UnitProfile) -> Iterator[tuple[str, tuple[str, ...]]]:
         ("release.next, .install, .file and .codes", release.install, "upgrade"),
         ("log.says", profile.events.says, "orders", "strangers"),
         ("mail.preference_file", profile.mail.stores, "mail_data"),
+        ("mail.nas_lines", profile.mail.nas, "network_storage"),
     ):
         if value:
             yield field, tuple(map(str, features))

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 
-from lab.contract import Family, MailKind, Message, Service
+from lab.contract import IN_PART, Family, MailKind, Message, Service
 from lab.docker.agent import Agent, Event
 from lab.docker.names import UNITS
 from lab.docker.probing import Probing
@@ -39,8 +39,18 @@ MARKERS = {
 }
 
 
-def compose(name: str, kind: MailKind, recipient: str) -> str:
-    """Text of a test message; another header follows the id, so that the id's end can be found in a queue file."""
+FILLING = "All that this line is for is to make the message longer.\n"
+
+
+ENDS = "The end of test message "
+"""Before the id in the last line of a message."""
+
+
+def compose(name: str, kind: MailKind, recipient: str, size: int = 0) -> str:
+    """Text of a test message, of `size` bytes at least; its last line tells that the message is whole.
+
+    Another header follows the id, so that the id's end can be found in a queue file.
+    """
     message = EmailMessage()
     message["X-Test-Id"] = name
     if kind is MailKind.ARCHIVED:
@@ -48,7 +58,8 @@ def compose(name: str, kind: MailKind, recipient: str) -> str:
     message["From"] = SENDER
     message["To"] = recipient
     message["Subject"] = f"test message {name}"
-    message.set_content(f"This is test message {name}.\n{MARKERS.get(kind, '')}\n")
+    filling = FILLING * -(-size // len(FILLING))
+    message.set_content(f"This is test message {name}.\n{MARKERS.get(kind, '')}\n{filling}{ENDS}{name}\n")
     return message.as_string()
 
 
@@ -137,7 +148,7 @@ class DockerMail:
         self._names = itertools.count(1)
         self.watch(self.virtual_address)
 
-    def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None) -> Message:
+    def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None, size: int = 0) -> Message:
         """Send one test message and return it with its outcome."""
         address = host_of(to or self.virtual_address)
         recipient = RECIPIENTS.get(kind, "user@example.com")
@@ -148,12 +159,12 @@ class DockerMail:
             address=address,
             sender=SENDER,
             recipient=recipient,
-            text=compose(name, kind, recipient),
+            text=compose(name, kind, recipient, size),
             within=SEND_WITHIN,
             answer=ANSWER_AFTER_GREETING,
             patience=ANSWER_AFTER_GREETING * 8,
         )
-        return self._handed_in(Message(name, kind, recipient, at, str(reply["outcome"])), address, reply)
+        return self._handed_in(Message(name, kind, recipient, at, str(reply["outcome"]), size), address, reply)
 
     def begin_message(self, to: str) -> DockerHalfMessage | None:
         """Hand a message in but for its end; None when nobody lets the client begin."""
@@ -203,6 +214,8 @@ class DockerMail:
             user=RECIPIENTS[MailKind.LOCAL],
             password=self._passwords[unit],
             answered=answered,
+            ends=ENDS,
+            in_part=IN_PART,
             within=ANSWER_AFTER_GREETING,
             patience=ANSWER_AFTER_GREETING * 8,
         )["ids"]

@@ -52,6 +52,9 @@ heartbeats by up to half a minute. Kernels before 6.5 do not have the setting.""
 SMTP = 25
 """Port of the protected server."""
 
+NAS = "nas"
+"""Part name of the volume that stands for network storage of both units."""
+
 STRANGER = "stranger"
 """Part name of the third machine on the heartbeat networks, which is made when first needed."""
 
@@ -272,7 +275,7 @@ class Rack:
         name = self.profile(unit).mail.greeting[unit]
         with self._making_volumes(unit):
             # The agent can read the unit's volumes, to inspect them while the unit has no power.
-            volumes = self._mounts(unit, read_only=True, no_copy=True)
+            volumes = [*self._mounts(unit, read_only=True, no_copy=True), *self._nas(unit, read_only=True)]
             identity = self._create(part, self.images.agent, unit, tuple(PORTS), hostname=name, mounts=volumes)
             # Created while the chassis starts, because creating takes a tenth of a second; it is started later.
             self.make_unit(unit, self.images.units[unit].first)
@@ -292,6 +295,9 @@ class Rack:
         with contextlib.ExitStack() as held:
             if wanted.volume:
                 create(self._volume(unit), labels=self.badge.labels(_storage_part(unit)))
+            if self.profile(unit).mail.nas:
+                # The second unit's order finds the volume that the first one has made.
+                create(self.badge.name(NAS), labels=self.badge.labels(NAS))
             if wanted.disk:
                 options = {}
                 if not self.no_disks:
@@ -315,7 +321,7 @@ class Rack:
             host_config=self.client.api.create_host_config(
                 network_mode=f"container:{self.badge.name(chassis_part(unit))}",
                 cap_add=list(wanted.capabilities),
-                mounts=self._mounts(unit),
+                mounts=[*self._mounts(unit), *self._nas(unit)],
             ),
         )
 
@@ -354,6 +360,13 @@ class Rack:
         doing = f"emptying the volumes of unit {unit}"
         self._run_once(f"{_storage_part(unit)}-emptied", delete, host, doing, "look at container.volume")
 
+    def empty_nas(self) -> None:
+        """Remove everything from the network storage. Raises LabError."""
+        unit = UNITS[0]
+        host = self.client.api.create_host_config(network_mode="none", mounts=self._nas(unit))
+        delete = ["find", self.profile(unit).mail.nas, "-mindepth", "1", "-delete"]
+        self._run_once(f"{NAS}-emptied", delete, host, "emptying the network storage", "look at mail.nas")
+
     def _volume(self, unit: str) -> str:
         return self.badge.name(_storage_part(unit))
 
@@ -370,6 +383,12 @@ class Rack:
         places = {self._volume(unit): wanted.volume, self.disk(unit): wanted.disk}
         mount = partial(docker.types.Mount, read_only=read_only, no_copy=no_copy)
         return [mount(target, name) for name, target in places.items() if target]
+
+    def _nas(self, unit: str, *, read_only: bool = False) -> list[docker.types.Mount]:
+        """The mount of the network storage, one volume for both units; none for a unit that is given none."""
+        target = self.profile(unit).mail.nas
+        storage = docker.types.Mount(target, self.badge.name(NAS), read_only=read_only, no_copy=True)
+        return [storage] if target else []
 
     def _run_once(self, part: str, command: list[str], host: Mapping[str, Any], doing: str, hint: str) -> None:
         """Run a command in a short-lived container of the agent's image. Raises LabError."""

@@ -25,6 +25,8 @@ def reset(testbed: Testbed) -> None:
             for link in testbed.links.values():
                 link.heal()
             list(pool.map(_factory, units))
+            if any(unit.used_nas for unit in units):
+                testbed.rack.empty_nas()
             testbed.stranger.reset()
             list(pool.map(prove, units))
             testbed.redirection.reset()  # only now does no unit dial any more by what its scenario had set
@@ -38,6 +40,7 @@ def reset(testbed: Testbed) -> None:
     testbed.traffic.begin()
     for unit in units:
         unit.begin()
+        unit.used_nas = False
         testbed.rack.chassis(unit.name).ask("mute", on=False)
 
 

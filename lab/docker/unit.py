@@ -86,6 +86,8 @@ class DockerUnit:
         self._alerted = 0
         self._trapped = 0
         self._boot_time = 0.0
+        self.used_nas = False
+        """Whether it has been told in the scenario to keep its mail data on network storage."""
         self._former = ""
         """Id of the container that the unit's own has replaced at the last reset."""
         self._first_pages: dict[str, str] = {}
@@ -107,6 +109,11 @@ class DockerUnit:
         self.role_watch = RoleWatch(self._connection, self.profile, lambda: recorder.clock.is_awaited, self._see_role)
 
     # As an operator
+
+    def use_nas(self) -> Reply:
+        """Let it keep its mail data on the network storage, by the lines of its profile."""
+        self.used_nas = True
+        return self.cli(*self.profile.mail.nas_lines)
 
     def cli(self, *lines: str) -> Reply:
         """Enter lines at the top level. Raises CliLost for one that is not answered, unless the session ends there."""

@@ -453,6 +453,18 @@ FIELDS = (
         "",
         "by which user@local.example.com, whose mailbox is on the unit, logs in to IMAP; it is no secret",
     ),
+    Field(
+        "mail.nas",
+        PATH,
+        "",
+        "folder at which network storage of both units is to be mounted, for scenarios that ask for it",
+    ),
+    Field(
+        "mail.nas_lines",
+        LINES,
+        [],
+        "CLI lines after which the unit keeps its mail data there: with `mail.stores`, these folders lead there then",
+    ),
     Field("times.slack", _seconds(LAB_SLACK, 60), LAB_SLACK, "how late a reaction may be seen without being late"),
     Field("times.reason", ANY, "", f"why the slack is more than the lab's own {LAB_SLACK} s"),
     Field(

@@ -250,6 +250,10 @@ class Mail:
     preference_file: str
     password: str
     """By which the owner of the mailbox logs in; "" where nobody can."""
+    nas: str
+    """Where network storage is mounted that both units have; "" for none."""
+    nas_lines: tuple[str, ...]
+    """CLI lines after which mail data are kept there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +319,7 @@ class UnitProfile:
         software = bool(self.container.pid_file)
         derived = (
             (Capability.STORAGE, bool(self.mail.stores), "mail storage (mail.stores and mail.queue)"),
+            (Capability.NAS, bool(self.mail.nas and self.mail.nas_lines), "network storage (mail.nas, mail.nas_lines)"),
             (Capability.READING, bool(self.mail.password), "way into a mailbox (mail.password)"),
             (Capability.LOG, has_log, "log (log.file or log.page)"),
             (Capability.SAYINGS, says, "words of its log (log.says)"),

@@ -32,7 +32,7 @@ from lab.sim.mailnet import SimMail
 from lab.sim.receivers import SimReceivers
 from lab.sim.synchronization import Synchronizations
 from lab.sim.unit import SimUnit
-from lab.sim.volume import Volume
+from lab.sim.volume import Store, Volume
 from lab.sim.wire import Wire
 from lab.sim.world import SimClock, World
 from lab.standard_pair import PAIR
@@ -165,13 +165,14 @@ class _Pair:
         self.mail: SimMail | None = None
         self.machines: dict[str, Machine] = {}
         self.receivers = SimReceivers(world, self.machines)
+        nas = Store()
         for name, build in builds.items():
             own = {port: PAIR.address(port, name) for port in PORTS}
             self.machines[name] = Machine(
                 name,
                 world=world,
                 wire=wire,
-                volume=Volume(configurations.factory(host_name(name), tuple(own.items()))),
+                volume=Volume(configurations.factory(host_name(name), tuple(own.items())), nas=nas),
                 own=own,
                 own6={port: PAIR.address(port, name, Family.IPV6) for port in PORTS if port in PAIR.dual_stack},
                 build=build,

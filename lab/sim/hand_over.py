@@ -22,6 +22,7 @@ from node.exchange.queue import (
     Giver,
     Giving,
     Offer,
+    PutBack,
     Read,
     Receive,
     Remember,
@@ -31,6 +32,7 @@ from node.exchange.queue import (
     Take,
     Taken,
     Taker,
+    Withhold,
     decode,
     encode,
     name_of,
@@ -48,6 +50,8 @@ class Run:
     taker: Machine
     call: Call
     gives: Giver[str]
+    sockets: int
+    """The taker's sockets when it was dialled: what reaches it after it has closed them finds nobody."""
     takes: Taker = field(default_factory=Taker)
     read: Message | None = None
     """The message that was read last."""
@@ -77,7 +81,7 @@ class HandOvers:
             patience = TIMEOUT if fate is Fate.SWALLOWED else 0.001
             _fail(giver, gives, "no connection to the peer's data port", patience)
             return
-        self._give(Run(giver, self._machines[taker.name], call, gives), opening)
+        self._give(Run(giver, self._machines[taker.name], call, gives, taker.sockets), opening)
 
     def cancel(self, giver: Machine) -> None:
         """Give nothing more, and tell the engine nothing; the message under way is still given in full."""
@@ -99,11 +103,18 @@ class HandOvers:
                     ahead.extend(run.gives.read(name, _name(run.read), ITEM))
                 case Read():
                     ahead.extend(run.gives.gone())
+                case Withhold(name) if name in volume.queue:
+                    volume.withheld[name] = volume.queue.pop(name)
+                case Withhold():
+                    pass
+                case PutBack():
+                    _put_back(run.giver)
                 case Remember(message):
                     volume.taken.add(message)
                 case Forget(message):
                     volume.taken.discard(message)
                 case Remove(name):
+                    volume.withheld.pop(name, None)
                     volume.queue.pop(name, None)
                     self._world.touch()
         if run.gives.over:
@@ -112,9 +123,9 @@ class HandOvers:
     def _arrive(self, run: Run, record: dict[str, object]) -> None:
         """Let the taker hear the giver."""
         engine, message = run.taker.engine, run.read
-        if self._broken(run) or engine is None:
+        if self._broken(run):
             return
-        if run.takes.over:
+        if run.takes.over or engine is None or run.taker.sockets != run.sockets:
             _fail(run.giver, run.gives, "the connection broke", 0.0)
             return
         refusal = engine.refuses_queue()
@@ -138,7 +149,7 @@ class HandOvers:
                         return
 
     def _answer(self, run: Run, record: dict[str, object]) -> None:
-        """Let the giver hear the taker."""
+        """Let the giver hear the taker, also where it has closed its sockets after it had answered."""
         if self._broken(run):
             return
         if "refused" in record:
@@ -155,7 +166,7 @@ class HandOvers:
         if fate is Fate.SWALLOWED or not run.taker.on_network():
             _fail(run.giver, run.gives, "the peer fell silent", TIMEOUT)
             return True
-        if fate is Fate.REFUSED or run.taker.listens(run.call.interface, run.call.port) is None:
+        if fate is Fate.REFUSED:
             _fail(run.giver, run.gives, "the connection broke", 0.0)
             return True
         return False
@@ -191,10 +202,16 @@ def _name(message: Message) -> str:
 
 def _fail(giver: Machine, gives: Giver[str], problem: str, after: float) -> None:
     def end() -> None:
-        gives.end(problem)
+        if gives.end(problem):
+            _put_back(giver)
         _tell(giver, gives)
 
     giver.hardware.after(after, end, process=True)
+
+
+def _put_back(giver: Machine) -> None:
+    giver.volume.put_back()
+    giver.mailer.flush()
 
 
 def _tell(giver: Machine, gives: Giver[str]) -> None:

@@ -150,6 +150,7 @@ class Machine:
         """Stop at this instant; only the volume remains."""
         self._stop_process(RunState.OFF)
         self.mailer.stop()
+        self.mailer.end_web_sessions()
         self.hardware.lose_memory()
         self.show()
 
@@ -177,6 +178,7 @@ class Machine:
         self.hardware.state = RunState.RUNNING
         self.world.network_changed()
         self.hardware.starts += 1
+        self.volume.put_back()
         self.engine = self.build.engine()
         settings = self.configurations.ha_settings(self.volume.configuration)
         self.handle(on.Started(settings, self.volume.memory, self.volume.release))
@@ -302,6 +304,7 @@ class Machine:
             match step:
                 case in_force.Save(configuration):
                     self.volume.configuration = self.configurations.dump(configuration)
+                    self.volume.on_nas = self.build.exchange.on_nas(configuration)
                 case in_force.Readdress(own):
                     self.interfaces.readdress(own)
                 case in_force.Rename():
@@ -368,6 +371,8 @@ class Machine:
                 self.mailer.start()
             case do.StopMail():
                 self.mailer.stop()
+            case do.EndWebSessions():
+                self.mailer.end_web_sessions()
             case do.StartSync(what, rank):
                 self._around.start_sync(self, what, rank)
             case do.CancelSync():

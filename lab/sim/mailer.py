@@ -31,6 +31,8 @@ class Mailer:
         """Whether it accepts and processes mail now."""
         self.sessions = 0
         """Counts stops: a session ends with the next one."""
+        self.web_sessions = 0
+        """Counts how often the sessions with the web server were ended."""
         self.failing: dict[Service, Failing] = {}
         """Services that fail everybody on the networks, whatever this machine does."""
         self.deliver: Callable[[Message], None] = lambda _: None
@@ -45,8 +47,16 @@ class Mailer:
         self._volume = volume
 
     def greets(self, service: Service = Service.SMTP) -> bool:
-        """Whether a client that dials the service is greeted."""
-        return self.answers and service not in self.failing
+        """Whether a client that dials the service is greeted; the web server runs whatever the role."""
+        return (self.answers or service is Service.HTTP) and service not in self.failing
+
+    def session(self, service: Service) -> int:
+        """What tells a session that begins now from those that have been cut."""
+        return self.web_sessions if service is Service.HTTP else self.sessions
+
+    def end_web_sessions(self) -> None:
+        """Cut the open sessions with the web server. Source: HA-111."""
+        self.web_sessions += 1
 
     def fail(self, service: Service, failing: Failing | None) -> None:
         """Let a service fail in some way, or no more."""

@@ -44,7 +44,7 @@ class SimMail:
             machine.mailer.stalls = lambda: self._stalls
         self.watch(virtual_address)
 
-    def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None) -> Message:
+    def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None, size: int = 0) -> Message:
         """Send one test message to an address and tell how it was answered."""
         host = _host(to if to is not None else self.virtual_address)
         name = self._next_name()
@@ -52,7 +52,7 @@ class SimMail:
         at = self._world.now()
         machine = self._neighbours.reach(host)
         outcome = "unanswered" if machine is None else _answer(machine)
-        message = Message(name, kind, RECIPIENTS.get(kind, "user@example.com"), at, outcome)
+        message = Message(name, kind, RECIPIENTS.get(kind, "user@example.com"), at, outcome, size)
         return self._handed_in(message, host, machine)
 
     def begin_message(self, to: str) -> HalfMessage | None:
@@ -156,12 +156,13 @@ class _Session:
         self._neighbours = neighbours
         self.machine = neighbours.reach(host)
         answers = self.machine is not None and self.machine.mailer.greets(service)
-        self._number = self.machine.mailer.sessions if self.machine is not None and answers else None
+        self._service = service
+        self._number = self.machine.mailer.session(service) if self.machine is not None and answers else None
 
     def is_open(self) -> bool:
         """Whether a NOOP is answered."""
         machine = self._neighbours.reach(self.host)
-        return machine is not None and machine is self.machine and machine.mailer.sessions == self._number
+        return machine is not None and machine is self.machine and machine.mailer.session(self._service) == self._number
 
 
 class _Half:

@@ -44,6 +44,5 @@ def ask(machines: Iterable[Machine], asker: Machine, check: RemoteCheck) -> Answ
 def _answer(machine: Machine, service: Service | None) -> Answer:
     if service is not None and (failing := machine.mailer.failing.get(service)) is not None:
         return _FAILS[failing]
-    # The web server runs whatever the role.
-    well = service is Service.HTTP or (service is not None and machine.mailer.greets(service))
+    well = service is not None and machine.mailer.greets(service)
     return Answer(ok=True, after=GREETED) if well else Answer(ok=False, after=REFUSED)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 
 from lab.sim.machine import PORTS, Machine
 from lab.sim.wire import Call, Fate, Wire
@@ -17,8 +19,20 @@ TIMEOUT = 10.0
 ITEM = 1200
 """Bytes of payload for each item of mail data."""
 
+OPENING = 64
+"""Bytes of payload before the first item of mail data."""
+
 DURATION = {Sync.CONFIG: (0.05, 0.3), Sync.DATA: (0.1, 0.5)}
 """Shortest and longest time of a synchronization in seconds, besides the link's delay and rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a server has when a copy begins: its settings with their checksum, and the paths of its mail data."""
+
+    text: str
+    checksum: str
+    paths: tuple[str, ...]
 
 
 class Synchronizations:
@@ -55,16 +69,39 @@ class Synchronizations:
         segment = self._wire.segments[call.interface]
         duration = self._world.draw(*DURATION[what]) + 4 * segment.delay + _size(puller, machine, what) / segment.rate
 
-        offered = _offered(machine)  # what changes from here on is not in this copy
+        # What changes from here on is not in this copy.
+        offered = Offered(*_offered(machine), tuple(machine.volume.mail_data))
 
         def copy() -> None:
             if self._running.get(puller.name) is run:
                 self._copy(puller, machine, what, call, spent=duration, offered=offered)
 
         puller.hardware.after(duration, copy, process=True)
+        if what is Sync.DATA:
+            self._copy_one_by_one(puller, machine, call, duration)
+
+    def _copy_one_by_one(self, puller: Machine, server: Machine, call: Call, duration: float) -> None:
+        """Let the items come one after the other while the copy lasts, each as long as its size demands."""
+        run, paths = self._running[puller.name], puller.volume.lacks(server.volume)
+        whole, begun = _size(puller, server, Sync.DATA), OPENING
+
+        def comes(number: int) -> None:
+            stands = self._running.get(puller.name) is run and self._wire.passes(call, server) is Fate.CARRIED
+            serves = server.listens(call.interface, call.port) is not None and not server.hardware.frozen
+            if stands and serves and not _unserved(server, Sync.DATA):
+                before, theirs = _size(puller, server, Sync.DATA), server.volume
+                puller.volume.merge(theirs, puller.build.exchange.merge, paths[:number])
+                carried = max(0, before - _size(puller, server, Sync.DATA))
+                self._wire.segments[call.interface].count(Fate.CARRIED, call, carried)
+                if paths[number] in theirs.mail_data:
+                    puller.volume.begin(theirs, puller.build.exchange.coming, paths[number])
+
+        for number, path in enumerate(paths):
+            puller.hardware.after(duration * begun / whole, partial(comes, number), process=True)
+            begun += _weight(server, path)
 
     def _copy(
-        self, puller: Machine, server: Machine, what: Sync, call: Call, *, spent: float, offered: tuple[str, str]
+        self, puller: Machine, server: Machine, what: Sync, call: Call, *, spent: float, offered: Offered
     ) -> None:
         run = self._running[puller.name]
         fate = self._wire.passes(call, server)
@@ -89,12 +126,12 @@ class Synchronizations:
         puller.hardware.after(after, end, process=True)
 
 
-def _install(puller: Machine, server: Machine, what: Sync, offered: tuple[str, str]) -> str:
+def _install(puller: Machine, server: Machine, what: Sync, offered: Offered) -> str:
     """Give the puller what it has copied; return why that fails, '' when it does not."""
     if what is Sync.DATA:
-        puller.volume.merge(server.volume, puller.build.exchange.merge)
+        puller.volume.merge(server.volume, puller.build.exchange.merge, offered.paths)
         return ""
-    text, checksum = offered
+    text, checksum = offered.text, offered.checksum
     try:
         before = puller.volume.configuration
         puller.carry_out(puller.configurations.by_copy(puller.build.exchange, before, text, checksum, puller.given))
@@ -112,7 +149,12 @@ def _size(puller: Machine, server: Machine, what: Sync) -> int:
     """Bytes of payload of a synchronization: what the server has and the puller lacks, or the settings."""
     if what is Sync.CONFIG:
         return len(_offered(server)[0])
-    return 64 + ITEM * puller.volume.lacks(server.volume)
+    return OPENING + sum(_weight(server, path) for path in puller.volume.lacks(server.volume))
+
+
+def _weight(server: Machine, path: str) -> int:
+    """Bytes of payload of one item."""
+    return ITEM + server.volume.sizes.get(server.volume.mail_data[path], 0)
 
 
 def _unserved(server: Machine, what: Sync) -> str:

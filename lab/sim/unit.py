@@ -158,6 +158,10 @@ class SimUnit:
             for trap in self._machine.traps
         )
 
+    def use_nas(self) -> Reply:
+        """Let it keep its mail data on network storage."""
+        return self.cli(*self._profile.mail.nas_lines)
+
     # From outside
 
     def own_address(self, interface: str) -> str:

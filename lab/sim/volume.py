@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from lab.contract import Area, DiskState, MailKind, Message
+from lab.contract import IN_PART, Area, DiskState, MailKind, Message
 from lab.standard_pair import PAIR
 from node.engine.events import Memory
-from node.exchange.mail_data import merged
 from node.reporting import AlertMail
+
+Rule = Callable[[Mapping[str, str], Mapping[str, str]], dict[str, str]]
+"""Merges the mail data of another volume into the own."""
 
 
 def image_of(release: str) -> str:
     """File name under which a release's firmware image lies on the server."""
     return f"switchover-{release}.out"
+
+
+@dataclass(slots=True)
+class Store:
+    """Mail data of one disk, or of a NAS."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    """Ids by path: each lies in a directory that is named after its storage area."""
 
 
 @dataclass(slots=True)
@@ -32,12 +42,24 @@ class Volume:
     """How the mail disk fails, None where it works; no mail is lost by it here, since none comes meanwhile."""
     queue: dict[str, Message] = field(default_factory=dict)
     """Messages by the name of the queue file: one that was put there twice is there twice."""
+    withheld: dict[str, Message] = field(default_factory=dict)
+    """Messages that are offered to the peer, and that nobody delivers here meanwhile."""
     aside: dict[str, Message] = field(default_factory=dict)
     """Messages, by name, that the peer has handed over and that are not in the queue yet."""
     taken: set[str] = field(default_factory=set)
     """Names of messages that the peer has handed over: one that comes again is known."""
-    mail_data: dict[str, str] = field(default_factory=dict)
-    """Ids by path: each lies in a directory that is named after its storage area."""
+    disk: Store = field(default_factory=Store)
+    sizes: dict[str, int] = field(default_factory=dict)
+    """Bytes of messages that are longer than most, by id."""
+    nas: Store = field(default_factory=Store)
+    """Network storage that both units have."""
+    on_nas: bool = False
+    """Whether mail data lie there."""
+
+    @property
+    def mail_data(self) -> dict[str, str]:
+        """Ids by path, of whichever storage is used now."""
+        return (self.nas if self.on_nas else self.disk).files
 
     def enqueue(self, message: Message) -> str:
         """Put a message into the queue, and return the name of its file."""
@@ -48,12 +70,19 @@ class Volume:
         return name
 
     def queued(self) -> frozenset[str]:
-        """Ids of the messages in the queue."""
-        return frozenset(message.id for message in self.queue.values())
+        """Ids of the messages in the queue, withheld ones included."""
+        return frozenset(message.id for message in (*self.queue.values(), *self.withheld.values()))
+
+    def put_back(self) -> None:
+        """Put what was withheld back into the queue."""
+        self.queue |= self.withheld
+        self.withheld = {}
 
     def keep(self, message: Message) -> None:
         """Put a processed message where its kind belongs. Source: HA-401."""
         area = AREA_OF.get(message.kind)
+        if message.size:
+            self.sizes[message.id] = message.size
         if area is not None:
             self.store(area, message.id)
         if message.kind in {MailKind.SPAM, MailKind.LOCAL}:
@@ -85,20 +114,30 @@ class Volume:
         """Ids in a storage area."""
         return frozenset(id_ for path, id_ in self.mail_data.items() if path.startswith(f"{area}/"))
 
-    def lacks(self, other: Volume) -> int:
-        """How many items of mail data the other volume has and this one has not."""
-        return len(merged(self.mail_data, other.mail_data).keys() - self.mail_data.keys())
+    def lacks(self, other: Volume) -> list[str]:
+        """Paths of the items of mail data that the other volume has and this one has not."""
+        return [path for path in other.mail_data if path not in self.mail_data]
 
-    def merge(self, other: Volume, rule: Callable[[Mapping[str, str], Mapping[str, str]], dict[str, str]]) -> None:
-        """Merge the other volume's mail data into this one, by the rule of the unit's build."""
-        self.mail_data = rule(self.mail_data, other.mail_data)
+    def merge(self, other: Volume, rule: Rule, paths: Iterable[str]) -> None:
+        """Merge those of the other volume's mail data that are still there, by the rule of the unit's build."""
+        there = other.mail_data
+        self._put(rule(self.mail_data, {path: there[path] for path in paths if path in there}))
+        self.sizes |= other.sizes
+
+    def begin(self, other: Volume, rule: Callable[[Mapping[str, str], str, str], dict[str, str]], path: str) -> None:
+        """Begin to copy a file of the other volume, by the rule of the unit's build for what it has of it meanwhile."""
+        self._put(rule(self.mail_data, path, f"{other.mail_data[path]}{IN_PART}"))
+
+    def _put(self, files: dict[str, str]) -> None:
+        (self.nas if self.on_nas else self.disk).files = files
 
     def format_mail(self) -> None:
-        """Forget all mail data and the queue."""
+        """Forget all mail data of the disk, and the queue."""
         self.queue = {}
+        self.withheld = {}
         self.aside = {}
         self.taken = set()
-        self.mail_data = {}
+        self.disk.files = {}
 
 
 AREA_OF = {

@@ -73,6 +73,11 @@ class StopMail:
 
 
 @dataclass(frozen=True, slots=True)
+class EndWebSessions:
+    """Cut the open sessions with the web server, which takes new ones at once. Source: HA-111."""
+
+
+@dataclass(frozen=True, slots=True)
 class StartSync:
     """Copy from the peer to this unit over the link; answer with `events.SyncFinished`. Source: HA-405."""
 
@@ -179,6 +184,7 @@ Effect = (
     | SetBridge
     | StartMail
     | StopMail
+    | EndWebSessions
     | StartSync
     | CancelSync
     | HandOverQueue

@@ -21,6 +21,15 @@ def merged(own: Mapping[str, T], primary: Mapping[str, T]) -> dict[str, T]:
     return {**{path: file for path, file in own.items() if path not in gone}, **primary}
 
 
+def coming(own: Mapping[str, T], path: str, part: T) -> dict[str, T]:
+    """Return a unit's mail data while a file comes of which it has a part: that lies elsewhere until it is whole.
+
+    So a copy that is cut off leaves no message in part. Source: HA-120, HA-401.
+    """
+    del path, part
+    return dict(own)
+
+
 def outdated(own: Iterable[str], primary: Iterable[str]) -> set[str]:
     """Return those of a unit's own files whose message the primary has in another state: read or answered since, say.
 

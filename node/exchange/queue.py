@@ -3,14 +3,16 @@
     giver                              taker
     Bring                        ->
                                  <-    Go, or Refused
-    remembers the message
+    withholds and remembers the message
     Offer, then the message      ->
                                        puts it into its queue and remembers it (`taking`)
                                  <-    Taken, or Refused
     forgets the message, removes it, offers the next; hangs up after the last
+    puts a message back for which no Taken comes
 
 After a cut at any point a message is in one queue at least: it leaves the giver's only when it is on the taker's disk.
 When it is offered again, it is in one queue only: the taker remembers it, and says Taken without taking it twice.
+While it is offered its giver does not deliver it, even if the giver leads or leaves the group meanwhile.
 A giver forgets a message that it has given away, because the message may come back. One whose offer is not answered it
 remembers: should it lead again, it delivers the message itself, and the taker may have it, too, and bring it.
 
@@ -86,6 +88,20 @@ class Read(Generic[Item]):
 
 
 @dataclass(frozen=True, slots=True)
+class Withhold(Generic[Item]):
+    """Put a message aside, where the mail service does not deliver it; a unit that starts puts such a one back."""
+
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack(Generic[Item]):
+    """Put a message that is withheld back into the queue, if it is still there."""
+
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
 class Remember:
     """Remember the message, so that it is not taken if the peer offers it."""
 
@@ -101,12 +117,12 @@ class Forget:
 
 @dataclass(frozen=True, slots=True)
 class Remove(Generic[Item]):
-    """Remove a message from the queue, in whatever part of the queue it is now."""
+    """Remove a message, withheld or in whatever part of the queue it is now."""
 
     item: Item
 
 
-Giving = Say | Read[Item] | Remember | Forget | Remove[Item]
+Giving = Say | Read[Item] | Withhold[Item] | PutBack[Item] | Remember | Forget | Remove[Item]
 """What the giver's body is to do."""
 
 
@@ -146,7 +162,7 @@ class Giver(Generic[Item]):
         if self._stopped:
             return self.end()
         self._offered = (message, item)
-        return [Remember(message), Say(Offer(message, size))]
+        return [Withhold(item), Remember(message), Say(Offer(message, size))]
 
     def gone(self) -> list[Giving[Item]]:
         """Go on with the next message: the one to be read is not in the queue any more."""
@@ -154,8 +170,9 @@ class Giver(Generic[Item]):
 
     def end(self, problem: str = "") -> list[Giving[Item]]:
         """Hang up; `problem` says what failed on the connection or on the disk, in one clause."""
+        offered, self._offered = self._offered, None
         self.over, self.problem = True, problem
-        return []
+        return [PutBack(offered[1])] if offered is not None else []
 
     def stop(self) -> None:
         """Offer nothing more, and tell the engine nothing; the answer to the last offer still counts."""

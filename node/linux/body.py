@@ -46,6 +46,7 @@ class Services:
     take_settings: Callable[[str, str], None]
     """Merge synchronized settings (text, checksum) and save them; raises ValueError with one clause."""
     show_status: Callable[[], None]
+    end_web_sessions: Callable[[], None]
     restart: Callable[[Command], None]
 
 
@@ -163,7 +164,7 @@ class Body:
             case do.CloseLinks():
                 self.links.close()
                 self._synchronizations.cancel()
-                self._hand_overs.cut()
+                self._hand_overs.cancel()
             case do.HoldAddress(interface, action, address):
                 services.addresses.hold(interface, action, address)
                 services.records.trace("hold", interface=interface, address=address)
@@ -181,6 +182,8 @@ class Body:
             case do.StopMail():
                 services.mail.stop()
                 services.records.trace("mail-stopped")
+            case do.EndWebSessions():
+                services.end_web_sessions()
             case do.StartSync(what, rank):
                 self._synchronizations.start(what, rank)
             case do.CancelSync():

@@ -8,6 +8,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from node.engine.modes import Port, Rank
 from node.exchange.frames import GREETING
@@ -79,12 +80,12 @@ class Listener:
         self._accepting = asyncio.create_task(self._accept(listening))
 
     def close(self) -> None:
-        """Stop listening and cut every connection."""
+        """Stop listening and cut every connection; who is being served may still hear what is said at once."""
+        for caller, writer in self._callers.items():
+            caller.add_done_callback(partial(_abort, writer))
         tasks = [*self._handshakes, *self._callers, *([self._accepting] if self._accepting else [])]
         for task in tasks:
             task.cancel()
-        for writer in self._callers.values():
-            writer.transport.abort()
         if self._socket is not None:
             asyncio.get_running_loop().remove_reader(self._socket)
             self._socket.close()
@@ -151,3 +152,7 @@ class Listener:
                 await self._admission.serve(caller)
         finally:
             caller.writer.close()
+
+
+def _abort(writer: asyncio.StreamWriter, _served: asyncio.Task[None]) -> None:
+    writer.transport.abort()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from node.linux import dovecot, paths, processes
 from node.linux.files import write_atomically
-from node.linux.maildir import erase, make_areas, set_aside
+from node.linux.maildir import erase, leads, make_areas, own_of, place, set_aside
 from node.linux.processes import Member
 from node.linux.records import Records
 
@@ -49,8 +49,11 @@ class Mail:
     banner keeps the message; after a banner that came too early, the message would be deferred here.
     """
 
-    def __init__(self, hostname: Callable[[], str], records: Records) -> None:
-        """Prepare; nothing runs before `prepare` and `start`."""
+    def __init__(
+        self, hostname: Callable[[], str], records: Records, on_nas: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Prepare; nothing runs before `prepare` and `start`. `on_nas` tells whether mail data lie on the NAS."""
+        self._on_nas = on_nas
         self._hostname = hostname
         self._records = records
         self._lmtp = dovecot.Instance("lmtp")
@@ -157,8 +160,23 @@ class Mail:
             self.stop()
             self.start()
 
+    def follow(self) -> None:
+        """Keep mail data on network storage or on the own disk, as is set now; mail stops while that changes."""
+        if leads(paths.MAIL, self._elsewhere()):
+            return
+        was_running = self.running
+        self.stop()
+        self._prepared = False
+        if was_running:
+            self.start()
+        else:
+            self.prepare()
+
+    def _elsewhere(self) -> Path | None:
+        return paths.NAS / "mail" if self._on_nas() else None
+
     def wipe(self) -> None:
-        """Erase mail data and queue: moves them away at once, and erases them in a thread.
+        """Erase mail data and queue of the own disk: moves them away at once, and erases them in a thread.
 
         Where nothing is queued nothing is being stored, and mail goes on; only sessions with mailboxes are cut.
         """
@@ -170,7 +188,7 @@ class Mail:
             self._mailboxes.open()
         self._aside += 1
         aside = paths.DISK / f".aside-{os.getpid()}-{self._aside}"
-        set_aside(paths.MAIL, aside)
+        set_aside(own_of(paths.MAIL) if paths.MAIL.is_symlink() else paths.MAIL, aside)
         set_aside(paths.SPOOL / "handed" if idle else paths.SPOOL, aside)
         with contextlib.suppress(RuntimeError):
             asyncio.get_running_loop().run_in_executor(None, erase, aside)
@@ -186,6 +204,8 @@ class Mail:
         """
         if self._prepared:
             return
+        if not leads(paths.MAIL, self._elsewhere()):
+            place(paths.MAIL, self._elsewhere())
         delivering = pwd.getpwnam(DELIVERING_USER)
         make_areas(paths.MAIL, delivering.pw_uid, delivering.pw_gid)
         _make_spool()

@@ -20,6 +20,36 @@ def make_areas(root: Path, uid: int, gid: int) -> None:
         os.chown(directory, uid, gid)
 
 
+def leads(root: Path, elsewhere: Path | None) -> bool:
+    """Whether `root` leads elsewhere, or is the unit's own directory (None)."""
+    if elsewhere is None:
+        return not root.is_symlink() and not own_of(root).exists()
+    return root.is_symlink() and root.readlink() == elsewhere
+
+
+def place(root: Path, elsewhere: Path | None) -> None:
+    """Let `root` lead elsewhere, or be the unit's own directory (None), which lies beside it meanwhile.
+
+    A power loss in the middle leaves what the next call completes.
+    """
+    own = own_of(root)
+    if root.is_symlink():
+        root.unlink()
+    if elsewhere is None:
+        own.rename(root)
+        return
+    elsewhere.mkdir(parents=True, exist_ok=True)
+    if root.exists():
+        root.rename(own)
+    own.mkdir(parents=True, exist_ok=True)
+    root.symlink_to(elsewhere)
+
+
+def own_of(root: Path) -> Path:
+    """Return where the unit's own directory lies while `root` leads elsewhere."""
+    return root.with_name(f"{root.name}.own")
+
+
 def drop_outdated(root: Path, primary: Iterable[str]) -> int:
     """Remove what is outdated (`mail_data.outdated`) by those of the primary's files that have come.
 
@@ -42,6 +72,12 @@ def set_aside(root: Path, aside: Path) -> list[Path]:
             entry.rename(target)
             moved.append(target)
     return moved
+
+
+def begin_anew(directory: Path) -> None:
+    """Make an empty directory, without what a copy that was cut off has left there."""
+    erase(directory)
+    directory.mkdir(parents=True)
 
 
 def erase(aside: Path) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
+COMING = ".coming"
+"""Directory below the mail data in which a file that is copied lies until it is whole."""
+
 LEFT_OUT = (
     "dovecot.index*",
     "dovecot.list.index*",
     "dovecot.mailbox.log*",
     "*.lock",
     "tmp/*",
+    COMING,
 )
 """Files that are not copied, as rsync's patterns: those that each unit makes for itself, and unfinished deliveries."""
 

@@ -26,6 +26,9 @@ MAIL = DISK / "mail"
 AREAS = ("quarantine", "system-quarantine", "archive", "mailboxes", "preferences")
 """Storage areas of mail data below MAIL. Source: HA-401."""
 
+NAS = Path("/nas")
+"""Network storage, as the machine has mounted it."""
+
 SPOOL = DISK / "spool"
 """Postfix's queue."""
 

@@ -27,6 +27,7 @@ from node.exchange.queue import (
     Giver,
     Giving,
     Offer,
+    PutBack,
     Read,
     Receive,
     Remember,
@@ -35,7 +36,9 @@ from node.exchange.queue import (
     Step,
     StepsOf,
     Take,
+    Taken,
     Taker,
+    Withhold,
     decode,
     encode,
     name_of,
@@ -50,6 +53,9 @@ from node.linux.sync import SyncError, connection, get, put, receive
 
 WAITING = ("incoming", "active", "deferred")
 """Where accepted messages wait."""
+
+WITHHELD = "hold"
+"""Where messages lie that are offered to the peer: Postfix delivers nothing from there."""
 
 READY = 0o100
 """Mode bit of a queue file that is complete: its sender has been answered."""
@@ -112,6 +118,7 @@ class HandOvers:
 
 async def hand_over(links: Links, rank: Rank, giver: Giver[Path]) -> None:
     """Give every waiting message of this disk to the peer, by a giver's rules, over a new connection."""
+    problem = "it was cut"
     try:
         opening = giver.begin(await asyncio.to_thread(waiting))
         if giver.over:
@@ -121,11 +128,15 @@ async def hand_over(links: Links, rank: Rank, giver: Giver[Path]) -> None:
             while not giver.over:
                 await _give(giver, giver.hear(decode(await get(reader))), writer)
     except TimeoutError:
-        giver.end("no answer in time")
+        problem = "no answer in time"
     except (SyncError, FrameError) as error:
-        giver.end(str(error))
+        problem = str(error)
     except (OSError, EOFError) as error:
-        giver.end(f"it broke off ({getattr(error, 'strerror', None) or type(error).__name__})")
+        problem = f"it broke off ({getattr(error, 'strerror', None) or type(error).__name__})"
+    finally:
+        if not giver.over:
+            giver.end(problem)
+        put_back()
 
 
 async def _give(giver: Giver[Path], actions: Iterable[Giving[Path]], writer: asyncio.StreamWriter) -> None:
@@ -145,6 +156,10 @@ async def _give(giver: Giver[Path], actions: Iterable[Giving[Path]], writer: asy
                     ahead.extend(giver.gone())
                 else:
                     ahead.extend(giver.read(path, name_of(content), len(content)))
+            case Withhold(path):
+                withhold(path)
+            case PutBack():
+                put_back()
             case Remember(message):
                 await asyncio.to_thread(remember, message)
             case Forget(message):
@@ -180,11 +195,22 @@ async def _take_all(caller: Caller, refuses: Callable[[], str], steps: StepsOf) 
                     content = await asyncio.wait_for(caller.reader.readexactly(size), 60)
                     ahead.extend(taker.received(name_of(content), refuses()))
                 case Take(message):
-                    await asyncio.to_thread(take, message, content, steps)
+                    await _taken(message, content, steps, caller)
                     yield message
         if taker.over:
             return
         ahead.extend(taker.hear(decode(await receive(caller.reader)), refuses()))
+
+
+async def _taken(message: str, content: bytes, steps: StepsOf, caller: Caller) -> None:
+    """Take a message, and tell the giver also where this unit is closing its links meanwhile: it has the message."""
+    work = asyncio.ensure_future(asyncio.to_thread(take, message, content, steps))
+    try:
+        await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await work
+        put(caller.writer, encode(Taken(message)))
+        raise
 
 
 def take(message: str, content: bytes, steps: StepsOf = taking) -> None:
@@ -215,11 +241,30 @@ def _complete() -> Iterator[tuple[float, Path]]:
                     yield status.st_mtime, path
 
 
+def withhold(path: Path) -> None:
+    """Put a message where the mail service does not deliver it. A power loss leaves it here or there."""
+    for found in _found(path, WAITING):
+        found.rename(paths.SPOOL / WITHHELD / path.name)
+
+
+def put_back() -> None:
+    """Put all messages that are withheld back into the queue."""
+    for found in list((paths.SPOOL / WITHHELD).glob("*")):
+        found.rename(paths.SPOOL / "incoming" / found.name)
+        wake_queue_manager()
+
+
 def remove(path: Path) -> None:
-    """Remove a message from the queue, wherever the queue manager has moved it meanwhile."""
-    for name in WAITING:
-        for found in (paths.SPOOL / name).rglob(path.name):
-            found.unlink(missing_ok=True)
+    """Remove a message, withheld or wherever the queue manager has moved it meanwhile."""
+    for found in _found(paths.SPOOL / WITHHELD / path.name, WAITING):
+        found.unlink(missing_ok=True)
+
+
+def _found(path: Path, elsewhere: Iterable[str]) -> list[Path]:
+    """Return where a message is: there, or else in these directories, in which looking takes longer."""
+    if path.exists():
+        return [path]
+    return [found for name in elsewhere for found in (paths.SPOOL / name).rglob(path.name)]
 
 
 def _aside(message: str) -> Path:

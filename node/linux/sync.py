@@ -20,8 +20,8 @@ from node.exchange.queue import Bring, encode
 from node.linux import paths, pipe
 from node.linux.links import Links
 from node.linux.listen import Caller
-from node.linux.maildir import drop_outdated
-from node.linux.own_files import LEFT_OUT
+from node.linux.maildir import begin_anew, drop_outdated
+from node.linux.own_files import COMING, LEFT_OUT
 from node.linux.records import Records
 
 TEXT_LIMIT = 4 << 20
@@ -229,6 +229,7 @@ async def _serve_data(caller: Caller) -> None:
 
 
 async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    begin_anew(paths.MAIL / COMING)
     path = str(paths.RUN / f"pipe-{os.getpid()}-{id(reader):x}")
 
     async def serve_pipe(inner: asyncio.StreamReader, outer: asyncio.StreamWriter) -> None:
@@ -266,6 +267,7 @@ async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 def copying(source: str, target: str) -> list[str]:
     """Return the command that copies mail data by the rule of `mail_data.merged`, and lists (`listed`) the source's.
 
+    A file comes into the target's directory COMING, and is moved when it is whole (`mail_data.coming`).
     What is outdated then (`drop_outdated`) it leaves.
     """
     return [
@@ -273,6 +275,7 @@ def copying(source: str, target: str) -> list[str]:
         "--archive",
         "--omit-dir-times",
         "--8-bit-output",
+        f"--temp-dir={COMING}",
         "-ii",
         "--out-format=%i %n",
         f"--timeout={IDLE}",

@@ -12,7 +12,7 @@ from node.cli import pages
 from node.engine import events as on
 from node.engine.modes import Command
 from node.engine.status import Status
-from node.linux import paths, snmp
+from node.linux import paths, queue, snmp
 from node.linux.addresses import Addresses
 from node.linux.alert_mail import AlertQueue
 from node.linux.body import Body, Services
@@ -58,7 +58,7 @@ class Unit:
         )
         self._configuration = self._load()
         self._records.sinks = self._reporting.sinks(self._configuration)
-        self.mail = Mail(lambda: self.hostname, self._records)
+        self.mail = Mail(lambda: self.hostname, self._records, lambda: self._exchange.on_nas(self._configuration))
         self._web = Web(self._records.log)
         self._agent = snmp.Agent(clock, paths.SNMP / "agent", self._records.log)
         services = Services(
@@ -70,6 +70,7 @@ class Unit:
             lambda: build.exchange.offer(self._configuration),
             self._take_settings,
             self._show_status,
+            self._web.end_sessions,
             restart,
         )
         self.body = Body(build, services)
@@ -85,6 +86,7 @@ class Unit:
         if not self.body.started:
             self._alerts.start()
             self._records.trace("started")
+            queue.put_back()
             self.body.start(ha_settings(self._configuration), memory_from_text(read_text(paths.MEMORY)))
             self._show_status()
             self._serve_managers()
@@ -203,6 +205,7 @@ class Unit:
         self._configuration = configuration
         self._records.sinks = self._reporting.sinks(configuration)
         if self.body.started:
+            self.mail.follow()
             self._show_status()
             self._serve_managers()
 

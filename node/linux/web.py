@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
@@ -25,6 +26,7 @@ class Web:
         self._log = log
         self._doors = doors.Doors([PORT], self._start)
         self._serving: asyncio.Task[None] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
 
     def open(self) -> None:
         """Listen from now on, on all addresses; a port that another program has is logged."""
@@ -42,8 +44,13 @@ class Web:
                 paths.WEB / "index.html", f"<!doctype html>\n<title>Status</title>\n<pre>\n{text}\n</pre>\n", mode=0o644
             )
 
+    def end_sessions(self) -> None:
+        """Cut every open session; the next client finds the server again in a moment."""
+        if self._process is not None:
+            self._process.kill()
+
     def _start(self, sockets: Sequence[socket.socket]) -> None:
-        process = doors.spawn(sockets, LIGHTTPD, "-D", "-f", CONFIGURATION)
+        self._process = process = doors.spawn(sockets, LIGHTTPD, "-D", "-f", CONFIGURATION)
         held = processes.hold(process)
 
         async def serve() -> None:
@@ -51,6 +58,7 @@ class Web:
             await processes.ended(held)
             held.close()
             process.wait()
+            self._process = None
             self.open()
 
         self._serving = asyncio.get_running_loop().create_task(serve())

@@ -440,6 +440,10 @@ def test_a_check_ends_with_what_cannot_be_tested_and_the_command_that_tests_the_
     assert not bench.is_left_behind
 
 
+WHAT_TRIES = ("reboot", "upgrade", "orders", "strangers", "mail_data", "network_storage")
+"""Features that try what a check does not."""
+
+
 def test_a_check_says_what_of_a_profile_it_has_not_tried(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -449,12 +453,12 @@ def test_a_check_says_what_of_a_profile_it_has_not_tried(
     told = capsys.readouterr().out.splitlines()
     assert told[-3] == (
         "not tried, so look there first where the suite fails: container.delay_file, release.next, .install, .file and"
-        " .codes, log.says, mail.preference_file"
+        " .codes, log.says, mail.preference_file, mail.nas_lines"
     )
-    begin, *features, end = re.split(r" (?=features/|--lab)", told[-2], maxsplit=6)
+    begin, *features, end = re.split(r" (?=features/|--lab)", told[-2], maxsplit=7)
     assert begin == f"to try them: {interpreter()} -m pytest"
     assert [path for path in features if not (HOUSE / path).is_file()] == []
-    assert features == [f"features/{it}.feature" for it in ("reboot", "upgrade", "orders", "strangers", "mail_data")]
+    assert features == [f"features/{it}.feature" for it in WHAT_TRIES]
     assert end == told[-1].partition(" features ")[2]
     assert not bench.is_left_behind
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
 import select
@@ -11,6 +12,7 @@ import struct
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_interface
 from pathlib import Path
 from typing import cast
@@ -147,6 +149,40 @@ def test_a_session_that_nobody_greets_is_closed() -> None:
         request: stdio.Record = {"name": "nobody", "address": address, "service": service, "within": 0.2}
         assert sessions.open(request) == {"open": False}
         assert sessions.ask(request) == {"open": False}
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_a_session_with_a_web_server_lasts_until_it_is_cut(
+    monkeypatch: pytest.MonkeyPatch, sessions: mail_client.Sessions, *, stays: bool
+) -> None:
+    """It is not opened anew then; a server that ends each session after one answer has none."""
+
+    class Page(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1" if stays else "HTTP/1.0"
+
+        def do_HEAD(self) -> None:
+            self.send_response(404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            taken.append(self.connection)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    taken: list[socket.socket] = []
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        plain = http.client.HTTPConnection
+        monkeypatch.setattr(
+            mail_client.http.client, "HTTPConnection", lambda host, _, timeout: plain(host, server.server_port, timeout)
+        )
+        request: stdio.Record = {"name": "web", "address": "127.0.0.1", "service": "HTTP", "within": 5}
+        assert sessions.open(request) == {"open": stays}
+        assert sessions.ask(request) == {"open": stays}
+        if stays:
+            taken[0].shutdown(socket.SHUT_RDWR)
+        assert sessions.ask(request) == {"open": False}
+        server.shutdown()
 
 
 @pytest.fixture

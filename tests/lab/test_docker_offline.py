@@ -21,7 +21,7 @@ from lab.docker.clock import PATIENCE, HostClock
 from lab.docker.daemon import OWN, Engine, explain
 from lab.docker.driver import happened_at, lines_in, logged_at
 from lab.docker.inspection import alert_in, trap_in
-from lab.docker.mail import DockerMail, compose, host_of
+from lab.docker.mail import ENDS, DockerMail, compose, host_of
 from lab.docker.probing import Probing
 from lab.docker.recipes import Recipe
 from lab.docker.recorder import Recorder
@@ -212,6 +212,10 @@ def test_records_are_read_by_the_keys_of_their_profile() -> None:
 
 def test_message_carries_id_and_marker() -> None:
     """Each kind of message carries what it is to meet."""
+    long = compose("s1-m0002", MailKind.LOCAL, "user@example.com", 5000)
+    assert len(long) > 5000
+    assert max(map(len, long.splitlines())) < 998
+    assert long.rstrip().endswith(f"{ENDS}s1-m0002")
     text = compose("s1-m0001", MailKind.SPAM, "user@example.com")
     assert text.startswith("X-Test-Id: s1-m0001\n")
     assert "GTUBE" in text

@@ -526,7 +526,7 @@ def test_the_black_box_lacks_what_needs_more_than_its_namespace() -> None:
     """For each there is a reason, which names the fields that would help."""
     lacks = dict(profiles.named("black-box").lacks())
     seen = ("storage", "reading", "sayings")
-    lost = (*seen, "disk", "crash", "memory", "boot-delay", "upgrade", "factory-reset")
+    lost = (*seen, "nas", "disk", "crash", "memory", "boot-delay", "upgrade", "factory-reset")
     assert lacks.keys() == set(map(Capability, lost))
     assert lacks[Capability.SAYINGS] == "its profile 'black box' names no words of its log (log.says)"
 

@@ -14,10 +14,10 @@ from random import Random
 import pytest
 
 from node.engine.modes import Port, Rank
-from node.exchange.mail_data import merged, outdated
+from node.exchange.mail_data import coming, merged, outdated
 from node.linux import maildir, paths, sync
 from node.linux.listen import Caller
-from node.linux.own_files import is_left_out
+from node.linux.own_files import COMING, is_left_out
 
 File = tuple[str, int]
 """Content of a file, and when it was changed."""
@@ -35,9 +35,16 @@ def test_both_keep_what_they_have_and_the_primary_wins() -> None:
     assert own == {"archive/new/1": "own", "mailboxes/u/subscriptions": "own"}
 
 
+def test_a_file_that_comes_is_not_there_before_it_is_whole() -> None:
+    """What was there in its place stays meanwhile. Source: HA-120, HA-401."""
+    own = {"archive/new/1": "own"}
+    assert coming(own, "archive/new/1", "half") == coming(own, "archive/new/2", "half") == own
+
+
 @pytest.mark.parametrize(
     "path",
     [
+        ".coming/1.a.host",
         "archive/dovecot.index",
         "archive/dovecot.index.cache",
         "mailboxes/u/dovecot.list.index.log",
@@ -78,6 +85,7 @@ def test_rsync_keeps_to_the_rule(tmp_path: Path, seed: int) -> None:
     own, primary = random_trees(chance)
     write(tmp_path / "own", own)
     write(tmp_path / "primary", primary)
+    maildir.begin_anew(tmp_path / "own" / COMING)
     command = sync.copying(f"{tmp_path}/primary/", f"{tmp_path}/own/")
     output = subprocess.run(command, check=True, timeout=30, capture_output=True).stdout  # noqa: S603 - our own command
     maildir.drop_outdated(tmp_path / "own", sync.listed(output))
@@ -132,16 +140,24 @@ def test_a_copy_through_the_channel_keeps_to_the_rule(
 
 @needs_rsync
 @pytest.mark.usefixtures("two_units")
-@pytest.mark.parametrize("carried", [300, 5000, 60_000, 103_000])
+@pytest.mark.parametrize("carried", [300, 5000, 60_000, 90_000, 150_000])
 def test_a_copy_ends_when_the_peer_falls_silent_wherever_it_is(
     tmp_path: Path, carried: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its own signs of life, which nobody takes, kept rsync from giving up until the link was whole again."""
-    for number in range(50):
-        (tmp_path / "primary" / f"large-{number}").write_bytes(bytes(Random(number).randbytes(2000)))  # noqa: S311 - repeatable by intent
+    """Its own signs of life, which nobody takes, kept rsync from giving up until the link was whole again.
+
+    What has come by then is whole, and what has come of another file lies aside until the next copy begins.
+    """
+    sizes = {f"large-{number}": 80_000 if number == 25 else 2000 for number in range(50)}
+    for number, (name, size) in enumerate(sizes.items()):
+        (tmp_path / "primary" / name).write_bytes(bytes(Random(number).randbytes(size)))  # noqa: S311 - repeatable by intent
     monkeypatch.setattr(sync, "IDLE", 2)
     with pytest.raises(sync.LinkError):
         asyncio.run(asyncio.wait_for(copy_through_a_connection(carried), 15))
+    own = tmp_path / "own"
+    assert {path.name: path.stat().st_size for path in own.glob("large-*")}.items() <= sizes.items()
+    maildir.begin_anew(own / COMING)
+    assert {path.name for path in own.rglob("*large-*")} <= sizes.keys()
 
 
 async def copy_through_a_connection(carried: int = 1 << 30) -> None:

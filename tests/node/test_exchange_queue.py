@@ -19,6 +19,7 @@ from node.exchange.queue import (
     Giver,
     Go,
     Offer,
+    PutBack,
     Read,
     Receive,
     Refused,
@@ -29,6 +30,7 @@ from node.exchange.queue import (
     Take,
     Taken,
     Taker,
+    Withhold,
     decode,
     encode,
     name_of,
@@ -36,7 +38,7 @@ from node.exchange.queue import (
 )
 
 MESSAGES = ("one", "two", "three")
-STEPS = 26
+STEPS = 29
 """Steps of a hand-over of these messages: what is said, and what is done on a disk."""
 
 
@@ -45,8 +47,13 @@ class Disk:
     """What of a unit outlives a cut."""
 
     queue: list[str] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
     aside: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
+
+    def put_back(self) -> None:
+        """Put what is withheld back in front: a unit that starts does so, too."""
+        self.queue, self.withheld = [*self.withheld, *self.queue], []
 
 
 @dataclass
@@ -65,7 +72,7 @@ class Conversation:
         while said is not None:
             answer = yield from self._take(said)
             if "refused" in answer:
-                self.giver.end(str(answer["refused"]))
+                yield from self._give(self.giver.end(str(answer["refused"])))
                 return
             said = yield from self._give(self.giver.hear(decode(answer)))
 
@@ -79,12 +86,17 @@ class Conversation:
                 case Read(item):
                     ahead.extend(self.giver.read(item, item, 1) if item in self.source.queue else self.giver.gone())
                     continue
+                case Withhold(item):
+                    self.source.queue.remove(item)
+                    self.source.withheld.append(item)
+                case PutBack():
+                    self.source.put_back()
                 case Remember(message):
                     self.source.known.add(message)
                 case Forget(message):
                     self.source.known.discard(message)
                 case Remove(item):
-                    self.source.queue.remove(item)
+                    self.source.withheld.remove(item)
             yield
         return said
 
@@ -121,7 +133,8 @@ def hand_over(source: Disk, target: Disk, *, cut_after: int = 1000) -> None:
     """Let one disk's queue go to the other until it is over, or cut after so many steps; nothing is ever in neither."""
     everything = {*source.queue, *target.queue}
     for _ in islice(Conversation(source, target).steps(), cut_after):
-        assert {*source.queue, *target.queue} == everything
+        assert {*source.queue, *source.withheld, *target.queue} == everything
+    source.put_back()
 
 
 def test_every_message_goes_over_in_order() -> None:
@@ -129,7 +142,7 @@ def test_every_message_goes_over_in_order() -> None:
     source, target = Disk([*MESSAGES]), Disk()
     conversation = Conversation(source, target)
     assert len(list(conversation.steps())) == STEPS
-    assert (source, target) == (Disk(), Disk([*MESSAGES], set(), {*MESSAGES}))
+    assert (source, target) == (Disk(), Disk([*MESSAGES], [], set(), {*MESSAGES}))
     assert conversation.giver.ended() == QueueHandedOver(ok=True, count=3, detail="")
 
 
@@ -208,18 +221,18 @@ def test_a_message_that_has_left_the_queue_by_itself_is_passed_over() -> None:
     giver.begin(MESSAGES)
     assert giver.hear(Go()) == [Read("one")]
     assert giver.gone() == [Read("two")]
-    assert giver.read("two", "name", 5) == [Remember("name"), Say(Offer("name", 5))]
+    assert giver.read("two", "name", 5) == [Withhold("two"), Remember("name"), Say(Offer("name", 5))]
 
 
 def test_a_broken_connection_is_told_with_what_went() -> None:
-    """The message under way is not counted, and stays."""
+    """The message under way is not counted, and is put back."""
     giver: Giver[str] = Giver()
     giver.begin(MESSAGES)
     giver.hear(Go())
     giver.read("one", "one", 1)
     assert giver.hear(Taken("one")) == [Forget("one"), Remove("one"), Read("two")]
     giver.read("two", "two", 1)
-    assert giver.end("the peer fell silent") == []
+    assert giver.end("the peer fell silent") == [PutBack("two")]
     assert giver.ended() == QueueHandedOver(ok=False, count=1, detail="the peer fell silent")
 
 
@@ -241,7 +254,7 @@ def test_no_other_answer_lets_a_message_go(answer: Frame) -> None:
     giver.begin(MESSAGES)
     giver.hear(Go())
     giver.read("one", "one", 1)
-    assert giver.hear(answer) == []
+    assert giver.hear(answer) == [PutBack("one")]
     assert giver.ended() == QueueHandedOver(ok=False, count=0, detail="the answer is not understood")
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from node.linux import dovecot, mail, paths, processes
+from node.linux import dovecot, mail, maildir, paths, processes
 from node.linux.alert_mail import AlertQueue
 from node.linux.mail import Mail
 from node.linux.records import Records
@@ -462,6 +462,47 @@ def test_erasing_an_idle_mail_disk_stops_nothing(stage: Stage, service: Mail, di
         await stage.ask_for_mailbox(1)
 
     _play(play(), service)
+
+
+def test_mail_stops_while_its_data_move_to_the_nas(
+    stage: Stage, service: Mail, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes on afterwards, and a setting that is saved again stops nothing."""
+    monkeypatch.setattr(paths, "NAS", disk / "nas")
+    moved: list[bool] = []
+
+    def place(self: Mail) -> None:
+        moved.append(self.running)
+        maildir.place(paths.MAIL, disk / "nas" / "mail")
+
+    monkeypatch.setattr(Mail, "prepare", lambda _: None)
+    monkeypatch.setattr(service, "_on_nas", lambda: True)
+
+    async def play() -> None:
+        group = await stage.play(service)
+        monkeypatch.setattr(Mail, "prepare", place)
+        service.follow()
+        await _gone(group)
+        assert service.running
+        service.follow()
+        assert moved == [False]
+
+    _play(play(), service)
+
+
+def test_erasing_the_mail_disk_leaves_the_nas_alone(stage: Stage, service: Mail, disk: Path) -> None:
+    """Only what lies on the unit's own disk is erased."""
+    del stage
+    maildir.place(disk / "mail", disk / "nas")
+    (disk / "nas" / "shared").touch()
+    (disk / "mail.own" / "own").touch()
+
+    async def play() -> None:
+        service.wipe()
+
+    _play(play(), service)
+    assert [each.name for each in (disk / "mail").iterdir()] == ["shared"]
+    assert list((disk / "mail.own").iterdir()) == []
 
 
 @pytest.mark.parametrize("where", ["maildrop", "incoming", "active", "deferred/A", "hold"])

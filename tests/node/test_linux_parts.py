@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import struct
 from pathlib import Path
@@ -198,6 +199,50 @@ def test_a_message_that_the_primary_has_in_another_state_is_not_kept_twice(tmp_p
     elsewhere = ["u@example.com/cur/1.a.host,S=1:2,S", "u@example.com/cur/2.b.host,S=1:2,S"]
     assert maildir.drop_outdated(tmp_path, elsewhere) == 1
     assert sorted(each.name for each in box.rglob("*.host*")) == ["1.a.host,S=1:2,S", "2.b.host,S=1"]
+
+
+def test_mail_data_lie_elsewhere_and_what_was_there_waits(tmp_path: Path) -> None:
+    """What a unit has on its own disk is there again when it goes back, and what it has left on the NAS stays there."""
+    mail, nas = tmp_path / "mail", tmp_path / "nas" / "mail"
+    mail.mkdir()
+    (mail / "own").touch()
+    assert maildir.leads(mail, None)
+    maildir.place(mail, nas)
+    assert maildir.leads(mail, nas)
+    assert not maildir.leads(mail, None)
+    assert list(mail.iterdir()) == []
+    (mail / "shared").touch()
+    assert (nas / "shared").exists()
+    maildir.place(mail, None)
+    assert maildir.leads(mail, None)
+    assert [each.name for each in mail.iterdir()] == ["own"]
+    assert [each.name for each in nas.iterdir()] == ["shared"]
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["to the NAS", "and back"])
+@pytest.mark.parametrize("step", ["mkdir", "rename", "symlink_to", "unlink"])
+def test_a_power_loss_while_mail_data_move_loses_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, *, there: bool
+) -> None:
+    """Wherever it comes, the unit sees at its next start that it is not done yet, and completes it."""
+    mail, nas = tmp_path / "mail", tmp_path / "nas"
+    mail.mkdir()
+    (mail / "own").touch()
+    if not there:
+        maildir.place(mail, nas)
+    target = nas if there else None
+
+    def cut(*_: object, **_options: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patch, contextlib.suppress(SystemExit):
+        patch.setattr(Path, step, cut)
+        maildir.place(mail, target)
+    if not maildir.leads(mail, target):
+        maildir.place(mail, target)
+    assert maildir.leads(mail, target)
+    assert (maildir.own_of(mail) / "own").exists() is there
+    assert (mail / "own").exists() is not there
 
 
 def test_mail_set_aside_leaves_an_empty_store(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ _Owner = namedtuple("_Owner", "pw_uid")  # noqa: PYI024 - the fields of a pwd re
 @pytest.fixture
 def spool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty queue on a disk of its own, owned by whoever runs the test."""
-    for name in queue.WAITING:
+    for name in (*queue.WAITING, queue.WITHHELD):
         (tmp_path / name).mkdir()
     monkeypatch.setattr(paths, "SPOOL", tmp_path)
     monkeypatch.setattr(queue.pwd, "getpwnam", lambda _name: _Owner(os.getuid()))
@@ -280,6 +280,25 @@ def test_a_hand_over_that_is_cut_keeps_what_is_not_answered(spool: Path) -> None
     assert left() == ["one", "two"]
 
 
+@pytest.mark.parametrize("ends", ["hear", "cancel", "cut"])
+def test_a_message_that_is_offered_is_out_of_the_mail_services_reach(spool: Path, ends: str) -> None:
+    """Until the peer has answered, or the connection has gone: then it waits again, where it was not taken."""
+    queued(spool, b"one")
+    seen: list[tuple[list[str], list[str]]] = []
+
+    def look(hand_overs: queue.HandOvers) -> Peer:
+        def after() -> None:
+            seen.append((left(), [path.name for path in (spool / queue.WITHHELD).iterdir()]))
+            getattr(hand_overs, ends, lambda: None)()
+
+        return taking(0, after)
+
+    give(look)
+    assert seen == [([], ["one"])]
+    assert left() == ["one"]
+    assert list((spool / queue.WITHHELD).iterdir()) == []
+
+
 @pytest.mark.parametrize(
     "last_words",
     [b"", b'{"message": "x", "size": 9}\nhalf', b'{"message": "x", "size": 4}\nevil', b"nonsense\n", b'{"go": true}\n'],
@@ -311,6 +330,44 @@ def test_what_was_taken_before_the_connection_ends_counts(spool: Path, last_word
     assert [json.loads(line) for line in answers] == [{"go": True}, {"taken": name_of(b"one")}]
     assert [path.read_bytes() for path in (spool / "incoming").iterdir()] == [b"one"]
     assert records.lines == ["queue-taken 1", "ha: 1 queued messages taken from SLAVE"]
+
+
+def test_a_unit_that_closes_its_links_tells_what_it_has_taken(spool: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message that it is putting into its queue is answered, since the giver would deliver it, too."""
+    records, answers, takes = Written(), [], queue.take
+
+    async def scene() -> None:
+        begun, served = asyncio.Event(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def slowly(*arguments: object) -> None:
+            loop.call_soon_threadsafe(begun.set)
+            asyncio.run_coroutine_threadsafe(asyncio.sleep(0.05), loop).result()
+            takes(*arguments)
+
+        monkeypatch.setattr(queue, "take", slowly)
+
+        async def peer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            caller = Caller(Rank.PRIMARY, Port.DATA_SYNC, "10.0.6.2", reader, writer)
+            serving = asyncio.ensure_future(queue.serve(caller, lambda: "", records))
+            await begun.wait()
+            serving.cancel()
+            await asyncio.wait([serving])
+            writer.close()
+            served.set()
+
+        channel = Channel(peer)
+        reader, writer = await channel.dial(Rank.PRIMARY, Port.DATA_SYNC)
+        writer.write(json.dumps({"message": name_of(b"one"), "size": 3}).encode() + b"\none")
+        answers.extend([await reader.readline(), await reader.readline(), await reader.read()])
+        await served.wait()
+        writer.close()
+        channel.close()
+
+    asyncio.run(asyncio.wait_for(scene(), 10))
+    assert json.loads(answers[1]) == {"taken": name_of(b"one")}
+    assert answers[2] == b""
+    assert [path.read_bytes() for path in (spool / "incoming").iterdir()] == [b"one"]
 
 
 @pytest.mark.parametrize("said", switchover.broken("P", LabPort.DATA_SYNC).split(APART)[:-1])

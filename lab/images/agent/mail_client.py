@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import imaplib
 import poplib
 import re
@@ -17,6 +18,9 @@ from . import stdio
 
 GREETING = re.compile(r"220[ -](\S+)")
 """Beginning of a greeting of one line or of several, with the server's name. Source: RFC 5321, section 4.2."""
+
+
+TEST_ID = re.compile(r"^X-Test-Id: *([a-z0-9-]+)", re.MULTILINE)
 
 
 def banner(address: str, within: float) -> tuple[str | None, float]:
@@ -64,7 +68,10 @@ def send(request: stdio.Record) -> stdio.Record:
 
 
 def read(request: stdio.Record) -> stdio.Record:
-    """The test messages in a user's mailbox, by IMAP; they are no longer new then. None without an answer."""
+    """The test messages in a user's mailbox, by IMAP; they are no longer new then. None without an answer.
+
+    A message that is whole ends with `ends` and its id; `in_part` follows the id of any other.
+    """
     within, address = float(str(request["within"])), str(request["address"])
     try:
         with imaplib.IMAP4(address, 143, timeout=within) as client:
@@ -74,11 +81,17 @@ def read(request: stdio.Record) -> stdio.Record:
             names = found[0].decode("ascii").split()
             if request["answered"] and names:
                 client.store(",".join(names), "+FLAGS", "\\Answered")
-            answers = [client.fetch(name, "(BODY[HEADER.FIELDS (X-Test-Id)])")[1][0] for name in names]
+            answers = [client.fetch(name, "(BODY[])")[1][0] for name in names]
     except (imaplib.IMAP4.error, OSError):
         return {"ids": None}
-    fields = [answer[1].decode("ascii", "replace").partition(":")[2] for answer in answers if isinstance(answer, tuple)]
-    return {"ids": [field.strip() for field in fields if field]}
+    texts = [answer[1].decode("ascii", "replace") for answer in answers if isinstance(answer, tuple)]
+    found = [(TEST_ID.search(text), text) for text in texts]
+    return {"ids": [_told(match[1], text, request) for match, text in found if match]}
+
+
+def _told(name: str, text: str, request: stdio.Record) -> str:
+    """The id of a message, and what to say of one that does not end as it should."""
+    return name if text.rstrip().endswith(f"{request['ends']}{name}") else f"{name}{request['in_part']}"
 
 
 class Watches:
@@ -128,6 +141,23 @@ class Service:
     hang_up: Callable[[Any], None]
 
 
+def _begin_http(address: str, within: float) -> http.client.HTTPConnection:
+    """Open a session with a web server, which answers once and keeps it open."""
+    client = http.client.HTTPConnection(address, 80, timeout=within)
+    client.connect()
+    client.auto_open = 0  # a session that was cut is not opened again
+    if not _asks_http(client):
+        raise http.client.HTTPException("the session does not last")
+    return client
+
+
+def _asks_http(client: http.client.HTTPConnection) -> bool:
+    """Ask in an open session; whether it is answered, and stays open. A page of any status is an answer."""
+    client.request("HEAD", "/")
+    client.getresponse().read()
+    return client.sock is not None
+
+
 SERVICES = {
     "SMTP": Service(
         lambda address, within: smtplib.SMTP(address, 25, timeout=within),
@@ -145,8 +175,9 @@ SERVICES = {
         lambda client: client.noop()[0] == "OK",
         imaplib.IMAP4.shutdown,
     ),
+    "HTTP": Service(_begin_http, _asks_http, http.client.HTTPConnection.close),
 }
-BROKEN = (smtplib.SMTPException, poplib.error_proto, imaplib.IMAP4.error, OSError)
+BROKEN = (smtplib.SMTPException, poplib.error_proto, imaplib.IMAP4.error, http.client.HTTPException, OSError)
 """What the libraries raise when nobody greets or answers, or answers with an error."""
 
 

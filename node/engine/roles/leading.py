@@ -32,8 +32,8 @@ def _enter(turn: Turn, me: Leading, came_from: Phase) -> None:
 
 
 def _leave(turn: Turn, _me: Leading, _to: Phase) -> None:
-    """Stop mail, and give the addresses up. Source: HA-022, HA-111, HA-154, HA-156, HA-157."""
-    turn.do(do.StopMail())
+    """Stop mail, end all sessions, and give the addresses up. Source: HA-022, HA-111, HA-154, HA-156, HA-157."""
+    turn.do(do.StopMail(), do.EndWebSessions())
     addresses.release_all(turn)
 
 
