@@ -6,7 +6,7 @@ All times are seconds on the lab's one clock; addresses are text as a unit print
 """
 
 from lab.contract.lab import Clock, Lab
-from lab.contract.networks import BridgeNetworks, HalfMessage, Link, MailNetwork, MailSession, Receivers
+from lab.contract.networks import BridgeNetworks, HalfMessage, Link, Load, MailNetwork, MailSession, Receivers
 from lab.contract.unit import Unit
 from lab.contract.values import (
     HA_TRAP,
@@ -38,6 +38,7 @@ from lab.contract.words import (
     Service,
     Sink,
     Snmp,
+    Synchronized,
     Trick,
 )
 
@@ -60,6 +61,7 @@ __all__ = [
     "Intrusion",
     "Lab",
     "Link",
+    "Load",
     "MailKind",
     "MailNetwork",
     "MailSession",
@@ -74,6 +76,7 @@ __all__ = [
     "Service",
     "Sink",
     "Snmp",
+    "Synchronized",
     "Timing",
     "Trap",
     "Trick",

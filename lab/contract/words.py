@@ -63,9 +63,11 @@ class Capability(StrEnum):
     MEMORY = "memory"  # see how much memory a unit's HA software uses
     NAMESPACE = "namespace"  # see addresses, bridges and listening sockets in a unit's network namespace
     STORAGE = "storage"  # see the messages in a unit's mail storage and mail queue
+    COPIES = "copies"  # see what a unit has copied of its peer's mail queue
     READING = "reading"  # read a mailbox as its owner does, by IMAP
     LOG = "log"  # read a unit's HA event log
     SAYINGS = "sayings"  # know the words of its log that no document names (`Saying`)
+    SCHEDULE = "schedule"  # read when a unit's next synchronizations come
     SYSLOG = "syslog"  # receive what a unit sends to a log server
     ALERTS = "alerts"  # read a unit's alert mails
     ALERT_MAIL = "alert-mail"  # receive the alerts that a unit mails to its recipients
@@ -129,6 +131,13 @@ class Guise(StrEnum):
 
     OWN = "own"
     PEER = "peer"
+
+
+class Synchronized(StrEnum):
+    """What is synchronized by schedule, and shown with its time. Source: HA-410, HA-615."""
+
+    CONFIGURATION = "configuration"
+    DATA = "data"
 
 
 class Ending(StrEnum):

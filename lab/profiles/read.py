@@ -203,7 +203,7 @@ def _off_the_volume(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]
     if _AGENTS.fullmatch(volume):
         expected = "expected a folder that the lab's own container, where it is mounted too, does not need"
         yield "container.volume", expected, f"found {volume!r}"
-    files = {field: values[field] for field in ("log.file", "alerts.file", "traps.file", "mail.queue")}
+    files = {field: values[field] for field in ("log.file", "alerts.file", "traps.file", "mail.queue", "mail.copies")}
     for field, path in {**files, **{f"mail.stores.{area}": path for area, path in stores.items()}}.items():
         if path and not (volume and path.startswith(f"{volume}/")):
             yield field, "expected a path below container.volume", f"found {path!r}" if volume else "there is none"

@@ -7,7 +7,7 @@ from functools import partial
 
 from lab.contract import Failing, Message, Service
 from lab.sim.hardware import Hardware
-from lab.sim.volume import DELIVERED_ON, Volume
+from lab.sim.volume import DELIVERED_ON, Volume, name_of
 from lab.standard_pair import PAIR
 
 MAIL_INTERFACE = PAIR.mail
@@ -39,6 +39,10 @@ class Mailer:
         """Whether the protected server puts every delivery off now; set by the mail network."""
         self.stalls: Callable[[], bool] = lambda: False
         """Whether it leaves every delivery without an answer now; set by the mail network."""
+        self.given: set[str] = set()
+        """Names of the messages in the queue of which the peer has been given copies since the HA process started."""
+        self.left: Callable[[str], None] = lambda _: None
+        """Hears the name of such a message when it has left the queue for good; set by the machine."""
         self.sending: dict[str, Message] = {}
         """What it is delivering while the protected server does not answer, by the name of the queue file."""
         self._hardware = hardware
@@ -47,6 +51,13 @@ class Mailer:
     def greets(self, service: Service = Service.SMTP) -> bool:
         """Whether a client that dials the service is greeted."""
         return self.answers and service not in self.failing
+
+    def answer(self) -> str:
+        """How it answers a message: accepted, refused or unanswered."""
+        if self.greets():
+            return "accepted"
+        refuses = self.failing.get(Service.SMTP) in {None, Failing.REFUSING, Failing.DEFERRING, Failing.REJECTING}
+        return "refused" if refuses else "unanswered"
 
     def fail(self, service: Service, failing: Failing | None) -> None:
         """Let a service fail in some way, or no more."""
@@ -119,3 +130,6 @@ class Mailer:
         if message.kind in DELIVERED_ON:
             self.deliver(message)
         self._hardware.world.touch()
+        if self.given and (known := name_of(message)) in self.given:
+            self.given.discard(known)
+            self.left(known)

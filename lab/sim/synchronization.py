@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lab.sim import queue_copies
 from lab.sim.machine import PORTS, Machine
 from lab.sim.wire import Call, Fate, Wire
 from lab.sim.world import World
@@ -17,7 +18,7 @@ TIMEOUT = 10.0
 ITEM = 1200
 """Bytes of payload for each item of mail data."""
 
-DURATION = {Sync.CONFIG: (0.05, 0.3), Sync.DATA: (0.1, 0.5)}
+DURATION = {Sync.CONFIG: (0.05, 0.3), Sync.DATA: (0.1, 0.5), Sync.QUEUE: (0.05, 0.3)}
 """Shortest and longest time of a synchronization in seconds, besides the link's delay and rate."""
 
 
@@ -94,6 +95,9 @@ def _install(puller: Machine, server: Machine, what: Sync, offered: tuple[str, s
     if what is Sync.DATA:
         puller.volume.merge(server.volume, puller.build.exchange.merge)
         return ""
+    if what is Sync.QUEUE:
+        queue_copies.copy(puller, server)
+        return ""
     text, checksum = offered
     try:
         before = puller.volume.configuration
@@ -112,6 +116,8 @@ def _size(puller: Machine, server: Machine, what: Sync) -> int:
     """Bytes of payload of a synchronization: what the server has and the puller lacks, or the settings."""
     if what is Sync.CONFIG:
         return len(_offered(server)[0])
+    if what is Sync.QUEUE:
+        return 64 + ITEM * len(queue_copies.compared(puller, server).given)
     return 64 + ITEM * puller.volume.lacks(server.volume)
 
 

@@ -8,8 +8,14 @@ from dataclasses import dataclass, field
 from lab.contract import Area, MailKind, Message
 from lab.standard_pair import PAIR
 from node.engine.events import Memory
+from node.exchange import queue
 from node.exchange.mail_data import merged
 from node.reporting import AlertMail
+
+
+def name_of(message: Message) -> str:
+    """Name a message as the units do: by its content, which here is its id."""
+    return queue.name_of(message.id.encode())
 
 
 def image_of(release: str) -> str:
@@ -34,6 +40,8 @@ class Volume:
     """Messages, by name, that the peer has handed over and that are not in the queue yet."""
     taken: set[str] = field(default_factory=set)
     """Names of messages that the peer has handed over: one that comes again is known."""
+    copies: dict[str, Message] = field(default_factory=dict)
+    """Copies of the messages in the peer's queue, by name."""
     mail_data: dict[str, str] = field(default_factory=dict)
     """Ids by path: each lies in a directory that is named after its storage area."""
 
@@ -96,6 +104,7 @@ class Volume:
         self.queue = {}
         self.aside = {}
         self.taken = set()
+        self.copies = {}
         self.mail_data = {}
 
 

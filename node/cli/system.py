@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from node.engine.modes import Command
@@ -58,6 +59,10 @@ class System(Protocol):
 
         Called after the operator has answered y; raises Refused when there is no such image.
         """
+        ...
+
+    def date_of(self, moment: float) -> datetime:
+        """Date and time (UTC) at a moment on the engine's clock, in seconds."""
         ...
 
     def event_log(self) -> Sequence[str]:

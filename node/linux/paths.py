@@ -26,6 +26,9 @@ AREAS = ("quarantine", "system-quarantine", "archive", "mailboxes", "preferences
 SPOOL = DATA / "spool"
 """Postfix's queue."""
 
+COPIES = DATA / "queue-copies"
+"""Copies of the messages in the primary's queue, each file named as its message."""
+
 ALERT_QUEUE = DATA / "alert-queue"
 """Alerts that no mail server has taken yet, a file for each recipient."""
 

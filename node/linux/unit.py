@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import assert_never
 
 from node.build import Build
@@ -146,6 +148,10 @@ class Unit:
         if file not in names:
             raise Refused(f"{server} has no firmware image {quoted(file)}")
         return self.operate(Command.UPGRADE)
+
+    def date_of(self, moment: float) -> datetime:
+        """Date and time at a moment on the machine's monotonic clock."""
+        return datetime.fromtimestamp(time.time() + moment - time.monotonic(), UTC)
 
     def event_log(self) -> Sequence[str]:
         """Lines of the HA event log, oldest first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from node.cli import Shell
 from node.engine.modes import Command, Effective, Mode, Rank
@@ -60,6 +61,10 @@ class Desk:
         """Keep the order."""
         self.orders.append(f"install {file} from {server}")
         return ""
+
+    def date_of(self, moment: float) -> datetime:
+        """Begin in 2026."""
+        return datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=moment)
 
     def event_log(self) -> Sequence[str]:
         """Two lines."""
