@@ -36,3 +36,68 @@ Feature: Mail under load
     And the secondary becomes effective secondary
     When the clients stop sending
     Then each accepted message is delivered exactly once
+
+  @HA-524.a @HA-526.b
+  Scenario: a primary that is rebooted takes mail again when it is back
+    Given a healthy active-passive pair
+    And clients have kept sending mail
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    And the primary is down
+    And the primary becomes effective primary
+    And the secondary becomes effective secondary
+    When the clients stop sending
+    Then each accepted message is delivered exactly once, by the primary
+
+  @HA-110.b @HA-530.b
+  Scenario: a primary that is shut down leaves the mail to its secondary
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And clients have kept sending mail
+    When an operator shuts down the primary
+    Then the secondary becomes effective primary
+    When the primary starts again
+    Then the primary becomes effective secondary
+    When the clients stop sending
+    Then each accepted message is delivered exactly once
+
+  @HA-330.a @HA-330.b @HA-421
+  Scenario: a primary without its mail cable hands over what it could not deliver when it is cured
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And clients have kept sending mail
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective failed
+    And the secondary becomes effective primary
+    When the mail cable of the primary is plugged in
+    Then the primary becomes effective secondary
+    When the clients stop sending
+    Then each accepted message is delivered exactly once
+
+  @HA-424 @HA-704.a
+  Scenario: two primaries deliver what each has accepted, and none of it twice when one follows again
+    Given a healthy active-passive pair with a single heartbeat link
+    And a detection time of 2 seconds
+    And clients have kept sending mail
+    And the primary heartbeat link has fallen silent
+    And the secondary has become effective primary
+    And the primary heartbeat link is whole again
+    When an operator restores the configured mode on the secondary
+    Then the secondary becomes effective secondary
+    When the clients stop sending
+    Then each accepted message is delivered exactly once
+
+  @HA-411 @HA-423.a
+  Scenario: with the mail queue synchronized, too, a forced failover doubles nothing
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And clients have kept sending mail
+    And an operator has started a synchronization on the primary
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    When the clients stop sending
+    Then each accepted message is delivered exactly once

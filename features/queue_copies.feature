@@ -19,11 +19,14 @@ Feature: Synchronization of the mail queue
     Then each accepted message is delivered exactly once, by the secondary
 
   @HA-411
-  Scenario: the mail queue is copied by schedule, though nobody starts a synchronization
+  Scenario: the mail queue is copied by schedule, each time, though nobody starts a synchronization
     Given a healthy active-passive pair with these settings
       | setting             | primary | secondary |
       | mailqueue-data-sync | enable  | enable    |
     And the first synchronization of the pair has ended
+    When 2 messages wait in the queue of the primary for the protected mail server
+    And the pair is left alone for 1200 seconds
+    Then the secondary keeps copies of the messages
     When 2 messages wait in the queue of the primary for the protected mail server
     And the pair is left alone for 1200 seconds
     Then the secondary keeps copies of the messages
@@ -54,7 +57,7 @@ Feature: Synchronization of the mail queue
       | enable  | disable   | primary   |
       | disable | enable    | secondary |
 
-  @HA-411
+  @HA-411 @HA-423.a
   Scenario: what the primary has delivered itself is not delivered from its copy
     Given a healthy active-passive pair with these settings
       | setting             | primary | secondary |
@@ -153,6 +156,22 @@ Feature: Synchronization of the mail queue
       | setting             | value   |
       | mailqueue-data-sync | disable |
     Then the secondary keeps copies of none of the messages
+
+  @HA-003.a @HA-411
+  Scenario: a primary whose mode is set to off delivers its queue itself, and nobody delivers the copies
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And a detection time of 2 seconds
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the secondary has kept copies of the messages
+    When an operator sets the mode to off on the primary
+    Then the primary becomes effective off
+    And the secondary becomes effective primary
+    And the messages wait in the queue of the primary only
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the primary
 
   @HA-027.d @HA-408
   Scenario: in a config-only group neither the queue nor mail data of the primary is copied

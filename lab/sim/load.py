@@ -10,7 +10,7 @@ from lab.sim.neighbours import Neighbours
 from lab.sim.world import World
 from lab.timeline import Kind
 
-EVERY = 0.0025
+EVERY = 0.001
 """Seconds between two messages."""
 
 AGAIN = {REFUSED: 0.5, UNANSWERED: 1.5}
