@@ -164,9 +164,7 @@ class DockerMail:
             return
         self._probing.stop()
         self._client.ask("sessions-close")
-        if self._load is not None:
-            self._client.ask("load-end")
-            self._load = None
+        self.end_load()
         self.release_deliveries()
         self._client.ask("run", command="ip neigh flush all")
         self._is_stopped = True
@@ -211,6 +209,12 @@ class DockerMail:
             answer=ANSWER_AFTER_GREETING,
         )
         return self._load
+
+    def end_load(self) -> None:
+        """Let clients hand in nothing more, whether it was accepted or not."""
+        if self._load is not None:
+            self._client.ask("load-end")
+            self._load = None
 
     def begin_message(self, to: str) -> DockerHalfMessage | None:
         """Hand a message in but for its end; None when nobody lets the client begin."""

@@ -101,7 +101,7 @@ class QueueCopies:
 
 async def fetch(links: Links, rank: Rank) -> None:
     """Copy the primary's queue, and drop what has left it. Raises SyncError, OSError, EOFError, TimeoutError."""
-    asked = await asyncio.to_thread(_asked)
+    asked = await asyncio.to_thread(what_is_there)
     async with connection(links, rank, Port.DATA_SYNC) as (reader, writer):
         put(writer, queue_copies.encode(asked))
         answer = queue_copies.answer_in(await get(reader))
@@ -137,7 +137,8 @@ def use(steps: StepsOf = taking) -> int:
     return len(found)
 
 
-def _asked() -> queue_copies.Asked:
+def what_is_there() -> queue_copies.Asked:
+    """Return what this unit has of its primary's queue, and in its own."""
     return queue_copies.Asked(tuple(path.name for path in _copies()), tuple(_named(queue.waiting())))
 
 
