@@ -147,12 +147,14 @@ def shows_next(scene: Scene, unit: str, what: Synchronized) -> None:
     timing, clock = scene.lab.timing, scene.lab.clock
     exact = SHOWN_TO + timing.resolution + timing.slack
 
-    def shown() -> float | None:
-        return scene.unit(unit).next_sync(what)
+    def shown() -> tuple[float, float] | None:
+        asked, at = clock.now(), scene.unit(unit).next_sync(what)
+        return None if at is None else (asked, at)
 
-    # It is not shown while a synchronization runs, and one that is due begins in a moment.
-    at = clock.wait_for(shown, timing.settle, f"unit {unit} shows when its next {what} synchronization comes")
-    left = at - clock.now()
+    # It is not shown while a synchronization runs.
+    found = clock.wait_for(shown, timing.settle, f"unit {unit} shows when its next {what} synchronization comes")
+    assert found is not None
+    left = found[1] - found[0]
     assert -exact <= left <= SCHEDULED + exact, f"unit {unit} shows a time that is {left:.0f} s from now"
 
 

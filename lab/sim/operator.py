@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from lab.sim.machine import EPOCH, Machine
 from lab.sim.volume import image_of
@@ -74,9 +74,9 @@ class SimSystem(System):
         self.operate(Command.UPGRADE)
         return ""
 
-    def date_of(self, moment: float) -> datetime:
+    def date_of(self, moment: float) -> str:
         """Date and time at a moment of the world."""
-        return EPOCH + timedelta(seconds=moment)
+        return f"{EPOCH + timedelta(seconds=moment):%Y-%m-%d %H:%M:%S}"
 
     def event_log(self) -> Sequence[str]:
         """Lines of the HA event log."""

@@ -110,6 +110,6 @@ def _schedule(system: System, status: Status, lost_threshold: float, *, data: bo
 
 
 def _next(system: System, status: Status, what: Sync, otherwise: str) -> str:
-    """Tell how a synchronization is scheduled, and when it comes next, in full seconds."""
+    """Tell how a synchronization is scheduled, and when it comes next."""
     due = status.due.get(what)
-    return otherwise if due is None else f"{otherwise}, next at {system.date_of(due):%Y-%m-%d %H:%M:%S}"
+    return otherwise if due is None else f"{otherwise}, next at {system.date_of(due)}"

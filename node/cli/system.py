@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Protocol
 
 from node.engine.modes import Command
@@ -61,8 +60,8 @@ class System(Protocol):
         """
         ...
 
-    def date_of(self, moment: float) -> datetime:
-        """Date and time (UTC) at a moment on the engine's clock, in seconds."""
+    def date_of(self, moment: float) -> str:
+        """Date and time (UTC) at a moment on the engine's clock, in full seconds, as an operator reads it."""
         ...
 
     def event_log(self) -> Sequence[str]:

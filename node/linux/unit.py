@@ -6,7 +6,6 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import assert_never
 
 from node.build import Build
@@ -149,9 +148,9 @@ class Unit:
             raise Refused(f"{server} has no firmware image {quoted(file)}")
         return self.operate(Command.UPGRADE)
 
-    def date_of(self, moment: float) -> datetime:
+    def date_of(self, moment: float) -> str:
         """Date and time at a moment on the machine's monotonic clock."""
-        return datetime.fromtimestamp(time.time() + moment - time.monotonic(), UTC)
+        return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() + moment - time.monotonic()))
 
     def event_log(self) -> Sequence[str]:
         """Lines of the HA event log, oldest first."""
