@@ -179,17 +179,22 @@ Feature: Synchronization of mail data
       | secondary |
 
   @HA-410 @HA-615.a
-  Scenario Outline: the <follower> that follows shows when <what> is synchronized next
+  Scenario Outline: the <follower> that follows shows when mail data is synchronized next
     Given a healthy active-passive pair
     And an operator has entered the command <order> on the primary
     And the command has been carried out
-    Then the <follower> shows when its next <what> synchronization comes
+    Then the <follower> shows when its next data synchronization comes
 
     Examples:
-      | follower  | what          | order    |
-      | secondary | data          | restore  |
-      | secondary | configuration | restore  |
-      | primary   | data          | failover |
+      | follower  | order    |
+      | secondary | restore  |
+      | primary   | failover |
+
+  @HA-615.a
+  Scenario: the secondary shows when the configuration is synchronized next
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    Then the secondary shows when its next configuration synchronization comes
 
   @HA-410 @HA-615.a
   Scenario: the secondary shows the time after the next one when that has come

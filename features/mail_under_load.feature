@@ -88,16 +88,3 @@ Feature: Mail under load
     Then the secondary becomes effective secondary
     When the clients stop sending
     Then each accepted message is delivered exactly once
-
-  @HA-411 @HA-423.a
-  Scenario: with the mail queue synchronized, too, a forced failover doubles nothing
-    Given a healthy active-passive pair with these settings
-      | setting             | primary | secondary |
-      | mailqueue-data-sync | enable  | enable    |
-    And clients have kept sending mail
-    And an operator has started a synchronization on the primary
-    When an operator forces a failover on the primary
-    Then the secondary becomes effective primary
-    And the primary becomes effective secondary
-    When the clients stop sending
-    Then each accepted message is delivered exactly once

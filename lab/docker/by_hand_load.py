@@ -51,14 +51,21 @@ def run(testbed: Testbed, lacking: frozenset[Capability], seconds: float, say: C
     with suppress(NotReached, KeyboardInterrupt):
         recorder.clock.wait_for(lambda: not balance(books).of(Fate.QUEUED), DRAIN, "each message is delivered")
     ledger = balance(books)
-    for line in told(ledger):
+    for line in told(ledger, recorder.timeline.origin):
         say(line)
     return ledger
 
 
-def told(ledger: Ledger) -> list[str]:
-    """Return the ledger as lines: how many messages have each fate, and which were lost or doubled."""
+def told(ledger: Ledger, origin: float) -> list[str]:
+    """Return the ledger as lines: how many messages have each fate, and which were lost or doubled.
+
+    When a message was delivered, in seconds since `origin`, tells whether a loss of power has cut a delivery: who takes
+    the power away is another process, so the ledger does not know of it.
+    """
     counts = {fate.value: 0 for fate in (Fate.DELIVERED, Fate.DUPLICATED, Fate.LOST)} | ledger.counts()
     lines = [f"{sum(counts.values())} messages"] + [f"  {count:7}  {fate}" for fate, count in counts.items()]
-    wrong = [f"  {fate.value}: {id_}" for fate in (Fate.LOST, Fate.DUPLICATED) for id_ in ledger.of(fate)]
-    return lines + wrong
+    lines += [f"  {Fate.LOST}: {id_}" for id_ in ledger.of(Fate.LOST)]
+    for id_ in ledger.of(Fate.DUPLICATED):
+        by = (f"{each.at - origin:.3f} s by {each.detail.get('unit')}" for each in ledger.accounts[id_].deliveries)
+        lines.append(f"  {Fate.DUPLICATED}: {id_}, at {' and '.join(by)}")
+    return lines
