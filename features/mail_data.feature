@@ -26,6 +26,14 @@ Feature: Synchronization of mail data
       | quarantine        |
       | archive           |
 
+  @HA-401.d
+  Scenario: a user's preferences are copied
+    Given a healthy active-passive pair
+    And a message for the quarantine has been stored on the primary
+    And the preferences of the recipient have reached the primary
+    When an operator starts a synchronization on the primary
+    Then the preferences of the recipient reach the secondary
+
   @HA-401.c
   Scenario: mailboxes are copied in server mode
     Given two units in server mode
@@ -169,3 +177,29 @@ Feature: Synchronization of mail data
       | unit      |
       | primary   |
       | secondary |
+
+  @HA-410 @HA-615.a
+  Scenario Outline: the <follower> that follows shows when mail data is synchronized next
+    Given a healthy active-passive pair
+    And an operator has entered the command <order> on the primary
+    And the command has been carried out
+    Then the <follower> shows when its next data synchronization comes
+
+    Examples:
+      | follower  | order    |
+      | secondary | restore  |
+      | primary   | failover |
+
+  @HA-615.a
+  Scenario: the secondary shows when the configuration is synchronized next
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    Then the secondary shows when its next configuration synchronization comes
+
+  @HA-410 @HA-615.a
+  Scenario: the secondary shows the time after the next one when that has come
+    Given a healthy active-passive pair
+    And the first synchronization of the pair has ended
+    When the pair is left alone for 1200 seconds
+    Then the secondary shows when its next data synchronization comes
+    And the secondary shows when its next configuration synchronization comes

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gate import keepalived
+from gate import bench_mail, keepalived
 from lab.arguments import USAGE, Parser, count, end
 from lab.contract import Area, Capability, Lab, MailKind, Mode
 from lab.errors import LabError, NotReached, UsageError
@@ -101,6 +101,7 @@ def measure(units: UnderTest, rounds: int) -> None:
                 resets.append(reset)
                 takeovers.append(late)
         _tell("reset after a takeover, median", statistics.median(resets), "pair ready", start)
+        _measure_mail(lab)
     finally:
         lab.close()
     beside = keepalived.measure(rounds)
@@ -123,6 +124,18 @@ def measure(units: UnderTest, rounds: int) -> None:
         f"a message for the quarantine, sent at the first banner, was stored after {middle * 1000:.1f} ms, median "
         f"(p99 {slowest * 1000:.1f}, goal {STORED * 1000:.0f} {_verdict(slowest, STORED)})"
     )
+
+
+def _measure_mail(lab: Lab) -> None:
+    """Measure and print what concerns mail: sorting a ledger, and handing a queue over."""
+    took = bench_mail.sort()
+    goal = bench_mail.SORTED_WITHIN
+    print(
+        f"a ledger of {bench_mail.MESSAGES} messages is sorted in {took:.2f} s (goal {goal:g} {_verdict(took, goal)})"
+    )
+    if Capability.STORAGE in lab.capabilities:
+        rate = bench_mail.hand_over(lab)
+        print(f"a queue of {bench_mail.QUEUED} messages is handed over at {rate:.0f} messages a second", flush=True)
 
 
 def percentile(values: Sequence[float], percent: int) -> float:

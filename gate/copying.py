@@ -176,7 +176,7 @@ class Copies:
         if not copied["ok"]:
             raise LabError(f"the copy failed: {copied}", "look at the unit's log")
         self._check(MAIL)
-        return float(copied["ms"]) / 1000
+        return float(str(copied["ms"])) / 1000
 
     def plain(self) -> float:
         """Return the seconds of plain rsync. Raises LabError."""

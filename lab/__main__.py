@@ -45,6 +45,8 @@ def parser() -> argparse.ArgumentParser:
     ssh = add("ssh", "enter a unit's shell, or run one command line in it")
     ssh.add_argument("unit", choices=PAIR.configured)
     ssh.add_argument("line", nargs=argparse.REMAINDER, help="a line for the shell")
+    load = add("load", "let clients send mail without pause, whatever happens to the pair, and print the mail ledger")
+    load.add_argument("seconds", type=span, nargs="?", default=60.0, metavar="SECONDS", help="default: 60")
     for kind, row in FAULTS.items():
         if row.at_unit is not None or row.at_link is not None:
             _describe(add(word_of(kind), row.words), kind, row)
@@ -85,6 +87,7 @@ def _by_hand(asked: argparse.Namespace) -> None:
         "up": lambda: commands.up(UnderTest.named(*asked.unit, profiles=asked.profile), _say),
         "status": lambda: commands.status(_say, watch=asked.watch),
         "ssh": lambda: commands.ssh(asked.lab, asked.unit, " ".join(asked.line), _say),
+        "load": lambda: commands.load(asked.lab, asked.seconds, _say),
         "image": lambda: commands.image(asked.unit, _say),
         "down": lambda: commands.down(asked.lab, _say),
         "reap": lambda: commands.reap(_say),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
@@ -49,6 +49,10 @@ class Allowances:
         """When something began by which both units may come to lead, in seconds on the lab's clock."""
         self.elsewhere: str = ""
         """Why roles and holders are judged elsewhere, "" where they are not."""
+        self.lost: set[str] = set()
+        """Ids of accepted messages that are lost by a loss that the manual documents. Source: HA-412."""
+        self.gone: set[str] = set()
+        """Units that were dead for good when that was declared: what only they have is lost."""
         self.as_new = False
         """Whether a step asks that `lab.as_new` is checked at the end, also where nothing has disturbed the pair."""
 
@@ -62,6 +66,11 @@ class Allowances:
         A unit that has crashed or is frozen still counts as leading.
         """
         self.splits.append(at)
+
+    def lose(self, unit: str, ids: Iterable[str]) -> None:
+        """Declare that these messages are lost with a unit that is dead for good. Source: HA-412."""
+        self.gone.add(unit)
+        self.lost.update(ids)
 
     def judged_elsewhere(self, reason: str) -> None:
         """Declare that roles and holders are judged elsewhere (`lab.rules`)."""
@@ -80,7 +89,7 @@ def judge(
     roles, holders = CausedRoles(allow), OneHolder(tolerance, allow.splits)
     follow(history, (entry for entry in entries if entry.at <= end), roles, holders)
     holders.until(end)
-    return [*([] if allow.elsewhere else [*roles.found, *holders.found]), *_mail(ledger)]
+    return [*([] if allow.elsewhere else [*roles.found, *holders.found]), *_mail(ledger, allow.lost)]
 
 
 def shared_now(entries: Iterable[Entry], allow: Allowances) -> bool:
@@ -232,9 +241,11 @@ def spelled(address: str) -> str | None:
     return None if interface.version == 6 and interface.is_link_local else str(interface)  # noqa: PLR2004 - IP version
 
 
-def _mail(ledger: Ledger) -> list[Violation]:
+def _mail(ledger: Ledger, documented: Collection[str]) -> list[Violation]:
     lost = [
-        Finding(Invariant.NO_LOSS, None, f"message {id_} was accepted and is nowhere") for id_ in ledger.of(Fate.LOST)
+        Finding(Invariant.NO_LOSS, None, f"message {id_} was accepted and is nowhere")
+        for id_ in ledger.of(Fate.LOST)
+        if id_ not in documented
     ]
     doubled = [
         Finding(Invariant.NO_DOUBLES, None, f"message {id_} was delivered more than once")

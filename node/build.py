@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -15,7 +15,7 @@ from node.engine.modes import Command, Effective, Port, Rank, Sync
 from node.engine.settings import HaSettings
 from node.engine.state import State
 from node.engine.status import Status
-from node.exchange import mail_data, queue
+from node.exchange import mail_data, queue, queue_copies
 from node.reporting import Reporting
 from node.settings import Configuration, in_force, storage
 
@@ -102,14 +102,20 @@ class Exchange:
     """A unit's mail data after it has copied the primary's. In a container rsync does this."""
     coming: Callable[[Mapping[str, Any], str, Any], dict[str, Any]] = mail_data.coming
     """Its mail data while it has a part of a file that comes. In a container rsync does this."""
-    port: Callable[[Sync], Port] = {Sync.CONFIG: Port.CONFIG_SYNC, Sync.DATA: Port.DATA_SYNC}.__getitem__
+    port: Callable[[Sync], Port] = {
+        Sync.CONFIG: Port.CONFIG_SYNC,
+        Sync.DATA: Port.DATA_SYNC,
+        Sync.QUEUE: Port.DATA_SYNC,
+    }.__getitem__
     """The port over which something is copied. In a container `node.linux.sync` knows it."""
     giver: Callable[[], queue.Giver[Any]] = queue.Giver
     """One hand-over of the queue, on the giving unit."""
     taking: queue.StepsOf = queue.taking
-    """The steps of taking a message, on the taking unit."""
+    """The steps of taking a message, on the taking unit, and those of using a copy of one."""
     on_nas: Callable[[Configuration], bool] = storage.on_nas
     """Whether mail data lie on network storage that both units have."""
+    compare: Callable[[queue_copies.Asked, Sequence[str], Collection[str]], queue_copies.Answer] = queue_copies.compare
+    """What the primary answers to a secondary that copies its queue."""
 
 
 @dataclass(frozen=True, slots=True)

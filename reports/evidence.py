@@ -11,9 +11,10 @@ import allure
 
 import manual
 from lab.history import History
+from lab.ledger import Ledger
 from lab.timeline import Entry, Kind
 from manual.records import Level
-from reports import phases, picture
+from reports import mail_ledger, phases, picture
 from reports.judgement import Judgement
 
 _DYNAMIC: Any = allure.dynamic  # its functions are untyped
@@ -73,7 +74,9 @@ def number(value: float) -> str:
     return f"{value:.6f}"
 
 
-def attach(judgement: Judgement, entries: Sequence[Entry], history: History, *, origin: float, end: float) -> None:
+def attach(
+    judgement: Judgement, entries: Sequence[Entry], history: History, ledger: Ledger, *, origin: float, end: float
+) -> None:
     """Attach the observations: a picture, its timeline, transcript, logs and mail.
 
     The `history` is that of the entries up to the scenario's `end`.
@@ -102,9 +105,11 @@ def attach(judgement: Judgement, entries: Sequence[Entry], history: History, *, 
     )
     if logs:
         allure.attach(logs, "Logs of the units", allure.attachment_type.TEXT)
-    if judgement.mail:
-        told = "".join(f"{fate}: {count}\n" for fate, count in judgement.mail.items())
-        allure.attach(told, "Mail ledger", allure.attachment_type.TEXT)
+    if ledger.fates:
+        allure.attach(mail_ledger.table(ledger, origin), "Mail ledger", allure.attachment_type.CSV)
+    if len(ledger.fates) >= mail_ledger.LEAST:
+        picture_of_mail = mail_ledger.draw(judgement.mail, entries, origin=origin, end=end)
+        allure.attach(picture_of_mail, "Mail over time", allure.attachment_type.SVG)
 
 
 @contextmanager

@@ -12,6 +12,9 @@ from lab.history import History, UnitHistory, host
 from lab.timeline import Entry
 from reports import phases
 
+MOST_MAIL, APART = 400, 400
+"""Events of mail that are all drawn; of more, those that lie apart by such a part of the picture."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -154,10 +157,13 @@ class Reader:
         return Lane("Failover", tuple(bars), tuple(marks), note="phases: the list below")
 
     def _mail(self) -> Lane:
-        marks = tuple(
-            Mark(self.at(each.at), f"mail-{each.event}", f"{each.message} {each.event}") for each in self.history.mail
-        )
-        return Lane("Mail", marks=marks, note="▲ accepted ● delivered ✕ not")
+        marks: dict[object, Mark] = {}
+        for number, each in enumerate(self.history.mail):
+            at, look = self.at(each.at), f"mail-{each.event}"
+            # Of very many, one stands for those at the same place: the mail ledger has a picture of its own.
+            place = (int(at / self.span * APART), look) if len(self.history.mail) > MOST_MAIL else number
+            marks.setdefault(place, Mark(at, look, f"{each.message} {each.event}"))
+        return Lane("Mail", marks=tuple(marks.values()), note="▲ accepted ● delivered ✕ not")
 
     def _claims(self) -> Lane:
         bars = []

@@ -10,7 +10,7 @@ from typing import Any
 
 from parse import with_pattern
 
-from lab.contract import Area, DiskState, Family, Guise, Mode, Port, Rank, Service, Sink, Snmp, Trick
+from lab.contract import Area, DiskState, Family, Guise, Mode, Port, Rank, Service, Sink, Snmp, Synchronized, Trick
 from lab.schedule import BOTH_LINKS, FAILINGS, LINKS, ON_FAILURES, USES
 from lab.standard_pair import PAIR
 from steps import times, traits, values
@@ -212,6 +212,10 @@ WORDS = {
         },
         "the same area of both units",
     ),
+    "Some": _one_of(
+        {"the messages": True, "none of the messages": False}, "what clients have sent, and a unit has accepted"
+    ),
+    "Synchronized": _one_of({what.value: what for what in Synchronized}, "what is synchronized by schedule"),
     "Recipient": _one_of({word: f"{word}@alerts.example" for word in ("first", "second", "third")}),
     "Sink": _one_of(
         {

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 
 import pytest
 
-from lab.contract import Capability, HalfMessage, MailSession, Message, Mode, Port, Rank, Service
+from lab.contract import Capability, HalfMessage, Load, MailSession, Message, Mode, Port, Rank, Service
 from lab.errors import FaultNotProven, NotReached
-from lab.ledger import ACCEPTED, deliveries
+from lab.ledger import ACCEPTED, Fate, Outstanding, balance
 from lab.schedule import What
 from lab.standard_pair import await_service
 from lab.timeline import Kind
@@ -38,6 +37,8 @@ class Clients:
 
     sent: list[Message] = field(default_factory=list)
     session: MailSession | None = None
+    load: Load | None = None
+    """The messages that clients hand in without pause."""
     half: HalfMessage | None = None
     """The message that a client has begun to hand in."""
 
@@ -49,7 +50,8 @@ class Clients:
 
     def accepted(self) -> set[str]:
         """Ids of the messages that a unit has taken."""
-        return {message.id for message in self.sent if message.outcome == ACCEPTED}
+        taken = {message.id for message in self.sent if message.outcome == ACCEPTED}
+        return taken if self.load is None else taken | self.load.accepted()
 
 
 @pytest.fixture
@@ -141,13 +143,11 @@ def is_delivered(scene: Scene, clients: Clients, by: tuple[str, ...]) -> None:
     accepted = clients.accepted()
     assert accepted, "no message was accepted"
 
-    def counts() -> Counter[str]:
-        return Counter({id_: copies for id_, copies in deliveries(scene.lab).items() if id_ in accepted})
-
+    outstanding = Outstanding(scene.lab.timeline, accepted)
     what = f"{len(accepted)} accepted messages are delivered"
-    scene.lab.clock.wait_for(lambda: len(counts()) == len(accepted), 2 * scene.lab.timing.settle, what)
-    doubled = {id_: count for id_, count in counts().items() if count > 1}
-    assert not doubled, f"delivered more than once: {doubled}"
+    scene.lab.clock.wait_for(lambda: not outstanding.left, 2 * scene.lab.timing.settle, what)
+    doubled = set(balance(scene.lab).of(Fate.DUPLICATED)) & accepted
+    assert not doubled, f"delivered more than once: {', '.join(sorted(doubled))}"
     delivered = [entry for entry in scene.lab.timeline.of(Kind.MAIL) if entry.detail.get("event") == "delivered"]
     others = {entry.subject for entry in delivered if entry.subject in accepted and entry.detail.get("unit") not in by}
     assert not by or not others, f"not delivered by unit {by[0]}: {sorted(others)}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from lab.contract import Area, Capability, MailKind, Mode
+from lab.contract import Area, Capability, MailKind, Mode, Synchronized
 from lab.errors import NotReached
 from lab.ledger import ACCEPTED
 from steps.actions import Action
@@ -25,6 +25,9 @@ KINDS = {
 }
 """Which kind of message ends in which storage area. Source: HA-401."""
 
+SCHEDULED, SHOWN_TO = 1200.0, 1.0
+"""Seconds within which a synchronization comes by schedule, and how exactly its time is shown. Source: HA-402."""
+
 NOT_COPIED = 1.5
 """Seconds for which a synchronization that must copy nothing is watched; one that copies is done well before."""
 
@@ -34,6 +37,8 @@ class Stored:
     """Ids of the messages that were stored in the scenario: the last, and the last on each unit."""
 
     last: str = ""
+    recipient: str = ""
+    """Who the last message is for."""
     on: dict[str, str] = field(default_factory=dict)
     mailbox: list[str] = field(default_factory=list)
     """All that were stored in a mailbox."""
@@ -148,6 +153,35 @@ def areas_hold(scene: Scene, stored: Stored, area: Area, span: Span | None, data
         raise NotReached(f"the areas {area.value} hold {_held(scene, stored, area)}; {error}") from error
 
 
+@outcome("the preferences of the recipient [reach|have reached] the {unit:Unit}", Capability.STORAGE)
+def preferences_reach(scene: Scene, stored: Stored, unit: str) -> None:
+    """The unit's storage holds the preferences of the user for whom the last message is. Source: HA-401."""
+    assert stored.recipient, "no message was stored"
+
+    def present() -> bool:
+        return stored.recipient in scene.unit(unit).stored(Area.PREFERENCES)
+
+    what = f"the preferences of {stored.recipient} are on unit {unit}"
+    scene.lab.clock.wait_for(present, 2 * scene.lab.timing.settle, what)
+
+
+@outcome("the {unit:Unit} shows when its next {what:Synchronized} synchronization comes", Capability.SCHEDULE)
+def shows_next(scene: Scene, unit: str, what: Synchronized) -> None:
+    """Its status page shows a time that is yet to come, and comes within 20 minutes. Source: HA-402, HA-410, HA-615."""
+    timing, clock = scene.lab.timing, scene.lab.clock
+    exact = SHOWN_TO + timing.resolution + timing.slack
+
+    def shown() -> tuple[float, float] | None:
+        asked, at = clock.now(), scene.unit(unit).next_sync(what)
+        return None if at is None else (asked, at)
+
+    # It is not shown while a synchronization runs.
+    found = clock.wait_for(shown, timing.settle, f"unit {unit} shows when its next {what} synchronization comes")
+    assert found is not None
+    left = found[1] - found[0]
+    assert -exact <= left <= SCHEDULED + exact, f"unit {unit} shows a time that is {left:.0f} s from now"
+
+
 @action("a user [reads|has read] the mailbox on the {unit:Unit}", Capability.READING)
 def reads_mailbox(scene: Scene, stored: Stored, unit: str) -> Action:
     """Its owner opens it by IMAP where that unit serves mail, and reads all messages: they are no longer new.
@@ -226,6 +260,7 @@ def _send(scene: Scene, stored: Stored, area: Area, unit: str, size: int = 0) ->
     message = mail.send(KINDS[area], to=to, size=size)
     assert message.outcome == ACCEPTED, f"message {message.id} was {message.outcome}"
     stored.last = stored.on[unit] = message.id
+    stored.recipient = message.recipient
     if area is Area.MAILBOXES:
         stored.mailbox.append(message.id)
     return message.id

@@ -6,7 +6,7 @@ All times are seconds on the lab's one clock; addresses are text as a unit print
 """
 
 from lab.contract.lab import Clock, Lab
-from lab.contract.networks import IN_PART, BridgeNetworks, HalfMessage, Link, MailNetwork, MailSession, Receivers
+from lab.contract.networks import IN_PART, BridgeNetworks, HalfMessage, Link, Load, MailNetwork, MailSession, Receivers
 from lab.contract.unit import Unit
 from lab.contract.values import (
     HA_TRAP,
@@ -39,6 +39,7 @@ from lab.contract.words import (
     Service,
     Sink,
     Snmp,
+    Synchronized,
     Trick,
 )
 
@@ -63,6 +64,7 @@ __all__ = [
     "Intrusion",
     "Lab",
     "Link",
+    "Load",
     "MailKind",
     "MailNetwork",
     "MailSession",
@@ -77,6 +79,7 @@ __all__ = [
     "Service",
     "Sink",
     "Snmp",
+    "Synchronized",
     "Timing",
     "Trap",
     "Trick",

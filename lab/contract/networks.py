@@ -75,6 +75,26 @@ class HalfMessage(Protocol):
         ...
 
 
+class Load(Protocol):
+    """Clients that hand in one message after another at the virtual address, each again until a unit accepts it.
+
+    They wait a second or so after each failure, where mail servers wait for minutes. The timeline (MAIL) has every try,
+    with `ended` where the end of the message was sent and no answer came: a unit may have accepted it.
+    """
+
+    def accepted(self) -> frozenset[str]:
+        """Ids of the messages that a unit has accepted so far."""
+        ...
+
+    def waiting(self) -> frozenset[str]:
+        """Ids of the messages that clients still have to hand in; complete once the load was stopped."""
+        ...
+
+    def stop(self) -> None:
+        """Hand in no further message; those that clients still have are tried again."""
+        ...
+
+
 class MailNetwork(Protocol):
     """The network that clients use: a client, a protected mail server, and a listener to ARP.
 
@@ -92,6 +112,10 @@ class MailNetwork(Protocol):
 
         Its text has at least `size` bytes.
         """
+        ...
+
+    def load(self) -> Load:
+        """Let clients hand in messages from now on, as many a second as the lab bears, one load in a scenario."""
         ...
 
     def begin_message(self, to: str) -> HalfMessage | None:

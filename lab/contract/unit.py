@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from lab.contract.values import Proof, Reply, Trap
-from lab.contract.words import Area, Capability, DiskState, Failing, Family, Mode, Saying, Service, Sink
+from lab.contract.words import Area, Capability, DiskState, Failing, Family, Mode, Saying, Service, Sink, Synchronized
 
 
 class Unit(Protocol):
@@ -75,6 +75,14 @@ class Unit(Protocol):
 
     def queued(self) -> frozenset[str]:
         """Ids of the test messages in the mail queue now. STORAGE."""
+        ...
+
+    def copied(self) -> frozenset[str]:
+        """Ids of the test messages of which it has copies, from its peer's mail queue. COPIES. Source: HA-411."""
+        ...
+
+    def next_sync(self, what: Synchronized) -> float | None:
+        """When its next synchronization comes, as its page shows it, on the lab's clock; None without one. SCHEDULE."""
         ...
 
     def log(self) -> Sequence[str]:

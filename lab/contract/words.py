@@ -64,9 +64,11 @@ class Capability(StrEnum):
     NAMESPACE = "namespace"  # see addresses, bridges and listening sockets in a unit's network namespace
     STORAGE = "storage"  # see the messages in a unit's mail storage and mail queue
     NAS = "nas"  # let both units keep their mail data on one network storage
+    COPIES = "copies"  # see what a unit has copied of its peer's mail queue
     READING = "reading"  # read a mailbox as its owner does, by IMAP
     LOG = "log"  # learn of what a unit logs about HA, at a log server or where it keeps its log
     SAYINGS = "sayings"  # know the words of its log that no document names (`Saying`)
+    SCHEDULE = "schedule"  # read when a unit's next synchronizations come
     SYSLOG = "syslog"  # receive what a unit sends to a log server
     ALERTS = "alerts"  # learn of a unit's alert mails, at a recipient or where it keeps them
     ALERT_MAIL = "alert-mail"  # receive the alerts that a unit mails to its recipients
@@ -136,6 +138,13 @@ class Guise(StrEnum):
 
     OWN = "own"
     PEER = "peer"
+
+
+class Synchronized(StrEnum):
+    """What is synchronized by schedule, and shown with its time. Source: HA-410, HA-615."""
+
+    CONFIGURATION = "configuration"
+    DATA = "data"
 
 
 class Ending(StrEnum):

@@ -11,7 +11,7 @@ import docker
 
 from lab.arguments import interpreter
 from lab.contract import Proof, Rank
-from lab.docker import images, names, reaper
+from lab.docker import by_hand_load, images, names, reaper
 from lab.docker.capabilities import lacking
 from lab.docker.daemon import connect
 from lab.docker.rack import Badge, Rack, cleaning_up, remove_lab
@@ -116,6 +116,17 @@ def inflict(lab: str, fault: Fault, say: Say) -> None:
         else:
             proof = carry_out(fault, testbed.units, testbed.links)
         say(f"unit {fault.unit}: {fault.row.words}" if proof is None else proof.statement)
+
+
+def load(lab: str, seconds: float, say: Say) -> None:
+    """Let clients send mail to a lab for so many seconds, and print what has become of it. Raises LabError."""
+    client = connect()
+    with _adopted(client, _the_one(client, lab)) as testbed:
+        missing = lacking(testbed.rack.images.units, testbed.wires)
+        try:
+            by_hand_load.run(testbed, frozenset(missing), seconds, say)
+        finally:
+            testbed.mail.end_load()
 
 
 def why_not(fault: Fault, testbed: Testbed) -> str:

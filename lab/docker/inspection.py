@@ -73,7 +73,8 @@ class Inspector:
 
     def everything_stored(self) -> frozenset[str]:
         """Ids of all messages in storage and queue, in one look; none where the lab cannot look into them."""
-        return self._ids_below(*self._mail.stores.values(), self._mail.queue) if self._mail.stores else frozenset()
+        folders = [*self._mail.stores.values(), self._mail.queue, *filter(None, [self._mail.copies])]
+        return self._ids_below(*folders) if self._mail.stores else frozenset()
 
     def confirmed_addresses(self, interface: str) -> frozenset[str]:
         """Addresses without mask, as testinfra reads them, without link-local ones."""
@@ -102,6 +103,10 @@ class Inspector:
     def queued(self) -> frozenset[str]:
         """Ids of the messages in the mail queue."""
         return self._ids_below(self._mail.queue)
+
+    def copied(self) -> frozenset[str]:
+        """Ids of the messages copied from the peer's mail queue."""
+        return self._ids_below(self._mail.copies)
 
     def log(self) -> list[str]:
         """HA event log in its file; nothing where there is none, as for alerts and traps."""

@@ -12,6 +12,7 @@ from lab.docker.names import UNITS
 from lab.docker.probing import Probing
 from lab.docker.recorder import Recorder
 from lab.docker.subnets import Plan
+from lab.ledger import ACCEPTED
 from lab.standard_pair import PAIR
 from lab.timeline import Kind
 
@@ -31,7 +32,14 @@ NOOP_WITHIN = 3.0
 ASK_WITHIN = 0.3
 """Seconds for which answers to an ARP request are collected."""
 
+LOAD_EVERY, LOAD_AGAIN = 0.05, 0.5
+"""Seconds between two messages of a load, and from a failed try to the next."""
+
+PLACE = "@NAME@"
+"""Stands for a message's name in the text that the agent is given for a load."""
+
 SENDER = "client@example.org"
+RECIPIENT = "user@example.com"
 RECIPIENTS = {MailKind.LOCAL: "user@local.example.com"}
 MARKERS = {
     MailKind.SPAM: "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X",
@@ -94,6 +102,34 @@ class DockerHalfMessage:
         return self._end(self._name)
 
 
+class DockerLoad:
+    """`lab.contract.Load`, by threads of the client's agent."""
+
+    def __init__(self, client: Agent) -> None:
+        """Hear of the tries by `take`."""
+        self._client = client
+        self._accepted: set[str] = set()
+        self._begun: set[str] = set()
+
+    def accepted(self) -> frozenset[str]:
+        """Ids of the messages that a unit has accepted."""
+        return frozenset(self._accepted.copy())
+
+    def waiting(self) -> frozenset[str]:
+        """Ids of those that it has not."""
+        return frozenset(self._begun - self._accepted)
+
+    def stop(self) -> None:
+        """Begin no further message."""
+        self._begun.update(self._client.ask("load-stop")["names"])
+
+    def take(self, name: str, outcome: str) -> None:
+        """Hear of a try."""
+        self._begun.add(name)
+        if outcome == ACCEPTED:
+            self._accepted.add(name)
+
+
 class DockerMail:
     """`lab.contract.MailNetwork`."""
 
@@ -126,6 +162,7 @@ class DockerMail:
         self._units = {name.lower(): unit for unit, name in greetings.items()}
         self._is_stopped = False
         self._probing = probing
+        self._load: DockerLoad | None = None
 
     def start(self) -> None:
         """Start the server, and listen to announcements."""
@@ -138,6 +175,7 @@ class DockerMail:
             return
         self._probing.stop()
         self._client.ask("sessions-close")
+        self.end_load()
         self.release_deliveries()
         self._client.ask("run", command="ip neigh flush all")
         self._is_stopped = True
@@ -151,7 +189,7 @@ class DockerMail:
     def send(self, kind: MailKind = MailKind.CLEAN, to: str | None = None, size: int = 0) -> Message:
         """Send one test message and return it with its outcome."""
         address = host_of(to or self.virtual_address)
-        recipient = RECIPIENTS.get(kind, "user@example.com")
+        recipient = RECIPIENTS.get(kind, RECIPIENT)
         name = self._next_name()
         at = self._recorder.now()
         reply = self._client.ask(
@@ -166,9 +204,32 @@ class DockerMail:
         )
         return self._handed_in(Message(name, kind, recipient, at, str(reply["outcome"]), size), address, reply)
 
+    def load(self) -> DockerLoad:
+        """Let clients hand in messages from now on."""
+        self._load = DockerLoad(self._client)
+        self._client.ask(
+            "load-start",
+            address=host_of(self.virtual_address),
+            prefix=f"s{self._recorder.number}-l",
+            sender=SENDER,
+            recipient=RECIPIENT,
+            text=compose(PLACE, MailKind.CLEAN, RECIPIENT),
+            every=LOAD_EVERY,
+            again=LOAD_AGAIN,
+            within=SEND_WITHIN,
+            answer=ANSWER_AFTER_GREETING,
+        )
+        return self._load
+
+    def end_load(self) -> None:
+        """Let clients hand in nothing more, whether it was accepted or not."""
+        if self._load is not None:
+            self._client.ask("load-end")
+            self._load = None
+
     def begin_message(self, to: str) -> DockerHalfMessage | None:
         """Hand a message in but for its end; None when nobody lets the client begin."""
-        address, name, recipient = host_of(to), self._next_name(), "user@example.com"
+        address, name, recipient = host_of(to), self._next_name(), RECIPIENT
         text = compose(name, MailKind.CLEAN, recipient)
         begun = self._client.ask(
             "message-begin",
@@ -277,6 +338,17 @@ class DockerMail:
             self._recorder.note(at, Kind.ANNOUNCEMENT, unit, address=event["address"])
         elif event["event"] == "delivered":
             self._take_delivery(at, event)
+        elif event["event"] == "handed-in" and self._load is not None:
+            self._take_try(at, event)
+
+    def _take_try(self, at: float, event: Event) -> None:
+        name, outcome = str(event["message"]), str(event["outcome"])
+        told = {"event": outcome, "via": host_of(self.virtual_address), "unit": self.unit_of(event["by"])}
+        ended = {"ended": True} if event["ended"] else {}
+        why = {"reason": event["detail"]} if outcome != ACCEPTED else {}
+        if self._load is not None:
+            self._load.take(name, outcome)
+        self._recorder.note(at, Kind.MAIL, name, **told, sort=MailKind.CLEAN.value, **ended, **why)
 
     def _take_delivery(self, at: float, event: Event) -> None:
         name = event["message"]

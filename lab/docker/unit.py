@@ -5,12 +5,27 @@ from __future__ import annotations
 import math
 import shlex
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 from docker.errors import APIError
 
-from lab.contract import Area, DiskState, Failing, Family, Mode, Proof, Reply, Saying, Service, Timing, Trap, Turn
+from lab.contract import (
+    Area,
+    DiskState,
+    Failing,
+    Family,
+    Mode,
+    Proof,
+    Reply,
+    Saying,
+    Service,
+    Synchronized,
+    Timing,
+    Trap,
+    Turn,
+)
 from lab.docker.daemon import refused
 from lab.docker.firmware import Firmware, put
 from lab.docker.inspection import Inspector, newer
@@ -210,6 +225,11 @@ class DockerUnit:
         """The peer's firmware release, as this unit prints it."""
         return self.profile.pages.peer_release_in(self._printed(self.profile.pages.detail))
 
+    def next_sync(self, what: Synchronized) -> float | None:
+        """When its page says that its next synchronization comes; containers have the host's time of day."""
+        date = self.profile.pages.next_sync_in(self._printed(self.profile.pages.detail), what)
+        return None if date is None else date.timestamp() + self._recorder.now() - time.time()
+
     def install(self, release: str) -> Reply:
         """Let the unit go down for another release, then start a container of that release's image.
 
@@ -264,6 +284,10 @@ class DockerUnit:
     def stored(self, area: Area) -> frozenset[str]:
         """Ids of the messages in a storage area."""
         return self.inspector.stored(area)
+
+    def copied(self) -> frozenset[str]:
+        """Ids of the messages copied from the peer's mail queue."""
+        return self.inspector.copied()
 
     def queued(self) -> frozenset[str]:
         """Ids of the messages in the queue."""

@@ -323,7 +323,7 @@ FIELDS = (
         "pages.detail",
         FILLED,
         "get system ha status",
-        "line that prints the links and the peer: the page of `peer_release` and `link`",
+        "line that prints the links and the peer: the page of `peer_release`, `link` and `next_sync`",
     ),
     Field(
         "pages.peer_release",
@@ -337,6 +337,13 @@ FIELDS = (
         "",
         "a link on that page, with two groups: `link`, its name, and `state`, how it is, both as the page has them;"
         " `check` alone shows them, so that you see whether the unit knows its links",
+    ),
+    Field(
+        "pages.next_sync",
+        _pattern("the groups what, date and time", "what", "date", "time", optional=True),
+        "",
+        "a secondary's next synchronization on that page, with three groups: `what`, which is data or configuration,"
+        " `date` (YYYY-MM-DD) and `time` (HH:MM:SS) in UTC",
     ),
     Field(
         "words",
@@ -435,6 +442,7 @@ FIELDS = (
         "name in each unit's SMTP greeting: two that differ",
     ),
     Field("mail.queue", PATH, "", "folder of the mail queue, on the volume"),
+    Field("mail.copies", PATH, "", "folder of what a secondary has copied of its primary's mail queue, on the volume"),
     Field(
         "mail.stores",
         _table(FOLDER, _one_of({area.value: area for area in Area})),

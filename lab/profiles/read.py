@@ -207,7 +207,7 @@ def _off_the_volume(values: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]
     folders = [each for each in (volume, disk) if each]
     if disk and volume and f"{disk}/".startswith(f"{volume}/"):
         yield "container.disk", "expected a folder that is not on container.volume", f"found {disk!r}"
-    files = {field: values[field] for field in ("log.file", "alerts.file", "traps.file", "mail.queue")}
+    files = {field: values[field] for field in ("log.file", "alerts.file", "traps.file", "mail.queue", "mail.copies")}
     for field, path in {**files, **{f"mail.stores.{area}": path for area, path in stores.items()}}.items():
         if path and not path.startswith(tuple(f"{each}/" for each in folders)):
             place = "container.volume or container.disk" if disk else "container.volume"

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 
 import manual
-from lab.contract import Area, Capability, Mode, Saying, Sink
+from lab.contract import Area, Capability, Mode, Saying, Sink, Synchronized
 from lab.errors import UsageError
 
 Pattern = re.Pattern[str]
@@ -163,6 +165,8 @@ class Pages:
     peer_release: Pattern | None
     link: Pattern | None
     """Groups `link` and `state`."""
+    next_sync: Pattern | None
+    """Groups `what`, `date` and `time`."""
     words: Mapping[str, str]
     """The 7.0 word by levelled printed word, beside those of either documented family."""
 
@@ -179,6 +183,14 @@ class Pages:
     def release_in(self, page: str) -> str:
         """Return the unit's release on a status page; "" where it shows none."""
         return _group(self.release, page)
+
+    def next_sync_in(self, page: str, what: Synchronized) -> datetime | None:
+        """Return when (UTC) a detail page says that a synchronization comes next; None where it does not say it."""
+        for found in self.next_sync.finditer(page) if self.next_sync else ():
+            if found["what"].casefold() == what:
+                with suppress(ValueError):
+                    return datetime.fromisoformat(f"{found['date']}T{found['time']}").replace(tzinfo=UTC)
+        return None
 
     def peer_release_in(self, page: str) -> str:
         """Return the peer's release on a detail page; "" where it shows none."""
@@ -246,6 +258,8 @@ class Mail:
     greeting: Mapping[str, str]
     """Name in each unit's SMTP greeting."""
     queue: str
+    copies: str
+    """Folder of what it has copied of its peer's queue; "" where the lab cannot look into it."""
     stores: Mapping[Area, str]
     preference_file: str
     password: str
@@ -320,6 +334,12 @@ class UnitProfile:
         derived = (
             (Capability.STORAGE, bool(self.mail.stores), "mail storage (mail.stores and mail.queue)"),
             (Capability.NAS, bool(self.mail.nas and self.mail.nas_lines), "network storage (mail.nas, mail.nas_lines)"),
+            (Capability.COPIES, bool(self.mail.copies), "place of what is copied of a queue (mail.copies)"),
+            (
+                Capability.SCHEDULE,
+                self.pages.next_sync is not None,
+                "time of the next synchronization (pages.next_sync)",
+            ),
             (Capability.READING, bool(self.mail.password), "way into a mailbox (mail.password)"),
             (Capability.LOG, has_log, "log (log.file or log.page)"),
             (Capability.SAYINGS, says, "words of its log (log.says)"),

@@ -21,7 +21,7 @@ from lab.contract import (
 )
 from lab.errors import ResetUnclean, UsageError
 from lab.registry import Options
-from lab.sim import peer_services
+from lab.sim import peer_services, queue_copies
 from lab.sim.bridge_networks import SimBridgeNetworks
 from lab.sim.checks import Answer
 from lab.sim.configurations import Configurations, host_name
@@ -207,6 +207,10 @@ class _Pair:
     def cancel_hand_over(self, machine: Machine) -> None:
         """Hand nothing more over."""
         self._hand_overs.cancel(machine)
+
+    def use_copies(self, machine: Machine) -> None:
+        """Put the copies into the queue."""
+        queue_copies.use(machine)
 
     def carry(self, machine: Machine, datagram: Datagram) -> None:
         """Carry a datagram to the receiver that listens there."""

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from lab.contract import Message, Port
+from lab.sim import queue_copies
 from lab.sim.machine import Machine
 from lab.sim.synchronization import ITEM, TIMEOUT
+from lab.sim.volume import name_of
 from lab.sim.wire import Call, Fate, Wire
 from lab.sim.world import World
 from node.engine.modes import Rank
@@ -28,14 +30,12 @@ from node.exchange.queue import (
     Remember,
     Remove,
     Say,
-    Step,
     Take,
     Taken,
     Taker,
     Withhold,
     decode,
     encode,
-    name_of,
 )
 
 TRIP = (0.002, 0.008)
@@ -100,7 +100,7 @@ class HandOvers:
                     self._travel(run, partial(self._arrive, run, encode(frame)))
                 case Read(name) if name in volume.queue:
                     run.read = volume.queue[name]
-                    ahead.extend(run.gives.read(name, _name(run.read), ITEM))
+                    ahead.extend(run.gives.read(name, name_of(run.read), ITEM))
                 case Read():
                     ahead.extend(run.gives.gone())
                 case Withhold(name) if name in volume.queue:
@@ -141,10 +141,10 @@ class HandOvers:
                 case Say(answer):
                     run.giver.hardware.after(0.0, partial(self._answer, run, encode(answer)), process=True)
                 case Receive() if message is not None:
-                    ahead.extend(run.takes.received(_name(message), refusal))
+                    ahead.extend(run.takes.received(name_of(message), refusal))
                 case Take() if message is not None:
                     self._wire.segments[run.call.interface].count(Fate.CARRIED, run.call, ITEM)
-                    if not _take(run.taker, message):
+                    if not queue_copies.take(run.taker, message):
                         _fail(run.giver, run.gives, "the connection broke", 0.0)
                         return
 
@@ -175,29 +175,6 @@ class HandOvers:
         """Let the time of one trip pass; nothing arrives if the giver's process has ended by then."""
         delay = self._wire.segments[run.call.interface].delay
         run.giver.hardware.after(self._world.draw(*TRIP) + delay, arrived, process=True)
-
-
-def _take(taker: Machine, message: Message) -> bool:
-    """Put a message into the queue, and return whether its steps could be done.
-
-    On a disk they come one after the other; here they are one instant.
-    """
-    known, aside, name = taker.volume.taken, taker.volume.aside, _name(message)
-    for step in taker.build.exchange.taking(known=name in known, aside=name in aside):
-        match step:
-            case Step.SET_ASIDE:
-                aside[name] = message
-            case Step.REMEMBER:
-                known.add(name)
-            case Step.MOVE_IN if name in aside:
-                taker.mailer.accept(aside.pop(name))
-            case Step.MOVE_IN:
-                return False
-    return True
-
-
-def _name(message: Message) -> str:
-    return name_of(message.id.encode())
 
 
 def _fail(giver: Machine, gives: Giver[str], problem: str, after: float) -> None:

@@ -21,7 +21,7 @@ from lab.timeline import Entry, Kind
 from node.build import Brain, Build
 from node.engine import effects as do
 from node.engine import events as on
-from node.engine.messages import Heartbeat, Message, SyncNow, port_of
+from node.engine.messages import Heartbeat, Message, Notice, port_of
 from node.engine.modes import Command, Effective, Mode, Rank, Sync
 from node.engine.modes import Port as EnginePort
 from node.engine.settings import Link, RemoteCheck
@@ -71,6 +71,9 @@ class Surroundings(Protocol):
     def cancel_hand_over(self, machine: Machine) -> None:
         """End what `hand_over_queue` began, after the message under way; the engine hears nothing more of it."""
 
+    def use_copies(self, machine: Machine) -> None:
+        """Put what the machine has copied of its peer's queue into its own."""
+
     def carry(self, machine: Machine, datagram: Datagram) -> None:
         """Carry a datagram to whoever listens at its address."""
 
@@ -115,6 +118,7 @@ class Machine:
         self.last_heard: Entry | None = None
         """The timeline's entry of the last heartbeat that it heard."""
         self.mailer = Mailer(self.hardware, volume)
+        self.mailer.left = lambda name: self.handle(on.LeftQueue((name,)))
         self.alerts: list[str] = []
         self.traps: list[do.Trap | do.SystemTrap] = []
         self.fetched = ""
@@ -179,6 +183,7 @@ class Machine:
         self.world.network_changed()
         self.hardware.starts += 1
         self.volume.put_back()
+        self.mailer.given.clear()
         self.engine = self.build.engine()
         settings = self.configurations.ha_settings(self.volume.configuration)
         self.handle(on.Started(settings, self.volume.memory, self.volume.release))
@@ -381,6 +386,11 @@ class Machine:
                 self._around.hand_over_queue(self, rank)
             case do.CancelHandOver():
                 self._around.cancel_hand_over(self)
+            case do.UseCopies():
+                self._around.use_copies(self)
+            case do.DropCopies(names):
+                for name in tuple(self.volume.copies) if names is None else names:
+                    self.volume.copies.pop(name, None)
             case do.Persist(memory):
                 self.volume.memory = memory
             case do.RoleChanged():
@@ -450,7 +460,7 @@ class Machine:
         call = self.call(rank, PORTS[port_of(message)])
         if call is not None:
             lost = None
-            if isinstance(message, SyncNow):
+            if isinstance(message, Notice):
                 notice = on.NoticeLost(rank, message)
                 lost = self._while_running(lambda: self.handle(notice))
             self._wire.send(call, frames.encode(message), lost)

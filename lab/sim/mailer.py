@@ -7,7 +7,7 @@ from functools import partial
 
 from lab.contract import Failing, Message, Service
 from lab.sim.hardware import Hardware
-from lab.sim.volume import DELIVERED_ON, Volume
+from lab.sim.volume import DELIVERED_ON, Volume, name_of
 from lab.standard_pair import PAIR
 
 MAIL_INTERFACE = PAIR.mail
@@ -41,6 +41,10 @@ class Mailer:
         """Whether the protected server puts every delivery off now; set by the mail network."""
         self.stalls: Callable[[], bool] = lambda: False
         """Whether it leaves every delivery without an answer now; set by the mail network."""
+        self.given: set[str] = set()
+        """Names of the messages in the queue of which the peer has been given copies since the HA process started."""
+        self.left: Callable[[str], None] = lambda _: None
+        """Hears the name of such a message when it has left the queue for good; set by the machine."""
         self.sending: dict[str, Message] = {}
         """What it is delivering while the protected server does not answer, by the name of the queue file."""
         self._hardware = hardware
@@ -57,6 +61,13 @@ class Mailer:
     def end_web_sessions(self) -> None:
         """Cut the open sessions with the web server. Source: HA-111."""
         self.web_sessions += 1
+
+    def answer(self) -> str:
+        """How it answers a message: accepted, refused or unanswered."""
+        if self.greets():
+            return "accepted"
+        refuses = self.failing.get(Service.SMTP) in {None, Failing.REFUSING, Failing.DEFERRING, Failing.REJECTING}
+        return "refused" if refuses else "unanswered"
 
     def fail(self, service: Service, failing: Failing | None) -> None:
         """Let a service fail in some way, or no more."""
@@ -129,3 +140,6 @@ class Mailer:
         if message.kind in DELIVERED_ON:
             self.deliver(message)
         self._hardware.world.touch()
+        if self.given and (known := name_of(message)) in self.given:
+            self.given.discard(known)
+            self.left(known)

@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from lab.contract import Area, Failing, HalfMessage, MailKind, Message, Service
+from lab.contract import Area, HalfMessage, MailKind, Message, Service
 from lab.sim.banner_probe import BannerProbe
+from lab.sim.load import SimLoad
 from lab.sim.machine import Machine
 from lab.sim.mailer import MAIL_INTERFACE
 from lab.sim.neighbours import Neighbours, takes
@@ -20,6 +21,7 @@ UNANSWERED = 1.0
 ASKING = 0.2
 """Seconds for which the client collects answers to an ARP request."""
 
+RECIPIENT = "user@example.com"
 RECIPIENTS = {MailKind.LOCAL: "user@local.example.com"}
 
 
@@ -51,9 +53,13 @@ class SimMail:
         self._world.advance(self._world.draw(0.001, 0.004))
         at = self._world.now()
         machine = self._neighbours.reach(host)
-        outcome = "unanswered" if machine is None else _answer(machine)
-        message = Message(name, kind, RECIPIENTS.get(kind, "user@example.com"), at, outcome, size)
+        outcome = "unanswered" if machine is None else machine.mailer.answer()
+        message = Message(name, kind, RECIPIENTS.get(kind, RECIPIENT), at, outcome, size)
         return self._handed_in(message, host, machine)
+
+    def load(self) -> SimLoad:
+        """Let clients hand in messages from now on."""
+        return SimLoad(self._world, self._neighbours, _host(self.virtual_address), RECIPIENT)
 
     def begin_message(self, to: str) -> HalfMessage | None:
         """Hand a message in but for its end; None when no mail service answers."""
@@ -63,7 +69,7 @@ class SimMail:
     def _end_message(self, name: str, session: _Session) -> Message:
         at = self._world.now()
         outcome = "accepted" if session.is_open() else "unanswered"
-        message = Message(name, MailKind.CLEAN, "user@example.com", at, outcome)
+        message = Message(name, MailKind.CLEAN, RECIPIENT, at, outcome)
         return self._handed_in(message, session.host, session.machine)
 
     def _next_name(self) -> str:
@@ -176,14 +182,6 @@ class _Half:
     def end(self) -> Message:
         """Send the end."""
         return self._end(self._name, self._session)
-
-
-def _answer(machine: Machine) -> str:
-    """How a machine answers a message: accepted, refused or unanswered."""
-    if machine.mailer.greets():
-        return "accepted"
-    refuses = machine.mailer.failing.get(Service.SMTP) in {None, Failing.REFUSING, Failing.DEFERRING, Failing.REJECTING}
-    return "refused" if refuses else "unanswered"
 
 
 def _host(address: str) -> str:

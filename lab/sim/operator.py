@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from lab.sim.machine import Machine
+from lab.sim.machine import EPOCH, Machine
 from lab.sim.volume import image_of
 from lab.standard_pair import PAIR
 from node import settings
@@ -72,6 +73,10 @@ class SimSystem(System):
         self._machine.fetched = release
         self.operate(Command.UPGRADE)
         return ""
+
+    def date_of(self, moment: float) -> str:
+        """Date and time at a moment of the world."""
+        return f"{EPOCH + timedelta(seconds=moment):%Y-%m-%d %H:%M:%S}"
 
     def event_log(self) -> Sequence[str]:
         """Lines of the HA event log."""

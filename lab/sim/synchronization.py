@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from lab.sim import queue_copies
 from lab.sim.machine import PORTS, Machine
 from lab.sim.wire import Call, Fate, Wire
 from lab.sim.world import World
@@ -20,9 +21,9 @@ ITEM = 1200
 """Bytes of payload for each item of mail data."""
 
 OPENING = 64
-"""Bytes of payload before the first item of mail data."""
+"""Bytes of payload before the first item of mail data or of a queue."""
 
-DURATION = {Sync.CONFIG: (0.05, 0.3), Sync.DATA: (0.1, 0.5)}
+DURATION = {Sync.CONFIG: (0.05, 0.3), Sync.DATA: (0.1, 0.5), Sync.QUEUE: (0.05, 0.3)}
 """Shortest and longest time of a synchronization in seconds, besides the link's delay and rate."""
 
 
@@ -131,6 +132,9 @@ def _install(puller: Machine, server: Machine, what: Sync, offered: Offered) -> 
     if what is Sync.DATA:
         puller.volume.merge(server.volume, puller.build.exchange.merge, offered.paths)
         return ""
+    if what is Sync.QUEUE:
+        queue_copies.copy(puller, server)
+        return ""
     text, checksum = offered.text, offered.checksum
     try:
         before = puller.volume.configuration
@@ -149,6 +153,8 @@ def _size(puller: Machine, server: Machine, what: Sync) -> int:
     """Bytes of payload of a synchronization: what the server has and the puller lacks, or the settings."""
     if what is Sync.CONFIG:
         return len(_offered(server)[0])
+    if what is Sync.QUEUE:
+        return OPENING + ITEM * len(queue_copies.compared(puller, server).given)
     return OPENING + sum(_weight(server, path) for path in puller.volume.lacks(server.volume))
 
 

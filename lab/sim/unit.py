@@ -18,6 +18,7 @@ from lab.contract import (
     Reply,
     Saying,
     Service,
+    Synchronized,
     Timing,
     Trap,
     Turn,
@@ -25,7 +26,7 @@ from lab.contract import (
 from lab.errors import BootFailed, CliLost, FaultNotProven, NotReached
 from lab.faults import Fault, FaultKind, service_failing
 from lab.profiles.record import UnitProfile, filled
-from lab.sim.machine import Machine, listening
+from lab.sim.machine import EPOCH, Machine, listening
 from lab.sim.operator import SimSystem
 from lab.sim.world import TICKS, SimClock
 from lab.standard_pair import PAIR
@@ -131,6 +132,11 @@ class SimUnit:
         """The peer's firmware release, as this unit shows it."""
         return self._pages.peer_release_in(self._page(self._pages.detail))
 
+    def next_sync(self, what: Synchronized) -> float | None:
+        """When its page says that its next synchronization comes."""
+        date = self._pages.next_sync_in(self._page(self._pages.detail), what)
+        return None if date is None else (date - EPOCH).total_seconds()
+
     def install(self, release: str) -> Reply:
         """Let the unit fetch another release and restart into it."""
         return self.cli(filled(self._profile.release.install, {"release": release, "server": SERVER}), "y")
@@ -201,6 +207,10 @@ class SimUnit:
     def queued(self) -> frozenset[str]:
         """Ids in the mail queue now."""
         return self._machine.volume.queued()
+
+    def copied(self) -> frozenset[str]:
+        """Ids of the messages copied from the peer's mail queue."""
+        return frozenset(message.id for message in self._machine.volume.copies.values())
 
     # Power and faults
 

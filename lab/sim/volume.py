@@ -8,10 +8,16 @@ from dataclasses import dataclass, field
 from lab.contract import IN_PART, Area, DiskState, MailKind, Message
 from lab.standard_pair import PAIR
 from node.engine.events import Memory
+from node.exchange import queue
 from node.reporting import AlertMail
 
 Rule = Callable[[Mapping[str, str], Mapping[str, str]], dict[str, str]]
 """Merges the mail data of another volume into the own."""
+
+
+def name_of(message: Message) -> str:
+    """Name a message as the units do: by its content, which here is its id."""
+    return queue.name_of(message.id.encode())
 
 
 def image_of(release: str) -> str:
@@ -48,7 +54,9 @@ class Volume:
     """Messages, by name, that the peer has handed over and that are not in the queue yet."""
     taken: set[str] = field(default_factory=set)
     """Names of messages that the peer has handed over: one that comes again is known."""
-    disk: Store = field(default_factory=Store)
+    copies: dict[str, Message] = field(default_factory=dict)
+    """Copies of the messages in the peer's queue, by name."""
+    own: Store = field(default_factory=Store)
     sizes: dict[str, int] = field(default_factory=dict)
     """Bytes of messages that are longer than most, by id."""
     nas: Store = field(default_factory=Store)
@@ -59,7 +67,7 @@ class Volume:
     @property
     def mail_data(self) -> dict[str, str]:
         """Ids by path, of whichever storage is used now."""
-        return (self.nas if self.on_nas else self.disk).files
+        return (self.nas if self.on_nas else self.own).files
 
     def enqueue(self, message: Message) -> str:
         """Put a message into the queue, and return the name of its file."""
@@ -129,7 +137,7 @@ class Volume:
         self._put(rule(self.mail_data, path, f"{other.mail_data[path]}{IN_PART}"))
 
     def _put(self, files: dict[str, str]) -> None:
-        (self.nas if self.on_nas else self.disk).files = files
+        (self.nas if self.on_nas else self.own).files = files
 
     def format_mail(self) -> None:
         """Forget all mail data of the disk, and the queue."""
@@ -137,7 +145,8 @@ class Volume:
         self.withheld = {}
         self.aside = {}
         self.taken = set()
-        self.disk.files = {}
+        self.copies = {}
+        self.own.files = {}
 
 
 AREA_OF = {

@@ -115,6 +115,7 @@ def _no_messages(target: str, port: Port) -> Iterator[bytes]:
         {"kind": heard, "boot": -1},
         *({"kind": kind} for kind in (hold_off, heard, "sync-now")),
         *({"kind": "sync-now", "what": value} for value in subjects),
+        *({"kind": "left-queue", "names": value} for value in ("a", 5, None, ["a"], [7])),
     )
     said = (*(f"{text}\n".encode() for text in texts), NO_TEXT, *map(_lines, records))
     return (each + APART for each in said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from node.cli.system import System
-from node.engine.modes import Effective, Mode, Rank
+from node.engine.modes import Effective, Mode, Rank, Sync
 from node.engine.status import Status
 from node.settings import Configuration, ha_settings, schema
 from node.settings.schema import Path
@@ -47,7 +47,7 @@ def ha_status(system: System) -> Iterator[str]:
             yield f"Heartbeat {rank} ({interfaces.get(rank, 'none')}): {_state(heard=status.links[rank])}"
     yield f"Peer effective mode: {status.peer or 'unknown'}"
     yield f"Peer version: {status.peer_version or 'unknown'}"
-    yield from _schedule(status, settings.lost_threshold, data=settings.mail_data_sync)
+    yield from _schedule(system, status, settings.lost_threshold, data=settings.mail_data_sync)
 
 
 def values(configuration: Configuration, scope: Path) -> Iterator[str]:
@@ -96,10 +96,20 @@ def _state(*, heard: bool) -> str:
     return "OK" if heard else "FAILED"
 
 
-def _schedule(status: Status, lost_threshold: float, *, data: bool) -> Iterator[str]:
+def _schedule(system: System, status: Status, lost_threshold: float, *, data: bool) -> Iterator[str]:
+    """Lines of a secondary; a synchronization shows when it comes next, or that it runs. Source: HA-410, HA-615."""
     if status.configured is not Mode.SECONDARY and status.effective is not Effective.SECONDARY:
         return
     watching = status.effective is Effective.SECONDARY
     yield f"Monitor: {f'every second, lost after {lost_threshold:g} seconds' if watching else 'not monitoring'}"
-    yield f"Configuration: {SYNCHRONIZING if status.synchronizing else 'on change'}"
-    yield f"Data: {'disabled' if not data else SYNCHRONIZING if status.synchronizing else 'periodic'}"
+    yield f"Configuration: {SYNCHRONIZING if status.synchronizing else _next(system, status, Sync.CONFIG, 'on change')}"
+    if data:
+        yield f"Data: {SYNCHRONIZING if status.synchronizing else _next(system, status, Sync.DATA, 'periodic')}"
+    else:
+        yield "Data: disabled"
+
+
+def _next(system: System, status: Status, what: Sync, otherwise: str) -> str:
+    """Tell how a synchronization is scheduled, and when it comes next."""
+    due = status.due.get(what)
+    return otherwise if due is None else f"{otherwise}, next at {system.date_of(due)}"

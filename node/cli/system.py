@@ -60,6 +60,10 @@ class System(Protocol):
         """
         ...
 
+    def date_of(self, moment: float) -> str:
+        """Date and time (UTC) at a moment on the engine's clock, in full seconds, as an operator reads it."""
+        ...
+
     def event_log(self) -> Sequence[str]:
         """Lines of the HA event log, oldest first."""
         ...

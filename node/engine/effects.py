@@ -12,7 +12,7 @@ from node.engine.timers import Timer
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send a message to the peer on one link. It may be lost in silence; a lost SyncNow gives `events.NoticeLost`."""
+    """Send a message to the peer on one link. It may be lost in silence; a lost notice gives `events.NoticeLost`."""
 
     rank: Rank
     message: Message
@@ -106,6 +106,18 @@ class CancelHandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class UseCopies:
+    """Put what was copied of the peer's queue into this unit's own: each message once. Source: HA-411, HA-423."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropCopies:
+    """Drop the copies of these messages of the peer's queue, by name; None: all copies. Source: HA-411."""
+
+    names: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StartTimer:
     """(Re)start a timer; `after` in seconds."""
 
@@ -189,6 +201,8 @@ Effect = (
     | CancelSync
     | HandOverQueue
     | CancelHandOver
+    | UseCopies
+    | DropCopies
     | StartTimer
     | StopTimer
     | Persist

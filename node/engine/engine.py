@@ -15,7 +15,7 @@ from node.engine.settings import HaSettings
 from node.engine.state import NEVER, ConfigOnly, Following, Joining, State
 from node.engine.states import Phase, Trigger
 from node.engine.status import Status
-from node.engine.timers import LinkSilent, Timer, Trusted, Wait
+from node.engine.timers import LinkSilent, Periodic, Timer, Trusted, Wait
 from node.engine.timing import STOOD_STILL, STRANGER_PERIOD
 from node.engine.transition import move
 from node.engine.turn import Readjusted, Rules, StoodStill, Turn
@@ -67,6 +67,7 @@ class Engine:
             peer_version=peer.version if peer else "",
             synchronizing=isinstance(unit.role, Following | ConfigOnly) and unit.role.syncs.running is not None,
             phase=unit.phase.value,
+            due={what: unit.timers[Periodic(what)] for what in Sync if Periodic(what) in unit.timers},
         )
 
     def admits(self, rank: Rank, source: str, *, password_matches: bool) -> bool:
@@ -110,7 +111,7 @@ def _take(turn: Turn, event: on.Event) -> None:
         case on.NoticeLost(rank):
             group.distrust(turn, rank)
             turn.tell(event)
-        case on.ConfigurationChanged() | on.CheckDone() | on.SyncFinished() | on.QueueHandedOver():
+        case on.ConfigurationChanged() | on.CheckDone() | on.SyncFinished() | on.QueueHandedOver() | on.LeftQueue():
             turn.tell(event)
         case _:
             assert_never(event)

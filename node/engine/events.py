@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from node.engine.messages import Message, SyncNow
+from node.engine.messages import Message, Notice
 from node.engine.modes import Command, Effective, Rank, Sync
 from node.engine.settings import HaSettings
 from node.engine.timers import Timer
@@ -112,7 +112,7 @@ class NoticeLost:
     """A message on the synchronization control port could not be delivered over this link. Source: HA-061."""
 
     rank: Rank
-    message: SyncNow
+    message: Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,13 @@ class QueueHandedOver:
     ok: bool
     count: int
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftQueue:
+    """Messages, by name, that the peer has copied have been delivered, or are gone otherwise. Source: HA-411."""
+
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,5 +150,6 @@ Event = (
     | SyncFinished
     | NoticeLost
     | QueueHandedOver
+    | LeftQueue
     | TimerFired
 )

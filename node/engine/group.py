@@ -21,8 +21,11 @@ def enter(turn: Turn) -> None:
 
 
 def leave(turn: Turn) -> None:
-    """Say so, since services may go on answering here, and fall silent. Source: HA-003, HA-207, HA-208."""
-    if turn.unit.settings.services_as_heartbeat:  # to others it would be one more sign of life: HA-101
+    """Say so, since services and mail may go on here, and fall silent. Source: HA-003, HA-207, HA-208, HA-411."""
+    settings = turn.unit.settings
+    if (
+        settings.services_as_heartbeat or settings.mail_queue_sync
+    ):  # to others it would be one more sign of life: HA-101
         turn.send(say.Left())
     turn.stop_all(Scope.GROUP)
     turn.do(do.CloseLinks())

@@ -102,9 +102,19 @@ class SyncNow:
     what: tuple[Sync, ...]
 
 
-Message = Heartbeat | HoldOff | HoldOffHeard | AskRole | OfferRole | GiveRole | StepDown | Left | SyncNow
+@dataclass(frozen=True, slots=True)
+class LeftQueue:
+    """The sender leads, and these messages, of which the peer has copies, have left its queue. Source: HA-411."""
+
+    names: tuple[str, ...]
+
+
+Notice = SyncNow | LeftQueue
+"""What is said on synchronization control; the sender learns when one is lost."""
+
+Message = Heartbeat | HoldOff | HoldOffHeard | AskRole | OfferRole | GiveRole | StepDown | Left | Notice
 
 
 def port_of(message: Message) -> Port:
-    """Name the port on which a message travels: synchronization control for SyncNow, heartbeat for all others."""
-    return Port.SYNC_CONTROL if isinstance(message, SyncNow) else Port.HEARTBEAT
+    """Name the port on which a message travels: synchronization control for a notice, heartbeat for all others."""
+    return Port.SYNC_CONTROL if isinstance(message, Notice) else Port.HEARTBEAT

@@ -65,10 +65,11 @@ class Port(StrEnum):
 
 
 class Sync(StrEnum):
-    """What a synchronization copies from the effective primary. Source: HA-350, HA-401."""
+    """What a synchronization copies from the effective primary. Source: HA-350, HA-401, HA-411."""
 
     CONFIG = "config"
     DATA = "data"
+    QUEUE = "queue"
 
 
 class Action(StrEnum):

@@ -22,8 +22,10 @@ def admits(unit: State, rank: Rank, source: str, password_matches: bool) -> bool
 
 
 def withholds(unit: State, what: Sync) -> str:
-    """Why the peer may not copy from this unit now, '' when it may."""
-    return "" if unit.phase is Phase.CONFIG_ONLY else leading.withholds(unit, what)
+    """Why the peer may not copy from this unit now, '' when it may. Source: HA-027, HA-408."""
+    if unit.phase is not Phase.CONFIG_ONLY:
+        return leading.withholds(unit, what)
+    return "" if what is Sync.CONFIG else "mail is synchronized in an active-passive group only"
 
 
 def may_copy(unit: State) -> bool:

@@ -79,5 +79,7 @@ class HaSettings:
     local_hd: Check
     remote: tuple[RemoteCheck, ...] = ()
     """Checks of the peer's services, those included that are not enabled."""
+    mail_queue_sync: bool = False
+    """Whether the mail queue is copied. Source: HA-411."""
     services_as_heartbeat: bool = False
     """Whether the primary's services serve as its heartbeat while no link carries one. Source: HA-290."""

@@ -39,6 +39,9 @@ SYNC_PERIOD = 600.0
 """How often each is synchronized by schedule: mail data within 20 minutes, the configuration however often. Source:
 HA-352, HA-402."""
 
+COPY_PERIOD = 60.0
+"""How often the mail queue is copied by schedule. Source: HA-411, which names no figure."""
+
 RETRY = 2.0
 """How long a unit waits before it tries a failed synchronization, notice or hand-over again. Source: HA-353."""
 

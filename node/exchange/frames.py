@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,9 @@ LONGEST_TEXT = 200
 """Longest free text in a message, in characters."""
 
 LARGEST = 2**53
+
+NAME = re.compile("[0-9a-f]{64}")
+"""A message's name (`queue.name_of`)."""
 
 
 class FrameError(ValueError):
@@ -90,6 +94,13 @@ def _said(record: dict[str, Any]) -> tuple[str, int, int, int, int]:
     return _text(record, "reason"), boot, seq, _number(record, "heard_boot"), _number(record, "heard_seq")
 
 
+def _names(record: dict[str, Any]) -> tuple[str, ...]:
+    names = record["names"]
+    if not isinstance(names, list) or not all(isinstance(each, str) and NAME.fullmatch(each) for each in names):
+        raise ValueError("names")
+    return tuple(names)
+
+
 _READERS: dict[str, Callable[[dict[str, Any]], say.Message]] = {
     "heartbeat": _heartbeat,
     "hold-off": lambda record: say.HoldOff(_number(record, "boot"), _text(record, "reason")),
@@ -100,6 +111,7 @@ _READERS: dict[str, Callable[[dict[str, Any]], say.Message]] = {
     "step-down": lambda record: say.StepDown(*_said(record)),
     "left": lambda _: say.Left(),
     "sync-now": lambda record: say.SyncNow(tuple(dict.fromkeys(Sync(each) for each in record["what"]))),
+    "left-queue": lambda record: say.LeftQueue(_names(record)),
 }
 
 KINDS: dict[type, str] = {
@@ -112,4 +124,5 @@ KINDS: dict[type, str] = {
     say.StepDown: "step-down",
     say.Left: "left",
     say.SyncNow: "sync-now",
+    say.LeftQueue: "left-queue",
 }

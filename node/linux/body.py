@@ -16,7 +16,7 @@ from node.engine import events as on
 from node.engine.messages import Heartbeat, Message
 from node.engine.modes import Command, Rank
 from node.engine.settings import HaSettings
-from node.linux import paths, ports, queue, sync
+from node.linux import paths, ports, queue, queue_copies, sync
 from node.linux.addresses import Addresses
 from node.linux.bridge import Bridge
 from node.linux.checks import Checks
@@ -71,11 +71,17 @@ class Body:
                     lambda what: self.engine.withholds(what),  # noqa: PLW0108 - a restart makes another engine
                     services.shared_settings,
                     self._take_queue,
+                    lambda caller, asked: self._copies.serve(caller, asked),  # noqa: PLW0108 - it is made below
                 ),
             ),
         )
         self.links = Links(handlers, services.addresses.device, services.addresses.own, services.addresses.own6)
-        self._synchronizations = sync.Synchronizations(self.links, services.take_settings, services.records, self.feed)
+        self._synchronizations = sync.Synchronizations(
+            self.links, services.take_settings, queue_copies.fetch, services.records, self.feed
+        )
+        self._copies = queue_copies.QueueCopies(
+            services.records, self.feed, build.exchange.compare, build.exchange.taking
+        )
         self._hand_overs = queue.HandOvers(
             self.links, services.mail.quiet, services.records, self.feed, build.exchange.giver
         )
@@ -192,6 +198,10 @@ class Body:
                 self._hand_overs.start(rank)
             case do.CancelHandOver():
                 self._hand_overs.cancel()
+            case do.UseCopies():
+                self._copies.use()
+            case do.DropCopies(names):
+                queue_copies.drop(names)
             case do.Persist(memory):
                 self._persist(memory)
             case do.RoleChanged(old, new, event):

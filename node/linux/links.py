@@ -23,7 +23,7 @@ class Handlers:
     admits: Callable[[Rank, str], bool]
     heard: Callable[[Rank, say.Message], None]
     refused: Callable[[Rank, str, str], None]
-    undelivered: Callable[[Rank, say.SyncNow], None]
+    undelivered: Callable[[Rank, say.Notice], None]
     trouble: Callable[[str], None]
     serve_sync: Callable[[Caller], Awaitable[None]]
 
@@ -97,7 +97,7 @@ class Links:
             dialler = self._diallers.get(rank)
             if dialler is not None:
                 dialler.send(data, news=isinstance(message, say.Heartbeat))
-        elif isinstance(message, say.SyncNow) and rank in self._routes:
+        elif isinstance(message, say.Notice) and rank in self._routes:
             notice = asyncio.create_task(self._deliver(rank, message, data))
             self._notices.add(notice)
             notice.add_done_callback(self._notices.discard)
@@ -110,7 +110,7 @@ class Links:
         settings = self._settings
         return await dial(route, settings.base_port + port.offset, client_context(derive_key(settings.password)))
 
-    async def _deliver(self, rank: Rank, message: say.SyncNow, data: bytes) -> None:
+    async def _deliver(self, rank: Rank, message: say.Notice, data: bytes) -> None:
         read = False
         try:
             reader, writer = await self.dial(rank, Port.SYNC_CONTROL)

@@ -189,6 +189,7 @@ class Mail:
         self._aside += 1
         aside = paths.DISK / f".aside-{os.getpid()}-{self._aside}"
         set_aside(own_of(paths.MAIL) if paths.MAIL.is_symlink() else paths.MAIL, aside)
+        set_aside(paths.COPIES, aside)
         set_aside(paths.SPOOL / "handed" if idle else paths.SPOOL, aside)
         with contextlib.suppress(RuntimeError):
             asyncio.get_running_loop().run_in_executor(None, erase, aside)

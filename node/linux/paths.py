@@ -32,6 +32,9 @@ NAS = Path("/nas")
 SPOOL = DISK / "spool"
 """Postfix's queue."""
 
+COPIES = DISK / "queue-copies"
+"""Copies of the messages in the primary's queue, each file named as its message."""
+
 ALERT_QUEUE = DATA / "alert-queue"
 """Alerts that no mail server has taken yet, a file for each recipient."""
 

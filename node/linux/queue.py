@@ -56,6 +56,8 @@ WAITING = ("incoming", "active", "deferred")
 
 WITHHELD = "hold"
 """Where messages lie that are offered to the peer: Postfix delivers nothing from there."""
+TEXT, RECIPIENT, SERVED = b"MRD"
+"""Types of records in a queue file: the text begins, a recipient, a recipient that has been served."""
 
 READY = 0o100
 """Mode bit of a queue file that is complete: its sender has been answered."""
@@ -155,7 +157,7 @@ async def _give(giver: Giver[Path], actions: Iterable[Giving[Path]], writer: asy
                 except FileNotFoundError:
                     ahead.extend(giver.gone())
                 else:
-                    ahead.extend(giver.read(path, name_of(content), len(content)))
+                    ahead.extend(giver.read(path, message_name(content), len(content)))
             case Withhold(path):
                 withhold(path)
             case PutBack():
@@ -193,7 +195,7 @@ async def _take_all(caller: Caller, refuses: Callable[[], str], steps: StepsOf) 
                     await caller.writer.drain()
                 case Receive(size):
                     content = await asyncio.wait_for(caller.reader.readexactly(size), 60)
-                    ahead.extend(taker.received(name_of(content), refuses()))
+                    ahead.extend(taker.received(message_name(content), refuses()))
                 case Take(message):
                     await _taken(message, content, steps, caller)
                     yield message
@@ -225,6 +227,31 @@ def take(message: str, content: bytes, steps: StepsOf = taking) -> None:
                     _remember(message, known)
                 case Step.MOVE_IN:
                     _move_in(message)
+
+
+def message_name(content: bytes) -> str:
+    """Name the message in a queue file: the same before and after some of its recipients have been served."""
+    return name_of(_unserved(content))
+
+
+def _unserved(content: bytes) -> bytes:
+    """Return a queue file as if no recipient had been served. Postfix marks one in the type of its record.
+
+    A record is its type, its length in groups of seven bits, the lowest first, and so many bytes. Recipients come
+    before the text.
+    """
+    found, at = bytearray(content), 0
+    while at < len(content) and content[at] != TEXT:
+        if content[at] == SERVED:
+            found[at] = RECIPIENT
+        length = shift = 0
+        for byte in content[at + 1 : at + 6]:
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:  # noqa: PLR2004 - the bit that says that another group follows
+                break
+        at += 1 + shift // 7 + length
+    return bytes(found)
 
 
 def waiting() -> list[Path]:

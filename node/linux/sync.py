@@ -12,10 +12,11 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from node.engine import events as on
 from node.engine.modes import Port, Rank, Sync
+from node.exchange import queue_copies
 from node.exchange.queue import Bring, encode
 from node.linux import paths, pipe
 from node.linux.links import Links
@@ -60,16 +61,24 @@ class Source:
     """Text and checksum of the synchronized settings."""
     take_queue: Callable[[Caller], Awaitable[None]]
     """Takes the messages that the peer hands over."""
+    give_copies: Callable[[Caller, queue_copies.Asked], Awaitable[None]]
+    """Gives the peer copies of the messages in this unit's queue."""
 
 
 async def serve(caller: Caller, source: Source) -> None:
-    """Serve a peer that wants to copy, if the engine allows it. Source: HA-351, HA-403, HA-405."""
-    if caller.port is Port.DATA_SYNC and await get(caller.reader) == encode(Bring()):
+    """Serve a peer that wants to copy, if the engine allows it. Source: HA-351, HA-403, HA-405, HA-411."""
+    wish = await get(caller.reader) if caller.port is Port.DATA_SYNC else {}
+    if wish == encode(Bring()):
         await source.take_queue(caller)
         return
-    refusal = source.withholds(Sync.CONFIG if caller.port is Port.CONFIG_SYNC else Sync.DATA)
+    asked = queue_copies.asked_in(wish)
+    what = Sync.CONFIG if caller.port is Port.CONFIG_SYNC else Sync.DATA if asked is None else Sync.QUEUE
+    refusal = source.withholds(what)
     if refusal:
         put(caller.writer, {"refused": refusal})
+    elif asked is not None:
+        await source.give_copies(caller, asked)
+        return
     elif caller.port is Port.CONFIG_SYNC:
         text, checksum = source.settings()
         put(caller.writer, {"settings": text, "checksum": checksum})
@@ -110,12 +119,14 @@ class Synchronizations:
         self,
         links: Links,
         take_settings: Callable[[str, str], None],
+        copy_queue: Callable[[Links, Rank], Awaitable[None]],
         records: Records,
         feed: Callable[[on.SyncFinished], None],
     ) -> None:
         """Prepare; `take_settings` merges text and checksum, and raises ValueError with one clause."""
         self._links = links
         self._take_settings = take_settings
+        self._copy_queue = copy_queue
         self._records = records
         self._feed = feed
         self._running: asyncio.Task[None] | None = None
@@ -135,7 +146,7 @@ class Synchronizations:
         started = time.monotonic()
         ok, detail, link_failed = False, "cut short", False
         try:
-            brought = await run(self._links, what, rank)
+            brought = await run(self._links, what, rank, self._copy_queue)
             if brought is not None:
                 self._take_settings(*brought)
             ok, detail = True, ""
@@ -150,13 +161,21 @@ class Synchronizations:
                     self._feed(on.SyncFinished(what, ok, detail, link_failed))
 
 
-async def run(links: Links, what: Sync, rank: Rank) -> tuple[str, str] | None:
+async def run(
+    links: Links, what: Sync, rank: Rank, copy_queue: Callable[[Links, Rank], Awaitable[None]]
+) -> tuple[str, str] | None:
     """Run one synchronization; returns the settings that a configuration synchronization brought. Raises SyncError."""
     try:
-        if what is Sync.CONFIG:
-            async with asyncio.timeout(CONFIG_TIME):
-                return await fetch_settings(links, rank)
-        await fetch_data(links, rank)
+        match what:
+            case Sync.CONFIG:
+                async with asyncio.timeout(CONFIG_TIME):
+                    return await fetch_settings(links, rank)
+            case Sync.DATA:
+                await fetch_data(links, rank)
+            case Sync.QUEUE:
+                await copy_queue(links, rank)
+            case _:
+                assert_never(what)
     except TimeoutError:
         raise LinkError("no answer in time") from None
     except (OSError, EOFError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import assert_never
 
@@ -148,6 +149,10 @@ class Unit:
         if file not in names:
             raise Refused(f"{server} has no firmware image {quoted(file)}")
         return self.operate(Command.UPGRADE)
+
+    def date_of(self, moment: float) -> str:
+        """Date and time at a moment on the machine's monotonic clock."""
+        return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() + moment - time.monotonic()))
 
     def event_log(self) -> Sequence[str]:
         """Lines of the HA event log, oldest first."""

@@ -32,6 +32,7 @@ def ha_settings(configuration: Configuration) -> HaSettings:
         local_ports=_check(store, "local-ports", (HA, "network-intf-check")),
         local_hd=_check(store, "local-hd"),
         remote=tuple(_remote(store, service) for service in REMOTE),
+        mail_queue_sync=flag[store.get((HA, "mailqueue-data-sync"))],
         services_as_heartbeat=flag[store.get((HA, "remote-services-as-heartbeat"))],
     )
 

@@ -61,6 +61,10 @@ class Desk:
         self.orders.append(f"install {file} from {server}")
         return ""
 
+    def date_of(self, moment: float) -> str:
+        """Tell the moment itself."""
+        return f"second {moment:g}"
+
     def event_log(self) -> Sequence[str]:
         """Two lines."""
         return ["type=kevent subtype=ha msg=one", "type=kevent subtype=ha msg=two"]

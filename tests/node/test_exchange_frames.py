@@ -8,6 +8,7 @@ import pytest
 
 from node.engine import messages as say
 from node.engine.modes import Effective, Mode, Port, Sync
+from node.engine.syncing import SAID_AT_ONCE
 from node.exchange import frames
 
 MESSAGES = [
@@ -18,7 +19,8 @@ MESSAGES = [
     say.AskRole("recovery after a restart", 1, 7, 1, 7),
     say.OfferRole("user restored configured mode", 2, 7, 1, 7),
     say.GiveRole("user requested", 1, 9, 1, 9),
-    say.SyncNow((Sync.CONFIG, Sync.DATA)),
+    say.SyncNow((Sync.CONFIG, Sync.DATA, Sync.QUEUE)),
+    say.LeftQueue(tuple(f"{number:064x}" for number in range(SAID_AT_ONCE))),
 ]
 
 
@@ -51,7 +53,11 @@ BEAT = json.loads(frames.encode(MESSAGES[0]))
         json.dumps({**BEAT, "version": "x" * 500}).encode(),
         json.dumps({**BEAT, "version": "two\nlines"}).encode(),
         json.dumps({key: value for key, value in BEAT.items() if key != "was"}).encode(),
-        b'{"kind":"sync-now","what":["queue"]}\n',
+        b'{"kind":"sync-now","what":["everything"]}\n',
+        b'{"kind":"left-queue"}\n',
+        b'{"kind":"left-queue","names":"a"}\n',
+        b'{"kind":"left-queue","names":[7]}\n',
+        b'{"kind":"left-queue","names":["../../etc/passwd"]}\n',
         b'{"kind":"sync-now","what":7}\n',
         b" " * frames.LIMIT + b"{}\n",
         b"[" * 2000,

@@ -15,6 +15,7 @@ import pytest
 
 from node.engine.modes import Port, Rank
 from node.exchange.mail_data import coming, merged, outdated
+from node.exchange.queue_copies import Asked
 from node.linux import maildir, paths, sync
 from node.linux.listen import Caller
 from node.linux.own_files import COMING, is_left_out
@@ -162,7 +163,7 @@ def test_a_copy_ends_when_the_peer_falls_silent_wherever_it_is(
 
 async def copy_through_a_connection(carried: int = 1 << 30) -> None:
     """Let a follower fetch mail data from a primary over a connection that carries so many bytes, then no more."""
-    source = sync.Source(lambda _what: "", lambda: ("", ""), _no_queue)
+    source = sync.Source(lambda _what: "", lambda: ("", ""), _no_queue, _no_copies)
     served = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -198,6 +199,10 @@ async def copy_through_a_connection(carried: int = 1 << 30) -> None:
 
 async def _no_queue(_caller: Caller) -> None:
     raise AssertionError("nobody brings a queue here")
+
+
+async def _no_copies(_caller: Caller, _asked: Asked) -> None:
+    raise AssertionError("nobody copies a queue here")
 
 
 def copied(tree: dict[str, File]) -> dict[str, File]:

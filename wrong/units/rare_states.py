@@ -148,8 +148,9 @@ def _watching_on(came: Came) -> tuple[Plain, ...]:
 
 def _without_data(event: on.Event, _: State) -> list[on.Event]:
     """Of what its peer could not be told remember the settings only."""
-    if isinstance(event, on.NoticeLost) and Sync.DATA in event.message.what:
-        return [dataclasses.replace(event, message=say.SyncNow((Sync.CONFIG,)))]
+    match event:
+        case on.NoticeLost(message=say.SyncNow(what)) if Sync.DATA in what:
+            return [dataclasses.replace(event, message=say.SyncNow((Sync.CONFIG,)))]
     return [event]
 
 

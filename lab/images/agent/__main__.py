@@ -20,6 +20,7 @@ from . import (
 )
 from .growth import Growth
 from .heartbeats import Heartbeats
+from .load import Load
 from .log_server import LogServer
 from .namespace import Namespace
 from .overhearing import Overhearing
@@ -30,7 +31,7 @@ Handlers = dict[str, stdio.Handler]
 
 def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
     """Requests by name: those that are answered in order, and slow ones that get a thread of their own."""
-    crossings = bridges.Bridges()
+    crossings, load = bridges.Bridges(), Load(report)
     namespace = Namespace(crossings)
     heartbeats, overhearing = Heartbeats(report), Overhearing()
     watches, sessions, server = mail_client.Watches(report), mail_client.Sessions(), ProtectedServer(report)
@@ -65,6 +66,8 @@ def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
         "watch": watches.watch,
         "unwatch": watches.unwatch,
         "sessions-close": sessions.close,
+        "load-start": load.start,
+        "load-end": load.end,
         "log-server-listen": log_server.listen,
         "log-server-leave": log_server.leave,
         "trap-manager-listen": trap_manager.listen,
@@ -84,6 +87,7 @@ def offered(report: stdio.Report) -> tuple[Handlers, Handlers]:
         "greeting": impostor.greeting,
         "send": mail_client.send,
         "read": mail_client.read,
+        "load-stop": load.stop,
         "message-begin": sessions.begin_message,
         "message-end": sessions.end_message,
         "session-open": sessions.open,

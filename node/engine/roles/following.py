@@ -17,7 +17,7 @@ from node.engine.states import Phase, Trigger
 from node.engine.timers import Periodic, Retry, Wait
 from node.engine.timing import COPY_LIMIT, DISCOVERY, OFFER_LIMIT, QUEUE_PERIOD, RETRY
 from node.engine.transition import move
-from node.engine.turn import Conduct, News, PeerHeard, Readjusted, Turn
+from node.engine.turn import Conduct, News, PeerHeard, Readjusted, StoodStill, Turn
 
 
 def _enter(turn: Turn, me: Following, came_from: Phase) -> None:
@@ -29,18 +29,22 @@ def _enter(turn: Turn, me: Following, came_from: Phase) -> None:
         _limit_order(turn, me)
         syncing.want(turn, me.syncs, Sync.CONFIG)
     if turn.unit.phase is Phase.SECONDARY:
-        syncing.want(turn, me.syncs, Sync.DATA)
+        syncing.want(turn, me.syncs, Sync.DATA, Sync.QUEUE)
         for what in Sync:
             syncing.schedule(turn, what)
 
 
-def _leave(turn: Turn, _me: Following, _to: Phase) -> None:
+def _leave(turn: Turn, _me: Following, to: Phase) -> None:
     turn.do(do.CancelSync(), do.CancelHandOver())
+    if to not in {Phase.PRIMARY, Phase.HOLD_OFF}:
+        syncing.drop_copies(turn)
 
 
 def _take(turn: Turn, me: Following, news: News) -> None:
     match news:
         case PeerHeard(beat=beat):
+            if news.anew:
+                _copy_queue_anew(turn, me)
             _peer_heard(turn, me, beat)
         case on.Heard(message=message):
             _message_heard(turn, me, message)
@@ -64,6 +68,8 @@ def _take(turn: Turn, me: Following, news: News) -> None:
             _queue_handed_over(turn, me, news)
         case Readjusted(old):
             _readjust(turn, me, old)
+        case StoodStill():
+            _copy_queue_anew(turn, me)
         case _:
             pass
 
@@ -100,9 +106,10 @@ def _message_heard(turn: Turn, me: Following, message: say.Message) -> None:
             move(turn, Trigger.HOLD_OFF, into=HoldingOff(me.claim, synchronized=unit.phase is Phase.SECONDARY))
         case say.GiveRole(reason) if not turn.rules.has_just_woken(unit):
             if me.found:
-                move(turn, Trigger.PEER_FAILED, me.found)
+                _take_over(turn, me, Trigger.PEER_FAILED, me.found)
             else:
                 move(turn, Trigger.GIVEN, reason)
+                syncing.drop_copies(turn)  # the peer lives, and hands over the queue itself
         case say.OfferRole(reason) if me.claim is None and not turn.rules.has_just_woken(unit):
             # Copy what the leading peer has, for a few seconds at most, then ask for the role. Source: HA-574
             _mean_to_lead(turn, me, Claim(reason, limit=OFFER_LIMIT))
@@ -110,6 +117,10 @@ def _message_heard(turn: Turn, me: Following, message: say.Message) -> None:
             syncing.want(turn, me.syncs, *Sync)
         case say.SyncNow(what):
             syncing.want(turn, me.syncs, *what)
+        case say.LeftQueue(names):
+            syncing.drop_copies(turn, names)
+            if me.syncs.running is Sync.QUEUE:
+                me.syncs.want(Sync.QUEUE)  # what is under way may hold them
         case say.Left():
             me.left = True
         case _:
@@ -132,7 +143,16 @@ def _silence(turn: Turn, me: Following) -> None:
     if turn.rules.stands_in(turn.unit, me):
         _hold_by_services(turn, me)
     else:
-        move(turn, Trigger.SILENCE)
+        _take_over(turn, me, Trigger.SILENCE)
+
+
+def _take_over(turn: Turn, me: Following, trigger: Trigger, reason: str = "") -> None:
+    """Lead in place of a primary that is gone or has failed; one that left the group keeps its own. Source: HA-411."""
+    move(turn, trigger, reason)
+    if me.left:
+        syncing.drop_copies(turn)
+    else:
+        syncing.use_copies(turn)
 
 
 def _hold_by_services(turn: Turn, me: Following) -> None:
@@ -171,7 +191,7 @@ def _check_done(turn: Turn, me: Following, event: on.CheckDone) -> None:
         if turn.runs(Wait.SILENCE):
             turn.send(say.StepDown(me.found, *unit.last_heartbeats))
         else:
-            move(turn, Trigger.SILENCE)
+            _take_over(turn, me, Trigger.SILENCE)
 
 
 def _readjust(turn: Turn, me: Following, old: HaSettings) -> None:
@@ -182,6 +202,8 @@ def _readjust(turn: Turn, me: Following, old: HaSettings) -> None:
     settings = turn.unit.settings
     if old.lost_threshold != settings.lost_threshold or not turn.runs(Wait.SILENCE):
         _await_silence(turn, me)
+    if old.mail_queue_sync != settings.mail_queue_sync:
+        turn.do(do.DropCopies())
     checked = {check.name for check in settings.remote if check.enabled}
     me.found = me.found if me.found in checked else ""
     me.strikes = Counter({what: times for what, times in me.strikes.items() if what in checked})
@@ -257,6 +279,13 @@ def _give_order_up(turn: Turn, me: Following, why: str) -> None:
 
 
 # The queue
+
+
+def _copy_queue_anew(turn: Turn, me: Following) -> None:
+    """Drop what was copied of the primary's queue, since this unit was not told what has left it meanwhile."""
+    if turn.unit.phase is Phase.SECONDARY:
+        syncing.drop_copies(turn)
+        syncing.want(turn, me.syncs, Sync.QUEUE)
 
 
 def _hand_queue_over(turn: Turn, me: Following) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from node.engine import events as on
 from node.engine import messages as say
+from node.engine import syncing
 from node.engine.modes import Command, Effective
 from node.engine.state import Following, HoldingOff
 from node.engine.states import Phase, Trigger
@@ -23,8 +24,9 @@ def _hold_off(turn: Turn) -> None:
     turn.send(say.HoldOffHeard(turn.unit.held_off_by))
 
 
-def _leave(_turn: Turn, _me: HoldingOff, _to: Phase) -> None:
-    """Cancel nothing: this role orders nothing from the body."""
+def _leave(turn: Turn, _me: HoldingOff, to: Phase) -> None:
+    if to is not Phase.PRIMARY:
+        syncing.drop_copies(turn)  # the primary is back, and may have delivered some unheard
 
 
 def _take(turn: Turn, me: HoldingOff, news: News) -> None:
@@ -39,9 +41,13 @@ def _take(turn: Turn, me: HoldingOff, news: News) -> None:
             _hold_off(turn)
         case on.Heard(message=say.GiveRole(reason)) if not turn.rules.has_just_woken(unit):
             move(turn, Trigger.GIVEN, reason)
+            syncing.drop_copies(turn)
+        case on.Heard(message=say.LeftQueue(names)):
+            syncing.drop_copies(turn, names)
         case on.TimerFired(Wait.HOLD_OFF):
             if not turn.extend_if_stood_still(Wait.HOLD_OFF, turn.rules.patience(unit)):
                 move(turn, Trigger.HOLD_OFF_OVER)
+                syncing.use_copies(turn)
         case on.Ordered(Command.RESTORE):
             _follow(turn, me, Trigger.RESTORE)
             turn.tell(news)

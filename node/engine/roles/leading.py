@@ -61,6 +61,8 @@ def _take(turn: Turn, me: Leading, news: News) -> None:
             syncing.notify_peer(turn, me.untold, Sync.CONFIG)
         case on.NoticeLost():
             syncing.notice_lost(turn, me.untold, news)
+        case on.LeftQueue(names):
+            syncing.left_queue(turn, me.untold, names)
         case Readjusted(old):
             if turn.runs(Wait.PEER_SILENCE):
                 turn.postpone(Wait.PEER_SILENCE, turn.unit.settings.lost_threshold - old.lost_threshold)
@@ -162,9 +164,11 @@ def _offer_role(turn: Turn, me: Leading) -> None:
 
 
 def withholds(unit: State, what: Sync) -> str:
-    """Why the peer may not copy from this unit now, '' when it may. Source: HA-351, HA-403, HA-405."""
+    """Why the peer may not copy from this unit now, '' when it may. Source: HA-351, HA-403, HA-405, HA-411."""
     if what is Sync.DATA and not unit.settings.mail_data_sync:
         return "mail-data-sync is disabled on the primary"
+    if what is Sync.QUEUE and not unit.settings.mail_queue_sync:
+        return "mailqueue-data-sync is disabled on the primary"
     return refuses_queue(unit)
 
 

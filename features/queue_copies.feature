@@ -1,0 +1,200 @@
+Feature: Synchronization of the mail queue
+  With mailqueue-data-sync enabled on both units the secondary keeps copies of what waits in the primary's queue. They are
+  made from time to time, so not every message has one. When the primary is gone, the secondary delivers what it has
+  copies of; when the primary is back, nothing is delivered twice. Without copies, messages are lost with the primary.
+
+  @HA-411
+  Scenario: a primary that dies for good takes none of the messages with it that its secondary has copied
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And a detection time of 2 seconds
+    And 3 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the secondary has kept copies of the messages
+    And the messages wait in the queue of the primary only
+    When the primary loses power
+    Then the secondary becomes effective primary
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the secondary
+
+  @HA-411
+  Scenario: the mail queue is copied by schedule, each time, though nobody starts a synchronization
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And the first synchronization of the pair has ended
+    When 2 messages wait in the queue of the primary for the protected mail server
+    And the pair is left alone for 1200 seconds
+    Then the secondary keeps copies of the messages
+    When 2 messages wait in the queue of the primary for the protected mail server
+    And the pair is left alone for 1200 seconds
+    Then the secondary keeps copies of the messages
+
+  @HA-411
+  Scenario: the mail queue of a secondary that leads is copied to the primary
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And an operator has forced a failover on the primary
+    And 2 messages wait in the queue of the secondary for the protected mail server
+    When an operator starts a synchronization on the secondary
+    Then the primary keeps copies of the messages
+    And the messages wait in the queue of the secondary only
+
+  @HA-400.b @HA-411
+  Scenario Outline: the mail queue is not copied where the option is <primary> on the primary and <secondary> on the secondary
+    Given a healthy active-passive pair with these settings
+      | setting             | primary   | secondary   |
+      | mailqueue-data-sync | <primary> | <secondary> |
+    And 2 messages wait in the queue of the primary for the protected mail server
+    When an operator starts a synchronization on the <unit>
+    Then the secondary keeps copies of none of the messages for 1.5 seconds
+
+    Examples:
+      | primary | secondary | unit      |
+      | disable | disable   | primary   |
+      | enable  | disable   | primary   |
+      | disable | enable    | secondary |
+
+  @HA-411 @HA-423.a
+  Scenario: what the primary has delivered itself is not delivered from its copy
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And a detection time of 2 seconds
+    And 3 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the secondary has kept copies of the messages
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the primary
+    And the secondary keeps copies of none of the messages
+    When the primary loses power
+    Then the secondary becomes effective primary
+    And each accepted message is delivered exactly once, by the primary
+
+  @HA-411 @HA-423.a
+  Scenario: a primary that comes back hands over what was delivered from its copy, and it is not delivered again
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And a detection time of 2 seconds
+    And 3 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the secondary has kept copies of the messages
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the protected mail server takes mail again
+    And each accepted message is delivered exactly once, by the secondary
+    When the primary starts again
+    Then the primary becomes effective secondary
+    And the first synchronization of the pair has ended
+    And each accepted message is delivered exactly once, by the secondary
+
+  @HA-411 @HA-423.a @HA-424
+  Scenario: what the primary hands over is in the queue once, though the copies are still there
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And a detection time of 2 seconds
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the secondary has kept copies of the messages
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And the primary has lost power
+    And the secondary has become effective primary
+    When the primary starts again
+    Then the primary becomes effective secondary
+    And the messages wait in the queue of the secondary only
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the secondary
+
+  @HA-321 @HA-411 @HA-423.a
+  Scenario: a primary that comes back and leads again does not deliver what was delivered from its copy
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And a detection time of 2 seconds
+    And on-failure set to restore-role
+    And 3 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the secondary has kept copies of the messages
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the protected mail server takes mail again
+    And each accepted message is delivered exactly once, by the secondary
+    When the primary starts again
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    And the first synchronization of the pair has ended
+    And each accepted message is delivered exactly once, by the secondary
+
+  @HA-411 @HA-423.a
+  Scenario: a forced failover hands the queue over, and its copies are not delivered as well
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And 3 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the secondary has kept copies of the messages
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    And the primary becomes effective secondary
+    And the messages wait in the queue of the secondary only
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the secondary
+
+  @HA-411
+  Scenario: copies from before an operator has disabled the option are not delivered
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the secondary has kept copies of the messages
+    When an operator enters these settings on the secondary
+      | setting             | value   |
+      | mailqueue-data-sync | disable |
+    Then the secondary keeps copies of none of the messages
+
+  @HA-003.a @HA-411
+  Scenario: a primary whose mode is set to off delivers its queue itself, and nobody delivers the copies
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And a detection time of 2 seconds
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the secondary has kept copies of the messages
+    When an operator sets the mode to off on the primary
+    Then the primary becomes effective off
+    And the secondary becomes effective primary
+    And the messages wait in the queue of the primary only
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the primary
+
+  @HA-027.d @HA-408
+  Scenario: in a config-only group neither the queue nor mail data of the primary is copied
+    Given a config-only group of a primary and a secondary
+    And an operator has tried to enter these settings on each unit
+      | setting             | value  |
+      | mail-data-sync      | enable |
+      | mailqueue-data-sync | enable |
+    And a message for the quarantine has been stored on the primary
+    And 2 messages wait in the queue of the primary for the protected mail server
+    When an operator starts a synchronization on the primary
+    Then the secondary keeps copies of none of the messages for 1.5 seconds
+    And the messages wait in the queue of the primary only
+    And the message does not reach the quarantine of the secondary
+
+  @HA-412
+  Scenario: messages that only a primary's queue has are lost with a primary that dies for good
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And 3 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the first synchronization of the pair has ended
+    When the primary loses power
+    Then the secondary becomes effective primary
+    When the protected mail server takes mail again
+    Then the messages are lost with the primary
