@@ -25,7 +25,7 @@ Feature: A primary whose mail disk fails
   @HA-209 @HA-310 @HA-311.b
   Scenario: with off a primary whose mail disk fails is off, and stays off when it works again
     Given a healthy active-passive pair
-    And a detection time of 3 seconds
+    And a detection time of 2 seconds
     And on-failure set to off
     And each unit monitors its mail disk
     When the mail disk of the primary becomes faulty
@@ -43,17 +43,17 @@ Feature: A primary whose mail disk fails
     When the mail disk of the primary becomes <state>
     Then the primary becomes effective failed
     And the secondary becomes effective primary
-    And no unit changes its role for 4 seconds
+    And no unit changes its role for 3 seconds
 
     Examples:
-      | action           | state |
-      | restore-role     | full  |
-      | become-secondary | stuck |
+      | action           | state  |
+      | restore-role     | full   |
+      | become-secondary | faulty |
 
   @HA-018.a @HA-209 @HA-330.b
   Scenario Outline: a failed primary whose <state> mail disk works again is secondary
     Given a healthy active-passive pair
-    And a detection time of 3 seconds
+    And a detection time of 2 seconds
     And on-failure set to become-secondary
     And each unit monitors its mail disk
     And the mail disk of the primary has become <state>
@@ -71,7 +71,7 @@ Feature: A primary whose mail disk fails
   @HA-018.b @HA-209 @HA-320.b
   Scenario: with restore-role a failed primary whose mail disk works again returns to its role
     Given a healthy active-passive pair
-    And a detection time of 3 seconds
+    And a detection time of 2 seconds
     And on-failure set to restore-role
     And each unit monitors its mail disk
     And the mail disk of the primary has become full
@@ -87,7 +87,7 @@ Feature: A primary whose mail disk fails
     And a detection time of 3 seconds
     And each unit monitors its mail interface
     When the mail disk of the primary becomes <state>
-    Then no unit changes its role for 4 seconds
+    Then no unit changes its role for 3 seconds
 
     Examples:
       | state |
@@ -97,14 +97,14 @@ Feature: A primary whose mail disk fails
   @HA-204 @HA-206 @HA-209
   Scenario: only as many failed checks of the mail disk in a row as retries says make a primary leave its role
     Given a healthy active-passive pair
-    And a detection time of 3 seconds
+    And a detection time of 2 seconds
     And an operator has entered these settings on each unit
       | service  | setting        | value  |
       | local-hd | check-interval | 2      |
-      | local-hd | retries        | 3      |
+      | local-hd | retries        | 2      |
       | local-hd | status         | enable |
     When the mail disk of the primary becomes full
-    Then the primary becomes effective failed after 4 to 6 seconds of the fault
+    Then the primary becomes effective failed after 2 to 4 seconds of the fault
 
   @HA-204 @HA-205 @HA-209
   Scenario: good checks of the mail disk between bad ones let a primary count from the beginning
@@ -114,34 +114,34 @@ Feature: A primary whose mail disk fails
     And an operator has entered these settings on each unit
       | service  | setting        | value  |
       | local-hd | check-interval | 1      |
-      | local-hd | retries        | 7      |
+      | local-hd | retries        | 6      |
       | local-hd | status         | enable |
-    When the mail disk of the primary becomes full for 3 seconds
+    When the mail disk of the primary becomes full for 2 seconds
     Then no unit changes its role for 2 seconds
     When the mail disk of the primary becomes full
-    Then the primary becomes effective failed after 5 to 9 seconds of the fault
+    Then the primary becomes effective failed after 5 to 8 seconds of the fault
 
   @HA-204 @HA-206 @HA-209
   Scenario: failed checks of the mail disk and of the interface are counted apart
     Given a healthy active-passive pair
-    And a detection time of 3 seconds
+    And a detection time of 2 seconds
     And on-failure set to become-secondary
     And each unit monitors its mail interface
     And an operator has entered these settings on each unit
       | service     | setting        | value  |
       | local-ports | check-interval | 1      |
-      | local-ports | retries        | 9      |
+      | local-ports | retries        | 30     |
       | local-hd    | check-interval | 1      |
-      | local-hd    | retries        | 9      |
+      | local-hd    | retries        | 5      |
       | local-hd    | status         | enable |
     And the mail cable of the primary has been pulled
     When the mail disk of the primary becomes full
-    Then the primary becomes effective failed after 5 to 11 seconds of the fault
+    Then the primary becomes effective failed after 4 to 7 seconds of the fault
 
   @HA-203 @HA-209
   Scenario: a check of the mail disk that is entered in the flat form finds the same fault
     Given a healthy active-passive pair
-    And a detection time of 3 seconds
+    And a detection time of 2 seconds
     And on-failure set to become-secondary
     And an operator has entered these settings on each unit
       | setting           | value  |
@@ -164,7 +164,7 @@ Feature: A primary whose mail disk fails
       | setting           | value   |
       | hard-drives-check | disable |
     When the mail disk of the primary becomes full
-    Then no unit changes its role for 4 seconds
+    Then no unit changes its role for 3 seconds
     When an operator enters these settings on each unit
       | service  | setting | value  |
       | local-hd | status  | enable |
@@ -181,7 +181,7 @@ Feature: A primary whose mail disk fails
     And on-failure set to become-secondary
     And each unit monitors its mail disk
     When the mail disk of the secondary becomes <state>
-    Then no unit changes its role for 4 seconds
+    Then no unit changes its role for 3 seconds
     When an operator forces a failover on the primary
     Then the secondary becomes effective failed
     And the primary becomes effective primary
@@ -202,7 +202,7 @@ Feature: A primary whose mail disk fails
       | local-hd | retries        | 4      |
       | local-hd | status         | enable |
     And the mail disk of the secondary has become full
-    And the pair has been left alone for 5 seconds
+    And the pair has been left alone for 4 seconds
     When the primary loses power
     Then the secondary becomes effective primary when the detection time has passed
     And the secondary becomes effective failed after 4 to 9 seconds of the fault
@@ -222,7 +222,7 @@ Feature: A primary whose mail disk fails
   @HA-207 @HA-209
   Scenario: a primary whose mail disk has failed answers no heartbeat
     Given a healthy active-passive pair
-    And a detection time of 3 seconds
+    And a detection time of 2 seconds
     And on-failure set to become-secondary
     And each unit monitors its mail disk
     When the mail disk of the primary becomes full
@@ -239,7 +239,7 @@ Feature: A primary whose mail disk fails
       | local-hd | retries        | 2      |
       | local-hd | status         | enable |
     When the mail disk of the <unit> becomes full
-    Then the <unit> is still effective off for 4 seconds
+    Then the <unit> is still effective off for 3 seconds
     And the <unit>'s own mail address answers from the <unit>
 
     Examples:
