@@ -174,9 +174,10 @@ class Copies:
         self._lab.clock.wait_for(lambda: len(self._copies()) > before, WITHIN, "the pair has copied its mail data")
         copied = self._copies()[before]
         if not copied["ok"]:
-            raise LabError(f"the copy failed: {copied}", "look at the unit's log")
+            log = self._run("S", "tail", "-n", "3", "/data/log/ha.log").strip()
+            raise LabError(f"the copy failed ({log})", "look at the unit's log")
         self._check(MAIL)
-        return float(copied["ms"]) / 1000
+        return float(str(copied["ms"])) / 1000
 
     def plain(self) -> float:
         """Return the seconds of plain rsync. Raises LabError."""
@@ -200,12 +201,12 @@ class Copies:
     def _run(self, unit: str, *command: str, code: int = 0) -> str:
         """Run a command in a unit's container and return its output; `code` is taken, too. Raises LabError."""
         try:
-            result = self._client.containers.get(self._containers[unit]).exec_run(list(command))
+            code_of, output = self._client.containers.get(self._containers[unit]).exec_run(list(command))
         except APIError as error:
             raise refused(error, f"measuring in unit {unit}") from error
-        text = str(result.output.decode("utf-8", "replace"))
-        if result.exit_code not in {0, code}:
-            raise LabError(f"{command[0]} ended with {result.exit_code} in unit {unit} ({text.strip()[:200]})", "")
+        text = output.decode("utf-8", "replace") if isinstance(output, bytes) else ""
+        if code_of not in {0, code}:
+            raise LabError(f"{command[0]} ended with {code_of} in unit {unit} ({text.strip()[:200]})", "")
         return text
 
 
