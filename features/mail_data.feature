@@ -34,6 +34,13 @@ Feature: Synchronization of mail data
     When an operator starts a synchronization on the primary
     Then the preferences of the recipient reach the secondary
 
+  @HA-401.e
+  Scenario: a message of several megabytes is copied
+    Given a healthy active-passive pair
+    And a message of 4000000 bytes for the quarantine has been stored on the primary
+    When an operator starts a synchronization on the primary
+    Then the message reaches the quarantine of the secondary
+
   @HA-401.c
   Scenario: mailboxes are copied in server mode
     Given two units in server mode

@@ -64,7 +64,7 @@ Feature: A queue whose hand-over an operator interrupts
     Then the primary becomes effective off
     And each accepted message is delivered exactly once
 
-  @HA-003.a @HA-423.b
+  @HA-003.a @HA-423.b @HA-424
   Scenario: a unit that leaves the group in the middle of a hand-over to it delivers nothing that its peer keeps
     Given a healthy active-passive pair
     And 6 messages wait in the queue of the primary for the protected mail server

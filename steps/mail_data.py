@@ -94,7 +94,7 @@ def are_stored(scene: Scene, stored: Stored, count: int, area: Area, unit: str) 
     "a message of {size:Count} bytes for the {area:Area} [is|has been] stored on the {unit:Unit}", Capability.STORAGE
 )
 def long_one_is_stored(scene: Scene, stored: Stored, size: int, area: Area, unit: str) -> Action:
-    """A message so long that a synchronization can be cut off in its middle over thin links. Source: HA-401."""
+    """A message so long that its copying takes long over thin links, and is done in several steps. Source: HA-401."""
 
     def store() -> None:
         _await_stored(scene, _send(scene, stored, area, unit, size), area, unit)
@@ -216,18 +216,20 @@ def finds_whole(scene: Scene, stored: Stored, unit: str) -> None:
     Others may be there too, once. Source: HA-120, HA-401.
     """
     assert stored.copied, "no message of the mailboxes was seen to be copied, so there is none to find"
-    seen: Sequence[str] = ()
+    seen: Sequence[str] | None = None
 
     def is_there() -> bool:
         nonlocal seen
-        seen = scene.lab.mail.read(unit, _way_to(scene, unit)) or ()
-        return set(stored.copied) <= set(seen)
+        seen = scene.lab.mail.read(unit, _way_to(scene, unit))
+        return seen is not None and set(stored.copied) <= set(seen)
 
     what = f"the owner of the mailbox on unit {unit} finds {', '.join(stored.copied)}"
     try:
         scene.lab.clock.wait_for(is_there, scene.lab.timing.settle, what)
     except NotReached as error:
-        raise NotReached(f"found: {', '.join(seen) or 'nothing'}; {error}") from error
+        told = "the mailbox cannot be read" if seen is None else f"found: {', '.join(seen) or 'nothing'}"
+        raise NotReached(f"{told}; {error}") from error
+    assert seen is not None
     strange = set(seen) - set(stored.mailbox)
     assert not strange, f"found: {', '.join(sorted(strange))}"
     assert len(seen) == len(set(seen)), f"found: {', '.join(seen)}"

@@ -13,6 +13,8 @@ import threading
 
 def main() -> int:
     """Copy both ways until both ends are done; the socket's path stands in SWITCHOVER_PIPE."""
+    for each in (0, 1):
+        os.set_blocking(each, True)  # rsync hands both over so that they refuse what it has no room for yet
     channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     channel.connect(os.environ["SWITCHOVER_PIPE"])
 

@@ -34,6 +34,9 @@ CONFIG_TIME = 15.0
 IDLE = 10
 """Seconds without a byte after which a data synchronization has failed."""
 
+PIECE = 1 << 18
+"""Bytes that are passed on at a time while mail data are copied."""
+
 RSYNCD = "/etc/switchover/rsyncd.conf"
 
 ITEMIZED = 11
@@ -236,6 +239,7 @@ async def _serve_data(caller: Caller) -> None:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
+        limit=PIECE,
         start_new_session=True,
     )
     try:
@@ -255,7 +259,7 @@ async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         with contextlib.suppress(OSError):
             await _join(reader, writer, inner, outer, idle=IDLE)
 
-    joint = await asyncio.start_unix_server(serve_pipe, path)
+    joint = await asyncio.start_unix_server(serve_pipe, path, limit=PIECE)
     client = await asyncio.create_subprocess_exec(
         *copying("primary::mail/", f"{paths.MAIL}/"),
         stdin=asyncio.subprocess.DEVNULL,
@@ -330,7 +334,7 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, idle
     with contextlib.suppress(OSError):
         # rsync's own limit does not hold while it sends signs of life, whether the peer takes them or not.
         with contextlib.suppress(TimeoutError):
-            while data := await asyncio.wait_for(reader.read(1 << 16), idle):
+            while data := await asyncio.wait_for(reader.read(PIECE), idle):
                 writer.write(data)
                 await writer.drain()
         if writer.can_write_eof():

@@ -37,8 +37,9 @@ def test_a_container_without_a_group_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("used", "word"), [(copying.MOST, "met"), (copying.MOST + 1, "MISSED")])
 def test_memory_is_told_with_its_goal(used: int, word: str) -> None:
     """As much as the goal meets it."""
-    assert copying.memory_told(used).endswith(f"(goal 60 {word})")
-    assert "60.0 MiB" in copying.memory_told(used)
+    for visited in (False, True):
+        assert copying.memory_told(used, visited=visited).endswith(f"(goal 60 {word})")
+        assert "60.0 MiB" in copying.memory_told(used, visited=visited)
 
 
 @pytest.mark.parametrize(("plain", "told"), [(7.0, "ratio 0.70 (goal 0.7 met)"), (6.9, "ratio 0.69 (goal 0.7 MISSED)")])

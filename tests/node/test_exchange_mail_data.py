@@ -6,8 +6,10 @@ import asyncio
 import os
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from random import Random
 
@@ -111,6 +113,29 @@ def test_the_transport_may_lie_in_a_folder_with_a_blank(monkeypatch: pytest.Monk
     monkeypatch.setattr(sync.pipe, "__file__", "/some where/pipe.py")
     (transport,) = [word for word in sync.copying("a", "b") if word.startswith("--rsh=")]
     assert shlex.split(transport.removeprefix("--rsh=")) == [sys.executable, "-I", "-S", "/some where/pipe.py"]
+
+
+def test_the_transport_waits_for_room(tmp_path: Path) -> None:
+    """Its output is a socket that takes no more than it has room for, as rsync makes it: what is too much waits."""
+    text = Random(0).randbytes(5_000_000)  # noqa: S311 - repeatable by intent, nothing secret
+    ours, theirs = socket.socketpair()
+    theirs.setblocking(False)
+    with socket.socket(socket.AF_UNIX) as door, ours, theirs:
+        door.bind(str(tmp_path / "pipe"))
+        door.listen()
+        command = [sys.executable, "-I", "-S", sync.pipe.__file__]
+        environment = {"SWITCHOVER_PIPE": str(tmp_path / "pipe")}
+        with subprocess.Popen(command, stdin=theirs, stdout=theirs, env=environment) as transport:  # noqa: S603 - our own
+            theirs.close()
+            peer, _ = door.accept()
+            threading.Thread(target=lambda: (peer.sendall(text), peer.close()), daemon=True).start()
+            assert not transport.poll()
+            received = bytearray()
+            while part := ours.recv(1 << 16):
+                received += part
+            assert received == text
+            ours.shutdown(socket.SHUT_RDWR)
+            assert transport.wait(10) == 0
 
 
 @pytest.fixture
