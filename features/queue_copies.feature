@@ -19,7 +19,7 @@ Feature: Synchronization of the mail queue
     Then each accepted message is delivered exactly once, by the secondary
 
   @HA-411
-  Scenario: the mail queue is copied by schedule, each time, though nobody starts a synchronization
+  Scenario: the mail queue is copied by schedule, though nobody starts a synchronization
     Given a healthy active-passive pair with these settings
       | setting             | primary | secondary |
       | mailqueue-data-sync | enable  | enable    |
@@ -27,8 +27,17 @@ Feature: Synchronization of the mail queue
     When 2 messages wait in the queue of the primary for the protected mail server
     And the pair is left alone for 1200 seconds
     Then the secondary keeps copies of the messages
+
+  @HA-411
+  Scenario: each synchronization copies what has come into the queue since the one before
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the secondary
+    And the secondary has kept copies of the messages
     When 2 messages wait in the queue of the primary for the protected mail server
-    And the pair is left alone for 1200 seconds
+    And an operator starts a synchronization on the secondary
     Then the secondary keeps copies of the messages
 
   @HA-411

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import product
 from typing import Protocol
 
-from lab.contract import Area, Capability, Clock, MailKind, Timing, Unit
+from lab.contract import Area, Capability, Clock, MailKind, Mode, Timing, Unit
 from lab.errors import NotReached
 from lab.faults import FaultKind, Phase
 from lab.timeline import Entry, Kind, Timeline
@@ -32,7 +33,7 @@ class Fate(StrEnum):
     """Fate of a message. Only an accepted one can be lost; until then the client keeps it."""
 
     DELIVERED = "delivered once"
-    REPEATED = "delivered again after an interruption"
+    REPEATED = "delivered again after an interruption"  # or by each of two primaries that had copies of it
     DUPLICATED = "duplicated"
     STORED = "stored"
     QUEUED = "still queued"
@@ -181,9 +182,53 @@ def _sort(lab: Books, gone: Collection[str]) -> Ledger:
         since = accounts(lab.timeline.of(Kind.MAIL))
         known |= {id_: since[id_] for id_ in pending}
     cuts = _cuts(lab)
-    return Ledger(
-        {id_: _fate(id_, each, queued, stored, inspected=inspected, cuts=cuts) for id_, each in known.items()}, known
-    )
+    fates = {id_: _fate(id_, each, queued, stored, inspected=inspected, cuts=cuts) for id_, each in known.items()}
+    doubled = [id_ for id_, fate in fates.items() if fate is Fate.DUPLICATED and _by_each_once(known[id_])]
+    if doubled and _both_worked_on_copies(lab):
+        fates |= dict.fromkeys(doubled, Fate.REPEATED)
+    return Ledger(fates, known)
+
+
+def _by_each_once(account: Account) -> bool:
+    """Whether each unit has delivered the message once."""
+    units = [each.detail.get("unit") for each in account.deliveries]
+    return sorted(map(str, units)) == ["P", "S"]
+
+
+def _both_worked_on_copies(lab: Books) -> bool:
+    """Whether mail went on at one unit while its peer led, and each had copies of the other's queue.
+
+    Then both deliver what they have, and no document promises that one knows of the other. Source: HA-411, HA-414.
+    """
+    lines = lab.timeline.of(Kind.CLI)
+    copying = {each.subject for each in lines if each.detail["line"] == "set mailqueue-data-sync enable"}
+    if copying != {"P", "S"}:
+        return False
+    spans: dict[str, list[tuple[float, float]]] = {"P": [], "S": []}
+    working: dict[str, float] = {}
+    for entry in lab.timeline:
+        unit = str(entry.detail.get("unit", "")) if entry.kind is Kind.FAULT else entry.subject
+        if entry.kind is Kind.ROLE and entry.detail["new"] == Mode.PRIMARY:
+            working.setdefault(unit, entry.at)
+        elif unit in working and _ends_mail(entry):
+            spans[unit].append((working.pop(unit), entry.at))
+    for unit, since in working.items():
+        spans[unit].append((since, lab.clock.now()))
+    exact = lab.timing.slack + lab.timing.resolution
+    pairs = product(spans["P"], spans["S"])
+    return any(min(one[1], other[1]) - max(one[0], other[0]) > exact for one, other in pairs)
+
+
+def _ends_mail(entry: Entry) -> bool:
+    """Whether a unit that led processes no mail from here on: a crash or a standstill alone does not tell."""
+    match entry.kind:
+        case Kind.ROLE:
+            return entry.detail["new"] not in {Mode.PRIMARY, Mode.UNREACHABLE}
+        case Kind.FAULT:
+            return entry.detail.get("fault") == FaultKind.POWER_OFF
+        case Kind.CLI:
+            return str(entry.detail["line"]).startswith("execute ") and not entry.detail["refused"]
+    return False
 
 
 def _cuts(lab: Books) -> tuple[tuple[str, float, float], ...]:

@@ -137,6 +137,46 @@ def test_a_delivery_that_a_power_loss_cut_is_repeated(resolution: float, off: fl
     assert balance(lab).fates == {"m1": fate}
 
 
+def split(lab: PaperLab, *, copying: str = "PS", until: float = 8.0, ends: str = "off") -> PaperLab:
+    """Write down that both units led from second 5 on until one of them left the role, and who copies the queue."""
+    for unit in copying:
+        lab.timeline.add(0.0, Kind.CLI, unit, line="set mailqueue-data-sync enable", reply="", refused=False)
+    lab.timeline.add(0.1, Kind.ROLE, "P", old="off", new="primary")
+    lab.timeline.add(5.0, Kind.ROLE, "S", old="secondary", new="primary")
+    lab.timeline.add(until, Kind.ROLE, "P", old="primary", new=ends)
+    hand_in(lab, 0.2, "accepted")
+    deliver_by(lab, 6.0, "P")
+    deliver_by(lab, 7.0, "S")
+    return lab
+
+
+@pytest.mark.parametrize(
+    ("copying", "until", "ends", "fate"),
+    [
+        ("PS", 8.0, "secondary", Fate.REPEATED),
+        ("PS", 5.0, "secondary", Fate.DUPLICATED),
+        ("PS", 4.9, "unreachable", Fate.REPEATED),
+        ("P", 8.0, "secondary", Fate.DUPLICATED),
+        ("", 8.0, "secondary", Fate.DUPLICATED),
+    ],
+)
+def test_two_primaries_may_both_deliver_what_each_has_a_copy_of(
+    copying: str, until: float, ends: str, fate: Fate
+) -> None:
+    """Neither knows of the other; after a crash mail goes on, too. Source: HA-411."""
+    lab = split(PaperLab(), copying=copying, until=until, ends=ends)
+    lab.clock.time = 9.0
+    assert balance(lab).fates == {"m1": fate}
+
+
+def test_a_primary_that_has_lost_its_power_is_no_second_one() -> None:
+    """Whoever takes over then has the queue to itself."""
+    lab = PaperLab()
+    lab.timeline.add(4.0, Kind.FAULT, "P", **Fault(FaultKind.POWER_OFF, "P").detail())
+    lab.clock.time = 9.0
+    assert balance(split(lab, until=4.0, ends="unreachable")).fates == {"m1": Fate.DUPLICATED}
+
+
 def test_two_full_deliveries_beside_one_that_was_cut_are_too_many() -> None:
     """A cut excuses one delivery."""
     lab = PaperLab(resolution=0.05)

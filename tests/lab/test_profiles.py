@@ -6,12 +6,13 @@ import json
 import re
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from lab import profiles
-from lab.contract import Capability, Mode, Saying
+from lab.contract import Capability, Mode, Saying, Synchronized
 from lab.errors import UsageError
 from lab.profiles import __main__ as commands
 from lab.profiles.fields import FIELDS, PLACEHOLDERS
@@ -525,8 +526,8 @@ def test_the_reference_lacks_nothing() -> None:
 def test_the_black_box_lacks_what_needs_more_than_its_namespace() -> None:
     """For each there is a reason, which names the fields that would help."""
     lacks = dict(profiles.named("black-box").lacks())
-    seen = ("storage", "reading", "sayings")
-    lost = (*seen, "nas", "disk", "crash", "memory", "boot-delay", "upgrade", "factory-reset")
+    seen = ("storage", "nas", "copies", "schedule", "reading", "sayings")
+    lost = (*seen, "disk", "crash", "memory", "boot-delay", "upgrade", "factory-reset")
     assert lacks.keys() == set(map(Capability, lost))
     assert lacks[Capability.SAYINGS] == "its profile 'black box' names no words of its log (log.says)"
 
@@ -544,6 +545,8 @@ def test_the_black_box_lacks_what_needs_more_than_its_namespace() -> None:
         (f"{VOLUME}[alerts]\nfile = '/data/alerts'", "alerts"),
         (f"{VOLUME}[traps]\nfile = '/data/traps'", "traps"),
         ("[container]\ndisk = '/mail'", "disk"),
+        (f"{VOLUME}[mail]\ncopies = '/data/copies'", "copies"),
+        ("[pages]\nnext_sync = '(?P<what>x) (?P<date>y) (?P<time>z)'", "schedule"),
         ("[container]\npid_file = '/run/pid'", "crash memory"),
         ("[container]\ndelay_file = '/run/delay'", "boot-delay"),
         ("[container]\nrestart_codes = [64]", "boot-delay"),
@@ -594,3 +597,21 @@ def test_a_group_may_be_missing_where_a_pattern_finds_something() -> None:
     assert (pages.word(pages.configured, "It is: none"), pages.mode("It is: none")) == ("", None)
     assert (pages.release_in("It is: none"), pages.peer_release_in("It is: none")) == ("", "")
     assert pages.release_in("It is: 7") == "7"
+
+
+@pytest.mark.parametrize(
+    ("line", "seconds"),
+    [
+        ("Data: periodic, next at 2026-01-01 00:10:01", 601.0),
+        ("Data: periodic, next at 2026-01-01", None),
+        ("Data: periodic, next at soon 00:10:01", None),
+        ("Configuration: on change, next at 2026-01-01 00:10:01", None),
+        ("", None),
+    ],
+)
+def test_the_next_synchronization_is_read_from_the_page(line: str, seconds: float | None) -> None:
+    """In UTC, of that kind; what is no date shows none."""
+    page = f"Effective Operating Mode: secondary\n{line}\nMonitor: every second"
+    found = profiles.named("reference").pages.next_sync_in(page, Synchronized.DATA)
+    begun = datetime(2026, 1, 1, tzinfo=UTC)
+    assert (None if found is None else (found - begun).total_seconds()) == seconds

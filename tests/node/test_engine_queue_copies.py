@@ -174,6 +174,17 @@ def test_copies_are_dropped_when_the_option_changes(*, enabled: bool) -> None:
     assert do.DropCopies() in did(pair.s, do.DropCopies)
 
 
+def test_a_copy_under_way_ends_when_the_option_is_disabled() -> None:
+    """It would leave copies that nobody drops; what else is due is copied."""
+    pair = copying()
+    pair.order(pair.s, Command.SYNC)
+    pair.run(0.12)
+    assert pair.s.engine.status().synchronizing
+    pair.change(pair.s, dataclasses.replace(pair.s.settings, mail_queue_sync=False))
+    assert did(pair.s, do.CancelSync)
+    assert not pair.s.engine.status().synchronizing
+
+
 @pytest.mark.parametrize("what", [Sync.DATA, Sync.QUEUE])
 def test_a_config_only_primary_gives_no_mail(what: Sync) -> None:
     """Whatever the options are. Source: HA-027, HA-408."""

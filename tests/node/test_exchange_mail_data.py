@@ -119,7 +119,7 @@ def test_the_transport_waits_for_room(tmp_path: Path) -> None:
     """Its output is a socket that takes no more than it has room for, as rsync makes it: what is too much waits."""
     text = Random(0).randbytes(5_000_000)  # noqa: S311 - repeatable by intent, nothing secret
     ours, theirs = socket.socketpair()
-    theirs.setblocking(False)
+    theirs.setblocking(False)  # noqa: FBT003 - its only form
     with socket.socket(socket.AF_UNIX) as door, ours, theirs:
         door.bind(str(tmp_path / "pipe"))
         door.listen()

@@ -248,7 +248,7 @@ UNITS = (
     ),
     WrongUnit(
         "shares-mail-data",
-        ("HA-027.c",),
+        ("HA-027.c", "HA-408"),
         "In a config-only group copies mail data together with the configuration.",
         (Reaction(_copy_mail_data), Decision(_serve_mail_data)),
     ),

@@ -79,7 +79,7 @@ def _asking_and_offering(message: say.Message) -> say.Message:
 
 ROLES = {Effective.PRIMARY: Effective.SECONDARY, Effective.SECONDARY: Effective.PRIMARY}
 GROUP_MODES = {Mode.CONFIG_PRIMARY: Mode.CONFIG_SECONDARY, Mode.CONFIG_SECONDARY: Mode.CONFIG_PRIMARY}
-SYNCS = {Sync.CONFIG: Sync.DATA, Sync.DATA: Sync.CONFIG}
+SYNCS = {Sync.CONFIG: Sync.DATA, Sync.DATA: Sync.CONFIG, Sync.QUEUE: Sync.QUEUE}
 
 
 def _roles(message: say.Message) -> say.Message:

@@ -58,21 +58,18 @@ def enabled(which: Callable[[HaSettings], bool]) -> Settings:
     return Settings(read)
 
 
-def copying_in_a_farm(what: Sync) -> tuple[Reaction, Decision]:
-    """In a config-only group copy mail, too, when a synchronization is started."""
+def _copy_in_a_farm(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    """In a config-only group copy the queue, too, after each copy of the configuration."""
+    done = react(event)
+    rank = unit.group.links.for_sync()
+    told = isinstance(event, on.SyncFinished) and event.what is Sync.CONFIG
+    if told and unit.settings.mode is Mode.CONFIG_SECONDARY and rank is not None:
+        done.append(do.StartSync(Sync.QUEUE, rank))
+    return done
 
-    def react(react: React, event: on.Event, unit: State) -> list[do.Effect]:
-        done = react(event)
-        rank = unit.group.links.for_sync()
-        told = isinstance(event, on.SyncFinished) and event.what is Sync.CONFIG
-        if told and unit.settings.mode is Mode.CONFIG_SECONDARY and rank is not None:
-            done.append(do.StartSync(what, rank))
-        return done
 
-    def gives(reason: Reason, unit: State, wanted: Sync) -> str:
-        return "" if unit.phase is Phase.CONFIG_ONLY and wanted is what else reason(unit, wanted)
-
-    return Reaction(react), withholding(gives)
+def _give_in_a_farm(reason: Reason, unit: State, what: Sync) -> str:
+    return "" if unit.phase is Phase.CONFIG_ONLY and what is Sync.QUEUE else reason(unit, what)
 
 
 def _take_anew(*, known: bool, aside: bool) -> tuple[Step, ...]:
@@ -253,13 +250,7 @@ UNITS = (
         "copies-a-queue-in-a-farm",
         ("HA-027.d", "HA-408"),
         "Copies the mail queue of the primary of a config-only group.",
-        copying_in_a_farm(Sync.QUEUE),
-    ),
-    WrongUnit(
-        "copies-mail-in-a-farm",
-        ("HA-408",),
-        "Copies mail data of the primary of a config-only group.",
-        copying_in_a_farm(Sync.DATA),
+        (Reaction(_copy_in_a_farm), withholding(_give_in_a_farm)),
     ),
     WrongUnit(
         "copies-no-preferences",

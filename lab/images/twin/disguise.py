@@ -25,6 +25,7 @@ REWRITTEN: tuple[tuple[str, str, str], ...] = (
     (f"{NODE}/linux/paths.py", '"ha.log"', '"events"'),
     (f"{NODE}/linux/paths.py", '"alerts"', '"mails.jsonl"'),
     (f"{NODE}/linux/paths.py", '"traps"', '"snmp.jsonl"'),
+    (f"{NODE}/linux/paths.py", '"queue-copies"', '"copied"'),
     (f"{NODE}/linux/paths.py", '"unit.pid"', '"software.pid"'),
     (f"{NODE}/linux/paths.py", '"boot-delay"', '"wait"'),
     (f"{NODE}/linux/paths.py", '"firmware"', '"releases"'),
@@ -48,6 +49,7 @@ REWRITTEN: tuple[tuple[str, str, str], ...] = (
     (f"{NODE}/cli/pages.py", "HA effective mode: {status.effective}", "Role (now): {_word(status.effective)}"),
     (f"{NODE}/cli/pages.py", '"Version: ', '"Release: '),
     (f"{NODE}/cli/pages.py", '"Peer version: ', '"Release of the peer: '),
+    (f"{NODE}/cli/pages.py", ", next at {", ", then at {"),
     (f"{NODE}/cli/pages.py", '"Heartbeat {rank} (', '"Link {rank} ('),
     # Words of the log, and keys of alerts and traps.
     (f"{NODE}/engine/roles/*.py", 'is given up"', 'is dropped"'),

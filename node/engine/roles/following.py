@@ -203,7 +203,7 @@ def _readjust(turn: Turn, me: Following, old: HaSettings) -> None:
     if old.lost_threshold != settings.lost_threshold or not turn.runs(Wait.SILENCE):
         _await_silence(turn, me)
     if old.mail_queue_sync != settings.mail_queue_sync:
-        turn.do(do.DropCopies())
+        _end_copy_of_queue(turn, me)
     checked = {check.name for check in settings.remote if check.enabled}
     me.found = me.found if me.found in checked else ""
     me.strikes = Counter({what: times for what, times in me.strikes.items() if what in checked})
@@ -279,6 +279,16 @@ def _give_order_up(turn: Turn, me: Following, why: str) -> None:
 
 
 # The queue
+
+
+def _end_copy_of_queue(turn: Turn, me: Following) -> None:
+    """Drop what was copied of the primary's queue, and what is being copied: an operator has changed the option."""
+    if me.syncs.running is Sync.QUEUE:
+        turn.do(do.CancelSync())
+        me.syncs.running = None
+    turn.do(do.DropCopies())
+    me.syncs.due.discard(Sync.QUEUE)
+    syncing.want(turn, me.syncs, Sync.QUEUE)
 
 
 def _copy_queue_anew(turn: Turn, me: Following) -> None:
