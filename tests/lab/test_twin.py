@@ -34,7 +34,14 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_nothing_of_the_reference_units_profile_is_left(installed: Path) -> None:
     """Neither its paths nor its variables, its labels and its words stand in any file."""
     events, container = REFERENCE.events, REFERENCE.container
-    paths = (container.volume, container.disk, container.pid_file, container.delay_file, events.log, REFERENCE.mail.queue)
+    paths = (
+        container.volume,
+        container.disk,
+        container.pid_file,
+        container.delay_file,
+        events.log,
+        REFERENCE.mail.queue,
+    )
     words = (*container.environment, "HA configured mode", "HA effective mode", 'f"Command fail', "(y/n)")
     left = re.compile("|".join([*(rf"(?<![\w/]){path}\b" for path in paths), *map(re.escape, words)]))
     files = [path for path in installed.rglob("*") if path.suffix in {".py", ".cf", ".conf", ".sieve"}]
