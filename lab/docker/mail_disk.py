@@ -31,8 +31,8 @@ FREEZE, THAW, SET_READ_ONLY = 0xC0045877, 0xC0045878, 0x125D
 """Requests to a file system and to a block device. Source: linux/fs.h."""
 
 BLOCKS = loops.SIZE // loops.BLOCK
-RESERVED = min(BLOCKS // 50, 4096)
-"""Blocks that ext4 reserves for itself where nobody says another number."""
+RESERVED = 4096
+"""Blocks that ext4 reserves for itself where nobody says another number, of a disk of this size."""
 
 REFUSES = {DiskState.FULL: errno.ENOSPC, DiskState.READ_ONLY: errno.EROFS, DiskState.FAULTY: errno.EIO}
 """What who writes a file is told."""

@@ -15,8 +15,6 @@ NEW_MOUNT_NAMESPACE = 0x00020000
 READ_ONLY, REMOUNT, BIND, DETACH = 1, 32, 4096, 2
 """Flags of mount and umount2. Source: sys/mount.h."""
 
-LIBC = ctypes.CDLL(None, use_errno=True)
-
 
 def called(result: int) -> None:
     """Raise OSError where a call has failed."""
@@ -27,15 +25,16 @@ def called(result: int) -> None:
 
 def main(pid: str, folder: str, wanted: str) -> None:
     """Enter the namespace, and change the folder. Raises OSError."""
+    libc = ctypes.CDLL(None, use_errno=True)
     # Opened before: the machine has a /proc of its own.
     namespace = os.open(f"/proc/{pid}/ns/mnt", os.O_RDONLY)
-    called(LIBC.setns(namespace, NEW_MOUNT_NAMESPACE))
+    called(libc.setns(namespace, NEW_MOUNT_NAMESPACE))
     place = folder.encode()
     if wanted == "on":
-        called(LIBC.mount(place, place, None, BIND, None))
-        called(LIBC.mount(None, place, None, BIND | REMOUNT | READ_ONLY, None))
+        called(libc.mount(place, place, None, BIND, None))
+        called(libc.mount(None, place, None, BIND | REMOUNT | READ_ONLY, None))
     else:
-        called(LIBC.umount2(place, DETACH))
+        called(libc.umount2(place, DETACH))
 
 
 if __name__ == "__main__":
