@@ -60,10 +60,10 @@ def reported() -> Reported:
 
 @outcome("{units:Units} [logs|has logged] this heartbeat status", Capability.LOG)
 def logs_heartbeat_status(scene: Scene, units: tuple[str, ...], datatable: Table) -> None:
-    """The last `hahbd` line that names links tells each one's interface and state; table: link, state.
+    """The last `hahbd` line that names links since the last action tells each one's interface and state.
 
-    Earlier ones tell how the pair was formed; none tells the same as the one before, which is no change. Source:
-    HA-073, HA-652, D.1-1.
+    Table: link, state. Earlier ones tell how the pair was formed; none tells the same as the one before, which is no
+    change. Source: HA-073, HA-652, D.1-1.
     """
     ports = {rank.value: interface for rank, interface in PAIR.heartbeat.items()}
     states = [rf"{link}-heart?beat-{ports[link]}={state}" for link, state in datatable[1:]]
@@ -164,8 +164,8 @@ def reports_in(table: Table) -> Iterator[Report]:
 
 
 def _last_status(scene: Scene, unit: str) -> list[str]:
-    """The last line of a unit's log that tells the state of a link, if there is one."""
-    return [line for line in logged(scene, unit) if _STATUS.search(line)][-1:]
+    """The last line of a unit's log that tells the state of a link, if there is one since the last action."""
+    return [line for line in logged(scene, unit, scene.since) if _STATUS.search(line)][-1:]
 
 
 def _told(scene: Scene, unit: str) -> Iterator[str]:

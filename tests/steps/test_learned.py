@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, cast
@@ -15,7 +16,7 @@ from lab.faults import Fault, FaultKind
 from lab.timeline import Kind, Timeline
 from steps.choices import reporting
 from steps.learned import alerted, logged, trapped
-from steps.reports import Reported, report_events
+from steps.reports import Reported, logs_heartbeat_status, no_events, report_events
 from steps.scene import Scene
 from tests.steps.test_reports import Clock
 
@@ -113,6 +114,58 @@ def test_no_unit_is_blamed_for_an_alert_that_it_may_mail_when_it_is_up_again(
     """One whose alerts the lab can read is: it has not even written it."""
     with pytest.raises(ends):
         report_events(scene(Paper(powered=powered, keeps=keeps)), Reported(), TABLE)
+
+
+def test_what_arrived_before_a_when_is_no_report_of_what_it_did() -> None:
+    """What has arrived since does, and so does what a Given has awaited; but not twice."""
+    paper, reported = scene(Paper()), Reported()
+    timeline, lost = paper.lab.timeline, "ha: SLAVE heartbeat disappeared"
+
+    def arrives(at: float) -> None:
+        timeline.add(at, Kind.REPORT, "P", sink=Sink.ALERT_MAIL.value, text=lost, to=FIRST)
+
+    arrives(1.0)
+    report_events(paper, reported, TABLE)
+    timeline.add(2.0, Kind.STEP, "it happens again", text="When it happens again", phase="when")
+    with pytest.raises(NotReached):
+        report_events(paper, reported, TABLE)
+    arrives(3.0)
+    report_events(paper, reported, TABLE)
+    with pytest.raises(NotReached, match="besides the 1 times"):
+        report_events(paper, reported, TABLE)
+
+
+def test_a_state_that_was_told_before_the_last_action_is_no_news() -> None:
+    """Links that are said to be OK from the beginning do not tell that one has come back."""
+    told = "hahbd: primary-heartbeat-port6=OK;secondary-heartbeat-port5=OK"
+    paper, table = scene(Paper(), (Sink.LOG_SERVER, told, "")), [["link", "state"], ["primary", "OK"]]
+    paper.since = 0.5
+    logs_heartbeat_status(paper, ("P",), table)
+    paper.since = 2.0
+    with pytest.raises(NotReached):
+        logs_heartbeat_status(paper, ("P",), table)
+
+
+@pytest.mark.parametrize(
+    ("told", "took", "ends"),
+    [
+        ("", False, nullcontext()),
+        ("", True, pytest.raises(AssertionError, match="nothing at all")),
+        ("it took a role", True, nullcontext()),
+        ("ha: SLAVE heartbeat disappeared", True, pytest.raises(AssertionError, match="has reported 'ha: SLAVE")),
+    ],
+)
+def test_a_unit_that_tells_nothing_has_not_kept_quiet_about_one_event(
+    told: str,
+    took: bool,  # noqa: FBT001 - a parameter of pytest
+    ends: AbstractContextManager[object],
+) -> None:
+    """Where it took a role it would have told that."""
+    paper = scene(Paper(), *([(Sink.ALERT_MAIL, told, FIRST)] if told else []))
+    if took:
+        paper.lab.timeline.add(1.0, Kind.ROLE, "P", new="primary", old="off")
+    with ends:
+        no_events(paper, TABLE)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,11 @@ class Clock:
         """No time passes."""
         return 0.0
 
+    def hold(self, condition: Any, _during: float, what: str) -> None:  # noqa: ANN401 - as the contract has it
+        """Look at it now."""
+        if not condition():
+            raise NotReached(what)
+
     def wait_for(self, condition: Any, _within: float, what: str) -> Any:  # noqa: ANN401 - as the contract has it
         """Return what is there now."""
         found = condition()
