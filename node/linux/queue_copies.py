@@ -25,6 +25,9 @@ from node.linux.sync import SyncError, connection, get, put, receive
 LOOK_EVERY = 0.2
 """Seconds between two looks whether messages have left the queue of which the peer has copies."""
 
+LOOKS = 2
+"""How often a file is looked for in each part of the queue before it counts as gone."""
+
 Compare = Callable[[queue_copies.Asked, Sequence[str], Collection[str]], queue_copies.Answer]
 
 
@@ -50,11 +53,11 @@ class QueueCopies:
 
     async def serve(self, caller: Caller, asked: queue_copies.Asked) -> None:
         """Give the peer what it lacks of this unit's queue. Raises OSError, EOFError."""
-        there = await asyncio.to_thread(_named, queue.waiting())
+        there = await asyncio.to_thread(_queued)
         answer = self._compare(asked, tuple(there), await asyncio.to_thread(queue.remembered))
         put(caller.writer, queue_copies.encode(answer))
         for name in answer.given:
-            content = await asyncio.to_thread(_read, there[name])
+            content = await asyncio.to_thread(_found, there[name])
             if content is None or queue.message_name(content) != name:
                 continue  # it has just been delivered
             await asyncio.to_thread(queue.remember, name)
@@ -117,13 +120,17 @@ async def fetch(links: Links, rank: Rank) -> None:
                     raise SyncError("the answer is not understood")
             if queue.message_name(content) != name:
                 raise SyncError("a message is not what was announced")
-            await asyncio.to_thread(_keep, name, content)
+            try:
+                await asyncio.to_thread(_keep, name, content)
+            except OSError as error:
+                raise SyncError(f"the disk takes no copy: {error.strerror}") from error
 
 
 def drop(names: Iterable[str] | None) -> None:
     """Drop copies; None: all."""
-    for path in _copies() if names is None else [paths.COPIES / name for name in names if "/" not in name]:
-        path.unlink(missing_ok=True)
+    with contextlib.suppress(FileNotFoundError):
+        for path in paths.COPIES.iterdir() if names is None else [paths.COPIES / Path(name).name for name in names]:
+            path.unlink(missing_ok=True)
 
 
 def use(steps: StepsOf = taking) -> int:
@@ -139,13 +146,13 @@ def use(steps: StepsOf = taking) -> int:
 
 def what_is_there() -> queue_copies.Asked:
     """Return what this unit has of its primary's queue, and in its own."""
-    return queue_copies.Asked(tuple(path.name for path in _copies()), tuple(_named(queue.waiting())))
+    return queue_copies.Asked(tuple(path.name for path in _copies()), tuple(_queued()))
 
 
 def _yield(names: Collection[str]) -> None:
     """Drop own messages that the primary has got."""
     if names:
-        for name, path in _named(queue.waiting()).items():
+        for name, path in _queued().items():
             if name in names:
                 queue.remove(path)
                 queue.forget(name)
@@ -165,9 +172,25 @@ def _keep(name: str, content: bytes) -> None:
     partial.replace(paths.COPIES / name)
 
 
-def _named(files: Iterable[Path]) -> dict[str, Path]:
-    """Return queue files by the names of their messages."""
-    return {queue.message_name(content): path for path in files if (content := _read(path)) is not None}
+def _queued() -> dict[str, Path]:
+    """Return the complete queue files by the names of their messages, oldest first.
+
+    The queue manager moves files meanwhile: from `incoming` on to `active` and `deferred`, and back to `active`.
+    """
+    files = {path.name: path for path in (*queue.waiting(), *queue.waiting())}
+    return {queue.message_name(content): path for path in files.values() if (content := _found(path)) is not None}
+
+
+def _found(path: Path) -> bytes | None:
+    """Return the content of a queue file, wherever it lies now; None where it has left the queue."""
+    content = _read(path)
+    for _ in range(LOOKS):
+        for each in (*queue.WAITING, "active"):
+            if content is not None:
+                return content
+            found = next((paths.SPOOL / each).rglob(path.name), None)
+            content = None if found is None else _read(found)
+    return content
 
 
 def _files() -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 from collections import namedtuple
 from collections.abc import Callable
@@ -108,10 +109,12 @@ def test_some_copies_or_all_are_dropped(disks: Callable[[str], Path]) -> None:
     (unit / "copies").mkdir()
     for name in "abc":
         (unit / "copies" / name).write_bytes(name.encode())
+    (unit / "copies" / "d.new").write_bytes(b"half")
     queue_copies.drop(["a", "x", "../spool/taken"])
-    assert contents(unit / "copies") == {b"b", b"c"}
+    assert contents(unit / "copies") == {b"b", b"c", b"half"}
     queue_copies.drop(None)
-    assert contents(unit / "copies") == set()
+    assert not list((unit / "copies").iterdir())
+    (unit / "copies").rmdir()
     queue_copies.drop(None)
 
 
@@ -224,3 +227,36 @@ def test_the_engine_is_told_what_has_left_the_queue(
 
     asyncio.run(watch())
     assert told == [on.LeftQueue((queue.message_name(b"message 1"),))]
+
+
+def test_a_message_that_moves_within_the_queue_is_copied(
+    disks: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is tried again just when the queue is read: it has not left the queue."""
+    unit, other = disks("P"), disks("S")
+    path = put(unit, "M1", b"message 1")
+    waiting = queue.waiting
+
+    def and_then_move() -> list[Path]:
+        found = waiting()
+        if path.exists():
+            path.rename(unit / "spool" / "active" / path.name)
+        return found
+
+    monkeypatch.setattr(queue, "waiting", and_then_move)
+    asyncio.run(copy(disks))
+    assert contents(other / "copies") == {b"message 1"}
+
+
+def test_a_disk_that_takes_no_copy_is_not_the_links_fault(
+    disks: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The synchronization has failed, and the link is used on."""
+    put(disks("P"), "M1", b"message 1")
+
+    def is_full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(queue_copies, "_keep", is_full)
+    with pytest.raises(sync.SyncError, match="the disk takes no copy"):
+        asyncio.run(copy(disks))
