@@ -58,6 +58,22 @@ def test_a_container_that_ends_with_a_restart_code_has_power_and_is_on_no_networ
         assert not seen.off
 
 
+def test_who_has_to_prepare_a_started_machine_is_told_each_time() -> None:
+    """Its first process is known by then; one that runs already was prepared before."""
+    with racked(named("black-box")) as rack:
+        told: list[int] = []
+        power = Power(rack, "P", went_off=print, restarts=print, started=lambda: told.append(power.pid()))
+        power.follow()
+        first = power.pid()
+        power.on()
+        assert told == []
+        power.cut()
+        assert power.pid() == 0
+        power.on()
+        assert told == [power.pid()]
+        assert first != power.pid() > 0
+
+
 @pytest.mark.parametrize("code", [0, 1, RESTART + 1])
 def test_a_container_that_ends_otherwise_has_gone_off(code: int) -> None:
     """Whatever the code: nothing starts it again."""

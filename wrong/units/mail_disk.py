@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from node.engine import events as on
@@ -20,10 +22,13 @@ from node.settings import Configuration, in_force
 from node.settings.schema import HA
 from node.settings.script import merge_synchronized
 from wrong.common import Take, ignoring, in_role
-from wrong.record import Decision, Events, Exchanging, InRole, Plain, Remembering, Settings, Shown, WrongUnit
+from wrong.record import Decision, Events, Exchanging, InRole, OnLinux, Plain, Remembering, Settings, Shown, WrongUnit
 from wrong.units.modes import monitor_on, show_config_only, stop_mail
 
 DISK, PORTS = "local-hd", "local-ports"
+
+SOON = 1.0
+"""Seconds within which a disk that is not stuck answers."""
 
 
 def _of(what: str, event: object) -> bool:
@@ -79,6 +84,25 @@ def _count_always(strikes: Counter[str]) -> tuple[Plain, ...]:
         return dataclasses.replace(conduct, enter=enter)
 
     return Events(note), InRole(Leading, go_on)
+
+
+@dataclass(slots=True)
+class _Looked:
+    """When the disk was last checked."""
+
+    at: float = math.inf
+
+
+def _wait_for_ever(looked: _Looked) -> tuple[Plain, ...]:
+    """Never come to know of a check that has taken long, as a stuck disk lets it."""
+
+    def wait(event: on.Event, unit: State) -> Iterable[on.Event]:
+        if not _of(DISK, event):
+            return [event]
+        took, looked.at = unit.now - looked.at, unit.now
+        return [] if _is_bad(event) and took > unit.settings.local_hd.interval + SOON else [event]
+
+    return (Events(wait),)
 
 
 def _fail_as_secondary(take: Take, turn: Turn, me: Following, news: News) -> None:
@@ -193,6 +217,15 @@ UNITS = (
         ("HA-017.a",),
         "Once failed it joins its group again after the next check of its mail disk, however that ends.",
         (in_role(Stopped, _cure_by_any),),
+    ),
+    WrongUnit(
+        "waits-for-its-disk-without-limit",
+        ("HA-209",),
+        "Never comes to know that its mail disk is stuck: a check that does not end has not failed.",
+        (
+            Remembering(_Looked, _wait_for_ever),
+            OnLinux("node.linux.mail_disk", "DISK_LIMIT", lambda _: 3600.0),
+        ),
     ),
     WrongUnit(
         "copies-how-it-monitors-itself",
