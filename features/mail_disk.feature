@@ -208,6 +208,29 @@ Feature: A primary whose mail disk fails
     And the secondary becomes effective failed after 4 to 9 seconds of the fault
     And no unit holds the virtual address
 
+  @HA-209 @HA-337
+  Scenario: a secondary that leads does as its own on-failure says when its mail disk fails
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary on the primary
+    And on-failure set to off on the secondary
+    And each unit monitors its mail disk
+    And an operator has forced a failover on the primary
+    When the mail disk of the secondary becomes read-only
+    Then the secondary becomes effective off
+    And the primary becomes effective primary
+
+  @HA-213
+  Scenario: a secondary that leads does not look at its mail disk because its peer is to look at its own
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And the primary monitors its mail disk
+    And an operator has changed a synchronized setting on the primary
+    And the changed setting is on the secondary
+    And an operator has forced a failover on the primary
+    When the mail disk of the secondary becomes full
+    Then no unit changes its role for 3 seconds
+
   @HA-200 @HA-209 @HA-336.b
   Scenario: a primary that is alone is failed, too, when its mail disk fails
     Given a healthy active-passive pair

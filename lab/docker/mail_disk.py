@@ -25,7 +25,7 @@ from docker.errors import APIError
 from lab.contract import DiskState
 from lab.docker import loops, read_only
 from lab.docker.daemon import refused
-from lab.errors import FaultNotProven
+from lab.errors import FaultNotProven, LabError
 
 FREEZE, THAW, SET_READ_ONLY = 0xC0045877, 0xC0045878, 0x125D
 """Requests to a file system and to a block device. Source: linux/fs.h."""
@@ -109,7 +109,14 @@ def why_no_disks(client: docker.DockerClient) -> str:
         root = str(client.info()["DockerRootDir"])
     except APIError as error:
         raise refused(error, "looking for Docker's folder") from error
-    return "" if Path(root).is_dir() else f"the engine keeps its volumes elsewhere ({root} is not on this host)"
+    if not Path(root).is_dir():
+        return f"the engine keeps its volumes elsewhere ({root} is not on this host)"
+    try:
+        # Older kernels, and whatever else guards them, give no loop device.
+        with loops.made("switchover-trial"):
+            return ""
+    except LabError as error:
+        return error.problem
 
 
 class MailDisk:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -18,7 +18,7 @@ from lab.contract import DiskState
 from lab.docker import loops, mail_disk
 from lab.docker.mail_disk import REFUSES, Drive, MailDisk, drive_of, why_no_disks, written
 from lab.docker.rack import remove_lab
-from lab.errors import FaultNotProven
+from lab.errors import FaultNotProven, LabError
 
 needs_root = pytest.mark.skipif(
     bool(os.geteuid()) or not os.access(loops.CONTROL, os.R_OK | os.W_OK) or not loops.program("mke2fs"),
@@ -177,7 +177,11 @@ def test_an_ordinary_volume_is_no_disk(tmp_path: Path) -> None:
 
 
 def test_why_a_host_gives_no_disks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without root, without the programs, or without the engine's folder."""
+    """Without root, the programs, the engine's folder, or a kernel that makes them."""
+
+    def refusing(name: str) -> NoReturn:
+        raise LabError(f"making the disk {name}: Invalid argument", "")
+
     docker: Any = SimpleNamespace(info=lambda: {"DockerRootDir": str(tmp_path)})
     monkeypatch.setattr(loops, "CONTROL", tmp_path)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
@@ -186,7 +190,10 @@ def test_why_a_host_gives_no_disks(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(loops, "program", lambda name: "" if name == "mke2fs" else name)
     assert why_no_disks(docker) == "this host has no mke2fs: install e2fsprogs"
     monkeypatch.setattr(loops, "program", str)
+    monkeypatch.setattr(loops, "made", contextlib.nullcontext)
     assert why_no_disks(docker) == ""
+    monkeypatch.setattr(loops, "made", refusing)
+    assert why_no_disks(docker) == "making the disk switchover-trial: Invalid argument"
     docker.info = lambda: {"DockerRootDir": str(tmp_path / "elsewhere")}
     assert "keeps its volumes elsewhere" in why_no_disks(docker)
 
