@@ -150,10 +150,11 @@ def test_a_pair_of_reference_units_lacks_nothing() -> None:
 
 
 def test_a_black_box_lacks_what_only_its_own_side_shows() -> None:
-    """Storage, mailbox, NAS, disk, its log's words, its process, its wire, restarts, releases; the rest is a lab's."""
+    """Mail storage, its log's words, next synchronizations, its process, wire, restarts, releases; the rest is a lab's."""
     missing = lacks(THEIRS, THEIRS)
     assert set(missing) == {
         *(Capability.STORAGE, Capability.READING, Capability.NAS, Capability.SAYINGS),
+        *(Capability.COPIES, Capability.SCHEDULE),
         *(Capability.HEARTBEAT, Capability.SPEAK, Capability.CRASH, Capability.MEMORY, Capability.BOOT_DELAY),
         *(Capability.UPGRADE, Capability.FACTORY_RESET, Capability.DISK),
     }

@@ -19,7 +19,7 @@ POLL = 0.02
 PAUSE = 0.02
 """Seconds between what is said again and again."""
 
-_MORE = b"x" * 65536
+_MORE = b"and more" * 8192
 
 Speak = Callable[[socket.socket], None]
 """How an impostor speaks with one client, until either has enough; raises OSError where the client is gone."""
