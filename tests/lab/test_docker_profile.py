@@ -150,7 +150,7 @@ def test_a_pair_of_reference_units_lacks_nothing() -> None:
 
 
 def test_a_black_box_lacks_what_only_its_own_side_shows() -> None:
-    """Mail storage, its log's words, next synchronizations, its process, wire, restarts, releases; the rest is a lab's."""
+    """Mail storage, its log's words, the next synchronizations, its process, its wire, restarts, releases, a disk."""
     missing = lacks(THEIRS, THEIRS)
     assert set(missing) == {
         *(Capability.STORAGE, Capability.READING, Capability.NAS, Capability.SAYINGS),

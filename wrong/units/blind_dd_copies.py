@@ -21,7 +21,8 @@ from node.exchange import mail_data
 from node.linux.own_files import is_left_out
 from node.settings import Configuration, in_force
 from wrong.common import Take, changing, in_role
-from wrong.record import Exchanging, InRole, OnLinux, Plain, React, Reaction, Remembering, WrongUnit
+from wrong.record import Decision, Exchanging, InRole, OnLinux, Plain, React, Reaction, Remembering, WrongUnit
+from wrong.units.config_only import serve_mail_data
 
 # Sessions and the queue
 
@@ -226,7 +227,7 @@ UNITS = (
         "config-order-copies-data",
         ("HA-027.c",),
         "An order to synchronize on a config-only secondary copies the primary's mail data, too.",
-        (in_role(ConfigOnly, ordering_data_too),),
+        (in_role(ConfigOnly, ordering_data_too), Decision(serve_mail_data)),
     ),
     WrongUnit(
         "mail-waits-for-configuration",

@@ -137,7 +137,9 @@ def _copy_mail_data(react: React, event: on.Event, unit: State) -> list[do.Effec
     return done
 
 
-def _serve_mail_data(rules: Rules) -> Rules:
+def serve_mail_data(rules: Rules) -> Rules:
+    """Let a config-only primary give mail data to a peer that asks for some."""
+
     def withholds(unit: State, what: Sync) -> str:
         return "" if unit.settings.mode is Mode.CONFIG_PRIMARY else rules.withholds(unit, what)
 
@@ -250,7 +252,7 @@ UNITS = (
         "shares-mail-data",
         ("HA-027.c", "HA-408"),
         "In a config-only group copies mail data together with the configuration.",
-        (Reaction(_copy_mail_data), Decision(_serve_mail_data)),
+        (Reaction(_copy_mail_data), Decision(serve_mail_data)),
     ),
     WrongUnit(
         "forces-no-copy-as-config-primary",
