@@ -6,14 +6,16 @@ from lab.contract import Message
 from lab.sim.machine import Machine
 from lab.sim.volume import name_of
 from node.exchange.queue import Step
-from node.exchange.queue_copies import Answer, Asked
+from node.exchange.queue_copies import Answer, Asked, answer_in, asked_in, encode
 
 
 def compared(puller: Machine, server: Machine) -> Answer:
-    """Return what the server answers to a puller that asks now."""
+    """Return what the server answers to a puller that asks now, as either reads it."""
     asked = Asked(tuple(puller.volume.copies), tuple(map(name_of, puller.volume.queue.values())))
+    heard = asked_in(encode(asked)) or Asked(())
     queued = tuple(map(name_of, server.volume.queue.values()))
-    return server.build.exchange.compare(asked, queued, server.volume.taken)
+    answer = server.build.exchange.compare(heard, queued, server.volume.taken)
+    return answer_in(encode(answer)) or Answer((), (), ())
 
 
 def copy(puller: Machine, server: Machine) -> None:
