@@ -7,7 +7,6 @@ Feature: Monitoring that is given what cannot work
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And the secondary monitors the SMTP service of its peer at its mail interface
-    And the pair has been left alone for 3 seconds
     When an operator enters these settings on the secondary
       | service     | setting | value    |
       | remote-smtp | ip      | nobody's |
@@ -15,37 +14,30 @@ Feature: Monitoring that is given what cannot work
     And the secondary becomes effective primary
 
   @HA-255 @HA-265
-  Scenario Outline: a secondary that is to monitor with a <setting> of 0 finds no fault where there is none
+  Scenario: a secondary that is to monitor with an interval, a timeout or a count of 0 finds no fault where there is none
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And the secondary monitors the SMTP service of its peer at its mail interface
-    And the pair has been left alone for 3 seconds
+    And the secondary monitors the POP3 service of its peer at its mail interface
+    And the secondary monitors the HTTP service of its peer at its mail interface
     When an operator tries to enter these settings on the secondary
-      | service     | setting   | value |
-      | remote-smtp | <setting> | 0     |
+      | service     | setting        | value |
+      | remote-smtp | check-interval | 0     |
+      | remote-pop  | check-timeout  | 0     |
+      | remote-http | retries        | 0     |
     Then no unit changes its role for 5 seconds
     When the primary loses power
     Then the secondary becomes effective primary when the detection time has passed
 
-    Examples:
-      | setting        |
-      | check-interval |
-      | check-timeout  |
-      | retries        |
-
   @HA-265
-  Scenario Outline: a flat line with <what> 0 moves no role, though nobody answers at its address
+  Scenario: flat lines with a wait of 0 and retries of 0 move no role, though nobody answers at their address
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     When an operator enters these settings on the secondary
-      | setting        | value  |
-      | remote-service | <line> |
+      | setting        | value                   |
+      | remote-service | smtp 10.0.3.77 25 1 0 1 |
+      | remote-service | pop 10.0.3.77 110 1 1 0 |
     Then no unit changes its role for 5 seconds
-
-    Examples:
-      | what    | line                    |
-      | wait    | smtp 10.0.3.77 25 1 0 1 |
-      | retries | smtp 10.0.3.77 25 1 1 0 |
 
   @HA-269
   Scenario Outline: a service that hangs with <greeting> does not stop the secondary that monitors it
@@ -56,7 +48,7 @@ Feature: Monitoring that is given what cannot work
       | service     | setting | value |
       | remote-smtp | retries | 60    |
     And the SMTP service of the primary has failed with <greeting>
-    And the pair has been left alone for 4 seconds
+    And the pair has been left alone for 3 seconds
     When the primary loses power
     Then the secondary becomes effective primary when the detection time has passed
 
@@ -64,7 +56,6 @@ Feature: Monitoring that is given what cannot work
       | greeting                    |
       | a greeting of ten megabytes |
       | an endless greeting         |
-      | silence                     |
 
   @HA-254
   Scenario: a greeting of ten megabytes moves no role before its time, and fills no secondary

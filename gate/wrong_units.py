@@ -53,7 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--alone", choices=["P", "S"], help="make only this unit of the pair wrong")
     parser.add_argument("--hidden", action="store_true", help="show which faults a pair of the same wrong unit hides")
     parser.add_argument("--all", action="store_true", help="run every scenario against every unit")
-    parser.add_argument("--remember", action="store_true", help=f"write what caught each unit to {CATCHES.name}")
+    parser.add_argument(
+        "--remember", action="store_true", help=f"write what caught each unit that was tried to {CATCHES.name}"
+    )
     options, for_pytest = parser.parse_known_args(arguments)
     about = wrong_units()
     refuse_unknown(parser, options.only, about)
@@ -78,7 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.only or options.alone or for_pytest:
         print("Not the whole suite, or not every wrong unit: what is missing above may be caught by the rest.")
     if options.remember:
-        text = json.dumps(dict(sorted(catches(matrix).items())), indent=1)
+        in_part = options.only or options.alone or for_pytest
+        others = json.loads(CATCHES.read_text(encoding="utf-8")) if in_part else {}
+        text = json.dumps(dict(sorted((others | catches(matrix)).items())), indent=1)
         CATCHES.write_text(f"{text}\n", encoding="utf-8")
     print(f"in {time.monotonic() - began:.1f} s")
     return matrix.exit_code()

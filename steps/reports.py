@@ -19,7 +19,7 @@ from lab.standard_pair import PAIR
 from lab.timeline import Kind
 from steps import forms
 from steps.fields import UNITS
-from steps.learned import alerted, logged, mails_nothing, trapped
+from steps.learned import alerted, logged, mails_nothing, received, trapped
 from steps.scene import MARGIN, Scene
 from steps.words import Table, outcome
 
@@ -217,5 +217,8 @@ def _await_more(scene: Scene, reported: Reported, key: tuple[str, str, str], tim
         if where == "alert" and mails_nothing(scene, name) and Capability.ALERTS not in scene.unit(name).keeps:
             away = f"unit {name} reaches no mail server now, and no document says when it is to have mailed an alert"
             raise NotApplicable(f"{away}; its profile names no place where it keeps them (alerts.file)") from late
+        if sink in scene.unit(name).reports_to and not received(scene, sink, name):
+            look = scene.unit(name).look_first("lacks")
+            raise NotReached(f"{late}; {sink.value} has received nothing at all from unit {name}{look}") from late
         raise
     reported.times[since, *key] = found

@@ -123,6 +123,17 @@ def test_what_caught_a_unit_before_is_tried_first(
 
 
 @pytest.mark.usefixtures("units")
+def test_what_caught_other_units_is_not_forgotten(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A run that tries one unit remembers nothing of the others."""
+    known = tmp_path / "catches.json"
+    known.write_text(json.dumps({"early": ["a"], "late": ["a"]}), encoding="utf-8")
+    monkeypatch.setattr(wrong_units, "CATCHES", known)
+    suite_of(monkeypatch, {"reference": (), "wrong:early": ("b",)})
+    wrong_units.main(["--jobs", "1", "--remember", "--only", "early"])
+    assert json.loads(known.read_text(encoding="utf-8")) == {"early": ["b"], "late": ["a"]}
+
+
+@pytest.mark.usefixtures("units")
 def test_a_scenario_that_no_longer_catches_its_unit_meets_all_others(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

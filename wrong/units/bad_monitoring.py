@@ -15,7 +15,7 @@ from wrong.common import Take, in_role
 from wrong.record import Events, Remembering, Settings, WrongUnit
 from wrong.units.almost_right import misreading
 
-GREETING = 4 << 20
+GREETING = 8 << 20
 """Bytes that are kept of each greeting."""
 
 _OF_UNITS = (".1", ".2")
@@ -90,7 +90,7 @@ UNITS = (
     WrongUnit(
         "hoards-greetings",
         ("HA-254",),
-        "Keeps four megabytes of what each service says that does not greet as it should.",
+        "Keeps eight megabytes of what each service says that does not greet as it should.",
         (Remembering(list, _hoard),),
     ),
 )
