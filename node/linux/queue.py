@@ -111,6 +111,8 @@ class HandOvers:
             task.cancel()
 
     async def _run(self, giver: Giver[Path], rank: Rank) -> None:
+        if earlier := [task for task in self._running if task is not asyncio.current_task()]:
+            await asyncio.wait(earlier)  # they put back what they had withheld
         await self._quiet()
         await hand_over(self._links, rank, giver)
         self._records.trace("queue-handed", rank=rank.value, count=giver.count, problem=giver.problem)
@@ -138,7 +140,7 @@ async def hand_over(links: Links, rank: Rank, giver: Giver[Path]) -> None:
     finally:
         if not giver.over:
             giver.end(problem)
-        put_back()
+        await asyncio.to_thread(put_back)
 
 
 async def _give(giver: Giver[Path], actions: Iterable[Giving[Path]], writer: asyncio.StreamWriter) -> None:
@@ -159,15 +161,15 @@ async def _give(giver: Giver[Path], actions: Iterable[Giving[Path]], writer: asy
                 else:
                     ahead.extend(giver.read(path, message_name(content), len(content)))
             case Withhold(path):
-                withhold(path)
+                await asyncio.to_thread(withhold, path)
             case PutBack():
-                put_back()
+                await asyncio.to_thread(put_back)
             case Remember(message):
                 await asyncio.to_thread(remember, message)
             case Forget(message):
                 await asyncio.to_thread(forget, message)
             case Remove(path):
-                remove(path)
+                await asyncio.to_thread(remove, path)
 
 
 async def serve(caller: Caller, refuses: Callable[[], str], records: Records, steps: StepsOf = taking) -> None:
@@ -275,10 +277,11 @@ def withhold(path: Path) -> None:
 
 
 def put_back() -> None:
-    """Put all messages that are withheld back into the queue."""
-    for found in list((paths.SPOOL / WITHHELD).glob("*")):
-        found.rename(paths.SPOOL / "incoming" / found.name)
-        wake_queue_manager()
+    """Put all messages that are withheld back into the queue; what the disk does not take now, the next call does."""
+    with contextlib.suppress(OSError):
+        for found in list((paths.SPOOL / WITHHELD).glob("*")):
+            found.rename(paths.SPOOL / "incoming" / found.name)
+            wake_queue_manager()
 
 
 def remove(path: Path) -> None:

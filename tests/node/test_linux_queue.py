@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import json
 import os
@@ -330,6 +331,24 @@ def test_what_was_taken_before_the_connection_ends_counts(spool: Path, last_word
     assert [json.loads(line) for line in answers] == [{"go": True}, {"taken": name_of(b"one")}]
     assert [path.read_bytes() for path in (spool / "incoming").iterdir()] == [b"one"]
     assert records.lines == ["queue-taken 1", "ha: 1 queued messages taken from SLAVE"]
+
+
+def test_a_disk_that_takes_nothing_keeps_what_is_withheld(spool: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine hears how the hand-over has ended all the same, and the message is there when the disk is well."""
+    queued(spool, b"one")
+    rename = Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        if path.parent.name == queue.WITHHELD:
+            raise OSError(errno.EROFS, "read-only")
+        return rename(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", refuse)
+        (ended,) = give(lambda _: taking(0))
+        assert (ended.ok, left()) == (False, [])
+    assert give(lambda _: nobody) == [QueueHandedOver(ok=True, count=0, detail="")]
+    assert left() == ["one"]
 
 
 def test_a_unit_that_closes_its_links_tells_what_it_has_taken(spool: Path, monkeypatch: pytest.MonkeyPatch) -> None:
