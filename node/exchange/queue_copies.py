@@ -9,10 +9,10 @@
                                   <-            LeftQueue: a message that was copied has been delivered
 
 A message is named as in a hand-over (`queue.name_of`), so each unit knows it whatever way it comes. A secondary that
-takes over puts its copies into its queue by the steps of `queue.taking`, and remembers them: the primary that returns
-hands the same messages over, and they are not taken twice. A primary that returns and is to lead hands nothing over;
-it asks which of its messages the other has, and drops those. What the primary has given it remembers, so that it does
-not take what it has itself should the secondary bring it.
+takes over from a silent primary puts its copies into its queue by the steps of `queue.taking`, and remembers them: the
+primary that returns hands the same messages over, and they are not taken twice. A primary that returns and is to lead
+hands nothing over; it asks which of its messages the other has, and drops those. What the primary has given it
+remembers, so that it does not take what it has itself should the secondary bring it.
 
 Nobody can tell whether a primary that has died has delivered a message since it last spoke. Such a copy is delivered,
 perhaps for the second time; a primary that is only cut off delivers what its peer has copies of, too.

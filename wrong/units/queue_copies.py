@@ -10,6 +10,7 @@ from typing import Any
 from node.build import Exchange
 from node.engine import effects as do
 from node.engine import events as on
+from node.engine import messages as say
 from node.engine.modes import Mode, Sync
 from node.engine.settings import HaSettings
 from node.engine.state import Following, State
@@ -93,8 +94,19 @@ def _use_though_it_left(react: React, event: on.Event, unit: State) -> list[do.E
     return react(event)
 
 
+def _use_though_it_lives(react: React, event: on.Event, unit: State) -> list[do.Effect]:
+    found = isinstance(unit.role, Following) and unit.role.found != ""
+    done = react(event)
+    leads = isinstance(event, on.Heard) and isinstance(event.message, say.GiveRole) and unit.phase is Phase.PRIMARY
+    return [*done, do.UseCopies()] if found and leads and unit.settings.mail_queue_sync else done
+
+
 def _is_no_schedule(effect: do.Effect, _: State) -> bool:
     return isinstance(effect, do.StartTimer) and effect.timer == Periodic(Sync.QUEUE)
+
+
+def _all(effect: do.Effect, unit: State) -> bool:
+    return isinstance(effect, do.DropCopies) and effect.names is None and unit.settings.mail_queue_sync
 
 
 def _told(effect: do.Effect, _: State) -> bool:
@@ -245,6 +257,18 @@ UNITS = (
         ("HA-411",),
         "Delivers its copies also when its primary has left the group, and delivers its queue itself.",
         (Reaction(_use_though_it_left),),
+    ),
+    WrongUnit(
+        "uses-copies-of-a-primary-that-it-has-found-failed",
+        ("HA-411",),
+        "Delivers its copies also when its primary, which it has found failed, lives and keeps its queue.",
+        (Reaction(_use_though_it_lives),),
+    ),
+    WrongUnit(
+        "keeps-copies-that-may-be-delivered",
+        ("HA-411", "HA-423.a"),
+        "Keeps its copies through a restart, a freeze and a hold-off, and delivers them, though its primary may have.",
+        (leaving_out(_all),),
     ),
     WrongUnit(
         "copies-a-queue-in-a-farm",

@@ -23,6 +23,7 @@ from node.engine.turn import Conduct, News, PeerHeard, Readjusted, StoodStill, T
 def _enter(turn: Turn, me: Following, came_from: Phase) -> None:
     """Begin a stage: the first synchronization, its failure, or life as settled secondary. Source: HA-024, HA-350."""
     if not came_from.follows:
+        turn.do(do.DropCopies())  # nobody told this unit what became of them while it did not follow
         group = turn.unit.group
         me.primary_heard_at = group.heard_at if group.peer_leads else turn.unit.now
         _await_silence(turn, me)
@@ -34,10 +35,8 @@ def _enter(turn: Turn, me: Following, came_from: Phase) -> None:
             syncing.schedule(turn, what)
 
 
-def _leave(turn: Turn, _me: Following, to: Phase) -> None:
+def _leave(turn: Turn, _me: Following, _to: Phase) -> None:
     turn.do(do.CancelSync(), do.CancelHandOver())
-    if to not in {Phase.PRIMARY, Phase.HOLD_OFF}:
-        syncing.drop_copies(turn)
 
 
 def _take(turn: Turn, me: Following, news: News) -> None:
@@ -105,11 +104,11 @@ def _message_heard(turn: Turn, me: Following, message: say.Message) -> None:
                 _give_order_up(turn, me, "MASTER restarts")
             move(turn, Trigger.HOLD_OFF, into=HoldingOff(me.claim, synchronized=unit.phase is Phase.SECONDARY))
         case say.GiveRole(reason) if not turn.rules.has_just_woken(unit):
+            # The peer lives, and keeps its queue or hands it over: no copy of it is used.
             if me.found:
-                _take_over(turn, me, Trigger.PEER_FAILED, me.found)
+                move(turn, Trigger.PEER_FAILED, me.found)
             else:
                 move(turn, Trigger.GIVEN, reason)
-                syncing.drop_copies(turn)  # the peer lives, and hands over the queue itself
         case say.OfferRole(reason) if me.claim is None and not turn.rules.has_just_woken(unit):
             # Copy what the leading peer has, for a few seconds at most, then ask for the role. Source: HA-574
             _mean_to_lead(turn, me, Claim(reason, limit=OFFER_LIMIT))
@@ -143,15 +142,13 @@ def _silence(turn: Turn, me: Following) -> None:
     if turn.rules.stands_in(turn.unit, me):
         _hold_by_services(turn, me)
     else:
-        _take_over(turn, me, Trigger.SILENCE)
+        _take_over(turn, me)
 
 
-def _take_over(turn: Turn, me: Following, trigger: Trigger, reason: str = "") -> None:
-    """Lead in place of a primary that is gone or has failed; one that left the group keeps its own. Source: HA-411."""
-    move(turn, trigger, reason)
-    if me.left:
-        syncing.drop_copies(turn)
-    else:
+def _take_over(turn: Turn, me: Following) -> None:
+    """Lead in place of a primary that is silent; one that has left the group keeps its queue. Source: HA-411."""
+    move(turn, Trigger.SILENCE)
+    if not me.left:
         syncing.use_copies(turn)
 
 
@@ -159,6 +156,7 @@ def _hold_by_services(turn: Turn, me: Following) -> None:
     """Wait for a heartbeat, or for a service that fails, without a timer; what synchronizes stops. Source: HA-294."""
     turn.log("ha: no heartbeat of MASTER on any link: its remote services serve as heartbeat")
     turn.do(do.CancelSync(), do.CancelHandOver())
+    syncing.drop_copies(turn)  # the primary lives, and cannot tell what it delivers
     me.syncs.interrupt()
     me.queue_running = False
 
@@ -191,7 +189,7 @@ def _check_done(turn: Turn, me: Following, event: on.CheckDone) -> None:
         if turn.runs(Wait.SILENCE):
             turn.send(say.StepDown(me.found, *unit.last_heartbeats))
         else:
-            _take_over(turn, me, Trigger.SILENCE)
+            _take_over(turn, me)
 
 
 def _readjust(turn: Turn, me: Following, old: HaSettings) -> None:

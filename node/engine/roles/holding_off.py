@@ -24,9 +24,8 @@ def _hold_off(turn: Turn) -> None:
     turn.send(say.HoldOffHeard(turn.unit.held_off_by))
 
 
-def _leave(turn: Turn, _me: HoldingOff, to: Phase) -> None:
-    if to is not Phase.PRIMARY:
-        syncing.drop_copies(turn)  # the primary is back, and may have delivered some unheard
+def _leave(_turn: Turn, _me: HoldingOff, _to: Phase) -> None:
+    """Cancel nothing: this role orders nothing from the body."""
 
 
 def _take(turn: Turn, me: HoldingOff, news: News) -> None:
@@ -41,7 +40,6 @@ def _take(turn: Turn, me: HoldingOff, news: News) -> None:
             _hold_off(turn)
         case on.Heard(message=say.GiveRole(reason)) if not turn.rules.has_just_woken(unit):
             move(turn, Trigger.GIVEN, reason)
-            syncing.drop_copies(turn)
         case on.Heard(message=say.LeftQueue(names)):
             syncing.drop_copies(turn, names)
         case on.TimerFired(Wait.HOLD_OFF):
