@@ -147,6 +147,7 @@ def test_a_unit_that_starts_knows_of_no_copy() -> None:
     pair.kill(pair.s)
     pair.s.done.clear()
     pair.start(pair.s)
+    pair.run(5.0)
     assert did(pair.s, do.DropCopies) == [do.DropCopies()]
 
 

@@ -23,6 +23,7 @@ from node.engine.turn import Conduct, News, PeerHeard, Readjusted, StoodStill, T
 def _enter(turn: Turn, me: Following, came_from: Phase) -> None:
     """Begin a stage: the first synchronization, its failure, or life as settled secondary. Source: HA-024, HA-350."""
     if not came_from.follows:
+        syncing.drop_copies(turn)  # of those from before nobody knows whether they were delivered
         group = turn.unit.group
         me.primary_heard_at = group.heard_at if group.peer_leads else turn.unit.now
         _await_silence(turn, me)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from node.engine import events as on
-from node.engine import group, syncing
+from node.engine import group
 from node.engine import messages as say
 from node.engine.modes import Command, Effective, Mode, OnFailure
 from node.engine.state import Claim, Following, Joining, Leading, State
@@ -18,7 +18,6 @@ def _enter(turn: Turn, _me: Joining, _came_from: Phase) -> None:
     """Open the links and look around. Source: HA-024, HA-067."""
     group.enter(turn)
     turn.start(Wait.JOIN, _search(turn))
-    syncing.drop_copies(turn)  # of those that a restart has left nobody knows whether they were delivered
 
 
 def _search(turn: Turn) -> float:
