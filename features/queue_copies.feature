@@ -66,6 +66,19 @@ Feature: Synchronization of the mail queue
       | enable  | disable   | primary   |
       | disable | enable    | secondary |
 
+  @HA-054.d @HA-411
+  Scenario: the mail queue is not copied while the data ports are dead, and is when they work again
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And the first synchronization of the pair has ended
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And both heartbeat links refuse data synchronization
+    When an operator starts a synchronization on the primary
+    Then the secondary keeps copies of none of the messages for 1.5 seconds
+    When both heartbeat links are whole again
+    Then the secondary keeps copies of the messages
+
   @HA-411 @HA-423.a
   Scenario: what the primary has delivered itself is not delivered from its copy
     Given a healthy active-passive pair with these settings
@@ -77,6 +90,66 @@ Feature: Synchronization of the mail queue
     And the secondary has kept copies of the messages
     When the protected mail server takes mail again
     Then each accepted message is delivered exactly once, by the primary
+    And the secondary keeps copies of none of the messages
+    When the primary loses power
+    Then the secondary becomes effective primary
+    And each accepted message is delivered exactly once, by the primary
+
+  @HA-061.b @HA-411 @HA-423.a
+  Scenario: what the primary has delivered while it could not say so is not delivered from its copy
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And a detection time of 3 seconds
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the secondary has kept copies of the messages
+    And both heartbeat links refuse synchronization control
+    And the protected mail server takes mail again
+    And each accepted message is delivered exactly once, by the primary
+    And the secondary has kept copies of the messages for 1.5 seconds
+    When both heartbeat links are whole again
+    Then the secondary keeps copies of none of the messages
+    When the primary loses power
+    Then the secondary becomes effective primary
+    And each accepted message is delivered exactly once, by the primary
+
+  @HA-411 @HA-423.a
+  Scenario: what a primary has delivered while it heard nobody is not delivered from its copy
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And a detection time of 2 seconds on the primary
+    And a detection time of 50 seconds on the secondary
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the secondary has kept copies of the messages
+    And both heartbeat links have fallen silent
+    And the units have reported these events
+      | unit    | by    | event                           |
+      | primary | alert | secondary heartbeat disappeared |
+    And the protected mail server takes mail again
+    And each accepted message is delivered exactly once, by the primary
+    And the secondary has kept copies of the messages for 1.5 seconds
+    When both heartbeat links are whole again
+    Then the secondary keeps copies of none of the messages
+
+  @HA-411 @HA-423.a
+  Scenario: a secondary that starts again delivers no copies from before, though it cannot synchronize yet
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And a detection time of 2 seconds
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the secondary has kept copies of the messages
+    And the secondary has lost power
+    And the protected mail server takes mail again
+    And each accepted message is delivered exactly once, by the primary
+    And both heartbeat links refuse configuration synchronization
+    When the secondary starts again
+    Then the secondary becomes effective off
+    And the primary heartbeat link carries heartbeats both ways
     And the secondary keeps copies of none of the messages
     When the primary loses power
     Then the secondary becomes effective primary
@@ -165,6 +238,41 @@ Feature: Synchronization of the mail queue
       | setting             | value   |
       | mailqueue-data-sync | disable |
     Then the secondary keeps copies of none of the messages
+
+  @HA-411
+  Scenario: copies from before an operator has disabled the option on the primary are not delivered either
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the secondary has kept copies of the messages
+    And an operator has entered these settings on the primary
+      | setting             | value   |
+      | mailqueue-data-sync | disable |
+    When an operator starts a synchronization on the secondary
+    Then the secondary keeps copies of none of the messages
+
+  @HA-411
+  Scenario Outline: in hold-off copies are kept until an operator disables the option: <setting>
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the secondary has kept copies of the messages
+    And a restart of the primary will last until further notice
+    When an operator reboots the primary
+    Then the secondary becomes effective hold-off
+    When an operator enters these settings on the secondary
+      | setting   | value   |
+      | <setting> | <value> |
+    Then the secondary keeps copies of <some>
+
+    Examples:
+      | setting             | value   | some                 |
+      | mailqueue-data-sync | disable | none of the messages |
+      | hb-lost-threshold   | 20      | the messages         |
 
   @HA-003.a @HA-411
   Scenario: a primary whose mode is set to off delivers its queue itself, and nobody delivers the copies

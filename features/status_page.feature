@@ -159,6 +159,14 @@ Feature: The status page
       | get system ha status | Configuration: ... currently synchronizing |
       |                      | not Data: ... currently synchronizing      |
 
+  @HA-613.c
+  Scenario: where mail data is not synchronized, the status page tells of its schedule all the same
+    Given a healthy active-passive pair
+    And an operator has set the synchronization of mail data to disable on the secondary
+    Then the secondary answers these lines
+      | line                 | answer    |
+      | get system ha status | Data: ... |
+
   @HA-377.b
   Scenario: the checksums of two units are equal while their configurations are in step, and different while not
     Given a healthy active-passive pair

@@ -118,7 +118,7 @@ class Machine:
         self.last_heard: Entry | None = None
         """The timeline's entry of the last heartbeat that it heard."""
         self.mailer = Mailer(self.hardware, volume)
-        self.mailer.left = lambda name: self.handle(on.LeftQueue((name,)))
+        self.mailer.left = lambda names: self.handle(on.LeftQueue(names))
         self.alerts: list[str] = []
         self.traps: list[do.Trap | do.SystemTrap] = []
         self.fetched = ""
@@ -183,7 +183,7 @@ class Machine:
         self.world.network_changed()
         self.hardware.starts += 1
         self.volume.put_back()
-        self.mailer.given.clear()
+        self.mailer.forget_given()
         self.engine = self.build.engine()
         settings = self.configurations.ha_settings(self.volume.configuration)
         self.handle(on.Started(settings, self.volume.memory, self.volume.release))

@@ -16,6 +16,9 @@ MAIL_INTERFACE = PAIR.mail
 OPENING = 0.04
 """Seconds from the order to the banner, about as on containers; mail can be stored by then, too."""
 
+LOOK = 0.3
+"""Seconds until the unit notices what has left its queue, about as on containers."""
+
 RETRY = 5.0
 """Seconds until a message that could not be delivered is tried again."""
 
@@ -43,12 +46,13 @@ class Mailer:
         """Whether it leaves every delivery without an answer now; set by the mail network."""
         self.given: set[str] = set()
         """Names of the messages in the queue of which the peer has been given copies since the HA process started."""
-        self.left: Callable[[str], None] = lambda _: None
-        """Hears the name of such a message when it has left the queue for good; set by the machine."""
+        self.left: Callable[[tuple[str, ...]], None] = lambda _: None
+        """Hears the names of such messages when they have left the queue for good; set by the machine."""
         self.sending: dict[str, Message] = {}
         """What it is delivering while the protected server does not answer, by the name of the queue file."""
         self._hardware = hardware
         self._volume = volume
+        self._unnoticed: list[str] = []
 
     def greets(self, service: Service = Service.SMTP) -> bool:
         """Whether a client that dials the service is greeted; the web server runs whatever the role."""
@@ -142,4 +146,15 @@ class Mailer:
         self._hardware.world.touch()
         if self.given and (known := name_of(message)) in self.given:
             self.given.discard(known)
-            self.left(known)
+            if not self._unnoticed:
+                self._hardware.after(LOOK, self._notice, process=True)
+            self._unnoticed.append(known)
+
+    def _notice(self) -> None:
+        names, self._unnoticed = tuple(self._unnoticed), []
+        self.left(names)
+
+    def forget_given(self) -> None:
+        """Know of no message any more that the peer has a copy of it: the HA process starts."""
+        self.given.clear()
+        self._unnoticed.clear()

@@ -8,7 +8,6 @@ from node.engine import group
 from node.engine import messages as say
 from node.engine.modes import Sync
 from node.engine.state import SyncPlan
-from node.engine.states import Phase
 from node.engine.timers import Periodic, Retry
 from node.engine.timing import COPY_PERIOD, RETRY, SYNC_PERIOD
 from node.engine.turn import Turn
@@ -102,9 +101,9 @@ def left_queue(turn: Turn, untold: set[Sync], names: tuple[str, ...]) -> None:
     rank = turn.unit.group.links.for_sync()
     if rank is None:
         untold.add(Sync.QUEUE)
-        return
-    for start in range(0, len(names), SAID_AT_ONCE):
-        turn.do(do.Send(rank, say.LeftQueue(names[start : start + SAID_AT_ONCE])))
+    else:
+        for first in range(0, len(names), SAID_AT_ONCE):
+            turn.do(do.Send(rank, say.LeftQueue(names[first : first + SAID_AT_ONCE])))
 
 
 def drop_copies(turn: Turn, names: tuple[str, ...] | None = None) -> None:
@@ -114,6 +113,6 @@ def drop_copies(turn: Turn, names: tuple[str, ...] | None = None) -> None:
 
 
 def use_copies(turn: Turn) -> None:
-    """Take what was copied of the queue of a primary that is gone, once this unit leads. Source: HA-411."""
-    if turn.unit.settings.mail_queue_sync and turn.unit.phase is Phase.PRIMARY:
+    """Take what was copied of the queue of a primary that is gone. Source: HA-411."""
+    if turn.unit.settings.mail_queue_sync:
         turn.do(do.UseCopies())

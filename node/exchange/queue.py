@@ -95,10 +95,8 @@ class Withhold(Generic[Item]):
 
 
 @dataclass(frozen=True, slots=True)
-class PutBack(Generic[Item]):
-    """Put a message that is withheld back into the queue, if it is still there."""
-
-    item: Item
+class PutBack:
+    """Put what is withheld back into the queue: the message that was offered last, and what an earlier end has left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,7 @@ class Remove(Generic[Item]):
     item: Item
 
 
-Giving = Say | Read[Item] | Withhold[Item] | PutBack[Item] | Remember | Forget | Remove[Item]
+Giving = Say | Read[Item] | Withhold[Item] | PutBack | Remember | Forget | Remove[Item]
 """What the giver's body is to do."""
 
 
@@ -172,7 +170,7 @@ class Giver(Generic[Item]):
         """Hang up; `problem` says what failed on the connection or on the disk, in one clause."""
         offered, self._offered = self._offered, None
         self.over, self.problem = True, problem
-        return [PutBack(offered[1])] if offered is not None else []
+        return [PutBack()] if offered is not None else []
 
     def stop(self) -> None:
         """Offer nothing more, and tell the engine nothing; the answer to the last offer still counts."""

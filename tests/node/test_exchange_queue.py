@@ -232,7 +232,7 @@ def test_a_broken_connection_is_told_with_what_went() -> None:
     giver.read("one", "one", 1)
     assert giver.hear(Taken("one")) == [Forget("one"), Remove("one"), Read("two")]
     giver.read("two", "two", 1)
-    assert giver.end("the peer fell silent") == [PutBack("two")]
+    assert giver.end("the peer fell silent") == [PutBack()]
     assert giver.ended() == QueueHandedOver(ok=False, count=1, detail="the peer fell silent")
 
 
@@ -254,7 +254,7 @@ def test_no_other_answer_lets_a_message_go(answer: Frame) -> None:
     giver.begin(MESSAGES)
     giver.hear(Go())
     giver.read("one", "one", 1)
-    assert giver.hear(answer) == [PutBack("one")]
+    assert giver.hear(answer) == [PutBack()]
     assert giver.ended() == QueueHandedOver(ok=False, count=0, detail="the answer is not understood")
 
 

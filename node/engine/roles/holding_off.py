@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine import syncing
@@ -11,7 +12,7 @@ from node.engine.states import Phase, Trigger
 from node.engine.timers import Wait
 from node.engine.timing import HOLD_OFF_LIMIT
 from node.engine.transition import move
-from node.engine.turn import Conduct, News, PeerHeard, Turn
+from node.engine.turn import Conduct, News, PeerHeard, Readjusted, Turn
 
 
 def _enter(turn: Turn, _me: HoldingOff, _came_from: Phase) -> None:
@@ -46,6 +47,8 @@ def _take(turn: Turn, me: HoldingOff, news: News) -> None:
             if not turn.extend_if_stood_still(Wait.HOLD_OFF, turn.rules.patience(unit)):
                 move(turn, Trigger.HOLD_OFF_OVER)
                 syncing.use_copies(turn)
+        case Readjusted(old) if old.mail_queue_sync != unit.settings.mail_queue_sync:
+            turn.do(do.DropCopies())  # an operator has changed the option
         case on.Ordered(Command.RESTORE):
             _follow(turn, me, Trigger.RESTORE)
             turn.tell(news)
