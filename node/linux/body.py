@@ -201,7 +201,7 @@ class Body:
             case do.UseCopies():
                 self._copies.use()
             case do.DropCopies(names):
-                queue_copies.drop(names)
+                self._copies.drop(names)
             case do.Persist(memory):
                 self._persist(memory)
             case do.RoleChanged(old, new, event):

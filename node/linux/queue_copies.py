@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from pathlib import Path
 
 from node.engine import events as on
@@ -49,7 +49,9 @@ class QueueCopies:
         self._given: dict[str, str] = {}
         """Names of messages of which the peer has copies, each with that of its queue file."""
         self._watching: asyncio.Task[None] | None = None
-        self._using: set[asyncio.Task[None]] = set()
+        self._working: set[asyncio.Task[None]] = set()
+        self._in_turn = asyncio.Lock()
+        """One after another, in the order in which the engine wants it."""
 
     async def serve(self, caller: Caller, asked: queue_copies.Asked) -> None:
         """Give the peer what it lacks of this unit's queue. Raises OSError, EOFError."""
@@ -75,13 +77,26 @@ class QueueCopies:
             await asyncio.wait_for(caller.reader.read(1), 5)
 
     def use(self) -> None:
-        """Put the copies into the queue in a thread, each message once."""
-        task = asyncio.create_task(self._use())
-        self._using.add(task)
-        task.add_done_callback(self._using.discard)
+        """Put the copies into the queue in a thread, each message once; what was to be dropped before is gone then."""
+        self._later(self._use())
+
+    def drop(self, names: Iterable[str] | None) -> None:
+        """Drop copies in a thread; None: all. A disk that fails keeps them."""
+        self._later(self._drop(names))
+
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+
+    async def _drop(self, names: Iterable[str] | None) -> None:
+        async with self._in_turn:
+            with contextlib.suppress(OSError):
+                await asyncio.to_thread(drop, names)
 
     async def _use(self) -> None:
-        count = await asyncio.to_thread(use, self._steps)
+        async with self._in_turn:
+            count = await asyncio.to_thread(use, self._steps)
         self._records.trace("queue-copies-used", count=count)
         if count:
             self._records.log(f"ha: {count} messages copied from the queue of MASTER are in the queue")

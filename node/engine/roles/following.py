@@ -23,7 +23,7 @@ from node.engine.turn import Conduct, News, PeerHeard, Readjusted, StoodStill, T
 def _enter(turn: Turn, me: Following, came_from: Phase) -> None:
     """Begin a stage: the first synchronization, its failure, or life as settled secondary. Source: HA-024, HA-350."""
     if not came_from.follows:
-        turn.do(do.DropCopies())  # nobody told this unit what became of them while it did not follow
+        syncing.drop_copies(turn)  # nobody told this unit what became of them while it did not follow
         group = turn.unit.group
         me.primary_heard_at = group.heard_at if group.peer_leads else turn.unit.now
         _await_silence(turn, me)
