@@ -260,3 +260,20 @@ def test_a_disk_that_takes_no_copy_is_not_the_links_fault(
     monkeypatch.setattr(queue_copies, "_keep", is_full)
     with pytest.raises(sync.SyncError, match="the disk takes no copy"):
         asyncio.run(copy(disks))
+
+
+def test_copies_that_are_dropped_are_not_used_by_what_comes_next(disks: Callable[[str], Path]) -> None:
+    """Either goes on in a thread, one after the other: a disk that hangs stops no unit, and no order is lost."""
+    unit = disks("S")
+    (unit / "copies").mkdir()
+    (unit / "copies" / "a").write_bytes(b"a message")
+
+    async def take_over() -> None:
+        copies = queue_copies.QueueCopies(Records(), [].append)  # type: ignore[arg-type] # as far as it is used
+        copies.drop(None)
+        copies.use()
+        await asyncio.gather(*copies._working)
+
+    asyncio.run(take_over())
+    assert not list((unit / "copies").iterdir())
+    assert not list((unit / "spool" / "incoming").glob("*"))
