@@ -255,12 +255,14 @@ def _make_spool() -> None:
 
 
 def _orphan(master: subprocess.Popen[bytes]) -> list[Member]:
-    """Kill Postfix's master and the processes of AT_ONCE; returns those that still live."""
-    master.kill()
-    # One that a stuck disk keeps dies when the disk lets it go; the unit does not wait for that.
-    for stuck in processes.await_end([processes.hold(master)], DEATH):
-        stuck.close()
-    master.poll()
+    """Kill Postfix's master, unless it has ended by itself, and the processes of AT_ONCE; returns those that live."""
+    if master.poll() is None:
+        held = processes.hold(master)
+        master.kill()
+        # One that a stuck disk keeps dies when the disk lets it go; the unit does not wait for that.
+        for stuck in processes.await_end([held], DEATH):
+            stuck.close()
+        master.poll()
     found = processes.members(master.pid)
     for each in found:
         if each.name in AT_ONCE:

@@ -364,6 +364,22 @@ def test_an_instance_keeps_nothing_outside_its_run_directory(name: str) -> None:
     assert {f"base_dir = {dovecot.RUN / name}", f"state_dir = {dovecot.RUN / name}"} <= set(settings)
 
 
+def test_mail_stops_also_where_postfix_has_ended_by_itself(stage: Stage, service: Mail) -> None:
+    """As on a disk that is full: whoever leaves the role then gives its addresses up all the same."""
+
+    async def play() -> None:
+        group = await stage.play(service)
+        master = next(each for each in stage.spawned if each.pid == group)
+        os.kill(group, signal.SIGKILL)
+        while os.waitid(os.P_PID, group, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+            await asyncio.sleep(0.01)
+        service.stop()
+        assert master.poll() is not None
+        assert _alive(group) == {"smtp"}
+
+    _play(play(), service)
+
+
 def test_a_delivery_under_way_is_not_cut_off(stage: Stage, service: Mail) -> None:
     """Who takes mail is gone when stop returns; the delivery goes on, ends by itself, and is waited for. HA-425."""
 
