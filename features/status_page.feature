@@ -107,7 +107,7 @@ Feature: The status page
   Scenario: a secondary that copies for the first time shows that it is off as yet, and that it synchronizes
     Given a healthy active-passive pair
     And the secondary has lost power
-    And an operator has set a synchronized setting of 4000 characters on the primary
+    And an operator has set a synchronized setting of 8000 characters on the primary
     And both heartbeat links carry 1200 bytes a second
     When the secondary starts again
     Then the secondary becomes effective off
