@@ -112,7 +112,7 @@ class Promises:
         if isinstance(change, FaultChange):
             if change.phase is Phase.BEGIN:
                 self._take_back()
-            elif change.fault.kind is FaultKind.POWER_ON:  # it may lead first
+            elif change.fault.kind in {FaultKind.POWER_ON, FaultKind.THAW}:  # it may lead first
                 self.open = {name: each for name, each in self.open.items() if each.why != _ALONE}
             return
         unit = self._view.units[change.unit]
