@@ -392,6 +392,14 @@ def test_a_unit_that_no_longer_stays_off_after_its_failure_breaks_a_rule(order: 
     assert story.role(53.0, "P", "off", "secondary").broken(54.0) == rules
 
 
+def test_a_unit_that_takes_part_again_may_follow_a_peer_that_thaws_first() -> None:
+    """It was frozen when the operator restarted HA on the other unit, and leads on."""
+    story = kept_off().fault(50.0, Fault(FaultKind.FREEZE, "S")).role(50.0, "S", "primary", "unreachable")
+    story.line(51.0, "P", "diagnose system ha restart").fault(51.5, Fault(FaultKind.THAW, "S"))
+    story.role(51.5, "S", "unreachable", "primary").role(53.0, "P", "off", "secondary")
+    assert story.broken(90.0) == []
+
+
 def test_a_unit_that_takes_part_again_only_with_a_peer_breaks_a_rule() -> None:
     """Its peer has lost its power, and so it leads."""
     story = kept_off()
