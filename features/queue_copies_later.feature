@@ -91,7 +91,8 @@ Feature: Copies of the mail queue when the pair is disturbed
     When the secondary freezes
     And the protected mail server takes mail again
     Then each accepted message is delivered exactly once, by the primary
-    When the primary loses power
+    When the pair is left alone for 3 seconds
+    And the primary loses power
     And the secondary thaws
     Then the secondary becomes effective primary
     When the pair is left alone for 2 seconds
