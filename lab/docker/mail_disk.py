@@ -133,6 +133,8 @@ class MailDisk:
         self._pid = pid
         self.state: DiskState | None = None
         """How it fails, None where it works."""
+        self.is_worn = False
+        """Whether it has lost writes: the kernel may learn of one much later, and then ends the journal of its files."""
 
     def fail(self, state: DiskState) -> float:
         """Let the disk fail, and prove it; return since when it does. Raises FaultNotProven."""
@@ -145,6 +147,7 @@ class MailDisk:
             case DiskState.READ_ONLY:
                 self.machine_started()
             case DiskState.FAULTY:
+                self.is_worn = True
                 drive.refuse_writes(on=True)
             case DiskState.STUCK:
                 drive.hang()

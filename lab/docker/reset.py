@@ -19,6 +19,8 @@ def reset(testbed: Testbed) -> None:
     told = History(entry for entry in testbed.recorder.timeline if entry.kind in {Kind.CLI, Kind.ROLE}).units
     try:
         testbed.recorder.clock.check()
+        for unit in units:
+            unit.prove_disk()
         with ThreadPoolExecutor(2) as pool:
             testbed.mail.stop()
             list(pool.map(lambda unit: revive(unit, goes_down=told[unit.name].goes_down), units))

@@ -514,6 +514,11 @@ class DockerUnit:
         for interface in self._agent.ask("pulled")["ports"]:
             self.plug_cable(interface)
 
+    def prove_disk(self) -> None:
+        """Raise ResetUnclean where the mail disk has lost writes since it was made: nobody can rely on it again."""
+        if self._disk.is_worn:
+            raise ResetUnclean(f"the mail disk of unit {self.name} has lost writes", REBUILD)
+
     def mend_disk_that_fails(self) -> None:
         """Let the mail disk work again where it does not."""
         if self._disk.state is not None:

@@ -86,6 +86,7 @@ def test_who_writes_to_a_disk_that_fails_is_told(state: DiskState, made: dict[st
         assert written(folder) == REFUSES[state]
         failing.mend()
         assert written(folder) == 0
+        assert failing.is_worn is (state is DiskState.FAULTY)  # so its lab is built anew before the next scenario
     assert (folder / "kept").read_text() == "before"
     assert [each.name for each in folder.iterdir()] == ["kept"]
 
