@@ -77,7 +77,8 @@ def test_one_that_says_more_says_one_line(impostors: impostor.Impostors) -> None
         heard = b""
         while not heard.endswith(b"\r\n"):
             heard += client.recv(65536)
-    assert heard == b"220 " + b"x" * more + b"\r\n"
+    assert heard.startswith(b"220 ")
+    assert heard.index(b"\r\n") == len(heard) - 2 == len("220 ") + more
 
 
 def test_one_says_its_text_once(impostors: impostor.Impostors) -> None:
