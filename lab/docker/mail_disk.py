@@ -134,7 +134,7 @@ class MailDisk:
         self.state: DiskState | None = None
         """How it fails, None where it works."""
         self.is_worn = False
-        """Whether it has lost writes: the kernel may learn of one much later, and then end the disk's journal."""
+        """Whether it has refused writes: what the kernel could not write then may be missing much later."""
 
     def fail(self, state: DiskState) -> float:
         """Let the disk fail, and prove it; return since when it does. Raises FaultNotProven."""
