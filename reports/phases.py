@@ -86,6 +86,19 @@ def failovers(history: History) -> list[Failover]:
     return [_read(history, change, end) for change, end in zip(changes, ends, strict=False)]
 
 
+def losses(history: History) -> Iterator[tuple[float, float]]:
+    """Begin and end of each silence of a link, at most a detection time, that a unit has logged as a loss."""
+    for log in history.logs:
+        if not _NOTICED.search(log.message):
+            continue
+        unit = history.units[log.unit]
+        detection = unit.detection_at(log.at)
+        heard = {beat.rank: beat.at for beat in unit.beats if beat.at <= log.at}
+        for at in heard.values():
+            if MISSED < log.at - at <= detection + MISSED:
+                yield max(at, log.at - detection), log.at
+
+
 def _changes(roles: Sequence[RoleChange]) -> Iterator[RoleChange]:
     """Changes into the primary role by a unit that was not the last primary.
 

@@ -101,10 +101,15 @@ def _write_slowest(reporter: pytest.TerminalReporter, judged: list[Judgement]) -
 
 
 def _write_reasons(reporter: pytest.TerminalReporter, judged: list[Judgement]) -> None:
-    loud = [judgement for judgement in judged if judgement.verdict is not Verdict.PASS]
-    for judgement in loud:
+    """Write what was left out, by reason; then each scenario that did not pass, where the end of a log still has it."""
+    left_out = Counter(judgement.reason for judgement in judged if judgement.verdict is Verdict.NOT_APPLICABLE)
+    for reason, number in left_out.items():
+        reporter.write_line(f"{Verdict.NOT_APPLICABLE}: {number} scenario{'' if number == 1 else 's'}: {reason}")
+    for judgement in judged:
+        if judgement.verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
+            continue
         ids = " ".join(judgement.clauses)
-        weight = "" if judgement.binds or judgement.verdict is Verdict.NOT_APPLICABLE else " (binds nobody)"
+        weight = "" if judgement.binds else " (binds nobody)"
         # The report has the last entries of the timeline, and the story above has them, too.
         reason = judgement.reason.partition("; last entries:")[0]
         reporter.write_line(f"{judgement.verdict}{weight}: {ids} {judgement.scenario}: {reason}")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from lab.history import History
 from lab.timeline import Entry, Kind
-from reports.phases import Failover
+from reports.phases import Failover, losses
 
 Span = tuple[float, float]
 
 
-def documented(entries: Sequence[Entry], failovers: Sequence[Failover]) -> float:
-    """Seconds of watched spans, silences before a takeover, and lower bounds of timed claims."""
-    return round(_covered([*_watched(entries), *_claimed(entries), *_silences(failovers)]), 6)
+def documented(entries: Sequence[Entry], failovers: Sequence[Failover], history: History) -> float:
+    """Seconds of watched spans, silences before a takeover or a logged loss, and lower bounds of timed claims."""
+    spans = [*_watched(entries), *_claimed(entries), *_silences(failovers), *losses(history)]
+    return round(_covered(spans), 6)
 
 
 def _watched(entries: Sequence[Entry]) -> Iterator[Span]:

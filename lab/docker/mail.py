@@ -71,6 +71,15 @@ def compose(name: str, kind: MailKind, recipient: str, size: int = 0) -> str:
     return message.as_string()
 
 
+def deliverer(client: Event, hardware: Mapping[str, str], plan: Plan) -> str | None:
+    """Return the unit that delivers to the protected server, as this client of it; None for anybody else.
+
+    With the failover action `set` a primary has a shared address only, and is known by its hardware address.
+    """
+    own = {plan.address(unit, MAIL_PORT): unit for unit in UNITS}
+    return hardware.get(client["hardware"]) or own.get(client["client"])
+
+
 def host_of(address: str) -> str:
     """Address without its mask."""
     return address.partition("/")[0]
@@ -314,8 +323,9 @@ class DockerMail:
 
     def stalled(self) -> frozenset[str]:
         """Names of the units that are in the middle of a delivery."""
-        waiting = self._protected.ask("stalled")["clients"]
-        return frozenset(unit for unit in UNITS if self._plan.address(unit, MAIL_PORT) in waiting)
+        waiting = self._protected.ask("stalled")["clients"].items()
+        found = (deliverer({"client": own, "hardware": its}, self._hardware, self._plan) for own, its in waiting)
+        return frozenset(unit for unit in found if unit)
 
     def release_deliveries(self) -> None:
         """Let the protected server take mail again."""
@@ -355,5 +365,5 @@ class DockerMail:
         # Messages of an earlier scenario do not count, nor alerts and other mail without an id.
         if not name or not name.startswith(f"s{self._recorder.number}-"):
             return
-        unit = next((u for u in UNITS if event["client"] == self._plan.address(u, MAIL_PORT)), None)
+        unit = deliverer(event, self._hardware, self._plan)
         self._recorder.note(at, Kind.MAIL, name, event="delivered", via="protected server", unit=unit)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from email import message_from_string
 
 from lab import snmp
 from lab.contract import Sink, Snmp
 from lab.docker.agent import Agent, Event
+from lab.docker.mail import deliverer
 from lab.docker.names import UNITS
 from lab.docker.recorder import Recorder
 from lab.docker.subnets import Plan
@@ -26,13 +27,16 @@ _UPTIME = "1.3.6.1.2.1.1.3.0"
 class DockerReceivers:
     """`lab.contract.Receivers`: the client's agent listens to syslog and traps, the protected server takes alerts."""
 
-    def __init__(self, client: Agent, protected: Agent, plan: Plan, recorder: Recorder) -> None:
-        """Use these agents."""
+    def __init__(
+        self, client: Agent, protected: Agent, plan: Plan, recorder: Recorder, hardware: Mapping[str, str]
+    ) -> None:
+        """Use these agents; `hardware` names the unit of each hardware address."""
         self.log_server = plan.address("client", PAIR.administration)
         self._client = client
         self._protected = protected
         self._plan = plan
         self._recorder = recorder
+        self._hardware = hardware
 
     def leave(self, sink: Sink) -> None:
         """Let nothing be received there from now on."""
@@ -79,24 +83,24 @@ class DockerReceivers:
         """Add what an agent has received from a unit to the timeline."""
         at = float(event["at"])
         if event["event"] == "logged":
-            for unit in self._units(event["client"], [PAIR.administration]):
+            for unit in self._units(event["client"]):
                 self._recorder.note(at, Kind.REPORT, unit, sink=Sink.LOG_SERVER.value, text=event["text"])
         elif event["event"] == "trapped":
             client, sink, text = trap_in(event["text"])
-            for unit in self._units(client, [PAIR.administration]):
+            for unit in self._units(client):
                 self._recorder.note(at, Kind.REPORT, unit, sink=sink.value, text=text)
         elif event["event"] == "delivered" and not event["message"]:
             alert = str(message_from_string(event["text"]).get_payload())
-            for unit in self._units(event["client"], [PAIR.mail]):
+            if giver := deliverer(event, self._hardware, self._plan):
                 for each in event["recipients"]:
-                    self._recorder.note(at, Kind.REPORT, unit, sink=Sink.ALERT_MAIL.value, text=alert, to=each)
+                    self._recorder.note(at, Kind.REPORT, giver, sink=Sink.ALERT_MAIL.value, text=alert, to=each)
 
     def _listen_to_traps(self, *, fresh: bool) -> None:
         self._client.ask("trap-manager-listen", address=self.log_server, settings=manager_settings(), fresh=fresh)
 
-    def _units(self, client: str, ports: Iterable[str]) -> list[str]:
-        """The unit that has this own address, as a list; none for anybody else."""
-        return [unit for unit in UNITS if client in {self._plan.address(unit, port) for port in ports}]
+    def _units(self, client: str) -> list[str]:
+        """The unit that has this own address for its administration, as a list; none for anybody else."""
+        return [unit for unit in UNITS if client == self._plan.address(unit, PAIR.administration)]
 
 
 def manager_settings() -> str:

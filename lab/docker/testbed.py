@@ -98,7 +98,7 @@ class Testbed:
             greetings=greetings,
             passwords={name: rack.profile(name).mail.password for name in UNITS},
         )
-        self.receivers = DockerReceivers(client, protected, rack.plan, self.recorder)
+        self.receivers = DockerReceivers(client, protected, rack.plan, self.recorder, rack.hardware)
         rack.listener = self._hear
 
     def boot(self) -> None:

@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import queue
 import smtplib
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -27,8 +28,14 @@ TRY_AGAIN = 2.0
 ANSWER_WITHIN = 30.0
 """Seconds that a server may take for an answer."""
 
+ALIVE_WITHIN = 3
+"""Seconds, whole ones, within which the server's machine confirms what it was sent, or that the connection lives.
+
+A connection whose own address the unit has given up since hears nothing more, and would wait for the whole answer."""
+
 SUFFIX = ".eml"
 
+_READY = 220
 _PERMANENT = 500
 
 
@@ -109,7 +116,10 @@ class AlertQueue:
             return True
         left = False
         try:
-            with smtplib.SMTP(*self._relay, local_hostname=self._hostname(), timeout=ANSWER_WITHIN) as server:
+            with smtplib.SMTP(local_hostname=self._hostname(), timeout=ANSWER_WITHIN) as server:
+                server.sock = _connection(self._relay)
+                if server.getreply()[0] != _READY:
+                    return False
                 for file in files:
                     text = read_text(file)
                     if text is None:
@@ -121,6 +131,16 @@ class AlertQueue:
         except (OSError, smtplib.SMTPException):
             return False
         return not left
+
+
+def _connection(relay: tuple[str, int]) -> socket.socket:
+    """Connect; the kernel ends the connection when nothing comes back from the other machine any more."""
+    connection = socket.create_connection(relay, ANSWER_WITHIN)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL):
+        connection.setsockopt(socket.IPPROTO_TCP, option, 1)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, ALIVE_WITHIN * 1000)
+    return connection
 
 
 def _taken(server: smtplib.SMTP, text: str) -> bool:

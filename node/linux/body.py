@@ -122,7 +122,9 @@ class Body:
         self._busy = True
         try:
             while self._events and not self._closing:
-                for effect in self.engine.handle(self._events.popleft(), time.monotonic()):
+                effects = self.engine.handle(self._events.popleft(), time.monotonic())
+                # Alerts last: a connection from an address that `set` replaces then would break.
+                for effect in sorted(effects, key=lambda each: isinstance(each, do.Alert)):
                     self._carry_out(effect)
             self._checks.follow(self.engine.settings, peer=self.engine.watches_peer())
         finally:

@@ -232,7 +232,7 @@ def test_a_server_that_leaves_deliveries_without_an_answer_names_who_waits(
         begun = pool.submit(begin, sessions, "stalled")
         while not takes.waiting():
             assert not begun.done()
-        assert takes.waiting() == ["127.0.0.1"]
+        assert takes.waiting() == [{"client": "127.0.0.1", "hardware": ""}]
         takes.change("now")
         assert begun.result(5)
     takes.change("later")

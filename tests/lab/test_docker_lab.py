@@ -277,6 +277,19 @@ def test_dovecot_greets_who_asks_for_a_mailbox(pair: DockerLab, port: int, greet
         assert str(told["out"]).startswith(greeting), told
 
 
+def test_postfix_greets_soon_after_it_could_not(pair: DockerLab) -> None:
+    """By default it holds a server that failed to start back for a minute: two scenarios found nobody greeting."""
+    pair.clock.wait_for(lambda: 25 in _ports(pair.primary), SETTLE, "the primary answers mail clients")
+    host = pair.testbed.units["P"].inspector.host
+    connect = "import socket; print(socket.create_connection(('127.0.0.1', 25), 5).recv(512).decode())"
+    greet = f'timeout 5 python3 -c "{connect}"'
+    main = "/etc/postfix/main.cf"
+    host.check_output(f"cp {main} /tmp/main.cf && echo 'smtpd_timeout = no time' >> {main}")
+    assert "220" not in host.run(greet).stdout
+    host.check_output(f"cp /tmp/main.cf {main}")
+    pair.clock.wait_for(lambda: "220" in host.run(greet).stdout, SETTLE, "Postfix greets again")
+
+
 def _ports(unit: Unit) -> set[int]:
     return {port for _, port in unit.listening()}
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import cast
 
@@ -16,6 +17,7 @@ import pytest
 
 from lab.contract import Sink, Snmp
 from lab.docker.agent import Agent
+from lab.docker.mail import deliverer
 from lab.docker.receivers import DockerReceivers, trap_in
 from lab.docker.recorder import Recorder
 from lab.docker.subnets import Plan
@@ -24,7 +26,9 @@ from lab.images.agent.log_server import LogServer
 from lab.images.agent.protected_server import Listener, Taking
 from lab.timeline import Kind
 from node.linux.alert_mail import SUFFIX, AlertQueue
+from node.linux.netlink import Netlink
 from node.reporting import AlertMail
+from tests.alone import alone
 from tests.lab.events import Events
 
 
@@ -53,6 +57,38 @@ def test_an_alert_that_is_put_off_is_kept_and_arrives_once(tmp_path: Path) -> No
     (mail,) = events.seen
     assert mail["recipients"] == ["a@example.com"]
     assert str(mail["text"]).replace("\r", "").endswith("\none\ntwo\n")
+
+
+def test_an_alert_whose_connection_has_died_is_sent_again_soon() -> None:
+    """Its own address may be another unit's by now: then no answer comes, and nothing ends the connection."""
+    alone(lose_the_way_of_an_alert)
+
+
+def talks_to(port: int) -> bool:
+    """Whether a process here has an established connection to this port, as its client."""
+    rows = map(str.split, Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return any(row[2].endswith(f":{port:04X}") and row[3] == "01" for row in rows)
+
+
+def lose_the_way_of_an_alert() -> None:
+    """Take the loopback away in the midst of a session, until the client has noticed; in a namespace of its own."""
+    lo, netlink = socket.if_nametoindex("lo"), Netlink()
+    netlink.set_link(lo, up=True)
+    takes, events = Taking(), Events()
+    takes.change("never")
+    with TemporaryDirectory() as room, Listener("127.0.0.1", events, takes, port=0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        alerts = AlertQueue(Path(room), ("127.0.0.1", server.server_address[1]), lambda: "unit")
+        alerts.start()
+        alerts.add(AlertMail("a@example.com", "one"))
+        await_(takes.waiting)
+        netlink.set_link(lo, up=False)
+        await_(lambda: not talks_to(server.server_address[1]))
+        netlink.set_link(lo, up=True)
+        takes.change("now")
+        await_(lambda: not list(Path(room).glob(f"*{SUFFIX}")))
+        server.shutdown()
+    assert len(events.seen) == 1
 
 
 def test_alerts_are_put_off_and_left_unanswered_apart_from_other_mail() -> None:
@@ -137,10 +173,33 @@ class Asked:
         return {"values": self._values}
 
 
+@pytest.mark.parametrize(
+    ("address", "hardware", "unit"),
+    [
+        ("10.97.3.100", "02:42:0a:61:03:01", "P"),
+        ("10.97.3.1", "", "P"),
+        ("10.97.3.2", "02:42:0a:61:03:32", "S"),
+        ("10.97.3.100", "", None),
+    ],
+)
+def test_who_delivers_from_a_shared_address_is_known_by_its_hardware(
+    address: str, hardware: str, unit: str | None
+) -> None:
+    """With the failover action `set` a primary has no other address."""
+    assert deliverer({"client": address, "hardware": hardware}, HARDWARE, Plan(97)) == unit
+
+
+HARDWARE = {"02:42:0a:61:03:01": "P"}
+
+
 def receivers(client: Asked, recorder: Recorder | None = None) -> DockerReceivers:
     """Return receivers with this client."""
     return DockerReceivers(
-        cast("Agent", client), cast("Agent", Asked()), Plan(97), cast("Recorder", recorder or SimpleNamespace())
+        cast("Agent", client),
+        cast("Agent", Asked()),
+        Plan(97),
+        cast("Recorder", recorder or SimpleNamespace()),
+        HARDWARE,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lab.faults import Fault, FaultKind
 from lab.history import History
 from lab.timeline import Kind, Timeline
@@ -110,10 +112,43 @@ def test_documented_waits_count_each_moment_once() -> None:
     timeline.add(103.0, Kind.WATCH, "nobody moves", seconds=4.0)
     timeline.add(105.0, Kind.CLAIM, "silence", at_least=3.0, measured=3.0, unit="s")
     timeline.add(106.0, Kind.CLAIM, "rate", at_least=1.0, measured=1.0, unit="per s")
-    entries = list(timeline)
-    assert waits.documented(entries, phases.failovers(History(entries))) == 5.0
+    assert documented(timeline) == 5.0
+
+
+def documented(timeline: Timeline) -> float:
+    """Seconds of documented waits in a timeline."""
+    entries, history = list(timeline), History(timeline)
+    return waits.documented(entries, phases.failovers(history), history)
+
+
+def followed(losses: Sequence[tuple[float, str]], link: str = "primary") -> Timeline:
+    """A primary that hears its secondary on two links, one until 102 s, and logs these losses."""
+    timeline = Timeline(100.0)
+    timeline.add(100.0, Kind.CLI, "P", line="set hb-lost-threshold 3", reply="")
+    for second in range(20):
+        for rank in ("primary", "secondary"):
+            if second <= 2 or rank != link:
+                timeline.add(100.0 + second, Kind.HEARTBEAT, "P", rank=rank)
+    for at, text in losses:
+        timeline.add(at, Kind.LOG, "P", message=text)
+    return timeline
+
+
+LOST = "hahbd: heart beat status changed to primary-hearbeat-port1=FAILED;secondary-hearbeat-port2=OK"
+
+
+def test_a_silence_before_a_loss_is_logged_is_a_documented_wait() -> None:
+    """The detection time passes before a unit may call a link lost, whether or not a role moves. Source: HA-101."""
+    assert documented(followed([(105.0, LOST)])) == 3.0
+    assert documented(followed([(105.8, LOST), (105.9, "ha: secondary heartbeat disappeared")])) == 3.1
+
+
+def test_a_line_about_a_link_that_was_lost_before_is_no_wait() -> None:
+    """The other link's return names the dead one again, and a line of another kind tells of none."""
+    assert documented(followed([(115.0, LOST)])) == 0.0
+    assert documented(followed([(105.0, "ha: synchronization has ended")])) == 0.0
 
 
 def test_without_a_documented_wait_there_is_none() -> None:
     """A scenario that only looks waits for nothing."""
-    assert waits.documented([], []) == 0.0
+    assert documented(Timeline()) == 0.0

@@ -6,6 +6,7 @@ import ipaddress
 import socket
 import struct
 import threading
+from pathlib import Path
 
 from . import stdio
 from .frames import ETH_ARP, ETH_IP, ETH_IP6, INCOMING, OUTGOING, SO_TIMESTAMPNS, arrival
@@ -44,6 +45,13 @@ def who_has(request: stdio.Record) -> stdio.Record:
             if direction == INCOMING and packet[20:22] == _REPLY and packet[28:32] == wanted:
                 found.add(packet[22:28].hex(":"))
     return {"hardware": sorted(found)}
+
+
+def neighbour(address: str) -> str:
+    """Hardware address behind an IPv4 address, as the kernel knows it; '' for one that it has not asked for."""
+    lines = Path("/proc/net/arp").read_text().splitlines()[1:]
+    known = {found[0]: found[3] for found in map(str.split, lines)}
+    return known.get(address, "")
 
 
 def announced(packet: bytes) -> tuple[str, str] | None:

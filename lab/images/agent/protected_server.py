@@ -8,9 +8,13 @@ import socketserver
 import threading
 
 from . import stdio
+from .arp import neighbour
 
 ALERTS = "@alerts.example"
 """End of each address that an operator names as a recipient of alerts."""
+
+Client = dict[str, str]
+"""Who delivers: `client` is its address, `hardware` its hardware address, as far as the kernel knows it."""
 
 
 class Conversation(socketserver.StreamRequestHandler):
@@ -20,6 +24,7 @@ class Conversation(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         """Speak until the client quits, or is gone."""
+        self._client = {"client": self.client_address[0], "hardware": neighbour(self.client_address[0])}
         with contextlib.suppress(ConnectionError):
             self._speak()
 
@@ -40,7 +45,7 @@ class Conversation(socketserver.StreamRequestHandler):
                     self._say("250 ok")
             elif verb == b"DATA":
                 for recipient in recipients:
-                    self.server.taking(recipient).wait(self.client_address[0])
+                    self.server.taking(recipient).wait(self._client)
                 self._say("354 go on" if recipients else "503 5.5.1 to nobody")
                 if not recipients:
                     continue
@@ -72,8 +77,8 @@ class Conversation(socketserver.StreamRequestHandler):
             message=message.get("X-Test-Id"),
             subject=message.get("Subject"),
             recipients=list(recipients),
-            client=self.client_address[0],
             text=b"".join(lines).decode("utf-8", "replace"),
+            **self._client,
         )
         self._say("250 taken")
 
@@ -85,7 +90,7 @@ class Taking:
         """Begin to take mail."""
         self._change = threading.Condition()
         self._how = "now"
-        self._waiting: list[str] = []
+        self._waiting: list[Client] = []
 
     @property
     def later(self) -> bool:
@@ -98,15 +103,15 @@ class Taking:
             self._how = how
             self._change.notify_all()
 
-    def wait(self, client: str) -> None:
+    def wait(self, client: Client) -> None:
         """Wait while nothing is answered."""
         with self._change:
             self._waiting.append(client)
             self._change.wait_for(lambda: self._how != "never")
             self._waiting.remove(client)
 
-    def waiting(self) -> list[str]:
-        """Addresses of the clients that wait now."""
+    def waiting(self) -> list[Client]:
+        """The clients that wait now."""
         with self._change:
             return list(self._waiting)
 
@@ -151,6 +156,6 @@ class ProtectedServer:
         return {}
 
     def stalled(self, request: stdio.Record) -> stdio.Record:
-        """Addresses of the clients that wait for an answer in the middle of a delivery."""
+        """Addresses of the clients that wait for an answer in the middle of a delivery, and who is behind each."""
         del request
-        return {"clients": self._takes["mail"].waiting()}
+        return {"clients": {each["client"]: each["hardware"] for each in self._takes["mail"].waiting()}}
