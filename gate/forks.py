@@ -19,6 +19,8 @@ from typing import Any, NoReturn
 MEMORY = 2 << 30
 """Bytes of address space that a child may have: a loop that gathers things must not take the machine's."""
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 Work = Callable[[], Any]
 """What a child does; its answer is plain data, as JSON knows it."""
 
@@ -79,18 +81,24 @@ def end_within(seconds: float) -> None:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C back for a moment: Python loses one that comes while it forks. A child never takes it.
+    """Hold back what ends this process, for a moment: Python loses what a handler raises within a fork.
 
-    A mask would not do: it is one thread's own, and another one that lives would take the signal at once.
+    A child never takes it. A mask would not do: it is one thread's own, and another one that lives would take the signal
+    at once.
     """
     held: list[tuple[int, FrameType | None]] = []
-    kept = signal.signal(signal.SIGINT, lambda number, frame: held.append((number, frame)))
+    kept = {each: signal.signal(each, lambda number, frame: held.append((number, frame))) for each in _ENDING}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, kept)
-        if held and callable(kept):
-            kept(*held[0])
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+        for number, frame in held[:1]:
+            handler = kept[signal.Signals(number)]
+            if callable(handler):
+                handler(number, frame)
+            elif handler is signal.SIG_DFL:
+                signal.raise_signal(number)
 
 
 def _fork(number: int, work: Work) -> _Child:

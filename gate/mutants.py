@@ -61,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     part.add_argument("--sample", type=count, metavar="N", help="try N mutants, drawn at random (default: all)")
     part.add_argument("--minutes", type=span, metavar="M", help="try mutants in random order, for so many minutes")
     add("--survivors", type=Path, metavar="FILE", help="try only what an earlier run's results do not call caught")
+    add("--as-listed", action="store_true", help="take the listed survivors for survivors, without trying them again")
     add("--seed", default="0", metavar="TEXT", help="seed of what is random, such as a commit (default: 0)")
     add("--jobs", type=count, default=_cores(), metavar="N", help="children at the same time (default: one a core)")
     add("--limit", type=span, default=LIMIT, metavar="S", help=f"processor seconds for a scenario (default: {LIMIT:g})")
@@ -81,6 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.exit(USAGE, f"there is no module or package called {unknown[0]!r} here\n")
     try:
         listed = survivors.read()
+        options.listed = frozenset(listed) if options.as_listed else frozenset()
         options.caught = judged_file.caught(options.survivors) if options.survivors else frozenset()
         if options.out:
             options.out.parent.mkdir(parents=True, exist_ok=True)
@@ -192,6 +194,8 @@ class Hunt:
         judged = judged_file.read(options.out, state, mutants) if options.out else {}
         if judged:
             self._say(f"{len(judged)} of them are judged in {options.out}")
+        known = {name_of(mutant): mutant for mutant in mutants if name_of(mutant) in options.listed}
+        judged = {name: Judged(mutant, Result.SURVIVED) for name, mutant in known.items()} | judged
         if any(name_of(mutant) not in judged for mutant in mutants):
             self._judge_others(bench, sources, mutants, judged, state)
         self.judged = [judged[name] for name in map(name_of, self.found) if name in judged]

@@ -94,27 +94,31 @@ def test_a_child_that_gathers_without_end_does_not_take_the_machine(
     assert "MemoryError" in capfd.readouterr().err
 
 
-def test_an_interruption_that_comes_within_a_fork_is_not_lost() -> None:
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interruption_that_comes_within_a_fork_is_not_lost(ending: signal.Signals) -> None:
     """Python drops what is raised there; held back until after it, it ends the iteration and the child.
 
-    Another thread, which would take the signal where this one does not, changes nothing.
+    Another thread, which would take the signal where this one does not, changes nothing. The hunt for mutants went on
+    after a SIGTERM, and its children, which took it, too, called every mutant caught.
     """
     armed, over = [True], threading.Event()
     threading.Thread(target=over.wait, daemon=True).start()
 
     def interrupt() -> None:
         if armed and armed.pop():
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), ending)
             landed = time.monotonic() + 0.1
             while time.monotonic() < landed:
                 pass
 
     os.register_at_fork(after_in_parent=interrupt)
     began = time.monotonic()
+    before = signal.signal(ending, signal.default_int_handler)
     try:
         with pytest.raises(KeyboardInterrupt):
             done(lambda: time.sleep(60))
     finally:
+        signal.signal(ending, before)
         over.set()
     assert not armed
     assert time.monotonic() - began < 30

@@ -264,6 +264,23 @@ def test_a_listed_survivor_is_no_failure_and_a_stale_entry_is_told(
     assert without_a_word.stdout.count("not in gate/mutants.toml") == 1
 
 
+def test_what_is_listed_counts_as_a_survivor_untried_if_asked_for(project: Path) -> None:
+    """Also what a scenario would catch now, so that the score is not too high; what is not listed is tried."""
+    tried = "count_down: return value: return left -> return None"
+    keys = {name.partition(" ")[2] for name in EXPECTED} - {tried}
+    listed = project / survivors.LIST
+    listed.parent.mkdir()
+    try:
+        gaps = {("unit", key): Entry(Standing.GAP, "somebody listens") for key in keys}
+        listed.write_text(survivors.text(gaps), encoding="utf-8")
+        told = run(project, "--module", "unit", "--as-listed")
+    finally:
+        shutil.rmtree(listed.parent)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "1 of 1 mutants tried" in told.stdout
+    assert f"1 of {len(EXPECTED)} mutants caught" in told.stdout
+
+
 def test_what_an_earlier_run_calls_caught_is_left_out(project: Path, ended: subprocess.CompletedProcess[str]) -> None:
     """Also after a change of the code, and where that run was killed within a line; nothing is kept without --out."""
     assert ended.returncode == 1, ended.stdout + ended.stderr
