@@ -83,21 +83,21 @@ def end_within(seconds: float) -> None:
 def _uninterrupted() -> Iterator[None]:
     """Hold back what ends this process, for a moment: Python loses what a handler raises within a fork.
 
-    A child never takes it. A mask would not do: it is one thread's own, and another one that lives would take the signal
-    at once.
+    A child never takes it. A mask would not do: it is one thread's own, and another one that lives would take the
+    signal at once.
     """
     held: list[tuple[int, FrameType | None]] = []
     kept = {each: signal.signal(each, lambda number, frame: held.append((number, frame))) for each in _ENDING}
     try:
         yield
     finally:
-        for number, handler in kept.items():
-            signal.signal(number, handler)
+        for each, handler in kept.items():
+            signal.signal(each, handler)
         for number, frame in held[:1]:
-            handler = kept[signal.Signals(number)]
-            if callable(handler):
-                handler(number, frame)
-            elif handler is signal.SIG_DFL:
+            first = kept[signal.Signals(number)]
+            if callable(first):
+                first(number, frame)
+            elif first is signal.SIG_DFL:
                 signal.raise_signal(number)
 
 
