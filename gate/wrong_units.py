@@ -5,9 +5,9 @@
 
 The command shows that each wrong unit is caught and that each scenario catches one. A unit first runs the scenarios
 that caught it in an earlier run (`gate/catches.json`, which `--remember` writes), a new unit those that have caught
-nothing yet, and the others only if these do not catch it. `--all` runs every scenario against every unit. Both units of
-the pair are wrong; P= or S= before a name makes only that unit wrong, beside a reference unit. `--hidden` shows that a
-pair of such units hides the fault: no scenario catches both together.
+nothing yet and those of the clauses that it breaks, and the others only if these do not catch it. `--all` runs every
+scenario against every unit. Both units of the pair are wrong; P= or S= before a name makes only that unit wrong, beside
+a reference unit. `--hidden` shows that a pair of such units hides the fault: no scenario catches both together.
 One process collects the suite and forks a child for each unit. It imports none: it names them as `--unit` does.
 """
 
@@ -22,6 +22,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -152,7 +153,7 @@ class Trial:
             if self._known is None:
                 self.matrix = judge_all(suite, self._names)
             else:
-                self.matrix = cover(suite, self._names, known=self._known)
+                self.matrix = cover(suite, self._names, known=self._known, near=_near(session, self._names))
         except RunUnreadableError as error:
             self.problem = str(error)
         return True
@@ -233,12 +234,30 @@ def judge_all(suite: Suite, names: Sequence[str]) -> Matrix:
     return _matrix(reference, names, dict(suite.runs(names, lambda name: suite.judge(unit_of(name), everything))))
 
 
-def cover(suite: Suite, names: Sequence[str], *, known: Mapping[str, Sequence[str]]) -> Matrix:
+def _near(session: pytest.Session, names: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Return the node ids of the scenarios that hold a clause which a unit breaks, by the unit's name."""
+    tags = {item.nodeid: frozenset(mark.name for mark in item.iter_markers()) for item in session.items}
+    units = {name: under_test.catalogue().WRONG.get(name.rpartition("=")[2]) for name in names}
+    return {
+        name: frozenset(node for node, clauses in tags.items() if clauses.intersection(unit.breaks))
+        for name, unit in units.items()
+        if unit is not None
+    }
+
+
+def cover(
+    suite: Suite,
+    names: Sequence[str],
+    *,
+    known: Mapping[str, Sequence[str]],
+    near: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Matrix:
     """Run only what is needed to see each unit caught and each scenario catch one.
 
-    `known` has the scenarios that caught each unit in an earlier run. They only decide what is tried first. A unit that
-    they no longer catch runs all other scenarios, and a scenario that no longer catches its unit is tried on all other
-    units. Raises RunUnreadableError if the reference unit's run gave no result.
+    `known` has the scenarios that caught each unit in an earlier run, and `near` those that hold a clause which it
+    breaks. They only decide what is tried first. A unit that they do not catch runs all other scenarios, and a scenario
+    that no longer catches its unit is tried on all other units. Raises RunUnreadableError if the reference unit's run
+    gave no result.
     """
     reference = suite.reference()
     scenarios = frozenset(Matrix(reference, {}, {}).scenarios)
@@ -248,10 +267,13 @@ def cover(suite: Suite, names: Sequence[str], *, known: Mapping[str, Sequence[st
     def hunt(name: str) -> Run:
         unit = unit_of(name)
         run = suite.judge(unit, scenarios.intersection(known.get(name, ())))
-        if not run.nodes("fail"):
-            run = run.joined(suite.judge(unit, idle - run.met))
-        if not run.nodes("fail"):
-            run = run.joined(suite.judge(unit, scenarios - run.met, stop_at_first=True))
+        for others, stop_at_first in (
+            (idle, False),
+            (scenarios.intersection(near.get(name, ())), True),
+            (scenarios, True),
+        ):
+            if not run.nodes("fail"):
+                run = run.joined(suite.judge(unit, others - run.met, stop_at_first=stop_at_first))
         return run
 
     def meet_idle(name: str) -> Run:

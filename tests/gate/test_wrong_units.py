@@ -18,8 +18,13 @@ import pytest
 from gate import forks, wrong_units
 from gate.run_file import Judged, Run, RunUnreadableError
 from gate.wrong_units import Suite
+from lab import under_test
 
 HOUSE = Path(__file__).parents[2]
+
+
+TAGS = {"a": [SimpleNamespace(name="HA-001")], "b": [SimpleNamespace(name="HA-104"), SimpleNamespace(name="HA-101")]}
+"""Markers of each scenario."""
 
 
 class FakeSuite:
@@ -34,7 +39,8 @@ class FakeSuite:
     def collect(self, plugin: wrong_units.Trial, arguments: Sequence[str]) -> tuple[int, str]:
         """Collect, as pytest would."""
         self.arguments += arguments
-        plugin.pytest_runtestloop(SimpleNamespace(items=[SimpleNamespace(nodeid=node) for node in "ab"]))  # type: ignore[arg-type]
+        items = [SimpleNamespace(nodeid=node, iter_markers=lambda node=node: TAGS[node]) for node in "ab"]
+        plugin.pytest_runtestloop(SimpleNamespace(items=items))  # type: ignore[arg-type]
         return 3, ""
 
     def judge(self, unit: str, nodes: Collection[str], *, stop_at_first: bool = False) -> Run:
@@ -104,6 +110,21 @@ def test_a_unit_meets_first_the_scenarios_that_have_caught_nothing(
     told = capsys.readouterr().out
     assert "2 of 2 wrong units caught, 1 of 2 scenarios catch at least one" in told
     assert "of those that it met" in told
+
+
+@pytest.mark.usefixtures("units")
+def test_a_new_unit_meets_first_the_scenarios_of_the_clauses_that_it_breaks(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where every scenario has caught one, so that none is waiting for a unit."""
+    known = tmp_path / "catches.json"
+    known.write_text(json.dumps({"early": ["a", "b"]}), encoding="utf-8")
+    monkeypatch.setattr(wrong_units, "CATCHES", known)
+    new = {"late": SimpleNamespace(breaks=("HA-101", "HA-102"))}
+    monkeypatch.setattr(under_test, "catalogue", lambda: SimpleNamespace(WRONG=new))
+    suite = suite_of(monkeypatch, {"reference": (), "wrong:early": ("a", "b"), "wrong:late": ("a", "b")})
+    assert wrong_units.main(["--jobs", "1"]) == 0
+    assert suite.met[-2:] == [("wrong:early", "ab", False), ("wrong:late", "b", True)]
 
 
 @pytest.mark.usefixtures("units")
