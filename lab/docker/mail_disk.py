@@ -156,15 +156,13 @@ class MailDisk:
         self._prove(drive, REFUSES.get(state))
         return at
 
-    def mend(self) -> float:
-        """Let the disk work again, and prove it; return since when it does. Raises FaultNotProven."""
+    def mend(self) -> None:
+        """Let the disk work again, and prove it. Raises FaultNotProven."""
         drive, self.state = self._drive(), None
         drive.recover()
         if (pid := self._pid()) and self._is_covered(pid):
             self._cover(pid, on=False)
-        at = time.monotonic()
         self._prove(drive, 0)
-        return at
 
     def machine_started(self) -> None:
         """Let the disk be read-only for a machine that has started: the new one does not know of it."""

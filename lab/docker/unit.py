@@ -392,7 +392,8 @@ class DockerUnit:
     def mend_services(self) -> Proof:
         """Let nothing stand in a service's way any more."""
         self._stirs()
-        at = self._services.mend()
+        at = self._recorder.now()  # a fault's end takes effect, and may be seen, before whoever ended it says so
+        self._services.mend()
         return self._fault(at, FaultKind.MEND, f"every service of unit {self.name} answers as it does by itself", {})
 
     def fail_disk(self, state: DiskState) -> Proof:
@@ -402,7 +403,8 @@ class DockerUnit:
 
     def mend_disk(self) -> Proof:
         """Let the mail disk work again."""
-        at = self._disk.mend()
+        at = self._recorder.now()
+        self._disk.mend()
         return self._fault(at, FaultKind.REPAIR, f"the mail disk of unit {self.name} works", {})
 
     def set_boot_time(self, seconds: float) -> None:
@@ -583,12 +585,13 @@ class DockerUnit:
 
     def _cable(self, interface: str, *, up: bool) -> Proof:
         self._stirs()
+        before = self._recorder.now()
         reply = self._agent.ask("cable", interface=interface, up=up)
         if reply["up"] is not up:
             raise FaultNotProven(f"interface {interface} of unit {self.name} did not change")
         state = "has its carrier back" if up else "has no carrier"
         statement = f"interface {interface} of unit {self.name} {state}"
-        at = float(reply["at"])
+        at = before if up else float(reply["at"])
         return self._fault(at, FaultKind.PLUG if up else FaultKind.CABLE, statement, {}, interface)
 
     def _fault(self, at: float, kind: FaultKind, statement: str, figures: dict[str, float], value: str = "") -> Proof:

@@ -68,6 +68,16 @@ def restarts(shell: PaperShell) -> dict[str, Any]:
     return {"container": replace(described(shell).container, restart_codes=(RESTART,))}
 
 
+def test_the_end_of_a_fault_counts_from_before_it_is_done() -> None:
+    """A unit may see its cable before the lab says so, and its role then changes with a cause."""
+    with started(shell()) as (unit, rack):
+        for up, done in ((False, unit.pull_cable), (True, unit.plug_cable)):
+            before = time.monotonic()
+            rack.agent.replies["cable"] = {"up": up, "at": before + 1000}
+            at = done("port3").figures["at"]
+            assert before <= at <= time.monotonic() if up else at == before + 1000
+
+
 def test_a_reset_by_a_fresh_container_is_proven_by_its_id() -> None:
     """The old container goes with all that it kept, its volume is emptied, and the new one is of the first image."""
     with started(shell()) as (unit, rack):
