@@ -139,7 +139,7 @@ Feature: A primary whose mail disk fails
     Then the primary becomes effective failed after 4 to 7 seconds of the fault
 
   @HA-204 @HA-206 @HA-209
-  Scenario: a check interval of the mail disk that an operator changes while a primary leads is in force, shortened as lengthened
+  Scenario: a primary whose operator shortens the check interval of the mail disk, and lengthens it later, goes by the new one each time
     Given a healthy active-passive pair
     And a detection time of 2 seconds
     And on-failure set to restore-role
