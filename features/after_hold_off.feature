@@ -55,6 +55,78 @@ Feature: A pair after a hold-off
       | reloaded  |
       | upgraded  |
 
+  @HA-200 @HA-209 @HA-300.b
+  Scenario Outline: a primary that an operator has <restarted> leaves its role when its mail disk fails
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail disk
+    And an operator has <restarted> the primary
+    When the mail disk of the primary becomes full
+    Then the primary becomes effective failed
+    And the secondary becomes effective primary within the detection time
+
+    Examples:
+      | restarted |
+      | rebooted  |
+      | reloaded  |
+
+  @HA-167 @HA-200 @HA-209
+  Scenario: a secondary that leads leaves its role when its disk fails after a reboot, and its port after a reload
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And each unit monitors its mail disk
+    And an operator has forced a failover on the primary
+    And an operator has rebooted the secondary
+    When the mail disk of the secondary becomes full
+    Then the secondary becomes effective failed
+    And the primary becomes effective primary within the detection time
+    When the mail disk of the secondary works again
+    Then the secondary becomes effective secondary
+    When an operator forces a failover on the primary
+    Then the secondary becomes effective primary
+    When an operator reloads the secondary
+    Then the secondary becomes effective primary
+    When the mail cable of the secondary is pulled
+    Then the secondary becomes effective failed
+    And the primary becomes effective primary within the detection time
+
+  @HA-250 @HA-255 @HA-524.b
+  Scenario Outline: after the primary was <restarted> the secondary takes over when the primary's <service> service fails
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And the secondary monitors the <service> service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | service  | setting | value |
+      | <remote> | retries | 4     |
+    And an operator has <restarted> the primary
+    When the <service> service of the primary fails with refusals
+    Then the primary becomes effective failed
+    And the secondary becomes effective primary within 6 seconds of the fault
+
+    Examples:
+      | restarted | service | remote      |
+      | rebooted  | SMTP    | remote-smtp |
+      | reloaded  | HTTP    | remote-http |
+
+  @HA-250 @HA-255 @HA-524.b
+  Scenario: after a secondary that leads was reloaded the primary takes over when the secondary's service fails
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And the primary monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the primary
+      | service     | setting | value |
+      | remote-smtp | retries | 4     |
+    And an operator has forced a failover on the primary
+    And an operator has reloaded the secondary
+    When the SMTP service of the secondary fails with refusals
+    Then the secondary becomes effective failed
+    And the primary becomes effective primary within 6 seconds of the fault
+
   @HA-117.a @HA-117.b @HA-115.a
   Scenario: each unit reports the loss of the other after a hold-off
     Given a healthy active-passive pair

@@ -138,6 +138,107 @@ Feature: A primary whose mail disk fails
     When the mail disk of the primary becomes full
     Then the primary becomes effective failed after 4 to 7 seconds of the fault
 
+  @HA-204 @HA-206 @HA-209
+  Scenario: a primary whose operator shortens the check interval of the mail disk, and lengthens it later, goes by the new one each time
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to restore-role
+    And an operator has entered these settings on each unit
+      | service  | setting        | value  |
+      | local-hd | check-interval | 7      |
+      | local-hd | retries        | 2      |
+      | local-hd | status         | enable |
+    And the pair has been left alone for 2 seconds
+    And an operator has entered these settings on each unit
+      | service  | setting        | value |
+      | local-hd | check-interval | 1     |
+    And the pair has been left alone for 6 seconds
+    When the mail disk of the primary becomes full
+    Then the primary becomes effective failed within 3 seconds of the fault
+    And the secondary becomes effective primary within the detection time
+    When the mail disk of the primary works again
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    When an operator enters these settings on each unit
+      | service  | setting        | value |
+      | local-hd | check-interval | 4     |
+    And the mail disk of the primary becomes full
+    Then the primary becomes effective failed after 4 to 9 seconds of the fault
+
+  @HA-204 @HA-206 @HA-209
+  Scenario: a mail disk that fails a second time makes a primary leave its role after as many failed checks as at first
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to restore-role
+    And an operator has entered these settings on each unit
+      | service  | setting        | value  |
+      | local-hd | check-interval | 2      |
+      | local-hd | retries        | 3      |
+      | local-hd | status         | enable |
+    And the mail disk of the primary has become full
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    And the mail disk of the primary works again
+    And the primary has become effective primary
+    And the secondary has become effective secondary
+    When the mail disk of the primary becomes read-only
+    Then the primary becomes effective failed after 4 to 6 seconds of the fault
+    And the secondary becomes effective primary within the detection time
+
+  @HA-204 @HA-209 @HA-330.b
+  Scenario: with become-secondary the mail disks of both units fail in turn, and each unit leaves the role each time
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail disk
+    And the mail disk of the primary has become full
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    And the mail disk of the primary works again
+    And the primary has become effective secondary
+    And the mail disk of the secondary has become full
+    And the secondary has become effective failed
+    And the primary has become effective primary
+    And the mail disk of the secondary works again
+    And the secondary has become effective secondary
+    When the mail disk of the primary becomes full
+    Then the primary becomes effective failed
+    And the secondary becomes effective primary within the detection time
+    When the mail disk of the primary works again
+    Then the primary becomes effective secondary
+    When the mail disk of the secondary becomes full
+    Then the secondary becomes effective failed
+    And the primary becomes effective primary within the detection time
+
+  @HA-017.a @HA-206 @HA-209
+  Scenario: good checks of the interfaces neither put off the failure of a mail disk nor cure it
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to restore-role
+    And each unit monitors its mail interface
+    And an operator has entered these settings on each unit
+      | service     | setting        | value  |
+      | local-ports | check-interval | 1      |
+      | local-hd    | check-interval | 3      |
+      | local-hd    | retries        | 2      |
+      | local-hd    | status         | enable |
+    When the mail disk of the primary becomes full
+    Then the primary becomes effective failed after 3 to 7 seconds of the fault
+    And the secondary becomes effective primary within the detection time
+    And no unit changes its role for 3 seconds
+
+  @HA-206 @HA-209
+  Scenario: with retries of 1 a single failed check of the mail disk makes a primary leave its role
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And an operator has entered these settings on each unit
+      | service  | setting        | value  |
+      | local-hd | check-interval | 4      |
+      | local-hd | retries        | 1      |
+      | local-hd | status         | enable |
+    When the mail disk of the primary becomes full
+    Then the primary becomes effective failed within 4 seconds of the fault
+
   @HA-203 @HA-209
   Scenario: a check of the mail disk that is entered in the flat form finds the same fault
     Given a healthy active-passive pair

@@ -106,6 +106,18 @@ Feature: A primary that finds itself faulty
     When the mail cable of the primary is pulled
     Then the primary becomes effective failed after 4 to 6 seconds of the fault
 
+  @HA-206 @HA-207
+  Scenario: with retries of 1 a single failed check of the interfaces makes a primary leave its role
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And each unit monitors its mail interface
+    And an operator has entered these settings on each unit
+      | service     | setting        | value |
+      | local-ports | check-interval | 4     |
+      | local-ports | retries        | 1     |
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective failed within 4 seconds of the fault
+
   @HA-017.a @HA-206
   Scenario: good checks of the disk neither put off the failure of an interface nor cure it
     Given a healthy active-passive pair
@@ -143,6 +155,23 @@ Feature: A primary that finds itself faulty
     And each unit monitors its mail interface
     When the mail cable of the secondary is pulled
     Then no unit changes its role for the detection time
+
+  @HA-204 @HA-214
+  Scenario: a secondary whose monitored interface has long failed counts from the beginning when it takes over
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And an operator has entered these settings on each unit
+      | service     | setting        | value |
+      | local-ports | check-interval | 1     |
+      | local-ports | retries        | 4     |
+    And the mail cable of the secondary has been pulled
+    And the pair has been left alone for 4 seconds
+    When the primary loses power
+    Then the secondary becomes effective primary when the detection time has passed
+    And the secondary becomes effective failed after 4 to 9 seconds of the fault
+    And no unit holds the virtual address
 
   @HA-337 @HA-338
   Scenario: a secondary that leads does as its own on-failure says when it finds itself faulty

@@ -86,6 +86,24 @@ Feature: Which interfaces local monitoring looks at
       | primary   |
       | secondary |
 
+  @HA-167 @HA-207 @HA-216
+  Scenario Outline: a <rank> heartbeat interface that is monitored and shared makes the primary leave its role, though the other link is whole
+    Given a healthy active-passive pair with these failover actions
+      | interface | action | address |
+      | port3     | add    | virtual |
+      | <port>    | add    | spare   |
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its <rank> heartbeat interface
+    When the <rank> heartbeat cable of the primary is pulled
+    Then the primary becomes effective failed
+    And the secondary becomes effective primary within the detection time
+
+    Examples:
+      | rank      | port  |
+      | primary   | port6 |
+      | secondary | port5 |
+
   @HA-167 @HA-169 @HA-171.c
   Scenario: of two shared interfaces only the monitored one makes the primary leave its role
     Given a healthy active-passive pair with a single heartbeat link and these failover actions

@@ -52,6 +52,51 @@ Feature: A secondary that finds its primary faulty
     Then the primary becomes effective failed
     And the secondary becomes effective primary within 3 seconds of the fault
 
+  @HA-250 @HA-255 @HA-261.b @HA-335
+  Scenario: with become-secondary the units lose each other's services in turn, and the one that follows takes over each time
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And each unit monitors the SMTP service of its peer at its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    And the mail cable of the primary has been plugged in
+    And the primary has become effective secondary
+    And the mail cable of the secondary has been pulled
+    And the secondary has become effective failed
+    And the primary has become effective primary
+    And the mail cable of the secondary has been plugged in
+    And the secondary has become effective secondary
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective failed
+    And the secondary becomes effective primary within 8 seconds of the fault
+    When the mail cable of the primary is plugged in
+    Then the primary becomes effective secondary
+    When the mail cable of the secondary is pulled
+    Then the secondary becomes effective failed
+    And the primary becomes effective primary within 8 seconds of the fault
+
+  @HA-250 @HA-255 @HA-258 @HA-300.c
+  Scenario: with restore-role a service that fails a second time moves the role after as many failed checks as at first
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to restore-role
+    And each unit monitors the SMTP service of its peer at its mail interface
+    And an operator has entered these settings on the secondary
+      | service     | setting        | value |
+      | remote-smtp | check-interval | 2     |
+      | remote-smtp | retries        | 3     |
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    And the mail cable of the primary has been plugged in
+    And the primary has become effective primary
+    And the secondary has ended as effective secondary
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective failed no sooner than 4 seconds of the fault
+    And the secondary becomes effective primary within 12 seconds of the fault
+
   @HA-251.e
   Scenario: outside server mode nobody monitors IMAP
     Given a healthy active-passive pair
