@@ -125,19 +125,28 @@ Feature: Synchronization of the mail queue
     Then each accepted message is delivered exactly once, by the secondary
 
   @HA-411 @HA-424
-  Scenario: a queue that has gone along with the role is copied back to the unit that has given it, each time
+  Scenario: a queue that has gone along with the role is copied back, and delivered by whichever unit is left
     Given a healthy active-passive pair with these settings
       | setting             | primary | secondary |
       | mailqueue-data-sync | enable  | enable    |
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
     And 2 messages wait in the queue of the primary for the protected mail server
     And an operator has forced a failover on the primary
     And the messages wait in the queue of the secondary only
-    When an operator starts a synchronization on the secondary
-    Then the primary keeps copies of the messages
-    When an operator forces a failover on the secondary
-    Then the messages wait in the queue of the primary only
+    And an operator has started a synchronization on the secondary
+    And the primary has kept copies of the messages
+    When the secondary loses power
+    Then the primary becomes effective primary
+    When the secondary starts again
+    Then the secondary becomes effective secondary
+    And the messages wait in the queue of the primary only
     When an operator starts a synchronization on the primary
     Then the secondary keeps copies of the messages
+    When the primary loses power
+    Then the secondary becomes effective primary
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the secondary
 
   @HA-400.b @HA-411
   Scenario Outline: the mail queue is not copied where the option is <primary> on the primary and <secondary> on the secondary

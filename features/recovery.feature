@@ -87,7 +87,8 @@ Feature: A failure during the recovery
     And the primary has become effective failed
     And the secondary has become effective primary
     When an operator reboots the primary
-    And the mail cable of the primary is plugged in
+    Then the primary is down
+    When the mail cable of the primary is plugged in
     Then the primary ends as effective secondary
     And no unit changes its role for the detection time
 
