@@ -38,16 +38,18 @@ Feature: A secondary that leads because its hold-off has run out
     Then the primary becomes effective primary when the detection time has passed
     And the mail interface of the primary holds the virtual addresses of both families only
 
-  @HA-019.a @HA-520.a @HA-521.b @HA-524.a @HA-524.b @HA-524.c @HA-525.a @HA-525.b @HA-525.c @HA-534.b
+  @HA-019.a @HA-424 @HA-520.a @HA-521.b @HA-524.a @HA-524.b @HA-524.c @HA-525.a @HA-525.b @HA-525.c @HA-534.b
   Scenario: after an expired hold-off the primary holds off for a reboot of the secondary, and watches it again afterwards
     Given a healthy active-passive pair
     And a detection time of 3 seconds
     And on-failure set to become-secondary
+    And 2 messages wait in the queue of the primary for the protected mail server
     And a restart of the primary will last longer than a hold-off
     When an operator reboots the primary
     Then the secondary becomes effective hold-off
     And the secondary becomes effective primary after about 15 minutes of hold-off
     And the primary becomes effective secondary
+    And the messages wait in the queue of the secondary only
     When a restart of the secondary will last until further notice
     And an operator reboots the secondary
     Then the primary becomes effective hold-off before the secondary is down

@@ -71,6 +71,27 @@ Feature: What a failed primary does when it recovers
     Then the primary becomes effective primary
     And the secondary becomes effective secondary
 
+  @HA-313.a @HA-313.b
+  Scenario: with off an operator's restore gives a primary that its peer has found failed its role back, each time
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to off
+    And the secondary monitors the SMTP service of its peer at its mail interface
+    And the SMTP service of the primary has failed with refusals
+    And the primary has become effective off
+    And the secondary has become effective primary
+    And every service of the primary answers again
+    When an operator restores the configured mode on the primary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+    When the SMTP service of the primary fails with refusals
+    Then the primary becomes effective off
+    And the secondary becomes effective primary
+    When every service of the primary answers again
+    And an operator restores the configured mode on the primary
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
   @HA-311.b
   Scenario: with off neither settings nor other commands bring a recovered primary back
     Given a healthy active-passive pair

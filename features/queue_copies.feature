@@ -18,8 +18,32 @@ Feature: Synchronization of the mail queue
     When the protected mail server takes mail again
     Then each accepted message is delivered exactly once, by the secondary
 
+  @HA-321 @HA-411
+  Scenario: a primary that has come back, has its role back and dies again takes no copied message with it either
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And a detection time of 2 seconds
+    And on-failure set to restore-role
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the secondary has kept copies of the messages
+    And the primary has lost power
+    And the secondary has become effective primary
+    And the primary has started again
+    And the primary has become effective primary
+    And the secondary has become effective secondary
+    And the messages wait in the queue of the primary only
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the secondary has kept copies of the messages
+    When the primary loses power
+    Then the secondary becomes effective primary
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the secondary
+
   @HA-411
-  Scenario: the mail queue is copied by schedule, though nobody starts a synchronization
+  Scenario: the mail queue is copied by schedule, each time, though nobody starts a synchronization
     Given a healthy active-passive pair with these settings
       | setting             | primary | secondary |
       | mailqueue-data-sync | enable  | enable    |
@@ -27,6 +51,27 @@ Feature: Synchronization of the mail queue
     When 2 messages wait in the queue of the primary for the protected mail server
     And the pair is left alone for 1200 seconds
     Then the secondary keeps copies of the messages
+    When 2 messages wait in the queue of the primary for the protected mail server
+    And the pair is left alone for 1200 seconds
+    Then the secondary keeps copies of the messages
+
+  @HA-411
+  Scenario Outline: the mail queue is copied by schedule, too, once the <unit> has the option enabled
+    Given a healthy active-passive pair with these settings
+      | setting             | primary   | secondary   |
+      | mailqueue-data-sync | <primary> | <secondary> |
+    And the first synchronization of the pair has ended
+    And an operator has entered these settings on the <unit>
+      | setting             | value  |
+      | mailqueue-data-sync | enable |
+    And 2 messages wait in the queue of the primary for the protected mail server
+    When the pair is left alone for 1200 seconds
+    Then the secondary keeps copies of the messages
+
+    Examples:
+      | unit      | primary | secondary |
+      | primary   | disable | enable    |
+      | secondary | enable  | disable   |
 
   @HA-411
   Scenario: each synchronization copies what has come into the queue since the one before
@@ -50,6 +95,58 @@ Feature: Synchronization of the mail queue
     When an operator starts a synchronization on the secondary
     Then the primary keeps copies of the messages
     And the messages wait in the queue of the secondary only
+
+  @HA-411
+  Scenario: a secondary that has dropped its copies gets new ones, after a loss of power and when enabled again
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And a detection time of 2 seconds
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And an operator has started a synchronization on the primary
+    And the secondary has kept copies of the messages
+    And the secondary has lost power
+    And the secondary has started again
+    And the secondary has become effective secondary
+    When an operator starts a synchronization on the secondary
+    Then the secondary keeps copies of the messages
+    When an operator enters these settings on the secondary
+      | setting             | value   |
+      | mailqueue-data-sync | disable |
+    Then the secondary keeps copies of none of the messages
+    When an operator enters these settings on the secondary
+      | setting             | value  |
+      | mailqueue-data-sync | enable |
+    And an operator starts a synchronization on the secondary
+    Then the secondary keeps copies of the messages
+    When the primary loses power
+    Then the secondary becomes effective primary
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the secondary
+
+  @HA-411 @HA-424
+  Scenario: a queue that has gone along with the role is copied back, and delivered by whichever unit is left
+    Given a healthy active-passive pair with these settings
+      | setting             | primary | secondary |
+      | mailqueue-data-sync | enable  | enable    |
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And an operator has forced a failover on the primary
+    And the messages wait in the queue of the secondary only
+    And an operator has started a synchronization on the secondary
+    And the primary has kept copies of the messages
+    When the secondary loses power
+    Then the primary becomes effective primary
+    When the secondary starts again
+    Then the secondary becomes effective secondary
+    And the messages wait in the queue of the primary only
+    When an operator starts a synchronization on the primary
+    Then the secondary keeps copies of the messages
+    When the primary loses power
+    Then the secondary becomes effective primary
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the secondary
 
   @HA-400.b @HA-411
   Scenario Outline: the mail queue is not copied where the option is <primary> on the primary and <secondary> on the secondary

@@ -54,6 +54,44 @@ Feature: A failure during the recovery
       | off              | off       |
       | become-secondary | secondary |
 
+  @HA-300.c @HA-312.c @HA-321 @HA-331
+  Scenario Outline: with <action> a primary that loses power while what <finder> has found keeps it <kept> ends as <mode>
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to <action>
+    And each unit monitors <monitored>
+    And the mail cable of the primary has been pulled
+    And the primary has become effective <kept>
+    And the secondary has become effective primary
+    And the primary has lost power
+    And the mail cable of the primary has been plugged in
+    When the primary starts again
+    Then the primary ends as effective <mode>
+    And the secondary ends as effective <other mode>
+    And no unit changes its role for the detection time
+
+    Examples:
+      | action           | finder   | kept   | mode      | other mode | monitored                                          |
+      | off              | it       | off    | off       | primary    | its mail interface                                 |
+      | restore-role     | it       | failed | primary   | secondary  | its mail interface                                 |
+      | become-secondary | it       | failed | secondary | primary    | its mail interface                                 |
+      | become-secondary | its peer | failed | secondary | primary    | the SMTP service of its peer at its mail interface |
+
+  @HA-300.c @HA-331
+  Scenario: with become-secondary a failed primary that an operator reboots is secondary afterwards
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to become-secondary
+    And each unit monitors its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    When an operator reboots the primary
+    Then the primary is down
+    When the mail cable of the primary is plugged in
+    Then the primary ends as effective secondary
+    And no unit changes its role for the detection time
+
   @HA-300.a @HA-311.b
   Scenario: a primary that has taken its role back is off after its next failure when on-failure is off by then
     Given a healthy active-passive pair

@@ -336,6 +336,25 @@ Feature: A secondary that finds its primary faulty
       | restore-role     | primary   | secondary  |
       | become-secondary | secondary | primary    |
 
+  @HA-261.b @HA-300.c @HA-320.b @HA-321 @HA-335
+  Scenario: with restore-role a primary that its peer no longer reaches takes its role back a second time, too
+    Given a healthy active-passive pair
+    And a detection time of 3 seconds
+    And on-failure set to restore-role
+    And each unit monitors the SMTP service of its peer at its mail interface
+    And the mail cable of the primary has been pulled
+    And the primary has become effective failed
+    And the secondary has become effective primary
+    And the mail cable of the primary has been plugged in
+    And the primary has become effective primary
+    And the secondary has become effective secondary
+    When the mail cable of the primary is pulled
+    Then the primary becomes effective failed
+    And the secondary becomes effective primary
+    When the mail cable of the primary is plugged in
+    Then the primary becomes effective primary
+    And the secondary becomes effective secondary
+
   @HA-017.c
   Scenario: a failed primary whose links were dead finds its peer when one is whole again
     Given a healthy active-passive pair

@@ -72,6 +72,25 @@ Feature: Shutdown
     Then the primary becomes effective secondary
     And no unit changes its role for the detection time
 
+  @HA-413 @HA-424
+  Scenario: a unit that was shut down while it led hands its queue over when it is up again, whichever unit it is
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    And on-failure set to become-secondary
+    And 2 messages wait in the queue of the primary for the protected mail server
+    And an operator has shut down the primary
+    And the secondary has become effective primary
+    When the primary starts again
+    Then the primary becomes effective secondary
+    And the messages wait in the queue of the secondary only
+    When an operator shuts down the secondary
+    Then the primary becomes effective primary
+    When the secondary starts again
+    Then the secondary becomes effective secondary
+    And the messages wait in the queue of the primary only
+    When the protected mail server takes mail again
+    Then each accepted message is delivered exactly once, by the primary
+
   @HA-022.a @HA-300.a
   Scenario: with off a pair that was shut down takes its roles again
     Given a healthy active-passive pair
