@@ -295,3 +295,20 @@ Feature: Schedules that once broke a rule
     Then the primary has sent one system event trap, with the code of reboot
     And the primary is down
     And no rule of the pair is broken
+
+  @HA-120.b @HA-424
+  Scenario: a message that was on offer when the peer was rebooted is delivered once, though the giver leads again soon after
+    Given a healthy active-passive pair with these settings
+      | setting           | primary          | secondary        |
+      | hb-lost-threshold | 3                | 3                |
+      | on-failure        | become-secondary | become-secondary |
+    When this happens to the pair
+      | after | what                                                      |
+      | 0.5   | the protected mail server puts every delivery off         |
+      | 0.3   | a client sends 25 messages to the virtual address         |
+      | 1     | the primary loses power                                   |
+      | 6.9   | the primary starts again                                  |
+      | 0.2   | an operator reboots the secondary                         |
+      | 0     | the protected mail server takes mail again                |
+      | 5     | an operator restores the configured mode on the secondary |
+    Then no rule of the pair is broken

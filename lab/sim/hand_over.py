@@ -68,8 +68,14 @@ class HandOvers:
         self._latest: dict[str, Giver[str]] = {}
 
     def start(self, giver: Machine, rank: Rank) -> None:
-        """Give every waiting message to the peer over this link, then tell the engine; what ran before is cancelled."""
-        self.cancel(giver)
+        """Give every waiting message to the peer over this link, then tell the engine; what ran before is cut.
+
+        That has put back first what it still withheld.
+        """
+        if giver.name in self._latest:
+            self.cancel(giver)
+            if self._latest[giver.name].end("it was cut"):
+                _put_back(giver)
         gives = self._latest[giver.name] = giver.build.exchange.giver()
         opening = gives.begin(giver.volume.queue)
         if gives.over:
