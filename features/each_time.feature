@@ -2,7 +2,7 @@ Feature: What happens again
   What a unit does or reports at a loss, a restart, an order or a fault, it does and reports each time, and not only the
   first time.
 
-  @HA-073
+  @HA-073 @HA-652
   Scenario: a primary heartbeat link that is lost a second time is logged a second time
     Given a healthy active-passive pair
     And a detection time of 2 seconds

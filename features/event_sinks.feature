@@ -125,3 +125,85 @@ Feature: Who learns of HA events
       | unit      | event                           | change               |
       | primary   | user requested switch of roles  | primary to secondary |
       | secondary | another asks us to switch roles | secondary to primary |
+
+  @HA-651 @HA-657
+  Scenario: a log server behind one that is disabled learns of a failover from each unit
+    Given a healthy active-passive pair
+    And an operator has entered these settings on the primary
+      | object             | entry | setting               | value            |
+      | log setting remote | 1     | status                | disable          |
+      | log setting remote | 1     | server                | the log server's |
+      | log setting remote | 1     | sysevent-log-category | ha               |
+      | log setting remote | 2     | server                | the log server's |
+      | log setting remote | 2     | sysevent-log-category | ha               |
+      | log setting remote | 2     | sysevent-log-status   | enable           |
+      | log setting remote | 2     | status                | enable           |
+    And the units show equal checksums
+    When an operator forces a failover on the primary
+    Then the primary becomes effective secondary
+    And the secondary becomes effective primary
+    And the log server receives these events, each once
+      | unit      | event                           |
+      | primary   | user requested switch of roles  |
+      | secondary | another asks us to switch roles |
+
+  @HA-654 @HA-657 @HA-660
+  Scenario: recipients and trap managers that are no longer chosen on the primary learn of no failover of either unit
+    Given a healthy active-passive pair
+    And an operator has chosen HA events for alert mail on the primary
+    And an operator has chosen HA events for the trap manager by SNMP v2c on the primary
+    And the units show equal checksums
+    And an operator has deleted the first alert recipient on the primary
+    And an operator has chosen other events than those of HA for the trap manager by SNMP v2c on the primary
+    And the units show equal checksums
+    When an operator forces a failover on the primary
+    Then the primary becomes effective secondary
+    And the secondary becomes effective primary
+    And alert mail has received nothing from each unit
+    And the trap manager by SNMP v2c has received nothing from each unit
+
+  @HA-653 @HA-654 @HA-655.c
+  Scenario: a primary whose mode is set to off tells so by log and alert
+    Given a healthy active-passive pair
+    And a detection time of 2 seconds
+    When an operator sets the mode to off on the primary
+    Then the primary becomes effective off
+    And the units report these events
+      | unit    | by    | event | change         |
+      | primary | log   | ...   |                |
+      | primary | alert | ...   | primary to off |
+
+  @HA-653 @HA-654 @HA-655.c
+  Scenario: a secondary whose mode is set to off tells so by log and alert each time
+    Given a healthy active-passive pair
+    And an operator has set the mode to off on the secondary
+    And the secondary has become effective off
+    And the units have reported these events
+      | unit      | by    | event | change           |
+      | secondary | log   | ...   |                  |
+      | secondary | alert | ...   | secondary to off |
+    And an operator has set the mode to secondary on the secondary
+    And the secondary has become effective secondary
+    When an operator sets the mode to off on the secondary
+    Then the secondary becomes effective off
+    And the units report these events
+      | unit      | by    | event | change           |
+      | secondary | log   | ...   |                  |
+      | secondary | alert | ...   | secondary to off |
+
+  @HA-653 @HA-654 @HA-655.c
+  Scenario: units that have changed roles, and whose modes are set to off, tell so by log and alert
+    Given a healthy active-passive pair
+    And an operator has forced a failover on the primary
+    When an operator sets the mode to off on the primary
+    Then the primary becomes effective off
+    And the units report these events
+      | unit    | by    | event | change           |
+      | primary | log   | ...   |                  |
+      | primary | alert | ...   | secondary to off |
+    When an operator sets the mode to off on the secondary
+    Then the secondary becomes effective off
+    And the units report these events
+      | unit      | by    | event | change         |
+      | secondary | log   | ...   |                |
+      | secondary | alert | ...   | primary to off |

@@ -5,6 +5,7 @@ Feature: What an SNMP manager learns
   @HA-658 @HA-659.a @HA-659.b @HA-660 @HA-661
   Scenario Outline: a trap manager learns by SNMP <version> of a failover from each unit that changes its mode
     Given an operator has chosen HA events for the trap manager by SNMP <version> on each unit
+    And an operator has chosen other events than those of HA for the trap manager by SNMP <another> on each unit
     And a healthy active-passive pair
     When an operator forces a failover on the primary
     Then the primary becomes effective secondary
@@ -20,6 +21,7 @@ Feature: What an SNMP manager learns
       | version | another |
       | v1      | v2c     |
       | v2c     | v1      |
+      | v2c     | v3      |
       | v3      | v2c     |
 
   @HA-658 @HA-659.a

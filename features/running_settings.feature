@@ -214,3 +214,21 @@ Feature: Settings that change while the group runs
     When both heartbeat links are whole again
     Then the changed setting is on the secondary
     And no unit has changed its role
+
+  @HA-059.b @HA-073 @HA-652
+  Scenario: the loss of a link is logged with the port to which an operator has moved each link
+    Given a healthy active-passive pair with swapped heartbeat ranks
+    And a detection time of 2 seconds
+    And an operator has entered these interface settings on each unit
+      | interface           | setting          | value     |
+      | primary heartbeat   | heartbeat-status | disable   |
+      | secondary heartbeat | heartbeat-status | secondary |
+      | primary heartbeat   | heartbeat-status | primary   |
+    And the primary heartbeat link carries heartbeats both ways
+    And the secondary heartbeat link carries heartbeats both ways
+    When the primary heartbeat link falls silent
+    Then each unit logs this heartbeat status
+      | link      | state  |
+      | primary   | FAILED |
+      | secondary | OK     |
+    And no unit has changed its role

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lab import snmp
 from lab.contract import Capability, Sink, Snmp
+from steps.addresses import UNUSED
 from steps.fields import WORDS
 from steps.scene import Scene
 
@@ -64,8 +65,11 @@ def allowing_questions(scene: Scene, unit: str, version: Snmp) -> tuple[str, ...
 
 
 def _managing(scene: Scene, unit: str, version: Snmp, *settings: str) -> tuple[str, ...]:
-    """CLI lines that set something for the lab's manager in a version: of its community, or of its user."""
-    host = ("config host", "edit 1", f"set ip {scene.lab.receivers.log_server}", "next", "end")
+    """CLI lines that set something for the lab's manager in a version: the second of its community, or of its user."""
+    network, dot, _ = scene.lab.receivers.log_server.rpartition(".")
+    managers = (f"{network}{dot}{UNUSED}", scene.lab.receivers.log_server)
+    first, second = ((f"edit {number}", f"set ip {each}", "next") for number, each in enumerate(managers, 1))
+    host = ("config host", *first, *second, "end")
     if version is not Snmp.V3:
         named = (f"edit {list(Snmp).index(version) + 1}", f"set name {snmp.COMMUNITIES[version]}")
         return ("config system snmp community", *named, "set status enable", *settings, *host, "next", "end")

@@ -37,17 +37,20 @@ def chooses(scene: Scene, sink: Sink, units: tuple[str, ...]) -> Action:
 
 @action("an operator [chooses|has chosen] other events than those of HA for {sink:Sink} on {units:Units}", needed)
 def chooses_others(scene: Scene, sink: Sink, units: tuple[str, ...]) -> Action:
-    """Everything else is set as for HA events; for a manager these are the system events.
+    """Everything else is set as for HA events; for a manager these are the system events and `ip-change`.
 
     Source: HA-534, HA-654, HA-657, HA-660.
     """
-    other = "diskfull" if sink is Sink.ALERT_MAIL else "system"
+    other = {Sink.ALERT_MAIL: "diskfull", Sink.LOG_SERVER: "system"}.get(sink, "ip-change system")
     return Action(enters=[(unit, choosing(scene, unit, sink, other)) for unit in units], counts=True)
 
 
 @action("an operator [allows|has allowed] questions by SNMP {version:Snmp} on {units:Units}", Capability.SNMP)
 def allows_questions(scene: Scene, version: Snmp, units: tuple[str, ...]) -> Action:
-    """The lab's manager may ask in this version; who else may stays as it was. Source: HA-619, C8, N1."""
+    """The lab's manager may ask in this version, listed as the second; who else may stays as it was.
+
+    Source: HA-619, C8, N1.
+    """
     return Action(enters=[(unit, allowing_questions(scene, unit, version)) for unit in units], counts=True)
 
 
@@ -92,10 +95,13 @@ def receives(scene: Scene, sink: Sink, datatable: Table) -> None:
 
 @outcome("{sink:Sink} [receives|has received] nothing from {units:Units}", needed)
 def receives_nothing(scene: Scene, sink: Sink, units: tuple[str, ...]) -> None:
-    """Nothing that was not chosen arrives, nor comes a moment later. Source: HA-654, HA-657, HA-660."""
+    """Nothing that was not chosen arrives, nor comes a moment later; a trap of another kind than HA's has been chosen.
+
+    Source: HA-654, HA-657, HA-660.
+    """
 
     def silent() -> bool:
-        return not any(received(scene, sink, unit) for unit in units)
+        return not any(_of_ha(entry) for unit in units for entry in received(scene, sink, unit))
 
     scene.lab.clock.hold(silent, MARGIN, f"{sink.value} has received nothing from {' and '.join(units)}")
 
@@ -109,7 +115,8 @@ def has_form(scene: Scene, sink: Sink) -> None:
     order; that of a system event: the serial number and the code. Units have different serial numbers.
     Source: HA-534, HA-650, HA-651, HA-655, HA-656, HA-658, HA-661.
     """
-    found = [entry for entry in scene.lab.timeline.of(Kind.REPORT) if entry.detail["sink"] == sink.value]
+    reports = scene.lab.timeline.of(Kind.REPORT)
+    found = [entry for entry in reports if entry.detail["sink"] == sink.value and _of_ha(entry)]
     assert found, f"{sink.value} has received nothing"
     for entry in found:
         text = str(entry.detail["text"])
@@ -155,6 +162,12 @@ def answers_nothing(scene: Scene, units: tuple[str, ...], version: Snmp) -> None
 
 def _own_addresses(scene: Scene, unit: str) -> frozenset[str]:
     return frozenset(scene.unit(unit).own_address(port).partition("/")[0] for port in ("port1", "port3"))
+
+
+def _of_ha(entry: Entry) -> bool:
+    """Whether this is no trap, or one of the two documented here: a unit may send others, as for `ip-change`."""
+    is_trap = entry.detail["sink"] in set(snmp.VERSIONS)
+    return not is_trap or snmp.read(str(entry.detail["text"]))[0] in {snmp.HA_EVENT, snmp.SYSTEM_EVENT}
 
 
 def _text(entry: Entry) -> str:

@@ -169,8 +169,9 @@ def is_refused(scene: Scene, attempt: Attempt) -> None:
 def enters(scene: Scene, what: Lines, units: Units, datatable: Table) -> Action:
     """All in one session; table: interface, action, address, and form if it matters; or interface, setting, value.
 
-    A value may be `unset`, and an address of a peer or its service `its peer's` or `nobody's`. Settings outside of
-    `system ha` stand behind object, and entry where it has some. Source: HA-065, HA-158, HA-159, HA-161.
+    A value may be `unset`, an address of a peer or its service `its peer's` or `nobody's`, another `the log server's`.
+    Settings outside of `system ha` stand behind object, and entry where it has some.
+    Source: HA-065, HA-158, HA-159, HA-161.
     """
 
     def enter() -> None:
@@ -469,6 +470,8 @@ def _entered(scene: Scene, unit: str, port: str, setting: str, value: str) -> st
             return f"unset {setting}"
         case "its peer's":
             return f"set {setting} {peer_address(scene, unit, port, family)}"
+        case "the log server's":
+            return f"set {setting} {scene.lab.receivers.log_server}"
         case "nobody's":
             return f"set {setting} {unused_address(scene, unit, port, family)}"
         case _:
