@@ -13,7 +13,7 @@ from lab.contract import Area, Cut, Family, How, MailKind, Mode, Port, Rank, Uni
 from lab.docker import names, reaper
 from lab.docker.driver import DockerLab, open_lab
 from lab.docker.images import tags
-from lab.docker.rack import Badge, Rack, remove_lab
+from lab.docker.rack import Badge, Rack, remove_lab, unit_part
 from lab.docker.subnets import Plan
 from lab.errors import FaultNotProven
 from lab.registry import Options
@@ -277,17 +277,20 @@ def test_dovecot_greets_who_asks_for_a_mailbox(pair: DockerLab, port: int, greet
         assert str(told["out"]).startswith(greeting), told
 
 
-def test_postfix_greets_soon_after_it_could_not(pair: DockerLab) -> None:
+def test_postfix_greets_soon_after_it_could_not(client: docker.DockerClient, pair: DockerLab) -> None:
     """By default it holds a server that failed to start back for a minute: two scenarios found nobody greeting."""
     pair.clock.wait_for(lambda: 25 in _ports(pair.primary), SETTLE, "the primary answers mail clients")
-    host = pair.testbed.units["P"].inspector.host
-    connect = "import socket; print(socket.create_connection(('127.0.0.1', 25), 5).recv(512).decode())"
-    greet = f'timeout 5 python3 -c "{connect}"'
+    unit = client.containers.get(pair.badge.name(unit_part("P")))
+
+    def run(command: str) -> str:
+        return str(unit.exec_run(["timeout", "5", "sh", "-c", command]).output)
+
+    greet = "python3 -c \"import socket; print(socket.create_connection(('127.0.0.1', 25)).recv(512))\""
     main = "/etc/postfix/main.cf"
-    host.check_output(f"cp {main} /tmp/main.cf && echo 'smtpd_timeout = no time' >> {main}")
-    assert "220" not in host.run(greet).stdout
-    host.check_output(f"cp /tmp/main.cf {main}")
-    pair.clock.wait_for(lambda: "220" in host.run(greet).stdout, SETTLE, "Postfix greets again")
+    run(f"cp {main} /tmp/main.cf && echo 'smtpd_timeout = no time' >> {main}; pkill -x smtpd")
+    pair.clock.wait_for(lambda: "220" not in run(greet), SETTLE, "no server of Postfix can start")
+    run(f"cp /tmp/main.cf {main}")
+    pair.clock.wait_for(lambda: "220" in run(greet), SETTLE, "Postfix greets again")
 
 
 def _ports(unit: Unit) -> set[int]:
