@@ -194,8 +194,8 @@ class Hunt:
         judged = judged_file.read(options.out, state, mutants) if options.out else {}
         if judged:
             self._say(f"{len(judged)} of them are judged in {options.out}")
-        known = {name_of(mutant): mutant for mutant in mutants if name_of(mutant) in options.listed}
-        judged = {name: Judged(mutant, Result.SURVIVED) for name, mutant in known.items()} | judged
+        taken = (mutant for mutant in mutants if name_of(mutant) in options.listed)
+        judged = {name_of(mutant): Judged(mutant, Result.SURVIVED) for mutant in taken} | judged
         if any(name_of(mutant) not in judged for mutant in mutants):
             self._judge_others(bench, sources, mutants, judged, state)
         self.judged = [judged[name] for name in map(name_of, self.found) if name in judged]

@@ -29,7 +29,7 @@ SMTP = 25
 SELDOM = 1.0
 """Seconds between two looks into a unit beyond which the lab does not know what was in between."""
 
-UNUSED = "222"
+_UNUSED = "222"
 """Host number on each network that no machine has."""
 
 NONE = "0.0.0.0/0"
@@ -325,7 +325,7 @@ def peer_address(scene: Scene, unit: str, interface: str, family: Family = Famil
 def unused_address(scene: Scene, unit: str, interface: str, family: Family = Family.IPV4) -> str:
     """Return an address (without mask) on the interface's network that no machine has."""
     network, dot, _ = peer_address(scene, unit, interface, family).rpartition("." if family is Family.IPV4 else ":")
-    return f"{network}{dot}{UNUSED}"
+    return f"{network}{dot}{_UNUSED}"
 
 
 def _taken(scene: Scene, unit: str, address: str) -> Entry | None:

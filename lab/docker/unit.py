@@ -403,7 +403,7 @@ class DockerUnit:
 
     def mend_disk(self) -> Proof:
         """Let the mail disk work again."""
-        at = self._recorder.now()
+        at = self._recorder.now()  # as for services
         self._disk.mend()
         return self._fault(at, FaultKind.REPAIR, f"the mail disk of unit {self.name} works", {})
 

@@ -68,14 +68,13 @@ class HandOvers:
         self._latest: dict[str, Giver[str]] = {}
 
     def start(self, giver: Machine, rank: Rank) -> None:
-        """Give every waiting message to the peer over this link, then tell the engine; what ran before is cut.
+        """Give every waiting message to the peer over this link, then tell the engine.
 
-        That has put back first what it still withheld.
+        What ran before is cut, and what it still withheld is put back first.
         """
-        if giver.name in self._latest:
-            self.cancel(giver)
-            if self._latest[giver.name].end("it was cut"):
-                _put_back(giver)
+        self.cancel(giver)
+        if giver.name in self._latest and self._latest[giver.name].end("it was cut"):
+            _put_back(giver)
         gives = self._latest[giver.name] = giver.build.exchange.giver()
         opening = gives.begin(giver.volume.queue)
         if gives.over:
