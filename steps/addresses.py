@@ -324,8 +324,13 @@ def peer_address(scene: Scene, unit: str, interface: str, family: Family = Famil
 
 def unused_address(scene: Scene, unit: str, interface: str, family: Family = Family.IPV4) -> str:
     """Return an address (without mask) on the interface's network that no machine has."""
-    network, dot, _ = peer_address(scene, unit, interface, family).rpartition("." if family is Family.IPV4 else ":")
-    return f"{network}{dot}{_UNUSED}"
+    return unused_beside(peer_address(scene, unit, interface, family))
+
+
+def unused_beside(address: str) -> str:
+    """Return an address that no machine has, on the network of one without mask."""
+    network, separator, _ = address.rpartition(":" if ":" in address else ".")
+    return f"{network}{separator}{_UNUSED}"
 
 
 def _taken(scene: Scene, unit: str, address: str) -> Entry | None:

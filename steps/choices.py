@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from lab import snmp
 from lab.contract import Capability, Sink, Snmp
-from lab.standard_pair import PAIR
-from steps.addresses import unused_address
+from steps.addresses import unused_beside
 from steps.fields import WORDS
 from steps.scene import Scene
 
@@ -67,7 +66,7 @@ def allowing_questions(scene: Scene, unit: str, version: Snmp) -> tuple[str, ...
 
 def _managing(scene: Scene, unit: str, version: Snmp, *settings: str) -> tuple[str, ...]:
     """CLI lines that set something for the lab's manager in a version: the second of its community, or of its user."""
-    managers = (unused_address(scene, unit, PAIR.administration), scene.lab.receivers.log_server)
+    managers = (unused_beside(scene.lab.receivers.log_server), scene.lab.receivers.log_server)
     first, second = ((f"edit {number}", f"set ip {each}", "next") for number, each in enumerate(managers, 1))
     host = ("config host", *first, *second, "end")
     if version is not Snmp.V3:
