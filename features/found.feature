@@ -312,3 +312,34 @@ Feature: Schedules that once broke a rule
       | 0     | the protected mail server takes mail again                |
       | 5     | an operator restores the configured mode on the secondary |
     Then no rule of the pair is broken
+
+  @HA-311.b
+  Scenario: a primary that its peer has found failed over a dead cable waits for that peer, which its own on-failure keeps off
+    Given a healthy active-passive pair with these settings
+      | setting           | primary      | secondary |
+      | hb-lost-threshold | 3            | 3         |
+      | on-failure        | restore-role | off       |
+    And each unit monitors its mail interface
+    And each unit monitors the POP3 service of its peer at its mail interface
+    When this happens to the pair
+      | after | what                                          |
+      | 0     | the mail cable of the secondary is pulled     |
+      | 10    | the mail cable of the secondary is plugged in |
+    Then no rule of the pair is broken
+
+  @HA-120.b @HA-424
+  Scenario: a message that the peer has just got when it loses power, and whose giver leads again, is delivered once
+    Given a healthy active-passive pair with these settings
+      | setting           | primary          | secondary        |
+      | hb-lost-threshold | 3                | 3                |
+      | on-failure        | become-secondary | become-secondary |
+    When this happens to the pair
+      | after | what                                                        |
+      | 1     | the primary heartbeat link delays everything by 0.5 seconds |
+      | 1     | the protected mail server puts every delivery off           |
+      | 0.3   | a client sends 25 messages to the virtual address           |
+      | 5     | an operator forces a failover on the primary                |
+      | 11    | the protected mail server takes mail again                  |
+      | 9.8   | the secondary loses power                                   |
+      | 7.1   | the secondary starts again                                  |
+    Then no rule of the pair is broken

@@ -62,6 +62,7 @@ Feature: A queue whose hand-over an operator interrupts
     When the protected mail server takes mail again
     And an operator sets the mode to off on the primary
     Then the primary becomes effective off
+    And the primary heartbeat link carries nothing any more
     And each accepted message is delivered exactly once
 
   @HA-003.a @HA-423.b @HA-424

@@ -110,8 +110,10 @@ class Exchange:
     """The port over which something is copied. In a container `node.linux.sync` knows it."""
     giver: Callable[[], queue.Giver[Any]] = queue.Giver
     """One hand-over of the queue, on the giving unit."""
+    taker: Callable[[], queue.Taker] = queue.Taker
+    """One hand-over of the queue, on the taking unit."""
     taking: queue.StepsOf = queue.taking
-    """The steps of taking a message, on the taking unit, and those of using a copy of one."""
+    """The steps of taking a message, and those of using a copy of one."""
     on_nas: Callable[[Configuration], bool] = storage.on_nas
     """Whether mail data lie on network storage that both units have."""
     compare: Callable[[queue_copies.Asked, Sequence[str], Collection[str]], queue_copies.Answer] = queue_copies.compare

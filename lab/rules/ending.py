@@ -115,7 +115,9 @@ def unsettled(watch: Watch) -> list[tuple[Rule, str]]:
     out = {unit.name for unit in off if unit.history.takes_no_role or unit.may_latch}
     within = {modes[unit.name] for unit in units if unit.name not in out}
     alone = bool(out) and within == {Mode.PRIMARY}
-    if alone or len(out) == len(units):
+    # Whom its peer has found failed is cured when it reaches the peer again, and one that is off is not reached. HA-335
+    found_failed = within == {Mode.FAILED} and any(unit.may_latch and unit.history.watched for unit in off)
+    if alone or found_failed or len(out) == len(units):
         return []
     if not out and within in (ROLES, {Mode.PRIMARY}):
         return []

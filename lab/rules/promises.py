@@ -279,4 +279,6 @@ class Promises:
             return
         if it.mode.value == it.configured:
             return  # nothing to restore: other events decide the outcome
+        if peer.history.mode is Mode.OFF and change.at - self._view.joined <= QUIET:
+            return  # it joins, and may wait for a copy that was cut off, until it has given it up
         self.open[unit.name] = Promise(Rule.COMMAND, Mode(it.configured), "its configured mode was restored")

@@ -137,6 +137,8 @@ class PairView:
         """When a cause of role changes last began or ended."""
         self.faulted = LONG_AGO
         """When a fault, or a setting of a link, last began or ended."""
+        self.joined = LONG_AGO
+        """When a fault that parted the units last ended."""
         self.orders = Orders()
         self.slowed = False
         """Whether messages between the units may be late."""
@@ -239,6 +241,8 @@ class PairView:
         self._weigh_trouble(change.at)
         if any(Effect.SLOWED in each.row.effects for each in change.ended):
             self.quickened = change.at
+        if any(Effect.PARTED in each.row.effects for each in change.ended):
+            self.joined = change.at
         self.slowed = any(Effect.SLOWED in each.row.effects for each in self.history.in_force)
         if fault.link is not None:
             return

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 from lab.contract import Message, Port
@@ -23,6 +23,7 @@ from node.exchange.queue import (
     FrameError,
     Giver,
     Giving,
+    MoveIn,
     Offer,
     PutBack,
     Read,
@@ -50,11 +51,15 @@ class Run:
     taker: Machine
     call: Call
     gives: Giver[str]
+    takes: Taker
     sockets: int
     """The taker's sockets when it was dialled: what reaches it after it has closed them finds nobody."""
-    takes: Taker = field(default_factory=Taker)
+    starts: int
+    """Starts of the taker's process when it was dialled: one that has started again knows nothing of it."""
     read: Message | None = None
     """The message that was read last."""
+    taken: int = 0
+    """How many messages have been taken."""
 
 
 class HandOvers:
@@ -66,6 +71,10 @@ class HandOvers:
         self._wire = wire
         self._machines = machines
         self._latest: dict[str, Giver[str]] = {}
+        self._coming: dict[str, Run] = {}
+        """The latest hand-over to each machine."""
+        self._later: dict[str, Callable[[], None]] = {}
+        """Hand-overs by machine that begin when the last message that is coming to it is in its queue."""
 
     def start(self, giver: Machine, rank: Rank) -> None:
         """Give every waiting message to the peer over this link, then tell the engine.
@@ -73,6 +82,13 @@ class HandOvers:
         What ran before is cut, and what it still withheld is put back first.
         """
         self.cancel(giver)
+        coming = self._coming.get(giver.name)
+        if coming is not None and coming.takes.aside and coming.starts == giver.hardware.starts:
+            self._later[giver.name] = partial(self._start, giver, rank)
+        else:
+            self._start(giver, rank)
+
+    def _start(self, giver: Machine, rank: Rank) -> None:
         if giver.name in self._latest and self._latest[giver.name].end("it was cut"):
             _put_back(giver)
         gives = self._latest[giver.name] = giver.build.exchange.giver()
@@ -86,10 +102,15 @@ class HandOvers:
             patience = TIMEOUT if fate is Fate.SWALLOWED else 0.001
             _fail(giver, gives, "no connection to the peer's data port", patience)
             return
-        self._give(Run(giver, self._machines[taker.name], call, gives, taker.sockets), opening)
+        machine = self._machines[taker.name]
+        takes = machine.build.exchange.taker()
+        run = Run(giver, machine, call, gives, takes, taker.sockets, machine.hardware.starts)
+        self._coming[taker.name] = run
+        self._give(run, opening)
 
     def cancel(self, giver: Machine) -> None:
         """Give nothing more, and tell the engine nothing; the message under way is still given in full."""
+        self._later.pop(giver.name, None)
         if giver.name in self._latest:
             self._latest[giver.name].stop()
 
@@ -123,6 +144,7 @@ class HandOvers:
                     volume.queue.pop(name, None)
                     self._world.touch()
         if run.gives.over:
+            self._travel(run, partial(self._hang_up, run))
             _tell(run.giver, run.gives)
 
     def _arrive(self, run: Run, record: dict[str, object]) -> None:
@@ -131,13 +153,13 @@ class HandOvers:
         if self._broken(run):
             return
         if run.takes.over or engine is None or run.taker.sockets != run.sockets:
-            _fail(run.giver, run.gives, "the connection broke", 0.0)
+            self._break(run, "the connection broke")
             return
         refusal = engine.refuses_queue()
         try:
             ahead = deque(run.takes.hear(decode(record), refusal))
         except FrameError:
-            _fail(run.giver, run.gives, "the connection broke", 0.0)
+            self._break(run, "the connection broke")
             return
         while ahead:
             match ahead.popleft():
@@ -149,21 +171,43 @@ class HandOvers:
                     ahead.extend(run.takes.received(name_of(message), refusal))
                 case Take() if message is not None:
                     self._wire.segments[run.call.interface].count(Fate.CARRIED, run.call, ITEM)
-                    if not queue_copies.take(run.taker, message):
-                        _fail(run.giver, run.gives, "the connection broke", 0.0)
-                        return
+                    queue_copies.take(run.taker, message)
+                    run.taken += 1
+                    # However the connection ends, the taker waits no longer for another word.
+                    run.taker.hardware.after(TIMEOUT, partial(self._end, run, run.taken), process=True)
+                    ahead.extend(run.takes.took(name_of(message)))
+                case MoveIn(key):
+                    queue_copies.move_in(run.taker, key)
 
     def _answer(self, run: Run, record: dict[str, object]) -> None:
         """Let the giver hear the taker, also where it has closed its sockets after it had answered."""
         if self._broken(run):
             return
         if "refused" in record:
-            _fail(run.giver, run.gives, str(record["refused"]), 0.0)
+            self._break(run, str(record["refused"]))
             return
         try:
             self._give(run, run.gives.hear(decode(record)))
         except FrameError as error:
-            _fail(run.giver, run.gives, str(error), 0.0)
+            self._break(run, str(error))
+
+    def _hang_up(self, run: Run) -> None:
+        if self._wire.passes(run.call, run.taker) is Fate.CARRIED:
+            self._end(run, run.taken)
+
+    def _end(self, run: Run, taken: int) -> None:
+        """Let the taker learn that the giver has hung up, unless it has taken more than so many messages since."""
+        if taken != run.taken or run.starts != run.taker.hardware.starts:
+            return
+        for each in run.takes.end():
+            if isinstance(each, MoveIn):
+                queue_copies.move_in(run.taker, each.message)
+        if self._coming.get(run.taker.name) is run and (later := self._later.pop(run.taker.name, None)):
+            later()
+
+    def _break(self, run: Run, problem: str) -> None:
+        _fail(run.giver, run.gives, problem, 0.0)
+        run.taker.hardware.after(0.0, partial(self._end, run, run.taken), process=True)
 
     def _broken(self, run: Run) -> bool:
         """Whether the connection no longer carries anything; the giver learns it at once, or after TIMEOUT."""
@@ -172,7 +216,7 @@ class HandOvers:
             _fail(run.giver, run.gives, "the peer fell silent", TIMEOUT)
             return True
         if fate is Fate.REFUSED:
-            _fail(run.giver, run.gives, "the connection broke", 0.0)
+            self._break(run, "the connection broke")
             return True
         return False
 

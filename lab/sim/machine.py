@@ -182,7 +182,7 @@ class Machine:
         self.hardware.state = RunState.RUNNING
         self.world.network_changed()
         self.hardware.starts += 1
-        self.volume.put_back()
+        self.volume.recover()
         self.mailer.forget_given()
         self.engine = self.build.engine()
         settings = self.configurations.ha_settings(self.volume.configuration)

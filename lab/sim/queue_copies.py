@@ -40,22 +40,21 @@ def use(machine: Machine) -> None:
     copies, machine.volume.copies = machine.volume.copies, {}
     for message in copies.values():
         take(machine, message)
+        move_in(machine, name_of(message))
 
 
-def take(taker: Machine, message: Message) -> bool:
-    """Put a message into the queue, and return whether its steps could be done.
-
-    On a disk they come one after the other; here they are one instant.
-    """
-    known, aside, key = taker.volume.taken, taker.volume.aside, name_of(message)
-    for step in taker.build.exchange.taking(known=key in known, aside=key in aside):
+def take(taker: Machine, message: Message) -> None:
+    """Put a message onto the taker's disk; the steps, one after the other there, are one instant here."""
+    known, key = taker.volume.taken, name_of(message)
+    for step in taker.build.exchange.taking(known=key in known):
         match step:
             case Step.SET_ASIDE:
-                aside[key] = message
+                taker.volume.aside[key] = message
             case Step.REMEMBER:
                 known.add(key)
-            case Step.MOVE_IN if key in aside:
-                taker.mailer.accept(aside.pop(key))
-            case Step.MOVE_IN:
-                return False
-    return True
+
+
+def move_in(taker: Machine, key: str) -> None:
+    """Move a message that was set aside into the queue, unless that was done before."""
+    if key in taker.volume.aside:
+        taker.mailer.accept(taker.volume.aside.pop(key))

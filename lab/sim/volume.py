@@ -78,13 +78,20 @@ class Volume:
         return name
 
     def queued(self) -> frozenset[str]:
-        """Ids of the messages in the queue, withheld ones included."""
-        return frozenset(message.id for message in (*self.queue.values(), *self.withheld.values()))
+        """Ids of the messages in the queue, with those that are withheld or set aside."""
+        held = (self.queue, self.withheld, self.aside)
+        return frozenset(message.id for each in held for message in each.values())
 
     def put_back(self) -> None:
         """Put what was withheld back into the queue."""
         self.queue |= self.withheld
         self.withheld = {}
+
+    def recover(self) -> None:
+        """Put into the queue what a process that has ended left beside it: what it withheld, and what it had taken."""
+        self.put_back()
+        for name in self.aside.keys() & self.taken:
+            self.enqueue(self.aside.pop(name))
 
     def keep(self, message: Message) -> None:
         """Put a processed message where its kind belongs. Source: HA-401."""

@@ -5,14 +5,17 @@
                                  <-    Go, or Refused
     withholds and remembers the message
     Offer, then the message      ->
-                                       puts it into its queue and remembers it (`taking`)
+                                       sets it aside and remembers it (`taking`)
                                  <-    Taken, or Refused
     forgets the message, removes it, offers the next; hangs up after the last
+                                       moves it into its queue when the next word comes, or none comes any more
     puts a message back for which no Taken comes
 
-After a cut at any point a message is in one queue at least: it leaves the giver's only when it is on the taker's disk.
+After a cut at any point a message is on one disk at least: it leaves the giver's only when it is on the taker's. What
+lies aside there gets into the queue also over a loss of power: a unit that starts moves in what it remembers.
 When it is offered again, it is in one queue only: the taker remembers it, and says Taken without taking it twice.
-While it is offered its giver does not deliver it, even if the giver leads or leaves the group meanwhile.
+While it is offered its giver does not deliver it, even if the giver leads or leaves the group meanwhile. Nor does the
+taker until the giver knows that it is taken: one that dies then has not delivered what the giver puts back.
 A giver forgets a message that it has given away, because the message may come back. One whose offer is not answered it
 remembers: should it lead again, it delivers the message itself, and the taker may have it, too, and bring it.
 
@@ -195,12 +198,19 @@ class Receive:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """Put the message received into the queue, by the steps of `taking`."""
+    """Put the message received onto the disk, by the steps of `taking`, then call `Taker.took`."""
 
     message: str
 
 
-Taking = Say | Receive | Take
+@dataclass(frozen=True, slots=True)
+class MoveIn:
+    """Move a message that was set aside into the queue, in one step, if it is still aside."""
+
+    message: str
+
+
+Taking = Say | Receive | Take | MoveIn
 """What the taker's body is to do."""
 
 
@@ -211,17 +221,20 @@ class Taker:
         """Wait for the giver's first word."""
         self.over = False
         """Whether the taker hangs up."""
+        self.aside = ""
+        """The message that has been taken, and is not in the queue yet; "" for none."""
         self._offered = ""
 
     def hear(self, frame: Frame, refusal: str) -> list[Taking]:
         """Take the giver's frame; `refusal` says why the engine takes no mail now, '' when it does."""
+        moved = self.end()
         match frame:
             case Bring():
-                return self._refuse(refusal) if refusal else [Say(Go())]
+                return [*moved, *self._refuse(refusal)] if refusal else [*moved, Say(Go())]
             case Offer(message, size) if 0 < size <= LARGEST:
                 self._offered = message
-                return [Receive(size)]
-        return self._refuse("the word is not understood")
+                return [*moved, Receive(size)]
+        return [*moved, *self._refuse("the word is not understood")]
 
     def received(self, message: str, refusal: str) -> list[Taking]:
         """Take a message that has arrived; `message` is its name, and `refusal` is the engine's now."""
@@ -229,7 +242,17 @@ class Taker:
             refusal = "the message is not what was announced"
         if refusal:
             return self._refuse(refusal)
-        return [Take(message), Say(Taken(message))]
+        return [Take(message)]
+
+    def took(self, message: str) -> list[Taking]:
+        """Tell the giver that the message is on the disk."""
+        self.aside = message
+        return [Say(Taken(message))]
+
+    def end(self) -> list[Taking]:
+        """Have what was taken last: the giver has removed it, or does not listen any more."""
+        taken, self.aside = self.aside, ""
+        return [MoveIn(taken)] if taken else []
 
     def _refuse(self, why: str) -> list[Taking]:
         self.over = True
@@ -243,28 +266,23 @@ class Step(Enum):
     """Write it beside the queue."""
     REMEMBER = auto()
     """Remember it."""
-    MOVE_IN = auto()
-    """Move what was set aside into the queue, in one step."""
 
 
 class StepsOf(Protocol):
-    """The type of `taking`: a rule by which an offered message gets into the queue."""
+    """The type of `taking`: a rule by which an offered message gets onto the disk."""
 
-    def __call__(self, *, known: bool, aside: bool) -> tuple[Step, ...]:
-        """Return the steps for a message that is remembered or not, and was set aside or not."""
+    def __call__(self, *, known: bool) -> tuple[Step, ...]:
+        """Return the steps for a message that is remembered or not."""
         ...
 
 
-def taking(*, known: bool, aside: bool) -> tuple[Step, ...]:
-    """Return the steps after which an offered message is in the queue once, however often it is offered.
+def taking(*, known: bool) -> tuple[Step, ...]:
+    """Return the steps after which an offered message is on the disk once, however often it is offered.
 
-    `known`: it is remembered; `aside`: it was set aside. Each step is on the disk before the next. A cut between two
-    steps leaves the message unknown, and the next offer begins anew; or known and aside, and the next offer finishes
-    the rest.
+    Each step is on the disk before the next. A cut between the two leaves the message unknown, and the next offer
+    begins anew; what is known is aside, in the queue, or has left it.
     """
-    if not known:
-        return (Step.SET_ASIDE, Step.REMEMBER, Step.MOVE_IN)
-    return (Step.MOVE_IN,) if aside else ()
+    return () if known else (Step.SET_ASIDE, Step.REMEMBER)
 
 
 class FrameError(ValueError):

@@ -82,9 +82,8 @@ class Body:
         self._copies = queue_copies.QueueCopies(
             services.records, self.feed, build.exchange.compare, build.exchange.taking
         )
-        self._hand_overs = queue.HandOvers(
-            self.links, services.mail.quiet, services.records, self.feed, build.exchange.giver
-        )
+        self._hand_overs = queue.HandOvers(self.links, self._still, services.records, self.feed, build.exchange.giver)
+        self._takings: set[asyncio.Future[None]] = set()
         self._checks = Checks(self.feed, services.addresses.device, paths.DISK)
         self._events: deque[on.Event] = deque()
         self._busy = False
@@ -252,5 +251,21 @@ class Body:
             self._persisting = None
 
     async def _take_queue(self, caller: Caller) -> None:
-        taking = self._build.exchange.taking
-        await queue.serve(caller, lambda: self.engine.refuses_queue(), self._services.records, taking)  # noqa: PLW0108 - a restart makes another
+        ended = asyncio.get_running_loop().create_future()
+        self._takings.add(ended)
+        exchange = self._build.exchange
+
+        def refuses() -> str:
+            return self.engine.refuses_queue()  # a restart makes another engine
+
+        try:
+            await queue.serve(caller, refuses, self._services.records, exchange.taker, exchange.taking)
+        finally:
+            self._takings.discard(ended)
+            ended.set_result(None)
+
+    async def _still(self) -> None:
+        """Wait until neither the mail system nor a hand-over to this unit changes the queue any more."""
+        await self._services.mail.quiet()
+        if self._takings:
+            await asyncio.wait(self._takings)

@@ -26,6 +26,7 @@ from node.exchange.queue import (
     FrameError,
     Giver,
     Giving,
+    MoveIn,
     Offer,
     PutBack,
     Read,
@@ -172,11 +173,17 @@ async def _give(giver: Giver[Path], actions: Iterable[Giving[Path]], writer: asy
                 await asyncio.to_thread(remove, path)
 
 
-async def serve(caller: Caller, refuses: Callable[[], str], records: Records, steps: StepsOf = taking) -> None:
+async def serve(
+    caller: Caller,
+    refuses: Callable[[], str],
+    records: Records,
+    make: Callable[[], Taker] = Taker,
+    steps: StepsOf = taking,
+) -> None:
     """Take messages from a peer that has said Bring, until it hangs up or this unit may take no more."""
     count = 0
     with contextlib.suppress(OSError, EOFError, TimeoutError, SyncError, FrameError):
-        async for _ in _take_all(caller, refuses, steps):
+        async for _ in _take_all(caller, refuses, make(), steps):
             count += 1
     records.trace("queue-taken", count=count)
     if count:
@@ -184,51 +191,75 @@ async def serve(caller: Caller, refuses: Callable[[], str], records: Records, st
         wake_queue_manager()
 
 
-async def _take_all(caller: Caller, refuses: Callable[[], str], steps: StepsOf) -> AsyncIterator[str]:
-    """Yield the name of each message that is in the queue now."""
-    taker = Taker()
+async def _take_all(caller: Caller, refuses: Callable[[], str], taker: Taker, steps: StepsOf) -> AsyncIterator[str]:
+    """Yield the name of each message that is on the disk now; in the end all are in the queue."""
     content = b""
     ahead = deque(taker.hear(Bring(), refuses()))
-    while True:
-        while ahead:
-            match ahead.popleft():
-                case Say(frame):
-                    put(caller.writer, encode(frame))
-                    await caller.writer.drain()
-                case Receive(size):
-                    content = await asyncio.wait_for(caller.reader.readexactly(size), 60)
-                    ahead.extend(taker.received(message_name(content), refuses()))
-                case Take(message):
-                    await _taken(message, content, steps, caller)
-                    yield message
-        if taker.over:
-            return
-        ahead.extend(taker.hear(decode(await receive(caller.reader)), refuses()))
+    try:
+        while True:
+            while ahead:
+                match ahead.popleft():
+                    case Say(frame):
+                        put(caller.writer, encode(frame))
+                        await caller.writer.drain()
+                    case Receive(size):
+                        content = await asyncio.wait_for(caller.reader.readexactly(size), 60)
+                        ahead.extend(taker.received(message_name(content), refuses()))
+                    case Take(message):
+                        await _taken(message, content, steps, caller, taker)
+                        ahead.extend(taker.took(message))
+                        yield message
+                    case MoveIn(message):
+                        await asyncio.to_thread(move_in, message)
+            if taker.over:
+                return
+            ahead.extend(taker.hear(decode(await receive(caller.reader)), refuses()))
+    finally:
+        for each in taker.end():
+            if isinstance(each, MoveIn):
+                await asyncio.shield(asyncio.to_thread(move_in, each.message))
 
 
-async def _taken(message: str, content: bytes, steps: StepsOf, caller: Caller) -> None:
+async def _taken(message: str, content: bytes, steps: StepsOf, caller: Caller, taker: Taker) -> None:
     """Take a message, and tell the giver also where this unit is closing its links meanwhile: it has the message."""
     work = asyncio.ensure_future(asyncio.to_thread(take, message, content, steps))
     try:
         await asyncio.shield(work)
     except asyncio.CancelledError:
         await work
+        taker.took(message)
         put(caller.writer, encode(Taken(message)))
         raise
 
 
 def take(message: str, content: bytes, steps: StepsOf = taking) -> None:
-    """Put a message into the queue and onto the disk, unless it was taken before."""
+    """Put a message onto the disk beside the queue, unless it was taken before."""
     with _LEDGER:
         known = remembered()
-        for step in steps(known=message in known, aside=_aside(message).exists()):
+        for step in steps(known=message in known):
             match step:
                 case Step.SET_ASIDE:
                     _set_aside(message, content)
                 case Step.REMEMBER:
                     _remember(message, known)
-                case Step.MOVE_IN:
-                    _move_in(message)
+
+
+def move_in(message: str) -> None:
+    """Move a message that was taken into the queue, unless that was done before."""
+    partial = _aside(message)
+    with contextlib.suppress(FileNotFoundError):
+        name = f"{time.time_ns() // 1000 % 1_000_000:05X}{partial.stat().st_ino:X}"
+        partial.rename(paths.SPOOL / "incoming" / name)
+        _sync_directory(paths.SPOOL / "incoming")
+
+
+def recover() -> None:
+    """Put into the queue what a unit that has stopped left beside it: what it withheld, and what it had taken."""
+    put_back()
+    known = {*remembered()}
+    for path in list(_ledger().parent.glob("*")):
+        if path.name in known:
+            move_in(path.name)
 
 
 def message_name(content: bytes) -> str:
@@ -316,13 +347,6 @@ def _set_aside(message: str, content: bytes) -> None:
         os.close(handle)
     _ledger().touch(mode=0o600)
     _sync_directory(partial.parent)
-
-
-def _move_in(message: str) -> None:
-    partial = _aside(message)
-    name = f"{time.time_ns() // 1000 % 1_000_000:05X}{partial.stat().st_ino:X}"
-    partial.rename(paths.SPOOL / "incoming" / name)
-    _sync_directory(paths.SPOOL / "incoming")
 
 
 def remembered() -> list[str]:

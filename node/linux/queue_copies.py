@@ -155,6 +155,7 @@ def use(steps: StepsOf = taking) -> int:
         content = _read(path)
         if content is not None:
             queue.take(path.name, content, steps)
+            queue.move_in(path.name)
             path.unlink(missing_ok=True)
     return len(found)
 

@@ -88,7 +88,7 @@ class Unit:
             self._alerts.start()
             self._records.trace("started")
             # Not here: a disk that hangs must not keep the unit from starting.
-            asyncio.get_running_loop().run_in_executor(None, queue.put_back)
+            asyncio.get_running_loop().run_in_executor(None, queue.recover)
             self.body.start(ha_settings(self._configuration), memory_from_text(read_text(paths.MEMORY)))
             self._show_status()
             self._serve_managers()

@@ -247,6 +247,19 @@ def test_a_restore_promises_nothing_while_the_peer_may_stay_off(on_failure: str,
     assert story.unkept(40.0) == unkept
 
 
+@pytest.mark.parametrize(("cut_at", "unkept"), [(25.2, []), (12.0, [Rule.COMMAND])])
+def test_a_restore_promises_nothing_while_the_peer_may_wait_for_a_copy_that_was_cut(
+    cut_at: float, unkept: list[Rule]
+) -> None:
+    """The secondary, which leads, gives the order up before a peer that joins has its role; without a cut it waits."""
+    cut, heal = Fault(FaultKind.BLACK_HOLE, link=Rank.PRIMARY), Fault(FaultKind.HEAL, link=Rank.PRIMARY)
+    story = Story().beats(3, 20).fault(19.5, POWER_OFF).role(19.5, "P", "primary", "unreachable").takes_over(22.1)
+    story.fault(25.0, Fault(FaultKind.POWER_ON, "P")).role(25.0, "P", "unreachable", "off").beats(25, 27)
+    story.fault(cut_at, cut).fault(cut_at + 0.5, heal).line(26.5, "S", "diagnose system ha restore")
+    story.entries.sort(key=lambda entry: entry.at)
+    assert story.unkept(40.0) == unkept
+
+
 def test_a_unit_that_failed_as_primary_is_promised_no_role_beside_a_peer_that_goes_down_itself() -> None:
     """An operator has told the leading peer to restart: whoever is back first may lead."""
     for told, unkept in ((False, [Rule.RECOVERY]), (True, [])):

@@ -18,6 +18,7 @@ from node.exchange.queue import (
     FrameError,
     Giver,
     Go,
+    MoveIn,
     Offer,
     PutBack,
     Read,
@@ -38,7 +39,7 @@ from node.exchange.queue import (
 )
 
 MESSAGES = ("one", "two", "three")
-STEPS = 29
+STEPS = 28
 """Steps of a hand-over of these messages: what is said, and what is done on a disk."""
 
 
@@ -54,6 +55,12 @@ class Disk:
     def put_back(self) -> None:
         """Put what is withheld back in front: a unit that starts does so, too."""
         self.queue, self.withheld = [*self.withheld, *self.queue], []
+
+    def recover(self) -> None:
+        """Start again."""
+        self.put_back()
+        self.queue += sorted(self.aside & self.known)
+        self.aside -= self.known
 
 
 @dataclass
@@ -75,6 +82,13 @@ class Conversation:
                 yield from self._give(self.giver.end(str(answer["refused"])))
                 return
             said = yield from self._give(self.giver.hear(decode(answer)))
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Let the taker learn that no word comes any more."""
+        for each in self.taker.end():
+            assert isinstance(each, MoveIn)
+            self._move_in(each.message)
 
     def _give(self, actions: list[object]) -> Iterator[None]:
         said, ahead = None, deque(actions)
@@ -112,28 +126,36 @@ class Conversation:
                     continue
                 case Take(message):
                     yield from self._put(message)
+                    ahead.extend(self.taker.took(message))
                     continue
+                case MoveIn(message):
+                    self._move_in(message)
             yield
         return said
 
+    def _move_in(self, message: str) -> None:
+        if message in self.target.aside:
+            self.target.aside.remove(message)
+            self.target.queue.append(message)
+
     def _put(self, message: str) -> Iterator[None]:
         target = self.target
-        for step in taking(known=message in target.known, aside=message in target.aside):
+        for step in taking(known=message in target.known):
             if step is Step.SET_ASIDE:
                 target.aside.add(message)
-            elif step is Step.REMEMBER:
-                target.known.add(message)
             else:
-                target.aside.remove(message)
-                target.queue.append(message)
+                target.known.add(message)
             yield
 
 
 def hand_over(source: Disk, target: Disk, *, cut_after: int = 1000) -> None:
     """Let one disk's queue go to the other until it is over, or cut after so many steps; nothing is ever in neither."""
     everything = {*source.queue, *target.queue}
-    for _ in islice(Conversation(source, target).steps(), cut_after):
-        assert {*source.queue, *source.withheld, *target.queue} == everything
+    conversation = Conversation(source, target)
+    for _ in islice(conversation.steps(), cut_after):
+        on_target = {*target.queue, *(target.aside & target.known)}
+        assert {*source.queue, *source.withheld, *on_target} == everything
+    conversation.hang_up()
     source.put_back()
 
 
@@ -164,6 +186,32 @@ def test_what_was_delivered_after_a_cut_is_not_taken_again(cut_after: int) -> No
     delivered, target.queue = target.queue, []
     list(Conversation(source, target).steps())
     assert Counter([*delivered, *target.queue]) == Counter(MESSAGES)
+
+
+def test_nobody_delivers_a_message_before_its_giver_has_removed_it() -> None:
+    """While all goes well no message is in the queues of both."""
+    source, target = Disk([*MESSAGES]), Disk()
+    for _ in Conversation(source, target).steps():
+        assert not {*target.queue} & {*source.queue, *source.withheld}
+
+
+@pytest.mark.parametrize("dies_after", range(1, STEPS + 1))
+def test_a_taker_that_dies_has_delivered_nothing_that_its_giver_delivers_then(dies_after: int) -> None:
+    """The giver leads again, and takes of what the taker brings only what it was about to remove: nothing is lost."""
+    source, target = Disk([*MESSAGES]), Disk()
+    steps = Conversation(source, target).steps()
+    delivered: list[str] = []
+    for _ in islice(steps, dies_after):
+        delivered += target.queue
+        target.queue = []
+    leaving = {*source.withheld} & target.known - source.known
+    source.put_back()
+    delivered += source.queue
+    source.queue = []
+    target.recover()
+    list(Conversation(target, source).steps())
+    assert len(leaving) <= 1
+    assert Counter([*delivered, *source.queue]) == Counter([*MESSAGES, *leaving])
 
 
 def test_a_queue_that_comes_back_is_whole() -> None:

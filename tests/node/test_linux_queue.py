@@ -39,8 +39,9 @@ def spool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def take(content: bytes) -> None:
-    """Take a message as the peer announces it."""
+    """Take a message as the peer announces it, and hear from it that it does not have it any more."""
     queue.take(hashlib.sha256(content).hexdigest(), content)
+    queue.move_in(hashlib.sha256(content).hexdigest())
 
 
 def test_a_message_taken_lies_whole_in_incoming(spool: Path) -> None:
@@ -106,11 +107,11 @@ def test_the_memory_of_what_was_taken_does_not_grow_for_ever(spool: Path, monkey
     assert len(list((spool / "incoming").iterdir())) == 30
 
 
-@pytest.mark.parametrize("step", ["_remember", "_move_in"])
+@pytest.mark.parametrize("step", ["_remember", "move_in"])
 def test_a_message_is_taken_once_also_after_a_cut_in_the_middle(
     spool: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    """A power loss before any step leaves a message that the next offer brings into the queue, once."""
+    """A power loss before any step leaves a message that the next offer or the start brings into the queue, once."""
 
     def cut(*_: object) -> None:
         raise SystemExit
@@ -120,6 +121,8 @@ def test_a_message_is_taken_once_also_after_a_cut_in_the_middle(
         with pytest.raises(SystemExit):
             take(b"a message")
     assert not list((spool / "incoming").iterdir())
+    queue.recover()
+    assert len(list((spool / "incoming").iterdir())) == (step == "move_in")
     for _ in range(2):
         take(b"a message")
     assert [path.read_bytes() for path in (spool / "incoming").iterdir()] == [b"a message"]
@@ -305,9 +308,13 @@ def test_a_message_that_is_offered_is_out_of_the_mail_services_reach(spool: Path
     [b"", b'{"message": "x", "size": 9}\nhalf', b'{"message": "x", "size": 4}\nevil', b"nonsense\n", b'{"go": true}\n'],
 )
 def test_what_was_taken_before_the_connection_ends_counts(spool: Path, last_words: bytes) -> None:
-    """However it ends: nothing half, false or senseless gets into the queue, and whole messages are told."""
+    """However it ends: nothing half, false or senseless gets into the queue, and whole messages are told.
+
+    Until it ends, or goes on, its giver does not know that a message was taken, and nobody has it in the queue.
+    """
     records = Written()
     answers: list[bytes] = []
+    early: list[Path] = []
 
     async def scene() -> None:
         served = asyncio.Event()
@@ -321,6 +328,7 @@ def test_what_was_taken_before_the_connection_ends_counts(spool: Path, last_word
         reader, writer = await channel.dial(Rank.PRIMARY, Port.DATA_SYNC)
         writer.write(json.dumps({"message": name_of(b"one"), "size": 3}).encode() + b"\none")
         answers.extend([await reader.readline(), await reader.readline()])
+        early.extend((spool / "incoming").iterdir())
         writer.write(last_words)
         writer.write_eof()
         await served.wait()
@@ -329,6 +337,7 @@ def test_what_was_taken_before_the_connection_ends_counts(spool: Path, last_word
 
     asyncio.run(asyncio.wait_for(scene(), 10))
     assert [json.loads(line) for line in answers] == [{"go": True}, {"taken": name_of(b"one")}]
+    assert not early
     assert [path.read_bytes() for path in (spool / "incoming").iterdir()] == [b"one"]
     assert records.lines == ["queue-taken 1", "ha: 1 queued messages taken from SLAVE"]
 

@@ -255,8 +255,9 @@ def _over_primary_link(effect: do.Effect, _: State) -> list[do.Effect]:
     return [do.HandOverQueue(Rank.PRIMARY)] if isinstance(effect, do.HandOverQueue) else [effect]
 
 
-def _taking_again(*, known: bool, aside: bool) -> tuple[Step, ...]:
-    return (Step.MOVE_IN,) if known and aside else (Step.SET_ASIDE, Step.REMEMBER, Step.MOVE_IN)
+def _taking_again(*, known: bool) -> tuple[Step, ...]:
+    del known
+    return (Step.SET_ASIDE, Step.REMEMBER)
 
 
 def _forgetful(exchange: Exchange) -> Exchange:

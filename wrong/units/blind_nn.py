@@ -231,9 +231,9 @@ def _claiming_copies(cured: Mark) -> tuple[Reaction]:
 def _taking_again(taking: StepsOf) -> StepsOf:
     """Take a message that is offered, also when it was taken before."""
 
-    def take(*, known: bool, aside: bool) -> tuple[Step, ...]:
+    def take(*, known: bool) -> tuple[Step, ...]:
         del known
-        return taking(known=False, aside=aside)
+        return taking(known=False)
 
     return take
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from node.engine import events as on
 from node.exchange.mail_data import merged
-from node.exchange.queue import Giver, Giving, Remove, Step, taking
+from node.exchange.queue import Giver, Giving, MoveIn, Remove, Step, Take, Taker, Taking, taking
 from node.settings import Configuration, in_force, merge_synchronized
 from node.settings.configuration import HOSTNAME
 from wrong.record import Exchanging, OnLinux, WrongUnit
@@ -102,21 +102,43 @@ def _copying_info(keyword: str, value: str) -> Exchanging:
     return changing(copy=copy)
 
 
-def _leave_aside(*, known: bool, aside: bool) -> tuple[Step, ...]:
-    """Take a message without the last step."""
-    return tuple(step for step in taking(known=known, aside=aside) if step is not Step.MOVE_IN)
+class _LeavesAside(Taker):
+    """Never has what it has taken."""
+
+    def end(self) -> list[Taking]:
+        """Move nothing into the queue."""
+        self.aside = ""
+        return []
 
 
-def _take_again(*, known: bool, aside: bool) -> tuple[Step, ...]:
+class _Hasty(Taker):
+    """Has a message before it tells the giver."""
+
+    def took(self, message: str) -> list[Taking]:
+        """Move it in at once."""
+        return [MoveIn(message), *super().took(message)]
+
+
+def _take_again(*, known: bool) -> tuple[Step, ...]:
     """Take a message that was taken before, too."""
     del known
-    return taking(known=False, aside=aside)
+    return taking(known=False)
 
 
-def _take_each_twice(*, known: bool, aside: bool) -> tuple[Step, ...]:
+def _taking_each_twice() -> Exchanging:
     """Put a message that is new into the queue two times."""
-    again = () if known else (Step.SET_ASIDE, Step.MOVE_IN)
-    return (*taking(known=known, aside=aside), *again)
+    again = [False]
+
+    class Twice(Taker):
+        def took(self, message: str) -> list[Taking]:
+            return [MoveIn(message), Take(message)] if again[0] else super().took(message)
+
+    def take(*, known: bool) -> tuple[Step, ...]:
+        steps = (Step.SET_ASIDE,) if known and again[0] else taking(known=known)
+        again[0] = not known
+        return steps
+
+    return changing(taker=Twice, taking=take)
 
 
 def _merge_by_names(own: Mapping[str, str], primary: Mapping[str, str]) -> dict[str, str]:
@@ -212,19 +234,25 @@ UNITS = (
         "leaves-handed-mail-aside",
         ("HA-333.b", "HA-420.e"),
         "Confirms each message that is handed over, but never puts it into its queue.",
-        (changing(taking=_leave_aside),),
+        (changing(taker=_LeavesAside),),
     ),
     WrongUnit(
         "takes-each-message-twice",
         ("HA-423.a",),
         "Puts each message that is handed over into its queue two times.",
-        (changing(taking=_take_each_twice),),
+        (_taking_each_twice(),),
     ),
     WrongUnit(
         "takes-a-message-twice",
         ("HA-423.b",),
         "Takes a message that is offered again into its queue, although it has had it.",
         (changing(taking=_take_again),),
+    ),
+    WrongUnit(
+        "delivers-before-its-giver-knows",
+        ("HA-424",),
+        "Has a message in its queue that it is given before it tells the giver that it has taken it.",
+        (changing(taker=_Hasty),),
     ),
     WrongUnit(
         "gives-up-its-queue-when-refused",

@@ -73,9 +73,9 @@ def _give_in_a_farm(reason: Reason, unit: State, what: Sync) -> str:
     return "" if unit.phase is Phase.CONFIG_ONLY and what is Sync.QUEUE else reason(unit, what)
 
 
-def _take_anew(*, known: bool, aside: bool) -> tuple[Step, ...]:
-    del known, aside
-    return (Step.SET_ASIDE, Step.MOVE_IN)
+def _take_anew(*, known: bool) -> tuple[Step, ...]:
+    del known
+    return (Step.SET_ASIDE,)
 
 
 def _forgetting(exchange: Exchange) -> Exchange:
