@@ -289,6 +289,8 @@ def _event(chance: Random, lines: list[Line], settings: Settings) -> Acts:
     """Draw an event: often one in which an on-failure or monitoring shows, where that was changed."""
     changed_ones = {line.happening.what for line in lines}
     often = 0.5 if changed_ones & _AT_A_FAULT else 0.25
+    if settings.disks and chance.random() < often:
+        return chance.choice(_DISK_FAULTS)
     if settings.monitoring and chance.random() < often:
         return chance.choice(_FAULTS)
     return chance.choice(_EVENTS)
@@ -300,6 +302,13 @@ _FAULTS: tuple[Acts, ...] = (
     tuple((0.8, what, LEADER) for what in (What.MAIL_PULLED, What.MAIL_PLUGGED) * 3),
 )
 """Faults of an interface, the last of which are too short to count."""
+
+_DISK_FAULTS: tuple[Acts, ...] = (
+    ((0, What.DISK_FAILS, LEADER), (9, What.DISK_WORKS, LEADER)),
+    ((0, What.FAILOVER, LEADER), (8, What.DISK_FAILS, FOLLOWER), (12, What.DISK_WORKS, FOLLOWER)),
+    tuple((0.8, what, LEADER) for what in (What.DISK_FAILS, What.DISK_WORKS) * 3),
+)
+"""The same of a mail disk."""
 
 _AT_A_FAULT = {What.INTERVAL, What.DISK, What.ON_FAILURE, What.MONITOR, What.CHECKS, What.RETRIES}
 """Settings that show when an interface fails."""

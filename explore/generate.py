@@ -86,9 +86,8 @@ WEIGHTS = {
     What.WATCHED: 0,
     What.STANDS_IN: 0,
     What.MENDED: 1,
-    # The rules do not know yet what a unit with a failing disk does.
-    What.DISK_FAILS: 0,
-    What.DISK_WORKS: 0,
+    What.DISK_FAILS: 3,
+    What.DISK_WORKS: 2,
 }
 """How often each kind of happening is drawn, in proportion."""
 
@@ -143,6 +142,7 @@ CHAPTERS: dict[tuple[What, ...], int] = {
     (What.PORT_SILENT, What.RETURNS): 2,
     (What.BOTH_PORT_SILENT, What.BOTH_RETURN): 2,
     (What.MAIL_PULLED, What.MAIL_PLUGGED): 4,
+    (What.DISK_FAILS, What.DISK_WORKS): 2,
     (What.FREEZE, What.THAW): 2,
     (What.ESTRANGED, What.RECONCILED): 2,
     (What.BOOT_TIME, What.REBOOT): 2,
@@ -159,6 +159,9 @@ CHAPTERS: dict[tuple[What, ...], int] = {
 
 _MONITORED: dict[tuple[What, ...], int] = {(What.MAIL_PULLED, What.MAIL_PLUGGED): 25}
 """What is drawn more often where both units monitor their mail interface."""
+
+_DISKS: dict[tuple[What, ...], int] = {(What.DISK_FAILS, What.DISK_WORKS): 25}
+"""What is drawn more often where both units check their mail disk."""
 
 _SERVED = 0.1
 """Share of the schedules that happen to a pair whose units monitor services of each other."""
@@ -230,6 +233,7 @@ def draw(seed: int, number: int) -> Case:
         monitoring=chance.random() < 0.5,  # noqa: PLR2004
         **_beside(Random(f"{seed}.{number}.settings")),  # noqa: S311 - repeatable by intent, nothing secret
     )
+    settings = replace(settings, disks=Random(f"{seed}.{number}.disks").random() < 0.4)  # noqa: PLR2004, S311 - as above
     services = Random(f"{seed}.{number}.services")  # noqa: S311 - repeatable by intent, nothing secret
     if services.random() < _SERVED:
         return Case(*served(services, settings))
@@ -291,7 +295,7 @@ def _story(chance: Random, settings: Settings) -> Schedule:
 
     Much shows only at the second event, in a pair that has come to rest after the first.
     """
-    chapters = CHAPTERS | _MONITORED if settings.monitoring else CHAPTERS
+    chapters = CHAPTERS | (_MONITORED if settings.monitoring else {}) | (_DISKS if settings.disks else {})
     leader = chance.choice("PS")
     lines: list[Line] = []
     kind = chance.random()

@@ -47,6 +47,8 @@ def feature(case: Case, broken: Broken, *, name: str, unit: str) -> str:
 def _monitoring(settings: Settings) -> Iterator[str]:
     if settings.monitoring:
         yield "each unit monitors its mail interface"
+    if settings.disks:
+        yield "each unit monitors its mail disk"
     for service in settings.services:
         yield f"each unit monitors the {service.value} service of its peer at its mail interface"
 

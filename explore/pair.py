@@ -10,6 +10,7 @@ from lab.standard_pair import (
     PAIR,
     SERVICES,
     await_service,
+    disk_lines,
     failover6_lines,
     failover_line,
     heartbeat_lines,
@@ -30,6 +31,8 @@ class Settings:
     detection: Mapping[str, int]
     on_failure: Mapping[str, str]
     monitoring: bool = False
+    disks: bool = False
+    """Whether each unit checks its mail disk, too, as often."""
     action: str = "add"
     """Failover action of the mail interface: add or set."""
     family: Family = Family.IPV4
@@ -86,6 +89,9 @@ def form(lab: Lab, settings: Settings) -> None:
     if settings.monitoring:
         for unit in (lab.primary, lab.secondary):
             unit.cli("config system ha", *monitoring_lines(), "end")
+    if settings.disks:
+        for unit in (lab.primary, lab.secondary):
+            unit.cli("config system ha", *disk_lines(), "end")
     for service in settings.services:
         for unit, peer in ((lab.primary, lab.secondary), (lab.secondary, lab.primary)):
             address = peer.own_address(PAIR.mail).partition("/")[0]

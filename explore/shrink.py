@@ -92,6 +92,7 @@ def _plainer(case: Case, budget: _Budget) -> Case:
     plainer = [
         PLAIN,
         replace(case.settings, monitoring=False),
+        replace(case.settings, disks=False),
         replace(case.settings, action=PLAIN.action),
         replace(case.settings, family=PLAIN.family),
         replace(case.settings, shares6=PLAIN.shares6),

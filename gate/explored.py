@@ -11,6 +11,7 @@ the usual schedules writes the page. NAME tries this unit only.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import time
 import tomllib
@@ -145,6 +146,7 @@ def explore_all(names: Sequence[str], found: dict[str, Explored], options: argpa
 
 def explore(name: str, seed: int, limit: int) -> tuple[int, str]:
     """Run schedules against one unit until one breaks a rule; return its number (from 1; 0: none) and the rule."""
+    gc.enable()  # unlike other children this one goes on for long
     lab = open_lab("sim", Options(units=UnderTest.named(unit_of(name))))
     for number in range(limit):
         forks.allow(LIMIT)

@@ -12,7 +12,7 @@ from enum import Enum
 from operator import attrgetter
 from typing import ClassVar, NamedTuple
 
-from lab.contract import Mode
+from lab.contract import DiskState, Mode
 from lab.faults import Effect, Fault, FaultKind, Phase, after, told_in
 from lab.standard_pair import PAIR, SERVICES, unquoted
 from lab.timeline import Entry, Kind
@@ -39,8 +39,10 @@ _DEFAULTS = {
 CHECKED_WITHIN = 0.1
 """Seconds, besides the interval of the checks, within which an interface that works has had a good one."""
 
-_CHECKS = "local-ports"
-"""Entry of the table of services for the checks of interfaces."""
+PORTS, DISK = "local-ports", "local-hd"
+"""Entries of the table of services for the checks of a unit's own interfaces, and of its mail disk."""
+HANGS = 5.0
+"""Seconds that a check of a disk that hangs takes at most."""
 _AS_HEARTBEAT = "remote-services-as-heartbeat"
 _REMOTE = {entry: service.value for service, entry in SERVICES.items()}
 _ORDERS = frozenset({"execute", "diagnose"})
@@ -190,6 +192,60 @@ Change = RoleChange | Holding | FaultChange | Command | Beat | MailEvent | Probe
 
 
 @dataclass(slots=True)
+class OwnCheck:
+    """A check by which a unit monitors itself while it leads, and what fails it. Source: HA-200, HA-204, HA-214."""
+
+    what: str
+    """What fails it, in words."""
+    enabled: bool = False
+    """Whether operators have enabled it."""
+    retries: int = 3
+    """Failed checks in a row that make a fault."""
+    interval: float = 1.0
+    """Seconds between the checks, as entered, or else of the explorer's units."""
+    entered: float = LONG_AGO
+    """When an operator has last entered how it checks."""
+    since: float | None = None
+    """Since when a fault fails it."""
+    until: float = LONG_AGO
+    """When the last such fault ended."""
+    counted: float = LONG_AGO
+    """When such a fault last began with a good check before, so that failed checks count from there."""
+    hangs: bool = False
+    """Whether each check takes long to fail."""
+
+    @property
+    def fails(self) -> bool:
+        """Whether it is enabled and fails."""
+        return self.enabled and self.since is not None
+
+    @property
+    def patience(self) -> float:
+        """Seconds in which a lasting fault has failed it as often as its retries say. Source: HA-206."""
+        return self.retries * (max(self.interval, HANGS) if self.hangs else self.interval)
+
+    @property
+    def least(self) -> float:
+        """Seconds that lie at least between the first and the last of these checks."""
+        return (self.retries - 1) * self.interval
+
+    def follow(self, at: float, phase: Phase, *, hangs: bool) -> None:
+        """Note that a fault begins, or ends."""
+        if phase is Phase.BEGIN and at - self.until > self.interval + CHECKED_WITHIN:
+            self.counted = at
+        self.until = at if phase is Phase.END else self.until
+        self.since = at if phase is Phase.BEGIN else None
+        self.hangs = hangs
+
+
+def _own_checks() -> dict[str, OwnCheck]:
+    return {
+        PORTS: OwnCheck("its monitored interface has had no cable"),
+        DISK: OwnCheck("its mail disk, which it checks, has not worked"),
+    }
+
+
+@dataclass(slots=True)
 class UnitHistory:
     """One unit: its changes in order of time, and its state now; times in seconds on the lab's clock."""
 
@@ -210,12 +266,8 @@ class UnitHistory:
     """Addresses with mask."""
     awake: float = LONG_AGO
     """When a freeze of it last ended."""
-    unplugged: float | None = None
-    """Since when the cable of its mail interface is out."""
-    plugged: float = LONG_AGO
-    """When it was last plugged in again."""
-    faulty: float = LONG_AGO
-    """When the cable was last pulled with a good check before, so that failed checks count from there."""
+    checks: dict[str, OwnCheck] = field(default_factory=_own_checks)
+    """How it monitors itself, by the entry of the table of services."""
     entry: str = ""
     """The entry of a table that an operator is editing, "" for none."""
     settings: dict[str, str] = field(default_factory=lambda: dict(_UNSET))
@@ -226,8 +278,6 @@ class UnitHistory:
     """Services of its peer that it monitors."""
     watching_set: float = LONG_AGO
     """When an operator has last entered how it monitors services."""
-    monitoring_set: float = LONG_AGO
-    """When an operator has last entered how its interfaces are monitored."""
     reset: float = LONG_AGO
     """When an operator has last returned it to factory settings."""
     detection: float = PAIR.detection
@@ -254,25 +304,24 @@ class UnitHistory:
         return self.settings["on-failure"]
 
     @property
-    def monitors(self) -> bool:
-        """Whether it monitors its mail interface."""
-        checked = self.entries.get((_CHECKS, "status")) == "enable"
-        return checked and self.entries.get((PAIR.mail, "port-monitor")) == "enable"
+    def unplugged(self) -> float | None:
+        """Since when the cable of its mail interface is out."""
+        return self.checks[PORTS].since
+
+    @property
+    def ails(self) -> bool:
+        """Whether the cable of its mail interface is out, or a check of its own fails."""
+        return self.unplugged is not None or self.checks[DISK].fails
+
+    @property
+    def failing(self) -> list[OwnCheck]:
+        """Its own checks that fail now."""
+        return [check for check in self.checks.values() if check.fails]
 
     @property
     def goes_by_services(self) -> bool:
         """Whether services of its primary serve as its heartbeat where no link carries one. Source: HA-290, HA-293."""
         return bool(self.watched) and self.settings.get(_AS_HEARTBEAT) == "enable"
-
-    @property
-    def retries(self) -> int:
-        """Failed checks of an interface in a row that make a fault. Source: HA-204."""
-        return int(self.entries.get((_CHECKS, "retries"), "3"))
-
-    @property
-    def interval(self) -> float:
-        """Seconds between the checks of an interface, as entered, or else of the explorer's units. Source: HA-204."""
-        return float(self.entries.get((_CHECKS, "check-interval"), "1"))
 
     @property
     def goes_down(self) -> bool:
@@ -378,10 +427,9 @@ class History:
             if fault.kind is FaultKind.THAW:
                 unit.awake = entry.at
             elif fault.value == PAIR.mail:
-                if phase is Phase.BEGIN and entry.at - unit.plugged > unit.interval + CHECKED_WITHIN:
-                    unit.faulty = entry.at
-                unit.plugged = entry.at if phase is Phase.END else unit.plugged
-                unit.unplugged = entry.at if phase is Phase.BEGIN else None
+                unit.checks[PORTS].follow(entry.at, phase, hangs=False)
+            elif fault.kind in {FaultKind.DISK, FaultKind.REPAIR}:
+                unit.checks[DISK].follow(entry.at, phase, hangs=fault.value == DiskState.STUCK.value)
             elif Effect.EMPTIED in fault.row.effects:
                 self.holdings += (
                     Holding(entry.at, unit.name, each, held=False, doubt=0.0) for each in sorted(unit.holds)
@@ -407,8 +455,8 @@ class History:
             unit.settings[name] = value
             if unit.entry:
                 unit.entries[unit.entry, name] = value
-            if unit.entry == _CHECKS or name == "port-monitor":
-                unit.monitoring_set = entry.at
+            for check in [unit.entry] if unit.entry in unit.checks else [PORTS] if name == "port-monitor" else []:
+                self._check(unit, check, entry.at)
             if unit.entry in _REMOTE or name == _AS_HEARTBEAT:
                 unit.watching_set = entry.at
                 enabled = (word for word in _REMOTE if unit.entries.get((word, "status")) == "enable")
@@ -418,9 +466,21 @@ class History:
         if line.strip() == "y" and unit.commands and unit.commands[-1].order is Order.FACTORY_RESET:
             unit.reset, unit.settings, unit.entries = entry.at, dict(_UNSET), {}
             unit.watched = frozenset()
+            for check in unit.checks:
+                self._check(unit, check, entry.at)
             unit.detection, unit.detection_set = PAIR.detection, entry.at
         unit.commands.append(change)
         return change
+
+    @staticmethod
+    def _check(unit: UnitHistory, name: str, at: float) -> None:
+        """Note how a unit monitors itself from now on."""
+        check, told = unit.checks[name], unit.entries.get
+        marked = name != PORTS or told((PAIR.mail, "port-monitor")) == "enable"
+        check.enabled = marked and told((name, "status")) == "enable"
+        check.retries = int(told((name, "retries"), "3"))
+        check.interval = float(told((name, "check-interval"), "1"))
+        check.entered = at
 
     def _beat(self, entry: Entry) -> Beat:
         unit = self.units[entry.subject]

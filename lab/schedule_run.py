@@ -102,7 +102,10 @@ class ScheduleRun:
         if fault.row.onto is Onto.POWER:
             return unit_of(self._lab, fault.unit).is_powered()
         if fault.row.onto is Onto.UNHARMED:
-            return fault not in self._in_force()
+            lasting = self._in_force()
+            if fault.kind is FaultKind.DISK:
+                return not any((each.kind, each.unit) == (fault.kind, fault.unit) for each in lasting)
+            return fault not in lasting
         if fault.row.onto is Onto.HARMED:
             ends_one = any(fault.ends(each) for each in self._in_force())
             return ends_one or (fault.kind is FaultKind.POWER_ON and not unit_of(self._lab, fault.unit).is_powered())

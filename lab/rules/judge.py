@@ -13,6 +13,7 @@ from lab.faults import FaultKind
 from lab.findings import Finding, follow
 from lab.history import (
     LONG_AGO,
+    PORTS,
     ROLES,
     Announcement,
     Beat,
@@ -22,6 +23,7 @@ from lab.history import (
     Holding,
     Logged,
     MailEvent,
+    OwnCheck,
     Probe,
     RoleChange,
 )
@@ -150,11 +152,12 @@ class Judge:
             if at - begun > it.detection + self._tolerance:
                 how = f"unit {unit.name} has heard nothing since {begun:.3f} s and is still secondary"
                 self._break(Rule.IN_TIME, at, how)
-        elif it.mode is Mode.PRIMARY and it.unplugged is not None and it.monitors and not self.view.ignored:
-            since = max(it.unplugged, it.since, it.awake, it.monitoring_set)
-            if at - since > FAULT_FOUND + it.interval * it.retries + self._tolerance:
-                how = f"unit {unit.name} leads on although its monitored interface has had no cable since {since:.3f} s"
-                self._break(Rule.MONITORED, at, how)
+        elif it.mode is Mode.PRIMARY and (failing := self._found_failing(unit)):
+            for check in failing:
+                since = max(check.since or LONG_AGO, it.since, it.awake, check.entered)
+                if at - since > FAULT_FOUND + check.patience + self._tolerance:
+                    how = f"unit {unit.name} leads on although {check.what} since {since:.3f} s"
+                    self._break(Rule.MONITORED, at, how)
         elif it.mode is Mode.PRIMARY and self.view.service_fails(unit.name) and self._is_told(unit, at):
             how = f"unit {unit.name} leads on although a service of it fails that its peer monitors"
             self._break(Rule.SERVICED, at, how)
@@ -180,6 +183,11 @@ class Judge:
                         f"unit {unit.name} holds {sorted(it.holds)} {HEEDED:g} s after it was given {sorted(given[1])}"
                     )
                     self._break(Rule.ADDRESS, at, how)
+
+    def _found_failing(self, unit: UnitView) -> list[OwnCheck]:
+        """Own checks that fail now; of an interface that shares nothing none need be made."""
+        checks = unit.history.checks.items()
+        return [check for name, check in checks if check.fails and not (name == PORTS and self.view.ignored)]
 
     def _dark_since(self, unit: UnitView) -> float:
         """Since when the peer has no power; a time to come where it has."""
@@ -306,13 +314,15 @@ class Judge:
         late = at - unit.history.awake < LATE_COMMAND  # it may hear older messages only now
         planned = new is Mode.HOLD_OFF and (peer.restarts or late)
         asked = old is Mode.PRIMARY and new is Mode.SECONDARY and peer.may_ask
-        faulty = unit.history.monitors and unit.history.unplugged is not None and old is Mode.PRIMARY
+        failing = unit.history.failing if old is Mode.PRIMARY else []
         explained = unit.history.takes_no_role or peer.history.watched
-        if faulty and new in {Mode.FAILED, Mode.OFF} and not explained:
-            lasted, retries = at - max(unit.history.faulty, change.since), unit.history.retries
-            if lasted < (retries - 1) * unit.history.interval - self._tolerance:
-                how = f"unit {unit.name} leaves its role after {lasted:.3f} s, and not after {retries} failed checks"
-                self._break(Rule.MONITORED, at, how)
+        if failing and new in {Mode.FAILED, Mode.OFF} and not explained:
+            lasted = {check.retries: at - max(check.counted, change.since) for check in failing}
+            if all(at - max(each.counted, change.since) < each.least - self._tolerance for each in failing):
+                told = ", ".join(
+                    f"{seconds:.3f} s, and not after {retries} checks" for retries, seconds in lasted.items()
+                )
+                self._break(Rule.MONITORED, at, f"unit {unit.name} leaves its role after {told}")
             unit.may_latch = unit.may_latch or (new is Mode.OFF and unit.history.on_failure == "off")
         elif old is Mode.PRIMARY and new in {Mode.FAILED, Mode.OFF} and self._may_be_found_failed(unit, at):
             if not self.view.orders.explain(at):
@@ -351,8 +361,12 @@ class Judge:
         self.checks += 1
         mode = unit.before if unit.mode is Mode.UNREACHABLE else unit.mode
         lately = change.at - unit.since <= self._tolerance + (MAIL_OPENS if event == "refused" else 0.0)
-        told = (each for each in self.view.history.in_force if each.kind is FaultKind.SERVICE)
-        barred = any(each.unit == unit.name and str(each.value).startswith(Service.SMTP.value) for each in told)
+        told = [each for each in self.view.history.in_force if each.unit == unit.name]
+        barred = any(
+            each.kind is FaultKind.DISK
+            or (each.kind is FaultKind.SERVICE and str(each.value).startswith(Service.SMTP.value))
+            for each in told
+        )
         if lately or ((unit.mode is Mode.UNREACHABLE or barred) and event == "refused"):
             return
         if (mode is Mode.PRIMARY) is (event == "refused"):

@@ -156,7 +156,7 @@ class Promises:
             del self.open[unit.name]
         if self._is_switched_off(unit, change):
             self.kept_off.add(unit.name)
-        cured = change.old is Mode.FAILED and change.new is Mode.OFF and it.unplugged is None
+        cured = change.old is Mode.FAILED and change.new is Mode.OFF and not it.ails
         # One that was off already may stay so, whatever is set meanwhile. Source: HA-312
         begins = change.old is Mode.UNREACHABLE and not unit.stood_still
         restarted = begins and unit.failed_as is Mode.PRIMARY and not unit.was_off
@@ -174,7 +174,7 @@ class Promises:
     def _is_switched_off(self, unit: UnitView, change: RoleChange) -> bool:
         """Whether its own monitoring has switched a unit off that led, for good. Source: HA-311."""
         it = unit.history
-        faulty = change.old is Mode.PRIMARY and change.new is Mode.OFF and it.monitors and it.unplugged is not None
+        faulty = change.old is Mode.PRIMARY and change.new is Mode.OFF and bool(it.failing)
         settled = all(change.at - each.at > SESSION for each in it.commands if each.setting == "on-failure")
         ordered = unit.down_by_order or it.takes_no_role or self._view.orders.explain(change.at)
         return faulty and settled and it.on_failure == "off" and not ordered
@@ -193,7 +193,7 @@ class Promises:
         if change.new is not Mode.OFF or change.before not in ROLES or unit.down_by_order is None or unit.fell:
             return
         away = peer.history.mode is Mode.UNREACHABLE and not peer.stood_still
-        if away and not it.takes_no_role and it.unplugged is None:
+        if away and not it.takes_no_role and not it.ails:
             by = change.at + it.detection + ALONE
             self.open[unit.name] = Promise(Rule.RECOVERY, Mode.PRIMARY, _NOT_FAILED, by)
 

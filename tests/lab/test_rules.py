@@ -357,6 +357,41 @@ def test_a_primary_that_leads_on_with_a_dead_monitored_interface_breaks_a_rule()
     assert monitored(37, retries=5).broken(37.0) == [Rule.MONITORED]
 
 
+def ailing(until: int, state: str = "full", *, checked: str = "enable", retries: int = 2) -> Story:
+    """A primary that checks its mail disk each second, which fails after half a minute."""
+    story = Story().beats(3, until)
+    entered = ("edit local-hd", "set check-interval 1", f"set retries {retries}", f"set status {checked}", "next")
+    for line in entered:
+        story.line(5.0, "P", line)
+    return story.fault(30.0, Fault(FaultKind.DISK, "P", value=state))
+
+
+def test_a_primary_that_leads_on_with_a_failed_disk_that_it_checks_breaks_a_rule() -> None:
+    """Checks of a disk that hangs take longer; of one that works again, or that is not checked, nothing is asked."""
+    assert ailing(34).broken(34.0) == [Rule.MONITORED]
+    assert ailing(34, checked="disable").broken(34.0) == []
+    assert ailing(34, retries=5).broken(34.0) == []
+    assert ailing(34, "stuck").broken(34.0) == []
+    assert ailing(42, "stuck").broken(42.0) == [Rule.MONITORED]
+    assert ailing(42).fault(31.0, Fault(FaultKind.REPAIR, "P")).broken(42.0) == []
+
+
+@pytest.mark.parametrize(("retries", "rules"), [(2, []), (5, [Rule.MONITORED])])
+def test_a_primary_leaves_its_role_for_a_failed_disk_when_so_many_checks_can_have_failed(
+    retries: int, rules: list[Rule]
+) -> None:
+    """The first check may have failed at once, as for an interface."""
+    story = ailing(31, retries=retries).role(31.5, "P", "primary", "failed").holds(31.5, "P", held=False)
+    assert story.broken(32.0) == rules
+
+
+@pytest.mark.parametrize(("refused", "rules"), [(True, []), (False, [Rule.MAIL])])
+def test_a_primary_whose_disk_fails_may_refuse_mail(*, refused: bool, rules: list[Rule]) -> None:
+    """Nothing can be stored on it; a primary whose disk works has no such excuse."""
+    story = ailing(34, checked="disable") if refused else Story().beats(3, 34)
+    assert story.note(32.0, Kind.MAIL, "m1", event="refused", unit="P").broken(33.0) == rules
+
+
 @pytest.mark.parametrize(("retries", "rules"), [(2, []), (5, [Rule.MONITORED])])
 def test_a_primary_that_leaves_its_role_before_so_many_checks_can_have_failed_breaks_a_rule(
     retries: int, rules: list[Rule]
