@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from node.engine import effects as do
 from node.engine import events as on
@@ -15,7 +15,7 @@ from node.engine.state import NEVER, Role, State
 from node.engine.states import Phase, Trigger
 from node.engine.timers import Timer
 from node.engine.turn import News, Rules, Turn
-from wrong.record import Decision, Effects, Events, InRole
+from wrong.record import Decision, Effects, Events, Exchanging, InRole
 
 
 @dataclass(slots=True)
@@ -23,6 +23,11 @@ class Mark:
     """Whether something has happened since the unit started."""
 
     up: bool = False
+
+
+def exchanging(**ways: object) -> Exchanging:
+    """Replace some of the ways in which things pass between the units (`node.build.Exchange`)."""
+    return Exchanging(lambda exchange: dataclasses.replace(exchange, **cast("dict[str, Any]", ways)))
 
 
 def never(*kinds: type) -> Effects:

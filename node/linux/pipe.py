@@ -1,4 +1,4 @@
-"""rsync's transport: connects its standard input and output to the unit's local socket, and so to the peer.
+"""rsync's transport: gives its standard input and output to the unit, over a local socket, until that hangs up.
 
 rsync starts this file as its remote shell (`--rsh`); it imports little, because it must start fast.
 """
@@ -8,26 +8,16 @@ from __future__ import annotations
 import os
 import socket
 import sys
-import threading
 
 
 def main() -> int:
-    """Copy both ways until both ends are done; the socket's path stands in SWITCHOVER_PIPE."""
-    for each in (0, 1):
-        os.set_blocking(each, True)  # rsync hands both over so that they refuse what it has no room for yet
-    channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    channel.connect(os.environ["SWITCHOVER_PIPE"])
-
-    def outward() -> None:
-        while data := os.read(0, 1 << 16):
-            channel.sendall(data)
-        channel.shutdown(socket.SHUT_WR)
-
-    threading.Thread(target=outward, daemon=True).start()
-    while data := channel.recv(1 << 16):
-        view = memoryview(data)
-        while view:
-            view = view[os.write(1, view) :]
+    """Let the unit talk to rsync itself; the socket's path stands in SWITCHOVER_PIPE."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as unit:
+        unit.connect(os.environ["SWITCHOVER_PIPE"])
+        socket.send_fds(unit, [b"\0"], [0, 1])
+        for each in (0, 1):
+            os.close(each)  # the unit alone has them now, so that rsync sees its end
+        unit.recv(1)
     return 0
 
 

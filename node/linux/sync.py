@@ -8,6 +8,7 @@ import json
 import os
 import shlex
 import signal
+import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -244,7 +245,12 @@ async def _serve_data(caller: Caller) -> None:
     )
     try:
         if server.stdin is not None and server.stdout is not None:
-            await _join(caller.reader, caller.writer, server.stdout, server.stdin)
+            inward = asyncio.create_task(_copy(caller.reader, server.stdin))
+            try:
+                await _copy(server.stdout, caller.writer)
+            finally:
+                inward.cancel()
+                server.stdin.close()
     finally:
         with contextlib.suppress(ProcessLookupError):
             server.kill()
@@ -254,12 +260,11 @@ async def _serve_data(caller: Caller) -> None:
 async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     begin_anew(paths.MAIL / COMING)
     path = str(paths.RUN / f"pipe-{os.getpid()}-{id(reader):x}")
-
-    async def serve_pipe(inner: asyncio.StreamReader, outer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            await _join(reader, writer, inner, outer, idle=IDLE)
-
-    joint = await asyncio.start_unix_server(serve_pipe, path, limit=PIECE)
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    door.setblocking(False)  # noqa: FBT003 - the socket module's own call
+    door.bind(path)
+    door.listen()
+    joint = asyncio.create_task(_join_rsync(door, reader, writer))
     client = await asyncio.create_subprocess_exec(
         *copying("primary::mail/", f"{paths.MAIL}/"),
         stdin=asyncio.subprocess.DEVNULL,
@@ -274,9 +279,12 @@ async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     try:
         await client.wait()
     finally:
-        joint.close()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(client.pid, signal.SIGKILL)  # its other processes would wait for a silent peer
+        joint.cancel()
+        await asyncio.wait([joint])
+        door.close()
+        await asyncio.to_thread(os.unlink, path)
         # After a copy that broke off, too: what has come of it outdates what was there.
         await asyncio.to_thread(drop_outdated, paths.MAIL, listed(await listing))
     said = await saying
@@ -285,6 +293,25 @@ async def _rsync(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         last = said.decode("utf-8", "replace").strip().splitlines()[-1:] or [""]
         kind = LinkError if client.returncode in BROKEN else SyncError
         raise kind(f"rsync ended with {client.returncode} {last[0][:120]}".strip())
+
+
+async def _join_rsync(door: socket.socket, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Join the connection to the peer with the input and output of rsync, which its transport (`pipe`) hands over."""
+    transport, _ = await asyncio.get_running_loop().sock_accept(door)
+    with transport:
+        transport.settimeout(IDLE)
+        _, files, _, _ = await asyncio.to_thread(socket.recv_fds, transport, 1, 2)
+        (inner, back), (_, outer) = [
+            await asyncio.open_connection(sock=socket.socket(fileno=each), limit=PIECE) for each in files
+        ]
+        inward = asyncio.create_task(_copy(reader, outer, IDLE))
+        inward.add_done_callback(lambda _: transport.close())  # rsync waits for its transport, and that for this
+        try:
+            await _copy(inner, writer)
+        finally:
+            inward.cancel()
+            back.close()
+            outer.close()
 
 
 def copying(source: str, target: str) -> list[str]:
@@ -314,23 +341,8 @@ def listed(output: bytes) -> list[str]:
     return [os.fsdecode(line[ITEMIZED + 1 :]) for line in output.split(b"\n")]
 
 
-async def _join(
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-    other_reader: asyncio.StreamReader,
-    other_writer: asyncio.StreamWriter,
-    idle: float | None = None,
-) -> None:
-    """Copy both ways until the local side has ended; a peer that says nothing for `idle` seconds has hung up."""
-    inward = asyncio.create_task(_copy(reader, other_writer, idle))
-    try:
-        await _copy(other_reader, writer)
-    finally:
-        inward.cancel()
-        other_writer.close()
-
-
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, idle: float | None = None) -> None:
+    """Pass on until the other side has ended; one that says nothing for `idle` seconds has hung up."""
     with contextlib.suppress(OSError):
         # rsync's own limit does not hold while it sends signs of life, whether the peer takes them or not.
         with contextlib.suppress(TimeoutError):

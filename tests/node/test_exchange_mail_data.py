@@ -9,7 +9,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from random import Random
 
@@ -115,11 +114,9 @@ def test_the_transport_may_lie_in_a_folder_with_a_blank(monkeypatch: pytest.Monk
     assert shlex.split(transport.removeprefix("--rsh=")) == [sys.executable, "-I", "-S", "/some where/pipe.py"]
 
 
-def test_the_transport_waits_for_room(tmp_path: Path) -> None:
-    """Its output is a socket that takes no more than it has room for, as rsync makes it: what is too much waits."""
-    text = Random(0).randbytes(5_000_000)  # noqa: S311 - repeatable by intent, nothing secret
+def test_the_transport_gives_its_input_and_output_to_the_unit(tmp_path: Path) -> None:
+    """They are a socket of rsync's; the transport has closed it, and ends when the unit hangs up."""
     ours, theirs = socket.socketpair()
-    theirs.setblocking(False)  # noqa: FBT003 - its only form
     with socket.socket(socket.AF_UNIX) as door, ours, theirs:
         door.bind(str(tmp_path / "pipe"))
         door.listen()
@@ -127,14 +124,15 @@ def test_the_transport_waits_for_room(tmp_path: Path) -> None:
         environment = {"SWITCHOVER_PIPE": str(tmp_path / "pipe")}
         with subprocess.Popen(command, stdin=theirs, stdout=theirs, env=environment) as transport:  # noqa: S603 - our own
             theirs.close()
-            peer, _ = door.accept()
-            threading.Thread(target=lambda: (peer.sendall(text), peer.close()), daemon=True).start()
-            assert not transport.poll()
-            received = bytearray()
-            while part := ours.recv(1 << 16):
-                received += part
-            assert received == text
-            ours.shutdown(socket.SHUT_RDWR)
+            unit, _ = door.accept()
+            _, files, _, _ = socket.recv_fds(unit, 1, 2)
+            with socket.socket(fileno=files[0]) as taken, socket.socket(fileno=files[1]) as given:
+                ours.sendall(b"out")
+                given.sendall(b"in")
+                assert (taken.recv(10), ours.recv(10)) == (b"out", b"in")
+            assert ours.recv(10) == b""
+            assert transport.poll() is None
+            unit.close()
             assert transport.wait(10) == 0
 
 

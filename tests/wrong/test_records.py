@@ -14,8 +14,8 @@ from node.engine.state import Leading
 from node.linux import sync
 from tests.wrong.deaf import DEAF
 from wrong.catalogue import WRONG, build, catalogue, problems, replace_parts, shown, unbroken, units_of
+from wrong.common import exchanging
 from wrong.record import Decision, Effects, Exchanging, InRole, OnLinux, Pages, Remembering, Substitution, WrongUnit
-from wrong.units.exchange import changing
 
 
 def test_each_wrong_unit_breaks_a_clause_of_the_manual() -> None:
@@ -154,7 +154,7 @@ def test_a_part_of_the_linux_body_is_replaced_where_the_unit_runs(monkeypatch: p
 
 def test_what_passes_between_the_units_is_the_records(monkeypatch: pytest.MonkeyPatch) -> None:
     """A body is given other ways to copy, merge and hand over; those that are not replaced are the reference's."""
-    monkeypatch.setitem(WRONG, "deaf", dataclasses.replace(DEAF, substitutions=(changing(merge=dict),)))
+    monkeypatch.setitem(WRONG, "deaf", dataclasses.replace(DEAF, substitutions=(exchanging(merge=dict),)))
     built, reference = build("deaf").exchange, REFERENCE.exchange
     assert built.merge is dict
     assert dataclasses.replace(built, merge=reference.merge) == reference

@@ -20,7 +20,7 @@ from node.exchange.queue import Giver, Giving
 from node.settings import Configuration, checksum, ha_settings, in_force
 from node.settings.configuration import HOSTNAME
 from node.settings.script import merge_synchronized
-from wrong.common import Take, in_role
+from wrong.common import Take, exchanging, in_role
 from wrong.record import Decision, Exchanging, Settings, WrongUnit
 
 
@@ -68,7 +68,7 @@ def copying(pattern: str, instead: str) -> Exchanging:
             expected = checksum(merge_synchronized(before, other))
         return in_force.by_copy(before, other, expected, given)
 
-    return Exchanging(lambda exchange: dataclasses.replace(exchange, copy=copy))
+    return exchanging(copy=copy)
 
 
 class TenAtMost(Giver[Any]):
@@ -165,12 +165,12 @@ UNITS = (
         "copies-the-host-name-in-a-config-only-group",
         ("HA-358",),
         "Takes its primary's host name with each copy of the configuration of a config-only group.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, copy=_copy_the_name_in_a_group)),),
+        (exchanging(copy=_copy_the_name_in_a_group),),
     ),
     WrongUnit(
         "hands-ten-messages-over",
         ("HA-424",),
         "Hands ten messages of its queue over, and keeps the rest.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, giver=TenAtMost)),),
+        (exchanging(giver=TenAtMost),),
     ),
 )

@@ -17,13 +17,12 @@ from node.engine.state import Following, State
 from node.engine.states import Phase
 from node.engine.turn import Rules
 from node.exchange import queue
-from wrong.common import changing, leaving_out
+from wrong.common import changing, exchanging, leaving_out
 from wrong.record import (
     FACTORY,
     Decision,
     Effects,
     Events,
-    Exchanging,
     OnLinux,
     Plain,
     React,
@@ -486,7 +485,7 @@ UNITS: tuple[WrongUnit, ...] = (
         "message-lost-on-third-hand-over",
         ("HA-424", "HA-420.e"),
         "A queued message that was handed over, and back, is lost when it is handed over again.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, giver=ForgetfulGiver)),),
+        (exchanging(giver=ForgetfulGiver),),
     ),
     WrongUnit(
         "silences-add-up",

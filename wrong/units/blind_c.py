@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from node.build import Exchange
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
@@ -25,12 +24,11 @@ from node.exchange.queue import Frame, Giver, Giving, Remove
 from node.settings import Configuration, in_force
 from node.settings.schema import is_synchronized, table_at
 from node.settings.script import checksum, merge_synchronized, synchronized
-from wrong.common import Take, ignoring, in_role, leaving_out
+from wrong.common import Take, exchanging, ignoring, in_role, leaving_out
 from wrong.record import (
     Decision,
     Effects,
     Events,
-    Exchanging,
     InRole,
     OnLinux,
     Plain,
@@ -261,10 +259,6 @@ class _LastStays(Giver[Any]):
         return [each for each in actions if not (self.over and isinstance(each, Remove))]
 
 
-def _last_stays(exchange: Exchange) -> Exchange:
-    return dataclasses.replace(exchange, giver=_LastStays)
-
-
 def _hold_off_of_a_configured_secondary(effect: do.Effect, unit: State) -> bool:
     return (
         isinstance(effect, do.Send) and isinstance(effect.message, say.HoldOff) and unit.settings.mode is Mode.SECONDARY
@@ -388,7 +382,7 @@ UNITS = (
         "copies-no-deletion",
         ("HA-350.a", "HA-378"),
         "Keeps the entries of a table that were deleted on the primary, and copies everything else.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, copy=_copy_without_deleting)),),
+        (exchanging(copy=_copy_without_deleting),),
         alone="S",
     ),
     WrongUnit(
@@ -415,7 +409,7 @@ UNITS = (
         "keeps-the-last-message-it-hands-over",
         ("HA-423.a",),
         "Leaves the last message of each hand-over in its own queue too, and delivers it again when it leads.",
-        (Exchanging(_last_stays),),
+        (exchanging(giver=_LastStays),),
         alone="P",
     ),
 )

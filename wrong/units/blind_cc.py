@@ -21,11 +21,10 @@ from node.settings import Configuration, in_force
 from node.settings.configuration import changes, rebase
 from node.settings.schema import HA_INTERFACE, Path
 from node.settings.script import checksum, merge_synchronized
-from wrong.common import changing, leaving_out
+from wrong.common import changing, exchanging, leaving_out
 from wrong.record import (
     Effects,
     Events,
-    Exchanging,
     OnLinux,
     Plain,
     React,
@@ -349,7 +348,7 @@ UNITS = (
         "copies-no-lost-address",
         ("HA-159.a",),
         "A copy brings new and changed failover settings, but keeps those that are gone at the primary.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, copy=_copies_no_removal)),),
+        (exchanging(copy=_copies_no_removal),),
     ),
     WrongUnit(
         "trusts-its-own-after-leading",
@@ -361,14 +360,14 @@ UNITS = (
         "removes-as-it-offers",
         ("HA-424",),
         "A queued message leaves the giver's disk when it is offered, and is lost if the giver dies before it arrives.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, giver=Hasty)),),
+        (exchanging(giver=Hasty),),
         alone="P",
     ),
     WrongUnit(
         "remembers-what-it-gave-back",
         ("HA-424", "HA-333.a"),
         "It still knows a queued message that it has given away, and drops it as known when it comes again.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, giver=Unforgetting)),),
+        (exchanging(giver=Unforgetting),),
     ),
     WrongUnit(
         "hands-its-queue-over-once",
@@ -389,7 +388,7 @@ UNITS = (
         ("HA-427.a",),
         "A copy of mail data deletes from the system quarantine what the primary does not have.",
         (
-            Exchanging(lambda exchange: dataclasses.replace(exchange, merge=_mirrored)),
+            exchanging(merge=_mirrored),
             OnLinux("node.linux.sync", "copying", _mirroring),
         ),
     ),

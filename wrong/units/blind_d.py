@@ -25,7 +25,7 @@ from node.engine.turn import Conduct, News, PeerHeard, Rules, Turn
 from node.exchange.mail_data import merged
 from node.linux.own_files import is_left_out
 from node.settings import Configuration, Refused, in_force
-from wrong.common import Take, changing, ignoring, in_role, leaving_out
+from wrong.common import Take, changing, exchanging, ignoring, in_role, leaving_out
 from wrong.record import (
     Decision,
     Events,
@@ -370,7 +370,7 @@ UNITS = (
         ("HA-120.b", "HA-570.b"),
         "Copies mail data only while it has none of its own.",
         (
-            Exchanging(lambda exchange: dataclasses.replace(exchange, merge=_only_into_nothing)),
+            exchanging(merge=_only_into_nothing),
             OnLinux("node.linux.sync", "fetch_data", _fetched_only_into_nothing),
         ),
         alone="S",

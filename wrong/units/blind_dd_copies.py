@@ -20,7 +20,7 @@ from node.engine.turn import Conduct, News, Turn
 from node.exchange import mail_data
 from node.linux.own_files import is_left_out
 from node.settings import Configuration, in_force
-from wrong.common import Take, changing, in_role
+from wrong.common import Take, changing, exchanging, in_role
 from wrong.record import Decision, Exchanging, InRole, OnLinux, Plain, React, Reaction, Remembering, WrongUnit
 from wrong.units.config_only import serve_mail_data
 
@@ -149,7 +149,7 @@ Merge = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
 
 def merging(rule: Merge) -> Exchanging:
     """Merge mail data by another rule."""
-    return Exchanging(lambda exchange: dataclasses.replace(exchange, merge=rule))
+    return exchanging(merge=rule)
 
 
 def area_of(path: str) -> str:

@@ -15,7 +15,7 @@ from node.engine.turn import Rules
 from node.exchange import mail_data, queue
 from node.settings import Configuration, in_force, schema
 from node.settings.schema import Path
-from wrong.common import leaving_out
+from wrong.common import exchanging, leaving_out
 from wrong.record import Decision, Exchanging, OnLinux, Plain, React, Reaction, Remembering, WrongUnit
 
 MIRRORED = "quarantine"
@@ -135,16 +135,6 @@ def locks(lock: Lock) -> tuple[Plain, ...]:
     return Reaction(listen), Decision(decide)
 
 
-def taking_copy(exchange: Exchange) -> Exchange:
-    """Replace how a copy of the configuration is taken."""
-    return dataclasses.replace(exchange, copy=copy_but_last_entries)
-
-
-def taking_data(exchange: Exchange) -> Exchange:
-    """Replace how mail data is merged."""
-    return dataclasses.replace(exchange, merge=merge_or_mirror)
-
-
 # Announcements
 
 
@@ -173,13 +163,13 @@ UNITS = (
         "last-entry-stays",
         ("HA-378", "HA-350.a"),
         "As secondary takes removals over, but not that of a table's last entry, which the copy does not mention.",
-        (Exchanging(taking_copy),),
+        (exchanging(copy=copy_but_last_entries),),
     ),
     WrongUnit(
         "mirrors-quarantine",
         ("HA-427.a",),
         "As secondary deletes from its quarantine what the primary does not have, its own mail included.",
-        (Exchanging(taking_data), OnLinux("node.linux.sync", "copying", mirroring)),
+        (exchanging(merge=merge_or_mirror), OnLinux("node.linux.sync", "copying", mirroring)),
     ),
     WrongUnit(
         "knows-what-it-gave-away",

@@ -22,7 +22,7 @@ from node.linux.own_files import is_left_out
 from node.settings import Configuration, in_force
 from node.settings.schema import HA_INTERFACE
 from node.settings.views import action_of
-from wrong.common import leaving_out
+from wrong.common import exchanging, leaving_out
 from wrong.record import (
     Effects,
     Exchanging,
@@ -47,7 +47,7 @@ Copying = Callable[[str, str], list[str]]
 
 def _merging(merge: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]) -> Exchanging:
     """Merge mail data by another rule, in the simulation."""
-    return Exchanging(lambda exchange: dataclasses.replace(exchange, merge=merge))
+    return exchanging(merge=merge)
 
 
 def _rsync(options: Callable[[str], Iterable[str]]) -> OnLinux:
@@ -193,7 +193,7 @@ UNITS = (
         "trusts-its-taker",
         ("HA-424",),
         "Removes the first message from its queue when the peer has taken it, and each further one when it is offered.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, giver=_Trusting)),),
+        (exchanging(giver=_Trusting),),
     ),
     WrongUnit(
         "keeps-admitted-connections",

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from node.build import Exchange
 from node.cli.system import System
 from node.engine import addresses
 from node.engine import effects as do
@@ -24,7 +23,7 @@ from node.exchange.queue import Forget, Frame, Giver, Giving
 from node.settings import Configuration, checksum, dump, in_force, merge_synchronized
 from node.settings.schema import Path as SettingPath
 from node.settings.schema import is_synchronized
-from wrong.common import Take, ignoring, in_role, leaving_out
+from wrong.common import Take, exchanging, ignoring, in_role, leaving_out
 from wrong.record import (
     Decision,
     Effects,
@@ -227,22 +226,12 @@ def keeping_absent_sections(
     return in_force.by_copy(before, whole, checksum(merge_synchronized(before, whole)), given)
 
 
-def copying_so(exchange: Exchange) -> Exchange:
-    """Copy configurations with `keeping_absent_sections`."""
-    return dataclasses.replace(exchange, copy=keeping_absent_sections)
-
-
 class Hoarder(Giver[Any]):
     """Gives a message away, and goes on knowing it as one that was taken."""
 
     def hear(self, frame: Frame) -> list[Giving[Any]]:
         """Take the taker's answer."""
         return [each for each in super().hear(frame) if not isinstance(each, Forget)]
-
-
-def hoarding(exchange: Exchange) -> Exchange:
-    """Give the queue as a `Hoarder`."""
-    return dataclasses.replace(exchange, giver=Hoarder)
 
 
 Merge = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
@@ -400,13 +389,13 @@ UNITS = (
         "keeps-what-is-not-mentioned",
         ("HA-378",),
         "Keeps its own part of the configuration where the primary's copy, because all was removed, has none.",
-        (Exchanging(copying_so),),
+        (exchanging(copy=keeping_absent_sections),),
     ),
     WrongUnit(
         "refuses-a-message-that-comes-back",
         ("HA-424",),
         "Goes on knowing a queued message that it has given away, and drops it when the peer brings it back.",
-        (Exchanging(hoarding),),
+        (exchanging(giver=Hoarder),),
     ),
     WrongUnit(
         "mirrors-the-system-quarantine",

@@ -18,7 +18,7 @@ from node.engine.timers import Periodic, Retry
 from node.exchange.mail_data import merged
 from node.settings import Configuration, checksum, in_force, merge_synchronized, synchronized
 from node.settings.schema import HA_INTERFACE
-from wrong.common import leaving_out
+from wrong.common import exchanging, leaving_out
 from wrong.record import Events, Exchanging, OnLinux, Pages, Plain, Printed, Remembering, WrongUnit
 
 
@@ -187,7 +187,7 @@ UNITS = (
         "keeps-removed-actions",
         ("HA-159.a", "HA-350.a"),
         "A copy of the settings brings new failover actions, and removes none.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, copy=keeping_actions)),),
+        (exchanging(copy=keeping_actions),),
     ),
     WrongUnit(
         "advertises-without-override",

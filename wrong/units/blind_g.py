@@ -23,7 +23,7 @@ from node.exchange import mail_data
 from node.settings import Configuration, in_force, schema
 from node.settings.configuration import changes
 from node.settings.script import merge_synchronized
-from wrong.common import Take, changing, ignoring, in_role, leaving_out
+from wrong.common import Take, changing, exchanging, ignoring, in_role, leaving_out
 from wrong.record import (
     Effects,
     Events,
@@ -420,7 +420,7 @@ UNITS = (
         "keeps-what-was-unset",
         ("HA-350.a", "HA-378"),
         "A copy of the configuration brings new values, but leaves a value that the primary has unset in an entry.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, copy=keeping_what_was_unset)),),
+        (exchanging(copy=keeping_what_was_unset),),
     ),
     WrongUnit(
         "erases-what-only-it-has-of-viruses",

@@ -20,7 +20,8 @@ from node.exchange.mail_data import merged
 from node.settings import Configuration, in_force
 from node.settings.schema import is_synchronized
 from node.settings.script import checksum, dump, merge_synchronized
-from wrong.record import Decision, Exchanging, OnLinux, React, Reaction, Remembering, Settings, WrongUnit
+from wrong.common import exchanging
+from wrong.record import Decision, OnLinux, React, Reaction, Remembering, Settings, WrongUnit
 
 # The configuration
 
@@ -138,14 +139,14 @@ UNITS = (
         "copy-empties-no-object",
         ("HA-350.a", "HA-378"),
         "Keeps its own settings of an object in which the primary has none any more.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, copy=_copying_what_is_named)),),
+        (exchanging(copy=_copying_what_is_named),),
     ),
     WrongUnit(
         "makes-viruses-equal-to-the-primarys",
         ("HA-427.a",),
         "Makes its system quarantine the same as the primary's, and loses what it alone had there.",
         (
-            Exchanging(lambda exchange: dataclasses.replace(exchange, merge=_mirroring)),
+            exchanging(merge=_mirroring),
             OnLinux("node.linux.sync", "copying", _mirroring_by_rsync),
         ),
     ),
@@ -154,7 +155,7 @@ UNITS = (
         ("HA-332.b", "HA-401.b"),
         "Copies all mail data but the archives, for it was primary and has them already.",
         (
-            Exchanging(lambda exchange: dataclasses.replace(exchange, merge=_without_archives)),
+            exchanging(merge=_without_archives),
             OnLinux("node.linux.sync", "LEFT_OUT", lambda left_out: (*left_out, ARCHIVES)),
         ),
         alone="P",

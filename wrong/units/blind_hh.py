@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from node.build import Exchange
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
@@ -23,11 +22,10 @@ from node.engine.timers import Periodic, Timer, Wait
 from node.engine.turn import News, Rules, Turn
 from node.exchange import mail_data
 from node.exchange.queue import Step
-from wrong.common import Mark, Take, in_role, leaving_out
+from wrong.common import Mark, Take, exchanging, in_role, leaving_out
 from wrong.record import (
     Decision,
     Effects,
-    Exchanging,
     OnLinux,
     Plain,
     React,
@@ -234,10 +232,6 @@ def _deleting(copying: Callable[[str, str], list[str]]) -> Callable[[str, str], 
     return command
 
 
-def _merging(exchange: Exchange) -> Exchange:
-    return dataclasses.replace(exchange, merge=_delete_beside)
-
-
 # The queue
 
 
@@ -258,10 +252,6 @@ def _over_primary_link(effect: do.Effect, _: State) -> list[do.Effect]:
 def _taking_again(*, known: bool) -> tuple[Step, ...]:
     del known
     return (Step.SET_ASIDE, Step.REMEMBER)
-
-
-def _forgetful(exchange: Exchange) -> Exchange:
-    return dataclasses.replace(exchange, taking=_taking_again)
 
 
 def _nothing_remembered() -> list[str]:
@@ -390,7 +380,7 @@ UNITS = (
         ("HA-423.b",),
         "Knows within one hand-over only which messages it has taken, so it takes one again after an interruption.",
         (
-            Exchanging(_forgetful),
+            exchanging(taking=_taking_again),
             OnLinux("node.linux.queue", "remembered", lambda _: _nothing_remembered),
         ),
     ),
@@ -399,7 +389,7 @@ UNITS = (
         ("HA-427.a",),
         "Deletes its own mail data in each area in which the primary has any, when it copies them.",
         (
-            Exchanging(_merging),
+            exchanging(merge=_delete_beside),
             OnLinux("node.linux.sync", "copying", _deleting),
         ),
     ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,8 @@ from node.exchange.queue import Forget, Frame, Giver, Giving
 from node.settings import Configuration, in_force
 from node.settings.schema import HA_INTERFACE
 from node.settings.script import merge_synchronized
-from wrong.record import Effects, Exchanging, OnLinux, React, Reaction, Remembering, WrongUnit
+from wrong.common import exchanging
+from wrong.record import Effects, OnLinux, React, Reaction, Remembering, WrongUnit
 
 Files = Mapping[str, Any]
 """Mail data by path."""
@@ -198,7 +198,7 @@ UNITS = (
         "keeps-removed-ipv6-address",
         ("HA-159.a", "HA-350.a"),
         "Keeps the shared IPv6 address that the primary's operator has removed from beside the IPv4 one.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, copy=keep_removed_address6)),),
+        (exchanging(copy=keep_removed_address6),),
         alone="S",
     ),
     WrongUnit(
@@ -220,7 +220,7 @@ UNITS = (
         ("HA-427.a",),
         "Deletes from its quarantine what the primary has not, when it copies the primary's mail data.",
         (
-            Exchanging(lambda exchange: dataclasses.replace(exchange, merge=mirror_quarantine)),
+            exchanging(merge=mirror_quarantine),
             OnLinux("node.linux.sync", "copying", mirroring),
         ),
     ),
@@ -229,7 +229,7 @@ UNITS = (
         ("HA-401.b", "HA-402"),
         "Copies the primary's archive while it has none of its own, and nothing that is archived later.",
         (
-            Exchanging(lambda exchange: dataclasses.replace(exchange, merge=archive_once)),
+            exchanging(merge=archive_once),
             OnLinux("node.linux.sync", "copying", copying_archive_once),
         ),
     ),
@@ -249,7 +249,7 @@ UNITS = (
         "forgets-nothing-given",
         ("HA-424", "HA-333.a"),
         "Takes a message that it gave away, and that the peer gives back, for one that it has, and so loses it.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, giver=ForgetsNothing)),),
+        (exchanging(giver=ForgetsNothing),),
     ),
     WrongUnit(
         "hands-queue-over-once",

@@ -21,7 +21,7 @@ from node.exchange.mail_data import merged
 from node.settings import Configuration, in_force
 from node.settings.schema import HA_INTERFACE
 from node.settings.script import merge_synchronized
-from wrong.common import changing, ignoring
+from wrong.common import changing, exchanging, ignoring
 from wrong.record import (
     Decision,
     Effects,
@@ -256,7 +256,7 @@ def resumed_as_slave(effect: do.Effect, _: State) -> do.Effect:
 
 def merging(rule: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]) -> Exchanging:
     """Merge mail data by another rule."""
-    return Exchanging(lambda exchange: dataclasses.replace(exchange, merge=rule))
+    return exchanging(merge=rule)
 
 
 def rsync_with(*more: str) -> OnLinux:

@@ -18,6 +18,7 @@ from node.engine.timers import Wait
 from node.exchange.mail_data import merged
 from node.settings import Configuration, ha_settings, in_force
 from node.settings.schema import HA_INTERFACE
+from wrong.common import exchanging
 from wrong.record import Effects, Exchanging, OnLinux, Plain, React, Reaction, Remembering, WrongUnit
 
 # Addresses
@@ -159,7 +160,7 @@ def leaving_out_system(patterns: Iterable[str]) -> tuple[str, ...]:
 
 def merging(rule: Callable[[Files, Files], dict[str, Any]]) -> Exchanging:
     """Merge mail data by another rule."""
-    return Exchanging(lambda exchange: dataclasses.replace(exchange, merge=rule))
+    return exchanging(merge=rule)
 
 
 def copying_by_rows(exchange: Exchange) -> Exchange:

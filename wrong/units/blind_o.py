@@ -21,7 +21,7 @@ from node.engine.states import Phase
 from node.engine.timers import Wait
 from node.exchange import mail_data, queue
 from node.settings import Configuration, in_force, schema
-from wrong.common import ignoring, leaving_out
+from wrong.common import exchanging, ignoring, leaving_out
 from wrong.record import (
     Effects,
     Events,
@@ -233,16 +233,12 @@ class _Hoarder(queue.Giver[Any]):
         return [each for each in super().hear(frame) if not isinstance(each, queue.Forget)]
 
 
-def _hoarding(exchange: Exchange) -> Exchange:
-    return dataclasses.replace(exchange, giver=_Hoarder)
-
-
 def _copying_no_unset(exchange: Exchange) -> Exchange:
     return dataclasses.replace(exchange, copy=partial(_without_unsetting, exchange.copy))
 
 
 def _merging(merge: Merge) -> Exchanging:
-    return Exchanging(lambda exchange: dataclasses.replace(exchange, merge=merge))
+    return exchanging(merge=merge)
 
 
 def _area(path: str) -> str:
@@ -392,7 +388,7 @@ UNITS = (
         "forgets-no-given-mail",
         ("HA-333.a", "HA-424"),
         "Says that it has a queued message already, when one that it took and gave back is handed to it again.",
-        (Exchanging(_hoarding),),
+        (exchanging(giver=_Hoarder),),
     ),
     WrongUnit(
         "recovered-lacks-the-archive",

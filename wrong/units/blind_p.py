@@ -22,7 +22,7 @@ from node.engine.timers import Periodic, Wait
 from node.engine.turn import News, Turn
 from node.exchange import queue
 from node.settings import Configuration, in_force, rebase, schema
-from wrong.common import Take, ignoring, in_role, leaving_out
+from wrong.common import Take, exchanging, ignoring, in_role, leaving_out
 from wrong.record import (
     FACTORY,
     Effects,
@@ -392,7 +392,7 @@ UNITS = (
         "swallows-message-that-returns",
         ("HA-424",),
         "A message that the unit took, gave away and is handed again is acknowledged, and not taken.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, giver=_Unforgetting)),),
+        (exchanging(giver=_Unforgetting),),
         alone="S",
     ),
     WrongUnit(

@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from node.build import Exchange
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
@@ -18,11 +17,10 @@ from node.engine.timers import Wait
 from node.exchange.mail_data import merged
 from node.settings import Configuration, in_force
 from node.settings.schema import HA_INTERFACE, is_synchronized
-from wrong.common import Mark, changing, ignoring, leaving_out
+from wrong.common import Mark, changing, exchanging, ignoring, leaving_out
 from wrong.record import (
     Effects,
     Events,
-    Exchanging,
     OnLinux,
     React,
     Reaction,
@@ -228,18 +226,6 @@ def _is_ipv6_announcement(effect: do.Effect, _: State) -> bool:
     return isinstance(effect, do.Announce) and ":" in effect.address
 
 
-def _with_adding_copy(exchange: Exchange) -> Exchange:
-    return dataclasses.replace(exchange, copy=_adding_copy)
-
-
-def _without_archive(exchange: Exchange) -> Exchange:
-    return dataclasses.replace(exchange, merge=_merged_without_archive)
-
-
-def _mirroring(exchange: Exchange) -> Exchange:
-    return dataclasses.replace(exchange, merge=_mirrored_quarantine)
-
-
 UNITS = (
     WrongUnit(
         "releases-the-first-address",
@@ -289,7 +275,7 @@ UNITS = (
         "keeps-removed-actions-pp",
         ("HA-159.a",),
         "Copies failover actions that the primary sets or changes, and keeps those that the primary has removed.",
-        (Exchanging(_with_adding_copy),),
+        (exchanging(copy=_adding_copy),),
     ),
     WrongUnit(
         "takes-over-silently",
@@ -353,7 +339,7 @@ UNITS = (
         ("HA-401.b",),
         "Leaves the archives out when it copies mail data.",
         (
-            Exchanging(_without_archive),
+            exchanging(merge=_merged_without_archive),
             OnLinux("node.linux.sync", "LEFT_OUT", lambda patterns: (*patterns, "/archive/*")),
         ),
     ),
@@ -361,7 +347,7 @@ UNITS = (
         "mirrors-the-quarantine-pp",
         ("HA-427.a",),
         "Deletes quarantined mail that the primary it copies from does not have.",
-        (Exchanging(_mirroring), OnLinux("node.linux.sync", "copying", _deleting_in_quarantine)),
+        (exchanging(merge=_mirrored_quarantine), OnLinux("node.linux.sync", "copying", _deleting_in_quarantine)),
     ),
     WrongUnit(
         "announces-ipv4-only-pp",

@@ -22,7 +22,7 @@ from node.exchange.mail_data import merged
 from node.linux.own_files import is_left_out
 from node.settings import Configuration, in_force
 from node.settings.ha import ha_settings
-from wrong.common import Take, ignoring, in_role
+from wrong.common import Take, exchanging, ignoring, in_role
 from wrong.record import (
     Effects,
     Events,
@@ -93,7 +93,7 @@ def _area(path: str) -> str:
 
 
 def _merging(merge: Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]) -> Exchanging:
-    return Exchanging(lambda exchange: dataclasses.replace(exchange, merge=merge))
+    return exchanging(merge=merge)
 
 
 def _fill_empty(own: Mapping[str, Any], primary: Mapping[str, Any]) -> dict[str, Any]:

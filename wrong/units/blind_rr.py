@@ -9,7 +9,6 @@ from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
-from node.build import Exchange
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine.modes import Effective, Mode, Sync, SystemEvent
@@ -24,11 +23,10 @@ from node.settings import Configuration, storage
 from node.settings.sinks import Sinks, sinks
 from node.settings.snmp import Reader
 from node.texts import alert_text
-from wrong.common import Mark, changing, leaving_out
+from wrong.common import Mark, changing, exchanging, leaving_out
 from wrong.record import (
     Effects,
     Events,
-    Exchanging,
     OnLinux,
     React,
     Reaction,
@@ -209,18 +207,6 @@ def _without_copies_after_hold_off(react: React, event: on.Event, _: State) -> l
     return [effect for effect in effects if not isinstance(effect, do.UseCopies)]
 
 
-def _with_forgetful_giver(exchange: Exchange) -> Exchange:
-    return dataclasses.replace(exchange, giver=_ForgettingAtTheEnd)
-
-
-def _with_copied_nas(exchange: Exchange) -> Exchange:
-    return dataclasses.replace(exchange, on_nas=_on_nas_that_is_copied)
-
-
-def _keeping_flags(exchange: Exchange) -> Exchange:
-    return dataclasses.replace(exchange, merge=_merged_keeping_flags)
-
-
 def _matching_parts(reporting: Reporting) -> Reporting:
     return dataclasses.replace(reporting, notifications=_by_part_of_a_word)
 
@@ -308,19 +294,19 @@ UNITS = (
         "twentieth-remembers-after-a-break",
         ("HA-424",),
         "Remembers what it gave in a hand-over that broke off as its own, and does not take it when it comes back.",
-        (Exchanging(_with_forgetful_giver),),
+        (exchanging(giver=_ForgettingAtTheEnd),),
     ),
     WrongUnit(
         "twentieth-nas-only-with-data-sync",
         ("HA-407",),
         "Keeps mail data on its own disk in spite of a NAS where `mail-data-sync` is disabled.",
-        (Exchanging(_with_copied_nas),),
+        (exchanging(on_nas=_on_nas_that_is_copied),),
     ),
     WrongUnit(
         "twentieth-doubles-a-second-flag",
         ("HA-402", "HA-401.c"),
         "Has a message twice whose flags have changed once more since it copied it as read.",
-        (Exchanging(_keeping_flags), OnLinux("node.linux.sync", "drop_outdated", _dropping_new_only)),
+        (exchanging(merge=_merged_keeping_flags), OnLinux("node.linux.sync", "drop_outdated", _dropping_new_only)),
     ),
     WrongUnit(
         "twentieth-no-copies-after-hold-off",

@@ -21,7 +21,7 @@ from node.engine.turn import Rules
 from node.exchange import mail_data, queue
 from node.linux.own_files import is_left_out
 from node.settings import Configuration, Refused, in_force, values
-from wrong.common import ignoring, leaving_out
+from wrong.common import exchanging, ignoring, leaving_out
 from wrong.record import (
     Decision,
     Effects,
@@ -218,7 +218,7 @@ Copying = Callable[[str, str], list[str]]
 
 
 def _merging(merge: Merge) -> Exchanging:
-    return Exchanging(lambda exchange: dataclasses.replace(exchange, merge=merge))
+    return exchanging(merge=merge)
 
 
 def _rsync(options: Callable[[str], list[str]]) -> OnLinux:
@@ -270,10 +270,6 @@ class _Hasty:
     def read(self, item: object, message: str, size: int) -> list[queue.Giving[Any]]:
         offered = self._giver.read(item, message, size)
         return [*offered, queue.Remove(item)] if offered else offered
-
-
-def _hasty(exchange: Exchange) -> Exchange:
-    return dataclasses.replace(exchange, giver=lambda: cast("queue.Giver[Any]", _Hasty()))
 
 
 # Pages
@@ -406,7 +402,7 @@ UNITS = (
         "drops-message-under-way",
         ("HA-424",),
         "A message that is handed over leaves the giver's queue before the taker has it.",
-        (Exchanging(_hasty),),
+        (exchanging(giver=lambda: cast("queue.Giver[Any]", _Hasty())),),
     ),
     WrongUnit(
         "schedule-by-configured-mode",

@@ -18,12 +18,11 @@ from node.engine.timers import Wait
 from node.engine.turn import Rules
 from node.settings import Configuration, Refused, in_force, values
 from node.settings.schema import HA_INTERFACE
-from wrong.common import changing, ignoring, leaving_out
+from wrong.common import changing, exchanging, ignoring, leaving_out
 from wrong.record import (
     Decision,
     Effects,
     Events,
-    Exchanging,
     OnLinux,
     Plain,
     React,
@@ -408,7 +407,7 @@ UNITS = (
         "copy-keeps-removed-ipv6-u",
         ("HA-159.a",),
         "Keeps a virtual IPv6 address that the primary's operator has removed when it copies the settings.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, copy=_keeping_removed_ipv6)),),
+        (exchanging(copy=_keeping_removed_ipv6),),
     ),
     WrongUnit(
         "password-of-the-first-hour",

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from node.build import Exchange
 from node.engine import events as on
 from node.engine import messages as say
 from node.engine.modes import Mode, Sync
@@ -17,7 +16,7 @@ from node.exchange.mail_data import merged
 from node.exchange.queue import Forget, Frame, Giver, Giving, Remove
 from node.settings import Configuration, in_force
 from node.settings.schema import HA_INTERFACE
-from wrong.common import ignoring
+from wrong.common import exchanging, ignoring
 from wrong.record import Decision, Events, Exchanging, OnLinux, Plain, Remembering, WrongUnit
 from wrong.units.blind_x import Flag
 
@@ -78,7 +77,7 @@ Copying = Callable[[str, str], list[str]]
 
 
 def _merging(merge: Callable[[Files, Files], dict[str, Any]]) -> Exchanging:
-    return Exchanging(lambda exchange: dataclasses.replace(exchange, merge=merge))
+    return exchanging(merge=merge)
 
 
 def _rsync(*more: str) -> OnLinux:
@@ -131,20 +130,12 @@ class _MindfulGiver(Giver[Item]):
         return [action for action in super().hear(frame) if not isinstance(action, Forget)]
 
 
-def _giving_hastily(exchange: Exchange) -> Exchange:
-    return dataclasses.replace(exchange, giver=_HastyGiver)
-
-
-def _giving_mindfully(exchange: Exchange) -> Exchange:
-    return dataclasses.replace(exchange, giver=_MindfulGiver)
-
-
 UNITS = (
     WrongUnit(
         "keeps-removed-action",
         ("HA-159.a", "HA-350.a"),
         "A copy of the settings brings failover actions and changes them, but takes none away.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, copy=_keeping_actions)),),
+        (exchanging(copy=_keeping_actions),),
     ),
     WrongUnit(
         "misses-the-change-behind",
@@ -188,12 +179,12 @@ UNITS = (
         "removes-what-it-offers",
         ("HA-424",),
         "From the second queued message on, it removes each when it is sent, not when the new primary has it.",
-        (Exchanging(_giving_hastily),),
+        (exchanging(giver=_HastyGiver),),
     ),
     WrongUnit(
         "never-forgets",
         ("HA-420.e", "HA-424"),
         "A queued message that it once took and gave away counts as taken when it comes to it again, and is lost.",
-        (Exchanging(_giving_mindfully),),
+        (exchanging(giver=_MindfulGiver),),
     ),
 )

@@ -23,11 +23,10 @@ from node.settings import Configuration, checksum
 from node.settings.in_force import Step, by_copy
 from node.settings.schema import HA_INTERFACE
 from node.settings.script import merge_synchronized
-from wrong.common import Take, in_role, leaving_out
+from wrong.common import Take, exchanging, in_role, leaving_out
 from wrong.record import (
     Decision,
     Effects,
-    Exchanging,
     OnLinux,
     Plain,
     React,
@@ -350,7 +349,7 @@ UNITS = (
         "copy-keeps-dropped-ipv6",
         ("HA-159.a", "HA-350.a", "HA-378"),
         "A copy of the primary's settings does not remove an IPv6 address that an interface no longer shares.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, copy=_copy_beside_old_ipv6)),),
+        (exchanging(copy=_copy_beside_old_ipv6),),
     ),
     WrongUnit(
         "hold-off-clock-runs-on-y",
@@ -402,7 +401,7 @@ UNITS = (
         ("HA-427.a",),
         "A copy of mail data deletes what only the copying unit has, such as mail that came just before a failure.",
         (
-            Exchanging(lambda exchange: dataclasses.replace(exchange, merge=_mirrored)),
+            exchanging(merge=_mirrored),
             OnLinux("node.linux.sync", "copying", _deleting),
         ),
     ),
@@ -411,7 +410,7 @@ UNITS = (
         ("HA-401.b",),
         "Mail data is copied without the archive.",
         (
-            Exchanging(lambda exchange: dataclasses.replace(exchange, merge=_merged_but_archive)),
+            exchanging(merge=_merged_but_archive),
             OnLinux("node.linux.sync", "LEFT_OUT", lambda patterns: (*patterns, "/archive")),
         ),
     ),

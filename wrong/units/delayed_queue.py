@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +13,8 @@ from node.engine.modes import Command, Mode
 from node.engine.state import NEVER, Following, State
 from node.engine.states import Phase
 from node.exchange.queue import Giver, Giving, Remember
-from wrong.record import Exchanging, React, Reaction, Remembering, WrongUnit
+from wrong.common import exchanging
+from wrong.record import React, Reaction, Remembering, WrongUnit
 
 PATIENCE = 5
 """Failed hand-overs in a row after which a unit tries no more."""
@@ -155,6 +155,6 @@ UNITS = (
         "takes-back-what-it-has-delivered",
         ("HA-424",),
         "Takes a message that it has offered and then delivered itself when the unit that had taken it brings it back.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, giver=ForgetsItsOffer)),),
+        (exchanging(giver=ForgetsItsOffer),),
     ),
 )

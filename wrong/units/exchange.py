@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 from node.engine import events as on
 from node.exchange.mail_data import merged
 from node.exchange.queue import Giver, Giving, MoveIn, Remove, Step, Take, Taker, Taking, taking
 from node.settings import Configuration, in_force, merge_synchronized
 from node.settings.configuration import HOSTNAME
+from wrong.common import exchanging
 from wrong.record import Exchanging, OnLinux, WrongUnit
 
 
@@ -99,7 +99,7 @@ def _copying_info(keyword: str, value: str) -> Exchanging:
         after = merge_synchronized(before, text).with_value(("system snmp sysinfo", keyword), value)
         return in_force.by_operator(before, after, given)
 
-    return changing(copy=copy)
+    return exchanging(copy=copy)
 
 
 class _LeavesAside(Taker):
@@ -138,7 +138,7 @@ def _taking_each_twice() -> Exchanging:
         again[0] = not known
         return steps
 
-    return changing(taker=Twice, taking=take)
+    return exchanging(taker=Twice, taking=take)
 
 
 def _merge_by_names(own: Mapping[str, str], primary: Mapping[str, str]) -> dict[str, str]:
@@ -161,17 +161,12 @@ def _deleting(copying: Callable[[str, str], list[str]]) -> Callable[[str, str], 
     return lambda source, target: [*copying(source, target), "--delete"]
 
 
-def changing(**ways: object) -> Exchanging:
-    """Replace some of the reference's functions."""
-    return Exchanging(lambda exchange: dataclasses.replace(exchange, **cast("dict[str, Any]", ways)))
-
-
 UNITS = (
     WrongUnit(
         "copies-the-host-name",
         ("HA-358",),
         "Takes its primary's host name with each copy of the configuration.",
-        (changing(copy=_copy_the_name),),
+        (exchanging(copy=_copy_the_name),),
     ),
     WrongUnit(
         "copies-the-contact",
@@ -195,32 +190,32 @@ UNITS = (
         "copies-an-address",
         ("HA-359",),
         "Takes the address of its primary's mail interface with each copy of the configuration.",
-        (changing(copy=_copy_an_address),),
+        (exchanging(copy=_copy_an_address),),
     ),
     WrongUnit(
         "copies-no-rows",
         ("HA-159.a", "HA-160"),
         "Leaves the failover actions out when it copies its primary's configuration.",
-        (changing(copy=_copy_no_rows),),
+        (exchanging(copy=_copy_no_rows),),
     ),
     WrongUnit(
         "keeps-what-was-answered-twice",
         ("HA-401.c",),
         "Keeps a message of its mailboxes as it was beside the copy that the primary's owner has answered.",
-        (changing(merge=_merge_by_names), OnLinux("node.linux.sync", "drop_outdated", _dropping_nothing)),
+        (exchanging(merge=_merge_by_names), OnLinux("node.linux.sync", "drop_outdated", _dropping_nothing)),
     ),
     WrongUnit(
         "copies-no-read-mail",
         ("HA-401.c",),
         "Copies of its primary's mailboxes what nobody has read yet.",
-        (changing(merge=_merge_unread), OnLinux("node.linux.sync", "copying", _leaving_out_read_mail)),
+        (exchanging(merge=_merge_unread), OnLinux("node.linux.sync", "copying", _leaving_out_read_mail)),
     ),
     WrongUnit(
         "replaces-its-mail-data",
         ("HA-427.a",),
         "When it copies mail data, deletes files that its primary does not have.",
         (
-            changing(merge=lambda _own, primary: dict(primary)),
+            exchanging(merge=lambda _own, primary: dict(primary)),
             OnLinux("node.linux.sync", "copying", _deleting),
         ),
     ),
@@ -228,13 +223,13 @@ UNITS = (
         "hands-over-one-message",
         ("HA-420.c", "HA-424"),
         "Hands over only the first message of its queue.",
-        (changing(giver=GiverOfOne),),
+        (exchanging(giver=GiverOfOne),),
     ),
     WrongUnit(
         "leaves-handed-mail-aside",
         ("HA-333.b", "HA-420.e"),
         "Confirms each message that is handed over, but never puts it into its queue.",
-        (changing(taker=_LeavesAside),),
+        (exchanging(taker=_LeavesAside),),
     ),
     WrongUnit(
         "takes-each-message-twice",
@@ -246,30 +241,30 @@ UNITS = (
         "takes-a-message-twice",
         ("HA-423.b",),
         "Takes a message that is offered again into its queue, although it has had it.",
-        (changing(taking=_take_again),),
+        (exchanging(taking=_take_again),),
     ),
     WrongUnit(
         "delivers-before-its-giver-knows",
         ("HA-424",),
         "Has a message in its queue that it is given before it tells the giver that it has taken it.",
-        (changing(taker=_Hasty),),
+        (exchanging(taker=_Hasty),),
     ),
     WrongUnit(
         "gives-up-its-queue-when-refused",
         ("HA-424",),
         "Never hands its queue over again after its peer has refused it once.",
-        (changing(giver=_GiverInsulted),),
+        (exchanging(giver=_GiverInsulted),),
     ),
     WrongUnit(
         "loses-mail-when-a-hand-over-is-stopped",
         ("HA-424",),
         "Loses the message that would be next when its role ends in the middle of a hand-over.",
-        (changing(giver=_GiverThatDrops),),
+        (exchanging(giver=_GiverThatDrops),),
     ),
     WrongUnit(
         "gives-mail-with-mode-off",
         ("HA-003.d",),
         "Goes on with a hand-over that has begun, though its mode is off.",
-        (changing(giver=_GiverUnstopped),),
+        (exchanging(giver=_GiverUnstopped),),
     ),
 )

@@ -12,7 +12,8 @@ from node.engine.state import State
 from node.engine.states import Phase
 from node.settings import Configuration, in_force
 from node.settings.schema import HA, Path, is_synchronized
-from wrong.record import Exchanging, React, Reaction, Substitution, WrongUnit
+from wrong.common import exchanging
+from wrong.record import React, Reaction, Substitution, WrongUnit
 
 FIRST = {Phase.FIRST_SYNC, Phase.FIRST_SYNC_FAILED}
 """Phases of the first synchronization."""
@@ -46,7 +47,7 @@ def keeping(keeps: Callable[[Phase, Phase], bool], which: Callable[[Path], bool]
         after = dataclasses.replace(saved[0], store=store)
         return [each for each in in_force.by_operator(before, after, given) if each != DUE]
 
-    return Reaction(react), Exchanging(lambda exchange: dataclasses.replace(exchange, copy=copy))
+    return Reaction(react), exchanging(copy=copy)
 
 
 DUE = in_force.Tell(on.ConfigurationChanged())

@@ -21,8 +21,8 @@ from node.engine.turn import Conduct, News, Rules, Turn
 from node.settings import Configuration, in_force
 from node.settings.schema import HA
 from node.settings.script import merge_synchronized
-from wrong.common import Take, ignoring, in_role
-from wrong.record import Decision, Events, Exchanging, InRole, OnLinux, Plain, Remembering, Settings, Shown, WrongUnit
+from wrong.common import Take, exchanging, ignoring, in_role
+from wrong.record import Decision, Events, InRole, OnLinux, Plain, Remembering, Settings, Shown, WrongUnit
 from wrong.units.modes import monitor_on, show_config_only, stop_mail
 
 DISK, PORTS = "local-hd", "local-ports"
@@ -231,7 +231,7 @@ UNITS = (
         "copies-how-it-monitors-itself",
         ("HA-213",),
         "Copies the settings of local monitoring from the primary.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, offer=_offer_own, copy=_copy_own)),),
+        (exchanging(offer=_offer_own, copy=_copy_own),),
     ),
     WrongUnit(
         "checks-its-disk-in-a-config-only-group",

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from node.build import Exchange
 from node.engine import effects as do
 from node.engine import events as on
 from node.engine import messages as say
@@ -21,7 +20,7 @@ from node.engine.turn import Rules
 from node.exchange import mail_data
 from node.exchange.queue import Step
 from node.exchange.queue_copies import Answer, Asked, compare
-from wrong.common import ignoring, leaving_out, never
+from wrong.common import exchanging, ignoring, leaving_out, never
 from wrong.record import Decision, Exchanging, OnLinux, React, Reaction, Remembering, Settings, Shown, WrongUnit
 
 HOUR = 3600.0
@@ -47,7 +46,7 @@ def answering(answer: Callable[[Answer, Asked], Answer]) -> Exchanging:
     def other(asked: Asked, queued: Sequence[str], remembered: Collection[str]) -> Answer:
         return answer(compare(asked, queued, remembered), asked)
 
-    return Exchanging(lambda exchange: dataclasses.replace(exchange, compare=other))
+    return exchanging(compare=other)
 
 
 def enabled(which: Callable[[HaSettings], bool]) -> Settings:
@@ -76,10 +75,6 @@ def _give_in_a_farm(reason: Reason, unit: State, what: Sync) -> str:
 def _take_anew(*, known: bool) -> tuple[Step, ...]:
     del known
     return (Step.SET_ASIDE,)
-
-
-def _forgetting(exchange: Exchange) -> Exchange:
-    return dataclasses.replace(exchange, taking=_take_anew)
 
 
 def _keep_when_disabled(react: React, event: on.Event, unit: State) -> list[do.Effect]:
@@ -238,7 +233,7 @@ UNITS = (
         "forgets-which-copies-it-used",
         ("HA-411", "HA-423.a"),
         "Takes a message from its primary that it has already taken from its copy.",
-        (Exchanging(_forgetting),),
+        (exchanging(taking=_take_anew),),
     ),
     WrongUnit(
         "asks-nobody-what-was-delivered",
@@ -281,7 +276,7 @@ UNITS = (
         ("HA-401.d",),
         "Copies no preferences of users.",
         (
-            Exchanging(lambda exchange: dataclasses.replace(exchange, merge=merge_but_preferences)),
+            exchanging(merge=merge_but_preferences),
             OnLinux("node.linux.sync", "copying", leaving_preferences),
         ),
     ),

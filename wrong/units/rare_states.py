@@ -16,8 +16,8 @@ from node.engine.turn import Conduct, News, Rules, Turn
 from node.settings import Configuration, in_force
 from node.settings.schema import Path, is_synchronized, table_at
 from node.settings.script import checksum, merge_synchronized, synchronized
-from wrong.common import Take, in_role
-from wrong.record import Decision, Events, Exchanging, InRole, Plain, React, Reaction, Remembering, Shown, WrongUnit
+from wrong.common import Take, exchanging, in_role
+from wrong.record import Decision, Events, InRole, Plain, React, Reaction, Remembering, Shown, WrongUnit
 from wrong.units.later_roles import (
     Came,
     InState,
@@ -484,7 +484,7 @@ UNITS = (
         "merges-entries-of-both",
         ("HA-350.a", "HA-704.c"),
         "A copy of the settings keeps a table's own entries where both units have some that the other has not.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, copy=_merging_entries)),),
+        (exchanging(copy=_merging_entries),),
     ),
     WrongUnit(
         "follows-by-order-and-forgets-a-synchronization",

@@ -21,8 +21,8 @@ from node.settings import Configuration, in_force
 from node.settings.schema import HA
 from node.settings.script import merge_synchronized
 from node.settings.values import is_unset
-from wrong.common import Take, hearing_no, ignoring, in_role, sending_no, taking_row
-from wrong.record import Decision, Exchanging, InRole, Remembering, Settings, Shown, WrongUnit
+from wrong.common import Take, exchanging, hearing_no, ignoring, in_role, sending_no, taking_row
+from wrong.record import Decision, InRole, Remembering, Settings, Shown, WrongUnit
 from wrong.units.modes import monitor_on, show_config_only, stop_mail
 
 FEW = 2
@@ -242,7 +242,7 @@ UNITS = (
         "shares-its-remote-monitoring",
         ("HA-266.a", "HA-266.b"),
         "Copies from its primary how SMTP is monitored, and goes by that.",
-        (Exchanging(lambda exchange: dataclasses.replace(exchange, offer=_offer_more, copy=_copy_more)),),
+        (exchanging(offer=_offer_more, copy=_copy_more),),
     ),
     WrongUnit(
         "monitors-its-peer-in-a-config-only-group",

@@ -6,13 +6,12 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from node.build import Exchange
 from node.engine import effects as do
 from node.engine.settings import HaSettings
 from node.engine.state import State
 from node.exchange.queue import Giver, Giving, Withhold
-from wrong.common import never
-from wrong.record import Exchanging, OnLinux, Settings, WrongUnit
+from wrong.common import exchanging, never
+from wrong.record import OnLinux, Settings, WrongUnit
 
 
 class Impatient(Giver[Any]):
@@ -21,18 +20,6 @@ class Impatient(Giver[Any]):
     def read(self, item: Any, message: str, size: int) -> list[Giving[Any]]:  # noqa: ANN401 - the body's
         """Offer a message, and withhold it from nobody."""
         return [each for each in super().read(item, message, size) if not isinstance(each, Withhold)]
-
-
-def _at_once(exchange: Exchange) -> Exchange:
-    return dataclasses.replace(exchange, giver=Impatient)
-
-
-def _on_its_own_disk(exchange: Exchange) -> Exchange:
-    return dataclasses.replace(exchange, on_nas=lambda _: False)
-
-
-def _in_place(exchange: Exchange) -> Exchange:
-    return dataclasses.replace(exchange, coming=lambda own, path, part: {**own, path: part})
 
 
 def _copying_in_place(copying: Callable[[str, str], list[str]]) -> Callable[[str, str], list[str]]:
@@ -52,13 +39,13 @@ UNITS = (
         "delivers-what-it-offers",
         ("HA-423.b",),
         "Delivers a message itself that it has offered to its peer, when it has left the group before the answer.",
-        (Exchanging(_at_once),),
+        (exchanging(giver=Impatient),),
     ),
     WrongUnit(
         "keeps-mail-data-on-its-own-disk",
         ("HA-407",),
         "Keeps its mail data on its own disk, though network storage is set.",
-        (Exchanging(_on_its_own_disk),),
+        (exchanging(on_nas=lambda _: False),),
     ),
     WrongUnit(
         "keeps-web-sessions",
@@ -70,7 +57,10 @@ UNITS = (
         "copies-in-place",
         ("HA-120.b", "HA-401.c"),
         "Writes a message that it copies where it is read, so that a copy that is cut off leaves it in part.",
-        (Exchanging(_in_place), OnLinux("node.linux.sync", "copying", _copying_in_place)),
+        (
+            exchanging(coming=lambda own, path, part: {**own, path: part}),
+            OnLinux("node.linux.sync", "copying", _copying_in_place),
+        ),
     ),
     WrongUnit(
         "copies-from-the-nas-to-the-nas",
