@@ -27,7 +27,7 @@ from lab.history import (
     Probe,
     RoleChange,
 )
-from lab.rules.promises import ALONE, AWAKE, Promises
+from lab.rules.promises import AWAKE, Promises
 from lab.rules.rule import Broken, Rule
 from lab.rules.view import SESSION, PairView, UnitView, is_shared
 from lab.standard_pair import PAIR
@@ -35,6 +35,9 @@ from lab.timeline import Entry
 
 HOLD_OFF_LIMIT = 900.0
 """Longest hold-off in seconds. Source: HA-522."""
+
+GIVEN_UP = 25.0
+"""Seconds after which a unit that joins and hears no peer leads: two copies given up, and a pause. Source: HA-016."""
 
 LEAST_SILENCE = 3.0
 """Seconds (three heartbeats) that a joining unit waits before it leads alone. Source: HA-067."""
@@ -165,7 +168,7 @@ class Judge:
             self._break(Rule.HOLD_OFF, at, f"unit {unit.name} is in hold-off for more than 15 minutes")
         elif it.mode is Mode.OFF and it.configured in _CONFIGURED and self._joins(unit):
             begun = max(it.heard, it.awake)
-            if at - begun > ALONE + self._tolerance and not self._stands_still(unit):
+            if at - begun > GIVEN_UP + self._tolerance and not self._stands_still(unit):
                 how = f"unit {unit.name}, which joins, has heard nothing since {begun:.3f} s and is still off"
                 self._break(Rule.IN_TIME, at, how)
         if it.takes_no_role and it.mode not in {Mode.OFF, Mode.UNREACHABLE} and not self._stands_still(unit):
