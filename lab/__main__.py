@@ -20,6 +20,9 @@ from lab.under_test import HELP, NAME, PROFILE, PROFILE_HELP, UnderTest
 
 INCONCLUSIVE, HARNESS = 2, 3
 
+_OF_NO_LAB = {"host", "check", "up", "status", "image", "reap"}
+"""Commands that concern no lab that stands already, or all of them."""
+
 
 def parser() -> argparse.ArgumentParser:
     """Describe the command line."""
@@ -28,7 +31,8 @@ def parser() -> argparse.ArgumentParser:
 
     def add(name: str, help_: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=help_, description=help_)
-        command.add_argument("--lab", metavar="ID", default="", help="which lab, where there are several")
+        if name not in _OF_NO_LAB:
+            command.add_argument("--lab", metavar="ID", default="", help="which lab, where there are several")
         return command
 
     prepare = add("host", "prepare a bare Debian host: packages and a running engine; says first what it will do")

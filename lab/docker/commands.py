@@ -168,8 +168,10 @@ def reap(say: Say) -> None:
 
 def _the_one(client: docker.DockerClient, wanted: str) -> str:
     labs = [each.lab for each in reaper.standing(client) if each.is_by_hand and wanted in {"", each.lab}]
+    if not labs and wanted:
+        raise UsageError(f"there is no lab {wanted} made by hand", "`python -m lab status` shows them")
     if not labs:
-        raise UsageError("there is no such lab made by hand", "`python -m lab up` builds one")
+        raise UsageError("there is no lab made by hand", "`python -m lab up` builds one")
     if len(labs) > 1:
         raise UsageError(f"there are several labs: {', '.join(labs)}", "say which one with --lab ID")
     return labs[0]

@@ -65,6 +65,7 @@ def test_every_fault_that_can_be_carried_out_is_offered_in_the_words_of_the_tabl
         (["refusal", "primary", "--port", "smtp"], ["heartbeat", "config-sync"]),
         (["stranger", "primary", "claim"], ["--unit"]),
         (["shutdown", "P"], ["power-off"]),
+        (["up", "--lab", "mine"], ["--lab"]),
     ],
 )
 def test_wrong_words_are_told_with_what_is_possible(
