@@ -101,10 +101,10 @@ class Timeline:
 
     def of(self, kind: Kind, subject: str | None = None, *, since: float = float("-inf")) -> list[Entry]:
         """Entries of one kind, optionally of one subject and not before `since`, sorted by time."""
+        entries = self._kinds[kind]
         with self._lock:
-            entries = self._kinds[kind]
-            recent = entries[bisect_left(entries, since, key=_at) :]
-        return recent if subject is None else [entry for entry in recent if entry.subject == subject]
+            recent = entries if since == float("-inf") else entries[bisect_left(entries, since, key=_at) :]
+            return [entry for entry in recent if subject is None or entry.subject == subject]
 
     def lines(self) -> Iterable[str]:
         """The timeline as JSON Lines, each without its newline."""

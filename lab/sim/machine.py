@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Protocol, assert_never
 
 from lab.contract import Family, Port
@@ -16,7 +17,7 @@ from lab.sim.interfaces import family_of
 from lab.sim.mailer import Mailer
 from lab.sim.volume import Volume
 from lab.sim.wire import Call, Wire
-from lab.sim.world import World
+from lab.sim.world import Slot, World
 from lab.timeline import Entry, Kind
 from node.build import Brain, Build
 from node.engine import effects as do
@@ -47,6 +48,26 @@ PORTS = {each: Port(each.value) for each in EnginePort}
 
 SHOWN = {each: Shown(each.value) for each in Effective}
 """Effective modes in the contract's words."""
+
+
+@lru_cache(maxsize=2)
+def _line(message: Message) -> bytes:
+    """Return a message as a line; a heartbeat goes over both links."""
+    return frames.encode(message)
+
+
+@lru_cache(maxsize=2)
+def _message(line: bytes, port: EnginePort) -> Message:
+    """Return the message in a line, which mostly comes over both links. Raises FrameError."""
+    return frames.decode(line, port)
+
+
+@dataclass(slots=True)
+class _Running:
+    """A timer that runs: when it is due, and when it is called next, at the latest then."""
+
+    slot: Slot
+    called: Slot
 
 
 class Surroundings(Protocol):
@@ -132,10 +153,9 @@ class Machine:
         self.links: tuple[Link, ...] = ()
         """The heartbeat links that are open."""
         self._calls: dict[tuple[Rank, Port], Call] = {}
-        self._timers: dict[Timer, int] = {}
+        self._timers: dict[Timer, _Running] = {}
         self._in_order_from: dict[tuple[str, Port, str], float] = {}
         """When the connections that had a line for the frozen machine go on."""
-        self._timer_count = 0
         self._checks = Checks(self.hardware, volume, self.handle, partial(around.ask_service, self))
 
     # Power
@@ -266,7 +286,7 @@ class Machine:
         if link is None:
             return False
         try:
-            message = frames.decode(line, EnginePort(port))
+            message = _message(line, EnginePort(port))
         except frames.FrameError as error:
             self.refuse(interface, source, str(error))
             return False
@@ -463,7 +483,7 @@ class Machine:
             if isinstance(message, Notice):
                 notice = on.NoticeLost(rank, message)
                 lost = self._while_running(lambda: self.handle(notice))
-            self._wire.send(call, frames.encode(message), lost)
+            self._wire.send(call, _line(message), lost)
 
     def _while_running(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back only while this HA process runs and the machine is not frozen."""
@@ -476,15 +496,25 @@ class Machine:
         return alive
 
     def _start_timer(self, timer: Timer, seconds: float) -> None:
-        self._timer_count += 1
-        token = self._timers[timer] = self._timer_count
+        """Let a timer fire. One that is started again, to fire no sooner, is called when it was due, and goes on."""
+        slot, running = self.world.slot(seconds), self._timers.get(timer)
+        if running is not None and running.called <= slot:
+            running.slot = slot
+        else:
+            self._timers[timer] = running = _Running(slot, slot)
+            self.world.at(slot, partial(self._fire, timer, running))
 
-        def fire() -> None:
-            if self._timers.get(timer) == token:
-                del self._timers[timer]
-                self.handle(on.TimerFired(timer))
-
-        self.hardware.after(seconds, fire, process=True)
+    def _fire(self, timer: Timer, running: _Running) -> None:
+        if self._timers.get(timer) is not running:
+            return
+        if running.slot != running.called:
+            running.called = running.slot
+            self.world.at(running.slot, partial(self._fire, timer, running))
+        elif self.hardware.frozen:
+            self.hardware.keep_for_thaw(partial(self._fire, timer, running))
+        else:
+            del self._timers[timer]
+            self.handle(on.TimerFired(timer))
 
     def _restart(self, command: Command) -> None:
         if command is Command.SHUTDOWN:

@@ -16,6 +16,9 @@ from lab.timeline import Entry, Kind, Scalar, Timeline
 
 T = TypeVar("T")
 
+Slot = tuple[int, int]
+"""A tick, and a place among what falls due in it."""
+
 TICKS = 1 << 20
 """Ticks in a second."""
 
@@ -51,9 +54,16 @@ class World:
 
     def after(self, seconds: float, callback: Callable[[], None]) -> None:
         """Call back `seconds` from now (rounded to a tick, never in the past)."""
+        self.at(self.slot(seconds), callback)
+
+    def slot(self, seconds: float) -> Slot:
+        """Return the tick that is `seconds` from now (never in the past), and a place behind all else in that tick."""
         self._order += 1
-        due = self._ticks + max(0, round(seconds * TICKS))
-        heapq.heappush(self._heap, (due, self._order, callback))
+        return self._ticks + max(0, round(seconds * TICKS)), self._order
+
+    def at(self, slot: Slot, callback: Callable[[], None]) -> None:
+        """Call back in a slot that has not passed."""
+        heapq.heappush(self._heap, (*slot, callback))
 
     def touch(self) -> None:
         """Say that something observable may have changed."""

@@ -21,6 +21,8 @@ LONGEST_TEXT = 200
 
 LARGEST = 2**53
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
 NAME = re.compile("[0-9a-f]{64}")
 """A message's name (`queue.name_of`)."""
 
@@ -35,7 +37,7 @@ def encode(message: say.Message) -> bytes:
     for name in message.__slots__:
         value = getattr(message, name)
         record[name] = list(value) if isinstance(value, tuple) else value
-    return json.dumps(record, separators=(",", ":")).encode() + b"\n"
+    return _ENCODER.encode(record).encode() + b"\n"
 
 
 def decode(line: bytes, port: Port) -> say.Message:
