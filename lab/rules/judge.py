@@ -318,7 +318,7 @@ class Judge:
         planned = new is Mode.HOLD_OFF and (peer.restarts or late)
         asked = old is Mode.PRIMARY and new is Mode.SECONDARY and peer.may_ask
         failing = unit.history.failing if old is Mode.PRIMARY else []
-        explained = unit.history.takes_no_role or peer.history.watched
+        explained = unit.history.takes_no_role or peer.history.watched or at - unit.released <= SESSION
         if failing and new in {Mode.FAILED, Mode.OFF} and not explained:
             lasted = {check.retries: at - max(check.counted, change.since) for check in failing}
             if all(at - max(each.counted, change.since) < each.least - self._tolerance for each in failing):

@@ -385,6 +385,12 @@ def test_a_primary_leaves_its_role_for_a_failed_disk_when_so_many_checks_can_hav
     assert story.broken(32.0) == rules
 
 
+def test_a_primary_whose_disk_fails_is_off_while_its_operator_restarts_ha() -> None:
+    """That is no fault that it has found, however soon after the disk's first failure it comes."""
+    story = ailing(31).line(30.2, "P", "diagnose system ha restart").holds(30.2, "P", held=False)
+    assert story.role(30.2, "P", "primary", "off").broken(30.5) == []
+
+
 @pytest.mark.parametrize(("refused", "rules"), [(True, []), (False, [Rule.MAIL])])
 def test_a_primary_whose_disk_fails_may_refuse_mail(*, refused: bool, rules: list[Rule]) -> None:
     """Nothing can be stored on it; a primary whose disk works has no such excuse."""
