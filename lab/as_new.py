@@ -269,9 +269,9 @@ class _Inspection:
         """Judge what must hold all the time since the checks have begun."""
         with self._checking(Check.ADDRESS):
             tolerance = max(self._lab.timing.resolution, self._lab.timing.slack)
-            holders = OneHolder(tolerance, splits)
+            holders, now = OneHolder(tolerance, splits), self._clock.now()
             follow(History(), (entry for entry in self._lab.timeline if entry.kind in _HELD), holders)
-            holders.until(self._clock.now())
+            holders.until(now)
             shared = [each.how for each in holders.found if each.at is not None and each.at >= begun]
             assert not shared, shared[0]
         with self._checking(Check.MAIL):

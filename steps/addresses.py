@@ -207,12 +207,12 @@ def announced_by_holders(scene: Scene, virtual: Family) -> None:
     lab.clock.wait_for(is_last, lab.timing.settle, what)
     lab.clock.hold(misleads_nobody, ANNOUNCED, what)
     lab.clock.wait_for(is_last, lab.timing.settle, what)
-    history = History()
+    now, history = lab.clock.now(), History()  # what comes while these entries are read is not among them
     for entry in lab.timeline:
         change = history.take(entry)
         if change is not None:
             judged.take(change)
-    judged.until(lab.clock.now())
+    judged.until(now)
     assert not judged.found, "; ".join(stray.how for stray in judged.found)
 
 

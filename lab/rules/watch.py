@@ -58,11 +58,12 @@ class Watch:
 
     def catch_up(self) -> None:
         """Judge the entries since the last call."""
+        now = self._lab.clock.now()  # before they are taken: what comes while they are judged is no silence
         if self._waiting:
             new = self._waiting[:]
             del self._waiting[: len(new)]
             self.judge.feed(new)
-        self.judge.until(self._lab.clock.now())
+        self.judge.until(now)
 
     def broken(self) -> list[Broken]:
         """The broken rules so far; none before the end on a lab whose observers report late."""
@@ -96,10 +97,11 @@ class Watch:
         """
         if self.exact:
             return self.broken()
+        now = self._lab.clock.now()  # for all that is judged here, however long that takes
         entries = [entry for entry in self._lab.timeline if entry.at > self._formed]
-        found = self._judged(entries)
+        found = self._judged(entries, now)
         first = _first(found)
-        if not found or self._is_sound(entries, first):
+        if not found or self._is_sound(entries, first, now):
             return []
         for entry in entries:
             begun = entry.at - entry.doubt
@@ -107,7 +109,7 @@ class Watch:
                 raise FaultNotProven(f"the lab saw unit {entry.subject} too seldom to judge it: {found[0]}")
         return found
 
-    def _is_sound(self, entries: list[Entry], first: float) -> bool:
+    def _is_sound(self, entries: list[Entry], first: float, now: float) -> bool:
         """Whether the changes of role can have come at moments, within their doubts, at which no rule is broken.
 
         The two nearest to the first broken rule are moved so that the first rule broken then comes as late as possible;
@@ -121,7 +123,7 @@ class Watch:
                 for moved in [dict(zip(map(id, near), moments, strict=True))]
             ]
             latest, place = max(
-                ((_first(self._judged(each)), place) for place, each in enumerate(tried)), default=(0, 0)
+                ((_first(self._judged(each, now)), place) for place, each in enumerate(tried)), default=(0, 0)
             )
             if latest <= first:
                 return False
@@ -137,10 +139,10 @@ class Watch:
         after = {entry.at for entry in entries if entry.kind in CAUSES and begun <= entry.at <= change.at}
         return sorted({begun, change.at, *after})
 
-    def _judged(self, entries: Iterable[Entry]) -> list[Broken]:
+    def _judged(self, entries: Iterable[Entry], now: float) -> list[Broken]:
         judge = self._fresh()
         judge.feed(entries)
-        judge.until(self._lab.clock.now())
+        judge.until(now)
         return judge.found
 
     @property

@@ -50,18 +50,6 @@ SHOWN = {each: Shown(each.value) for each in Effective}
 """Effective modes in the contract's words."""
 
 
-@lru_cache(maxsize=2)
-def _line(message: Message) -> bytes:
-    """Return a message as a line; a heartbeat goes over both links."""
-    return frames.encode(message)
-
-
-@lru_cache(maxsize=2)
-def _message(line: bytes, port: EnginePort) -> Message:
-    """Return the message in a line, which mostly comes over both links. Raises FrameError."""
-    return frames.decode(line, port)
-
-
 @dataclass(slots=True)
 class _Running:
     """A timer that runs: when it is due, and when it is called next, at the latest then."""
@@ -154,6 +142,8 @@ class Machine:
         """The heartbeat links that are open."""
         self._calls: dict[tuple[Rank, Port], Call] = {}
         self._timers: dict[Timer, _Running] = {}
+        # A heartbeat goes over both links, and comes over both.
+        self._line, self._message = lru_cache(maxsize=1)(frames.encode), lru_cache(maxsize=1)(frames.decode)
         self._in_order_from: dict[tuple[str, Port, str], float] = {}
         """When the connections that had a line for the frozen machine go on."""
         self._checks = Checks(self.hardware, volume, self.handle, partial(around.ask_service, self))
@@ -286,7 +276,7 @@ class Machine:
         if link is None:
             return False
         try:
-            message = _message(line, EnginePort(port))
+            message = self._message(line, EnginePort(port))
         except frames.FrameError as error:
             self.refuse(interface, source, str(error))
             return False
@@ -483,7 +473,7 @@ class Machine:
             if isinstance(message, Notice):
                 notice = on.NoticeLost(rank, message)
                 lost = self._while_running(lambda: self.handle(notice))
-            self._wire.send(call, _line(message), lost)
+            self._wire.send(call, self._line(message), lost)
 
     def _while_running(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back only while this HA process runs and the machine is not frozen."""
