@@ -362,6 +362,7 @@ Feature: A primary whose mail disk fails
       | local-hd | check-interval | 1      |
       | local-hd | retries        | 2      |
       | local-hd | status         | enable |
+    And the <unit>'s own mail address answers from the <unit>
     When the mail disk of the <unit> becomes full
     Then the <unit> is still effective off for 3 seconds
     And the <unit>'s own mail address answers from the <unit>
