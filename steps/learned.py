@@ -39,9 +39,15 @@ def alerted(scene: Scene, unit: str, since: float = LONG_AGO) -> Sequence[str]:
     if Sink.ALERT_MAIL not in scene.unit(unit).reports_to:
         return scene.unit(unit).alerts()
     first = WORDS["Recipient"].read("first")
-    mails = [entry for entry in received(scene, Sink.ALERT_MAIL, unit) if entry.detail["to"] == first]
+    mails = _once([entry for entry in received(scene, Sink.ALERT_MAIL, unit) if entry.detail["to"] == first])
     arrived = [str(entry.detail["text"]) for entry in mails if entry.at >= since]
     return [*arrived, *scene.unit(unit).alerts()[len(mails) :]] if mails_nothing(scene, unit) else arrived
+
+
+def _once(mails: Sequence[Entry]) -> list[Entry]:
+    """Leave out what has come before: who hears no answer, as when its cable is pulled, mails the same once more."""
+    ids = [entry.detail.get("id") for entry in mails]
+    return [entry for number, entry in enumerate(mails) if not ids[number] or ids[number] not in ids[:number]]
 
 
 def trapped(scene: Scene, unit: str) -> Sequence[Trap]:

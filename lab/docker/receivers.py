@@ -90,10 +90,11 @@ class DockerReceivers:
             for unit in self._units(client):
                 self._recorder.note(at, Kind.REPORT, unit, sink=sink.value, text=text)
         elif event["event"] == "delivered" and not event["message"]:
-            alert = str(message_from_string(event["text"]).get_payload())
+            alert = message_from_string(event["text"])
+            told = {"sink": Sink.ALERT_MAIL.value, "text": str(alert.get_payload()), "id": alert["Message-ID"] or ""}
             if giver := deliverer(event, self._hardware, self._plan):
                 for each in event["recipients"]:
-                    self._recorder.note(at, Kind.REPORT, giver, sink=Sink.ALERT_MAIL.value, text=alert, to=each)
+                    self._recorder.note(at, Kind.REPORT, giver, **told, to=each)
 
     def _listen_to_traps(self, *, fresh: bool) -> None:
         self._client.ask("trap-manager-listen", address=self.log_server, settings=manager_settings(), fresh=fresh)

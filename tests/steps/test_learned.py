@@ -102,6 +102,14 @@ def test_an_alert_that_a_unit_cannot_mail_now_counts_where_it_keeps_it(away: str
     assert alerted(paper, "P") == ["one", "two"]
 
 
+def test_an_alert_that_was_mailed_again_for_want_of_an_answer_counts_once() -> None:
+    """The same message came twice; of two that say the same, each counts. What the unit keeps comes after them all."""
+    paper = scene(Paper(kept=["one", "one", "two"], powered=False))
+    for at, id_ in enumerate(("<1>", "<1>", "<2>"), 1):
+        paper.lab.timeline.add(at, Kind.REPORT, "P", sink=Sink.ALERT_MAIL.value, text="one", to=FIRST, id=id_)
+    assert alerted(paper, "P") == ["one", "one", "two"]
+
+
 @pytest.mark.parametrize(
     ("powered", "keeps", "ends"),
     [
