@@ -227,14 +227,13 @@ class Taker:
 
     def hear(self, frame: Frame, refusal: str) -> list[Taking]:
         """Take the giver's frame; `refusal` says why the engine takes no mail now, '' when it does."""
-        moved = self.end()
         match frame:
             case Bring():
-                return [*moved, *self._refuse(refusal)] if refusal else [*moved, Say(Go())]
+                return self._refuse(refusal) if refusal else [Say(Go())]
             case Offer(message, size) if 0 < size <= LARGEST:
                 self._offered = message
-                return [*moved, Receive(size)]
-        return [*moved, *self._refuse("the word is not understood")]
+                return [*self.end(), Receive(size)]
+        return self._refuse("the word is not understood")
 
     def received(self, message: str, refusal: str) -> list[Taking]:
         """Take a message that has arrived; `message` is its name, and `refusal` is the engine's now."""

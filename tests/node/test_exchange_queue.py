@@ -80,7 +80,7 @@ class Conversation:
             answer = yield from self._take(said)
             if "refused" in answer:
                 yield from self._give(self.giver.end(str(answer["refused"])))
-                return
+                break
             said = yield from self._give(self.giver.hear(decode(answer)))
         self.hang_up()
 
