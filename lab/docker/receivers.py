@@ -14,7 +14,7 @@ from lab.docker.names import UNITS
 from lab.docker.recorder import Recorder
 from lab.docker.subnets import Plan
 from lab.standard_pair import PAIR
-from lab.timeline import Kind
+from lab.timeline import Kind, Scalar
 
 ANSWER_WITHIN = 1
 """Seconds that a manager waits for an answer."""
@@ -84,17 +84,23 @@ class DockerReceivers:
         at = float(event["at"])
         if event["event"] == "logged":
             for unit in self._units(event["client"]):
-                self._recorder.note(at, Kind.REPORT, unit, sink=Sink.LOG_SERVER.value, text=event["text"])
+                self._report(at, unit, {"sink": Sink.LOG_SERVER.value, "text": event["text"]})
         elif event["event"] == "trapped":
             client, sink, text = trap_in(event["text"])
             for unit in self._units(client):
-                self._recorder.note(at, Kind.REPORT, unit, sink=sink.value, text=text)
+                self._report(at, unit, {"sink": sink.value, "text": text})
         elif event["event"] == "delivered" and not event["message"]:
             alert = message_from_string(event["text"])
             told = {"sink": Sink.ALERT_MAIL.value, "text": str(alert.get_payload()), "id": alert["Message-ID"] or ""}
             if giver := deliverer(event, self._hardware, self._plan):
                 for each in event["recipients"]:
-                    self._recorder.note(at, Kind.REPORT, giver, **told, to=each)
+                    self._report(at, giver, {**told, "to": each})
+
+    def _report(self, at: float, unit: str, told: Mapping[str, Scalar]) -> None:
+        """Add a report to the timeline; one that has come before anything was entered is of the scenario before."""
+        entered = self._recorder.timeline.of(Kind.CLI, unit)
+        if entered and entered[0].at <= at:
+            self._recorder.note(at, Kind.REPORT, unit, **told)
 
     def _listen_to_traps(self, *, fresh: bool) -> None:
         self._client.ask("trap-manager-listen", address=self.log_server, settings=manager_settings(), fresh=fresh)

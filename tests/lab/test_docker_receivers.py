@@ -226,12 +226,23 @@ def test_a_question_without_two_numbers_as_answer_has_none(
 
 def test_a_trap_is_noted_for_the_unit_that_has_sent_it() -> None:
     """One from anybody else is not."""
-    noted: list[tuple[object, ...]] = []
-    recorder = SimpleNamespace(note=lambda at, kind, unit, **detail: noted.append((at, kind, unit, detail["sink"])))
-    lab = receivers(Asked(), cast("Recorder", recorder))
+    recorder = Recorder()
+    recorder.note(0.5, Kind.CLI, "S", line="config system ha")
+    lab = receivers(Asked(), recorder)
     for text in (PRINTED, PRINTED.replace("10.97.1.2", "10.97.1.9")):
         lab.take({"event": "trapped", "at": 1.0, "text": text})
-    assert noted == [(1.0, Kind.REPORT, "S", Sink.TRAPS_V3.value)]
+    noted = [(entry.at, entry.subject, entry.detail["sink"]) for entry in recorder.timeline.of(Kind.REPORT)]
+    assert noted == [(1.0, "S", Sink.TRAPS_V3.value)]
+
+
+@pytest.mark.parametrize("entered", [(), (1.5,)])
+def test_what_comes_before_anything_was_entered_is_of_the_scenario_before(entered: tuple[float, ...]) -> None:
+    """A unit has nobody to report to then; on a busy machine a manager prints what it has got a moment later."""
+    recorder = Recorder()
+    for at in entered:
+        recorder.note(at, Kind.CLI, "S", line="config system ha")
+    receivers(Asked(), recorder).take({"event": "trapped", "at": 1.0, "text": PRINTED})
+    assert not recorder.timeline.of(Kind.REPORT)
 
 
 PROGRAM = """#!/bin/sh
