@@ -455,8 +455,10 @@ class History:
             unit.settings[name] = value
             if unit.entry:
                 unit.entries[unit.entry, name] = value
-            for check in [unit.entry] if unit.entry in unit.checks else [PORTS] if name == "port-monitor" else []:
-                self._check(unit, check, entry.at)
+            if unit.entry in unit.checks:
+                self._check(unit, unit.entry, entry.at)
+            elif name == "port-monitor":
+                self._check(unit, PORTS, entry.at)
             if unit.entry in _REMOTE or name == _AS_HEARTBEAT:
                 unit.watching_set = entry.at
                 enabled = (word for word in _REMOTE if unit.entries.get((word, "status")) == "enable")

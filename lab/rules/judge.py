@@ -320,11 +320,9 @@ class Judge:
         failing = unit.history.failing if old is Mode.PRIMARY else []
         explained = unit.history.takes_no_role or peer.history.watched or at - unit.released <= SESSION
         if failing and new in {Mode.FAILED, Mode.OFF} and not explained:
-            lasted = {check.retries: at - max(check.counted, change.since) for check in failing}
-            if all(at - max(each.counted, change.since) < each.least - self._tolerance for each in failing):
-                told = ", ".join(
-                    f"{seconds:.3f} s, and not after {retries} checks" for retries, seconds in lasted.items()
-                )
+            lasted = [(at - max(each.counted, change.since), each) for each in failing]
+            if all(seconds < each.least - self._tolerance for seconds, each in lasted):
+                told = ", ".join(f"{seconds:.3f} s, and not after {each.retries} checks" for seconds, each in lasted)
                 self._break(Rule.MONITORED, at, f"unit {unit.name} leaves its role after {told}")
             unit.may_latch = unit.may_latch or (new is Mode.OFF and unit.history.on_failure == "off")
         elif old is Mode.PRIMARY and new in {Mode.FAILED, Mode.OFF} and self._may_be_found_failed(unit, at):

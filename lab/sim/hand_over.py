@@ -60,6 +60,8 @@ class Run:
     """The message that was read last."""
     taken: int = 0
     """How many messages have been taken."""
+    then: Callable[[], None] | None = None
+    """The taker's own hand-over, which begins when the last message that is coming to it is in its queue."""
 
 
 class HandOvers:
@@ -73,8 +75,6 @@ class HandOvers:
         self._latest: dict[str, Giver[str]] = {}
         self._coming: dict[str, Run] = {}
         """The latest hand-over to each machine."""
-        self._later: dict[str, Callable[[], None]] = {}
-        """Hand-overs by machine that begin when the last message that is coming to it is in its queue."""
 
     def start(self, giver: Machine, rank: Rank) -> None:
         """Give every waiting message to the peer over this link, then tell the engine.
@@ -84,7 +84,7 @@ class HandOvers:
         self.cancel(giver)
         coming = self._coming.get(giver.name)
         if coming is not None and coming.takes.aside and coming.starts == giver.hardware.starts:
-            self._later[giver.name] = partial(self._start, giver, rank)
+            coming.then = partial(self._start, giver, rank)
         else:
             self._start(giver, rank)
 
@@ -110,7 +110,8 @@ class HandOvers:
 
     def cancel(self, giver: Machine) -> None:
         """Give nothing more, and tell the engine nothing; the message under way is still given in full."""
-        self._later.pop(giver.name, None)
+        if giver.name in self._coming:
+            self._coming[giver.name].then = None
         if giver.name in self._latest:
             self._latest[giver.name].stop()
 
@@ -202,8 +203,9 @@ class HandOvers:
         for each in run.takes.end():
             if isinstance(each, MoveIn):
                 queue_copies.move_in(run.taker, each.message)
-        if self._coming.get(run.taker.name) is run and (later := self._later.pop(run.taker.name, None)):
-            later()
+        then, run.then = run.then, None
+        if then is not None:
+            then()
 
     def _break(self, run: Run, problem: str) -> None:
         _fail(run.giver, run.gives, problem, 0.0)

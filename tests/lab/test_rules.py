@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from lab.contract import Rank
@@ -376,15 +378,6 @@ def test_a_primary_that_leads_on_with_a_failed_disk_that_it_checks_breaks_a_rule
     assert ailing(42).fault(31.0, Fault(FaultKind.REPAIR, "P")).broken(42.0) == []
 
 
-@pytest.mark.parametrize(("retries", "rules"), [(2, []), (5, [Rule.MONITORED])])
-def test_a_primary_leaves_its_role_for_a_failed_disk_when_so_many_checks_can_have_failed(
-    retries: int, rules: list[Rule]
-) -> None:
-    """The first check may have failed at once, as for an interface."""
-    story = ailing(31, retries=retries).role(31.5, "P", "primary", "failed").holds(31.5, "P", held=False)
-    assert story.broken(32.0) == rules
-
-
 def test_a_primary_whose_disk_fails_is_off_while_its_operator_restarts_ha() -> None:
     """That is no fault that it has found, however soon after the disk's first failure it comes."""
     story = ailing(31).line(30.2, "P", "diagnose system ha restart").holds(30.2, "P", held=False)
@@ -398,12 +391,13 @@ def test_a_primary_whose_disk_fails_may_refuse_mail(*, refused: bool, rules: lis
     assert story.note(32.0, Kind.MAIL, "m1", event="refused", unit="P").broken(33.0) == rules
 
 
+@pytest.mark.parametrize("fails", [monitored, ailing])
 @pytest.mark.parametrize(("retries", "rules"), [(2, []), (5, [Rule.MONITORED])])
 def test_a_primary_that_leaves_its_role_before_so_many_checks_can_have_failed_breaks_a_rule(
-    retries: int, rules: list[Rule]
+    fails: Callable[..., Story], retries: int, rules: list[Rule]
 ) -> None:
-    """The first check may have failed at once."""
-    story = monitored(31, retries=retries).role(31.5, "P", "primary", "failed").holds(31.5, "P", held=False)
+    """The first check, of its interface or its disk, may have failed at once."""
+    story = fails(31, retries=retries).role(31.5, "P", "primary", "failed").holds(31.5, "P", held=False)
     assert story.broken(32.0) == rules
 
 
