@@ -1,6 +1,6 @@
 Feature: Schedules that once broke a rule
-  Exploring found them, the unit was corrected, and they stay here. Each line happens so many seconds after the one
-  before; docs/explore.md has the rules about roles, addresses, mail and commands that hold all the while and afterwards.
+  Exploring found them, the unit or a rule was corrected, and they stay here. Each line happens so many seconds after the
+  one before; docs/explore.md has the rules about roles, addresses, mail and commands that hold all the while and afterwards.
 
   @HA-009 @HA-101
   Scenario: a role that was given to a frozen secondary is no longer taken when it thaws
